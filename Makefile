@@ -1,0 +1,89 @@
+# lacuna: make, make run, make test, make lint, make bench, make install, make clean.
+# Variants: SAN=address,undefined  SAN=thread  FAULTS=1 (allocation failures can be injected)
+#           NO_ONEDNN=1 NO_OPENBLAS=1 (without those back ends)
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+
+# Every Debian package that is needed, in one place; `make deps` reads these.
+PACKAGES_BUILD := libncurses-dev libjansson-dev libutf8proc-dev libpcre2-dev libopenblas-dev libdnnl-dev pkg-config
+PACKAGES_TEST  := libcmocka-dev python3 python3-pyte python3-numpy xz-utils mandoc
+PACKAGES_LINT  := clang-format cppcheck
+
+empty :=
+space := $(empty) $(empty)
+comma := ,
+VARIANT := $(if $(SAN),san-$(subst $(comma),-,$(SAN)),release)$(if $(FAULTS),-faults)
+B := build/$(VARIANT)
+
+LIBS := jansson ncursesw libutf8proc libpcre2-8
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
+CPPFLAGS += -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
+OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math
+CFLAGS ?= -g
+ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
+  $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm -ldl -pthread
+
+SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
+OBJECTS := $(SOURCES:%.c=$B/%.o)
+# Back ends are shared objects loaded at first use: linking them in would slow every start.
+PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
+PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all run test unit lint bench install clean deps deps-test fuzz format
+.DELETE_ON_ERROR:
+
+all: deps
+	@$(MAKE) --no-print-directory lacuna
+
+# The program in the top folder is a link to the last variant built.
+lacuna: $B/lacuna $(PLUGINS) FORCE
+	@ln -sfn $B/lacuna lacuna
+
+$B/lacuna: $B/src/cli/main.o $B/liblacuna.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $B/liblacuna.a $(LDLIBS)
+
+$B/liblacuna.a: $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $(OBJECTS)
+
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
+
+$B/plugins/matmul_openblas.so: src/sedd/matmul_openblas_plugin.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(shell pkg-config --cflags openblas) -shared -MMD -MP -MF $B/plugins/openblas.d -o $@ $< $(shell pkg-config --libs openblas)
+
+$B/plugins/matmul_onednn.so: src/sedd/matmul_onednn_plugin.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fopenmp -shared -MMD -MP -MF $B/plugins/onednn.d -o $@ $< -ldnnl
+
+$B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $B/liblacuna.a $(shell pkg-config --libs cmocka) $(LDLIBS)
+
+-include $(OBJECTS:.o=.d) $B/src/cli/main.d $(wildcard $B/tests/*.d $B/plugins/*.d)
+
+FORCE:
+
+deps:
+	@sh .ci/deps $(PACKAGES_BUILD)
+
+deps-test: deps
+	@sh .ci/deps $(PACKAGES_TEST)
+
+unit: deps-test
+	@$(MAKE) --no-print-directory lacuna $(UNIT_TESTS)
+
+test: unit
+	@sh tests/run $B
+
+clean:
+	rm -rf build lacuna
+
+format:
+	clang-format -i $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)

@@ -1,0 +1,200 @@
+/* base: what C lacks. Errors as values, checked allocation, growing buffers, a counter-based random
+ * number generator, a small thread pool, whole-file reading, atomic file writing, UTF-8 steps, and a
+ * thin layer over jansson. Depends on libc, pthreads and jansson only; every other library may use it.
+ *
+ * Conventions of the whole project
+ *   - A function that can fail returns `enum status` (STATUS_OK is 0) or a pointer that is NULL on
+ *     failure, and fills a `struct error` when the caller passed one (NULL is allowed everywhere).
+ *   - Nothing below cli/ and ui/ prints or exits.
+ *   - Ranges are half open: [start, end). Sizes and offsets into text are bytes unless a name says else.
+ *   - Whoever calls X_new()/X_open() calls X_free(); freeing NULL is allowed.
+ */
+#ifndef LACUNA_BASE_H
+#define LACUNA_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PRINTF_LIKE(index, first)  __attribute__((format(printf, index, first)))
+#define MUST_USE                   __attribute__((warn_unused_result))
+#define ARRAY_SIZE(a)              (sizeof(a) / sizeof((a)[0]))
+
+/* Functions whose loops gcc vectorises get one clone per instruction set, chosen by the CPU when the
+ * program starts. Sanitizer builds run resolvers before their runtime is up, so they get the plain one. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) &&                \
+    !defined(__clang__) && !defined(LACUNA_NO_CLONES)
+#define SIMD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SIMD_CLONES
+#endif
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+enum status {
+    STATUS_OK = 0,
+    STATUS_NO_MEMORY,   /* an allocation failed */
+    STATUS_IO,          /* the operating system refused: open, read, write, fsync, rename … */
+    STATUS_FORMAT,      /* a file or a record is not what it claims to be */
+    STATUS_ARGUMENT,    /* the caller asked for something that makes no sense */
+    STATUS_LIMIT,       /* valid, but larger than this build or this model can take */
+    STATUS_UNSUPPORTED, /* valid, but not offered here (no such back end, sampler, CPU feature) */
+    STATUS_CANCELLED    /* the caller asked to stop, and it stopped */
+};
+
+/* What went wrong, in words for the user: names the file, line, tensor or option at fault. */
+struct error {
+    enum status code;
+    char message[512]; /* always terminated; cut at a code point boundary when too long */
+};
+
+/* Fills *error (when not NULL) and returns `code`, so that `return error_set(…)` reads well. */
+enum status error_set(struct error *error, enum status code, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Puts "prefix: " before the message already in *error; keeps and returns its code. */
+enum status error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A lower-case word for a code: "io", "format", … (JSON error records use it). */
+const char *status_name(enum status code);
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* Like malloc and friends. NULL when there is none, or when a size computation would overflow. In a
+ * build with -DLACUNA_FAULTS, mem_fail_after(n) makes the (n+1)-th allocation from now fail, once. */
+void *mem_alloc(size_t size) MUST_USE;
+void *mem_zalloc(size_t size) MUST_USE;
+void *mem_alloc_array(size_t count, size_t size) MUST_USE;  /* uninitialised */
+void *mem_zalloc_array(size_t count, size_t size) MUST_USE; /* zeroed */
+void *mem_realloc_array(void *old, size_t count, size_t size) MUST_USE;
+char *mem_strdup(const char *string) MUST_USE;
+char *mem_strndup(const char *string, size_t size) MUST_USE;
+void mem_free(void *pointer);
+void mem_fail_after(long allocations); /* does nothing without -DLACUNA_FAULTS; negative: never fail */
+
+/* Large scratch memory for kernels: 64-byte aligned, zeroed, on huge pages where the system has them.
+ * Free with mem_big_free and the same size. */
+void *mem_big_alloc(size_t size) MUST_USE;
+void mem_big_free(void *pointer, size_t size);
+
+/* Makes room for `need` elements of `size` bytes in *array, whose capacity is *capacity, by doubling.
+ * On failure everything is as it was and false comes back. */
+bool mem_grow(void *array /* T ** */, size_t *capacity, size_t need, size_t size) MUST_USE;
+
+/* A growing byte string. Zero-initialise; `data` is NUL-terminated whenever it is not NULL. */
+struct buffer {
+    char *data;
+    size_t size;     /* bytes in use, without the terminating NUL */
+    size_t capacity; /* bytes allocated */
+};
+bool buffer_append(struct buffer *buffer, const void *bytes, size_t size) MUST_USE;
+bool buffer_append_string(struct buffer *buffer, const char *string) MUST_USE;
+bool buffer_append_char(struct buffer *buffer, char c) MUST_USE;
+bool buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3) MUST_USE;
+void buffer_free(struct buffer *buffer); /* back to zero */
+
+/* A borrowed run of bytes: not terminated, not owned. */
+struct slice {
+    const char *data;
+    size_t size;
+};
+
+/* ---- random numbers --------------------------------------------------------------------------- */
+
+/* Philox 4x64 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011):
+ * a pure function of key and counter, so a draw never depends on what was drawn before it. */
+void rng_philox(const uint64_t counter[4], const uint64_t key[2], uint64_t out[4]);
+
+/* A sequential stream on top of it, for shuffling and initialisation. (seed, stream) names the
+ * stream; `position` is all of its state and may be saved and restored. */
+struct rng {
+    uint64_t seed, stream;
+    uint64_t position; /* numbers drawn so far */
+};
+uint64_t rng_next(struct rng *rng);                     /* uniform on all 64-bit values */
+uint64_t rng_below(struct rng *rng, uint64_t bound);    /* uniform on [0, bound), exact; bound > 0 */
+double rng_uniform(struct rng *rng);                    /* uniform on (0, 1): 53 bits, never 0 or 1 */
+double rng_normal(struct rng *rng);                     /* standard normal */
+double rng_to_unit(uint64_t bits);                      /* the map behind rng_uniform */
+uint64_t hash_bytes(const void *bytes, size_t size, uint64_t seed); /* FNV-1a with a final mix; stable */
+
+/* ---- threads ---------------------------------------------------------------------------------- */
+
+/* A fixed set of threads that run the parts of one job and sleep in between (no spinning beyond a few
+ * microseconds). The calling thread does part of the work, so a pool of 1 has no extra threads. New
+ * threads inherit the niceness of the creator. One job at a time; not reentrant. */
+struct pool;
+struct pool *pool_new(int threads, struct error *error); /* 1 ≤ threads ≤ 256 */
+void pool_free(struct pool *pool);
+int pool_threads(const struct pool *pool);
+/* Calls task(context, part, worker) once for every part in [0, parts), worker in [0, threads); parts
+ * are handed out in order. Returns when all are done. */
+typedef void pool_task(void *context, int part, int worker);
+void pool_run(struct pool *pool, int parts, pool_task *task, void *context);
+int cpu_count(void); /* CPUs this process may use, ≥ 1 */
+
+/* ---- files ------------------------------------------------------------------------------------ */
+
+/* Reads a whole file ("-": standard input). On success the caller owns out->data (buffer_free). */
+enum status file_read(const char *path, struct buffer *out, struct error *error) MUST_USE;
+
+/* A file mapped read-only. Zero-length files map to data == NULL. */
+struct file_map {
+    const uint8_t *data;
+    size_t size;
+};
+enum status file_map_open(const char *path, struct file_map *map, struct error *error) MUST_USE;
+void file_map_close(struct file_map *map);
+
+/* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
+ * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
+ * permitted) owner are kept and symbolic links are followed; a new file gets 0666 & ~umask. A file with
+ * several hard links is written in place after a durable backup copy beside it. */
+enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
+/* The same for content produced piecewise: `produce` calls `put` as often as it likes. */
+typedef enum status file_put(void *sink, const void *bytes, size_t size, struct error *error);
+typedef enum status file_produce(void *context, file_put *put, void *sink, struct error *error);
+enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
+                                   struct error *error) MUST_USE;
+enum status file_make_folders(const char *path, struct error *error) MUST_USE; /* like mkdir -p */
+bool file_exists(const char *path);
+
+/* Joins with one '/'; the caller frees. */
+char *path_join(const char *folder, const char *name) MUST_USE;
+/* Finds installed data ("keymaps/default.keys", "models/starter"): in $LACUNA_DATA, beside the source
+ * tree the program was built in, in PREFIX/share/lacuna. NULL when nowhere; the caller frees. */
+char *path_find_data(const char *name) MUST_USE;
+/* Finds a loadable back end ("matmul_openblas.so") the same way. */
+char *path_find_plugin(const char *name) MUST_USE;
+/* $XDG_{CONFIG,DATA,STATE}_HOME/lacuna/name with the standard defaults; the caller frees. */
+char *path_xdg(const char *kind /* "CONFIG", "DATA" or "STATE" */, const char *name) MUST_USE;
+
+/* ---- time ------------------------------------------------------------------------------------- */
+double clock_seconds(void); /* monotonic */
+
+/* ---- UTF-8 ------------------------------------------------------------------------------------ */
+
+/* Decodes the code point at bytes[0, size). Returns its length 1..4 and stores it, or returns 0 for an
+ * invalid or incomplete sequence (overlong forms, surrogates and > U+10FFFF are invalid) or size 0. */
+int utf8_decode(const char *bytes, size_t size, uint32_t *code_point);
+int utf8_encode(uint32_t code_point, char out[4]);    /* length; 0 if not a scalar value */
+bool utf8_valid(const char *bytes, size_t size);
+size_t utf8_count(const char *bytes, size_t size);    /* code points; each invalid byte counts one */
+
+/* ---- JSON ------------------------------------------------------------------------------------- */
+
+/* jansson does the work; these give its errors our shape and fetch fields with checks. */
+struct json_t;
+struct json_t *json_parse(const char *bytes, size_t size, struct error *error) MUST_USE;
+struct json_t *json_parse_file(const char *path, struct error *error) MUST_USE;
+/* Fetches object[key]. A missing key leaves *out alone (so it holds the default) and succeeds; a value
+ * of another type, or out of [low, high], fails and names the key. */
+enum status json_get_int(const struct json_t *object, const char *key, int64_t low, int64_t high,
+                         int64_t *out, struct error *error) MUST_USE;
+enum status json_get_double(const struct json_t *object, const char *key, double *out,
+                            struct error *error) MUST_USE;
+enum status json_get_bool(const struct json_t *object, const char *key, bool *out,
+                          struct error *error) MUST_USE;
+/* *out borrows from the object. */
+enum status json_get_string(const struct json_t *object, const char *key, const char **out,
+                            struct error *error) MUST_USE;
+
+#endif

@@ -1,0 +1,262 @@
+/* Whole files in, whole files out, and nothing lost in between. */
+#define _GNU_SOURCE
+#include "lacuna/base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum status file_read(const char *path, struct buffer *out, struct error *error)
+{
+    bool standard_input = strcmp(path, "-") == 0;
+    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
+    enum status status = STATUS_OK;
+    struct stat info;
+    size_t chunk = 1 << 16;
+    if (!standard_input && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
+        chunk = (size_t)info.st_size + 1; /* one more, so that the end shows in the first read */
+    for (;;) {
+        if (chunk > SIZE_MAX - 1 - out->size || !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1)) {
+            status = error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", path);
+            break;
+        }
+        ssize_t n = read(fd, out->data + out->size, chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            status = error_set(error, STATUS_IO, "%s: cannot read: %s", path, strerror(errno));
+            break;
+        }
+        if (n == 0) break;
+        out->size += (size_t)n;
+        chunk = 1 << 16;
+    }
+    if (!standard_input) close(fd);
+    if (status)
+        buffer_free(out);
+    else
+        out->data[out->size] = '\0';
+    return status;
+}
+
+enum status file_map_open(const char *path, struct file_map *map, struct error *error)
+{
+    *map = (struct file_map){0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
+    struct stat info;
+    enum status status = STATUS_OK;
+    if (fstat(fd, &info)) {
+        status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    } else if (!S_ISREG(info.st_mode)) {
+        status = error_set(error, STATUS_IO, "%s: not a regular file", path);
+    } else if (info.st_size > 0) {
+        void *p = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (p == MAP_FAILED)
+            status = error_set(error, STATUS_IO, "%s: cannot map: %s", path, strerror(errno));
+        else
+            *map = (struct file_map){p, (size_t)info.st_size};
+    }
+    close(fd);
+    return status;
+}
+
+void file_map_close(struct file_map *map)
+{
+    if (map->data) munmap((void *)(uintptr_t)map->data, map->size);
+    *map = (struct file_map){0};
+}
+
+bool file_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+enum status file_make_folders(const char *path, struct error *error)
+{
+    char *copy = mem_strdup(path);
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    enum status status = STATUS_OK;
+    for (char *p = copy + 1;; p++) {
+        if (*p && *p != '/') continue;
+        char saved = *p;
+        *p = '\0';
+        if (mkdir(copy, 0777) && errno != EEXIST) {
+            status = error_set(error, STATUS_IO, "%s: cannot make folder: %s", copy, strerror(errno));
+            break;
+        }
+        *p = saved;
+        if (!saved) break;
+    }
+    mem_free(copy);
+    return status;
+}
+
+/* ---- atomic writing ---------------------------------------------------------------------------- */
+
+static enum status put_all(void *sink, const void *bytes, size_t size, struct error *error)
+{
+    int fd = *(int *)sink;
+    const char *p = bytes;
+    while (size > 0) {
+        ssize_t n = write(fd, p, size > (1u << 30) ? 1u << 30 : size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return error_set(error, STATUS_IO, "cannot write: %s", strerror(errno));
+        p += n;
+        size -= (size_t)n;
+    }
+    return STATUS_OK;
+}
+
+static enum status sync_folder_of(const char *path, struct error *error)
+{
+    char *copy = mem_strdup(path);
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    char *slash = strrchr(copy, '/');
+    const char *folder = !slash ? "." : slash == copy ? "/" : (*slash = '\0', copy);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum status status = STATUS_OK;
+    /* Some file systems cannot sync a folder and say EINVAL; there is nothing better to do there. */
+    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+        status = error_set(error, STATUS_IO, "%s: cannot sync the folder: %s", folder, strerror(errno));
+    if (fd >= 0) close(fd);
+    mem_free(copy);
+    return status;
+}
+
+/* Opens a new file beside `path` whose name nobody else has; the caller frees *name. */
+static int open_temporary(const char *path, const char *suffix, char **name, struct error *error)
+{
+    struct buffer text = {0};
+    const char *slash = strrchr(path, '/');
+    int folder_size = slash ? (int)(slash - path + 1) : 0;
+    if (!buffer_printf(&text, "%.*s.%.180s.%s-XXXXXX", folder_size, path, slash ? slash + 1 : path, suffix)) {
+        buffer_free(&text);
+        error_set(error, STATUS_NO_MEMORY, "%s: no memory to save", path);
+        return -1;
+    }
+    int fd = mkostemp(text.data, O_CLOEXEC);
+    if (fd < 0) {
+        error_set(error, STATUS_IO, "%s: cannot make a temporary file beside it: %s", path, strerror(errno));
+        buffer_free(&text);
+        return -1;
+    }
+    *name = text.data;
+    return fd;
+}
+
+/* Makes everything written to fd durable and closes it. */
+static enum status finish(int fd, struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (fsync(fd) && errno != EINVAL && errno != EROFS)
+        status = error_set(error, STATUS_IO, "cannot sync: %s", strerror(errno));
+    if (close(fd) && !status) status = error_set(error, STATUS_IO, "cannot close: %s", strerror(errno));
+    return status;
+}
+
+static enum status copy_to(const char *from, int to, struct error *error)
+{
+    struct file_map map;
+    enum status status = file_map_open(from, &map, error);
+    if (!status && map.size) status = put_all(&to, map.data, map.size, error);
+    file_map_close(&map);
+    return status;
+}
+
+/* Several names share the inode: a rename would part them, so the bytes go in place, after the old ones
+ * are safe in a copy whose name the error message gives if anything goes wrong. The new content is
+ * produced into a temporary first, since a producer may read the very file that is being replaced. */
+static enum status write_in_place(const char *path, const char *temporary, struct error *error)
+{
+    char *backup = NULL;
+    int fd = open_temporary(path, "backup", &backup, error);
+    if (fd < 0) return STATUS_IO;
+    enum status status = copy_to(path, fd, error);
+    enum status closed = finish(fd, status ? NULL : error);
+    if (!status) status = closed;
+    if (!status) status = sync_folder_of(path, error);
+    if (status) {
+        unlink(backup);
+        mem_free(backup);
+        return status;
+    }
+    fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (fd < 0) {
+        status = error_set(error, STATUS_IO, "cannot open for writing: %s", strerror(errno));
+        unlink(backup);
+    } else {
+        status = copy_to(temporary, fd, error);
+        closed = finish(fd, status ? NULL : error);
+        if (!status) status = closed;
+        if (!status)
+            unlink(backup);
+        else
+            error_prefix(error, "the old content is safe in %s", backup);
+    }
+    mem_free(backup);
+    return status;
+}
+
+enum status file_write_atomic_from(const char *path, file_produce *produce, void *context, struct error *error)
+{
+    char resolved[PATH_MAX];
+    const char *target = realpath(path, resolved) ? resolved : path;
+    struct stat info;
+    bool exists = stat(target, &info) == 0;
+    if (exists && !S_ISREG(info.st_mode))
+        return error_set(error, STATUS_IO, "%s: not a regular file", path);
+    if (exists && access(target, W_OK))
+        return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
+    if (!exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    char *temporary = NULL;
+    int fd = open_temporary(target, "tmp", &temporary, error);
+    if (fd < 0) return error && error->code ? error->code : STATUS_IO;
+    mode_t mask = umask(0);
+    umask(mask);
+    enum status status = STATUS_OK;
+    if (fchmod(fd, exists ? info.st_mode & 07777 : 0666 & ~mask))
+        status = error_set(error, STATUS_IO, "%s: cannot set its mode: %s", path, strerror(errno));
+    if (exists && (info.st_uid != geteuid() || info.st_gid != getegid()) && fchown(fd, info.st_uid, info.st_gid))
+        (void)fchmod(fd, info.st_mode & 0777); /* not ours to give away: keep the mode without set-id bits */
+    else if (exists && (info.st_mode & 07000))
+        (void)fchmod(fd, info.st_mode & 07777); /* chown clears set-id bits */
+    if (!status) status = produce(context, put_all, &fd, error);
+    enum status closed = finish(fd, status ? NULL : error);
+    if (!status) status = closed;
+    if (!status && exists && info.st_nlink > 1) {
+        status = write_in_place(target, temporary, error);
+    } else if (!status) {
+        if (rename(temporary, target))
+            status = error_set(error, STATUS_IO, "cannot rename: %s", strerror(errno));
+        else
+            status = sync_folder_of(target, error);
+    }
+    unlink(temporary); /* after a rename there is nothing under that name */
+    mem_free(temporary);
+    if (status) error_prefix(error, "%s", path);
+    return status;
+}
+
+struct bytes {
+    const void *data;
+    size_t size;
+};
+
+static enum status produce_bytes(void *context, file_put *put, void *sink, struct error *error)
+{
+    const struct bytes *bytes = context;
+    return put(sink, bytes->data, bytes->size, error);
+}
+
+enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error)
+{
+    struct bytes content = {bytes, size};
+    return file_write_atomic_from(path, produce_bytes, &content, error);
+}

@@ -1,0 +1,92 @@
+/* Where things live: installed data, loadable back ends, the XDG folders. */
+#define _GNU_SOURCE /* readlink under -std=c11 */
+#include "lacuna/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef LACUNA_PREFIX
+#define LACUNA_PREFIX "/usr/local"
+#endif
+
+char *path_join(const char *folder, const char *name)
+{
+    struct buffer path = {0};
+    size_t length = strlen(folder);
+    bool slash = length > 0 && folder[length - 1] != '/';
+    if (!buffer_printf(&path, "%s%s%s", folder, slash ? "/" : "", name)) {
+        buffer_free(&path);
+        return NULL;
+    }
+    return path.data;
+}
+
+/* The folder that the running program lies in, symbolic links resolved; NULL if unknown. */
+static char *program_folder(void)
+{
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0) return NULL;
+    path[n] = '\0';
+    char *slash = strrchr(path, '/');
+    if (!slash) return NULL;
+    *slash = '\0';
+    return mem_strdup(path);
+}
+
+static char *join_if_there(const char *folder, const char *middle, const char *name)
+{
+    char *base = folder ? path_join(folder, middle) : NULL;
+    char *path = base ? path_join(base, name) : NULL;
+    mem_free(base);
+    if (path && file_exists(path)) return path;
+    mem_free(path);
+    return NULL;
+}
+
+char *path_find_data(const char *name)
+{
+    char *folder = program_folder();
+    char *path = join_if_there(getenv("LACUNA_DATA"), "", name);
+    if (!path) path = join_if_there(folder, "../..", name); /* build/VARIANT/lacuna in the source tree */
+    if (!path) path = join_if_there(folder, "../share/lacuna", name);
+    if (!path) path = join_if_there(LACUNA_PREFIX, "share/lacuna", name);
+    mem_free(folder);
+    return path;
+}
+
+char *path_find_plugin(const char *name)
+{
+    char *folder = program_folder();
+    char *path = join_if_there(getenv("LACUNA_PLUGINS"), "", name);
+    if (!path) path = join_if_there(folder, "plugins", name);
+    if (!path) path = join_if_there(folder, "../plugins", name); /* build/VARIANT/tests/… */
+    if (!path) path = join_if_there(folder, "../lib/lacuna", name);
+    if (!path) path = join_if_there(LACUNA_PREFIX, "lib/lacuna", name);
+    mem_free(folder);
+    return path;
+}
+
+char *path_xdg(const char *kind, const char *name)
+{
+    static const struct {
+        const char *kind, *variable, *fallback;
+    } kinds[] = {
+        {"CONFIG", "XDG_CONFIG_HOME", ".config"},
+        {"DATA", "XDG_DATA_HOME", ".local/share"},
+        {"STATE", "XDG_STATE_HOME", ".local/state"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        if (strcmp(kind, kinds[i].kind) != 0) continue;
+        struct buffer path = {0};
+        const char *base = getenv(kinds[i].variable);
+        const char *home = getenv("HOME");
+        bool ok = base && base[0] == '/' /* the specification ignores relative ones */
+                      ? buffer_printf(&path, "%s/lacuna/%s", base, name)
+                      : buffer_printf(&path, "%s/%s/lacuna/%s", home && *home ? home : "/", kinds[i].fallback, name);
+        if (ok) return path.data;
+        buffer_free(&path);
+    }
+    return NULL;
+}

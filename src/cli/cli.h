@@ -1,0 +1,45 @@
+/* cli: one file per subcommand. Each gives a table of options, from which parsing, --help and the test
+ * of its manual page are fed, and a run function. */
+#ifndef LACUNA_CLI_H
+#define LACUNA_CLI_H
+
+#include "lacuna/base.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_SOME_FAILED = 1, /* finished, but some input failed */
+    EXIT_USAGE = 2,
+    EXIT_MODEL = 3, /* the model could not be loaded */
+    EXIT_INTERRUPTED = 130
+};
+
+struct cli_option {
+    const char *name;     /* long name without dashes */
+    char letter;          /* short form, or 0 */
+    const char *argument; /* placeholder such as "N"; NULL for a flag */
+    const char *help;     /* one line, no full stop */
+};
+
+struct cli_command {
+    const char *name;
+    const char *summary;  /* one line for `lacuna --help` */
+    const char *usage;    /* what follows "usage: lacuna " */
+    const struct cli_option *options; /* ends with a NULL name; --help is understood everywhere */
+    /* Called for each option in turn with its index in `options`; returns false after a cli_fail. */
+    bool (*set)(void *settings, int option, const char *value);
+    size_t settings_size; /* zeroed before `defaults` */
+    void (*defaults)(void *settings); /* may be NULL */
+    /* The operands that are left. Returns the exit status. */
+    int (*run)(void *settings, int count, char **operands);
+};
+
+extern const struct cli_command *const cli_commands[]; /* ends with NULL */
+
+/* Prints "lacuna NAME: message" to standard error. Returns false, so that setters read well. */
+bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
+/* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
+bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
+bool cli_double(const char *option, const char *text, double low, double high, double *out);
+void cli_print_help(const struct cli_command *command, FILE *out);
+
+#endif

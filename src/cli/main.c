@@ -1,0 +1,32 @@
+/* Dispatch in the manner of git: a first argument that names a subcommand is that subcommand. */
+#include "lacuna/version.h"
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+extern const struct cli_command command_tokens;
+
+const struct cli_command *const cli_commands[] = {&command_tokens, NULL};
+
+static void print_help(FILE *out)
+{
+    fputs("usage: lacuna [FILE…]\n       lacuna COMMAND [OPTION…]\n\n"
+          "A terminal editor for prose that fills blanks with a discrete diffusion model.\n\n",
+          out);
+    for (size_t i = 0; cli_commands[i]; i++)
+        fprintf(out, "  %-8s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    fputs("\n'lacuna COMMAND --help' lists a command's options; the manual page is lacuna-COMMAND(1).\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) {
+        for (size_t i = 0; cli_commands[i]; i++)
+            if (strcmp(argv[1], cli_commands[i]->name) == 0) return cli_run(cli_commands[i], argc - 1, argv + 1);
+        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_DONE;
+        if (strcmp(argv[1], "--version") == 0) return puts("lacuna " LACUNA_VERSION), EXIT_DONE;
+    }
+    print_help(stderr);
+    return EXIT_USAGE;
+}

@@ -22,7 +22,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -
 CPPFLAGS += -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
 OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math
 CFLAGS ?= -g
-ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
+ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
   $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm -ldl -pthread
 
@@ -64,7 +64,7 @@ $B/plugins/matmul_onednn.so: src/sedd/matmul_onednn_plugin.c Makefile
 
 $B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $B/liblacuna.a $(shell pkg-config --libs cmocka) $(LDLIBS)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -Wno-conversion -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< $B/liblacuna.a $(shell pkg-config --libs cmocka) $(LDLIBS)
 
 -include $(OBJECTS:.o=.d) $B/src/cli/main.d $(wildcard $B/tests/*.d $B/plugins/*.d)
 

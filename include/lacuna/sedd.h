@@ -1,0 +1,264 @@
+/* sedd: score entropy discrete diffusion (Lou, Meng & Ermon, "Discrete Diffusion Modeling by Estimating
+ * the Ratios of the Data Distribution", ICML 2024, arXiv:2310.16834). Tokens in, tokens out: nothing
+ * here knows of texts, screens or tokenizers.
+ *
+ * Notation: V tokens; S states (absorbing graph: V + 1, the mask is id V; uniform graph: V); L positions;
+ * D width; sigma_bar the total noise, sigma its rate; s the concrete score p_t(y)/p_t(x); f the raw output
+ * of the network's head, H = S columns (score form) or V (time-free form).
+ *
+ * Threads: a `struct sedd_model` never changes after loading and may be shared; everything else belongs
+ * to one thread at a time. */
+#ifndef LACUNA_SEDD_H
+#define LACUNA_SEDD_H
+
+#include "lacuna/base.h"
+
+#include <stdatomic.h>
+
+/* ---- configuration ------------------------------------------------------------------------------ */
+
+enum sedd_graph { SEDD_ABSORB, SEDD_UNIFORM };
+enum sedd_noise { SEDD_LOGLINEAR, SEDD_GEOMETRIC };
+enum sedd_parametrisation {
+    SEDD_SCORE,    /* the published form: the network is fed sigma_bar and puts out log scores */
+    SEDD_TIME_FREE /* RADD, arXiv:2406.03736: softmax head, never sees the noise level */
+};
+
+/* What config.json says. Fields that the published files do not have default to their behaviour. */
+struct sedd_config {
+    char name[64];
+    uint32_t tokens; /* V */
+    enum sedd_graph graph;
+    enum sedd_noise noise;
+    double sigma_min, sigma_max; /* geometric noise only */
+    uint32_t hidden_size;        /* D, a multiple of n_heads */
+    uint32_t cond_dim;           /* width of the noise embedding; unused when time-free */
+    uint32_t length;             /* L that the network was trained for */
+    uint32_t n_blocks, n_heads;  /* D / n_heads is even (rotary embedding turns pairs) */
+    bool scale_by_sigma;
+    enum sedd_parametrisation parametrisation;
+    bool tie_embeddings;  /* the head is the first V rows of the embedding */
+    int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
+    char dialect[32];     /* how the training text writes quotes, dashes and lines; "" if not said */
+};
+
+enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
+    MUST_USE;
+enum status sedd_config_load(const char *model_folder, struct sedd_config *config, struct error *error) MUST_USE;
+/* Writes the file in the published shape plus our fields. */
+enum status sedd_config_save(const char *model_folder, const struct sedd_config *config, struct error *error)
+    MUST_USE;
+uint32_t sedd_states(const struct sedd_config *config);       /* S */
+uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
+
+/* ---- noise -------------------------------------------------------------------------------------- */
+
+#define SEDD_LOGLINEAR_EPS 1e-3 /* what loglinear noise leaves unmasked at t = 1 */
+#define SEDD_SAMPLING_EPS  1e-5 /* the t at which the reverse process ends and the denoising step begins */
+
+double sedd_sigma_bar(const struct sedd_config *config, double t); /* total noise at t in [0, 1] */
+double sedd_sigma(const struct sedd_config *config, double t);     /* its rate d sigma_bar / dt */
+/* The noise level that a state with `masked` of `length` positions masked belongs to: clamp(−ln(1 − n/L)),
+ * kept within the levels of training; used to drive a network that is fed time (SEDD.md, RADD). */
+double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked, uint32_t length);
+
+/* ---- model files -------------------------------------------------------------------------------- */
+
+enum sedd_dtype { SEDD_F32, SEDD_F16, SEDD_BF16, SEDD_I64, SEDD_I32, SEDD_I8, SEDD_U8, SEDD_DTYPES };
+
+/* A tensor inside a mapped safetensors file. `data` may be unaligned: read it with memcpy or
+ * sedd_tensor_to_f32. */
+struct sedd_tensor {
+    const char *name;
+    enum sedd_dtype dtype;
+    uint32_t dims;
+    uint64_t shape[4]; /* unused ones are 1 */
+    const uint8_t *data;
+    size_t bytes, elements;
+};
+
+struct sedd_tensors; /* an open file: mapped, every offset and shape checked against its size */
+struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE;
+void sedd_tensors_close(struct sedd_tensors *file);
+size_t sedd_tensors_count(const struct sedd_tensors *file);
+const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index);
+const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
+/* Widens `elements` values to float. Only F32, F16 and BF16. */
+enum status sedd_tensor_to_f32(const struct sedd_tensor *tensor, float *out, struct error *error);
+/* Writes a safetensors file atomically. Tensors carry name, dtype, shape and data; bytes and elements
+ * are computed. */
+enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
+                               struct error *error) MUST_USE;
+
+float sedd_bf16_to_f32(uint16_t bits);
+uint16_t sedd_f32_to_bf16(float value); /* round to nearest, ties to even; NaN stays NaN */
+
+/* ---- weights ------------------------------------------------------------------------------------ */
+
+/* All weights of a network lie in one flat float32 array; a layout says where each begins. The same
+ * layout serves weights, gradients, the optimiser's moments and the moving average.
+ * Matrices are (out, in), row major: y = W x. */
+struct sedd_layout_block {
+    size_t norm1, qkv /* (3D, D) */, attn_out /* (D, D) */, norm2;
+    size_t mlp_up /* (4D, D) */, mlp_up_bias, mlp_down /* (D, 4D) */, mlp_down_bias;
+    size_t modulation /* (6D, cond), SIZE_MAX when time-free */, modulation_bias /* (6D) */;
+};
+struct sedd_layout {
+    size_t embedding;                               /* (S, D) absorbing: the mask has a row too */
+    size_t sigma0, sigma0_bias, sigma2, sigma2_bias; /* (cond, 256), (cond), (cond, cond), (cond) */
+    struct sedd_layout_block *blocks;               /* n_blocks of them */
+    size_t norm_final, final_modulation /* (2D, cond) */, final_modulation_bias /* (2D) */;
+    size_t head /* (H, D); equals `embedding` when tied */, head_bias /* (H) */;
+    size_t size;                                    /* floats in all */
+    struct sedd_layout_entry {
+        char name[64];
+        size_t offset, rows, columns; /* columns 0: a vector of `rows` */
+    } *entries;
+    size_t count;
+};
+enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config, struct error *error)
+    MUST_USE;
+void sedd_layout_free(struct sedd_layout *layout);
+/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape. */
+enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file, float *weights,
+                              struct error *error) MUST_USE;
+/* Writes a flat array under the published names, as F32 or BF16. */
+enum status sedd_weights_write(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
+                               const char *path, struct error *error) MUST_USE;
+
+/* ---- the network -------------------------------------------------------------------------------- */
+
+enum sedd_precision { SEDD_PRECISION_AUTO, SEDD_PRECISION_F32, SEDD_PRECISION_BF16, SEDD_PRECISION_INT8 };
+
+struct sedd_model;
+/* Loads config.json and model.safetensors from a folder. */
+struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct error *error)
+    MUST_USE;
+/* Random weights of a shape, for benchmarks and tests. */
+struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision, uint64_t seed,
+                                     struct error *error) MUST_USE;
+/* Takes a copy of a flat array in the config's layout (the trainer evaluates its weights with this). */
+struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, const float *weights,
+                                           enum sedd_precision precision, struct error *error) MUST_USE;
+void sedd_model_free(struct sedd_model *model);
+const struct sedd_config *sedd_model_config(const struct sedd_model *model);
+const char *sedd_model_backend(const struct sedd_model *model);   /* "openblas", "plain", "onednn" */
+const char *sedd_model_precision(const struct sedd_model *model); /* "f32", "bf16", "int8" */
+uint64_t sedd_model_weights(const struct sedd_model *model);      /* how many numbers */
+
+/* One sequence of a batch. Sequences never see each other; they may differ in length. */
+struct sedd_sequence {
+    const uint32_t *ids; /* states in [0, S) */
+    uint32_t length;     /* 1 ≤ length; longer than config->length is allowed and worse */
+    float sigma_bar;     /* ignored when time-free */
+    const uint32_t *rows; /* positions at which the output is wanted, ascending; NULL: all */
+    uint32_t row_count;   /* of `rows`; `length` when rows is NULL */
+};
+
+struct sedd_net; /* a model plus scratch memory: what one thread needs to evaluate */
+/* The pool is borrowed and runs the parts of every product. */
+struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error) MUST_USE;
+void sedd_net_free(struct sedd_net *net);
+const struct sedd_model *sedd_net_model(const struct sedd_net *net);
+/* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
+ * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
+ * NULL) is looked at between layers; when set the call returns STATUS_CANCELLED. */
+enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, float *f,
+                              const atomic_bool *cancel, struct error *error);
+
+/* ---- from the head's output to the process -------------------------------------------------------- */
+
+/* log s from one row f at a position that holds state x (SEDD.md "Network", "time-free form"): S floats.
+ * The position's own entry is 0; time-free also sets the mask column 0. out may be f when H == S. */
+void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar, float *out);
+
+/* Denoising score entropy at one position (not yet times sigma): SEDD.md "Loss". x is the noised, x0 the
+ * clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
+double sedd_score_entropy(const struct sedd_config *config, const float *log_score, uint32_t x, uint32_t x0,
+                          double sigma_bar, float *grad);
+/* Chain rule of sedd_log_score: turns d/d(log_score) (S floats) into d/d(f) (H floats); may not overlap. */
+void sedd_log_score_backward(const struct sedd_config *config, const float *log_score, uint32_t x,
+                             double sigma_bar, const float *grad_log_score, float *grad_f);
+
+/* Transition weights out of state x, S doubles, raw (a badly normalised score makes some negative).
+ * Tweedie τ-leaping from sigma_bar(t) to sigma_bar(t − dt), with d_sigma their difference; Euler with
+ * step·sigma(t); the last, denoising step, which for the absorbing graph leaves the mask column 0. */
+void sedd_analytic_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double d_sigma,
+                           double *out);
+void sedd_euler_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double step_sigma,
+                        double *out);
+void sedd_denoise_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double sigma_bar,
+                          double *out);
+
+/* Draws index i with probability weights[i] / Σ weights by inverse CDF in double precision; negative
+ * weights count as 0. u in (0, 1). Returns count when every weight is 0 or not finite. */
+uint32_t sedd_categorical(const double *weights, uint32_t count, double u);
+
+/* ---- sampling: the reverse process with clamped positions ----------------------------------------- */
+
+enum sedd_method {
+    SEDD_ANALYTIC,      /* Tweedie τ-leaping over `steps` equal times, then the denoising step */
+    SEDD_EULER,
+    SEDD_FIRST_HITTING, /* arXiv:2409.02908: one token per evaluation, exact; absorbing only */
+    SEDD_CONFIDENCE,    /* surest positions first, count spread over `steps`; absorbing only */
+    SEDD_METHODS
+};
+const char *sedd_method_name(enum sedd_method method);
+bool sedd_method_parse(const char *name, enum sedd_method *method);
+
+struct sedd_sampler_options {
+    enum sedd_method method;
+    int steps;          /* ≥ 1; first-hitting takes as many as there are tokens */
+    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first */
+    double top_p;       /* 1: off */
+    uint64_t seed;
+};
+
+/* One position to be filled. */
+struct sedd_slot {
+    uint32_t position;      /* in the sequence */
+    uint32_t blank, index;  /* name the position's random draws: which blank, which token in it */
+    const uint64_t *allowed; /* bit set over [0, V): ids it may become; NULL: any. Borrowed */
+};
+
+/* What one candidate starts from. */
+struct sedd_problem {
+    const uint32_t *ids; /* `length` tokens; slots' entries are ignored. Copied */
+    uint32_t length;
+    const struct sedd_slot *slots; /* ascending positions. Copied */
+    uint32_t count;
+    uint32_t candidate; /* names the random draws */
+};
+
+/* What a step did to a candidate. Arrays belong to the sampler and live until the next call on it. */
+struct sedd_change {
+    uint32_t slot;
+    uint32_t id;       /* new state; the mask (V) when it was masked again */
+    float probability; /* q(id) when it was drawn, temperature 1, after bans, before top-p */
+};
+
+struct sedd_sampler;
+struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
+                                      const struct sedd_problem *problems, uint32_t candidates,
+                                      struct error *error) MUST_USE;
+void sedd_sampler_free(struct sedd_sampler *sampler);
+/* Does one step for every candidate that is not finished. STATUS_CANCELLED leaves the state as it was. */
+enum status sedd_sampler_step(struct sedd_sampler *sampler, const atomic_bool *cancel, struct error *error);
+bool sedd_sampler_done(const struct sedd_sampler *sampler);
+uint32_t sedd_sampler_step_index(const struct sedd_sampler *sampler); /* steps done */
+double sedd_sampler_sigma_bar(const struct sedd_sampler *sampler, uint32_t candidate); /* level of the state */
+uint64_t sedd_sampler_evaluations(const struct sedd_sampler *sampler); /* sequences evaluated so far */
+const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sampler, uint32_t candidate,
+                                               uint32_t *count);
+const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate); /* `length` states */
+uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
+/* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
+double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
+/* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
+ * recomputed from the masked count. */
+enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
+                             struct error *error);
+enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
+                                struct error *error);
+
+#endif

@@ -1,0 +1,164 @@
+/* config.json: the published fields, ours with defaults that mean the published behaviour. */
+#include "lacuna/sedd.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status bad(struct error *error, const char *what)
+{
+    return error_set(error, STATUS_FORMAT, "%s", what);
+}
+
+/* Reads object[key] as an index into names; a missing key leaves *out alone. */
+static enum status get_choice(const json_t *object, const char *key, const char *const *names, int count, int *out,
+                              struct error *error)
+{
+    const char *text = NULL;
+    enum status status = json_get_string(object, key, &text, error);
+    if (status || !text) return status;
+    for (int i = 0; i < count; i++)
+        if (strcmp(text, names[i]) == 0) return *out = i, STATUS_OK;
+    return error_set(error, STATUS_UNSUPPORTED, "\"%s\": \"%s\" is not known", key, text);
+}
+
+static enum status get_u32(const json_t *object, const char *key, int64_t low, int64_t high, uint32_t *out,
+                           struct error *error)
+{
+    int64_t value = *out;
+    if (!json_object_get(object, key)) return error_set(error, STATUS_FORMAT, "\"%s\" is missing", key);
+    enum status status = json_get_int(object, key, low, high, &value, error);
+    *out = (uint32_t)value;
+    return status;
+}
+
+static const char *const graph_names[] = {"absorb", "uniform"};
+static const char *const noise_names[] = {"loglinear", "geometric"};
+static const char *const form_names[] = {"score", "time_free"};
+
+static enum status read_process(const json_t *root, struct sedd_config *c, struct error *error)
+{
+    const json_t *graph = json_object_get(root, "graph"), *noise = json_object_get(root, "noise");
+    if (!json_is_object(graph) || !json_is_object(noise)) return bad(error, "\"graph\" and \"noise\" must be objects");
+    int which = -1;
+    enum status status = get_choice(graph, "type", graph_names, 2, &which, error);
+    if (status) return status;
+    if (which < 0) return bad(error, "\"graph.type\" is missing");
+    c->graph = (enum sedd_graph)which;
+    which = -1;
+    if ((status = get_choice(noise, "type", noise_names, 2, &which, error))) return status;
+    if (which < 0) return bad(error, "\"noise.type\" is missing");
+    c->noise = (enum sedd_noise)which;
+    c->sigma_min = 1e-4;
+    c->sigma_max = 20;
+    if ((status = json_get_double(noise, "sigma_min", &c->sigma_min, error))) return status;
+    if ((status = json_get_double(noise, "sigma_max", &c->sigma_max, error))) return status;
+    if (!(c->sigma_min > 0) || !(c->sigma_max > c->sigma_min) || c->sigma_max > 1000)
+        return bad(error, "noise needs 0 < sigma_min < sigma_max ≤ 1000");
+    return STATUS_OK;
+}
+
+static enum status read_network(const json_t *model, struct sedd_config *c, struct error *error)
+{
+    enum status status;
+    if ((status = get_u32(model, "hidden_size", 2, 1 << 14, &c->hidden_size, error))) return status;
+    if ((status = get_u32(model, "length", 1, 1 << 16, &c->length, error))) return status;
+    if ((status = get_u32(model, "n_blocks", 1, 256, &c->n_blocks, error))) return status;
+    if ((status = get_u32(model, "n_heads", 1, 256, &c->n_heads, error))) return status;
+    int form = SEDD_SCORE;
+    if ((status = get_choice(model, "parametrisation", form_names, 2, &form, error))) return status;
+    c->parametrisation = (enum sedd_parametrisation)form;
+    c->cond_dim = 128;
+    if (json_object_get(model, "cond_dim") && (status = get_u32(model, "cond_dim", 1, 1 << 14, &c->cond_dim, error)))
+        return status;
+    c->scale_by_sigma = c->graph == SEDD_ABSORB;
+    if ((status = json_get_bool(model, "scale_by_sigma", &c->scale_by_sigma, error))) return status;
+    if ((status = json_get_bool(model, "tie_embeddings", &c->tie_embeddings, error))) return status;
+    if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
+        return bad(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
+    if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
+        return bad(error, "the time-free form needs the absorbing graph");
+    if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
+        return bad(error, "\"tie_embeddings\" needs the time-free form");
+    const char *name = NULL;
+    if ((status = json_get_string(model, "name", &name, error))) return status;
+    snprintf(c->name, sizeof c->name, "%s", name ? name : "");
+    return STATUS_OK;
+}
+
+enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
+{
+    *config = (struct sedd_config){.endoftext = -1, .delete_id = -1, .expand_id = -1};
+    json_t *root = json_parse(json, size, error);
+    if (!root) return STATUS_FORMAT;
+    const json_t *model = json_object_get(root, "model"), *specials = json_object_get(root, "special_ids");
+    enum status status = STATUS_OK;
+    const char *dialect = NULL;
+    if (!json_is_object(model))
+        status = bad(error, "\"model\" must be an object");
+    else if (!(status = get_u32(root, "tokens", 2, 1 << 24, &config->tokens, error)) &&
+             !(status = read_process(root, config, error)))
+        status = read_network(model, config, error);
+    int64_t last = (int64_t)config->tokens - 1;
+    if (!status) status = json_get_int(specials, "endoftext", 0, last, &config->endoftext, error);
+    if (!status) status = json_get_int(specials, "delete", 0, last, &config->delete_id, error);
+    if (!status) status = json_get_int(specials, "expand", 0, last, &config->expand_id, error);
+    if (!status) status = json_get_string(root, "dialect", &dialect, error);
+    if (dialect) snprintf(config->dialect, sizeof config->dialect, "%s", dialect);
+    json_decref(root);
+    return status;
+}
+
+enum status sedd_config_load(const char *model_folder, struct sedd_config *config, struct error *error)
+{
+    char *path = path_join(model_folder, "config.json");
+    struct buffer text = {0};
+    enum status status = path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!status) {
+        status = sedd_config_parse(text.data, text.size, config, error);
+        if (status) error_prefix(error, "%s", path);
+    }
+    buffer_free(&text);
+    mem_free(path);
+    return status;
+}
+
+enum status sedd_config_save(const char *model_folder, const struct sedd_config *c, struct error *error)
+{
+    json_t *root = json_pack(
+        "{s:I, s:{s:s}, s:{s:s, s:f, s:f}, s:{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:f, s:s, s:b}}", "tokens",
+        (json_int_t)c->tokens, "graph", "type", graph_names[c->graph], "noise", "type", noise_names[c->noise],
+        "sigma_min", c->sigma_min, "sigma_max", c->sigma_max, "model", "name", c->name, "type", "ddit", "hidden_size",
+        (json_int_t)c->hidden_size, "cond_dim", (json_int_t)c->cond_dim, "length", (json_int_t)c->length, "n_blocks",
+        (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "scale_by_sigma", (int)c->scale_by_sigma,
+        "dropout", 0.0, "parametrisation", form_names[c->parametrisation], "tie_embeddings", (int)c->tie_embeddings);
+    json_t *specials = root ? json_object() : NULL;
+    if (specials) {
+        if (c->endoftext >= 0) json_object_set_new(specials, "endoftext", json_integer(c->endoftext));
+        if (c->delete_id >= 0) json_object_set_new(specials, "delete", json_integer(c->delete_id));
+        if (c->expand_id >= 0) json_object_set_new(specials, "expand", json_integer(c->expand_id));
+        if (json_object_size(specials))
+            json_object_set_new(root, "special_ids", specials);
+        else
+            json_decref(specials);
+        if (*c->dialect) json_object_set_new(root, "dialect", json_string(c->dialect));
+    }
+    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
+    char *path = path_join(model_folder, "config.json");
+    enum status status = text && path ? file_write_atomic(path, text, strlen(text), error)
+                                      : error_set(error, STATUS_NO_MEMORY, "no memory for config.json");
+    mem_free(path);
+    free(text);
+    json_decref(root);
+    return status;
+}
+
+uint32_t sedd_states(const struct sedd_config *config)
+{
+    return config->tokens + (config->graph == SEDD_ABSORB);
+}
+
+uint32_t sedd_head_columns(const struct sedd_config *config)
+{
+    return config->parametrisation == SEDD_TIME_FREE ? config->tokens : sedd_states(config);
+}

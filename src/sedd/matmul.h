@@ -1,0 +1,53 @@
+/* Matrix products behind one narrow interface, with three implementations: plain C (always there; the
+ * oracle, and what the ThreadSanitizer build uses), OpenBLAS (float32, every CPU; the reference) and
+ * oneDNN (float32 and bf16). The last two are shared objects, opened at first use.
+ *
+ * Every call runs on the calling thread alone: callers split work into parts of a fixed size and hand
+ * them to a `struct pool`, so a result never depends on the number of threads. */
+#ifndef LACUNA_SEDD_MATMUL_H
+#define LACUNA_SEDD_MATMUL_H
+
+#include "lacuna/sedd.h"
+
+enum { MATMUL_ABI = 1, MATMUL_TILE_ROWS = 64 };
+
+enum matmul_type { MATMUL_F32, MATMUL_BF16 };
+
+/* C = A B, or C += A B, `batch` times. Strides are in elements; C's rows are contiguous. */
+struct matmul_shape {
+    size_t m, n, k, batch;
+    enum matmul_type a, b, c;
+    size_t a_row, a_column, a_batch;
+    size_t b_row, b_column, b_batch;
+    size_t c_row, c_batch;
+    bool accumulate;
+};
+
+enum matmul_activation { MATMUL_LINEAR, MATMUL_GELU_TANH };
+
+struct matmul_backend {
+    int abi;
+    const char *name;
+    bool (*supports)(enum sedd_precision precision); /* on this CPU */
+
+    /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once. x and y are float32 with
+     * exactly MATMUL_TILE_ROWS rows each. `w` must outlive the packed form where the back end says it
+     * keeps it. multiply() may be called from several threads at once with distinct scratch. */
+    void *(*pack)(const float *w, const float *bias, size_t out, size_t in, enum matmul_activation activation,
+                  enum sedd_precision precision);
+    void (*pack_free)(void *packed);
+    size_t (*scratch_size)(const void *packed); /* bytes of scratch a multiply needs */
+    void (*multiply)(const void *packed, const float *x, size_t x_row, float *y, size_t y_row, void *scratch);
+
+    /* Training: a plan is one shape, prepared; it belongs to one thread at a time. NULL on failure. */
+    void *(*plan)(const struct matmul_shape *shape);
+    void (*plan_free)(void *plan);
+    void (*run)(void *plan, const void *a, const void *b, void *c);
+};
+
+/* The back end for a precision: AUTO picks bf16 where the CPU multiplies it natively, else f32. *precision
+ * becomes what was picked. $LACUNA_BACKEND ("plain", "openblas", "onednn") overrides the choice. */
+const struct matmul_backend *matmul_backend(enum sedd_precision *precision, struct error *error);
+extern const struct matmul_backend matmul_plain;
+
+#endif

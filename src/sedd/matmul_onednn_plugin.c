@@ -1,0 +1,174 @@
+/* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; memory
+ * objects only have their pointers changed between calls. */
+#include "matmul.h"
+
+#include <dnnl.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct matmul_backend lacuna_matmul_backend;
+
+static dnnl_engine_t engine;
+static dnnl_stream_t stream;
+
+static void __attribute__((constructor)) set_up(void)
+{
+    if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
+    if (engine && dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) != dnnl_success) engine = NULL;
+}
+
+/* oneDNN's threads are OpenMP's, whose count is a setting of each calling thread. */
+static void calling_thread_only(void)
+{
+    static _Thread_local bool done;
+    if (!done) omp_set_num_threads(1);
+    done = true;
+}
+
+static bool supports(enum sedd_precision precision)
+{
+    if (!engine) return false;
+    if (precision == SEDD_PRECISION_F32) return true;
+    if (precision != SEDD_PRECISION_BF16) return false;
+    /* Without native bf16 dot products oneDNN emulates them, slower than float32. */
+    return __builtin_cpu_supports("avx512bf16");
+}
+
+/* ---- one product as a primitive -------------------------------------------------------------------- */
+
+struct product {
+    dnnl_primitive_t primitive;
+    dnnl_memory_t a, b, c, bias, scratchpad;
+    dnnl_exec_arg_t arguments[5];
+    int count;
+    size_t scratchpad_size;
+};
+
+static dnnl_data_type_t type_of(enum matmul_type type)
+{
+    return type == MATMUL_BF16 ? dnnl_bf16 : dnnl_f32;
+}
+
+static void product_free(struct product *p)
+{
+    if (p->primitive) dnnl_primitive_destroy(p->primitive);
+    dnnl_memory_t all[] = {p->a, p->b, p->c, p->bias, p->scratchpad};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+        if (all[i]) dnnl_memory_destroy(all[i]);
+    *p = (struct product){0};
+}
+
+static bool add_memory(struct product *p, dnnl_memory_t *memory, const dnnl_memory_desc_t *description, int name)
+{
+    if (dnnl_memory_create(memory, description, engine, DNNL_MEMORY_NONE) != dnnl_success) return false;
+    p->arguments[p->count++] = (dnnl_exec_arg_t){name, *memory};
+    return true;
+}
+
+static bool describe(dnnl_memory_desc_t *description, enum matmul_type type, size_t batch, size_t rows,
+                     size_t columns, size_t batch_stride, size_t row, size_t column)
+{
+    if (batch > 1) {
+        dnnl_dims_t dims = {(dnnl_dim_t)batch, (dnnl_dim_t)rows, (dnnl_dim_t)columns};
+        dnnl_dims_t strides = {(dnnl_dim_t)batch_stride, (dnnl_dim_t)row, (dnnl_dim_t)column};
+        return dnnl_memory_desc_init_by_strides(description, 3, dims, type_of(type), strides) == dnnl_success;
+    }
+    dnnl_dims_t dims = {(dnnl_dim_t)rows, (dnnl_dim_t)columns};
+    dnnl_dims_t strides = {(dnnl_dim_t)row, (dnnl_dim_t)column};
+    return dnnl_memory_desc_init_by_strides(description, 2, dims, type_of(type), strides) == dnnl_success;
+}
+
+/* Builds the primitive for the given memory formats. b may be NULL: let oneDNN choose its layout, which
+ * then stands in *chosen. */
+static bool product_init(struct product *p, const dnnl_memory_desc_t *a, dnnl_memory_desc_t *b,
+                         const dnnl_memory_desc_t *bias, const dnnl_memory_desc_t *c, bool accumulate, bool gelu,
+                         dnnl_memory_desc_t *chosen)
+{
+    dnnl_primitive_attr_t attributes = NULL;
+    dnnl_post_ops_t post = NULL;
+    dnnl_primitive_desc_t description = NULL;
+    dnnl_matmul_desc_t operation;
+    bool ok = dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+              dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
+              dnnl_post_ops_create(&post) == dnnl_success;
+    if (ok && accumulate) ok = dnnl_post_ops_append_sum(post, 1.0f) == dnnl_success;
+    if (ok && gelu) ok = dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_gelu_tanh, 0, 0) == dnnl_success;
+    ok = ok && dnnl_primitive_attr_set_post_ops(attributes, post) == dnnl_success &&
+         dnnl_matmul_desc_init(&operation, a, b, bias, c) == dnnl_success &&
+         dnnl_primitive_desc_create(&description, &operation, attributes, engine, NULL) == dnnl_success &&
+         dnnl_primitive_create(&p->primitive, description) == dnnl_success;
+    if (ok) {
+        const dnnl_memory_desc_t *weights = dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+        const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+        if (chosen) *chosen = *weights;
+        p->scratchpad_size = dnnl_memory_desc_get_size(scratch);
+        ok = add_memory(p, &p->a, a, DNNL_ARG_SRC) && add_memory(p, &p->b, weights, DNNL_ARG_WEIGHTS) &&
+             add_memory(p, &p->c, c, DNNL_ARG_DST) &&
+             add_memory(p, &p->scratchpad, scratch, DNNL_ARG_SCRATCHPAD) &&
+             (!bias || add_memory(p, &p->bias, bias, DNNL_ARG_BIAS));
+    }
+    if (description) dnnl_primitive_desc_destroy(description);
+    if (post) dnnl_post_ops_destroy(post);
+    if (attributes) dnnl_primitive_attr_destroy(attributes);
+    return ok;
+}
+
+static void set(dnnl_memory_t memory, const void *data)
+{
+    dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
+}
+
+/* ---- training plans ---------------------------------------------------------------------------------- */
+
+struct plan {
+    struct product product;
+    void *scratchpad;
+};
+
+static void plan_free(void *opaque)
+{
+    struct plan *plan = opaque;
+    if (!plan) return;
+    product_free(&plan->product);
+    free(plan->scratchpad);
+    free(plan);
+}
+
+static void *plan_new(const struct matmul_shape *s)
+{
+    calling_thread_only();
+    struct plan *plan = calloc(1, sizeof *plan);
+    dnnl_memory_desc_t a, b, c;
+    bool ok = plan && describe(&a, s->a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column) &&
+              describe(&b, s->b, s->batch, s->k, s->n, s->b_batch, s->b_row, s->b_column) &&
+              describe(&c, s->c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1) &&
+              product_init(&plan->product, &a, &b, NULL, &c, s->accumulate, false, NULL);
+    if (ok && plan->product.scratchpad_size) {
+        plan->scratchpad = aligned_alloc(64, (plan->product.scratchpad_size + 63) / 64 * 64);
+        ok = plan->scratchpad != NULL;
+        if (ok) set(plan->product.scratchpad, plan->scratchpad);
+    }
+    if (ok) return plan;
+    plan_free(plan);
+    return NULL;
+}
+
+static void run(void *opaque, const void *a, const void *b, void *c)
+{
+    struct plan *plan = opaque;
+    calling_thread_only();
+    set(plan->product.a, a);
+    set(plan->product.b, b);
+    set(plan->product.c, c);
+    dnnl_primitive_execute(plan->product.primitive, stream, plan->product.count, plan->product.arguments);
+}
+
+const struct matmul_backend lacuna_matmul_backend = {
+    .abi = MATMUL_ABI,
+    .name = "onednn",
+    .supports = supports,
+    .plan = plan_new,
+    .plan_free = plan_free,
+    .run = run,
+};

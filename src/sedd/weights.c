@@ -1,0 +1,127 @@
+/* Where every weight of a network lies in one flat array, and the way between that array and a file. */
+#include "lacuna/sedd.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends an entry; columns 0 makes a vector. */
+static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, const char *format, ...)
+{
+    struct sedd_layout_entry *entry = &layout->entries[layout->count++];
+    *entry = (struct sedd_layout_entry){.offset = layout->size, .rows = rows, .columns = columns};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(entry->name, sizeof entry->name, format, arguments);
+    va_end(arguments);
+    size_t elements = rows * (columns ? columns : 1);
+    layout->size += (elements + 15) / 16 * 16; /* every tensor begins on a cache line */
+    return entry->offset;
+}
+
+static void place_block(struct sedd_layout *layout, const struct sedd_config *c, uint32_t i)
+{
+    struct sedd_layout_block *b = &layout->blocks[i];
+    size_t d = c->hidden_size;
+    b->norm1 = place(layout, d, 0, "blocks.%u.norm1.weight", i);
+    b->qkv = place(layout, 3 * d, d, "blocks.%u.attn_qkv.weight", i);
+    b->attn_out = place(layout, d, d, "blocks.%u.attn_out.weight", i);
+    b->norm2 = place(layout, d, 0, "blocks.%u.norm2.weight", i);
+    b->mlp_up = place(layout, 4 * d, d, "blocks.%u.mlp.0.weight", i);
+    b->mlp_up_bias = place(layout, 4 * d, 0, "blocks.%u.mlp.0.bias", i);
+    b->mlp_down = place(layout, d, 4 * d, "blocks.%u.mlp.2.weight", i);
+    b->mlp_down_bias = place(layout, d, 0, "blocks.%u.mlp.2.bias", i);
+    b->modulation = SIZE_MAX;
+    if (c->parametrisation == SEDD_SCORE)
+        b->modulation = place(layout, 6 * d, c->cond_dim, "blocks.%u.adaLN_modulation.weight", i);
+    b->modulation_bias = place(layout, 6 * d, 0, "blocks.%u.adaLN_modulation.bias", i);
+}
+
+enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
+{
+    *layout = (struct sedd_layout){0};
+    layout->blocks = mem_zalloc_array(c->n_blocks, sizeof *layout->blocks);
+    layout->entries = mem_zalloc_array(16 + (size_t)c->n_blocks * 12, sizeof *layout->entries);
+    if (!layout->blocks || !layout->entries) {
+        sedd_layout_free(layout);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the network's layout");
+    }
+    size_t d = c->hidden_size, h = sedd_head_columns(c);
+    layout->embedding = place(layout, sedd_states(c), d, "vocab_embed.embedding");
+    layout->sigma0 = layout->sigma0_bias = layout->sigma2 = layout->sigma2_bias = SIZE_MAX;
+    layout->final_modulation = SIZE_MAX;
+    if (c->parametrisation == SEDD_SCORE) {
+        layout->sigma0 = place(layout, c->cond_dim, 256, "sigma_map.mlp.0.weight");
+        layout->sigma0_bias = place(layout, c->cond_dim, 0, "sigma_map.mlp.0.bias");
+        layout->sigma2 = place(layout, c->cond_dim, c->cond_dim, "sigma_map.mlp.2.weight");
+        layout->sigma2_bias = place(layout, c->cond_dim, 0, "sigma_map.mlp.2.bias");
+    }
+    for (uint32_t i = 0; i < c->n_blocks; i++) place_block(layout, c, i);
+    layout->norm_final = place(layout, d, 0, "output_layer.norm_final.weight");
+    layout->head = c->tie_embeddings ? layout->embedding : place(layout, h, d, "output_layer.linear.weight");
+    layout->head_bias = place(layout, h, 0, "output_layer.linear.bias");
+    if (c->parametrisation == SEDD_SCORE)
+        layout->final_modulation = place(layout, 2 * d, c->cond_dim, "output_layer.adaLN_modulation.weight");
+    layout->final_modulation_bias = place(layout, 2 * d, 0, "output_layer.adaLN_modulation.bias");
+    return STATUS_OK;
+}
+
+void sedd_layout_free(struct sedd_layout *layout)
+{
+    mem_free(layout->blocks);
+    mem_free(layout->entries);
+    *layout = (struct sedd_layout){0};
+}
+
+enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file, float *weights,
+                              struct error *error)
+{
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *entry = &layout->entries[i];
+        const struct sedd_tensor *tensor = sedd_tensors_find(file, entry->name);
+        if (!tensor) return error_set(error, STATUS_FORMAT, "tensor %s is missing", entry->name);
+        bool vector = entry->columns == 0;
+        if (tensor->dims != (vector ? 1u : 2u) || tensor->shape[0] != entry->rows ||
+            (!vector && tensor->shape[1] != entry->columns))
+            return error_set(error, STATUS_FORMAT, "tensor %s: its shape is not the %zu×%zu of config.json",
+                             entry->name, entry->rows, vector ? (size_t)1 : entry->columns);
+        enum status status = sedd_tensor_to_f32(tensor, weights + entry->offset, error);
+        if (status) return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status write_converted(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
+                                   struct sedd_tensor *tensors, uint16_t *half, const char *path,
+                                   struct error *error)
+{
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *entry = &layout->entries[i];
+        tensors[i] = (struct sedd_tensor){.name = entry->name, .dtype = dtype, .dims = entry->columns ? 2 : 1,
+                                          .shape = {entry->rows, entry->columns ? entry->columns : 1, 1, 1},
+                                          .data = (const uint8_t *)(weights + entry->offset)};
+        if (dtype != SEDD_BF16) continue;
+        size_t n = entry->rows * (entry->columns ? entry->columns : 1);
+        for (size_t j = 0; j < n; j++) half[entry->offset + j] = sedd_f32_to_bf16(weights[entry->offset + j]);
+        tensors[i].data = (const uint8_t *)(half + entry->offset);
+    }
+    return sedd_tensors_write(path, tensors, layout->count, error);
+}
+
+enum status sedd_weights_write(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
+                               const char *path, struct error *error)
+{
+    if (dtype != SEDD_F32 && dtype != SEDD_BF16)
+        return error_set(error, STATUS_ARGUMENT, "weights are written as F32 or BF16");
+    struct sedd_tensor *tensors = mem_zalloc_array(layout->count, sizeof *tensors);
+    uint16_t *half = dtype == SEDD_BF16 ? mem_alloc_array(layout->size, sizeof *half) : NULL;
+    enum status status = tensors && (half || dtype == SEDD_F32)
+                             ? write_converted(layout, weights, dtype, tensors, half, path, error)
+                             : error_set(error, STATUS_NO_MEMORY, "no memory to write %s", path);
+    mem_free(half);
+    mem_free(tensors);
+    return status;
+}

@@ -105,4 +105,14 @@ struct bpe_train_options {
 enum status bpe_train(const struct bpe_train_options *options, const struct slice *texts, size_t text_count,
                       const char *folder, struct error *error) MUST_USE;
 
+/* ---- corpora ------------------------------------------------------------------------------------ */
+
+/* Steps through the documents of a corpus. *position begins at 0; false at the end. The line break before a
+ * separator line, or at the end of the file, belongs to no document. Borrowed from `bytes`. */
+bool bpe_next_document(const char *bytes, size_t size, size_t *position, struct slice *document);
+/* Appends the ids of all documents, `separator` after each. *counted (may be NULL) grows by the bytes of the
+ * documents, separators left out. */
+enum status bpe_encode_documents(const struct bpe *bpe, const char *bytes, size_t size, uint32_t separator,
+                                 struct bpe_ids *out, size_t *counted, struct error *error) MUST_USE;
+
 #endif

@@ -6,8 +6,9 @@
 #include <string.h>
 
 extern const struct cli_command command_tokens;
+extern const struct cli_command command_train;
 
-const struct cli_command *const cli_commands[] = {&command_tokens, NULL};
+const struct cli_command *const cli_commands[] = {&command_tokens, &command_train, NULL};
 
 static void print_help(FILE *out)
 {

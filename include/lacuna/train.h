@@ -1,0 +1,109 @@
+/* train: makes models. A recipe (data, models/recipes/NAME.json) says what network to train and how; text
+ * files become token files; the loop runs on all threads, writes checkpoints and goes on from them. */
+#ifndef LACUNA_TRAIN_H
+#define LACUNA_TRAIN_H
+
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
+
+/* ---- recipes ------------------------------------------------------------------------------------ */
+
+enum train_objective {
+    TRAIN_K_FORM, /* mean cross-entropy over the k masked, k uniform and stratified over the batch (time-free) */
+    TRAIN_DWDSE   /* diffusion-weighted denoising score entropy, t ~ U[1e-3, 1] (score form) */
+};
+
+struct train_recipe {
+    struct sedd_config config;
+    uint32_t vocabulary;  /* ids, specials included */
+    enum train_objective objective;
+    uint32_t rows;        /* rows of a batch; a row has config.length tokens */
+    uint32_t micro_rows;  /* rows that one thread takes at a time */
+    uint64_t steps;       /* optimiser steps in all */
+    uint64_t warmup;      /* linear from 0 */
+    double decay;         /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
+    double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
+    double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
+    double short_rows;    /* share of rows packed from short segments of 8 to 256 tokens */
+    double span_rows;     /* share of segments whose masks are one to three spans */
+    uint64_t seed;
+};
+/* Unknown fields are errors: a misspelt one would silently train something else. */
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE;
+/* Learning rate at a step in [0, steps). */
+double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
+
+/* ---- data ----------------------------------------------------------------------------------------- */
+
+/* All training text as one run of tokens; documents end with the endoftext id. */
+struct train_data {
+    uint16_t *ids; /* vocabularies are below 65,536 */
+    size_t count;
+    uint64_t hash; /* of the tokens: names the token file */
+    uint8_t *flags; /* per id, TRAIN_STARTS_WORD | TRAIN_ENDS_PARAGRAPH */
+};
+enum { TRAIN_STARTS_WORD = 1, TRAIN_ENDS_PARAGRAPH = 2 };
+/* Encodes text files on `pool`, in order, or reads them from the cache folder when they were encoded with
+ * this vocabulary before (cache may be NULL). */
+enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint32_t endoftext,
+                            const char *const *paths, size_t count, const char *cache, struct pool *pool,
+                            struct error *error) MUST_USE;
+void train_data_free(struct train_data *data);
+
+/* Where the stream of training rows stands: all of its state, so that a resumed run draws the same rows. */
+struct train_position {
+    uint64_t epoch, window, row;
+};
+
+/* One batch of rows, drawn from the data. Arrays of rows·length; see train_batch in src/train/pass.h. */
+struct train_rows {
+    uint32_t rows, length;
+    uint32_t *ids, *targets, *segment_start, *segment_end;
+    float *weights;
+    float *sigma_bar; /* (rows) */
+    uint64_t masked;  /* positions with loss */
+};
+struct train_sampler; /* the shuffled windows of one epoch */
+struct train_sampler *train_sampler_new(const struct train_data *data, const struct train_recipe *recipe,
+                                        struct error *error) MUST_USE;
+void train_sampler_free(struct train_sampler *sampler);
+enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length, struct error *error) MUST_USE;
+void train_rows_free(struct train_rows *rows);
+/* Fills *rows and moves *position on. The weights of a batch sum to 1 under the k-form. */
+void train_sampler_draw(struct train_sampler *sampler, struct train_position *position, struct train_rows *rows);
+
+/* ---- the loop -------------------------------------------------------------------------------------- */
+
+struct train_progress {
+    uint64_t step, steps, tokens; /* done; in all; tokens seen since the run began */
+    double loss;                  /* of this step */
+    double smoothed;              /* moving average of the loss */
+    double gradient_norm, learning_rate, tokens_per_second, seconds_left;
+    double validation;            /* nats per token of the last validation, NAN before the first */
+};
+struct train_options {
+    const char *out;           /* folder: model files, checkpoint, train.jsonl */
+    const char *initial;       /* model folder to start from, or NULL */
+    bool resume;
+    bool f32;                  /* float32 products even where bf16 is native */
+    double checkpoint_seconds; /* ≤ this much work is lost by a kill */
+    double validation_seconds; /* time between validations, which come with a checkpoint */
+    uint64_t stop_after;       /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
+    void (*report)(void *context, const struct train_progress *progress); /* every step */
+    void *context;
+    const atomic_bool *stop; /* set: write a checkpoint and return STATUS_CANCELLED */
+};
+/* Trains. `validation` may be NULL. The model folder that it leaves (config.json, model.safetensors as bf16
+ * from the moving average; tokenizer files are the caller's) is written with every checkpoint. */
+enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
+                      const struct train_data *validation, struct pool *pool, const struct train_options *options,
+                      struct error *error) MUST_USE;
+
+/* Loss and its gradient at given inputs, for `lacuna score --grad`: mean over sequences of the
+ * diffusion-weighted loss (float32). ids, targets (rows, length); sigma_bar, sigma (rows); gradients has
+ * the layout's size and is added to. */
+enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout, const float *weights,
+                           uint32_t rows, uint32_t length, const uint32_t *ids, const uint32_t *targets,
+                           const float *sigma_bar, const float *sigma, float *gradients, struct error *error) MUST_USE;
+
+#endif

@@ -1,0 +1,231 @@
+/* lacuna train: a recipe and texts in, a model folder out. */
+#define _GNU_SOURCE
+#include "cli.h"
+#include "lacuna/train.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RECIPE, DATA, VALID, OUT, INIT, RESUME, TOKENIZER, PRECISION, THREADS, STEPS, STOP_AFTER, EVERY, QUIET };
+
+static const struct cli_option options[] = {
+    [RECIPE] = {"recipe", 'r', "FILE", "what to train and how (models/recipes/NAME.json)"},
+    [DATA] = {"data", 'd', "FILE", "text to train on; may be repeated, and operands are more of it"},
+    [VALID] = {"valid", 'v', "FILE", "text to measure the loss on; may be repeated"},
+    [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
+    [INIT] = {"init", 0, "MODEL", "begin with the weights of this model folder (fine-tuning)"},
+    [RESUME] = {"resume", 0, NULL, "go on from the checkpoint in --out"},
+    [TOKENIZER] = {"tokenizer", 0, "DIR", "use its vocab.json and merges.txt (else: learn them from the data)"},
+    [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
+    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
+    [STOP_AFTER] = {"stop-after", 0, "N", "stop with a checkpoint after N steps of this run"},
+    [EVERY] = {"checkpoint-every", 0, "S", "seconds between checkpoints (default 60)"},
+    [QUIET] = {"quiet", 'q', NULL, "no progress line"},
+    {0},
+};
+
+enum { MAX_FILES = 256 };
+
+struct settings {
+    const char *recipe, *out, *initial, *tokenizer;
+    const char *data[MAX_FILES], *valid[MAX_FILES];
+    size_t data_count, valid_count;
+    int64_t threads, steps, stop_after, every;
+    bool resume, quiet, f32;
+};
+
+static atomic_bool stop_requested;
+
+static void on_signal(int number)
+{
+    (void)number;
+    atomic_store(&stop_requested, true);
+}
+
+static void defaults(void *opaque)
+{
+    struct settings *s = opaque;
+    s->threads = cpu_count();
+    s->every = 60;
+}
+
+static bool set(void *opaque, int option, const char *value)
+{
+    struct settings *s = opaque;
+    switch (option) {
+    case RECIPE: s->recipe = value; return true;
+    case DATA:
+        if (s->data_count == MAX_FILES) return cli_fail("--data: more than %d files", MAX_FILES);
+        s->data[s->data_count++] = value;
+        return true;
+    case VALID:
+        if (s->valid_count == MAX_FILES) return cli_fail("--valid: more than %d files", MAX_FILES);
+        s->valid[s->valid_count++] = value;
+        return true;
+    case OUT: s->out = value; return true;
+    case INIT: s->initial = value; return true;
+    case RESUME: return s->resume = true;
+    case TOKENIZER: s->tokenizer = value; return true;
+    case PRECISION:
+        s->f32 = strcmp(value, "f32") == 0;
+        return s->f32 || strcmp(value, "bf16") == 0 || cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
+    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
+    case STEPS: return cli_int("steps", value, 1, INT64_C(1) << 40, &s->steps);
+    case STOP_AFTER: return cli_int("stop-after", value, 1, INT64_C(1) << 40, &s->stop_after);
+    case EVERY: return cli_int("checkpoint-every", value, 1, 86400, &s->every);
+    case QUIET: return s->quiet = true;
+    default: return false;
+    }
+}
+
+static void print_time(double seconds)
+{
+    if (seconds >= 5400)
+        fprintf(stderr, "%.1f h left", seconds / 3600);
+    else
+        fprintf(stderr, "%.0f min left", ceil(seconds / 60));
+}
+
+static void report(void *context, const struct train_progress *p)
+{
+    static double last;
+    (void)context;
+    bool terminal = isatty(STDERR_FILENO), validated = isfinite(p->validation), final = p->step == p->steps;
+    double now = clock_seconds();
+    if (!validated && !final && now - last < (terminal ? 0.5 : 30)) return;
+    last = now;
+    fprintf(stderr, "%sstep %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  ", terminal ? "\r\033[K" : "",
+            (unsigned long long)p->step, (unsigned long long)p->steps, p->smoothed, p->gradient_norm,
+            p->learning_rate, p->tokens_per_second);
+    print_time(p->seconds_left);
+    if (validated) fprintf(stderr, "  validation %.4f nats/token", p->validation);
+    if (!terminal || validated || final) fputc('\n', stderr);
+}
+
+static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint64_t total)
+{
+    (void)context;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[Kvocabulary: %s %llu/%llu", stage, (unsigned long long)done, (unsigned long long)total);
+    return !atomic_load(&stop_requested);
+}
+
+static enum status learn_vocabulary(const struct settings *s, uint32_t size, struct error *error)
+{
+    struct file_map maps[MAX_FILES] = {{0}};
+    struct slice texts[MAX_FILES];
+    enum status status = STATUS_OK;
+    size_t opened = 0;
+    for (; opened < s->data_count && !status; opened++) {
+        status = file_map_open(s->data[opened], &maps[opened], error);
+        texts[opened] = (struct slice){(const char *)maps[opened].data, maps[opened].size};
+    }
+    static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
+    struct bpe_train_options how = {.size = size, .specials = specials, .special_count = 3,
+                                    .progress = s->quiet ? NULL : say_vocabulary};
+    if (!status) status = bpe_train(&how, texts, s->data_count, s->out, error);
+    if (isatty(STDERR_FILENO) && !s->quiet) fputs("\r\033[K", stderr);
+    for (size_t i = 0; i < opened; i++) file_map_close(&maps[i]);
+    return status;
+}
+
+static enum status copy_file(const char *from_folder, const char *to_folder, const char *name, struct error *error)
+{
+    char *from = path_join(from_folder, name), *to = path_join(to_folder, name);
+    struct buffer bytes = {0};
+    enum status status = from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!status) status = file_write_atomic(to, bytes.data, bytes.size, error);
+    buffer_free(&bytes);
+    mem_free(from);
+    mem_free(to);
+    return status;
+}
+
+/* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
+static struct bpe *open_vocabulary(const struct settings *s, const struct train_recipe *recipe, struct error *error)
+{
+    char *path = path_join(s->out, "vocab.json");
+    enum status status = file_make_folders(s->out, error);
+    const char *source = s->tokenizer ? s->tokenizer : s->initial;
+    if (!status && path && !file_exists(path)) {
+        if (source) {
+            status = copy_file(source, s->out, "merges.txt", error);
+            if (!status) status = copy_file(source, s->out, "vocab.json", error);
+        } else {
+            status = learn_vocabulary(s, recipe->vocabulary, error);
+        }
+    }
+    mem_free(path);
+    struct bpe *bpe = status ? NULL : bpe_load_folder(s->out, error);
+    if (bpe && bpe_size(bpe) != recipe->vocabulary) {
+        error_set(error, STATUS_ARGUMENT, "the vocabulary in %s has %u ids, the recipe says %u", s->out, bpe_size(bpe),
+                  recipe->vocabulary);
+        bpe_free(bpe);
+        return NULL;
+    }
+    return bpe;
+}
+
+static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
+{
+    struct bpe *bpe = open_vocabulary(s, recipe, error);
+    if (!bpe) return error->code;
+    struct pool *pool = pool_new((int)s->threads, error);
+    struct train_data data = {0}, valid = {0};
+    char *cache = path_join(s->out, "tokens");
+    int64_t separator = bpe_find_special(bpe, BPE_SEPARATOR);
+    enum status status = pool && cache ? STATUS_OK : STATUS_NO_MEMORY;
+    if (!status && separator != recipe->config.endoftext)
+        status = error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary", BPE_SEPARATOR);
+    if (!status) status = train_data_load(&data, bpe, (uint32_t)separator, s->data, s->data_count, cache, pool, error);
+    if (!status && s->valid_count)
+        status = train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
+    if (!status && !s->quiet)
+        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads\n", data.count, (unsigned long long)data.hash,
+                pool_threads(pool));
+    struct train_options how = {.out = s->out, .initial = s->initial, .resume = s->resume, .f32 = s->f32,
+                                .checkpoint_seconds = (double)s->every, .validation_seconds = 300,
+                                .stop_after = (uint64_t)s->stop_after, .report = s->quiet ? NULL : report,
+                                .stop = &stop_requested};
+    if (!status) status = train_run(recipe, &data, s->valid_count ? &valid : NULL, pool, &how, error);
+    train_data_free(&data);
+    train_data_free(&valid);
+    pool_free(pool);
+    mem_free(cache);
+    bpe_free(bpe);
+    return status;
+}
+
+static int run(void *opaque, int count, char **operands)
+{
+    struct settings *s = opaque;
+    struct error error = {0};
+    struct train_recipe recipe;
+    for (int i = 0; i < count; i++)
+        if (!set(s, DATA, operands[i])) return EXIT_USAGE;
+    if (!s->recipe || !s->out || !s->data_count) return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
+    if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
+    if (s->steps) recipe.steps = (uint64_t)s->steps;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    enum status status = train(s, &recipe, &error);
+    if (!status) return EXIT_DONE;
+    cli_fail("%s", error.message);
+    return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : EXIT_SOME_FAILED;
+}
+
+const struct cli_command command_train = {
+    .name = "train",
+    .summary = "train a model on texts from a recipe",
+    .usage = "train --recipe FILE --data FILE… --out DIR [OPTION…]",
+    .options = options,
+    .set = set,
+    .settings_size = sizeof(struct settings),
+    .defaults = defaults,
+    .run = run,
+};

@@ -1,0 +1,240 @@
+/* The training loop: each of T shards takes its rows of every batch through a pass of its own, into a
+ * gradient array of its own, so shards never wait for each other inside a step; then one update. */
+#include "optimiser.h"
+#include "pass.h"
+#include "checkpoint.h"
+
+#include <math.h>
+#include <string.h>
+
+struct shard {
+    struct train_pass *pass;
+    float *gradients;
+    double loss;
+};
+
+struct loop {
+    const struct train_recipe *recipe;
+    struct sedd_layout layout;
+    struct optimiser optimiser;
+    struct shard *shards;
+    int shard_count;
+    struct pool *pool;
+    struct train_rows rows, validation_rows;
+    struct train_sampler *sampler, *validation;
+    bool backward;
+    const float *weights; /* of the running pass: the network, or its average */
+    const uint16_t *low;
+    const struct train_rows *current;
+    enum sedd_precision precision;
+    const struct matmul_backend *backend;
+};
+
+static void run_shard(void *context, int index, int worker)
+{
+    struct loop *loop = context;
+    struct shard *shard = &loop->shards[index];
+    const struct train_rows *rows = loop->current;
+    uint32_t length = rows->length, micro = loop->recipe->micro_rows;
+    (void)worker;
+    shard->loss = 0;
+    /* micro-batches are dealt out in turn: shard 0 takes 0, T, 2T, … */
+    for (uint32_t r = (uint32_t)index * micro; r < rows->rows; r += (uint32_t)loop->shard_count * micro) {
+        size_t at = (size_t)r * length;
+        struct train_batch batch = {rows->ids + at, rows->targets + at, rows->weights + at, rows->segment_start + at,
+                                    rows->segment_end + at, rows->sigma_bar + r};
+        train_pass_run(shard->pass, loop->weights, loop->low, &batch, loop->backward ? shard->gradients : NULL,
+                       &shard->loss, NULL);
+    }
+}
+
+static double run_batch(struct loop *loop, const struct train_rows *rows, const float *weights, const uint16_t *low,
+                        bool backward)
+{
+    double loss = 0;
+    loop->current = rows;
+    loop->weights = weights;
+    loop->low = low;
+    loop->backward = backward;
+    pool_run(loop->pool, loop->shard_count, run_shard, loop);
+    for (int i = 0; i < loop->shard_count; i++) loss += loop->shards[i].loss;
+    return loss;
+}
+
+/* ---- setting up ------------------------------------------------------------------------------------------------ */
+
+static void make_shard(void *context, int index, int worker)
+{
+    struct loop *loop = context;
+    const struct train_recipe *r = loop->recipe;
+    struct shard *shard = &loop->shards[index];
+    (void)worker; /* on its own thread, so that its memory is near */
+    enum train_loss loss = r->objective == TRAIN_K_FORM ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY;
+    shard->pass = train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
+                                 r->micro_rows, r->config.length, loss, false, NULL);
+    shard->gradients = mem_big_alloc(loop->layout.size * sizeof(float));
+}
+
+static void loop_free(struct loop *loop)
+{
+    for (int i = 0; loop->shards && i < loop->shard_count; i++) {
+        train_pass_free(loop->shards[i].pass);
+        mem_big_free(loop->shards[i].gradients, loop->layout.size * sizeof(float));
+    }
+    mem_free(loop->shards);
+    train_rows_free(&loop->rows);
+    train_rows_free(&loop->validation_rows);
+    train_sampler_free(loop->sampler);
+    train_sampler_free(loop->validation);
+    optimiser_free(&loop->optimiser);
+    sedd_layout_free(&loop->layout);
+}
+
+enum { VALIDATION_BATCHES = 4 };
+
+static enum status loop_init(struct loop *loop, const struct train_recipe *recipe, const struct train_data *data,
+                             const struct train_data *validation, struct pool *pool, bool f32, struct error *error)
+{
+    enum status status;
+    *loop = (struct loop){.recipe = recipe, .pool = pool,
+                          .precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO};
+    loop->backend = matmul_backend(&loop->precision, error);
+    if (!loop->backend) return STATUS_UNSUPPORTED;
+    if (recipe->rows % recipe->micro_rows)
+        return error_set(error, STATUS_ARGUMENT, "\"rows\" must be a multiple of \"micro_rows\"");
+    int micro_batches = (int)(recipe->rows / recipe->micro_rows);
+    loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
+    if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
+    if ((status = optimiser_init(&loop->optimiser, &loop->layout, error))) return status;
+    if ((status = train_rows_init(&loop->rows, recipe->rows, recipe->config.length, error))) return status;
+    if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error))) return status;
+    if (!(loop->sampler = train_sampler_new(data, recipe, error))) return error ? error->code : STATUS_NO_MEMORY;
+    if (validation) {
+        struct train_recipe plain = *recipe; /* what the bound measures: whole windows, independent masks */
+        plain.short_rows = plain.span_rows = 0;
+        plain.seed = 0;
+        if (!(loop->validation = train_sampler_new(validation, &plain, error)))
+            return error ? error->code : STATUS_NO_MEMORY;
+    }
+    loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
+    if (!loop->shards) return error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
+    pool_run(pool, loop->shard_count, make_shard, loop);
+    for (int i = 0; i < loop->shard_count; i++)
+        if (!loop->shards[i].pass || !loop->shards[i].gradients)
+            return error_set(error, STATUS_NO_MEMORY, "cannot set up a training pass (memory, or back end %s)",
+                             loop->backend->name);
+    return STATUS_OK;
+}
+
+/* Loss of the moving average on the same fixed batches every time. */
+static double validate(struct loop *loop, uint16_t *low)
+{
+    struct train_position position = {0};
+    double loss = 0;
+    for (size_t i = 0; i < loop->layout.size; i++) low[i] = sedd_f32_to_bf16(loop->optimiser.average[i]);
+    for (int i = 0; i < VALIDATION_BATCHES; i++) {
+        train_sampler_draw(loop->validation, &position, &loop->validation_rows);
+        loss += run_batch(loop, &loop->validation_rows, loop->optimiser.average, low, false);
+    }
+    return loss / VALIDATION_BATCHES;
+}
+
+static enum status start(struct loop *loop, const struct train_options *options, struct checkpoint *state,
+                         struct error *error)
+{
+    struct optimiser *o = &loop->optimiser;
+    if (options->resume) {
+        enum status status = checkpoint_read(options->out, loop->recipe, o, state, error);
+        optimiser_refresh_low(o);
+        return status;
+    }
+    optimiser_random(o, &loop->layout, loop->recipe);
+    if (!options->initial) return STATUS_OK;
+    char *path = path_join(options->initial, "model.safetensors");
+    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
+    mem_free(path);
+    if (!file) return error ? error->code : STATUS_IO;
+    enum status status = sedd_weights_read(&loop->layout, file, o->weights, error);
+    sedd_tensors_close(file);
+    memcpy(o->average, o->weights, o->size * sizeof(float));
+    optimiser_refresh_low(o);
+    return status;
+}
+
+static void train_some(struct loop *loop, const struct train_options *options, struct checkpoint *state,
+                       struct train_progress *progress, double begun)
+{
+    float *gradients[256];
+    for (int i = 0; i < loop->shard_count; i++) gradients[i] = loop->shards[i].gradients;
+    train_sampler_draw(loop->sampler, &state->position, &loop->rows);
+    double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.low, true);
+    progress->learning_rate = train_learning_rate(loop->recipe, state->step);
+    progress->gradient_norm =
+        optimiser_step(&loop->optimiser, loop->recipe, state->step, gradients, loop->shard_count, loop->pool);
+    state->step++;
+    state->tokens += (uint64_t)loop->rows.rows * loop->rows.length;
+    progress->step = state->step;
+    progress->tokens = state->tokens;
+    progress->loss = loss;
+    double blend = 1.0 / (double)(state->step < 50 ? state->step : 50);
+    state->smoothed = state->step == 1 ? loss : state->smoothed + blend * (loss - state->smoothed);
+    progress->smoothed = state->smoothed;
+    double seconds = clock_seconds() - begun;
+    uint64_t done = state->tokens - state->tokens_before;
+    progress->tokens_per_second = (double)done / seconds;
+    double per_step = seconds * (double)loop->rows.rows * loop->rows.length / (double)done;
+    progress->seconds_left = per_step * (double)(loop->recipe->steps - state->step);
+    if (options->report) options->report(options->context, progress);
+}
+
+static enum status run_loop(struct loop *loop, const struct train_options *options, uint16_t *scratch,
+                            struct error *error)
+{
+    struct checkpoint state = {0};
+    enum status status = start(loop, options, &state, error);
+    if (status) return status;
+    state.tokens_before = state.tokens;
+    struct train_progress progress = {.steps = loop->recipe->steps, .validation = NAN};
+    double begun = clock_seconds(), saved = begun, validated = begun;
+    uint64_t first = state.step;
+    while (state.step < loop->recipe->steps && !status) {
+        bool stop = (options->stop && atomic_load(options->stop)) ||
+                    (options->stop_after && state.step - first >= options->stop_after);
+        if (!stop) train_some(loop, options, &state, &progress, begun);
+        bool last = state.step == loop->recipe->steps;
+        if (stop || last || clock_seconds() - saved >= options->checkpoint_seconds) {
+            progress.validation = NAN;
+            if (loop->validation && (last || clock_seconds() - validated >= options->validation_seconds)) {
+                progress.validation = validate(loop, scratch);
+                validated = clock_seconds();
+            }
+            status = checkpoint_write(options->out, loop->recipe, &loop->layout, &loop->optimiser, &state, &progress,
+                                      error);
+            saved = clock_seconds();
+            if (options->report && isfinite(progress.validation)) options->report(options->context, &progress);
+        }
+        if (stop && !status)
+            return options->stop && atomic_load(options->stop)
+                       ? error_set(error, STATUS_CANCELLED, "stopped at step %llu; --resume goes on",
+                                   (unsigned long long)state.step)
+                       : STATUS_OK;
+    }
+    return status;
+}
+
+enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
+                      const struct train_data *validation, struct pool *pool, const struct train_options *options,
+                      struct error *error)
+{
+    struct loop loop;
+    enum status status = file_make_folders(options->out, error);
+    if (status) return status;
+    status = loop_init(&loop, recipe, data, validation, pool, options->f32, error);
+    uint16_t *scratch = !status ? mem_big_alloc(loop.layout.size * sizeof *scratch) : NULL;
+    if (!status)
+        status = scratch ? run_loop(&loop, options, scratch, error)
+                         : error_set(error, STATUS_NO_MEMORY, "no memory for validation");
+    mem_big_free(scratch, loop.layout.size * sizeof *scratch);
+    loop_free(&loop);
+    return status;
+}

@@ -1,0 +1,168 @@
+/* AdamW, clipping and the moving average, in parts of a fixed size so that sums do not depend on threads. */
+#include "optimiser.h"
+#include "sedd/simd.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PART = 1 << 16 };
+
+enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout, struct error *error)
+{
+    size_t n = layout->size;
+    *o = (struct optimiser){.size = n};
+    o->weights = mem_big_alloc(n * sizeof(float));
+    o->average = mem_big_alloc(n * sizeof(float));
+    o->moment1 = mem_big_alloc(n * sizeof(float));
+    o->moment2 = mem_big_alloc(n * sizeof(float));
+    o->low = mem_big_alloc(n * sizeof(uint16_t));
+    o->decays = mem_zalloc_array(n / 16 + 1, 1);
+    o->norms = mem_zalloc_array(n / PART + 1, sizeof(double));
+    if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->low || !o->decays || !o->norms) {
+        optimiser_free(o);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the optimiser");
+    }
+    for (size_t i = 0; i < layout->count; i++) { /* entries begin at multiples of 16 */
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        if (e->columns) memset(o->decays + e->offset / 16, 1, (e->rows * e->columns + 15) / 16);
+    }
+    return STATUS_OK;
+}
+
+void optimiser_free(struct optimiser *o)
+{
+    mem_big_free(o->weights, o->size * sizeof(float));
+    mem_big_free(o->average, o->size * sizeof(float));
+    mem_big_free(o->moment1, o->size * sizeof(float));
+    mem_big_free(o->moment2, o->size * sizeof(float));
+    mem_big_free(o->low, o->size * sizeof(uint16_t));
+    mem_free(o->decays);
+    mem_free(o->norms);
+    *o = (struct optimiser){0};
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+void optimiser_random(struct optimiser *o, const struct sedd_layout *layout, const struct train_recipe *recipe)
+{
+    const struct sedd_config *c = &recipe->config;
+    size_t d = c->hidden_size;
+    struct rng rng = {.seed = recipe->seed, .stream = 0x696E6974u};
+    memset(o->weights, 0, o->size * sizeof(float));
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        float *w = o->weights + e->offset;
+        bool residual = ends_with(e->name, "attn_out.weight") || ends_with(e->name, "mlp.2.weight");
+        double std = recipe->init_std / (residual ? sqrt(2.0 * c->n_blocks) : 1);
+        /* the score form begins with modulation and head at zero, as the reference does */
+        bool zero = c->parametrisation == SEDD_SCORE &&
+                    (strstr(e->name, "adaLN_modulation") || strstr(e->name, "output_layer.linear"));
+        if (strstr(e->name, "norm"))
+            for (size_t j = 0; j < e->rows; j++) w[j] = 1;
+        else if (e->columns && !zero)
+            for (size_t j = 0; j < e->rows * e->columns; j++) w[j] = (float)(std * rng_normal(&rng));
+    }
+    for (uint32_t i = 0; i < c->n_blocks && c->parametrisation == SEDD_TIME_FREE; i++)
+        for (size_t j = 0; j < d; j++)
+            o->weights[layout->blocks[i].modulation_bias + 2 * d + j] =
+                o->weights[layout->blocks[i].modulation_bias + 5 * d + j] = 1;
+    memcpy(o->average, o->weights, o->size * sizeof(float));
+    memset(o->moment1, 0, o->size * sizeof(float));
+    memset(o->moment2, 0, o->size * sizeof(float));
+    optimiser_refresh_low(o);
+}
+
+void optimiser_refresh_low(struct optimiser *o)
+{
+    for (size_t i = 0; i < o->size; i++) o->low[i] = simd_to_bf16(o->weights[i]);
+}
+
+struct step {
+    struct optimiser *o;
+    float *const *gradients;
+    int count;
+    float rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema;
+};
+
+SIMD_CLONES static double sum_part(float *restrict first, float *const *others, int count, size_t from, size_t to)
+{
+    double total = 0;
+    for (int k = 1; k < count; k++) {
+        float *restrict other = others[k];
+#pragma omp simd
+        for (size_t i = from; i < to; i++) {
+            first[i] += other[i];
+            other[i] = 0;
+        }
+    }
+    for (size_t at = from; at < to; at += 1024) {
+        size_t end = at + 1024 < to ? at + 1024 : to;
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = at; i < end; i++) sum += first[i] * first[i];
+        total += (double)sum;
+    }
+    return total;
+}
+
+static void sum_task(void *context, int part, int worker)
+{
+    struct step *s = context;
+    (void)worker;
+    size_t from = (size_t)part * PART, to = from + PART < s->o->size ? from + PART : s->o->size;
+    s->o->norms[part] = sum_part(s->gradients[0], s->gradients, s->count, from, to);
+}
+
+SIMD_CLONES static void update_part(const struct step *s, float *restrict g, float *restrict w, float *restrict m,
+                                    float *restrict v, float *restrict average, uint16_t *restrict low,
+                                    const uint8_t *restrict decays, size_t n)
+{
+    float b1 = s->beta1, b2 = s->beta2, clip = s->clip, rate = s->rate, c1 = s->correction1, c2 = s->correction2;
+    float epsilon = s->epsilon, ema = s->ema;
+    for (size_t at = 0; at < n; at += 16) {
+        float keep = 1.0f - rate * s->decay * (float)decays[at / 16];
+#pragma omp simd
+        for (size_t i = at; i < at + 16; i++) {
+            float gradient = g[i] * clip;
+            g[i] = 0;
+            m[i] = b1 * m[i] + (1.0f - b1) * gradient;
+            v[i] = b2 * v[i] + (1.0f - b2) * gradient * gradient;
+            w[i] = w[i] * keep - rate * (m[i] * c1) / (__builtin_sqrtf(v[i] * c2) + epsilon);
+            average[i] = ema * average[i] + (1.0f - ema) * w[i];
+            low[i] = simd_to_bf16(w[i]);
+        }
+    }
+}
+
+static void update_task(void *context, int part, int worker)
+{
+    struct step *s = context;
+    struct optimiser *o = s->o;
+    (void)worker;
+    size_t from = (size_t)part * PART, to = from + PART < o->size ? from + PART : o->size;
+    update_part(s, s->gradients[0] + from, o->weights + from, o->moment1 + from, o->moment2 + from, o->average + from,
+                o->low + from, o->decays + from / 16, to - from);
+}
+
+double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_t step, float *const *gradients,
+                      int count, struct pool *pool)
+{
+    int parts = (int)((o->size + PART - 1) / PART);
+    double n = (double)step + 1, ema = (1 + n) / (10 + n);
+    struct step s = {.o = o, .gradients = gradients, .count = count,
+                     .rate = (float)train_learning_rate(r, step), .beta1 = (float)r->beta1, .beta2 = (float)r->beta2,
+                     .epsilon = (float)r->epsilon, .decay = (float)r->weight_decay,
+                     .correction1 = (float)(1 / (1 - pow(r->beta1, n))),
+                     .correction2 = (float)(1 / (1 - pow(r->beta2, n))), .ema = (float)(ema < r->ema ? ema : r->ema)};
+    pool_run(pool, parts, sum_task, &s);
+    double square = 0;
+    for (int i = 0; i < parts; i++) square += o->norms[i];
+    double norm = sqrt(square);
+    s.clip = r->clip > 0 && norm > r->clip ? (float)(r->clip / norm) : 1;
+    pool_run(pool, parts, update_task, &s);
+    return norm;
+}

@@ -1,0 +1,27 @@
+/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) with clipping by the global norm and an exponential moving
+ * average, over flat arrays in a network's layout. Everything is float32. */
+#ifndef LACUNA_TRAIN_OPTIMISER_H
+#define LACUNA_TRAIN_OPTIMISER_H
+
+#include "lacuna/train.h"
+
+struct optimiser {
+    size_t size;
+    float *weights, *average; /* the network; its moving average */
+    float *moment1, *moment2;
+    uint16_t *low;   /* bf16 copy of the weights for the products */
+    uint8_t *decays; /* per block of 16 weights: 1 where weight decay applies (matrices) */
+    double *norms;   /* partial sums of squares */
+};
+enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout, struct error *error) MUST_USE;
+void optimiser_free(struct optimiser *optimiser);
+/* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0 but for the gates,
+ * which are 1 in the time-free form (nothing would flow with the reference's zeros and no noise input). */
+void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *layout, const struct train_recipe *recipe);
+void optimiser_refresh_low(struct optimiser *optimiser);
+/* One step with the sum of `count` gradient arrays, which are zeroed. `step` counts from 0. Returns the
+ * gradient's norm before clipping. The same for any number of threads. */
+double optimiser_step(struct optimiser *optimiser, const struct train_recipe *recipe, uint64_t step,
+                      float *const *gradients, int count, struct pool *pool);
+
+#endif

@@ -1,0 +1,153 @@
+/* Recipes: JSON, every field with a default but the shape. */
+#include "lacuna/train.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const char *const known[] = {
+    "name", "about", "hidden_size", "n_blocks", "n_heads", "length", "vocabulary", "parametrisation", "graph", "noise",
+    "tie_embeddings", "objective", "rows", "micro_rows", "steps", "warmup", "decay", "learning_rate", "beta1",
+    "beta2", "epsilon", "weight_decay", "clip", "ema", "init_std", "short_rows", "span_rows", "seed", "dialect",
+};
+
+static enum status check_known(const json_t *root, struct error *error)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)(uintptr_t)root, key, value) {
+        bool found = false;
+        for (size_t i = 0; i < ARRAY_SIZE(known); i++) found |= strcmp(known[i], key) == 0;
+        if (!found) return error_set(error, STATUS_FORMAT, "\"%s\" is not a field of a recipe", key);
+    }
+    return STATUS_OK;
+}
+
+static enum status get_word(const json_t *root, const char *key, const char *first, const char *second, int *out,
+                            struct error *error)
+{
+    const char *text = NULL;
+    enum status status = json_get_string(root, key, &text, error);
+    if (status || !text) return status;
+    if (strcmp(text, first) && strcmp(text, second))
+        return error_set(error, STATUS_FORMAT, "\"%s\" must be \"%s\" or \"%s\"", key, first, second);
+    *out = strcmp(text, second) == 0;
+    return STATUS_OK;
+}
+
+static enum status read_numbers(const json_t *root, struct train_recipe *r, struct error *error)
+{
+    struct {
+        const char *key;
+        double *out, low, high;
+    } reals[] = {
+        {"decay", &r->decay, 0, 1},       {"learning_rate", &r->learning_rate, 0, 1}, {"beta1", &r->beta1, 0, 1},
+        {"beta2", &r->beta2, 0, 1},       {"epsilon", &r->epsilon, 0, 1},             {"clip", &r->clip, 0, 1e9},
+        {"weight_decay", &r->weight_decay, 0, 10}, {"ema", &r->ema, 0, 1},            {"init_std", &r->init_std, 0, 1},
+        {"short_rows", &r->short_rows, 0, 1},      {"span_rows", &r->span_rows, 0, 1},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(reals); i++) {
+        enum status status = json_get_double(root, reals[i].key, reals[i].out, error);
+        if (status) return status;
+        if (!(*reals[i].out >= reals[i].low && *reals[i].out <= reals[i].high))
+            return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", reals[i].key, reals[i].low,
+                             reals[i].high);
+    }
+    struct {
+        const char *key;
+        int64_t low, high;
+        uint32_t *narrow;
+        uint64_t *wide;
+    } integers[] = {
+        {"hidden_size", 2, 1 << 14, &r->config.hidden_size, NULL},
+        {"n_blocks", 1, 256, &r->config.n_blocks, NULL},
+        {"n_heads", 1, 256, &r->config.n_heads, NULL},
+        {"length", 8, 1 << 14, &r->config.length, NULL},
+        {"vocabulary", 259, 65535, &r->vocabulary, NULL},
+        {"rows", 1, 1 << 16, &r->rows, NULL},
+        {"micro_rows", 1, 1 << 12, &r->micro_rows, NULL},
+        {"steps", 1, INT64_C(1) << 40, NULL, &r->steps},
+        {"warmup", 0, INT64_C(1) << 40, NULL, &r->warmup},
+        {"seed", 0, INT64_C(1) << 53, NULL, &r->seed},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(integers); i++) {
+        int64_t value = integers[i].narrow ? (int64_t)*integers[i].narrow : (int64_t)*integers[i].wide;
+        enum status status =
+            json_get_int(root, integers[i].key, integers[i].low, integers[i].high, &value, error);
+        if (status) return status;
+        if (integers[i].narrow)
+            *integers[i].narrow = (uint32_t)value;
+        else
+            *integers[i].wide = (uint64_t)value;
+    }
+    return STATUS_OK;
+}
+
+static enum status check(struct train_recipe *r, struct error *error)
+{
+    struct sedd_config *c = &r->config;
+    if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps || !r->rows)
+        return error_set(error, STATUS_FORMAT,
+                         "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps must be given");
+    if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
+        return error_set(error, STATUS_FORMAT, "\"hidden_size\" must be an even multiple of \"n_heads\"");
+    if ((r->objective == TRAIN_K_FORM) != (c->parametrisation == SEDD_TIME_FREE))
+        return error_set(error, STATUS_FORMAT, "the k-form goes with the time-free form, dwdse with the score form");
+    if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
+        return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
+    if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
+        return error_set(error, STATUS_FORMAT, "\"tie_embeddings\" needs the time-free form");
+    if (!r->micro_rows) r->micro_rows = c->length >= 2048 ? 1 : 2048 / c->length;
+    c->tokens = r->vocabulary;
+    c->endoftext = (int64_t)r->vocabulary - 3;
+    c->delete_id = (int64_t)r->vocabulary - 2;
+    c->expand_id = (int64_t)r->vocabulary - 1;
+    return STATUS_OK;
+}
+
+static enum status read_recipe(const json_t *root, struct train_recipe *r, struct error *error)
+{
+    enum status status;
+    int graph = 0, noise = 0, form = 1, objective;
+    if (!json_is_object(root)) return error_set(error, STATUS_FORMAT, "a recipe is a JSON object");
+    if ((status = check_known(root, error)) || (status = read_numbers(root, r, error))) return status;
+    if ((status = get_word(root, "graph", "absorb", "uniform", &graph, error))) return status;
+    if ((status = get_word(root, "noise", "loglinear", "geometric", &noise, error))) return status;
+    if ((status = get_word(root, "parametrisation", "score", "time_free", &form, error))) return status;
+    objective = form ? TRAIN_K_FORM : TRAIN_DWDSE;
+    if ((status = get_word(root, "objective", "k-form", "dwdse", &objective, error))) return status;
+    r->config.graph = (enum sedd_graph)graph;
+    r->config.noise = (enum sedd_noise)noise;
+    r->config.parametrisation = form ? SEDD_TIME_FREE : SEDD_SCORE;
+    r->config.scale_by_sigma = !form && graph == SEDD_ABSORB;
+    r->objective = (enum train_objective)objective;
+    r->config.tie_embeddings = form;
+    if ((status = json_get_bool(root, "tie_embeddings", &r->config.tie_embeddings, error))) return status;
+    const char *name = NULL, *dialect = "plain";
+    if ((status = json_get_string(root, "name", &name, error))) return status;
+    if ((status = json_get_string(root, "dialect", &dialect, error))) return status;
+    snprintf(r->config.name, sizeof r->config.name, "%s", name ? name : "unnamed");
+    snprintf(r->config.dialect, sizeof r->config.dialect, "%s", dialect);
+    return check(r, error);
+}
+
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+{
+    *recipe = (struct train_recipe){
+        .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
+        .warmup = 200, .decay = 0.2, .learning_rate = 6e-4, .beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8,
+        .weight_decay = 0.1, .clip = 1, .ema = 0.999, .init_std = 0.02, .short_rows = 0.3, .span_rows = 0.3,
+    };
+    json_t *root = json_parse_file(path, error);
+    if (!root) return error && error->code ? error->code : STATUS_FORMAT;
+    enum status status = read_recipe(root, recipe, error);
+    if (status) error_prefix(error, "%s", path);
+    json_decref(root);
+    return status;
+}
+
+double train_learning_rate(const struct train_recipe *r, uint64_t step)
+{
+    double decay_steps = r->decay * (double)r->steps, left = (double)r->steps - (double)step;
+    if (step < r->warmup) return r->learning_rate * (double)(step + 1) / (double)r->warmup;
+    return left < decay_steps ? r->learning_rate * left / decay_steps : r->learning_rate;
+}

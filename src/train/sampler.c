@@ -1,0 +1,271 @@
+/* Which tokens a batch holds, and which of them are hidden. Windows are shuffled across all files with a
+ * new random offset each epoch; a share of the rows is packed from short segments instead, so that a
+ * one-sentence draft is not foreign to the model; masks are drawn per segment. Every draw is keyed by the
+ * row's number, so the position is the only state. */
+#include "lacuna/train.h"
+
+#include <math.h>
+#include <string.h>
+
+struct train_sampler {
+    const struct train_data *data;
+    struct train_recipe recipe;
+    uint64_t epoch;   /* that `order` belongs to */
+    uint64_t offset;  /* of the first window in this epoch */
+    uint32_t *order;  /* windows, shuffled */
+    uint64_t windows; /* in this epoch */
+    uint64_t capacity;
+    uint32_t *scratch; /* (length) positions to choose masks from */
+    uint8_t *hidden;   /* (length) */
+};
+
+static void shuffle_epoch(struct train_sampler *s, uint64_t epoch)
+{
+    uint32_t length = s->recipe.config.length;
+    struct rng rng = {.seed = s->recipe.seed, .stream = 0x65706F6368000000u + epoch};
+    s->offset = rng_below(&rng, length);
+    s->windows = (s->data->count - s->offset) / length;
+    for (uint64_t i = 0; i < s->windows; i++) s->order[i] = (uint32_t)i;
+    for (uint64_t i = s->windows; i > 1; i--) {
+        uint64_t j = rng_below(&rng, i);
+        uint32_t kept = s->order[i - 1];
+        s->order[i - 1] = s->order[j];
+        s->order[j] = kept;
+    }
+    s->epoch = epoch;
+}
+
+struct train_sampler *train_sampler_new(const struct train_data *data, const struct train_recipe *recipe,
+                                        struct error *error)
+{
+    uint32_t length = recipe->config.length;
+    if (data->count < 2 * (size_t)length || data->count / length > UINT32_MAX) {
+        error_set(error, STATUS_LIMIT, "%zu training tokens: must be at least two windows of %u", data->count, length);
+        return NULL;
+    }
+    struct train_sampler *s = mem_zalloc(sizeof *s);
+    if (s) {
+        *s = (struct train_sampler){.data = data, .recipe = *recipe, .capacity = data->count / length};
+        s->order = mem_alloc_array(s->capacity, sizeof *s->order);
+        s->scratch = mem_alloc_array(length, sizeof *s->scratch);
+        s->hidden = mem_alloc_array(length, 1);
+    }
+    if (!s || !s->order || !s->scratch || !s->hidden) {
+        train_sampler_free(s);
+        error_set(error, STATUS_NO_MEMORY, "no memory to shuffle the training data");
+        return NULL;
+    }
+    shuffle_epoch(s, 0);
+    return s;
+}
+
+void train_sampler_free(struct train_sampler *s)
+{
+    if (!s) return;
+    mem_free(s->order);
+    mem_free(s->scratch);
+    mem_free(s->hidden);
+    mem_free(s);
+}
+
+enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length, struct error *error)
+{
+    size_t n = (size_t)count * length;
+    *rows = (struct train_rows){.rows = count, .length = length};
+    rows->ids = mem_zalloc_array(n, sizeof *rows->ids);
+    rows->targets = mem_zalloc_array(n, sizeof *rows->targets);
+    rows->segment_start = mem_zalloc_array(n, sizeof *rows->segment_start);
+    rows->segment_end = mem_zalloc_array(n, sizeof *rows->segment_end);
+    rows->weights = mem_zalloc_array(n, sizeof *rows->weights);
+    rows->sigma_bar = mem_zalloc_array(count, sizeof *rows->sigma_bar);
+    if (rows->ids && rows->targets && rows->segment_start && rows->segment_end && rows->weights && rows->sigma_bar)
+        return STATUS_OK;
+    train_rows_free(rows);
+    return error_set(error, STATUS_NO_MEMORY, "no memory for a batch");
+}
+
+void train_rows_free(struct train_rows *rows)
+{
+    mem_free(rows->ids);
+    mem_free(rows->targets);
+    mem_free(rows->segment_start);
+    mem_free(rows->segment_end);
+    mem_free(rows->weights);
+    mem_free(rows->sigma_bar);
+    *rows = (struct train_rows){0};
+}
+
+/* ---- tokens of a row ------------------------------------------------------------------------------------------ */
+
+/* Copies tokens and cuts segments after every separator: attention never crosses one. */
+static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets, uint32_t *start, uint32_t *end)
+{
+    uint32_t length = s->recipe.config.length, begin = 0;
+    for (uint32_t i = 0; i < length; i++) {
+        targets[i] = s->data->ids[at + i];
+        if (i + 1 < length && targets[i] != (uint32_t)s->recipe.config.endoftext) continue;
+        for (uint32_t j = begin; j <= i; j++) start[j] = begin, end[j] = i + 1;
+        begin = i + 1;
+    }
+}
+
+/* The first token of a paragraph at or after `at`, looking 512 tokens ahead; `at` itself if there is none. */
+static uint64_t paragraph_start(const struct train_sampler *s, uint64_t at)
+{
+    const struct train_data *data = s->data;
+    for (uint64_t i = at; i < at + 512 && i + 1 < data->count; i++)
+        if ((data->flags[data->ids[i]] & TRAIN_ENDS_PARAGRAPH) &&
+            !(data->flags[data->ids[i + 1]] & TRAIN_ENDS_PARAGRAPH))
+            return i + 1;
+    return at;
+}
+
+/* Fills the row with segments of 8 to 256 tokens (log-uniform) that begin where paragraphs begin; half of
+ * them also end where a paragraph ends. */
+static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *targets, uint32_t *start, uint32_t *end)
+{
+    const struct train_data *data = s->data;
+    uint32_t length = s->recipe.config.length, used = 0;
+    while (used < length) {
+        uint32_t room = length - used;
+        uint32_t want = (uint32_t)(8 * exp(rng_uniform(rng) * log(32.0)));
+        bool whole_paragraphs = rng_next(rng) & 1;
+        uint64_t at = paragraph_start(s, rng_below(rng, data->count));
+        uint32_t n = 0, last_end = 0;
+        while (n < want && n < room && at + n < data->count) {
+            uint16_t id = data->ids[at + n];
+            if (id == s->recipe.config.endoftext) break;
+            bool again = n > 0 && (data->flags[data->ids[at + n - 1]] & TRAIN_ENDS_PARAGRAPH);
+            if ((data->flags[id] & TRAIN_ENDS_PARAGRAPH) && !again) last_end = n;
+            n++;
+        }
+        if (whole_paragraphs && last_end >= 8) n = last_end; /* without the line break itself */
+        if (n == 0) continue;
+        for (uint32_t j = 0; j < n; j++) {
+            targets[used + j] = data->ids[at + j];
+            start[used + j] = used;
+            end[used + j] = used + n;
+        }
+        used += n;
+    }
+}
+
+/* ---- masks ------------------------------------------------------------------------------------------------------ */
+
+/* Hides k of the `count` positions listed in scratch, uniformly (partial Fisher–Yates). */
+static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, uint32_t k)
+{
+    for (uint32_t i = 0; i < k; i++) {
+        uint32_t j = i + (uint32_t)rng_below(rng, count - i), kept = s->scratch[j];
+        s->scratch[j] = s->scratch[i];
+        s->scratch[i] = kept;
+        s->hidden[kept] = 1;
+    }
+}
+
+/* Marks one to three spans of 1 to 48 tokens inside [begin, end), most of them cut where words begin;
+ * lists their positions in scratch and returns how many. */
+static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
+                             uint32_t end)
+{
+    uint32_t n = end - begin, spans = 1 + (uint32_t)rng_below(rng, 3), longest = n / 2 < 48 ? n / 2 : 48, count = 0;
+    memset(s->hidden + begin, 0, n);
+    for (uint32_t i = 0; i < spans; i++) {
+        uint32_t size = (uint32_t)exp(rng_uniform(rng) * log((double)longest + 1));
+        uint32_t from = begin + (uint32_t)rng_below(rng, n - size + 1), to = from + size;
+        while (from > begin && !(s->data->flags[targets[from]] & TRAIN_STARTS_WORD)) from--;
+        while (to < end && !(s->data->flags[targets[to]] & TRAIN_STARTS_WORD)) to++;
+        memset(s->hidden + from, 1, to - from);
+    }
+    for (uint32_t i = begin; i < end; i++)
+        if (s->hidden[i]) s->scratch[count++] = i;
+    memset(s->hidden + begin, 0, n);
+    return count;
+}
+
+/* Hides part of one segment; `u` in (0, 1) places its mask count. Returns k. */
+static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
+                             uint32_t end, double u)
+{
+    uint32_t count = 0;
+    if (end - begin >= 4 && rng_uniform(rng) < s->recipe.span_rows) {
+        count = choose_spans(s, rng, targets, begin, end);
+    } else {
+        for (uint32_t i = begin; i < end; i++) s->scratch[count++] = i;
+    }
+    uint32_t k = 1 + (uint32_t)(u * count);
+    if (k > count) k = count;
+    hide_some(s, rng, count, k);
+    return k;
+}
+
+/* The k-form: within a segment of n tokens with k hidden each hidden one weighs (n / L) / k, so that a batch
+ * sums to 1. */
+static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
+{
+    uint32_t length = rows->length;
+    size_t at = (size_t)r * length;
+    uint32_t mask = s->recipe.config.tokens;
+    memset(s->hidden, 0, length);
+    for (uint32_t begin = 0; begin < length;) {
+        uint32_t end = rows->segment_end[at + begin];
+        double share = (double)(end - begin) / length / rows->rows;
+        uint32_t k = hide_segment(s, rng, rows->targets + at, begin, end, u);
+        for (uint32_t i = begin; i < end; i++) {
+            rows->ids[at + i] = s->hidden[i] ? mask : rows->targets[at + i];
+            rows->weights[at + i] = s->hidden[i] ? (float)(share / k) : 0;
+        }
+        rows->masked += k;
+        begin = end;
+        u = rng_uniform(rng);
+    }
+}
+
+/* The score form: one time per row, every position through the forward kernel. */
+static void noise_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
+{
+    const struct sedd_config *c = &s->recipe.config;
+    double t = 1e-3 + (1 - 1e-3) * u, sigma_bar = sedd_sigma_bar(c, t), sigma = sedd_sigma(c, t);
+    double keep = exp(-sigma_bar);
+    rows->sigma_bar[r] = (float)sigma_bar;
+    for (size_t m = (size_t)r * rows->length; m < (size_t)(r + 1) * rows->length; m++) {
+        bool moved = rng_uniform(rng) >= keep;
+        uint32_t x0 = rows->targets[m];
+        if (c->graph == SEDD_ABSORB)
+            rows->ids[m] = moved ? c->tokens : x0;
+        else /* uniform on all V with probability 1 − e^−σ̄ is the kernel of SEDD.md */
+            rows->ids[m] = moved ? (uint32_t)rng_below(rng, c->tokens) : x0;
+        bool counts = c->graph == SEDD_UNIFORM || moved;
+        /* per token, so that learning rates mean the same for every length */
+        rows->weights[m] = counts ? (float)(sigma / rows->rows / rows->length) : 0;
+        rows->masked += counts;
+    }
+}
+
+void train_sampler_draw(struct train_sampler *s, struct train_position *position, struct train_rows *rows)
+{
+    uint32_t length = rows->length;
+    rows->masked = 0;
+    struct rng batch = {.seed = s->recipe.seed, .stream = 0x6261746368000000u + position->row};
+    uint64_t turn = rng_below(&batch, rows->rows);
+    for (uint32_t r = 0; r < rows->rows; r++) {
+        struct rng rng = {.seed = s->recipe.seed, .stream = 0x726F770000000000u + position->row++};
+        size_t at = (size_t)r * length;
+        double u = ((double)((r + turn) % rows->rows) + rng_uniform(&rng)) / rows->rows; /* stratified */
+        if (rng_uniform(&rng) < s->recipe.short_rows) {
+            packed_window(s, &rng, rows->targets + at, rows->segment_start + at, rows->segment_end + at);
+        } else {
+            if (s->epoch != position->epoch) shuffle_epoch(s, position->epoch);
+            if (position->window >= s->windows) {
+                shuffle_epoch(s, ++position->epoch);
+                position->window = 0;
+            }
+            whole_window(s, s->offset + (uint64_t)s->order[position->window++] * length, rows->targets + at,
+                         rows->segment_start + at, rows->segment_end + at);
+        }
+        if (s->recipe.objective == TRAIN_K_FORM)
+            mask_row(s, &rng, rows, r, u);
+        else
+            noise_row(s, &rng, rows, r, u);
+    }
+}

@@ -40,9 +40,9 @@ struct entries {
 
 /* jansson forgets where a key stood, so the line is looked up again, for the message only. Keys that were
  * written with escapes are not found; then the key itself has to do. */
-static struct error *locate(const char *path, const char *key, struct error *error)
+static void locate(const char *path, const char *key, struct error *error)
 {
-    struct buffer file = {0}, quoted = {0};
+    struct buffer file = {0};
     json_t *string = json_string(key);
     char *ascii = string ? json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
     char *plain = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
@@ -67,8 +67,6 @@ static struct error *locate(const char *path, const char *key, struct error *err
     free(plain);
     json_decref(string);
     buffer_free(&file);
-    buffer_free(&quoted);
-    return error;
 }
 
 static enum status collect_entries(json_t *object, const char *path, struct entries *out, struct error *error)
@@ -130,12 +128,14 @@ static enum status store_tokens(struct bpe *bpe, const struct entries *entries, 
     struct buffer all = {0};
     for (uint32_t id = 0; id < bpe->size; id++) {
         bpe->offsets[id] = all.size;
-        bool short_of_memory = false;
-        if (!bpe_symbols_to_bytes(entries->keys[id].data, entries->keys[id].size, &all, &short_of_memory)) {
+        bool short_of_memory;
+        bool in_symbols =
+            bpe_symbols_to_bytes(entries->keys[id].data, entries->keys[id].size, &all, &short_of_memory);
+        if (in_symbols && all.size - bpe->offsets[id] == 1) {
+            bpe->byte_ids[(uint8_t)all.data[bpe->offsets[id]]] = id;
+        } else if (!in_symbols && !short_of_memory) {
             bpe->special[id] = true;
             short_of_memory = !buffer_append(&all, entries->keys[id].data, entries->keys[id].size);
-        } else if (all.size - bpe->offsets[id] == 1) {
-            bpe->byte_ids[(uint8_t)all.data[bpe->offsets[id]]] = id;
         }
         if (short_of_memory) {
             buffer_free(&all);

@@ -4,10 +4,10 @@
  * What "equal to GPT-2's" means
  *   - Text is cut into pre-tokens by GPT-2's pattern
  *         's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
- *     with \s as Python understands it (U+0009-000D 001C-0020 0085 00A0 1680 2000-200A 2028 2029 202F 205F
- *     3000; not U+FEFF) and \p{L}, \p{N} from utf8proc's Unicode tables. A code point that was unassigned
- *     in one Unicode version and is a letter in the next may be cut differently by programs built on another
- *     version; nothing that was assigned has changed between these three classes in a way seen in prose.
+ *     with \s as in Python's `regex` module, which GPT-2 imports: Unicode's White_Space, U+0009-000D 0020
+ *     0085 00A0 1680 2000-200A 2028 2029 202F 205F 3000 (not U+001C-001F, which Python's `re` adds; not
+ *     U+FEFF, which JavaScript adds). \p{L} and \p{N} come from utf8proc's tables: a letter that is younger
+ *     than they are counts as a symbol.
  *   - Inside a pre-token the bytes are merged: again and again the adjacent pair that stands first in
  *     merges.txt, all its occurrences from left to right, until no pair of the word is in the list.
  *   - GPT-2 knows only valid UTF-8. Here a byte that is no part of a valid sequence counts as one character

@@ -101,7 +101,7 @@ struct bpe_train_options {
  * one with the smaller left id, then the smaller right id, where byte symbols have GPT-2's ids 0..255 and
  * products follow in the order they were made. The files then hold exactly options->size ids, or the call
  * fails: STATUS_ARGUMENT when the texts have too few frequent pairs for that size.
- * Memory: about 100 bytes a distinct pre-token, besides the texts. 300 MB of English takes about a minute. */
+ * Memory: about 100 bytes a distinct pre-token, besides the texts. 300 MB of English take a few seconds. */
 enum status bpe_train(const struct bpe_train_options *options, const struct slice *texts, size_t text_count,
                       const char *folder, struct error *error) MUST_USE;
 

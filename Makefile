@@ -20,7 +20,8 @@ B := build/$(VARIANT)
 LIBS := jansson ncursesw libutf8proc libpcre2-8
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
 CPPFLAGS += -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
-OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math
+# contraction: -std=c11 would forbid fused multiply-add
+OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
   $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -12,7 +12,7 @@
 
 struct plain_packed {
     const float *w, *bias;
-    size_t out, in;
+    size_t out, in, y_row;
     enum matmul_activation activation;
 };
 
@@ -21,12 +21,12 @@ static bool plain_supports(enum sedd_precision precision)
     return precision == SEDD_PRECISION_F32;
 }
 
-static void *plain_pack(const float *w, const float *bias, size_t out, size_t in, enum matmul_activation activation,
-                        enum sedd_precision precision)
+static void *plain_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                        enum matmul_activation activation, enum sedd_precision precision)
 {
     (void)precision;
     struct plain_packed *packed = mem_alloc(sizeof *packed);
-    if (packed) *packed = (struct plain_packed){w, bias, out, in, activation};
+    if (packed) *packed = (struct plain_packed){w, bias, out, in, y_row, activation};
     return packed;
 }
 
@@ -48,16 +48,16 @@ static float dot(const float *a, const float *b, size_t n)
     return sum;
 }
 
-static void plain_multiply(const void *opaque, const float *x, size_t x_row, float *y, size_t y_row, void *scratch)
+static void plain_multiply(const void *opaque, const float *x, float *y, void *scratch)
 {
     const struct plain_packed *p = opaque;
     (void)scratch;
     for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
         for (size_t o = 0; o < p->out; o++) {
-            float v = dot(x + r * x_row, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
+            float v = dot(x + r * p->in, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
             if (p->activation == MATMUL_GELU_TANH)
                 v = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
-            y[r * y_row + o] = v;
+            y[r * p->y_row + o] = v;
         }
 }
 

@@ -9,7 +9,7 @@
 
 #include "lacuna/sedd.h"
 
-enum { MATMUL_ABI = 1, MATMUL_TILE_ROWS = 64 };
+enum { MATMUL_ABI = 2, MATMUL_TILE_ROWS = 64 };
 
 enum matmul_type { MATMUL_F32, MATMUL_BF16 };
 
@@ -30,14 +30,15 @@ struct matmul_backend {
     const char *name;
     bool (*supports)(enum sedd_precision precision); /* on this CPU */
 
-    /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once. x and y are float32 with
-     * exactly MATMUL_TILE_ROWS rows each. `w` must outlive the packed form where the back end says it
-     * keeps it. multiply() may be called from several threads at once with distinct scratch. */
-    void *(*pack)(const float *w, const float *bias, size_t out, size_t in, enum matmul_activation activation,
-                  enum sedd_precision precision);
+    /* Inference: y = x Wᵀ + bias for MATMUL_TILE_ROWS rows at a time, W (out, in) float32 row major, packed
+     * once. Rows of x are `in` floats, rows of y are y_row floats apart. `w` and `bias` must outlive the
+     * packed form (float32 back ends read them in place). multiply() may run on several threads at once,
+     * each with scratch of its own, scratch_size() bytes, 64-byte aligned. */
+    void *(*pack)(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                  enum matmul_activation activation, enum sedd_precision precision);
     void (*pack_free)(void *packed);
-    size_t (*scratch_size)(const void *packed); /* bytes of scratch a multiply needs */
-    void (*multiply)(const void *packed, const float *x, size_t x_row, float *y, size_t y_row, void *scratch);
+    size_t (*scratch_size)(const void *packed);
+    void (*multiply)(const void *packed, const float *x, float *y, void *scratch);
 
     /* Training: a plan is one shape, prepared; it belongs to one thread at a time. NULL on failure. */
     void *(*plan)(const struct matmul_shape *shape);

@@ -1,6 +1,7 @@
 /* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; memory
  * objects only have their pointers changed between calls. */
 #include "matmul.h"
+#include "simd.h"
 
 #include <dnnl.h>
 #include <omp.h>
@@ -119,6 +120,123 @@ static void set(dnnl_memory_t memory, const void *data)
     dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
 }
 
+/* ---- packed weights for inference ------------------------------------------------------------------------ */
+
+struct packed {
+    dnnl_primitive_t primitive;
+    dnnl_memory_desc_t x, w, bias, y, scratchpad;
+    dnnl_memory_t weights, bias_memory; /* shared, read only */
+    size_t in, scratchpad_size;
+    bool bf16;
+};
+
+static void pack_free(void *opaque)
+{
+    struct packed *p = opaque;
+    if (!p) return;
+    if (p->primitive) dnnl_primitive_destroy(p->primitive);
+    if (p->weights) dnnl_memory_destroy(p->weights);
+    if (p->bias_memory) dnnl_memory_destroy(p->bias_memory);
+    free(p);
+}
+
+/* Converts and reorders W (out, in) float32 into the layout that the primitive asked for. */
+static bool reorder_weights(struct packed *p, const float *w, size_t out)
+{
+    dnnl_memory_desc_t plain;
+    dnnl_memory_t from = NULL;
+    dnnl_primitive_desc_t description = NULL;
+    dnnl_primitive_t reorder = NULL;
+    bool ok = describe(&plain, MATMUL_F32, 1, p->in, out, 0, 1, p->in) &&
+              dnnl_memory_create(&from, &plain, engine, (void *)(uintptr_t)w) == dnnl_success &&
+              dnnl_memory_create(&p->weights, &p->w, engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
+              dnnl_reorder_primitive_desc_create(&description, &plain, engine, &p->w, engine, NULL) == dnnl_success &&
+              dnnl_primitive_create(&reorder, description) == dnnl_success;
+    if (ok) {
+        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, p->weights}};
+        ok = dnnl_primitive_execute(reorder, stream, 2, arguments) == dnnl_success;
+    }
+    if (reorder) dnnl_primitive_destroy(reorder);
+    if (description) dnnl_primitive_desc_destroy(description);
+    if (from) dnnl_memory_destroy(from);
+    return ok;
+}
+
+static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                  enum matmul_activation activation, enum sedd_precision precision)
+{
+    calling_thread_only();
+    struct packed *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->in = in;
+    p->bf16 = precision == SEDD_PRECISION_BF16;
+    enum matmul_type type = p->bf16 ? MATMUL_BF16 : MATMUL_F32;
+    dnnl_dims_t w_dims = {(dnnl_dim_t)in, (dnnl_dim_t)out}, bias_dims = {1, (dnnl_dim_t)out};
+    dnnl_dims_t bias_strides = {(dnnl_dim_t)out, 1};
+    dnnl_memory_desc_t any;
+    struct product product = {0};
+    bool ok = describe(&p->x, type, 1, MATMUL_TILE_ROWS, in, 0, in, 1) &&
+              describe(&p->y, MATMUL_F32, 1, MATMUL_TILE_ROWS, out, 0, y_row, 1) &&
+              dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(type), dnnl_format_tag_any) == dnnl_success &&
+              dnnl_memory_desc_init_by_strides(&p->bias, 2, bias_dims, dnnl_f32, bias_strides) == dnnl_success &&
+              product_init(&product, &p->x, &any, bias ? &p->bias : NULL, &p->y, false,
+                           activation == MATMUL_GELU_TANH, &p->w);
+    if (ok) {
+        p->primitive = product.primitive;
+        product.primitive = NULL;
+        p->scratchpad_size = product.scratchpad_size;
+        const dnnl_memory_desc_t *scratch;
+        ok = dnnl_memory_get_memory_desc(product.scratchpad, &scratch) == dnnl_success;
+        if (ok) p->scratchpad = *scratch;
+    }
+    product_free(&product);
+    ok = ok && reorder_weights(p, w, out) &&
+         (!bias || dnnl_memory_create(&p->bias_memory, &p->bias, engine, (void *)(uintptr_t)bias) == dnnl_success);
+    if (ok) return p;
+    pack_free(p);
+    return NULL;
+}
+
+static size_t converted_size(const struct packed *p)
+{
+    return p->bf16 ? (MATMUL_TILE_ROWS * p->in * sizeof(uint16_t) + 63) / 64 * 64 : 0;
+}
+
+static size_t scratch_size(const void *packed)
+{
+    const struct packed *p = packed;
+    return converted_size(p) + p->scratchpad_size;
+}
+
+SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
+}
+
+/* Memory objects are made per call: several threads may use one packed matrix at once. */
+static void multiply(const void *opaque, const float *x, float *y, void *scratch)
+{
+    const struct packed *p = opaque;
+    dnnl_memory_t from = NULL, to = NULL, pad = NULL;
+    const void *input = x;
+    calling_thread_only();
+    if (p->bf16) {
+        convert(x, scratch, MATMUL_TILE_ROWS * p->in);
+        input = scratch;
+    }
+    if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)input) == dnnl_success &&
+        dnnl_memory_create(&to, &p->y, engine, y) == dnnl_success &&
+        dnnl_memory_create(&pad, &p->scratchpad, engine, (char *)scratch + converted_size(p)) == dnnl_success) {
+        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, from},       {DNNL_ARG_WEIGHTS, p->weights}, {DNNL_ARG_DST, to},
+                                       {DNNL_ARG_SCRATCHPAD, pad}, {DNNL_ARG_BIAS, p->bias_memory}};
+        dnnl_primitive_execute(p->primitive, stream, p->bias_memory ? 5 : 4, arguments);
+    }
+    dnnl_memory_destroy(pad);
+    dnnl_memory_destroy(to);
+    dnnl_memory_destroy(from);
+}
+
 /* ---- training plans ---------------------------------------------------------------------------------- */
 
 struct plan {
@@ -168,6 +286,10 @@ const struct matmul_backend lacuna_matmul_backend = {
     .abi = MATMUL_ABI,
     .name = "onednn",
     .supports = supports,
+    .pack = pack,
+    .pack_free = pack_free,
+    .scratch_size = scratch_size,
+    .multiply = multiply,
     .plan = plan_new,
     .plan_free = plan_free,
     .run = run,

@@ -7,7 +7,7 @@
 
 struct packed {
     const float *w, *bias;
-    size_t out, in;
+    size_t out, in, y_row;
     enum matmul_activation activation;
 };
 
@@ -24,12 +24,12 @@ static bool supports(enum sedd_precision precision)
     return precision == SEDD_PRECISION_F32;
 }
 
-static void *pack(const float *w, const float *bias, size_t out, size_t in, enum matmul_activation activation,
-                  enum sedd_precision precision)
+static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                  enum matmul_activation activation, enum sedd_precision precision)
 {
     (void)precision;
     struct packed *packed = malloc(sizeof *packed);
-    if (packed) *packed = (struct packed){w, bias, out, in, activation};
+    if (packed) *packed = (struct packed){w, bias, out, in, y_row, activation};
     return packed;
 }
 
@@ -39,19 +39,19 @@ static size_t scratch_size(const void *packed)
     return 0;
 }
 
-static void multiply(const void *opaque, const float *x, size_t x_row, float *y, size_t y_row, void *scratch)
+static void multiply(const void *opaque, const float *x, float *y, void *scratch)
 {
     const struct packed *p = opaque;
     (void)scratch;
     for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
-        for (size_t o = 0; o < p->out; o++) y[r * y_row + o] = p->bias ? p->bias[o] : 0;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, MATMUL_TILE_ROWS, (int)p->out, (int)p->in, 1, x, (int)x_row,
-                p->w, (int)p->in, 1, y, (int)y_row);
+        for (size_t o = 0; o < p->out; o++) y[r * p->y_row + o] = p->bias ? p->bias[o] : 0;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, MATMUL_TILE_ROWS, (int)p->out, (int)p->in, 1, x, (int)p->in,
+                p->w, (int)p->in, 1, y, (int)p->y_row);
     if (p->activation != MATMUL_GELU_TANH) return;
     for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
         for (size_t o = 0; o < p->out; o++) {
-            float v = y[r * y_row + o];
-            y[r * y_row + o] = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
+            float v = y[r * p->y_row + o];
+            y[r * p->y_row + o] = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
         }
 }
 

@@ -1,0 +1,31 @@
+/* Inside sedd/: a loaded model. Linear layers are packed in panels of at most PANEL outputs, so that one
+ * tile of rows still gives work to several threads. */
+#ifndef LACUNA_SEDD_MODEL_H
+#define LACUNA_SEDD_MODEL_H
+
+#include "matmul.h"
+
+enum { PANEL = 1024 };
+
+struct linear {
+    size_t out, in;
+    uint32_t panels;
+    void **packed; /* of the back end */
+};
+
+struct model_block {
+    struct linear qkv, attn_out, up, down;
+};
+
+struct sedd_model {
+    struct sedd_config config;
+    struct sedd_layout layout;
+    float *weights; /* the flat array */
+    enum sedd_precision precision;
+    const struct matmul_backend *backend;
+    struct model_block *blocks;
+    struct linear head;
+    size_t scratch_size; /* the most that any multiply needs */
+};
+
+#endif

@@ -1,0 +1,332 @@
+/* The network, forward only (SEDD.md "Network"). Sequences of a batch lie one after another in the rows of
+ * every buffer; products run over tiles of MATMUL_TILE_ROWS rows and panels of outputs, handed to the pool.
+ *
+ * What is skipped, exactly: after the last block's keys and values only the wanted rows go on. */
+#include "attention.h"
+#include "net.h"
+#include "simd.h"
+
+#include <math.h>
+#include <string.h>
+
+struct sedd_net {
+    const struct sedd_model *model;
+    struct pool *pool;
+    size_t capacity;   /* rows that the buffers hold, a multiple of the tile */
+    size_t positions;  /* rotary angles computed for this many */
+    uint32_t sequences; /* capacity of the per-sequence arrays */
+    float *stream;     /* (capacity, D) residual stream */
+    float *normed;     /* (capacity, D) input of a product */
+    float *qkv;        /* (capacity, 3D) */
+    float *mixed;      /* (capacity, D) attention's output; then a branch's output */
+    float *hidden;     /* (capacity, 4D) */
+    float *cosine, *sine; /* (positions, W/2) */
+    float *modulation; /* (sequences, condition_size) */
+    float *condition_work;
+    float *modulation_sigma; /* (sequences) levels that `modulation` was computed for; NAN: none */
+    uint32_t *owner;   /* (capacity) sequence of each row */
+    size_t *first;     /* (sequences) first row of each sequence */
+    size_t *wanted;    /* (sequences) the same among the wanted rows */
+    float *tile;       /* (tile, H) for the head's last rows */
+    float *attention_work; /* (threads, attention_work_row) */
+    size_t attention_work_row;
+    char *scratch;     /* (threads, scratch_row) for the back end */
+    size_t scratch_row;
+    void *arena;
+    size_t arena_size;
+};
+
+struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error)
+{
+    struct sedd_net *net = mem_zalloc(sizeof *net);
+    if (!net) {
+        error_set(error, STATUS_NO_MEMORY, "no memory for the network");
+        return NULL;
+    }
+    net->model = model;
+    net->pool = pool;
+    return net;
+}
+
+void sedd_net_free(struct sedd_net *net)
+{
+    if (!net) return;
+    mem_big_free(net->arena, net->arena_size);
+    mem_free(net);
+}
+
+const struct sedd_model *sedd_net_model(const struct sedd_net *net)
+{
+    return net->model;
+}
+
+/* ---- memory: one arena, grown when a batch is larger than any before ------------------------------------------ */
+
+static void *take(struct sedd_net *net, size_t *used, size_t bytes)
+{
+    void *at = net->arena ? (char *)net->arena + *used : NULL;
+    *used += (bytes + 63) / 64 * 64;
+    return at;
+}
+
+static size_t lay_out(struct sedd_net *net)
+{
+    const struct sedd_config *c = &net->model->config;
+    size_t used = 0, rows = net->capacity, d = c->hidden_size, threads = (size_t)pool_threads(net->pool);
+    size_t half = d / c->n_heads / 2;
+    net->attention_work_row = (attention_scratch(net->positions, d / c->n_heads) + 15) / 16 * 16;
+    net->scratch_row = (net->model->scratch_size + 63) / 64 * 64;
+    net->stream = take(net, &used, rows * d * sizeof(float));
+    net->normed = take(net, &used, rows * d * sizeof(float));
+    net->qkv = take(net, &used, rows * 3 * d * sizeof(float));
+    net->mixed = take(net, &used, rows * d * sizeof(float));
+    net->hidden = take(net, &used, rows * 4 * d * sizeof(float));
+    net->cosine = take(net, &used, net->positions * half * sizeof(float));
+    net->sine = take(net, &used, net->positions * half * sizeof(float));
+    net->modulation = take(net, &used, net->sequences * condition_size(c) * sizeof(float));
+    net->condition_work = take(net, &used, condition_scratch(c) * sizeof(float));
+    net->modulation_sigma = take(net, &used, net->sequences * sizeof(float));
+    net->owner = take(net, &used, rows * sizeof(uint32_t));
+    net->first = take(net, &used, net->sequences * sizeof(size_t));
+    net->wanted = take(net, &used, net->sequences * sizeof(size_t));
+    net->tile = take(net, &used, MATMUL_TILE_ROWS * (size_t)sedd_head_columns(c) * sizeof(float));
+    net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
+    net->scratch = take(net, &used, threads * net->scratch_row);
+    return used;
+}
+
+static void fill_angles(struct sedd_net *net)
+{
+    size_t width = net->model->config.hidden_size / net->model->config.n_heads, half = width / 2;
+    for (size_t n = 0; n < net->positions; n++)
+        for (size_t i = 0; i < half; i++) {
+            float angle = (float)n * (1.0f / powf(10000.0f, (float)(2 * i) / (float)width));
+            net->cosine[n * half + i] = cosf(angle);
+            net->sine[n * half + i] = sinf(angle);
+        }
+}
+
+static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences, struct error *error)
+{
+    rows = (rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS * MATMUL_TILE_ROWS;
+    if (rows <= net->capacity && positions <= net->positions && sequences <= net->sequences) return STATUS_OK;
+    mem_big_free(net->arena, net->arena_size);
+    net->arena = NULL;
+    if (rows > net->capacity) net->capacity = rows;
+    if (positions > net->positions) net->positions = positions;
+    if (sequences > net->sequences) net->sequences = sequences;
+    net->arena_size = lay_out(net);
+    net->arena = mem_big_alloc(net->arena_size);
+    if (!net->arena) {
+        net->capacity = net->positions = net->sequences = 0;
+        return error_set(error, STATUS_NO_MEMORY, "no memory to evaluate %zu positions", rows);
+    }
+    lay_out(net);
+    fill_angles(net);
+    for (uint32_t i = 0; i < net->sequences; i++) net->modulation_sigma[i] = NAN;
+    return STATUS_OK;
+}
+
+/* ---- products ---------------------------------------------------------------------------------------------------- */
+
+struct product {
+    struct sedd_net *net;
+    const struct linear *linear;
+    const float *x;
+    float *y;
+};
+
+static void product_part(void *context, int part, int worker)
+{
+    struct product *p = context;
+    size_t tile = (size_t)part / p->linear->panels, panel = (size_t)part % p->linear->panels;
+    p->net->model->backend->multiply(p->linear->packed[panel], p->x + tile * MATMUL_TILE_ROWS * p->linear->in,
+                                     p->y + tile * MATMUL_TILE_ROWS * p->linear->out + panel * PANEL,
+                                     p->net->scratch + (size_t)worker * p->net->scratch_row);
+}
+
+static void product(struct sedd_net *net, const struct linear *linear, const float *x, float *y, size_t rows)
+{
+    struct product p = {net, linear, x, y};
+    size_t tiles = (rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS;
+    pool_run(net->pool, (int)(tiles * linear->panels), product_part, &p);
+}
+
+/* ---- elementwise ---------------------------------------------------------------------------------------------------- */
+
+/* out = LayerNorm(x) · w(1 + scale) + shift */
+SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict w, const float *restrict shift,
+                                 const float *restrict scale, float *restrict out, size_t d)
+{
+    float sum = 0, square = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < d; i++) sum += x[i];
+    float mean = sum / (float)d;
+#pragma omp simd reduction(+ : square)
+    for (size_t i = 0; i < d; i++) square += (x[i] - mean) * (x[i] - mean);
+    float rstd = 1 / sqrtf(square / (float)d + 1e-5f);
+#pragma omp simd
+    for (size_t i = 0; i < d; i++) out[i] = (x[i] - mean) * rstd * w[i] * (1 + scale[i]) + shift[i];
+}
+
+SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, const float *restrict gate, size_t d)
+{
+#pragma omp simd
+    for (size_t i = 0; i < d; i++) x[i] += gate[i] * y[i];
+}
+
+/* One pass over the rows: x += gate · branch (when there is one), then the next norm. */
+struct rows_task {
+    struct sedd_net *net;
+    size_t rows;
+    const float *branch, *norm;
+    size_t gate, shift; /* columns in a sequence's modulation; the scale follows the shift */
+};
+
+static void rows_part(void *context, int part, int worker)
+{
+    struct rows_task *t = context;
+    struct sedd_net *net = t->net;
+    size_t d = net->model->config.hidden_size, stride = condition_size(&net->model->config);
+    size_t from = (size_t)part * MATMUL_TILE_ROWS, to = from + MATMUL_TILE_ROWS;
+    (void)worker;
+    for (size_t r = from; r < to && r < t->rows; r++) {
+        const float *modulation = net->modulation + net->owner[r] * stride;
+        float *x = net->stream + r * d;
+        if (t->branch) add_gated(x, t->branch + r * d, modulation + t->gate, d);
+        norm_row(x, t->norm, modulation + t->shift, modulation + t->shift + d, net->normed + r * d, d);
+    }
+}
+
+static void next_norm(struct sedd_net *net, size_t rows, const float *branch, size_t gate, const float *norm,
+                      size_t shift)
+{
+    struct rows_task t = {net, rows, branch, norm, gate, shift};
+    pool_run(net->pool, (int)((rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS), rows_part, &t);
+}
+
+/* ---- attention -------------------------------------------------------------------------------------------------------- */
+
+struct attention_task {
+    struct sedd_net *net;
+    const struct sedd_sequence *sequences;
+    bool wanted_only;
+};
+
+static void attention_part(void *context, int part, int worker)
+{
+    struct attention_task *t = context;
+    struct sedd_net *net = t->net;
+    const struct sedd_config *c = &net->model->config;
+    size_t d = c->hidden_size, width = d / c->n_heads, s = (size_t)part / c->n_heads, head = (size_t)part % c->n_heads;
+    const struct sedd_sequence *q = &t->sequences[s];
+    bool some = t->wanted_only && q->rows;
+    size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
+    attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine, net->sine,
+                   some ? q->rows : NULL, some ? q->row_count : q->length, net->mixed + out * d + head * width, d,
+                   net->attention_work + (size_t)worker * net->attention_work_row);
+}
+
+/* ---- the forward pass --------------------------------------------------------------------------------------------------- */
+
+static void embed(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
+{
+    const struct sedd_model *m = net->model;
+    size_t d = m->config.hidden_size, size = condition_size(&m->config), row = 0;
+    for (uint32_t s = 0; s < count; s++) {
+        net->first[s] = row;
+        float level = m->config.parametrisation == SEDD_TIME_FREE ? 0 : sequences[s].sigma_bar;
+        if (!(net->modulation_sigma[s] == level)) { /* adaLN once per noise level */
+            condition_vectors(m, level, net->modulation + s * size, net->condition_work);
+            net->modulation_sigma[s] = level;
+        }
+        for (uint32_t i = 0; i < sequences[s].length; i++, row++) {
+            net->owner[row] = s;
+            memcpy(net->stream + row * d, m->weights + m->layout.embedding + sequences[s].ids[i] * d,
+                   d * sizeof(float));
+        }
+    }
+}
+
+/* Moves the wanted rows of the stream to the front; from here on only they are computed. */
+static size_t keep_wanted(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
+{
+    size_t d = net->model->config.hidden_size, to = 0;
+    for (uint32_t s = 0; s < count; s++) {
+        uint32_t n = sequences[s].rows ? sequences[s].row_count : sequences[s].length;
+        size_t base = net->first[s];
+        net->wanted[s] = to;
+        for (uint32_t i = 0; i < n; i++, to++) {
+            size_t from = base + (sequences[s].rows ? sequences[s].rows[i] : i);
+            if (from != to) memmove(net->stream + to * d, net->stream + from * d, d * sizeof(float));
+            net->owner[to] = s;
+        }
+    }
+    return to;
+}
+
+static enum status check(const struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, size_t *rows,
+                         size_t *longest, struct error *error)
+{
+    uint32_t states = sedd_states(&net->model->config);
+    for (uint32_t s = 0; s < count; s++) {
+        const struct sedd_sequence *q = &sequences[s];
+        if (q->length == 0) return error_set(error, STATUS_ARGUMENT, "a sequence is empty");
+        for (uint32_t i = 0; i < q->length; i++)
+            if (q->ids[i] >= states)
+                return error_set(error, STATUS_ARGUMENT, "id %u at position %u: the model has %u states", q->ids[i], i,
+                                 states);
+        for (uint32_t i = 0; q->rows && i < q->row_count; i++)
+            if (q->rows[i] >= q->length || (i && q->rows[i] <= q->rows[i - 1]))
+                return error_set(error, STATUS_ARGUMENT, "wanted rows must ascend inside the sequence");
+        *rows += q->length;
+        if (q->length > *longest) *longest = q->length;
+    }
+    return STATUS_OK;
+}
+
+/* The head writes whole tiles: full ones straight into f, the last one by way of a spare buffer. */
+static void run_head(struct sedd_net *net, size_t rows, float *f)
+{
+    const struct linear *head = &net->model->head;
+    size_t full = rows / MATMUL_TILE_ROWS * MATMUL_TILE_ROWS, rest = rows - full;
+    product(net, head, net->normed, f, full);
+    if (!rest) return;
+    product(net, head, net->normed + full * head->in, net->tile, rest);
+    memcpy(f + full * head->out, net->tile, rest * head->out * sizeof(float));
+}
+
+enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, float *f,
+                              const atomic_bool *cancel, struct error *error)
+{
+    const struct sedd_model *m = net->model;
+    const struct sedd_config *c = &m->config;
+    size_t d = c->hidden_size, rows = 0, longest = 0;
+    enum status status = check(net, sequences, count, &rows, &longest, error);
+    if (status || count == 0) return status;
+    status = reserve(net, rows, longest, count, error);
+    if (!status) embed(net, sequences, count);
+    for (uint32_t i = 0; !status && i < c->n_blocks; i++) {
+        const struct sedd_layout_block *at = &m->layout.blocks[i];
+        struct attention_task attention = {net, sequences, i + 1 == c->n_blocks};
+        size_t base = (size_t)i * 6 * d;
+        if (cancel && atomic_load(cancel)) {
+            status = error_set(error, STATUS_CANCELLED, "cancelled");
+            break;
+        }
+        if (i == 0) next_norm(net, rows, NULL, 0, m->weights + at->norm1, base);
+        product(net, &m->blocks[i].qkv, net->normed, net->qkv, rows);
+        if (attention.wanted_only) rows = keep_wanted(net, sequences, count);
+        pool_run(net->pool, (int)(count * c->n_heads), attention_part, &attention);
+        product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
+        /* the branch lies where the norm will be written: each row is read before that */
+        next_norm(net, rows, net->normed, base + 2 * d, m->weights + at->norm2, base + 3 * d);
+        product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
+        product(net, &m->blocks[i].down, net->hidden, net->mixed, rows);
+        bool last = i + 1 == c->n_blocks;
+        const float *norm = m->weights + (last ? m->layout.norm_final : m->layout.blocks[i + 1].norm1);
+        next_norm(net, rows, net->mixed, base + 5 * d, norm, base + 6 * d);
+    }
+    if (!status) run_head(net, rows, f);
+    return status;
+}

@@ -1,0 +1,329 @@
+/* The reverse process with clamped positions, as a state machine: one step a call, editable in between.
+ * Randomness is keyed by (seed; candidate, blank, index in the blank, draw), never by where in the window
+ * or in which batch a position stands. */
+#include "model.h"
+#include "sampler.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- names ---------------------------------------------------------------------------------------------------- */
+
+static const char *const names[SEDD_METHODS] = {"analytic", "euler", "first-hitting", "confidence"};
+
+const char *sedd_method_name(enum sedd_method method)
+{
+    return (size_t)method < SEDD_METHODS ? names[method] : "unknown";
+}
+
+bool sedd_method_parse(const char *name, enum sedd_method *method)
+{
+    for (int i = 0; i < SEDD_METHODS; i++)
+        if (strcmp(name, names[i]) == 0) return *method = (enum sedd_method)i, true;
+    return false;
+}
+
+/* ---- building --------------------------------------------------------------------------------------------------- */
+
+static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const struct sedd_problem *p)
+{
+    c->length = p->length;
+    c->count = p->count;
+    c->number = p->candidate;
+    c->ids = mem_alloc_array(p->length, sizeof *c->ids);
+    c->slots = mem_alloc_array(p->count, sizeof *c->slots);
+    c->pinned = mem_zalloc_array(p->count, sizeof *c->pinned);
+    c->log_q = mem_zalloc_array(p->count, sizeof *c->log_q);
+    c->draws = mem_zalloc_array(p->count, sizeof *c->draws);
+    c->rows = mem_alloc_array(p->count, sizeof *c->rows);
+    c->row_slots = mem_alloc_array(p->count, sizeof *c->row_slots);
+    c->changes = mem_alloc_array(p->count, sizeof *c->changes);
+    if (!c->ids || !c->slots || !c->pinned || !c->log_q || !c->draws || !c->rows || !c->row_slots || !c->changes)
+        return false;
+    memcpy(c->ids, p->ids, p->length * sizeof *c->ids);
+    if (p->count) memcpy(c->slots, p->slots, p->count * sizeof *c->slots);
+    for (uint32_t i = 0; i < p->count; i++) {
+        uint32_t at = p->slots[i].position;
+        c->log_q[i] = NAN;
+        /* the process begins in its limit: all mask, or uniform over the allowed ids */
+        c->ids[at] = s->config.tokens;
+        if (s->config.graph == SEDD_UNIFORM) c->ids[at] = draw_uniform(s, c, i);
+    }
+    return true;
+}
+
+static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p, struct error *error)
+{
+    if (p->length == 0) return error_set(error, STATUS_ARGUMENT, "nothing to sample from: the sequence is empty");
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
+            return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
+        bool any = !p->slots[i].allowed;
+        for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = p->slots[i].allowed[w] != 0;
+        if (!any) return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u", p->slots[i].position);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_options(const struct sedd_config *c, const struct sedd_sampler_options *o,
+                                 struct error *error)
+{
+    bool absorbing_only = o->method == SEDD_FIRST_HITTING || o->method == SEDD_CONFIDENCE;
+    if (o->steps < 1) return error_set(error, STATUS_ARGUMENT, "steps must be at least 1");
+    if (!(o->temperature >= 0) || !(o->top_p > 0 && o->top_p <= 1))
+        return error_set(error, STATUS_ARGUMENT, "temperature must be at least 0, top-p in (0, 1]");
+    if (c->graph == SEDD_UNIFORM && (absorbing_only || o->temperature != 1 || o->top_p != 1))
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "the uniform graph is sampled by analytic or euler at temperature 1 and top-p 1");
+    return STATUS_OK;
+}
+
+struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
+                                      const struct sedd_problem *problems, uint32_t candidates, struct error *error)
+{
+    const struct sedd_config *config = sedd_model_config(sedd_net_model(net));
+    if (check_options(config, options, error)) return NULL;
+    for (uint32_t i = 0; i < candidates; i++)
+        if (check_problem(config, &problems[i], error)) return NULL;
+    struct sedd_sampler *s = mem_zalloc(sizeof *s);
+    if (s) {
+        *s = (struct sedd_sampler){.net = net, .options = *options, .config = *config, .count = candidates};
+        size_t states = sedd_states(config), rows = 0;
+        for (uint32_t i = 0; i < candidates; i++) rows += problems[i].count;
+        s->candidates = mem_zalloc_array(candidates, sizeof *s->candidates);
+        s->sequences = mem_alloc_array(candidates, sizeof *s->sequences);
+        s->evaluated = mem_alloc_array(candidates, sizeof *s->evaluated);
+        s->f = mem_alloc_array(rows * sedd_head_columns(config), sizeof *s->f);
+        s->log_score = mem_alloc_array(states, sizeof *s->log_score);
+        s->weights = mem_alloc_array(states, sizeof *s->weights);
+        s->q = mem_alloc_array(states, sizeof *s->q);
+        s->order = mem_alloc_array(states, sizeof *s->order);
+        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights && s->q && s->order;
+        for (uint32_t i = 0; ok && i < candidates; i++) {
+            ok = candidate_init(s, &s->candidates[i], &problems[i]);
+            s->candidates[i].f_valid = false;
+        }
+        if (ok) return s;
+    }
+    sedd_sampler_free(s);
+    error_set(error, STATUS_NO_MEMORY, "no memory for the sampler");
+    return NULL;
+}
+
+void sedd_sampler_free(struct sedd_sampler *s)
+{
+    if (!s) return;
+    for (uint32_t i = 0; s->candidates && i < s->count; i++) {
+        struct candidate *c = &s->candidates[i];
+        mem_free(c->ids);
+        mem_free(c->slots);
+        mem_free(c->pinned);
+        mem_free(c->log_q);
+        mem_free(c->draws);
+        mem_free(c->rows);
+        mem_free(c->row_slots);
+        mem_free(c->changes);
+    }
+    mem_free(s->candidates);
+    mem_free(s->sequences);
+    mem_free(s->evaluated);
+    mem_free(s->f);
+    mem_free(s->log_score);
+    mem_free(s->weights);
+    mem_free(s->q);
+    mem_free(s->order);
+    mem_free(s);
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------------------ */
+
+static bool candidate_done(const struct sedd_sampler *s, const struct candidate *c)
+{
+    if (s->config.graph == SEDD_ABSORB) return sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) == 0;
+    return s->step > (uint32_t)s->options.steps || c->count == 0;
+}
+
+bool sedd_sampler_done(const struct sedd_sampler *s)
+{
+    for (uint32_t i = 0; i < s->count; i++)
+        if (!candidate_done(s, &s->candidates[i])) return false;
+    return true;
+}
+
+uint32_t sedd_sampler_step_index(const struct sedd_sampler *s)
+{
+    return s->step;
+}
+
+uint64_t sedd_sampler_evaluations(const struct sedd_sampler *s)
+{
+    return s->evaluations;
+}
+
+const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *s, uint32_t candidate, uint32_t *count)
+{
+    *count = s->candidates[candidate].change_count;
+    return s->candidates[candidate].changes;
+}
+
+const uint32_t *sedd_sampler_ids(const struct sedd_sampler *s, uint32_t candidate)
+{
+    return s->candidates[candidate].ids;
+}
+
+uint32_t sedd_sampler_masked(const struct sedd_sampler *s, uint32_t candidate)
+{
+    const struct candidate *c = &s->candidates[candidate];
+    uint32_t masked = 0;
+    for (uint32_t i = 0; i < c->count && s->config.graph == SEDD_ABSORB; i++)
+        masked += c->ids[c->slots[i].position] == s->config.tokens;
+    return masked;
+}
+
+/* Time t of the state: the schedule's, but never above what the masked share of the slots says, so that a
+ * re-masked or pinned position moves the clock. */
+static double time_of(const struct sedd_sampler *s, const struct candidate *c)
+{
+    double left = 1 - (double)(s->step - c->step_offset) / s->options.steps;
+    return left > SEDD_SAMPLING_EPS ? left : SEDD_SAMPLING_EPS;
+}
+
+double sedd_sampler_sigma_bar(const struct sedd_sampler *s, uint32_t candidate)
+{
+    const struct candidate *c = &s->candidates[candidate];
+    return state_sigma_bar(s, c, time_of(s, c));
+}
+
+double sedd_sampler_score(const struct sedd_sampler *s, uint32_t candidate)
+{
+    const struct candidate *c = &s->candidates[candidate];
+    double sum = 0;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < c->count && s->config.graph == SEDD_ABSORB; i++)
+        if (isfinite(c->log_q[i])) sum += c->log_q[i], n++;
+    return n ? sum / n : NAN;
+}
+
+/* ---- one step ------------------------------------------------------------------------------------------------------- */
+
+/* Evaluates every unfinished candidate whose state has changed since its last evaluation (or whose noise
+ * level is not a function of the state); the head only at positions that may still move. */
+static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
+{
+    uint32_t n = 0;
+    size_t columns = sedd_head_columns(&s->config), rows = 0;
+    bool keep = s->config.parametrisation == SEDD_TIME_FREE;
+    bool all_valid = keep;
+    for (uint32_t i = 0; i < s->count; i++)
+        all_valid = all_valid && (candidate_done(s, &s->candidates[i]) || s->candidates[i].f_valid);
+    if (all_valid) return STATUS_OK;
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct candidate *c = &s->candidates[i];
+        c->f_valid = false;
+        if (candidate_done(s, c)) continue;
+        c->row_count = 0;
+        for (uint32_t j = 0; j < c->count; j++) {
+            if (c->pinned[j] || (s->config.graph == SEDD_ABSORB && c->ids[c->slots[j].position] != s->config.tokens))
+                continue;
+            c->row_slots[c->row_count] = j;
+            c->rows[c->row_count++] = c->slots[j].position;
+        }
+        if (c->row_count == 0) continue;
+        c->f_at = rows * columns;
+        rows += c->row_count;
+        s->evaluated[n] = i;
+        s->sequences[n++] = (struct sedd_sequence){.ids = c->ids, .length = c->length, .rows = c->rows,
+                                                   .row_count = c->row_count,
+                                                   .sigma_bar = (float)state_sigma_bar(s, c, time_of(s, c))};
+    }
+    if (n == 0) return STATUS_OK;
+    enum status status = sedd_net_evaluate(s->net, s->sequences, n, s->f, cancel, error);
+    if (status) return status;
+    s->evaluations += n;
+    for (uint32_t i = 0; i < n; i++) s->candidates[s->evaluated[i]].f_valid = true;
+    return STATUS_OK;
+}
+
+static void note_change(struct candidate *c, uint32_t slot, uint32_t id, double probability)
+{
+    c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
+}
+
+void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id, double probability)
+{
+    uint32_t at = c->slots[slot].position;
+    if (c->ids[at] == id) return;
+    c->ids[at] = id;
+    c->log_q[slot] = s->config.graph == SEDD_ABSORB && probability > 0 ? log(probability) : (double)NAN;
+    c->moved = true;
+    note_change(c, slot, id, probability);
+}
+
+enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
+{
+    enum status status = evaluate(s, cancel, error);
+    if (status) return status;
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct candidate *c = &s->candidates[i];
+        c->change_count = 0;
+        if (candidate_done(s, c) || !c->f_valid) continue;
+        c->moved = false;
+        switch (s->options.method) {
+        case SEDD_ANALYTIC:
+        case SEDD_EULER: sampler_tau_leap(s, c, time_of(s, c)); break;
+        case SEDD_FIRST_HITTING: sampler_first_hitting(s, c); break;
+        case SEDD_CONFIDENCE: sampler_confidence(s, c); break;
+        case SEDD_METHODS: break;
+        }
+        if (c->moved || s->config.parametrisation == SEDD_SCORE) c->f_valid = false;
+    }
+    s->step++;
+    return STATUS_OK;
+}
+
+/* ---- steering --------------------------------------------------------------------------------------------------------- */
+
+/* After an edit the clock is set back to where a state with so many masks belongs: the loglinear process
+ * has masked (1 − ε)t of its positions at time t, and a slot count stands in for the positions. */
+static void reset_clock(struct sedd_sampler *s, struct candidate *c)
+{
+    c->f_valid = false;
+    if (s->config.graph != SEDD_ABSORB || c->count == 0) return;
+    double masked = sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count;
+    uint32_t steps = (uint32_t)s->options.steps, done = (uint32_t)((1 - masked) * steps);
+    c->step_offset = s->step - (done < s->step ? done : s->step);
+}
+
+static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
+{
+    if (candidate >= s->count || slot >= s->candidates[candidate].count)
+        return error_set(error, STATUS_ARGUMENT, "there is no slot %u in candidate %u", slot, candidate);
+    return STATUS_OK;
+}
+
+enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, uint32_t id,
+                             struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    if (id >= s->config.tokens) return error_set(error, STATUS_ARGUMENT, "id %u is not a token", id);
+    struct candidate *c = &s->candidates[candidate];
+    c->ids[c->slots[slot].position] = id;
+    c->pinned[slot] = true;
+    c->log_q[slot] = NAN;
+    reset_clock(s, c);
+    return STATUS_OK;
+}
+
+enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    struct candidate *c = &s->candidates[candidate];
+    c->pinned[slot] = false;
+    c->log_q[slot] = NAN;
+    /* uniform graph: re-noising to the limit is a fresh uniform token */
+    c->ids[c->slots[slot].position] = s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, slot);
+    reset_clock(s, c);
+    return STATUS_OK;
+}

@@ -1,0 +1,52 @@
+/* Inside sedd/: the sampler's state, shared by the state machine (sampler.c) and the methods
+ * (sampler_methods.c). */
+#ifndef LACUNA_SEDD_SAMPLER_H
+#define LACUNA_SEDD_SAMPLER_H
+
+#include "lacuna/sedd.h"
+
+struct candidate {
+    uint32_t *ids; /* (length) */
+    uint32_t length, count, number;
+    struct sedd_slot *slots;     /* (count) */
+    bool *pinned;                /* (count) */
+    double *log_q;               /* (count) ln q of the token when drawn; NAN: not drawn */
+    uint32_t *draws;             /* (count) random numbers used so far: part of the key */
+    uint32_t *rows, *row_slots;  /* positions in the last evaluation, and their slots */
+    uint32_t row_count;
+    size_t f_at;                 /* where its rows begin in the sampler's f */
+    bool f_valid, moved;
+    struct sedd_change *changes; /* (count) of the last step */
+    uint32_t change_count;
+    uint32_t step_offset;        /* steps by which an edit set the clock back */
+};
+
+struct sedd_sampler {
+    struct sedd_net *net;
+    struct sedd_sampler_options options;
+    struct sedd_config config;
+    struct candidate *candidates;
+    uint32_t count, step;
+    uint64_t evaluations;
+    struct sedd_sequence *sequences; /* (count) of the running evaluation */
+    uint32_t *evaluated;             /* (count) candidates in it */
+    float *f;                        /* all wanted rows */
+    float *log_score;                /* (S) scratch */
+    double *weights, *q;             /* (S) scratch */
+    uint32_t *order;                 /* (S) scratch of top-p */
+};
+
+/* The level that a candidate's state is evaluated at: by the schedule for analytic and Euler, by the masked
+ * count where the method has no time. */
+double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, double t);
+/* The next number in (0, 1) of a slot's own stream. */
+double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
+/* An allowed id, uniformly. */
+uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
+void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id, double probability);
+
+void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);
+void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c);
+void sampler_confidence(struct sedd_sampler *s, struct candidate *c);
+
+#endif

@@ -1,0 +1,228 @@
+/* The network, the log score, the loss and the transitions against the reference tensors; and what callers
+ * of the network rely on: rows do not depend on the batch, on threads, or on which rows are wanted. */
+#include "fixtures.h"
+
+static const char *const folders[] = {"tiny-absorb", "tiny-uniform", "tiny-time-free", "long-absorb"};
+
+static struct sedd_model *load(const char *name, const char *backend, enum sedd_precision precision)
+{
+    struct error error = {0};
+    char folder[256];
+    if (backend) setenv("LACUNA_BACKEND", backend, 1);
+    snprintf(folder, sizeof folder, "tests/data/fixtures/%s", name);
+    struct sedd_model *model = sedd_model_load(folder, precision, &error);
+    unsetenv("LACUNA_BACKEND");
+    if (!model && error.code == STATUS_UNSUPPORTED) skip();
+    if (!model) fail_msg("%s", error.message);
+    return model;
+}
+
+/* f of a whole batch of equal rows. */
+static float *evaluate(const struct sedd_model *model, const uint32_t *ids, uint32_t rows, uint32_t length,
+                       const float *sigma_bar, int threads)
+{
+    struct error error = {0};
+    struct pool *pool = pool_new(threads, &error);
+    struct sedd_net *net = sedd_net_new(model, pool, &error);
+    struct sedd_sequence *q = calloc(rows, sizeof *q);
+    for (uint32_t r = 0; r < rows; r++)
+        q[r] = (struct sedd_sequence){.ids = ids + (size_t)r * length, .length = length, .sigma_bar = sigma_bar[r]};
+    float *f = malloc((size_t)rows * length * sedd_head_columns(sedd_model_config(model)) * sizeof *f);
+    if (sedd_net_evaluate(net, q, rows, f, NULL, &error)) fail_msg("%s", error.message);
+    sedd_net_free(net);
+    pool_free(pool);
+    free(q);
+    return f;
+}
+
+static void check_log_scores(const char *name, const char *backend, double tolerance, enum sedd_precision precision)
+{
+    struct sedd_model *model = load(name, backend, precision);
+    const struct sedd_config *c = sedd_model_config(model);
+    struct fixture x;
+    fixture_open(&x, name);
+    for (int k = 0; k < 3; k++) {
+        char key[64];
+        uint32_t rows, length, states = sedd_states(c), columns = sedd_head_columns(c);
+        snprintf(key, sizeof key, "case%d.xt", k);
+        uint32_t *ids = fixture_ids(&x, key, &rows, &length);
+        snprintf(key, sizeof key, "case%d.sigma", k);
+        const float *sigma = fixture_floats(&x, key);
+        float *f = evaluate(model, ids, rows, length, sigma, 2);
+        float *scores = malloc((size_t)rows * length * states * sizeof *scores);
+        for (uint32_t m = 0; m < rows * length; m++)
+            sedd_log_score(c, f + (size_t)m * columns, ids[m], (double)sigma[m / length], scores + (size_t)m * states);
+        snprintf(key, sizeof key, "case%d.log_score", k);
+        double off = fixture_distance(&x, key, scores);
+        if (!(off <= tolerance)) fail_msg("%s %s: off by %.3g", name, key, off);
+        free(ids);
+        free(f);
+        free(scores);
+    }
+    fixture_close(&x);
+    sedd_model_free(model);
+}
+
+static void log_scores_agree_in_plain_c(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "plain", 5e-6, SEDD_PRECISION_F32);
+}
+
+static void log_scores_agree_with_openblas(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "openblas", 5e-6, SEDD_PRECISION_F32);
+}
+
+static void log_scores_agree_with_onednn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "onednn", 5e-6, SEDD_PRECISION_F32);
+}
+
+static void bf16_log_scores_are_close(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "onednn", 2e-2, SEDD_PRECISION_BF16);
+}
+
+/* Transitions and losses take the reference's own log scores, so that only these formulas are tested. */
+static void transitions_and_losses_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        for (int k = 0; k < 3; k++) {
+            struct fixture x;
+            char key[64];
+            fixture_open(&x, folders[i]);
+            const struct sedd_config *c = &x.config;
+            uint32_t rows, length, s = sedd_states(c), last = c->tokens;
+            snprintf(key, sizeof key, "case%d.xt", k);
+            uint32_t *xt = fixture_ids(&x, key, &rows, &length), *x0 = fixture_ids(&x, "x0", &rows, &length);
+            snprintf(key, sizeof key, "case%d.log_score", k);
+            const float *scores = fixture_floats(&x, key);
+            snprintf(key, sizeof key, "case%d.t", k);
+            const float *t = fixture_floats(&x, key);
+            snprintf(key, sizeof key, "case%d.step_size", k);
+            double step = (double)*fixture_floats(&x, key);
+            size_t m_count = (size_t)rows * length;
+            float *analytic = malloc(m_count * s * 4), *euler = malloc(m_count * s * 4), *denoise = malloc(m_count * s * 4);
+            float *entropy = malloc(m_count * 4), *loss = calloc(rows, 4);
+            double *w = malloc(s * sizeof *w);
+            for (size_t m = 0; m < m_count; m++) {
+                double now = (double)t[m / length], level = sedd_sigma_bar(c, now), next = sedd_sigma_bar(c, now - step);
+                sedd_analytic_weights(c, scores + m * s, xt[m], level - next, w);
+                for (uint32_t y = 0; y < s; y++) analytic[m * s + y] = (float)w[y];
+                sedd_euler_weights(c, scores + m * s, xt[m], step * sedd_sigma(c, now), w);
+                for (uint32_t y = 0; y < s; y++) euler[m * s + y] = (float)w[y];
+                sedd_denoise_weights(c, scores + m * s, xt[m], level, w);
+                for (uint32_t y = 0; y < last; y++) denoise[m * last + y] = (float)w[y];
+                entropy[m] = (float)sedd_score_entropy(c, scores + m * s, xt[m], x0[m], level, NULL);
+                loss[m / length] += (float)sedd_sigma(c, now) * entropy[m];
+            }
+            struct {
+                const char *name;
+                const float *values;
+            } checks[] = {{"analytic_probs", analytic}, {"euler_probs", euler}, {"denoise_probs", denoise},
+                          {"score_entropy", entropy},   {"dwdse_loss", loss}};
+            for (size_t j = 0; j < ARRAY_SIZE(checks); j++) {
+                snprintf(key, sizeof key, "case%d.%s", k, checks[j].name);
+                double off = fixture_distance(&x, key, checks[j].values);
+                if (!(off <= 5e-6)) fail_msg("%s %s: off by %.3g", folders[i], key, off);
+            }
+            free(analytic), free(euler), free(denoise), free(entropy), free(loss), free(w), free(xt), free(x0);
+            fixture_close(&x);
+        }
+}
+
+/* One sequence alone, as one of seven, as one of 64, on one thread and on two, and with only some rows
+ * wanted: the same bits. */
+static void check_independence(const char *backend, enum sedd_precision precision)
+{
+    enum { LENGTH = 21, BATCH = 64 };
+    struct sedd_model *model = load("tiny-time-free", backend, precision);
+    uint32_t columns = sedd_head_columns(sedd_model_config(model)), ids[BATCH * LENGTH];
+    float sigma[BATCH] = {0};
+    for (uint32_t i = 0; i < BATCH * LENGTH; i++) ids[i] = i * 7919 % 200;
+    float *alone = evaluate(model, ids + 5 * LENGTH, 1, LENGTH, sigma, 1);
+    float *seven = evaluate(model, ids, 7, LENGTH, sigma, 2), *all = evaluate(model, ids, BATCH, LENGTH, sigma, 2);
+    size_t bytes = (size_t)LENGTH * columns * sizeof(float), at = (size_t)5 * LENGTH * columns;
+    assert_memory_equal(alone, seven + at, bytes);
+    assert_memory_equal(alone, all + at, bytes);
+    struct pool *pool = pool_new(2, NULL);
+    struct sedd_net *net = sedd_net_new(model, pool, NULL);
+    uint32_t wanted[] = {0, 3, 4, 20};
+    struct sedd_sequence q = {.ids = ids + 5 * LENGTH, .length = LENGTH, .rows = wanted, .row_count = 4};
+    float *some = malloc(4 * columns * sizeof *some);
+    assert_int_equal(sedd_net_evaluate(net, &q, 1, some, NULL, NULL), STATUS_OK);
+    for (int i = 0; i < 4; i++)
+        assert_memory_equal(some + i * columns, alone + wanted[i] * columns, columns * sizeof *some);
+    sedd_net_free(net);
+    pool_free(pool);
+    free(alone), free(seven), free(all), free(some);
+    sedd_model_free(model);
+}
+
+static void rows_are_independent_in_plain_c(void **state)
+{
+    (void)state;
+    check_independence("plain", SEDD_PRECISION_F32);
+}
+
+static void rows_are_independent_with_openblas(void **state)
+{
+    (void)state;
+    check_independence("openblas", SEDD_PRECISION_F32);
+}
+
+static void rows_are_independent_with_onednn(void **state)
+{
+    (void)state;
+    check_independence("onednn", SEDD_PRECISION_F32);
+}
+
+static void rows_are_independent_in_bf16(void **state)
+{
+    (void)state;
+    check_independence("onednn", SEDD_PRECISION_BF16);
+}
+
+static void cancel_is_seen_between_layers(void **state)
+{
+    (void)state;
+    struct sedd_model *model = load("tiny-absorb", "plain", SEDD_PRECISION_F32);
+    struct pool *pool = pool_new(1, NULL);
+    struct sedd_net *net = sedd_net_new(model, pool, NULL);
+    uint32_t ids[4] = {1, 2, 3, 4};
+    atomic_bool cancel = true;
+    float f[4 * 200];
+    struct sedd_sequence q = {.ids = ids, .length = 4, .sigma_bar = 1};
+    assert_int_equal(sedd_net_evaluate(net, &q, 1, f, &cancel, NULL), STATUS_CANCELLED);
+    ids[2] = 200;
+    assert_int_equal(sedd_net_evaluate(net, &q, 1, f, NULL, NULL), STATUS_ARGUMENT);
+    sedd_net_free(net);
+    pool_free(pool);
+    sedd_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(log_scores_agree_in_plain_c),
+        cmocka_unit_test(log_scores_agree_with_openblas),
+        cmocka_unit_test(log_scores_agree_with_onednn),
+        cmocka_unit_test(bf16_log_scores_are_close),
+        cmocka_unit_test(transitions_and_losses_agree),
+        cmocka_unit_test(rows_are_independent_in_plain_c),
+        cmocka_unit_test(rows_are_independent_with_openblas),
+        cmocka_unit_test(rows_are_independent_with_onednn),
+        cmocka_unit_test(rows_are_independent_in_bf16),
+        cmocka_unit_test(cancel_is_seen_between_layers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+/* text: the document. A balanced tree of pieces over the file as it was opened and a buffer of what was
+ * added, an undo tree, marks and spans that move with edits, steps by grapheme and word, soft wrap, search,
+ * loading and saving. Knows nothing of models or screens.
+ *
+ * Offsets are bytes from the start, [0, text_size]. A position is valid anywhere, but steps and rows put it
+ * between grapheme clusters. One thread at a time. Bytes that are not UTF-8 are kept as they are. */
+#ifndef LACUNA_TEXT_H
+#define LACUNA_TEXT_H
+
+#include "lacuna/base.h"
+
+struct text;
+
+/* ---- life, loading, saving (text_file.c) ---------------------------------------------------------- */
+
+struct text *text_new(struct error *error) MUST_USE; /* empty, without a path */
+struct text *text_from_bytes(const char *bytes, size_t size, struct error *error) MUST_USE; /* copies */
+/* Opens a file; files below 64 MB are read, larger ones mapped, and nothing is indexed before it is needed.
+ * A path that does not exist gives an empty document with that path (text_is_new). */
+struct text *text_open(const char *path, struct error *error) MUST_USE;
+void text_free(struct text *text);
+const char *text_path(const struct text *text); /* NULL when it has none */
+bool text_is_new(const struct text *text);      /* its path did not exist when opened, and was not saved yet */
+/* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its own.
+ * On success the document is clean. */
+enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
+bool text_dirty(const struct text *text); /* differs from what was loaded or saved last, also by undo */
+/* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
+bool text_changed_on_disk(const struct text *text);
+
+enum text_line_ending { TEXT_LF, TEXT_CRLF };
+enum text_line_ending text_line_ending(const struct text *text); /* of the first line; LF when there is none */
+
+/* ---- reading (text_tree.c) -------------------------------------------------------------------------- */
+
+size_t text_size(const struct text *text);
+int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the end */
+/* Copies bytes [start, end) to out, which has room for them. */
+void text_copy(const struct text *text, size_t start, size_t end, char *out);
+bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
+/* The longest contiguous run that holds offset `at` (empty at the end of the text); *start receives the offset
+ * of its first byte. Borrowed until the next edit. O(log pieces). */
+struct slice text_run(const struct text *text, size_t at, size_t *start);
+
+/* Lines are what '\n' ends; a text without one has one line. line numbers from 0. O(log pieces) once the
+ * pieces on the way were counted. */
+size_t text_line_count(const struct text *text);
+size_t text_line_of(const struct text *text, size_t at);
+size_t text_line_start(const struct text *text, size_t line); /* text_size when beyond the last */
+/* Nearest line start ≤ at, and end (offset of its '\n' or text_size) without counting lines. */
+size_t text_this_line_start(const struct text *text, size_t at);
+size_t text_this_line_end(const struct text *text, size_t at);
+
+/* ---- editing and undo (text_edit.c, text_undo.c) ------------------------------------------------------ */
+
+/* Each is one change inside the current undo group; a failed one leaves everything as it was. O(log pieces). */
+enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error);
+enum status text_delete(struct text *text, size_t start, size_t end, struct error *error);
+enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
+                         struct error *error);
+
+/* Changes between begin and end are one undo step (nests). Outside a group each change is a step of its own,
+ * except that typing coalesces: insertions that continue each other, up to a word's end or a line break, and
+ * deletions that continue each other. text_break_group ends a coalescing run (cursor moved, saved …). */
+void text_group_begin(struct text *text);
+void text_group_end(struct text *text);
+void text_break_group(struct text *text);
+/* Marks the current (or last) group with an opaque tag: (trace, step) of an accepted fill. */
+void text_tag_group(struct text *text, uint64_t trace, uint32_t step);
+
+/* Undo and redo give the offset for the cursor in *at. False: nothing to undo (redo). Redo follows the newest
+ * branch; text_history_go reaches every node of the tree. */
+bool text_undo(struct text *text, size_t *at);
+bool text_redo(struct text *text, size_t *at);
+size_t text_history_count(const struct text *text); /* nodes, the opened state is 0 */
+size_t text_history_at(const struct text *text);    /* node that the document stands at */
+bool text_history_go(struct text *text, size_t node, size_t *at);
+bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step);
+
+/* ---- marks and blanks (text_mark.c) --------------------------------------------------------------------- */
+
+enum text_gravity { TEXT_BEFORE, TEXT_AFTER }; /* where a mark goes when text is inserted exactly there */
+typedef uint32_t text_mark; /* 0: none */
+text_mark text_mark_add(struct text *text, size_t at, enum text_gravity gravity); /* 0: no memory */
+void text_mark_remove(struct text *text, text_mark mark);
+size_t text_mark_get(const struct text *text, text_mark mark);
+void text_mark_set(struct text *text, text_mark mark, size_t at);
+
+/* A blank: a span that moves with edits (insertions at its edges stay outside, unless it is empty) and a wish.
+ * An edit that removes a non-empty blank's whole span destroys the blank, and undo brings it back with its
+ * id; an empty one is destroyed when a deletion covers both its sides. Adding and removing a blank are undone
+ * and redone like edits. */
+struct text_blank {
+    uint32_t id; /* > 0, never reused in this document */
+    size_t start, end;
+    uint32_t min, max; /* tokens wished; 1 ≤ min ≤ max */
+};
+uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min, uint32_t max); /* 0: failed */
+bool text_blank_remove(struct text *text, uint32_t id);
+bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max);
+bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out);
+size_t text_blank_count(const struct text *text);
+void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
+uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
+
+/* ---- clusters, words, sentences (text_cluster.c) ---------------------------------------------------------- */
+
+enum text_cluster_kind {
+    TEXT_CLUSTER_NORMAL,
+    TEXT_CLUSTER_TAB,
+    TEXT_CLUSTER_NEWLINE, /* "\n" or "\r\n" */
+    TEXT_CLUSTER_CONTROL, /* shown as ^X, two cells */
+    TEXT_CLUSTER_INVALID  /* one byte that is not UTF-8, shown as \xHH, four cells */
+};
+struct text_cluster {
+    size_t start, end;
+    uint32_t code_point; /* the first one; the byte when invalid */
+    enum text_cluster_kind kind;
+    int cells; /* wcwidth of what is drawn: 0 only for a lone combining mark, which is drawn on U+25CC in 1 */
+};
+/* The extended grapheme cluster (UAX 29, libutf8proc) that begins at `at`; false at the end. A cluster longer
+ * than 256 bytes is cut there. */
+bool text_cluster_at(const struct text *text, size_t at, struct text_cluster *out);
+size_t text_next_cluster(const struct text *text, size_t at);
+size_t text_previous_cluster(const struct text *text, size_t at);
+/* Next: the start of the next word; previous: the start of this word or the one before. A word is a run of
+ * letters, digits, marks, and apostrophes between letters. */
+size_t text_next_word(const struct text *text, size_t at);
+size_t text_previous_word(const struct text *text, size_t at);
+void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end);
+size_t text_next_sentence(const struct text *text, size_t at);
+size_t text_previous_sentence(const struct text *text, size_t at);
+/* A paragraph is a run of lines that are not empty. */
+size_t text_next_paragraph(const struct text *text, size_t at);
+size_t text_previous_paragraph(const struct text *text, size_t at);
+size_t text_count_words(const struct text *text, size_t start, size_t end);
+
+/* ---- soft wrap (text_wrap.c) --------------------------------------------------------------------------------- */
+
+/* Lines are wrapped into rows of at most `width` cells: after spaces (which hang at the end of their row),
+ * hyphens and dashes; a word longer than a row breaks between clusters. Rows of a line are computed from its
+ * start; in a line longer than 64 KiB from the last multiple of 64 KiB, moved to the next space, so that the
+ * cost of one row is bounded. */
+struct text_wrap {
+    int width; /* cells, ≥ 1 */
+    int tab;   /* cells between tab stops, ≥ 1 */
+};
+struct text_row {
+    size_t start, end; /* [start, end) with the line break left out */
+    bool last;         /* of its line */
+};
+/* The row that holds `at` (an offset at a soft break belongs to the row that begins there). */
+void text_row_of(const struct text *text, const struct text_wrap *wrap, size_t at, struct text_row *out);
+bool text_next_row(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
+                   struct text_row *out); /* false: it was the last of the text */
+bool text_previous_row(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
+                       struct text_row *out);
+/* Column of an offset in its row, and the offset nearest to a column (before the end of a row that is not its
+ * line's last one). Cells. */
+int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row, size_t at);
+size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row, int column);
+
+/* ---- search (text_search.c) -------------------------------------------------------------------------------------- */
+
+enum { TEXT_SEARCH_IGNORE_CASE = 1, TEXT_SEARCH_REGEX = 2, TEXT_SEARCH_BACKWARDS = 4, TEXT_SEARCH_WORDS = 8 };
+/* The first match that begins at or after `from` (backwards: the last that begins before it); no wrapping
+ * around. PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
+ * STATUS_ARGUMENT with PCRE2's words. */
+enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
+                        size_t *start, size_t *end, bool *found, struct error *error) MUST_USE;
+
+#endif

@@ -7,8 +7,9 @@
 
 extern const struct cli_command command_tokens;
 extern const struct cli_command command_train;
+extern const struct cli_command command_score;
 
-const struct cli_command *const cli_commands[] = {&command_tokens, &command_train, NULL};
+const struct cli_command *const cli_commands[] = {&command_tokens, &command_train, &command_score, NULL};
 
 static void print_help(FILE *out)
 {

@@ -26,6 +26,8 @@ struct train_recipe {
     double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
     double short_rows;    /* share of rows packed from short segments of 8 to 256 tokens */
     double span_rows;     /* share of segments whose masks are one to three spans */
+    double mask_power;    /* a segment of n tokens with k hidden weighs n·(k/n)^power: 0 is the exact k-form, which
+                             gives one token alone the weight of a whole row; 0.5 halves the noise's exponent */
     uint64_t seed;
 };
 /* Unknown fields are errors: a misspelt one would silently train something else. */
@@ -69,7 +71,8 @@ struct train_sampler *train_sampler_new(const struct train_data *data, const str
 void train_sampler_free(struct train_sampler *sampler);
 enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length, struct error *error) MUST_USE;
 void train_rows_free(struct train_rows *rows);
-/* Fills *rows and moves *position on. The weights of a batch sum to 1 under the k-form. */
+/* Fills *rows and moves *position on. The weights of a batch sum to 1 when the objective is
+ * the k-form. */
 void train_sampler_draw(struct train_sampler *sampler, struct train_position *position, struct train_rows *rows);
 
 /* ---- the loop -------------------------------------------------------------------------------------- */

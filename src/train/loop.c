@@ -111,7 +111,7 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     if (!(loop->sampler = train_sampler_new(data, recipe, error))) return error ? error->code : STATUS_NO_MEMORY;
     if (validation) {
         struct train_recipe plain = *recipe; /* what the bound measures: whole windows, independent masks */
-        plain.short_rows = plain.span_rows = 0;
+        plain.short_rows = plain.span_rows = plain.mask_power = 0;
         plain.seed = 0;
         if (!(loop->validation = train_sampler_new(validation, &plain, error)))
             return error ? error->code : STATUS_NO_MEMORY;

@@ -199,8 +199,9 @@ static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uin
     return k;
 }
 
-/* The k-form: within a segment of n tokens with k hidden each hidden one weighs (n / L) / k, so that a batch
- * sums to 1. */
+/* The k-form: within a segment of n tokens with k hidden each hidden one weighs n·(k/n)^power / k. With power 0
+ * that is the exact bound, but a single hidden token then moves the weights as much as a whole row of them;
+ * normalise_weights makes a batch sum to 1 for every power. */
 static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
 {
     uint32_t length = rows->length;
@@ -208,17 +209,25 @@ static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows
     uint32_t mask = s->recipe.config.tokens;
     memset(s->hidden, 0, length);
     for (uint32_t begin = 0; begin < length;) {
-        uint32_t end = rows->segment_end[at + begin];
-        double share = (double)(end - begin) / length / rows->rows;
+        uint32_t end = rows->segment_end[at + begin], n = end - begin;
         uint32_t k = hide_segment(s, rng, rows->targets + at, begin, end, u);
+        double weight = n * pow((double)k / n, s->recipe.mask_power) / k;
         for (uint32_t i = begin; i < end; i++) {
             rows->ids[at + i] = s->hidden[i] ? mask : rows->targets[at + i];
-            rows->weights[at + i] = s->hidden[i] ? (float)(share / k) : 0;
+            rows->weights[at + i] = s->hidden[i] ? (float)weight : 0;
         }
         rows->masked += k;
         begin = end;
         u = rng_uniform(rng);
     }
+}
+
+static void normalise_weights(struct train_rows *rows)
+{
+    double sum = 0;
+    for (size_t m = 0; m < (size_t)rows->rows * rows->length; m++) sum += (double)rows->weights[m];
+    float factor = (float)(1 / sum);
+    for (size_t m = 0; m < (size_t)rows->rows * rows->length; m++) rows->weights[m] *= factor;
 }
 
 /* The score form: one time per row, every position through the forward kernel. */
@@ -268,4 +277,5 @@ void train_sampler_draw(struct train_sampler *s, struct train_position *position
         else
             noise_row(s, &rng, rows, r, u);
     }
+    if (s->recipe.objective == TRAIN_K_FORM) normalise_weights(rows);
 }

@@ -1,0 +1,86 @@
+/* Keys and keymaps: what a key is called, what it does in which context. No curses in here. */
+#ifndef LACUNA_UI_KEYMAP_H
+#define LACUNA_UI_KEYMAP_H
+
+#include "lacuna/base.h"
+
+/* A key: a code point, or KEY_SPECIAL + one of the enum, with modifiers in the high bits. Control letters are
+ * KEY_CTRL + the capital letter. 0 is no key. */
+typedef uint32_t ui_key;
+#define UI_KEY_ALT     (1u << 31)
+#define UI_KEY_CTRL    (1u << 30)
+#define UI_KEY_SHIFT   (1u << 29)
+#define UI_KEY_SPECIAL (1u << 28)
+#define UI_KEY_CODE    0x1fffffu
+enum ui_special {
+    UI_ENTER = 1,
+    UI_TAB,
+    UI_ESC,
+    UI_BACKSPACE,
+    UI_DELETE,
+    UI_INSERT,
+    UI_UP,
+    UI_DOWN,
+    UI_LEFT,
+    UI_RIGHT,
+    UI_HOME,
+    UI_END,
+    UI_PAGE_UP,
+    UI_PAGE_DOWN,
+    UI_F1, /* … UI_F1 + 11 */
+    UI_LAST = UI_F1 + 11
+};
+#define UI_SPECIAL(name) (UI_KEY_SPECIAL | (ui_key)(name))
+
+/* The name as keymaps write it: "^S", "M-x", "S-Left", "F1", "Space". At most 32 bytes with the NUL. */
+enum { UI_KEY_NAME = 32 };
+void ui_key_name(ui_key key, char out[UI_KEY_NAME]);
+ui_key ui_key_parse(const char *name, size_t size); /* 0: there is no such key */
+/* The key stands for itself when typed: a printable character without Ctrl or Alt. */
+bool ui_key_is_text(ui_key key);
+
+enum ui_context {
+    UI_EDIT = 1,   /* the page */
+    UI_BLANK = 2,  /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
+    UI_PROMPT = 4  /* a question on the bottom line */
+};
+
+struct ui;
+struct ui_command {
+    const char *name, *group, *help;
+    unsigned contexts; /* where it may be bound, of enum ui_context */
+    void (*run)(struct ui *);
+};
+extern const struct ui_command ui_commands[]; /* ends with a NULL name */
+const struct ui_command *ui_command_find(const char *name, size_t size);
+
+enum { UI_SEQUENCE = 4 };
+struct ui_binding {
+    enum ui_context context;
+    ui_key keys[UI_SEQUENCE]; /* filled up with 0 */
+    const struct ui_command *command;
+};
+struct ui_keymap {
+    struct ui_binding *bindings;
+    size_t count, capacity;
+    char *name; /* of the file, or "built-in" */
+};
+/* Reads the text of a keymap. STATUS_FORMAT with "NAME:LINE:COLUMN: why"; then *out is empty. */
+enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, struct ui_keymap *out,
+                            struct error *error) MUST_USE;
+/* The file, an installed keymap of that name, or (NULL) the user's own `keys`, else the built-in one. */
+enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error *error) MUST_USE;
+enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error) MUST_USE;
+void ui_keymap_free(struct ui_keymap *map);
+/* What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
+const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context, const ui_key *keys,
+                                        size_t count, bool *prefix);
+/* The first sequence that runs a command in a context, as text; "" when none does. */
+enum { UI_SEQUENCE_NAME = UI_SEQUENCE * UI_KEY_NAME };
+void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned contexts,
+                    char out[UI_SEQUENCE_NAME]);
+void ui_binding_name(const struct ui_binding *binding, char out[UI_SEQUENCE_NAME]);
+
+extern const char ui_keymap_default[]; /* keymaps/default.keys, compiled in */
+
+#endif

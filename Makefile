@@ -19,7 +19,7 @@ B := build/$(VARIANT)
 
 LIBS := jansson ncursesw libutf8proc libpcre2-8
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
-CPPFLAGS += -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
+CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
 # contraction: -std=c11 would forbid fused multiply-add
 OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g

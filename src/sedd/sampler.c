@@ -88,8 +88,11 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
     struct sedd_sampler *s = mem_zalloc(sizeof *s);
     if (s) {
         *s = (struct sedd_sampler){.net = net, .options = *options, .config = *config, .count = candidates};
-        size_t states = sedd_states(config), rows = 0;
-        for (uint32_t i = 0; i < candidates; i++) rows += problems[i].count;
+        size_t states = sedd_states(config), rows = 0, most = states;
+        for (uint32_t i = 0; i < candidates; i++) {
+            rows += problems[i].count;
+            if (problems[i].count > most) most = problems[i].count;
+        }
         s->candidates = mem_zalloc_array(candidates, sizeof *s->candidates);
         s->sequences = mem_alloc_array(candidates, sizeof *s->sequences);
         s->evaluated = mem_alloc_array(candidates, sizeof *s->evaluated);
@@ -97,8 +100,10 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
         s->log_score = mem_alloc_array(states, sizeof *s->log_score);
         s->weights = mem_alloc_array(states, sizeof *s->weights);
         s->q = mem_alloc_array(states, sizeof *s->q);
-        s->order = mem_alloc_array(states, sizeof *s->order);
-        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights && s->q && s->order;
+        s->order = mem_alloc_array(most, sizeof *s->order);
+        s->surest = mem_alloc_array(most, sizeof *s->surest);
+        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights && s->q && s->order &&
+                  s->surest;
         for (uint32_t i = 0; ok && i < candidates; i++) {
             ok = candidate_init(s, &s->candidates[i], &problems[i]);
             s->candidates[i].f_valid = false;
@@ -132,6 +137,7 @@ void sedd_sampler_free(struct sedd_sampler *s)
     mem_free(s->weights);
     mem_free(s->q);
     mem_free(s->order);
+    mem_free(s->surest);
     mem_free(s);
 }
 

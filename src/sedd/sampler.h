@@ -33,7 +33,11 @@ struct sedd_sampler {
     float *f;                        /* all wanted rows */
     float *log_score;                /* (S) scratch */
     double *weights, *q;             /* (S) scratch */
-    uint32_t *order;                 /* (S) scratch of top-p */
+    struct ranked {
+        double weight;
+        uint32_t index;
+    } *order;                        /* (max of S and slots) scratch of top-p and of ranking */
+    uint32_t *surest;                /* (slots) rows, the surest first */
 };
 
 /* The level that a candidate's state is evaluated at: by the schedule for analytic and Euler, by the masked

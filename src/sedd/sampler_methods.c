@@ -57,13 +57,11 @@ static void fill_q(struct sedd_sampler *s, const struct sedd_slot *slot, const f
     for (uint32_t y = 0; y < s->config.tokens; y++) s->q[y] /= sum;
 }
 
-static const double *sort_by;
-
-static int by_probability(const void *a, const void *b)
+static int by_weight(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    if (sort_by[x] != sort_by[y]) return sort_by[x] > sort_by[y] ? -1 : 1;
-    return x < y ? -1 : 1;
+    const struct ranked *x = a, *y = b;
+    if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
+    return x->index < y->index ? -1 : 1; /* a total order: the same on every machine */
 }
 
 static uint32_t most_likely(const struct sedd_sampler *s)
@@ -86,12 +84,11 @@ static void shape(struct sedd_sampler *s)
     uint32_t used = 0, kept = 0;
     for (uint32_t y = 0; y < n; y++) {
         total += s->weights[y];
-        if (s->weights[y] > 0) s->order[used++] = y;
+        if (s->weights[y] > 0) s->order[used++] = (struct ranked){s->weights[y], y};
     }
-    sort_by = s->weights;
-    qsort(s->order, used, sizeof *s->order, by_probability);
-    while (kept < used && sum < s->options.top_p * total) sum += s->weights[s->order[kept++]];
-    for (; kept < used; kept++) s->weights[s->order[kept]] = 0;
+    qsort(s->order, used, sizeof *s->order, by_weight);
+    while (kept < used && sum < s->options.top_p * total) sum += s->order[kept++].weight;
+    for (; kept < used; kept++) s->weights[s->order[kept].index] = 0;
 }
 
 /* Draws a token for a slot from the row f and puts it there. */
@@ -114,39 +111,28 @@ static const float *row_of(const struct sedd_sampler *s, const struct candidate 
     return s->f + c->f_at + (size_t)row * sedd_head_columns(&s->config);
 }
 
-/* How sure the model is of each row: probability of its likeliest token. Fills s->order with the rows, the
- * surest first. There are at most as many rows as slots, fewer than states in any sane model; larger
- * blanks than the vocabulary cannot come here (check in sampler_confidence). */
+/* Ranks the rows by how sure the model is of them (probability of the likeliest token) into s->surest, which
+ * the draws that follow leave alone. */
 static void surest_first(struct sedd_sampler *s, struct candidate *c)
 {
     for (uint32_t r = 0; r < c->row_count; r++) {
         fill_q(s, &c->slots[c->row_slots[r]], row_of(s, c, r));
-        s->weights[r] = s->q[most_likely(s)];
-        s->order[r] = r;
+        s->order[r] = (struct ranked){s->q[most_likely(s)], r};
     }
-    sort_by = s->weights;
-    qsort(s->order, c->row_count, sizeof *s->order, by_probability);
+    qsort(s->order, c->row_count, sizeof *s->order, by_weight);
+    for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
 }
 
 /* ---- methods -------------------------------------------------------------------------------------------------------- */
 
-/* Commits the `count` surest rows. Each draw overwrites the scratch, so the choice is copied first. */
+/* Commits the `count` surest rows. The scratch that ranks them has room for the larger of states and slots. */
 static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t count)
 {
-    if (c->row_count > s->config.tokens) count = c->row_count; /* no room to rank: all at once */
-    if (count >= c->row_count) {
-        for (uint32_t r = 0; r < c->row_count; r++) commit(s, c, c->row_slots[r], row_of(s, c, r));
-        return;
-    }
+    if (count > c->row_count) count = c->row_count;
     surest_first(s, c);
-    uint32_t chosen[64];
-    while (count > 0) {
-        uint32_t some = count < ARRAY_SIZE(chosen) ? count : (uint32_t)ARRAY_SIZE(chosen);
-        memcpy(chosen, s->order, some * sizeof *chosen);
-        for (uint32_t i = 0; i < some; i++) commit(s, c, c->row_slots[chosen[i]], row_of(s, c, chosen[i]));
-        count -= some;
-        if (count == 0) return;
-        memmove(s->order, s->order + some, (c->row_count - some) * sizeof *s->order);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t r = s->surest[i];
+        commit(s, c, c->row_slots[r], row_of(s, c, r));
     }
 }
 

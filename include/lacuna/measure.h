@@ -1,0 +1,56 @@
+/* measure: how good is a model on a text. What `lacuna eval` prints, and what the model cards quote.
+ * Depends on fill/, sedd/ and bpe/. */
+#ifndef LACUNA_MEASURE_H
+#define LACUNA_MEASURE_H
+
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
+
+/* A text as the measurements see it: documents' tokens with a separator after each. */
+struct measure_text {
+    struct bpe_ids tokens;
+    size_t bytes; /* of the documents, separators and their line breaks left out */
+    size_t words; /* runs of bytes that are not white space */
+};
+/* Appends a file's bytes. A model without a separator takes each file as one document. */
+enum status measure_text_add(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
+                             const char *bytes, size_t size, struct error *error) MUST_USE;
+void measure_text_free(struct measure_text *text);
+
+struct measure_options {
+    uint64_t seed;
+    uint64_t windows; /* of the bound: how many, picked by seed; 0: all */
+    uint32_t draws;   /* stratified mask counts (or times) for each window or blank; ≥ 1 */
+    uint64_t count;   /* blanks */
+    uint32_t min_words, max_words;
+    const atomic_bool *cancel;
+    void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
+    void *context;
+};
+
+/* The variational bound. Absorbing graphs: the k-form of arXiv:2406.03736, E_k (L/k) Σ −ln q over k masked
+ * of L, no time discretisation and no gaps at the ends (SEDD.md); networks that are fed time are driven with
+ * the level of the masked share. Uniform graph: (1 − t0)·E_t[dwdse] + reconstruction at t0 + KL at t = 1,
+ * t0 = 1e-5. Windows are cut at separators, attention never crosses one. */
+struct measure_bound {
+    uint64_t windows, tokens, bytes, words, evaluations; /* bytes and words without separators */
+    uint32_t draws;
+    double nats_per_token, bits_per_byte, word_perplexity, stderr_bits_per_byte;
+};
+enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
+                          const struct measure_options *options, struct measure_bound *out, struct error *error) MUST_USE;
+
+/* Hidden whole words, everything else in the window visible. nats and bits bound the hidden words given the
+ * rest (absorbing graphs; the uniform graph has only the greedy figures and NAN here). */
+struct measure_blanks {
+    uint64_t blanks, tokens, words, bytes, evaluations;
+    uint32_t draws;
+    double nats_per_token, bits_per_byte, stderr_bits_per_byte;
+    double word_accuracy, word_accuracy_stderr, exact, exact_stderr;
+    double unigram_nats_per_token, evaluations_per_blank, ms_per_blank;
+};
+enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
+                           const struct measure_options *options, struct measure_blanks *out,
+                           struct error *error) MUST_USE;
+
+#endif

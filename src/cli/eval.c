@@ -1,0 +1,217 @@
+/* lacuna eval: how good a model is on a text, as JSON. */
+#define _GNU_SOURCE
+#include "cli.h"
+#include "lacuna/measure.h"
+#include "model_path.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MODEL, BOUND, BLANKS, WINDOWS, DRAWS, WORDS, COUNT, SEED, PRECISION, THREADS, QUIET };
+
+static const struct cli_option options[] = {
+    [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
+    [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
+    [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
+    [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
+    [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
+    [WORDS] = {"words", 0, "A-B", "blanks: hide A to B words (default 1-3)"},
+    [COUNT] = {"count", 'c', "N", "blanks: how many (default 200)"},
+    [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
+    [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
+    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [QUIET] = {"quiet", 'q', NULL, "no progress line"},
+    {0},
+};
+
+struct settings {
+    const char *model;
+    bool bound, blanks, quiet;
+    enum sedd_precision precision;
+    int64_t windows, draws, count, seed, threads, min_words, max_words;
+};
+
+static atomic_bool interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    atomic_store(&interrupted, true);
+}
+
+static void defaults(void *opaque)
+{
+    *(struct settings *)opaque = (struct settings){.draws = 8, .count = 200, .min_words = 1, .max_words = 3,
+                                                   .threads = cpu_count()};
+}
+
+static bool set_words(struct settings *s, const char *text)
+{
+    const char *dash = strchr(text, '-');
+    char first[32];
+    if (!dash) return cli_int("words", text, 1, 64, &s->min_words) && ((s->max_words = s->min_words), true);
+    snprintf(first, sizeof first, "%.*s", (int)(dash - text), text);
+    if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words)) return false;
+    return s->min_words <= s->max_words || cli_fail("--words: %s runs backwards", text);
+}
+
+static bool set(void *opaque, int option, const char *value)
+{
+    struct settings *s = opaque;
+    switch (option) {
+    case MODEL: s->model = value; return true;
+    case BOUND: return s->bound = true;
+    case BLANKS: return s->blanks = true;
+    case WINDOWS: return cli_int("windows", value, 1, INT64_C(1) << 40, &s->windows);
+    case DRAWS: return cli_int("draws", value, 1, 4096, &s->draws);
+    case WORDS: return set_words(s, value);
+    case COUNT: return cli_int("count", value, 1, 10000000, &s->count);
+    case SEED: return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
+    case PRECISION: {
+        static const char *const names[] = {"f32", "bf16", "int8"};
+        for (int i = 0; i < 3; i++)
+            if (strcmp(value, names[i]) == 0) return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
+        return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", value);
+    }
+    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
+    case QUIET: return s->quiet = true;
+    default: return false;
+    }
+}
+
+static void progress(void *context, uint64_t done, uint64_t total)
+{
+    static double begun, last;
+    (void)context;
+    double now = clock_seconds();
+    if (done == 1) begun = now;
+    if (done < total && now - last < 0.5) return;
+    last = now;
+    fprintf(stderr, "\r\033[K%llu/%llu  %.0f s left", (unsigned long long)done, (unsigned long long)total,
+            done > 1 ? (now - begun) / (double)(done - 1) * (double)(total - done) : 0.0);
+    if (done == total) fputs("\r\033[K", stderr);
+}
+
+/* JSON has no NaN: what could not be measured is null. */
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *bound_json(const struct measure_bound *b)
+{
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "tokens", (json_int_t)b->tokens, "bytes",
+                     (json_int_t)b->bytes, "words", (json_int_t)b->words, "nats_per_token", number(b->nats_per_token),
+                     "bits_per_byte", number(b->bits_per_byte), "word_perplexity", number(b->word_perplexity), "stderr",
+                     number(b->stderr_bits_per_byte), "evaluations", (json_int_t)b->evaluations, "windows",
+                     (json_int_t)b->windows, "draws", (json_int_t)b->draws);
+}
+
+static json_t *blanks_json(const struct measure_blanks *b, const struct settings *s)
+{
+    json_t *out = json_pack(
+        "{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "blanks",
+        (json_int_t)b->blanks, "tokens", (json_int_t)b->tokens, "words", (json_int_t)b->words, "bytes",
+        (json_int_t)b->bytes, "nats_per_token", number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte),
+        "stderr", number(b->stderr_bits_per_byte), "word_accuracy", number(b->word_accuracy), "word_accuracy_stderr",
+        number(b->word_accuracy_stderr), "exact", number(b->exact), "exact_stderr", number(b->exact_stderr),
+        "unigram_nats_per_token", number(b->unigram_nats_per_token), "evaluations_per_blank",
+        number(b->evaluations_per_blank), "ms_per_blank", number(b->ms_per_blank), "evaluations",
+        (json_int_t)b->evaluations, "draws", (json_int_t)b->draws);
+    char words[32];
+    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
+    if (out) json_object_set_new(out, "words_hidden", json_string(words));
+    return out;
+}
+
+static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
+{
+    if (!out) return cli_fail("no memory");
+    json_object_set_new(out, "seed", json_integer(seed));
+    json_object_set_new(out, "precision", json_string(sedd_model_precision(model)));
+    json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
+    char *text = json_dumps(out, JSON_REAL_PRECISION(6));
+    bool ok = text && puts(text) >= 0;
+    free(text);
+    json_decref(out);
+    return ok;
+}
+
+static enum status read_texts(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
+                              int count, char **paths, struct error *error)
+{
+    static char *standard_input[] = {"-"};
+    if (count == 0) count = 1, paths = standard_input;
+    for (int i = 0; i < count; i++) {
+        struct buffer bytes = {0};
+        enum status status = file_read(paths[i], &bytes, error);
+        if (!status) status = measure_text_add(text, bpe, config, bytes.data, bytes.size, error);
+        buffer_free(&bytes);
+        if (status) return status;
+    }
+    return STATUS_OK;
+}
+
+static int measure(const struct settings *s, struct sedd_net *net, const struct bpe *bpe, int count, char **paths)
+{
+    const struct sedd_model *model = sedd_net_model(net);
+    struct error error = {0};
+    struct measure_text text = {0};
+    struct measure_options how = {.seed = (uint64_t)s->seed, .windows = (uint64_t)s->windows,
+                                  .draws = (uint32_t)s->draws, .count = (uint64_t)s->count,
+                                  .min_words = (uint32_t)s->min_words, .max_words = (uint32_t)s->max_words,
+                                  .cancel = &interrupted,
+                                  .progress = s->quiet || !isatty(STDERR_FILENO) ? NULL : progress};
+    enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
+    struct measure_bound bound;
+    struct measure_blanks blanks;
+    bool ok = true;
+    if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
+        ok = print(bound_json(&bound), model, s->seed);
+    if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
+        ok = print(blanks_json(&blanks, s), model, s->seed) && ok;
+    measure_text_free(&text);
+    if (status) cli_fail("%s", error.message);
+    return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
+}
+
+static int run(void *opaque, int count, char **operands)
+{
+    struct settings *s = opaque;
+    struct error error = {0};
+    if (!s->bound && !s->blanks) return cli_fail("say --bound or --blanks (or both)"), EXIT_USAGE;
+    signal(SIGINT, on_interrupt);
+    char *folder = model_path(s->model, &error);
+    struct sedd_model *model = folder ? sedd_model_load(folder, s->precision, &error) : NULL;
+    struct bpe *bpe = model ? bpe_load_folder(folder, &error) : NULL;
+    struct pool *pool = bpe ? pool_new((int)s->threads, &error) : NULL;
+    struct sedd_net *net = pool ? sedd_net_new(model, pool, &error) : NULL;
+    int status = EXIT_MODEL;
+    if (net && bpe_size(bpe) > sedd_model_config(model)->tokens)
+        cli_fail("%s: the vocabulary has %u ids, the model %u", folder, bpe_size(bpe), sedd_model_config(model)->tokens);
+    else if (net)
+        status = measure(s, net, bpe, count, operands);
+    else
+        cli_fail("%s", error.message);
+    sedd_net_free(net);
+    pool_free(pool);
+    bpe_free(bpe);
+    sedd_model_free(model);
+    mem_free(folder);
+    return status;
+}
+
+const struct cli_command command_eval = {
+    .name = "eval",
+    .summary = "measure a model on a text",
+    .usage = "eval --bound|--blanks [OPTION…] [FILE…]",
+    .options = options,
+    .set = set,
+    .settings_size = sizeof(struct settings),
+    .defaults = defaults,
+    .run = run,
+};

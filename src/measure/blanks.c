@@ -1,0 +1,290 @@
+/* Hidden words: how many nats they cost given everything around them, and how many are guessed. */
+#include "lacuna/fill.h"
+#include "measure_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_BLANK_TOKENS = 160, TRIES = 200 };
+
+struct blank {
+    size_t first, last;  /* tokens [first, last) of the text */
+    size_t left, right;  /* the window: tokens [left, right) */
+    bool spaced;
+};
+
+struct blanks {
+    struct sedd_net *net;
+    const struct sedd_config *config;
+    const struct bpe *bpe;
+    const struct measure_text *text;
+    const struct measure_options *options;
+    struct error *error;
+    uint64_t *allowed[FILL_ALLOWED];
+    double *unigram; /* (V) −ln of the text's own frequencies */
+    uint32_t *ids, *rows;
+    float *f;
+    double *per_blank_nats, *per_blank_bytes; /* (count) */
+    double *per_blank_right, *per_blank_words;
+};
+
+/* ---- words in tokens ------------------------------------------------------------------------------------------- */
+
+static bool word_byte(unsigned char c)
+{
+    return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+}
+
+/* Does the token begin a word: an optional space, then a letter or digit (bytes above 127 are letters, except
+ * E2, where dashes and quotation marks live). */
+static bool begins_word(const struct blanks *b, size_t at)
+{
+    struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
+    if (bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
+    bool spaced = t.size > 1 && t.data[0] == ' ';
+    unsigned char first = t.size > spaced ? (unsigned char)t.data[spaced] : ' ';
+    if (!word_byte(first) || first == 0xE2) return false;
+    if (spaced || at == 0) return true;
+    struct slice before = bpe_token_bytes(b->bpe, b->text->tokens.ids[at - 1]);
+    unsigned char last = before.size ? (unsigned char)before.data[before.size - 1] : ' ';
+    return bpe_is_special(b->bpe, b->text->tokens.ids[at - 1]) || (!word_byte(last) && last != '\'' && last != '-') ||
+           last == 0x94 /* the em dash's last byte */;
+}
+
+/* Does the token go on with the word before it: letters without a space, or a contraction. */
+static bool continues_word(const struct blanks *b, size_t at)
+{
+    struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
+    if (t.size == 0 || bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
+    unsigned char first = (unsigned char)t.data[0];
+    if (word_byte(first) && first != 0xE2) return true;
+    return first == '\'' && t.size > 1 && word_byte((unsigned char)t.data[1]);
+}
+
+/* Words [first, last): n of them beginning at the word at or after `from`, inside one document. */
+static bool find_blank(const struct blanks *b, size_t from, uint32_t words, struct blank *out)
+{
+    const struct bpe_ids *tokens = &b->text->tokens;
+    size_t at = from;
+    while (at < tokens->count && !begins_word(b, at)) at++;
+    out->first = at;
+    for (uint32_t w = 0; w < words; w++) {
+        while (at < tokens->count && !begins_word(b, at)) /* marks between words */
+            if (bpe_is_special(b->bpe, tokens->ids[at]) ||
+                memchr(bpe_token_bytes(b->bpe, tokens->ids[at]).data, '\n', bpe_token_bytes(b->bpe, tokens->ids[at]).size))
+                return false;
+            else
+                at++;
+        if (at >= tokens->count) return false;
+        at++;
+        while (at < tokens->count && continues_word(b, at)) at++;
+    }
+    out->last = at;
+    out->spaced = bpe_token_bytes(b->bpe, tokens->ids[out->first]).data[0] == ' ';
+    return out->last - out->first <= MAX_BLANK_TOKENS && out->last - out->first < b->config->length;
+}
+
+/* The window around it: the model's length, inside the document, what one side lacks given to the other. */
+static void place_window(const struct blanks *b, struct blank *k)
+{
+    const struct bpe_ids *tokens = &b->text->tokens;
+    size_t length = b->config->length, room = length - (k->last - k->first), low = k->first, high = k->last;
+    while (low > 0 && k->first - low < room && tokens->ids[low - 1] != (uint32_t)b->config->endoftext) low--;
+    while (high < tokens->count && high - k->last < room && tokens->ids[high] != (uint32_t)b->config->endoftext) high++;
+    size_t left = k->first - low, right = high - k->last, half = room / 2;
+    if (left + right > room) {
+        size_t take_left = left < half ? left : right < room - half ? room - right : half;
+        left = take_left;
+        right = room - left < right ? room - left : right;
+    }
+    k->left = k->first - left;
+    k->right = k->last + right;
+}
+
+/* ---- one blank -------------------------------------------------------------------------------------------------- */
+
+static enum status bound_nats(struct blanks *b, const struct blank *k, struct rng *rng, double *nats, uint64_t *evaluations)
+{
+    uint32_t n = (uint32_t)(k->last - k->first), length = (uint32_t)(k->right - k->left);
+    uint32_t offset = (uint32_t)(k->first - k->left);
+    size_t columns = sedd_head_columns(b->config);
+    for (uint32_t d = 0; d < b->options->draws; d++) {
+        uint32_t hidden = stratified_count(rng, d, b->options->draws, n);
+        for (uint32_t i = 0; i < n; i++) b->rows[i] = offset + i;
+        hide_positions(rng, b->rows, n, hidden);
+        memcpy(b->ids, b->text->tokens.ids + k->left, length * sizeof *b->ids);
+        for (uint32_t i = 0; i < hidden; i++) b->ids[b->rows[i]] = b->config->tokens;
+        struct sedd_sequence q = {.ids = b->ids, .length = length, .rows = b->rows, .row_count = hidden,
+                                  .sigma_bar = (float)sedd_sigma_bar_of_state(b->config, hidden, length)};
+        enum status status = sedd_net_evaluate(b->net, &q, 1, b->f, b->options->cancel, b->error);
+        if (status) return status;
+        for (uint32_t i = 0; i < hidden; i++)
+            *nats += (double)n / hidden / b->options->draws *
+                     row_nats(b->config, b->f + i * columns, b->text->tokens.ids[k->left + b->rows[i]], true);
+    }
+    *evaluations += b->options->draws;
+    return STATUS_OK;
+}
+
+/* Filled greedily at its true length: surest position first. */
+static enum status greedy(struct blanks *b, const struct blank *k, struct buffer *words, uint64_t *evaluations)
+{
+    uint32_t n = (uint32_t)(k->last - k->first);
+    struct sedd_slot slots[MAX_BLANK_TOKENS];
+    for (uint32_t i = 0; i < n; i++)
+        slots[i] = (struct sedd_slot){.position = (uint32_t)(k->first - k->left) + i, .index = i,
+                                      .allowed = b->allowed[i ? FILL_ALLOW_INNER : k->spaced ? FILL_ALLOW_SPACED : FILL_ALLOW_JOINED]};
+    struct sedd_problem problem = {.ids = b->text->tokens.ids + k->left, .length = (uint32_t)(k->right - k->left),
+                                   .slots = slots, .count = n};
+    bool absorb = b->config->graph == SEDD_ABSORB;
+    struct sedd_sampler_options how = {.method = absorb ? SEDD_FIRST_HITTING : SEDD_ANALYTIC, .steps = absorb ? (int)n : 32,
+                                       .temperature = absorb ? 0 : 1, .top_p = 1, .seed = b->options->seed};
+    struct sedd_sampler *sampler = sedd_sampler_new(b->net, &how, &problem, 1, b->error);
+    if (!sampler) return STATUS_NO_MEMORY;
+    enum status status = STATUS_OK;
+    while (!status && !sedd_sampler_done(sampler)) status = sedd_sampler_step(sampler, b->options->cancel, b->error);
+    if (!status) status = bpe_decode(b->bpe, sedd_sampler_ids(sampler, 0) + slots[0].position, n, words, b->error);
+    *evaluations += sedd_sampler_evaluations(sampler);
+    sedd_sampler_free(sampler);
+    return status;
+}
+
+/* The next word at or after *at: letters, digits and apostrophes or hyphens between them. */
+static struct slice next_word(const struct buffer *text, size_t *at)
+{
+    const char *p = text->data;
+    size_t i = *at;
+    while (i < text->size && (!word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2)) i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
+    size_t start = i;
+    if (i >= text->size) return *at = text->size, (struct slice){"", 0};
+    while (i < text->size && (unsigned char)p[i] != 0xE2 && (word_byte((unsigned char)p[i]) || p[i] == '\'')) i++;
+    *at = i;
+    return (struct slice){p + start, i - start};
+}
+
+static uint32_t right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words)
+{
+    size_t t = 0, g = 0;
+    uint32_t right = 0;
+    for (;;) {
+        struct slice a = next_word(truth, &t), c = next_word(guess, &g);
+        if (a.size == 0) return right;
+        ++*words;
+        right += a.size == c.size && memcmp(a.data, c.data, a.size) == 0;
+    }
+}
+
+static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks *out)
+{
+    struct rng rng = {.seed = b->options->seed, .stream = 0x626C616E6B000000u + i};
+    struct blank k = {0};
+    bool found = false;
+    for (int tries = 0; tries < TRIES && !found; tries++) {
+        uint32_t words = b->options->min_words +
+                         (uint32_t)rng_below(&rng, b->options->max_words - b->options->min_words + 1);
+        found = find_blank(b, rng_below(&rng, b->text->tokens.count), words, &k);
+    }
+    if (!found) return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+    place_window(b, &k);
+    struct buffer truth = {0}, guess = {0};
+    uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
+    enum status status = bpe_decode(b->bpe, b->text->tokens.ids + k.first, n, &truth, b->error);
+    if (!status && b->config->graph == SEDD_ABSORB)
+        status = bound_nats(b, &k, &rng, &b->per_blank_nats[i], &out->evaluations);
+    double begun = clock_seconds();
+    uint64_t evaluations = 0;
+    if (!status) status = greedy(b, &k, &guess, &evaluations);
+    out->ms_per_blank += 1e3 * (clock_seconds() - begun);
+    out->evaluations_per_blank += (double)evaluations;
+    out->evaluations += evaluations;
+    if (!status) {
+        right = right_words(&truth, &guess, &words);
+        out->exact += truth.size == guess.size && memcmp(truth.data, guess.data, truth.size) == 0;
+        out->tokens += n;
+        out->words += words;
+        out->bytes += truth.size;
+        b->per_blank_bytes[i] = (double)truth.size;
+        b->per_blank_right[i] = right;
+        b->per_blank_words[i] = words;
+        for (size_t t = k.first; t < k.last; t++) out->unigram_nats_per_token += b->unigram[b->text->tokens.ids[t]];
+    }
+    buffer_free(&truth);
+    buffer_free(&guess);
+    return status;
+}
+
+/* ---- all blanks --------------------------------------------------------------------------------------------------- */
+
+/* Ratio Σ a / Σ b over blanks, with its standard error. */
+static double ratio(const double *a, const double *b, uint64_t n, double *error)
+{
+    double sum_a = 0, sum_b = 0, spread = 0;
+    for (uint64_t i = 0; i < n; i++) sum_a += a[i], sum_b += b[i];
+    double r = sum_a / sum_b;
+    for (uint64_t i = 0; i < n; i++) spread += (a[i] - r * b[i]) * (a[i] - r * b[i]);
+    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / sum_b : (double)NAN;
+    return r;
+}
+
+static void finish(const struct blanks *b, struct measure_blanks *out)
+{
+    uint64_t n = b->options->count;
+    double nats = 0;
+    for (uint64_t i = 0; i < n; i++) nats += b->per_blank_nats[i];
+    out->blanks = n;
+    out->draws = b->options->draws;
+    out->bits_per_byte = ratio(b->per_blank_nats, b->per_blank_bytes, n, &out->stderr_bits_per_byte) / M_LN2;
+    out->stderr_bits_per_byte /= M_LN2;
+    out->nats_per_token = nats / (double)out->tokens;
+    if (b->config->graph != SEDD_ABSORB) out->bits_per_byte = out->nats_per_token = out->stderr_bits_per_byte = NAN;
+    out->word_accuracy = ratio(b->per_blank_right, b->per_blank_words, n, &out->word_accuracy_stderr);
+    out->exact /= (double)n;
+    out->exact_stderr = sqrt(out->exact * (1 - out->exact) / (double)n);
+    out->unigram_nats_per_token /= (double)out->tokens;
+    out->evaluations_per_blank /= (double)n;
+    out->ms_per_blank /= (double)n;
+}
+
+static void count_unigrams(struct blanks *b)
+{
+    uint32_t v = b->config->tokens;
+    size_t total = b->text->tokens.count;
+    for (size_t i = 0; i < total; i++)
+        if (b->text->tokens.ids[i] < v) b->unigram[b->text->tokens.ids[i]]++;
+    for (uint32_t y = 0; y < v; y++) b->unigram[y] = b->unigram[y] > 0 ? log((double)total / b->unigram[y]) : 0;
+}
+
+enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
+                           const struct measure_options *options, struct measure_blanks *out, struct error *error)
+{
+    const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
+    struct blanks b = {.net = net, .config = c, .bpe = bpe, .text = text, .options = options, .error = error};
+    *out = (struct measure_blanks){0};
+    if (text->tokens.count == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
+    b.ids = mem_alloc_array(c->length, sizeof *b.ids);
+    b.rows = mem_alloc_array(c->length, sizeof *b.rows);
+    b.f = mem_alloc_array(MAX_BLANK_TOKENS * (size_t)sedd_head_columns(c), sizeof *b.f);
+    b.unigram = mem_zalloc_array(c->tokens, sizeof *b.unigram);
+    b.per_blank_nats = mem_zalloc_array(options->count, sizeof(double));
+    b.per_blank_bytes = mem_zalloc_array(options->count, sizeof(double));
+    b.per_blank_right = mem_zalloc_array(options->count, sizeof(double));
+    b.per_blank_words = mem_zalloc_array(options->count, sizeof(double));
+    enum status status = b.ids && b.rows && b.f && b.unigram && b.per_blank_nats && b.per_blank_bytes &&
+                                 b.per_blank_right && b.per_blank_words
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    for (int kind = 0; kind < FILL_ALLOWED && !status; kind++) {
+        b.allowed[kind] = fill_allowed_new(bpe, c->tokens, (enum fill_allowed)kind, error);
+        if (!b.allowed[kind]) status = error && error->code ? error->code : STATUS_NO_MEMORY;
+    }
+    if (!status) count_unigrams(&b);
+    for (uint64_t i = 0; i < options->count && !status; i++) {
+        status = one_blank(&b, i, out);
+        if (options->progress) options->progress(options->context, i + 1, options->count);
+    }
+    if (!status) finish(&b, out);
+    for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(b.allowed[kind]);
+    void *all[] = {b.ids, b.rows, b.f, b.unigram, b.per_blank_nats, b.per_blank_bytes, b.per_blank_right, b.per_blank_words};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
+    return status;
+}

@@ -1,0 +1,237 @@
+/* The variational bound on a text, window by window. */
+#include "measure_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BATCH = 16 };
+
+struct piece { /* part of a window between two separators */
+    const uint32_t *tokens;
+    uint32_t length;
+};
+
+struct bound {
+    struct sedd_net *net;
+    const struct sedd_config *config;
+    const struct measure_options *options;
+    struct error *error;
+    uint32_t *ids, *rows;   /* (BATCH, L) */
+    const struct piece *of[BATCH];
+    double factor[BATCH];
+    float level[BATCH];
+    struct sedd_sequence sequences[BATCH];
+    uint32_t waiting;
+    float *f;               /* (BATCH·L, H) */
+    float *log_score;       /* (S) */
+    double *weights;        /* (S) */
+    double nats;            /* of the current window */
+    uint64_t evaluations;
+};
+
+/* Loss of one evaluated sequence of an absorbing model: factor · Σ −ln q over its masked rows. */
+static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
+{
+    const struct sedd_sequence *q = &b->sequences[i];
+    size_t columns = sedd_head_columns(b->config);
+    for (uint32_t r = 0; r < q->row_count; r++, f += columns)
+        b->nats += b->factor[i] * row_nats(b->config, f, b->of[i]->tokens[q->rows[r]], false);
+    return f;
+}
+
+/* Uniform graph: all rows. A negative factor marks the reconstruction term at t0. */
+static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
+{
+    const struct sedd_sequence *q = &b->sequences[i];
+    uint32_t states = sedd_states(b->config);
+    double level = (double)b->level[i];
+    for (uint32_t r = 0; r < q->length; r++, f += states) {
+        uint32_t x = q->ids[r], x0 = b->of[i]->tokens[r];
+        sedd_log_score(b->config, f, x, level, b->log_score);
+        if (b->factor[i] >= 0) {
+            b->nats += b->factor[i] * sedd_score_entropy(b->config, b->log_score, x, x0, level, NULL);
+            continue;
+        }
+        double sum = 0;
+        sedd_denoise_weights(b->config, b->log_score, x, level, b->weights);
+        for (uint32_t y = 0; y < states; y++) sum += b->weights[y] > 0 ? b->weights[y] : 0;
+        double p = b->weights[x0] > 0 ? b->weights[x0] / sum : 1e-300;
+        b->nats -= -b->factor[i] * log(p);
+    }
+    return f;
+}
+
+static enum status flush(struct bound *b)
+{
+    if (!b->waiting) return STATUS_OK;
+    enum status status = sedd_net_evaluate(b->net, b->sequences, b->waiting, b->f, b->options->cancel, b->error);
+    const float *f = b->f;
+    for (uint32_t i = 0; i < b->waiting && !status; i++)
+        f = b->config->graph == SEDD_ABSORB ? collect_absorb(b, i, f) : collect_uniform(b, i, f);
+    b->evaluations += b->waiting;
+    b->waiting = 0;
+    return status;
+}
+
+static enum status add(struct bound *b, const struct piece *piece, uint32_t masked, double factor, double level)
+{
+    uint32_t i = b->waiting++, length = b->config->length;
+    b->of[i] = piece;
+    b->factor[i] = factor;
+    b->level[i] = (float)level;
+    b->sequences[i] = (struct sedd_sequence){.ids = b->ids + (size_t)i * length, .length = piece->length,
+                                             .sigma_bar = (float)level};
+    if (b->config->graph == SEDD_ABSORB) {
+        b->sequences[i].rows = b->rows + (size_t)i * length;
+        b->sequences[i].row_count = masked;
+    }
+    return b->waiting == BATCH ? flush(b) : STATUS_OK;
+}
+
+/* k-form: (n/k) Σ −ln q, averaged over the draws. */
+static enum status draw_absorb(struct bound *b, const struct piece *piece, uint32_t draw, struct rng *rng)
+{
+    uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
+    uint32_t *rows = b->rows + (size_t)b->waiting * b->config->length;
+    uint32_t n = piece->length, k = stratified_count(rng, draw, b->options->draws, n);
+    for (uint32_t i = 0; i < n; i++) rows[i] = i;
+    hide_positions(rng, rows, n, k);
+    memcpy(ids, piece->tokens, n * sizeof *ids);
+    for (uint32_t i = 0; i < k; i++) ids[rows[i]] = b->config->tokens;
+    return add(b, piece, k, (double)n / k / b->options->draws, sedd_sigma_bar_of_state(b->config, k, n));
+}
+
+static void noise(struct bound *b, const struct piece *piece, double level, struct rng *rng)
+{
+    uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
+    double keep = exp(-level);
+    for (uint32_t i = 0; i < piece->length; i++)
+        ids[i] = rng_uniform(rng) < keep ? piece->tokens[i] : (uint32_t)rng_below(rng, b->config->tokens);
+}
+
+static enum status draw_uniform_graph(struct bound *b, const struct piece *piece, uint32_t draw, struct rng *rng)
+{
+    const struct sedd_config *c = b->config;
+    double t0 = SEDD_SAMPLING_EPS, draws = b->options->draws;
+    double t = t0 + (1 - t0) * (draw + rng_uniform(rng)) / draws, level = sedd_sigma_bar(c, t);
+    noise(b, piece, level, rng);
+    enum status status = add(b, piece, 0, (1 - t0) * sedd_sigma(c, t) / draws, level);
+    if (status) return status;
+    level = sedd_sigma_bar(c, t0);
+    noise(b, piece, level, rng);
+    if ((status = add(b, piece, 0, -1 / draws, level))) return status;
+    if (draw > 0) return STATUS_OK;
+    /* KL(p_1 ‖ uniform), the same at every position */
+    double v = c->tokens, spread = -expm1(-sedd_sigma_bar(c, 1)) / v, own = 1 - (v - 1) * spread;
+    b->nats += piece->length * ((v - 1) * spread * log(spread * v) + own * log(own * v));
+    return STATUS_OK;
+}
+
+static enum status measure_window(struct bound *b, const uint32_t *tokens, uint32_t length, uint64_t number)
+{
+    struct piece *pieces = mem_alloc_array(length, sizeof *pieces);
+    if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+    uint32_t count = 0, begin = 0;
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < length; i++)
+        if (i + 1 == length || tokens[i] == (uint32_t)b->config->endoftext) {
+            pieces[count++] = (struct piece){tokens + begin, i + 1 - begin};
+            begin = i + 1;
+        }
+    struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
+    b->nats = 0;
+    for (uint32_t p = 0; p < count && !status; p++)
+        for (uint32_t d = 0; d < b->options->draws && !status; d++)
+            status = b->config->graph == SEDD_ABSORB ? draw_absorb(b, &pieces[p], d, &rng)
+                                                     : draw_uniform_graph(b, &pieces[p], d, &rng);
+    if (!status) status = flush(b);
+    mem_free(pieces);
+    return status;
+}
+
+/* Sums over windows, for a ratio estimator and its standard error. */
+struct sums {
+    double nats, bytes, nats2, bytes2, cross;
+    uint64_t windows;
+};
+
+static void finish(const struct sums *s, struct measure_bound *out)
+{
+    double n = (double)s->windows, ratio = s->nats / s->bytes;
+    double spread = s->nats2 - 2 * ratio * s->cross + ratio * ratio * s->bytes2; /* Σ (nats − ratio·bytes)² */
+    out->nats_per_token = s->nats / (double)out->tokens;
+    out->bits_per_byte = ratio / M_LN2;
+    out->word_perplexity = exp(s->nats / (double)out->words);
+    out->stderr_bits_per_byte = n > 1 ? sqrt(spread * n / (n - 1)) / s->bytes / M_LN2 : NAN;
+}
+
+static enum status run(struct bound *b, const struct bpe *bpe, const struct measure_text *text, uint64_t *order,
+                       uint64_t chosen, struct measure_bound *out)
+{
+    struct sums s = {0};
+    struct buffer bytes = {0};
+    uint32_t length = b->config->length;
+    enum status status = STATUS_OK;
+    for (uint64_t w = 0; w < chosen && !status; w++) {
+        size_t at = (size_t)order[w] * length;
+        uint32_t n = text->tokens.count - at < length ? (uint32_t)(text->tokens.count - at) : length;
+        status = measure_window(b, text->tokens.ids + at, n, order[w]);
+        bytes.size = 0;
+        for (uint32_t i = 0; i < n && !status; i++) {
+            if (text->tokens.ids[at + i] == (uint32_t)b->config->endoftext) continue;
+            struct slice token = bpe_token_bytes(bpe, text->tokens.ids[at + i]);
+            if (!buffer_append(&bytes, token.data, token.size))
+                status = error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+        }
+        double size = (double)bytes.size;
+        s = (struct sums){s.nats + b->nats,         s.bytes + size,           s.nats2 + b->nats * b->nats,
+                          s.bytes2 + size * size,   s.cross + b->nats * size, s.windows + 1};
+        out->tokens += n;
+        out->bytes += bytes.size;
+        out->words += count_words(bytes.data ? bytes.data : "", bytes.size);
+        if (b->options->progress) b->options->progress(b->options->context, w + 1, chosen);
+    }
+    buffer_free(&bytes);
+    out->windows = s.windows;
+    out->evaluations = b->evaluations;
+    if (!status) finish(&s, out);
+    return status;
+}
+
+enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
+                          const struct measure_options *options, struct measure_bound *out, struct error *error)
+{
+    const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
+    size_t length = c->length, states = sedd_states(c);
+    *out = (struct measure_bound){.draws = options->draws};
+    if (text->tokens.count == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
+    uint64_t windows = (text->tokens.count + length - 1) / length;
+    uint64_t chosen = options->windows && options->windows < windows ? options->windows : windows;
+    struct bound b = {.net = net, .config = c, .options = options, .error = error};
+    uint64_t *order = mem_alloc_array(windows, sizeof *order);
+    b.ids = mem_alloc_array(BATCH * length, sizeof *b.ids);
+    b.rows = mem_alloc_array(BATCH * length, sizeof *b.rows);
+    b.f = mem_alloc_array(BATCH * length * sedd_head_columns(c), sizeof *b.f);
+    b.log_score = mem_alloc_array(states, sizeof *b.log_score);
+    b.weights = mem_alloc_array(states, sizeof *b.weights);
+    enum status status = order && b.ids && b.rows && b.f && b.log_score && b.weights
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    if (!status) {
+        struct rng rng = {.seed = options->seed, .stream = 0x77696E646F77u};
+        for (uint64_t i = 0; i < windows; i++) order[i] = i;
+        for (uint64_t i = 0; chosen < windows && i < chosen; i++) { /* a sample without replacement */
+            uint64_t j = i + rng_below(&rng, windows - i), kept = order[j];
+            order[j] = order[i];
+            order[i] = kept;
+        }
+        status = run(&b, bpe, text, order, chosen, out);
+    }
+    mem_free(order);
+    mem_free(b.ids);
+    mem_free(b.rows);
+    mem_free(b.f);
+    mem_free(b.log_score);
+    mem_free(b.weights);
+    return status;
+}

@@ -1,0 +1,75 @@
+/* Texts for measuring, and the rows that every measurement shares. */
+#include "measure_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+size_t count_words(const char *bytes, size_t size)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < size; i++) words += !is_space(bytes[i]) && (i == 0 || is_space(bytes[i - 1]));
+    return words;
+}
+
+enum status measure_text_add(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
+                             const char *bytes, size_t size, struct error *error)
+{
+    struct slice document;
+    size_t position = 0;
+    if (config->endoftext < 0) {
+        text->bytes += size;
+        text->words += count_words(bytes, size);
+        return bpe_encode(bpe, bytes, size, &text->tokens, error);
+    }
+    while (bpe_next_document(bytes, size, &position, &document)) text->words += count_words(document.data, document.size);
+    return bpe_encode_documents(bpe, bytes, size, (uint32_t)config->endoftext, &text->tokens, &text->bytes, error);
+}
+
+void measure_text_free(struct measure_text *text)
+{
+    bpe_ids_free(&text->tokens);
+    *text = (struct measure_text){0};
+}
+
+double row_nats(const struct sedd_config *config, const float *f, uint32_t target, bool ban_separator)
+{
+    /* softmax over the tokens without the banned ids and without the mask column */
+    int64_t banned[3] = {config->delete_id, config->expand_id, ban_separator ? config->endoftext : -1};
+    float kept[3] = {0};
+    double top = -INFINITY, sum = 0;
+    for (uint32_t y = 0; y < config->tokens; y++)
+        if ((double)f[y] > top) top = (double)f[y];
+    for (uint32_t y = 0; y < config->tokens; y++) sum += (double)expf(f[y] - (float)top);
+    for (int i = 0; i < 3; i++) {
+        if (banned[i] < 0 || (uint64_t)banned[i] == target) continue;
+        kept[i] = f[banned[i]];
+        sum -= exp((double)kept[i] - top);
+    }
+    return top + log(sum) - (double)f[target];
+}
+
+void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32_t k)
+{
+    for (uint32_t i = 0; i < k; i++) {
+        uint32_t j = i + (uint32_t)rng_below(rng, count - i), kept = positions[j];
+        positions[j] = positions[i];
+        positions[i] = kept;
+    }
+    for (uint32_t i = 1; i < k; i++) /* ascending, as the network wants them: k is small */
+        for (uint32_t j = i; j > 0 && positions[j] < positions[j - 1]; j--) {
+            uint32_t kept = positions[j];
+            positions[j] = positions[j - 1];
+            positions[j - 1] = kept;
+        }
+}
+
+uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n)
+{
+    uint32_t k = 1 + (uint32_t)((draw + rng_uniform(rng)) / draws * n);
+    return k > n ? n : k;
+}

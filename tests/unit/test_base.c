@@ -1,0 +1,267 @@
+/* What everything else stands on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above first */
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lacuna/base.h"
+
+static char folder[64];
+
+static const char *in_folder(const char *name)
+{
+    static char path[4][256];
+    static int turn;
+    turn = (turn + 1) % 4;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+    return path[turn];
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/lacuna-test-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void philox_gives_the_published_numbers(void **state)
+{
+    (void)state;
+    /* known answers of Random123's philox4x64, 10 rounds */
+    static const struct {
+        uint64_t counter[4], key[2], out[4];
+    } cases[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B}},
+        {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX},
+         {UINT64_MAX, UINT64_MAX},
+         {0x87B092C3013FE90B, 0x438C3C67BE8D0224, 0x9CC7D7C69CD777B6, 0xA09CAEBF594F0BA0}},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        uint64_t out[4];
+        rng_philox(cases[i].counter, cases[i].key, out);
+        assert_memory_equal(out, cases[i].out, sizeof out);
+    }
+}
+
+static void stream_resumes_from_its_position(void **state)
+{
+    (void)state;
+    struct rng a = {.seed = 7, .stream = 3}, b = a;
+    for (int i = 0; i < 37; i++) rng_next(&a);
+    b.position = a.position;
+    for (int i = 0; i < 9; i++) assert_int_equal(rng_next(&a), rng_next(&b));
+}
+
+static void bounded_numbers_are_uniform(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 1};
+    int counts[7] = {0};
+    for (int i = 0; i < 70000; i++) counts[rng_below(&rng, 7)]++;
+    double chi = 0;
+    for (int i = 0; i < 7; i++) chi += (counts[i] - 1e4) * (counts[i] - 1e4) / 1e4;
+    assert_true(chi < 27.9); /* 6 degrees of freedom, p = 1e-4 */
+}
+
+static void normal_numbers_have_unit_variance(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 5};
+    double sum = 0, square = 0;
+    for (int i = 0; i < 100000; i++) {
+        double x = rng_normal(&rng);
+        sum += x;
+        square += x * x;
+    }
+    assert_true(fabs(sum / 1e5) < 0.015 && fabs(square / 1e5 - 1) < 0.02);
+}
+
+static void utf8_is_strict(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x80",         "\xC0\x80",     "\xC1\xBF",         "\xE0\x80\x80", "\xED\xA0\x80",
+                                      "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "\xFF"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) assert_false(utf8_valid(bad[i], strlen(bad[i])));
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        char bytes[4];
+        uint32_t back = 0;
+        int n = utf8_encode(c, bytes);
+        if (c >= 0xD800 && c < 0xE000) {
+            assert_int_equal(n, 0);
+            continue;
+        }
+        assert_int_equal(utf8_decode(bytes, (size_t)n, &back), n);
+        assert_int_equal(back, c);
+    }
+}
+
+static void pool_count(void *context, int part, int worker)
+{
+    (void)worker;
+    atomic_fetch_add(&((atomic_int *)context)[part], 1);
+}
+
+static void pool_runs_every_part_once(void **state)
+{
+    (void)state;
+    enum { PARTS = 1000 };
+    static atomic_int counts[PARTS];
+    for (int threads = 1; threads <= 4; threads++) {
+        struct pool *pool = pool_new(threads, NULL);
+        for (int round = 0; round < 50; round++) {
+            memset(counts, 0, sizeof counts);
+            pool_run(pool, PARTS, pool_count, counts);
+            for (int i = 0; i < PARTS; i++) assert_int_equal(counts[i], 1);
+        }
+        pool_free(pool);
+    }
+    assert_null(pool_new(0, NULL));
+}
+
+static void expect_content(const char *path, const char *content)
+{
+    struct buffer bytes = {0};
+    assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
+    assert_int_equal(bytes.size, strlen(content));
+    assert_memory_equal(bytes.data, content, bytes.size);
+    buffer_free(&bytes);
+}
+
+static int files_in_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "exit $(ls -A '%s' | wc -l)", folder);
+    int status = system(command);
+    return WEXITSTATUS(status);
+}
+
+static void saving_keeps_mode_and_link(void **state)
+{
+    (void)state;
+    struct stat info;
+    assert_int_equal(file_write_atomic(in_folder("a"), "one", 3, NULL), STATUS_OK);
+    chmod(in_folder("a"), 0640);
+    assert_int_equal(symlink("a", in_folder("link")), 0);
+    assert_int_equal(file_write_atomic(in_folder("link"), "two", 3, NULL), STATUS_OK);
+    expect_content(in_folder("a"), "two");
+    assert_int_equal(lstat(in_folder("link"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    stat(in_folder("a"), &info);
+    assert_int_equal(info.st_mode & 07777, 0640);
+    assert_int_equal(files_in_folder(), 2);
+}
+
+static void saving_keeps_hard_links(void **state)
+{
+    (void)state;
+    struct stat a, b;
+    assert_int_equal(file_write_atomic(in_folder("a"), "a longer text", 13, NULL), STATUS_OK);
+    assert_int_equal(link(in_folder("a"), in_folder("b")), 0);
+    assert_int_equal(file_write_atomic(in_folder("b"), "new", 3, NULL), STATUS_OK);
+    expect_content(in_folder("a"), "new");
+    stat(in_folder("a"), &a);
+    stat(in_folder("b"), &b);
+    assert_int_equal(a.st_ino, b.st_ino);
+    assert_int_equal(files_in_folder(), 2);
+}
+
+static void full_disk_loses_nothing(void **state)
+{
+    (void)state;
+    char *large = calloc(1, 1 << 20);
+    struct error error = {0};
+    assert_int_equal(file_write_atomic(in_folder("a"), "precious", 8, NULL), STATUS_OK);
+    struct rlimit old, tight;
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight = old;
+    tight.rlim_cur = 4096;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    enum status status = file_write_atomic(in_folder("a"), large, 1 << 20, &error);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(status, STATUS_IO);
+    assert_non_null(strstr(error.message, in_folder("a")));
+    expect_content(in_folder("a"), "precious");
+    assert_int_equal(files_in_folder(), 1);
+    free(large);
+}
+
+static void refuses_what_is_no_file(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    assert_int_equal(file_write_atomic(folder, "x", 1, &error), STATUS_IO);
+    assert_int_equal(file_write_atomic(in_folder("no/such/folder"), "x", 1, &error), STATUS_IO);
+    assert_int_equal(file_make_folders(in_folder("p/q/r"), &error), STATUS_OK);
+    assert_true(file_exists(in_folder("p/q/r")));
+}
+
+static void messages_are_cut_between_characters(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[1024];
+    for (size_t lead = 0; lead < 4; lead++) {
+        memset(text, 'x', lead);
+        for (size_t i = lead; i + 3 < sizeof text; i += 3) memcpy(text + i, "\xE2\x82\xAC", 4);
+        error_set(&error, STATUS_IO, "%s", text);
+        assert_true(utf8_valid(error.message, strlen(error.message)));
+        error_prefix(&error, "prefix");
+        assert_true(utf8_valid(error.message, strlen(error.message)));
+    }
+}
+
+static void hostile_json_is_an_error(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    static const char *const bad[] = {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "\"\xFF\"", "nul"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        error = (struct error){0};
+        assert_null(json_parse(bad[i], strlen(bad[i]), &error));
+        assert_int_equal(error.code, STATUS_FORMAT);
+    }
+    char *deep = malloc(100001);
+    memset(deep, '[', 100000);
+    assert_null(json_parse(deep, 100000, &error));
+    free(deep);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(philox_gives_the_published_numbers),
+        cmocka_unit_test(stream_resumes_from_its_position),
+        cmocka_unit_test(bounded_numbers_are_uniform),
+        cmocka_unit_test(normal_numbers_have_unit_variance),
+        cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(pool_runs_every_part_once),
+        cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(saving_keeps_hard_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(full_disk_loses_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_what_is_no_file, set_up, tear_down),
+        cmocka_unit_test(messages_are_cut_between_characters),
+        cmocka_unit_test(hostile_json_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

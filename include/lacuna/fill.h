@@ -137,17 +137,26 @@ struct fill_window {
     uint32_t length;
     struct sedd_slot *slots; /* ascending positions; blank and index as in the job */
     uint32_t slot_count;
-    size_t start, end; /* bytes of the draft that are in the window */
+    size_t start, end; /* bytes of the text that are in the window */
     bool *spaced;      /* per blank of the window: a space travels in its first token */
 };
-/* Builds the window around blanks[first, last) with lengths[i] tokens for blanks[first + i]. `text` is the
- * draft; the bytes of blanks outside [first, last) that the window would reach bound it, unless they are
- * already filled: then the caller has spliced them into the text. Encodes no more than a few times
- * config->length tokens. STATUS_LIMIT when the blanks alone are longer than the model's length. */
-enum status fill_window_build(const struct fill_engine *engine, struct bpe_cache *cache, struct slice text,
-                              const struct fill_dialect *dialect, const struct fill_blank *blanks,
-                              size_t count, size_t first, size_t last, const uint32_t *lengths,
-                              bool paragraphs, struct fill_window *out, struct error *error) MUST_USE;
+/* Where a window is wanted: everything it is built from but the lengths. All borrowed. */
+struct fill_site {
+    struct fill_engine *engine;
+    const struct fill_dialect *dialect;
+    struct slice text;               /* the draft, earlier fills in place */
+    const struct fill_blank *blanks; /* of this window, offsets into `text` */
+    uint32_t count;                  /* ≥ 1 */
+    uint32_t first;                  /* what the job calls blanks[0]: names its random draws */
+    size_t limit; /* no byte at or after this is looked at: where the next unfilled blank begins, or the
+                     end of the text */
+    bool paragraphs;
+};
+/* Builds the window with lengths[i] tokens for blanks[i]. Encodes no more than a few times config->length
+ * tokens however long the text is. STATUS_LIMIT when the blanks and the words between them are longer than
+ * the model's length. */
+enum status fill_window_build(const struct fill_site *site, const uint32_t *lengths, struct fill_window *out,
+                              struct error *error) MUST_USE;
 void fill_window_free(struct fill_window *window);
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
@@ -225,20 +234,20 @@ struct fill_change {
 };
 
 enum fill_event_kind {
-    FILL_EVENT_LOADING,  /* worker only: the model is being read (job: the one that wants it) */
-    FILL_EVENT_READY,    /* worker only: the model is loaded */
-    FILL_EVENT_WINDOW,   /* the next window begins: blanks and their lengths are known, all masked */
-    FILL_EVENT_STEP,     /* one step of one candidate */
-    FILL_EVENT_DONE,     /* the last event of a job: `result` */
-    FILL_EVENT_FAILED,   /* the last event of a job, or of loading (then `job` is the one that wanted it) */
+    FILL_EVENT_LOADING, /* worker only: the model is being read (job: the one that wants it) */
+    FILL_EVENT_READY,   /* worker only: the model is loaded */
+    FILL_EVENT_WINDOW, /* the next window begins, one event per candidate: lengths are known, nothing drawn */
+    FILL_EVENT_STEP,   /* one step of one candidate */
+    FILL_EVENT_DONE,   /* the last event of a job: `result` */
+    FILL_EVENT_FAILED, /* the last event of a job, or of loading (then `job` is the one that wanted it) */
     FILL_EVENT_CANCELLED /* the last event of a job */
 };
 
 /* Immutable; whoever gets it owns it and calls fill_event_free. */
 struct fill_event {
     enum fill_event_kind kind;
-    uint64_t job;                /* 0 outside a worker */
-    uint32_t candidate;          /* WINDOW: 0 */
+    uint64_t job; /* 0 outside a worker */
+    uint32_t candidate;
     uint32_t window, windows;    /* this one from 0; how many the job has */
     uint32_t step, steps;        /* within the window, from 1; how many are expected (a guess once steered) */
     double sigma_bar;            /* noise level after the step */
@@ -267,10 +276,11 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
                               struct error *error) MUST_USE;
 void fill_run_free(struct fill_run *run);
 bool fill_run_done(const struct fill_run *run);
+double fill_run_share(const struct fill_run *run); /* of the work that is done, 0 … 1, for a progress bar */
 /* Does the next thing: begins a window (length search included) or does one reverse step of all candidates.
  * `cancel` may be NULL. Any failure ends the run. */
 enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error) MUST_USE;
-/* Events of the last fill_run_step: 1 after the beginning of a window, one per candidate after a step.
+/* Events of the last fill_run_step: one per candidate.
  * The caller frees. NULL: no memory. */
 uint32_t fill_run_events(const struct fill_run *run);
 struct fill_event *fill_run_event(const struct fill_run *run, uint32_t index) MUST_USE;
@@ -296,6 +306,13 @@ void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibra
 /* The lengths tried first, ascending, between min and max with both ends; returns how many (≤ 16). */
 #define FILL_MAX_TRIALS 16
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS]);
+/* Chooses lengths[i] in [blanks[i].min, blanks[i].max] so that a window holds them. One after another from
+ * the left, the others at a middle length meanwhile: Φ(L) is the mean over the blank's slots of the likeliest
+ * allowed token's probability when all is masked, divided by B(L); then ±1 for as long as that is better. Of
+ * equal lengths the shorter wins; no randomness. Adds the sequences it evaluated to *evaluations (may be
+ * NULL). The uniform graph has no all-masked state: there the middle length is taken. */
+enum status fill_choose_lengths(const struct fill_site *site, uint32_t *lengths, uint64_t *evaluations,
+                                const atomic_bool *cancel, struct error *error) MUST_USE;
 
 /* ---- traces: lacuna-trace(5) --------------------------------------------------------------------- */
 
@@ -304,8 +321,7 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
 bool fill_trace_header(const struct fill_run *run, const struct json_t *id, struct buffer *out) MUST_USE;
 bool fill_trace_event(const struct fill_run *run, const struct fill_event *event,
                       struct buffer *out) MUST_USE;
-bool fill_trace_done(const struct fill_run *run, const struct fill_result *result,
-                     struct buffer *out) MUST_USE;
+bool fill_trace_done(const struct fill_result *result, struct buffer *out) MUST_USE;
 bool fill_trace_failed(const struct error *error, struct buffer *out) MUST_USE;
 
 /* ---- the worker ---------------------------------------------------------------------------------- */
@@ -345,8 +361,9 @@ void fill_worker_warm(struct fill_worker *worker);
 /* A queued or running job ends with FILL_EVENT_CANCELLED soon (between two layers of the network). A job that
  * is done, or unknown, is left alone: then DONE was its last event. */
 void fill_worker_cancel(struct fill_worker *worker, uint64_t job);
-/* Stops a job between two steps, and lets it go on. A paused job still takes pins and remasks, and shows them
- * as a step event with its step unchanged. fill_worker_single lets a paused job do one step. */
+/* Stops a queued or running job between two steps, and lets it go on. A paused job still takes pins and
+ * remasks, and shows them as a step event with its step unchanged. fill_worker_single lets a paused job do
+ * one step. */
 void fill_worker_pause(struct fill_worker *worker, uint64_t job, bool paused);
 void fill_worker_single(struct fill_worker *worker, uint64_t job);
 /* Steering, done between two steps; ids as in fill_run_pin. A command that comes too late, or names a slot

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const struct cli_command command_fill;
 extern const struct cli_command command_tokens;
 extern const struct cli_command command_train;
 extern const struct cli_command command_score;
 extern const struct cli_command command_eval;
 
-const struct cli_command *const cli_commands[] = {&command_tokens, &command_train, &command_score, &command_eval, NULL};
+const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
+                                                  &command_score, &command_eval,   NULL};
 
 static void print_help(FILE *out)
 {

@@ -1,0 +1,317 @@
+/* lacuna fill: fills the blanks of files or standard input. */
+#define _GNU_SOURCE /* getline, sigaction, ftruncate under -std=c11 */
+#include "fill.h"
+#include "cli.h"
+#include "fill_stream.h"
+#include "model_path.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPTION_MODEL,
+    OPTION_SEED,
+    OPTION_STEPS,
+    OPTION_SAMPLER,
+    OPTION_CANDIDATES,
+    OPTION_ALL,
+    OPTION_TEMPERATURE,
+    OPTION_TOP_P,
+    OPTION_PARAGRAPHS,
+    OPTION_FORMAT,
+    OPTION_IN_PLACE,
+    OPTION_OUT,
+    OPTION_TRACE,
+    OPTION_RESUME,
+    OPTION_SHARD,
+    OPTION_PRECISION,
+    OPTION_THREADS,
+    OPTION_TIMING,
+    OPTION_QUIET
+};
+
+static const struct cli_option options[] = {
+    [OPTION_MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
+    [OPTION_SEED] = {"seed", 's', "N", "0 … 2^53 − 1 (default 0); the same seed gives the same words"},
+    [OPTION_STEPS] = {"steps", 'n', "N", "reverse steps (default 32)"},
+    [OPTION_SAMPLER] = {"sampler", 0, "NAME", "analytic (default), euler, first-hitting, confidence"},
+    [OPTION_CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best by score (default 1)"},
+    [OPTION_ALL] = {"all", 0, NULL, "text: give all candidates, best first, a form feed line between"},
+    [OPTION_TEMPERATURE] = {"temperature", 0, "T", "1 (default) is the model's own; 0 is greedy"},
+    [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
+    [OPTION_PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
+    [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
+    [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
+    [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
+    [OPTION_TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
+    [OPTION_RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
+    [OPTION_SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
+    [OPTION_PRECISION] = {"precision", 0, "f32|bf16|int8", "of the matrix products (default: by the CPU)"},
+    [OPTION_THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [OPTION_TIMING] = {"timing", 0, NULL, "jsonl: also write \"seconds\""},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "no progress"},
+    {0},
+};
+
+static void defaults(void *opaque)
+{
+    struct fill_settings *s = opaque;
+    s->fill = fill_options_default();
+    s->shards = 1;
+    s->shard = 1;
+}
+
+static bool set_shard(struct fill_settings *s, const char *value)
+{
+    char *slash, *end;
+    errno = 0;
+    s->shard = strtoll(value, &slash, 10);
+    s->shards = *slash == '/' ? strtoll(slash + 1, &end, 10) : 0;
+    if (slash == value || *slash != '/' || end == slash + 1 || *end || errno || s->shard < 1 ||
+        s->shard > s->shards)
+        return cli_fail("--shard: \"%s\" is not I/N with 1 ≤ I ≤ N", value);
+    return true;
+}
+
+static bool set_choice(const char *option, const char *value, const char *const *names, int count, int *out)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(value, names[i]) == 0) return *out = i, true;
+    return cli_fail("--%s: there is no \"%s\"", option, value);
+}
+
+static bool set_number(const char *option, const char *value, int64_t low, int64_t high, int64_t *out)
+{
+    return cli_int(option, value, low, high, out);
+}
+
+static bool set(void *opaque, int option, const char *value)
+{
+    static const char *const formats[] = {"", "text", "jsonl"}, *const precisions[] = {"", "f32", "bf16",
+                                                                                       "int8"};
+    struct fill_settings *s = opaque;
+    int64_t number = 0;
+    int choice = 0;
+    bool ok = true;
+    switch (option) {
+    case OPTION_MODEL:
+        s->model = value;
+        break;
+    case OPTION_SEED:
+        ok = set_number("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &number);
+        s->fill.seed = (uint64_t)number;
+        break;
+    case OPTION_STEPS:
+        ok = set_number("steps", value, 1, 1 << 20, &number);
+        s->fill.steps = (int)number;
+        break;
+    case OPTION_SAMPLER:
+        ok = sedd_method_parse(value, &s->fill.method) || cli_fail("--sampler: there is no \"%s\"", value);
+        break;
+    case OPTION_CANDIDATES:
+        ok = set_number("candidates", value, 1, FILL_MAX_CANDIDATES, &number);
+        s->fill.candidates = (uint32_t)number;
+        break;
+    case OPTION_ALL:
+        s->all = true;
+        break;
+    case OPTION_TEMPERATURE:
+        ok = cli_double("temperature", value, 0, 100, &s->fill.temperature);
+        break;
+    case OPTION_TOP_P:
+        ok = cli_double("top-p", value, 0, 1, &s->fill.top_p) &&
+             (s->fill.top_p > 0 || cli_fail("--top-p: must be above 0"));
+        break;
+    case OPTION_PARAGRAPHS:
+        s->fill.paragraphs = true;
+        break;
+    case OPTION_FORMAT:
+        ok = set_choice("format", value, formats, 3, &s->format);
+        break;
+    case OPTION_IN_PLACE:
+        s->in_place = true;
+        break;
+    case OPTION_OUT:
+        s->out = value;
+        break;
+    case OPTION_TRACE:
+        s->trace = value;
+        break;
+    case OPTION_RESUME:
+        s->resume = true;
+        break;
+    case OPTION_SHARD:
+        ok = set_shard(s, value);
+        break;
+    case OPTION_PRECISION:
+        ok = set_choice("precision", value, precisions, 4, &choice);
+        s->precision = choice == 1   ? SEDD_PRECISION_F32
+                       : choice == 2 ? SEDD_PRECISION_BF16
+                       : choice == 3 ? SEDD_PRECISION_INT8
+                                     : SEDD_PRECISION_AUTO;
+        break;
+    case OPTION_THREADS:
+        ok = set_number("threads", value, 1, 256, &s->threads);
+        break;
+    case OPTION_TIMING:
+        s->timing = true;
+        break;
+    case OPTION_QUIET:
+        s->quiet = true;
+        break;
+    default:
+        ok = false;
+    }
+    return ok;
+}
+
+/* ---- jobs
+ * -------------------------------------------------------------------------------------------------- */
+
+enum status fill_context_engine(struct fill_context *context, struct error *error)
+{
+    const struct fill_settings *s = context->settings;
+    if (context->engine) return STATUS_OK;
+    context->engine = fill_engine_open(context->folder, s->precision, (int)s->threads, error);
+    context->model_failed = !context->engine;
+    return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
+}
+
+static enum status put_trace(struct fill_context *context, struct buffer *lines, bool ok, struct error *error)
+{
+    if (!ok) return error_set(error, STATUS_NO_MEMORY, "no memory for the trace");
+    if (fwrite(lines->data, 1, lines->size, context->trace) != lines->size || fflush(context->trace))
+        return error_set(error, STATUS_IO, "%s: %s", context->settings->trace, strerror(errno));
+    lines->size = 0;
+    return STATUS_OK;
+}
+
+static enum status trace_step(struct fill_context *context, const struct fill_run *run, struct error *error)
+{
+    struct buffer lines = {0};
+    enum status status = STATUS_OK;
+    for (uint32_t k = 0; !status && k < fill_run_events(run); k++) {
+        struct fill_event *event = fill_run_event(run, k);
+        status = put_trace(context, &lines, event && fill_trace_event(run, event, &lines), error);
+        fill_event_free(event);
+    }
+    buffer_free(&lines);
+    return status;
+}
+
+static enum status run_steps(struct fill_context *context, struct fill_run *run, struct error *error)
+{
+    enum status status = STATUS_OK;
+    while (!status && !fill_run_done(run)) {
+        status = fill_run_step(run, context->cancel, error);
+        if (!status && context->cancel && atomic_load(context->cancel))
+            status = error_set(error, STATUS_CANCELLED, "interrupted");
+        if (!status && context->trace) status = trace_step(context, run, error);
+        if (!status && context->progress) context->progress(context->user, fill_run_share(run));
+    }
+    return status;
+}
+
+static enum status trace_end(struct fill_context *context, const struct fill_result *result,
+                             enum status status, struct error *error)
+{
+    struct buffer lines = {0};
+    bool ok = status ? fill_trace_failed(error, &lines) : fill_trace_done(result, &lines);
+    enum status put = put_trace(context, &lines, ok, status ? NULL : error);
+    buffer_free(&lines);
+    return status ? status : put;
+}
+
+enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
+                             const struct json_t *id, struct fill_result **result, struct error *error)
+{
+    *result = NULL;
+    struct fill_run *run = fill_run_new(context->engine, job, error);
+    if (!run) return error->code ? error->code : STATUS_NO_MEMORY;
+    enum status status = STATUS_OK;
+    if (context->trace) {
+        struct buffer lines = {0};
+        status = put_trace(context, &lines, fill_trace_header(run, id, &lines), error);
+        buffer_free(&lines);
+    }
+    if (!status) status = run_steps(context, run, error);
+    if (!status && !(*result = fill_run_result(run)))
+        status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
+    if (context->trace) status = trace_end(context, *result, status, error);
+    fill_run_free(run);
+    return status;
+}
+
+enum status fill_context_splice(const struct fill_job *job, const struct fill_candidate *candidate,
+                                struct buffer *out, struct error *error)
+{
+    struct slice *texts = mem_alloc_array(candidate->count, sizeof *texts);
+    for (size_t i = 0; texts && i < candidate->count; i++)
+        texts[i] = (struct slice){candidate->blanks[i].text.data, candidate->blanks[i].text.size};
+    bool ok = texts && fill_splice(job->text, job->blanks, texts, job->count, out);
+    mem_free(texts);
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the text");
+}
+
+/* ---- the command
+ * ------------------------------------------------------------------------------------------- */
+
+static atomic_bool interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    atomic_store(&interrupted, true);
+}
+
+static bool check_usage(const struct fill_settings *s, int count, char **files)
+{
+    bool standard_input = count == 0;
+    for (int i = 0; i < count; i++) standard_input = standard_input || strcmp(files[i], "-") == 0;
+    if (s->in_place && s->out) return cli_fail("-i and -o exclude each other");
+    if (s->in_place && standard_input) return cli_fail("-i needs files");
+    if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
+    if (s->resume && !s->out) return cli_fail("--resume needs -o");
+    return true;
+}
+
+static int run(void *opaque, int count, char **files)
+{
+    const struct fill_settings *s = opaque;
+    struct error error = {0};
+    if (!check_usage(s, count, files)) return EXIT_USAGE;
+    struct fill_context context = {
+        .settings = s, .cancel = &interrupted, .folder = model_path(s->model, &error)};
+    if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
+    /* No SA_RESTART: a read that waits for a keyboard must end, too. A second interrupt kills. */
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    int status = EXIT_DONE;
+    if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
+        cli_fail("%s: %s", s->trace, strerror(errno));
+        status = EXIT_SOME_FAILED;
+    } else {
+        status = fill_stream(&context, count, files);
+    }
+    if (context.trace && fclose(context.trace) && status == EXIT_DONE) {
+        cli_fail("%s: %s", s->trace, strerror(errno));
+        status = EXIT_SOME_FAILED;
+    }
+    fill_engine_free(context.engine);
+    mem_free(context.folder);
+    return atomic_load(&interrupted) ? EXIT_INTERRUPTED : status;
+}
+
+extern const struct cli_command command_fill;
+const struct cli_command command_fill = {
+    .name = "fill",
+    .summary = "Fill the blanks of texts: [[12]], [[4-20]], [[]]",
+    .usage = "fill [OPTION…] [FILE…]",
+    .options = options,
+    .set = set,
+    .settings_size = sizeof(struct fill_settings),
+    .defaults = defaults,
+    .run = run,
+};

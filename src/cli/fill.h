@@ -1,0 +1,52 @@
+/* Inside cli/: what the two halves of `lacuna fill` share. fill.c has the options and the files,
+ * fill_record.c one record of JSON lines. */
+#ifndef LACUNA_CLI_FILL_H
+#define LACUNA_CLI_FILL_H
+
+#include "lacuna/fill.h"
+
+struct fill_settings {
+    const char *model, *out, *trace;
+    struct fill_options fill; /* what a record may override */
+    int format;               /* FORMAT_… */
+    enum sedd_precision precision;
+    int64_t threads; /* 0: one per CPU */
+    int64_t shard, shards;
+    bool all, resume, in_place, quiet, timing;
+};
+enum { FORMAT_BY_SUFFIX, FORMAT_TEXT, FORMAT_JSONL };
+
+/* What a job runs with. */
+struct fill_context {
+    const struct fill_settings *settings;
+    char *folder;               /* of the model */
+    struct fill_engine *engine; /* NULL until something needs it */
+    FILE *trace;
+    const atomic_bool *cancel;
+    bool model_failed; /* loading failed: the command ends with status 3 */
+    /* Called now and then while a job runs, with the share of it that is done. May be NULL. */
+    void (*progress)(void *user, double share);
+    void *user;
+};
+
+/* Loads the model at the first call. */
+enum status fill_context_engine(struct fill_context *context, struct error *error) MUST_USE;
+/* Does a job to its end, with a trace when one is wanted; `id` (may be NULL) goes into its header. On success
+ * the caller frees *result; without blanks no model is loaded and the result has one candidate. */
+enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
+                             const struct json_t *id, struct fill_result **result,
+                             struct error *error) MUST_USE;
+/* The draft with a candidate's fills in place. */
+enum status fill_context_splice(const struct fill_job *job, const struct fill_candidate *candidate,
+                                struct buffer *out, struct error *error) MUST_USE;
+
+/* One line of JSON in, one line of JSON out (with its line feed). `place` counts the lines of all input from
+ * 0. The status is that of the record: a failed one has put its error record into `out`. STATUS_CANCELLED and
+ * a failed model put nothing. */
+enum status fill_record(struct fill_context *context, const char *line, size_t size, uint64_t place,
+                        struct buffer *out, struct error *error) MUST_USE;
+/* The id of a record or of an output line, as a string that names it: its JSON, or "null". The caller frees
+ * with free(); NULL when the line is no JSON object. */
+char *fill_record_id(const char *line, size_t size);
+
+#endif

@@ -1,0 +1,296 @@
+/* One record of JSON lines: parsing it, filling it, writing it. */
+#include "fill.h"
+#include "lacuna/version.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status out_of_memory(struct error *error)
+{
+    return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
+}
+
+static char *dump_id(const json_t *id)
+{
+    return id ? json_dumps(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : strdup("null");
+}
+
+char *fill_record_id(const char *line, size_t size)
+{
+    json_t *root = json_parse(line, size, NULL);
+    char *id = json_is_object(root) ? dump_id(json_object_get(root, "id")) : NULL;
+    json_decref(root);
+    return id;
+}
+
+/* ---- reading a record ------------------------------------------------------------------------------------
+ */
+
+struct record {
+    json_t *root;
+    const json_t *id;
+    struct fill_markup markup; /* the draft and its blanks, however they were given */
+    struct fill_job job;
+};
+
+static void record_free(struct record *record)
+{
+    fill_markup_free(&record->markup);
+    json_decref(record->root);
+}
+
+/* Turns code point offsets into bytes; they ascend, so one pass does. */
+struct cursor {
+    const char *bytes;
+    size_t size, at;
+    int64_t code_points;
+};
+
+static bool seek(struct cursor *cursor, int64_t offset, size_t *out)
+{
+    while (cursor->code_points < offset && cursor->at < cursor->size) {
+        uint32_t ignored;
+        int n = utf8_decode(cursor->bytes + cursor->at, cursor->size - cursor->at, &ignored);
+        cursor->at += n ? (size_t)n : 1;
+        cursor->code_points++;
+    }
+    *out = cursor->at;
+    return cursor->code_points == offset;
+}
+
+static enum status read_wish(const json_t *item, struct fill_blank *blank, struct error *error)
+{
+    int64_t tokens = 0, min = 1, max = FILL_ANY_TOKENS;
+    enum status status = json_get_int(item, "tokens", 1, UINT32_MAX, &tokens, error);
+    if (!status) status = json_get_int(item, "min", 1, UINT32_MAX, &min, error);
+    if (!json_object_get(item, "max") && min > max) max = min;
+    if (!status) status = json_get_int(item, "max", 1, UINT32_MAX, &max, error);
+    if (status) return status;
+    if (tokens && (json_object_get(item, "min") || json_object_get(item, "max")))
+        return error_set(error, STATUS_ARGUMENT, "\"tokens\" excludes \"min\" and \"max\"");
+    if (min > max) return error_set(error, STATUS_ARGUMENT, "\"min\" is larger than \"max\"");
+    blank->min = (uint32_t)(tokens ? tokens : min);
+    blank->max = (uint32_t)(tokens ? tokens : max);
+    return STATUS_OK;
+}
+
+static enum status read_blank(const json_t *item, struct cursor *cursor, struct fill_blank *blank,
+                              struct error *error)
+{
+    int64_t start = -1, end = -1;
+    if (!json_is_object(item)) return error_set(error, STATUS_FORMAT, "must be an object");
+    enum status status = json_get_int(item, "start", 0, INT64_MAX, &start, error);
+    if (!status) status = json_get_int(item, "end", 0, INT64_MAX, &end, error);
+    if (status) return status;
+    if (start < 0 || end < 0) return error_set(error, STATUS_FORMAT, "\"start\" and \"end\" must be given");
+    if (end < start) return error_set(error, STATUS_ARGUMENT, "\"end\" lies before \"start\"");
+    if (start < cursor->code_points)
+        return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the one before it");
+    if (!seek(cursor, start, &blank->start) || !seek(cursor, end, &blank->end))
+        return error_set(error, STATUS_ARGUMENT, "lies outside the text");
+    return read_wish(item, blank, error);
+}
+
+static enum status read_blanks(const json_t *list, struct fill_markup *markup, struct error *error)
+{
+    struct cursor cursor = {.bytes = markup->text.data, .size = markup->text.size};
+    size_t i;
+    json_t *item;
+    if (!json_is_array(list)) return error_set(error, STATUS_FORMAT, "\"blanks\" must be a list");
+    json_array_foreach(list, i, item)
+    {
+        if (!mem_grow(&markup->blanks, &markup->capacity, i + 1, sizeof *markup->blanks))
+            return out_of_memory(error);
+        markup->blanks[i] = (struct fill_blank){0};
+        enum status status = read_blank(item, &cursor, &markup->blanks[i], error);
+        if (status) return error_prefix(error, "blank %zu", i);
+        markup->count = i + 1;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_text(struct record *record, struct error *error)
+{
+    const json_t *text = json_object_get(record->root, "text"),
+                 *blanks = json_object_get(record->root, "blanks");
+    if (!json_is_string(text)) return error_set(error, STATUS_FORMAT, "\"text\" must be a string");
+    const char *bytes = json_string_value(text);
+    size_t size = json_string_length(text);
+    if (!blanks) return fill_parse(bytes, size, &record->markup, error);
+    if (!buffer_append(&record->markup.text, bytes, size)) return out_of_memory(error);
+    return read_blanks(blanks, &record->markup, error);
+}
+
+/* A record's own options; its seed is its own, else follows from its id, else from its place. */
+static enum status read_options(struct record *record, uint64_t place, struct error *error)
+{
+    struct fill_options *o = &record->job.options;
+    int64_t seed = -1, steps = o->steps, candidates = o->candidates;
+    const char *sampler = NULL;
+    enum status status = json_get_int(record->root, "seed", 0, (int64_t)FILL_SEED_LIMIT - 1, &seed, error);
+    if (!status) status = json_get_int(record->root, "steps", 1, 1 << 20, &steps, error);
+    if (!status)
+        status = json_get_int(record->root, "candidates", 1, FILL_MAX_CANDIDATES, &candidates, error);
+    if (!status) status = json_get_string(record->root, "sampler", &sampler, error);
+    if (status) return status;
+    if (sampler && !sedd_method_parse(sampler, &o->method))
+        return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": there is no \"%s\"", sampler);
+    o->steps = (int)steps;
+    o->candidates = (uint32_t)candidates;
+    if (seed >= 0) {
+        o->seed = (uint64_t)seed;
+        return STATUS_OK;
+    }
+    char name[32], *id = record->id ? dump_id(record->id) : NULL;
+    if (record->id && !id) return out_of_memory(error);
+    snprintf(name, sizeof name, "#%llu", (unsigned long long)place);
+    o->seed = fill_seed(o->seed, id ? id : name, strlen(id ? id : name));
+    free(id);
+    return STATUS_OK;
+}
+
+static enum status read_record(struct fill_context *context, const char *line, size_t size, uint64_t place,
+                               struct record *record, struct error *error)
+{
+    record->job.options = context->settings->fill;
+    record->root = json_parse(line, size, error);
+    if (!record->root) return STATUS_FORMAT;
+    if (!json_is_object(record->root))
+        return error_set(error, STATUS_FORMAT, "a record must be a JSON object");
+    record->id = json_object_get(record->root, "id");
+    enum status status = read_options(record, place, error);
+    if (!status) status = read_text(record, error);
+    if (status) return status;
+    record->job.text = (struct slice){record->markup.text.data, record->markup.text.size};
+    record->job.blanks = record->markup.blanks;
+    record->job.count = record->markup.count;
+    return STATUS_OK;
+}
+
+/* ---- writing a record ------------------------------------------------------------------------------------
+ */
+
+static bool set(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0;
+}
+
+static json_t *score_value(double score)
+{
+    return isfinite(score) ? json_real(score) : json_null();
+}
+
+/* The blanks of a candidate, with offsets into its text in code points. */
+static json_t *blanks_value(const struct fill_job *job, const struct fill_candidate *candidate)
+{
+    json_t *list = json_array();
+    size_t at = 0;
+    json_int_t code_points = 0;
+    for (size_t i = 0; list && i < candidate->count; i++) {
+        const struct fill_blank *blank = &job->blanks[i];
+        const struct fill_view *view = &candidate->blanks[i];
+        code_points += (json_int_t)utf8_count(job->text.data + at, blank->start - at);
+        json_int_t start = code_points;
+        code_points += (json_int_t)utf8_count(view->text.data, view->text.size);
+        at = blank->end;
+        json_t *item =
+            json_pack("{s:I, s:I, s:I, s:o}", "start", start, "end", code_points, "tokens",
+                      (json_int_t)view->count, "text", json_stringn(view->text.data, view->text.size));
+        if (json_array_append_new(list, item)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/* Puts "text" and "blanks" of a candidate into an object. */
+static bool set_candidate(json_t *object, const struct fill_job *job, const struct fill_candidate *candidate)
+{
+    struct buffer text = {0};
+    bool ok = object && fill_context_splice(job, candidate, &text, NULL) == STATUS_OK &&
+              set(object, "text", json_stringn(text.data ? text.data : "", text.size)) &&
+              set(object, "blanks", blanks_value(job, candidate));
+    buffer_free(&text);
+    return ok;
+}
+
+static json_t *candidates_value(const struct fill_job *job, const struct fill_result *result)
+{
+    json_t *list = json_array();
+    for (size_t k = 0; list && k < result->count; k++) {
+        json_t *item = json_object();
+        if (!set_candidate(item, job, &result->candidates[k]) ||
+            !set(item, "score", score_value(result->candidates[k].score))) {
+            json_decref(item);
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static json_t *result_value(const struct fill_context *context, const struct record *record,
+                            const struct fill_result *result)
+{
+    const struct fill_options *o = &record->job.options;
+    const struct fill_candidate *best = &result->candidates[0];
+    json_t *object = json_object();
+    bool ok =
+        object && set(object, "id", record->id ? json_deep_copy(record->id) : json_null()) &&
+        set_candidate(object, &record->job, best) && set(object, "score", score_value(best->score)) &&
+        set(object, "evaluations", json_integer((json_int_t)result->evaluations)) &&
+        set(object, "seed", json_integer((json_int_t)o->seed)) &&
+        set(object, "steps", json_integer(o->steps)) &&
+        set(object, "sampler", json_string(sedd_method_name(o->method))) &&
+        set(object, "temperature", json_real(o->temperature)) &&
+        set(object, "precision", json_string(sedd_model_precision(fill_engine_model(context->engine)))) &&
+        set(object, "model", json_string(fill_engine_name(context->engine))) &&
+        set(object, "version", json_string(LACUNA_VERSION));
+    if (ok && context->settings->timing) ok = set(object, "seconds", json_real(result->seconds));
+    if (ok && o->candidates > 1) ok = set(object, "candidates", candidates_value(&record->job, result));
+    if (ok) return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *error_value(const json_t *id, const struct error *error)
+{
+    /* A message may quote bytes of a broken line. */
+    size_t size = strnlen(error->message, sizeof error->message);
+    bool valid = utf8_valid(error->message, size);
+    return json_pack("{s:o, s:{s:s, s:s}}", "id", id ? json_deep_copy(id) : json_null(), "error", "code",
+                     status_name(error->code), "message",
+                     valid ? error->message : "the record is not valid UTF-8");
+}
+
+static enum status put_line(json_t *object, struct buffer *out, struct error *error)
+{
+    char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(object);
+    bool ok = line && buffer_append_string(out, line) && buffer_append_char(out, '\n');
+    free(line);
+    return ok ? STATUS_OK : out_of_memory(error);
+}
+
+enum status fill_record(struct fill_context *context, const char *line, size_t size, uint64_t place,
+                        struct buffer *out, struct error *error)
+{
+    struct record record = {0};
+    struct fill_result *result = NULL;
+    enum status status = read_record(context, line, size, place, &record, error);
+    if (!status) status = fill_context_engine(context, error);
+    if (!status) status = fill_context_run(context, &record.job, record.id, &result, error);
+    if (!status) {
+        status = put_line(result_value(context, &record, result), out, error);
+    } else if (status != STATUS_CANCELLED && !context->model_failed) {
+        enum status put = put_line(error_value(record.id, error), out, NULL);
+        if (put) status = put;
+    }
+    fill_result_free(result);
+    record_free(&record);
+    return status;
+}

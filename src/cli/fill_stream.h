@@ -1,0 +1,11 @@
+/* Inside cli/: the files of `lacuna fill`, in and out. */
+#ifndef LACUNA_CLI_FILL_STREAM_H
+#define LACUNA_CLI_FILL_STREAM_H
+
+#include "fill.h"
+
+/* Fills every file (none: standard input) and writes where the settings say. Returns the exit status; every
+ * failure has been said. */
+int fill_stream(struct fill_context *context, int count, char **files);
+
+#endif

@@ -1,0 +1,62 @@
+/* Which ids may stand where: score masks that keep a fill from doubling a space or breaking a character. */
+#include "fill_internal.h"
+
+/* What the bytes of a token are, as far as the sets care. */
+struct shape {
+    bool text;   /* whole UTF-8 characters, none of them a control, a line end or a stand-in */
+    bool feeds;  /* nothing but line feeds */
+    bool spaced; /* one space, then something else than white space */
+    bool space_first, space_last;
+};
+
+static struct shape shape_of(struct slice bytes)
+{
+    struct shape s = {.text = bytes.size > 0, .feeds = bytes.size > 0};
+    uint32_t c, before = 0;
+    for (size_t at = 0; at < bytes.size;) {
+        int n = utf8_decode(bytes.data + at, bytes.size - at, &c);
+        if (n == 0) return (struct shape){0};
+        bool space = fill_is_space(c);
+        /* U+FEFF and U+FFFD stand for something that went wrong in the training text. */
+        if (fill_is_control(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFD) s.text = false;
+        if (c != '\n') s.feeds = false;
+        if (at == 0) s.space_first = space;
+        if (at == 1) s.spaced = before == ' ' && !space;
+        s.space_last = space;
+        before = c;
+        at += (size_t)n;
+    }
+    return s;
+}
+
+static bool belongs(struct shape s, enum fill_allowed kind)
+{
+    bool plain = s.text && !s.space_last;
+    switch (kind) {
+    case FILL_ALLOW_SPACED:
+        return plain && s.spaced;
+    case FILL_ALLOW_JOINED:
+        return plain && !s.space_first;
+    case FILL_ALLOW_INNER:
+        return plain;
+    case FILL_ALLOW_PARAGRAPHS:
+        return plain || s.feeds;
+    case FILL_ALLOWED:
+        break;
+    }
+    return false;
+}
+
+uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_allowed kind,
+                           struct error *error)
+{
+    uint64_t *set = mem_zalloc_array((tokens + 63) / 64, sizeof *set);
+    if (!set) {
+        error_set(error, STATUS_NO_MEMORY, "no memory for %u ids", tokens);
+        return NULL;
+    }
+    for (uint32_t id = 0; id < bpe_size(bpe) && id < tokens; id++)
+        if (!bpe_is_special(bpe, id) && belongs(shape_of(bpe_token_bytes(bpe, id)), kind))
+            set[id / 64] |= UINT64_C(1) << (id % 64);
+    return set;
+}

@@ -1,0 +1,146 @@
+/* A model, its vocabulary, and what follows from the two together. */
+#include "fill_internal.h"
+
+#include <string.h>
+
+struct fill_engine {
+    struct sedd_model *model;
+    struct sedd_net *net;
+    struct pool *pool;
+    struct bpe *bpe;
+    struct bpe_cache *cache;
+    uint64_t *allowed[FILL_ALLOWED];
+    struct fill_calibration calibration;
+    char name[64];
+};
+
+static enum status out_of_memory(struct error *error)
+{
+    return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
+}
+
+static void ban(uint64_t *set, int64_t id)
+{
+    if (id >= 0) set[id / 64] &= ~(UINT64_C(1) << (id % 64));
+}
+
+static enum status make_sets(struct fill_engine *e, struct error *error)
+{
+    const struct sedd_config *c = sedd_model_config(e->model);
+    for (int kind = 0; kind < FILL_ALLOWED; kind++) {
+        uint64_t *set = e->allowed[kind] =
+            fill_allowed_new(e->bpe, c->tokens, (enum fill_allowed)kind, error);
+        if (!set) return STATUS_NO_MEMORY;
+        ban(set, c->endoftext);
+        ban(set, c->delete_id);
+        ban(set, c->expand_id);
+        bool any = false;
+        for (uint32_t i = 0; i < (c->tokens + 63) / 64; i++) any = any || set[i];
+        if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can begin a fill");
+    }
+    return STATUS_OK;
+}
+
+static void set_name(struct fill_engine *e, const char *folder)
+{
+    const char *name = sedd_model_config(e->model)->name;
+    size_t end = strlen(folder), begin;
+    while (end > 1 && folder[end - 1] == '/') end--;
+    for (begin = end; begin > 0 && folder[begin - 1] != '/';) begin--;
+    if (*name)
+        snprintf(e->name, sizeof e->name, "%s", name);
+    else
+        snprintf(e->name, sizeof e->name, "%.*s", (int)(end - begin > 63 ? 63 : end - begin), folder + begin);
+}
+
+static enum status open_parts(struct fill_engine *e, const char *folder, enum sedd_precision precision,
+                              int threads, struct error *error)
+{
+    /* The small files first: a wrong folder is told apart from a broken model at once. */
+    e->bpe = bpe_load_folder(folder, error);
+    if (!e->bpe) return STATUS_FORMAT;
+    e->model = sedd_model_load(folder, precision, error);
+    if (!e->model) return STATUS_FORMAT;
+    if (bpe_size(e->bpe) > sedd_model_config(e->model)->tokens)
+        return error_set(error, STATUS_FORMAT, "%s: vocab.json has %u ids, but the model only %u", folder,
+                         bpe_size(e->bpe), sedd_model_config(e->model)->tokens);
+    enum status status = make_sets(e, error);
+    if (status) return status;
+    if (!(e->cache = bpe_cache_new(e->bpe, error))) return STATUS_NO_MEMORY;
+    if (threads <= 0) threads = cpu_count();
+    if (!(e->pool = pool_new(threads > 256 ? 256 : threads, error))) return STATUS_NO_MEMORY;
+    if (!(e->net = sedd_net_new(e->model, e->pool, error))) return STATUS_NO_MEMORY;
+    set_name(e, folder);
+    e->calibration = fill_calibration_default();
+    return STATUS_OK;
+}
+
+struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
+                                     struct error *error)
+{
+    struct fill_engine *engine = mem_zalloc(sizeof *engine);
+    if (!engine) {
+        out_of_memory(error);
+        return NULL;
+    }
+    if (open_parts(engine, model_folder, precision, threads, error) == STATUS_OK) return engine;
+    fill_engine_free(engine);
+    return NULL;
+}
+
+void fill_engine_free(struct fill_engine *engine)
+{
+    if (!engine) return;
+    sedd_net_free(engine->net);
+    pool_free(engine->pool);
+    sedd_model_free(engine->model);
+    bpe_cache_free(engine->cache);
+    bpe_free(engine->bpe);
+    for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(engine->allowed[kind]);
+    mem_free(engine);
+}
+
+const struct sedd_config *fill_engine_config(const struct fill_engine *engine)
+{
+    return sedd_model_config(engine->model);
+}
+
+const struct sedd_model *fill_engine_model(const struct fill_engine *engine)
+{
+    return engine->model;
+}
+
+const struct bpe *fill_engine_bpe(const struct fill_engine *engine)
+{
+    return engine->bpe;
+}
+
+struct sedd_net *fill_engine_net(struct fill_engine *engine)
+{
+    return engine->net;
+}
+
+struct bpe_cache *fill_engine_cache(struct fill_engine *engine)
+{
+    return engine->cache;
+}
+
+const char *fill_engine_name(const struct fill_engine *engine)
+{
+    return engine->name;
+}
+
+const uint64_t *fill_engine_allowed(const struct fill_engine *engine, enum fill_allowed kind)
+{
+    return engine->allowed[kind];
+}
+
+const struct fill_calibration *fill_engine_calibration(const struct fill_engine *engine)
+{
+    return &engine->calibration;
+}
+
+void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibration calibration)
+{
+    engine->calibration = calibration;
+}

@@ -1,0 +1,210 @@
+/* How long is a blank? Lengths are tried and the one the model is surest of is taken (SEDD.md, CAL). */
+#include "fill_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_REFINEMENTS = 8 };
+
+struct fill_calibration fill_calibration_default(void)
+{
+    return (struct fill_calibration){.e = 1};
+}
+
+static double expected_confidence(const struct fill_calibration *b, double length)
+{
+    double value = b->a * exp(-b->b * length) + b->c * exp(-b->d * length) + b->e;
+    return value > 1e-6 ? value : 1e-6; /* a curve fitted elsewhere may cross zero out here */
+}
+
+uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS])
+{
+    uint32_t n = 0;
+    for (uint64_t length = min; length < max && n + 1 < FILL_MAX_TRIALS;
+         length += length / 2 ? length / 2 : 1)
+        out[n++] = (uint32_t)length;
+    out[n++] = max;
+    return n;
+}
+
+/* ---- one batch of lengths ------------------------------------------------------------------------------ */
+
+struct search {
+    const struct fill_site *site;
+    uint32_t *lengths; /* of all blanks; [blank] is varied */
+    uint32_t blank;
+    uint64_t *evaluations;
+    const atomic_bool *cancel;
+};
+
+struct trial {
+    uint32_t length;
+    struct fill_window window;
+    uint32_t *rows;
+    double confidence; /* −1: does not fit */
+};
+
+/* Probability of the likeliest allowed token of one row. */
+static double surest(const float *f, const uint64_t *allowed, uint32_t tokens)
+{
+    double top = -INFINITY, sum = 0;
+    for (uint32_t y = 0; y < tokens; y++)
+        if ((allowed[y / 64] >> (y % 64) & 1) && (double)f[y] > top) top = (double)f[y];
+    for (uint32_t y = 0; y < tokens; y++)
+        if (allowed[y / 64] >> (y % 64) & 1) sum += exp((double)f[y] - top);
+    return 1 / sum;
+}
+
+static enum status prepare(const struct search *s, struct trial *t, struct error *error)
+{
+    uint32_t keep = s->lengths[s->blank], n = 0;
+    s->lengths[s->blank] = t->length;
+    enum status status = fill_window_build(s->site, s->lengths, &t->window, error);
+    s->lengths[s->blank] = keep;
+    t->confidence = -1;
+    if (status == STATUS_LIMIT) return STATUS_OK;
+    if (status) return status;
+    t->rows = mem_alloc_array(t->length, sizeof *t->rows);
+    if (!t->rows) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    uint32_t mask = fill_engine_config(s->site->engine)->tokens;
+    for (uint32_t i = 0; i < t->window.slot_count; i++) {
+        const struct sedd_slot *slot = &t->window.slots[i];
+        t->window.ids[slot->position] = mask;
+        if (slot->blank == s->site->first + s->blank) t->rows[n++] = slot->position;
+    }
+    t->confidence = 0;
+    return STATUS_OK;
+}
+
+/* Evaluates all trials that fit as one batch. */
+static enum status evaluate(const struct search *s, struct trial *trials, uint32_t count, struct error *error)
+{
+    const struct sedd_config *config = fill_engine_config(s->site->engine);
+    struct sedd_sequence sequences[FILL_MAX_TRIALS];
+    size_t rows = 0, columns = sedd_head_columns(config);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (trials[i].confidence < 0) continue;
+        const struct fill_window *w = &trials[i].window;
+        sequences[n++] = (struct sedd_sequence){
+            .ids = w->ids,
+            .length = w->length,
+            .rows = trials[i].rows,
+            .row_count = trials[i].length,
+            .sigma_bar = (float)sedd_sigma_bar_of_state(config, w->slot_count, w->length)};
+        rows += trials[i].length;
+    }
+    if (n == 0) return STATUS_OK;
+    float *f = mem_alloc_array(rows * columns, sizeof *f), *row = f;
+    if (!f) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    enum status status =
+        sedd_net_evaluate(fill_engine_net(s->site->engine), sequences, n, f, s->cancel, error);
+    if (!status && s->evaluations) *s->evaluations += n;
+    for (uint32_t i = 0; !status && i < count; i++) {
+        struct trial *t = &trials[i];
+        if (t->confidence < 0) continue;
+        double sum = 0;
+        for (uint32_t k = 0, slot = 0; k < t->length; k++, row += columns) {
+            while (t->window.slots[slot].position != t->rows[k]) slot++;
+            sum += surest(row, t->window.slots[slot].allowed, config->tokens);
+        }
+        t->confidence =
+            sum / t->length / expected_confidence(fill_engine_calibration(s->site->engine), t->length);
+    }
+    mem_free(f);
+    return status;
+}
+
+/* Fills in the confidence of every length. */
+static enum status try_lengths(const struct search *s, struct trial *trials, uint32_t count,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; !status && i < count; i++) status = prepare(s, &trials[i], error);
+    if (!status) status = evaluate(s, trials, count, error);
+    for (uint32_t i = 0; i < count; i++) {
+        fill_window_free(&trials[i].window);
+        mem_free(trials[i].rows);
+        trials[i].rows = NULL;
+    }
+    return status;
+}
+
+/* ---- the search ---------------------------------------------------------------------------------------- */
+
+/* The best of the trials so far goes to *best; ties to the shorter. */
+static void keep_best(const struct trial *trials, uint32_t count, struct trial *best)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct trial *t = &trials[i];
+        if (t->confidence < 0) continue;
+        if (t->confidence > best->confidence ||
+            (t->confidence == best->confidence && t->length < best->length))
+            *best = *t;
+    }
+}
+
+static enum status search_one(const struct search *s, uint32_t min, uint32_t max, struct error *error)
+{
+    struct trial trials[FILL_MAX_TRIALS] = {0}, best = {.confidence = -1};
+    uint32_t lengths[FILL_MAX_TRIALS], count = fill_trial_lengths(min, max, lengths);
+    for (uint32_t i = 0; i < count; i++) trials[i].length = lengths[i];
+    enum status status = try_lengths(s, trials, count, error);
+    if (status) return status;
+    keep_best(trials, count, &best);
+    for (int i = 0; i < MAX_REFINEMENTS && best.confidence >= 0; i++) {
+        uint32_t centre = best.length, n = 0;
+        if (centre > min) trials[n++] = (struct trial){.length = centre - 1};
+        if (centre < max) trials[n++] = (struct trial){.length = centre + 1};
+        if ((status = try_lengths(s, trials, n, error))) return status;
+        keep_best(trials, n, &best);
+        if (best.length == centre) break;
+    }
+    if (best.confidence >= 0) s->lengths[s->blank] = best.length;
+    return STATUS_OK;
+}
+
+/* What a blank may grow to: a quarter of the window stays for the text around, unless the writer's minimum
+ * wants it. */
+static uint32_t largest(const struct fill_site *site, const uint32_t *lengths, uint32_t blank)
+{
+    uint64_t others = 0, room = (uint64_t)fill_engine_config(site->engine)->length * 3 / 4;
+    const struct fill_blank *b = &site->blanks[blank];
+    for (uint32_t i = 0; i < site->count; i++) others += i == blank ? 0 : lengths[i];
+    uint64_t most = room > others ? room - others : 0;
+    if (most > b->max) most = b->max;
+    return most < b->min ? b->min : (uint32_t)most;
+}
+
+static uint32_t middle(uint32_t min, uint32_t max)
+{
+    return (uint32_t)floor(sqrt((double)min * (double)max) + 0.5);
+}
+
+enum status fill_choose_lengths(const struct fill_site *site, uint32_t *lengths, uint64_t *evaluations,
+                                const atomic_bool *cancel, struct error *error)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
+    for (uint32_t i = 0; i < site->count; i++) {
+        lengths[i] = middle(site->blanks[i].min, largest(site, lengths, i));
+        any = any || site->blanks[i].min < site->blanks[i].max;
+    }
+    if (!any) return STATUS_OK;
+    struct fill_window window;
+    enum status status = fill_window_build(site, lengths, &window, NULL);
+    if (status == STATUS_OK) fill_window_free(&window);
+    if (status == STATUS_LIMIT) /* the words between the blanks need the room */
+        for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
+    if (fill_engine_config(site->engine)->graph == SEDD_UNIFORM) return STATUS_OK;
+    for (uint32_t i = 0; i < site->count; i++) {
+        struct search search = {site, lengths, i, evaluations, cancel};
+        uint32_t max = largest(site, lengths, i);
+        if (site->blanks[i].min == max) {
+            lengths[i] = max;
+            continue;
+        }
+        if ((status = search_one(&search, site->blanks[i].min, max, error))) return status;
+    }
+    return STATUS_OK;
+}

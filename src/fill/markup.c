@@ -1,0 +1,157 @@
+/* Blanks in a text: [[12]], [[4-20]], [[]], \[[. */
+#include "fill_internal.h"
+
+#include <string.h>
+
+void fill_markup_free(struct fill_markup *markup)
+{
+    buffer_free(&markup->text);
+    mem_free(markup->blanks);
+    *markup = (struct fill_markup){0};
+}
+
+/* Where the scanner is. Lines and columns are counted only up to the places that need them, each byte
+ * once, so that a line of a million blanks costs no more than a line of prose. */
+struct scan {
+    const char *bytes;
+    size_t size;
+    size_t counted; /* bytes that line and column below account for */
+    size_t line, column;
+};
+
+static void count_to(struct scan *scan, size_t offset)
+{
+    while (scan->counted < offset) {
+        if (scan->bytes[scan->counted] == '\n') {
+            scan->line++;
+            scan->column = 1;
+            scan->counted++;
+            continue;
+        }
+        uint32_t ignored;
+        int n = utf8_decode(scan->bytes + scan->counted, scan->size - scan->counted, &ignored);
+        scan->counted += n ? (size_t)n : 1;
+        scan->column++;
+    }
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Reads digits at *at; a number too large for any model stays too large instead of wrapping round. */
+static bool read_number(const struct scan *scan, size_t *at, uint32_t *out)
+{
+    uint64_t value = 0;
+    size_t begin = *at;
+    for (; *at < scan->size && is_digit(scan->bytes[*at]); ++*at)
+        if (value < UINT32_MAX) value = 10 * value + (uint64_t)(scan->bytes[*at] - '0');
+    *out = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+    return *at > begin;
+}
+
+/* Matches [[ digits? (- digits)? ]] at `at`. Returns its end, or 0 when this is no blank. */
+static size_t match_blank(const struct scan *scan, size_t at, struct fill_blank *blank)
+{
+    size_t p = at + 2;
+    uint32_t low = 1, high = FILL_ANY_TOKENS;
+    bool has_low = read_number(scan, &p, &low), has_high = false;
+    if (p < scan->size && scan->bytes[p] == '-') {
+        p++;
+        has_high = read_number(scan, &p, &high);
+        if (!has_high) return 0;
+    }
+    if (p + 2 > scan->size || scan->bytes[p] != ']' || scan->bytes[p + 1] != ']') return 0;
+    blank->min = has_low ? low : 1;
+    blank->max = has_high ? high : has_low ? low : FILL_ANY_TOKENS;
+    return p + 2;
+}
+
+/* Whether ]] follows on the same line, before another [[ begins. */
+static bool closes(const struct scan *scan, size_t at)
+{
+    for (size_t p = at + 2; p + 1 < scan->size && scan->bytes[p] != '\n'; p++) {
+        if (scan->bytes[p] == ']' && scan->bytes[p + 1] == ']') return true;
+        if (scan->bytes[p] == '[' && scan->bytes[p + 1] == '[') return false;
+    }
+    return false;
+}
+
+static enum status bad(struct scan *scan, size_t at, struct error *error, const char *why)
+{
+    count_to(scan, at);
+    return error_set(error, STATUS_FORMAT, "%zu:%zu: %s", scan->line, scan->column, why);
+}
+
+/* A [[ at `at`: appends a blank and moves *at behind it, or moves over one plain byte. */
+static enum status take_brackets(struct scan *scan, size_t *at, struct fill_markup *out, struct error *error)
+{
+    struct fill_blank blank = {.start = out->text.size, .end = out->text.size};
+    size_t end = match_blank(scan, *at, &blank);
+    if (!end) {
+        if (*at + 2 < scan->size && is_digit(scan->bytes[*at + 2]) && !closes(scan, *at))
+            return bad(scan, *at, error,
+                       "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
+        if (!buffer_append_char(&out->text, '[')) return error_set(error, STATUS_NO_MEMORY, "no memory");
+        ++*at;
+        return STATUS_OK;
+    }
+    if (blank.min == 0) return bad(scan, *at, error, "a blank holds at least one token");
+    if (blank.min > blank.max) return bad(scan, *at, error, "the range of this blank runs backwards");
+    count_to(scan, *at);
+    blank.line = scan->line;
+    blank.column = scan->column;
+    if (!mem_grow(&out->blanks, &out->capacity, out->count + 1, sizeof *out->blanks))
+        return error_set(error, STATUS_NO_MEMORY, "no memory");
+    out->blanks[out->count++] = blank;
+    *at = end;
+    return STATUS_OK;
+}
+
+enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error)
+{
+    *out = (struct fill_markup){0};
+    struct scan scan = {.bytes = bytes, .size = size, .line = 1, .column = 1};
+    enum status status = STATUS_OK;
+    for (size_t at = 0; !status && at < size;) {
+        const char *next = memchr(bytes + at, '[', size - at);
+        size_t plain = next ? (size_t)(next - bytes) : size;
+        bool pair = next && plain + 1 < size && bytes[plain + 1] == '[';
+        bool literal = pair && plain > at && bytes[plain - 1] == '\\';
+        if (next && !pair) plain++;
+        size_t keep = plain - at - (literal ? 1 : 0);
+        bool ok = buffer_append(&out->text, bytes + at, keep);
+        at = plain;
+        if (ok && literal) {
+            ok = buffer_append(&out->text, "[[", 2);
+            at += 2;
+        } else if (ok && pair) {
+            status = take_brackets(&scan, &at, out, error);
+        }
+        if (!ok) status = error_set(error, STATUS_NO_MEMORY, "no memory");
+    }
+    if (status) fill_markup_free(out);
+    return status;
+}
+
+void fill_trim(struct slice draft, size_t *start, size_t *end)
+{
+    size_t size;
+    while (*end > *start && fill_is_space(fill_char_before(draft, *end, &size)) && *end - *start >= size)
+        *end -= size;
+    while (*start < *end && fill_is_space(fill_char_at(draft, *start, &size)) && *end - *start >= size)
+        *start += size;
+}
+
+bool fill_splice(struct slice draft, const struct fill_blank *blanks, const struct slice *texts, size_t count,
+                 struct buffer *out)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (blanks[i].start > at && !buffer_append(out, draft.data + at, blanks[i].start - at)) return false;
+        if (texts[i].size && !buffer_append(out, texts[i].data, texts[i].size)) return false;
+        at = blanks[i].end;
+    }
+    return at >= draft.size || buffer_append(out, draft.data + at, draft.size - at);
+}

@@ -1,0 +1,23 @@
+/* The ring of events between the worker and its user: bounded, lossy for steps, lossless for endings. Not
+ * locked: the worker's mutex guards it. Inside fill/ only. */
+#ifndef LACUNA_FILL_RING_H
+#define LACUNA_FILL_RING_H
+
+#include "lacuna/fill.h"
+
+/* Endings alone can never fill it: at most FILL_QUEUE jobs are unfinished or unread at a time, and loading
+ * adds two events. */
+enum { RING_SIZE = 256 };
+
+struct ring {
+    struct fill_event *events[RING_SIZE];
+    uint32_t first, count;
+};
+
+/* Takes the event. When the ring is full the oldest step or window event makes room. Returns false, and
+ * leaves the event to the caller, when there is none and the event is such a one itself. */
+bool ring_put(struct ring *ring, struct fill_event *event);
+struct fill_event *ring_take(struct ring *ring); /* NULL: empty */
+void ring_clear(struct ring *ring);
+
+#endif

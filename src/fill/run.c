@@ -1,0 +1,450 @@
+/* A job, step by step: windows from first to last, in each the reverse process for all candidates. */
+#include "fill_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+struct fill_options fill_options_default(void)
+{
+    return (struct fill_options){
+        .method = SEDD_ANALYTIC, .steps = 32, .candidates = 1, .temperature = 1, .top_p = 1};
+}
+
+uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
+{
+    return hash_bytes(id, size, seed) % FILL_SEED_LIMIT;
+}
+
+static enum status out_of_memory(struct error *error)
+{
+    return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+}
+
+uint32_t fill_run_first(const struct fill_run *run)
+{
+    return run->window_first[run->window];
+}
+
+uint32_t fill_run_last(const struct fill_run *run)
+{
+    return run->window_first[run->window + 1];
+}
+
+/* ---- beginning a run ---------------------------------------------------------------------------------- */
+
+static enum status check_job(const struct fill_engine *engine, const struct fill_job *job,
+                             struct error *error)
+{
+    const struct fill_options *o = &job->options;
+    uint32_t length = fill_engine_config(engine)->length;
+    if (o->candidates < 1 || o->candidates > FILL_MAX_CANDIDATES)
+        return error_set(error, STATUS_ARGUMENT, "candidates: %u is outside 1 to %d", o->candidates,
+                         FILL_MAX_CANDIDATES);
+    if (o->seed >= FILL_SEED_LIMIT) return error_set(error, STATUS_ARGUMENT, "the seed must be below 2^53");
+    if (job->text.size > UINT32_MAX || job->count > UINT32_MAX)
+        return error_set(error, STATUS_LIMIT, "the text is larger than 4 GiB");
+    size_t end = 0;
+    for (size_t i = 0; i < job->count; i++) {
+        const struct fill_blank *b = &job->blanks[i];
+        if (b->start < end || b->end < b->start || b->end > job->text.size)
+            return error_set(error, STATUS_ARGUMENT, "blank %zu overlaps another or lies outside the text",
+                             i);
+        if (b->min < 1 || b->min > b->max)
+            return error_set(error, STATUS_ARGUMENT, "blank %zu: %u to %u tokens is no range", i, b->min,
+                             b->max);
+        if (b->min > length)
+            return error_set(error, STATUS_LIMIT,
+                             "a blank of %u tokens is larger than the model's window of %u", b->min, length);
+        end = b->end;
+    }
+    for (size_t i = 0; i < job->pin_count; i++) {
+        const struct fill_pin *p = &job->pins[i];
+        if (p->blank >= job->count || job->blanks[p->blank].min != job->blanks[p->blank].max ||
+            p->index >= job->blanks[p->blank].min || p->id >= fill_engine_config(engine)->tokens)
+            return error_set(error, STATUS_ARGUMENT, "pin %zu names no slot of a blank of exact length", i);
+    }
+    return STATUS_OK;
+}
+
+/* What a blank takes of a window, for deciding which blanks share one. */
+static uint64_t room_of(const struct fill_run *run, const struct fill_blank *blank)
+{
+    uint32_t most = fill_engine_config(run->engine)->length * 3 / 4;
+    if (most < blank->min) return blank->min;
+    return blank->max < most ? blank->max : most;
+}
+
+/* Blanks go into one window while they and the words between them leave half of it to the text around; blanks
+ * with only a few words between them, which are pinned words of one passage, may take more. */
+static enum status group_windows(struct fill_run *run, struct error *error)
+{
+    uint64_t length = fill_engine_config(run->engine)->length, span = 0;
+    run->window_first = mem_alloc_array(run->count + 1, sizeof *run->window_first);
+    if (!run->window_first) return out_of_memory(error);
+    for (size_t i = 0; i < run->count; i++) {
+        uint32_t gap = UINT32_MAX;
+        uint64_t room = room_of(run, &run->blanks[i]);
+        if (i > 0) {
+            size_t start = run->blanks[i - 1].end;
+            struct slice between = {run->text.data + start, run->blanks[i].start - start};
+            enum status status = fill_gap_tokens(run->engine, &run->dialect, between, &gap, error);
+            if (status) return status;
+        }
+        uint64_t joined = span + gap + room;
+        if (i > 0 && (2 * joined <= length || (16 * (uint64_t)gap <= length && 8 * joined <= 7 * length))) {
+            span = joined;
+            continue;
+        }
+        run->window_first[run->windows++] = (uint32_t)i;
+        span = room;
+    }
+    run->window_first[run->windows] = (uint32_t)run->count;
+    return STATUS_OK;
+}
+
+static enum status copy_job(struct fill_run *run, const struct fill_job *job, struct error *error)
+{
+    run->options = job->options;
+    run->count = job->count;
+    run->pin_count = job->pin_count;
+    run->blanks = mem_alloc_array(job->count, sizeof *run->blanks);
+    run->pins = mem_alloc_array(job->pin_count, sizeof *run->pins);
+    run->candidates = mem_zalloc_array(job->options.candidates, sizeof *run->candidates);
+    if (!run->blanks || !run->pins || !run->candidates ||
+        !buffer_append(&run->text, job->text.size ? job->text.data : "", job->text.size))
+        return out_of_memory(error);
+    if (job->count) memcpy(run->blanks, job->blanks, job->count * sizeof *run->blanks);
+    if (job->pin_count) memcpy(run->pins, job->pins, job->pin_count * sizeof *run->pins);
+    for (uint32_t k = 0; k < job->options.candidates; k++)
+        if (!(run->candidates[k].done = mem_zalloc_array(job->count, sizeof *run->candidates[k].done)))
+            return out_of_memory(error);
+    return STATUS_OK;
+}
+
+struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job *job, struct error *error)
+{
+    if (check_job(engine, job, error)) return NULL;
+    struct fill_run *run = mem_zalloc(sizeof *run);
+    if (!run) {
+        out_of_memory(error);
+        return NULL;
+    }
+    run->engine = engine;
+    run->dialect =
+        job->dialect ? *job->dialect : fill_dialect_detect(job->text, fill_engine_config(engine)->dialect);
+    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK) {
+        run->done = run->windows == 0;
+        return run;
+    }
+    fill_run_free(run);
+    return NULL;
+}
+
+/* ---- the end of a window and of a run ------------------------------------------------------------------ */
+
+static void leave_window(struct fill_run *run)
+{
+    if (run->sampler) run->evaluations += sedd_sampler_evaluations(run->sampler);
+    sedd_sampler_free(run->sampler);
+    run->sampler = NULL;
+    for (uint32_t k = 0; k < run->options.candidates; k++) {
+        struct run_candidate *c = &run->candidates[k];
+        buffer_free(&c->local);
+        fill_window_free(&c->window);
+        mem_free(c->blanks);
+        mem_free(c->lengths);
+        mem_free(c->probability);
+        mem_free(c->flags);
+        c->blanks = NULL;
+        c->lengths = NULL;
+        c->probability = NULL;
+        c->flags = NULL;
+        c->change_count = 0;
+    }
+}
+
+void fill_run_free(struct fill_run *run)
+{
+    if (!run) return;
+    if (run->candidates) leave_window(run);
+    for (uint32_t k = 0; run->candidates && k < run->options.candidates; k++) {
+        struct run_candidate *c = &run->candidates[k];
+        for (size_t i = 0; c->done && i < run->count; i++) fill_view_free(&c->done[i]);
+        mem_free(c->done);
+        mem_free(c->changes);
+    }
+    mem_free(run->candidates);
+    mem_free(run->blanks);
+    mem_free(run->pins);
+    mem_free(run->window_first);
+    buffer_free(&run->text);
+    mem_free(run);
+}
+
+/* Tokens of the current window that were drawn: what its score is the mean over. */
+static double drawn(const struct fill_run *run, uint32_t k)
+{
+    const struct run_candidate *c = &run->candidates[k];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < c->window.slot_count; i++) n += c->probability[i] > 0;
+    return n;
+}
+
+double fill_run_score(const struct fill_run *run, uint32_t k)
+{
+    const struct run_candidate *c = &run->candidates[k];
+    double sum = c->score_sum, tokens = c->score_tokens;
+    double score = run->sampler && !run->over ? sedd_sampler_score(run->sampler, k) : (double)NAN;
+    if (isfinite(score)) {
+        sum += score * drawn(run, k);
+        tokens += drawn(run, k);
+    }
+    return tokens > 0 ? sum / tokens : (double)NAN;
+}
+
+/* Keeps what the window has come to. Its state stays for the events of the last step. */
+static enum status finish_window(struct fill_run *run, struct error *error)
+{
+    for (uint32_t k = 0; k < run->options.candidates; k++) {
+        struct run_candidate *c = &run->candidates[k];
+        for (uint32_t b = fill_run_first(run); b < fill_run_last(run); b++)
+            if (!fill_view_make(run, k, b, &c->done[b])) return out_of_memory(error);
+        double score = sedd_sampler_score(run->sampler, k);
+        if (!isfinite(score)) continue;
+        c->score_sum += score * drawn(run, k);
+        c->score_tokens += drawn(run, k);
+    }
+    run->over = true;
+    run->done = run->window + 1 == run->windows;
+    return STATUS_OK;
+}
+
+/* ---- the beginning of a window ------------------------------------------------------------------------- */
+
+static bool append_range(const struct fill_run *run, struct buffer *out, size_t start, size_t end)
+{
+    return start >= end || buffer_append(out, run->text.data + start, end - start);
+}
+
+/* The draft around the window's blanks, with the candidate's own earlier fills in place: more of it than any
+ * window can hold, and not the whole novel. */
+static bool make_local(const struct fill_run *run, struct run_candidate *c)
+{
+    uint32_t first = fill_run_first(run), last = fill_run_last(run);
+    size_t reach = 64 * (size_t)fill_engine_config(run->engine)->length;
+    if (reach < FILL_EXCERPT) reach = FILL_EXCERPT;
+    size_t at = run->blanks[first].start, stop = run->blanks[last - 1].end;
+    at = at > reach ? at - reach : 0;
+    stop = run->text.size - stop > reach ? stop + reach : run->text.size;
+    uint32_t b = 0;
+    while (b < first && run->blanks[b].end < at) b++;
+    if (b < first && run->blanks[b].start < at) at = run->blanks[b++].end;
+    for (; b < first; b++) {
+        const struct fill_view *fill = &c->done[b];
+        if (!append_range(run, &c->local, at, run->blanks[b].start)) return false;
+        if (fill->text.size && !buffer_append(&c->local, fill->text.data, fill->text.size)) return false;
+        at = run->blanks[b].end;
+    }
+    c->blanks = mem_alloc_array(last - first, sizeof *c->blanks);
+    if (!c->blanks) return false;
+    if (last < run->count && run->blanks[last].start < stop) stop = run->blanks[last].start;
+    for (; b < last; b++) {
+        struct fill_blank *blank = &c->blanks[b - first];
+        *blank = run->blanks[b];
+        if (!append_range(run, &c->local, at, blank->start)) return false;
+        at = blank->start;
+        size_t start = c->local.size;
+        if (!append_range(run, &c->local, at, blank->end)) return false;
+        at = blank->end;
+        blank->start = start;
+        blank->end = c->local.size;
+    }
+    c->limit = c->local.size + (stop > at ? stop - at : 0);
+    /* One byte more, where there is one, so that the window does not take a blank for the end of the text. */
+    if (stop < run->text.size) stop++;
+    return append_range(run, &c->local, at, stop) && (c->local.data || buffer_append(&c->local, "", 0));
+}
+
+static enum status build_candidate(struct fill_run *run, uint32_t k, const atomic_bool *cancel,
+                                   struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    uint32_t count = fill_run_last(run) - fill_run_first(run);
+    c->lengths = mem_alloc_array(count, sizeof *c->lengths);
+    if (!c->lengths || !make_local(run, c)) return out_of_memory(error);
+    struct fill_site site = {
+        run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
+        fill_run_first(run), c->limit,      run->options.paragraphs};
+    /* In the first window all candidates see the same text, so one search serves all. */
+    if (k > 0 && run->window == 0)
+        memcpy(c->lengths, run->candidates[0].lengths, count * sizeof *c->lengths);
+    else {
+        enum status status = fill_choose_lengths(&site, c->lengths, &run->evaluations, cancel, error);
+        if (status) return status;
+    }
+    enum status status = fill_window_build(&site, c->lengths, &c->window, error);
+    if (status) return status;
+    c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
+    c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
+    if (!c->probability || !c->flags) return out_of_memory(error);
+    for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
+    return STATUS_OK;
+}
+
+static enum status start_sampler(struct fill_run *run, struct error *error)
+{
+    const struct fill_options *o = &run->options;
+    struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
+    struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);
+    if (!problems) return out_of_memory(error);
+    uint32_t slots = 0;
+    for (uint32_t k = 0; k < o->candidates; k++) {
+        const struct fill_window *w = &run->candidates[k].window;
+        problems[k] = (struct sedd_problem){w->ids, w->length, w->slots, w->slot_count, k};
+        if (w->slot_count > slots) slots = w->slot_count;
+    }
+    run->steps_expected = o->method == SEDD_FIRST_HITTING ? slots : (uint32_t)o->steps;
+    run->sampler = sedd_sampler_new(fill_engine_net(run->engine), &options, problems, o->candidates, error);
+    mem_free(problems);
+    if (!run->sampler) return error && error->code ? error->code : STATUS_ARGUMENT;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < run->pin_count; i++) {
+        const struct fill_pin *p = &run->pins[i];
+        if (p->blank < fill_run_first(run) || p->blank >= fill_run_last(run)) continue;
+        for (uint32_t k = 0; !status && k < o->candidates; k++)
+            status = fill_run_pin(run, k, p->blank, p->index, p->id, error);
+    }
+    return status;
+}
+
+static enum status begin_window(struct fill_run *run, const atomic_bool *cancel, struct error *error)
+{
+    if (run->begun) {
+        leave_window(run);
+        run->window++;
+    }
+    run->begun = true;
+    run->over = false;
+    run->at_window = true;
+    enum status status = STATUS_OK;
+    for (uint32_t k = 0; !status && k < run->options.candidates; k++)
+        status = build_candidate(run, k, cancel, error);
+    if (!status) status = start_sampler(run, error);
+    if (!status && sedd_sampler_done(run->sampler))
+        status = finish_window(run, error); /* everything was pinned */
+    return status;
+}
+
+/* ---- steps --------------------------------------------------------------------------------------------- */
+
+static bool add_change(struct run_candidate *c, struct fill_change change)
+{
+    if (!mem_grow(&c->changes, &c->change_capacity, c->change_count + 1, sizeof *c->changes)) return false;
+    c->changes[c->change_count++] = change;
+    return true;
+}
+
+static enum status take_changes(struct fill_run *run, uint32_t k, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    uint32_t count, mask = fill_engine_config(run->engine)->tokens;
+    const struct sedd_change *changes = sedd_sampler_changes(run->sampler, k, &count);
+    if (c->stepped) c->change_count = 0;
+    c->stepped = true;
+    for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct sedd_slot *slot = &c->window.slots[changes[i].slot];
+        float p = changes[i].probability > 0 ? changes[i].probability : NAN; /* uniform graph: none */
+        c->probability[changes[i].slot] = p;
+        c->flags[changes[i].slot] = changes[i].id == mask ? 0 : SLOT_FRESH;
+        if (!add_change(c, (struct fill_change){slot->blank, slot->index, changes[i].id, p}))
+            return out_of_memory(error);
+    }
+    return STATUS_OK;
+}
+
+enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error)
+{
+    if (run->done) return STATUS_OK;
+    double begin = clock_seconds();
+    enum status status;
+    if (!run->begun || run->over) {
+        status = begin_window(run, cancel, error);
+    } else {
+        run->at_window = false;
+        status = sedd_sampler_step(run->sampler, cancel, error);
+        for (uint32_t k = 0; !status && k < run->options.candidates; k++)
+            status = take_changes(run, k, error);
+        if (!status && sedd_sampler_done(run->sampler)) status = finish_window(run, error);
+    }
+    double elapsed = clock_seconds() - begin;
+    run->seconds += elapsed;
+    run->step_ms = 1000 * elapsed;
+    if (status) run->done = run->failed = true;
+    return status;
+}
+
+bool fill_run_done(const struct fill_run *run)
+{
+    return run->done;
+}
+
+double fill_run_share(const struct fill_run *run)
+{
+    if (run->done || run->windows == 0) return 1;
+    double steps = run->steps_expected, step = run->sampler ? sedd_sampler_step_index(run->sampler) : 0;
+    double part = run->over ? 1 : steps > 0 && step < steps ? step / steps : 0;
+    return (run->window + part) / run->windows;
+}
+
+uint32_t fill_run_events(const struct fill_run *run)
+{
+    return run->begun && run->sampler ? run->options.candidates : 0;
+}
+
+/* ---- steering ------------------------------------------------------------------------------------------ */
+
+static enum status find_slot(const struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
+                             uint32_t *slot, struct error *error)
+{
+    if (run->sampler && !run->over && k < run->options.candidates) {
+        const struct fill_window *w = &run->candidates[k].window;
+        for (*slot = 0; *slot < w->slot_count; ++*slot)
+            if (w->slots[*slot].blank == blank && w->slots[*slot].index == index) return STATUS_OK;
+    }
+    return error_set(error, STATUS_ARGUMENT, "blank %u has no slot %u in the running window", blank, index);
+}
+
+static enum status steered(struct run_candidate *c, uint32_t slot, uint8_t flags, struct fill_change change,
+                           struct error *error)
+{
+    if (c->stepped) c->change_count = 0;
+    c->stepped = false;
+    c->flags[slot] = flags;
+    c->probability[slot] = NAN;
+    return add_change(c, change) ? STATUS_OK : out_of_memory(error);
+}
+
+enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
+                         struct error *error)
+{
+    uint32_t slot = 0, mask = fill_engine_config(run->engine)->tokens;
+    enum status status = find_slot(run, k, blank, index, &slot, error);
+    if (status) return status;
+    struct run_candidate *c = &run->candidates[k];
+    if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
+    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot holds nothing to be kept");
+    if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
+    return steered(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
+}
+
+enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
+                            struct error *error)
+{
+    uint32_t slot = 0;
+    enum status status = find_slot(run, k, blank, index, &slot, error);
+    if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
+    struct run_candidate *c = &run->candidates[k];
+    uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
+    return steered(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
+}

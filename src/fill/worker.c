@@ -1,0 +1,432 @@
+/* One thread that owns a model and does jobs. Everything the two threads share is guarded by one mutex, held
+ * for moments only; the cancel flag is an atomic, because the network looks at it between layers. */
+#define _GNU_SOURCE /* eventfd */
+#include "fill_internal.h"
+#include "ring.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { MAX_COMMANDS = 256 };
+
+/* A job with everything it points to. */
+struct queued {
+    uint64_t number;
+    struct fill_job job;
+    struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job begins */
+    bool has_dialect, cancelled, paused;
+};
+
+struct command {
+    bool remask;
+    uint32_t candidate, blank, index, id;
+};
+
+struct fill_worker {
+    struct fill_worker_options options;
+    char *folder;
+    pthread_t thread;
+    int fd; /* counts nothing: readable means "look" */
+    atomic_bool cancel;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t wake; /* for the worker: a job, a command, the end */
+    struct queued queue[FILL_QUEUE];
+    uint32_t queue_count;
+    uint32_t outstanding; /* jobs whose last event has not been taken */
+    uint64_t last_number, running;
+    struct command commands[MAX_COMMANDS]; /* for the running job */
+    uint32_t command_count;
+    bool paused, single, warm, quit;
+    struct ring ring;
+    struct fill_engine *engine; /* set once by the worker's thread */
+};
+
+/* ---- events -------------------------------------------------------------------------------------------- */
+
+static bool ends_job(const struct fill_event *event)
+{
+    return event->job && (event->kind == FILL_EVENT_DONE || event->kind == FILL_EVENT_FAILED ||
+                          event->kind == FILL_EVENT_CANCELLED);
+}
+
+/* An eventfd cannot fail to be written to in earnest: it is full only when it is readable. */
+static void signal_user(struct fill_worker *w)
+{
+    uint64_t one = 1;
+    while (write(w->fd, &one, sizeof one) < 0 && errno == EINTR) continue;
+}
+
+static void post(struct fill_worker *w, uint64_t job, struct fill_event *event)
+{
+    if (!event) return;
+    event->job = job;
+    pthread_mutex_lock(&w->mutex);
+    bool taken = ring_put(&w->ring, event);
+    pthread_mutex_unlock(&w->mutex);
+    if (!taken) fill_event_free(event);
+    signal_user(w);
+}
+
+static struct fill_event *event_new(enum fill_event_kind kind, const struct error *error)
+{
+    struct fill_event *event = mem_zalloc(sizeof *event);
+    if (!event) return NULL;
+    event->kind = kind;
+    if (error) event->error = *error;
+    return event;
+}
+
+static void post_failure(struct fill_worker *w, uint64_t job, const struct error *error)
+{
+    bool cancelled = error->code == STATUS_CANCELLED;
+    struct fill_event *event;
+    /* The last event of a job must arrive; without memory for it there is nothing better than to wait. */
+    while (!(event = event_new(cancelled ? FILL_EVENT_CANCELLED : FILL_EVENT_FAILED, error))) usleep(10000);
+    post(w, job, event);
+}
+
+/* ---- the worker's side --------------------------------------------------------------------------------- */
+
+static void queued_free(struct queued *q)
+{
+    mem_free((void *)(uintptr_t)q->job.text.data);
+    mem_free((void *)(uintptr_t)q->job.blanks);
+    mem_free((void *)(uintptr_t)q->job.pins);
+    *q = (struct queued){0};
+}
+
+static bool load(struct fill_worker *w, uint64_t job)
+{
+    if (w->engine) return true;
+    struct error error = {0};
+    post(w, job, event_new(FILL_EVENT_LOADING, NULL));
+    struct fill_engine *engine =
+        fill_engine_open(w->folder, w->options.precision, w->options.threads, &error);
+    if (!engine) {
+        if (!error.code) error_set(&error, STATUS_FORMAT, "%s: the model could not be loaded", w->folder);
+        post_failure(w, job, &error);
+        return false;
+    }
+    pthread_mutex_lock(&w->mutex);
+    w->engine = engine;
+    pthread_mutex_unlock(&w->mutex);
+    post(w, job, event_new(FILL_EVENT_READY, NULL));
+    return true;
+}
+
+struct recording {
+    bool on;
+    struct buffer lines;
+};
+
+static void post_events(struct fill_worker *w, uint64_t job, struct fill_run *run,
+                        struct recording *recording)
+{
+    for (uint32_t k = 0; k < fill_run_events(run); k++) {
+        struct fill_event *event = fill_run_event(run, k);
+        if (!event) continue; /* no memory: the next one shows the same and more */
+        if (recording->on) recording->on = fill_trace_event(run, event, &recording->lines);
+        post(w, job, event);
+    }
+}
+
+/* Carries out the waiting commands and, while the job is paused, waits for more. False: cancelled. */
+static bool steer(struct fill_worker *w, uint64_t job, struct fill_run *run, struct recording *recording)
+{
+    for (;;) {
+        struct command commands[MAX_COMMANDS];
+        pthread_mutex_lock(&w->mutex);
+        while (w->paused && !w->single && !w->command_count && !atomic_load(&w->cancel) && !w->quit)
+            pthread_cond_wait(&w->wake, &w->mutex);
+        uint32_t count = w->command_count;
+        memcpy(commands, w->commands, count * sizeof *commands);
+        w->command_count = 0;
+        bool go = !w->paused || w->single, stop = atomic_load(&w->cancel) || w->quit;
+        if (go && !count) w->single = false;
+        pthread_mutex_unlock(&w->mutex);
+        if (stop) return false;
+        bool changed = false;
+        for (uint32_t i = 0; i < count; i++) {
+            const struct command *c = &commands[i];
+            enum status status = c->remask ? fill_run_remask(run, c->candidate, c->blank, c->index, NULL)
+                                           : fill_run_pin(run, c->candidate, c->blank, c->index, c->id, NULL);
+            changed = changed || status == STATUS_OK;
+        }
+        if (changed) post_events(w, job, run, recording);
+        if (go && !count) return true;
+    }
+}
+
+static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run, struct recording *recording)
+{
+    struct error error;
+    struct fill_event *event = event_new(FILL_EVENT_DONE, NULL);
+    if (event) event->result = fill_run_result(run);
+    if (!event || !event->result) {
+        fill_event_free(event);
+        error_set(&error, STATUS_NO_MEMORY, "no memory for the result");
+        post_failure(w, job, &error);
+        return;
+    }
+    if (recording->on) recording->on = fill_trace_done(event->result, &recording->lines);
+    if (recording->on) {
+        event->trace = recording->lines;
+        recording->lines = (struct buffer){0};
+    }
+    post(w, job, event);
+}
+
+static void do_job(struct fill_worker *w, const struct queued *q)
+{
+    struct error error = {0};
+    if (q->cancelled) {
+        error_set(&error, STATUS_CANCELLED, "cancelled");
+        post_failure(w, q->number, &error);
+        return;
+    }
+    if (!load(w, q->number)) return;
+    struct fill_run *run = fill_run_new(w->engine, &q->job, &error);
+    struct recording recording = {.on = run && w->options.record};
+    enum status status = run ? STATUS_OK : error.code ? error.code : STATUS_NO_MEMORY;
+    if (recording.on) recording.on = fill_trace_header(run, NULL, &recording.lines);
+    while (!status && !fill_run_done(run)) {
+        if (!steer(w, q->number, run, &recording)) {
+            status = error_set(&error, STATUS_CANCELLED, "cancelled");
+            break;
+        }
+        status = fill_run_step(run, &w->cancel, &error);
+        if (!status) post_events(w, q->number, run, &recording);
+    }
+    if (status)
+        post_failure(w, q->number, &error);
+    else
+        finish_job(w, q->number, run, &recording);
+    buffer_free(&recording.lines);
+    fill_run_free(run);
+}
+
+/* Takes the first job from the queue and makes it the running one. */
+static struct queued next_job(struct fill_worker *w)
+{
+    struct queued q = w->queue[0];
+    memmove(&w->queue[0], &w->queue[1], --w->queue_count * sizeof w->queue[0]);
+    w->running = q.number;
+    w->command_count = 0;
+    w->paused = q.paused;
+    w->single = false;
+    atomic_store(&w->cancel, false);
+    return q;
+}
+
+static void *work(void *context)
+{
+    struct fill_worker *w = context;
+    /* On Linux the niceness is the calling thread's own; threads made later inherit it. Being refused does
+     * no harm. */
+    (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + w->options.niceness);
+    pthread_mutex_lock(&w->mutex);
+    while (!w->quit) {
+        if (w->queue_count) {
+            struct queued q = next_job(w);
+            pthread_mutex_unlock(&w->mutex);
+            if (q.has_dialect) q.job.dialect = &q.dialect;
+            do_job(w, &q);
+            queued_free(&q);
+            pthread_mutex_lock(&w->mutex);
+            w->running = 0;
+        } else if (w->warm) {
+            w->warm = false;
+            pthread_mutex_unlock(&w->mutex);
+            load(w, 0);
+            pthread_mutex_lock(&w->mutex);
+        } else {
+            pthread_cond_wait(&w->wake, &w->mutex);
+        }
+    }
+    pthread_mutex_unlock(&w->mutex);
+    return NULL;
+}
+
+/* ---- the user's side ------------------------------------------------------------------------------------
+ */
+
+struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error)
+{
+    struct fill_worker *w = mem_zalloc(sizeof *w);
+    if (!w || !(w->folder = mem_strdup(options->model_folder))) {
+        mem_free(w);
+        error_set(error, STATUS_NO_MEMORY, "no memory for the worker");
+        return NULL;
+    }
+    w->options = *options;
+    w->options.model_folder = w->folder;
+    atomic_init(&w->cancel, false);
+    pthread_mutex_init(&w->mutex, NULL);
+    pthread_cond_init(&w->wake, NULL);
+    w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (w->fd >= 0 && pthread_create(&w->thread, NULL, work, w) == 0) return w;
+    error_set(error, STATUS_IO, "cannot start the worker: %s", strerror(errno));
+    if (w->fd >= 0) close(w->fd);
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->mutex);
+    mem_free(w->folder);
+    mem_free(w);
+    return NULL;
+}
+
+void fill_worker_free(struct fill_worker *w)
+{
+    if (!w) return;
+    pthread_mutex_lock(&w->mutex);
+    w->quit = true;
+    atomic_store(&w->cancel, true);
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+    pthread_join(w->thread, NULL);
+    for (uint32_t i = 0; i < w->queue_count; i++) queued_free(&w->queue[i]);
+    ring_clear(&w->ring);
+    fill_engine_free(w->engine);
+    close(w->fd);
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->mutex);
+    mem_free(w->folder);
+    mem_free(w);
+}
+
+int fill_worker_fd(const struct fill_worker *w)
+{
+    return w->fd;
+}
+
+bool fill_worker_poll(struct fill_worker *w, struct fill_event **event)
+{
+    pthread_mutex_lock(&w->mutex);
+    *event = ring_take(&w->ring);
+    if (*event && ends_job(*event)) w->outstanding--;
+    uint64_t ignored;
+    /* Cleared under the lock, so that no event slips in between the look and the clearing. */
+    if (w->ring.count == 0)
+        while (read(w->fd, &ignored, sizeof ignored) < 0 && errno == EINTR) continue;
+    pthread_mutex_unlock(&w->mutex);
+    return *event != NULL;
+}
+
+static void *copy_array(const void *from, size_t count, size_t size)
+{
+    void *copy = mem_alloc_array(count, size);
+    if (copy && count) memcpy(copy, from, count * size);
+    return copy;
+}
+
+static bool copy_job(const struct fill_job *job, struct queued *q)
+{
+    q->job = *job;
+    q->job.text.data = copy_array(job->text.data, job->text.size, 1);
+    q->job.blanks = copy_array(job->blanks, job->count, sizeof *job->blanks);
+    q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
+    q->job.dialect = NULL;
+    q->has_dialect = job->dialect != NULL;
+    if (job->dialect) q->dialect = *job->dialect;
+    if (q->job.text.data && q->job.blanks && q->job.pins) return true;
+    queued_free(q);
+    return false;
+}
+
+uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
+{
+    struct queued q = {0};
+    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "no memory for a job"), 0;
+    pthread_mutex_lock(&w->mutex);
+    uint64_t number = 0;
+    if (w->outstanding < FILL_QUEUE) {
+        q.number = number = ++w->last_number;
+        w->queue[w->queue_count++] = q;
+        w->outstanding++;
+        pthread_cond_signal(&w->wake);
+    }
+    pthread_mutex_unlock(&w->mutex);
+    if (number) return number;
+    queued_free(&q);
+    return error_set(error, STATUS_LIMIT, "%d jobs are waiting already", FILL_QUEUE), 0;
+}
+
+void fill_worker_warm(struct fill_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->warm = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void fill_worker_cancel(struct fill_worker *w, uint64_t job)
+{
+    pthread_mutex_lock(&w->mutex);
+    if (job && w->running == job) atomic_store(&w->cancel, true);
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].cancelled = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void fill_worker_pause(struct fill_worker *w, uint64_t job, bool paused)
+{
+    pthread_mutex_lock(&w->mutex);
+    if (w->running == job) w->paused = paused;
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].paused = paused;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void fill_worker_single(struct fill_worker *w, uint64_t job)
+{
+    pthread_mutex_lock(&w->mutex);
+    if (w->running == job) w->single = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+static bool send(struct fill_worker *w, uint64_t job, struct command command)
+{
+    pthread_mutex_lock(&w->mutex);
+    bool room = w->running != job || w->command_count < MAX_COMMANDS;
+    if (w->running == job && room) w->commands[w->command_count++] = command;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+    return room;
+}
+
+bool fill_worker_pin(struct fill_worker *w, uint64_t job, uint32_t candidate, uint32_t blank, uint32_t index,
+                     uint32_t id)
+{
+    return send(w, job, (struct command){false, candidate, blank, index, id});
+}
+
+bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate, uint32_t blank,
+                        uint32_t index)
+{
+    return send(w, job, (struct command){true, candidate, blank, index, 0});
+}
+
+const struct sedd_config *fill_worker_config(const struct fill_worker *worker)
+{
+    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
+    pthread_mutex_lock(&w->mutex);
+    const struct fill_engine *engine = w->engine;
+    pthread_mutex_unlock(&w->mutex);
+    return engine ? fill_engine_config(engine) : NULL;
+}
+
+const struct bpe *fill_worker_bpe(const struct fill_worker *worker)
+{
+    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
+    pthread_mutex_lock(&w->mutex);
+    const struct fill_engine *engine = w->engine;
+    pthread_mutex_unlock(&w->mutex);
+    return engine ? fill_engine_bpe(engine) : NULL;
+}

@@ -1,0 +1,227 @@
+/* Stepping by grapheme cluster, and what a cluster is to the screen. */
+#define _XOPEN_SOURCE 700 /* wcwidth */
+#include "text_internal.h"
+
+#include <string.h>
+#include <utf8proc.h>
+#include <wchar.h>
+
+enum {
+    CLUSTER_MAX = 256,   /* bytes; the header promises it */
+    SYNC_MAX = 64 << 10, /* how far back a sure boundary is looked for */
+    ZERO_WIDTH_JOINER = 0x200d
+};
+
+/* ---- reading
+ * ------------------------------------------------------------------------------------------------ */
+
+struct reader reader_new(const struct text *text)
+{
+    return (struct reader){.text = text};
+}
+
+int reader_byte(struct reader *reader, size_t at)
+{
+    if (at < reader->start || at >= reader->end) {
+        size_t start;
+        struct slice run = text_run(reader->text, at, &start);
+        if (run.size == 0) return -1;
+        reader->data = run.data;
+        reader->start = start;
+        reader->end = start + run.size;
+    }
+    return (unsigned char)reader->data[at - reader->start];
+}
+
+size_t reader_next(struct reader *reader, size_t at, uint32_t *code_point, bool *valid)
+{
+    int first = reader_byte(reader, at);
+    if (first < 0) return 0;
+    *code_point = (uint32_t)first;
+    *valid = true;
+    if (first < 0x80) return 1;
+    char bytes[4] = {(char)first};
+    size_t have = 1, want = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+    for (; have < want; have++) {
+        int next = reader_byte(reader, at + have);
+        if (next < 0) break;
+        bytes[have] = (char)next;
+    }
+    int length = utf8_decode(bytes, have, code_point);
+    if (length > 0) return (size_t)length;
+    *code_point = (uint32_t)first;
+    *valid = false;
+    return 1;
+}
+
+size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, bool *valid)
+{
+    if (at == 0) return 0;
+    int last = reader_byte(reader, at - 1);
+    if (last < 0) return 0;
+    for (size_t back = 1; back <= 4 && back <= at && last >= 0x80; back++) {
+        int byte = reader_byte(reader, at - back);
+        if ((byte & 0xc0) == 0x80) continue;
+        if (reader_next(reader, at - back, code_point, valid) == back && *valid) return back;
+        break;
+    }
+    *code_point = (uint32_t)last;
+    *valid = last < 0x80;
+    return 1;
+}
+
+/* ---- clusters
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool regional_indicator(uint32_t code_point)
+{
+    return code_point >= 0x1f1e6 && code_point <= 0x1f1ff;
+}
+
+static int width_of(uint32_t code_point)
+{
+    int width = wcwidth((wchar_t)code_point);
+    /* The C library knows nothing beyond ASCII in the C locale, nor what is newer than it. */
+    return width >= 0 ? width : utf8proc_charwidth((utf8proc_int32_t)code_point);
+}
+
+static bool control(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+}
+
+/* What the screen shows for a cluster of `count` code points. */
+static void describe(struct text_cluster *out, uint32_t code_point, bool valid, size_t count)
+{
+    out->code_point = code_point;
+    out->kind = TEXT_CLUSTER_NORMAL;
+    if (!valid) {
+        out->kind = TEXT_CLUSTER_INVALID;
+        out->cells = 4;
+    } else if (code_point == '\t') {
+        out->kind = TEXT_CLUSTER_TAB;
+        out->cells = 1; /* at least; the column decides */
+    } else if (control(code_point)) {
+        out->kind = TEXT_CLUSTER_CONTROL;
+        out->cells = 2;
+    } else if (code_point < 0x7f) {
+        out->cells = 1;
+    } else if (regional_indicator(code_point)) {
+        out->cells = count > 1 ? 2 : 1; /* as a flag and as two letters alike */
+    } else {
+        out->cells = width_of(code_point);
+    }
+}
+
+static bool newline_cluster(struct reader *reader, size_t at, int first, struct text_cluster *out)
+{
+    size_t size = first == '\n' ? 1 : first == '\r' && reader_byte(reader, at + 1) == '\n' ? 2 : 0;
+    if (!size) return false;
+    *out = (struct text_cluster){at, at + size, (uint32_t)first, TEXT_CLUSTER_NEWLINE, 1};
+    return true;
+}
+
+bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out)
+{
+    uint32_t first, before, next;
+    bool valid, next_valid;
+    size_t length = reader_next(reader, at, &first, &valid);
+    if (length == 0) return false;
+    if (valid && first < 0x20 && newline_cluster(reader, at, (int)first, out)) return true;
+    size_t end = at + length, count = 1;
+    int follows = valid ? reader_byte(reader, end) : -1;
+    /* Nothing joins an ASCII character to another; the table is for the rest. */
+    if (follows >= 0x80 || (follows >= 0 && first >= 0x80)) {
+        utf8proc_int32_t state = 0;
+        for (before = first; (length = reader_next(reader, end, &next, &next_valid)) > 0 && next_valid;
+             count++) {
+            if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)next, &state))
+                break;
+            if (end + length - at > CLUSTER_MAX) break;
+            end += length;
+            before = next;
+        }
+    }
+    out->start = at;
+    out->end = end;
+    describe(out, first, valid, count);
+    return true;
+}
+
+bool text_cluster_at(const struct text *text, size_t at, struct text_cluster *out)
+{
+    struct reader reader = reader_new(text);
+    return reader_cluster(&reader, at, out);
+}
+
+size_t text_next_cluster(const struct text *text, size_t at)
+{
+    struct text_cluster cluster;
+    return text_cluster_at(text, at, &cluster) ? cluster.end : text_size(text);
+}
+
+/* Whether a boundary lies between two code points whatever stands around them. The rules that look further
+ * back join after a regional indicator, a joiner or (Indic conjuncts) an extending mark. */
+static bool sure_boundary(uint32_t before, uint32_t after)
+{
+    if (before < 0x80 && after < 0x80) return !(before == '\r' && after == '\n');
+    int class = utf8proc_get_property((utf8proc_int32_t)before)->boundclass;
+    if (class == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR || class == UTF8PROC_BOUNDCLASS_ZWJ ||
+        class == UTF8PROC_BOUNDCLASS_EXTEND || class == UTF8PROC_BOUNDCLASS_E_ZWG)
+        return false;
+    return utf8proc_grapheme_break((utf8proc_int32_t)before, (utf8proc_int32_t)after);
+}
+
+/* A sure boundary at or before `at`, which lies between code points. */
+static size_t synchronise(struct reader *reader, size_t at)
+{
+    size_t limit = at > SYNC_MAX ? at - SYNC_MAX : 0;
+    uint32_t before, after;
+    bool before_valid, after_valid;
+    if (at == 0 || reader_next(reader, at, &after, &after_valid) == 0) {
+        size_t length = reader_previous(reader, at, &after, &after_valid);
+        if (length == 0) return 0;
+        at -= length;
+    }
+    while (at > limit) {
+        size_t length = reader_previous(reader, at, &before, &before_valid);
+        if (!before_valid || !after_valid || sure_boundary(before, after)) return at;
+        at -= length;
+        after = before;
+        after_valid = before_valid;
+    }
+    return at;
+}
+
+/* The start of the code point that holds byte `at`. */
+static size_t code_point_start(struct reader *reader, size_t at)
+{
+    for (size_t back = 1; back < 4 && back <= at; back++) {
+        uint32_t code_point;
+        bool valid;
+        size_t length = reader_next(reader, at - back, &code_point, &valid);
+        if (valid && length > back) return at - back;
+    }
+    return at;
+}
+
+size_t text_previous_cluster(const struct text *text, size_t at)
+{
+    if (at == 0) return 0;
+    struct reader reader = reader_new(text);
+    size_t size = text_size(text);
+    if (at > size) at = size;
+    struct text_cluster cluster;
+    size_t here = synchronise(&reader, code_point_start(&reader, at - 1));
+    while (reader_cluster(&reader, here, &cluster) && cluster.end < at) here = cluster.end;
+    return here;
+}
+
+size_t cluster_boundary_from(const struct text *text, size_t at)
+{
+    struct reader reader = reader_new(text);
+    size_t here = synchronise(&reader, code_point_start(&reader, at));
+    struct text_cluster cluster;
+    while (here < at && reader_cluster(&reader, here, &cluster)) here = cluster.end;
+    return here;
+}

@@ -1,0 +1,139 @@
+/* Changing the document. Everything that can fail (memory) happens before anything is changed, so that a
+ * failed edit leaves the document as it was. */
+#include "text_internal.h"
+
+#include <string.h>
+
+enum { CHUNK = 64 << 10 };
+
+/* ---- the added text -------------------------------------------------------------------------------------
+ */
+
+/* Contiguous room for `size` bytes at the end of what was added; a chunk's last bytes may stay unused. */
+static bool reserve_added(struct text *text, size_t size)
+{
+    const struct chunk *last = text->chunks;
+    if (last && last->capacity - last->size >= size) return true;
+    size_t capacity = size > CHUNK ? size : CHUNK;
+    if (capacity > SIZE_MAX - sizeof *last) return false;
+    struct chunk *chunk = mem_alloc(sizeof *chunk + capacity);
+    if (!chunk) return false;
+    chunk->size = 0;
+    chunk->capacity = capacity;
+    chunk->next = text->chunks;
+    text->chunks = chunk;
+    return true;
+}
+
+static const char *add(struct text *text, const char *bytes, size_t size)
+{
+    struct chunk *chunk = text->chunks;
+    char *data = chunk->data + chunk->size;
+    memcpy(data, bytes, size);
+    chunk->size += size;
+    return data;
+}
+
+/* ---- changes
+ * ------------------------------------------------------------------------------------------------ */
+
+static void free_change(struct change *change)
+{
+    if (!change) return;
+    mem_free(change->deltas);
+    mem_free(change);
+}
+
+/* Puts `in` in the place of `length` bytes at `at`; gives what was there. Two reserved nodes. */
+static struct node *swap_tree(struct text *text, size_t at, size_t length, struct node *in)
+{
+    struct node *left, *middle, *right;
+    tree_split(text, text->root, at, &left, &right);
+    tree_split(text, right, length, &middle, &right);
+    text->root = tree_merge(tree_merge(left, in), right);
+    return middle;
+}
+
+enum status edit(struct text *text, size_t at, size_t removed, const char *bytes, size_t size,
+                 struct error *error)
+{
+    size_t total = text_size(text);
+    if (at > total || removed > total - at)
+        return error_set(error, STATUS_ARGUMENT, "no text at offsets %zu to %zu: the text has %zu bytes", at,
+                         at + removed, total);
+    if (size > SIZE_MAX / 2 - total) return error_set(error, STATUS_LIMIT, "the text would become too large");
+    if (removed == 0 && size == 0) return STATUS_OK;
+    struct change *change = mem_zalloc(sizeof *change);
+    if (!change || !tree_reserve(text, 2 + tree_nodes_for(size)) ||
+        (size > 0 && !reserve_added(text, size)) || !history_reserve(text) ||
+        !blanks_touched(text, at, removed, size, &change->deltas, &change->delta_count)) {
+        free_change(change);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
+    }
+    change->at = at;
+    change->removed = removed;
+    change->inserted = size;
+    const char *data = size ? add(text, bytes, size) : NULL;
+    if (removed > 0 || !tree_extend(text->root, at, data, size))
+        change->out = swap_tree(text, at, removed, size ? tree_from_added(text, data, size) : NULL);
+    marks_move(text, at, removed, size);
+    blanks_move(text, at, removed, size, change->deltas, change->delta_count, false);
+    text->version++;
+    history_record(text, change);
+    return STATUS_OK;
+}
+
+bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
+{
+    struct change *change = mem_zalloc(sizeof *change);
+    if (!change || !history_reserve(text) || !blanks_reserve(text, count)) {
+        mem_free(change);
+        mem_free(deltas);
+        return false;
+    }
+    change->deltas = deltas;
+    change->delta_count = count;
+    /* No byte moves: SIZE_MAX is behind every blank. */
+    blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
+    history_record(text, change);
+    return true;
+}
+
+bool change_swap(struct text *text, struct change *change, bool undoing)
+{
+    size_t here = undoing ? change->inserted : change->removed;
+    size_t there = undoing ? change->removed : change->inserted;
+    /* Going back over a swap just made needs no node, so it cannot fail. */
+    size_t cuts = (size_t)!tree_is_cut(text->root, change->at) + !tree_is_cut(text->root, change->at + here);
+    if (!tree_reserve(text, cuts) || !blanks_reserve(text, change->delta_count)) return false;
+    if (here == 0 && there == 0) {
+        blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
+        return true;
+    }
+    change->out = swap_tree(text, change->at, here, change->out);
+    marks_move(text, change->at, here, there);
+    blanks_move(text, change->at, here, there, change->deltas, change->delta_count, undoing);
+    text->version++;
+    return true;
+}
+
+/* ---- the public face
+ * ---------------------------------------------------------------------------------------- */
+
+enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
+{
+    return edit(text, at, 0, bytes, size, error);
+}
+
+enum status text_delete(struct text *text, size_t start, size_t end, struct error *error)
+{
+    return text_replace(text, start, end, NULL, 0, error);
+}
+
+enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
+                         struct error *error)
+{
+    if (start > end)
+        return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu runs backwards", start, end);
+    return edit(text, start, end - start, bytes, size, error);
+}

@@ -1,0 +1,333 @@
+/* Opening and saving. */
+#define _POSIX_C_SOURCE 200809L
+#include "text_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- life -------------------------------------------------------------------------------------------------
+ */
+
+/* A document over `original`, which it takes over, also on failure. */
+static struct text *text_over(struct original *original, struct error *error)
+{
+    struct text *text = original ? mem_zalloc(sizeof *text) : NULL;
+    if (text) {
+        text->original = original;
+        text->random = 0x9e3779b9u;
+        text->search = search_cache_new();
+        if (text->search && history_init(text) && tree_reserve(text, 1)) {
+            text->root = tree_from_original(text, original_size(original));
+            return text;
+        }
+        text_free(text);
+    } else {
+        original_free(original);
+    }
+    error_set(error, STATUS_NO_MEMORY, "no memory for a document");
+    return NULL;
+}
+
+struct text *text_new(struct error *error)
+{
+    return text_over(original_from_buffer(NULL, 0), error);
+}
+
+/* Takes `data` over, also on failure. */
+static struct text *text_from_owned(char *data, size_t size, struct error *error)
+{
+    if (size == 0) {
+        mem_free(data);
+        return text_new(error);
+    }
+    struct original *original = original_from_buffer(data, size);
+    if (!original) mem_free(data);
+    return text_over(original, error);
+}
+
+struct text *text_from_bytes(const char *bytes, size_t size, struct error *error)
+{
+    char *copy = mem_strndup(bytes, size);
+    if (!copy) {
+        error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+        return NULL;
+    }
+    return text_from_owned(copy, size, error);
+}
+
+void text_free(struct text *text)
+{
+    if (!text) return;
+    history_free(text);
+    tree_free_all(text);
+    while (text->chunks) {
+        struct chunk *chunk = text->chunks;
+        text->chunks = chunk->next;
+        mem_free(chunk);
+    }
+    original_free(text->original);
+    search_cache_free(text->search);
+    mem_free(text->marks);
+    mem_free(text->blanks);
+    mem_free(text->path);
+    mem_free(text);
+}
+
+const char *text_path(const struct text *text)
+{
+    return text->path;
+}
+
+bool text_is_new(const struct text *text)
+{
+    return text->is_new;
+}
+
+bool text_dirty(const struct text *text)
+{
+    const struct history *history = &text->history;
+    return history->steps[history->at].content != history->saved;
+}
+
+enum text_line_ending text_line_ending(const struct text *text)
+{
+    size_t end = text_this_line_end(text, 0);
+    return end < text_size(text) && end > 0 && text_byte(text, end - 1) == '\r' ? TEXT_CRLF : TEXT_LF;
+}
+
+/* ---- which file this is
+ * ----------------------------------------------------------------------------------------- */
+
+static struct file_identity identity_of(const struct stat *info)
+{
+    return (struct file_identity){.exists = true,
+                                  .device = (uint64_t)info->st_dev,
+                                  .inode = (uint64_t)info->st_ino,
+                                  .size = (int64_t)info->st_size,
+                                  .seconds = (int64_t)info->st_mtim.tv_sec,
+                                  .nanoseconds = info->st_mtim.tv_nsec};
+}
+
+static struct file_identity identity_at(const char *path)
+{
+    struct stat info;
+    return path && stat(path, &info) == 0 ? identity_of(&info) : (struct file_identity){0};
+}
+
+static struct file_identity identity_behind(int fd)
+{
+    struct stat info;
+    return fd >= 0 && fstat(fd, &info) == 0 ? identity_of(&info) : (struct file_identity){0};
+}
+
+static bool same_identity(struct file_identity a, struct file_identity b)
+{
+    return a.exists == b.exists && a.device == b.device && a.inode == b.inode && a.size == b.size &&
+           a.seconds == b.seconds && a.nanoseconds == b.nanoseconds;
+}
+
+bool text_changed_on_disk(const struct text *text)
+{
+    return text->path && !same_identity(text->on_disk, identity_at(text->path));
+}
+
+/* A big file's bytes are still in the file: has somebody written to them? */
+static bool backing_changed(const struct text *text)
+{
+    int fd = original_fd(text->original);
+    return fd >= 0 && !same_identity(text->backing, identity_behind(fd));
+}
+
+/* ---- opening
+ * -------------------------------------------------------------------------------------------------------- */
+
+static struct text *open_big(int fd, size_t size, const char *path, struct error *error)
+{
+    struct original *original = original_from_file(fd, size);
+    if (!original) {
+        close(fd);
+        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        return NULL;
+    }
+    struct text *text = text_over(original, error);
+    if (text) text->backing = identity_behind(fd);
+    return text;
+}
+
+/* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */
+static struct text *read_small(int fd, size_t size, const char *path, struct error *error)
+{
+    size_t capacity = size + 1, used = 0;
+    char *data = mem_alloc(capacity);
+    ssize_t got = 1;
+    while (data && got != 0) {
+        if (used == capacity && !mem_grow(&data, &capacity, used + 1, 1)) break;
+        got = read(fd, data + used, capacity - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+            mem_free(data);
+            close(fd);
+            return NULL;
+        }
+        used += (size_t)got;
+    }
+    close(fd);
+    if (!data || got != 0) {
+        mem_free(data);
+        error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, used);
+        return NULL;
+    }
+    return text_from_owned(data, used, error);
+}
+
+static struct text *open_file(int fd, const char *path, struct error *error)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
+        error_set(error, STATUS_IO, "%s: %s", path, strerror(S_ISDIR(info.st_mode) ? EISDIR : errno));
+        close(fd);
+        return NULL;
+    }
+    size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
+    bool big = S_ISREG(info.st_mode) && size >= TEXT_BIG;
+    struct text *text = big ? open_big(fd, size, path, error) : read_small(fd, size, path, error);
+    if (text) text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
+    return text;
+}
+
+struct text *text_open(const char *path, struct error *error)
+{
+    char *copy = mem_strdup(path);
+    if (!copy) {
+        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        return NULL;
+    }
+    struct text *text = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        text = open_file(fd, path, error);
+    } else if (errno == ENOENT) {
+        text = text_new(error);
+        if (text) text->is_new = true;
+    } else {
+        error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    }
+    if (text)
+        text->path = copy;
+    else
+        mem_free(copy);
+    return text;
+}
+
+/* ---- saving
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+enum { SAVE_PART = 256 << 10 };
+
+struct save {
+    const struct text *text;
+    char *part; /* SAVE_PART bytes */
+};
+
+static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+{
+    const struct save *save = context;
+    size_t size = text_size(save->text);
+    for (size_t at = 0; at < size; at += SAVE_PART) {
+        size_t end = size - at < SAVE_PART ? size : at + SAVE_PART;
+        if (!text_read(save->text, at, end, save->part))
+            return error_set(error, STATUS_IO, "the opened file was cut short by another program");
+        enum status status = put(sink, save->part, end - at, error);
+        if (status) return status;
+    }
+    if (backing_changed(save->text))
+        return error_set(error, STATUS_IO, "the opened file was written to by another program");
+    return STATUS_OK;
+}
+
+/* A nameless file beside `path` with the bytes of `from`. */
+static int copy_aside(int from, const char *path, char *part, struct error *error)
+{
+    struct buffer name = {0};
+    if (!buffer_append_string(&name, path) || !buffer_append_string(&name, ".XXXXXX")) {
+        buffer_free(&name);
+        error_set(error, STATUS_NO_MEMORY, "no memory");
+        return -1;
+    }
+    int to = mkstemp(name.data);
+    if (to >= 0) unlink(name.data);
+    buffer_free(&name);
+    off_t at = 0;
+    ssize_t got = 1;
+    while (to >= 0 && (got = pread(from, part, SAVE_PART, at)) > 0) {
+        for (ssize_t done = 0; done < got;) {
+            ssize_t put = write(to, part + done, (size_t)(got - done));
+            if (put < 0 && errno == EINTR) continue;
+            if (put <= 0) {
+                got = -1;
+                break;
+            }
+            done += put;
+        }
+        if (got < 0) break;
+        at += got;
+    }
+    if (to >= 0 && got == 0) return to;
+    error_set(error, STATUS_IO, "%s: cannot keep its old bytes aside: %s", path, strerror(errno));
+    if (to >= 0) close(to);
+    return -1;
+}
+
+/* A file with several names is overwritten in place. If our pieces lie in that very file they move out first.
+ */
+static enum status leave_backing(struct text *text, const char *path, char *part, struct error *error)
+{
+    struct stat info;
+    int fd = original_fd(text->original);
+    if (fd < 0 || stat(path, &info) != 0 || info.st_nlink < 2) return STATUS_OK;
+    if ((uint64_t)info.st_ino != text->backing.inode || (uint64_t)info.st_dev != text->backing.device)
+        return STATUS_OK;
+    if (backing_changed(text))
+        return error_set(error, STATUS_IO, "%s: written to by another program since it was opened", path);
+    int aside = copy_aside(fd, path, part, error);
+    if (aside < 0) return STATUS_IO;
+    original_set_fd(text->original, aside);
+    text->backing = identity_behind(aside);
+    return STATUS_OK;
+}
+
+enum status text_save(struct text *text, const char *path, struct error *error)
+{
+    const char *target = path ? path : text->path;
+    if (!target) return error_set(error, STATUS_ARGUMENT, "this text has no file name yet");
+    char *name = mem_strdup(target), *part = mem_alloc(SAVE_PART);
+    if (!name || !part) {
+        mem_free(name);
+        mem_free(part);
+        return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
+    }
+    struct save save = {text, part};
+    enum status status = leave_backing(text, name, part, error);
+    if (!status) {
+        status = file_write_atomic_from(name, produce, &save, error);
+        /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
+    }
+    mem_free(part);
+    if (status) {
+        mem_free(name);
+        return status;
+    }
+    mem_free(text->path);
+    text->path = name;
+    text->is_new = false;
+    text->on_disk = identity_at(name);
+    text->history.saved = text->history.steps[text->history.at].content;
+    text_break_group(text);
+    return STATUS_OK;
+}

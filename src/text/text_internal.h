@@ -1,0 +1,208 @@
+/* text: what its own files share. Layers, lowest first: text_original (bytes of the opened file), text_tree
+ * (pieces), text_mark (marks, blanks), text_undo (history), text_edit (changes); the rest only reads. */
+#ifndef LACUNA_TEXT_INTERNAL_H
+#define LACUNA_TEXT_INTERNAL_H
+
+#include "lacuna/text.h"
+
+/* Files from this size on stay on disk; texts from this size on are searched in windows. */
+#define TEXT_BIG ((size_t)64 << 20)
+/* Added text is cut into pieces of at most this size, so that looking inside one piece has a bounded cost. */
+#define TEXT_PIECE_MAX ((size_t)64 << 10)
+#define TEXT_UNKNOWN   SIZE_MAX
+
+/* ---- text_original.c: the bytes the document was opened with ------------------------------------------ */
+
+struct original;
+struct original *original_from_buffer(char *data, size_t size); /* takes data over on success */
+struct original *original_from_file(int fd, size_t size);       /* takes fd over on success */
+void original_free(struct original *original);
+size_t original_size(const struct original *original);
+int original_fd(const struct original *original); /* -1: in memory */
+/* Reads from another file with the same bytes from now on; closes the old one. */
+void original_set_fd(struct original *original, int fd);
+/* The contiguous bytes at `offset` up to the end of a page (file) or of everything (memory). A page stays
+ * valid until 31 others were read. */
+struct slice original_run(struct original *original, size_t offset);
+/* Copies without going through the pages. False when the file no longer has these bytes (they read as 0). */
+bool original_read(const struct original *original, size_t offset, size_t size, char *out);
+size_t original_newlines(struct original *original, size_t start, size_t end);
+/* Finds the nth (from 1) newline in [start, end): its offset in *at. Otherwise false and how many there are
+ * in *at. Counts no further than it must. */
+bool original_find_newline(struct original *original, size_t start, size_t end, size_t nth, size_t *at);
+size_t newlines_in(const char *data, size_t size);
+
+/* ---- text_tree.c: pieces
+ * ----------------------------------------------------------------------------------- */
+
+struct piece {
+    const char *data; /* added text; NULL: bytes of the original */
+    size_t offset;    /* in the original */
+    size_t size;      /* > 0 */
+};
+
+struct node {
+    struct node *left, *right;
+    struct piece piece;
+    size_t piece_newlines; /* TEXT_UNKNOWN until needed */
+    size_t bytes;          /* of the subtree */
+    size_t newlines;       /* of the subtree; TEXT_UNKNOWN when any of its pieces is uncounted */
+    uint32_t priority;     /* ≥ those of both children */
+};
+
+/* Makes sure that `count` nodes can be made without failing. */
+bool tree_reserve(struct text *text, size_t count) MUST_USE;
+struct node *tree_from_added(struct text *text, const char *data, size_t size); /* from reserved nodes */
+struct node *tree_from_original(struct text *text, size_t size);                /* one reserved node */
+size_t tree_nodes_for(size_t size); /* how many tree_from_added takes */
+struct node *tree_merge(struct node *a, struct node *b);
+/* Splits off [at, …); takes at most one reserved node. */
+void tree_split(struct text *text, struct node *root, size_t at, struct node **left, struct node **right);
+bool tree_is_cut(const struct node *root, size_t at); /* two pieces meet at `at`, or the text ends */
+/* Lets the piece that ends at `at` grow by `size` bytes when they follow it in the added text. */
+bool tree_extend(struct node *root, size_t at, const char *data, size_t size);
+void tree_free_all(struct text *text);
+/* Height of the tree (tests watch it). */
+size_t tree_height(const struct node *root);
+
+/* Copies bytes past the page cache; false when the file lost them. */
+bool text_read(const struct text *text, size_t start, size_t end, char *out);
+
+/* ---- text_mark.c
+ * --------------------------------------------------------------------------------------------- */
+
+/* One blank before and after a change; `had`/`has` say whether it existed then. */
+struct blank_delta {
+    struct text_blank before, after;
+    bool had, has;
+};
+
+struct mark {
+    size_t at;
+    enum text_gravity gravity;
+    bool used;
+};
+
+/* The blanks that replacing `removed` bytes at `at` by `inserted` ones touches. False: no memory. */
+bool blanks_touched(const struct text *text, size_t at, size_t removed, size_t inserted,
+                    struct blank_delta **deltas, size_t *count) MUST_USE;
+bool blanks_reserve(struct text *text, size_t more) MUST_USE;
+/* Moves marks and blanks after such a change; touched blanks go to `after` (`before` when undoing). */
+void marks_move(struct text *text, size_t at, size_t removed, size_t inserted);
+void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, struct blank_delta *deltas,
+                 size_t count, bool undoing);
+
+/* ---- text_undo.c
+ * ------------------------------------------------------------------------------------------------ */
+
+/* `removed` bytes at `at` gave way to `inserted` ones. Whichever of the two is not in the document now hangs
+ * in `out`, as a tree: undoing swaps it with what is there, and copies no text. */
+struct change {
+    struct change *previous, *next; /* in the step */
+    size_t at, removed, inserted;
+    struct node *out;
+    struct blank_delta *deltas;
+    size_t delta_count;
+};
+
+struct step {
+    struct change *first, *last;
+    size_t parent, newest_child; /* newest_child 0: none (0 is the opened state) */
+    size_t depth;
+    uint64_t content; /* equal numbers: equal bytes */
+    uint64_t trace;
+    uint32_t trace_step;
+    bool tagged;
+};
+
+struct history {
+    struct step *steps;
+    size_t count, capacity;
+    size_t at;
+    uint64_t contents; /* last number given */
+    uint64_t saved;    /* content that is on disk */
+    size_t group_depth;
+    bool open; /* the step at `at` takes further changes: a group, or a run of typing */
+    bool tag_pending;
+    uint64_t trace;
+    uint32_t trace_step;
+};
+
+bool history_init(struct text *text) MUST_USE;
+void history_free(struct text *text);
+bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */
+void history_record(struct text *text, struct change *change); /* takes it over; cannot fail */
+
+/* ---- text_edit.c
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct chunk { /* of added text; never moves */
+    struct chunk *next;
+    size_t size, capacity;
+    char data[];
+};
+
+/* Removes, inserts (NULL, 0 for none) and records; the one way the document changes besides undo. */
+enum status edit(struct text *text, size_t at, size_t removed, const char *bytes, size_t size,
+                 struct error *error);
+/* Records a change of blanks only; takes deltas over, also on failure. */
+bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count);
+/* Swaps a recorded change with what is in the document. False: no memory, nothing happened. */
+bool change_swap(struct text *text, struct change *change, bool undoing);
+
+/* ---- text_file.c, text_search.c
+ * ------------------------------------------------------------------------------------- */
+
+struct file_identity {
+    bool exists;
+    uint64_t device, inode;
+    int64_t size, seconds;
+    long nanoseconds;
+};
+
+struct search_cache;
+struct search_cache *search_cache_new(void);
+void search_cache_free(struct search_cache *cache);
+
+struct text {
+    struct node *root;
+    struct original *original;
+    struct node *spare; /* free nodes, linked by `left` */
+    size_t spare_count;
+    struct slab *slabs;
+    uint32_t random;
+    uint64_t version; /* counts changes of the bytes */
+    struct chunk *chunks;
+    struct history history;
+    struct mark *marks;
+    size_t mark_count, mark_capacity;
+    struct text_blank *blanks; /* in order of start, end, id */
+    size_t blank_count, blank_capacity;
+    uint32_t blank_last_id;
+    char *path;
+    bool is_new;
+    struct file_identity on_disk; /* of path when loaded or saved */
+    struct file_identity backing; /* of the original's descriptor */
+    struct search_cache *search;
+};
+
+/* ---- reading step by step (text_cluster.c)
+ * --------------------------------------------------------------------------- */
+
+/* Remembers the run it read last, so that walking costs no descent for each byte. */
+struct reader {
+    const struct text *text;
+    const char *data;
+    size_t start, end; /* what data holds */
+};
+struct reader reader_new(const struct text *text);
+int reader_byte(struct reader *reader, size_t at); /* -1 at the end */
+/* Length of the code point at `at` (before `at`); an invalid byte has length 1 and *valid false; 0 at the
+ * end. */
+size_t reader_next(struct reader *reader, size_t at, uint32_t *code_point, bool *valid);
+size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, bool *valid);
+bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out);
+/* The first cluster boundary at or after `at`. */
+size_t cluster_boundary_from(const struct text *text, size_t at);
+
+#endif

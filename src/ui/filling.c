@@ -1,0 +1,297 @@
+/* Filling: what the worker is asked, and what becomes of its answers. A job's text is the draft as the model
+ * should see it: markup cut out, proposals of other blanks in their places. */
+#include "ui_internal.h"
+
+#include <string.h>
+
+enum {
+    WHOLE = 1024 * 1024,    /* larger drafts are sent as excerpts */
+    MOST = 32 * 1024 * 1024 /* and larger excerpts are refused */
+};
+
+/* ---- the job's text ---------------------------------------------------------------------------------- */
+
+struct excerpt {
+    struct buffer text;
+    struct fill_blank *blanks;
+    size_t count;
+};
+
+static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (blanks[i] == id) return true;
+    return false;
+}
+
+/* Of "the [[8]] castle" should stay "the castle". */
+static size_t skip_space(const struct doc *doc, const struct buffer *out, size_t at)
+{
+    bool space_before = out->size == 0 || out->data[out->size - 1] == ' ' || out->data[out->size - 1] == '\n';
+    return space_before && text_byte(doc->text, at) == ' ' ? at + 1 : at;
+}
+
+/* A blank that is not to be filled now: its proposal, else its words, else nothing. */
+static bool append_other(const struct doc *doc, const struct text_blank *b, struct buffer *out, size_t *next)
+{
+    const struct proposal *p = proposal_find(doc, b->id);
+    *next = b->end;
+    if (p && !p->job && p->count) {
+        const struct buffer *words = &p->candidates[p->chosen].text;
+        return !words->size || buffer_append(out, words->data, words->size);
+    }
+    if (!doc_blank_is_markup(doc, b)) return text_append_to(doc->text, b->start, b->end, out);
+    *next = skip_space(doc, out, b->end);
+    return true;
+}
+
+static bool append_wanted(const struct doc *doc, const struct text_blank *b, struct excerpt *e)
+{
+    struct fill_blank *f = &e->blanks[e->count++];
+    *f = (struct fill_blank){.start = e->text.size, .min = b->min, .max = b->max};
+    /* Words that stand in a blank are hidden from the model, but their typography tells the dialect. */
+    if (!doc_blank_is_markup(doc, b) && !text_append_to(doc->text, b->start, b->end, &e->text)) return false;
+    f->end = e->text.size;
+    return true;
+}
+
+static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, size_t from, size_t to,
+                  struct excerpt *e)
+{
+    size_t at = from, blanks = text_blank_count(doc->text);
+    e->blanks = mem_alloc_array(count, sizeof *e->blanks);
+    if (!e->blanks) return false;
+    for (size_t i = 0; i < blanks; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start < at || b.end > to) continue;
+        if (!text_append_to(doc->text, at, b.start, &e->text)) return false;
+        size_t next = b.end;
+        if (is_wanted(b.id, wanted, count) ? !append_wanted(doc, &b, e) : !append_other(doc, &b, &e->text, &next))
+            return false;
+        at = next;
+    }
+    return text_append_to(doc->text, at < to ? at : to, to, &e->text);
+}
+
+static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t count, size_t *from, size_t *to)
+{
+    struct text_blank first, last;
+    *from = 0;
+    *to = text_size(doc->text);
+    if (*to <= WHOLE || !text_blank_get(doc->text, wanted[0], &first) ||
+        !text_blank_get(doc->text, wanted[count - 1], &last))
+        return;
+    if (first.start > FILL_EXCERPT) *from = text_this_line_start(doc->text, first.start - FILL_EXCERPT);
+    if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* one endless line */
+    if (*to - last.end > FILL_EXCERPT) *to = last.end + FILL_EXCERPT;
+}
+
+/* ---- jobs ---------------------------------------------------------------------------------------------- */
+
+static struct job *find_job(struct ui *ui, uint64_t id)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++)
+        if (ui->jobs[i].id == id) return &ui->jobs[i];
+    return NULL;
+}
+
+static bool start_worker(struct ui *ui)
+{
+    struct error error = {0};
+    if (ui->worker) return true;
+    if (!ui->options->model) return ui_complain(ui, "no model to fill with: see -m in lacuna(1)"), false;
+    struct fill_worker_options how = {.model_folder = ui->options->model, .precision = ui->options->precision,
+                                      .threads = ui->options->threads, .niceness = 10};
+    ui->worker = fill_worker_new(&how, &error);
+    if (!ui->worker) ui_complain(ui, "%s", error.message);
+    return ui->worker;
+}
+
+/* A proposal for each blank, with room for the words to come. */
+static bool prepare(struct doc *doc, const struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        struct proposal *p = proposal_make(doc, job->blanks[i]);
+        if (!p || !proposal_add(p, job->seed)) return false;
+        p->job = job->id;
+    }
+    return true;
+}
+
+static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, struct error *error)
+{
+    size_t from, to;
+    choose_range(doc, job->blanks, job->count, &from, &to);
+    if (to - from > MOST) {
+        error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
+        return 0;
+    }
+    struct excerpt e = {0};
+    uint64_t id = 0;
+    if (!build(doc, job->blanks, job->count, from, to, &e)) {
+        error_set(error, STATUS_NO_MEMORY, "no memory to fill");
+    } else {
+        struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size}, .blanks = e.blanks,
+                               .count = e.count, .options = fill_options_default()};
+        ask.options.steps = ui->options->steps;
+        ask.options.seed = job->seed;
+        id = fill_worker_submit(ui->worker, &ask, error);
+    }
+    buffer_free(&e.text);
+    mem_free(e.blanks);
+    return id;
+}
+
+bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
+{
+    struct error error = {0};
+    struct job *job = find_job(ui, 0);
+    if (!count || !start_worker(ui)) return false;
+    if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
+    struct job new = {.doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
+    if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
+    memcpy(new.blanks, blanks, count * sizeof *blanks);
+    new.id = submit(ui, doc, &new, &error);
+    if (!new.id) {
+        mem_free(new.blanks);
+        return ui_complain(ui, "%s", error.message), false;
+    }
+    ui->next_seed = (ui->next_seed + 1) % FILL_SEED_LIMIT;
+    *job = new;
+    if (!prepare(doc, job)) filling_cancel(ui, job->id);
+    layout_invalidate(ui);
+    return true;
+}
+
+static void end_job(struct ui *ui, struct job *job)
+{
+    (void)ui;
+    mem_free(job->blanks);
+    *job = (struct job){0};
+}
+
+/* Takes the unfinished candidates of a job away. */
+static void withdraw(struct ui *ui, struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        struct proposal *p = proposal_find(job->doc, job->blanks[i]);
+        if (p && p->job == job->id) proposal_drop_last(job->doc, p);
+    }
+    layout_invalidate(ui);
+}
+
+/* The screen forgets the job now; the worker's last event for it finds nothing to do. */
+void filling_cancel(struct ui *ui, uint64_t id)
+{
+    struct job *job = id ? find_job(ui, id) : NULL;
+    if (!job) return;
+    fill_worker_cancel(ui->worker, id);
+    withdraw(ui, job);
+    end_job(ui, job);
+}
+
+bool filling_cancel_all(struct ui *ui, const struct doc *doc)
+{
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++)
+        if (ui->jobs[i].id && (!doc || ui->jobs[i].doc == doc)) {
+            filling_cancel(ui, ui->jobs[i].id);
+            any = true;
+        }
+    return any;
+}
+
+const struct job *filling_current(const struct ui *ui)
+{
+    const struct job *first = NULL; /* jobs are done in the order of their numbers */
+    for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++)
+        if (ui->jobs[i].id && (!first || ui->jobs[i].id < first->id)) first = &ui->jobs[i];
+    return first;
+}
+
+void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
+{
+    for (size_t i = doc->proposal_count; i-- > 0;) {
+        struct proposal *p = &doc->proposals[i];
+        struct text_blank b;
+        if (!text_blank_get(doc->text, p->blank, &b)) continue;
+        bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
+        if (!inside) continue;
+        uint32_t id = p->blank;
+        if (p->job) filling_cancel(ui, p->job); /* may remove proposals: begin again */
+        proposal_remove(doc, id);
+        i = doc->proposal_count;
+    }
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------ */
+
+static void take_views(struct job *job, const struct fill_view *views, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (views[i].blank >= job->count) continue;
+        struct proposal *p = proposal_find(job->doc, job->blanks[views[i].blank]);
+        if (p && p->job == job->id && p->count) candidate_take(&p->candidates[p->count - 1], &views[i]);
+    }
+}
+
+static void take_result(struct ui *ui, struct job *job, const struct fill_result *result)
+{
+    if (!result || !result->count) return;
+    const struct fill_candidate *best = &result->candidates[0];
+    take_views(job, best->blanks, best->count);
+    for (size_t i = 0; i < job->count; i++) {
+        struct proposal *p = proposal_find(job->doc, job->blanks[i]);
+        if (!p || p->job != job->id) continue;
+        p->job = 0;
+        if (p->count) p->candidates[p->count - 1].score = best->score;
+    }
+    ui_say(ui, "%zu %s filled in %.1f s", job->count, job->count == 1 ? "blank" : "blanks", result->seconds);
+}
+
+static void take_step(struct job *job, const struct fill_event *event)
+{
+    job->loading = false;
+    job->step = event->step;
+    job->steps = event->steps;
+    job->window = event->window;
+    job->windows = event->windows;
+    job->sigma_bar = event->sigma_bar;
+    job->ms = event->ms;
+    if (event->candidate == 0) take_views(job, event->blanks, event->blank_count);
+}
+
+static void take(struct ui *ui, const struct fill_event *event)
+{
+    struct job *job = event->job ? find_job(ui, event->job) : NULL;
+    if (!job) return; /* cancelled here already */
+    switch (event->kind) {
+    case FILL_EVENT_LOADING: job->loading = true; return;
+    case FILL_EVENT_READY: job->loading = false; return;
+    case FILL_EVENT_WINDOW:
+    case FILL_EVENT_STEP: take_step(job, event); return;
+    case FILL_EVENT_DONE: take_result(ui, job, event->result); break;
+    case FILL_EVENT_FAILED: ui_complain(ui, "%s", event->error.message); break;
+    case FILL_EVENT_CANCELLED: break;
+    }
+    withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
+    end_job(ui, job);
+}
+
+void filling_events(struct ui *ui)
+{
+    struct fill_event *event;
+    while (ui->worker && fill_worker_poll(ui->worker, &event)) {
+        take(ui, event);
+        fill_event_free(event);
+        layout_invalidate(ui);
+    }
+}
+
+void filling_close(struct ui *ui)
+{
+    filling_cancel_all(ui, NULL);
+    fill_worker_free(ui->worker);
+    ui->worker = NULL;
+}

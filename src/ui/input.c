@@ -1,0 +1,176 @@
+/* What the terminal sends, as keys and pasted text. */
+#define NCURSES_WIDECHAR 1
+#include "ui_internal.h"
+
+#include <curses.h>
+#include <string.h>
+#include <wchar.h>
+
+/* Keys with modifiers, as every terminal since xterm writes them (ESC [ 1 ; modifiers letter): terminfo names
+ * only some of them, and under names that differ. */
+enum { CODE_PASTE_START = 0x1000, CODE_PASTE_END, CODE_MODIFIED };
+static const struct {
+    const char *before, *after; /* the modifier stands between */
+    enum ui_special special;
+} modified[] = {
+    {"1;", "A", UI_UP},   {"1;", "B", UI_DOWN},     {"1;", "C", UI_RIGHT},   {"1;", "D", UI_LEFT},
+    {"1;", "H", UI_HOME}, {"1;", "F", UI_END},      {"2;", "~", UI_INSERT},  {"3;", "~", UI_DELETE},
+    {"5;", "~", UI_PAGE_UP}, {"6;", "~", UI_PAGE_DOWN},
+    {"1;", "P", UI_F1},   {"1;", "Q", UI_F1 + 1},   {"1;", "R", UI_F1 + 2},  {"1;", "S", UI_F1 + 3},
+    {"15;", "~", UI_F1 + 4}, {"17;", "~", UI_F1 + 5}, {"18;", "~", UI_F1 + 6}, {"19;", "~", UI_F1 + 7},
+    {"20;", "~", UI_F1 + 8}, {"21;", "~", UI_F1 + 9}, {"23;", "~", UI_F1 + 10}, {"24;", "~", UI_F1 + 11},
+};
+
+void input_define_keys(void)
+{
+    char sequence[16];
+    for (size_t i = 0; i < ARRAY_SIZE(modified); i++)
+        for (int modifiers = 1; modifiers < 8; modifiers++) {
+            snprintf(sequence, sizeof sequence, "\033[%s%d%s", modified[i].before, modifiers + 1, modified[i].after);
+            define_key(sequence, CODE_MODIFIED + (int)(8 * i) + modifiers);
+        }
+    define_key("\033[200~", CODE_PASTE_START);
+    define_key("\033[201~", CODE_PASTE_END);
+    /* Many terminals send the ordinary cursor keys whatever mode terminfo asks for. */
+    static const struct {
+        const char *sequence;
+        int code;
+    } plain[] = {{"\033[A", KEY_UP},   {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+                 {"\033[H", KEY_HOME}, {"\033[F", KEY_END},  {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
+                 {"\033OH", KEY_HOME}, {"\033OF", KEY_END},  {"\033[Z", KEY_BTAB}};
+    for (size_t i = 0; i < ARRAY_SIZE(plain); i++) define_key(plain[i].sequence, plain[i].code);
+}
+
+static ui_key from_modifiers(int code)
+{
+    int modifiers = (code - CODE_MODIFIED) % 8;
+    ui_key key = UI_SPECIAL(modified[(code - CODE_MODIFIED) / 8].special);
+    if (modifiers & 1) key |= UI_KEY_SHIFT;
+    if (modifiers & 2) key |= UI_KEY_ALT;
+    if (modifiers & 4) key |= UI_KEY_CTRL;
+    return key;
+}
+
+static ui_key from_code(int code)
+{
+    static const struct {
+        int code;
+        ui_key key;
+    } table[] = {
+        {KEY_UP, UI_SPECIAL(UI_UP)},
+        {KEY_DOWN, UI_SPECIAL(UI_DOWN)},
+        {KEY_LEFT, UI_SPECIAL(UI_LEFT)},
+        {KEY_RIGHT, UI_SPECIAL(UI_RIGHT)},
+        {KEY_HOME, UI_SPECIAL(UI_HOME)},
+        {KEY_END, UI_SPECIAL(UI_END)},
+        {KEY_PPAGE, UI_SPECIAL(UI_PAGE_UP)},
+        {KEY_NPAGE, UI_SPECIAL(UI_PAGE_DOWN)},
+        {KEY_DC, UI_SPECIAL(UI_DELETE)},
+        {KEY_IC, UI_SPECIAL(UI_INSERT)},
+        {KEY_BACKSPACE, UI_SPECIAL(UI_BACKSPACE)},
+        {KEY_ENTER, UI_SPECIAL(UI_ENTER)},
+        {KEY_BTAB, UI_SPECIAL(UI_TAB) | UI_KEY_SHIFT},
+        {KEY_SLEFT, UI_SPECIAL(UI_LEFT) | UI_KEY_SHIFT},
+        {KEY_SRIGHT, UI_SPECIAL(UI_RIGHT) | UI_KEY_SHIFT},
+        {KEY_SR, UI_SPECIAL(UI_UP) | UI_KEY_SHIFT},
+        {KEY_SF, UI_SPECIAL(UI_DOWN) | UI_KEY_SHIFT},
+        {KEY_SHOME, UI_SPECIAL(UI_HOME) | UI_KEY_SHIFT},
+        {KEY_SEND, UI_SPECIAL(UI_END) | UI_KEY_SHIFT},
+        {KEY_SPREVIOUS, UI_SPECIAL(UI_PAGE_UP) | UI_KEY_SHIFT},
+        {KEY_SNEXT, UI_SPECIAL(UI_PAGE_DOWN) | UI_KEY_SHIFT},
+        {KEY_SDC, UI_SPECIAL(UI_DELETE) | UI_KEY_SHIFT},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        if (table[i].code == code) return table[i].key;
+    if (code >= KEY_F(1) && code <= KEY_F(12)) return UI_SPECIAL(UI_F1 + code - KEY_F(1));
+    /* Terminfo of the xterm family numbers shifted function keys on. */
+    if (code >= KEY_F(13) && code <= KEY_F(24)) return UI_SPECIAL(UI_F1 + code - KEY_F(13)) | UI_KEY_SHIFT;
+    if (code >= CODE_MODIFIED && code < CODE_MODIFIED + 8 * (int)ARRAY_SIZE(modified)) return from_modifiers(code);
+    return 0;
+}
+
+static ui_key from_character(wint_t c)
+{
+    switch (c) {
+    case 0: return UI_KEY_CTRL | ' ';
+    case '\t': return UI_SPECIAL(UI_TAB);
+    case '\n': return UI_KEY_CTRL | 'J';
+    case '\r': return UI_SPECIAL(UI_ENTER);
+    case 0x1b: return UI_SPECIAL(UI_ESC);
+    case 0x7f: return UI_SPECIAL(UI_BACKSPACE);
+    default: return c < ' ' ? UI_KEY_CTRL | (ui_key)(c + '@') : (ui_key)c & UI_KEY_CODE;
+    }
+}
+
+/* A sequence that no key is known for, or a late reply of the terminal: read to its end, so that its letters do
+ * not land in the text. `c` is what followed the Esc. */
+static void swallow(wint_t c)
+{
+    wint_t next = 0;
+    if (c == 'O') {
+        get_wch(&next);
+    } else if (c == '[') {
+        while (get_wch(&next) == OK && (next < '@' || next > '~')) continue;
+    } else {
+        while (get_wch(&next) == OK && next != '\a' && next != 0x9c)
+            if (next == 0x1b) { /* ESC \ ends a string */
+                get_wch(&next);
+                return;
+            }
+    }
+}
+
+/* What follows an Esc at once is a key with Alt. A lone Esc is the key. */
+static ui_key after_escape(void)
+{
+    wint_t c = 0;
+    int kind = get_wch(&c);
+    if (kind == ERR) return UI_SPECIAL(UI_ESC);
+    if (kind == KEY_CODE_YES) return from_code((int)c) | UI_KEY_ALT;
+    if (c == '[' || c == 'O' || c == ']' || c == 'P' || c == '_' || c == '^') {
+        wint_t next = 0;
+        if (get_wch(&next) == ERR) return c == '^' || c == '_' || c >= 'A' ? (ui_key)c | UI_KEY_ALT : 0;
+        unget_wch((wchar_t)next);
+        swallow(c);
+        return 0;
+    }
+    return from_character(c) | UI_KEY_ALT;
+}
+
+/* ---- pasting ---------------------------------------------------------------------------------------- */
+
+static struct buffer pasted;
+static bool pasting;
+
+/* True when the paste is complete. Goes on at the next call when the terminal has not sent it all. */
+static bool read_paste(void)
+{
+    wint_t c = 0;
+    int kind;
+    while ((kind = get_wch(&c)) != ERR) {
+        if (kind == KEY_CODE_YES && c == CODE_PASTE_END) return pasting = false, true;
+        if (kind == KEY_CODE_YES || c == 0) continue;
+        char bytes[4];
+        int length = utf8_encode((uint32_t)c, bytes);
+        if (!buffer_append(&pasted, bytes, (size_t)length)) return pasting = false, true;
+    }
+    return false;
+}
+
+struct input input_next(void)
+{
+    if (!pasting) {
+        wint_t c = 0;
+        int kind = get_wch(&c);
+        if (kind == ERR) return (struct input){.kind = INPUT_NONE};
+        if (kind == KEY_CODE_YES && c == KEY_RESIZE) return (struct input){.kind = INPUT_RESIZE};
+        if (kind != KEY_CODE_YES || c != CODE_PASTE_START) {
+            ui_key key = kind == KEY_CODE_YES ? from_code((int)c) : c == 0x1b ? after_escape() : from_character(c);
+            return (struct input){.kind = INPUT_KEY, .key = key};
+        }
+        pasting = true;
+        buffer_free(&pasted);
+    }
+    if (!read_paste()) return (struct input){.kind = INPUT_NONE};
+    return (struct input){.kind = INPUT_PASTE, .pasted = {pasted.data, pasted.size}};
+}

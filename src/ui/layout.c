@@ -1,0 +1,350 @@
+/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the document.
+ * A line with proposals in it is composed: a small text of its own, with the proposals' words in place of the
+ * blanks, wrapped by the same code; a list of segments leads from its offsets back to the document's. */
+#include "ui_internal.h"
+
+#include <string.h>
+
+struct overlay {
+    size_t start, end; /* of the blank */
+    struct text_blank blank;
+    const struct proposal *proposal; /* NULL: an empty blank, shown as its markup */
+};
+
+struct segment {
+    size_t shown, start, end; /* begins at `shown`; stands for [start, end) of the document */
+    bool overlay;
+};
+
+struct shown {
+    size_t start, end, next; /* of the line in the document; `next` is behind its line break */
+    struct text *text;
+    uint8_t *looks; /* per byte of text; LOOK_PLAIN: as the document has it */
+    struct segment *segments; /* ascending; one more marks the end */
+    size_t count, capacity;
+};
+
+static void free_shown(struct shown *line)
+{
+    if (!line) return;
+    text_free(line->text);
+    mem_free(line->looks);
+    mem_free(line->segments);
+    mem_free(line);
+}
+
+static void drop_lines(struct layout *layout)
+{
+    for (size_t i = 0; i < layout->line_count; i++) free_shown(layout->lines[i]);
+    layout->line_count = 0;
+}
+
+void layout_invalidate(struct ui *ui)
+{
+    ui->layout.stale = true;
+}
+
+void layout_free(struct layout *layout)
+{
+    drop_lines(layout);
+    mem_free(layout->lines);
+    mem_free(layout->overlays);
+    *layout = (struct layout){0};
+}
+
+/* ---- what is laid over ---------------------------------------------------------------------------------- */
+
+static void add_overlay(struct layout *layout, const struct text_blank *blank, const struct proposal *proposal)
+{
+    if (!mem_grow(&layout->overlays, &layout->overlay_capacity, layout->overlay_count + 1, sizeof *layout->overlays))
+        return;
+    layout->overlays[layout->overlay_count++] =
+        (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
+}
+
+static void refresh(struct ui *ui)
+{
+    struct layout *layout = &ui->layout;
+    const struct doc *doc = ui->doc;
+    if (!layout->stale) return;
+    layout->stale = false;
+    drop_lines(layout);
+    layout->overlay_count = 0;
+    size_t count = text_blank_count(doc->text), reached = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        const struct proposal *p = proposal_find(doc, b.id);
+        if (b.start < reached || (!p && b.end > b.start)) continue;
+        add_overlay(layout, &b, p);
+        reached = b.end;
+    }
+}
+
+/* ---- composing a line ----------------------------------------------------------------------------------- */
+
+struct composer {
+    struct shown *line;
+    struct buffer text, looks;
+    bool ok;
+};
+
+static void add(struct composer *c, const char *bytes, size_t size, enum look look)
+{
+    if (!size || !c->ok) return;
+    c->ok = buffer_append(&c->text, bytes, size);
+    for (size_t i = 0; c->ok && i < size; i++) c->ok = buffer_append_char(&c->looks, (char)look);
+}
+
+static void add_segment(struct composer *c, size_t start, size_t end, bool overlay)
+{
+    struct shown *l = c->line;
+    c->ok = c->ok && mem_grow(&l->segments, &l->capacity, l->count + 1, sizeof *l->segments);
+    if (c->ok) l->segments[l->count++] = (struct segment){c->text.size, start, end, overlay};
+}
+
+static void add_document(struct composer *c, const struct text *text, size_t start, size_t end)
+{
+    add_segment(c, start, end, false);
+    for (size_t at = start; at < end && c->ok;) {
+        size_t first;
+        struct slice run = text_run(text, at, &first);
+        size_t skip = at - first, size = run.size - skip < end - at ? run.size - skip : end - at;
+        add(c, run.data + skip, size, LOOK_PLAIN);
+        at += size;
+    }
+}
+
+static void add_markup(struct composer *c, const struct text_blank *b, enum look look)
+{
+    char markup[40];
+    int size = b->min == b->max ? snprintf(markup, sizeof markup, "[[%u]]", b->min)
+               : b->min == 1 && b->max == FILL_ANY_TOKENS
+                   ? snprintf(markup, sizeof markup, "[[]]")
+                   : snprintf(markup, sizeof markup, "[[%u-%u]]", b->min, b->max);
+    add(c, markup, (size_t)size, look);
+}
+
+/* Token by token: words that stand, and a block for each that is not drawn yet. Blocks have a space between
+ * them, as words do, so that the line breaks about where it will in the end. */
+static void add_tokens(struct composer *c, const struct candidate *candidate, bool running)
+{
+    for (uint32_t i = 0; i < candidate->count; i++) {
+        const struct fill_token *t = &candidate->tokens[i];
+        if (t->state == FILL_MASKED) {
+            if (i) add(c, " ", 1, LOOK_PLAIN);
+            add(c, screen_masked(), strlen(screen_masked()), LOOK_MASKED);
+            continue;
+        }
+        const char *bytes = candidate->text.data + t->start;
+        size_t size = t->end - t->start;
+        bool after_block = i && candidate->tokens[i - 1].state == FILL_MASKED;
+        enum look look = running && t->state == FILL_FRESH ? LOOK_FRESH : LOOK_SETTLED;
+        /* The space that a word brings along is no part of its highlight. */
+        if (size && bytes[0] == ' ' && (i || after_block)) {
+            add(c, bytes, 1, LOOK_SETTLED == look && !after_block ? LOOK_SETTLED : LOOK_PLAIN);
+            bytes++;
+            size--;
+        }
+        add(c, bytes, size, look);
+    }
+}
+
+static void add_overlay_text(struct composer *c, const struct text *text, const struct overlay *o)
+{
+    add_segment(c, o->start, o->end, true);
+    const struct proposal *p = o->proposal;
+    const struct candidate *shown = p && p->count ? &p->candidates[p->chosen] : NULL;
+    if (shown && shown->count) {
+        add_tokens(c, shown, p->job && p->chosen == p->count - 1);
+    } else if (o->start < o->end) { /* waits for its turn */
+        size_t before = c->text.size;
+        add_document(c, text, o->start, o->end);
+        if (!c->ok) return;
+        c->line->segments[--c->line->count] = (struct segment){0};
+        memset(c->looks.data + before, LOOK_MASKED, c->looks.size - before);
+    } else {
+        add_markup(c, &o->blank, LOOK_BLANK);
+    }
+    /* Something must be there for the cursor to stand on. */
+    if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size) add(c, "\u00b7", 2, LOOK_SETTLED);
+}
+
+/* Lines that a blank runs across are one shown line. */
+static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *first, size_t *last)
+{
+    const struct text *text = ui->doc->text;
+    const struct layout *layout = &ui->layout;
+    size_t stop = text_this_line_end(text, at);
+    line->start = text_this_line_start(text, at);
+    *first = 0;
+    while (*first < layout->overlay_count && layout->overlays[*first].end < line->start) ++*first;
+    while (*first < layout->overlay_count && layout->overlays[*first].start < line->start) {
+        line->start = text_this_line_start(text, layout->overlays[*first].start);
+        while (*first > 0 && layout->overlays[*first - 1].end >= line->start) --*first;
+    }
+    *last = *first;
+    for (; *last < layout->overlay_count && layout->overlays[*last].start <= stop; ++*last)
+        if (layout->overlays[*last].end > stop) stop = text_this_line_end(text, layout->overlays[*last].end);
+    line->next = stop < text_size(text) ? stop + 1 : stop;
+    line->end = stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
+}
+
+static struct shown *compose(struct ui *ui, const struct shown *where, size_t first, size_t last)
+{
+    struct composer c = {.line = mem_zalloc(sizeof *c.line), .ok = true};
+    if (!c.line) return NULL;
+    const struct text *text = ui->doc->text;
+    *c.line = *where;
+    size_t at = where->start;
+    for (size_t i = first; i < last && c.ok; i++) {
+        const struct overlay *o = &ui->layout.overlays[i];
+        if (o->start > where->end) break;
+        add_document(&c, text, at, o->start);
+        add_overlay_text(&c, text, o);
+        at = o->end;
+    }
+    add_document(&c, text, at, where->end > at ? where->end : at);
+    add_segment(&c, where->end, where->end, false);
+    if (c.ok) c.line->text = text_from_bytes(c.text.data ? c.text.data : "", c.text.size, NULL);
+    c.line->looks = (uint8_t *)c.looks.data;
+    buffer_free(&c.text);
+    if (c.line->text) return c.line;
+    free_shown(c.line);
+    return NULL;
+}
+
+/* The composed line that holds a document offset, or NULL: then the document itself is shown. */
+static const struct shown *line_at(struct ui *ui, size_t at)
+{
+    struct layout *layout = &ui->layout;
+    refresh(ui);
+    if (!layout->overlay_count) return NULL;
+    for (size_t i = 0; i < layout->line_count; i++)
+        if (layout->lines[i]->start <= at &&
+            (at < layout->lines[i]->next || (at == layout->lines[i]->next && at == text_size(ui->doc->text) &&
+                                              layout->lines[i]->end == at)))
+            return layout->lines[i];
+    struct shown where = {0};
+    size_t first, last;
+    find_line(ui, at, &where, &first, &last);
+    if (first == last) return NULL;
+    if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines)) return NULL;
+    struct shown *line = compose(ui, &where, first, last);
+    if (line) layout->lines[layout->line_count++] = line;
+    return line;
+}
+
+/* ---- between the two ------------------------------------------------------------------------------------- */
+
+static size_t to_shown(const struct shown *line, size_t at)
+{
+    size_t i = 0;
+    while (i + 1 < line->count && !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
+        i++;
+    const struct segment *s = &line->segments[i];
+    return s->overlay ? s->shown : s->shown + (at > s->start ? at - s->start : 0);
+}
+
+static const struct segment *segment_of(const struct shown *line, size_t shown_offset)
+{
+    size_t i = line->count - 1;
+    while (i > 0 && line->segments[i].shown > shown_offset) i--;
+    return &line->segments[i];
+}
+
+size_t layout_origin(const struct row *row, size_t at)
+{
+    if (!row->shown) return at;
+    const struct segment *s = segment_of(row->shown, at);
+    return s->overlay ? s->start : s->start + (at - s->shown);
+}
+
+enum look layout_look(struct ui *ui, const struct row *row, size_t at)
+{
+    if (row->shown && row->shown->looks && at < text_size(row->text)) {
+        enum look look = (enum look)row->shown->looks[at];
+        if (look != LOOK_PLAIN || segment_of(row->shown, at)->overlay) return look;
+    }
+    size_t origin = layout_origin(row, at);
+    struct text_blank b;
+    uint32_t id = text_blank_find(ui->doc->text, origin);
+    return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+static void set_row(struct row *out, const struct text *text, const struct shown *line, size_t start,
+                    const struct text_row *row)
+{
+    *out = (struct row){.text = text, .shown = line, .line = start, .start = row->start, .end = row->end, .last = row->last};
+}
+
+void layout_row_of(struct ui *ui, size_t at, struct row *out)
+{
+    const struct shown *line = line_at(ui, at);
+    const struct text *text = line ? line->text : ui->doc->text;
+    struct text_row row;
+    text_row_of(text, &ui->layout.wrap, line ? to_shown(line, at) : at, &row);
+    set_row(out, text, line, line ? line->start : 0, &row);
+}
+
+static void to_text_row(const struct row *row, struct text_row *out)
+{
+    *out = (struct text_row){.start = row->start, .end = row->end, .last = row->last};
+}
+
+bool layout_next_row(struct ui *ui, const struct row *row, struct row *out)
+{
+    struct text_row from, to;
+    to_text_row(row, &from);
+    if (row->shown ? text_next_row(row->text, &ui->layout.wrap, &from, &to) : !row->last) {
+        if (!row->shown && !text_next_row(row->text, &ui->layout.wrap, &from, &to)) return false;
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
+    size_t size = text_size(ui->doc->text), next, end;
+    if (row->shown) {
+        end = row->shown->end;
+        next = row->shown->next;
+    } else {
+        end = text_this_line_end(row->text, row->end);
+        next = end < size ? end + 1 : end;
+    }
+    if (next == end || end >= size) return false;
+    layout_row_of(ui, next, out);
+    return true;
+}
+
+bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
+{
+    size_t line = row->shown ? row->line : text_this_line_start(row->text, row->start);
+    size_t own_start = row->shown ? 0 : line;
+    if (row->start > own_start) {
+        struct text_row from, to;
+        to_text_row(row, &from);
+        if (!text_previous_row(row->text, &ui->layout.wrap, &from, &to)) return false;
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
+    if (line == 0) return false;
+    size_t above = text_previous_cluster(ui->doc->text, line);
+    layout_row_of(ui, above, out);
+    struct row next;
+    while (out->shown && !out->last && layout_next_row(ui, out, &next) && next.shown == out->shown) *out = next;
+    return true;
+}
+
+int layout_column_of(struct ui *ui, const struct row *row, size_t at)
+{
+    struct text_row r;
+    to_text_row(row, &r);
+    return text_column_of(row->text, &ui->layout.wrap, &r, row->shown ? to_shown(row->shown, at) : at);
+}
+
+size_t layout_at_column(struct ui *ui, const struct row *row, int column)
+{
+    struct text_row r;
+    to_text_row(row, &r);
+    return layout_origin(row, text_at_column(row->text, &ui->layout.wrap, &r, column));
+}

@@ -1,0 +1,253 @@
+/* Inside ui/ only: the editor's state, and what its files offer one another. */
+#ifndef LACUNA_UI_INTERNAL_H
+#define LACUNA_UI_INTERNAL_H
+
+#include "keymap.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "lacuna/ui.h"
+
+/* ---- screen.c: the terminal -------------------------------------------------------------------------- */
+
+enum look {
+    LOOK_PLAIN,
+    LOOK_BLANK,    /* a blank that waits */
+    LOOK_MASKED,   /* a token that is not drawn yet */
+    LOOK_FRESH,    /* drawn in the newest step */
+    LOOK_SETTLED,  /* drawn before; also a finished proposal */
+    LOOK_SELECTED,
+    LOOK_MATCH,
+    LOOK_STATUS,
+    LOOK_STATUS_STRONG,
+    LOOK_HINT,
+    LOOK_KEY,
+    LOOK_ERROR,
+    LOOKS
+};
+
+enum status screen_open(bool no_color, struct error *error) MUST_USE;
+void screen_close(void);
+void screen_suspend(void); /* gives the terminal back */
+void screen_resume(void);  /* and takes it again */
+void screen_resize(void);  /* asks the terminal for its size */
+void screen_size(int *rows, int *columns);
+void screen_clear(void);
+void screen_redraw(void); /* everything, at the next screen_show */
+/* Text that holds no control characters, cut after `width` cells; returns the cells painted. */
+int screen_text(int row, int column, int width, enum look look, const char *text);
+void screen_fill_row(int row, int column, int width, enum look look);
+/* One cluster; whoever calls has made room for its cells. */
+void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster, enum look look);
+int screen_cells(const char *text); /* of a UTF-8 string */
+void screen_show(int row, int column); /* paints what changed; the cursor stands there */
+void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
+const char *screen_masked(void); /* how a masked token is drawn: "░░░" or "___" */
+
+/* ---- input.c: what the terminal sends ------------------------------------------------------------------- */
+
+void input_define_keys(void); /* once curses is up */
+enum input_kind { INPUT_NONE, INPUT_KEY, INPUT_PASTE, INPUT_RESIZE };
+struct input {
+    enum input_kind kind;
+    ui_key key;
+    struct slice pasted; /* borrowed until the next input_next */
+};
+struct input input_next(void); /* never waits (but 25 ms after an Esc) */
+
+/* ---- signals.c --------------------------------------------------------------------------------------------- */
+
+enum status signals_open(struct error *error) MUST_USE;
+void signals_close(void);
+int signals_fd(void);
+int signals_next(void); /* the number of one that came, or 0 */
+/* Bytes that give the terminal back, written when the program crashes. Copied. */
+void signals_on_crash(const char *bytes, size_t size);
+void signals_stop_self(void); /* stops like a program that does not handle SIGTSTP; returns when continued */
+
+/* ---- proposals and jobs: proposal.c, filling.c ---------------------------------------------------------------- */
+
+struct candidate {
+    struct buffer text; /* masked tokens have no bytes */
+    struct fill_token *tokens;
+    uint32_t count;
+    uint64_t seed;
+    double score;
+};
+/* What is laid over a blank. The newest candidate is the one that a job works on. */
+struct proposal {
+    uint32_t blank;
+    uint64_t job; /* 0: finished */
+    struct candidate *candidates;
+    size_t count, capacity, chosen;
+};
+
+struct doc {
+    struct text *text;
+    size_t cursor, anchor;
+    bool selecting, sticky; /* sticky: plain motions extend the selection */
+    int goal;               /* column that up and down aim at; -1: where the cursor is */
+    text_mark top;          /* the row that holds it, and */
+    int top_skip;           /* so many rows on, is the first on the screen */
+    uint32_t focus;         /* the blank that the cursor was moved to; 0: none */
+    size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
+    struct proposal *proposals;
+    size_t proposal_count, proposal_capacity;
+    size_t words;      /* as counted last */
+    bool words_stale;
+    bool warned;       /* that the file changed on disk */
+};
+
+struct job {
+    uint64_t id; /* 0: free */
+    struct doc *doc;
+    uint32_t *blanks; /* ids, by index in the job */
+    size_t count;
+    uint64_t seed;
+    uint32_t step, steps, window, windows;
+    double sigma_bar, ms;
+    bool loading;
+};
+
+struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
+/* The one that is laid over the view there: its blank is alive. */
+struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
+struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
+struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
+void proposal_drop_last(struct doc *doc, struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+void proposal_remove(struct doc *doc, uint32_t blank);
+void proposals_free(struct doc *doc);
+bool candidate_take(struct candidate *candidate, const struct fill_view *view);
+
+/* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
+bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
+void filling_events(struct ui *ui);            /* takes what the worker posted */
+void filling_cancel(struct ui *ui, uint64_t job);
+bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
+const struct job *filling_current(const struct ui *ui); /* the one that is being worked on, or NULL */
+void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end); /* that text is about to change */
+void filling_close(struct ui *ui);
+
+/* ---- layout.c: rows of the page as it is shown, overlays included --------------------------------------------- */
+
+struct shown; /* a line with overlays in it */
+struct row {
+    const struct text *text; /* the document, or the composed line */
+    const struct shown *shown; /* NULL: the document itself */
+    size_t line;             /* document: where the shown line begins */
+    size_t start, end;       /* in `text` */
+    bool last;               /* of the line */
+};
+struct layout {
+    struct text_wrap wrap;
+    struct overlay *overlays; /* of the current document, ascending */
+    size_t overlay_count, overlay_capacity;
+    struct shown **lines;
+    size_t line_count, line_capacity;
+    bool stale;
+};
+void layout_invalidate(struct ui *ui); /* the text, the overlays or the width changed */
+void layout_free(struct layout *layout);
+void layout_row_of(struct ui *ui, size_t at, struct row *out);
+bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);
+bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out);
+int layout_column_of(struct ui *ui, const struct row *row, size_t at);
+size_t layout_at_column(struct ui *ui, const struct row *row, int column);
+/* Document offset of an offset in the row's text, and how it looks apart from selection and matches. */
+size_t layout_origin(const struct row *row, size_t shown_offset);
+enum look layout_look(struct ui *ui, const struct row *row, size_t shown_offset);
+
+/* ---- view.c, status.c, prompt.c, search.c, help.c, clipboard.c -------------------------------------------------- */
+
+void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
+void view_follow(struct ui *ui);       /* brings the cursor onto the page */
+void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
+void view_center(struct ui *ui);
+int view_rows(const struct ui *ui);    /* rows of the page */
+void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
+void status_count_words(struct ui *ui);
+
+struct prompt {
+    bool active;
+    char label[160];
+    struct buffer text;
+    size_t cursor;
+    const char *letters; /* a question: the letters that answer it; NULL: a line of text */
+    void (*done)(struct ui *, const char *answer); /* a letter's string, or the line. NULL answer: given up */
+    void (*changed)(struct ui *);                  /* may be NULL */
+    void (*step)(struct ui *, int direction);      /* prompt-next and -previous; may be NULL */
+};
+void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *), const char *label, ...)
+    PRINTF_LIKE(4, 5);
+void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *), const char *label,
+                     ...) PRINTF_LIKE(4, 5);
+void prompt_key(struct ui *ui, ui_key key); /* a key that is bound to nothing */
+void prompt_insert(struct ui *ui, const char *bytes, size_t size);
+void prompt_paint(struct ui *ui, int row, int *cursor_column);
+
+struct search {
+    struct buffer pattern;
+    bool lit;      /* matches are painted */
+    size_t origin; /* where the cursor was when the search began */
+};
+bool search_in(const struct ui *ui, size_t from, bool backwards, size_t *start, size_t *end);
+
+struct help {
+    bool active;
+    int top;
+    struct buffer text; /* lines */
+};
+void help_paint(struct ui *ui);
+void help_key(struct ui *ui, ui_key key);
+
+void clipboard_take(struct ui *ui, size_t start, size_t end); /* copies that text */
+void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line ends become the document's */
+
+/* ---- document.c, editor.c ------------------------------------------------------------------------------------------ */
+
+struct doc *doc_open(const char *path, struct error *error); /* NULL path: an empty page */
+void doc_free(struct doc *doc);
+bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
+const char *doc_name(const struct doc *doc);
+/* Moves the cursor and ends a coalescing run of edits. It lands beside a proposal, never inside one. */
+void doc_move(struct ui *ui, size_t at, bool extend);
+/* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
+ * markup in step with their text, and puts the cursor after what was put in. False: said on the message line. */
+bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size);
+/* A blank written at [start, start + *length): its wish. */
+bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
+bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
+
+struct ui {
+    const struct ui_options *options;
+    struct ui_keymap keymap;
+    struct doc **docs, *doc;
+    size_t doc_count, doc_capacity, current;
+    struct fill_worker *worker;
+    struct job jobs[FILL_QUEUE];
+    uint64_t next_seed;
+    struct layout layout;
+    struct prompt prompt;
+    struct search search;
+    struct help help;
+    struct buffer clipboard;
+    ui_key pending[UI_SEQUENCE];
+    size_t pending_count;
+    char message[640];
+    bool message_is_error;
+    bool hints;
+    bool follow; /* the page must show the cursor */
+    int rows, columns;
+    bool quitting;
+    int exit_status;
+    char farewell[640]; /* printed when the terminal is given back */
+};
+
+void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+bool ui_add_doc(struct ui *ui, struct doc *doc);
+void ui_show_doc(struct ui *ui, size_t index);
+void ui_quit(struct ui *ui); /* asks for each document that is not saved */
+void ui_rescue(struct ui *ui, int signal); /* keeps copies of what is not saved */
+enum ui_context ui_context_now(const struct ui *ui);
+
+#endif

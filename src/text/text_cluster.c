@@ -166,8 +166,11 @@ static bool sure_boundary(uint32_t before, uint32_t after)
 {
     if (before < 0x80 && after < 0x80) return !(before == '\r' && after == '\n');
     int class = utf8proc_get_property((utf8proc_int32_t)before)->boundclass;
+    bool indic =
+        (after >= 0x900 && after < 0x1d00) || (after >= 0xa800 && after < 0xac00) || after >= 0x10000;
+    if (class == UTF8PROC_BOUNDCLASS_EXTEND && indic) return false;
     if (class == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR || class == UTF8PROC_BOUNDCLASS_ZWJ ||
-        class == UTF8PROC_BOUNDCLASS_EXTEND || class == UTF8PROC_BOUNDCLASS_E_ZWG)
+        class == UTF8PROC_BOUNDCLASS_E_ZWG)
         return false;
     return utf8proc_grapheme_break((utf8proc_int32_t)before, (utf8proc_int32_t)after);
 }

@@ -247,13 +247,17 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     size_t top = common_ancestor(history, history->at, node), count = 0;
     size_t ups = history->steps[history->at].depth - history->steps[top].depth;
     size_t length = ups + history->steps[node].depth - history->steps[top].depth;
-    size_t *way = mem_alloc_array(length, sizeof *way);
+    /* Going back does not bring marks back that a deletion moved together, so they are noted. */
+    size_t *way = mem_alloc_array(length + text->mark_count, sizeof *way);
     if (!way) return false;
+    size_t *marks = way + length;
+    for (size_t i = 0; i < text->mark_count; i++) marks[i] = text->marks[i].at;
     for (size_t n = history->at; n != top; n = history->steps[n].parent) way[count++] = n;
     count = length;
     for (size_t n = node; n != top; n = history->steps[n].parent) way[--count] = n;
     size_t place = at ? *at : 0;
     bool good = walk(text, way, ups, length, &place);
+    for (size_t i = 0; i < text->mark_count && !good; i++) text->marks[i].at = marks[i];
     mem_free(way);
     if (!good) return false;
     history->open = false;

@@ -353,6 +353,7 @@ static void a_failed_allocation_leaves_everything_as_it_was(void **state)
                 assert_int_equal(after.node, before.node);
                 assert_int_equal(after.nodes, before.nodes);
                 assert_int_equal(after.blanks, before.blanks);
+                assert_int_equal(after.mark, before.mark);
                 assert_true(act(text, action)); /* and it works when there is memory */
             }
             text_free(text);

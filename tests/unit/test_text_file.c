@@ -1,0 +1,317 @@
+/* Opening and saving: every byte survives, links and modes stay, a failed save changes nothing, and a big
+ * file that another program changes does no harm. */
+#include "text_test.h"
+
+#include "text/text_internal.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/lacuna-test-XXXXXX";
+static char path[64], other[64];
+
+static void write_file(const char *name, const char *bytes, size_t size)
+{
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void assert_file(const char *name, const char *bytes, size_t size)
+{
+    struct buffer content = {0};
+    assert_int_equal(file_read(name, &content, NULL), STATUS_OK);
+    assert_int_equal(content.size, size);
+    if (size) assert_memory_equal(content.data, bytes, size);
+    buffer_free(&content);
+}
+
+static struct text *open_text(const char *name)
+{
+    struct error error = {0};
+    struct text *text = text_open(name, &error);
+    if (!text) fail_msg("%s", error.message);
+    return text;
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    unlink(path);
+    unlink(other);
+    return 0;
+}
+
+/* ---- round trips ------------------------------------------------------------------------------------------
+ */
+
+static void every_byte_survives(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 8};
+    char bytes[3000];
+    for (size_t size = 0; size < sizeof bytes; size = size * 2 + 1) {
+        for (size_t i = 0; i < size; i++) bytes[i] = (char)pick(&rng, 256);
+        write_file(path, bytes, size);
+        struct text *text = open_text(path);
+        assert_text_is(text, bytes, size);
+        assert_int_equal(text_insert(text, size / 2, "\0\xff\r", 3, NULL), STATUS_OK);
+        assert_true(text_undo(text, NULL));
+        assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+        assert_file(path, bytes, size);
+        text_free(text);
+    }
+}
+
+static void line_endings_and_a_missing_last_one_are_kept(void **state)
+{
+    (void)state;
+    write_file(path, "a\r\nb\nc", 6);
+    struct text *text = open_text(path);
+    assert_int_equal(text_line_ending(text), TEXT_CRLF);
+    assert_int_equal(text_line_count(text), 3);
+    insert(text, 0, "x");
+    assert_true(text_dirty(text));
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_dirty(text));
+    assert_file(path, "xa\r\nb\nc", 7);
+    assert_true(text_undo(text, NULL));
+    assert_true(text_dirty(text)); /* the file now holds the other state */
+    text_free(text);
+}
+
+static void a_new_file_appears_when_saved(void **state)
+{
+    (void)state;
+    struct text *text = open_text(path);
+    assert_true(text_is_new(text));
+    assert_string_equal(text_path(text), path);
+    assert_int_equal(text_size(text), 0);
+    assert_false(text_changed_on_disk(text));
+    insert(text, 0, "words");
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_is_new(text));
+    assert_file(path, "words", 5);
+    assert_int_equal(text_save(text, other, NULL), STATUS_OK);
+    assert_string_equal(text_path(text), other);
+    assert_file(other, "words", 5);
+    text_free(text);
+    struct error error;
+    text = text_new(NULL);
+    assert_int_equal(text_save(text, NULL, &error), STATUS_ARGUMENT);
+    text_free(text);
+    assert_null(text_open(folder, &error));
+    assert_int_equal(error.code, STATUS_IO);
+}
+
+static void a_step_of_typing_does_not_go_on_across_a_save(void **state)
+{
+    (void)state;
+    struct text *text = open_text(path);
+    insert(text, 0, "a");
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    insert(text, 1, "b");
+    assert_true(text_undo(text, NULL));
+    assert_text(text, "a");
+    assert_false(text_dirty(text));
+    text_free(text);
+}
+
+/* ---- links, modes, failures
+ * ---------------------------------------------------------------------------------- */
+
+static void links_and_mode_are_kept(void **state)
+{
+    (void)state;
+    struct stat info;
+    write_file(other, "old", 3);
+    assert_int_equal(chmod(other, 0640), 0);
+    assert_int_equal(symlink(other, path), 0);
+    struct text *text = open_text(path);
+    insert(text, 0, "new ");
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_int_equal(lstat(path, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(stat(other, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0640);
+    assert_file(other, "new old", 7);
+    unlink(path);
+    assert_int_equal(link(other, path), 0);
+    insert(text, 0, "hard ");
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_int_equal(stat(other, &info), 0);
+    assert_int_equal(info.st_nlink, 2);
+    assert_file(other, "hard new old", 12);
+    assert_false(text_changed_on_disk(text));
+    text_free(text);
+}
+
+static void another_writer_is_noticed(void **state)
+{
+    (void)state;
+    write_file(path, "mine", 4);
+    struct text *text = open_text(path);
+    assert_false(text_changed_on_disk(text));
+    write_file(path, "theirs", 6);
+    assert_true(text_changed_on_disk(text));
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_changed_on_disk(text));
+    unlink(path);
+    assert_true(text_changed_on_disk(text));
+    text_free(text);
+}
+
+static void an_unwritable_file_stays_as_it_was(void **state)
+{
+    (void)state;
+    if (geteuid() == 0) skip(); /* root writes anywhere */
+    write_file(path, "old", 3);
+    struct text *text = open_text(path);
+    insert(text, 0, "new");
+    assert_int_equal(chmod(folder, 0500), 0);
+    struct error error;
+    enum status status = text_save(text, NULL, &error);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_int_equal(status, STATUS_IO);
+    assert_true(text_dirty(text));
+    assert_file(path, "old", 3);
+    text_free(text);
+}
+
+static void a_full_disk_stays_as_it_was(void **state)
+{
+    (void)state;
+    write_file(path, "old", 3);
+    struct text *text = open_text(path);
+    static char much[100000];
+    memset(much, 'm', sizeof much);
+    assert_int_equal(text_insert(text, 3, much, sizeof much, NULL), STATUS_OK);
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 50000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    struct error error;
+    enum status status = text_save(text, NULL, &error);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, STATUS_IO);
+    assert_true(text_dirty(text));
+    assert_file(path, "old", 3);
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_dirty(text));
+    text_free(text);
+}
+
+/* ---- big files
+ * ------------------------------------------------------------------------------------------------- */
+
+enum { BIG_LINES = 1200000, BIG_LINE = 60 };
+
+/* 72 MB: line n is n, padded. */
+static void write_big(void)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    for (int i = 0; i < BIG_LINES; i++) fprintf(file, "%-59d\n", i);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void assert_line(const struct text *text, size_t line, int number)
+{
+    char bytes[BIG_LINE], expected[BIG_LINE + 1];
+    size_t start = text_line_start(text, line);
+    assert_int_equal(text_line_of(text, start + 30), line);
+    text_copy(text, start, start + BIG_LINE, bytes);
+    snprintf(expected, sizeof expected, "%-59d\n", number);
+    assert_memory_equal(bytes, expected, BIG_LINE);
+}
+
+static void a_big_file_is_edited_and_saved(void **state)
+{
+    (void)state;
+    write_big();
+    struct text *text = open_text(path);
+    assert_true(original_fd(text->original) >= 0);
+    assert_line(text, 1000000, 1000000);
+    assert_line(text, 17, 17);
+    assert_int_equal(text_line_count(text), BIG_LINES + 1);
+    struct rng rng = {.seed = 10};
+    for (int i = 0; i < 200; i++) {
+        size_t line = 1 + pick(&rng, BIG_LINES - 1), at = text_line_start(text, line);
+        assert_int_equal(at, line * BIG_LINE + (size_t)i); /* each edit added one byte before */
+        insert(text, pick(&rng, BIG_LINE), "x");
+        text_break_group(text);
+    }
+    size_t start, end;
+    bool found;
+    assert_int_equal(text_search(text, "1150000 ", 8, 0, 0, &start, &end, &found, NULL), STATUS_OK);
+    assert_true(found);
+    assert_int_equal(start, 1150000u * BIG_LINE + 200);
+    assert_int_equal(
+        text_search(text, "\n4321 ", 6, TEXT_SEARCH_BACKWARDS, text_size(text), &start, &end, &found, NULL),
+        STATUS_OK);
+    assert_true(found);
+    assert_int_equal(start + 1, 4321u * BIG_LINE + 200);
+    assert_int_equal(link(path, other), 0); /* saved in place, over the very bytes that the pieces name */
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_changed_on_disk(text));
+    assert_line(text, 1100000, 1100000);
+    struct text *again = open_text(other);
+    assert_int_equal(text_size(again), (size_t)BIG_LINES * BIG_LINE + 200);
+    assert_line(again, 1199999, 1199999);
+    text_free(again);
+    assert_true(text_history_go(text, 0, NULL));
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    again = open_text(path);
+    assert_int_equal(text_size(again), (size_t)BIG_LINES * BIG_LINE);
+    assert_line(again, 3, 3);
+    text_free(again);
+    text_free(text);
+}
+
+static void a_big_file_cut_short_by_others_does_no_harm(void **state)
+{
+    (void)state;
+    write_big();
+    struct text *text = open_text(path);
+    insert(text, 5, "x");
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_true(text_changed_on_disk(text));
+    assert_int_equal(text_byte(text, 50000000), 0); /* lost, not fatal */
+    assert_true(text_line_count(text) > 1);
+    struct error error;
+    assert_int_equal(text_save(text, NULL, &error), STATUS_IO);
+    assert_int_equal(text_save(text, other, &error), STATUS_IO);
+    assert_false(file_exists(other));
+    assert_true(text_dirty(text));
+    text_free(text);
+}
+
+int main(void)
+{
+    if (!mkdtemp(folder)) return 1;
+    snprintf(path, sizeof path, "%s/a", folder);
+    snprintf(other, sizeof other, "%s/b", folder);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(every_byte_survives, fresh),
+        cmocka_unit_test_setup(line_endings_and_a_missing_last_one_are_kept, fresh),
+        cmocka_unit_test_setup(a_new_file_appears_when_saved, fresh),
+        cmocka_unit_test_setup(a_step_of_typing_does_not_go_on_across_a_save, fresh),
+        cmocka_unit_test_setup(links_and_mode_are_kept, fresh),
+        cmocka_unit_test_setup(another_writer_is_noticed, fresh),
+        cmocka_unit_test_setup(an_unwritable_file_stays_as_it_was, fresh),
+        cmocka_unit_test_setup(a_full_disk_stays_as_it_was, fresh),
+        cmocka_unit_test_setup(a_big_file_is_edited_and_saved, fresh),
+        cmocka_unit_test_setup(a_big_file_cut_short_by_others_does_no_harm, fresh),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fresh(NULL);
+    rmdir(folder);
+    return failed;
+}

@@ -243,7 +243,7 @@ static size_t to_shown(const struct shown *line, size_t at)
     while (i + 1 < line->count && !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
         i++;
     const struct segment *s = &line->segments[i];
-    return s->overlay ? s->shown : s->shown + (at > s->start ? at - s->start : 0);
+    return s->overlay || i + 1 == line->count || at < s->start ? s->shown : s->shown + (at - s->start);
 }
 
 static const struct segment *segment_of(const struct shown *line, size_t shown_offset)

@@ -275,6 +275,11 @@ int screen_cells(const char *text)
 /* What curses keeps in one cell: one spacing character and what combines with it. A cluster with more in it
  * (emoji joined by ZWJ, flags, skin tones) is drawn as its first character: every terminal draws that one in
  * the cells that wcwidth says, so nothing smears. Variation selectors change the width in some terminals. */
+static bool is_regional(uint32_t code)
+{
+    return code >= 0x1f1e6 && code <= 0x1f1ff;
+}
+
 static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c, enum look look)
 {
     wchar_t cell[CCHARW_MAX + 1] = {(wchar_t)c->code_point};
@@ -296,6 +301,9 @@ static void put_normal(int row, int column, const struct text *text, const struc
     }
     cell[used] = 0;
     put(row, column, cell, look);
+    /* Two letters, one in each cell: a terminal that knows flags makes one of them, in the same two cells. */
+    if (c->cells == 2 && is_regional(c->code_point))
+        put(row, column + 1, length && is_regional(code) ? (wchar_t[]){(wchar_t)code, 0} : L" ", look);
 }
 
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c, enum look look)

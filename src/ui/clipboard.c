@@ -1,0 +1,35 @@
+/* The clipboard: the editor's own, and a copy for the terminal's. */
+#include "ui_internal.h"
+
+void clipboard_take(struct ui *ui, size_t start, size_t end)
+{
+    struct buffer taken = {0};
+    if (!text_append_to(ui->doc->text, start, end, &taken)) {
+        buffer_free(&taken);
+        ui_complain(ui, "no memory to copy that much");
+        return;
+    }
+    buffer_free(&ui->clipboard);
+    ui->clipboard = taken;
+    screen_copy(taken.data, taken.size);
+}
+
+void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
+{
+    bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF, ok = true;
+    struct buffer out = {0};
+    for (size_t i = 0; ok && i < size; i++) {
+        bool is_break = bytes[i] == '\n' || bytes[i] == '\r';
+        if (bytes[i] == '\r' && i + 1 < size && bytes[i + 1] == '\n') i++;
+        ok = is_break ? buffer_append_string(&out, crlf ? "\r\n" : "\n") : buffer_append_char(&out, bytes[i]);
+    }
+    size_t start = ui->doc->cursor, end = start;
+    doc_selection(ui->doc, &start, &end);
+    text_break_group(ui->doc->text);
+    if (!ok)
+        ui_complain(ui, "no memory to paste that much");
+    else if (out.size)
+        doc_replace(ui, start, end, out.data, out.size);
+    text_break_group(ui->doc->text);
+    buffer_free(&out);
+}

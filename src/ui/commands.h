@@ -1,0 +1,99 @@
+/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and what it
+ * does. Help, `lacuna keys` and the manual are printed from this. */
+#ifndef LACUNA_UI_COMMANDS_H
+#define LACUNA_UI_COMMANDS_H
+
+#include "ui_internal.h"
+
+#define UI_COMMANDS(X)                                                                                       \
+    X(left, "left", "Moving", UI_EDIT, "one character back")                                                 \
+    X(right, "right", "Moving", UI_EDIT, "one character on")                                                 \
+    X(up, "up", "Moving", UI_EDIT, "one row up")                                                             \
+    X(down, "down", "Moving", UI_EDIT, "one row down")                                                       \
+    X(line_start, "line-start", "Moving", UI_EDIT, "to the start of the row, then of the line")              \
+    X(line_end, "line-end", "Moving", UI_EDIT, "to the end of the row, then of the line")                    \
+    X(page_up, "page-up", "Moving", UI_EDIT, "one page up")                                                  \
+    X(page_down, "page-down", "Moving", UI_EDIT, "one page down")                                            \
+    X(previous_word, "previous-word", "Moving", UI_EDIT, "to the start of a word, backwards")                \
+    X(next_word, "next-word", "Moving", UI_EDIT, "to the start of the next word")                            \
+    X(previous_sentence, "previous-sentence", "Moving", UI_EDIT, "to the start of a sentence, backwards")    \
+    X(next_sentence, "next-sentence", "Moving", UI_EDIT, "to the start of the next sentence")                \
+    X(previous_paragraph, "previous-paragraph", "Moving", UI_EDIT, "to the start of a paragraph, backwards") \
+    X(next_paragraph, "next-paragraph", "Moving", UI_EDIT, "to the start of the next paragraph")             \
+    X(text_start, "text-start", "Moving", UI_EDIT, "to the start of the text")                               \
+    X(text_end, "text-end", "Moving", UI_EDIT, "to the end of the text")                                     \
+    X(go_to_line, "go-to-line", "Moving", UI_EDIT, "to a line by its number")                                \
+    X(scroll_up, "scroll-up", "Moving", UI_EDIT, "show what is above; the cursor stays")                     \
+    X(scroll_down, "scroll-down", "Moving", UI_EDIT, "show what is below; the cursor stays")                 \
+    X(center, "center", "Moving", UI_EDIT, "bring the cursor to the middle of the screen")                   \
+    X(select_left, "select-left", "Selecting", UI_EDIT, "select one character back")                         \
+    X(select_right, "select-right", "Selecting", UI_EDIT, "select one character on")                         \
+    X(select_up, "select-up", "Selecting", UI_EDIT, "select one row up")                                     \
+    X(select_down, "select-down", "Selecting", UI_EDIT, "select one row down")                               \
+    X(select_line_start, "select-line-start", "Selecting", UI_EDIT, "select to the start of the row")        \
+    X(select_line_end, "select-line-end", "Selecting", UI_EDIT, "select to the end of the row")              \
+    X(select_page_up, "select-page-up", "Selecting", UI_EDIT, "select one page up")                          \
+    X(select_page_down, "select-page-down", "Selecting", UI_EDIT, "select one page down")                    \
+    X(select_previous_word, "select-previous-word", "Selecting", UI_EDIT, "select a word backwards")         \
+    X(select_next_word, "select-next-word", "Selecting", UI_EDIT, "select a word on")                        \
+    X(select_text_start, "select-text-start", "Selecting", UI_EDIT, "select to the start of the text")       \
+    X(select_text_end, "select-text-end", "Selecting", UI_EDIT, "select to the end of the text")             \
+    X(select_all, "select-all", "Selecting", UI_EDIT, "select the whole text")                               \
+    X(select_mark, "select-mark", "Selecting", UI_EDIT, "begin to select: moving extends it, Esc ends it")   \
+    X(new_line, "new-line", "Writing", UI_EDIT, "begin a new line")                                          \
+    X(tab, "tab", "Writing", UI_EDIT, "put in a tab")                                                        \
+    X(delete_backward, "delete-backward", "Writing", UI_EDIT, "delete the character before the cursor")      \
+    X(delete_forward, "delete-forward", "Writing", UI_EDIT, "delete the character at the cursor")            \
+    X(delete_word_backward, "delete-word-backward", "Writing", UI_EDIT, "delete the word before the cursor") \
+    X(delete_word_forward, "delete-word-forward", "Writing", UI_EDIT, "delete to the start of the next word") \
+    X(delete_to_line_end, "delete-to-line-end", "Writing", UI_EDIT, "delete to the end of the line")         \
+    X(cut, "cut", "Writing", UI_EDIT, "take the selection (else the line) away, to paste it")                \
+    X(copy, "copy", "Writing", UI_EDIT, "copy the selection (else the line)")                                \
+    X(paste, "paste", "Writing", UI_EDIT, "put in what was cut or copied")                                   \
+    X(undo, "undo", "Writing", UI_EDIT, "undo the last change; an accepted fill is one")                     \
+    X(redo, "redo", "Writing", UI_EDIT, "do again what was undone")                                          \
+    X(find, "find", "Finding", UI_EDIT, "find text while it is being typed")                                 \
+    X(find_next, "find-next", "Finding", UI_EDIT, "to the next match")                                       \
+    X(find_previous, "find-previous", "Finding", UI_EDIT, "to the match before")                             \
+    X(blank, "blank", "Blanks", UI_EDIT, "make the selection a blank, else put one in")                      \
+    X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
+    X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "say how many tokens go into the blank")   \
+    X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
+    X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the blank before")                 \
+    X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \
+    X(fill_all, "fill-all", "Blanks", UI_EDIT | UI_BLANK, "fill every blank that has no proposal")           \
+    X(cancel, "cancel", "Blanks", UI_EDIT | UI_BLANK, "stop filling; else drop selection and matches")       \
+    X(accept, "accept", "Proposals", UI_EDIT | UI_BLANK, "take the proposed words into the text")            \
+    X(accept_all, "accept-all", "Proposals", UI_EDIT | UI_BLANK, "take every finished proposal into the text") \
+    X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK, "drop the proposal; the blank stays")             \
+    X(again, "again", "Proposals", UI_EDIT | UI_BLANK, "draw another proposal with another seed")            \
+    X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK, "the next proposal, a new one after the last") \
+    X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the proposal before")      \
+    X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
+    X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
+    X(open, "open", "Files", UI_EDIT, "open another file beside this one")                                   \
+    X(next_file, "next-file", "Files", UI_EDIT | UI_BLANK, "to the next open file")                          \
+    X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
+    X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
+    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved")                  \
+    X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \
+    X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK, "show the keys below, or do not")          \
+    X(redraw, "redraw", "Screen", UI_EDIT | UI_BLANK, "paint the screen anew")                               \
+    X(prompt_accept, "prompt-accept", "Questions", UI_PROMPT, "answer with this line")                       \
+    X(prompt_cancel, "prompt-cancel", "Questions", UI_PROMPT, "do not answer")                               \
+    X(prompt_left, "prompt-left", "Questions", UI_PROMPT, "one character back")                              \
+    X(prompt_right, "prompt-right", "Questions", UI_PROMPT, "one character on")                              \
+    X(prompt_start, "prompt-start", "Questions", UI_PROMPT, "to the start of the line")                      \
+    X(prompt_end, "prompt-end", "Questions", UI_PROMPT, "to the end of the line")                            \
+    X(prompt_backspace, "prompt-backspace", "Questions", UI_PROMPT, "delete the character before the cursor") \
+    X(prompt_delete, "prompt-delete", "Questions", UI_PROMPT, "delete the character at the cursor")          \
+    X(prompt_clear, "prompt-clear", "Questions", UI_PROMPT, "delete the whole line")                         \
+    X(prompt_paste, "prompt-paste", "Questions", UI_PROMPT, "put in what was cut or copied")                 \
+    X(prompt_next, "prompt-next", "Questions", UI_PROMPT, "finding: to the next match")                      \
+    X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")
+
+#define X(function, name, group, contexts, help) void command_##function(struct ui *ui);
+UI_COMMANDS(X)
+#undef X
+
+#endif

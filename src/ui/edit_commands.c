@@ -1,0 +1,134 @@
+/* Writing: deleting, the clipboard, undo. */
+#include "commands.h"
+
+#include <string.h>
+
+static void delete_range(struct ui *ui, size_t start, size_t end)
+{
+    size_t selected_start, selected_end;
+    if (doc_selection(ui->doc, &selected_start, &selected_end)) start = selected_start, end = selected_end;
+    if (start < end) doc_replace(ui, start, end, "", 0);
+}
+
+void command_new_line(struct ui *ui)
+{
+    bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF;
+    size_t start = ui->doc->cursor, end = start;
+    doc_selection(ui->doc, &start, &end);
+    doc_replace(ui, start, end, crlf ? "\r\n" : "\n", crlf ? 2 : 1);
+}
+
+void command_tab(struct ui *ui)
+{
+    size_t start = ui->doc->cursor, end = start;
+    doc_selection(ui->doc, &start, &end);
+    doc_replace(ui, start, end, "\t", 1);
+}
+
+/* Backspace behind a blank that shows a proposal would eat into what one does not see. */
+static bool proposal_before(struct ui *ui, size_t at)
+{
+    struct text_blank b;
+    if (!at || !proposal_at(ui->doc, at - 1, &b) || b.start == b.end || b.end != at) return false;
+    doc_move(ui, b.start, false);
+    ui_say(ui, "a proposal: accept or discard it first");
+    return true;
+}
+
+void command_delete_backward(struct ui *ui)
+{
+    size_t start, end, cursor = ui->doc->cursor;
+    if (!doc_selection(ui->doc, &start, &end) && proposal_before(ui, cursor)) return;
+    delete_range(ui, text_previous_cluster(ui->doc->text, cursor), cursor);
+}
+
+void command_delete_forward(struct ui *ui)
+{
+    size_t start, end, cursor = ui->doc->cursor;
+    struct text_blank b;
+    if (!doc_selection(ui->doc, &start, &end) && proposal_at(ui->doc, cursor, &b) && cursor < b.end) {
+        ui_say(ui, "a proposal: accept or discard it first");
+        return;
+    }
+    delete_range(ui, cursor, text_next_cluster(ui->doc->text, cursor));
+}
+
+void command_delete_word_backward(struct ui *ui)
+{
+    size_t cursor = ui->doc->cursor;
+    delete_range(ui, text_previous_word(ui->doc->text, cursor), cursor);
+}
+
+void command_delete_word_forward(struct ui *ui)
+{
+    size_t cursor = ui->doc->cursor;
+    delete_range(ui, cursor, text_next_word(ui->doc->text, cursor));
+}
+
+void command_delete_to_line_end(struct ui *ui)
+{
+    size_t cursor = ui->doc->cursor, end = text_this_line_end(ui->doc->text, cursor);
+    if (end > cursor && end < text_size(ui->doc->text) && text_byte(ui->doc->text, end - 1) == '\r') end--;
+    if (end == cursor) end = text_next_cluster(ui->doc->text, cursor); /* at the end: join the next line */
+    delete_range(ui, cursor, end);
+}
+
+/* The selection, else the line with its line break. */
+static void chosen(const struct doc *doc, size_t *start, size_t *end)
+{
+    if (doc_selection(doc, start, end)) return;
+    *start = text_this_line_start(doc->text, doc->cursor);
+    *end = text_next_cluster(doc->text, text_this_line_end(doc->text, doc->cursor));
+    if (text_this_line_end(doc->text, doc->cursor) == text_size(doc->text)) *end = text_size(doc->text);
+}
+
+void command_cut(struct ui *ui)
+{
+    size_t start, end;
+    chosen(ui->doc, &start, &end);
+    if (start == end) return;
+    clipboard_take(ui, start, end);
+    doc_replace(ui, start, end, "", 0);
+}
+
+void command_copy(struct ui *ui)
+{
+    size_t start, end;
+    chosen(ui->doc, &start, &end);
+    if (start == end) return;
+    clipboard_take(ui, start, end);
+    ui_say(ui, "copied");
+}
+
+void command_paste(struct ui *ui)
+{
+    if (ui->clipboard.size) clipboard_paste(ui, ui->clipboard.data, ui->clipboard.size);
+}
+
+static void after_history(struct ui *ui, size_t at)
+{
+    ui->doc->words_stale = true;
+    ui->doc->selecting = ui->doc->sticky = false;
+    layout_invalidate(ui);
+    doc_move(ui, at, false);
+}
+
+void command_undo(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    size_t at;
+    if (text_history_at(doc->text) == doc->first_node || !text_undo(doc->text, &at)) {
+        ui_say(ui, "nothing to undo");
+        return;
+    }
+    after_history(ui, at);
+}
+
+void command_redo(struct ui *ui)
+{
+    size_t at;
+    if (text_redo(ui->doc->text, &at))
+        after_history(ui, at);
+    else
+        ui_say(ui, "nothing to redo");
+}

@@ -1,0 +1,160 @@
+/* The two lines below the page: where one is and how a fill goes; hints, or what there is to say. */
+#include "ui_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WORDS_UP_TO = 16 * 1024 * 1024 }; /* bytes: counting must not be felt */
+
+void status_count_words(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (!doc->words_stale) return;
+    doc->words_stale = false;
+    doc->words = text_size(doc->text) <= WORDS_UP_TO ? text_count_words(doc->text, 0, text_size(doc->text)) : 0;
+}
+
+/* Thousands apart: 12,345. */
+static void number(size_t n, char out[32])
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%zu", n), used = 0;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+}
+
+static size_t column_in_line(const struct text *text, size_t cursor)
+{
+    enum { FAR = 16384 };
+    size_t at = text_this_line_start(text, cursor), column = 1;
+    if (cursor - at > FAR) return cursor - at + 1; /* bytes will do in an endless line */
+    for (; at < cursor; column++) {
+        size_t next = text_next_cluster(text, at);
+        if (next <= at) break;
+        at = next;
+    }
+    return column;
+}
+
+static void describe_place(const struct ui *ui, char *out, size_t size)
+{
+    const struct doc *doc = ui->doc;
+    char words[32] = "";
+    size_t start, end;
+    int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
+                        column_in_line(doc->text, doc->cursor));
+    bool selected = doc_selection(doc, &start, &end);
+    size_t count = selected && end - start < WORDS_UP_TO ? text_count_words(doc->text, start, end) : doc->words;
+    number(count, words);
+    if (text_size(doc->text) <= WORDS_UP_TO)
+        snprintf(out + used, size - (size_t)used, "  %s %s%s", words, count == 1 ? "word" : "words",
+                 selected ? " selected" : "");
+}
+
+static void describe_job(const struct job *job, char *out, size_t size)
+{
+    char window[48] = "";
+    if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
+    if (job->loading)
+        snprintf(out, size, "loading the model …");
+    else if (!job->step)
+        snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
+    else
+        snprintf(out, size, "step %u/%u%s  σ̄ %.3g  %.0f ms  seed %llu", job->step, job->steps, window, job->sigma_bar,
+                 job->ms, (unsigned long long)job->seed);
+}
+
+static void describe_proposal(const struct ui *ui, const struct proposal *p, char *out, size_t size)
+{
+    const struct candidate *c = &p->candidates[p->chosen];
+    int used = 0;
+    (void)ui;
+    if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
+    used += snprintf(out + used, size - (size_t)used, "%u %s  seed %llu", c->count, c->count == 1 ? "token" : "tokens",
+                     (unsigned long long)c->seed);
+    if (isfinite(c->score) && (size_t)used < size) snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
+}
+
+static void describe_blanks(const struct ui *ui, char *out, size_t size)
+{
+    const struct job *job = filling_current(ui);
+    struct text_blank b;
+    const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
+    size_t count = text_blank_count(ui->doc->text);
+    out[0] = '\0';
+    if (job)
+        describe_job(job, out, size);
+    else if (p && p->count && !p->job)
+        describe_proposal(ui, p, out, size);
+    else if (count)
+        snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
+}
+
+static void paint_status(struct ui *ui, int row)
+{
+    char name[256], place[128], fill[192];
+    snprintf(name, sizeof name, " %s%s", doc_name(ui->doc), text_dirty(ui->doc->text) ? " *" : "");
+    describe_place(ui, place, sizeof place);
+    describe_blanks(ui, fill, sizeof fill);
+    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+    int used = screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, name);
+    if (used + 2 < ui->columns) used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
+    int cells = screen_cells(fill) + 1;
+    if (used + 2 + cells <= ui->columns)
+        screen_text(row, ui->columns - cells, cells, LOOK_STATUS, fill);
+    else if (*fill && cells < ui->columns) { /* too narrow for both: the fill is what moves */
+        screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+        screen_text(row, 1, ui->columns - 1, LOOK_STATUS, fill);
+    }
+}
+
+/* ---- hints ----------------------------------------------------------------------------------------------- */
+
+static const struct hint {
+    const char *command, *text;
+} edit_hints[] = {{"help", "help"}, {"save", "save"}, {"quit", "quit"}, {"blank", "blank"}, {"fill", "fill"},
+                  {"fill-all", "fill all"}, {"next-blank", "next blank"}, {"undo", "undo"}, {"find", "find"}},
+  blank_hints[] = {{"accept", "accept"}, {"again", "again"}, {"next-candidate", "next"},
+                   {"previous-candidate", "previous"}, {"discard", "discard"}, {"next-blank", "next blank"}},
+  running_hints[] = {{"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
+
+static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t count, unsigned contexts)
+{
+    int column = 1;
+    for (size_t i = 0; i < count; i++) {
+        char key[UI_SEQUENCE_NAME];
+        ui_keymap_keys(&ui->keymap, hints[i].command, contexts, key);
+        int cells = screen_cells(key) + 1 + screen_cells(hints[i].text);
+        if (!*key || column + cells > ui->columns) continue;
+        column += screen_text(row, column, ui->columns - column, LOOK_KEY, key) + 1;
+        column += screen_text(row, column, ui->columns - column, LOOK_HINT, hints[i].text) + 2;
+    }
+}
+
+static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_column)
+{
+    if (ui->prompt.active) {
+        *cursor_row = row;
+        prompt_paint(ui, row, cursor_column);
+    } else if (ui->message[0]) {
+        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, ui->message);
+    } else if (ui->hints && ui_context_now(ui) == UI_BLANK) {
+        paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
+    } else if (ui->hints && filling_current(ui)) {
+        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), UI_EDIT);
+    } else if (ui->hints) {
+        paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
+    }
+}
+
+void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
+{
+    if (ui->rows >= 2) paint_status(ui, ui->rows > 2 ? ui->rows - 2 : 1);
+    if (ui->rows > 2 || ui->prompt.active) {
+        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_PLAIN);
+        paint_bottom(ui, ui->rows - 1, cursor_row, cursor_column);
+    }
+}

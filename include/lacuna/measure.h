@@ -53,4 +53,21 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
                            const struct measure_options *options, struct measure_blanks *out,
                            struct error *error) MUST_USE;
 
+/* ---- speed ----------------------------------------------------------------------------------------- */
+
+/* One evaluation of a network: `tokens` positions of which `masked` are wanted. Medians over `repeats` runs
+ * after one that is not counted. */
+struct measure_speed {
+    double ms;           /* of one evaluation */
+    double gflop;        /* arithmetic that must be done: products and attention, wanted rows only at the end */
+    double gflops;       /* gflop / seconds */
+    double matmul_peak_gflops; /* the same back end and precision on the network's largest product alone */
+    double share_of_peak;
+    int repeats;
+};
+enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked, int repeats,
+                              struct measure_speed *out, struct error *error) MUST_USE;
+/* Peak resident memory of this process so far, bytes. */
+size_t measure_peak_memory(void);
+
 #endif

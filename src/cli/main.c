@@ -10,9 +10,10 @@ extern const struct cli_command command_tokens;
 extern const struct cli_command command_train;
 extern const struct cli_command command_score;
 extern const struct cli_command command_eval;
+extern const struct cli_command command_bench;
 
 const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
-                                                  &command_score, &command_eval,   NULL};
+                                                  &command_score, &command_eval,   &command_bench, NULL};
 
 static void print_help(FILE *out)
 {

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Every option that a command prints in --help stands in its manual page, and no page names an option that the
+# command does not have.
+for command in $("$LACUNA" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+    page=man/lacuna-$command.1
+    [ -f "$page" ] || { echo "not ok man_$command: $page is missing"; continue; }
+    "$LACUNA" "$command" --help | sed -n 's/^ .*--\([a-z0-9-]*\).*/\1/p' | grep -v '^help$' | sort -u >"${TMPDIR:-/tmp}/man.$$.a"
+    sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$page" | grep -v '^help$' | sort -u >"${TMPDIR:-/tmp}/man.$$.b"
+    if difference=$(diff "${TMPDIR:-/tmp}/man.$$.a" "${TMPDIR:-/tmp}/man.$$.b"); then
+        echo "ok man_$command"
+    else
+        echo "not ok man_$command: options of --help (<) and of $page (>) differ:"
+        echo "$difference"
+    fi
+    rm -f "${TMPDIR:-/tmp}/man.$$.a" "${TMPDIR:-/tmp}/man.$$.b"
+done

@@ -28,7 +28,7 @@ ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pth
 LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm -ldl -pthread
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o)
+OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
@@ -54,6 +54,14 @@ $B/liblacuna.a: $(OBJECTS)
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
+
+# The keys that are in force without any file.
+$B/keymap_default.c: keymaps/default.keys Makefile
+	@mkdir -p $(@D)
+	(echo '#include "ui/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
+
+$B/keymap_default.o: $B/keymap_default.c src/ui/keymap.h
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
 $B/plugins/matmul_openblas.so: src/sedd/matmul_openblas_plugin.c Makefile
 	@mkdir -p $(@D)
@@ -83,8 +91,43 @@ unit: deps-test
 test: unit
 	@sh tests/run $B
 
+# ---- looking at the code ---------------------------------------------------------------------------
+C_FILES = $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
+
+lint: deps
+	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
+	@sh .ci/layers
+	@clang-format --dry-run -Werror $(C_FILES)
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
+	  --suppress=missingIncludeSystem --suppress=varFuncNullUB -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul_%_plugin.c,$(wildcard src/*/*.c))
+	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
+	@$(MAKE) --no-print-directory CI=true B=build/lint lacuna
+	@echo lint: ok
+
+# libFuzzer targets: make fuzz FUZZ_SECONDS=60
+FUZZ_SECONDS ?= 20
+fuzz: deps
+	@sh .ci/deps clang libclang-rt-14-dev
+	@sh tests/fuzz/run $(FUZZ_SECONDS)
+
+bench: deps
+	@$(MAKE) --no-print-directory lacuna
+	@sh tests/bench/run
+
+# ---- installing ----------------------------------------------------------------------------------------
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lacuna $(SHARE)/lacuna/keymaps $(SHARE)/man/man1 $(SHARE)/man/man5
+	install -m 755 $B/lacuna $(DESTDIR)$(PREFIX)/bin/lacuna
+	install -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/lacuna
+	install -m 644 keymaps/*.keys $(SHARE)/lacuna/keymaps
+	install -m 644 man/*.1 $(SHARE)/man/man1
+	install -m 644 man/*.5 $(SHARE)/man/man5
+	for model in models/*/model.safetensors; do d=$$(dirname $$model); install -d $(SHARE)/lacuna/$$d; \
+	  install -m 644 $$d/* $(SHARE)/lacuna/$$d; done
+
 clean:
 	rm -rf build lacuna
 
 format:
-	clang-format -i $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
+	clang-format -i $(C_FILES)

@@ -24,6 +24,9 @@ struct train_recipe {
     double decay;         /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
     double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
+    double embedding_std; /* of the embedding */
+    double gate;          /* first value of the residual gates (time-free form): small ones keep what a token is
+                             from drowning in what untrained branches add */
     double short_rows;    /* share of rows packed from short segments of 8 to 256 tokens */
     double span_rows;     /* share of segments whose masks are one to three spans */
     double mask_power;    /* a segment of n tokens with k hidden weighs n·(k/n)^power: 0 is the exact k-form, which

@@ -58,6 +58,7 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout, con
         float *w = o->weights + e->offset;
         bool residual = ends_with(e->name, "attn_out.weight") || ends_with(e->name, "mlp.2.weight");
         double std = recipe->init_std / (residual ? sqrt(2.0 * c->n_blocks) : 1);
+        if (e->offset == layout->embedding) std = recipe->embedding_std;
         /* the score form begins with modulation and head at zero, as the reference does */
         bool zero = c->parametrisation == SEDD_SCORE &&
                     (strstr(e->name, "adaLN_modulation") || strstr(e->name, "output_layer.linear"));
@@ -69,7 +70,7 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout, con
     for (uint32_t i = 0; i < c->n_blocks && c->parametrisation == SEDD_TIME_FREE; i++)
         for (size_t j = 0; j < d; j++)
             o->weights[layout->blocks[i].modulation_bias + 2 * d + j] =
-                o->weights[layout->blocks[i].modulation_bias + 5 * d + j] = 1;
+                o->weights[layout->blocks[i].modulation_bias + 5 * d + j] = (float)recipe->gate;
     memcpy(o->average, o->weights, o->size * sizeof(float));
     memset(o->moment1, 0, o->size * sizeof(float));
     memset(o->moment2, 0, o->size * sizeof(float));

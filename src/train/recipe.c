@@ -7,7 +7,7 @@
 static const char *const known[] = {
     "name", "about", "hidden_size", "n_blocks", "n_heads", "length", "vocabulary", "parametrisation", "graph", "noise",
     "tie_embeddings", "objective", "rows", "micro_rows", "steps", "warmup", "decay", "learning_rate", "beta1",
-    "beta2", "epsilon", "weight_decay", "clip", "ema", "init_std", "short_rows", "span_rows", "mask_power", "seed", "dialect",
+    "beta2", "epsilon", "weight_decay", "clip", "ema", "init_std", "embedding_std", "gate", "short_rows", "span_rows", "mask_power", "seed", "dialect",
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -43,6 +43,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         {"decay", &r->decay, 0, 1},       {"learning_rate", &r->learning_rate, 0, 1}, {"beta1", &r->beta1, 0, 1},
         {"beta2", &r->beta2, 0, 1},       {"epsilon", &r->epsilon, 0, 1},             {"clip", &r->clip, 0, 1e9},
         {"weight_decay", &r->weight_decay, 0, 10}, {"ema", &r->ema, 0, 1},            {"init_std", &r->init_std, 0, 1},
+        {"embedding_std", &r->embedding_std, 0, 10}, {"gate", &r->gate, 0, 10},
         {"short_rows", &r->short_rows, 0, 1},      {"span_rows", &r->span_rows, 0, 1},
         {"mask_power", &r->mask_power, 0, 1},
     };
@@ -136,7 +137,7 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
     *recipe = (struct train_recipe){
         .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
         .warmup = 200, .decay = 0.2, .learning_rate = 6e-4, .beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8,
-        .weight_decay = 0.1, .clip = 1, .ema = 0.999, .init_std = 0.02, .short_rows = 0.3, .span_rows = 0.3,
+        .weight_decay = 0.1, .clip = 1, .ema = 0.999, .init_std = 0.02, .embedding_std = 0.02, .gate = 1, .short_rows = 0.3, .span_rows = 0.3,
         .mask_power = 0.5,
     };
     json_t *root = json_parse_file(path, error);

@@ -4,7 +4,7 @@
 for command in $("$LACUNA" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
     page=man/lacuna-$command.1
     [ -f "$page" ] || { echo "not ok man_$command: $page is missing"; continue; }
-    "$LACUNA" "$command" --help | sed -n 's/^ .*--\([a-z0-9-]*\).*/\1/p' | grep -v '^help$' | sort -u >"${TMPDIR:-/tmp}/man.$$.a"
+    "$LACUNA" "$command" --help | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' | grep -v '^help$' | sort -u >"${TMPDIR:-/tmp}/man.$$.a"
     sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$page" | grep -v '^help$' | sort -u >"${TMPDIR:-/tmp}/man.$$.b"
     if difference=$(diff "${TMPDIR:-/tmp}/man.$$.a" "${TMPDIR:-/tmp}/man.$$.b"); then
         echo "ok man_$command"

@@ -1,0 +1,739 @@
+#!/usr/bin/env python3
+"""Train a lacuna model on GPUs: the PyTorch twin of `lacuna train`.
+
+Reads the same recipe (models/recipes/NAME.json) and the same texts, draws rows and masks from the same
+distribution, and writes the same model folder (config.json, model.safetensors in bf16 from the moving
+average). The network, the loss and their gradients are those of the C program; tests/golden/train_py.sh
+compares them tensor by tensor (`train.py --check IN OUT`).
+
+  python3 models/tools/train.py --recipe models/recipes/gpu.json --tokenizer DIR --data a.txt b.txt \\
+      --valid valid.txt --out run --minutes 25
+  torchrun --nproc-per-node 8 models/tools/train.py …          one process a GPU, also over several machines
+
+Needs torch ≥ 2.3 to train (1.13 is enough for --check) and, unless token files exist already, the package
+`tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, so
+that a lease of a machine is used to its end.
+"""
+import argparse
+import json
+import math
+import os
+import struct
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SEPARATOR = "<|endoftext|>"
+STARTS_WORD, ENDS_PARAGRAPH = 1, 2
+
+DEFAULTS = dict(  # the same as src/train/recipe.c
+    name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
+    learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
+    embedding_std=0.02, gate=1.0, short_rows=0.3, span_rows=0.3, mask_power=0.5, seed=0, cond_dim=128, dialect="plain")
+
+
+# ---- safetensors: small enough to need no package -----------------------------------------------------
+
+DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16}
+
+
+def read_tensors(path):
+    blob = Path(path).read_bytes()
+    size = struct.unpack("<Q", blob[:8])[0]
+    out = {}
+    for name, entry in json.loads(blob[8:8 + size]).items():
+        if name == "__metadata__":
+            continue
+        begin, end = entry["data_offsets"]
+        raw = blob[8 + size + begin:8 + size + end]
+        if entry["dtype"] == "BF16":
+            wide = np.frombuffer(raw, np.uint16).astype(np.uint32) << 16
+            array = wide.view(np.float32)
+        else:
+            array = np.frombuffer(raw, DTYPES[entry["dtype"]])
+        out[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    return out
+
+
+def write_tensors(path, tensors, bf16=False):
+    header, blobs, offset = {"__metadata__": {"format": "pt"}}, [], 0
+    for name, tensor in tensors.items():
+        tensor = tensor.detach().cpu().contiguous()
+        if bf16:
+            raw, dtype = tensor.to(torch.bfloat16).view(torch.int16).numpy().tobytes(), "BF16"
+        else:
+            raw = tensor.numpy().tobytes()
+            dtype = {torch.float32: "F32", torch.int64: "I64"}[tensor.dtype]
+        header[name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(raw)]}
+        offset += len(raw)
+        blobs.append(raw)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    temporary = f"{path}.tmp"
+    with open(temporary, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text)
+        for raw in blobs:
+            f.write(raw)
+        f.flush()
+        os.fsync(f.fileno())
+    os.replace(temporary, path)
+
+
+# ---- recipe and configuration ----------------------------------------------------------------------------
+
+def load_recipe(path):
+    given = json.loads(Path(path).read_text())
+    recipe = {**DEFAULTS, **given}
+    time_free = recipe["parametrisation"] == "time_free"
+    recipe.setdefault("tie_embeddings", time_free)
+    recipe.setdefault("objective", "k-form" if time_free else "dwdse")
+    recipe.setdefault("micro_rows", max(1, 2048 // recipe["length"]))
+    recipe["tokens"] = recipe["vocabulary"]
+    recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
+    return recipe
+
+
+def config_of_recipe(r):
+    return {
+        "tokens": r["tokens"], "graph": {"type": r["graph"]},
+        "noise": {"type": r["noise"], "sigma_min": 1e-4, "sigma_max": 20.0},
+        "model": {"name": r["name"], "type": "ddit", "hidden_size": r["hidden_size"], "cond_dim": r["cond_dim"],
+                  "length": r["length"], "n_blocks": r["n_blocks"], "n_heads": r["n_heads"],
+                  "scale_by_sigma": r["scale_by_sigma"], "dropout": 0.0, "parametrisation": r["parametrisation"],
+                  "tie_embeddings": r["tie_embeddings"]},
+        "special_ids": {"endoftext": r["tokens"] - 3, "delete": r["tokens"] - 2, "expand": r["tokens"] - 1},
+        "dialect": r["dialect"],
+    }
+
+
+def shape_of_config(config):
+    """The fields that the network needs, flat, from a config.json in the published shape."""
+    model = config["model"]
+    graph = config["graph"]["type"]
+    return dict(tokens=config["tokens"], graph=graph, noise=config["noise"]["type"],
+                sigma_min=config["noise"].get("sigma_min", 1e-4), sigma_max=config["noise"].get("sigma_max", 20.0),
+                hidden_size=model["hidden_size"], cond_dim=model.get("cond_dim", 128), n_blocks=model["n_blocks"],
+                n_heads=model["n_heads"], length=model["length"],
+                parametrisation=model.get("parametrisation", "score"),
+                scale_by_sigma=model.get("scale_by_sigma", graph == "absorb"),
+                tie_embeddings=model.get("tie_embeddings", False))
+
+
+# ---- the network (SEDD.md) ---------------------------------------------------------------------------------
+
+def rotary(length, width, device):
+    frequency = 1.0 / (10000.0 ** (torch.arange(0, width, 2, device=device).float() / width))
+    angle = torch.outer(torch.arange(length, device=device).float(), frequency)
+    return angle.cos(), angle.sin()
+
+
+def rotate(x, cosine, sine):  # x (B, heads, L, W); half-split pairs
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat((a * cosine - b * sine, b * cosine + a * sine), dim=-1)
+
+
+def attend(q, k, v, mask):
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1) @ v
+
+
+class Norm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        return F.layer_norm(x.float(), (x.shape[-1],), self.weight, None, 1e-5)
+
+
+class Modulation(nn.Module):
+    """Shift, scale and gate vectors: a linear map of the condition, or plain vectors when time-free."""
+
+    def __init__(self, vectors, width, condition):
+        super().__init__()
+        self.vectors, self.width = vectors, width
+        if condition:
+            self.weight = nn.Parameter(torch.zeros(vectors * width, condition))
+        self.bias = nn.Parameter(torch.zeros(vectors * width))
+
+    def forward(self, c):
+        out = self.bias if c is None else F.linear(c, self.weight, self.bias)
+        return out.view(-1, 1, self.vectors * self.width).chunk(self.vectors, dim=-1)
+
+
+class Block(nn.Module):
+    def __init__(self, s, condition):
+        super().__init__()
+        d = s["hidden_size"]
+        self.heads = s["n_heads"]
+        self.norm1, self.norm2 = Norm(d), Norm(d)
+        self.attn_qkv, self.attn_out = nn.Linear(d, 3 * d, bias=False), nn.Linear(d, d, bias=False)
+        self.mlp = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(approximate="tanh"), nn.Linear(4 * d, d))
+        self.adaLN_modulation = Modulation(6, d, condition)
+
+    def forward(self, x, c, cosine, sine, mask):
+        shift1, scale1, gate1, shift2, scale2, gate2 = self.adaLN_modulation(c)
+        batch, length, d = x.shape
+        h = self.norm1(x) * (1 + scale1) + shift1
+        q, k, v = self.attn_qkv(h).view(batch, length, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = attend(rotate(q, cosine, sine).to(v.dtype), rotate(k, cosine, sine).to(v.dtype), v, mask)
+        x = x + gate1 * self.attn_out(mixed.transpose(1, 2).reshape(batch, length, d)).float()
+        h = self.norm2(x) * (1 + scale2) + shift2
+        return x + gate2 * self.mlp(h).float()
+
+
+class Output(nn.Module):
+    def __init__(self, s, condition):
+        super().__init__()
+        columns = s["tokens"] + (s["graph"] == "absorb" and not s["time_free"])
+        self.norm_final = Norm(s["hidden_size"])
+        self.adaLN_modulation = Modulation(2, s["hidden_size"], condition)
+        self.linear = nn.Linear(s["hidden_size"], columns)
+
+    def hidden(self, x, c):
+        shift, scale = self.adaLN_modulation(c)
+        return self.norm_final(x) * (1 + scale) + shift
+
+
+class Network(nn.Module):
+    """Parameters carry the published names."""
+
+    def __init__(self, shape):
+        super().__init__()
+        s = self.shape = dict(shape, time_free=shape["parametrisation"] == "time_free")
+        condition = 0 if s["time_free"] else s["cond_dim"]
+        states = s["tokens"] + (s["graph"] == "absorb")
+        self.vocab_embed = nn.Module()
+        self.vocab_embed.embedding = nn.Parameter(torch.zeros(states, s["hidden_size"]))
+        if condition:
+            self.sigma_map = nn.Module()
+            self.sigma_map.mlp = nn.Sequential(nn.Linear(256, condition), nn.SiLU(), nn.Linear(condition, condition))
+        self.blocks = nn.ModuleList([Block(s, condition) for _ in range(s["n_blocks"])])
+        self.output_layer = Output(s, condition)
+        if s["tie_embeddings"]:
+            del self.output_layer.linear.weight
+
+    def head_weight(self):
+        if self.shape["tie_embeddings"]:
+            return self.vocab_embed.embedding[:self.shape["tokens"]]
+        return self.output_layer.linear.weight
+
+    def condition(self, sigma_bar):
+        if self.shape["time_free"]:
+            return None
+        frequency = torch.exp(-math.log(10000.0) * torch.arange(128, device=sigma_bar.device).float() / 128)
+        angle = sigma_bar.float()[:, None] * frequency[None]
+        return F.silu(self.sigma_map.mlp(torch.cat((angle.cos(), angle.sin()), dim=-1)))
+
+    def forward(self, ids, sigma_bar=None, mask=None):
+        """Hidden states that go into the head, (B, L, D) float32."""
+        c = self.condition(sigma_bar)
+        x = self.vocab_embed.embedding[ids].float()
+        cosine, sine = rotary(ids.shape[1], self.shape["hidden_size"] // self.shape["n_heads"], ids.device)
+        for block in self.blocks:
+            x = block(x, c, cosine, sine, mask)
+        return self.output_layer.hidden(x, c)
+
+    def logits(self, hidden):
+        return F.linear(hidden, self.head_weight().to(hidden.dtype), self.output_layer.linear.bias.to(hidden.dtype))
+
+    def initialise(self, r):
+        residual = r["init_std"] / math.sqrt(2 * r["n_blocks"])
+        for name, p in self.named_parameters():
+            zero = not self.shape["time_free"] and ("adaLN_modulation" in name or "output_layer.linear" in name)
+            if "norm" in name:
+                nn.init.ones_(p)
+            elif p.dim() < 2 or zero:
+                nn.init.zeros_(p)
+            elif name == "vocab_embed.embedding":
+                nn.init.normal_(p, std=r["embedding_std"])
+            else:
+                nn.init.normal_(p, std=residual if name.endswith(("attn_out.weight", "mlp.2.weight")) else r["init_std"])
+        if self.shape["time_free"]:
+            d = self.shape["hidden_size"]
+            with torch.no_grad():
+                for block in self.blocks:
+                    block.adaLN_modulation.bias[2 * d:3 * d] = block.adaLN_modulation.bias[5 * d:] = r["gate"]
+
+
+# ---- noise and losses ------------------------------------------------------------------------------------------
+
+def noise_levels(s, t):
+    if s["noise"] == "loglinear":
+        return -torch.log1p(-(1 - 1e-3) * t), (1 - 1e-3) / (1 - (1 - 1e-3) * t)
+    low, high = s["sigma_min"], s["sigma_max"]
+    sigma_bar = low ** (1 - t) * high ** t
+    return sigma_bar, sigma_bar * math.log(high / low)
+
+
+def log_score(s, f, x, sigma_bar):
+    """(…, S) from the head's output (…, H); SEDD.md "Network" and "time-free form"."""
+    sigma_bar = sigma_bar[:, None, None]
+    if s["time_free"]:
+        f = F.log_softmax(f.float(), dim=-1) - torch.expm1(sigma_bar).log()
+        f = torch.cat((f, torch.zeros_like(f[..., :1])), dim=-1)
+    elif s["scale_by_sigma"]:
+        f = f.float() - torch.expm1(sigma_bar).log() - math.log(s["tokens"])
+    return f.scatter(-1, x[..., None], 0.0)
+
+
+def score_entropy(s, score, x, x0, sigma_bar):
+    """Denoising score entropy per position, (B, L)."""
+    sigma_bar = sigma_bar[:, None]
+    e = torch.expm1(sigma_bar)
+    if s["graph"] == "absorb":
+        r = 1 / e
+        s_sum = score[..., :-1].exp().sum(-1)
+        at = score.gather(-1, x0[..., None])[..., 0]
+        return torch.where(x == s["tokens"], s_sum - r * at + r * (r.log() - 1), torch.zeros_like(at))
+    v = s["tokens"]
+    rho = 1 - v / (e + v)
+    own = F.one_hot(x, v).bool()
+    positive = score.exp().masked_fill(own, 0).sum(-1) / v
+    logs = score.masked_fill(own, 0).sum(-1) / v
+    same = x == x0
+    negative = torch.where(same, rho * logs, score.gather(-1, x0[..., None])[..., 0] / e + logs)
+    constant = torch.where(same, (v - 1) / v * rho * (rho.log() - 1), ((-rho.log() - 1) / rho - (v - 2)) / v)
+    return positive - negative + constant
+
+
+# ---- data: the distribution of src/train/sampler.c ------------------------------------------------------------------
+
+def load_vocabulary(folder):
+    vocab = json.loads((Path(folder) / "vocab.json").read_text())
+    printable = list(range(33, 127)) + list(range(161, 173)) + list(range(174, 256))
+    table, extra = {chr(b): b for b in printable}, 0
+    for b in range(256):
+        if b not in printable:
+            table[chr(256 + extra)] = b
+            extra += 1
+    flags = np.zeros(len(vocab), np.uint8)
+    for text, i in vocab.items():
+        if text.startswith("<|") or not text:
+            continue
+        raw = bytes(table[c] for c in text)
+        first, second = raw[0:1].lower(), raw[1:2].lower()
+        contraction = first == b"'" and second.isalpha()
+        accented = raw[0] >= 0x80 and raw[0] != 0xE2
+        if not (first.isalpha() or first.isdigit() or contraction or accented):
+            flags[i] |= STARTS_WORD
+        if b"\n" in raw:
+            flags[i] |= ENDS_PARAGRAPH
+    return vocab, flags
+
+
+def encode_files(folder, paths, vocab):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    tokenizer = Tokenizer(models.BPE.from_file(str(Path(folder) / "vocab.json"), str(Path(folder) / "merges.txt")))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    parts, end = [], vocab[SEPARATOR]
+    for path in paths:
+        documents = ("\n" + Path(path).read_text(encoding="utf-8") + "\n").split("\n" + SEPARATOR + "\n")
+        documents = [d.strip("\n") if i in (0, len(documents) - 1) else d for i, d in enumerate(documents)]
+        for start in range(0, len(documents), 512):
+            for encoded in tokenizer.encode_batch(documents[start:start + 512]):
+                parts.append(np.array(encoded.ids + [end], np.uint16))
+    return np.concatenate(parts)
+
+
+def load_tokens(args, paths, vocab):
+    arrays = []
+    for path in paths:
+        if str(path).endswith(".tokens"):
+            arrays.append(np.fromfile(path, np.uint16))
+        else:
+            arrays.append(encode_files(args.tokenizer, [path], vocab))
+    return np.concatenate(arrays)
+
+
+class Rows:
+    """Draws batches: targets, masks, weights and segments, in numpy, ready to be moved to the GPU."""
+
+    def __init__(self, tokens, flags, r, rank=0, world=1, seed=None):
+        self.tokens, self.flags, self.r = tokens, flags, r
+        self.rank, self.world = rank, world
+        self.seed = r["seed"] if seed is None else seed
+        self.rng = np.random.default_rng([self.seed, 1, rank])
+        self.epoch, self.window = -1, 0
+        self.next_epoch()
+
+    def next_epoch(self):
+        self.epoch += 1
+        shared = np.random.default_rng([self.seed, 2, self.epoch])  # the same on every rank
+        length = self.r["length"]
+        self.offset = int(shared.integers(length))
+        order = shared.permutation((len(self.tokens) - self.offset) // length)
+        self.order = order[self.rank::self.world]
+        self.window = 0
+
+    def whole_window(self):
+        length = self.r["length"]
+        if self.window >= len(self.order):
+            self.next_epoch()
+        at = self.offset + int(self.order[self.window]) * length
+        self.window += 1
+        row = self.tokens[at:at + length].astype(np.int64)
+        ends = np.flatnonzero(row == self.r["tokens"] - 3) + 1
+        bounds = [0] + [int(e) for e in ends if e < length] + [length]
+        return row, list(zip(bounds[:-1], bounds[1:]))
+
+    def paragraph_start(self, at):
+        ends = self.flags[self.tokens[at:at + 513]] & ENDS_PARAGRAPH
+        found = np.flatnonzero((ends[:-1] != 0) & (ends[1:] == 0)) if len(ends) > 1 else []
+        return at + int(found[0]) + 1 if len(found) else at
+
+    def packed_window(self):
+        length, rng = self.r["length"], self.rng
+        row, segments, used = np.zeros(length, np.int64), [], 0
+        while used < length:
+            want = int(8 * math.exp(rng.random() * math.log(32)))
+            whole = rng.random() < 0.5
+            at = self.paragraph_start(int(rng.integers(len(self.tokens))))
+            piece = self.tokens[at:at + min(want, length - used)]
+            stop = np.flatnonzero(piece == self.r["tokens"] - 3)
+            n = int(stop[0]) if len(stop) else len(piece)
+            breaks = (self.flags[piece[:n]] & ENDS_PARAGRAPH) != 0
+            ends = np.flatnonzero(breaks & ~np.concatenate(([False], breaks[:-1]))) if n else []
+            if whole and len(ends) and ends[-1] >= 8:
+                n = int(ends[-1])
+            if n == 0:
+                continue
+            row[used:used + n] = piece[:n]
+            segments.append((used, used + n))
+            used += n
+        return row, segments
+
+    def spans(self, row, begin, end):
+        n, rng = end - begin, self.rng
+        hidden = np.zeros(n, bool)
+        longest = min(n // 2, 48)
+        for _ in range(int(rng.integers(1, 4))):
+            size = int(math.exp(rng.random() * math.log(longest + 1)))
+            start = begin + int(rng.integers(n - size + 1))
+            stop = start + size
+            while start > begin and not self.flags[row[start]] & STARTS_WORD:
+                start -= 1
+            while stop < end and not self.flags[row[stop]] & STARTS_WORD:
+                stop += 1
+            hidden[start - begin:stop - begin] = True
+        return begin + np.flatnonzero(hidden)
+
+    def batch(self, count):
+        r, length = self.r, self.r["length"]
+        targets, ids = np.zeros((count, length), np.int64), np.zeros((count, length), np.int64)
+        weights, segment = np.zeros((count, length), np.float32), np.zeros((count, length), np.int32)
+        turn = int(self.rng.integers(count))
+        for i in range(count):
+            u = ((i + turn) % count + self.rng.random()) / count
+            row, segments = self.packed_window() if self.rng.random() < r["short_rows"] else self.whole_window()
+            targets[i], ids[i] = row, row
+            for number, (begin, end) in enumerate(segments):
+                n = end - begin
+                segment[i, begin:end] = number
+                spans = n >= 4 and self.rng.random() < r["span_rows"]
+                places = self.spans(row, begin, end) if spans else np.arange(begin, end)
+                k = min(len(places), 1 + int(u * len(places)))
+                chosen = self.rng.permutation(places)[:k]
+                ids[i, chosen] = r["tokens"]
+                weights[i, chosen] = n * (k / n) ** r["mask_power"] / k
+                u = self.rng.random()
+        weights /= weights.sum()
+        return dict(ids=ids, targets=targets, weights=weights, segment=segment)
+
+    def noised(self, count):
+        """For the score form: whole windows through the forward kernel, one time a row."""
+        r, s, rng = self.r, dict(DEFAULTS, **self.r, sigma_min=1e-4, sigma_max=20.0), self.rng
+        rows = [self.whole_window() for _ in range(count)]
+        targets = np.stack([row for row, _ in rows])
+        segment = np.stack([np.repeat(np.arange(len(g)), [b - a for a, b in g]) for _, g in rows]).astype(np.int32)
+        u = (rng.permutation(count) + rng.random(count)) / count
+        sigma_bar, sigma = noise_levels(s, torch.from_numpy(1e-3 + (1 - 1e-3) * u))
+        moved = rng.random(targets.shape) >= np.exp(-sigma_bar.numpy())[:, None]
+        noise = r["tokens"] if r["graph"] == "absorb" else rng.integers(r["tokens"], size=targets.shape)
+        ids = np.where(moved, noise, targets)
+        counts = moved if r["graph"] == "absorb" else np.ones_like(moved)
+        weights = (counts * sigma.numpy()[:, None] / targets.size).astype(np.float32)
+        return dict(ids=ids, targets=targets, weights=weights, segment=segment,
+                    sigma_bar=sigma_bar.numpy().astype(np.float32))
+
+
+# ---- training ----------------------------------------------------------------------------------------------------------
+
+CHUNK = 8192  # rows of logits at a time: fixed, so that torch.compile sees one shape
+
+
+def chunk_loss(hidden, weight, bias, targets, weights):
+    logits = F.linear(hidden, weight, bias).float()
+    return (F.cross_entropy(logits, targets, reduction="none") * weights).sum()
+
+
+def loss_of(network, run, head, batch):
+    """Weighted loss of a micro-batch on the device; the head runs at hidden positions only."""
+    segment = batch["segment"]
+    mask = segment[:, None, :, None] == segment[:, None, None, :]
+    hidden = run(batch["ids"], batch.get("sigma_bar"), mask)
+    s = network.shape
+    if not s["time_free"]:
+        score = log_score(s, network.logits(hidden), batch["ids"], batch["sigma_bar"])
+        return (score_entropy(s, score, batch["ids"], batch["targets"], batch["sigma_bar"]) * batch["weights"]).sum()
+    flat = batch["weights"].reshape(-1)
+    places = flat.nonzero()[:, 0]
+    total = hidden.new_zeros(())
+    hidden, targets = hidden.reshape(-1, hidden.shape[-1]), batch["targets"].reshape(-1)
+    low = hidden.dtype if not torch.is_autocast_enabled() else torch.bfloat16
+    weight, bias = network.head_weight().to(low), network.output_layer.linear.bias.to(low)
+    for start in range(0, len(places), CHUNK):
+        part = places[start:start + CHUNK]
+        factor = flat[part]
+        if len(part) < CHUNK:  # padded with rows of weight 0
+            factor = F.pad(factor, (0, CHUNK - len(part)))
+            part = F.pad(part, (0, CHUNK - len(part)))
+        total = total + head(hidden[part].to(low), weight, bias, targets[part], factor)
+    return total
+
+
+def schedule(r, done):
+    """Factor of the learning rate at a share `done` in [0, 1) of the run, after the warm-up."""
+    return min(1.0, (1 - done) / r["decay"]) if r["decay"] > 0 else 1.0
+
+
+def flop_per_token(network, r, masked_share):
+    d, n, v = r["hidden_size"], r["n_blocks"], r["vocabulary"]
+    return 6 * (12 * n * d * d + masked_share * v * d) + 12 * n * r["length"] * d
+
+
+def to_device(batch, device):
+    return {k: torch.from_numpy(np.ascontiguousarray(v)).to(device, non_blocking=True) for k, v in batch.items()}
+
+
+@torch.no_grad()
+def validate(network, run, head, rows, r, device, autocast, batches=16):
+    plain = Rows(rows.tokens, rows.flags, dict(r, short_rows=0, span_rows=0, mask_power=0), seed=0)
+    total = 0.0
+    for _ in range(batches):
+        batch = plain.batch(r["micro_rows"]) if r["objective"] == "k-form" else plain.noised(r["micro_rows"])
+        with autocast():
+            total += float(loss_of(network, run, head, to_device(batch, device)))
+    return total / batches
+
+
+def prefetch(draw, depth=6, workers=4):
+    """Batches from several threads' worth of processes: numpy draws must never hold up the GPU."""
+    import multiprocessing as mp
+    context = mp.get_context("fork")
+    queue = context.Queue(depth)
+
+    def work(worker):
+        while True:
+            queue.put(draw(worker))
+    for worker in range(workers):
+        context.Process(target=work, args=(worker,), daemon=True).start()
+    return queue.get
+
+
+class Trainer:
+    def __init__(self, args):
+        self.args, self.r = args, load_recipe(args.recipe)
+        self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+        local = int(os.environ.get("LOCAL_RANK", 0))
+        self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
+        if self.world > 1:
+            torch.distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+        if self.device.type == "cuda":
+            torch.cuda.set_device(self.device)
+            torch.set_float32_matmul_precision("high")
+        vocab, self.flags = load_vocabulary(args.tokenizer)
+        assert len(vocab) == self.r["vocabulary"], "the vocabulary is not of the recipe's size"
+        self.data = load_tokens(args, args.data, vocab)
+        self.valid = load_tokens(args, args.valid, vocab) if args.valid else None
+        torch.manual_seed(self.r["seed"])
+        self.network = Network(shape_of_config(config_of_recipe(self.r))).to(self.device)
+        self.network.initialise(self.r)
+        self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        matrices = [p for p in self.network.parameters() if p.dim() >= 2]
+        vectors = [p for p in self.network.parameters() if p.dim() < 2]
+        self.optimiser = torch.optim.AdamW(
+            [dict(params=matrices, weight_decay=self.r["weight_decay"]), dict(params=vectors, weight_decay=0.0)],
+            lr=self.r["learning_rate"], betas=(self.r["beta1"], self.r["beta2"]), eps=self.r["epsilon"],
+            **({"fused": True} if self.device.type == "cuda" else {}))
+        self.step, self.tokens, self.clock = 0, 0, 0.0
+        if args.resume:
+            self.load()
+        elif args.init:
+            self.network.load_state_dict(read_tensors(Path(args.init) / "model.safetensors"), strict=False)
+            self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        self.compiled = self.network
+        if self.world > 1:
+            self.compiled = nn.parallel.DistributedDataParallel(self.network, device_ids=[local] if self.device.type == "cuda" else None)
+        self.head = chunk_loss
+        if self.device.type == "cuda" and not args.no_compile:
+            self.compiled, self.head = torch.compile(self.compiled), torch.compile(chunk_loss)
+
+    def autocast(self):
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
+    # -- checkpoints: everything to go on from, and the model folder
+    def load(self):
+        state = torch.load(Path(self.args.out) / "checkpoint.pt", map_location=self.device)
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average, self.step, self.tokens, self.clock = state["average"], state["step"], state["tokens"], state["clock"]
+
+    def save(self, name="checkpoint.pt"):
+        if self.rank:
+            return
+        out = Path(self.args.out)
+        out.mkdir(parents=True, exist_ok=True)
+        torch.save(dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
+                        step=self.step, tokens=self.tokens, clock=self.clock), out / (name + ".tmp"))
+        os.replace(out / (name + ".tmp"), out / name)
+        write_tensors(out / "model.safetensors", self.average, bf16=True)
+        (out / "config.json").write_text(json.dumps(config_of_recipe(self.r), indent=1) + "\n")
+
+    def done(self):
+        if self.args.minutes:
+            return (self.clock + time.monotonic() - self.begun) / (60 * self.args.minutes)
+        return self.step / self.r["steps"]
+
+    def shared_done(self):
+        """The same on every rank, or they would stop at different steps."""
+        value = torch.tensor([self.done()], device=self.device)
+        if self.world > 1:
+            torch.distributed.broadcast(value, 0)
+        return float(value)
+
+    def update(self, next_batch, micro_batches, done):
+        r, masked, loss = self.r, 0, 0.0
+        rate = r["learning_rate"] * schedule(r, done) * min(1.0, (self.step + 1) / max(1, r["warmup"]))
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        total = torch.zeros((), device=self.device)
+        for i in range(micro_batches):
+            batch = next_batch()
+            masked += int((batch["weights"] > 0).sum())
+            with self.autocast():
+                part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device)) / micro_batches
+            part.backward()
+            total += part.detach()
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), r["clip"] if r["clip"] > 0 else float("inf"))
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        blend = 1 - min(r["ema"], (1 + self.step + 1) / (10 + self.step + 1))
+        names, values = zip(*self.network.named_parameters())
+        torch._foreach_lerp_([self.average[n] for n in names], [v.detach() for v in values], blend)
+        self.step += 1
+        self.tokens += micro_batches * r["micro_rows"] * r["length"] * self.world
+        return total, norm, rate, masked
+
+    def swapped(self, function):
+        kept = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        with torch.no_grad():
+            for k, v in self.network.named_parameters():
+                v.copy_(self.average[k])
+        value = function()
+        with torch.no_grad():
+            for k, v in self.network.named_parameters():
+                v.copy_(kept[k])
+        return value
+
+    def train(self):
+        r, args = self.r, self.args
+        micro_batches = max(1, r["rows"] // (r["micro_rows"] * self.world))
+
+        def draw(worker, rows={}):
+            if worker not in rows:
+                rows[worker] = Rows(self.data, self.flags, r, self.rank * args.workers + worker, self.world * args.workers,
+                                    seed=r["seed"] + self.step)
+            return rows[worker].batch(r["micro_rows"]) if r["objective"] == "k-form" else rows[worker].noised(r["micro_rows"])
+        next_batch = prefetch(draw, workers=args.workers)
+        self.begun = last = saved = time.monotonic()
+        decaying, spoken = False, self.tokens
+        while (done := self.shared_done()) < 1:
+            if not decaying and r["decay"] > 0 and done >= 1 - r["decay"]:
+                decaying = True
+                self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
+            total, norm, rate, masked = self.update(next_batch, micro_batches, done)
+            now = time.monotonic()
+            if self.rank == 0 and (now - last >= 10 or self.step < 4):
+                speed = (self.tokens - spoken) / (now - last)
+                share = masked / (micro_batches * r["micro_rows"] * r["length"])
+                used = speed * flop_per_token(self.network, r, share) / self.world
+                peak = f"  {100 * used / args.peak:.0f} % of {args.peak / 1e12:.0f} TFLOP/s" if args.peak else ""
+                print(f"step {self.step}  {100 * done:.1f} %  loss {float(total):.4f}  |g| {float(norm):.2f}  lr {rate:.2g}  "
+                      f"{speed:.0f} tokens/s{peak}  {self.tokens / 1e6:.0f} M tokens", flush=True)
+                last, spoken = now, self.tokens
+            if now - saved >= args.checkpoint_every:
+                self.checkpoint(now)
+                saved = time.monotonic()
+        self.checkpoint(time.monotonic())
+
+    def checkpoint(self, now):
+        loss = None
+        if self.valid is not None and self.rank == 0:
+            rows = Rows(self.valid, self.flags, self.r, seed=0)
+            loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.r, self.device, self.autocast))
+        self.clock += now - self.begun
+        self.begun = now
+        self.save()
+        if self.rank == 0:
+            record = dict(step=self.step, tokens=self.tokens, seconds=round(self.clock, 1), validation_nats_per_token=loss)
+            with open(Path(self.args.out) / "train.jsonl", "a") as log:
+                log.write(json.dumps(record) + "\n")
+            print(f"checkpoint at step {self.step}: validation {loss} nats/token", flush=True)
+
+
+# ---- comparing with the C program --------------------------------------------------------------------------------------
+
+def check(model_folder, source, target):
+    """log_score, dwdse_loss and gradients on the tensors of `lacuna score`, in float32."""
+    shape = shape_of_config(json.loads((Path(model_folder) / "config.json").read_text()))
+    network = Network(shape)
+    weights = read_tensors(Path(model_folder) / "model.safetensors")
+    weights.pop("rotary_emb.inv_freq", None)
+    network.load_state_dict(weights)
+    given, s = read_tensors(source), network.shape
+    sigma_bar, sigma = noise_levels(dict(s), given["t"])
+    score = log_score(s, network.logits(network(given["xt"], sigma_bar)), given["xt"], sigma_bar)
+    loss = (score_entropy(s, score, given["xt"], given["x0"], sigma_bar) * sigma[:, None]).sum(-1)
+    loss.mean().backward()
+    out = {"log_score": score, "dwdse_loss": loss}
+    out.update({f"grad_of_mean_loss.{k}": p.grad for k, p in network.named_parameters()})
+    write_tensors(target, out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--recipe")
+    parser.add_argument("--tokenizer", help="folder with vocab.json and merges.txt")
+    parser.add_argument("--data", nargs="+", default=[], help="texts, or .tokens files of lacuna train")
+    parser.add_argument("--valid", nargs="+", default=[])
+    parser.add_argument("--out")
+    parser.add_argument("--init", help="model folder to start from")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
+    parser.add_argument("--checkpoint-every", type=float, default=240, help="seconds")
+    parser.add_argument("--workers", type=int, default=4, help="processes that draw batches")
+    parser.add_argument("--peak", type=float, default=0, help="the device's bf16 FLOP/s, to print utilisation")
+    parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--check", nargs=3, metavar=("MODEL", "IN", "OUT"), help="compare with lacuna score --grad")
+    args = parser.parse_args()
+    if args.check:
+        return check(*args.check)
+    for name in ("recipe", "tokenizer", "data", "out"):
+        if not getattr(args, name):
+            parser.error(f"--{name} is needed")
+    Trainer(args).train()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -81,7 +81,7 @@ static enum status encode_to_end(const struct fill_site *site, struct piece *pie
     size_t size = text->size;
     bool feed = false, trimmed = false;
     while (site->dialect->map && size && (text->data[size - 1] == ' ' || text->data[size - 1] == '\n')) {
-        feed = feed || text->data[--size] == '\n';
+        if (text->data[--size] == '\n') feed = true;
         trimmed = true;
     }
     /* A hard wrap at the very end was mapped to a space. */

@@ -1,0 +1,286 @@
+/* Jobs: what comes out fits where it goes, and depends on nothing but the job. */
+#include "fill_test.h"
+
+#include <math.h>
+
+static struct fill_engine *engine;
+
+static int open_engine(void **state)
+{
+    (void)state;
+    engine = open_tiny();
+    return 0;
+}
+
+static int close_engine(void **state)
+{
+    (void)state;
+    fill_engine_free(engine);
+    return 0;
+}
+
+static struct fill_result *run_job(const struct fill_job *job)
+{
+    struct error error = {0};
+    struct fill_run *run = fill_run_new(engine, job, &error);
+    if (!run) fail_msg("%s", error.message);
+    while (!fill_run_done(run))
+        if (fill_run_step(run, NULL, &error)) fail_msg("%s", error.message);
+    struct fill_result *result = fill_run_result(run);
+    assert_non_null(result);
+    fill_run_free(run);
+    return result;
+}
+
+/* The whole text of a candidate; the caller frees. */
+static struct buffer text_of(const struct fill_job *job, const struct fill_candidate *c)
+{
+    struct buffer out = {0};
+    struct slice texts[64];
+    for (size_t i = 0; i < c->count; i++)
+        texts[i] = (struct slice){c->blanks[i].text.data, c->blanks[i].text.size};
+    assert_true(fill_splice(job->text, job->blanks, texts, job->count, &out));
+    return out;
+}
+
+static struct buffer fill_marked(const char *source, struct fill_options options)
+{
+    struct fill_markup markup;
+    assert_int_equal(fill_parse(source, strlen(source), &markup, NULL), STATUS_OK);
+    struct fill_job job = {.text = {markup.text.data, markup.text.size},
+                           .blanks = markup.blanks,
+                           .count = markup.count,
+                           .options = options};
+    struct fill_result *result = run_job(&job);
+    struct buffer out = text_of(&job, &result->candidates[0]);
+    fill_result_free(result);
+    fill_markup_free(&markup);
+    return out;
+}
+
+static void test_same_job_same_words(void **state)
+{
+    (void)state;
+    static const char source[] = "He had [[5]] of the [[3-9]], and [[]] the roses.";
+    struct fill_options o = fill_options_default();
+    for (int method = 0; method < SEDD_METHODS; method++) {
+        o.method = (enum sedd_method)method;
+        o.seed = 5;
+        struct buffer a = fill_marked(source, o), b = fill_marked(source, o);
+        o.seed = 6;
+        struct buffer c = fill_marked(source, o);
+        assert_string_equal(a.data, b.data);
+        assert_string_not_equal(a.data, c.data);
+        buffer_free(&a);
+        buffer_free(&b);
+        buffer_free(&c);
+    }
+}
+
+/* A candidate is the same whether it is drawn alone or beside seven others. */
+static void test_candidates_do_not_depend_on_the_batch(void **state)
+{
+    (void)state;
+    struct slice text = {"He had  of the roses.", 21};
+    struct fill_blank blanks[] = {{.start = 7, .end = 7, .min = 4, .max = 4},
+                                  {.start = 15, .end = 20, .min = 2, .max = 6}};
+    struct fill_job job = {.text = text, .blanks = blanks, .count = 2, .options = fill_options_default()};
+    struct fill_result *one = run_job(&job);
+    job.options.candidates = 8;
+    struct fill_result *eight = run_job(&job);
+    assert_int_equal(eight->count, 8);
+    size_t found = 0;
+    for (size_t k = 0; k < 8; k++) {
+        if (k > 0) assert_true(eight->candidates[k - 1].score >= eight->candidates[k].score);
+        if (eight->candidates[k].candidate != 0) continue;
+        found++;
+        struct buffer a = text_of(&job, &one->candidates[0]), b = text_of(&job, &eight->candidates[k]);
+        assert_string_equal(a.data, b.data);
+        assert_true(one->candidates[0].score == eight->candidates[k].score);
+        buffer_free(&a);
+        buffer_free(&b);
+    }
+    assert_int_equal(found, 1);
+    fill_result_free(one);
+    fill_result_free(eight);
+}
+
+/* Far-apart blanks take several windows; every byte between them stays, every fill keeps the rules. */
+static void test_long_drafts_in_many_windows(void **state)
+{
+    (void)state;
+    struct buffer source = {0};
+    for (int i = 0; i < 12; i++)
+        assert_true(buffer_append_string(
+            &source, "\xE2\x80\x9CThe river \xE2\x80\x94 the winter\xE2\x80\x9D, he said; \xFF "
+                     "the mother,\r\nanother lantern of the librarians had been [[3]] in "
+                     "the [[1-5]] of it\xE2\x80\xA6\r\n\r\n"));
+    struct fill_markup markup;
+    assert_int_equal(fill_parse(source.data, source.size, &markup, NULL), STATUS_OK);
+    struct fill_job job = {.text = {markup.text.data, markup.text.size},
+                           .blanks = markup.blanks,
+                           .count = markup.count,
+                           .options = fill_options_default()};
+    job.options.candidates = 3;
+    struct fill_result *result = run_job(&job);
+    for (size_t k = 0; k < result->count; k++) {
+        const struct fill_candidate *c = &result->candidates[k];
+        assert_int_equal(c->count, 24);
+        assert_true(isfinite(c->score) && c->score < 0);
+        for (size_t i = 0; i < c->count; i++) {
+            const struct fill_view *v = &c->blanks[i];
+            assert_true(v->text.size > 0);
+            assert_true(utf8_valid(v->text.data, v->text.size));
+            assert_null(strpbrk(v->text.data, "\n\r\t\"'")); /* the draft's quotes are curly */
+            assert_true(v->text.data[0] != ' ' && v->text.data[v->text.size - 1] != ' ');
+            assert_null(strstr(v->text.data, "  "));
+            assert_true(v->count >= markup.blanks[i].min && v->count <= markup.blanks[i].max);
+            assert_int_equal(v->tokens[0].start, 0);
+            assert_int_equal(v->tokens[v->count - 1].end, v->text.size);
+        }
+    }
+    fill_result_free(result);
+    fill_markup_free(&markup);
+    buffer_free(&source);
+}
+
+static void test_what_stood_there_is_hidden(void **state)
+{
+    (void)state;
+    struct fill_options o = fill_options_default();
+    struct fill_blank a = {.start = 7, .end = 13, .min = 5, .max = 5},
+                      b = {.start = 7, .end = 16, .min = 5, .max = 5};
+    struct fill_job x = {.text = {"He had looked of it", 19}, .blanks = &a, .count = 1, .options = o};
+    struct fill_job y = {.text = {"He had come back of it", 22}, .blanks = &b, .count = 1, .options = o};
+    struct fill_result *p = run_job(&x), *q = run_job(&y);
+    assert_string_equal(p->candidates[0].blanks[0].text.data, q->candidates[0].blanks[0].text.data);
+    fill_result_free(p);
+    fill_result_free(q);
+}
+
+static void test_pins_hold(void **state)
+{
+    (void)state;
+    int64_t id = bpe_find(fill_engine_bpe(engine), " the", 4);
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
+    struct fill_pin pins[] = {{0, 1, (uint32_t)id}, {0, 3, (uint32_t)id}};
+    struct fill_job job = {.text = {"He had  it", 10},
+                           .blanks = &blank,
+                           .count = 1,
+                           .pins = pins,
+                           .pin_count = 2,
+                           .options = fill_options_default()};
+    job.options.candidates = 4;
+    struct fill_result *result = run_job(&job);
+    for (size_t k = 0; k < 4; k++) {
+        const struct fill_view *v = &result->candidates[k].blanks[0];
+        assert_int_equal(v->tokens[1].id, id);
+        assert_int_equal(v->tokens[1].state, FILL_PINNED);
+        assert_int_equal(v->tokens[3].id, id);
+        assert_true(v->tokens[0].state != FILL_PINNED);
+        assert_memory_equal(v->text.data + v->tokens[3].start, " the", 4);
+    }
+    fill_result_free(result);
+}
+
+static void test_steering(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 6, .max = 6};
+    struct fill_job job = {
+        .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.method = SEDD_FIRST_HITTING;
+    struct fill_run *run = fill_run_new(engine, &job, &error);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(fill_run_step(run, NULL, &error), STATUS_OK); /* window, 3 tokens */
+    struct fill_event *event = fill_run_event(run, 0);
+    uint32_t drawn = UINT32_MAX, masked = UINT32_MAX;
+    assert_int_equal(event->kind, FILL_EVENT_STEP);
+    assert_int_equal(event->change_count, 1);
+    for (uint32_t i = 0; i < 6; i++)
+        *(event->blanks[0].tokens[i].state == FILL_MASKED ? &masked : &drawn) = i;
+    uint32_t kept = event->blanks[0].tokens[drawn].id;
+    fill_event_free(event);
+    assert_int_equal(fill_run_pin(run, 0, 0, masked, FILL_KEEP, &error), STATUS_ARGUMENT);
+    assert_int_equal(fill_run_pin(run, 0, 0, 6, FILL_KEEP, &error), STATUS_ARGUMENT);
+    assert_int_equal(fill_run_pin(run, 1, 0, 0, FILL_KEEP, &error), STATUS_ARGUMENT);
+    assert_int_equal(fill_run_remask(run, 0, 0, drawn, &error), STATUS_OK);
+    event = fill_run_event(run, 0);
+    assert_int_equal(event->blanks[0].tokens[drawn].state, FILL_MASKED);
+    assert_int_equal(event->change_count, 1);
+    fill_event_free(event);
+    assert_int_equal(fill_run_pin(run, 0, 0, drawn, kept, &error), STATUS_OK);
+    while (!fill_run_done(run)) assert_int_equal(fill_run_step(run, NULL, &error), STATUS_OK);
+    struct fill_result *result = fill_run_result(run);
+    assert_int_equal(result->candidates[0].blanks[0].tokens[drawn].id, kept);
+    assert_int_equal(result->candidates[0].blanks[0].tokens[drawn].state, FILL_PINNED);
+    fill_result_free(result);
+    fill_run_free(run);
+}
+
+static void test_bad_jobs_are_refused(void **state)
+{
+    (void)state;
+    struct error error;
+    struct fill_blank blanks[] = {{.start = 2, .end = 5, .min = 1, .max = 1},
+                                  {.start = 4, .end = 6, .min = 1, .max = 1}};
+    struct fill_job job = {
+        .text = {"He had it", 9}, .blanks = blanks, .count = 2, .options = fill_options_default()};
+    assert_null(fill_run_new(engine, &job, &error));
+    assert_int_equal(error.code, STATUS_ARGUMENT);
+    blanks[1].start = 5;
+    blanks[1].end = 10;
+    assert_null(fill_run_new(engine, &job, &error));
+    blanks[1].end = 6;
+    blanks[1].min = blanks[1].max = 65;
+    assert_null(fill_run_new(engine, &job, &error));
+    assert_int_equal(error.code, STATUS_LIMIT);
+    blanks[1].min = 2;
+    blanks[1].max = 1;
+    assert_null(fill_run_new(engine, &job, &error));
+    blanks[1].max = 64; /* a range is cut to what fits */
+    struct fill_result *result = run_job(&job);
+    fill_result_free(result);
+}
+
+static void test_cancelled_runs_say_so(void **state)
+{
+    (void)state;
+    struct error error;
+    atomic_bool cancel = true;
+    struct fill_blank blank = {.start = 2, .end = 2, .min = 3, .max = 3};
+    struct fill_job job = {
+        .text = {"He had", 6}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    struct fill_run *run = fill_run_new(engine, &job, &error);
+    assert_int_equal(fill_run_step(run, &cancel, &error), STATUS_OK); /* the window needs no evaluation */
+    assert_int_equal(fill_run_step(run, &cancel, &error), STATUS_CANCELLED);
+    assert_true(fill_run_done(run));
+    assert_null(fill_run_result(run));
+    fill_run_free(run);
+}
+
+static void test_seeds(void **state)
+{
+    (void)state;
+    assert_true(fill_seed(0, "a", 1) < FILL_SEED_LIMIT);
+    assert_true(fill_seed(0, "a", 1) == fill_seed(0, "a", 1));
+    assert_true(fill_seed(0, "a", 1) != fill_seed(1, "a", 1));
+    assert_true(fill_seed(0, "a", 1) != fill_seed(0, "b", 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_job_same_words),
+        cmocka_unit_test(test_candidates_do_not_depend_on_the_batch),
+        cmocka_unit_test(test_long_drafts_in_many_windows),
+        cmocka_unit_test(test_what_stood_there_is_hidden),
+        cmocka_unit_test(test_pins_hold),
+        cmocka_unit_test(test_steering),
+        cmocka_unit_test(test_bad_jobs_are_refused),
+        cmocka_unit_test(test_cancelled_runs_say_so),
+        cmocka_unit_test(test_seeds),
+    };
+    return cmocka_run_group_tests(tests, open_engine, close_engine);
+}

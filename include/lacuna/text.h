@@ -15,14 +15,14 @@ struct text;
 
 struct text *text_new(struct error *error) MUST_USE; /* empty, without a path */
 struct text *text_from_bytes(const char *bytes, size_t size, struct error *error) MUST_USE; /* copies */
-/* Opens a file; files below 64 MB are read, larger ones mapped, and nothing is indexed before it is needed.
+/* Opens a file; files below 64 MB are read, larger ones stay on disk; nothing is indexed before it is needed.
  * A path that does not exist gives an empty document with that path (text_is_new). */
 struct text *text_open(const char *path, struct error *error) MUST_USE;
 void text_free(struct text *text);
 const char *text_path(const struct text *text); /* NULL when it has none */
 bool text_is_new(const struct text *text);      /* its path did not exist when opened, and was not saved yet */
 /* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its own.
- * On success the document is clean. */
+ * On success the document is clean. Refuses when the opened file stays on disk and was written to in place. */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
 bool text_dirty(const struct text *text); /* differs from what was loaded or saved last, also by undo */
 /* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
@@ -39,7 +39,8 @@ int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the
 void text_copy(const struct text *text, size_t start, size_t end, char *out);
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
 /* The longest contiguous run that holds offset `at` (empty at the end of the text); *start receives the offset
- * of its first byte. Borrowed until the next edit. O(log pieces). */
+ * of its first byte. Borrowed until the next edit; in a file that stays on disk a run lies inside 64 KiB, and only
+ * until 31 further runs were asked for. O(log pieces). */
 struct slice text_run(const struct text *text, size_t at, size_t *start);
 
 /* Lines are what '\n' ends; a text without one has one line. line numbers from 0. O(log pieces) once the
@@ -68,8 +69,8 @@ void text_break_group(struct text *text);
 /* Marks the current (or last) group with an opaque tag: (trace, step) of an accepted fill. */
 void text_tag_group(struct text *text, uint64_t trace, uint32_t step);
 
-/* Undo and redo give the offset for the cursor in *at. False: nothing to undo (redo). Redo follows the newest
- * branch; text_history_go reaches every node of the tree. */
+/* Undo and redo give the offset for the cursor in *at. False: nothing to undo (redo), a group is open, or no
+ * memory; then nothing happened. Redo follows the newest branch; text_history_go reaches every node of the tree. */
 bool text_undo(struct text *text, size_t *at);
 bool text_redo(struct text *text, size_t *at);
 size_t text_history_count(const struct text *text); /* nodes, the opened state is 0 */
@@ -116,7 +117,9 @@ struct text_cluster {
     size_t start, end;
     uint32_t code_point; /* the first one; the byte when invalid */
     enum text_cluster_kind kind;
-    int cells; /* wcwidth of what is drawn: 0 only for a lone combining mark, which is drawn on U+25CC in 1 */
+    /* wcwidth of what is drawn: 0 only for a lone combining mark (or another character without width), which is
+     * drawn on U+25CC and counts 1 in rows and columns. A flag has 2, a tab 1 here: its column decides. */
+    int cells;
 };
 /* The extended grapheme cluster (UAX 29, libutf8proc) that begins at `at`; false at the end. A cluster longer
  * than 256 bytes is cut there. */

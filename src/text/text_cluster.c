@@ -12,8 +12,7 @@ enum {
     ZERO_WIDTH_JOINER = 0x200d
 };
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------------- */
 
 struct reader reader_new(const struct text *text)
 {
@@ -70,8 +69,7 @@ size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, b
     return 1;
 }
 
-/* ---- clusters
- * --------------------------------------------------------------------------------------------------- */
+/* ---- clusters ---------------------------------------------------------------------------------- */
 
 static bool regional_indicator(uint32_t code_point)
 {
@@ -165,12 +163,12 @@ size_t text_next_cluster(const struct text *text, size_t at)
 static bool sure_boundary(uint32_t before, uint32_t after)
 {
     if (before < 0x80 && after < 0x80) return !(before == '\r' && after == '\n');
-    int class = utf8proc_get_property((utf8proc_int32_t)before)->boundclass;
+    int break_class = utf8proc_get_property((utf8proc_int32_t)before)->boundclass;
     bool indic =
         (after >= 0x900 && after < 0x1d00) || (after >= 0xa800 && after < 0xac00) || after >= 0x10000;
-    if (class == UTF8PROC_BOUNDCLASS_EXTEND && indic) return false;
-    if (class == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR || class == UTF8PROC_BOUNDCLASS_ZWJ ||
-        class == UTF8PROC_BOUNDCLASS_E_ZWG)
+    if (break_class == UTF8PROC_BOUNDCLASS_EXTEND && indic) return false;
+    if (break_class == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR || break_class == UTF8PROC_BOUNDCLASS_ZWJ ||
+        break_class == UTF8PROC_BOUNDCLASS_E_ZWG)
         return false;
     return utf8proc_grapheme_break((utf8proc_int32_t)before, (utf8proc_int32_t)after);
 }

@@ -6,8 +6,7 @@
 
 enum { CHUNK = 64 << 10 };
 
-/* ---- the added text -------------------------------------------------------------------------------------
- */
+/* ---- the added text ---------------------------------------------------------------------------- */
 
 /* Contiguous room for `size` bytes at the end of what was added; a chunk's last bytes may stay unused. */
 static bool reserve_added(struct text *text, size_t size)
@@ -34,8 +33,7 @@ static const char *add(struct text *text, const char *bytes, size_t size)
     return data;
 }
 
-/* ---- changes
- * ------------------------------------------------------------------------------------------------ */
+/* ---- changes ----------------------------------------------------------------------------------- */
 
 static void free_change(struct change *change)
 {
@@ -117,8 +115,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
     return true;
 }
 
-/* ---- the public face
- * ---------------------------------------------------------------------------------------- */
+/* ---- the public face --------------------------------------------------------------------------- */
 
 enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
 {

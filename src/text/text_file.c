@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- life -------------------------------------------------------------------------------------------------
- */
+/* ---- life -------------------------------------------------------------------------------------- */
 
 /* A document over `original`, which it takes over, also on failure. */
 static struct text *text_over(struct original *original, struct error *error)
@@ -99,8 +98,7 @@ enum text_line_ending text_line_ending(const struct text *text)
     return end < text_size(text) && end > 0 && text_byte(text, end - 1) == '\r' ? TEXT_CRLF : TEXT_LF;
 }
 
-/* ---- which file this is
- * ----------------------------------------------------------------------------------------- */
+/* ---- which file this is ------------------------------------------------------------------------ */
 
 static struct file_identity identity_of(const struct stat *info)
 {
@@ -142,8 +140,7 @@ static bool backing_changed(const struct text *text)
     return fd >= 0 && !same_identity(text->backing, identity_behind(fd));
 }
 
-/* ---- opening
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------- */
 
 static struct text *open_big(int fd, size_t size, const char *path, struct error *error)
 {

@@ -11,7 +11,7 @@
 #define TEXT_PIECE_MAX ((size_t)64 << 10)
 #define TEXT_UNKNOWN   SIZE_MAX
 
-/* ---- text_original.c: the bytes the document was opened with ------------------------------------------ */
+/* ---- text_original.c: the bytes the document was opened with ----------------------------------- */
 
 struct original;
 struct original *original_from_buffer(char *data, size_t size); /* takes data over on success */
@@ -32,8 +32,7 @@ size_t original_newlines(struct original *original, size_t start, size_t end);
 bool original_find_newline(struct original *original, size_t start, size_t end, size_t nth, size_t *at);
 size_t newlines_in(const char *data, size_t size);
 
-/* ---- text_tree.c: pieces
- * ----------------------------------------------------------------------------------- */
+/* ---- text_tree.c: pieces ----------------------------------------------------------------------- */
 
 struct piece {
     const char *data; /* added text; NULL: bytes of the original */
@@ -68,8 +67,7 @@ size_t tree_height(const struct node *root);
 /* Copies bytes past the page cache; false when the file lost them. */
 bool text_read(const struct text *text, size_t start, size_t end, char *out);
 
-/* ---- text_mark.c
- * --------------------------------------------------------------------------------------------- */
+/* ---- text_mark.c ------------------------------------------------------------------------------- */
 
 /* One blank before and after a change; `had`/`has` say whether it existed then. */
 struct blank_delta {
@@ -92,8 +90,7 @@ void marks_move(struct text *text, size_t at, size_t removed, size_t inserted);
 void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, struct blank_delta *deltas,
                  size_t count, bool undoing);
 
-/* ---- text_undo.c
- * ------------------------------------------------------------------------------------------------ */
+/* ---- text_undo.c ------------------------------------------------------------------------------- */
 
 /* `removed` bytes at `at` gave way to `inserted` ones. Whichever of the two is not in the document now hangs
  * in `out`, as a tree: undoing swaps it with what is there, and copies no text. */
@@ -133,8 +130,7 @@ void history_free(struct text *text);
 bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */
 void history_record(struct text *text, struct change *change); /* takes it over; cannot fail */
 
-/* ---- text_edit.c
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- text_edit.c ------------------------------------------------------------------------------- */
 
 struct chunk { /* of added text; never moves */
     struct chunk *next;
@@ -150,8 +146,7 @@ bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count);
 /* Swaps a recorded change with what is in the document. False: no memory, nothing happened. */
 bool change_swap(struct text *text, struct change *change, bool undoing);
 
-/* ---- text_file.c, text_search.c
- * ------------------------------------------------------------------------------------- */
+/* ---- text_file.c, text_search.c ---------------------------------------------------------------- */
 
 struct file_identity {
     bool exists;
@@ -186,8 +181,7 @@ struct text {
     struct search_cache *search;
 };
 
-/* ---- reading step by step (text_cluster.c)
- * --------------------------------------------------------------------------- */
+/* ---- reading step by step (text_cluster.c) ----------------------------------------------------- */
 
 /* Remembers the run it read last, so that walking costs no descent for each byte. */
 struct reader {

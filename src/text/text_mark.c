@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- marks ----------------------------------------------------------------------------------------------
- */
+/* ---- marks ------------------------------------------------------------------------------------- */
 
 static size_t within_text(const struct text *text, size_t at)
 {
@@ -66,8 +65,7 @@ void marks_move(struct text *text, size_t at, size_t removed, size_t inserted)
     }
 }
 
-/* ---- blanks: how changes move them
- * ------------------------------------------------------------------------- */
+/* ---- blanks: how changes move them ------------------------------------------------------------- */
 
 /* Applies one change to one blank; false when that destroys it. */
 static bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
@@ -186,8 +184,7 @@ void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, 
     sort_blanks(text);
 }
 
-/* ---- blanks: the public face
- * ---------------------------------------------------------------------------------- */
+/* ---- blanks: the public face ------------------------------------------------------------------- */
 
 static bool good_wish(uint32_t min, uint32_t max)
 {

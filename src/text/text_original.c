@@ -94,8 +94,7 @@ void original_set_fd(struct original *original, int fd)
     original->fd = fd;
 }
 
-/* ---- bytes ----------------------------------------------------------------------------------------------
- */
+/* ---- bytes ------------------------------------------------------------------------------------- */
 
 bool original_read(const struct original *original, size_t offset, size_t size, char *out)
 {
@@ -156,8 +155,7 @@ struct slice original_run(struct original *original, size_t offset)
     return (struct slice){page->data + within, page_size(original, number) - within};
 }
 
-/* ---- newlines --------------------------------------------------------------------------------------------
- */
+/* ---- newlines ---------------------------------------------------------------------------------- */
 
 SIMD_CLONES
 size_t newlines_in(const char *data, size_t size)

@@ -52,8 +52,7 @@ void search_cache_free(struct search_cache *cache)
     mem_free(cache);
 }
 
-/* ---- the pattern
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the pattern ------------------------------------------------------------------------------- */
 
 /* Anything ASCII that is neither letter nor digit may be escaped, and then means itself. */
 static bool append_literal(struct buffer *out, const char *bytes, size_t size)
@@ -120,8 +119,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
     return cache->match ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
 }
 
-/* ---- the subject
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the subject ------------------------------------------------------------------------------- */
 
 static bool fill_copy(struct search_cache *cache, const struct text *text, size_t start, size_t end)
 {
@@ -180,8 +178,7 @@ static enum status match_in(const struct search_cache *cache, const struct subje
     return STATUS_OK;
 }
 
-/* ---- both directions
- * --------------------------------------------------------------------------------------------- */
+/* ---- both directions --------------------------------------------------------------------------- */
 
 static enum status forwards(const struct text *text, size_t from, size_t *start, size_t *end, bool *found,
                             struct error *error)

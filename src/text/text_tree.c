@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* ---- nodes
- * -------------------------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------------------- */
 
 enum { SLAB_NODES = 64 };
 struct slab { /* nodes are freed all at once: the document, the history and the spares share them */
@@ -94,8 +93,7 @@ struct node *tree_from_original(struct text *text, size_t size)
     return size ? make_node(text, (struct piece){.size = size}, TEXT_UNKNOWN) : NULL;
 }
 
-/* ---- merge and split
- * ------------------------------------------------------------------------------------------- */
+/* ---- merge and split --------------------------------------------------------------------------- */
 
 struct node *tree_merge(struct node *a, struct node *b)
 {
@@ -233,8 +231,7 @@ size_t tree_height(const struct node *root)
     return 1 + (left > right ? left : right);
 }
 
-/* ---- reading bytes
- * ------------------------------------------------------------------------------------------------ */
+/* ---- reading bytes ----------------------------------------------------------------------------- */
 
 size_t text_size(const struct text *text)
 {

@@ -34,8 +34,7 @@ bool history_reserve(struct text *text)
     return mem_grow(&history->steps, &history->capacity, history->count + 1, sizeof *history->steps);
 }
 
-/* ---- recording -------------------------------------------------------------------------------------------
- */
+/* ---- recording --------------------------------------------------------------------------------- */
 
 static bool moves_bytes(const struct change *change)
 {
@@ -156,8 +155,7 @@ void text_tag_group(struct text *text, uint64_t trace, uint32_t step)
     }
 }
 
-/* ---- walking
- * ------------------------------------------------------------------------------------------------ */
+/* ---- walking ----------------------------------------------------------------------------------- */
 
 /* Takes a step back. When memory fails on the way the part taken back is made again: that needs none, since
  * its pieces are cut already. */
@@ -255,7 +253,8 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     for (size_t n = history->at; n != top; n = history->steps[n].parent) way[count++] = n;
     count = length;
     for (size_t n = node; n != top; n = history->steps[n].parent) way[--count] = n;
-    size_t place = at ? *at : 0;
+    const struct change *last = history->steps[node].last;
+    size_t place = last ? last->at + last->inserted : 0; /* for a walk of no steps */
     bool good = walk(text, way, ups, length, &place);
     for (size_t i = 0; i < text->mark_count && !good; i++) text->marks[i].at = marks[i];
     mem_free(way);

@@ -3,45 +3,54 @@
 
 #include <utf8proc.h>
 
-/* ---- words
- * -------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------- */
 
-enum class { OTHER, LETTER, APOSTROPHE };
+enum word_part { OTHER, LETTER, APOSTROPHE };
 
-static enum class class_of(uint32_t code_point, bool valid) {
-    if (!valid) return OTHER; if (code_point == '\'' || code_point == 0x2019) return APOSTROPHE;
-    if (code_point < 0x80){bool letter = (code_point | 0x20) >= 'a' && (code_point | 0x20) <= 'z';
-                           return letter || (code_point >= '0' && code_point <= '9') ? LETTER : OTHER;}
-/* utf8proc's categories stand in order: letters Lu … Lo, marks Mn Mc Me, numbers Nd Nl No */
-utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
-return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO ? LETTER : OTHER;
+static enum word_part part_of(uint32_t code_point, bool valid)
+{
+    if (!valid) return OTHER;
+    if (code_point == '\'' || code_point == 0x2019) return APOSTROPHE;
+    if (code_point < 0x80) {
+        bool letter = (code_point | 0x20) >= 'a' && (code_point | 0x20) <= 'z';
+        return letter || (code_point >= '0' && code_point <= '9') ? LETTER : OTHER;
+    }
+    /* utf8proc's categories stand in order: letters Lu … Lo, marks Mn Mc Me, numbers Nd Nl No */
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO ? LETTER : OTHER;
 }
 
-static enum class class_at(struct reader *reader, size_t at, size_t *length) {
-    uint32_t code_point = 0; bool valid = false; *length = reader_next(reader, at, &code_point, &valid);
-    return *length ? class_of(code_point, valid) : OTHER;
+static enum word_part part_at(struct reader *reader, size_t at, size_t *length)
+{
+    uint32_t code_point = 0;
+    bool valid = false;
+    *length = reader_next(reader, at, &code_point, &valid);
+    return *length ? part_of(code_point, valid) : OTHER;
 }
 
-static enum class class_before(struct reader *reader, size_t at, size_t *length) {
-    uint32_t code_point = 0; bool valid = false; *length = reader_previous(reader, at, &code_point, &valid);
-    return *length ? class_of(code_point, valid) : OTHER;
+static enum word_part part_before(struct reader *reader, size_t at, size_t *length)
+{
+    uint32_t code_point = 0;
+    bool valid = false;
+    *length = reader_previous(reader, at, &code_point, &valid);
+    return *length ? part_of(code_point, valid) : OTHER;
 }
 
 /* Whether the code point at `at` belongs to a word; an apostrophe does between letters. */
 static bool in_word(struct reader *reader, size_t at, size_t *length)
 {
-    enum class class = class_at(reader, at, length);
+    enum word_part part = part_at(reader, at, length);
     size_t ignored;
-    if (class != APOSTROPHE) return class == LETTER;
-    return class_at(reader, at + *length, &ignored) == LETTER && class_before(reader, at, &ignored) == LETTER;
+    if (part != APOSTROPHE) return part == LETTER;
+    return part_at(reader, at + *length, &ignored) == LETTER && part_before(reader, at, &ignored) == LETTER;
 }
 
 static bool in_word_before(struct reader *reader, size_t at, size_t *length)
 {
-    enum class class = class_before(reader, at, length);
+    enum word_part part = part_before(reader, at, length);
     size_t ignored;
-    if (class != APOSTROPHE) return class == LETTER;
-    return class_at(reader, at, &ignored) == LETTER && class_before(reader, at - *length, &ignored) == LETTER;
+    if (part != APOSTROPHE) return part == LETTER;
+    return part_at(reader, at, &ignored) == LETTER && part_before(reader, at - *length, &ignored) == LETTER;
 }
 
 size_t text_next_word(const struct text *text, size_t at)
@@ -88,8 +97,7 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
     return count;
 }
 
-/* ---- sentences
- * ----------------------------------------------------------------------------------------------- */
+/* ---- sentences --------------------------------------------------------------------------------- */
 
 static bool ends_sentence(uint32_t c)
 {
@@ -149,19 +157,44 @@ static size_t sentence_after(const struct text *text, size_t at, size_t limit)
     return limit;
 }
 
+/* A log file may be one sentence of a gigabyte: looking ends here, at a cluster's start. */
+enum { SENTENCE_BEHIND = 64 << 10, SENTENCE_AHEAD = 1 << 20 };
+
 size_t text_next_sentence(const struct text *text, size_t at)
 {
-    size_t size = text_size(text);
+    size_t size = text_size(text), limit = size;
     if (at >= size) return size;
-    /* Begun in the white space before a sentence, the next one is the one that begins there; begun inside a
-     * stop with closing quotes, the walk has to see the stop: it starts a little earlier. */
-    size_t start = text_previous_sentence(text, at + 1 < size ? at + 1 : size);
-    while (start <= at && start < size) {
-        size_t next = sentence_after(text, start, size);
-        if (next <= start) return size;
+    if (size - at > SENTENCE_AHEAD) limit = cluster_boundary_from(text, at + SENTENCE_AHEAD);
+    /* The walk begins where this sentence does: begun inside a stop with closing quotes, it would miss it. */
+    size_t start = text_previous_sentence(text, at + 1);
+    while (start <= at) {
+        size_t next = sentence_after(text, start, limit);
+        if (next <= start) return limit;
         start = next;
     }
     return start;
+}
+
+static bool empty_line(const struct text *text, size_t start)
+{
+    int c = text_byte(text, start);
+    return c == '\n' || c < 0 || (c == '\r' && text_byte(text, start + 1) == '\n');
+}
+
+/* The start of the paragraph before `at`, or as far back as SENTENCE_BEHIND allows. */
+static size_t paragraph_near(const struct text *text, size_t at)
+{
+    size_t floor = at > SENTENCE_BEHIND ? cluster_boundary_from(text, at - SENTENCE_BEHIND) : 0;
+    size_t line = at;
+    bool words = false;
+    while (line > floor) {
+        size_t above = text_this_line_start(text, line - 1);
+        bool empty = empty_line(text, above);
+        if (words && empty) return line;
+        words |= !empty;
+        line = above;
+    }
+    return floor;
 }
 
 /* The start of the last sentence that begins before `at`: walked from the paragraph's start, since a stop can
@@ -172,26 +205,19 @@ size_t text_previous_sentence(const struct text *text, size_t at)
     struct reader reader = reader_new(text);
     uint32_t c;
     bool valid;
-    for (size_t paragraph = at;;) {
-        paragraph = text_previous_paragraph(text, paragraph);
+    for (size_t paragraph = at; paragraph > 0;) {
+        paragraph = paragraph_near(text, paragraph);
         size_t here = paragraph, length;
-        while ((length = reader_next(&reader, here, &c, &valid)) > 0 && valid && space(c)) here += length;
-        if (here < at) {
-            for (size_t next; (next = sentence_after(text, here, at)) < at && next > here;) here = next;
-            return here;
-        }
-        if (paragraph == 0) return 0;
+        while (here < at && (length = reader_next(&reader, here, &c, &valid)) > 0 && valid && space(c))
+            here += length;
+        if (here >= at) continue;
+        for (size_t next; (next = sentence_after(text, here, at)) < at && next > here;) here = next;
+        return here;
     }
+    return 0;
 }
 
-/* ---- paragraphs
- * ----------------------------------------------------------------------------------------------- */
-
-static bool empty_line(const struct text *text, size_t start)
-{
-    int c = text_byte(text, start);
-    return c == '\n' || c < 0 || (c == '\r' && text_byte(text, start + 1) == '\n');
-}
+/* ---- paragraphs -------------------------------------------------------------------------------- */
 
 size_t text_next_paragraph(const struct text *text, size_t at)
 {

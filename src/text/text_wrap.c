@@ -6,8 +6,7 @@ enum {
     STRETCH_SEARCH = 4 << 10 /* how far a stretch's start moves to a space */
 };
 
-/* ---- stretches
- * ------------------------------------------------------------------------------------------------ */
+/* ---- stretches --------------------------------------------------------------------------------- */
 
 /* Where the stretch with this number starts. Between two ASCII characters there always is a cluster boundary,
  * so what stands before has no say in what follows. */
@@ -46,8 +45,7 @@ static struct stretch stretch_of(const struct text *text, size_t at)
     return (struct stretch){start, end, end == line_end};
 }
 
-/* ---- rows
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------- */
 
 static bool breaking_space(const struct text_cluster *cluster)
 {
@@ -132,8 +130,7 @@ bool text_previous_row(const struct text *text, const struct text_wrap *wrap, co
     return true;
 }
 
-/* ---- columns
- * -------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------- */
 
 int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                    size_t at)

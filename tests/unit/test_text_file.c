@@ -47,8 +47,7 @@ static int fresh(void **state)
     return 0;
 }
 
-/* ---- round trips ------------------------------------------------------------------------------------------
- */
+/* ---- round trips ------------------------------------------------------------------------------- */
 
 static void every_byte_survives(void **state)
 {
@@ -122,8 +121,7 @@ static void a_step_of_typing_does_not_go_on_across_a_save(void **state)
     text_free(text);
 }
 
-/* ---- links, modes, failures
- * ---------------------------------------------------------------------------------- */
+/* ---- links, modes, failures -------------------------------------------------------------------- */
 
 static void links_and_mode_are_kept(void **state)
 {
@@ -208,8 +206,7 @@ static void a_full_disk_stays_as_it_was(void **state)
     text_free(text);
 }
 
-/* ---- big files
- * ------------------------------------------------------------------------------------------------- */
+/* ---- big files --------------------------------------------------------------------------------- */
 
 enum { BIG_LINES = 1200000, BIG_LINE = 60 };
 

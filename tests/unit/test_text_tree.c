@@ -9,8 +9,7 @@
 
 enum { DOCUMENTS = 500, OPERATIONS = 2200, ROOM = 6000, NODES = OPERATIONS + 1, MARKS = 6, BLANKS = 8 };
 
-/* ---- the model -------------------------------------------------------------------------------------------
- */
+/* ---- the model --------------------------------------------------------------------------------- */
 
 struct snapshot {
     char *bytes;
@@ -169,8 +168,7 @@ static void arrive(const struct text *text, struct model *m, size_t at)
     }
 }
 
-/* ---- random operations
- * --------------------------------------------------------------------------------------- */
+/* ---- random operations ------------------------------------------------------------------------- */
 
 static size_t random_bytes(struct rng *rng, char out[64])
 {
@@ -307,8 +305,7 @@ static void a_million_random_operations_match_a_plain_string(void **state)
     free(m);
 }
 
-/* ---- the tree's own promises
- * ---------------------------------------------------------------------------------- */
+/* ---- the tree's own promises ------------------------------------------------------------------- */
 
 static void random_edits_keep_the_tree_low(void **state)
 {

@@ -21,8 +21,7 @@ static void type(struct text *text, size_t at, const char *string)
     for (; *string; string++) assert_int_equal(text_insert(text, at++, string, 1, NULL), STATUS_OK);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------------
- */
+/* ---- steps ------------------------------------------------------------------------------------- */
 
 static void typing_is_undone_by_words(void **state)
 {
@@ -171,8 +170,7 @@ static void undoing_makes_clean_again(void **state)
     text_free(text);
 }
 
-/* ---- marks and blanks
- * ------------------------------------------------------------------------------------------ */
+/* ---- marks and blanks -------------------------------------------------------------------------- */
 
 static void gravity_decides_at_the_place_of_insertion(void **state)
 {
@@ -267,8 +265,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     text_free(text);
 }
 
-/* ---- failed allocations
- * -------------------------------------------------------------------------------------------- */
+/* ---- failed allocations ------------------------------------------------------------------------ */
 
 #ifdef LACUNA_FAULTS
 

@@ -5,8 +5,7 @@
 
 #include <locale.h>
 
-/* ---- clusters
- * ---------------------------------------------------------------------------------------------- */
+/* ---- clusters ---------------------------------------------------------------------------------- */
 
 /* `parts` lists the clusters; walking both ways must give exactly them. */
 static void assert_clusters(const char *const *parts, size_t count)
@@ -145,8 +144,7 @@ static void clusters_tile_any_text_both_ways(void **state)
     }
 }
 
-/* ---- words, sentences, paragraphs
- * ----------------------------------------------------------------------------------- */
+/* ---- words, sentences, paragraphs -------------------------------------------------------------- */
 
 static void words_hold_letters_and_inner_apostrophes(void **state)
 {
@@ -181,6 +179,23 @@ static void sentences_end_at_stops_and_empty_lines(void **state)
     }
     assert_int_equal(text_previous_sentence(text, 0), 0);
     text_free(text);
+}
+
+static void sentences_without_end_are_cut(void **state)
+{
+    (void)state;
+    size_t size = 3 << 20;
+    char *bytes = malloc(size);
+    for (size_t i = 0; i < size; i++) bytes[i] = i % 80 == 79 ? '\n' : 'a';
+    struct text *text = text_from_bytes(bytes, size, NULL);
+    size_t steps = 0;
+    for (size_t at = 0; at < size; at = text_next_sentence(text, at), steps++)
+        assert_true(text_next_sentence(text, at) > at);
+    assert_true(steps < 10);
+    for (size_t at = size; at > 0; at = text_previous_sentence(text, at))
+        assert_true(text_previous_sentence(text, at) < at);
+    text_free(text);
+    free(bytes);
 }
 
 static void paragraphs_are_runs_of_lines(void **state)
@@ -433,6 +448,7 @@ int main(void)
         cmocka_unit_test(clusters_tile_any_text_both_ways),
         cmocka_unit_test(words_hold_letters_and_inner_apostrophes),
         cmocka_unit_test(sentences_end_at_stops_and_empty_lines),
+        cmocka_unit_test(sentences_without_end_are_cut),
         cmocka_unit_test(paragraphs_are_runs_of_lines),
         cmocka_unit_test(rows_break_after_spaces_and_dashes),
         cmocka_unit_test(rows_tile_any_text),

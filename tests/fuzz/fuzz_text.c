@@ -1,0 +1,153 @@
+/* libFuzzer target: the data is a program of edits, groups, walks over the history, blanks and marks;
+ * whatever it does, lines, clusters, rows and search hold together and the opened state comes back.
+ * src/text/README.md says how to build it. */
+#include "lacuna/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool condition)
+{
+    if (!condition) abort();
+}
+
+struct program {
+    const uint8_t *data;
+    size_t size;
+};
+
+static size_t take(struct program *program, size_t bound)
+{
+    if (program->size == 0 || bound == 0) return 0;
+    size_t value = *program->data++;
+    program->size--;
+    if (bound > 256 && program->size) {
+        value = value << 8 | *program->data++;
+        program->size--;
+    }
+    return value % bound;
+}
+
+static void replace(struct text *text, struct program *program)
+{
+    size_t total = text_size(text), at = take(program, total + 1), end = at + take(program, total - at + 1);
+    size_t size = take(program, 32);
+    if (size > program->size) size = program->size;
+    require(text_replace(text, at, end, (const char *)program->data, size, NULL) == STATUS_OK);
+    require(text_size(text) == total - (end - at) + size);
+    program->data += size;
+    program->size -= size;
+}
+
+static void step(struct text *text, struct program *program, size_t *groups)
+{
+    size_t size = text_size(text), at, start;
+    switch (take(program, 12)) {
+    case 0:
+        (void)text_undo(text, &at);
+        break;
+    case 1:
+        (void)text_redo(text, &at);
+        break;
+    case 2:
+        (void)text_history_go(text, take(program, text_history_count(text)), &at);
+        break;
+    case 3:
+        text_group_begin(text);
+        ++*groups;
+        break;
+    case 4:
+        if (*groups > 0) text_group_end(text), --*groups;
+        break;
+    case 5:
+        start = take(program, size + 1);
+        (void)text_blank_add(text, start, start + take(program, size - start + 1), 1, 9);
+        break;
+    case 6:
+        (void)text_blank_remove(text, (uint32_t)take(program, 20));
+        break;
+    case 7:
+        (void)text_mark_add(text, take(program, size + 1), TEXT_AFTER);
+        break;
+    case 8:
+        text_break_group(text);
+        break;
+    default:
+        replace(text, program);
+        break;
+    }
+}
+
+static void check_clusters(const struct text *text)
+{
+    struct text_cluster cluster;
+    size_t at = 0, size = text_size(text);
+    for (; text_cluster_at(text, at, &cluster); at = cluster.end) {
+        require(cluster.start == at && cluster.end > at && cluster.end <= size);
+        require(cluster.cells >= 0 && cluster.cells <= 4);
+        require(text_previous_cluster(text, cluster.end) == at);
+        size_t line = text_line_of(text, at);
+        require(text_line_start(text, line) <= at &&
+                text_this_line_start(text, at) == text_line_start(text, line));
+        require(text_next_word(text, at) > at && text_next_sentence(text, at) > at);
+        require(text_next_paragraph(text, at) > at);
+    }
+    require(at == size && text_line_count(text) == text_line_of(text, size) + 1);
+    for (at = size; at > 0; at = text_previous_sentence(text, at))
+        require(text_previous_sentence(text, at) < at);
+    for (at = size; at > 0; at = text_previous_word(text, at)) require(text_previous_word(text, at) < at);
+}
+
+static void check_rows(const struct text *text, int width)
+{
+    struct text_wrap wrap = {width, 4};
+    struct text_row row, before, again;
+    text_row_of(text, &wrap, 0, &row);
+    require(row.start == 0);
+    for (before = row; text_next_row(text, &wrap, &row, &row); before = row) {
+        require(row.start >= before.end && row.start - before.end <= 2);
+        require(text_previous_row(text, &wrap, &row, &again));
+        require(again.start == before.start && again.end == before.end);
+        require(text_column_of(text, &wrap, &row, row.end) >= 0);
+    }
+}
+
+static void check_blanks(const struct text *text)
+{
+    struct text_blank blank;
+    for (size_t i = 0; i < text_blank_count(text); i++) {
+        text_blank_at(text, i, &blank);
+        require(blank.start <= blank.end && blank.end <= text_size(text) && blank.id > 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program = {data, size};
+    size_t opened = take(&program, 128), groups = 0, start, end;
+    if (opened > program.size) opened = program.size;
+    const char *bytes = (const char *)program.data;
+    struct text *text = text_from_bytes(bytes, opened, NULL);
+    require(text);
+    program.data += opened;
+    program.size -= opened;
+    while (program.size > 0 && text_size(text) < 20000) step(text, &program, &groups);
+    for (; groups > 0; groups--) text_group_end(text);
+    check_clusters(text);
+    check_rows(text, 1 + (int)(size % 40));
+    check_blanks(text);
+    bool found;
+    if (text_search(text, "a", 1, size % 2 ? TEXT_SEARCH_BACKWARDS : 0, text_size(text) / 2, &start, &end,
+                    &found, NULL) == STATUS_OK &&
+        found)
+        require(text_byte(text, start) == 'a' && end == start + 1);
+    require(text_history_go(text, 0, &start) && text_size(text) == opened);
+    char copy[128];
+    text_copy(text, 0, opened, copy);
+    require(opened == 0 || memcmp(copy, bytes, opened) == 0);
+    require(!text_dirty(text) && text_blank_count(text) == 0);
+    text_free(text);
+    return 0;
+}

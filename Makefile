@@ -58,7 +58,7 @@ $B/%.o: %.c Makefile
 # The keys that are in force without any file.
 $B/keymap_default.c: keymaps/default.keys Makefile
 	@mkdir -p $(@D)
-	(echo '#include "ui/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
+	(echo '#include "ui/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
 
 $B/keymap_default.o: $B/keymap_default.c src/ui/keymap.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<

@@ -7,7 +7,8 @@
 #include "lacuna/sedd.h"
 
 struct ui_options {
-    const char *model;   /* model folder; NULL: none was found, fills say so. Loaded at the first fill */
+    const char *model;   /* model folder, loaded at the first fill; NULL: none was found, and a fill says */
+    const char *no_model; /* this instead: why there is none */
     const char *keymap;  /* a file, or the name of an installed keymap; NULL: the user's own, else the built-in */
     const char *trouble; /* shown as the first message; NULL: none */
     uint64_t seed;
@@ -20,8 +21,8 @@ struct ui_options {
     bool fill;     /* fill all blanks at once */
 };
 
-/* Edits the files (none: an empty page). Returns the exit status: 0; 2 when there is no terminal to edit on, or
- * a file could not be opened (said on standard error); 128 + n when signal n ended it. */
+/* Edits the files (none: an empty page). Returns the exit status: 0; 1 when a file could not
+ * be opened and 2 when there is no terminal to edit on (said on standard error); 128 + n when signal n ended it. */
 int ui_run(const struct ui_options *options, char *const *files, size_t count);
 
 /* The keys in force, in columns or (man) as mdoc source. STATUS_FORMAT: the keymap is wrong, and the message

@@ -41,5 +41,6 @@ bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
 void cli_print_help(const struct cli_command *command, FILE *out);
+void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */
 
 #endif

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const struct cli_command command_edit;
 extern const struct cli_command command_fill;
+extern const struct cli_command command_keys;
 extern const struct cli_command command_tokens;
 extern const struct cli_command command_train;
 extern const struct cli_command command_score;
@@ -13,15 +15,17 @@ extern const struct cli_command command_eval;
 extern const struct cli_command command_bench;
 
 const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
-                                                  &command_score, &command_eval,   &command_bench, NULL};
+                                                  &command_score, &command_eval,   &command_bench, &command_keys, NULL};
 
 static void print_help(FILE *out)
 {
-    fputs("usage: lacuna [FILE…]\n       lacuna COMMAND [OPTION…]\n\n"
+    fputs("usage: lacuna [OPTION…] [+LINE] [FILE…]\n       lacuna COMMAND [OPTION…]\n\n"
           "A terminal editor for prose that fills blanks with a discrete diffusion model.\n\n",
           out);
     for (size_t i = 0; cli_commands[i]; i++)
         fprintf(out, "  %-8s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    fputs("\nOptions of the editor, lacuna [FILE…]:\n", out);
+    cli_print_options(&command_edit, out);
     fputs("\n'lacuna COMMAND --help' lists a command's options; the manual page is lacuna-COMMAND(1).\n", out);
 }
 
@@ -33,6 +37,5 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_DONE;
         if (strcmp(argv[1], "--version") == 0) return puts("lacuna " LACUNA_VERSION), EXIT_DONE;
     }
-    print_help(stderr);
-    return EXIT_USAGE;
+    return cli_run(&command_edit, argc, argv);
 }

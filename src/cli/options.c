@@ -49,6 +49,11 @@ void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);
     if (command->options[0].name) fputs("\n", out);
+    cli_print_options(command, out);
+}
+
+void cli_print_options(const struct cli_command *command, FILE *out)
+{
     for (const struct cli_option *o = command->options; o->name; o++) {
         char left[64];
         snprintf(left, sizeof left, "%c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
@@ -79,7 +84,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     if (!settings) return cli_fail("no memory"), EXIT_SOME_FAILED;
     if (command->defaults) command->defaults(settings);
     char name[64];
-    snprintf(name, sizeof name, "lacuna %s", command->name);
+    snprintf(name, sizeof name, "lacuna%s%s", *command->name ? " " : "", command->name);
     argv[0] = name; /* getopt's own messages begin with it */
     int c, status = -1;
     optind = 1;
@@ -88,7 +93,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             cli_print_help(command, stdout);
             status = EXIT_DONE;
         } else if (c == '?') {
-            fprintf(stderr, "Try 'lacuna %s --help'.\n", command->name);
+            fprintf(stderr, "Try '%s --help'.\n", name);
             status = EXIT_USAGE;
         } else {
             int index = c - FIRST;

@@ -92,7 +92,7 @@
     X(prompt_next, "prompt-next", "Questions", UI_PROMPT, "finding: to the next match")                      \
     X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")
 
-#define X(function, name, group, contexts, help) void command_##function(struct ui *ui);
+#define X(function, name, group, contexts, help) void do_##function(struct ui *ui);
 UI_COMMANDS(X)
 #undef X
 

@@ -10,7 +10,7 @@ static void delete_range(struct ui *ui, size_t start, size_t end)
     if (start < end) doc_replace(ui, start, end, "", 0);
 }
 
-void command_new_line(struct ui *ui)
+void do_new_line(struct ui *ui)
 {
     bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF;
     size_t start = ui->doc->cursor, end = start;
@@ -18,7 +18,7 @@ void command_new_line(struct ui *ui)
     doc_replace(ui, start, end, crlf ? "\r\n" : "\n", crlf ? 2 : 1);
 }
 
-void command_tab(struct ui *ui)
+void do_tab(struct ui *ui)
 {
     size_t start = ui->doc->cursor, end = start;
     doc_selection(ui->doc, &start, &end);
@@ -35,14 +35,14 @@ static bool proposal_before(struct ui *ui, size_t at)
     return true;
 }
 
-void command_delete_backward(struct ui *ui)
+void do_delete_backward(struct ui *ui)
 {
     size_t start, end, cursor = ui->doc->cursor;
     if (!doc_selection(ui->doc, &start, &end) && proposal_before(ui, cursor)) return;
     delete_range(ui, text_previous_cluster(ui->doc->text, cursor), cursor);
 }
 
-void command_delete_forward(struct ui *ui)
+void do_delete_forward(struct ui *ui)
 {
     size_t start, end, cursor = ui->doc->cursor;
     struct text_blank b;
@@ -53,19 +53,19 @@ void command_delete_forward(struct ui *ui)
     delete_range(ui, cursor, text_next_cluster(ui->doc->text, cursor));
 }
 
-void command_delete_word_backward(struct ui *ui)
+void do_delete_word_backward(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor;
     delete_range(ui, text_previous_word(ui->doc->text, cursor), cursor);
 }
 
-void command_delete_word_forward(struct ui *ui)
+void do_delete_word_forward(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor;
     delete_range(ui, cursor, text_next_word(ui->doc->text, cursor));
 }
 
-void command_delete_to_line_end(struct ui *ui)
+void do_delete_to_line_end(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor, end = text_this_line_end(ui->doc->text, cursor);
     if (end > cursor && end < text_size(ui->doc->text) && text_byte(ui->doc->text, end - 1) == '\r') end--;
@@ -82,7 +82,7 @@ static void chosen(const struct doc *doc, size_t *start, size_t *end)
     if (text_this_line_end(doc->text, doc->cursor) == text_size(doc->text)) *end = text_size(doc->text);
 }
 
-void command_cut(struct ui *ui)
+void do_cut(struct ui *ui)
 {
     size_t start, end;
     chosen(ui->doc, &start, &end);
@@ -91,7 +91,7 @@ void command_cut(struct ui *ui)
     doc_replace(ui, start, end, "", 0);
 }
 
-void command_copy(struct ui *ui)
+void do_copy(struct ui *ui)
 {
     size_t start, end;
     chosen(ui->doc, &start, &end);
@@ -100,7 +100,7 @@ void command_copy(struct ui *ui)
     ui_say(ui, "copied");
 }
 
-void command_paste(struct ui *ui)
+void do_paste(struct ui *ui)
 {
     if (ui->clipboard.size) clipboard_paste(ui, ui->clipboard.data, ui->clipboard.size);
 }
@@ -113,7 +113,7 @@ static void after_history(struct ui *ui, size_t at)
     doc_move(ui, at, false);
 }
 
-void command_undo(struct ui *ui)
+void do_undo(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     size_t at;
@@ -124,7 +124,7 @@ void command_undo(struct ui *ui)
     after_history(ui, at);
 }
 
-void command_redo(struct ui *ui)
+void do_redo(struct ui *ui)
 {
     size_t at;
     if (text_redo(ui->doc->text, &at))

@@ -100,7 +100,8 @@ static bool start_worker(struct ui *ui)
 {
     struct error error = {0};
     if (ui->worker) return true;
-    if (!ui->options->model) return ui_complain(ui, "no model to fill with: see -m in lacuna(1)"), false;
+    if (!ui->options->model)
+        return ui_complain(ui, "%s", ui->options->no_model ? ui->options->no_model : "there is no model"), false;
     struct fill_worker_options how = {.model_folder = ui->options->model, .precision = ui->options->precision,
                                       .threads = ui->options->threads, .niceness = 10};
     ui->worker = fill_worker_new(&how, &error);

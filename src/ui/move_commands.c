@@ -124,25 +124,25 @@ static void go_page(struct ui *ui, int direction, bool extend)
 /* ---- the commands --------------------------------------------------------------------------------------- */
 
 #define MOTION(name)                                                                                         \
-    void command_##name(struct ui *ui)                                                                       \
+    void do_##name(struct ui *ui)                                                                       \
     {                                                                                                        \
         go(ui, to_##name, false);                                                                            \
     }
 #define SELECTION(name)                                                                                      \
-    void command_select_##name(struct ui *ui)                                                                \
+    void do_select_##name(struct ui *ui)                                                                \
     {                                                                                                        \
         go(ui, to_##name, true);                                                                             \
     }
 
 /* Left and right out of a selection go to its ends. */
-void command_left(struct ui *ui)
+void do_left(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
     doc_move(ui, leave ? start : to_left(ui), false);
 }
 
-void command_right(struct ui *ui)
+void do_right(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
@@ -168,54 +168,54 @@ SELECTION(next_word)
 SELECTION(text_start)
 SELECTION(text_end)
 
-void command_up(struct ui *ui)
+void do_up(struct ui *ui)
 {
     go_rows(ui, -1, false);
 }
 
-void command_down(struct ui *ui)
+void do_down(struct ui *ui)
 {
     go_rows(ui, 1, false);
 }
 
-void command_page_up(struct ui *ui)
+void do_page_up(struct ui *ui)
 {
     go_page(ui, -1, false);
 }
 
-void command_page_down(struct ui *ui)
+void do_page_down(struct ui *ui)
 {
     go_page(ui, 1, false);
 }
 
-void command_select_up(struct ui *ui)
+void do_select_up(struct ui *ui)
 {
     go_rows(ui, -1, true);
 }
 
-void command_select_down(struct ui *ui)
+void do_select_down(struct ui *ui)
 {
     go_rows(ui, 1, true);
 }
 
-void command_select_page_up(struct ui *ui)
+void do_select_page_up(struct ui *ui)
 {
     go_page(ui, -1, true);
 }
 
-void command_select_page_down(struct ui *ui)
+void do_select_page_down(struct ui *ui)
 {
     go_page(ui, 1, true);
 }
 
-void command_select_all(struct ui *ui)
+void do_select_all(struct ui *ui)
 {
     doc_move(ui, 0, false);
     doc_move(ui, text_size(ui->doc->text), true);
     ui->follow = false; /* the page stays where it is */
 }
 
-void command_select_mark(struct ui *ui)
+void do_select_mark(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     doc->sticky = !doc->sticky;
@@ -224,19 +224,19 @@ void command_select_mark(struct ui *ui)
     if (doc->sticky) ui_say(ui, "selecting from here");
 }
 
-void command_scroll_up(struct ui *ui)
+void do_scroll_up(struct ui *ui)
 {
     view_scroll(ui, -1);
     ui->follow = false;
 }
 
-void command_scroll_down(struct ui *ui)
+void do_scroll_down(struct ui *ui)
 {
     view_scroll(ui, 1);
     ui->follow = false;
 }
 
-void command_center(struct ui *ui)
+void do_center(struct ui *ui)
 {
     view_center(ui);
 }
@@ -254,7 +254,7 @@ static void line_given(struct ui *ui, const char *answer)
     view_center(ui);
 }
 
-void command_go_to_line(struct ui *ui)
+void do_go_to_line(struct ui *ui)
 {
     prompt_line(ui, "", line_given, "Go to line: ");
 }

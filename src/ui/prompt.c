@@ -106,63 +106,63 @@ static void cut(struct ui *ui, size_t start, size_t end)
     changed(ui);
 }
 
-void command_prompt_accept(struct ui *ui)
+void do_prompt_accept(struct ui *ui)
 {
     if (ui->prompt.letters) return; /* a question wants its letter */
     finish(ui, false, NULL);
 }
 
-void command_prompt_cancel(struct ui *ui)
+void do_prompt_cancel(struct ui *ui)
 {
     finish(ui, true, NULL);
 }
 
-void command_prompt_left(struct ui *ui)
+void do_prompt_left(struct ui *ui)
 {
     ui->prompt.cursor = previous_step(&ui->prompt.text, ui->prompt.cursor);
 }
 
-void command_prompt_right(struct ui *ui)
+void do_prompt_right(struct ui *ui)
 {
     ui->prompt.cursor = next_step(&ui->prompt.text, ui->prompt.cursor);
 }
 
-void command_prompt_start(struct ui *ui)
+void do_prompt_start(struct ui *ui)
 {
     ui->prompt.cursor = 0;
 }
 
-void command_prompt_end(struct ui *ui)
+void do_prompt_end(struct ui *ui)
 {
     ui->prompt.cursor = ui->prompt.text.size;
 }
 
-void command_prompt_backspace(struct ui *ui)
+void do_prompt_backspace(struct ui *ui)
 {
     if (ui->prompt.cursor) cut(ui, previous_step(&ui->prompt.text, ui->prompt.cursor), ui->prompt.cursor);
 }
 
-void command_prompt_delete(struct ui *ui)
+void do_prompt_delete(struct ui *ui)
 {
     cut(ui, ui->prompt.cursor, next_step(&ui->prompt.text, ui->prompt.cursor));
 }
 
-void command_prompt_clear(struct ui *ui)
+void do_prompt_clear(struct ui *ui)
 {
     cut(ui, 0, ui->prompt.text.size);
 }
 
-void command_prompt_paste(struct ui *ui)
+void do_prompt_paste(struct ui *ui)
 {
     if (ui->clipboard.size) prompt_insert(ui, ui->clipboard.data, ui->clipboard.size);
 }
 
-void command_prompt_next(struct ui *ui)
+void do_prompt_next(struct ui *ui)
 {
     if (ui->prompt.step) ui->prompt.step(ui, 1);
 }
 
-void command_prompt_previous(struct ui *ui)
+void do_prompt_previous(struct ui *ui)
 {
     if (ui->prompt.step) ui->prompt.step(ui, -1);
 }

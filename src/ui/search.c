@@ -73,7 +73,7 @@ static void done(struct ui *ui, const char *answer)
     if (answer && *answer && !found) ui_say(ui, "\"%s\" is not in the text", answer);
 }
 
-void command_find(struct ui *ui)
+void do_find(struct ui *ui)
 {
     ui->search.origin = ui->doc->cursor;
     prompt_line(ui, "", done, "Find: ");
@@ -84,7 +84,7 @@ void command_find(struct ui *ui)
 static void again(struct ui *ui, bool backwards)
 {
     if (!ui->search.pattern.size) {
-        command_find(ui);
+        do_find(ui);
         return;
     }
     light(ui);
@@ -96,12 +96,12 @@ static void again(struct ui *ui, bool backwards)
     doc_move(ui, ui->doc->anchor, false);
 }
 
-void command_find_next(struct ui *ui)
+void do_find_next(struct ui *ui)
 {
     again(ui, false);
 }
 
-void command_find_previous(struct ui *ui)
+void do_find_previous(struct ui *ui)
 {
     again(ui, true);
 }

@@ -239,7 +239,9 @@ struct ui {
     int rows, columns;
     bool quitting;
     int exit_status;
-    char farewell[640]; /* printed when the terminal is given back */
+    bool leaving;       /* ui_quit is asking about the documents from leave_index on */
+    size_t leave_index;
+    struct buffer farewell; /* printed when the terminal is given back */
 };
 
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);

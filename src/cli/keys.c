@@ -1,0 +1,44 @@
+/* lacuna keys: the keys in force. */
+#include "cli.h"
+#include "lacuna/ui.h"
+
+enum { KEYMAP, MAN };
+
+static const struct cli_option options[] = {
+    [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one (default: yours, else built in)"},
+    [MAN] = {"man", 0, NULL, "as source for the manual page"},
+    {0},
+};
+
+struct settings {
+    const char *keymap;
+    bool man;
+};
+
+static bool set(void *opaque, int option, const char *value)
+{
+    struct settings *s = opaque;
+    if (option == KEYMAP) s->keymap = value;
+    if (option == MAN) s->man = true;
+    return true;
+}
+
+static int run(void *opaque, int count, char **operands)
+{
+    const struct settings *s = opaque;
+    struct error error = {0};
+    (void)operands;
+    if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
+    if (!ui_keys_print(s->keymap, s->man, stdout, &error)) return EXIT_DONE;
+    return cli_fail("%s", error.message), EXIT_USAGE;
+}
+
+const struct cli_command command_keys = {
+    .name = "keys",
+    .summary = "print the keys in force",
+    .usage = "keys [--keymap K] [--man]",
+    .options = options,
+    .set = set,
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

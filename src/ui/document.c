@@ -1,0 +1,213 @@
+/* A document in the editor: opening it with its blanks, the cursor, and the one way that text is changed. */
+#include "ui_internal.h"
+
+#include <string.h>
+
+enum {
+    MARKUP_LENGTH = 24,                /* bytes of the longest [[4-20]] that can mean anything */
+    MARKUP_UP_TO = 64 * 1024 * 1024    /* larger files are mapped, and reading them through would defeat that */
+};
+
+/* ---- markup --------------------------------------------------------------------------------------------- */
+
+bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max)
+{
+    int third = text_byte(text, start + 2);
+    if (text_byte(text, start) != '[' || text_byte(text, start + 1) != '[') return false;
+    if (third != ']' && third != '-' && (third < '0' || third > '9')) return false;
+    if (start && text_byte(text, start - 1) == '\\') return false;
+    char bytes[MARKUP_LENGTH];
+    size_t size = 0;
+    do {
+        int byte = text_byte(text, start + size);
+        if (byte < 0 || byte == '\n' || size == sizeof bytes) return false;
+        bytes[size++] = (char)byte;
+    } while (size < 4 || bytes[size - 1] != ']' || bytes[size - 2] != ']');
+    struct fill_markup parsed = {0};
+    bool good = !fill_parse(bytes, size, &parsed, NULL) && parsed.count == 1 && parsed.text.size == 0;
+    if (good) {
+        *length = size;
+        *min = parsed.blanks[0].min;
+        *max = parsed.blanks[0].max;
+    }
+    fill_markup_free(&parsed);
+    return good;
+}
+
+bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank)
+{
+    size_t length;
+    uint32_t min, max;
+    if (blank->start == blank->end) return true;
+    return doc_markup_at(doc->text, blank->start, &length, &min, &max) && blank->start + length == blank->end;
+}
+
+/* A blank for each markup in [start, end) that has none. */
+static void add_blanks(struct text *text, size_t start, size_t end)
+{
+    for (size_t at = start; at < end;) {
+        size_t first, length;
+        uint32_t min, max;
+        struct slice run = text_run(text, at, &first);
+        size_t skip = at - first, limit = run.size - skip < end - at ? run.size - skip : end - at;
+        const char *bracket = limit ? memchr(run.data + skip, '[', limit) : NULL;
+        if (!bracket) {
+            if (!limit) return;
+            at += limit;
+            continue;
+        }
+        at = first + (size_t)(bracket - run.data);
+        if (!doc_markup_at(text, at, &length, &min, &max)) {
+            at++;
+            continue;
+        }
+        struct text_blank b;
+        uint32_t there = text_blank_find(text, at + 1);
+        if (there && text_blank_get(text, there, &b) && b.start == at && b.end == at + length)
+            text_blank_set_wish(text, there, min, max);
+        else
+            text_blank_add(text, at, at + length, min, max);
+        at += length;
+    }
+}
+
+/* ---- life --------------------------------------------------------------------------------------------------- */
+
+struct doc *doc_open(const char *path, struct error *error)
+{
+    struct doc *doc = mem_zalloc(sizeof *doc);
+    if (!doc) {
+        error_set(error, STATUS_NO_MEMORY, "no memory");
+        return NULL;
+    }
+    doc->text = path ? text_open(path, error) : text_new(error);
+    if (!doc->text) {
+        mem_free(doc);
+        return NULL;
+    }
+    doc->goal = -1;
+    doc->words_stale = true;
+    doc->top = text_mark_add(doc->text, 0, TEXT_BEFORE);
+    if (text_size(doc->text) <= MARKUP_UP_TO) {
+        text_group_begin(doc->text);
+        add_blanks(doc->text, 0, text_size(doc->text));
+        text_group_end(doc->text);
+    }
+    text_break_group(doc->text);
+    doc->first_node = text_history_at(doc->text);
+    return doc;
+}
+
+void doc_free(struct doc *doc)
+{
+    if (!doc) return;
+    proposals_free(doc);
+    text_free(doc->text);
+    mem_free(doc);
+}
+
+const char *doc_name(const struct doc *doc)
+{
+    const char *path = text_path(doc->text), *slash = path ? strrchr(path, '/') : NULL;
+    return !path ? "[no name]" : slash ? slash + 1 : path;
+}
+
+/* ---- cursor and selection ----------------------------------------------------------------------------------- */
+
+bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
+{
+    if (!doc->selecting || doc->anchor == doc->cursor) return false;
+    *start = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
+    *end = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
+    return true;
+}
+
+static uint32_t blank_here(const struct doc *doc, size_t at)
+{
+    struct text_blank b;
+    if (proposal_at(doc, at, &b) && (at < b.end || b.start == b.end)) return b.id;
+    /* Two blanks may touch: the one that begins here counts. */
+    uint32_t id = text_blank_find(doc->text, at + 1);
+    if (id && text_blank_get(doc->text, id, &b) && b.start == at) return id;
+    return text_blank_find(doc->text, at);
+}
+
+void doc_move(struct ui *ui, size_t at, bool extend)
+{
+    struct doc *doc = ui->doc;
+    struct text_blank b;
+    if (at > text_size(doc->text)) at = text_size(doc->text);
+    if (proposal_at(doc, at, &b) && b.start < at && at < b.end) at = at > doc->cursor ? b.end : b.start;
+    extend = extend || doc->sticky;
+    if (extend && !doc->selecting) doc->anchor = doc->cursor;
+    doc->selecting = extend;
+    if (at != doc->cursor) text_break_group(doc->text);
+    doc->cursor = at;
+    doc->goal = -1;
+    doc->focus = extend ? 0 : blank_here(doc, at);
+    ui->follow = true;
+}
+
+/* ---- changing text --------------------------------------------------------------------------------------------- */
+
+enum { MOST_TOUCHED = 32 };
+
+/* Blanks that are written as markup and that this change reaches. */
+static size_t touched_markup(const struct doc *doc, size_t start, size_t end, uint32_t ids[MOST_TOUCHED])
+{
+    size_t count = 0, blanks = text_blank_count(doc->text);
+    for (size_t i = 0; i < blanks && count < MOST_TOUCHED; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start > end) break;
+        if (b.end >= start && b.start < b.end && doc_blank_is_markup(doc, &b)) ids[count++] = b.id;
+    }
+    return count;
+}
+
+/* Markup that is no markup any more is plain text again; what has become markup is a blank. */
+static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, size_t start, size_t end)
+{
+    struct text_blank b;
+    for (size_t i = 0; i < count; i++)
+        if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b)) text_blank_remove(doc->text, ids[i]);
+    size_t size = text_size(doc->text);
+    add_blanks(doc->text, start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0,
+               size - end > MARKUP_LENGTH ? end + MARKUP_LENGTH : size);
+}
+
+static enum status replace(struct doc *doc, size_t start, size_t end, const char *bytes, size_t size,
+                           struct error *error)
+{
+    uint32_t ids[MOST_TOUCHED];
+    size_t count = touched_markup(doc, start, end, ids);
+    bool settles = count || memchr(bytes, ']', size) || memchr(bytes, '[', size);
+    if (!settles) {
+        /* Alone, so that typing is undone word by word. */
+        if (start == end) return text_insert(doc->text, start, bytes, size, error);
+        return size ? text_replace(doc->text, start, end, bytes, size, error) : text_delete(doc->text, start, end, error);
+    }
+    text_group_begin(doc->text);
+    enum status status = text_replace(doc->text, start, end, bytes, size, error);
+    if (!status) settle_markup(doc, ids, count, start, start + size);
+    text_group_end(doc->text);
+    return status;
+}
+
+bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size)
+{
+    struct doc *doc = ui->doc;
+    struct error error = {0};
+    filling_touch(ui, doc, start, end);
+    enum status status = replace(doc, start, end, bytes, size, &error);
+    layout_invalidate(ui);
+    if (status) return ui_complain(ui, "%s", error.message), false;
+    doc->cursor = start + size;
+    doc->selecting = doc->sticky = false;
+    doc->goal = -1;
+    doc->focus = 0; /* who types is writing, not choosing */
+    doc->words_stale = true;
+    ui->search.lit = false;
+    ui->follow = true;
+    return true;
+}

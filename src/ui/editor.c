@@ -1,0 +1,289 @@
+/* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
+ * the screen and the documents. */
+#include "commands.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- saying things ------------------------------------------------------------------------------------ */
+
+static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
+{
+    vsnprintf(ui->message, sizeof ui->message, format, arguments);
+    ui->message_is_error = is_error;
+}
+
+void ui_say(struct ui *ui, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(ui, false, format, arguments);
+    va_end(arguments);
+}
+
+void ui_complain(struct ui *ui, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(ui, true, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- documents -------------------------------------------------------------------------------------------- */
+
+bool ui_add_doc(struct ui *ui, struct doc *doc)
+{
+    if (!mem_grow(&ui->docs, &ui->doc_capacity, ui->doc_count + 1, sizeof *ui->docs)) return false;
+    ui->docs[ui->doc_count++] = doc;
+    return true;
+}
+
+void ui_show_doc(struct ui *ui, size_t index)
+{
+    ui->current = index;
+    ui->doc = ui->docs[index];
+    ui->follow = true;
+    layout_invalidate(ui);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+enum ui_context ui_context_now(const struct ui *ui)
+{
+    const struct doc *doc = ui->doc;
+    struct text_blank b;
+    if (ui->prompt.active) return UI_PROMPT;
+    if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return UI_EDIT;
+    const struct proposal *p = proposal_find(doc, doc->focus);
+    return p && !p->job && p->count ? UI_BLANK : UI_EDIT;
+}
+
+static void type(struct ui *ui, ui_key key)
+{
+    char bytes[4];
+    size_t start = ui->doc->cursor, end = start;
+    int size = utf8_encode(key, bytes);
+    doc_selection(ui->doc, &start, &end);
+    if (size) doc_replace(ui, start, end, bytes, (size_t)size);
+}
+
+static void unbound(struct ui *ui, enum ui_context context, ui_key key)
+{
+    if (context == UI_PROMPT)
+        prompt_key(ui, key);
+    else if (context == UI_BLANK && ui_key_is_text(key))
+        ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+    else if (ui_key_is_text(key))
+        type(ui, key);
+}
+
+static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
+{
+    const struct ui_command *command =
+        ui_keymap_find(&ui->keymap, context, ui->pending, ui->pending_count, prefix);
+    if (command || *prefix || context != UI_BLANK) return command;
+    return ui_keymap_find(&ui->keymap, UI_EDIT, ui->pending, ui->pending_count, prefix);
+}
+
+static void press(struct ui *ui, ui_key key)
+{
+    if (!key) return;
+    if (ui->help.active) {
+        help_key(ui, key);
+        return;
+    }
+    enum ui_context context = ui_context_now(ui);
+    bool prefix;
+    ui->message[0] = '\0';
+    ui->pending[ui->pending_count++] = key;
+    const struct ui_command *command = find_command(ui, context, &prefix);
+    if (prefix && ui->pending_count < UI_SEQUENCE) {
+        struct ui_binding so_far = {0};
+        char name[UI_SEQUENCE_NAME];
+        memcpy(so_far.keys, ui->pending, ui->pending_count * sizeof *ui->pending);
+        ui_binding_name(&so_far, name);
+        ui_say(ui, "%s …", name);
+        return;
+    }
+    size_t count = ui->pending_count;
+    ui->pending_count = 0;
+    if (command)
+        command->run(ui);
+    else if (count == 1)
+        unbound(ui, context, key);
+}
+
+static void resize(struct ui *ui)
+{
+    screen_resize();
+    screen_size(&ui->rows, &ui->columns);
+    int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
+    int width = ui->options->width;
+    ui->layout.wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = 4};
+    ui->follow = true;
+    layout_invalidate(ui);
+}
+
+static void take_keys(struct ui *ui)
+{
+    for (;;) {
+        struct input in = input_next();
+        if (in.kind == INPUT_NONE || ui->quitting) return;
+        if (in.kind == INPUT_KEY) press(ui, in.key);
+        if (in.kind == INPUT_RESIZE) resize(ui);
+        if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
+        if (in.kind == INPUT_PASTE && !ui->prompt.active && in.pasted.size)
+            clipboard_paste(ui, in.pasted.data, in.pasted.size);
+    }
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------------------- */
+
+static void paint(struct ui *ui)
+{
+    int row = 0, column = 0;
+    screen_clear();
+    if (ui->help.active) {
+        help_paint(ui);
+    } else {
+        if (ui->follow) view_follow(ui);
+        ui->follow = false;
+        view_paint(ui, &row, &column);
+        status_paint(ui, &row, &column);
+    }
+    screen_show(row, column);
+}
+
+static void take_signals(struct ui *ui)
+{
+    for (int number; (number = signals_next()) != 0;) {
+        if (number == SIGWINCH)
+            resize(ui);
+        else if (number == SIGTSTP)
+            do_suspend(ui), resize(ui);
+        else if (!ui->quitting)
+            ui_rescue(ui, number);
+    }
+}
+
+static void check_disk(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (doc->warned || !text_path(doc->text) || !text_changed_on_disk(doc->text)) return;
+    doc->warned = true;
+    ui_say(ui, "%.200s was changed by another program", doc_name(doc));
+}
+
+static void wait_and_take(struct ui *ui)
+{
+    struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                            {.fd = signals_fd(), .events = POLLIN},
+                            {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
+    enum { PAUSE = 250, IDLE = 5000 }; /* ms: after typing; between looks at the file on disk */
+    int ready = poll(fds, ARRAY_SIZE(fds), ui->doc->words_stale ? PAUSE : IDLE);
+    if (ready == 0) {
+        if (!ui->doc->words_stale) check_disk(ui);
+        status_count_words(ui);
+    }
+    take_signals(ui);
+    if (ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL) && !(fds[0].revents & POLLIN) && !ui->quitting)
+        ui_rescue(ui, SIGHUP);
+    if (!ui->quitting) take_keys(ui);
+    filling_events(ui);
+}
+
+static void loop(struct ui *ui)
+{
+    resize(ui);
+    status_count_words(ui);
+    if (ui->options->fill) do_fill_all(ui);
+    while (!ui->quitting) {
+        paint(ui);
+        wait_and_take(ui);
+    }
+}
+
+/* ---- beginning and end -------------------------------------------------------------------------------------------- */
+
+static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < (count ? count : 1); i++) {
+        struct doc *doc = doc_open(count ? files[i] : NULL, error);
+        if (!doc) return error->code;
+        if (!ui_add_doc(ui, doc)) {
+            doc_free(doc);
+            return error_set(error, STATUS_NO_MEMORY, "no memory");
+        }
+    }
+    ui_show_doc(ui, 0);
+    return STATUS_OK;
+}
+
+static enum status load_keys(struct ui *ui, struct error *error)
+{
+    struct error why = {0};
+    if (!ui_keymap_load(ui->options->keymap, &ui->keymap, &why)) return STATUS_OK;
+    ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
+    return ui_keymap_builtin(&ui->keymap, error);
+}
+
+static void greet(struct ui *ui)
+{
+    char help[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "help", UI_EDIT, help);
+    if (ui->message[0]) return;
+    if (ui->options->trouble)
+        ui_complain(ui, "%s", ui->options->trouble);
+    else if (text_is_new(ui->doc->text))
+        ui_say(ui, "a new file");
+    if (ui->options->line) {
+        ui->doc->cursor = text_line_start(ui->doc->text, ui->options->line - 1);
+        ui->follow = true;
+    }
+}
+
+static void close_all(struct ui *ui)
+{
+    filling_close(ui);
+    for (size_t i = 0; i < ui->doc_count; i++) doc_free(ui->docs[i]);
+    mem_free(ui->docs);
+    layout_free(&ui->layout);
+    ui_keymap_free(&ui->keymap);
+    buffer_free(&ui->clipboard);
+    buffer_free(&ui->search.pattern);
+    buffer_free(&ui->prompt.text);
+    buffer_free(&ui->help.text);
+    buffer_free(&ui->farewell);
+}
+
+static int fail(struct ui *ui, int status, const struct error *error)
+{
+    fprintf(stderr, "lacuna: %s\n", error->message);
+    close_all(ui);
+    return status;
+}
+
+int ui_run(const struct ui_options *options, char *const *files, size_t count)
+{
+    struct error error = {0};
+    struct ui ui = {.options = options, .hints = true, .next_seed = options->seed, .follow = true};
+    if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
+    if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
+    /* Signals first: from the moment the terminal is changed, every end gives it back. */
+    if (signals_open(&error)) return fail(&ui, 1, &error);
+    if (screen_open(options->no_color, &error)) {
+        signals_close();
+        return fail(&ui, 2, &error);
+    }
+    greet(&ui);
+    loop(&ui);
+    screen_close();
+    signals_close();
+    if (ui.farewell.size) fputs(ui.farewell.data, stderr);
+    close_all(&ui);
+    return ui.exit_status;
+}

@@ -5,7 +5,7 @@
 
 #include "lacuna/text.h"
 
-/* Files from this size on stay on disk; texts from this size on are searched in windows. */
+/* Files from this size on stay on disk. */
 #define TEXT_BIG ((size_t)64 << 20)
 /* Added text is cut into pieces of at most this size, so that looking inside one piece has a bounded cost. */
 #define TEXT_PIECE_MAX ((size_t)64 << 10)

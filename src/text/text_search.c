@@ -1,33 +1,39 @@
-/* Search with PCRE2. A text below 64 MB is searched as one contiguous subject, copied once for each version
- * of the text; a larger one in windows that overlap, so that there a match longer than the overlap may be
- * missed. */
+/* Search with PCRE2, through windows. A window is a run of the document where one piece holds it, else a
+ * copy; it begins small and grows, so searching costs what is walked, and replacing between two searches adds
+ * nothing. A match that a window cuts off is a hard partial match in PCRE2's words: a larger window from its
+ * start decides. So what is found never depends on where windows end. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "text_internal.h"
 
 #include <pcre2.h>
 #include <string.h>
 
-#define WINDOW  ((size_t)4 << 20)
-#define OVERLAP ((size_t)256 << 10)    /* the longest match that is sure to be found in a large text */
-enum { LOOK_BEHIND = 1024 };           /* what patterns may look at before a window */
-#define FIRST_BLOCK ((size_t)16 << 10) /* of a search backwards */
+#ifndef SEARCH_FIRST_WINDOW /* the tests make it tiny */
+#define SEARCH_FIRST_WINDOW ((size_t)2 << 10)
+#endif
+#define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* of plain walking; only a partial match needs more */
 
 struct search_cache {
-    pcre2_code *code; /* compiled from source, flags */
-    struct buffer source;
+    pcre2_code *code; /* compiled from pattern, flags */
+    struct buffer pattern;
     int flags;
+    size_t behind; /* bytes that a match may look back at */
     pcre2_match_data *match;
-    char *copy; /* of the whole text as of `version`, or of one window */
-    size_t copy_size, copy_capacity;
-    uint64_t version;
-    bool holds_all;
+    pcre2_match_context *context;
+    char *copy; /* of a window */
+    size_t copy_capacity;
 };
 
 /* What is searched now: bytes [start, start + size) of the text. */
-struct subject {
+struct window {
     const char *data;
     size_t start, size;
     bool to_end; /* of the text */
+};
+
+struct found {
+    size_t start, end;
+    bool any;
 };
 
 struct search_cache *search_cache_new(void)
@@ -39,23 +45,27 @@ static void forget_pattern(struct search_cache *cache)
 {
     pcre2_code_free(cache->code);
     pcre2_match_data_free(cache->match);
+    pcre2_match_context_free(cache->context);
+    buffer_free(&cache->pattern);
     cache->code = NULL;
     cache->match = NULL;
+    cache->context = NULL;
 }
 
 void search_cache_free(struct search_cache *cache)
 {
     if (!cache) return;
     forget_pattern(cache);
-    buffer_free(&cache->source);
     mem_free(cache->copy);
     mem_free(cache);
 }
 
-/* ---- the pattern ------------------------------------------------------------------------------- */
+/* ---- the pattern ----------------------------------------------------------------------------- */
 
-/* Anything ASCII that is neither letter nor digit may be escaped, and then means itself. */
-static bool append_literal(struct buffer *out, const char *bytes, size_t size)
+/* PCRE2_LITERAL excludes UCP, without which \b knows only ASCII: a literal that has to be a whole word
+ * becomes a pattern. Anything ASCII that is neither letter nor digit may be escaped, and then means itself.
+ */
+static bool append_escaped(struct buffer *out, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)bytes[i];
@@ -70,134 +80,85 @@ static bool append_literal(struct buffer *out, const char *bytes, size_t size)
     return true;
 }
 
-static bool write_source(struct buffer *out, const char *pattern, size_t size, int flags)
+static uint32_t options_of(int flags)
 {
-    bool words = flags & TEXT_SEARCH_WORDS;
-    if (words && !buffer_append_string(out, "\\b(?:")) return false;
-    if (flags & TEXT_SEARCH_REGEX ? !buffer_append(out, pattern, size) : !append_literal(out, pattern, size))
-        return false;
-    return !words || buffer_append_string(out, ")\\b");
+    uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_USE_OFFSET_LIMIT;
+    if (flags & TEXT_SEARCH_IGNORE_CASE) options |= PCRE2_CASELESS;
+    if (flags & (TEXT_SEARCH_REGEX | TEXT_SEARCH_WORDS))
+        return options | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C;
+    return options | PCRE2_LITERAL;
+}
+
+static enum status pattern_error(int code, size_t where, struct error *error)
+{
+    char words[256] = "";
+    pcre2_get_error_message(code, (PCRE2_UCHAR *)words, sizeof words);
+    if (code == PCRE2_ERROR_HEAP_FAILED)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    return error_set(error, STATUS_ARGUMENT, "%s (byte %zu of the pattern)", words, where + 1);
+}
+
+static enum status compile_source(struct search_cache *cache, const struct buffer *source, int flags,
+                                  struct error *error)
+{
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (!context) return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    if (flags & TEXT_SEARCH_WORDS) pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
+    int code = 0;
+    size_t where = 0;
+    cache->code =
+        pcre2_compile((PCRE2_SPTR)source->data, source->size, options_of(flags), &code, &where, context);
+    pcre2_compile_context_free(context);
+    if (!cache->code) return pattern_error(code, where, error);
+    /* Without a JIT the same, slowly. */
+    (void)pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+    uint32_t behind = 0; /* characters */
+    (void)pcre2_pattern_info(cache->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
+    cache->behind = 4 * ((size_t)behind + 1); /* one more: ^ and \b look at the character before */
+    cache->match = pcre2_match_data_create_from_pattern(cache->code, NULL);
+    cache->context = pcre2_match_context_create(NULL);
+    if (cache->match && cache->context) return STATUS_OK;
+    return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
 }
 
 static enum status compile(struct search_cache *cache, const char *pattern, size_t size, int flags,
                            struct error *error)
 {
-    struct buffer source = {0};
     flags &= ~TEXT_SEARCH_BACKWARDS;
-    if (!write_source(&source, pattern, size, flags)) {
-        buffer_free(&source);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
-    }
-    if (cache->code && cache->flags == flags && cache->source.size == source.size &&
-        memcmp(cache->source.data, source.data, source.size) == 0) {
-        buffer_free(&source);
+    if (cache->code && cache->flags == flags && cache->pattern.size == size &&
+        memcmp(cache->pattern.data, pattern, size) == 0)
         return STATUS_OK;
-    }
     forget_pattern(cache);
-    buffer_free(&cache->source);
-    cache->source = source;
     cache->flags = flags;
-    uint32_t options =
-        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C;
-    if (flags & TEXT_SEARCH_IGNORE_CASE) options |= PCRE2_CASELESS;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (context) pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    int code = PCRE2_ERROR_NOMEMORY;
-    size_t where = 0;
-    if (context)
-        cache->code = pcre2_compile((PCRE2_SPTR)source.data, source.size, options, &code, &where, context);
-    pcre2_compile_context_free(context);
-    if (!cache->code) {
-        char words[256] = "";
-        pcre2_get_error_message(code, (PCRE2_UCHAR *)words, sizeof words);
-        return error_set(error, code == PCRE2_ERROR_NOMEMORY ? STATUS_NO_MEMORY : STATUS_ARGUMENT, "%s",
-                         words);
-    }
-    (void)pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE); /* without it, the same slowly */
-    cache->match = pcre2_match_data_create_from_pattern(cache->code, NULL);
-    if (!cache->match) forget_pattern(cache);
-    return cache->match ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    struct buffer source = {0};
+    bool escape = (flags & TEXT_SEARCH_WORDS) && !(flags & TEXT_SEARCH_REGEX);
+    enum status status = STATUS_OK;
+    if (!(escape ? append_escaped(&source, pattern, size) : buffer_append(&source, pattern, size)) ||
+        !buffer_append(&cache->pattern, pattern, size))
+        status = error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    if (!status) status = compile_source(cache, &source, flags, error);
+    buffer_free(&source);
+    if (status) forget_pattern(cache);
+    return status;
 }
 
-/* ---- the subject ------------------------------------------------------------------------------- */
+/* ---- windows --------------------------------------------------------------------------------- */
 
-static bool fill_copy(struct search_cache *cache, const struct text *text, size_t start, size_t end)
+/* The start of the valid character that holds byte `at`; `at` itself where there is none. */
+static size_t character_at(const struct text *text, size_t at)
 {
-    if (!mem_grow(&cache->copy, &cache->copy_capacity, end - start, 1)) return false;
-    text_copy(text, start, end, cache->copy);
-    cache->copy_size = end - start;
-    return true;
-}
-
-/* The subject for matches that begin in [from, to). */
-static enum status subject_for(const struct text *text, size_t from, size_t to, struct subject *out,
-                               struct error *error)
-{
-    struct search_cache *cache = text->search;
-    size_t size = text_size(text), run_start;
-    struct slice run = text_run(text, 0, &run_start);
-    if (run.size == size) { /* one piece: nothing to copy */
-        *out = (struct subject){run.data, 0, size, true};
-        return STATUS_OK;
+    struct reader reader = reader_new(text);
+    for (size_t back = 1; back < 4 && back <= at; back++) {
+        uint32_t code_point;
+        bool valid;
+        size_t length = reader_next(&reader, at - back, &code_point, &valid);
+        if (valid && length > back) return at - back;
     }
-    bool all = size < TEXT_BIG;
-    size_t start = from > LOOK_BEHIND ? from - LOOK_BEHIND : 0;
-    size_t end = size - to > OVERLAP ? to + OVERLAP : size;
-    if (all) start = 0, end = size;
-    if (!(all && cache->holds_all && cache->version == text->version)) {
-        cache->holds_all = false;
-        if (!fill_copy(cache, text, start, end))
-            return error_set(error, STATUS_NO_MEMORY, "no memory to search a text of %zu bytes", size);
-        cache->holds_all = all;
-        cache->version = text->version;
-    }
-    *out = (struct subject){cache->copy, start, end - start, end == size};
-    return STATUS_OK;
+    return at;
 }
 
-/* The first match that begins in [from, to). */
-static enum status match_in(const struct search_cache *cache, const struct subject *subject, size_t from,
-                            size_t to, size_t *start, size_t *end, bool *found, struct error *error)
-{
-    uint32_t options = subject->start > 0 ? PCRE2_NOTBOL : 0;
-    if (!subject->to_end) options |= PCRE2_NOTEOL;
-    int count = pcre2_match(cache->code, (PCRE2_SPTR)subject->data, subject->size, from - subject->start,
-                            options, cache->match, NULL);
-    *found = false;
-    if (count == PCRE2_ERROR_NOMATCH) return STATUS_OK;
-    if (count < 0) {
-        char words[256] = "";
-        pcre2_get_error_message(count, (PCRE2_UCHAR *)words, sizeof words);
-        return error_set(error, count == PCRE2_ERROR_NOMEMORY ? STATUS_NO_MEMORY : STATUS_LIMIT,
-                         "the search gave up: %s", words);
-    }
-    const size_t *ends = pcre2_get_ovector_pointer(cache->match);
-    *start = subject->start + (ends[0] <= ends[1] ? ends[0] : ends[1]); /* \K can turn them round */
-    *end = subject->start + ends[1];
-    *found = *start < to;
-    return STATUS_OK;
-}
-
-/* ---- both directions --------------------------------------------------------------------------- */
-
-static enum status forwards(const struct text *text, size_t from, size_t *start, size_t *end, bool *found,
-                            struct error *error)
-{
-    size_t size = text_size(text);
-    bool whole = size < TEXT_BIG;
-    do {
-        size_t to = whole || size - from <= WINDOW ? size + 1 : from + WINDOW;
-        struct subject subject;
-        enum status status = subject_for(text, from, to < size ? to : size, &subject, error);
-        if (!status) status = match_in(text->search, &subject, from, to, start, end, found, error);
-        if (status || *found) return status;
-        from = to;
-    } while (from <= size);
-    return STATUS_OK;
-}
-
-/* The start of the code point after `at`, so that every place is tried once. */
-static size_t next_place(const struct text *text, size_t at)
+static size_t character_after(const struct text *text, size_t at)
 {
     struct reader reader = reader_new(text);
     uint32_t code_point;
@@ -206,32 +167,117 @@ static size_t next_place(const struct text *text, size_t at)
     return at + (length ? length : 1);
 }
 
-/* Blocks that grow from `from` towards the start; in each, the last of the matches found going forwards. */
-static enum status backwards(const struct text *text, size_t from, size_t *start, size_t *end, bool *found,
+/* A window for matches that begin at `at` and later, that sees `room` bytes from there on. */
+static bool open_window(const struct text *text, size_t at, size_t room, struct window *out)
+{
+    struct search_cache *cache = text->search;
+    size_t size = text_size(text), run_start;
+    size_t start = character_at(text, at > cache->behind ? at - cache->behind : 0);
+    size_t end = size - at > room ? character_at(text, at + room) : size;
+    if (end <= at) end = at + room < size ? character_after(text, at) : size;
+    *out = (struct window){.start = start, .size = end - start, .to_end = end == size};
+    struct slice run = text_run(text, start, &run_start);
+    if (run_start + run.size >= end) {
+        out->data = run.data + (start - run_start);
+        return true;
+    }
+    if (!mem_grow(&cache->copy, &cache->copy_capacity, end - start, 1)) return false;
+    text_copy(text, start, end, cache->copy);
+    out->data = cache->copy;
+    return true;
+}
+
+static int run_match(const struct search_cache *cache, const struct window *window, size_t at, size_t high)
+{
+    uint32_t options = window->start > 0 ? PCRE2_NOTBOL : 0;
+    if (!window->to_end) options |= PCRE2_PARTIAL_HARD;
+    pcre2_set_offset_limit(cache->context, high - 1 - window->start);
+    int count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start, options,
+                            cache->match, cache->context);
+    if (count == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter takes its stack from the heap */
+        count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start,
+                            options | PCRE2_NO_JIT, cache->match, cache->context);
+    return count;
+}
+
+static enum status match_error(int count, struct error *error)
+{
+    char words[256] = "";
+    pcre2_get_error_message(count, (PCRE2_UCHAR *)words, sizeof words);
+    enum status status = count == PCRE2_ERROR_NOMEMORY ? STATUS_NO_MEMORY : STATUS_LIMIT;
+    return error_set(error, status, "the search gave up: %s", words);
+}
+
+/* The first match that begins in [low, high), where high may be one beyond the end for a match of nothing
+ * there. */
+static enum status first_in(const struct text *text, size_t low, size_t high, struct found *out,
+                            struct error *error)
+{
+    const struct search_cache *cache = text->search;
+    size_t at = low, room = SEARCH_FIRST_WINDOW, size = text_size(text);
+    out->any = false;
+    if (character_at(text, at) < at) at = character_after(text, character_at(text, at));
+    while (at < high) {
+        struct window window;
+        if (!open_window(text, at, room, &window))
+            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+        size_t end = window.start + window.size;
+        int count = run_match(cache, &window, at, high);
+        const size_t *place = pcre2_get_ovector_pointer(cache->match);
+        if (count == PCRE2_ERROR_PARTIAL) {
+            at = window.start + place[0];
+            room = 4 * (end - at) + SEARCH_FIRST_WINDOW;
+            continue;
+        }
+        if (count < 0 && count != PCRE2_ERROR_NOMATCH) return match_error(count, error);
+        /* What begins where the window ends has not seen what follows there. */
+        if (count >= 0 && (window.to_end || window.start + place[0] < end)) {
+            size_t first = place[0] < place[1] ? place[0] : place[1]; /* \K can turn them round */
+            *out = (struct found){window.start + first, window.start + place[1], window.start + first < high};
+            return STATUS_OK;
+        }
+        if (end == size) return STATUS_OK;
+        at = end;
+        if (room < SEARCH_LAST_WINDOW) room *= 4;
+    }
+    return STATUS_OK;
+}
+
+/* ---- both directions ------------------------------------------------------------------------- */
+
+/* The last match that begins in [low, high): there is one after `out`, or not, by halves. */
+static enum status last_in(const struct text *text, size_t low, size_t high, struct found *out,
+                           struct error *error)
+{
+    enum status status = first_in(text, low, high, out, error);
+    while (!status && out->any) {
+        size_t next = character_after(text, out->start);
+        if (next >= high) break;
+        size_t middle = character_at(text, next + (high - next) / 2);
+        if (middle < next) middle = next;
+        struct found later;
+        status = first_in(text, middle, high, &later, error);
+        if (!status && later.any && later.start >= middle)
+            *out = later;
+        else
+            high = middle;
+    }
+    return status;
+}
+
+/* The last match that begins in [low, high), by blocks that grow from `high` towards `low`. */
+static enum status backwards(const struct text *text, size_t low, size_t high, struct found *out,
                              struct error *error)
 {
-    size_t high = from, block = FIRST_BLOCK;
-    while (high > 0) {
-        size_t low = high > block ? high - block : 0;
-        while (low > 0 && (text_byte(text, low) & 0xc0) == 0x80 && high - low < block + 4) low--;
-        struct subject subject;
-        enum status status = subject_for(text, low, high, &subject, error);
-        if (status) return status;
-        bool any = false, more = true;
-        for (size_t at = low; more && at < high;) {
-            size_t match_start, match_end;
-            status = match_in(text->search, &subject, at, high, &match_start, &match_end, &more, error);
-            if (status) return status;
-            if (!more) break;
-            any = true;
-            *start = match_start;
-            *end = match_end;
-            at = next_place(text, match_start > at ? match_start : at);
-        }
-        *found = any;
-        if (any) return STATUS_OK;
-        high = low;
-        if (block < WINDOW) block *= 4;
+    size_t block = SEARCH_FIRST_WINDOW;
+    out->any = false;
+    while (high > low) {
+        size_t start = high - low > block ? character_at(text, high - block) : low;
+        if (start < low) start = low;
+        enum status status = last_in(text, start, high, out, error);
+        if (status || out->any) return status;
+        high = start;
+        if (block < SEARCH_LAST_WINDOW) block *= 4;
     }
     return STATUS_OK;
 }
@@ -243,7 +289,14 @@ enum status text_search(const struct text *text, const char *pattern, size_t siz
     if (size == 0) return STATUS_OK;
     enum status status = compile(text->search, pattern, size, flags, error);
     if (status) return status;
-    if (from > text_size(text)) from = text_size(text);
-    return flags & TEXT_SEARCH_BACKWARDS ? backwards(text, from, start, end, found, error)
-                                         : forwards(text, from, start, end, found, error);
+    size_t total = text_size(text);
+    if (from > total) from = total;
+    struct found match;
+    status = flags & TEXT_SEARCH_BACKWARDS ? backwards(text, 0, from, &match, error)
+                                           : first_in(text, from, total + 1, &match, error);
+    if (status || !match.any) return status;
+    *start = match.start;
+    *end = match.end;
+    *found = true;
+    return STATUS_OK;
 }

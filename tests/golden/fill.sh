@@ -1,0 +1,171 @@
+#!/bin/sh
+# `lacuna fill` as a command, on a tiny model with random weights: the frame stays, the same seed gives the same
+# bytes, broken input is named and the rest goes on. $LACUNA is the program.
+cd "$(dirname "$0")/../.." || exit 1
+: "${LACUNA:=$PWD/lacuna}"
+unset LACUNA_MODEL
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+XDG_DATA_HOME=$folder/data
+export XDG_DATA_HOME
+model=tests/data/tiny-model
+failed=0
+
+result() { # NAME CONDITION-STATUS
+    if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1"; head -c 2000 "$folder/out" "$folder/err"; failed=1; fi
+}
+fill() { "$LACUNA" fill -m $model "$@" >"$folder/out" 2>"$folder/err"; }
+# says NAME STATUS MESSAGE-FRAGMENT: the last fill ended so and said so.
+says() {
+    [ "$got" -eq "$2" ] && if [ -n "$3" ]; then grep -qF -e "$3" "$folder/err"; else [ ! -s "$folder/err" ]; fi
+    result "$1" $?
+}
+python() { python3 - "$@"; }
+
+# ---- texts ----
+printf 'The [[4]] river,\r\n\377 caf\303\251 \\[[3]] [[Smith]]\n\n\tthe [[2-5]].  \n\n' >"$folder/draft.txt"
+fill "$folder/draft.txt"; got=$?; cp "$folder/out" "$folder/first"
+says a_text_is_filled 0 ''
+python "$folder/first" <<'END'
+import re, sys
+out = open(sys.argv[1], 'rb').read()
+assert re.fullmatch(rb'The (\S.*\S|\S) river,\r\n\xff caf\xc3\xa9 \[\[3\]\] \[\[Smith\]\]\n\n\tthe (\S.*\S|\S)\.  \n\n', out, re.S), out
+END
+result the_frame_is_the_inputs_bytes $?
+fill "$folder/draft.txt"; cmp -s "$folder/out" "$folder/first"; result the_same_seed_gives_the_same_bytes $?
+fill -s 0 --threads 2 <"$folder/draft.txt"; cmp -s "$folder/out" "$folder/first"
+result standard_input_and_threads_make_no_difference $?
+fill -s 1 "$folder/draft.txt"; ! cmp -s "$folder/out" "$folder/first"; result another_seed_gives_other_bytes $?
+fill </dev/null; got=$?; [ $got -eq 0 ] && [ ! -s "$folder/out" ] && [ ! -s "$folder/err" ]
+result empty_input_gives_empty_output $?
+printf 'no blanks, \\[[5]]' | fill; printf 'no blanks, [[5]]' | cmp -s - "$folder/out"; result a_text_without_blanks_comes_back $?
+printf 'a\nb [[3' >"$folder/bad.txt"; fill "$folder/bad.txt" "$folder/draft.txt"; got=$?
+says an_unterminated_blank_is_named 1 "lacuna fill: $folder/bad.txt:2:3: "
+cmp -s "$folder/out" "$folder/first"; result and_the_next_file_is_done $?
+printf '\303\251 [[65]]' | fill; got=$?
+says a_blank_larger_than_the_window_is_named 1 'lacuna fill: standard input:1:3: a blank of 65 tokens is larger'
+printf 'the [[]] of' | fill; got=$?; says a_blank_of_any_length_is_filled 0 ''
+printf 'the [[3]] of' | fill -k 3 --all; got=$?
+[ $got -eq 0 ] && [ "$(grep -c '^the .* of' "$folder/out")" -eq 3 ]; result all_candidates_are_given $?
+for sampler in analytic euler first-hitting confidence; do
+    printf 'the [[5]] of' | fill --sampler $sampler; got=$?; says "the_sampler_${sampler}_works" 0 ''
+done
+printf 'the [[5]] of' | fill --temperature 0 -s 1; cp "$folder/out" "$folder/greedy"
+printf 'the [[5]] of' | fill --temperature 0 -s 2 --sampler confidence; got=$?; says greedy_works 0 ''
+
+# ---- where output goes ----
+cp "$folder/draft.txt" "$folder/mine.txt"
+fill -i "$folder/mine.txt"; got=$?
+[ $got -eq 0 ] && [ ! -s "$folder/out" ] && cmp -s "$folder/mine.txt" "$folder/first"; result in_place_replaces_the_file $?
+fill -o "$folder/there.txt" "$folder/draft.txt"; cmp -s "$folder/there.txt" "$folder/first"; result output_goes_to_a_file $?
+mkdir "$folder/closed"; cp "$folder/draft.txt" "$folder/closed/"; chmod 444 "$folder/closed/draft.txt"; chmod 555 "$folder/closed"
+if [ -w "$folder/closed/draft.txt" ]; then
+    echo "skip an_unwritable_file_is_left_alone: root writes everywhere"
+else
+    fill -i "$folder/closed/draft.txt"; got=$?
+    says an_unwritable_file_is_left_alone 1 'cannot write'
+fi
+chmod 755 "$folder/closed"
+fill -i /dev/null; got=$?; says a_device_is_not_replaced 1 'not a regular file'
+if [ -e /dev/full ]; then
+    "$LACUNA" fill -m $model "$folder/draft.txt" >/dev/full 2>"$folder/err"; got=$?
+    says a_full_disk_is_said_once 1 'lacuna fill: standard output: No space left on device'
+    [ "$(wc -l <"$folder/err")" -eq 1 ]; result and_only_once $?
+    printf '{"text":"a [[2]]"}\n{"text":"b [[2]]"}\n' >"$folder/two.jsonl"
+    fill -o /dev/full "$folder/two.jsonl"; got=$?; says a_full_output_file_is_said 1 'lacuna fill: /dev/full: No space left on device'
+fi
+
+# ---- JSON lines ----
+cat >"$folder/in.jsonl" <<'END'
+{"id": "a", "text": "The “old” [[4]] of the [[2]]…"}
+{"id": 7, "text": "the é river [[3]] winter", "blanks": [{"start": 4, "end": 5, "tokens": 3}, {"start": 12, "end": 17, "min": 2, "max": 4}]}
+{"id": "c", "text": "the [[3"}
+not json
+{"id": [1], "text": 5}
+{"id": "d", "text": "x", "blanks": [{"start": 0, "end": 2}]}
+{"id": "e", "text": "the [[70]]"}
+{"id": "f", "text": "the [[5]] of", "seed": 9007199254740991, "steps": 3, "candidates": 3, "sampler": "confidence"}
+{"id": "g", "text": "the [[5]] of", "sampler": "magic"}
+{"text": ""}
+END
+printf '{"id": "h", "text": "\377 [[2]]"}\n' >>"$folder/in.jsonl"
+fill "$folder/in.jsonl"; got=$?; cp "$folder/out" "$folder/all.jsonl"
+says bad_records_end_with_status_1 1 'in.jsonl:4: invalid JSON'
+python "$folder/in.jsonl" "$folder/out" <<'END'
+import json, sys
+given = open(sys.argv[1], 'rb').read().split(b'\n')[:-1]
+lines = open(sys.argv[2], encoding='utf-8').read().split('\n')
+assert lines.pop() == '' and len(lines) == len(given), len(lines)
+out = [json.loads(line) for line in lines]
+assert [r['id'] for r in out] == ['a', 7, 'c', None, [1], 'd', 'e', 'f', 'g', None, None], [r['id'] for r in out]
+codes = {2: 'format', 3: 'format', 4: 'format', 5: 'argument', 6: 'limit', 8: 'unsupported', 10: 'format'}
+keys = ['id', 'text', 'blanks', 'score', 'evaluations', 'seed', 'steps', 'sampler', 'temperature', 'precision', 'model', 'version']
+for i, r in enumerate(out):
+    if i in codes:
+        assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r
+        continue
+    assert list(r) == keys + (['candidates'] if i == 7 else []), list(r)
+    for b in r['blanks']:
+        assert list(b) == ['start', 'end', 'tokens', 'text']
+        assert r['text'][b['start']:b['end']] == b['text'], r
+        assert b['text'].strip() == b['text'] and '\n' not in b['text'] and '  ' not in b['text'], r
+a, b, f, empty = out[0], out[1], out[7], out[9]
+assert a['text'].startswith('The “old” ') and a['text'].endswith('…') and ' of the ' in a['text'], a
+assert [x['tokens'] for x in a['blanks']] == [4, 2] and 0 <= a['seed'] < 2**53 and a['score'] < 0, a
+assert b['text'].startswith('the ') and ' river ' in b['text'] and b['text'].endswith('[[3]] winter') is False, b
+assert b['blanks'][0]['tokens'] == 3 and 2 <= b['blanks'][1]['tokens'] <= 4 and 'winter' in b['text'], b
+assert f['seed'] == 2**53 - 1 and f['steps'] == 3 and f['sampler'] == 'confidence' and len(f['candidates']) == 3, f
+scores = [c['score'] for c in f['candidates']]
+assert scores == sorted(scores, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['score'] == scores[0], f
+assert all(list(c) == ['text', 'blanks', 'score'] for c in f['candidates'])
+assert empty['text'] == '' and empty['blanks'] == [] and empty['score'] is None, empty
+END
+result records_follow_the_contract $?
+{ sed -n 8p "$folder/in.jsonl"; sed -n 1p "$folder/in.jsonl"; } | fill --format jsonl
+sed -n '1p' "$folder/all.jsonl" >"$folder/a"; sed -n '2p' "$folder/out" | cmp -s - "$folder/a"
+result the_order_of_records_makes_no_difference $?
+sed -n '1p' "$folder/in.jsonl" | fill --format jsonl -s 3; ! cmp -s "$folder/out" "$folder/a"
+result the_seed_option_reaches_records $?
+sed -n '1p' "$folder/in.jsonl" | fill --format jsonl --timing; grep -q '"seconds":' "$folder/out"; result timing_adds_seconds $?
+: >"$folder/shards"
+for i in 1 2 3; do fill --shard $i/3 -o "$folder/shard$i" "$folder/in.jsonl"; done
+paste -d '\n' "$folder/shard1" "$folder/shard2" "$folder/shard3" | grep . | cmp -s - "$folder/all.jsonl"
+result shards_make_up_the_whole $?
+head -n 4 "$folder/all.jsonl" >"$folder/part"; printf '{"id":[1],"err' >>"$folder/part"
+fill --resume -o "$folder/part" "$folder/in.jsonl"; cmp -s "$folder/part" "$folder/all.jsonl"; result resume_goes_on_where_it_broke_off $?
+fill --resume -o "$folder/part" "$folder/in.jsonl"; got=$?
+[ $got -eq 0 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
+cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; cmp -s "$folder/mine.jsonl" "$folder/all.jsonl"
+result in_place_works_on_json_lines $?
+
+# ---- traces ----
+printf 'the “old” [[4]] of\n' >"$folder/t.txt"
+fill --trace "$folder/trace" -k 2 "$folder/t.txt"; cp "$folder/out" "$folder/t.out"
+python "$folder/trace" "$folder/t.out" <<'END'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]
+head, last, steps = lines[0], lines[-1], [l for l in lines if l['type'] == 'step']
+assert head['type'] == 'header' and head['trace'] == 1 and head['text'] == 'the “old”  of\n', head
+assert head['blanks'] == [{'start': 10, 'end': 10, 'min': 4, 'max': 4}], head
+assert [l['type'] for l in lines[1:3]] == ['window', 'window'] and last['type'] == 'done'
+texts = {}
+for s in steps:
+    texts[s['candidate']] = ''.join(t['text'] for t in s['blanks'][0]['tokens'])
+for c in last['candidates']:
+    assert texts[c['candidate']] == c['blanks'][0]['text'], c
+out = open(sys.argv[2], encoding='utf-8').read()
+assert out == 'the “old” ' + last['candidates'][0]['blanks'][0]['text'] + ' of\n'
+END
+result a_trace_holds_every_step $?
+
+# ---- usage and model ----
+for wrong in '-s -1' '-s 9007199254740992' '-n 0' '-k 0' '--sampler magic' '--format xml' '--precision f8' '--top-p 0' \
+    '--temperature x' '--shard 3/2' '--shard 0/2' '-i' '--resume' '-i -o x f' '--nonsense' '--shard 1/2'; do
+    fill $wrong </dev/null; got=$?; [ $got -eq 2 ] && [ -s "$folder/err" ]; result "wrong_usage: $wrong" $?
+done
+"$LACUNA" fill -m nowhere "$folder/t.txt" >"$folder/out" 2>"$folder/err"; got=$?; says a_missing_model_is_status_3 3 'nowhere'
+"$LACUNA" fill -m tests/data/bpe "$folder/t.txt" >"$folder/out" 2>"$folder/err"; got=$?
+says a_folder_without_weights_is_status_3 3 'config.json'
+fill "$folder/none.txt" "$folder/t.txt"; got=$?; says a_missing_file_is_named 1 "$folder/none.txt: cannot open"
+[ -s "$folder/out" ]; result and_the_rest_is_done $?
+exit $failed

@@ -1,6 +1,7 @@
 /* lacuna tokens encode|decode|train: the tokenizer on its own. */
 #include "cli.h"
 #include "lacuna/bpe.h"
+#include "model_path.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -64,37 +65,12 @@ static bool set(void *context, int option, const char *value)
 
 /* ---- which vocabulary ------------------------------------------------------------------------------- */
 
-static bool is_model_folder(const char *folder)
-{
-    char *vocab = path_join(folder, "vocab.json");
-    bool found = vocab && file_exists(vocab);
-    mem_free(vocab);
-    return found;
-}
-
-/* A folder, else the name of a model of the user, else of an installed one. The caller frees. */
-static char *find_model(const char *name)
-{
-    if (is_model_folder(name) || strchr(name, '/')) return mem_strdup(name);
-    char *relative = path_join("models", name);
-    char *found = relative ? path_xdg("DATA", relative) : NULL;
-    if (found && !is_model_folder(found)) {
-        mem_free(found);
-        found = NULL;
-    }
-    if (!found && relative) found = path_find_data(relative);
-    mem_free(relative);
-    return found ? found : mem_strdup(name);
-}
-
 static struct bpe *load_vocabulary(const struct settings *settings)
 {
-    const char *name = settings->model ? settings->model : getenv("LACUNA_MODEL");
-    if (!name || !*name) name = "starter";
     struct error error = {0};
-    char *folder = find_model(name);
+    char *folder = model_path(settings->model, &error);
     struct bpe *bpe = folder ? bpe_load_folder(folder, &error) : NULL;
-    if (!bpe) cli_fail("model \"%s\": %s", name, folder ? error.message : "no memory");
+    if (!bpe) cli_fail("%s", error.message);
     mem_free(folder);
     return bpe;
 }

@@ -160,6 +160,17 @@ static size_t sentence_after(const struct text *text, size_t at, size_t limit)
 /* A log file may be one sentence of a gigabyte: looking ends here, at a cluster's start. */
 enum { SENTENCE_BEHIND = 64 << 10, SENTENCE_AHEAD = 1 << 20 };
 
+static size_t after_space(const struct text *text, size_t at, size_t limit)
+{
+    struct reader reader = reader_new(text);
+    uint32_t c;
+    bool valid;
+    size_t length;
+    while (at < limit && (length = reader_next(&reader, at, &c, &valid)) > 0 && valid && space(c))
+        at += length;
+    return at;
+}
+
 size_t text_next_sentence(const struct text *text, size_t at)
 {
     size_t size = text_size(text), limit = size;
@@ -167,6 +178,7 @@ size_t text_next_sentence(const struct text *text, size_t at)
     if (size - at > SENTENCE_AHEAD) limit = cluster_boundary_from(text, at + SENTENCE_AHEAD);
     /* The walk begins where this sentence does: begun inside a stop with closing quotes, it would miss it. */
     size_t start = text_previous_sentence(text, at + 1);
+    if (start == 0) start = after_space(text, 0, limit); /* before the first sentence none begins */
     while (start <= at) {
         size_t next = sentence_after(text, start, limit);
         if (next <= start) return limit;
@@ -202,14 +214,9 @@ static size_t paragraph_near(const struct text *text, size_t at)
 size_t text_previous_sentence(const struct text *text, size_t at)
 {
     if (at > text_size(text)) at = text_size(text);
-    struct reader reader = reader_new(text);
-    uint32_t c;
-    bool valid;
     for (size_t paragraph = at; paragraph > 0;) {
         paragraph = paragraph_near(text, paragraph);
-        size_t here = paragraph, length;
-        while (here < at && (length = reader_next(&reader, here, &c, &valid)) > 0 && valid && space(c))
-            here += length;
+        size_t here = after_space(text, paragraph, at);
         if (here >= at) continue;
         for (size_t next; (next = sentence_after(text, here, at)) < at && next > here;) here = next;
         return here;

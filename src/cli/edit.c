@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL, SEED, STEPS, KEYMAP, WIDTH, PRECISION, THREADS, FILL, NO_COLOR };
+enum { MODEL, SEED, STEPS, KEYMAP, WIDTH, PACE, PRECISION, THREADS, FILL, NO_COLOR };
 
 static const struct cli_option options[] = {
     [MODEL] = {"model", 'm', "NAME|DIR", "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
@@ -15,6 +15,7 @@ static const struct cli_option options[] = {
     [STEPS] = {"steps", 'n', "N", "reverse steps of a fill (default 32)"},
     [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
     [WIDTH] = {"width", 'w', "N", "wrap prose at N cells (default 88; 0: the whole screen)"},
+    [PACE] = {"pace", 0, "MS", "show each step of a fill at least so long (default 40; 0: as they come)"},
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
@@ -32,6 +33,7 @@ static void defaults(void *opaque)
     struct settings *s = opaque;
     s->ui.steps = 32;
     s->ui.width = 88;
+    s->ui.pace = 40;
 }
 
 static bool set_number(int option, const char *value, int64_t low, int64_t high, int *out)
@@ -64,6 +66,7 @@ static bool set(void *opaque, int option, const char *value)
     case STEPS: return set_number(STEPS, value, 1, 100000, &s->ui.steps);
     case KEYMAP: s->ui.keymap = value; return true;
     case WIDTH: return set_number(WIDTH, value, 0, 10000, &s->ui.width);
+    case PACE: return set_number(PACE, value, 0, 10000, &s->ui.pace);
     case PRECISION: return set_precision(value, &s->ui.precision);
     case THREADS: return set_number(THREADS, value, 1, 256, &s->ui.threads);
     case FILL: return s->ui.fill = true;

@@ -243,10 +243,13 @@ void do_fill_all(struct ui *ui)
         bool overlaps = wanted && i && ids[wanted - 1] == b.id;
         if (!overlaps && !proposal_find(doc, b.id)) ids[wanted++] = b.id;
     }
-    if (wanted)
-        filling_submit(ui, doc, ids, wanted);
-    else
+    if (wanted) {
+        struct text_blank first;
+        if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
+            go_to(ui, &first);
+    } else {
         ui_say(ui, count ? "every blank has its proposal" : "there are no blanks");
+    }
     mem_free(ids);
 }
 
@@ -277,6 +280,9 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
     struct proposal *p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
+    filling_hurry(ui); /* who is in a hurry sees what there is */
+    p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    if (p && !p->job) return NULL;
     ui_say(ui, p ? "it is being filled" : "there is no proposal at the cursor");
     return NULL;
 }
@@ -338,7 +344,13 @@ void do_accept_all(struct ui *ui)
 void do_discard(struct ui *ui)
 {
     struct text_blank b;
-    struct proposal *p = finished(ui, &b);
+    struct proposal *p = here(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    if (p && p->job) {
+        filling_cancel(ui, p->job);
+        ui_say(ui, "stopped");
+        return;
+    }
+    p = finished(ui, &b);
     if (!p) return;
     proposal_remove(ui->doc, b.id);
     layout_invalidate(ui);

@@ -59,7 +59,13 @@ enum ui_context ui_context_now(const struct ui *ui)
     if (ui->prompt.active) return UI_PROMPT;
     if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return UI_EDIT;
     const struct proposal *p = proposal_find(doc, doc->focus);
-    return p && !p->job && p->count ? UI_BLANK : UI_EDIT;
+    return p && p->count ? UI_BLANK : UI_EDIT;
+}
+
+static bool is_running(const struct doc *doc)
+{
+    const struct proposal *p = proposal_find(doc, doc->focus);
+    return p && p->job;
 }
 
 static void type(struct ui *ui, ui_key key)
@@ -98,6 +104,8 @@ static void press(struct ui *ui, ui_key key)
     }
     enum ui_context context = ui_context_now(ui);
     bool prefix;
+    /* Nothing to choose from yet: who types goes on writing. */
+    if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc)) context = UI_EDIT;
     ui->message[0] = '\0';
     ui->pending[ui->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
@@ -184,8 +192,9 @@ static void wait_and_take(struct ui *ui)
                             {.fd = signals_fd(), .events = POLLIN},
                             {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
     enum { PAUSE = 250, IDLE = 5000 }; /* ms: after typing; between looks at the file on disk */
-    int ready = poll(fds, ARRAY_SIZE(fds), ui->doc->words_stale ? PAUSE : IDLE);
-    if (ready == 0) {
+    int pause = ui->doc->words_stale ? PAUSE : IDLE, step = filling_timeout(ui);
+    int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    if (ready == 0 && (step < 0 || step >= pause)) {
         if (!ui->doc->words_stale) check_disk(ui);
         status_count_words(ui);
     }

@@ -2,6 +2,7 @@
  * should see it: markup cut out, proposals of other blanks in their places. */
 #include "ui_internal.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -246,9 +247,17 @@ static void take_result(struct ui *ui, struct job *job, const struct fill_result
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (!p || p->job != job->id) continue;
         p->job = 0;
-        if (p->count) p->candidates[p->count - 1].score = best->score;
+        if (p->count) {
+            p->candidates[p->count - 1].score = best->score;
+            p->candidates[p->count - 1].seconds = result->seconds;
+        }
     }
-    ui_say(ui, "%zu %s filled in %.1f s", job->count, job->count == 1 ? "blank" : "blanks", result->seconds);
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "next-blank", UI_EDIT, key);
+    /* On a proposal the keys for it are shown instead. */
+    if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
+        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them", job->count, job->count == 1 ? "blank" : "blanks",
+               result->seconds, key);
 }
 
 static void take_step(struct job *job, const struct fill_event *event)
@@ -280,19 +289,77 @@ static void take(struct ui *ui, const struct fill_event *event)
     end_job(ui, job);
 }
 
+/* ---- pace ---------------------------------------------------------------------------------------------------
+ * A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker as
+ * they come and shown at a pace that can be followed; waiting costs a job little over a second in all. */
+
+struct waiting {
+    struct fill_event *event;
+    struct waiting *next;
+};
+
+static double pace_of(const struct ui *ui, const struct fill_event *event)
+{
+    const double longest = ui->options->pace / 1000.0, whole_job = 1.3;
+    double steps = (double)event->steps * (event->windows ? event->windows : 1);
+    return event->kind == FILL_EVENT_STEP && steps > 0 ? fmin(longest, whole_job / steps) : 0;
+}
+
+static void append(struct ui *ui, struct fill_event *event)
+{
+    struct waiting *last = mem_alloc(sizeof *last), **end = &ui->waiting;
+    if (!last) { /* then at once */
+        take(ui, event);
+        fill_event_free(event);
+        return;
+    }
+    *last = (struct waiting){event, NULL};
+    while (*end) end = &(*end)->next;
+    *end = last;
+}
+
+static void take_first(struct ui *ui)
+{
+    struct waiting *first = ui->waiting;
+    ui->waiting = first->next;
+    take(ui, first->event);
+    fill_event_free(first->event);
+    mem_free(first);
+    layout_invalidate(ui);
+}
+
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
-    while (ui->worker && fill_worker_poll(ui->worker, &event)) {
-        take(ui, event);
-        fill_event_free(event);
-        layout_invalidate(ui);
+    double now = clock_seconds();
+    while (ui->worker && fill_worker_poll(ui->worker, &event)) append(ui, event);
+    while (ui->waiting) {
+        event = ui->waiting->event;
+        bool known = find_job(ui, event->job) && event->job;
+        double pace = known ? pace_of(ui, event) : 0;
+        if (known && now < ui->next_step) return;
+        take_first(ui);
+        if (pace > 0) ui->next_step = now + pace;
     }
+}
+
+void filling_hurry(struct ui *ui)
+{
+    while (ui->waiting) take_first(ui);
+    ui->next_step = 0;
+}
+
+int filling_timeout(const struct ui *ui)
+{
+    if (!ui->waiting) return -1;
+    double left = ui->next_step - clock_seconds();
+    return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
 void filling_close(struct ui *ui)
 {
     filling_cancel_all(ui, NULL);
+    filling_hurry(ui);
     fill_worker_free(ui->worker);
     ui->worker = NULL;
 }

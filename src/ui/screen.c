@@ -250,10 +250,13 @@ int screen_text(int row, int column, int width, enum look look, const char *text
         int cells = wcwidth((wchar_t)code);
         if (code < ' ' || code == 0x7f || cells < 0) code = 0xfffd, cells = 1;
         if (used + cells > width) break;
-        if (cells > 0) put(row, column + used, (wchar_t[]){(wchar_t)code, 0}, look);
-        used += cells;
         text += length;
         size -= (size_t)length;
+        uint32_t mark;
+        int more = utf8_decode(text, size, &mark);
+        bool combines = cells > 0 && more && wcwidth((wchar_t)mark) == 0 && mark != 0x200d;
+        if (cells > 0) put(row, column + used, (wchar_t[]){(wchar_t)code, combines ? (wchar_t)mark : 0, 0}, look);
+        used += cells;
     }
     return used;
 }

@@ -73,8 +73,8 @@ static void describe_proposal(const struct ui *ui, const struct proposal *p, cha
     int used = 0;
     (void)ui;
     if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
-    used += snprintf(out + used, size - (size_t)used, "%u %s  seed %llu", c->count, c->count == 1 ? "token" : "tokens",
-                     (unsigned long long)c->seed);
+    used += snprintf(out + used, size - (size_t)used, "%u %s  %.2g s  seed %llu", c->count,
+                     c->count == 1 ? "token" : "tokens", c->seconds, (unsigned long long)c->seed);
     if (isfinite(c->score) && (size_t)used < size) snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
 }
 
@@ -141,7 +141,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         prompt_paint(ui, row, cursor_column);
     } else if (ui->message[0]) {
         screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, ui->message);
-    } else if (ui->hints && ui_context_now(ui) == UI_BLANK) {
+    } else if (ui->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->hints && filling_current(ui)) {
         paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), UI_EDIT);

@@ -71,7 +71,7 @@ struct candidate {
     struct fill_token *tokens;
     uint32_t count;
     uint64_t seed;
-    double score;
+    double score, seconds; /* seconds of its whole job */
 };
 /* What is laid over a blank. The newest candidate is the one that a job works on. */
 struct proposal {
@@ -120,7 +120,9 @@ bool candidate_take(struct candidate *candidate, const struct fill_view *view);
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
-void filling_events(struct ui *ui);            /* takes what the worker posted */
+void filling_events(struct ui *ui);      /* takes what the worker posted, at a pace that the eye can follow */
+void filling_hurry(struct ui *ui);       /* takes all of it now */
+int filling_timeout(const struct ui *ui); /* ms until filling_events has something to do; -1: nothing waits */
 void filling_cancel(struct ui *ui, uint64_t job);
 bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
 const struct job *filling_current(const struct ui *ui); /* the one that is being worked on, or NULL */
@@ -224,6 +226,8 @@ struct ui {
     size_t doc_count, doc_capacity, current;
     struct fill_worker *worker;
     struct job jobs[FILL_QUEUE];
+    struct waiting *waiting; /* events that were taken from the worker and not shown yet */
+    double next_step;        /* when the next of them is due */
     uint64_t next_seed;
     struct layout layout;
     struct prompt prompt;

@@ -17,9 +17,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define PRINTF_LIKE(index, first)  __attribute__((format(printf, index, first)))
-#define MUST_USE                   __attribute__((warn_unused_result))
-#define ARRAY_SIZE(a)              (sizeof(a) / sizeof((a)[0]))
+#define PRINTF_LIKE(index, first) __attribute__((format(printf, index, first)))
+#define MUST_USE                  __attribute__((warn_unused_result))
+#define ARRAY_SIZE(a)             (sizeof(a) / sizeof((a)[0]))
 
 /* Functions whose loops gcc vectorises get one clone per instruction set, chosen by the CPU when the
  * program starts. Sanitizer builds run resolvers before their runtime is up, so they get the plain one. */
@@ -109,11 +109,11 @@ struct rng {
     uint64_t seed, stream;
     uint64_t position; /* numbers drawn so far */
 };
-uint64_t rng_next(struct rng *rng);                     /* uniform on all 64-bit values */
-uint64_t rng_below(struct rng *rng, uint64_t bound);    /* uniform on [0, bound), exact; bound > 0 */
-double rng_uniform(struct rng *rng);                    /* uniform on (0, 1): 53 bits, never 0 or 1 */
-double rng_normal(struct rng *rng);                     /* standard normal */
-double rng_to_unit(uint64_t bits);                      /* the map behind rng_uniform */
+uint64_t rng_next(struct rng *rng);                  /* uniform on all 64-bit values */
+uint64_t rng_below(struct rng *rng, uint64_t bound); /* uniform on [0, bound), exact; bound > 0 */
+double rng_uniform(struct rng *rng);                 /* uniform on (0, 1): 53 bits, never 0 or 1 */
+double rng_normal(struct rng *rng);                  /* standard normal */
+double rng_to_unit(uint64_t bits);                   /* the map behind rng_uniform */
 uint64_t hash_bytes(const void *bytes, size_t size, uint64_t seed); /* FNV-1a with a final mix; stable */
 
 /* ---- threads ---------------------------------------------------------------------------------- */
@@ -175,9 +175,9 @@ double clock_seconds(void); /* monotonic */
 /* Decodes the code point at bytes[0, size). Returns its length 1..4 and stores it, or returns 0 for an
  * invalid or incomplete sequence (overlong forms, surrogates and > U+10FFFF are invalid) or size 0. */
 int utf8_decode(const char *bytes, size_t size, uint32_t *code_point);
-int utf8_encode(uint32_t code_point, char out[4]);    /* length; 0 if not a scalar value */
+int utf8_encode(uint32_t code_point, char out[4]); /* length; 0 if not a scalar value */
 bool utf8_valid(const char *bytes, size_t size);
-size_t utf8_count(const char *bytes, size_t size);    /* code points; each invalid byte counts one */
+size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
 
 /* ---- JSON ------------------------------------------------------------------------------------- */
 

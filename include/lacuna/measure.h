@@ -13,8 +13,9 @@ struct measure_text {
     size_t words; /* runs of bytes that are not white space */
 };
 /* Appends a file's bytes. A model without a separator takes each file as one document. */
-enum status measure_text_add(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
-                             const char *bytes, size_t size, struct error *error) MUST_USE;
+enum status measure_text_add(struct measure_text *text, const struct bpe *bpe,
+                             const struct sedd_config *config, const char *bytes, size_t size,
+                             struct error *error) MUST_USE;
 void measure_text_free(struct measure_text *text);
 
 struct measure_options {
@@ -38,7 +39,8 @@ struct measure_bound {
     double nats_per_token, bits_per_byte, word_perplexity, stderr_bits_per_byte;
 };
 enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
-                          const struct measure_options *options, struct measure_bound *out, struct error *error) MUST_USE;
+                          const struct measure_options *options, struct measure_bound *out,
+                          struct error *error) MUST_USE;
 
 /* Hidden whole words, everything else in the window visible. nats and bits bound the hidden words given the
  * rest (absorbing graphs; the uniform graph has only the greedy figures and NAN here). */
@@ -58,15 +60,15 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
 /* One evaluation of a network: `tokens` positions of which `masked` are wanted. Medians over `repeats` runs
  * after one that is not counted. */
 struct measure_speed {
-    double ms;           /* of one evaluation */
-    double gflop;        /* arithmetic that must be done: products and attention, wanted rows only at the end */
-    double gflops;       /* gflop / seconds */
+    double ms;     /* of one evaluation */
+    double gflop;  /* arithmetic that must be done: products and attention, wanted rows only at the end */
+    double gflops; /* gflop / seconds */
     double matmul_peak_gflops; /* the same back end and precision on the network's largest product alone */
     double share_of_peak;
     int repeats;
 };
-enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked, int repeats,
-                              struct measure_speed *out, struct error *error) MUST_USE;
+enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
+                              int repeats, struct measure_speed *out, struct error *error) MUST_USE;
 /* Peak resident memory of this process so far, bytes. */
 size_t measure_peak_memory(void);
 

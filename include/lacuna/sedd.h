@@ -37,17 +37,18 @@ struct sedd_config {
     uint32_t n_blocks, n_heads;  /* D / n_heads is even (rotary embedding turns pairs) */
     bool scale_by_sigma;
     enum sedd_parametrisation parametrisation;
-    bool tie_embeddings;  /* the head is the first V rows of the embedding */
+    bool tie_embeddings;                     /* the head is the first V rows of the embedding */
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
-    char dialect[32];     /* how the training text writes quotes, dashes and lines; "" if not said */
+    char dialect[32]; /* how the training text writes quotes, dashes and lines; "" if not said */
 };
 
-enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
-    MUST_USE;
-enum status sedd_config_load(const char *model_folder, struct sedd_config *config, struct error *error) MUST_USE;
+enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config,
+                              struct error *error) MUST_USE;
+enum status sedd_config_load(const char *model_folder, struct sedd_config *config,
+                             struct error *error) MUST_USE;
 /* Writes the file in the published shape plus our fields. */
-enum status sedd_config_save(const char *model_folder, const struct sedd_config *config, struct error *error)
-    MUST_USE;
+enum status sedd_config_save(const char *model_folder, const struct sedd_config *config,
+                             struct error *error) MUST_USE;
 uint32_t sedd_states(const struct sedd_config *config);       /* S */
 uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 
@@ -104,24 +105,24 @@ struct sedd_layout_block {
     size_t modulation /* (6D, cond), SIZE_MAX when time-free */, modulation_bias /* (6D) */;
 };
 struct sedd_layout {
-    size_t embedding;                               /* (S, D) absorbing: the mask has a row too */
+    size_t embedding;                                /* (S, D) absorbing: the mask has a row too */
     size_t sigma0, sigma0_bias, sigma2, sigma2_bias; /* (cond, 256), (cond), (cond, cond), (cond) */
-    struct sedd_layout_block *blocks;               /* n_blocks of them */
+    struct sedd_layout_block *blocks;                /* n_blocks of them */
     size_t norm_final, final_modulation /* (2D, cond) */, final_modulation_bias /* (2D) */;
     size_t head /* (H, D); equals `embedding` when tied */, head_bias /* (H) */;
-    size_t size;                                    /* floats in all */
+    size_t size; /* floats in all */
     struct sedd_layout_entry {
         char name[64];
         size_t offset, rows, columns; /* columns 0: a vector of `rows` */
-    } *entries;
+    } * entries;
     size_t count;
 };
-enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config, struct error *error)
-    MUST_USE;
+enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
+                             struct error *error) MUST_USE;
 void sedd_layout_free(struct sedd_layout *layout);
 /* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape. */
-enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file, float *weights,
-                              struct error *error) MUST_USE;
+enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
+                              float *weights, struct error *error) MUST_USE;
 /* Writes a flat array under the published names, as F32 or BF16. */
 enum status sedd_weights_write(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
                                const char *path, struct error *error) MUST_USE;
@@ -132,11 +133,11 @@ enum sedd_precision { SEDD_PRECISION_AUTO, SEDD_PRECISION_F32, SEDD_PRECISION_BF
 
 struct sedd_model;
 /* Loads config.json and model.safetensors from a folder. */
-struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct error *error)
-    MUST_USE;
+struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision,
+                                   struct error *error) MUST_USE;
 /* Random weights of a shape, for benchmarks and tests. */
-struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision, uint64_t seed,
-                                     struct error *error) MUST_USE;
+struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision,
+                                     uint64_t seed, struct error *error) MUST_USE;
 /* Takes a copy of a flat array in the config's layout (the trainer evaluates its weights with this). */
 struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, const float *weights,
                                            enum sedd_precision precision, struct error *error) MUST_USE;
@@ -148,29 +149,31 @@ uint64_t sedd_model_weights(const struct sedd_model *model);      /* how many nu
 
 /* One sequence of a batch. Sequences never see each other; they may differ in length. */
 struct sedd_sequence {
-    const uint32_t *ids; /* states in [0, S) */
-    uint32_t length;     /* 1 ≤ length; longer than config->length is allowed and worse */
-    float sigma_bar;     /* ignored when time-free */
+    const uint32_t *ids;  /* states in [0, S) */
+    uint32_t length;      /* 1 ≤ length; longer than config->length is allowed and worse */
+    float sigma_bar;      /* ignored when time-free */
     const uint32_t *rows; /* positions at which the output is wanted, ascending; NULL: all */
     uint32_t row_count;   /* of `rows`; `length` when rows is NULL */
 };
 
 struct sedd_net; /* a model plus scratch memory: what one thread needs to evaluate */
 /* The pool is borrowed and runs the parts of every product. */
-struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error) MUST_USE;
+struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
+                              struct error *error) MUST_USE;
 void sedd_net_free(struct sedd_net *net);
 const struct sedd_model *sedd_net_model(const struct sedd_net *net);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
  * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
  * NULL) is looked at between layers; when set the call returns STATUS_CANCELLED. */
-enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, float *f,
-                              const atomic_bool *cancel, struct error *error);
+enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                              float *f, const atomic_bool *cancel, struct error *error);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 
 /* log s from one row f at a position that holds state x (SEDD.md "Network", "time-free form"): S floats.
  * The position's own entry is 0; time-free also sets the mask column 0. out may be f when H == S. */
-void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar, float *out);
+void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar,
+                    float *out);
 
 /* Denoising score entropy at one position (not yet times sigma): SEDD.md "Loss". x is the noised, x0 the
  * clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
@@ -183,12 +186,12 @@ void sedd_log_score_backward(const struct sedd_config *config, const float *log_
 /* Transition weights out of state x, S doubles, raw (a badly normalised score makes some negative).
  * Tweedie τ-leaping from sigma_bar(t) to sigma_bar(t − dt), with d_sigma their difference; Euler with
  * step·sigma(t); the last, denoising step, which for the absorbing graph leaves the mask column 0. */
-void sedd_analytic_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double d_sigma,
-                           double *out);
-void sedd_euler_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double step_sigma,
-                        double *out);
-void sedd_denoise_weights(const struct sedd_config *config, const float *log_score, uint32_t x, double sigma_bar,
-                          double *out);
+void sedd_analytic_weights(const struct sedd_config *config, const float *log_score, uint32_t x,
+                           double d_sigma, double *out);
+void sedd_euler_weights(const struct sedd_config *config, const float *log_score, uint32_t x,
+                        double step_sigma, double *out);
+void sedd_denoise_weights(const struct sedd_config *config, const float *log_score, uint32_t x,
+                          double sigma_bar, double *out);
 
 /* Draws index i with probability weights[i] / Σ weights by inverse CDF in double precision; negative
  * weights count as 0. u in (0, 1). Returns count when every weight is 0 or not finite. */
@@ -197,7 +200,7 @@ uint32_t sedd_categorical(const double *weights, uint32_t count, double u);
 /* ---- sampling: the reverse process with clamped positions ----------------------------------------- */
 
 enum sedd_method {
-    SEDD_ANALYTIC,      /* Tweedie τ-leaping over `steps` equal times, then the denoising step */
+    SEDD_ANALYTIC, /* Tweedie τ-leaping over `steps` equal times, then the denoising step */
     SEDD_EULER,
     SEDD_FIRST_HITTING, /* arXiv:2409.02908: one token per evaluation, exact; absorbing only */
     SEDD_CONFIDENCE,    /* surest positions first, count spread over `steps`; absorbing only */
@@ -216,8 +219,8 @@ struct sedd_sampler_options {
 
 /* One position to be filled. */
 struct sedd_slot {
-    uint32_t position;      /* in the sequence */
-    uint32_t blank, index;  /* name the position's random draws: which blank, which token in it */
+    uint32_t position;       /* in the sequence */
+    uint32_t blank, index;   /* name the position's random draws: which blank, which token in it */
     const uint64_t *allowed; /* bit set over [0, V): ids it may become; NULL: any. Borrowed */
 };
 
@@ -246,11 +249,13 @@ void sedd_sampler_free(struct sedd_sampler *sampler);
 enum status sedd_sampler_step(struct sedd_sampler *sampler, const atomic_bool *cancel, struct error *error);
 bool sedd_sampler_done(const struct sedd_sampler *sampler);
 uint32_t sedd_sampler_step_index(const struct sedd_sampler *sampler); /* steps done */
-double sedd_sampler_sigma_bar(const struct sedd_sampler *sampler, uint32_t candidate); /* level of the state */
+double sedd_sampler_sigma_bar(const struct sedd_sampler *sampler,
+                              uint32_t candidate);                     /* level of the state */
 uint64_t sedd_sampler_evaluations(const struct sedd_sampler *sampler); /* sequences evaluated so far */
 const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sampler, uint32_t candidate,
                                                uint32_t *count);
-const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate); /* `length` states */
+const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler,
+                                 uint32_t candidate); /* `length` states */
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);

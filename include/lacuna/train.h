@@ -9,28 +9,30 @@
 /* ---- recipes ------------------------------------------------------------------------------------ */
 
 enum train_objective {
-    TRAIN_K_FORM, /* mean cross-entropy over the k masked, k uniform and stratified over the batch (time-free) */
+    TRAIN_K_FORM, /* mean cross-entropy over the k masked, k uniform and stratified over the batch (time-free)
+                   */
     TRAIN_DWDSE   /* diffusion-weighted denoising score entropy, t ~ U[1e-3, 1] (score form) */
 };
 
 struct train_recipe {
     struct sedd_config config;
-    uint32_t vocabulary;  /* ids, specials included */
+    uint32_t vocabulary; /* ids, specials included */
     enum train_objective objective;
-    uint32_t rows;        /* rows of a batch; a row has config.length tokens */
-    uint32_t micro_rows;  /* rows that one thread takes at a time */
-    uint64_t steps;       /* optimiser steps in all */
-    uint64_t warmup;      /* linear from 0 */
-    double decay;         /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
+    uint32_t rows;       /* rows of a batch; a row has config.length tokens */
+    uint32_t micro_rows; /* rows that one thread takes at a time */
+    uint64_t steps;      /* optimiser steps in all */
+    uint64_t warmup;     /* linear from 0 */
+    double decay; /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
     double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
     double embedding_std; /* of the embedding */
-    double gate;          /* first value of the residual gates (time-free form): small ones keep what a token is
-                             from drowning in what untrained branches add */
-    double short_rows;    /* share of rows packed from short segments of 8 to 256 tokens */
-    double span_rows;     /* share of segments whose masks are one to three spans */
-    double mask_power;    /* a segment of n tokens with k hidden weighs n·(k/n)^power: 0 is the exact k-form, which
-                             gives one token alone the weight of a whole row; 0.5 halves the noise's exponent */
+    double gate;       /* first value of the residual gates (time-free form): small ones keep what a token is
+                          from drowning in what untrained branches add */
+    double short_rows; /* share of rows packed from short segments of 8 to 256 tokens */
+    double span_rows;  /* share of segments whose masks are one to three spans */
+    double
+        mask_power; /* a segment of n tokens with k hidden weighs n·(k/n)^power: 0 is the exact k-form, which
+                       gives one token alone the weight of a whole row; 0.5 halves the noise's exponent */
     uint64_t seed;
 };
 /* Unknown fields are errors: a misspelt one would silently train something else. */
@@ -44,7 +46,7 @@ double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 struct train_data {
     uint16_t *ids; /* vocabularies are below 65,536 */
     size_t count;
-    uint64_t hash; /* of the tokens: names the token file */
+    uint64_t hash;  /* of the tokens: names the token file */
     uint8_t *flags; /* per id, TRAIN_STARTS_WORD | TRAIN_ENDS_PARAGRAPH */
 };
 enum { TRAIN_STARTS_WORD = 1, TRAIN_ENDS_PARAGRAPH = 2 };
@@ -72,11 +74,13 @@ struct train_sampler; /* the shuffled windows of one epoch */
 struct train_sampler *train_sampler_new(const struct train_data *data, const struct train_recipe *recipe,
                                         struct error *error) MUST_USE;
 void train_sampler_free(struct train_sampler *sampler);
-enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length, struct error *error) MUST_USE;
+enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length,
+                            struct error *error) MUST_USE;
 void train_rows_free(struct train_rows *rows);
 /* Fills *rows and moves *position on. The weights of a batch sum to 1 when the objective is
  * the k-form. */
-void train_sampler_draw(struct train_sampler *sampler, struct train_position *position, struct train_rows *rows);
+void train_sampler_draw(struct train_sampler *sampler, struct train_position *position,
+                        struct train_rows *rows);
 
 /* ---- the loop -------------------------------------------------------------------------------------- */
 
@@ -85,11 +89,11 @@ struct train_progress {
     double loss;                  /* of this step */
     double smoothed;              /* moving average of the loss */
     double gradient_norm, learning_rate, tokens_per_second, seconds_left;
-    double validation;            /* nats per token of the last validation, NAN before the first */
+    double validation; /* nats per token of the last validation, NAN before the first */
 };
 struct train_options {
-    const char *out;           /* folder: model files, checkpoint, train.jsonl */
-    const char *initial;       /* model folder to start from, or NULL */
+    const char *out;     /* folder: model files, checkpoint, train.jsonl */
+    const char *initial; /* model folder to start from, or NULL */
     bool resume;
     bool f32;                  /* float32 products even where bf16 is native */
     double checkpoint_seconds; /* ≤ this much work is lost by a kill */
@@ -102,14 +106,15 @@ struct train_options {
 /* Trains. `validation` may be NULL. The model folder that it leaves (config.json, model.safetensors as bf16
  * from the moving average; tokenizer files are the caller's) is written with every checkpoint. */
 enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
-                      const struct train_data *validation, struct pool *pool, const struct train_options *options,
-                      struct error *error) MUST_USE;
+                      const struct train_data *validation, struct pool *pool,
+                      const struct train_options *options, struct error *error) MUST_USE;
 
 /* Loss and its gradient at given inputs, for `lacuna score --grad`: mean over sequences of the
  * diffusion-weighted loss (float32). ids, targets (rows, length); sigma_bar, sigma (rows); gradients has
  * the layout's size and is added to. */
-enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout, const float *weights,
-                           uint32_t rows, uint32_t length, const uint32_t *ids, const uint32_t *targets,
-                           const float *sigma_bar, const float *sigma, float *gradients, struct error *error) MUST_USE;
+enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout,
+                           const float *weights, uint32_t rows, uint32_t length, const uint32_t *ids,
+                           const uint32_t *targets, const float *sigma_bar, const float *sigma,
+                           float *gradients, struct error *error) MUST_USE;
 
 #endif

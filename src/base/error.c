@@ -48,9 +48,14 @@ enum status error_prefix(struct error *error, const char *format, ...)
 const char *status_name(enum status code)
 {
     static const char *const names[] = {
-        [STATUS_OK] = "ok",           [STATUS_NO_MEMORY] = "memory",     [STATUS_IO] = "io",
-        [STATUS_FORMAT] = "format",   [STATUS_ARGUMENT] = "argument",    [STATUS_LIMIT] = "limit",
-        [STATUS_UNSUPPORTED] = "unsupported", [STATUS_CANCELLED] = "cancelled",
+        [STATUS_OK] = "ok",
+        [STATUS_NO_MEMORY] = "memory",
+        [STATUS_IO] = "io",
+        [STATUS_FORMAT] = "format",
+        [STATUS_ARGUMENT] = "argument",
+        [STATUS_LIMIT] = "limit",
+        [STATUS_UNSUPPORTED] = "unsupported",
+        [STATUS_CANCELLED] = "cancelled",
     };
     return (size_t)code < ARRAY_SIZE(names) ? names[code] : "unknown";
 }

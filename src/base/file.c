@@ -22,7 +22,8 @@ enum status file_read(const char *path, struct buffer *out, struct error *error)
     if (!standard_input && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
         chunk = (size_t)info.st_size + 1; /* one more, so that the end shows in the first read */
     for (;;) {
-        if (chunk > SIZE_MAX - 1 - out->size || !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1)) {
+        if (chunk > SIZE_MAX - 1 - out->size ||
+            !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1)) {
             status = error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", path);
             break;
         }
@@ -204,14 +205,14 @@ static enum status write_in_place(const char *path, const char *temporary, struc
     return status;
 }
 
-enum status file_write_atomic_from(const char *path, file_produce *produce, void *context, struct error *error)
+enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
+                                   struct error *error)
 {
     char resolved[PATH_MAX];
     const char *target = realpath(path, resolved) ? resolved : path;
     struct stat info;
     bool exists = stat(target, &info) == 0;
-    if (exists && !S_ISREG(info.st_mode))
-        return error_set(error, STATUS_IO, "%s: not a regular file", path);
+    if (exists && !S_ISREG(info.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
     if (exists && access(target, W_OK))
         return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
     if (!exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
@@ -223,7 +224,8 @@ enum status file_write_atomic_from(const char *path, file_produce *produce, void
     enum status status = STATUS_OK;
     if (fchmod(fd, exists ? info.st_mode & 07777 : 0666 & ~mask))
         status = error_set(error, STATUS_IO, "%s: cannot set its mode: %s", path, strerror(errno));
-    if (exists && (info.st_uid != geteuid() || info.st_gid != getegid()) && fchown(fd, info.st_uid, info.st_gid))
+    if (exists && (info.st_uid != geteuid() || info.st_gid != getegid()) &&
+        fchown(fd, info.st_uid, info.st_gid))
         (void)fchmod(fd, info.st_mode & 0777); /* not ours to give away: keep the mode without set-id bits */
     else if (exists && (info.st_mode & 07000))
         (void)fchmod(fd, info.st_mode & 07777); /* chown clears set-id bits */

@@ -84,7 +84,8 @@ char *path_xdg(const char *kind, const char *name)
         const char *home = getenv("HOME");
         bool ok = base && base[0] == '/' /* the specification ignores relative ones */
                       ? buffer_printf(&path, "%s/lacuna/%s", base, name)
-                      : buffer_printf(&path, "%s/%s/lacuna/%s", home && *home ? home : "/", kinds[i].fallback, name);
+                      : buffer_printf(&path, "%s/%s/lacuna/%s", home && *home ? home : "/", kinds[i].fallback,
+                                      name);
         if (ok) return path.data;
         buffer_free(&path);
     }

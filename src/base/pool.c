@@ -16,7 +16,7 @@ struct pool {
     pthread_cond_t start, done;
     atomic_uint generation; /* one more for every job */
     atomic_int next_part;
-    atomic_int busy;        /* extra threads still inside the current job */
+    atomic_int busy; /* extra threads still inside the current job */
     int parts;
     pool_task *task;
     void *context;
@@ -53,10 +53,12 @@ static void *thread_main(void *argument)
     struct pool *pool = seat.pool;
     unsigned seen = 0;
     for (;;) {
-        for (int i = 0; i < LOOKS && atomic_load_explicit(&pool->generation, memory_order_acquire) == seen; i++)
+        for (int i = 0; i < LOOKS && atomic_load_explicit(&pool->generation, memory_order_acquire) == seen;
+             i++)
             relax();
         pthread_mutex_lock(&pool->lock);
-        while (atomic_load(&pool->generation) == seen && !pool->quit) pthread_cond_wait(&pool->start, &pool->lock);
+        while (atomic_load(&pool->generation) == seen && !pool->quit)
+            pthread_cond_wait(&pool->start, &pool->lock);
         bool quit = pool->quit;
         seen = atomic_load(&pool->generation);
         pthread_mutex_unlock(&pool->lock);

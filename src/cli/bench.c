@@ -11,7 +11,8 @@
 enum { SHAPE, TOKENS, MASKED, PRECISION, THREADS, REPEATS, JSON };
 
 static const struct cli_option options[] = {
-    [SHAPE] = {"shape", 0, "S", "small, medium (published sizes, random weights) or a model (default: the bundled one)"},
+    [SHAPE] = {"shape", 0, "S",
+               "small, medium (published sizes, random weights) or a model (default: the bundled one)"},
     [TOKENS] = {"tokens", 0, "N", "positions of the window (default 256)"},
     [MASKED] = {"masked", 0, "N", "how many of them are masked (default 16)"},
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
@@ -30,26 +31,36 @@ struct settings {
 
 static void defaults(void *opaque)
 {
-    *(struct settings *)opaque = (struct settings){.tokens = 256, .masked = 16, .threads = cpu_count(), .repeats = 15};
+    *(struct settings *)opaque =
+        (struct settings){.tokens = 256, .masked = 16, .threads = cpu_count(), .repeats = 15};
 }
 
 static bool set(void *opaque, int option, const char *value)
 {
     struct settings *s = opaque;
     switch (option) {
-    case SHAPE: s->shape = value; return true;
-    case TOKENS: return cli_int("tokens", value, 1, 1 << 16, &s->tokens);
-    case MASKED: return cli_int("masked", value, 1, 1 << 16, &s->masked);
+    case SHAPE:
+        s->shape = value;
+        return true;
+    case TOKENS:
+        return cli_int("tokens", value, 1, 1 << 16, &s->tokens);
+    case MASKED:
+        return cli_int("masked", value, 1, 1 << 16, &s->masked);
     case PRECISION: {
         static const char *const names[] = {"f32", "bf16", "int8"};
         for (int i = 0; i < 3; i++)
-            if (strcmp(value, names[i]) == 0) return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
+            if (strcmp(value, names[i]) == 0)
+                return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
         return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", value);
     }
-    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
-    case REPEATS: return cli_int("repeats", value, 1, 100000, &s->repeats);
-    case JSON: return s->json = true;
-    default: return false;
+    case THREADS:
+        return cli_int("threads", value, 1, 256, &s->threads);
+    case REPEATS:
+        return cli_int("repeats", value, 1, 100000, &s->repeats);
+    case JSON:
+        return s->json = true;
+    default:
+        return false;
     }
 }
 
@@ -57,10 +68,21 @@ static bool set(void *opaque, int option, const char *value)
 static struct sedd_model *published(const char *shape, enum sedd_precision precision, struct error *error)
 {
     bool medium = strcmp(shape, "medium") == 0;
-    struct sedd_config config = {.tokens = 50257, .graph = SEDD_ABSORB, .noise = SEDD_LOGLINEAR, .sigma_min = 1e-4,
-                                 .sigma_max = 20, .hidden_size = medium ? 1024 : 768, .cond_dim = 128, .length = 1024,
-                                 .n_blocks = medium ? 24 : 12, .n_heads = medium ? 16 : 12, .scale_by_sigma = true,
-                                 .parametrisation = SEDD_SCORE, .endoftext = -1, .delete_id = -1, .expand_id = -1};
+    struct sedd_config config = {.tokens = 50257,
+                                 .graph = SEDD_ABSORB,
+                                 .noise = SEDD_LOGLINEAR,
+                                 .sigma_min = 1e-4,
+                                 .sigma_max = 20,
+                                 .hidden_size = medium ? 1024 : 768,
+                                 .cond_dim = 128,
+                                 .length = 1024,
+                                 .n_blocks = medium ? 24 : 12,
+                                 .n_heads = medium ? 16 : 12,
+                                 .scale_by_sigma = true,
+                                 .parametrisation = SEDD_SCORE,
+                                 .endoftext = -1,
+                                 .delete_id = -1,
+                                 .expand_id = -1};
     snprintf(config.name, sizeof config.name, "%s", shape);
     return sedd_model_random(&config, precision, 1, error);
 }
@@ -68,31 +90,33 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
 static void print(const struct settings *s, const struct sedd_model *model, const struct measure_speed *speed)
 {
     if (s->json) {
-        json_t *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I}", "ms", speed->ms,
-                                "gflop", speed->gflop, "gflops", speed->gflops, "matmul_peak_gflops",
-                                speed->matmul_peak_gflops, "share_of_peak", speed->share_of_peak, "precision",
-                                sedd_model_precision(model), "backend", sedd_model_backend(model), "threads",
-                                (json_int_t)s->threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked,
-                                "model", sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats,
-                                "peak_rss", (json_int_t)measure_peak_memory());
+        json_t *out = json_pack(
+            "{s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I}", "ms", speed->ms, "gflop",
+            speed->gflop, "gflops", speed->gflops, "matmul_peak_gflops", speed->matmul_peak_gflops,
+            "share_of_peak", speed->share_of_peak, "precision", sedd_model_precision(model), "backend",
+            sedd_model_backend(model), "threads", (json_int_t)s->threads, "tokens", (json_int_t)s->tokens,
+            "masked", (json_int_t)s->masked, "model", sedd_model_config(model)->name, "repeats",
+            (json_int_t)speed->repeats, "peak_rss", (json_int_t)measure_peak_memory());
         char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
         if (text) puts(text);
         free(text);
         json_decref(out);
         return;
     }
-    printf("%-10s %-5s %-9s %7s %7s %9s %8s %9s %10s %6s %8s\n", "model", "prec", "backend", "tokens", "masked", "ms",
-           "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
+    printf("%-10s %-5s %-9s %7s %7s %9s %8s %9s %10s %6s %8s\n", "model", "prec", "backend", "tokens",
+           "masked", "ms", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
     printf("%-10s %-5s %-9s %7d %7d %9.2f %8.2f %9.1f %10.1f %5.0f%% %8zu\n", sedd_model_config(model)->name,
-           sedd_model_precision(model), sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->gflop,
-           speed->gflops, speed->matmul_peak_gflops, 100 * speed->share_of_peak, measure_peak_memory() >> 20);
+           sedd_model_precision(model), sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms,
+           speed->gflop, speed->gflops, speed->matmul_peak_gflops, 100 * speed->share_of_peak,
+           measure_peak_memory() >> 20);
 }
 
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
-    if (count != 1 || strcmp(operands[0], "net") != 0) return cli_fail("say what to measure: net"), EXIT_USAGE;
+    if (count != 1 || strcmp(operands[0], "net") != 0)
+        return cli_fail("say what to measure: net"), EXIT_USAGE;
     struct sedd_model *model = NULL;
     if (s->shape && (strcmp(s->shape, "small") == 0 || strcmp(s->shape, "medium") == 0)) {
         model = published(s->shape, s->precision, &error);
@@ -108,7 +132,8 @@ static int run(void *opaque, int count, char **operands)
     if (!net) {
         cli_fail("%s", error.message);
         status = EXIT_MODEL;
-    } else if (measure_net_speed(net, pool, (uint32_t)s->tokens, (uint32_t)s->masked, (int)s->repeats, &speed, &error)) {
+    } else if (measure_net_speed(net, pool, (uint32_t)s->tokens, (uint32_t)s->masked, (int)s->repeats, &speed,
+                                 &error)) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {

@@ -22,12 +22,12 @@ struct cli_option {
 
 struct cli_command {
     const char *name;
-    const char *summary;  /* one line for `lacuna --help` */
-    const char *usage;    /* what follows "usage: lacuna " */
+    const char *summary;              /* one line for `lacuna --help` */
+    const char *usage;                /* what follows "usage: lacuna " */
     const struct cli_option *options; /* ends with a NULL name; --help is understood everywhere */
     /* Called for each option in turn with its index in `options`; returns false after a cli_fail. */
     bool (*set)(void *settings, int option, const char *value);
-    size_t settings_size; /* zeroed before `defaults` */
+    size_t settings_size;             /* zeroed before `defaults` */
     void (*defaults)(void *settings); /* may be NULL */
     /* The operands that are left. Returns the exit status. */
     int (*run)(void *settings, int count, char **operands);

@@ -45,8 +45,8 @@ static void on_interrupt(int number)
 
 static void defaults(void *opaque)
 {
-    *(struct settings *)opaque = (struct settings){.draws = 8, .count = 200, .min_words = 1, .max_words = 3,
-                                                   .threads = cpu_count()};
+    *(struct settings *)opaque =
+        (struct settings){.draws = 8, .count = 200, .min_words = 1, .max_words = 3, .threads = cpu_count()};
 }
 
 static bool set_words(struct settings *s, const char *text)
@@ -55,7 +55,8 @@ static bool set_words(struct settings *s, const char *text)
     char first[32];
     if (!dash) return cli_int("words", text, 1, 64, &s->min_words) && ((s->max_words = s->min_words), true);
     snprintf(first, sizeof first, "%.*s", (int)(dash - text), text);
-    if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words)) return false;
+    if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words))
+        return false;
     return s->min_words <= s->max_words || cli_fail("--words: %s runs backwards", text);
 }
 
@@ -63,23 +64,36 @@ static bool set(void *opaque, int option, const char *value)
 {
     struct settings *s = opaque;
     switch (option) {
-    case MODEL: s->model = value; return true;
-    case BOUND: return s->bound = true;
-    case BLANKS: return s->blanks = true;
-    case WINDOWS: return cli_int("windows", value, 1, INT64_C(1) << 40, &s->windows);
-    case DRAWS: return cli_int("draws", value, 1, 4096, &s->draws);
-    case WORDS: return set_words(s, value);
-    case COUNT: return cli_int("count", value, 1, 10000000, &s->count);
-    case SEED: return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
+    case MODEL:
+        s->model = value;
+        return true;
+    case BOUND:
+        return s->bound = true;
+    case BLANKS:
+        return s->blanks = true;
+    case WINDOWS:
+        return cli_int("windows", value, 1, INT64_C(1) << 40, &s->windows);
+    case DRAWS:
+        return cli_int("draws", value, 1, 4096, &s->draws);
+    case WORDS:
+        return set_words(s, value);
+    case COUNT:
+        return cli_int("count", value, 1, 10000000, &s->count);
+    case SEED:
+        return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
     case PRECISION: {
         static const char *const names[] = {"f32", "bf16", "int8"};
         for (int i = 0; i < 3; i++)
-            if (strcmp(value, names[i]) == 0) return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
+            if (strcmp(value, names[i]) == 0)
+                return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
         return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", value);
     }
-    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
-    case QUIET: return s->quiet = true;
-    default: return false;
+    case THREADS:
+        return cli_int("threads", value, 1, 256, &s->threads);
+    case QUIET:
+        return s->quiet = true;
+    default:
+        return false;
     }
 }
 
@@ -104,11 +118,12 @@ static json_t *number(double value)
 
 static json_t *bound_json(const struct measure_bound *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "tokens", (json_int_t)b->tokens, "bytes",
-                     (json_int_t)b->bytes, "words", (json_int_t)b->words, "nats_per_token", number(b->nats_per_token),
-                     "bits_per_byte", number(b->bits_per_byte), "word_perplexity", number(b->word_perplexity), "stderr",
-                     number(b->stderr_bits_per_byte), "evaluations", (json_int_t)b->evaluations, "windows",
-                     (json_int_t)b->windows, "draws", (json_int_t)b->draws);
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "tokens", (json_int_t)b->tokens,
+                     "bytes", (json_int_t)b->bytes, "words", (json_int_t)b->words, "nats_per_token",
+                     number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte), "word_perplexity",
+                     number(b->word_perplexity), "stderr", number(b->stderr_bits_per_byte), "evaluations",
+                     (json_int_t)b->evaluations, "windows", (json_int_t)b->windows, "draws",
+                     (json_int_t)b->draws);
 }
 
 static json_t *blanks_json(const struct measure_blanks *b, const struct settings *s)
@@ -116,12 +131,13 @@ static json_t *blanks_json(const struct measure_blanks *b, const struct settings
     json_t *out = json_pack(
         "{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "blanks",
         (json_int_t)b->blanks, "tokens", (json_int_t)b->tokens, "words", (json_int_t)b->words, "bytes",
-        (json_int_t)b->bytes, "nats_per_token", number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte),
-        "stderr", number(b->stderr_bits_per_byte), "word_accuracy", number(b->word_accuracy), "word_accuracy_stderr",
-        number(b->word_accuracy_stderr), "exact", number(b->exact), "exact_stderr", number(b->exact_stderr),
-        "unigram_nats_per_token", number(b->unigram_nats_per_token), "evaluations_per_blank",
-        number(b->evaluations_per_blank), "ms_per_blank", number(b->ms_per_blank), "evaluations",
-        (json_int_t)b->evaluations, "draws", (json_int_t)b->draws);
+        (json_int_t)b->bytes, "nats_per_token", number(b->nats_per_token), "bits_per_byte",
+        number(b->bits_per_byte), "stderr", number(b->stderr_bits_per_byte), "word_accuracy",
+        number(b->word_accuracy), "word_accuracy_stderr", number(b->word_accuracy_stderr), "exact",
+        number(b->exact), "exact_stderr", number(b->exact_stderr), "unigram_nats_per_token",
+        number(b->unigram_nats_per_token), "evaluations_per_blank", number(b->evaluations_per_blank),
+        "ms_per_blank", number(b->ms_per_blank), "evaluations", (json_int_t)b->evaluations, "draws",
+        (json_int_t)b->draws);
     char words[32];
     snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
     if (out) json_object_set_new(out, "words_hidden", json_string(words));
@@ -141,8 +157,8 @@ static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
     return ok;
 }
 
-static enum status read_texts(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
-                              int count, char **paths, struct error *error)
+static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
+                              const struct sedd_config *config, int count, char **paths, struct error *error)
 {
     static char *standard_input[] = {"-"};
     if (count == 0) count = 1, paths = standard_input;
@@ -156,14 +172,18 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe, 
     return STATUS_OK;
 }
 
-static int measure(const struct settings *s, struct sedd_net *net, const struct bpe *bpe, int count, char **paths)
+static int measure(const struct settings *s, struct sedd_net *net, const struct bpe *bpe, int count,
+                   char **paths)
 {
     const struct sedd_model *model = sedd_net_model(net);
     struct error error = {0};
     struct measure_text text = {0};
-    struct measure_options how = {.seed = (uint64_t)s->seed, .windows = (uint64_t)s->windows,
-                                  .draws = (uint32_t)s->draws, .count = (uint64_t)s->count,
-                                  .min_words = (uint32_t)s->min_words, .max_words = (uint32_t)s->max_words,
+    struct measure_options how = {.seed = (uint64_t)s->seed,
+                                  .windows = (uint64_t)s->windows,
+                                  .draws = (uint32_t)s->draws,
+                                  .count = (uint64_t)s->count,
+                                  .min_words = (uint32_t)s->min_words,
+                                  .max_words = (uint32_t)s->max_words,
                                   .cancel = &interrupted,
                                   .progress = s->quiet || !isatty(STDERR_FILENO) ? NULL : progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
@@ -192,7 +212,8 @@ static int run(void *opaque, int count, char **operands)
     struct sedd_net *net = pool ? sedd_net_new(model, pool, &error) : NULL;
     int status = EXIT_MODEL;
     if (net && bpe_size(bpe) > sedd_model_config(model)->tokens)
-        cli_fail("%s: the vocabulary has %u ids, the model %u", folder, bpe_size(bpe), sedd_model_config(model)->tokens);
+        cli_fail("%s: the vocabulary has %u ids, the model %u", folder, bpe_size(bpe),
+                 sedd_model_config(model)->tokens);
     else if (net)
         status = measure(s, net, bpe, count, operands);
     else

@@ -30,6 +30,7 @@ char *model_path(const char *name, struct error *error)
     mem_free(relative);
     if (is_folder(found)) return found;
     mem_free(found);
-    error_set(error, STATUS_IO, "no model \"%s\": not a folder, nor in $XDG_DATA_HOME/lacuna/models, nor bundled", name);
+    error_set(error, STATUS_IO,
+              "no model \"%s\": not a folder, nor in $XDG_DATA_HOME/lacuna/models, nor bundled", name);
     return NULL;
 }

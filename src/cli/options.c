@@ -39,7 +39,8 @@ bool cli_double(const char *option, const char *text, double low, double high, d
 {
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value)) return cli_fail("--%s: \"%s\" is not a number", option, text);
+    if (end == text || *end || !isfinite(value))
+        return cli_fail("--%s: \"%s\" is not a number", option, text);
     if (value < low || value > high) return cli_fail("--%s: %s is outside %g to %g", option, text, low, high);
     *out = value;
     return true;
@@ -71,9 +72,10 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     struct option table[MAX_OPTIONS + 2] = {0};
     char letters[2 * MAX_OPTIONS + 2] = "";
     size_t n = 0, used = 0;
-    for (; command->options[n].name && n < MAX_OPTIONS; n++) {
+    for (; n < MAX_OPTIONS && command->options[n].name; n++) {
         const struct cli_option *o = &command->options[n];
-        table[n] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL, FIRST + (int)n};
+        table[n] =
+            (struct option){o->name, o->argument ? required_argument : no_argument, NULL, FIRST + (int)n};
         if (o->letter) {
             letters[used++] = o->letter;
             if (o->argument) letters[used++] = ':';

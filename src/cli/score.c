@@ -31,10 +31,15 @@ static bool set(void *opaque, int option, const char *value)
 {
     struct settings *s = opaque;
     switch (option) {
-    case MODEL: s->model = value; return true;
-    case GRAD: return s->grad = true;
-    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
-    default: return false;
+    case MODEL:
+        s->model = value;
+        return true;
+    case GRAD:
+        return s->grad = true;
+    case THREADS:
+        return cli_int("threads", value, 1, 256, &s->threads);
+    default:
+        return false;
     }
 }
 
@@ -44,9 +49,9 @@ struct work {
     const struct sedd_config *config;
     struct sedd_tensors *in;
     uint32_t rows, length;
-    uint32_t *xt, *x0;  /* (B, L); x0 may be NULL */
-    float *t;           /* (B) */
-    double step;        /* NAN: not given */
+    uint32_t *xt, *x0; /* (B, L); x0 may be NULL */
+    float *t;          /* (B) */
+    double step;       /* NAN: not given */
     float *sigma, *dsigma;
     float *log_score, *analytic, *euler, *denoise; /* (B, L, S); denoise without the mask column */
     float *entropy, *loss;
@@ -86,7 +91,8 @@ static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uin
         memcpy(&value, tensor->data + 8 * i, sizeof value);
         if (value < 0 || value >= states) {
             mem_free(ids);
-            return error_set(error, STATUS_FORMAT, "%s holds %lld, outside [0, %u)", name, (long long)value, states),
+            return error_set(error, STATUS_FORMAT, "%s holds %lld, outside [0, %u)", name, (long long)value,
+                             states),
                    NULL;
         }
         ids[i] = (uint32_t)value;
@@ -98,7 +104,8 @@ static enum status read_inputs(struct work *w, bool grad, struct error *error)
 {
     w->xt = read_ids(w->in, "xt", sedd_states(w->config), w, error);
     if (!w->xt) return error->code;
-    const struct sedd_tensor *t = sedd_tensors_find(w->in, "t"), *step = sedd_tensors_find(w->in, "step_size");
+    const struct sedd_tensor *t = sedd_tensors_find(w->in, "t"),
+                             *step = sedd_tensors_find(w->in, "step_size");
     if (!t || t->dims != 1 || t->elements != w->rows || t->dtype != SEDD_F32)
         return error_set(error, STATUS_FORMAT, "t must be there, float32, (B)");
     w->t = mem_alloc_array(w->rows, sizeof *w->t);
@@ -195,11 +202,12 @@ static enum status derive(struct work *w, struct error *error)
     return STATUS_OK;
 }
 
-static void add(struct work *w, const char *name, const float *data, uint32_t dims, uint64_t a, uint64_t b, uint64_t c)
+static void add(struct work *w, const char *name, const float *data, uint32_t dims, uint64_t a, uint64_t b,
+                uint64_t c)
 {
     if (!data || w->out_count == ARRAY_SIZE(w->out)) return;
-    w->out[w->out_count++] = (struct sedd_tensor){.name = name, .dtype = SEDD_F32, .dims = dims,
-                                                  .shape = {a, b, c, 1}, .data = (const uint8_t *)data};
+    w->out[w->out_count++] = (struct sedd_tensor){
+        .name = name, .dtype = SEDD_F32, .dims = dims, .shape = {a, b, c, 1}, .data = (const uint8_t *)data};
 }
 
 /* Reads the weights again, flat, and runs the training pass. */
@@ -215,12 +223,13 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
         status = error->code ? error->code : error_set(error, STATUS_NO_MEMORY, "no memory for the gradient");
     if (!status) status = sedd_weights_read(&w->layout, file, weights, error);
     if (!status)
-        status = train_gradient(w->config, &w->layout, weights, w->rows, w->length, w->xt, w->x0, w->sigma, w->dsigma,
-                                w->gradients, error);
+        status = train_gradient(w->config, &w->layout, weights, w->rows, w->length, w->xt, w->x0, w->sigma,
+                                w->dsigma, w->gradients, error);
     for (size_t i = 0; i < w->layout.count && !status; i++) {
         const struct sedd_layout_entry *e = &w->layout.entries[i];
         snprintf(names[i], sizeof names[i], "grad_of_mean_loss.%s", e->name);
-        add(w, names[i], w->gradients + e->offset, e->columns ? 2 : 1, e->rows, e->columns ? e->columns : 1, 1);
+        add(w, names[i], w->gradients + e->offset, e->columns ? 2 : 1, e->rows, e->columns ? e->columns : 1,
+            1);
     }
     sedd_tensors_close(file);
     mem_free(path);
@@ -249,7 +258,7 @@ static int run(void *opaque, int count, char **operands)
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
-    char (*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
+    char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;
     if (!folder || !w || !names || !(w->model = sedd_model_load(folder, SEDD_PRECISION_F32, &error))) {
         cli_fail("%s", error.message);

@@ -1,7 +1,7 @@
 /* lacuna train: a recipe and texts in, a model folder out. */
 #define _GNU_SOURCE
-#include "cli.h"
 #include "lacuna/train.h"
+#include "cli.h"
 
 #include <math.h>
 #include <signal.h>
@@ -9,7 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RECIPE, DATA, VALID, OUT, INIT, RESUME, TOKENIZER, PRECISION, THREADS, STEPS, STOP_AFTER, EVERY, QUIET };
+enum {
+    RECIPE,
+    DATA,
+    VALID,
+    OUT,
+    INIT,
+    RESUME,
+    TOKENIZER,
+    PRECISION,
+    THREADS,
+    STEPS,
+    STOP_AFTER,
+    EVERY,
+    QUIET
+};
 
 static const struct cli_option options[] = {
     [RECIPE] = {"recipe", 'r', "FILE", "what to train and how (models/recipes/NAME.json)"},
@@ -18,7 +32,8 @@ static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
     [INIT] = {"init", 0, "MODEL", "begin with the weights of this model folder (fine-tuning)"},
     [RESUME] = {"resume", 0, NULL, "go on from the checkpoint in --out"},
-    [TOKENIZER] = {"tokenizer", 0, "DIR", "use its vocab.json and merges.txt (else: learn them from the data)"},
+    [TOKENIZER] = {"tokenizer", 0, "DIR",
+                   "use its vocab.json and merges.txt (else: learn them from the data)"},
     [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
     [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
@@ -57,7 +72,9 @@ static bool set(void *opaque, int option, const char *value)
 {
     struct settings *s = opaque;
     switch (option) {
-    case RECIPE: s->recipe = value; return true;
+    case RECIPE:
+        s->recipe = value;
+        return true;
     case DATA:
         if (s->data_count == MAX_FILES) return cli_fail("--data: more than %d files", MAX_FILES);
         s->data[s->data_count++] = value;
@@ -66,19 +83,33 @@ static bool set(void *opaque, int option, const char *value)
         if (s->valid_count == MAX_FILES) return cli_fail("--valid: more than %d files", MAX_FILES);
         s->valid[s->valid_count++] = value;
         return true;
-    case OUT: s->out = value; return true;
-    case INIT: s->initial = value; return true;
-    case RESUME: return s->resume = true;
-    case TOKENIZER: s->tokenizer = value; return true;
+    case OUT:
+        s->out = value;
+        return true;
+    case INIT:
+        s->initial = value;
+        return true;
+    case RESUME:
+        return s->resume = true;
+    case TOKENIZER:
+        s->tokenizer = value;
+        return true;
     case PRECISION:
         s->f32 = strcmp(value, "f32") == 0;
-        return s->f32 || strcmp(value, "bf16") == 0 || cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
-    case THREADS: return cli_int("threads", value, 1, 256, &s->threads);
-    case STEPS: return cli_int("steps", value, 1, INT64_C(1) << 40, &s->steps);
-    case STOP_AFTER: return cli_int("stop-after", value, 1, INT64_C(1) << 40, &s->stop_after);
-    case EVERY: return cli_int("checkpoint-every", value, 1, 86400, &s->every);
-    case QUIET: return s->quiet = true;
-    default: return false;
+        return s->f32 || strcmp(value, "bf16") == 0 ||
+               cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
+    case THREADS:
+        return cli_int("threads", value, 1, 256, &s->threads);
+    case STEPS:
+        return cli_int("steps", value, 1, INT64_C(1) << 40, &s->steps);
+    case STOP_AFTER:
+        return cli_int("stop-after", value, 1, INT64_C(1) << 40, &s->stop_after);
+    case EVERY:
+        return cli_int("checkpoint-every", value, 1, 86400, &s->every);
+    case QUIET:
+        return s->quiet = true;
+    default:
+        return false;
     }
 }
 
@@ -98,9 +129,9 @@ static void report(void *context, const struct train_progress *p)
     double now = clock_seconds();
     if (!validated && !final && now - last < (terminal ? 0.5 : 30)) return;
     last = now;
-    fprintf(stderr, "%sstep %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  ", terminal ? "\r\033[K" : "",
-            (unsigned long long)p->step, (unsigned long long)p->steps, p->smoothed, p->gradient_norm,
-            p->learning_rate, p->tokens_per_second);
+    fprintf(stderr, "%sstep %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  ",
+            terminal ? "\r\033[K" : "", (unsigned long long)p->step, (unsigned long long)p->steps,
+            p->smoothed, p->gradient_norm, p->learning_rate, p->tokens_per_second);
     print_time(p->seconds_left);
     if (validated) fprintf(stderr, "  validation %.4f nats/token", p->validation);
     if (!terminal || validated || final) fputc('\n', stderr);
@@ -110,7 +141,8 @@ static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint
 {
     (void)context;
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kvocabulary: %s %llu/%llu", stage, (unsigned long long)done, (unsigned long long)total);
+        fprintf(stderr, "\r\033[Kvocabulary: %s %llu/%llu", stage, (unsigned long long)done,
+                (unsigned long long)total);
     return !atomic_load(&stop_requested);
 }
 
@@ -125,19 +157,21 @@ static enum status learn_vocabulary(const struct settings *s, uint32_t size, str
         texts[opened] = (struct slice){(const char *)maps[opened].data, maps[opened].size};
     }
     static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
-    struct bpe_train_options how = {.size = size, .specials = specials, .special_count = 3,
-                                    .progress = s->quiet ? NULL : say_vocabulary};
+    struct bpe_train_options how = {
+        .size = size, .specials = specials, .special_count = 3, .progress = s->quiet ? NULL : say_vocabulary};
     if (!status) status = bpe_train(&how, texts, s->data_count, s->out, error);
     if (isatty(STDERR_FILENO) && !s->quiet) fputs("\r\033[K", stderr);
     for (size_t i = 0; i < opened; i++) file_map_close(&maps[i]);
     return status;
 }
 
-static enum status copy_file(const char *from_folder, const char *to_folder, const char *name, struct error *error)
+static enum status copy_file(const char *from_folder, const char *to_folder, const char *name,
+                             struct error *error)
 {
     char *from = path_join(from_folder, name), *to = path_join(to_folder, name);
     struct buffer bytes = {0};
-    enum status status = from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+    enum status status =
+        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
     if (!status) status = file_write_atomic(to, bytes.data, bytes.size, error);
     buffer_free(&bytes);
     mem_free(from);
@@ -146,7 +180,8 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
 }
 
 /* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
-static struct bpe *open_vocabulary(const struct settings *s, const struct train_recipe *recipe, struct error *error)
+static struct bpe *open_vocabulary(const struct settings *s, const struct train_recipe *recipe,
+                                   struct error *error)
 {
     char *path = path_join(s->out, "vocab.json");
     enum status status = file_make_folders(s->out, error);
@@ -162,8 +197,8 @@ static struct bpe *open_vocabulary(const struct settings *s, const struct train_
     mem_free(path);
     struct bpe *bpe = status ? NULL : bpe_load_folder(s->out, error);
     if (bpe && bpe_size(bpe) != recipe->vocabulary) {
-        error_set(error, STATUS_ARGUMENT, "the vocabulary in %s has %u ids, the recipe says %u", s->out, bpe_size(bpe),
-                  recipe->vocabulary);
+        error_set(error, STATUS_ARGUMENT, "the vocabulary in %s has %u ids, the recipe says %u", s->out,
+                  bpe_size(bpe), recipe->vocabulary);
         bpe_free(bpe);
         return NULL;
     }
@@ -180,16 +215,24 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
     int64_t separator = bpe_find_special(bpe, BPE_SEPARATOR);
     enum status status = pool && cache ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && separator != recipe->config.endoftext)
-        status = error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary", BPE_SEPARATOR);
-    if (!status) status = train_data_load(&data, bpe, (uint32_t)separator, s->data, s->data_count, cache, pool, error);
+        status =
+            error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary", BPE_SEPARATOR);
+    if (!status)
+        status = train_data_load(&data, bpe, (uint32_t)separator, s->data, s->data_count, cache, pool, error);
     if (!status && s->valid_count)
-        status = train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
+        status =
+            train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
     if (!status && !s->quiet)
-        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads\n", data.count, (unsigned long long)data.hash,
-                pool_threads(pool));
-    struct train_options how = {.out = s->out, .initial = s->initial, .resume = s->resume, .f32 = s->f32,
-                                .checkpoint_seconds = (double)s->every, .validation_seconds = 300,
-                                .stop_after = (uint64_t)s->stop_after, .report = s->quiet ? NULL : report,
+        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads\n", data.count,
+                (unsigned long long)data.hash, pool_threads(pool));
+    struct train_options how = {.out = s->out,
+                                .initial = s->initial,
+                                .resume = s->resume,
+                                .f32 = s->f32,
+                                .checkpoint_seconds = (double)s->every,
+                                .validation_seconds = 300,
+                                .stop_after = (uint64_t)s->stop_after,
+                                .report = s->quiet ? NULL : report,
                                 .stop = &stop_requested};
     if (!status) status = train_run(recipe, &data, s->valid_count ? &valid : NULL, pool, &how, error);
     train_data_free(&data);
@@ -207,7 +250,8 @@ static int run(void *opaque, int count, char **operands)
     struct train_recipe recipe;
     for (int i = 0; i < count; i++)
         if (!set(s, DATA, operands[i])) return EXIT_USAGE;
-    if (!s->recipe || !s->out || !s->data_count) return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
+    if (!s->recipe || !s->out || !s->data_count)
+        return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     struct sigaction action = {.sa_handler = on_signal};

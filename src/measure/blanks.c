@@ -8,8 +8,8 @@
 enum { MAX_BLANK_TOKENS = 160, TRIES = 200 };
 
 struct blank {
-    size_t first, last;  /* tokens [first, last) of the text */
-    size_t left, right;  /* the window: tokens [left, right) */
+    size_t first, last; /* tokens [first, last) of the text */
+    size_t left, right; /* the window: tokens [left, right) */
     bool spaced;
 };
 
@@ -28,7 +28,8 @@ struct blanks {
     double *per_blank_right, *per_blank_words;
 };
 
-/* ---- words in tokens ------------------------------------------------------------------------------------------- */
+/* ---- words in tokens
+ * ------------------------------------------------------------------------------------------- */
 
 static bool word_byte(unsigned char c)
 {
@@ -47,8 +48,8 @@ static bool begins_word(const struct blanks *b, size_t at)
     if (spaced || at == 0) return true;
     struct slice before = bpe_token_bytes(b->bpe, b->text->tokens.ids[at - 1]);
     unsigned char last = before.size ? (unsigned char)before.data[before.size - 1] : ' ';
-    return bpe_is_special(b->bpe, b->text->tokens.ids[at - 1]) || (!word_byte(last) && last != '\'' && last != '-') ||
-           last == 0x94 /* the em dash's last byte */;
+    return bpe_is_special(b->bpe, b->text->tokens.ids[at - 1]) ||
+           (!word_byte(last) && last != '\'' && last != '-') || last == 0x94 /* the em dash's last byte */;
 }
 
 /* Does the token go on with the word before it: letters without a space, or a contraction. */
@@ -71,7 +72,8 @@ static bool find_blank(const struct blanks *b, size_t from, uint32_t words, stru
     for (uint32_t w = 0; w < words; w++) {
         while (at < tokens->count && !begins_word(b, at)) /* marks between words */
             if (bpe_is_special(b->bpe, tokens->ids[at]) ||
-                memchr(bpe_token_bytes(b->bpe, tokens->ids[at]).data, '\n', bpe_token_bytes(b->bpe, tokens->ids[at]).size))
+                memchr(bpe_token_bytes(b->bpe, tokens->ids[at]).data, '\n',
+                       bpe_token_bytes(b->bpe, tokens->ids[at]).size))
                 return false;
             else
                 at++;
@@ -90,7 +92,9 @@ static void place_window(const struct blanks *b, struct blank *k)
     const struct bpe_ids *tokens = &b->text->tokens;
     size_t length = b->config->length, room = length - (k->last - k->first), low = k->first, high = k->last;
     while (low > 0 && k->first - low < room && tokens->ids[low - 1] != (uint32_t)b->config->endoftext) low--;
-    while (high < tokens->count && high - k->last < room && tokens->ids[high] != (uint32_t)b->config->endoftext) high++;
+    while (high < tokens->count && high - k->last < room &&
+           tokens->ids[high] != (uint32_t)b->config->endoftext)
+        high++;
     size_t left = k->first - low, right = high - k->last, half = room / 2;
     if (left + right > room) {
         size_t take_left = left < half ? left : right < room - half ? room - right : half;
@@ -101,9 +105,11 @@ static void place_window(const struct blanks *b, struct blank *k)
     k->right = k->last + right;
 }
 
-/* ---- one blank -------------------------------------------------------------------------------------------------- */
+/* ---- one blank
+ * -------------------------------------------------------------------------------------------------- */
 
-static enum status bound_nats(struct blanks *b, const struct blank *k, struct rng *rng, double *nats, uint64_t *evaluations)
+static enum status bound_nats(struct blanks *b, const struct blank *k, struct rng *rng, double *nats,
+                              uint64_t *evaluations)
 {
     uint32_t n = (uint32_t)(k->last - k->first), length = (uint32_t)(k->right - k->left);
     uint32_t offset = (uint32_t)(k->first - k->left);
@@ -114,7 +120,10 @@ static enum status bound_nats(struct blanks *b, const struct blank *k, struct rn
         hide_positions(rng, b->rows, n, hidden);
         memcpy(b->ids, b->text->tokens.ids + k->left, length * sizeof *b->ids);
         for (uint32_t i = 0; i < hidden; i++) b->ids[b->rows[i]] = b->config->tokens;
-        struct sedd_sequence q = {.ids = b->ids, .length = length, .rows = b->rows, .row_count = hidden,
+        struct sedd_sequence q = {.ids = b->ids,
+                                  .length = length,
+                                  .rows = b->rows,
+                                  .row_count = hidden,
                                   .sigma_bar = (float)sedd_sigma_bar_of_state(b->config, hidden, length)};
         enum status status = sedd_net_evaluate(b->net, &q, 1, b->f, b->options->cancel, b->error);
         if (status) return status;
@@ -127,23 +136,34 @@ static enum status bound_nats(struct blanks *b, const struct blank *k, struct rn
 }
 
 /* Filled greedily at its true length: surest position first. */
-static enum status greedy(struct blanks *b, const struct blank *k, struct buffer *words, uint64_t *evaluations)
+static enum status greedy(struct blanks *b, const struct blank *k, struct buffer *words,
+                          uint64_t *evaluations)
 {
     uint32_t n = (uint32_t)(k->last - k->first);
     struct sedd_slot slots[MAX_BLANK_TOKENS];
     for (uint32_t i = 0; i < n; i++)
-        slots[i] = (struct sedd_slot){.position = (uint32_t)(k->first - k->left) + i, .index = i,
-                                      .allowed = b->allowed[i ? FILL_ALLOW_INNER : k->spaced ? FILL_ALLOW_SPACED : FILL_ALLOW_JOINED]};
-    struct sedd_problem problem = {.ids = b->text->tokens.ids + k->left, .length = (uint32_t)(k->right - k->left),
-                                   .slots = slots, .count = n};
+        slots[i] = (struct sedd_slot){.position = (uint32_t)(k->first - k->left) + i,
+                                      .index = i,
+                                      .allowed = b->allowed[i           ? FILL_ALLOW_INNER
+                                                            : k->spaced ? FILL_ALLOW_SPACED
+                                                                        : FILL_ALLOW_JOINED]};
+    struct sedd_problem problem = {.ids = b->text->tokens.ids + k->left,
+                                   .length = (uint32_t)(k->right - k->left),
+                                   .slots = slots,
+                                   .count = n};
     bool absorb = b->config->graph == SEDD_ABSORB;
-    struct sedd_sampler_options how = {.method = absorb ? SEDD_FIRST_HITTING : SEDD_ANALYTIC, .steps = absorb ? (int)n : 32,
-                                       .temperature = absorb ? 0 : 1, .top_p = 1, .seed = b->options->seed};
+    struct sedd_sampler_options how = {.method = absorb ? SEDD_FIRST_HITTING : SEDD_ANALYTIC,
+                                       .steps = absorb ? (int)n : 32,
+                                       .temperature = absorb ? 0 : 1,
+                                       .top_p = 1,
+                                       .seed = b->options->seed};
     struct sedd_sampler *sampler = sedd_sampler_new(b->net, &how, &problem, 1, b->error);
     if (!sampler) return STATUS_NO_MEMORY;
     enum status status = STATUS_OK;
-    while (!status && !sedd_sampler_done(sampler)) status = sedd_sampler_step(sampler, b->options->cancel, b->error);
-    if (!status) status = bpe_decode(b->bpe, sedd_sampler_ids(sampler, 0) + slots[0].position, n, words, b->error);
+    while (!status && !sedd_sampler_done(sampler))
+        status = sedd_sampler_step(sampler, b->options->cancel, b->error);
+    if (!status)
+        status = bpe_decode(b->bpe, sedd_sampler_ids(sampler, 0) + slots[0].position, n, words, b->error);
     *evaluations += sedd_sampler_evaluations(sampler);
     sedd_sampler_free(sampler);
     return status;
@@ -154,10 +174,12 @@ static struct slice next_word(const struct buffer *text, size_t *at)
 {
     const char *p = text->data;
     size_t i = *at;
-    while (i < text->size && (!word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2)) i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
+    while (i < text->size && (!word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2))
+        i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
     size_t start = i;
     if (i >= text->size) return *at = text->size, (struct slice){"", 0};
-    while (i < text->size && (unsigned char)p[i] != 0xE2 && (word_byte((unsigned char)p[i]) || p[i] == '\'')) i++;
+    while (i < text->size && (unsigned char)p[i] != 0xE2 && (word_byte((unsigned char)p[i]) || p[i] == '\''))
+        i++;
     *at = i;
     return (struct slice){p + start, i - start};
 }
@@ -184,7 +206,8 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
                          (uint32_t)rng_below(&rng, b->options->max_words - b->options->min_words + 1);
         found = find_blank(b, rng_below(&rng, b->text->tokens.count), words, &k);
     }
-    if (!found) return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+    if (!found)
+        return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
     place_window(b, &k);
     struct buffer truth = {0}, guess = {0};
     uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
@@ -206,14 +229,16 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
         b->per_blank_bytes[i] = (double)truth.size;
         b->per_blank_right[i] = right;
         b->per_blank_words[i] = words;
-        for (size_t t = k.first; t < k.last; t++) out->unigram_nats_per_token += b->unigram[b->text->tokens.ids[t]];
+        for (size_t t = k.first; t < k.last; t++)
+            out->unigram_nats_per_token += b->unigram[b->text->tokens.ids[t]];
     }
     buffer_free(&truth);
     buffer_free(&guess);
     return status;
 }
 
-/* ---- all blanks --------------------------------------------------------------------------------------------------- */
+/* ---- all blanks
+ * --------------------------------------------------------------------------------------------------- */
 
 /* Ratio Σ a / Σ b over blanks, with its standard error. */
 static double ratio(const double *a, const double *b, uint64_t n, double *error)
@@ -236,7 +261,8 @@ static void finish(const struct blanks *b, struct measure_blanks *out)
     out->bits_per_byte = ratio(b->per_blank_nats, b->per_blank_bytes, n, &out->stderr_bits_per_byte) / M_LN2;
     out->stderr_bits_per_byte /= M_LN2;
     out->nats_per_token = nats / (double)out->tokens;
-    if (b->config->graph != SEDD_ABSORB) out->bits_per_byte = out->nats_per_token = out->stderr_bits_per_byte = NAN;
+    if (b->config->graph != SEDD_ABSORB)
+        out->bits_per_byte = out->nats_per_token = out->stderr_bits_per_byte = NAN;
     out->word_accuracy = ratio(b->per_blank_right, b->per_blank_words, n, &out->word_accuracy_stderr);
     out->exact /= (double)n;
     out->exact_stderr = sqrt(out->exact * (1 - out->exact) / (double)n);
@@ -251,11 +277,13 @@ static void count_unigrams(struct blanks *b)
     size_t total = b->text->tokens.count;
     for (size_t i = 0; i < total; i++)
         if (b->text->tokens.ids[i] < v) b->unigram[b->text->tokens.ids[i]]++;
-    for (uint32_t y = 0; y < v; y++) b->unigram[y] = b->unigram[y] > 0 ? log((double)total / b->unigram[y]) : 0;
+    for (uint32_t y = 0; y < v; y++)
+        b->unigram[y] = b->unigram[y] > 0 ? log((double)total / b->unigram[y]) : 0;
 }
 
 enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
-                           const struct measure_options *options, struct measure_blanks *out, struct error *error)
+                           const struct measure_options *options, struct measure_blanks *out,
+                           struct error *error)
 {
     const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
     struct blanks b = {.net = net, .config = c, .bpe = bpe, .text = text, .options = options, .error = error};
@@ -284,7 +312,14 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
     }
     if (!status) finish(&b, out);
     for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(b.allowed[kind]);
-    void *all[] = {b.ids, b.rows, b.f, b.unigram, b.per_blank_nats, b.per_blank_bytes, b.per_blank_right, b.per_blank_words};
+    void *all[] = {b.ids,
+                   b.rows,
+                   b.f,
+                   b.unigram,
+                   b.per_blank_nats,
+                   b.per_blank_bytes,
+                   b.per_blank_right,
+                   b.per_blank_words};
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
     return status;
 }

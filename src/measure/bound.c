@@ -16,16 +16,16 @@ struct bound {
     const struct sedd_config *config;
     const struct measure_options *options;
     struct error *error;
-    uint32_t *ids, *rows;   /* (BATCH, L) */
+    uint32_t *ids, *rows; /* (BATCH, L) */
     const struct piece *of[BATCH];
     double factor[BATCH];
     float level[BATCH];
     struct sedd_sequence sequences[BATCH];
     uint32_t waiting;
-    float *f;               /* (BATCH·L, H) */
-    float *log_score;       /* (S) */
-    double *weights;        /* (S) */
-    double nats;            /* of the current window */
+    float *f;         /* (BATCH·L, H) */
+    float *log_score; /* (S) */
+    double *weights;  /* (S) */
+    double nats;      /* of the current window */
     uint64_t evaluations;
 };
 
@@ -64,7 +64,8 @@ static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
 static enum status flush(struct bound *b)
 {
     if (!b->waiting) return STATUS_OK;
-    enum status status = sedd_net_evaluate(b->net, b->sequences, b->waiting, b->f, b->options->cancel, b->error);
+    enum status status =
+        sedd_net_evaluate(b->net, b->sequences, b->waiting, b->f, b->options->cancel, b->error);
     const float *f = b->f;
     for (uint32_t i = 0; i < b->waiting && !status; i++)
         f = b->config->graph == SEDD_ABSORB ? collect_absorb(b, i, f) : collect_uniform(b, i, f);
@@ -73,14 +74,15 @@ static enum status flush(struct bound *b)
     return status;
 }
 
-static enum status add(struct bound *b, const struct piece *piece, uint32_t masked, double factor, double level)
+static enum status add(struct bound *b, const struct piece *piece, uint32_t masked, double factor,
+                       double level)
 {
     uint32_t i = b->waiting++, length = b->config->length;
     b->of[i] = piece;
     b->factor[i] = factor;
     b->level[i] = (float)level;
-    b->sequences[i] = (struct sedd_sequence){.ids = b->ids + (size_t)i * length, .length = piece->length,
-                                             .sigma_bar = (float)level};
+    b->sequences[i] = (struct sedd_sequence){
+        .ids = b->ids + (size_t)i * length, .length = piece->length, .sigma_bar = (float)level};
     if (b->config->graph == SEDD_ABSORB) {
         b->sequences[i].rows = b->rows + (size_t)i * length;
         b->sequences[i].row_count = masked;
@@ -109,7 +111,8 @@ static void noise(struct bound *b, const struct piece *piece, double level, stru
         ids[i] = rng_uniform(rng) < keep ? piece->tokens[i] : (uint32_t)rng_below(rng, b->config->tokens);
 }
 
-static enum status draw_uniform_graph(struct bound *b, const struct piece *piece, uint32_t draw, struct rng *rng)
+static enum status draw_uniform_graph(struct bound *b, const struct piece *piece, uint32_t draw,
+                                      struct rng *rng)
 {
     const struct sedd_config *c = b->config;
     double t0 = SEDD_SAMPLING_EPS, draws = b->options->draws;
@@ -165,8 +168,8 @@ static void finish(const struct sums *s, struct measure_bound *out)
     out->stderr_bits_per_byte = n > 1 ? sqrt(spread * n / (n - 1)) / s->bytes / M_LN2 : NAN;
 }
 
-static enum status run(struct bound *b, const struct bpe *bpe, const struct measure_text *text, uint64_t *order,
-                       uint64_t chosen, struct measure_bound *out)
+static enum status run(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
+                       uint64_t *order, uint64_t chosen, struct measure_bound *out)
 {
     struct sums s = {0};
     struct buffer bytes = {0};
@@ -184,8 +187,8 @@ static enum status run(struct bound *b, const struct bpe *bpe, const struct meas
                 status = error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
         }
         double size = (double)bytes.size;
-        s = (struct sums){s.nats + b->nats,         s.bytes + size,           s.nats2 + b->nats * b->nats,
-                          s.bytes2 + size * size,   s.cross + b->nats * size, s.windows + 1};
+        s = (struct sums){s.nats + b->nats,       s.bytes + size,           s.nats2 + b->nats * b->nats,
+                          s.bytes2 + size * size, s.cross + b->nats * size, s.windows + 1};
         out->tokens += n;
         out->bytes += bytes.size;
         out->words += count_words(bytes.data ? bytes.data : "", bytes.size);
@@ -199,7 +202,8 @@ static enum status run(struct bound *b, const struct bpe *bpe, const struct meas
 }
 
 enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
-                          const struct measure_options *options, struct measure_bound *out, struct error *error)
+                          const struct measure_options *options, struct measure_bound *out,
+                          struct error *error)
 {
     const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
     size_t length = c->length, states = sedd_states(c);

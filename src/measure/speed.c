@@ -22,12 +22,14 @@ static double median(double *values, int count)
 static double gflop_of(const struct sedd_config *c, double tokens, double masked)
 {
     double d = c->hidden_size, blocks = c->n_blocks, head = sedd_head_columns(c);
-    double per_token = 24 * d * d + 4 * tokens * d;                                /* one block: products, attention */
-    double last = tokens * 6 * d * d + masked * (18 * d * d + 4 * tokens * d);     /* q, k, v for all; the rest wanted */
+    double per_token = 24 * d * d + 4 * tokens * d; /* one block: products, attention */
+    double last =
+        tokens * 6 * d * d + masked * (18 * d * d + 4 * tokens * d); /* q, k, v for all; the rest wanted */
     return ((blocks - 1) * tokens * per_token + last + masked * 2 * d * head) / 1e9;
 }
 
-/* ---- the peak: y = x Wᵀ with W (4D, D), again and again --------------------------------------------------------- */
+/* ---- the peak: y = x Wᵀ with W (4D, D), again and again
+ * --------------------------------------------------------- */
 
 enum { PEAK_ROWS = 512, PEAK_PANEL = 1024 };
 
@@ -44,7 +46,8 @@ static void peak_part(void *context, int part, int worker)
     struct peak *p = context;
     size_t tile = (size_t)part / p->panels;
     p->backend->multiply(p->packed, p->x + tile * MATMUL_TILE_ROWS * p->width,
-                         p->y + (size_t)worker * MATMUL_TILE_ROWS * PEAK_PANEL, p->scratch + (size_t)worker * p->scratch_row);
+                         p->y + (size_t)worker * MATMUL_TILE_ROWS * PEAK_PANEL,
+                         p->scratch + (size_t)worker * p->scratch_row);
 }
 
 static double peak_gflops(const struct sedd_model *model, struct pool *pool, double *seconds, int repeats)
@@ -53,11 +56,14 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
                                     : strcmp(sedd_model_precision(model), "int8") == 0 ? SEDD_PRECISION_INT8
                                                                                        : SEDD_PRECISION_F32;
     size_t d = sedd_model_config(model)->hidden_size, threads = (size_t)pool_threads(pool);
-    struct peak p = {.backend = matmul_backend(&precision, NULL), .width = d, .panels = (4 * d + PEAK_PANEL - 1) / PEAK_PANEL};
+    struct peak p = {.backend = matmul_backend(&precision, NULL),
+                     .width = d,
+                     .panels = (4 * d + PEAK_PANEL - 1) / PEAK_PANEL};
     float *w = mem_big_alloc(PEAK_PANEL * d * sizeof *w);
     p.x = mem_big_alloc(PEAK_ROWS * d * sizeof *p.x);
     p.y = mem_big_alloc(threads * MATMUL_TILE_ROWS * PEAK_PANEL * sizeof *p.y);
-    p.packed = p.backend && w ? p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision) : NULL;
+    p.packed =
+        p.backend && w ? p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision) : NULL;
     double rate = 0;
     if (p.packed && p.x && p.y) {
         p.scratch_row = (p.backend->scratch_size(p.packed) + 63) / 64 * 64;
@@ -68,7 +74,8 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
             pool_run(pool, parts, peak_part, &p);
             if (i >= 0) seconds[i] = clock_seconds() - begun;
         }
-        if (p.scratch) rate = 2e-9 * parts * MATMUL_TILE_ROWS * PEAK_PANEL * (double)d / median(seconds, repeats);
+        if (p.scratch)
+            rate = 2e-9 * parts * MATMUL_TILE_ROWS * PEAK_PANEL * (double)d / median(seconds, repeats);
         mem_big_free(p.scratch, threads * p.scratch_row + 1);
     }
     if (p.packed) p.backend->pack_free(p.packed);
@@ -78,8 +85,8 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
     return rate;
 }
 
-enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked, int repeats,
-                              struct measure_speed *out, struct error *error)
+enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
+                              int repeats, struct measure_speed *out, struct error *error)
 {
     const struct sedd_model *model = sedd_net_model(net);
     const struct sedd_config *c = sedd_model_config(model);
@@ -89,11 +96,14 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
     uint32_t *ids = mem_alloc_array(tokens, sizeof *ids), *rows = mem_alloc_array(masked, sizeof *rows);
     float *f = mem_alloc_array((size_t)masked * sedd_head_columns(c), sizeof *f);
     double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
-    enum status status = ids && rows && f && seconds ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    enum status status =
+        ids && rows && f && seconds ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (uint32_t i = 0; i < tokens && !status; i++) ids[i] = (uint32_t)(i * 2654435761u) % c->tokens;
-    for (uint32_t i = 0; i < masked && !status; i++) rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */
+    for (uint32_t i = 0; i < masked && !status; i++)
+        rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */
     for (uint32_t i = 0; i < masked && !status; i++) ids[rows[i]] = sedd_states(c) - 1;
-    struct sedd_sequence q = {.ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
+    struct sedd_sequence q = {
+        .ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
     for (int i = -1; i < repeats && !status; i++) {
         double begun = clock_seconds();
         q.sigma_bar = 1 + 0.001f * (float)i; /* a new noise level each time, as in a run */

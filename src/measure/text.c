@@ -16,8 +16,9 @@ size_t count_words(const char *bytes, size_t size)
     return words;
 }
 
-enum status measure_text_add(struct measure_text *text, const struct bpe *bpe, const struct sedd_config *config,
-                             const char *bytes, size_t size, struct error *error)
+enum status measure_text_add(struct measure_text *text, const struct bpe *bpe,
+                             const struct sedd_config *config, const char *bytes, size_t size,
+                             struct error *error)
 {
     struct slice document;
     size_t position = 0;
@@ -26,8 +27,10 @@ enum status measure_text_add(struct measure_text *text, const struct bpe *bpe, c
         text->words += count_words(bytes, size);
         return bpe_encode(bpe, bytes, size, &text->tokens, error);
     }
-    while (bpe_next_document(bytes, size, &position, &document)) text->words += count_words(document.data, document.size);
-    return bpe_encode_documents(bpe, bytes, size, (uint32_t)config->endoftext, &text->tokens, &text->bytes, error);
+    while (bpe_next_document(bytes, size, &position, &document))
+        text->words += count_words(document.data, document.size);
+    return bpe_encode_documents(bpe, bytes, size, (uint32_t)config->endoftext, &text->tokens, &text->bytes,
+                                error);
 }
 
 void measure_text_free(struct measure_text *text)

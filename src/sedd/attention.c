@@ -19,12 +19,12 @@ static size_t round_up(size_t n)
 size_t attention_scratch(size_t length, size_t head_width)
 {
     size_t padded = round_up(length), wide = round_up(head_width);
-    return head_width * padded /* keys, turned */ + length * wide /* values, padded */ + QUERIES * padded /* scores */ +
-           QUERIES * wide /* queries */ + QUERIES * wide /* mixed */;
+    return head_width * padded /* keys, turned */ + length * wide /* values, padded */ +
+           QUERIES * padded /* scores */ + QUERIES * wide /* queries */ + QUERIES * wide /* mixed */;
 }
 
-static void rotate(const float *restrict x, const float *restrict cosine, const float *restrict sine, size_t half,
-                   float *restrict out, size_t step)
+static void rotate(const float *restrict x, const float *restrict cosine, const float *restrict sine,
+                   size_t half, float *restrict out, size_t step)
 {
     for (size_t i = 0; i < half; i++) {
         float a = x[i], b = x[i + half];
@@ -49,8 +49,8 @@ SIMD_CLONES static void score_block(const float *restrict queries, size_t wide, 
 }
 
 /* mixed (QUERIES, wide) = p (QUERIES, length) · values (length, wide) */
-SIMD_CLONES static void value_block(const float *restrict p, size_t padded, const float *restrict values, size_t wide,
-                                    size_t length, float *restrict mixed)
+SIMD_CLONES static void value_block(const float *restrict p, size_t padded, const float *restrict values,
+                                    size_t wide, size_t length, float *restrict mixed)
 {
     for (size_t c = 0; c < wide; c += LANES * STRIP) {
         vector sum[QUERIES][STRIP] = {{{0}}};
@@ -79,7 +79,8 @@ SIMD_CLONES static void softmax(float *restrict scores, size_t n, float scale)
 }
 
 void attention_head(const float *qkv, size_t width, size_t length, size_t head_width, const float *cosine,
-                    const float *sine, const uint32_t *rows, size_t count, float *out, size_t out_row, float *scratch)
+                    const float *sine, const uint32_t *rows, size_t count, float *out, size_t out_row,
+                    float *scratch)
 {
     size_t padded = round_up(length), wide = round_up(head_width), half = head_width / 2;
     float *keys = scratch, *values = keys + head_width * padded, *scores = values + length * wide;

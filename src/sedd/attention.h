@@ -11,6 +11,7 @@ size_t attention_scratch(size_t length, size_t head_width);
  * sine: (length, head_width / 2). Writes the mixed values of query rows[0..count) (all when NULL) to
  * out + i·out_row, i counting the queries. */
 void attention_head(const float *qkv, size_t width, size_t length, size_t head_width, const float *cosine,
-                    const float *sine, const uint32_t *rows, size_t count, float *out, size_t out_row, float *scratch);
+                    const float *sine, const uint32_t *rows, size_t count, float *out, size_t out_row,
+                    float *scratch);
 
 #endif

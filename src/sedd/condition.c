@@ -55,6 +55,8 @@ void condition_vectors(const struct sedd_model *m, float sigma_bar, float *out, 
     linear(w + at->sigma2, w + at->sigma2_bias, hidden, condition, n, n);
     silu(condition, n);
     for (uint32_t i = 0; i < c->n_blocks; i++)
-        linear(w + at->blocks[i].modulation, w + at->blocks[i].modulation_bias, condition, out + i * 6 * d, 6 * d, n);
-    linear(w + at->final_modulation, w + at->final_modulation_bias, condition, out + c->n_blocks * 6 * d, 2 * d, n);
+        linear(w + at->blocks[i].modulation, w + at->blocks[i].modulation_bias, condition, out + i * 6 * d,
+               6 * d, n);
+    linear(w + at->final_modulation, w + at->final_modulation_bias, condition, out + c->n_blocks * 6 * d,
+           2 * d, n);
 }

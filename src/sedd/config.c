@@ -11,8 +11,8 @@ static enum status bad(struct error *error, const char *what)
 }
 
 /* Reads object[key] as an index into names; a missing key leaves *out alone. */
-static enum status get_choice(const json_t *object, const char *key, const char *const *names, int count, int *out,
-                              struct error *error)
+static enum status get_choice(const json_t *object, const char *key, const char *const *names, int count,
+                              int *out, struct error *error)
 {
     const char *text = NULL;
     enum status status = json_get_string(object, key, &text, error);
@@ -39,7 +39,8 @@ static const char *const form_names[] = {"score", "time_free"};
 static enum status read_process(const json_t *root, struct sedd_config *c, struct error *error)
 {
     const json_t *graph = json_object_get(root, "graph"), *noise = json_object_get(root, "noise");
-    if (!json_is_object(graph) || !json_is_object(noise)) return bad(error, "\"graph\" and \"noise\" must be objects");
+    if (!json_is_object(graph) || !json_is_object(noise))
+        return bad(error, "\"graph\" and \"noise\" must be objects");
     int which = -1;
     enum status status = get_choice(graph, "type", graph_names, 2, &which, error);
     if (status) return status;
@@ -69,7 +70,8 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     if ((status = get_choice(model, "parametrisation", form_names, 2, &form, error))) return status;
     c->parametrisation = (enum sedd_parametrisation)form;
     c->cond_dim = 128;
-    if (json_object_get(model, "cond_dim") && (status = get_u32(model, "cond_dim", 1, 1 << 14, &c->cond_dim, error)))
+    if (json_object_get(model, "cond_dim") &&
+        (status = get_u32(model, "cond_dim", 1, 1 << 14, &c->cond_dim, error)))
         return status;
     c->scale_by_sigma = c->graph == SEDD_ABSORB;
     if ((status = json_get_bool(model, "scale_by_sigma", &c->scale_by_sigma, error))) return status;
@@ -113,7 +115,8 @@ enum status sedd_config_load(const char *model_folder, struct sedd_config *confi
 {
     char *path = path_join(model_folder, "config.json");
     struct buffer text = {0};
-    enum status status = path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+    enum status status =
+        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
     if (!status) {
         status = sedd_config_parse(text.data, text.size, config, error);
         if (status) error_prefix(error, "%s", path);
@@ -126,12 +129,13 @@ enum status sedd_config_load(const char *model_folder, struct sedd_config *confi
 enum status sedd_config_save(const char *model_folder, const struct sedd_config *c, struct error *error)
 {
     json_t *root = json_pack(
-        "{s:I, s:{s:s}, s:{s:s, s:f, s:f}, s:{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:f, s:s, s:b}}", "tokens",
-        (json_int_t)c->tokens, "graph", "type", graph_names[c->graph], "noise", "type", noise_names[c->noise],
-        "sigma_min", c->sigma_min, "sigma_max", c->sigma_max, "model", "name", c->name, "type", "ddit", "hidden_size",
-        (json_int_t)c->hidden_size, "cond_dim", (json_int_t)c->cond_dim, "length", (json_int_t)c->length, "n_blocks",
-        (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "scale_by_sigma", (int)c->scale_by_sigma,
-        "dropout", 0.0, "parametrisation", form_names[c->parametrisation], "tie_embeddings", (int)c->tie_embeddings);
+        "{s:I, s:{s:s}, s:{s:s, s:f, s:f}, s:{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:f, s:s, s:b}}",
+        "tokens", (json_int_t)c->tokens, "graph", "type", graph_names[c->graph], "noise", "type",
+        noise_names[c->noise], "sigma_min", c->sigma_min, "sigma_max", c->sigma_max, "model", "name", c->name,
+        "type", "ddit", "hidden_size", (json_int_t)c->hidden_size, "cond_dim", (json_int_t)c->cond_dim,
+        "length", (json_int_t)c->length, "n_blocks", (json_int_t)c->n_blocks, "n_heads",
+        (json_int_t)c->n_heads, "scale_by_sigma", (int)c->scale_by_sigma, "dropout", 0.0, "parametrisation",
+        form_names[c->parametrisation], "tie_embeddings", (int)c->tie_embeddings);
     json_t *specials = root ? json_object() : NULL;
     if (specials) {
         if (c->endoftext >= 0) json_object_set_new(specials, "endoftext", json_integer(c->endoftext));

@@ -79,7 +79,8 @@ static void plain_run(void *plan, const void *a, const void *b, void *c)
             if (!s->accumulate) memset(pc + i * s->c_row, 0, s->n * sizeof *pc);
             for (size_t k = 0; k < s->k; k++) {
                 float left = pa[i * s->a_row + k * s->a_column];
-                for (size_t j = 0; j < s->n; j++) pc[i * s->c_row + j] += left * pb[k * s->b_row + j * s->b_column];
+                for (size_t j = 0; j < s->n; j++)
+                    pc[i * s->c_row + j] += left * pb[k * s->b_row + j * s->b_column];
             }
         }
     }
@@ -140,7 +141,8 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
                   : strcmp(wish, "openblas") == 0 ? openblas()
                   : strcmp(wish, "onednn") == 0   ? onednn()
                                                   : NULL;
-        if (!backend) return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", wish), NULL;
+        if (!backend)
+            return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", wish), NULL;
         if (*precision == SEDD_PRECISION_AUTO)
             *precision = backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {

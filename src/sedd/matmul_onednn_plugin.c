@@ -16,7 +16,8 @@ static dnnl_stream_t stream;
 static void __attribute__((constructor)) set_up(void)
 {
     if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
-    if (engine && dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) != dnnl_success) engine = NULL;
+    if (engine && dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) != dnnl_success)
+        engine = NULL;
 }
 
 /* oneDNN's threads are OpenMP's, whose count is a setting of each calling thread. */
@@ -60,7 +61,8 @@ static void product_free(struct product *p)
     *p = (struct product){0};
 }
 
-static bool add_memory(struct product *p, dnnl_memory_t *memory, const dnnl_memory_desc_t *description, int name)
+static bool add_memory(struct product *p, dnnl_memory_t *memory, const dnnl_memory_desc_t *description,
+                       int name)
 {
     if (dnnl_memory_create(memory, description, engine, DNNL_MEMORY_NONE) != dnnl_success) return false;
     p->arguments[p->count++] = (dnnl_exec_arg_t){name, *memory};
@@ -83,25 +85,29 @@ static bool describe(dnnl_memory_desc_t *description, enum matmul_type type, siz
 /* Builds the primitive for the given memory formats. b may be NULL: let oneDNN choose its layout, which
  * then stands in *chosen. */
 static bool product_init(struct product *p, const dnnl_memory_desc_t *a, dnnl_memory_desc_t *b,
-                         const dnnl_memory_desc_t *bias, const dnnl_memory_desc_t *c, bool accumulate, bool gelu,
-                         dnnl_memory_desc_t *chosen)
+                         const dnnl_memory_desc_t *bias, const dnnl_memory_desc_t *c, bool accumulate,
+                         bool gelu, dnnl_memory_desc_t *chosen)
 {
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_post_ops_t post = NULL;
     dnnl_primitive_desc_t description = NULL;
     dnnl_matmul_desc_t operation;
-    bool ok = dnnl_primitive_attr_create(&attributes) == dnnl_success &&
-              dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
-              dnnl_post_ops_create(&post) == dnnl_success;
+    bool ok =
+        dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+        dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
+        dnnl_post_ops_create(&post) == dnnl_success;
     if (ok && accumulate) ok = dnnl_post_ops_append_sum(post, 1.0f) == dnnl_success;
-    if (ok && gelu) ok = dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_gelu_tanh, 0, 0) == dnnl_success;
+    if (ok && gelu)
+        ok = dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_gelu_tanh, 0, 0) == dnnl_success;
     ok = ok && dnnl_primitive_attr_set_post_ops(attributes, post) == dnnl_success &&
          dnnl_matmul_desc_init(&operation, a, b, bias, c) == dnnl_success &&
          dnnl_primitive_desc_create(&description, &operation, attributes, engine, NULL) == dnnl_success &&
          dnnl_primitive_create(&p->primitive, description) == dnnl_success;
     if (ok) {
-        const dnnl_memory_desc_t *weights = dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
-        const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+        const dnnl_memory_desc_t *weights =
+            dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+        const dnnl_memory_desc_t *scratch =
+            dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
         if (chosen) *chosen = *weights;
         p->scratchpad_size = dnnl_memory_desc_get_size(scratch);
         ok = add_memory(p, &p->a, a, DNNL_ARG_SRC) && add_memory(p, &p->b, weights, DNNL_ARG_WEIGHTS) &&
@@ -120,7 +126,8 @@ static void set(dnnl_memory_t memory, const void *data)
     dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
 }
 
-/* ---- packed weights for inference ------------------------------------------------------------------------ */
+/* ---- packed weights for inference ------------------------------------------------------------------------
+ */
 
 struct packed {
     dnnl_primitive_t primitive;
@@ -150,7 +157,8 @@ static bool reorder_weights(struct packed *p, const float *w, size_t out)
     bool ok = describe(&plain, MATMUL_F32, 1, p->in, out, 0, 1, p->in) &&
               dnnl_memory_create(&from, &plain, engine, (void *)(uintptr_t)w) == dnnl_success &&
               dnnl_memory_create(&p->weights, &p->w, engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
-              dnnl_reorder_primitive_desc_create(&description, &plain, engine, &p->w, engine, NULL) == dnnl_success &&
+              dnnl_reorder_primitive_desc_create(&description, &plain, engine, &p->w, engine, NULL) ==
+                  dnnl_success &&
               dnnl_primitive_create(&reorder, description) == dnnl_success;
     if (ok) {
         dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, p->weights}};
@@ -175,12 +183,13 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
     dnnl_dims_t bias_strides = {(dnnl_dim_t)out, 1};
     dnnl_memory_desc_t any;
     struct product product = {0};
-    bool ok = describe(&p->x, type, 1, MATMUL_TILE_ROWS, in, 0, in, 1) &&
-              describe(&p->y, MATMUL_F32, 1, MATMUL_TILE_ROWS, out, 0, y_row, 1) &&
-              dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(type), dnnl_format_tag_any) == dnnl_success &&
-              dnnl_memory_desc_init_by_strides(&p->bias, 2, bias_dims, dnnl_f32, bias_strides) == dnnl_success &&
-              product_init(&product, &p->x, &any, bias ? &p->bias : NULL, &p->y, false,
-                           activation == MATMUL_GELU_TANH, &p->w);
+    bool ok =
+        describe(&p->x, type, 1, MATMUL_TILE_ROWS, in, 0, in, 1) &&
+        describe(&p->y, MATMUL_F32, 1, MATMUL_TILE_ROWS, out, 0, y_row, 1) &&
+        dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(type), dnnl_format_tag_any) == dnnl_success &&
+        dnnl_memory_desc_init_by_strides(&p->bias, 2, bias_dims, dnnl_f32, bias_strides) == dnnl_success &&
+        product_init(&product, &p->x, &any, bias ? &p->bias : NULL, &p->y, false,
+                     activation == MATMUL_GELU_TANH, &p->w);
     if (ok) {
         p->primitive = product.primitive;
         product.primitive = NULL;
@@ -191,7 +200,8 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
     }
     product_free(&product);
     ok = ok && reorder_weights(p, w, out) &&
-         (!bias || dnnl_memory_create(&p->bias_memory, &p->bias, engine, (void *)(uintptr_t)bias) == dnnl_success);
+         (!bias ||
+          dnnl_memory_create(&p->bias_memory, &p->bias, engine, (void *)(uintptr_t)bias) == dnnl_success);
     if (ok) return p;
     pack_free(p);
     return NULL;
@@ -227,9 +237,13 @@ static void multiply(const void *opaque, const float *x, float *y, void *scratch
     }
     if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)input) == dnnl_success &&
         dnnl_memory_create(&to, &p->y, engine, y) == dnnl_success &&
-        dnnl_memory_create(&pad, &p->scratchpad, engine, (char *)scratch + converted_size(p)) == dnnl_success) {
-        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, from},       {DNNL_ARG_WEIGHTS, p->weights}, {DNNL_ARG_DST, to},
-                                       {DNNL_ARG_SCRATCHPAD, pad}, {DNNL_ARG_BIAS, p->bias_memory}};
+        dnnl_memory_create(&pad, &p->scratchpad, engine, (char *)scratch + converted_size(p)) ==
+            dnnl_success) {
+        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, from},
+                                       {DNNL_ARG_WEIGHTS, p->weights},
+                                       {DNNL_ARG_DST, to},
+                                       {DNNL_ARG_SCRATCHPAD, pad},
+                                       {DNNL_ARG_BIAS, p->bias_memory}};
         dnnl_primitive_execute(p->primitive, stream, p->bias_memory ? 5 : 4, arguments);
     }
     dnnl_memory_destroy(pad);

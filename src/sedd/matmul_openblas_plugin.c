@@ -45,8 +45,8 @@ static void multiply(const void *opaque, const float *x, float *y, void *scratch
     (void)scratch;
     for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
         for (size_t o = 0; o < p->out; o++) y[r * p->y_row + o] = p->bias ? p->bias[o] : 0;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, MATMUL_TILE_ROWS, (int)p->out, (int)p->in, 1, x, (int)p->in,
-                p->w, (int)p->in, 1, y, (int)p->y_row);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, MATMUL_TILE_ROWS, (int)p->out, (int)p->in, 1, x,
+                (int)p->in, p->w, (int)p->in, 1, y, (int)p->y_row);
     if (p->activation != MATMUL_GELU_TANH) return;
     for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
         for (size_t o = 0; o < p->out; o++) {
@@ -58,7 +58,8 @@ static void multiply(const void *opaque, const float *x, float *y, void *scratch
 static void *plan(const struct matmul_shape *shape)
 {
     if (shape->a != MATMUL_F32 || shape->b != MATMUL_F32 || shape->c != MATMUL_F32) return NULL;
-    if ((shape->a_row != 1 && shape->a_column != 1) || (shape->b_row != 1 && shape->b_column != 1)) return NULL;
+    if ((shape->a_row != 1 && shape->a_column != 1) || (shape->b_row != 1 && shape->b_column != 1))
+        return NULL;
     struct matmul_shape *copy = malloc(sizeof *copy);
     if (copy) *copy = *shape;
     return copy;
@@ -70,9 +71,10 @@ static void run(void *opaque, const void *a, const void *b, void *c)
     bool at = s->a_column != 1, bt = s->b_column != 1;
     for (size_t i = 0; i < s->batch; i++)
         cblas_sgemm(CblasRowMajor, at ? CblasTrans : CblasNoTrans, bt ? CblasTrans : CblasNoTrans, (int)s->m,
-                    (int)s->n, (int)s->k, 1, (const float *)a + i * s->a_batch, (int)(at ? s->a_column : s->a_row),
-                    (const float *)b + i * s->b_batch, (int)(bt ? s->b_column : s->b_row), s->accumulate ? 1 : 0,
-                    (float *)c + i * s->c_batch, (int)s->c_row);
+                    (int)s->n, (int)s->k, 1, (const float *)a + i * s->a_batch,
+                    (int)(at ? s->a_column : s->a_row), (const float *)b + i * s->b_batch,
+                    (int)(bt ? s->b_column : s->b_row), s->accumulate ? 1 : 0, (float *)c + i * s->c_batch,
+                    (int)s->c_row);
 }
 
 const struct matmul_backend lacuna_matmul_backend = {

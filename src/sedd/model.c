@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weight, size_t bias, size_t out, size_t in,
-                        enum matmul_activation activation)
+static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weight, size_t bias, size_t out,
+                        size_t in, enum matmul_activation activation)
 {
     *linear = (struct linear){.out = out, .in = in, .panels = (uint32_t)((out + PANEL - 1) / PANEL)};
     linear->packed = mem_zalloc_array(linear->panels, sizeof *linear->packed);
@@ -13,7 +13,8 @@ static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weig
     for (uint32_t i = 0; i < linear->panels; i++) {
         size_t from = (size_t)i * PANEL, count = out - from < PANEL ? out - from : PANEL;
         const float *b = bias == SIZE_MAX ? NULL : m->weights + bias + from;
-        linear->packed[i] = m->backend->pack(m->weights + weight + from * in, b, count, in, out, activation, m->precision);
+        linear->packed[i] =
+            m->backend->pack(m->weights + weight + from * in, b, count, in, out, activation, m->precision);
         if (!linear->packed[i]) return false;
         size_t scratch = m->backend->scratch_size(linear->packed[i]);
         if (scratch > m->scratch_size) m->scratch_size = scratch;
@@ -100,8 +101,8 @@ struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, con
     return finish(m, error);
 }
 
-struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision, uint64_t seed,
-                                     struct error *error)
+struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision,
+                                     uint64_t seed, struct error *error)
 {
     struct sedd_model *m = prepare(config, precision, error);
     if (!m) return NULL;
@@ -110,7 +111,8 @@ struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd
         const struct sedd_layout_entry *e = &m->layout.entries[i];
         float *w = m->weights + e->offset;
         size_t n = e->rows * (e->columns ? e->columns : 1);
-        double scale = e->columns ? 1 / sqrt((double)e->columns) : 0.02, shift = strstr(e->name, "norm") ? 1 : 0;
+        double scale = e->columns ? 1 / sqrt((double)e->columns) : 0.02,
+               shift = strstr(e->name, "norm") ? 1 : 0;
         for (size_t j = 0; j < n; j++) w[j] = (float)(shift + scale * (2 * rng_uniform(&rng) - 1));
     }
     return finish(m, error);
@@ -144,7 +146,9 @@ const char *sedd_model_backend(const struct sedd_model *model)
 
 const char *sedd_model_precision(const struct sedd_model *model)
 {
-    return model->precision == SEDD_PRECISION_BF16 ? "bf16" : model->precision == SEDD_PRECISION_INT8 ? "int8" : "f32";
+    return model->precision == SEDD_PRECISION_BF16   ? "bf16"
+           : model->precision == SEDD_PRECISION_INT8 ? "int8"
+                                                     : "f32";
 }
 
 uint64_t sedd_model_weights(const struct sedd_model *model)

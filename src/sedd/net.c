@@ -2,8 +2,8 @@
  * every buffer; products run over tiles of MATMUL_TILE_ROWS rows and panels of outputs, handed to the pool.
  *
  * What is skipped, exactly: after the last block's keys and values only the wanted rows go on. */
-#include "attention.h"
 #include "net.h"
+#include "attention.h"
 #include "simd.h"
 
 #include <math.h>
@@ -12,25 +12,25 @@
 struct sedd_net {
     const struct sedd_model *model;
     struct pool *pool;
-    size_t capacity;   /* rows that the buffers hold, a multiple of the tile */
-    size_t positions;  /* rotary angles computed for this many */
-    uint32_t sequences; /* capacity of the per-sequence arrays */
-    float *stream;     /* (capacity, D) residual stream */
-    float *normed;     /* (capacity, D) input of a product */
-    float *qkv;        /* (capacity, 3D) */
-    float *mixed;      /* (capacity, D) attention's output; then a branch's output */
-    float *hidden;     /* (capacity, 4D) */
+    size_t capacity;      /* rows that the buffers hold, a multiple of the tile */
+    size_t positions;     /* rotary angles computed for this many */
+    uint32_t sequences;   /* capacity of the per-sequence arrays */
+    float *stream;        /* (capacity, D) residual stream */
+    float *normed;        /* (capacity, D) input of a product */
+    float *qkv;           /* (capacity, 3D) */
+    float *mixed;         /* (capacity, D) attention's output; then a branch's output */
+    float *hidden;        /* (capacity, 4D) */
     float *cosine, *sine; /* (positions, W/2) */
-    float *modulation; /* (sequences, condition_size) */
+    float *modulation;    /* (sequences, condition_size) */
     float *condition_work;
     float *modulation_sigma; /* (sequences) levels that `modulation` was computed for; NAN: none */
-    uint32_t *owner;   /* (capacity) sequence of each row */
-    size_t *first;     /* (sequences) first row of each sequence */
-    size_t *wanted;    /* (sequences) the same among the wanted rows */
-    float *tile;       /* (tile, H) for the head's last rows */
-    float *attention_work; /* (threads, attention_work_row) */
+    uint32_t *owner;         /* (capacity) sequence of each row */
+    size_t *first;           /* (sequences) first row of each sequence */
+    size_t *wanted;          /* (sequences) the same among the wanted rows */
+    float *tile;             /* (tile, H) for the head's last rows */
+    float *attention_work;   /* (threads, attention_work_row) */
     size_t attention_work_row;
-    char *scratch;     /* (threads, scratch_row) for the back end */
+    char *scratch; /* (threads, scratch_row) for the back end */
     size_t scratch_row;
     void *arena;
     size_t arena_size;
@@ -60,7 +60,8 @@ const struct sedd_model *sedd_net_model(const struct sedd_net *net)
     return net->model;
 }
 
-/* ---- memory: one arena, grown when a batch is larger than any before ------------------------------------------ */
+/* ---- memory: one arena, grown when a batch is larger than any before
+ * ------------------------------------------ */
 
 static void *take(struct sedd_net *net, size_t *used, size_t bytes)
 {
@@ -106,7 +107,8 @@ static void fill_angles(struct sedd_net *net)
         }
 }
 
-static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences, struct error *error)
+static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences,
+                           struct error *error)
 {
     rows = (rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS * MATMUL_TILE_ROWS;
     if (rows <= net->capacity && positions <= net->positions && sequences <= net->sequences) return STATUS_OK;
@@ -127,7 +129,8 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     return STATUS_OK;
 }
 
-/* ---- products ---------------------------------------------------------------------------------------------------- */
+/* ---- products
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct product {
     struct sedd_net *net;
@@ -152,11 +155,13 @@ static void product(struct sedd_net *net, const struct linear *linear, const flo
     pool_run(net->pool, (int)(tiles * linear->panels), product_part, &p);
 }
 
-/* ---- elementwise ---------------------------------------------------------------------------------------------------- */
+/* ---- elementwise
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* out = LayerNorm(x) · w(1 + scale) + shift */
-SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict w, const float *restrict shift,
-                                 const float *restrict scale, float *restrict out, size_t d)
+SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict w,
+                                 const float *restrict shift, const float *restrict scale,
+                                 float *restrict out, size_t d)
 {
     float sum = 0, square = 0;
 #pragma omp simd reduction(+ : sum)
@@ -169,7 +174,8 @@ SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict 
     for (size_t i = 0; i < d; i++) out[i] = (x[i] - mean) * rstd * w[i] * (1 + scale[i]) + shift[i];
 }
 
-SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, const float *restrict gate, size_t d)
+SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, const float *restrict gate,
+                                  size_t d)
 {
 #pragma omp simd
     for (size_t i = 0; i < d; i++) x[i] += gate[i] * y[i];
@@ -205,7 +211,8 @@ static void next_norm(struct sedd_net *net, size_t rows, const float *branch, si
     pool_run(net->pool, (int)((rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS), rows_part, &t);
 }
 
-/* ---- attention -------------------------------------------------------------------------------------------------------- */
+/* ---- attention
+ * -------------------------------------------------------------------------------------------------------- */
 
 struct attention_task {
     struct sedd_net *net;
@@ -218,16 +225,19 @@ static void attention_part(void *context, int part, int worker)
     struct attention_task *t = context;
     struct sedd_net *net = t->net;
     const struct sedd_config *c = &net->model->config;
-    size_t d = c->hidden_size, width = d / c->n_heads, s = (size_t)part / c->n_heads, head = (size_t)part % c->n_heads;
+    size_t d = c->hidden_size, width = d / c->n_heads, s = (size_t)part / c->n_heads,
+           head = (size_t)part % c->n_heads;
     const struct sedd_sequence *q = &t->sequences[s];
     bool some = t->wanted_only && q->rows;
     size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
-    attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine, net->sine,
-                   some ? q->rows : NULL, some ? q->row_count : q->length, net->mixed + out * d + head * width, d,
+    attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine,
+                   net->sine, some ? q->rows : NULL, some ? q->row_count : q->length,
+                   net->mixed + out * d + head * width, d,
                    net->attention_work + (size_t)worker * net->attention_work_row);
 }
 
-/* ---- the forward pass --------------------------------------------------------------------------------------------------- */
+/* ---- the forward pass
+ * --------------------------------------------------------------------------------------------------- */
 
 static void embed(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
 {
@@ -265,8 +275,8 @@ static size_t keep_wanted(struct sedd_net *net, const struct sedd_sequence *sequ
     return to;
 }
 
-static enum status check(const struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, size_t *rows,
-                         size_t *longest, struct error *error)
+static enum status check(const struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                         size_t *rows, size_t *longest, struct error *error)
 {
     uint32_t states = sedd_states(&net->model->config);
     for (uint32_t s = 0; s < count; s++) {
@@ -274,8 +284,8 @@ static enum status check(const struct sedd_net *net, const struct sedd_sequence 
         if (q->length == 0) return error_set(error, STATUS_ARGUMENT, "a sequence is empty");
         for (uint32_t i = 0; i < q->length; i++)
             if (q->ids[i] >= states)
-                return error_set(error, STATUS_ARGUMENT, "id %u at position %u: the model has %u states", q->ids[i], i,
-                                 states);
+                return error_set(error, STATUS_ARGUMENT, "id %u at position %u: the model has %u states",
+                                 q->ids[i], i, states);
         for (uint32_t i = 0; q->rows && i < q->row_count; i++)
             if (q->rows[i] >= q->length || (i && q->rows[i] <= q->rows[i - 1]))
                 return error_set(error, STATUS_ARGUMENT, "wanted rows must ascend inside the sequence");
@@ -296,8 +306,8 @@ static void run_head(struct sedd_net *net, size_t rows, float *f)
     memcpy(f + full * head->out, net->tile, rest * head->out * sizeof(float));
 }
 
-enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count, float *f,
-                              const atomic_bool *cancel, struct error *error)
+enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                              float *f, const atomic_bool *cancel, struct error *error)
 {
     const struct sedd_model *m = net->model;
     const struct sedd_config *c = &m->config;

@@ -1,13 +1,14 @@
 /* The reverse process with clamped positions, as a state machine: one step a call, editable in between.
  * Randomness is keyed by (seed; candidate, blank, index in the blank, draw), never by where in the window
  * or in which batch a position stands. */
-#include "model.h"
 #include "sampler.h"
+#include "model.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- names ---------------------------------------------------------------------------------------------------- */
+/* ---- names
+ * ---------------------------------------------------------------------------------------------------- */
 
 static const char *const names[SEDD_METHODS] = {"analytic", "euler", "first-hitting", "confidence"};
 
@@ -23,7 +24,8 @@ bool sedd_method_parse(const char *name, enum sedd_method *method)
     return false;
 }
 
-/* ---- building --------------------------------------------------------------------------------------------------- */
+/* ---- building
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const struct sedd_problem *p)
 {
@@ -38,7 +40,8 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     c->rows = mem_alloc_array(p->count, sizeof *c->rows);
     c->row_slots = mem_alloc_array(p->count, sizeof *c->row_slots);
     c->changes = mem_alloc_array(p->count, sizeof *c->changes);
-    if (!c->ids || !c->slots || !c->pinned || !c->log_q || !c->draws || !c->rows || !c->row_slots || !c->changes)
+    if (!c->ids || !c->slots || !c->pinned || !c->log_q || !c->draws || !c->rows || !c->row_slots ||
+        !c->changes)
         return false;
     memcpy(c->ids, p->ids, p->length * sizeof *c->ids);
     if (p->count) memcpy(c->slots, p->slots, p->count * sizeof *c->slots);
@@ -52,15 +55,19 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     return true;
 }
 
-static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p, struct error *error)
+static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p,
+                                 struct error *error)
 {
-    if (p->length == 0) return error_set(error, STATUS_ARGUMENT, "nothing to sample from: the sequence is empty");
+    if (p->length == 0)
+        return error_set(error, STATUS_ARGUMENT, "nothing to sample from: the sequence is empty");
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
             return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
         bool any = !p->slots[i].allowed;
         for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = p->slots[i].allowed[w] != 0;
-        if (!any) return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u", p->slots[i].position);
+        if (!any)
+            return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
+                             p->slots[i].position);
     }
     return STATUS_OK;
 }
@@ -79,7 +86,8 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
 }
 
 struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
-                                      const struct sedd_problem *problems, uint32_t candidates, struct error *error)
+                                      const struct sedd_problem *problems, uint32_t candidates,
+                                      struct error *error)
 {
     const struct sedd_config *config = sedd_model_config(sedd_net_model(net));
     if (check_options(config, options, error)) return NULL;
@@ -102,8 +110,8 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
         s->q = mem_alloc_array(states, sizeof *s->q);
         s->order = mem_alloc_array(most, sizeof *s->order);
         s->surest = mem_alloc_array(most, sizeof *s->surest);
-        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights && s->q && s->order &&
-                  s->surest;
+        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights &&
+                  s->q && s->order && s->surest;
         for (uint32_t i = 0; ok && i < candidates; i++) {
             ok = candidate_init(s, &s->candidates[i], &problems[i]);
             s->candidates[i].f_valid = false;
@@ -141,7 +149,8 @@ void sedd_sampler_free(struct sedd_sampler *s)
     mem_free(s);
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------------ */
+/* ---- looking
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool candidate_done(const struct sedd_sampler *s, const struct candidate *c)
 {
@@ -166,7 +175,8 @@ uint64_t sedd_sampler_evaluations(const struct sedd_sampler *s)
     return s->evaluations;
 }
 
-const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *s, uint32_t candidate, uint32_t *count)
+const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *s, uint32_t candidate,
+                                               uint32_t *count)
 {
     *count = s->candidates[candidate].change_count;
     return s->candidates[candidate].changes;
@@ -210,7 +220,8 @@ double sedd_sampler_score(const struct sedd_sampler *s, uint32_t candidate)
     return n ? sum / n : NAN;
 }
 
-/* ---- one step ------------------------------------------------------------------------------------------------------- */
+/* ---- one step
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Evaluates every unfinished candidate whose state has changed since its last evaluation (or whose noise
  * level is not a function of the state); the head only at positions that may still move. */
@@ -229,7 +240,8 @@ static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, s
         if (candidate_done(s, c)) continue;
         c->row_count = 0;
         for (uint32_t j = 0; j < c->count; j++) {
-            if (c->pinned[j] || (s->config.graph == SEDD_ABSORB && c->ids[c->slots[j].position] != s->config.tokens))
+            if (c->pinned[j] ||
+                (s->config.graph == SEDD_ABSORB && c->ids[c->slots[j].position] != s->config.tokens))
                 continue;
             c->row_slots[c->row_count] = j;
             c->rows[c->row_count++] = c->slots[j].position;
@@ -238,7 +250,9 @@ static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, s
         c->f_at = rows * columns;
         rows += c->row_count;
         s->evaluated[n] = i;
-        s->sequences[n++] = (struct sedd_sequence){.ids = c->ids, .length = c->length, .rows = c->rows,
+        s->sequences[n++] = (struct sedd_sequence){.ids = c->ids,
+                                                   .length = c->length,
+                                                   .rows = c->rows,
                                                    .row_count = c->row_count,
                                                    .sigma_bar = (float)state_sigma_bar(s, c, time_of(s, c))};
     }
@@ -255,7 +269,8 @@ static void note_change(struct candidate *c, uint32_t slot, uint32_t id, double 
     c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
 }
 
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id, double probability)
+void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                   double probability)
 {
     uint32_t at = c->slots[slot].position;
     if (c->ids[at] == id) return;
@@ -276,10 +291,17 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
         c->moved = false;
         switch (s->options.method) {
         case SEDD_ANALYTIC:
-        case SEDD_EULER: sampler_tau_leap(s, c, time_of(s, c)); break;
-        case SEDD_FIRST_HITTING: sampler_first_hitting(s, c); break;
-        case SEDD_CONFIDENCE: sampler_confidence(s, c); break;
-        case SEDD_METHODS: break;
+        case SEDD_EULER:
+            sampler_tau_leap(s, c, time_of(s, c));
+            break;
+        case SEDD_FIRST_HITTING:
+            sampler_first_hitting(s, c);
+            break;
+        case SEDD_CONFIDENCE:
+            sampler_confidence(s, c);
+            break;
+        case SEDD_METHODS:
+            break;
         }
         if (c->moved || s->config.parametrisation == SEDD_SCORE) c->f_valid = false;
     }
@@ -287,7 +309,9 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
     return STATUS_OK;
 }
 
-/* ---- steering --------------------------------------------------------------------------------------------------------- */
+/* ---- steering
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 /* After an edit the clock is set back to where a state with so many masks belongs: the loglinear process
  * has masked (1 − ε)t of its positions at time t, and a slot count stands in for the positions. */
@@ -321,7 +345,8 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
     return STATUS_OK;
 }
 
-enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
+enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint32_t slot,
+                                struct error *error)
 {
     enum status status = find_slot(s, candidate, slot, error);
     if (status) return status;
@@ -329,7 +354,8 @@ enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint
     c->pinned[slot] = false;
     c->log_q[slot] = NAN;
     /* uniform graph: re-noising to the limit is a fresh uniform token */
-    c->ids[c->slots[slot].position] = s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, slot);
+    c->ids[c->slots[slot].position] =
+        s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, slot);
     reset_clock(s, c);
     return STATUS_OK;
 }

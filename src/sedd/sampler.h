@@ -8,17 +8,17 @@
 struct candidate {
     uint32_t *ids; /* (length) */
     uint32_t length, count, number;
-    struct sedd_slot *slots;     /* (count) */
-    bool *pinned;                /* (count) */
-    double *log_q;               /* (count) ln q of the token when drawn; NAN: not drawn */
-    uint32_t *draws;             /* (count) random numbers used so far: part of the key */
-    uint32_t *rows, *row_slots;  /* positions in the last evaluation, and their slots */
+    struct sedd_slot *slots;    /* (count) */
+    bool *pinned;               /* (count) */
+    double *log_q;              /* (count) ln q of the token when drawn; NAN: not drawn */
+    uint32_t *draws;            /* (count) random numbers used so far: part of the key */
+    uint32_t *rows, *row_slots; /* positions in the last evaluation, and their slots */
     uint32_t row_count;
-    size_t f_at;                 /* where its rows begin in the sampler's f */
+    size_t f_at; /* where its rows begin in the sampler's f */
     bool f_valid, moved;
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
-    uint32_t step_offset;        /* steps by which an edit set the clock back */
+    uint32_t step_offset; /* steps by which an edit set the clock back */
 };
 
 struct sedd_sampler {
@@ -36,8 +36,8 @@ struct sedd_sampler {
     struct ranked {
         double weight;
         uint32_t index;
-    } *order;                        /* (max of S and slots) scratch of top-p and of ranking */
-    uint32_t *surest;                /* (slots) rows, the surest first */
+    } * order;        /* (max of S and slots) scratch of top-p and of ranking */
+    uint32_t *surest; /* (slots) rows, the surest first */
 };
 
 /* The level that a candidate's state is evaluated at: by the schedule for analytic and Euler, by the masked
@@ -47,7 +47,8 @@ double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, 
 double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
 /* An allowed id, uniformly. */
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id, double probability);
+void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                   double probability);
 
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);
 void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- randomness ------------------------------------------------------------------------------------------------ */
+/* ---- randomness
+ * ------------------------------------------------------------------------------------------------ */
 
 double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
@@ -36,13 +37,15 @@ uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot
 
 double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, double t)
 {
-    if (s->options.method == SEDD_ANALYTIC || s->options.method == SEDD_EULER) return sedd_sigma_bar(&s->config, t);
+    if (s->options.method == SEDD_ANALYTIC || s->options.method == SEDD_EULER)
+        return sedd_sigma_bar(&s->config, t);
     uint32_t masked = 0;
     for (uint32_t i = 0; i < c->length; i++) masked += c->ids[i] == s->config.tokens;
     return sedd_sigma_bar_of_state(&s->config, masked, c->length);
 }
 
-/* ---- the distribution of one position ------------------------------------------------------------------------------ */
+/* ---- the distribution of one position
+ * ------------------------------------------------------------------------------ */
 
 /* q over [0, V): softmax of the row without the mask column, over the allowed ids only. */
 static void fill_q(struct sedd_sampler *s, const struct sedd_slot *slot, const float *f)
@@ -123,9 +126,11 @@ static void surest_first(struct sedd_sampler *s, struct candidate *c)
     for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
 }
 
-/* ---- methods -------------------------------------------------------------------------------------------------------- */
+/* ---- methods
+ * -------------------------------------------------------------------------------------------------------- */
 
-/* Commits the `count` surest rows. The scratch that ranks them has room for the larger of states and slots. */
+/* Commits the `count` surest rows. The scratch that ranks them has room for the larger of states and slots.
+ */
 static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t count)
 {
     if (count > c->row_count) count = c->row_count;

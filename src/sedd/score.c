@@ -89,8 +89,8 @@ double sedd_score_entropy(const struct sedd_config *c, const float *log_score, u
                                    : entropy_uniform(c, log_score, x, x0, sigma_bar, grad);
 }
 
-void sedd_log_score_backward(const struct sedd_config *c, const float *log_score, uint32_t x, double sigma_bar,
-                             const float *grad_log_score, float *grad_f)
+void sedd_log_score_backward(const struct sedd_config *c, const float *log_score, uint32_t x,
+                             double sigma_bar, const float *grad_log_score, float *grad_f)
 {
     uint32_t columns = sedd_head_columns(c);
     double total = 0, scale = 0;
@@ -106,7 +106,8 @@ void sedd_log_score_backward(const struct sedd_config *c, const float *log_score
     }
 }
 
-/* ---- transitions ------------------------------------------------------------------------------------------- */
+/* ---- transitions
+ * ------------------------------------------------------------------------------------------- */
 
 static void one_hot(uint32_t states, uint32_t x, double *out)
 {

@@ -42,15 +42,16 @@ static enum status read_entry(const char *name, const json_t *value, const uint8
         if (__builtin_mul_overflow(out->elements, (size_t)out->shape[i], &out->elements))
             return error_set(error, STATUS_FORMAT, "tensor %.80s: shape overflows", name);
     }
-    if (!json_is_array(offsets) || json_array_size(offsets) != 2 || !json_is_integer(json_array_get(offsets, 0)) ||
-        !json_is_integer(json_array_get(offsets, 1)))
+    if (!json_is_array(offsets) || json_array_size(offsets) != 2 ||
+        !json_is_integer(json_array_get(offsets, 0)) || !json_is_integer(json_array_get(offsets, 1)))
         return error_set(error, STATUS_FORMAT, "tensor %.80s: bad data_offsets", name);
     json_int_t begin = json_integer_value(json_array_get(offsets, 0)),
                end = json_integer_value(json_array_get(offsets, 1));
     if (begin < 0 || end < begin || (uint64_t)end > data_size)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: lies outside the file (truncated?)", name);
     size_t bytes;
-    if (__builtin_mul_overflow(out->elements, dtypes[out->dtype].size, &bytes) || bytes != (uint64_t)(end - begin))
+    if (__builtin_mul_overflow(out->elements, dtypes[out->dtype].size, &bytes) ||
+        bytes != (uint64_t)(end - begin))
         return error_set(error, STATUS_FORMAT, "tensor %.80s: its size does not match its shape", name);
     out->bytes = bytes;
     out->data = data + begin;
@@ -63,7 +64,8 @@ static enum status read_header(struct sedd_tensors *file, struct error *error)
     if (file->map.size < 8) return error_set(error, STATUS_FORMAT, "too short for a safetensors file");
     for (int i = 7; i >= 0; i--) header_size = header_size << 8 | file->map.data[i];
     if (header_size > file->map.size - 8 || header_size > 100u << 20)
-        return error_set(error, STATUS_FORMAT, "its header is longer than the file (not safetensors, or truncated)");
+        return error_set(error, STATUS_FORMAT,
+                         "its header is longer than the file (not safetensors, or truncated)");
     file->header = json_parse((const char *)file->map.data + 8, (size_t)header_size, error);
     if (!file->header) return STATUS_FORMAT;
     if (!json_is_object(file->header)) return error_set(error, STATUS_FORMAT, "its header is not an object");
@@ -73,7 +75,8 @@ static enum status read_header(struct sedd_tensors *file, struct error *error)
     size_t data_size = file->map.size - 8 - (size_t)header_size;
     const char *name;
     json_t *value;
-    json_object_foreach (file->header, name, value) {
+    json_object_foreach(file->header, name, value)
+    {
         if (strcmp(name, "__metadata__") == 0) continue;
         enum status status = read_entry(name, value, data, data_size, &file->items[file->count], error);
         if (status) return status;
@@ -206,8 +209,8 @@ enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tenso
             json_array_append_new(shape, json_integer((json_int_t)tensors[i].shape[d]));
         json_int_t end = offset + (json_int_t)byte_size(&tensors[i]);
         json_object_set_new(header, tensors[i].name,
-                            json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtypes[tensors[i].dtype].name, "shape", shape,
-                                      "data_offsets", offset, end));
+                            json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtypes[tensors[i].dtype].name, "shape",
+                                      shape, "data_offsets", offset, end));
         offset = end;
     }
     struct buffer text = {0};

@@ -76,8 +76,8 @@ void sedd_layout_free(struct sedd_layout *layout)
     *layout = (struct sedd_layout){0};
 }
 
-enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file, float *weights,
-                              struct error *error)
+enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
+                              float *weights, struct error *error)
 {
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *entry = &layout->entries[i];
@@ -94,13 +94,15 @@ enum status sedd_weights_read(const struct sedd_layout *layout, const struct sed
     return STATUS_OK;
 }
 
-static enum status write_converted(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
-                                   struct sedd_tensor *tensors, uint16_t *half, const char *path,
-                                   struct error *error)
+static enum status write_converted(const struct sedd_layout *layout, const float *weights,
+                                   enum sedd_dtype dtype, struct sedd_tensor *tensors, uint16_t *half,
+                                   const char *path, struct error *error)
 {
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *entry = &layout->entries[i];
-        tensors[i] = (struct sedd_tensor){.name = entry->name, .dtype = dtype, .dims = entry->columns ? 2 : 1,
+        tensors[i] = (struct sedd_tensor){.name = entry->name,
+                                          .dtype = dtype,
+                                          .dims = entry->columns ? 2 : 1,
                                           .shape = {entry->rows, entry->columns ? entry->columns : 1, 1, 1},
                                           .data = (const uint8_t *)(weights + entry->offset)};
         if (dtype != SEDD_BF16) continue;

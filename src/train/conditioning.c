@@ -77,7 +77,8 @@ void pass_condition_forward(struct train_pass *p, const float *weights, const fl
     }
     memset(p->d_modulation, 0, p->rows * p->modulation_row * sizeof(float));
     for (uint32_t r = 0; r < p->rows; r++) {
-        float *features = p->features + r * FEATURES, *hidden0 = p->hidden0 + r * c, *silu0 = p->silu0 + r * c;
+        float *features = p->features + r * FEATURES, *hidden0 = p->hidden0 + r * c,
+              *silu0 = p->silu0 + r * c;
         float *hidden2 = p->hidden2 + r * c, *condition = p->condition + r * c;
         make_features(sigma_bar[r], features);
         linear(weights + at->sigma0, weights + at->sigma0_bias, features, hidden0, c, FEATURES);
@@ -112,15 +113,16 @@ void pass_condition_backward(struct train_pass *p, const float *weights, float *
         float *d_condition = p->d_condition, *d_silu0 = p->d_condition + c;
         memset(d_condition, 0, 2 * c * sizeof(float));
         for (uint32_t i = 0; i < blocks; i++)
-            linear_backward(weights + at->blocks[i].modulation, p->condition + r * c, pass_d_modulation(p, r, i),
-                            g + at->blocks[i].modulation, g + at->blocks[i].modulation_bias, d_condition, 6 * d, c);
+            linear_backward(weights + at->blocks[i].modulation, p->condition + r * c,
+                            pass_d_modulation(p, r, i), g + at->blocks[i].modulation,
+                            g + at->blocks[i].modulation_bias, d_condition, 6 * d, c);
         linear_backward(weights + at->final_modulation, p->condition + r * c, pass_d_modulation(p, r, blocks),
                         g + at->final_modulation, g + at->final_modulation_bias, d_condition, 2 * d, c);
         for (size_t i = 0; i < c; i++) d_condition[i] *= silu_derivative(p->hidden2[r * c + i]);
-        linear_backward(weights + at->sigma2, p->silu0 + r * c, d_condition, g + at->sigma2, g + at->sigma2_bias,
-                        d_silu0, c, c);
+        linear_backward(weights + at->sigma2, p->silu0 + r * c, d_condition, g + at->sigma2,
+                        g + at->sigma2_bias, d_silu0, c, c);
         for (size_t i = 0; i < c; i++) d_silu0[i] *= silu_derivative(p->hidden0[r * c + i]);
-        linear_backward(weights + at->sigma0, p->features + r * FEATURES, d_silu0, g + at->sigma0, g + at->sigma0_bias,
-                        NULL, c, FEATURES);
+        linear_backward(weights + at->sigma0, p->features + r * FEATURES, d_silu0, g + at->sigma0,
+                        g + at->sigma0_bias, NULL, c, FEATURES);
     }
 }

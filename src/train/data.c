@@ -22,8 +22,8 @@ static void encode_part(void *context, int index, int worker)
     struct job *job = context;
     struct part *part = &job->parts[index];
     (void)worker;
-    part->status =
-        bpe_encode_documents(job->bpe, part->bytes, part->size, job->endoftext, &part->ids, NULL, &part->error);
+    part->status = bpe_encode_documents(job->bpe, part->bytes, part->size, job->endoftext, &part->ids, NULL,
+                                        &part->error);
 }
 
 /* Where a text may be cut in two without changing its tokens: after a separator line. */
@@ -39,7 +39,8 @@ static size_t cut_after(const char *bytes, size_t size, size_t from)
     return size;
 }
 
-static enum status append(struct train_data *data, size_t *capacity, const struct bpe_ids *ids, struct error *error)
+static enum status append(struct train_data *data, size_t *capacity, const struct bpe_ids *ids,
+                          struct error *error)
 {
     if (!mem_grow(&data->ids, capacity, data->count + ids->count, sizeof *data->ids))
         return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", data->count + ids->count);
@@ -48,8 +49,9 @@ static enum status append(struct train_data *data, size_t *capacity, const struc
     return STATUS_OK;
 }
 
-static enum status encode_text(struct train_data *data, size_t *capacity, const struct bpe *bpe, uint32_t endoftext,
-                               const char *bytes, size_t size, struct pool *pool, struct error *error)
+static enum status encode_text(struct train_data *data, size_t *capacity, const struct bpe *bpe,
+                               uint32_t endoftext, const char *bytes, size_t size, struct pool *pool,
+                               struct error *error)
 {
     enum { PIECE = 4 << 20 };
     size_t count = 0, room = size / PIECE + 2;
@@ -108,8 +110,9 @@ static bool read_cache(struct train_data *data, size_t *capacity, const char *pa
     return ok;
 }
 
-static enum status load_file(struct train_data *data, size_t *capacity, const struct bpe *bpe, uint32_t endoftext,
-                             const char *path, const char *cache, struct pool *pool, struct error *error)
+static enum status load_file(struct train_data *data, size_t *capacity, const struct bpe *bpe,
+                             uint32_t endoftext, const char *path, const char *cache, struct pool *pool,
+                             struct error *error)
 {
     struct file_map text;
     enum status status = file_map_open(path, &text, error);
@@ -119,7 +122,8 @@ static enum status load_file(struct train_data *data, size_t *capacity, const st
     if (!read_cache(data, capacity, kept, bpe_size(bpe))) {
         status = encode_text(data, capacity, bpe, endoftext, (const char *)text.data, text.size, pool, error);
         if (!status && kept)
-            status = file_write_atomic(kept, data->ids + before, (data->count - before) * sizeof *data->ids, error);
+            status = file_write_atomic(kept, data->ids + before, (data->count - before) * sizeof *data->ids,
+                                       error);
     }
     mem_free(kept);
     file_map_close(&text);
@@ -131,7 +135,8 @@ static uint8_t flags_of(struct slice token)
 {
     uint8_t flags = 0;
     if (token.size == 0) return 0;
-    unsigned char first = (unsigned char)token.data[0], second = token.size > 1 ? (unsigned char)token.data[1] : 0;
+    unsigned char first = (unsigned char)token.data[0],
+                  second = token.size > 1 ? (unsigned char)token.data[1] : 0;
     bool letter = (first | 32) >= 'a' && (first | 32) <= 'z', digit = first >= '0' && first <= '9';
     bool contraction = first == '\'' && (second | 32) >= 'a' && (second | 32) <= 'z';
     bool accented = first >= 0x80 && first != 0xE2; /* E2: the block of dashes and quotation marks */
@@ -147,7 +152,8 @@ enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint
     *data = (struct train_data){0};
     size_t capacity = 0;
     enum status status = STATUS_OK;
-    if (bpe_size(bpe) > 65536) return error_set(error, STATUS_LIMIT, "training takes vocabularies up to 65,536 ids");
+    if (bpe_size(bpe) > 65536)
+        return error_set(error, STATUS_LIMIT, "training takes vocabularies up to 65,536 ids");
     data->flags = mem_zalloc_array(bpe_size(bpe), 1);
     if (!data->flags) return error_set(error, STATUS_NO_MEMORY, "no memory for the vocabulary's flags");
     for (uint32_t id = 0; id < bpe_size(bpe); id++) data->flags[id] = flags_of(bpe_token_bytes(bpe, id));

@@ -1,13 +1,14 @@
 /* The gradient of the mean diffusion-weighted loss at given inputs: what `lacuna score --grad` writes. */
-#include "pass.h"
 #include "lacuna/train.h"
+#include "pass.h"
 
 #include <math.h>
 #include <string.h>
 
-enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout, const float *weights,
-                           uint32_t rows, uint32_t length, const uint32_t *ids, const uint32_t *targets,
-                           const float *sigma_bar, const float *sigma, float *gradients, struct error *error)
+enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout,
+                           const float *weights, uint32_t rows, uint32_t length, const uint32_t *ids,
+                           const uint32_t *targets, const float *sigma_bar, const float *sigma,
+                           float *gradients, struct error *error)
 {
     enum sedd_precision precision = SEDD_PRECISION_F32;
     const struct matmul_backend *backend = matmul_backend(&precision, error);
@@ -22,10 +23,12 @@ enum status train_gradient(const struct sedd_config *config, const struct sedd_l
         if (time_free) factor /= expm1((double)sigma_bar[m / length]);
         factors[m] = (float)factor;
     }
-    struct train_pass *pass = train_pass_new(config, layout, backend, false, rows, length,
-                                             time_free ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY, false, error);
+    struct train_pass *pass =
+        train_pass_new(config, layout, backend, false, rows, length,
+                       time_free ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY, false, error);
     if (pass) {
-        struct train_batch batch = {.ids = ids, .targets = targets, .weights = factors, .sigma_bar = sigma_bar};
+        struct train_batch batch = {
+            .ids = ids, .targets = targets, .weights = factors, .sigma_bar = sigma_bar};
         double loss = 0;
         train_pass_run(pass, weights, NULL, &batch, gradients, &loss, NULL);
         train_pass_free(pass);

@@ -1,8 +1,8 @@
 /* The training loop: each of T shards takes its rows of every batch through a pass of its own, into a
  * gradient array of its own, so shards never wait for each other inside a step; then one update. */
+#include "checkpoint.h"
 #include "optimiser.h"
 #include "pass.h"
-#include "checkpoint.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,15 +41,15 @@ static void run_shard(void *context, int index, int worker)
     /* micro-batches are dealt out in turn: shard 0 takes 0, T, 2T, … */
     for (uint32_t r = (uint32_t)index * micro; r < rows->rows; r += (uint32_t)loop->shard_count * micro) {
         size_t at = (size_t)r * length;
-        struct train_batch batch = {rows->ids + at, rows->targets + at, rows->weights + at, rows->segment_start + at,
-                                    rows->segment_end + at, rows->sigma_bar + r};
-        train_pass_run(shard->pass, loop->weights, loop->low, &batch, loop->backward ? shard->gradients : NULL,
-                       &shard->loss, NULL);
+        struct train_batch batch = {rows->ids + at,           rows->targets + at,     rows->weights + at,
+                                    rows->segment_start + at, rows->segment_end + at, rows->sigma_bar + r};
+        train_pass_run(shard->pass, loop->weights, loop->low, &batch,
+                       loop->backward ? shard->gradients : NULL, &shard->loss, NULL);
     }
 }
 
-static double run_batch(struct loop *loop, const struct train_rows *rows, const float *weights, const uint16_t *low,
-                        bool backward)
+static double run_batch(struct loop *loop, const struct train_rows *rows, const float *weights,
+                        const uint16_t *low, bool backward)
 {
     double loss = 0;
     loop->current = rows;
@@ -61,7 +61,8 @@ static double run_batch(struct loop *loop, const struct train_rows *rows, const 
     return loss;
 }
 
-/* ---- setting up ------------------------------------------------------------------------------------------------ */
+/* ---- setting up
+ * ------------------------------------------------------------------------------------------------ */
 
 static void make_shard(void *context, int index, int worker)
 {
@@ -70,8 +71,9 @@ static void make_shard(void *context, int index, int worker)
     struct shard *shard = &loop->shards[index];
     (void)worker; /* on its own thread, so that its memory is near */
     enum train_loss loss = r->objective == TRAIN_K_FORM ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY;
-    shard->pass = train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
-                                 r->micro_rows, r->config.length, loss, false, NULL);
+    shard->pass =
+        train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
+                       r->micro_rows, r->config.length, loss, false, NULL);
     shard->gradients = mem_big_alloc(loop->layout.size * sizeof(float));
 }
 
@@ -92,12 +94,13 @@ static void loop_free(struct loop *loop)
 
 enum { VALIDATION_BATCHES = 4 };
 
-static enum status loop_init(struct loop *loop, const struct train_recipe *recipe, const struct train_data *data,
-                             const struct train_data *validation, struct pool *pool, bool f32, struct error *error)
+static enum status loop_init(struct loop *loop, const struct train_recipe *recipe,
+                             const struct train_data *data, const struct train_data *validation,
+                             struct pool *pool, bool f32, struct error *error)
 {
     enum status status;
-    *loop = (struct loop){.recipe = recipe, .pool = pool,
-                          .precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO};
+    *loop = (struct loop){
+        .recipe = recipe, .pool = pool, .precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO};
     loop->backend = matmul_backend(&loop->precision, error);
     if (!loop->backend) return STATUS_UNSUPPORTED;
     if (recipe->rows % recipe->micro_rows)
@@ -107,8 +110,10 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, error))) return status;
     if ((status = train_rows_init(&loop->rows, recipe->rows, recipe->config.length, error))) return status;
-    if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error))) return status;
-    if (!(loop->sampler = train_sampler_new(data, recipe, error))) return error ? error->code : STATUS_NO_MEMORY;
+    if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error)))
+        return status;
+    if (!(loop->sampler = train_sampler_new(data, recipe, error)))
+        return error ? error->code : STATUS_NO_MEMORY;
     if (validation) {
         struct train_recipe plain = *recipe; /* what the bound measures: whole windows, independent masks */
         plain.short_rows = plain.span_rows = plain.mask_power = 0;
@@ -121,8 +126,8 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     pool_run(pool, loop->shard_count, make_shard, loop);
     for (int i = 0; i < loop->shard_count; i++)
         if (!loop->shards[i].pass || !loop->shards[i].gradients)
-            return error_set(error, STATUS_NO_MEMORY, "cannot set up a training pass (memory, or back end %s)",
-                             loop->backend->name);
+            return error_set(error, STATUS_NO_MEMORY,
+                             "cannot set up a training pass (memory, or back end %s)", loop->backend->name);
     return STATUS_OK;
 }
 
@@ -208,10 +213,11 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
                 progress.validation = validate(loop, scratch);
                 validated = clock_seconds();
             }
-            status = checkpoint_write(options->out, loop->recipe, &loop->layout, &loop->optimiser, &state, &progress,
-                                      error);
+            status = checkpoint_write(options->out, loop->recipe, &loop->layout, &loop->optimiser, &state,
+                                      &progress, error);
             saved = clock_seconds();
-            if (options->report && isfinite(progress.validation)) options->report(options->context, &progress);
+            if (options->report && isfinite(progress.validation))
+                options->report(options->context, &progress);
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)
@@ -223,8 +229,8 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
 }
 
 enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
-                      const struct train_data *validation, struct pool *pool, const struct train_options *options,
-                      struct error *error)
+                      const struct train_data *validation, struct pool *pool,
+                      const struct train_options *options, struct error *error)
 {
     struct loop loop;
     enum status status = file_make_folders(options->out, error);

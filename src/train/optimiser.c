@@ -47,7 +47,8 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-void optimiser_random(struct optimiser *o, const struct sedd_layout *layout, const struct train_recipe *recipe)
+void optimiser_random(struct optimiser *o, const struct sedd_layout *layout,
+                      const struct train_recipe *recipe)
 {
     const struct sedd_config *c = &recipe->config;
     size_t d = c->hidden_size;
@@ -89,7 +90,8 @@ struct step {
     float rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema;
 };
 
-SIMD_CLONES static double sum_part(float *restrict first, float *const *others, int count, size_t from, size_t to)
+SIMD_CLONES static double sum_part(float *restrict first, float *const *others, int count, size_t from,
+                                   size_t to)
 {
     double total = 0;
     for (int k = 1; k < count; k++) {
@@ -118,11 +120,12 @@ static void sum_task(void *context, int part, int worker)
     s->o->norms[part] = sum_part(s->gradients[0], s->gradients, s->count, from, to);
 }
 
-SIMD_CLONES static void update_part(const struct step *s, float *restrict g, float *restrict w, float *restrict m,
-                                    float *restrict v, float *restrict average, uint16_t *restrict low,
-                                    const uint8_t *restrict decays, size_t n)
+SIMD_CLONES static void update_part(const struct step *s, float *restrict g, float *restrict w,
+                                    float *restrict m, float *restrict v, float *restrict average,
+                                    uint16_t *restrict low, const uint8_t *restrict decays, size_t n)
 {
-    float b1 = s->beta1, b2 = s->beta2, clip = s->clip, rate = s->rate, c1 = s->correction1, c2 = s->correction2;
+    float b1 = s->beta1, b2 = s->beta2, clip = s->clip, rate = s->rate, c1 = s->correction1,
+          c2 = s->correction2;
     float epsilon = s->epsilon, ema = s->ema;
     for (size_t at = 0; at < n; at += 16) {
         float keep = 1.0f - rate * s->decay * (float)decays[at / 16];
@@ -145,20 +148,26 @@ static void update_task(void *context, int part, int worker)
     struct optimiser *o = s->o;
     (void)worker;
     size_t from = (size_t)part * PART, to = from + PART < o->size ? from + PART : o->size;
-    update_part(s, s->gradients[0] + from, o->weights + from, o->moment1 + from, o->moment2 + from, o->average + from,
-                o->low + from, o->decays + from / 16, to - from);
+    update_part(s, s->gradients[0] + from, o->weights + from, o->moment1 + from, o->moment2 + from,
+                o->average + from, o->low + from, o->decays + from / 16, to - from);
 }
 
-double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_t step, float *const *gradients,
-                      int count, struct pool *pool)
+double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_t step,
+                      float *const *gradients, int count, struct pool *pool)
 {
     int parts = (int)((o->size + PART - 1) / PART);
     double n = (double)step + 1, ema = (1 + n) / (10 + n);
-    struct step s = {.o = o, .gradients = gradients, .count = count,
-                     .rate = (float)train_learning_rate(r, step), .beta1 = (float)r->beta1, .beta2 = (float)r->beta2,
-                     .epsilon = (float)r->epsilon, .decay = (float)r->weight_decay,
+    struct step s = {.o = o,
+                     .gradients = gradients,
+                     .count = count,
+                     .rate = (float)train_learning_rate(r, step),
+                     .beta1 = (float)r->beta1,
+                     .beta2 = (float)r->beta2,
+                     .epsilon = (float)r->epsilon,
+                     .decay = (float)r->weight_decay,
                      .correction1 = (float)(1 / (1 - pow(r->beta1, n))),
-                     .correction2 = (float)(1 / (1 - pow(r->beta2, n))), .ema = (float)(ema < r->ema ? ema : r->ema)};
+                     .correction2 = (float)(1 / (1 - pow(r->beta2, n))),
+                     .ema = (float)(ema < r->ema ? ema : r->ema)};
     pool_run(pool, parts, sum_task, &s);
     double square = 0;
     for (int i = 0; i < parts; i++) square += o->norms[i];

@@ -13,11 +13,14 @@ struct optimiser {
     uint8_t *decays; /* per block of 16 weights: 1 where weight decay applies (matrices) */
     double *norms;   /* partial sums of squares */
 };
-enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout, struct error *error) MUST_USE;
+enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout,
+                           struct error *error) MUST_USE;
 void optimiser_free(struct optimiser *optimiser);
 /* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0 but for the gates,
- * which are recipe->gate in the time-free form (nothing would flow with the reference's zeros and no noise input). */
-void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *layout, const struct train_recipe *recipe);
+ * which are recipe->gate in the time-free form (nothing would flow with the reference's zeros and no noise
+ * input). */
+void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *layout,
+                      const struct train_recipe *recipe);
 void optimiser_refresh_low(struct optimiser *optimiser);
 /* One step with the sum of `count` gradient arrays, which are zeroed. `step` counts from 0. Returns the
  * gradient's norm before clipping. The same for any number of threads. */

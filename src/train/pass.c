@@ -72,16 +72,47 @@ static void lay_out(struct train_pass *p)
 }
 
 /* The three products of a linear layer y (M, out) = x (M, in) Wᵀ. */
-static bool plan_linear(struct train_pass *p, size_t m, size_t out, size_t in, enum matmul_type y_type, void **forward,
-                        void **d_input, void **d_weight)
+static bool plan_linear(struct train_pass *p, size_t m, size_t out, size_t in, enum matmul_type y_type,
+                        void **forward, void **d_input, void **d_weight)
 {
     enum matmul_type t = p->bf16 ? MATMUL_BF16 : MATMUL_F32;
-    struct matmul_shape y = {.m = m, .n = out, .k = in, .batch = 1, .a = t, .b = t, .c = y_type, .a_row = in,
-                             .a_column = 1, .b_row = 1, .b_column = in, .c_row = out};
-    struct matmul_shape dx = {.m = m, .n = in, .k = out, .batch = 1, .a = t, .b = t, .c = t, .a_row = out,
-                              .a_column = 1, .b_row = in, .b_column = 1, .c_row = in};
-    struct matmul_shape dw = {.m = out, .n = in, .k = m, .batch = 1, .a = t, .b = t, .c = MATMUL_F32, .a_row = 1,
-                              .a_column = out, .b_row = in, .b_column = 1, .c_row = in, .accumulate = true};
+    struct matmul_shape y = {.m = m,
+                             .n = out,
+                             .k = in,
+                             .batch = 1,
+                             .a = t,
+                             .b = t,
+                             .c = y_type,
+                             .a_row = in,
+                             .a_column = 1,
+                             .b_row = 1,
+                             .b_column = in,
+                             .c_row = out};
+    struct matmul_shape dx = {.m = m,
+                              .n = in,
+                              .k = out,
+                              .batch = 1,
+                              .a = t,
+                              .b = t,
+                              .c = t,
+                              .a_row = out,
+                              .a_column = 1,
+                              .b_row = in,
+                              .b_column = 1,
+                              .c_row = in};
+    struct matmul_shape dw = {.m = out,
+                              .n = in,
+                              .k = m,
+                              .batch = 1,
+                              .a = t,
+                              .b = t,
+                              .c = MATMUL_F32,
+                              .a_row = 1,
+                              .a_column = out,
+                              .b_row = in,
+                              .b_column = 1,
+                              .c_row = in,
+                              .accumulate = true};
     *forward = p->backend->plan(&y);
     *d_input = p->backend->plan(&dx);
     *d_weight = p->backend->plan(&dw);
@@ -93,15 +124,35 @@ static bool plan_attention(struct train_pass *p)
     enum matmul_type t = p->bf16 ? MATMUL_BF16 : MATMUL_F32;
     size_t n = p->length, d = p->width, w = p->head_width;
     /* q kᵀ: (n, w) (w, n), both inside rows of 3D */
-    struct matmul_shape scores = {.m = n, .n = n, .k = w, .batch = 1, .a = t, .b = t, .c = MATMUL_F32,
-                                  .a_row = 3 * d, .a_column = 1, .b_row = 1, .b_column = 3 * d, .c_row = n};
-    struct matmul_shape values = {.m = n, .n = w, .k = n, .batch = 1, .a = t, .b = t, .c = t,
-                                  .a_row = n, .a_column = 1, .b_row = 3 * d, .b_column = 1, .c_row = d};
+    struct matmul_shape scores = {.m = n,
+                                  .n = n,
+                                  .k = w,
+                                  .batch = 1,
+                                  .a = t,
+                                  .b = t,
+                                  .c = MATMUL_F32,
+                                  .a_row = 3 * d,
+                                  .a_column = 1,
+                                  .b_row = 1,
+                                  .b_column = 3 * d,
+                                  .c_row = n};
+    struct matmul_shape values = {.m = n,
+                                  .n = w,
+                                  .k = n,
+                                  .batch = 1,
+                                  .a = t,
+                                  .b = t,
+                                  .c = t,
+                                  .a_row = n,
+                                  .a_column = 1,
+                                  .b_row = 3 * d,
+                                  .b_column = 1,
+                                  .c_row = d};
     struct matmul_shape d_attention = scores, d_values = values, d_queries = values, d_keys = values;
-    d_attention.a_row = d;                                   /* d(mixed) vᵀ */
-    d_values.a_row = 1, d_values.a_column = n;               /* pᵀ d(mixed) */
+    d_attention.a_row = d;                     /* d(mixed) vᵀ */
+    d_values.a_row = 1, d_values.a_column = n; /* pᵀ d(mixed) */
     d_values.b_row = d, d_values.c_row = 3 * d;
-    d_queries.c_row = 3 * d;                                 /* ds k */
+    d_queries.c_row = 3 * d;                                     /* ds k */
     d_keys.a_row = 1, d_keys.a_column = n, d_keys.c_row = 3 * d; /* dsᵀ q */
     struct pass_plans *all = &p->plans;
     all->scores = p->backend->plan(&scores);
@@ -141,8 +192,8 @@ static void fill_angles(struct train_pass *p)
 }
 
 struct train_pass *train_pass_new(const struct sedd_config *config, const struct sedd_layout *layout,
-                                  const struct matmul_backend *backend, bool bf16, uint32_t rows, uint32_t length,
-                                  enum train_loss loss, bool causal, struct error *error)
+                                  const struct matmul_backend *backend, bool bf16, uint32_t rows,
+                                  uint32_t length, enum train_loss loss, bool causal, struct error *error)
 {
     struct train_pass *p = mem_zalloc(sizeof *p);
     struct kept_block *kept = mem_zalloc_array(config->n_blocks, sizeof *kept);
@@ -152,10 +203,19 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
         error_set(error, STATUS_NO_MEMORY, "no memory for a training pass");
         return NULL;
     }
-    *p = (struct train_pass){.config = *config, .layout = layout, .backend = backend, .bf16 = bf16, .causal = causal,
-                             .loss = loss, .rows = rows, .length = length, .tokens = rows * length,
-                             .width = config->hidden_size, .heads = config->n_heads,
-                             .head_width = config->hidden_size / config->n_heads, .kept = kept,
+    *p = (struct train_pass){.config = *config,
+                             .layout = layout,
+                             .backend = backend,
+                             .bf16 = bf16,
+                             .causal = causal,
+                             .loss = loss,
+                             .rows = rows,
+                             .length = length,
+                             .tokens = rows * length,
+                             .width = config->hidden_size,
+                             .heads = config->n_heads,
+                             .head_width = config->hidden_size / config->n_heads,
+                             .kept = kept,
                              .act_size = bf16 ? sizeof(uint16_t) : sizeof(float)};
     p->modulation_row = ((size_t)config->n_blocks * 6 + 2) * p->width;
     lay_out(p);
@@ -167,7 +227,8 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
         lay_out(p);
         fill_angles(p);
         if (make_plans(p)) return p;
-        error_set(error, STATUS_UNSUPPORTED, "back end %s cannot prepare a product of this network", backend->name);
+        error_set(error, STATUS_UNSUPPORTED, "back end %s cannot prepare a product of this network",
+                  backend->name);
     }
     train_pass_free(p);
     return NULL;

@@ -10,12 +10,12 @@
 
 /* A micro-batch of R rows of L tokens. */
 struct train_batch {
-    const uint32_t *ids;     /* (R, L) what the network sees */
-    const uint32_t *targets; /* (R, L) clean tokens */
-    const float *weights;    /* (R, L) factor of a position's loss; 0: no loss there */
-    const uint32_t *segment_start, *segment_end; /* (R, L) positions [start, end) of the row that a position may
-                                                    attend to; both NULL: the whole row */
-    const float *sigma_bar; /* (R) noise levels; unused when time-free */
+    const uint32_t *ids;                         /* (R, L) what the network sees */
+    const uint32_t *targets;                     /* (R, L) clean tokens */
+    const float *weights;                        /* (R, L) factor of a position's loss; 0: no loss there */
+    const uint32_t *segment_start, *segment_end; /* (R, L) positions [start, end) of the row that a position
+                                                    may attend to; both NULL: the whole row */
+    const float *sigma_bar;                      /* (R) noise levels; unused when time-free */
 };
 
 /* How a position's loss is computed; it is multiplied by weights[]. */
@@ -26,8 +26,8 @@ enum train_loss {
 
 struct train_pass;
 struct train_pass *train_pass_new(const struct sedd_config *config, const struct sedd_layout *layout,
-                                  const struct matmul_backend *backend, bool bf16, uint32_t rows, uint32_t length,
-                                  enum train_loss loss, bool causal, struct error *error);
+                                  const struct matmul_backend *backend, bool bf16, uint32_t rows,
+                                  uint32_t length, enum train_loss loss, bool causal, struct error *error);
 void train_pass_free(struct train_pass *pass);
 /* Adds the weighted loss to *loss and, when gradients is not NULL, its gradient to gradients (the layout's
  * floats). `low` is a bf16 copy of all weights when the pass is bf16. `token_loss` (may be NULL) receives

@@ -6,8 +6,8 @@
 #define NAME(n)      n##_f32
 #include "pass_template.h"
 
-void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch, float *gradients,
-                  double *loss, float *token_loss)
+void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch,
+                  float *gradients, double *loss, float *token_loss)
 {
     run_f32(pass, weights, weights, batch, gradients, loss, token_loss);
 }

@@ -8,14 +8,14 @@ enum { HEAD_CHUNK = 512 }; /* rows of logits at a time: (512, V) float32 */
 
 /* Kept activations of one block; `act` arrays are float or bf16. M = R·L. */
 struct kept_block {
-    void *normed1, *normed2;   /* (M, D) x̂ of the two norms */
-    float *rstd1, *rstd2;      /* (M) */
-    void *qkv;                 /* (M, 3D), q and k rotated */
-    void *attention;           /* (R, heads, L, L) softmax */
-    void *mixed;               /* (M, D) attention output before its projection */
-    void *projected;           /* (M, D) after it */
-    void *up;                  /* (M, 4D) before GELU */
-    void *down;                /* (M, D) output of the MLP */
+    void *normed1, *normed2; /* (M, D) x̂ of the two norms */
+    float *rstd1, *rstd2;    /* (M) */
+    void *qkv;               /* (M, 3D), q and k rotated */
+    void *attention;         /* (R, heads, L, L) softmax */
+    void *mixed;             /* (M, D) attention output before its projection */
+    void *projected;         /* (M, D) after it */
+    void *up;                /* (M, 4D) before GELU */
+    void *down;              /* (M, D) output of the MLP */
 };
 
 /* One prepared product per shape that a pass needs. */
@@ -38,27 +38,27 @@ struct train_pass {
     size_t act_size;
     struct pass_plans plans;
     struct kept_block *kept;
-    float *cosine, *sine;      /* (L, head_width / 2) */
-    float *stream;             /* (M, D) residual stream, then its gradient */
-    float *d_stream;           /* (M, D) */
-    void *final_normed;        /* (M, D) x̂ of the last norm, all positions */
-    float *final_rstd;         /* (M) */
-    void *hidden;              /* (M, 4D) scratch */
-    void *d_hidden;            /* (M, 4D) scratch */
-    void *narrow, *d_narrow;   /* (M, D) scratch */
-    void *d_qkv;               /* (M, 3D) scratch */
-    float *scores;             /* (L, L) scratch */
-    void *d_scores;            /* (L, L) scratch */
-    uint32_t *wanted;          /* (M) positions with loss */
-    void *head_in, *d_head_in; /* (HEAD_CHUNK, D) */
-    float *logits;             /* (HEAD_CHUNK, H) */
-    void *d_logits;            /* (HEAD_CHUNK, H) */
+    float *cosine, *sine;           /* (L, head_width / 2) */
+    float *stream;                  /* (M, D) residual stream, then its gradient */
+    float *d_stream;                /* (M, D) */
+    void *final_normed;             /* (M, D) x̂ of the last norm, all positions */
+    float *final_rstd;              /* (M) */
+    void *hidden;                   /* (M, 4D) scratch */
+    void *d_hidden;                 /* (M, 4D) scratch */
+    void *narrow, *d_narrow;        /* (M, D) scratch */
+    void *d_qkv;                    /* (M, 3D) scratch */
+    float *scores;                  /* (L, L) scratch */
+    void *d_scores;                 /* (L, L) scratch */
+    uint32_t *wanted;               /* (M) positions with loss */
+    void *head_in, *d_head_in;      /* (HEAD_CHUNK, D) */
+    float *logits;                  /* (HEAD_CHUNK, H) */
+    void *d_logits;                 /* (HEAD_CHUNK, H) */
     float *log_score, *d_log_score; /* (S) */
     /* Conditioning: float32 and small. `modulation` is (R, blocks·6D + 2D); time-free rows share row 0. */
     size_t modulation_row;
     float *features, *hidden0, *silu0, *hidden2, *condition; /* (R, 256), then (R, cond) each */
     float *modulation, *d_modulation, *d_condition;
-    float *gain;               /* (D) norm weight · (1 + scale) */
+    float *gain;                  /* (D) norm weight · (1 + scale) */
     float *columns_a, *columns_b; /* (D) sums over positions of one row */
     void *arena;
     size_t arena_size, arena_used;
@@ -73,8 +73,8 @@ float *pass_modulation(const struct train_pass *pass, uint32_t row, uint32_t blo
 float *pass_d_modulation(const struct train_pass *pass, uint32_t row, uint32_t block);
 
 /* The two instances of the template. */
-void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch, float *gradients,
-                  double *loss, float *token_loss);
+void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch,
+                  float *gradients, double *loss, float *token_loss);
 void pass_run_bf16(struct train_pass *pass, const float *weights, const uint16_t *low,
                    const struct train_batch *batch, float *gradients, double *loss, float *token_loss);
 

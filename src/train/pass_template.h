@@ -35,7 +35,8 @@ SIMD_CLONES static void NAME(modulate)(const ACT *restrict normed, const float *
 }
 
 /* x += gate · y */
-SIMD_CLONES static void NAME(add_gated)(float *restrict x, const ACT *restrict y, const float *restrict gate, size_t d)
+SIMD_CLONES static void NAME(add_gated)(float *restrict x, const ACT *restrict y, const float *restrict gate,
+                                        size_t d)
 {
 #pragma omp simd
     for (size_t i = 0; i < d; i++) x[i] += gate[i] * ACT_LOAD(y[i]);
@@ -48,7 +49,8 @@ SIMD_CLONES static void NAME(add_bias)(ACT *restrict x, const float *restrict bi
 }
 
 /* u += bias (kept), out = GELU(u) */
-SIMD_CLONES static void NAME(bias_gelu)(ACT *restrict u, const float *restrict bias, ACT *restrict out, size_t d)
+SIMD_CLONES static void NAME(bias_gelu)(ACT *restrict u, const float *restrict bias, ACT *restrict out,
+                                        size_t d)
 {
 #pragma omp simd
     for (size_t i = 0; i < d; i++) {
@@ -74,8 +76,8 @@ SIMD_CLONES static void NAME(gelu_backward)(const ACT *restrict u, ACT *restrict
 
 /* Backward of x += gate · y: dy = gate · dx, d_gate += dx · y. */
 SIMD_CLONES static void NAME(gate_backward)(const float *restrict dx, const ACT *restrict y,
-                                            const float *restrict gate, ACT *restrict dy, float *restrict d_gate,
-                                            size_t d)
+                                            const float *restrict gate, ACT *restrict dy,
+                                            float *restrict d_gate, size_t d)
 {
 #pragma omp simd
     for (size_t i = 0; i < d; i++) {
@@ -112,8 +114,8 @@ SIMD_CLONES static void NAME(norm_backward)(const ACT *restrict dh, const ACT *r
 }
 
 /* Rotates the pairs (i, i + W/2) of one head by the position's angles; sign −1 turns back. */
-SIMD_CLONES static void NAME(rotate)(ACT *restrict x, const float *restrict cosine, const float *restrict sine,
-                                     float sign, size_t half)
+SIMD_CLONES static void NAME(rotate)(ACT *restrict x, const float *restrict cosine,
+                                     const float *restrict sine, float sign, size_t half)
 {
 #pragma omp simd
     for (size_t i = 0; i < half; i++) {
@@ -124,8 +126,8 @@ SIMD_CLONES static void NAME(rotate)(ACT *restrict x, const float *restrict cosi
 }
 
 /* Softmax of scale · scores over [start, end); 0 elsewhere. */
-SIMD_CLONES static void NAME(softmax)(const float *restrict scores, float scale, size_t start, size_t end, size_t n,
-                                      float *restrict scratch, ACT *restrict out)
+SIMD_CLONES static void NAME(softmax)(const float *restrict scores, float scale, size_t start, size_t end,
+                                      size_t n, float *restrict scratch, ACT *restrict out)
 {
     float top = -INFINITY, sum = 0;
 #pragma omp simd reduction(max : top)
@@ -143,8 +145,8 @@ SIMD_CLONES static void NAME(softmax)(const float *restrict scores, float scale,
 }
 
 /* ds = scale · p · (dp − Σ dp·p) */
-SIMD_CLONES static void NAME(softmax_backward)(const ACT *restrict p, const float *restrict dp, float scale, size_t n,
-                                               ACT *restrict ds)
+SIMD_CLONES static void NAME(softmax_backward)(const ACT *restrict p, const float *restrict dp, float scale,
+                                               size_t n, ACT *restrict ds)
 {
     float along = 0;
 #pragma omp simd reduction(+ : along)
@@ -178,7 +180,8 @@ SIMD_CLONES static void NAME(add_row)(float *restrict x, const float *restrict y
     for (size_t i = 0; i < d; i++) x[i] += y[i];
 }
 
-static void NAME(make_gain)(float *restrict gain, const float *restrict norm, const float *restrict scale, size_t d)
+static void NAME(make_gain)(float *restrict gain, const float *restrict norm, const float *restrict scale,
+                            size_t d)
 {
     for (size_t i = 0; i < d; i++) gain[i] = norm[i] * (1.0f + scale[i]);
 }
@@ -196,7 +199,8 @@ static void NAME(finish_norm)(const float *restrict a, const float *restrict b, 
     }
 }
 
-/* ---- parts of the network ---------------------------------------------------------------------------------- */
+/* ---- parts of the network
+ * ---------------------------------------------------------------------------------- */
 
 /* Normalises all M positions; x̂ and 1/σ are kept. */
 static void NAME(normalise_all)(struct train_pass *p, ACT *normed, float *rstd)
@@ -206,8 +210,8 @@ static void NAME(normalise_all)(struct train_pass *p, ACT *normed, float *rstd)
 }
 
 /* h = x̂ · w(1 + scale) + shift for all positions; `which` is 0 for attention's norm, 3 for the MLP's. */
-static void NAME(modulate_all)(struct train_pass *p, const ACT *normed, const float *norm, uint32_t block, size_t which,
-                               ACT *out)
+static void NAME(modulate_all)(struct train_pass *p, const ACT *normed, const float *norm, uint32_t block,
+                               size_t which, ACT *out)
 {
     size_t d = p->width;
     for (uint32_t r = 0; r < p->rows; r++) {
@@ -228,10 +232,10 @@ static void NAME(norm_backward_all)(struct train_pass *p, const ACT *dh, const A
         NAME(make_gain)(p->gain, norm, modulation + d, d);
         memset(p->columns_a, 0, d * sizeof(float));
         memset(p->columns_b, 0, d * sizeof(float));
-        for (size_t m = (size_t)r * p->length; m < (size_t)(r + 1) * p->length; m++)
-            NAME(norm_backward)(dh + m * d, normed + m * d, p->gain, rstd[m], p->d_stream + m * d, p->columns_a,
-                                p->columns_b, d);
-        NAME(finish_norm)(p->columns_a, p->columns_b, norm, modulation + d, d_norm, d_modulation + d, d_modulation, d);
+        for (size_t m = (size_t)r * p->length; m < (size_t)(r + 1) * p->length; m++) NAME(norm_backward)
+        (dh + m * d, normed + m * d, p->gain, rstd[m], p->d_stream + m * d, p->columns_a, p->columns_b, d);
+        NAME(finish_norm)
+        (p->columns_a, p->columns_b, norm, modulation + d, d_norm, d_modulation + d, d_modulation, d);
     }
 }
 
@@ -245,14 +249,15 @@ static void NAME(rotate_all)(struct train_pass *p, ACT *qkv, float sign)
     }
 }
 
-static void NAME(attend_range)(const struct train_pass *p, const struct train_batch *batch, size_t row, size_t i,
-                               size_t *start, size_t *end)
+static void NAME(attend_range)(const struct train_pass *p, const struct train_batch *batch, size_t row,
+                               size_t i, size_t *start, size_t *end)
 {
     *start = batch->segment_start ? batch->segment_start[row * p->length + i] : 0;
     *end = p->causal ? i + 1 : batch->segment_end ? batch->segment_end[row * p->length + i] : p->length;
 }
 
-static void NAME(attention_forward)(struct train_pass *p, const struct train_batch *batch, struct kept_block *k)
+static void NAME(attention_forward)(struct train_pass *p, const struct train_batch *batch,
+                                    struct kept_block *k)
 {
     const struct matmul_backend *b = p->backend;
     size_t n = p->length, d = p->width, w = p->head_width;
@@ -305,23 +310,25 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     NAME(rotate_all)(p, k->qkv, 1);
     NAME(attention_forward)(p, batch, k);
     b->run(p->plans.attn_out, k->mixed, low + at->attn_out, k->projected);
-    for (size_t m = 0; m < p->tokens; m++)
-        NAME(add_gated)(p->stream + m * d, (ACT *)k->projected + m * d,
-                        pass_modulation(p, (uint32_t)(m / p->length), i) + 2 * d, d);
+    for (size_t m = 0; m < p->tokens; m++) NAME(add_gated)
+    (p->stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, (uint32_t)(m / p->length), i) + 2 * d,
+     d);
     NAME(normalise_all)(p, k->normed2, k->rstd2);
     NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, 3, p->narrow);
     b->run(p->plans.up, p->narrow, low + at->mlp_up, k->up);
-    for (size_t m = 0; m < p->tokens; m++)
-        NAME(bias_gelu)((ACT *)k->up + m * 4 * d, weights + at->mlp_up_bias, (ACT *)p->hidden + m * 4 * d, 4 * d);
+    for (size_t m = 0; m < p->tokens; m++) NAME(bias_gelu)
+    ((ACT *)k->up + m * 4 * d, weights + at->mlp_up_bias, (ACT *)p->hidden + m * 4 * d, 4 * d);
     b->run(p->plans.down, p->hidden, low + at->mlp_down, k->down);
     for (size_t m = 0; m < p->tokens; m++) {
         NAME(add_bias)((ACT *)k->down + m * d, weights + at->mlp_down_bias, d);
-        NAME(add_gated)(p->stream + m * d, (ACT *)k->down + m * d,
-                        pass_modulation(p, (uint32_t)(m / p->length), i) + 5 * d, d);
+        NAME(add_gated)
+        (p->stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, (uint32_t)(m / p->length), i) + 5 * d,
+         d);
     }
 }
 
-static void NAME(block_backward)(struct train_pass *p, const float *weights, const WEIGHT *low, float *g, uint32_t i)
+static void NAME(block_backward)(struct train_pass *p, const float *weights, const WEIGHT *low, float *g,
+                                 uint32_t i)
 {
     const struct sedd_layout_block *at = &p->layout->blocks[i];
     const struct matmul_backend *b = p->backend;
@@ -331,14 +338,15 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
     for (size_t m = 0; m < p->tokens; m++) {
         uint32_t r = (uint32_t)(m / p->length);
         ACT *dy = (ACT *)p->d_narrow + m * d;
-        NAME(gate_backward)(p->d_stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, r, i) + 5 * d, dy,
-                            pass_d_modulation(p, r, i) + 5 * d, d);
+        NAME(gate_backward)
+        (p->d_stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, r, i) + 5 * d, dy,
+         pass_d_modulation(p, r, i) + 5 * d, d);
         NAME(sum_columns)(dy, g + at->mlp_down_bias, d);
     }
     b->run(p->plans.d_down, p->d_narrow, low + at->mlp_down, p->d_hidden);
-    for (size_t m = 0; m < p->tokens; m++)
-        NAME(gelu_backward)((ACT *)k->up + m * 4 * d, (ACT *)p->d_hidden + m * 4 * d, (ACT *)p->hidden + m * 4 * d,
-                            g + at->mlp_up_bias, 4 * d);
+    for (size_t m = 0; m < p->tokens; m++) NAME(gelu_backward)
+    ((ACT *)k->up + m * 4 * d, (ACT *)p->d_hidden + m * 4 * d, (ACT *)p->hidden + m * 4 * d,
+     g + at->mlp_up_bias, 4 * d);
     b->run(p->plans.w_down, p->d_narrow, p->hidden, g + at->mlp_down);
     NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, 3, p->narrow);
     b->run(p->plans.w_up, p->d_hidden, p->narrow, g + at->mlp_up);
@@ -347,8 +355,9 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
     /* attention */
     for (size_t m = 0; m < p->tokens; m++) {
         uint32_t r = (uint32_t)(m / p->length);
-        NAME(gate_backward)(p->d_stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, r, i) + 2 * d,
-                            (ACT *)p->narrow + m * d, pass_d_modulation(p, r, i) + 2 * d, d);
+        NAME(gate_backward)
+        (p->d_stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, r, i) + 2 * d,
+         (ACT *)p->narrow + m * d, pass_d_modulation(p, r, i) + 2 * d, d);
     }
     b->run(p->plans.w_attn_out, p->narrow, k->mixed, g + at->attn_out);
     b->run(p->plans.d_attn_out, p->narrow, low + at->attn_out, p->d_narrow);
@@ -361,8 +370,8 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
 }
 
 /* The loss of one row of logits, whose gradient times `weight` goes to d. */
-static double NAME(row_loss)(struct train_pass *p, float *f, uint32_t x, uint32_t x0, double sigma_bar, float weight,
-                             ACT *d)
+static double NAME(row_loss)(struct train_pass *p, float *f, uint32_t x, uint32_t x0, double sigma_bar,
+                             float weight, ACT *d)
 {
     size_t columns = sedd_head_columns(&p->config);
     if (p->loss == TRAIN_CROSS_ENTROPY) return (double)NAME(cross_entropy)(f, columns, x0, weight, d);
@@ -385,7 +394,8 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     for (size_t j = 0; j < count; j++) {
         const float *modulation = pass_modulation(p, wanted[j] / p->length, last);
         NAME(make_gain)(p->gain, weights + at->norm_final, modulation + d, d);
-        NAME(modulate)((ACT *)p->final_normed + wanted[j] * d, p->gain, modulation, (ACT *)p->head_in + j * d, d);
+        NAME(modulate)
+        ((ACT *)p->final_normed + wanted[j] * d, p->gain, modulation, (ACT *)p->head_in + j * d, d);
     }
     memset((ACT *)p->head_in + count * d, 0, (HEAD_CHUNK - count) * d * sizeof(ACT));
     p->backend->run(p->plans.head, p->head_in, low + at->head, p->logits);
@@ -401,7 +411,8 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     }
     if (!g) return;
     memset((ACT *)p->d_logits + count * columns, 0, (HEAD_CHUNK - count) * columns * sizeof(ACT));
-    for (size_t j = 0; j < count; j++) NAME(sum_columns)((ACT *)p->d_logits + j * columns, g + at->head_bias, columns);
+    for (size_t j = 0; j < count; j++)
+        NAME(sum_columns)((ACT *)p->d_logits + j * columns, g + at->head_bias, columns);
     p->backend->run(p->plans.w_head, p->d_logits, p->head_in, g + at->head);
     p->backend->run(p->plans.d_head, p->d_logits, low + at->head, p->d_head_in);
     for (size_t j = 0; j < count; j++) {
@@ -411,17 +422,20 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
         NAME(make_gain)(p->gain, weights + at->norm_final, modulation + d, d);
         memset(p->columns_a, 0, d * sizeof(float));
         memset(p->columns_b, 0, d * sizeof(float));
-        NAME(norm_backward)((ACT *)p->d_head_in + j * d, (ACT *)p->final_normed + m * d, p->gain, p->final_rstd[m],
-                            p->d_stream + m * d, p->columns_a, p->columns_b, d);
-        NAME(finish_norm)(p->columns_a, p->columns_b, weights + at->norm_final, modulation + d, g + at->norm_final,
-                          d_modulation + d, d_modulation, d);
+        NAME(norm_backward)
+        ((ACT *)p->d_head_in + j * d, (ACT *)p->final_normed + m * d, p->gain, p->final_rstd[m],
+         p->d_stream + m * d, p->columns_a, p->columns_b, d);
+        NAME(finish_norm)
+        (p->columns_a, p->columns_b, weights + at->norm_final, modulation + d, g + at->norm_final,
+         d_modulation + d, d_modulation, d);
     }
 }
 
-/* ---- the pass ------------------------------------------------------------------------------------------------ */
+/* ---- the pass
+ * ------------------------------------------------------------------------------------------------ */
 
-static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *low, const struct train_batch *batch,
-                      float *g, double *loss, float *token_loss)
+static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *low,
+                      const struct train_batch *batch, float *g, double *loss, float *token_loss)
 {
     size_t d = p->width;
     pass_condition_forward(p, weights, batch->sigma_bar);
@@ -433,9 +447,9 @@ static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *
     for (uint32_t m = 0; m < p->tokens; m++)
         if (batch->weights[m] != 0) p->wanted[count++] = m;
     memset(p->d_stream, 0, p->tokens * d * sizeof(float));
-    for (size_t done = 0; done < count; done += HEAD_CHUNK)
-        NAME(head_chunk)(p, weights, low, batch, p->wanted + done, count - done < HEAD_CHUNK ? count - done : HEAD_CHUNK,
-                         g, loss, token_loss);
+    for (size_t done = 0; done < count; done += HEAD_CHUNK) NAME(head_chunk)
+    (p, weights, low, batch, p->wanted + done, count - done < HEAD_CHUNK ? count - done : HEAD_CHUNK, g, loss,
+     token_loss);
     if (!g) return;
     for (uint32_t i = p->config.n_blocks; i-- > 0;) NAME(block_backward)(p, weights, low, g, i);
     for (size_t m = 0; m < p->tokens; m++)

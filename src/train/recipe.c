@@ -5,16 +5,20 @@
 #include <string.h>
 
 static const char *const known[] = {
-    "name", "about", "hidden_size", "n_blocks", "n_heads", "length", "vocabulary", "parametrisation", "graph", "noise",
-    "tie_embeddings", "objective", "rows", "micro_rows", "steps", "warmup", "decay", "learning_rate", "beta1",
-    "beta2", "epsilon", "weight_decay", "clip", "ema", "init_std", "embedding_std", "gate", "short_rows", "span_rows", "mask_power", "seed", "dialect",
+    "name",       "about",           "hidden_size", "n_blocks",     "n_heads",        "length",
+    "vocabulary", "parametrisation", "graph",       "noise",        "tie_embeddings", "objective",
+    "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
+    "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
+    "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
+    "seed",       "dialect",
 };
 
 static enum status check_known(const json_t *root, struct error *error)
 {
     const char *key;
     json_t *value;
-    json_object_foreach ((json_t *)(uintptr_t)root, key, value) {
+    json_object_foreach((json_t *)(uintptr_t)root, key, value)
+    {
         bool found = false;
         for (size_t i = 0; i < ARRAY_SIZE(known); i++) found |= strcmp(known[i], key) == 0;
         if (!found) return error_set(error, STATUS_FORMAT, "\"%s\" is not a field of a recipe", key);
@@ -22,8 +26,8 @@ static enum status check_known(const json_t *root, struct error *error)
     return STATUS_OK;
 }
 
-static enum status get_word(const json_t *root, const char *key, const char *first, const char *second, int *out,
-                            struct error *error)
+static enum status get_word(const json_t *root, const char *key, const char *first, const char *second,
+                            int *out, struct error *error)
 {
     const char *text = NULL;
     enum status status = json_get_string(root, key, &text, error);
@@ -40,11 +44,19 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         const char *key;
         double *out, low, high;
     } reals[] = {
-        {"decay", &r->decay, 0, 1},       {"learning_rate", &r->learning_rate, 0, 1}, {"beta1", &r->beta1, 0, 1},
-        {"beta2", &r->beta2, 0, 1},       {"epsilon", &r->epsilon, 0, 1},             {"clip", &r->clip, 0, 1e9},
-        {"weight_decay", &r->weight_decay, 0, 10}, {"ema", &r->ema, 0, 1},            {"init_std", &r->init_std, 0, 1},
-        {"embedding_std", &r->embedding_std, 0, 10}, {"gate", &r->gate, 0, 10},
-        {"short_rows", &r->short_rows, 0, 1},      {"span_rows", &r->span_rows, 0, 1},
+        {"decay", &r->decay, 0, 1},
+        {"learning_rate", &r->learning_rate, 0, 1},
+        {"beta1", &r->beta1, 0, 1},
+        {"beta2", &r->beta2, 0, 1},
+        {"epsilon", &r->epsilon, 0, 1},
+        {"clip", &r->clip, 0, 1e9},
+        {"weight_decay", &r->weight_decay, 0, 10},
+        {"ema", &r->ema, 0, 1},
+        {"init_std", &r->init_std, 0, 1},
+        {"embedding_std", &r->embedding_std, 0, 10},
+        {"gate", &r->gate, 0, 10},
+        {"short_rows", &r->short_rows, 0, 1},
+        {"span_rows", &r->span_rows, 0, 1},
         {"mask_power", &r->mask_power, 0, 1},
     };
     for (size_t i = 0; i < ARRAY_SIZE(reals); i++) {
@@ -87,13 +99,15 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
 static enum status check(struct train_recipe *r, struct error *error)
 {
     struct sedd_config *c = &r->config;
-    if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps || !r->rows)
+    if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps ||
+        !r->rows)
         return error_set(error, STATUS_FORMAT,
                          "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps must be given");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return error_set(error, STATUS_FORMAT, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if ((r->objective == TRAIN_K_FORM) != (c->parametrisation == SEDD_TIME_FREE))
-        return error_set(error, STATUS_FORMAT, "the k-form goes with the time-free form, dwdse with the score form");
+        return error_set(error, STATUS_FORMAT,
+                         "the k-form goes with the time-free form, dwdse with the score form");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
@@ -136,8 +150,20 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
 {
     *recipe = (struct train_recipe){
         .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
-        .warmup = 200, .decay = 0.2, .learning_rate = 6e-4, .beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8,
-        .weight_decay = 0.1, .clip = 1, .ema = 0.999, .init_std = 0.02, .embedding_std = 0.02, .gate = 1, .short_rows = 0.3, .span_rows = 0.3,
+        .warmup = 200,
+        .decay = 0.2,
+        .learning_rate = 6e-4,
+        .beta1 = 0.9,
+        .beta2 = 0.95,
+        .epsilon = 1e-8,
+        .weight_decay = 0.1,
+        .clip = 1,
+        .ema = 0.999,
+        .init_std = 0.02,
+        .embedding_std = 0.02,
+        .gate = 1,
+        .short_rows = 0.3,
+        .span_rows = 0.3,
         .mask_power = 0.5,
     };
     json_t *root = json_parse_file(path, error);

@@ -40,7 +40,8 @@ struct train_sampler *train_sampler_new(const struct train_data *data, const str
 {
     uint32_t length = recipe->config.length;
     if (data->count < 2 * (size_t)length || data->count / length > UINT32_MAX) {
-        error_set(error, STATUS_LIMIT, "%zu training tokens: must be at least two windows of %u", data->count, length);
+        error_set(error, STATUS_LIMIT, "%zu training tokens: must be at least two windows of %u", data->count,
+                  length);
         return NULL;
     }
     struct train_sampler *s = mem_zalloc(sizeof *s);
@@ -78,7 +79,8 @@ enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t le
     rows->segment_end = mem_zalloc_array(n, sizeof *rows->segment_end);
     rows->weights = mem_zalloc_array(n, sizeof *rows->weights);
     rows->sigma_bar = mem_zalloc_array(count, sizeof *rows->sigma_bar);
-    if (rows->ids && rows->targets && rows->segment_start && rows->segment_end && rows->weights && rows->sigma_bar)
+    if (rows->ids && rows->targets && rows->segment_start && rows->segment_end && rows->weights &&
+        rows->sigma_bar)
         return STATUS_OK;
     train_rows_free(rows);
     return error_set(error, STATUS_NO_MEMORY, "no memory for a batch");
@@ -95,10 +97,12 @@ void train_rows_free(struct train_rows *rows)
     *rows = (struct train_rows){0};
 }
 
-/* ---- tokens of a row ------------------------------------------------------------------------------------------ */
+/* ---- tokens of a row
+ * ------------------------------------------------------------------------------------------ */
 
 /* Copies tokens and cuts segments after every separator: attention never crosses one. */
-static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets, uint32_t *start, uint32_t *end)
+static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets, uint32_t *start,
+                         uint32_t *end)
 {
     uint32_t length = s->recipe.config.length, begin = 0;
     for (uint32_t i = 0; i < length; i++) {
@@ -122,7 +126,8 @@ static uint64_t paragraph_start(const struct train_sampler *s, uint64_t at)
 
 /* Fills the row with segments of 8 to 256 tokens (log-uniform) that begin where paragraphs begin; half of
  * them also end where a paragraph ends. */
-static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *targets, uint32_t *start, uint32_t *end)
+static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *targets, uint32_t *start,
+                          uint32_t *end)
 {
     const struct train_data *data = s->data;
     uint32_t length = s->recipe.config.length, used = 0;
@@ -150,7 +155,8 @@ static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *ta
     }
 }
 
-/* ---- masks ------------------------------------------------------------------------------------------------------ */
+/* ---- masks
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Hides k of the `count` positions listed in scratch, uniformly (partial Fisher–Yates). */
 static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, uint32_t k)
@@ -165,10 +171,11 @@ static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, 
 
 /* Marks one to three spans of 1 to 48 tokens inside [begin, end), most of them cut where words begin;
  * lists their positions in scratch and returns how many. */
-static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
-                             uint32_t end)
+static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uint32_t *targets,
+                             uint32_t begin, uint32_t end)
 {
-    uint32_t n = end - begin, spans = 1 + (uint32_t)rng_below(rng, 3), longest = n / 2 < 48 ? n / 2 : 48, count = 0;
+    uint32_t n = end - begin, spans = 1 + (uint32_t)rng_below(rng, 3), longest = n / 2 < 48 ? n / 2 : 48,
+             count = 0;
     memset(s->hidden + begin, 0, n);
     for (uint32_t i = 0; i < spans; i++) {
         uint32_t size = (uint32_t)exp(rng_uniform(rng) * log((double)longest + 1));
@@ -184,8 +191,8 @@ static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uin
 }
 
 /* Hides part of one segment; `u` in (0, 1) places its mask count. Returns k. */
-static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
-                             uint32_t end, double u)
+static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uint32_t *targets,
+                             uint32_t begin, uint32_t end, double u)
 {
     uint32_t count = 0;
     if (end - begin >= 4 && rng_uniform(rng) < s->recipe.span_rows) {
@@ -199,8 +206,8 @@ static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uin
     return k;
 }
 
-/* The k-form: within a segment of n tokens with k hidden each hidden one weighs n·(k/n)^power / k. With power 0
- * that is the exact bound, but a single hidden token then moves the weights as much as a whole row of them;
+/* The k-form: within a segment of n tokens with k hidden each hidden one weighs n·(k/n)^power / k. With power
+ * 0 that is the exact bound, but a single hidden token then moves the weights as much as a whole row of them;
  * normalise_weights makes a batch sum to 1 for every power. */
 static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
 {

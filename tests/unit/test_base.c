@@ -51,7 +51,9 @@ static void philox_gives_the_published_numbers(void **state)
     static const struct {
         uint64_t counter[4], key[2], out[4];
     } cases[] = {
-        {{0, 0, 0, 0}, {0, 0}, {0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B}},
+        {{0, 0, 0, 0},
+         {0, 0},
+         {0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B}},
         {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX},
          {UINT64_MAX, UINT64_MAX},
          {0x87B092C3013FE90B, 0x438C3C67BE8D0224, 0x9CC7D7C69CD777B6, 0xA09CAEBF594F0BA0}},
@@ -99,8 +101,15 @@ static void normal_numbers_have_unit_variance(void **state)
 static void utf8_is_strict(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\x80",         "\xC0\x80",     "\xC1\xBF",         "\xE0\x80\x80", "\xED\xA0\x80",
-                                      "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "\xFF"};
+    static const char *const bad[] = {"\x80",
+                                      "\xC0\x80",
+                                      "\xC1\xBF",
+                                      "\xE0\x80\x80",
+                                      "\xED\xA0\x80",
+                                      "\xF4\x90\x80\x80",
+                                      "\xF8\x88\x80\x80\x80",
+                                      "\xE2\x82",
+                                      "\xFF"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) assert_false(utf8_valid(bad[i], strlen(bad[i])));
     for (uint32_t c = 0; c <= 0x10FFFF; c++) {
         char bytes[4];

@@ -26,7 +26,8 @@ static float *evaluate(const struct sedd_model *model, const uint32_t *ids, uint
     struct sedd_net *net = sedd_net_new(model, pool, &error);
     struct sedd_sequence *q = calloc(rows, sizeof *q);
     for (uint32_t r = 0; r < rows; r++)
-        q[r] = (struct sedd_sequence){.ids = ids + (size_t)r * length, .length = length, .sigma_bar = sigma_bar[r]};
+        q[r] = (struct sedd_sequence){
+            .ids = ids + (size_t)r * length, .length = length, .sigma_bar = sigma_bar[r]};
     float *f = malloc((size_t)rows * length * sedd_head_columns(sedd_model_config(model)) * sizeof *f);
     if (sedd_net_evaluate(net, q, rows, f, NULL, &error)) fail_msg("%s", error.message);
     sedd_net_free(net);
@@ -35,7 +36,8 @@ static float *evaluate(const struct sedd_model *model, const uint32_t *ids, uint
     return f;
 }
 
-static void check_log_scores(const char *name, const char *backend, double tolerance, enum sedd_precision precision)
+static void check_log_scores(const char *name, const char *backend, double tolerance,
+                             enum sedd_precision precision)
 {
     struct sedd_model *model = load(name, backend, precision);
     const struct sedd_config *c = sedd_model_config(model);
@@ -51,7 +53,8 @@ static void check_log_scores(const char *name, const char *backend, double toler
         float *f = evaluate(model, ids, rows, length, sigma, 2);
         float *scores = malloc((size_t)rows * length * states * sizeof *scores);
         for (uint32_t m = 0; m < rows * length; m++)
-            sedd_log_score(c, f + (size_t)m * columns, ids[m], (double)sigma[m / length], scores + (size_t)m * states);
+            sedd_log_score(c, f + (size_t)m * columns, ids[m], (double)sigma[m / length],
+                           scores + (size_t)m * states);
         snprintf(key, sizeof key, "case%d.log_score", k);
         double off = fixture_distance(&x, key, scores);
         if (!(off <= tolerance)) fail_msg("%s %s: off by %.3g", name, key, off);
@@ -111,11 +114,13 @@ static void transitions_and_losses_agree(void **state)
             snprintf(key, sizeof key, "case%d.step_size", k);
             double step = (double)*fixture_floats(&x, key);
             size_t m_count = (size_t)rows * length;
-            float *analytic = malloc(m_count * s * 4), *euler = malloc(m_count * s * 4), *denoise = malloc(m_count * s * 4);
+            float *analytic = malloc(m_count * s * 4), *euler = malloc(m_count * s * 4),
+                  *denoise = malloc(m_count * s * 4);
             float *entropy = malloc(m_count * 4), *loss = calloc(rows, 4);
             double *w = malloc(s * sizeof *w);
             for (size_t m = 0; m < m_count; m++) {
-                double now = (double)t[m / length], level = sedd_sigma_bar(c, now), next = sedd_sigma_bar(c, now - step);
+                double now = (double)t[m / length], level = sedd_sigma_bar(c, now),
+                       next = sedd_sigma_bar(c, now - step);
                 sedd_analytic_weights(c, scores + m * s, xt[m], level - next, w);
                 for (uint32_t y = 0; y < s; y++) analytic[m * s + y] = (float)w[y];
                 sedd_euler_weights(c, scores + m * s, xt[m], step * sedd_sigma(c, now), w);
@@ -128,14 +133,18 @@ static void transitions_and_losses_agree(void **state)
             struct {
                 const char *name;
                 const float *values;
-            } checks[] = {{"analytic_probs", analytic}, {"euler_probs", euler}, {"denoise_probs", denoise},
-                          {"score_entropy", entropy},   {"dwdse_loss", loss}};
+            } checks[] = {{"analytic_probs", analytic},
+                          {"euler_probs", euler},
+                          {"denoise_probs", denoise},
+                          {"score_entropy", entropy},
+                          {"dwdse_loss", loss}};
             for (size_t j = 0; j < ARRAY_SIZE(checks); j++) {
                 snprintf(key, sizeof key, "case%d.%s", k, checks[j].name);
                 double off = fixture_distance(&x, key, checks[j].values);
                 if (!(off <= 5e-6)) fail_msg("%s %s: off by %.3g", folders[i], key, off);
             }
-            free(analytic), free(euler), free(denoise), free(entropy), free(loss), free(w), free(xt), free(x0);
+            free(analytic), free(euler), free(denoise), free(entropy), free(loss), free(w), free(xt),
+                free(x0);
             fixture_close(&x);
         }
 }
@@ -150,7 +159,8 @@ static void check_independence(const char *backend, enum sedd_precision precisio
     float sigma[BATCH] = {0};
     for (uint32_t i = 0; i < BATCH * LENGTH; i++) ids[i] = i * 7919 % 200;
     float *alone = evaluate(model, ids + 5 * LENGTH, 1, LENGTH, sigma, 1);
-    float *seven = evaluate(model, ids, 7, LENGTH, sigma, 2), *all = evaluate(model, ids, BATCH, LENGTH, sigma, 2);
+    float *seven = evaluate(model, ids, 7, LENGTH, sigma, 2),
+          *all = evaluate(model, ids, BATCH, LENGTH, sigma, 2);
     size_t bytes = (size_t)LENGTH * columns * sizeof(float), at = (size_t)5 * LENGTH * columns;
     assert_memory_equal(alone, seven + at, bytes);
     assert_memory_equal(alone, all + at, bytes);

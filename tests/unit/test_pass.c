@@ -21,8 +21,7 @@ static void gradients_of(struct fixture *f, const struct matmul_backend *backend
         weights[m] = c->graph == SEDD_ABSORB && xt[m] != c->tokens ? 0 : (float)w;
     }
     enum train_loss kind = c->parametrisation == SEDD_TIME_FREE ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY;
-    struct train_pass *pass =
-        train_pass_new(c, &f->layout, backend, bf16, rows, length, kind, false, &error);
+    struct train_pass *pass = train_pass_new(c, &f->layout, backend, bf16, rows, length, kind, false, &error);
     if (!pass) fail_msg("%s", error.message);
     uint16_t *low = malloc(f->layout.size * sizeof *low);
     for (size_t i = 0; i < f->layout.size; i++) low[i] = sedd_f32_to_bf16(f->weights[i]);

@@ -9,9 +9,21 @@ static struct pool *pool;
 static struct sedd_net *net;
 
 static const struct sedd_config small = {
-    .name = "small", .tokens = V, .graph = SEDD_ABSORB, .noise = SEDD_LOGLINEAR, .sigma_min = 1e-4, .sigma_max = 20,
-    .hidden_size = 8, .cond_dim = 8, .length = 8, .n_blocks = 1, .n_heads = 2, .parametrisation = SEDD_TIME_FREE,
-    .endoftext = -1, .delete_id = -1, .expand_id = -1,
+    .name = "small",
+    .tokens = V,
+    .graph = SEDD_ABSORB,
+    .noise = SEDD_LOGLINEAR,
+    .sigma_min = 1e-4,
+    .sigma_max = 20,
+    .hidden_size = 8,
+    .cond_dim = 8,
+    .length = 8,
+    .n_blocks = 1,
+    .n_heads = 2,
+    .parametrisation = SEDD_TIME_FREE,
+    .endoftext = -1,
+    .delete_id = -1,
+    .expand_id = -1,
 };
 
 static void open_model(const struct sedd_config *config)
@@ -96,13 +108,13 @@ static double chi_square(enum sedd_method method, int steps, int samples)
     enumerate(joint);
     for (int i = 0; i < samples; i += 50) {
         struct sedd_problem problems[50];
-        for (uint32_t k = 0; k < 50; k++)
-            problems[k] = (struct sedd_problem){context, LENGTH, slots, 2, k};
-        struct sedd_sampler_options how = {.method = method, .steps = steps, .temperature = 1, .top_p = 1,
-                                           .seed = (uint64_t)i};
+        for (uint32_t k = 0; k < 50; k++) problems[k] = (struct sedd_problem){context, LENGTH, slots, 2, k};
+        struct sedd_sampler_options how = {
+            .method = method, .steps = steps, .temperature = 1, .top_p = 1, .seed = (uint64_t)i};
         struct sedd_sampler *sampler = sedd_sampler_new(net, &how, problems, 50, NULL);
         run_all(sampler);
-        for (uint32_t k = 0; k < 50; k++) counts[sedd_sampler_ids(sampler, k)[1]][sedd_sampler_ids(sampler, k)[2]]++;
+        for (uint32_t k = 0; k < 50; k++)
+            counts[sedd_sampler_ids(sampler, k)[1]][sedd_sampler_ids(sampler, k)[2]]++;
         sedd_sampler_free(sampler);
     }
     for (int a = 0; a < V; a++)
@@ -136,7 +148,8 @@ static void clamped_positions_never_change(void **state)
     (void)state;
     for (int method = 0; method < SEDD_METHODS; method++) {
         struct sedd_problem problem = {context, LENGTH, slots, 2, 0};
-        struct sedd_sampler_options how = {.method = (enum sedd_method)method, .steps = 8, .temperature = 1, .top_p = 1};
+        struct sedd_sampler_options how = {
+            .method = (enum sedd_method)method, .steps = 8, .temperature = 1, .top_p = 1};
         struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
         if (sedd_model_config(model)->graph == SEDD_UNIFORM && method >= SEDD_FIRST_HITTING) {
             assert_null(sampler);
@@ -159,8 +172,11 @@ static void banned_ids_never_appear(void **state)
     for (int method = 0; method < SEDD_METHODS; method++)
         for (uint64_t seed = 0; seed < 200; seed++) {
             struct sedd_problem problem = {context, LENGTH, constrained, 2, 0};
-            struct sedd_sampler_options how = {.method = (enum sedd_method)method, .steps = 4,
-                                               .temperature = seed % 3 ? 1 : 0.7, .top_p = seed % 2 ? 1 : 0.9, .seed = seed};
+            struct sedd_sampler_options how = {.method = (enum sedd_method)method,
+                                               .steps = 4,
+                                               .temperature = seed % 3 ? 1 : 0.7,
+                                               .top_p = seed % 2 ? 1 : 0.9,
+                                               .seed = seed};
             if (sedd_model_config(model)->graph == SEDD_UNIFORM) how.temperature = how.top_p = 1;
             struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
             if (!sampler) continue;
@@ -184,8 +200,8 @@ static void candidates_do_not_see_each_other(void **state)
     for (int method = 0; method < SEDD_METHODS; method++) {
         struct sedd_problem problems[9];
         for (uint32_t k = 0; k < 9; k++) problems[k] = (struct sedd_problem){context, LENGTH, slots, 2, k};
-        struct sedd_sampler_options how = {.method = (enum sedd_method)method, .steps = 6, .temperature = 1, .top_p = 1,
-                                           .seed = 11};
+        struct sedd_sampler_options how = {
+            .method = (enum sedd_method)method, .steps = 6, .temperature = 1, .top_p = 1, .seed = 11};
         struct sedd_sampler *all = sedd_sampler_new(net, &how, problems, 9, NULL);
         struct sedd_sampler *one = sedd_sampler_new(net, &how, problems + 6, 1, NULL);
         run_all(all);
@@ -210,7 +226,8 @@ static void greedy_takes_the_surest_token(void **state)
             if (q[p][y] > q[p][best[p]]) best[p] = y;
     int first = q[1][best[1]] > q[0][best[0]];
     struct sedd_problem problem = {context, LENGTH, slots, 2, 0};
-    struct sedd_sampler_options how = {.method = SEDD_FIRST_HITTING, .steps = 2, .temperature = 0, .top_p = 1};
+    struct sedd_sampler_options how = {
+        .method = SEDD_FIRST_HITTING, .steps = 2, .temperature = 0, .top_p = 1};
     struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
     assert_int_equal(sedd_sampler_step(sampler, NULL, NULL), STATUS_OK);
     uint32_t count;

@@ -13,13 +13,43 @@ static struct train_data data = {.ids = ids, .count = COUNT, .flags = flags};
 static struct train_recipe recipe(void)
 {
     return (struct train_recipe){
-        .config = {.name = "test", .tokens = VOCABULARY, .graph = SEDD_ABSORB, .noise = SEDD_LOGLINEAR, .sigma_min = 1e-4,
-                   .sigma_max = 20, .hidden_size = 32, .cond_dim = 16, .length = 32, .n_blocks = 2, .n_heads = 2,
-                   .parametrisation = SEDD_TIME_FREE, .tie_embeddings = true, .endoftext = VOCABULARY - 3,
-                   .delete_id = VOCABULARY - 2, .expand_id = VOCABULARY - 1},
-        .vocabulary = VOCABULARY, .objective = TRAIN_K_FORM, .rows = 8, .micro_rows = 4, .steps = 40, .warmup = 5,
-        .decay = 0.25, .learning_rate = 3e-3, .beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-8, .weight_decay = 0.1,
-        .clip = 1, .ema = 0.9, .init_std = 0.02, .embedding_std = 0.02, .gate = 1, .short_rows = 0.3, .span_rows = 0.3, .mask_power = 0.5, .seed = 4,
+        .config = {.name = "test",
+                   .tokens = VOCABULARY,
+                   .graph = SEDD_ABSORB,
+                   .noise = SEDD_LOGLINEAR,
+                   .sigma_min = 1e-4,
+                   .sigma_max = 20,
+                   .hidden_size = 32,
+                   .cond_dim = 16,
+                   .length = 32,
+                   .n_blocks = 2,
+                   .n_heads = 2,
+                   .parametrisation = SEDD_TIME_FREE,
+                   .tie_embeddings = true,
+                   .endoftext = VOCABULARY - 3,
+                   .delete_id = VOCABULARY - 2,
+                   .expand_id = VOCABULARY - 1},
+        .vocabulary = VOCABULARY,
+        .objective = TRAIN_K_FORM,
+        .rows = 8,
+        .micro_rows = 4,
+        .steps = 40,
+        .warmup = 5,
+        .decay = 0.25,
+        .learning_rate = 3e-3,
+        .beta1 = 0.9,
+        .beta2 = 0.98,
+        .epsilon = 1e-8,
+        .weight_decay = 0.1,
+        .clip = 1,
+        .ema = 0.9,
+        .init_std = 0.02,
+        .embedding_std = 0.02,
+        .gate = 1,
+        .short_rows = 0.3,
+        .span_rows = 0.3,
+        .mask_power = 0.5,
+        .seed = 4,
     };
 }
 
@@ -31,8 +61,9 @@ static int set_up(void **state)
     for (int i = 0; i < VOCABULARY; i++)
         flags[i] = (uint8_t)((i % 3 ? TRAIN_STARTS_WORD : 0) | (i == 7 ? TRAIN_ENDS_PARAGRAPH : 0));
     for (int i = 0; i < COUNT; i++)
-        ids[i] = i % 997 == 996 ? VOCABULARY - 3
-                                : (uint16_t)(i && rng_below(&rng, 10) ? (ids[i - 1] * 5 + 3) % 50 : rng_below(&rng, 50));
+        ids[i] = i % 997 == 996
+                     ? VOCABULARY - 3
+                     : (uint16_t)(i && rng_below(&rng, 10) ? (ids[i - 1] * 5 + 3) % 50 : rng_below(&rng, 50));
     return 0;
 }
 
@@ -152,8 +183,14 @@ static void run(const char *out, uint64_t stop_after, bool resume, bool f32, int
     struct error error = {0};
     struct train_recipe r = recipe();
     struct pool *pool = pool_new(threads, NULL);
-    struct train_options how = {.out = out, .resume = resume, .f32 = f32, .checkpoint_seconds = 1e9,
-                                .validation_seconds = 1e9, .stop_after = stop_after, .report = watch, .context = w};
+    struct train_options how = {.out = out,
+                                .resume = resume,
+                                .f32 = f32,
+                                .checkpoint_seconds = 1e9,
+                                .validation_seconds = 1e9,
+                                .stop_after = stop_after,
+                                .report = watch,
+                                .context = w};
     if (train_run(&r, &data, NULL, pool, &how, &error)) fail_msg("%s", error.message);
     pool_free(pool);
 }

@@ -214,10 +214,11 @@ static size_t paragraph_near(const struct text *text, size_t at)
 size_t text_previous_sentence(const struct text *text, size_t at)
 {
     if (at > text_size(text)) at = text_size(text);
-    for (size_t paragraph = at; paragraph > 0;) {
+    size_t seen = at; /* white space only from here to `at` */
+    for (size_t paragraph = at; paragraph > 0; seen = paragraph) {
         paragraph = paragraph_near(text, paragraph);
-        size_t here = after_space(text, paragraph, at);
-        if (here >= at) continue;
+        size_t here = after_space(text, paragraph, seen);
+        if (here >= seen) continue;
         for (size_t next; (next = sentence_after(text, here, at)) < at && next > here;) here = next;
         return here;
     }

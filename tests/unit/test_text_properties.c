@@ -214,6 +214,21 @@ static void steps_forwards_and_backwards_agree(void **state)
     }
 }
 
+/* Looking at the white space again and again took seconds here. */
+static void the_sentence_before_megabytes_of_empty_lines_is_found(void **state)
+{
+    (void)state;
+    size_t size = (size_t)8 << 20;
+    char *bytes = malloc(size);
+    memset(bytes, '\n', size);
+    memcpy(bytes, "One. Two.", 9);
+    struct text *text = text_from_bytes(bytes, size, NULL);
+    assert_int_equal(text_previous_sentence(text, size), 5);
+    assert_int_equal(text_previous_sentence(text, 5), 0);
+    text_free(text);
+    free(bytes);
+}
+
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool hangs(const struct text_cluster *c)
@@ -369,6 +384,7 @@ int main(void)
         cmocka_unit_test(clusters_are_those_of_a_walk_from_the_start),
         cmocka_unit_test(one_character_to_a_reader_is_one_stop),
         cmocka_unit_test(steps_forwards_and_backwards_agree),
+        cmocka_unit_test(the_sentence_before_megabytes_of_empty_lines_is_found),
         cmocka_unit_test(rows_tile_the_text_and_fit),
         cmocka_unit_test(rows_of_a_very_long_line_do_not_depend_on_where_one_looks),
         cmocka_unit_test(columns_lead_back_to_their_offset),

@@ -32,7 +32,7 @@ OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
-UNIT_TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
+UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)))
 
 .PHONY: all run test unit lint bench install clean deps deps-test fuzz format
 .DELETE_ON_ERROR:
@@ -79,6 +79,11 @@ $B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
 
 FORCE:
 
+# The editor on a copy of a draft whose blanks it begins to fill at once.
+run: all
+	@cp models/demo-draft.txt build/demo-draft.txt
+	@./lacuna --fill build/demo-draft.txt
+
 deps:
 	@sh .ci/deps $(PACKAGES_BUILD)
 
@@ -88,8 +93,9 @@ deps-test: deps
 unit: deps-test
 	@$(MAKE) --no-print-directory lacuna $(UNIT_TESTS)
 
+# TESTS="test_net test_base" runs only those
 test: unit
-	@sh tests/run $B
+	@TESTS='$(TESTS)' sh tests/run $B
 
 # ---- looking at the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)

@@ -68,7 +68,11 @@ class Editor:
             os.close(slave)
         if jobs:
             self._as_shell(command, environment)
-        os.execve(command[0], command, environment)
+        try:
+            os.execve(command[0], command, environment)
+        except OSError as problem:
+            os.write(2, str(problem).encode())
+        os._exit(127)
 
     @staticmethod
     def _as_shell(command, environment):

@@ -1,0 +1,233 @@
+"""Filling: steps over the view, proposals, accepting, undoing, cancelling; blanks made in the editor."""
+import os
+import re
+import time
+
+from terminal import Editor, check, contents, file, main, model
+
+TEXT = "The old house stood [[6]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n"
+MASKED = "\u2591\u2591\u2591"
+
+
+def start(text=TEXT, *arguments, env=None, **more):
+    path = file(text)
+    e = Editor("-m", model(), "--pace", "60", *arguments, path, env=env, **more)
+    e.path = path
+    check(e.wait_for(text.split("\n")[0].split()[0]), "shown", e)
+    return e
+
+
+def done(e, seconds=30):
+    return e.wait(lambda: "accept" in e.text() and "step" not in e.text() and MASKED not in e.text(), seconds)
+
+
+def steps_then_accept_then_undo():
+    with start() as e:
+        e.send("M-n")
+        check(e.cursor() == (0, 20), "next blank", e)
+        e.send("^G")
+        check(e.wait_for(MASKED, 30), "masked tokens are shown", e)
+        frames = set()
+
+        def watch():
+            frames.add((e.line(0), re.search(r"step (\d+)/32", e.text()) and re.search(r"step (\d+)/32", e.text()).group(1)))
+            return "accept" in e.text() and MASKED not in e.text() and "step" not in e.text()
+
+        check(e.wait(watch, 30), "done", e)
+        steps = {int(step) for _, step in frames if step}
+        check(len(steps) >= 8, "%d different steps were seen" % len(steps))
+        check(any(0 < line.count(MASKED) < 6 for line, _ in frames), "words settle one after the other")
+        check("seed 0" in e.text() and "[[6]]" not in e.text(), "the proposal is over the blank", e)
+        check(contents(e.path).decode() == TEXT and "draft.txt *" not in e.text(), "the text has not changed", e)
+        proposal = e.text().split("Second")[0]
+        e.send("enter")
+        check("draft.txt *" in e.text(), "accepting changes it", e)
+        check(e.text().split("Second")[0] == proposal, "to what was proposed", e)
+        e.send("^S")
+        e.wait_for("saved")
+        saved = contents(e.path).decode()
+        check("[[6]]" not in saved and "[[3]]" in saved, "saved: %s" % saved)
+        first = saved.split("\n")[0]
+        check(first.startswith("The old house stood ") and first.endswith(" by the river, and nobody went there."),
+              "only the blank has changed: %s" % first)
+        e.send("^Z", "M-p", "esc")
+        check(e.wait_for("[[6]]"), "undo and Esc bring the blank back", e)
+        e.send("^S")
+        e.wait(lambda: contents(e.path).decode() == TEXT)
+        check(contents(e.path).decode() == TEXT, "byte for byte")
+
+
+def same_seed_same_words():
+    lines = []
+    for _ in range(2):
+        with start(TEXT, "--seed", "7", "--pace", "0") as e:
+            e.send("M-n", "^G")
+            check(done(e), "done", e)
+            lines.append(e.line(0))
+    check(lines[0] == lines[1], "%s" % lines)
+
+
+def again_and_candidates():
+    with start(TEXT, "--pace", "0") as e:
+        e.send("M-n", "^G")
+        check(done(e), "first", e)
+        first = e.line(0)
+        e.send("r")
+        check(e.wait_for("2 of 2", 30), "again", e)
+        second = e.line(0)
+        check("seed 1" in e.text() and second != first, "another seed, other words", e)
+        e.send("p")
+        check(e.wait_for("1 of 2") and e.line(0) == first, "the one before", e)
+        e.send("n")
+        check(e.wait_for("2 of 2") and e.line(0) == second, "and the next", e)
+        e.send("esc")
+        check(e.wait_for("[[6]]"), "discarded", e)
+
+
+def typing_meanwhile():
+    with start() as e:
+        e.send("M-n", "^G")
+        e.wait_for(MASKED, 30)
+        e.send("c-end")
+        e.type("Typed meanwhile.")
+        check("Typed meanwhile." in e.text() and MASKED in e.text(), "typed while it is filled", e)
+        check(e.wait(lambda: MASKED not in e.text(), 30), "and it is finished", e)
+        check("[[6]]" not in e.text(), "a proposal", e)
+        e.send("M-p", "M-p", "enter", "^S")
+        e.wait_for("saved")
+        saved = contents(e.path).decode()
+        check(saved.endswith("paragraph.\nTyped meanwhile.") and "[[6]]" not in saved, saved)
+
+
+def typing_before_the_blank():
+    with start() as e:
+        e.send("M-n", "^G")
+        e.wait_for(MASKED, 30)
+        e.send("c-home")
+        e.type("Yes. ")
+        check(e.wait(lambda: MASKED not in e.text(), 30), "finished", e)
+        check(e.line(0).startswith("Yes. The old house stood ") and "[[6]]" not in e.line(0), "over the moved blank", e)
+
+
+def cancels():
+    with start(TEXT, "--pace", "200") as e:
+        e.send("M-n", "^G")
+        e.wait_for(MASKED, 30)
+        begun = time.monotonic()
+        e.send("esc")
+        check(e.wait_for("[[6]]", 2), "the blank is back", e)
+        check(time.monotonic() - begun < 0.5, "at once")
+        check("stopped" in e.text() and "step" not in e.text(), "and it says so", e)
+        e.pump(0.5)
+        check("[[6]]" in e.text(), "and stays", e)
+
+
+def editing_the_blank_cancels():
+    with start(TEXT, "--pace", "200") as e:
+        e.send("M-g")
+        e.wait_for(MASKED, 30)
+        e.send("^A", "del")
+        e.pump(0.3)
+        check(e.line(0) == "" and e.alive(), "all deleted", e)
+        e.send("^Z")
+        check(e.wait_for("[[6]]"), "undone, with its blanks", e)
+        check("2 blanks" in e.text(), "both", e)
+
+
+def fills_all():
+    with start(TEXT, "--fill") as e:
+        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text() and "step" not in e.text(), 30), "both", e)
+        e.send("\033\r")
+        check(e.wait_for("2 accepted"), "accepted together", e)
+        e.send("^Z")
+        check("draft.txt *" not in e.text(), "one step of undo", e)
+
+
+def selection_as_blank():
+    with start("He walked slowly down to the sea.\n", "--pace", "0") as e:
+        for _ in range(3):
+            e.send("right")
+        for _ in range(13):
+            e.send("s-right")
+        e.send("^B")
+        check(e.wait_for("1 blank"), "a blank", e)
+        check(e.line(0) == "He walked slowly down to the sea.", "its words stay", e)
+        e.send("^G")
+        check(done(e), "filled", e)
+        e.send("enter", "^S")
+        e.wait_for("saved")
+        saved = contents(e.path).decode()
+        check(saved.startswith("He ") and saved.endswith(" down to the sea.\n") and "walked slowly" not in saved, saved)
+
+
+def blank_inserted():
+    with start("One two.\n") as e:
+        e.send("right", "right", "right", "^B")
+        check(e.wait_for("how many tokens"), "asks", e)
+        e.type("4-9")
+        e.send("enter")
+        check(e.line(0) == "One [[4-9]] two." and "1 blank" in e.text(), "put in with its spaces", e)
+        e.send("end")
+        e.type(" [[5]]")
+        check("2 blanks" in e.text(), "typed markup is a blank", e)
+        e.send("backspace")
+        check("1 blank" in e.text() and e.line(0).endswith("[[5]"), "broken markup is text", e)
+        e.send("^Z")
+        check("2 blanks" in e.text(), "undo", e)
+
+
+def without_color():
+    with start(TEXT, env={"NO_COLOR": "1"}) as e:
+        e.send("M-n", "^G")
+        seen = set()
+
+        def watch():
+            row = [e.cell(0, x) for x in range(20, 79)]
+            seen.update(("masked" if c.data == "\u2591" else "fresh" if c.reverse else "settled" if c.underscore
+                         and not c.bold else None) for c in row)
+            return "accept" in e.text() and MASKED not in e.text() and "step" not in e.text()
+
+        check(e.wait(watch, 30), "done", e)
+        check({"masked", "fresh", "settled"} <= seen, "told apart by attributes: %s" % seen)
+
+
+def no_model():
+    path = file(TEXT)
+    with Editor("-m", "/nonexistent/model", path) as e:
+        check(e.wait_for("/nonexistent/model"), "says that there is none", e)
+        e.send("M-n", "^G")
+        e.pump(0.2)
+        check("/nonexistent/model" in e.text() and "[[6]]" in e.text() and e.alive(), "and at a fill again", e)
+
+
+def quits_while_filling():
+    with start(TEXT, "--pace", "500") as e:
+        e.send("M-n", "^G")
+        e.wait_for(MASKED, 30)
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+
+
+def resize_while_filling():
+    with start(TEXT) as e:
+        e.send("M-g")
+        e.wait_for(MASKED, 30)
+        for rows, columns in ((1, 1), (5, 10), (24, 200), (24, 80)):
+            e.resize(rows, columns)
+        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text(), 30), "finished", e)
+
+
+def keeps_crlf():
+    text = TEXT.replace("\n", "\r\n")
+    with start(text, "--pace", "0") as e:
+        e.send("M-n", "^G")
+        check(done(e), "done", e)
+        e.send("enter", "^S")
+        e.wait_for("saved")
+        saved = contents(e.path)
+        check(saved.count(b"\r\n") == text.count("\r\n") and saved.count(b"\n") == text.count("\n"), "%s" % saved)
+
+
+main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, typing_meanwhile,
+      typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
+      without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])

@@ -20,6 +20,8 @@ struct stream {
     struct buffer *held; /* -i, and -o of texts: kept until all of it is there */
     bool broken;         /* the output cannot be written: stop */
     int status;
+    size_t failures;  /* inputs, records or outputs that failed */
+    size_t texts;     /* that came out */
     uint64_t place;   /* lines of JSON so far, all files together */
     json_t *finished; /* --resume: how often each id is in the output already */
     /* progress */
@@ -30,6 +32,7 @@ struct stream {
 
 static void fail(struct stream *s)
 {
+    s->failures++;
     if (s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
 }
 
@@ -153,20 +156,38 @@ static enum status fill_markup_text(struct stream *s, const struct fill_markup *
     return status;
 }
 
+/* file_read goes on after a signal, as it should for files; a wait for a person at a terminal must end. */
+static enum status read_standard_input(const struct stream *s, struct buffer *out, struct error *error)
+{
+    char bytes[1 << 14];
+    while (!stop(s)) {
+        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+        if (n == 0) return STATUS_OK;
+        if (n < 0 && errno != EINTR)
+            return error_set(error, STATUS_IO, "%s: cannot read: %s", s->name, strerror(errno));
+        if (n > 0 && !buffer_append(out, bytes, (size_t)n))
+            return error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", s->name);
+    }
+    return error_set(error, STATUS_CANCELLED, "interrupted");
+}
+
 static void do_text(struct stream *s, const char *path)
 {
     struct buffer in = {0}, out = {0};
     struct fill_markup markup = {0};
     struct error error = {0};
-    if (file_read(path, &in, &error)) {
-        cli_fail("%s", error.message);
+    enum status status =
+        strcmp(path, "-") == 0 ? read_standard_input(s, &in, &error) : file_read(path, &in, &error);
+    if (status) {
+        if (status != STATUS_CANCELLED) cli_fail("%s", error.message);
         fail(s);
+        buffer_free(&in);
         return;
     }
     struct share_of share = {s, in.size};
     s->context->progress = on_progress;
     s->context->user = &share;
-    enum status status = fill_parse(in.data, in.size, &markup, &error);
+    status = fill_parse(in.data, in.size, &markup, &error);
     if (!status && markup.count == 0) /* nothing to fill needs no model */
         status = buffer_append(&out, markup.text.size ? markup.text.data : "", markup.text.size)
                      ? STATUS_OK
@@ -181,6 +202,7 @@ static void do_text(struct stream *s, const char *path)
         save(s, path, &out);
     else if (!status && out.size)
         put(s, out.data, out.size);
+    if (!status) s->texts++;
     s->bytes_done += in.size;
     buffer_free(&in);
     buffer_free(&out);
@@ -239,7 +261,7 @@ static void do_lines(struct stream *s, const char *path)
     struct buffer whole = {0};
     if (s->settings->in_place) s->held = &whole;
     char *line = NULL;
-    size_t capacity = 0, number = 0;
+    size_t capacity = 0, number = 0, failures = s->failures;
     ssize_t length;
     while (!stop(s) && (length = getline(&line, &capacity, file)) >= 0) {
         size_t size = (size_t)length;
@@ -251,7 +273,11 @@ static void do_lines(struct stream *s, const char *path)
         cli_fail("%s: cannot read: %s", s->name, strerror(errno));
         fail(s);
     } else if (!stop(s) && s->settings->in_place) {
-        save(s, path, &whole);
+        /* An error record in place of its text would lose the text. */
+        if (s->failures == failures)
+            save(s, path, &whole);
+        else
+            cli_fail("%s: left as it was, because records failed", path);
     }
     if (s->settings->in_place) s->held = NULL;
     free(line);
@@ -350,7 +376,8 @@ int fill_stream(struct fill_context *context, int count, char **files)
             do_text(&s, files[i]);
     }
     clear_bar(&s);
-    if (s.held && !stop(&s)) save(&s, s.settings->out, &whole);
+    /* When nothing came out, an older output is better than none. */
+    if (s.held && s.texts && !stop(&s)) save(&s, s.settings->out, &whole);
     if (s.out != stdout && fclose(s.out) && !s.broken) {
         cli_fail("%s: %s", s.settings->out, strerror(errno));
         fail(&s);

@@ -58,6 +58,8 @@ cp "$folder/draft.txt" "$folder/mine.txt"
 fill -i "$folder/mine.txt"; got=$?
 [ $got -eq 0 ] && [ ! -s "$folder/out" ] && cmp -s "$folder/mine.txt" "$folder/first"; result in_place_replaces_the_file $?
 fill -o "$folder/there.txt" "$folder/draft.txt"; cmp -s "$folder/there.txt" "$folder/first"; result output_goes_to_a_file $?
+cp "$folder/first" "$folder/older.txt"; fill -o "$folder/older.txt" "$folder/bad.txt"; cmp -s "$folder/older.txt" "$folder/first"
+result a_failed_text_replaces_no_output $?
 mkdir "$folder/closed"; cp "$folder/draft.txt" "$folder/closed/"; chmod 444 "$folder/closed/draft.txt"; chmod 555 "$folder/closed"
 if [ -w "$folder/closed/draft.txt" ]; then
     echo "skip an_unwritable_file_is_left_alone: root writes everywhere"
@@ -135,8 +137,10 @@ head -n 4 "$folder/all.jsonl" >"$folder/part"; printf '{"id":[1],"err' >>"$folde
 fill --resume -o "$folder/part" "$folder/in.jsonl"; cmp -s "$folder/part" "$folder/all.jsonl"; result resume_goes_on_where_it_broke_off $?
 fill --resume -o "$folder/part" "$folder/in.jsonl"; got=$?
 [ $got -eq 0 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
-cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; cmp -s "$folder/mine.jsonl" "$folder/all.jsonl"
-result in_place_works_on_json_lines $?
+cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; got=$?; cmp -s "$folder/mine.jsonl" "$folder/in.jsonl"
+result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: left as it was'
+head -n 2 "$folder/in.jsonl" >"$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"
+head -n 2 "$folder/all.jsonl" | cmp -s - "$folder/mine.jsonl"; result in_place_works_on_json_lines $?
 
 # ---- traces ----
 printf 'the “old” [[4]] of\n' >"$folder/t.txt"
@@ -158,7 +162,24 @@ assert out == 'the “old” ' + last['candidates'][0]['blanks'][0]['text'] + ' 
 END
 result a_trace_holds_every_step $?
 
+# ---- interrupting ----
+python "$LACUNA" $model <<'END'
+import signal, subprocess, sys, time
+def interrupt(arguments, text):
+    p = subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(text); p.stdin.flush(); time.sleep(1)
+    p.send_signal(signal.SIGINT)
+    return p.wait(20), p.stdout.read()
+assert interrupt([], b'the') == (130, b''), 'while waiting for a text'
+assert interrupt(['--format', 'jsonl'], b'')[0] == 130, 'while waiting for a line'
+code, out = interrupt(['--format', 'jsonl', '--sampler', 'euler'], b'{"text": "a [[2]]"}\n{"text": "a [[60]]", "steps": 1048576}\n')
+assert code == 130 and out.count(b'\n') == 1, (code, out)
+END
+result interrupting_is_status_130 $?
+
 # ---- usage and model ----
+printf 'the [[2]] of' | LACUNA_BACKEND=plain "$LACUNA" fill -m $model --precision int8 >"$folder/out" 2>"$folder/err"; got=$?
+says a_precision_that_is_not_there_is_status_3 3 'int8'
 for wrong in '-s -1' '-s 9007199254740992' '-n 0' '-k 0' '--sampler magic' '--format xml' '--precision f8' '--top-p 0' \
     '--temperature x' '--shard 3/2' '--shard 0/2' '-i' '--resume' '-i -o x f' '--nonsense' '--shard 1/2'; do
     fill $wrong </dev/null; got=$?; [ $got -eq 2 ] && [ -s "$folder/err" ]; result "wrong_usage: $wrong" $?

@@ -260,6 +260,76 @@ static void test_cancelled_runs_say_so(void **state)
     fill_run_free(run);
 }
 
+#ifdef LACUNA_FAULTS
+/* One job with everything that hangs on it; true when all of it came about. */
+static bool whole_job(const struct fill_job *job)
+{
+    struct error error = {0};
+    struct buffer trace = {0};
+    struct fill_run *run = fill_run_new(engine, job, &error);
+    bool ok = run && fill_trace_header(run, NULL, &trace);
+    if (!run) assert_int_equal(error.code, STATUS_NO_MEMORY);
+    while (run && !fill_run_done(run)) {
+        enum status status = fill_run_step(run, NULL, &error);
+        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+        if (status) ok = false;
+        for (uint32_t k = 0; !status && k < fill_run_events(run); k++) {
+            struct fill_event *event = fill_run_event(run, k);
+            ok = event && fill_trace_event(run, event, &trace) && ok;
+            fill_event_free(event);
+        }
+    }
+    struct fill_result *result = run ? fill_run_result(run) : NULL;
+    ok = result && fill_trace_done(result, &trace) && ok;
+    fill_result_free(result);
+    fill_run_free(run);
+    buffer_free(&trace);
+    return ok;
+}
+
+static void test_every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct buffer source = {0};
+    for (int i = 0; i < 3; i++)
+        assert_true(buffer_append_string(&source,
+                                         "The river, the winter, he said; the mother, another lantern of the "
+                                         "librarians had been [[2]] in the [[1-3]] of it.\n\n"));
+    struct fill_markup markup;
+    for (long n = 0; n < 100; n++) {
+        mem_fail_after(n);
+        enum status status = fill_parse(source.data, source.size, &markup, NULL);
+        mem_fail_after(-1);
+        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+        fill_markup_free(&markup);
+    }
+    assert_int_equal(fill_parse(source.data, source.size, &markup, NULL), STATUS_OK);
+    struct fill_job job = {.text = {markup.text.data, markup.text.size},
+                           .blanks = markup.blanks,
+                           .count = markup.count,
+                           .options = fill_options_default()};
+    job.options.candidates = 2;
+    job.options.steps = 2;
+    int in_a_row = 0;
+    long n = 0;
+    for (; in_a_row < 50; n++) {
+        mem_fail_after(n);
+        bool ok = whole_job(&job);
+        mem_fail_after(-1);
+        in_a_row = ok ? in_a_row + 1 : 0;
+    }
+    assert_true(n > 500);
+    fill_markup_free(&markup);
+    buffer_free(&source);
+}
+#else
+static void test_every_allocation_may_fail(void **state)
+{
+    (void)state;
+    skip(); /* needs FAULTS=1 */
+}
+#endif
+
 static void test_seeds(void **state)
 {
     (void)state;
@@ -280,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_steering),
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
+        cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);

@@ -10,7 +10,8 @@
 enum { MODEL, SEED, STEPS, KEYMAP, WIDTH, PACE, PRECISION, THREADS, FILL, NO_COLOR };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"model", 'm', "NAME|DIR", "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
+    [MODEL] = {"model", 'm', "NAME|DIR",
+               "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
     [SEED] = {"seed", 's', "N", "seed of the first fill; the next ones count on (default 0)"},
     [STEPS] = {"steps", 'n', "N", "reverse steps of a fill (default 32)"},
     [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
@@ -47,7 +48,8 @@ static bool set_number(int option, const char *value, int64_t low, int64_t high,
 static bool set_precision(const char *value, enum sedd_precision *out)
 {
     static const char *const names[] = {"f32", "bf16", "int8"};
-    static const enum sedd_precision values[] = {SEDD_PRECISION_F32, SEDD_PRECISION_BF16, SEDD_PRECISION_INT8};
+    static const enum sedd_precision values[] = {SEDD_PRECISION_F32, SEDD_PRECISION_BF16,
+                                                 SEDD_PRECISION_INT8};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(value, names[i]) == 0) return *out = values[i], true;
     return cli_fail("--precision: \"%s\" is neither f32, bf16 nor int8", value);
@@ -58,20 +60,32 @@ static bool set(void *opaque, int option, const char *value)
     struct settings *s = opaque;
     int64_t seed;
     switch (option) {
-    case MODEL: s->model = value; return true;
+    case MODEL:
+        s->model = value;
+        return true;
     case SEED:
         if (!cli_int("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &seed)) return false;
         s->ui.seed = (uint64_t)seed;
         return true;
-    case STEPS: return set_number(STEPS, value, 1, 100000, &s->ui.steps);
-    case KEYMAP: s->ui.keymap = value; return true;
-    case WIDTH: return set_number(WIDTH, value, 0, 10000, &s->ui.width);
-    case PACE: return set_number(PACE, value, 0, 10000, &s->ui.pace);
-    case PRECISION: return set_precision(value, &s->ui.precision);
-    case THREADS: return set_number(THREADS, value, 1, 256, &s->ui.threads);
-    case FILL: return s->ui.fill = true;
-    case NO_COLOR: return s->ui.no_color = true;
-    default: return false;
+    case STEPS:
+        return set_number(STEPS, value, 1, 100000, &s->ui.steps);
+    case KEYMAP:
+        s->ui.keymap = value;
+        return true;
+    case WIDTH:
+        return set_number(WIDTH, value, 0, 10000, &s->ui.width);
+    case PACE:
+        return set_number(PACE, value, 0, 10000, &s->ui.pace);
+    case PRECISION:
+        return set_precision(value, &s->ui.precision);
+    case THREADS:
+        return set_number(THREADS, value, 1, 256, &s->ui.threads);
+    case FILL:
+        return s->ui.fill = true;
+    case NO_COLOR:
+        return s->ui.no_color = true;
+    default:
+        return false;
     }
 }
 

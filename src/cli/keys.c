@@ -5,7 +5,8 @@
 enum { KEYMAP, MAN };
 
 static const struct cli_option options[] = {
-    [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one (default: yours, else built in)"},
+    [KEYMAP] = {"keymap", 'k', "K",
+                "a keymap file, or the name of an installed one (default: yours, else built in)"},
     [MAN] = {"man", 0, NULL, "as source for the manual page"},
     {0},
 };

@@ -20,7 +20,8 @@ static void need_blank(struct ui *ui)
     ui_say(ui, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
 }
 
-/* ---- making them ---------------------------------------------------------------------------------------- */
+/* ---- making them ----------------------------------------------------------------------------------------
+ */
 
 static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
 {
@@ -75,7 +76,8 @@ static void insert_markup(struct ui *ui, const char *wish)
     uint32_t min, max;
     int before = cursor ? text_byte(doc->text, cursor - 1) : '\n', after = text_byte(doc->text, cursor);
     bool lead = is_letter_like(before);
-    bool trail = after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
+    bool trail =
+        after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
     snprintf(markup, sizeof markup, "[[%.40s]]", wish);
     trial = text_from_bytes(markup, strlen(markup), NULL);
     bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
@@ -157,7 +159,8 @@ void do_blank_length(struct ui *ui)
         need_blank(ui);
 }
 
-/* ---- going to them ---------------------------------------------------------------------------------------- */
+/* ---- going to them ----------------------------------------------------------------------------------------
+ */
 
 static void go_to(struct ui *ui, const struct text_blank *b)
 {
@@ -206,7 +209,8 @@ void do_previous_blank(struct ui *ui)
     go_to(ui, &b);
 }
 
-/* ---- filling them -------------------------------------------------------------------------------------------- */
+/* ---- filling them
+ * -------------------------------------------------------------------------------------------- */
 
 static void fill_one(struct ui *ui, const struct text_blank *b)
 {
@@ -274,7 +278,8 @@ void do_again(struct ui *ui)
         need_blank(ui);
 }
 
-/* ---- proposals -------------------------------------------------------------------------------------------------- */
+/* ---- proposals
+ * -------------------------------------------------------------------------------------------------- */
 
 static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
@@ -294,7 +299,8 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
     struct doc *doc = ui->doc;
     const struct candidate *c = &p->candidates[p->chosen];
     struct error error = {0};
-    enum status status = text_replace(doc->text, b->start, b->end, c->text.data ? c->text.data : "", c->text.size, &error);
+    enum status status =
+        text_replace(doc->text, b->start, b->end, c->text.data ? c->text.data : "", c->text.size, &error);
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui, "%s", error.message), false;

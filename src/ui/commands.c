@@ -5,5 +5,5 @@ const struct ui_command ui_commands[] = {
 #define X(function, name, group, contexts, help) {name, group, help, contexts, do_##function},
     UI_COMMANDS(X)
 #undef X
-    {0},
+        {0},
 };

@@ -1,5 +1,5 @@
-/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and what it
- * does. Help, `lacuna keys` and the manual are printed from this. */
+/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and what
+ * it does. Help, `lacuna keys` and the manual are printed from this. */
 #ifndef LACUNA_UI_COMMANDS_H
 #define LACUNA_UI_COMMANDS_H
 
@@ -45,7 +45,8 @@
     X(delete_backward, "delete-backward", "Writing", UI_EDIT, "delete the character before the cursor")      \
     X(delete_forward, "delete-forward", "Writing", UI_EDIT, "delete the character at the cursor")            \
     X(delete_word_backward, "delete-word-backward", "Writing", UI_EDIT, "delete the word before the cursor") \
-    X(delete_word_forward, "delete-word-forward", "Writing", UI_EDIT, "delete to the start of the next word") \
+    X(delete_word_forward, "delete-word-forward", "Writing", UI_EDIT,                                        \
+      "delete to the start of the next word")                                                                \
     X(delete_to_line_end, "delete-to-line-end", "Writing", UI_EDIT, "delete to the end of the line")         \
     X(cut, "cut", "Writing", UI_EDIT, "take the selection (else the line) away, to paste it")                \
     X(copy, "copy", "Writing", UI_EDIT, "copy the selection (else the line)")                                \
@@ -64,10 +65,12 @@
     X(fill_all, "fill-all", "Blanks", UI_EDIT | UI_BLANK, "fill every blank that has no proposal")           \
     X(cancel, "cancel", "Blanks", UI_EDIT | UI_BLANK, "stop filling; else drop selection and matches")       \
     X(accept, "accept", "Proposals", UI_EDIT | UI_BLANK, "take the proposed words into the text")            \
-    X(accept_all, "accept-all", "Proposals", UI_EDIT | UI_BLANK, "take every finished proposal into the text") \
+    X(accept_all, "accept-all", "Proposals", UI_EDIT | UI_BLANK,                                             \
+      "take every finished proposal into the text")                                                          \
     X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK, "drop the proposal; the blank stays")             \
     X(again, "again", "Proposals", UI_EDIT | UI_BLANK, "draw another proposal with another seed")            \
-    X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK, "the next proposal, a new one after the last") \
+    X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
+      "the next proposal, a new one after the last")                                                         \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the proposal before")      \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
@@ -85,7 +88,8 @@
     X(prompt_right, "prompt-right", "Questions", UI_PROMPT, "one character on")                              \
     X(prompt_start, "prompt-start", "Questions", UI_PROMPT, "to the start of the line")                      \
     X(prompt_end, "prompt-end", "Questions", UI_PROMPT, "to the end of the line")                            \
-    X(prompt_backspace, "prompt-backspace", "Questions", UI_PROMPT, "delete the character before the cursor") \
+    X(prompt_backspace, "prompt-backspace", "Questions", UI_PROMPT,                                          \
+      "delete the character before the cursor")                                                              \
     X(prompt_delete, "prompt-delete", "Questions", UI_PROMPT, "delete the character at the cursor")          \
     X(prompt_clear, "prompt-clear", "Questions", UI_PROMPT, "delete the whole line")                         \
     X(prompt_paste, "prompt-paste", "Questions", UI_PROMPT, "put in what was cut or copied")                 \

@@ -4,11 +4,12 @@
 #include <string.h>
 
 enum {
-    MARKUP_LENGTH = 24,                /* bytes of the longest [[4-20]] that can mean anything */
-    MARKUP_UP_TO = 64 * 1024 * 1024    /* larger files are mapped, and reading them through would defeat that */
+    MARKUP_LENGTH = 24,             /* bytes of the longest [[4-20]] that can mean anything */
+    MARKUP_UP_TO = 64 * 1024 * 1024 /* larger files are mapped, and reading them through would defeat that */
 };
 
-/* ---- markup --------------------------------------------------------------------------------------------- */
+/* ---- markup ---------------------------------------------------------------------------------------------
+ */
 
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max)
 {
@@ -71,7 +72,8 @@ static void add_blanks(struct text *text, size_t start, size_t end)
     }
 }
 
-/* ---- life --------------------------------------------------------------------------------------------------- */
+/* ---- life
+ * --------------------------------------------------------------------------------------------------- */
 
 struct doc *doc_open(const char *path, struct error *error)
 {
@@ -112,7 +114,8 @@ const char *doc_name(const struct doc *doc)
     return !path ? "[no name]" : slash ? slash + 1 : path;
 }
 
-/* ---- cursor and selection ----------------------------------------------------------------------------------- */
+/* ---- cursor and selection
+ * ----------------------------------------------------------------------------------- */
 
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
 {
@@ -148,7 +151,8 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     ui->follow = true;
 }
 
-/* ---- changing text --------------------------------------------------------------------------------------------- */
+/* ---- changing text
+ * --------------------------------------------------------------------------------------------- */
 
 enum { MOST_TOUCHED = 32 };
 
@@ -170,7 +174,8 @@ static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, si
 {
     struct text_blank b;
     for (size_t i = 0; i < count; i++)
-        if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b)) text_blank_remove(doc->text, ids[i]);
+        if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b))
+            text_blank_remove(doc->text, ids[i]);
     size_t size = text_size(doc->text);
     add_blanks(doc->text, start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0,
                size - end > MARKUP_LENGTH ? end + MARKUP_LENGTH : size);
@@ -185,7 +190,8 @@ static enum status replace(struct doc *doc, size_t start, size_t end, const char
     if (!settles) {
         /* Alone, so that typing is undone word by word. */
         if (start == end) return text_insert(doc->text, start, bytes, size, error);
-        return size ? text_replace(doc->text, start, end, bytes, size, error) : text_delete(doc->text, start, end, error);
+        return size ? text_replace(doc->text, start, end, bytes, size, error)
+                    : text_delete(doc->text, start, end, error);
     }
     text_group_begin(doc->text);
     enum status status = text_replace(doc->text, start, end, bytes, size, error);

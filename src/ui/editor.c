@@ -33,7 +33,8 @@ void ui_complain(struct ui *ui, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- documents -------------------------------------------------------------------------------------------- */
+/* ---- documents --------------------------------------------------------------------------------------------
+ */
 
 bool ui_add_doc(struct ui *ui, struct doc *doc)
 {
@@ -50,7 +51,8 @@ void ui_show_doc(struct ui *ui, size_t index)
     layout_invalidate(ui);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys
+ * --------------------------------------------------------------------------------------------------- */
 
 enum ui_context ui_context_now(const struct ui *ui)
 {
@@ -149,7 +151,8 @@ static void take_keys(struct ui *ui)
     }
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------------------- */
+/* ---- the loop
+ * ------------------------------------------------------------------------------------------------- */
 
 static void paint(struct ui *ui)
 {
@@ -199,7 +202,8 @@ static void wait_and_take(struct ui *ui)
         status_count_words(ui);
     }
     take_signals(ui);
-    if (ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL) && !(fds[0].revents & POLLIN) && !ui->quitting)
+    if (ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL) && !(fds[0].revents & POLLIN) &&
+        !ui->quitting)
         ui_rescue(ui, SIGHUP);
     if (!ui->quitting) take_keys(ui);
     filling_events(ui);
@@ -216,7 +220,8 @@ static void loop(struct ui *ui)
     }
 }
 
-/* ---- beginning and end -------------------------------------------------------------------------------------------- */
+/* ---- beginning and end
+ * -------------------------------------------------------------------------------------------- */
 
 static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
 {

@@ -5,7 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- saving ------------------------------------------------------------------------------------------------ */
+/* ---- saving
+ * ------------------------------------------------------------------------------------------------ */
 
 static char *wanted_path; /* while a question about it is open */
 
@@ -50,7 +51,8 @@ static void name_given(struct ui *ui, const char *answer)
     if (file_exists(answer) && (!own || strcmp(own, answer) != 0)) {
         mem_free(wanted_path);
         wanted_path = mem_strdup(answer);
-        if (wanted_path) prompt_question(ui, "yn", overwrite_other, "%.100s exists. Overwrite it? (y/n) ", answer);
+        if (wanted_path)
+            prompt_question(ui, "yn", overwrite_other, "%.100s exists. Overwrite it? (y/n) ", answer);
         return;
     }
     save_now(ui, answer);
@@ -69,8 +71,8 @@ static void save(struct ui *ui)
     if (!text_path(ui->doc->text))
         prompt_line(ui, "", name_given, "Save as: ");
     else if (text_changed_on_disk(ui->doc->text))
-        prompt_question(ui, "yn", overwrite_changed, "%.80s was changed by another program. Overwrite it? (y/n) ",
-                        doc_name(ui->doc));
+        prompt_question(ui, "yn", overwrite_changed,
+                        "%.80s was changed by another program. Overwrite it? (y/n) ", doc_name(ui->doc));
     else
         save_now(ui, NULL);
 }
@@ -88,7 +90,8 @@ void do_save_as(struct ui *ui)
     prompt_line(ui, path ? path : "", name_given, "Save as: ");
 }
 
-/* ---- several files ------------------------------------------------------------------------------------------- */
+/* ---- several files
+ * ------------------------------------------------------------------------------------------- */
 
 static void path_given(struct ui *ui, const char *answer)
 {
@@ -128,7 +131,8 @@ void do_previous_file(struct ui *ui)
     turn(ui, ui->doc_count - 1);
 }
 
-/* ---- leaving ----------------------------------------------------------------------------------------------------- */
+/* ---- leaving
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void quit_answered(struct ui *ui, const char *answer)
 {
@@ -149,7 +153,8 @@ void ui_quit(struct ui *ui)
     for (; ui->leave_index < ui->doc_count; ui->leave_index++) {
         if (!text_dirty(ui->docs[ui->leave_index]->text)) continue;
         ui_show_doc(ui, ui->leave_index);
-        prompt_question(ui, "yn", quit_answered, "Save %.80s before leaving? (y/n, Esc: stay) ", doc_name(ui->doc));
+        prompt_question(ui, "yn", quit_answered, "Save %.80s before leaving? (y/n, Esc: stay) ",
+                        doc_name(ui->doc));
         return;
     }
     ui->quitting = true;
@@ -198,15 +203,17 @@ void ui_rescue(struct ui *ui, int signal)
     for (size_t i = 0; i < ui->doc_count; i++) {
         if (!text_dirty(ui->docs[i]->text)) continue;
         char *path = rescue(ui->docs[i], i + 1);
-        if (!buffer_printf(said, path ? "lacuna: ended by signal %d; what was not saved of %s is in %s\n"
-                                      : "lacuna: ended by signal %d; what was not saved of %s is lost%s\n",
+        if (!buffer_printf(said,
+                           path ? "lacuna: ended by signal %d; what was not saved of %s is in %s\n"
+                                : "lacuna: ended by signal %d; what was not saved of %s is lost%s\n",
                            signal, doc_name(ui->docs[i]), path ? path : ""))
             said->size = 0;
         mem_free(path);
     }
 }
 
-/* ---- the screen ----------------------------------------------------------------------------------------------------- */
+/* ---- the screen
+ * ----------------------------------------------------------------------------------------------------- */
 
 void do_suspend(struct ui *ui)
 {

@@ -68,14 +68,16 @@ static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, s
         if (b.start < at || b.end > to) continue;
         if (!text_append_to(doc->text, at, b.start, &e->text)) return false;
         size_t next = b.end;
-        if (is_wanted(b.id, wanted, count) ? !append_wanted(doc, &b, e) : !append_other(doc, &b, &e->text, &next))
+        if (is_wanted(b.id, wanted, count) ? !append_wanted(doc, &b, e)
+                                           : !append_other(doc, &b, &e->text, &next))
             return false;
         at = next;
     }
     return text_append_to(doc->text, at < to ? at : to, to, &e->text);
 }
 
-static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t count, size_t *from, size_t *to)
+static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t count, size_t *from,
+                         size_t *to)
 {
     struct text_blank first, last;
     *from = 0;
@@ -102,9 +104,12 @@ static bool start_worker(struct ui *ui)
     struct error error = {0};
     if (ui->worker) return true;
     if (!ui->options->model)
-        return ui_complain(ui, "%s", ui->options->no_model ? ui->options->no_model : "there is no model"), false;
-    struct fill_worker_options how = {.model_folder = ui->options->model, .precision = ui->options->precision,
-                                      .threads = ui->options->threads, .niceness = 10};
+        return ui_complain(ui, "%s", ui->options->no_model ? ui->options->no_model : "there is no model"),
+               false;
+    struct fill_worker_options how = {.model_folder = ui->options->model,
+                                      .precision = ui->options->precision,
+                                      .threads = ui->options->threads,
+                                      .niceness = 10};
     ui->worker = fill_worker_new(&how, &error);
     if (!ui->worker) ui_complain(ui, "%s", error.message);
     return ui->worker;
@@ -134,8 +139,10 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, st
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "no memory to fill");
     } else {
-        struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size}, .blanks = e.blanks,
-                               .count = e.count, .options = fill_options_default()};
+        struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
+                               .blanks = e.blanks,
+                               .count = e.count,
+                               .options = fill_options_default()};
         ask.options.steps = ui->options->steps;
         ask.options.seed = job->seed;
         id = fill_worker_submit(ui->worker, &ask, error);
@@ -151,7 +158,8 @@ bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size
     struct job *job = find_job(ui, 0);
     if (!count || !start_worker(ui)) return false;
     if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
-    struct job new = {.doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
+    struct job new = {
+        .doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
     new.id = submit(ui, doc, &new, &error);
@@ -227,7 +235,8 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
     }
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------ */
+/* ---- events
+ * ------------------------------------------------------------------------------------------------ */
 
 static void take_views(struct job *job, const struct fill_view *views, size_t count)
 {
@@ -256,8 +265,8 @@ static void take_result(struct ui *ui, struct job *job, const struct fill_result
     ui_keymap_keys(&ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them", job->count, job->count == 1 ? "blank" : "blanks",
-               result->seconds, key);
+        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them", job->count,
+               job->count == 1 ? "blank" : "blanks", result->seconds, key);
 }
 
 static void take_step(struct job *job, const struct fill_event *event)
@@ -277,21 +286,33 @@ static void take(struct ui *ui, const struct fill_event *event)
     struct job *job = event->job ? find_job(ui, event->job) : NULL;
     if (!job) return; /* cancelled here already */
     switch (event->kind) {
-    case FILL_EVENT_LOADING: job->loading = true; return;
-    case FILL_EVENT_READY: job->loading = false; return;
+    case FILL_EVENT_LOADING:
+        job->loading = true;
+        return;
+    case FILL_EVENT_READY:
+        job->loading = false;
+        return;
     case FILL_EVENT_WINDOW:
-    case FILL_EVENT_STEP: take_step(job, event); return;
-    case FILL_EVENT_DONE: take_result(ui, job, event->result); break;
-    case FILL_EVENT_FAILED: ui_complain(ui, "%s", event->error.message); break;
-    case FILL_EVENT_CANCELLED: break;
+    case FILL_EVENT_STEP:
+        take_step(job, event);
+        return;
+    case FILL_EVENT_DONE:
+        take_result(ui, job, event->result);
+        break;
+    case FILL_EVENT_FAILED:
+        ui_complain(ui, "%s", event->error.message);
+        break;
+    case FILL_EVENT_CANCELLED:
+        break;
     }
     withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
     end_job(ui, job);
 }
 
-/* ---- pace ---------------------------------------------------------------------------------------------------
- * A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker as
- * they come and shown at a pace that can be followed; waiting costs a job little over a second in all. */
+/* ---- pace
+ * --------------------------------------------------------------------------------------------------- A small
+ * model does all its steps in less time than an eye needs for one. So steps are taken from the worker as they
+ * come and shown at a pace that can be followed; waiting costs a job little over a second in all. */
 
 struct waiting {
     struct fill_event *event;

@@ -23,8 +23,9 @@ static bool build(struct ui *ui)
     struct buffer *out = &ui->help.text;
     const char *group = "";
     out->size = 0;
-    bool ok = buffer_append_string(out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a selection made one.\n"
-                                        "Filling shows a proposal over the blank; the text changes when you accept it.\n");
+    bool ok = buffer_append_string(
+        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a selection made one.\n"
+             "Filling shows a proposal over the blank; the text changes when you accept it.\n");
     for (const struct ui_command *c = ui_commands; ok && c->name; c++) {
         char keys[64];
         keys_of(&ui->keymap, c->name, keys, sizeof keys);
@@ -95,6 +96,7 @@ void help_paint(struct ui *ui)
     }
     if (ui->rows > 1) {
         screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_STATUS);
-        screen_text(ui->rows - 1, 1, ui->columns - 1, LOOK_STATUS, "arrows and PgDn scroll, any other key goes back to the text");
+        screen_text(ui->rows - 1, 1, ui->columns - 1, LOOK_STATUS,
+                    "arrows and PgDn scroll, any other key goes back to the text");
     }
 }

@@ -13,12 +13,12 @@ static const struct {
     const char *before, *after; /* the modifier stands between */
     enum ui_special special;
 } modified[] = {
-    {"1;", "A", UI_UP},   {"1;", "B", UI_DOWN},     {"1;", "C", UI_RIGHT},   {"1;", "D", UI_LEFT},
-    {"1;", "H", UI_HOME}, {"1;", "F", UI_END},      {"2;", "~", UI_INSERT},  {"3;", "~", UI_DELETE},
-    {"5;", "~", UI_PAGE_UP}, {"6;", "~", UI_PAGE_DOWN},
-    {"1;", "P", UI_F1},   {"1;", "Q", UI_F1 + 1},   {"1;", "R", UI_F1 + 2},  {"1;", "S", UI_F1 + 3},
-    {"15;", "~", UI_F1 + 4}, {"17;", "~", UI_F1 + 5}, {"18;", "~", UI_F1 + 6}, {"19;", "~", UI_F1 + 7},
-    {"20;", "~", UI_F1 + 8}, {"21;", "~", UI_F1 + 9}, {"23;", "~", UI_F1 + 10}, {"24;", "~", UI_F1 + 11},
+    {"1;", "A", UI_UP},       {"1;", "B", UI_DOWN},      {"1;", "C", UI_RIGHT},   {"1;", "D", UI_LEFT},
+    {"1;", "H", UI_HOME},     {"1;", "F", UI_END},       {"2;", "~", UI_INSERT},  {"3;", "~", UI_DELETE},
+    {"5;", "~", UI_PAGE_UP},  {"6;", "~", UI_PAGE_DOWN}, {"1;", "P", UI_F1},      {"1;", "Q", UI_F1 + 1},
+    {"1;", "R", UI_F1 + 2},   {"1;", "S", UI_F1 + 3},    {"15;", "~", UI_F1 + 4}, {"17;", "~", UI_F1 + 5},
+    {"18;", "~", UI_F1 + 6},  {"19;", "~", UI_F1 + 7},   {"20;", "~", UI_F1 + 8}, {"21;", "~", UI_F1 + 9},
+    {"23;", "~", UI_F1 + 10}, {"24;", "~", UI_F1 + 11},
 };
 
 void input_define_keys(void)
@@ -26,7 +26,8 @@ void input_define_keys(void)
     char sequence[16];
     for (size_t i = 0; i < ARRAY_SIZE(modified); i++)
         for (int modifiers = 1; modifiers < 8; modifiers++) {
-            snprintf(sequence, sizeof sequence, "\033[%s%d%s", modified[i].before, modifiers + 1, modified[i].after);
+            snprintf(sequence, sizeof sequence, "\033[%s%d%s", modified[i].before, modifiers + 1,
+                     modified[i].after);
             define_key(sequence, CODE_MODIFIED + (int)(8 * i) + modifiers);
         }
     define_key("\033[200~", CODE_PASTE_START);
@@ -85,25 +86,33 @@ static ui_key from_code(int code)
     if (code >= KEY_F(1) && code <= KEY_F(12)) return UI_SPECIAL(UI_F1 + code - KEY_F(1));
     /* Terminfo of the xterm family numbers shifted function keys on. */
     if (code >= KEY_F(13) && code <= KEY_F(24)) return UI_SPECIAL(UI_F1 + code - KEY_F(13)) | UI_KEY_SHIFT;
-    if (code >= CODE_MODIFIED && code < CODE_MODIFIED + 8 * (int)ARRAY_SIZE(modified)) return from_modifiers(code);
+    if (code >= CODE_MODIFIED && code < CODE_MODIFIED + 8 * (int)ARRAY_SIZE(modified))
+        return from_modifiers(code);
     return 0;
 }
 
 static ui_key from_character(wint_t c)
 {
     switch (c) {
-    case 0: return UI_KEY_CTRL | ' ';
-    case '\t': return UI_SPECIAL(UI_TAB);
-    case '\n': return UI_KEY_CTRL | 'J';
-    case '\r': return UI_SPECIAL(UI_ENTER);
-    case 0x1b: return UI_SPECIAL(UI_ESC);
-    case 0x7f: return UI_SPECIAL(UI_BACKSPACE);
-    default: return c < ' ' ? UI_KEY_CTRL | (ui_key)(c + '@') : (ui_key)c & UI_KEY_CODE;
+    case 0:
+        return UI_KEY_CTRL | ' ';
+    case '\t':
+        return UI_SPECIAL(UI_TAB);
+    case '\n':
+        return UI_KEY_CTRL | 'J';
+    case '\r':
+        return UI_SPECIAL(UI_ENTER);
+    case 0x1b:
+        return UI_SPECIAL(UI_ESC);
+    case 0x7f:
+        return UI_SPECIAL(UI_BACKSPACE);
+    default:
+        return c < ' ' ? UI_KEY_CTRL | (ui_key)(c + '@') : (ui_key)c & UI_KEY_CODE;
     }
 }
 
-/* A sequence that no key is known for, or a late reply of the terminal: read to its end, so that its letters do
- * not land in the text. `c` is what followed the Esc. */
+/* A sequence that no key is known for, or a late reply of the terminal: read to its end, so that its letters
+ * do not land in the text. `c` is what followed the Esc. */
 static void swallow(wint_t c)
 {
     wint_t next = 0;
@@ -165,7 +174,9 @@ struct input input_next(void)
         if (kind == ERR) return (struct input){.kind = INPUT_NONE};
         if (kind == KEY_CODE_YES && c == KEY_RESIZE) return (struct input){.kind = INPUT_RESIZE};
         if (kind != KEY_CODE_YES || c != CODE_PASTE_START) {
-            ui_key key = kind == KEY_CODE_YES ? from_code((int)c) : c == 0x1b ? after_escape() : from_character(c);
+            ui_key key = kind == KEY_CODE_YES ? from_code((int)c)
+                         : c == 0x1b          ? after_escape()
+                                              : from_character(c);
             return (struct input){.kind = INPUT_KEY, .key = key};
         }
         pasting = true;

@@ -42,7 +42,8 @@ static enum status complain(const struct reader *r, const char *at, struct error
     size_t column = utf8_count(r->start, (size_t)(at - r->start)) + 1;
     int shown = what.size > 60 ? 60 : (int)what.size;
     if (!what.data) return error_set(error, STATUS_FORMAT, "%s:%zu:%zu: %s", r->name, r->line, column, why);
-    return error_set(error, STATUS_FORMAT, "%s:%zu:%zu: %s: %.*s", r->name, r->line, column, why, shown, what.data);
+    return error_set(error, STATUS_FORMAT, "%s:%zu:%zu: %s: %.*s", r->name, r->line, column, why, shown,
+                     what.data);
 }
 
 static bool is_space(char c)
@@ -60,7 +61,8 @@ static enum status split(const struct reader *r, const char *end, struct words *
         if (p == end || *p == '#') return STATUS_OK;
         const char *word = p;
         while (p < end && !is_space(*p)) p++;
-        if (out->count == MAX_WORDS) return complain(r, word, error, "too many words on this line", (struct slice){0});
+        if (out->count == MAX_WORDS)
+            return complain(r, word, error, "too many words on this line", (struct slice){0});
         out->word[out->count++] = (struct slice){word, (size_t)(p - word)};
     }
 }
@@ -92,13 +94,15 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
             if (binding->command) {
                 map->bindings[i] = *binding;
             } else {
-                memmove(&map->bindings[i], &map->bindings[i + 1], (map->count - i - 1) * sizeof *map->bindings);
+                memmove(&map->bindings[i], &map->bindings[i + 1],
+                        (map->count - i - 1) * sizeof *map->bindings);
                 map->count--;
             }
             return STATUS_OK;
         }
         if (binding->command && shadows(&map->bindings[i], binding))
-            return complain(r, w->word[1].data, error, "one key sequence begins another of this context", w->word[1]);
+            return complain(r, w->word[1].data, error, "one key sequence begins another of this context",
+                            w->word[1]);
     }
     if (!binding->command) return STATUS_OK;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
@@ -119,7 +123,8 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     if (w->count < 4 || !is(w->word[w->count - 2], "="))
         return complain(r, last.data, error, "expected \"context key… = command\"", (struct slice){0});
     size_t keys = w->count - 3;
-    if (keys > UI_SEQUENCE) return complain(r, w->word[UI_SEQUENCE + 1].data, error, "more than 4 keys", (struct slice){0});
+    if (keys > UI_SEQUENCE)
+        return complain(r, w->word[UI_SEQUENCE + 1].data, error, "more than 4 keys", (struct slice){0});
     for (size_t i = 0; i < keys; i++) {
         struct slice word = w->word[i + 1];
         binding.keys[i] = ui_key_parse(word.data, word.size);
@@ -160,8 +165,10 @@ enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, st
                             struct error *error)
 {
     *out = (struct ui_keymap){.name = mem_strdup(name)};
-    enum status status = out->name ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
-    if (!status && !utf8_valid(bytes, size)) status = error_set(error, STATUS_FORMAT, "%s:1:1: not UTF-8", name);
+    enum status status =
+        out->name ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
+    if (!status && !utf8_valid(bytes, size))
+        status = error_set(error, STATUS_FORMAT, "%s:1:1: not UTF-8", name);
     if (!status) status = read_lines(name, bytes, size, out, error);
     if (status) ui_keymap_free(out);
     return status;
@@ -203,8 +210,8 @@ enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error
 
 /* ---- looking up ---------------------------------------------------------------------------------- */
 
-const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context, const ui_key *keys,
-                                        size_t count, bool *prefix)
+const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
+                                        const ui_key *keys, size_t count, bool *prefix)
 {
     *prefix = false;
     for (size_t i = 0; i < map->count; i++) {
@@ -231,7 +238,8 @@ void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned i
 {
     out[0] = '\0';
     for (size_t i = 0; i < map->count; i++)
-        if (((unsigned)map->bindings[i].context & in) && strcmp(map->bindings[i].command->name, command) == 0) {
+        if (((unsigned)map->bindings[i].context & in) &&
+            strcmp(map->bindings[i].command->name, command) == 0) {
             ui_binding_name(&map->bindings[i], out);
             return;
         }

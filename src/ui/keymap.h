@@ -40,9 +40,9 @@ ui_key ui_key_parse(const char *name, size_t size); /* 0: there is no such key *
 bool ui_key_is_text(ui_key key);
 
 enum ui_context {
-    UI_EDIT = 1,   /* the page */
-    UI_BLANK = 2,  /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
-    UI_PROMPT = 4  /* a question on the bottom line */
+    UI_EDIT = 1,  /* the page */
+    UI_BLANK = 2, /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
+    UI_PROMPT = 4 /* a question on the bottom line */
 };
 
 struct ui;
@@ -73,8 +73,8 @@ enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error
 enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error) MUST_USE;
 void ui_keymap_free(struct ui_keymap *map);
 /* What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
-const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context, const ui_key *keys,
-                                        size_t count, bool *prefix);
+const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
+                                        const ui_key *keys, size_t count, bool *prefix);
 /* The first sequence that runs a command in a context, as text; "" when none does. */
 enum { UI_SEQUENCE_NAME = UI_SEQUENCE * UI_KEY_NAME };
 void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned contexts,

@@ -62,7 +62,8 @@ static ui_key parse_control(const char *name, size_t size)
     char c = name[0];
     if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
     if (c == 'I' || c == 'M' || c == '[') return 0; /* these are Tab, Enter and Esc */
-    if ((c >= 'A' && c <= 'Z') || c == '\\' || c == ']' || c == '^' || c == '_') return UI_KEY_CTRL | (ui_key)c;
+    if ((c >= 'A' && c <= 'Z') || c == '\\' || c == ']' || c == '^' || c == '_')
+        return UI_KEY_CTRL | (ui_key)c;
     return 0;
 }
 
@@ -70,7 +71,10 @@ ui_key ui_key_parse(const char *name, size_t size)
 {
     ui_key modifiers = 0;
     for (; size > 2 && name[1] == '-'; name += 2, size -= 2) {
-        ui_key add = name[0] == 'M' ? UI_KEY_ALT : name[0] == 'C' ? UI_KEY_CTRL : name[0] == 'S' ? UI_KEY_SHIFT : 0;
+        ui_key add = name[0] == 'M'   ? UI_KEY_ALT
+                     : name[0] == 'C' ? UI_KEY_CTRL
+                     : name[0] == 'S' ? UI_KEY_SHIFT
+                                      : 0;
         if (!add || (modifiers & add)) return 0;
         modifiers |= add;
     }

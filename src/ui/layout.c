@@ -1,6 +1,7 @@
-/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the document.
- * A line with proposals in it is composed: a small text of its own, with the proposals' words in place of the
- * blanks, wrapped by the same code; a list of segments leads from its offsets back to the document's. */
+/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the
+ * document. A line with proposals in it is composed: a small text of its own, with the proposals' words in
+ * place of the blanks, wrapped by the same code; a list of segments leads from its offsets back to the
+ * document's. */
 #include "ui_internal.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ struct segment {
 struct shown {
     size_t start, end, next; /* of the line in the document; `next` is behind its line break */
     struct text *text;
-    uint8_t *looks; /* per byte of text; LOOK_PLAIN: as the document has it */
+    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as the document has it */
     struct segment *segments; /* ascending; one more marks the end */
     size_t count, capacity;
 };
@@ -52,11 +53,14 @@ void layout_free(struct layout *layout)
     *layout = (struct layout){0};
 }
 
-/* ---- what is laid over ---------------------------------------------------------------------------------- */
+/* ---- what is laid over ----------------------------------------------------------------------------------
+ */
 
-static void add_overlay(struct layout *layout, const struct text_blank *blank, const struct proposal *proposal)
+static void add_overlay(struct layout *layout, const struct text_blank *blank,
+                        const struct proposal *proposal)
 {
-    if (!mem_grow(&layout->overlays, &layout->overlay_capacity, layout->overlay_count + 1, sizeof *layout->overlays))
+    if (!mem_grow(&layout->overlays, &layout->overlay_capacity, layout->overlay_count + 1,
+                  sizeof *layout->overlays))
         return;
     layout->overlays[layout->overlay_count++] =
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
@@ -81,7 +85,8 @@ static void refresh(struct ui *ui)
     }
 }
 
-/* ---- composing a line ----------------------------------------------------------------------------------- */
+/* ---- composing a line -----------------------------------------------------------------------------------
+ */
 
 struct composer {
     struct shown *line;
@@ -167,7 +172,8 @@ static void add_overlay_text(struct composer *c, const struct text *text, const 
         add_markup(c, &o->blank, LOOK_BLANK);
     }
     /* Something must be there for the cursor to stand on. */
-    if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size) add(c, "\u00b7", 2, LOOK_SETTLED);
+    if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size)
+        add(c, "\u00b7", 2, LOOK_SETTLED);
 }
 
 /* Lines that a blank runs across are one shown line. */
@@ -187,7 +193,8 @@ static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *firs
     for (; *last < layout->overlay_count && layout->overlays[*last].start <= stop; ++*last)
         if (layout->overlays[*last].end > stop) stop = text_this_line_end(text, layout->overlays[*last].end);
     line->next = stop < text_size(text) ? stop + 1 : stop;
-    line->end = stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
+    line->end =
+        stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
 }
 
 static struct shown *compose(struct ui *ui, const struct shown *where, size_t first, size_t last)
@@ -222,25 +229,28 @@ static const struct shown *line_at(struct ui *ui, size_t at)
     if (!layout->overlay_count) return NULL;
     for (size_t i = 0; i < layout->line_count; i++)
         if (layout->lines[i]->start <= at &&
-            (at < layout->lines[i]->next || (at == layout->lines[i]->next && at == text_size(ui->doc->text) &&
-                                              layout->lines[i]->end == at)))
+            (at < layout->lines[i]->next ||
+             (at == layout->lines[i]->next && at == text_size(ui->doc->text) && layout->lines[i]->end == at)))
             return layout->lines[i];
     struct shown where = {0};
     size_t first, last;
     find_line(ui, at, &where, &first, &last);
     if (first == last) return NULL;
-    if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines)) return NULL;
+    if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines))
+        return NULL;
     struct shown *line = compose(ui, &where, first, last);
     if (line) layout->lines[layout->line_count++] = line;
     return line;
 }
 
-/* ---- between the two ------------------------------------------------------------------------------------- */
+/* ---- between the two -------------------------------------------------------------------------------------
+ */
 
 static size_t to_shown(const struct shown *line, size_t at)
 {
     size_t i = 0;
-    while (i + 1 < line->count && !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
+    while (i + 1 < line->count &&
+           !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
         i++;
     const struct segment *s = &line->segments[i];
     return s->overlay || i + 1 == line->count || at < s->start ? s->shown : s->shown + (at - s->start);
@@ -272,12 +282,14 @@ enum look layout_look(struct ui *ui, const struct row *row, size_t at)
     return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * --------------------------------------------------------------------------------------------------- */
 
 static void set_row(struct row *out, const struct text *text, const struct shown *line, size_t start,
                     const struct text_row *row)
 {
-    *out = (struct row){.text = text, .shown = line, .line = start, .start = row->start, .end = row->end, .last = row->last};
+    *out = (struct row){
+        .text = text, .shown = line, .line = start, .start = row->start, .end = row->end, .last = row->last};
 }
 
 void layout_row_of(struct ui *ui, size_t at, struct row *out)
@@ -331,7 +343,8 @@ bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
     size_t above = text_previous_cluster(ui->doc->text, line);
     layout_row_of(ui, above, out);
     struct row next;
-    while (out->shown && !out->last && layout_next_row(ui, out, &next) && next.shown == out->shown) *out = next;
+    while (out->shown && !out->last && layout_next_row(ui, out, &next) && next.shown == out->shown)
+        *out = next;
     return true;
 }
 

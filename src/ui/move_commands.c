@@ -121,15 +121,16 @@ static void go_page(struct ui *ui, int direction, bool extend)
     go_rows(ui, direction * rows, extend);
 }
 
-/* ---- the commands --------------------------------------------------------------------------------------- */
+/* ---- the commands ---------------------------------------------------------------------------------------
+ */
 
 #define MOTION(name)                                                                                         \
-    void do_##name(struct ui *ui)                                                                       \
+    void do_##name(struct ui *ui)                                                                            \
     {                                                                                                        \
         go(ui, to_##name, false);                                                                            \
     }
 #define SELECTION(name)                                                                                      \
-    void do_select_##name(struct ui *ui)                                                                \
+    void do_select_##name(struct ui *ui)                                                                     \
     {                                                                                                        \
         go(ui, to_##name, true);                                                                             \
     }

@@ -20,7 +20,8 @@ static void print_text(const struct ui_keymap *map, FILE *out)
             char keys[UI_SEQUENCE_NAME];
             if (map->bindings[i].command != c) continue;
             ui_binding_name(&map->bindings[i], keys);
-            fprintf(out, "%-7s %-12s = %-20s # %s\n", context_name(map->bindings[i].context), keys, c->name, c->help);
+            fprintf(out, "%-7s %-12s = %-20s # %s\n", context_name(map->bindings[i].context), keys, c->name,
+                    c->help);
             bound = true;
         }
         if (!bound) fprintf(out, "# (no key)           = %-20s # %s\n", c->name, c->help);

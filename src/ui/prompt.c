@@ -5,8 +5,8 @@
 #include <string.h>
 #include <wchar.h>
 
-static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *), const char *label,
-                  va_list arguments)
+static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
+                  const char *label, va_list arguments)
 {
     struct prompt *p = &ui->prompt;
     buffer_free(&p->text);
@@ -15,7 +15,8 @@ static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, 
     ui->message[0] = '\0';
 }
 
-void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *), const char *label, ...)
+void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
+                 const char *label, ...)
 {
     va_list arguments;
     va_start(arguments, label);
@@ -24,7 +25,8 @@ void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, c
     prompt_insert(ui, initial, strlen(initial));
 }
 
-void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *), const char *label, ...)
+void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
+                     const char *label, ...)
 {
     va_list arguments;
     va_start(arguments, label);
@@ -176,12 +178,14 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
     int room = ui->columns - column - 1;
     const char *text = p->text.data ? p->text.data : "";
     char before[4096];
-    snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1), text);
+    snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1),
+             text);
     /* A line longer than the screen is shown from where its cursor fits. */
     size_t from = 0;
     while (from < p->cursor && room > 0 && from < strlen(before) && screen_cells(before + from) > room)
         from = next_step(&p->text, from);
     if (room > 0) screen_text(row, column, room + 1, LOOK_PLAIN, text + from);
-    *cursor_column = column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
+    *cursor_column =
+        column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
     if (*cursor_column >= ui->columns) *cursor_column = ui->columns - 1;
 }

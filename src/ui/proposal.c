@@ -20,7 +20,8 @@ struct proposal *proposal_find(const struct doc *doc, uint32_t blank)
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank)
 {
     for (size_t i = 0; i < doc->proposal_count; i++)
-        if (text_blank_get(doc->text, doc->proposals[i].blank, blank) && blank->start <= at && at <= blank->end)
+        if (text_blank_get(doc->text, doc->proposals[i].blank, blank) && blank->start <= at &&
+            at <= blank->end)
             return &doc->proposals[i];
     return NULL;
 }

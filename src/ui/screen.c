@@ -1,4 +1,5 @@
-/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c call curses. */
+/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c call
+ * curses. */
 #define NCURSES_WIDECHAR 1
 #include "ui_internal.h"
 
@@ -55,7 +56,8 @@ static void start_colors(bool no_color)
     if (start_color() == ERR || use_default_colors() == ERR || COLOR_PAIRS <= LOOKS) return;
     for (int i = 0; i < LOOKS; i++) {
         bool many = COLORS >= 256;
-        init_pair((short)(i + 1), many ? looks[i].fore256 : looks[i].fore16, many ? looks[i].back256 : looks[i].back16);
+        init_pair((short)(i + 1), many ? looks[i].fore256 : looks[i].fore16,
+                  many ? looks[i].back256 : looks[i].back16);
     }
     colored = true;
 }
@@ -108,8 +110,9 @@ static void prepare_restore(void)
 /* Terminals of the xterm family take sequences that begin with ESC [ ? or ESC ] and ignore unknown ones. */
 static bool is_xterm_like(void)
 {
-    static const char *const prefixes[] = {"xterm", "tmux", "screen", "rxvt", "foot", "alacritty", "st-",
-                                           "kitty", "wezterm", "contour", "konsole", "gnome", "vte", "ghostty"};
+    static const char *const prefixes[] = {"xterm",     "tmux",  "screen", "rxvt",    "foot",
+                                           "alacritty", "st-",   "kitty",  "wezterm", "contour",
+                                           "konsole",   "gnome", "vte",    "ghostty"};
     const char *term = getenv("TERM");
     for (size_t i = 0; term && i < ARRAY_SIZE(prefixes); i++)
         if (strncmp(term, prefixes[i], strlen(prefixes[i])) == 0) return true;
@@ -129,14 +132,18 @@ static enum status check_terminal(struct error *error)
 {
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return error_set(error, STATUS_UNSUPPORTED, "no terminal: standard input and output must be one to edit");
-    if (!term || !*term) return error_set(error, STATUS_UNSUPPORTED, "TERM is not set: what terminal is this?");
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "no terminal: standard input and output must be one to edit");
+    if (!term || !*term)
+        return error_set(error, STATUS_UNSUPPORTED, "TERM is not set: what terminal is this?");
     int found = 0;
     if (setupterm(NULL, STDOUT_FILENO, &found) == ERR || found != 1)
         return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: terminfo does not know this terminal", term);
     char name[] = "cup";
-    const char *move = tigetstr(name);
-    if (!move || move == (char *)-1)
+    const char *cursor_address = tigetstr(name);
+    bool moves = cursor_address && cursor_address != (char *)-1;
+    del_curterm(cur_term); /* newterm reads its own */
+    if (!moves)
         return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: this terminal cannot move its cursor", term);
     return STATUS_OK;
 }
@@ -255,7 +262,8 @@ int screen_text(int row, int column, int width, enum look look, const char *text
         uint32_t mark;
         int more = utf8_decode(text, size, &mark);
         bool combines = cells > 0 && more && wcwidth((wchar_t)mark) == 0 && mark != 0x200d;
-        if (cells > 0) put(row, column + used, (wchar_t[]){(wchar_t)code, combines ? (wchar_t)mark : 0, 0}, look);
+        if (cells > 0)
+            put(row, column + used, (wchar_t[]){(wchar_t)code, combines ? (wchar_t)mark : 0, 0}, look);
         used += cells;
     }
     return used;
@@ -283,7 +291,8 @@ static bool is_regional(uint32_t code)
     return code >= 0x1f1e6 && code <= 0x1f1ff;
 }
 
-static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c, enum look look)
+static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c,
+                       enum look look)
 {
     wchar_t cell[CCHARW_MAX + 1] = {(wchar_t)c->code_point};
     char bytes[256 + 4];
@@ -309,13 +318,19 @@ static void put_normal(int row, int column, const struct text *text, const struc
         put(row, column + 1, length && is_regional(code) ? (wchar_t[]){(wchar_t)code, 0} : L" ", look);
 }
 
-void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c, enum look look)
+void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c,
+                    enum look look)
 {
     char shown[8];
     switch (c->kind) {
-    case TEXT_CLUSTER_NORMAL: put_normal(row, column, text, c, look); break;
-    case TEXT_CLUSTER_TAB: screen_fill_row(row, column, c->cells, look); break;
-    case TEXT_CLUSTER_NEWLINE: break;
+    case TEXT_CLUSTER_NORMAL:
+        put_normal(row, column, text, c, look);
+        break;
+    case TEXT_CLUSTER_TAB:
+        screen_fill_row(row, column, c->cells, look);
+        break;
+    case TEXT_CLUSTER_NEWLINE:
+        break;
     case TEXT_CLUSTER_CONTROL:
         snprintf(shown, sizeof shown, "^%c", (int)((c->code_point ^ 0x40) & 0x7f));
         screen_text(row, column, c->cells, look, shown);

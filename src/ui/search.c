@@ -9,7 +9,8 @@ enum { LIT_UP_TO = 8 * 1024 * 1024 }; /* bytes: painting may not take long */
 static int flags(const struct buffer *pattern, bool backwards)
 {
     bool capital = false;
-    for (size_t i = 0; i < pattern->size; i++) capital = capital || (pattern->data[i] >= 'A' && pattern->data[i] <= 'Z');
+    for (size_t i = 0; i < pattern->size; i++)
+        capital = capital || (pattern->data[i] >= 'A' && pattern->data[i] <= 'Z');
     return (capital ? 0 : TEXT_SEARCH_IGNORE_CASE) | (backwards ? TEXT_SEARCH_BACKWARDS : 0);
 }
 
@@ -18,8 +19,8 @@ bool search_in(const struct ui *ui, size_t from, bool backwards, size_t *start, 
     const struct buffer *pattern = &ui->search.pattern;
     bool found = false;
     if (!pattern->size) return false;
-    if (text_search(ui->doc->text, pattern->data, pattern->size, flags(pattern, backwards), from, start, end, &found,
-                    NULL))
+    if (text_search(ui->doc->text, pattern->data, pattern->size, flags(pattern, backwards), from, start, end,
+                    &found, NULL))
         return false;
     return found;
 }
@@ -48,11 +49,13 @@ static void changed(struct ui *ui)
 {
     struct buffer *pattern = &ui->search.pattern;
     pattern->size = 0;
-    if (!buffer_append(pattern, ui->prompt.text.data ? ui->prompt.text.data : "", ui->prompt.text.size)) return;
+    if (!buffer_append(pattern, ui->prompt.text.data ? ui->prompt.text.data : "", ui->prompt.text.size))
+        return;
     light(ui);
     bool found = pattern->size && go(ui, ui->search.origin, false);
     if (!found) doc_move(ui, ui->search.origin, false);
-    snprintf(ui->prompt.label, sizeof ui->prompt.label, pattern->size && !found ? "Find (nothing): " : "Find: ");
+    snprintf(ui->prompt.label, sizeof ui->prompt.label,
+             pattern->size && !found ? "Find (nothing): " : "Find: ");
 }
 
 static void step(struct ui *ui, int direction)

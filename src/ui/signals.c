@@ -1,5 +1,5 @@
-/* Signals: a pipe makes the ordinary ones readable in the main loop; a crash gives the terminal back with write
- * and tcsetattr, which alone are safe then. */
+/* Signals: a pipe makes the ordinary ones readable in the main loop; a crash gives the terminal back with
+ * write and tcsetattr, which alone are safe then. */
 #include "ui_internal.h"
 
 #include <errno.h>

@@ -11,7 +11,8 @@ void status_count_words(struct ui *ui)
     struct doc *doc = ui->doc;
     if (!doc->words_stale) return;
     doc->words_stale = false;
-    doc->words = text_size(doc->text) <= WORDS_UP_TO ? text_count_words(doc->text, 0, text_size(doc->text)) : 0;
+    doc->words =
+        text_size(doc->text) <= WORDS_UP_TO ? text_count_words(doc->text, 0, text_size(doc->text)) : 0;
 }
 
 /* Thousands apart: 12,345. */
@@ -47,7 +48,8 @@ static void describe_place(const struct ui *ui, char *out, size_t size)
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
                         column_in_line(doc->text, doc->cursor));
     bool selected = doc_selection(doc, &start, &end);
-    size_t count = selected && end - start < WORDS_UP_TO ? text_count_words(doc->text, start, end) : doc->words;
+    size_t count =
+        selected && end - start < WORDS_UP_TO ? text_count_words(doc->text, start, end) : doc->words;
     number(count, words);
     if (text_size(doc->text) <= WORDS_UP_TO)
         snprintf(out + used, size - (size_t)used, "  %s %s%s", words, count == 1 ? "word" : "words",
@@ -63,8 +65,8 @@ static void describe_job(const struct job *job, char *out, size_t size)
     else if (!job->step)
         snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
     else
-        snprintf(out, size, "step %u/%u%s  σ̄ %.3g  %.0f ms  seed %llu", job->step, job->steps, window, job->sigma_bar,
-                 job->ms, (unsigned long long)job->seed);
+        snprintf(out, size, "step %u/%u%s  σ̄ %.3g  %.0f ms  seed %llu", job->step, job->steps, window,
+                 job->sigma_bar, job->ms, (unsigned long long)job->seed);
 }
 
 static void describe_proposal(const struct ui *ui, const struct proposal *p, char *out, size_t size)
@@ -75,7 +77,8 @@ static void describe_proposal(const struct ui *ui, const struct proposal *p, cha
     if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
     used += snprintf(out + used, size - (size_t)used, "%u %s  %.2g s  seed %llu", c->count,
                      c->count == 1 ? "token" : "tokens", c->seconds, (unsigned long long)c->seed);
-    if (isfinite(c->score) && (size_t)used < size) snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
+    if (isfinite(c->score) && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
 }
 
 static void describe_blanks(const struct ui *ui, char *out, size_t size)
@@ -101,7 +104,8 @@ static void paint_status(struct ui *ui, int row)
     describe_blanks(ui, fill, sizeof fill);
     screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
     int used = screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, name);
-    if (used + 2 < ui->columns) used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
+    if (used + 2 < ui->columns)
+        used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
     int cells = screen_cells(fill) + 1;
     if (used + 2 + cells <= ui->columns)
         screen_text(row, ui->columns - cells, cells, LOOK_STATUS, fill);
@@ -111,15 +115,25 @@ static void paint_status(struct ui *ui, int row)
     }
 }
 
-/* ---- hints ----------------------------------------------------------------------------------------------- */
+/* ---- hints -----------------------------------------------------------------------------------------------
+ */
 
 static const struct hint {
     const char *command, *text;
-} edit_hints[] = {{"help", "help"}, {"save", "save"}, {"quit", "quit"}, {"blank", "blank"}, {"fill", "fill"},
-                  {"fill-all", "fill all"}, {"next-blank", "next blank"}, {"undo", "undo"}, {"find", "find"}},
-  blank_hints[] = {{"accept", "accept"}, {"again", "again"}, {"next-candidate", "next"},
-                   {"previous-candidate", "previous"}, {"discard", "discard"}, {"next-blank", "next blank"}},
-  running_hints[] = {{"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
+} edit_hints[] = {{"help", "help"},
+                  {"save", "save"},
+                  {"quit", "quit"},
+                  {"blank", "blank"},
+                  {"fill", "fill"},
+                  {"fill-all", "fill all"},
+                  {"next-blank", "next blank"},
+                  {"undo", "undo"},
+                  {"find", "find"}},
+  blank_hints[] = {{"accept", "accept"},       {"again", "again"},
+                   {"next-candidate", "next"}, {"previous-candidate", "previous"},
+                   {"discard", "discard"},     {"next-blank", "next blank"}},
+  running_hints[] = {
+      {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
 
 static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t count, unsigned contexts)
 {

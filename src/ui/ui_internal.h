@@ -11,10 +11,10 @@
 
 enum look {
     LOOK_PLAIN,
-    LOOK_BLANK,    /* a blank that waits */
-    LOOK_MASKED,   /* a token that is not drawn yet */
-    LOOK_FRESH,    /* drawn in the newest step */
-    LOOK_SETTLED,  /* drawn before; also a finished proposal */
+    LOOK_BLANK,   /* a blank that waits */
+    LOOK_MASKED,  /* a token that is not drawn yet */
+    LOOK_FRESH,   /* drawn in the newest step */
+    LOOK_SETTLED, /* drawn before; also a finished proposal */
     LOOK_SELECTED,
     LOOK_MATCH,
     LOOK_STATUS,
@@ -37,13 +37,15 @@ void screen_redraw(void); /* everything, at the next screen_show */
 int screen_text(int row, int column, int width, enum look look, const char *text);
 void screen_fill_row(int row, int column, int width, enum look look);
 /* One cluster; whoever calls has made room for its cells. */
-void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster, enum look look);
-int screen_cells(const char *text); /* of a UTF-8 string */
-void screen_show(int row, int column); /* paints what changed; the cursor stands there */
+void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster,
+                    enum look look);
+int screen_cells(const char *text);               /* of a UTF-8 string */
+void screen_show(int row, int column);            /* paints what changed; the cursor stands there */
 void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
-const char *screen_masked(void); /* how a masked token is drawn: "░░░" or "___" */
+const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
 
-/* ---- input.c: what the terminal sends ------------------------------------------------------------------- */
+/* ---- input.c: what the terminal sends -------------------------------------------------------------------
+ */
 
 void input_define_keys(void); /* once curses is up */
 enum input_kind { INPUT_NONE, INPUT_KEY, INPUT_PASTE, INPUT_RESIZE };
@@ -54,7 +56,8 @@ struct input {
 };
 struct input input_next(void); /* never waits (but 25 ms after an Esc) */
 
-/* ---- signals.c --------------------------------------------------------------------------------------------- */
+/* ---- signals.c
+ * --------------------------------------------------------------------------------------------- */
 
 enum status signals_open(struct error *error) MUST_USE;
 void signals_close(void);
@@ -64,7 +67,8 @@ int signals_next(void); /* the number of one that came, or 0 */
 void signals_on_crash(const char *bytes, size_t size);
 void signals_stop_self(void); /* stops like a program that does not handle SIGTSTP; returns when continued */
 
-/* ---- proposals and jobs: proposal.c, filling.c ---------------------------------------------------------------- */
+/* ---- proposals and jobs: proposal.c, filling.c
+ * ---------------------------------------------------------------- */
 
 struct candidate {
     struct buffer text; /* masked tokens have no bytes */
@@ -92,9 +96,9 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    size_t words;      /* as counted last */
+    size_t words; /* as counted last */
     bool words_stale;
-    bool warned;       /* that the file changed on disk */
+    bool warned; /* that the file changed on disk */
 };
 
 struct job {
@@ -113,31 +117,34 @@ struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
 struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
-void proposal_drop_last(struct doc *doc, struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+void proposal_drop_last(struct doc *doc,
+                        struct proposal *proposal); /* the candidate; the proposal when it was the only one */
 void proposal_remove(struct doc *doc, uint32_t blank);
 void proposals_free(struct doc *doc);
 bool candidate_take(struct candidate *candidate, const struct fill_view *view);
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
-void filling_events(struct ui *ui);      /* takes what the worker posted, at a pace that the eye can follow */
-void filling_hurry(struct ui *ui);       /* takes all of it now */
+void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
+void filling_hurry(struct ui *ui);  /* takes all of it now */
 int filling_timeout(const struct ui *ui); /* ms until filling_events has something to do; -1: nothing waits */
 void filling_cancel(struct ui *ui, uint64_t job);
 bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
-const struct job *filling_current(const struct ui *ui); /* the one that is being worked on, or NULL */
-void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end); /* that text is about to change */
+const struct job *filling_current(const struct ui *ui);        /* the one that is being worked on, or NULL */
+void filling_touch(struct ui *ui, struct doc *doc, size_t start,
+                   size_t end); /* that text is about to change */
 void filling_close(struct ui *ui);
 
-/* ---- layout.c: rows of the page as it is shown, overlays included --------------------------------------------- */
+/* ---- layout.c: rows of the page as it is shown, overlays included
+ * --------------------------------------------- */
 
 struct shown; /* a line with overlays in it */
 struct row {
-    const struct text *text; /* the document, or the composed line */
+    const struct text *text;   /* the document, or the composed line */
     const struct shown *shown; /* NULL: the document itself */
-    size_t line;             /* document: where the shown line begins */
-    size_t start, end;       /* in `text` */
-    bool last;               /* of the line */
+    size_t line;               /* document: where the shown line begins */
+    size_t start, end;         /* in `text` */
+    bool last;                 /* of the line */
 };
 struct layout {
     struct text_wrap wrap;
@@ -158,13 +165,14 @@ size_t layout_at_column(struct ui *ui, const struct row *row, int column);
 size_t layout_origin(const struct row *row, size_t shown_offset);
 enum look layout_look(struct ui *ui, const struct row *row, size_t shown_offset);
 
-/* ---- view.c, status.c, prompt.c, search.c, help.c, clipboard.c -------------------------------------------------- */
+/* ---- view.c, status.c, prompt.c, search.c, help.c, clipboard.c
+ * -------------------------------------------------- */
 
 void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
-void view_follow(struct ui *ui);       /* brings the cursor onto the page */
+void view_follow(struct ui *ui);           /* brings the cursor onto the page */
 void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
-int view_rows(const struct ui *ui);    /* rows of the page */
+int view_rows(const struct ui *ui); /* rows of the page */
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void status_count_words(struct ui *ui);
 
@@ -178,10 +186,10 @@ struct prompt {
     void (*changed)(struct ui *);                  /* may be NULL */
     void (*step)(struct ui *, int direction);      /* prompt-next and -previous; may be NULL */
 };
-void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *), const char *label, ...)
-    PRINTF_LIKE(4, 5);
-void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *), const char *label,
-                     ...) PRINTF_LIKE(4, 5);
+void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
+                 const char *label, ...) PRINTF_LIKE(4, 5);
+void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
+                     const char *label, ...) PRINTF_LIKE(4, 5);
 void prompt_key(struct ui *ui, ui_key key); /* a key that is bound to nothing */
 void prompt_insert(struct ui *ui, const char *bytes, size_t size);
 void prompt_paint(struct ui *ui, int row, int *cursor_column);
@@ -201,10 +209,11 @@ struct help {
 void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
 
-void clipboard_take(struct ui *ui, size_t start, size_t end); /* copies that text */
+void clipboard_take(struct ui *ui, size_t start, size_t end);        /* copies that text */
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line ends become the document's */
 
-/* ---- document.c, editor.c ------------------------------------------------------------------------------------------ */
+/* ---- document.c, editor.c
+ * ------------------------------------------------------------------------------------------ */
 
 struct doc *doc_open(const char *path, struct error *error); /* NULL path: an empty page */
 void doc_free(struct doc *doc);
@@ -213,7 +222,8 @@ const char *doc_name(const struct doc *doc);
 /* Moves the cursor and ends a coalescing run of edits. It lands beside a proposal, never inside one. */
 void doc_move(struct ui *ui, size_t at, bool extend);
 /* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
- * markup in step with their text, and puts the cursor after what was put in. False: said on the message line. */
+ * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.
+ */
 bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size);
 /* A blank written at [start, start + *length): its wish. */
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
@@ -243,7 +253,7 @@ struct ui {
     int rows, columns;
     bool quitting;
     int exit_status;
-    bool leaving;       /* ui_quit is asking about the documents from leave_index on */
+    bool leaving; /* ui_quit is asking about the documents from leave_index on */
     size_t leave_index;
     struct buffer farewell; /* printed when the terminal is given back */
 };
@@ -252,7 +262,7 @@ void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
-void ui_quit(struct ui *ui); /* asks for each document that is not saved */
+void ui_quit(struct ui *ui);               /* asks for each document that is not saved */
 void ui_rescue(struct ui *ui, int signal); /* keeps copies of what is not saved */
 enum ui_context ui_context_now(const struct ui *ui);
 

@@ -41,7 +41,8 @@ static void set_top(struct ui *ui, const struct row *row)
     size_t at = layout_origin(row, row->start);
     layout_row_of(ui, at, &from);
     int skip = 0;
-    for (struct row next; !same_row(&from, row) && skip < MOST && layout_next_row(ui, &from, &next); skip++) from = next;
+    for (struct row next; !same_row(&from, row) && skip < MOST && layout_next_row(ui, &from, &next); skip++)
+        from = next;
     text_mark_set(ui->doc->text, ui->doc->top, at);
     ui->doc->top_skip = skip < MOST ? skip : 0;
 }
@@ -101,7 +102,8 @@ void view_follow(struct ui *ui)
     }
 }
 
-/* ---- painting -------------------------------------------------------------------------------------------- */
+/* ---- painting --------------------------------------------------------------------------------------------
+ */
 
 /* Matches of the search on the page, found once per frame. */
 struct match {

@@ -12,9 +12,10 @@
 static void names_survive(void **state)
 {
     (void)state;
-    static const char *const names[] = {"a",    "A",      "M-a",     "^S",     "M-^S",   "^Space", "Space", "M-Space",
-                                        "Left", "S-Left", "C-Right", "M-C-Up", "C-S-End", "F1",     "F12",   "S-F3",
-                                        "é",    "漢",     "M-.",     "=",      "Hash",   "-",      "^\\",   "Enter"};
+    static const char *const names[] = {"a",       "A",       "M-a",  "^S",     "M-^S",    "^Space",
+                                        "Space",   "M-Space", "Left", "S-Left", "C-Right", "M-C-Up",
+                                        "C-S-End", "F1",      "F12",  "S-F3",   "é",       "漢",
+                                        "M-.",     "=",       "Hash", "-",      "^\\",     "Enter"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         char out[UI_KEY_NAME];
         ui_key key = ui_key_parse(names[i], strlen(names[i]));
@@ -28,8 +29,9 @@ static void names_survive(void **state)
 static void wrong_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"", "F0", "F13", "F1x", "ab", "^", "^1", "^[", "^M", "^I", "C-a", "S-a", "X-a",
-                                        "M-M-a", "left", "^ab", "M-", "\x01", "\xff"};
+    static const char *const names[] = {"",     "F0",  "F13", "F1x",  "ab",  "^",   "^1",
+                                        "^[",   "^M",  "^I",  "C-a",  "S-a", "X-a", "M-M-a",
+                                        "left", "^ab", "M-",  "\x01", "\xff"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(names[i], "^") != 0) /* a character like any other */
             assert_int_equal(ui_key_parse(names[i], strlen(names[i])), 0);
@@ -79,7 +81,8 @@ static void sequences_and_contexts(void **state)
 {
     (void)state;
     static const char text[] = "edit ^X ^S = save   # two keys\r\nedit ^X ^C=quit = quit\n";
-    static const char good[] = "edit ^X ^S = save   # two keys\r\nedit a = left\nblank a = again\nedit a = right";
+    static const char good[] =
+        "edit ^X ^S = save   # two keys\r\nedit a = left\nblank a = again\nedit a = right";
     struct ui_keymap map;
     struct error error;
     bool prefix;
@@ -164,9 +167,9 @@ static void hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_survive),       cmocka_unit_test(wrong_names),
-        cmocka_unit_test(errors_name_the_place), cmocka_unit_test(sequences_and_contexts),
-        cmocka_unit_test(include_and_none),    cmocka_unit_test(default_is_the_file),
+        cmocka_unit_test(names_survive),           cmocka_unit_test(wrong_names),
+        cmocka_unit_test(errors_name_the_place),   cmocka_unit_test(sequences_and_contexts),
+        cmocka_unit_test(include_and_none),        cmocka_unit_test(default_is_the_file),
         cmocka_unit_test(every_command_has_a_key), cmocka_unit_test(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

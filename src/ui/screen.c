@@ -140,8 +140,8 @@ static enum status check_terminal(struct error *error)
     if (setupterm(NULL, STDOUT_FILENO, &found) == ERR || found != 1)
         return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: terminfo does not know this terminal", term);
     char name[] = "cup";
-    const char *cursor_address = tigetstr(name);
-    bool moves = cursor_address && cursor_address != (char *)-1;
+    const char *motion = tigetstr(name);
+    bool moves = motion && motion != (char *)-1;
     del_curterm(cur_term); /* newterm reads its own */
     if (!moves)
         return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: this terminal cannot move its cursor", term);

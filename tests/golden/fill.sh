@@ -162,6 +162,13 @@ assert out == 'the “old” ' + last['candidates'][0]['blanks'][0]['text'] + ' 
 END
 result a_trace_holds_every_step $?
 
+# ---- the manual page ----
+missing=
+for option in $("$LACUNA" fill --help | grep -oE '^ +(-.,)? *--[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u); do
+    grep -qE "^\.It Fl (. , Fl )?-${option#--}( |\$)" man/lacuna-fill.1 || missing="$missing $option"
+done
+[ -z "$missing" ]; result "the_manual_page_has_every_option$missing" $?
+
 # ---- interrupting ----
 python "$LACUNA" $model <<'END'
 import signal, subprocess, sys, time

@@ -2,6 +2,7 @@
 #include "fill_test.h"
 
 #include <math.h>
+#include <unistd.h>
 
 static struct fill_engine *engine;
 
@@ -19,13 +20,48 @@ static int close_engine(void **state)
     return 0;
 }
 
+/* What every event must be like, whatever the job. */
+static void check_event(const struct fill_job *job, const struct fill_event *e)
+{
+    assert_non_null(e);
+    assert_true(e->window < e->windows && e->step <= e->steps && e->blank_count > 0);
+    assert_true(e->window_start <= e->blanks[0].start && e->window_end <= job->text.size);
+    assert_true(e->window_end >= e->blanks[e->blank_count - 1].end);
+    for (size_t i = 0; i < e->blank_count; i++) {
+        const struct fill_view *v = &e->blanks[i];
+        uint32_t at = 0;
+        assert_int_equal(v->start, job->blanks[v->blank].start);
+        assert_int_equal(v->end, job->blanks[v->blank].end);
+        for (uint32_t t = 0; t < v->count; at = v->tokens[t++].end) {
+            assert_int_equal(v->tokens[t].start, at);
+            assert_true(v->tokens[t].end >= at);
+            if (v->tokens[t].state == FILL_MASKED) assert_int_equal(v->tokens[t].end, at);
+        }
+        assert_int_equal(at, v->text.size);
+    }
+    for (size_t i = 0; i < e->change_count; i++) {
+        bool found = false;
+        for (size_t b = 0; b < e->blank_count; b++)
+            found = found ||
+                    (e->blanks[b].blank == e->changes[i].blank && e->changes[i].index < e->blanks[b].count &&
+                     e->blanks[b].tokens[e->changes[i].index].id == e->changes[i].id);
+        assert_true(found);
+    }
+}
+
 static struct fill_result *run_job(const struct fill_job *job)
 {
     struct error error = {0};
     struct fill_run *run = fill_run_new(engine, job, &error);
     if (!run) fail_msg("%s", error.message);
-    while (!fill_run_done(run))
+    while (!fill_run_done(run)) {
         if (fill_run_step(run, NULL, &error)) fail_msg("%s", error.message);
+        for (uint32_t k = 0; k < fill_run_events(run); k++) {
+            struct fill_event *event = fill_run_event(run, k);
+            check_event(job, event);
+            fill_event_free(event);
+        }
+    }
     struct fill_result *result = fill_run_result(run);
     assert_non_null(result);
     fill_run_free(run);
@@ -260,6 +296,88 @@ static void test_cancelled_runs_say_so(void **state)
     fill_run_free(run);
 }
 
+/* Models that are fed the noise level, and the uniform graph, which has no masks: made here, with the same
+ * vocabulary. */
+static struct fill_engine *open_kind(enum sedd_graph graph, char *folder)
+{
+    struct sedd_config config = {.tokens = 500,
+                                 .graph = graph,
+                                 .noise = SEDD_LOGLINEAR,
+                                 .sigma_min = 1e-4,
+                                 .sigma_max = 20,
+                                 .hidden_size = 16,
+                                 .cond_dim = 16,
+                                 .length = 48,
+                                 .n_blocks = 1,
+                                 .n_heads = 2,
+                                 .scale_by_sigma = graph == SEDD_ABSORB,
+                                 .parametrisation = SEDD_SCORE,
+                                 .endoftext = 497,
+                                 .delete_id = -1,
+                                 .expand_id = -1,
+                                 .dialect = "plain"};
+    static const char *const copied[] = {"vocab.json", "merges.txt"};
+    struct sedd_layout layout;
+    struct error error = {0};
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(sedd_layout_init(&layout, &config, &error), STATUS_OK);
+    float *weights = mem_alloc_array(layout.size, sizeof *weights);
+    struct rng rng = {.seed = 3};
+    for (size_t i = 0; i < layout.size; i++) weights[i] = (float)(0.1 * rng_normal(&rng));
+    char *path = path_join(folder, "model.safetensors");
+    assert_int_equal(sedd_config_save(folder, &config, &error), STATUS_OK);
+    assert_int_equal(sedd_weights_write(&layout, weights, SEDD_F32, path, &error), STATUS_OK);
+    mem_free(path);
+    for (size_t i = 0; i < ARRAY_SIZE(copied); i++) {
+        struct buffer bytes = {0};
+        char *from = path_join(TINY, copied[i]), *to = path_join(folder, copied[i]);
+        assert_int_equal(file_read(from, &bytes, &error), STATUS_OK);
+        assert_int_equal(file_write_atomic(to, bytes.data, bytes.size, &error), STATUS_OK);
+        buffer_free(&bytes);
+        mem_free(from);
+        mem_free(to);
+    }
+    mem_free(weights);
+    sedd_layout_free(&layout);
+    struct fill_engine *opened = fill_engine_open(folder, SEDD_PRECISION_F32, 1, &error);
+    if (!opened) fail_msg("%s", error.message);
+    static const char *const all[] = {"vocab.json", "merges.txt", "config.json", "model.safetensors"};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+        char *name = path_join(folder, all[i]);
+        unlink(name);
+        mem_free(name);
+    }
+    rmdir(folder);
+    return opened;
+}
+
+static void test_other_kinds_of_models(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    for (int graph = 0; graph < 2; graph++) {
+        char folder[] = "/tmp/lacuna-kind-XXXXXX";
+        engine = open_kind(graph ? SEDD_UNIFORM : SEDD_ABSORB, folder);
+        assert_memory_equal(fill_engine_name(engine), "lacuna-kind-",
+                            12); /* no name in config.json: the folder's */
+        struct fill_blank blank = {.start = 7, .end = 7, .min = 2, .max = 6};
+        struct fill_job job = {
+            .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+        job.options.steps = 8;
+        job.options.candidates = 2;
+        struct fill_result *result = run_job(&job);
+        for (size_t k = 0; k < 2; k++) {
+            const struct fill_view *v = &result->candidates[k].blanks[0];
+            assert_true(isnan(result->candidates[k].score) == (graph == 1));
+            assert_true(v->count >= 2 && v->count <= 6 && v->text.size > 0);
+            assert_true(v->text.data[0] != ' ' && v->text.data[v->text.size - 1] != ' ');
+        }
+        fill_result_free(result);
+        fill_engine_free(engine);
+    }
+    engine = tiny;
+}
+
 #ifdef LACUNA_FAULTS
 /* One job with everything that hangs on it; true when all of it came about. */
 static bool whole_job(const struct fill_job *job)
@@ -350,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_steering),
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
+        cmocka_unit_test(test_other_kinds_of_models),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),
     };

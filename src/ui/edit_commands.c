@@ -94,6 +94,11 @@ void do_cut(struct ui *ui)
 void do_copy(struct ui *ui)
 {
     size_t start, end;
+    /* Who presses ^C while something runs wants it to stop. */
+    if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui, NULL)) {
+        ui_say(ui, "stopped");
+        return;
+    }
     chosen(ui->doc, &start, &end);
     if (start == end) return;
     clipboard_take(ui, start, end);

@@ -211,8 +211,9 @@ static void wait_and_take(struct ui *ui)
 
 static void loop(struct ui *ui)
 {
+    enum { AT_ONCE = 1024 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
     resize(ui);
-    status_count_words(ui);
+    if (text_size(ui->doc->text) <= AT_ONCE) status_count_words(ui);
     if (ui->options->fill) do_fill_all(ui);
     while (!ui->quitting) {
         paint(ui);

@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { WORDS_UP_TO = 16 * 1024 * 1024 }; /* bytes: counting must not be felt */
+enum { WORDS_UP_TO = 8 * 1024 * 1024 }; /* bytes: counting must not be felt */
 
 void status_count_words(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     if (!doc->words_stale) return;
     doc->words_stale = false;
+    doc->words_known = true;
     doc->words =
         text_size(doc->text) <= WORDS_UP_TO ? text_count_words(doc->text, 0, text_size(doc->text)) : 0;
 }
@@ -48,6 +49,7 @@ static void describe_place(const struct ui *ui, char *out, size_t size)
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
                         column_in_line(doc->text, doc->cursor));
     bool selected = doc_selection(doc, &start, &end);
+    if (!selected && !doc->words_known) return;
     size_t count =
         selected && end - start < WORDS_UP_TO ? text_count_words(doc->text, start, end) : doc->words;
     number(count, words);

@@ -97,7 +97,7 @@ struct doc {
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
     size_t words; /* as counted last */
-    bool words_stale;
+    bool words_stale, words_known;
     bool warned; /* that the file changed on disk */
 };
 

@@ -77,6 +77,12 @@ def suspends():
         check(e.wait(lambda: b"some text" in e.raw[count:]), "painted again", e)
         e.type("x")
         check(e.line(0) == "xsome text", "and goes on", e)
+        os.killpg(os.tcgetpgrp(e.master), signal.SIGTSTP)
+        check(e.wait(lambda: e.raw.count(b"STOPPED cooked") == 2), "stopped from outside", e)
+        os.write(e.master, b"\n")
+        e.pump(0.3)
+        e.type("y")
+        check(e.wait_for("xysome text"), "and goes on", e)
         e.send("^Q", "n")
         e.finish()
 

@@ -289,7 +289,7 @@ def log_score(s, f, x, sigma_bar):
 def score_entropy(s, score, x, x0, sigma_bar):
     """Denoising score entropy per position, (B, L)."""
     sigma_bar = sigma_bar[:, None]
-    e = torch.expm1(sigma_bar)
+    e = torch.where(sigma_bar < 0.5, torch.expm1(sigma_bar), torch.exp(sigma_bar) - 1)
     if s["graph"] == "absorb":
         r = 1 / e
         s_sum = score[..., :-1].exp().sum(-1)

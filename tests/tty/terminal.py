@@ -130,20 +130,38 @@ class Editor:
     def wait_for(self, text, seconds=5.0):
         return self.wait(lambda: text in self.text(), seconds)
 
+    def state(self):
+        """Of the program's main thread, as ps has it: S when it waits."""
+        try:
+            pid = os.tcgetpgrp(self.master)
+            with open("/proc/%d/task/%d/stat" % (pid, pid)) as stat:
+                return stat.read().rpartition(")")[2].split()[0]
+        except OSError:
+            return "Z"
+
+    def settle(self, seconds=3.0):
+        """Until the program has taken its input and waits for more: on a busy machine that takes longer."""
+        end, quiet = time.monotonic() + seconds, 0
+        while quiet < 3 and time.monotonic() < end:
+            count = len(self.raw)
+            self.pump(0.007)
+            quiet = quiet + 1 if self.state() != "R" and len(self.raw) == count else 0
+
     def send(self, *names):
         for name in names:
             os.write(self.master, key(name).encode())
-            self.pump(0.03)
-        self.pump(0.05)
+            self.settle()
+            if name == "esc":
+                self.pump(0.03)  # it might begin a sequence
 
     def type(self, text):
         os.write(self.master, text.encode())
-        self.pump(0.1)
+        self.settle()
 
     def resize(self, rows, columns):
         self.screen.resize(rows, columns)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.pump(0.15)
+        self.settle()
 
     def signal(self, number):
         os.kill(self.pid, number)

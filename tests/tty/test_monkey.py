@@ -1,0 +1,60 @@
+"""A monkey at the keyboard: whatever is typed, the editor lives, and undoing all of it gives the file's bytes back.
+MONKEY_SECONDS and MONKEY_SEED choose how long and which one."""
+import os
+import random
+import time
+
+from terminal import KEYS, Editor, check, contents, file, key, main, model
+
+TEXT = ("The old house [[6]] by the river — \U0001F468\u200D\U0001F469\u200D\U0001F467 漢字 e\u0301 [[]] was empty.\n\n"
+        "\tNobody [[2-5]] went there; [[3]] \\[[4]] [[Smith]].\n" + "A long paragraph goes on and on. " * 30 + "\n").encode()
+TEXT += b"bad \xff\xfe bytes \x01\x1b[31m\r\nCRLF\r\n"
+
+COMMANDS = ["^B", "^G", "^G", "M-g", "M-n", "M-n", "M-p", "M-b", "M-l", "^Z", "^Z", "^Y", "^X", "^C", "^V", "^V", "^A", "^K",
+            "^W", "^F", "^L", "^T", "M-a", "\033\r", "M-.", "^@", "M-r"]
+WORDS = ["a", "x", "[", "]", "[[", "]]", "[[4]]", "7", "-", " ", "é", "漢", "\u0301", "\u200d", "word ", "n", "r", "p", "y", "]"]
+
+
+def play(seconds, seed):
+    rng = random.Random(seed)
+    path = file(TEXT)
+    with Editor("-m", model(), "--pace", "5", "-n", "6", path, file(b"second\n", "b.txt")) as e:
+        check(e.wait_for("house"), "shown", e)
+        end, log = time.monotonic() + seconds, []
+        while time.monotonic() < end:
+            kind = rng.random()
+            if kind < 0.4:
+                what = rng.choice([k for k in KEYS if k != "f1"])
+            elif kind < 0.7:
+                what = rng.choice(COMMANDS)
+            elif kind < 0.98:
+                what = rng.choice(WORDS)
+            else:
+                e.resize(rng.choice([1, 2, 3, 10, 24, 60]), rng.choice([1, 2, 5, 20, 80, 300]))
+                continue
+            log.append(what)
+            os.write(e.master, key(what).encode())
+            e.pump(0.03 if what == "esc" else rng.choice([0, 0.004, 0.02]))
+            if not e.alive():
+                raise AssertionError("seed %d: ended with %s after %s\n%s" % (seed, e.status, log[-12:], e.text()))
+        e.resize(24, 80)
+        e.send("esc", "esc", "esc")
+        e.pump(0.1)
+        while "a.txt" in e.text():
+            e.send("M-.")
+        for _ in range(len(log) * 2):
+            os.write(e.master, b"\x1a")
+        check(e.wait_for("nothing to undo", 20), "all is undone", e)
+        check(" *" not in e.text().split("\n")[-2].split("  ")[0], "clean", e)
+        e.send("^Q")
+        if e.finish(1) is None:
+            e.send("n", "n")
+        check(e.finish() == 0, "ends: %s" % e.status, e)
+    check(contents(path) == TEXT, "the file is as it was")
+
+
+def monkey():
+    play(float(os.environ.get("MONKEY_SECONDS", "6")), int(os.environ.get("MONKEY_SEED", "1")))
+
+
+main([monkey])

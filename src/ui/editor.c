@@ -160,6 +160,7 @@ static void paint(struct ui *ui)
     screen_clear();
     if (ui->help.active) {
         help_paint(ui);
+        row = -1;
     } else {
         if (ui->follow) view_follow(ui);
         ui->follow = false;

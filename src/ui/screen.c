@@ -226,7 +226,11 @@ void screen_redraw(void)
 
 void screen_show(int row, int column)
 {
-    move(row, column);
+    static bool hidden;
+    /* Terminals without the capability show it at the corner; none can be asked for more. */
+    if (hidden != (row < 0)) curs_set(row < 0 ? 0 : 1);
+    hidden = row < 0;
+    move(row < 0 ? 0 : row, row < 0 ? 0 : column);
     refresh();
 }
 

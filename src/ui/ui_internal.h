@@ -39,8 +39,9 @@ void screen_fill_row(int row, int column, int width, enum look look);
 /* One cluster; whoever calls has made room for its cells. */
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster,
                     enum look look);
-int screen_cells(const char *text);               /* of a UTF-8 string */
-void screen_show(int row, int column);            /* paints what changed; the cursor stands there */
+int screen_cells(const char *text); /* of a UTF-8 string */
+void screen_show(int row,
+                 int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
 void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
 const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
 

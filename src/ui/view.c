@@ -182,7 +182,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     top_row(ui, &row);
     find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));
     layout_row_of(ui, ui->doc->cursor, &here);
-    *cursor_row = 0;
+    *cursor_row = -1; /* scrolled away */
     *cursor_column = 0;
     int left = margin(ui), rows = view_rows(ui);
     for (int y = 0; y < rows; y++) {

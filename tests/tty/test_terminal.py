@@ -157,6 +157,26 @@ def own_keymap():
         check(e.finish() == 0, "leave")
 
 
+def installed_keymaps():
+    for name in sorted(os.listdir(os.path.join(ROOT, "keymaps"))):
+        run = subprocess.run([PROGRAM, "keys", "--keymap", name[:-len(".keys")]], capture_output=True, text=True)
+        check(run.returncode == 0 and run.stdout, "%s: %s" % (name, run.stderr))
+    with Editor("--keymap", "emacs", file("text\n")) as e:
+        e.wait_for("text")
+        e.type("x")
+        e.send("^X", "^C")
+        check(e.wait_for("before leaving"), "^X ^C leaves", e)
+
+
+def cursor_hides_when_scrolled_away():
+    with Editor(file("".join("line %d\n" % i for i in range(100)))) as e:
+        e.wait_for("line 0")
+        e.send("\033[1;3B", "\033[1;3B")
+        check(e.line(0) == "line 2" and e.screen.cursor.hidden, "scrolled", e)
+        e.type("x")
+        check(e.line(0) == "xline 0" and not e.screen.cursor.hidden, "typing comes back", e)
+
+
 def manual_is_generated():
     made = subprocess.run([PROGRAM, "keys", "--man"], capture_output=True, text=True,
                           env=dict(os.environ, XDG_CONFIG_HOME="/nonexistent")).stdout
@@ -177,4 +197,5 @@ def editor_options_in_manual():
 
 
 main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, terminated, crashes,
-      quits_cleanly, unknown_sequences, broken_keymap, own_keymap, manual_is_generated, editor_options_in_manual])
+      quits_cleanly, unknown_sequences, broken_keymap, own_keymap, installed_keymaps,
+      cursor_hides_when_scrolled_away, manual_is_generated, editor_options_in_manual])

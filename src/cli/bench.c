@@ -46,13 +46,8 @@ static bool set(void *opaque, int option, const char *value)
         return cli_int("tokens", value, 1, 1 << 16, &s->tokens);
     case MASKED:
         return cli_int("masked", value, 1, 1 << 16, &s->masked);
-    case PRECISION: {
-        static const char *const names[] = {"f32", "bf16", "int8"};
-        for (int i = 0; i < 3; i++)
-            if (strcmp(value, names[i]) == 0)
-                return s->precision = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
-        return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", value);
-    }
+    case PRECISION:
+        return cli_precision(value, &s->precision);
     case THREADS:
         return cli_int("threads", value, 1, 256, &s->threads);
     case REPEATS:

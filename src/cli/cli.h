@@ -4,6 +4,7 @@
 #define LACUNA_CLI_H
 
 #include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 enum exit_status {
     EXIT_DONE = 0,
@@ -40,6 +41,8 @@ bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
+/* f32, bf16 or int8. */
+bool cli_precision(const char *text, enum sedd_precision *out);
 void cli_print_help(const struct cli_command *command, FILE *out);
 void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */
 

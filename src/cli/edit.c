@@ -45,16 +45,6 @@ static bool set_number(int option, const char *value, int64_t low, int64_t high,
     return true;
 }
 
-static bool set_precision(const char *value, enum sedd_precision *out)
-{
-    static const char *const names[] = {"f32", "bf16", "int8"};
-    static const enum sedd_precision values[] = {SEDD_PRECISION_F32, SEDD_PRECISION_BF16,
-                                                 SEDD_PRECISION_INT8};
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (strcmp(value, names[i]) == 0) return *out = values[i], true;
-    return cli_fail("--precision: \"%s\" is neither f32, bf16 nor int8", value);
-}
-
 static bool set(void *opaque, int option, const char *value)
 {
     struct settings *s = opaque;
@@ -77,7 +67,7 @@ static bool set(void *opaque, int option, const char *value)
     case PACE:
         return set_number(PACE, value, 0, 10000, &s->ui.pace);
     case PRECISION:
-        return set_precision(value, &s->ui.precision);
+        return cli_precision(value, &s->ui.precision);
     case THREADS:
         return set_number(THREADS, value, 1, 256, &s->ui.threads);
     case FILL:

@@ -46,6 +46,14 @@ bool cli_double(const char *option, const char *text, double low, double high, d
     return true;
 }
 
+bool cli_precision(const char *text, enum sedd_precision *out)
+{
+    static const char *const names[] = {"f32", "bf16", "int8"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) return *out = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
+    return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", text);
+}
+
 void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);

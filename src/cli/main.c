@@ -14,8 +14,9 @@ extern const struct cli_command command_score;
 extern const struct cli_command command_eval;
 extern const struct cli_command command_bench;
 
-const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
-                                                  &command_score, &command_eval,   &command_bench, &command_keys, NULL};
+const struct cli_command *const cli_commands[] = {
+    &command_fill, &command_tokens, &command_train, &command_score,
+    &command_eval, &command_bench,  &command_keys,  NULL};
 
 static void print_help(FILE *out)
 {
@@ -26,15 +27,18 @@ static void print_help(FILE *out)
         fprintf(out, "  %-8s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     fputs("\nOptions of the editor, lacuna [FILE…]:\n", out);
     cli_print_options(&command_edit, out);
-    fputs("\n'lacuna COMMAND --help' lists a command's options; the manual page is lacuna-COMMAND(1).\n", out);
+    fputs("\n'lacuna COMMAND --help' lists a command's options; the manual page is lacuna-COMMAND(1).\n",
+          out);
 }
 
 int main(int argc, char **argv)
 {
     if (argc > 1) {
         for (size_t i = 0; cli_commands[i]; i++)
-            if (strcmp(argv[1], cli_commands[i]->name) == 0) return cli_run(cli_commands[i], argc - 1, argv + 1);
-        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_DONE;
+            if (strcmp(argv[1], cli_commands[i]->name) == 0)
+                return cli_run(cli_commands[i], argc - 1, argv + 1);
+        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+            return print_help(stdout), EXIT_DONE;
         if (strcmp(argv[1], "--version") == 0) return puts("lacuna " LACUNA_VERSION), EXIT_DONE;
     }
     return cli_run(&command_edit, argc, argv);

@@ -222,16 +222,15 @@ const struct job *filling_current(const struct ui *ui)
 
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 {
-    for (size_t i = doc->proposal_count; i-- > 0;) {
-        struct proposal *p = &doc->proposals[i];
+    size_t count = doc->proposal_count ? text_blank_count(doc->text) : 0;
+    for (size_t i = 0; i < count; i++) {
         struct text_blank b;
-        if (!text_blank_get(doc->text, p->blank, &b)) continue;
+        text_blank_at(doc->text, i, &b);
+        if (b.start > end) return;
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
-        if (!inside) continue;
-        uint32_t id = p->blank;
-        if (p->job) filling_cancel(ui, p->job); /* may remove proposals: begin again */
-        proposal_remove(doc, id);
-        i = doc->proposal_count;
+        const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
+        if (p && p->job) filling_cancel(ui, p->job);
+        if (p) proposal_remove(doc, b.id);
     }
 }
 
@@ -328,15 +327,18 @@ static double pace_of(const struct ui *ui, const struct fill_event *event)
 
 static void append(struct ui *ui, struct fill_event *event)
 {
-    struct waiting *last = mem_alloc(sizeof *last), **end = &ui->waiting;
+    struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
         take(ui, event);
         fill_event_free(event);
         return;
     }
     *last = (struct waiting){event, NULL};
-    while (*end) end = &(*end)->next;
-    *end = last;
+    if (ui->waiting)
+        ui->last_waiting->next = last;
+    else
+        ui->waiting = last;
+    ui->last_waiting = last;
 }
 
 static void take_first(struct ui *ui)
@@ -360,7 +362,8 @@ void filling_events(struct ui *ui)
         double pace = known ? pace_of(ui, event) : 0;
         if (known && now < ui->next_step) return;
         take_first(ui);
-        if (pace > 0) ui->next_step = now + pace;
+        /* From when it was due: steps that were held up catch up. */
+        if (pace > 0) ui->next_step = (ui->next_step > now - 0.05 ? ui->next_step : now) + pace;
     }
 }
 

@@ -10,19 +10,36 @@ static void free_candidate(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
+/* Proposals are kept in the order of their blanks' ids: there can be one for each of a thousand blanks. */
+static size_t place_of(const struct doc *doc, uint32_t blank)
+{
+    size_t low = 0, high = doc->proposal_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (doc->proposals[middle].blank < blank)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank)
 {
-    for (size_t i = 0; blank && i < doc->proposal_count; i++)
-        if (doc->proposals[i].blank == blank) return &doc->proposals[i];
-    return NULL;
+    size_t place = place_of(doc, blank);
+    return place < doc->proposal_count && doc->proposals[place].blank == blank ? &doc->proposals[place]
+                                                                               : NULL;
 }
 
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank)
 {
-    for (size_t i = 0; i < doc->proposal_count; i++)
-        if (text_blank_get(doc->text, doc->proposals[i].blank, blank) && blank->start <= at &&
-            at <= blank->end)
-            return &doc->proposals[i];
+    size_t count = text_blank_count(doc->text);
+    for (size_t i = 0; doc->proposal_count && i < count; i++) {
+        text_blank_at(doc->text, i, blank);
+        if (blank->start > at) return NULL;
+        struct proposal *p = at <= blank->end ? proposal_find(doc, blank->id) : NULL;
+        if (p) return p;
+    }
     return NULL;
 }
 
@@ -32,7 +49,9 @@ struct proposal *proposal_make(struct doc *doc, uint32_t blank)
     if (p) return p;
     if (!mem_grow(&doc->proposals, &doc->proposal_capacity, doc->proposal_count + 1, sizeof *doc->proposals))
         return NULL;
-    p = &doc->proposals[doc->proposal_count++];
+    size_t place = place_of(doc, blank);
+    p = &doc->proposals[place];
+    memmove(p + 1, p, (doc->proposal_count++ - place) * sizeof *p);
     *p = (struct proposal){.blank = blank};
     return p;
 }

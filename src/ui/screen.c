@@ -148,6 +148,16 @@ static enum status check_terminal(struct error *error)
     return STATUS_OK;
 }
 
+/* Newer capabilities that smaller terminal emulators lack although they pass for xterm: curses then takes
+ * others, and nothing is lost but a few bytes. */
+static void be_modest(void)
+{
+    parm_index = NULL;  /* scroll n lines at once */
+    parm_rindex = NULL; /* and back */
+    repeat_char = NULL;
+    back_tab = NULL;
+}
+
 static void set_modes(void)
 {
     raw();
@@ -166,6 +176,7 @@ enum status screen_open(bool no_color, struct error *error)
     if (!screen) return error_set(error, STATUS_UNSUPPORTED, "curses cannot use this terminal");
     set_term(screen);
     set_escdelay(25);
+    be_modest();
     start_colors(no_color);
     set_modes();
     input_define_keys();

@@ -238,7 +238,8 @@ struct ui {
     struct fill_worker *worker;
     struct job jobs[FILL_QUEUE];
     struct waiting *waiting; /* events that were taken from the worker and not shown yet */
-    double next_step;        /* when the next of them is due */
+    struct waiting *last_waiting;
+    double next_step; /* when the next of them is due */
     uint64_t next_seed;
     struct layout layout;
     struct prompt prompt;

@@ -14,6 +14,8 @@ struct ui_options {
     const char *trouble; /* shown as the first message; NULL: none */
     uint64_t seed;
     int steps; /* reverse steps of a fill, ≥ 1 */
+    double temperature,
+        top_p; /* 1, 1: the model's own distribution; anything else shows in the status line */
     int pace;  /* ms that a step of a fill is shown at least, unless a job would take over a second for it */
     int width; /* cells that prose is wrapped to at most; 0: the whole screen */
     int threads; /* of the model; 0: one per CPU */

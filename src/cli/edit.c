@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL, SEED, STEPS, KEYMAP, WIDTH, PACE, PRECISION, THREADS, FILL, NO_COLOR };
+enum { MODEL, SEED, STEPS, TEMPERATURE, TOP_P, KEYMAP, WIDTH, PACE, PRECISION, THREADS, FILL, NO_COLOR };
 
 static const struct cli_option options[] = {
     [MODEL] = {"model", 'm', "NAME|DIR",
                "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
     [SEED] = {"seed", 's', "N", "seed of the first fill; the next ones count on (default 0)"},
     [STEPS] = {"steps", 'n', "N", "reverse steps of a fill (default 32)"},
+    [TEMPERATURE] = {"temperature", 't', "T", "1 (default) is the model's own distribution; 0 is greedy"},
+    [TOP_P] = {"top-p", 'p', "P", "draw from the likeliest P of the mass (default 1: off)"},
     [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
     [WIDTH] = {"width", 'w', "N", "wrap prose at N cells (default 88; 0: the whole screen)"},
     [PACE] = {"pace", 0, "MS", "show each step of a fill at least so long (default 40; 0: as they come)"},
@@ -33,6 +35,7 @@ static void defaults(void *opaque)
 {
     struct settings *s = opaque;
     s->ui.steps = 32;
+    s->ui.temperature = s->ui.top_p = 1;
     s->ui.width = 88;
     s->ui.pace = 40;
 }
@@ -59,6 +62,10 @@ static bool set(void *opaque, int option, const char *value)
         return true;
     case STEPS:
         return set_number(STEPS, value, 1, 100000, &s->ui.steps);
+    case TEMPERATURE:
+        return cli_double("temperature", value, 0, 100, &s->ui.temperature);
+    case TOP_P:
+        return cli_double("top-p", value, 1e-6, 1, &s->ui.top_p);
     case KEYMAP:
         s->ui.keymap = value;
         return true;

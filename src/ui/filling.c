@@ -144,6 +144,8 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, st
                                .count = e.count,
                                .options = fill_options_default()};
         ask.options.steps = ui->options->steps;
+        ask.options.temperature = ui->options->temperature;
+        ask.options.top_p = ui->options->top_p;
         ask.options.seed = job->seed;
         id = fill_worker_submit(ui->worker, &ask, error);
     }

@@ -71,14 +71,24 @@ static void describe_job(const struct job *job, char *out, size_t size)
                  job->sigma_bar, job->ms, (unsigned long long)job->seed);
 }
 
+/* What is not the model's own distribution is said wherever a fill is described. */
+static void describe_shaping(const struct ui *ui, char *out, size_t size)
+{
+    *out = '\0';
+    int used = 0;
+    if (ui->options->temperature != 1) used = snprintf(out, size, "  T %g", ui->options->temperature);
+    if (ui->options->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", ui->options->top_p);
+}
+
 static void describe_proposal(const struct ui *ui, const struct proposal *p, char *out, size_t size)
 {
     const struct candidate *c = &p->candidates[p->chosen];
     int used = 0;
-    (void)ui;
+    char shaping[48];
+    describe_shaping(ui, shaping, sizeof shaping);
     if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
-    used += snprintf(out + used, size - (size_t)used, "%u %s  %.2g s  seed %llu", c->count,
-                     c->count == 1 ? "token" : "tokens", c->seconds, (unsigned long long)c->seed);
+    used += snprintf(out + used, size - (size_t)used, "%u %s  %.2g s  seed %llu%s", c->count,
+                     c->count == 1 ? "token" : "tokens", c->seconds, (unsigned long long)c->seed, shaping);
     if (isfinite(c->score) && (size_t)used < size)
         snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
 }

@@ -20,16 +20,18 @@ struct text *text_from_bytes(const char *bytes, size_t size, struct error *error
 struct text *text_open(const char *path, struct error *error) MUST_USE;
 void text_free(struct text *text);
 const char *text_path(const struct text *text); /* NULL when it has none */
-bool text_is_new(const struct text *text);      /* its path did not exist when opened, and was not saved yet */
-/* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its own.
- * On success the document is clean. Refuses when the opened file stays on disk and was written to in place. */
+bool text_is_new(const struct text *text); /* its path did not exist when opened, and was not saved yet */
+/* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its
+ * own. On success the document is clean. Refuses when the opened file stays on disk and was written to in
+ * place. */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
 bool text_dirty(const struct text *text); /* differs from what was loaded or saved last, also by undo */
 /* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
 bool text_changed_on_disk(const struct text *text);
 
 enum text_line_ending { TEXT_LF, TEXT_CRLF };
-enum text_line_ending text_line_ending(const struct text *text); /* of the first line; LF when there is none */
+enum text_line_ending
+text_line_ending(const struct text *text); /* of the first line; LF when there is none */
 
 /* ---- reading (text_tree.c) -------------------------------------------------------------------------- */
 
@@ -38,9 +40,9 @@ int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the
 /* Copies bytes [start, end) to out, which has room for them. */
 void text_copy(const struct text *text, size_t start, size_t end, char *out);
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
-/* The longest contiguous run that holds offset `at` (empty at the end of the text); *start receives the offset
- * of its first byte. Borrowed until the next edit; in a file that stays on disk a run lies inside 64 KiB, and only
- * until 31 further runs were asked for. O(log pieces). */
+/* The longest contiguous run that holds offset `at` (empty at the end of the text); *start receives the
+ * offset of its first byte. Borrowed until the next edit; in a file that stays on disk a run lies inside 64
+ * KiB, and only until 31 further runs were asked for. O(log pieces). */
 struct slice text_run(const struct text *text, size_t at, size_t *start);
 
 /* Lines are what '\n' ends; a text without one has one line. line numbers from 0. O(log pieces) once the
@@ -54,7 +56,8 @@ size_t text_this_line_end(const struct text *text, size_t at);
 
 /* ---- editing and undo (text_edit.c, text_undo.c) ------------------------------------------------------ */
 
-/* Each is one change inside the current undo group; a failed one leaves everything as it was. O(log pieces). */
+/* Each is one change inside the current undo group; a failed one leaves everything as it was. O(log pieces).
+ */
 enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error);
 enum status text_delete(struct text *text, size_t start, size_t end, struct error *error);
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
@@ -70,7 +73,8 @@ void text_break_group(struct text *text);
 void text_tag_group(struct text *text, uint64_t trace, uint32_t step);
 
 /* Undo and redo give the offset for the cursor in *at. False: nothing to undo (redo), a group is open, or no
- * memory; then nothing happened. Redo follows the newest branch; text_history_go reaches every node of the tree. */
+ * memory; then nothing happened. Redo follows the newest branch; text_history_go reaches every node of the
+ * tree. */
 bool text_undo(struct text *text, size_t *at);
 bool text_redo(struct text *text, size_t *at);
 size_t text_history_count(const struct text *text); /* nodes, the opened state is 0 */
@@ -78,25 +82,27 @@ size_t text_history_at(const struct text *text);    /* node that the document st
 bool text_history_go(struct text *text, size_t node, size_t *at);
 bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step);
 
-/* ---- marks and blanks (text_mark.c) --------------------------------------------------------------------- */
+/* ---- marks and blanks (text_mark.c) ---------------------------------------------------------------------
+ */
 
 enum text_gravity { TEXT_BEFORE, TEXT_AFTER }; /* where a mark goes when text is inserted exactly there */
-typedef uint32_t text_mark; /* 0: none */
+typedef uint32_t text_mark;                    /* 0: none */
 text_mark text_mark_add(struct text *text, size_t at, enum text_gravity gravity); /* 0: no memory */
 void text_mark_remove(struct text *text, text_mark mark);
 size_t text_mark_get(const struct text *text, text_mark mark);
 void text_mark_set(struct text *text, text_mark mark, size_t at);
 
-/* A blank: a span that moves with edits (insertions at its edges stay outside, unless it is empty) and a wish.
- * An edit that removes a non-empty blank's whole span destroys the blank, and undo brings it back with its
- * id; an empty one is destroyed when a deletion covers both its sides. Adding and removing a blank are undone
- * and redone like edits. */
+/* A blank: a span that moves with edits (insertions at its edges stay outside, unless it is empty) and a
+ * wish. An edit that removes a non-empty blank's whole span destroys the blank, and undo brings it back with
+ * its id; an empty one is destroyed when a deletion covers both its sides. Adding and removing a blank are
+ * undone and redone like edits. */
 struct text_blank {
     uint32_t id; /* > 0, never reused in this document */
     size_t start, end;
     uint32_t min, max; /* tokens wished; 1 ≤ min ≤ max */
 };
-uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min, uint32_t max); /* 0: failed */
+uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min,
+                        uint32_t max); /* 0: failed */
 bool text_blank_remove(struct text *text, uint32_t id);
 bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max);
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out);
@@ -104,7 +110,8 @@ size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
 uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
 
-/* ---- clusters, words, sentences (text_cluster.c) ---------------------------------------------------------- */
+/* ---- clusters, words, sentences (text_cluster.c) ----------------------------------------------------------
+ */
 
 enum text_cluster_kind {
     TEXT_CLUSTER_NORMAL,
@@ -117,8 +124,8 @@ struct text_cluster {
     size_t start, end;
     uint32_t code_point; /* the first one; the byte when invalid */
     enum text_cluster_kind kind;
-    /* wcwidth of what is drawn: 0 only for a lone combining mark (or another character without width), which is
-     * drawn on U+25CC and counts 1 in rows and columns. A flag has 2, a tab 1 here: its column decides. */
+    /* wcwidth of what is drawn: 0 only for a lone combining mark (or another character without width), which
+     * is drawn on U+25CC and counts 1 in rows and columns. A flag has 2, a tab 1 here: its column decides. */
     int cells;
 };
 /* The extended grapheme cluster (UAX 29, libutf8proc) that begins at `at`; false at the end. A cluster longer
@@ -138,7 +145,8 @@ size_t text_next_paragraph(const struct text *text, size_t at);
 size_t text_previous_paragraph(const struct text *text, size_t at);
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
-/* ---- soft wrap (text_wrap.c) --------------------------------------------------------------------------------- */
+/* ---- soft wrap (text_wrap.c)
+ * --------------------------------------------------------------------------------- */
 
 /* Lines are wrapped into rows of at most `width` cells: after spaces (which hang at the end of their row),
  * hyphens and dashes; a word longer than a row breaks between clusters. Rows of a line are computed from its
@@ -160,10 +168,13 @@ bool text_previous_row(const struct text *text, const struct text_wrap *wrap, co
                        struct text_row *out);
 /* Column of an offset in its row, and the offset nearest to a column (before the end of a row that is not its
  * line's last one). Cells. */
-int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row, size_t at);
-size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row, int column);
+int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
+                   size_t at);
+size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
+                      int column);
 
-/* ---- search (text_search.c) -------------------------------------------------------------------------------------- */
+/* ---- search (text_search.c)
+ * -------------------------------------------------------------------------------------- */
 
 enum { TEXT_SEARCH_IGNORE_CASE = 1, TEXT_SEARCH_REGEX = 2, TEXT_SEARCH_BACKWARDS = 4, TEXT_SEARCH_WORDS = 8 };
 /* The first match that begins at or after `from` (backwards: the last that begins before it); no wrapping

@@ -147,7 +147,8 @@ void file_map_close(struct file_map *map);
 /* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
  * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
  * permitted) owner are kept and symbolic links are followed; a new file gets 0666 & ~umask. A file with
- * several hard links is written in place after a durable backup copy beside it. */
+ * several hard links, or in a folder where no file may be made, is written in place after a durable copy of
+ * its old content (beside it, else in $TMPDIR), which is removed when all went well. */
 enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 /* The same for content produced piecewise: `produce` calls `put` as often as it likes. */
 typedef enum status file_put(void *sink, const void *bytes, size_t size, struct error *error);

@@ -131,24 +131,43 @@ static enum status sync_folder_of(const char *path, struct error *error)
     return status;
 }
 
-/* Opens a new file beside `path` whose name nobody else has; the caller frees *name. */
-static int open_temporary(const char *path, const char *suffix, char **name, struct error *error)
+/* Opens a new file in a folder whose name nobody else has; the caller frees *name. */
+static int open_unique(const char *folder, size_t folder_size, const char *base, const char *suffix,
+                       char **name)
 {
     struct buffer text = {0};
-    const char *slash = strrchr(path, '/');
-    int folder_size = slash ? (int)(slash - path + 1) : 0;
-    if (!buffer_printf(&text, "%.*s.%.180s.%s-XXXXXX", folder_size, path, slash ? slash + 1 : path, suffix)) {
+    if (!buffer_printf(&text, "%.*s.%.180s.%s-XXXXXX", (int)folder_size, folder, base, suffix)) {
         buffer_free(&text);
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory to save", path);
+        errno = ENOMEM;
         return -1;
     }
     int fd = mkostemp(text.data, O_CLOEXEC);
     if (fd < 0) {
-        error_set(error, STATUS_IO, "%s: cannot make a temporary file beside it: %s", path, strerror(errno));
+        int why = errno;
         buffer_free(&text);
+        errno = why;
         return -1;
     }
     *name = text.data;
+    return fd;
+}
+
+/* A temporary beside `path`. A file may be ours to write in a folder that is not: then in the folder for
+ * temporary files, and *beside becomes false (the content must be copied, a rename cannot bring it over). */
+static int open_temporary(const char *path, const char *suffix, char **name, bool *beside,
+                          struct error *error)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    int fd = open_unique(path, slash ? (size_t)(slash - path + 1) : 0, base, suffix, name);
+    *beside = true;
+    if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS) && access(path, W_OK) == 0) {
+        const char *wish = getenv("TMPDIR");
+        char *folder = path_join(wish && *wish == '/' ? wish : "/tmp", "");
+        if (folder) fd = open_unique(folder, strlen(folder), base, suffix, name);
+        mem_free(folder);
+        *beside = false;
+    }
+    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot make a temporary file: %s", path, strerror(errno));
     return fd;
 }
 
@@ -171,18 +190,20 @@ static enum status copy_to(const char *from, int to, struct error *error)
     return status;
 }
 
-/* Several names share the inode: a rename would part them, so the bytes go in place, after the old ones
- * are safe in a copy whose name the error message gives if anything goes wrong. The new content is
- * produced into a temporary first, since a producer may read the very file that is being replaced. */
+/* Several names share the inode and a rename would part them, or the folder is not ours: the bytes go in
+ * place, after the old ones are safe in a copy whose name the error message gives if anything goes wrong. The
+ * new content is produced into a temporary first, since a producer may read the very file that is being
+ * replaced. */
 static enum status write_in_place(const char *path, const char *temporary, struct error *error)
 {
     char *backup = NULL;
-    int fd = open_temporary(path, "backup", &backup, error);
+    bool beside;
+    int fd = open_temporary(path, "backup", &backup, &beside, error);
     if (fd < 0) return STATUS_IO;
     enum status status = copy_to(path, fd, error);
     enum status closed = finish(fd, status ? NULL : error);
     if (!status) status = closed;
-    if (!status) status = sync_folder_of(path, error);
+    if (!status) status = sync_folder_of(backup, error);
     if (status) {
         unlink(backup);
         mem_free(backup);
@@ -217,7 +238,8 @@ enum status file_write_atomic_from(const char *path, file_produce *produce, void
         return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
     if (!exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     char *temporary = NULL;
-    int fd = open_temporary(target, "tmp", &temporary, error);
+    bool beside;
+    int fd = open_temporary(target, "tmp", &temporary, &beside, error);
     if (fd < 0) return error && error->code ? error->code : STATUS_IO;
     mode_t mask = umask(0);
     umask(mask);
@@ -232,7 +254,7 @@ enum status file_write_atomic_from(const char *path, file_produce *produce, void
     if (!status) status = produce(context, put_all, &fd, error);
     enum status closed = finish(fd, status ? NULL : error);
     if (!status) status = closed;
-    if (!status && exists && info.st_nlink > 1) {
+    if (!status && exists && (info.st_nlink > 1 || !beside)) {
         status = write_in_place(target, temporary, error);
     } else if (!status) {
         if (rename(temporary, target))

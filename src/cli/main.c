@@ -38,8 +38,8 @@ int main(int argc, char **argv)
             if (strcmp(argv[1], cli_commands[i]->name) == 0)
                 return cli_run(cli_commands[i], argc - 1, argv + 1);
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-            return print_help(stdout), EXIT_DONE;
-        if (strcmp(argv[1], "--version") == 0) return puts("lacuna " LACUNA_VERSION), EXIT_DONE;
+            return print_help(stdout), cli_flush(EXIT_DONE);
+        if (strcmp(argv[1], "--version") == 0) return puts("lacuna " LACUNA_VERSION), cli_flush(EXIT_DONE);
     }
     return cli_run(&command_edit, argc, argv);
 }

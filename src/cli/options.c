@@ -74,6 +74,13 @@ void cli_print_options(const struct cli_command *command, FILE *out)
 
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
 
+int cli_flush(int status)
+{
+    if (!fflush(stdout) && !ferror(stdout)) return status;
+    cli_fail("standard output: %s", strerror(errno));
+    return status == EXIT_DONE ? EXIT_SOME_FAILED : status;
+}
+
 int cli_run(const struct cli_command *command, int argc, char **argv)
 {
     running = command->name;
@@ -114,10 +121,5 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     }
     if (status < 0) status = command->run(settings, argc - optind, argv + optind);
     mem_free(settings);
-    /* A full disk shows itself only when the buffered output is flushed. */
-    if (fflush(stdout) || ferror(stdout)) {
-        cli_fail("standard output: %s", strerror(errno));
-        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
-    }
-    return status;
+    return cli_flush(status);
 }

@@ -288,7 +288,7 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
     const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
     struct blanks b = {.net = net, .config = c, .bpe = bpe, .text = text, .options = options, .error = error};
     *out = (struct measure_blanks){0};
-    if (text->tokens.count == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
+    if (text->bytes == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
     b.ids = mem_alloc_array(c->length, sizeof *b.ids);
     b.rows = mem_alloc_array(c->length, sizeof *b.rows);
     b.f = mem_alloc_array(MAX_BLANK_TOKENS * (size_t)sedd_head_columns(c), sizeof *b.f);

@@ -208,7 +208,7 @@ enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const str
     const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
     size_t length = c->length, states = sedd_states(c);
     *out = (struct measure_bound){.draws = options->draws};
-    if (text->tokens.count == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
+    if (text->bytes == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
     uint64_t windows = (text->tokens.count + length - 1) / length;
     uint64_t chosen = options->windows && options->windows < windows ? options->windows : windows;
     struct bound b = {.net = net, .config = c, .options = options, .error = error};

@@ -81,8 +81,8 @@ FORCE:
 
 # The editor on a copy of a draft whose blanks it begins to fill at once.
 run: all
-	@cp models/demo-draft.txt build/demo-draft.txt
-	@./lacuna --fill build/demo-draft.txt
+	@cp --backup=numbered models/demo-draft.txt build/demo-draft.txt
+	@./lacuna --fill --temperature 0.5 build/demo-draft.txt
 
 deps:
 	@sh .ci/deps $(PACKAGES_BUILD)

@@ -61,9 +61,9 @@ static int set_up(void **state)
     for (int i = 0; i < VOCABULARY; i++)
         flags[i] = (uint8_t)((i % 3 ? TRAIN_STARTS_WORD : 0) | (i == 7 ? TRAIN_ENDS_PARAGRAPH : 0));
     for (int i = 0; i < COUNT; i++)
-        ids[i] = i % 997 == 996
-                     ? VOCABULARY - 3
-                     : (uint16_t)(i && rng_below(&rng, 10) ? (ids[i - 1] * 5 + 3) % 50 : rng_below(&rng, 50));
+        ids[i] = i % 997 == 996 ? VOCABULARY - 3
+                                : (uint16_t)(i && rng_below(&rng, 10) ? (uint64_t)(ids[i - 1] * 5 + 3) % 50
+                                                                      : rng_below(&rng, 50));
     return 0;
 }
 
@@ -111,7 +111,7 @@ static void an_epoch_visits_every_window_once(void **state)
     struct train_sampler *sampler = train_sampler_new(&small, &r, NULL);
     struct train_rows rows;
     struct train_position position = {0};
-    train_rows_init(&rows, 1, 32, NULL);
+    assert_int_equal(train_rows_init(&rows, 1, 32, NULL), STATUS_OK);
     int seen[3200] = {0};
     uint32_t offset = UINT32_MAX;
     do {
@@ -140,7 +140,7 @@ static void mask_counts_are_uniform_and_stratified(void **state)
     struct train_sampler *sampler = train_sampler_new(&data, &r, NULL);
     struct train_rows rows;
     struct train_position position = {0};
-    train_rows_init(&rows, 8, 32, NULL);
+    assert_int_equal(train_rows_init(&rows, 8, 32, NULL), STATUS_OK);
     for (int batch = 0; batch < 100; batch++) {
         int eighths[8] = {0};
         train_sampler_draw(sampler, &position, &rows);

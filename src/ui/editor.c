@@ -249,17 +249,15 @@ static enum status load_keys(struct ui *ui, struct error *error)
 
 static void greet(struct ui *ui)
 {
-    char help[UI_SEQUENCE_NAME];
-    ui_keymap_keys(&ui->keymap, "help", UI_EDIT, help);
-    if (ui->message[0]) return;
-    if (ui->options->trouble)
-        ui_complain(ui, "%s", ui->options->trouble);
-    else if (text_is_new(ui->doc->text))
-        ui_say(ui, "a new file");
     if (ui->options->line) {
         ui->doc->cursor = text_line_start(ui->doc->text, ui->options->line - 1);
         ui->follow = true;
     }
+    if (!ui->message[0] && ui->options->trouble)
+        ui_complain(ui, "%s", ui->options->trouble);
+    else if (!ui->message[0] && text_is_new(ui->doc->text))
+        ui_say(ui, "a new file");
+    rescue_look(ui); /* words that may be lost matter more than the rest */
 }
 
 static void close_all(struct ui *ui)

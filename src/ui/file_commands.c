@@ -2,8 +2,6 @@
 #include "commands.h"
 
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 /* ---- saving
  * ------------------------------------------------------------------------------------------------ */
@@ -104,6 +102,7 @@ static void path_given(struct ui *ui, const char *answer)
         return;
     }
     ui_show_doc(ui, ui->doc_count - 1);
+    rescue_look(ui);
 }
 
 void do_open(struct ui *ui)
@@ -119,6 +118,7 @@ static void turn(struct ui *ui, size_t by)
     }
     ui_show_doc(ui, (ui->current + by) % ui->doc_count);
     ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
+    rescue_look(ui);
 }
 
 void do_next_file(struct ui *ui)
@@ -164,52 +164,6 @@ void do_quit(struct ui *ui)
 {
     ui->leaving = false;
     ui_quit(ui);
-}
-
-static enum status write_rescue(const struct doc *doc, const char *path, struct error *error)
-{
-    struct buffer bytes = {0};
-    enum status status = text_append_to(doc->text, 0, text_size(doc->text), &bytes)
-                             ? file_write_atomic(path, bytes.data, bytes.size, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory");
-    buffer_free(&bytes);
-    return status;
-}
-
-/* Beside the file; where that cannot be, among the user's own state. */
-static char *rescue(const struct doc *doc, size_t index)
-{
-    struct error error;
-    char name[64];
-    struct buffer beside = {0};
-    const char *own = text_path(doc->text);
-    if (own && buffer_printf(&beside, "%s.lacuna-save", own) && !write_rescue(doc, beside.data, &error))
-        return beside.data;
-    buffer_free(&beside);
-    snprintf(name, sizeof name, "unsaved-%lld-%zu.txt", (long long)time(NULL), index);
-    char *folder = path_xdg("STATE", ""), *path = path_xdg("STATE", name);
-    bool done = folder && path && !file_make_folders(folder, &error) && !write_rescue(doc, path, &error);
-    mem_free(folder);
-    if (done) return path;
-    mem_free(path);
-    return NULL;
-}
-
-void ui_rescue(struct ui *ui, int signal)
-{
-    ui->quitting = true;
-    ui->exit_status = 128 + signal;
-    struct buffer *said = &ui->farewell;
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        if (!text_dirty(ui->docs[i]->text)) continue;
-        char *path = rescue(ui->docs[i], i + 1);
-        if (!buffer_printf(said,
-                           path ? "lacuna: ended by signal %d; what was not saved of %s is in %s\n"
-                                : "lacuna: ended by signal %d; what was not saved of %s is lost%s\n",
-                           signal, doc_name(ui->docs[i]), path ? path : ""))
-            said->size = 0;
-        mem_free(path);
-    }
 }
 
 /* ---- the screen

@@ -100,6 +100,7 @@ struct doc {
     size_t words; /* as counted last */
     bool words_stale, words_known;
     bool warned; /* that the file changed on disk */
+    bool rescue_looked;
 };
 
 struct job {
@@ -265,7 +266,8 @@ void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
 void ui_quit(struct ui *ui);               /* asks for each document that is not saved */
-void ui_rescue(struct ui *ui, int signal); /* keeps copies of what is not saved */
+void ui_rescue(struct ui *ui, int signal); /* rescue.c: keeps copies of what is not saved */
+void rescue_look(struct ui *ui);           /* says where such a copy of this document is */
 enum ui_context ui_context_now(const struct ui *ui);
 
 #endif

@@ -104,6 +104,27 @@ def terminated():
             check(b"lacuna-save" in e.raw, "and it says so")
 
 
+def rescue_files_are_kept():
+    path = file("saved\n")
+    for number, typed in (("", "one "), (".1", "two "), (".2", "three ")):
+        with Editor(path) as e:
+            e.wait_for("saved")
+            e.type(typed)
+            e.signal(signal.SIGTERM)
+            e.finish()
+            check(contents(path + ".lacuna-save" + number) == typed.encode() + b"saved\n", "kept as %s" % number, e)
+    check(contents(path + ".lacuna-save") == b"one saved\n", "the first is as it was")
+    with Editor(path) as e:
+        check(e.wait_for("lacuna-save"), "named when the file is opened", e)
+        check("holds words that were not saved: open it with ^O" in e.text(), "and how to open it", e)
+    for number in ("", ".1", ".2"):
+        with open(path + ".lacuna-save" + number, "wb") as out:
+            out.write(b"saved\n")
+    with Editor(path) as e:
+        e.wait_for("saved")
+        check("lacuna-save" not in e.text(), "nothing to say when nothing differs", e)
+
+
 def crashes():
     for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS):
         with Editor(file("text\n")) as e:
@@ -196,6 +217,6 @@ def editor_options_in_manual():
         check("Fl -" + name in page, "--%s is in lacuna(1)" % name)
 
 
-main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, terminated, crashes,
+main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, terminated, rescue_files_are_kept, crashes,
       quits_cleanly, unknown_sequences, broken_keymap, own_keymap, installed_keymaps,
       cursor_hides_when_scrolled_away, manual_is_generated, editor_options_in_manual])

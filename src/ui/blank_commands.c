@@ -216,7 +216,7 @@ static void fill_one(struct ui *ui, const struct text_blank *b)
 {
     const struct proposal *p = proposal_find(ui->doc, b->id);
     if (p && p->job) {
-        ui_say(ui, "it is being filled");
+        ui_say_filling(ui);
         return;
     }
     if (filling_submit(ui, ui->doc, &b->id, 1)) go_to(ui, b);
@@ -285,10 +285,17 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
     struct proposal *p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
+    if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
+        ui_say_filling(ui);
+        return NULL;
+    }
     filling_hurry(ui); /* who is in a hurry sees what there is */
     p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return NULL;
-    ui_say(ui, p ? "it is being filled" : "there is no proposal at the cursor");
+    if (p)
+        ui_say_filling(ui);
+    else
+        ui_say(ui, "there is no proposal at the cursor");
     return NULL;
 }
 
@@ -350,15 +357,14 @@ void do_accept_all(struct ui *ui)
 void do_discard(struct ui *ui)
 {
     struct text_blank b;
-    struct proposal *p = here(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
-    if (p && p->job) {
-        filling_cancel(ui, p->job);
+    /* The hints say "stop filling" wherever the cursor is. */
+    if (filling_cancel_all(ui, NULL)) {
         ui_say(ui, "stopped");
         return;
     }
-    p = finished(ui, &b);
+    const struct proposal *p = finished(ui, &b);
     if (!p) return;
-    proposal_remove(ui->doc, b.id);
+    proposal_set_aside(ui->doc, b.id);
     layout_invalidate(ui);
     go_to(ui, &b);
     ui_say(ui, "discarded; the blank stays");

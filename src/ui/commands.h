@@ -67,7 +67,8 @@
     X(accept, "accept", "Proposals", UI_EDIT | UI_BLANK, "take the proposed words into the text")            \
     X(accept_all, "accept-all", "Proposals", UI_EDIT | UI_BLANK,                                             \
       "take every finished proposal into the text")                                                          \
-    X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK, "drop the proposal; the blank stays")             \
+    X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK,                                                   \
+      "stop filling; else drop the proposal: the blank stays")                                               \
     X(again, "again", "Proposals", UI_EDIT | UI_BLANK, "draw another proposal with another seed")            \
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal, a new one after the last")                                                         \

@@ -122,6 +122,14 @@ void do_undo(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     size_t at;
+    struct text_blank b;
+    uint32_t blank = proposal_bring_back(doc);
+    if (blank && text_blank_get(doc->text, blank, &b)) {
+        after_history(ui, b.start);
+        doc->focus = blank;
+        ui_say(ui, "the discarded proposal is back");
+        return;
+    }
     if (text_history_at(doc->text) == doc->first_node || !text_undo(doc->text, &at)) {
         ui_say(ui, "nothing to undo");
         return;

@@ -33,6 +33,13 @@ void ui_complain(struct ui *ui, const char *format, ...)
     va_end(arguments);
 }
 
+void ui_say_filling(struct ui *ui)
+{
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "cancel", UI_EDIT, key);
+    ui_say(ui, *key ? "still filling; %s stops" : "still filling%s", key);
+}
+
 /* ---- documents --------------------------------------------------------------------------------------------
  */
 
@@ -70,6 +77,13 @@ static bool is_running(const struct doc *doc)
     return p && p->job;
 }
 
+/* Another proposal is being drawn: who asked for it was choosing, not writing. */
+static bool is_redrawn(const struct doc *doc)
+{
+    const struct proposal *p = proposal_find(doc, doc->focus);
+    return p && p->job && p->count > 1;
+}
+
 static void type(struct ui *ui, ui_key key)
 {
     char bytes[4];
@@ -83,6 +97,8 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 {
     if (context == UI_PROMPT)
         prompt_key(ui, key);
+    else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
+        ui_say_filling(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (ui_key_is_text(key))
@@ -107,7 +123,8 @@ static void press(struct ui *ui, ui_key key)
     enum ui_context context = ui_context_now(ui);
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */
-    if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc)) context = UI_EDIT;
+    if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
+        context = UI_EDIT;
     ui->message[0] = '\0';
     ui->pending[ui->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);

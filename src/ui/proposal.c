@@ -65,13 +65,24 @@ struct candidate *proposal_add(struct proposal *p, uint64_t seed)
     return candidate;
 }
 
-static void remove_at(struct doc *doc, size_t index)
+static void free_candidates(struct proposal *p)
 {
-    struct proposal *p = &doc->proposals[index];
     for (size_t i = 0; i < p->count; i++) free_candidate(&p->candidates[i]);
     mem_free(p->candidates);
+    *p = (struct proposal){0};
+}
+
+static void close_gap(struct doc *doc, struct proposal *p)
+{
+    size_t index = (size_t)(p - doc->proposals);
     doc->proposal_count--;
     memmove(p, p + 1, (doc->proposal_count - index) * sizeof *p);
+}
+
+static void remove_at(struct doc *doc, size_t index)
+{
+    free_candidates(&doc->proposals[index]);
+    close_gap(doc, &doc->proposals[index]);
 }
 
 void proposal_remove(struct doc *doc, uint32_t blank)
@@ -90,8 +101,32 @@ void proposal_drop_last(struct doc *doc, struct proposal *p)
         p->chosen = p->count - 1;
 }
 
+void proposal_set_aside(struct doc *doc, uint32_t blank)
+{
+    struct proposal *p = proposal_find(doc, blank);
+    if (!p) return;
+    free_candidates(&doc->set_aside);
+    doc->set_aside = *p;
+    doc->set_aside_at = text_history_at(doc->text);
+    close_gap(doc, p);
+}
+
+uint32_t proposal_bring_back(struct doc *doc)
+{
+    struct text_blank b;
+    uint32_t blank = doc->set_aside.blank;
+    if (!blank || doc->set_aside_at != text_history_at(doc->text)) return 0;
+    if (!text_blank_get(doc->text, blank, &b) || proposal_find(doc, blank)) return 0;
+    struct proposal *p = proposal_make(doc, blank);
+    if (!p) return 0;
+    *p = doc->set_aside;
+    doc->set_aside = (struct proposal){0};
+    return blank;
+}
+
 void proposals_free(struct doc *doc)
 {
+    free_candidates(&doc->set_aside);
     while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
     mem_free(doc->proposals);
     doc->proposals = NULL;

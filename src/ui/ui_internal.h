@@ -97,7 +97,9 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    size_t words; /* as counted last */
+    struct proposal set_aside; /* discarded last; no candidates: there is none */
+    size_t set_aside_at;       /* in the history: undo from here brings it back */
+    size_t words;              /* as counted last */
     bool words_stale, words_known;
     bool warned; /* that the file changed on disk */
     bool rescue_looked;
@@ -122,6 +124,10 @@ struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
 void proposal_remove(struct doc *doc, uint32_t blank);
+/* Discarding, and bringing back what was discarded last; blank 0: there is nothing that undo should bring
+ * back. */
+void proposal_set_aside(struct doc *doc, uint32_t blank);
+uint32_t proposal_bring_back(struct doc *doc);
 void proposals_free(struct doc *doc);
 bool candidate_take(struct candidate *candidate, const struct fill_view *view);
 
@@ -263,6 +269,7 @@ struct ui {
 
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+void ui_say_filling(struct ui *ui);
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
 void ui_quit(struct ui *ui);               /* asks for each document that is not saved */

@@ -84,6 +84,42 @@ def again_and_candidates():
         check(e.wait_for("[[6]]"), "discarded", e)
 
 
+def redraw_takes_no_letters():
+    with start(TEXT, "--pace", "200") as e:
+        e.send("M-n", "^G")
+        check(done(e), "a proposal", e)
+        before, after = e.line(0)[:20], e.line(2)
+        e.send("r")
+        for key in ("n", "p", "x", "r"):
+            e.send(key)
+            check("still filling; Esc stops" in e.text(), "%s says why it does nothing" % key, e)
+        e.send("enter", "i", "v", "e")
+        check(e.line(0)[:20] == before and e.line(2) == after and "draft.txt *" not in e.text(), "nothing typed", e)
+        e.send("esc")
+        check(e.wait_for("stopped") and "[[6]]" not in e.text(), "Esc stops; the proposal before stays", e)
+        e.send("^Q")
+        check(e.finish() == 0, "nothing was changed", e)
+
+
+def esc_stops_elsewhere_and_undo_brings_back():
+    with start(TEXT, "--pace", "200") as e:
+        e.send("M-n", "^G")
+        check(done(e), "a proposal", e)
+        line = e.line(0)
+        e.send("M-n", "^G")
+        e.wait_for(MASKED, 30)
+        e.send("M-p")
+        check(e.wait_for("step"), "it runs", e)
+        e.send("esc")
+        check(e.line(0) == line and "[[3]]" in e.text() and "stopped" in e.text(), "the fill stops, no more", e)
+        e.send("esc")
+        check("[[6]]" in e.text(), "the next Esc discards", e)
+        e.send("^Z")
+        check(e.line(0) == line and "is back" in e.text(), "undo brings it back", e)
+        e.send("esc", "^Z", "enter")
+        check(e.line(0) == line and "draft.txt *" in e.text(), "to be accepted", e)
+
+
 def typing_meanwhile():
     with start() as e:
         e.send("M-n", "^G")
@@ -228,6 +264,7 @@ def keeps_crlf():
         check(saved.count(b"\r\n") == text.count("\r\n") and saved.count(b"\n") == text.count("\n"), "%s" % saved)
 
 
-main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, typing_meanwhile,
+main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
+      esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
       without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])

@@ -194,6 +194,8 @@ static void take_signals(struct ui *ui)
             resize(ui);
         else if (number == SIGTSTP)
             do_suspend(ui), resize(ui);
+        else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
+            screen_retake(), resize(ui);
         else if (!ui->quitting)
             ui_rescue(ui, number);
     }

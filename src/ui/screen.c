@@ -186,19 +186,33 @@ enum status screen_open(bool no_color, struct error *error)
     return STATUS_OK;
 }
 
+/* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
+static void leave(void)
+{
+    if (understands_paste) send(paste_off);
+    move(LINES - 1, 0);
+    clrtoeol();
+    refresh();
+    endwin();
+}
+
 void screen_close(void)
 {
     if (!screen) return;
-    if (understands_paste) send(paste_off);
-    endwin();
+    leave();
     delscreen(screen);
     screen = NULL;
 }
 
 void screen_suspend(void)
 {
-    if (understands_paste) send(paste_off);
-    endwin();
+    leave();
+}
+
+void screen_retake(void)
+{
+    endwin(); /* or curses would believe that nothing has changed */
+    screen_resume();
 }
 
 void screen_resume(void)

@@ -16,7 +16,7 @@ static bool have_modes;
 static char crash_bytes[256];
 static size_t crash_size;
 
-static const int handled[] = {SIGWINCH, SIGTSTP, SIGHUP, SIGTERM, SIGINT, SIGQUIT};
+static const int handled[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM, SIGINT, SIGQUIT};
 static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 static struct sigaction before_handled[ARRAY_SIZE(handled)], before_fatal[ARRAY_SIZE(fatal)], before_pipe;
 
@@ -97,10 +97,12 @@ int signals_next(void)
 
 void signals_stop_self(void)
 {
-    struct sigaction ours, standard = {.sa_handler = SIG_DFL};
+    struct sigaction ours, ours_continued, standard = {.sa_handler = SIG_DFL};
     sigemptyset(&standard.sa_mask);
     sigaction(SIGTSTP, &standard, &ours);
+    sigaction(SIGCONT, &standard, &ours_continued); /* who calls this takes the terminal again */
     /* The whole group, as the terminal does it: whatever started us waits for us as one job. */
     kill(0, SIGTSTP);
+    sigaction(SIGCONT, &ours_continued, NULL);
     sigaction(SIGTSTP, &ours, NULL);
 }

@@ -29,6 +29,7 @@ enum status screen_open(bool no_color, struct error *error) MUST_USE;
 void screen_close(void);
 void screen_suspend(void); /* gives the terminal back */
 void screen_resume(void);  /* and takes it again */
+void screen_retake(void);  /* when it may be as a shell has left it */
 void screen_resize(void);  /* asks the terminal for its size */
 void screen_size(int *rows, int *columns);
 void screen_clear(void);

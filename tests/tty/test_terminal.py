@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import subprocess
+import termios
 
 from terminal import PROGRAM, ROOT, Editor, check, contents, file, main
 
@@ -85,6 +86,29 @@ def suspends():
         check(e.wait_for("xysome text"), "and goes on", e)
         e.send("^Q", "n")
         e.finish()
+
+
+def stopped_and_continued():
+    with Editor(file("some text\n"), jobs=True) as e:
+        check(e.wait_for("some text"), "shown", e)
+        modes = e.modes()
+        os.kill(os.tcgetpgrp(e.master), signal.SIGSTOP)
+        check(e.wait_for("STOPPED raw"), "stopped as it was", e)
+        termios.tcsetattr(e.master, termios.TCSANOW, e.before)
+        e.stream.feed(b"\033[?1049l\033[2J")
+        os.write(e.master, b"\n")
+        check(e.wait_for("some text"), "painted again", e)
+        check(e.modes() == modes, "with its modes", e)
+        e.type("x")
+        check(e.line(0) == "xsome text", "and goes on", e)
+
+
+def last_line_is_cleared():
+    with Editor(file("text\n"), env={"TERM": "vt100"}) as e:
+        check(e.wait(lambda: "help" in e.line(23)), "hints", e)
+        e.send("^Q")
+        e.finish()
+        check(e.line(23) == "" and e.cursor() == (23, 0), "room for the prompt", e)
 
 
 def terminated():
@@ -217,6 +241,7 @@ def editor_options_in_manual():
         check("Fl -" + name in page, "--%s is in lacuna(1)" % name)
 
 
-main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, terminated, rescue_files_are_kept, crashes,
+main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, stopped_and_continued,
+      last_line_is_cleared, terminated, rescue_files_are_kept, crashes,
       quits_cleanly, unknown_sequences, broken_keymap, own_keymap, installed_keymaps,
       cursor_hides_when_scrolled_away, manual_is_generated, editor_options_in_manual])

@@ -261,7 +261,14 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
 static enum status load_keys(struct ui *ui, struct error *error)
 {
     struct error why = {0};
-    if (!ui_keymap_load(ui->options->keymap, &ui->keymap, &why)) return STATUS_OK;
+    bool changed;
+    if (!ui_keymap_load(ui->options->keymap, &ui->keymap, &why)) {
+        if (ui_keymap_keep_exits(&ui->keymap, &changed, error)) return error->code;
+        char key[UI_SEQUENCE_NAME];
+        ui_keymap_keys(&ui->keymap, "quit", UI_EDIT, key);
+        if (changed) ui_complain(ui, "no key of %.300s quits: %s does", ui->keymap.name, key);
+        return STATUS_OK;
+    }
     ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
     return ui_keymap_builtin(&ui->keymap, error);
 }

@@ -208,6 +208,53 @@ enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error
     return status;
 }
 
+/* ---- what no keymap may take away ---------------------------------------------------------------- */
+
+static bool runs(const struct ui_binding *b, const char *command, enum ui_context context)
+{
+    return b->context == context && strcmp(b->command->name, command) == 0;
+}
+
+static bool has(const struct ui_keymap *map, const char *command, enum ui_context context)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (runs(&map->bindings[i], command, context)) return true;
+    return false;
+}
+
+/* In place of whatever stands in its way. */
+static enum status insist(struct ui_keymap *map, const struct ui_binding *binding, struct error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < map->count; i++)
+        if (!shadows(&map->bindings[i], binding)) map->bindings[kept++] = map->bindings[i];
+    map->count = kept;
+    if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
+    map->bindings[map->count++] = *binding;
+    return STATUS_OK;
+}
+
+enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error)
+{
+    static const struct {
+        const char *command;
+        enum ui_context context;
+    } exits[] = {{"quit", UI_EDIT}, {"prompt-accept", UI_PROMPT}, {"prompt-cancel", UI_PROMPT}};
+    struct ui_keymap builtin;
+    *changed = false;
+    enum status status = ui_keymap_builtin(&builtin, error);
+    for (size_t i = 0; !status && i < ARRAY_SIZE(exits); i++) {
+        if (has(map, exits[i].command, exits[i].context)) continue;
+        if (exits[i].context == UI_EDIT) *changed = true;
+        for (size_t j = 0; !status && j < builtin.count; j++)
+            if (runs(&builtin.bindings[j], exits[i].command, exits[i].context))
+                status = insist(map, &builtin.bindings[j], error);
+    }
+    ui_keymap_free(&builtin);
+    return status;
+}
+
 /* ---- looking up ---------------------------------------------------------------------------------- */
 
 const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,

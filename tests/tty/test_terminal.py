@@ -202,6 +202,17 @@ def own_keymap():
         check(e.finish() == 0, "leave")
 
 
+def keymap_without_exit():
+    for keymap in ("/dev/null", file("edit ^Q ^X = save\nblank q = quit\n", "own.keys")):
+        with Editor("--keymap", keymap, file("text\n")) as e:
+            check(e.wait_for("quits: ^Q does"), "says that a key was kept", e)
+            e.type("x")
+            e.send("^Q")
+            check(e.wait_for("before leaving"), "it is heard", e)
+            e.send("esc", "^Q", "n")
+            check(e.finish() == 0, "leaves")
+
+
 def installed_keymaps():
     for name in sorted(os.listdir(os.path.join(ROOT, "keymaps"))):
         run = subprocess.run([PROGRAM, "keys", "--keymap", name[:-len(".keys")]], capture_output=True, text=True)
@@ -243,5 +254,5 @@ def editor_options_in_manual():
 
 main([resizes, sized_from_the_start, no_terminal, terminal_cannot, colors, c_locale, suspends, stopped_and_continued,
       last_line_is_cleared, terminated, rescue_files_are_kept, crashes,
-      quits_cleanly, unknown_sequences, broken_keymap, own_keymap, installed_keymaps,
+      quits_cleanly, unknown_sequences, broken_keymap, own_keymap, keymap_without_exit, installed_keymaps,
       cursor_hides_when_scrolled_away, manual_is_generated, editor_options_in_manual])

@@ -92,10 +92,11 @@ void text_mark_remove(struct text *text, text_mark mark);
 size_t text_mark_get(const struct text *text, text_mark mark);
 void text_mark_set(struct text *text, text_mark mark, size_t at);
 
-/* A blank: a span that moves with edits (insertions at its edges stay outside, unless it is empty) and a
- * wish. An edit that removes a non-empty blank's whole span destroys the blank, and undo brings it back with
- * its id; an empty one is destroyed when a deletion covers both its sides. Adding and removing a blank are
- * undone and redone like edits. */
+/* A blank: a span that moves with edits (insertions at its edges stay outside, unless it is empty; what
+ * replaces the text beside an empty one stays beside it) and a wish. An edit that removes a non-empty blank's
+ * whole span destroys the blank, and undo brings it back with its id; an empty one is destroyed when a
+ * deletion covers both its sides. Adding and removing a blank and changing its wish are undone and redone
+ * like edits. */
 struct text_blank {
     uint32_t id; /* > 0, never reused in this document */
     size_t start, end;
@@ -138,6 +139,8 @@ size_t text_previous_cluster(const struct text *text, size_t at);
 size_t text_next_word(const struct text *text, size_t at);
 size_t text_previous_word(const struct text *text, size_t at);
 void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end);
+/* A sentence ends at . ! ? … and a space that no small letter follows, but not after titles (Mr.), initials
+ * and other common abbreviations of English; an empty line always ends one (text_sentence.c). */
 size_t text_next_sentence(const struct text *text, size_t at);
 size_t text_previous_sentence(const struct text *text, size_t at);
 /* A paragraph is a run of lines that are not empty. */

@@ -198,5 +198,6 @@ size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, b
 bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out);
 /* The first cluster boundary at or after `at`. */
 size_t cluster_boundary_from(const struct text *text, size_t at);
+bool empty_line(const struct text *text, size_t start); /* text_sentence.c */
 
 #endif

@@ -70,8 +70,13 @@ void marks_move(struct text *text, size_t at, size_t removed, size_t inserted)
 /* Applies one change to one blank; false when that destroys it. */
 static bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
 {
+    bool empty = blank->start == blank->end;
+    if (empty && removed > 0 && inserted > 0 && (at == blank->start || at + removed == blank->start)) {
+        /* The word beside it gives way to another, which stays beside it. */
+        if (at < blank->start) blank->start = blank->end = at + inserted;
+        return true;
+    }
     if (removed > 0) {
-        bool empty = blank->start == blank->end;
         bool covered = at <= blank->start && blank->end <= at + removed;
         bool both_sides = at < blank->start && blank->end < at + removed;
         if (empty ? both_sides : covered) return false;
@@ -146,20 +151,16 @@ static void sort_blanks(struct text *text)
 }
 
 /* One touched blank goes to the state on the other side of the change. */
-static void apply_delta(struct text *text, struct blank_delta *delta, bool undoing)
+static void apply_delta(struct text *text, const struct blank_delta *delta, bool undoing)
 {
     const struct text_blank *goal = undoing ? &delta->before : &delta->after;
     bool exists = undoing ? delta->had : delta->has;
     struct text_blank *blank = find_blank(text, goal->id);
     if (blank && exists) {
-        blank->start = goal->start; /* the wish is not part of the history */
-        blank->end = goal->end;
+        *blank = *goal;
     } else if (exists) {
         text->blanks[text->blank_count++] = *goal; /* blanks_reserve was called */
     } else if (blank) {
-        /* Its last wish comes back with it. */
-        delta->before.min = delta->after.min = blank->min;
-        delta->before.max = delta->after.max = blank->max;
         *blank = text->blanks[--text->blank_count];
     }
 }
@@ -217,11 +218,16 @@ bool text_blank_remove(struct text *text, uint32_t id)
 
 bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max)
 {
-    struct text_blank *blank = find_blank(text, id);
+    const struct text_blank *blank = find_blank(text, id);
     if (!blank || !good_wish(min, max)) return false;
-    blank->min = min;
-    blank->max = max;
-    return true;
+    if (blank->min == min && blank->max == max) return true;
+    struct blank_delta *delta = mem_zalloc(sizeof *delta);
+    if (!delta) return false;
+    delta->before = delta->after = *blank;
+    delta->after.min = min;
+    delta->after.max = max;
+    delta->had = delta->has = true;
+    return edit_blanks(text, delta, 1);
 }
 
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out)

@@ -58,10 +58,25 @@ static void model_replace(struct model *m, size_t at, size_t removed, const char
     memmove(m->bytes + at + size, m->bytes + at + removed, m->size - at - removed);
     memcpy(m->bytes + at, bytes, size);
     m->size = m->size - removed + size;
+    uint32_t before = 0,
+             behind = 0; /* empty blanks beside a word that is replaced (ids are few: see BLANKS) */
+    size_t beside[BLANKS] = {0};
+    for (size_t i = 0; i < m->blank_count && removed && size; i++)
+        if (m->blanks[i].start == m->blanks[i].end) {
+            if (m->blanks[i].start == at) beside[before++] = m->blanks[i].id;
+            if (m->blanks[i].start == at + removed) beside[BLANKS - ++behind] = m->blanks[i].id;
+        }
     model_delete_blanks(m, at, at + removed);
     for (size_t i = 0; i < m->blank_count && size; i++) {
         struct text_blank *b = &m->blanks[i];
-        bool empty = b->start == b->end;
+        bool empty = b->start == b->end, stays = false, moves = false;
+        for (size_t j = 0; j < before; j++) stays |= beside[j] == b->id;
+        for (size_t j = 1; j <= behind; j++) moves |= beside[BLANKS - j] == b->id;
+        if (stays) continue;
+        if (moves) {
+            b->start = b->end = at + size;
+            continue;
+        }
         if (b->start > at || (b->start == at && !empty)) b->start += size;
         if (b->end > at || (b->end == at && empty && b->start == at)) b->end += size;
     }

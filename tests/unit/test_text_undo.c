@@ -237,6 +237,20 @@ static void an_empty_blank_takes_what_is_typed(void **state)
     text_free(text);
 }
 
+static void a_word_replaced_beside_an_empty_blank_stays_outside(void **state)
+{
+    (void)state;
+    struct text *text = text_of("one two three");
+    uint32_t id = text_blank_add(text, 4, 4, 1, 1), other = text_blank_add(text, 7, 7, 1, 1);
+    assert_int_equal(text_replace(text, 4, 7, "zwei", 4, NULL), STATUS_OK);
+    assert_blank(text, id, 4, 4);
+    assert_blank(text, other, 8, 8);
+    undo(text);
+    assert_blank(text, id, 4, 4);
+    assert_blank(text, other, 7, 7);
+    text_free(text);
+}
+
 static void undo_brings_a_destroyed_blank_back(void **state)
 {
     (void)state;
@@ -253,10 +267,17 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     redo(text);
     assert_int_equal(text_blank_count(text), 0);
     undo(text);
+    undo(text); /* the wish */
+    assert_true(text_blank_get(text, id, &blank));
+    assert_int_equal(blank.min, 2);
+    assert_int_equal(blank.max, 5);
     undo(text); /* the adding */
     assert_int_equal(text_blank_count(text), 0);
     redo(text);
     assert_blank(text, id, 4, 7);
+    redo(text);
+    assert_true(text_blank_get(text, id, &blank));
+    assert_int_equal(blank.min, 3);
     assert_true(text_blank_remove(text, id));
     assert_false(text_blank_remove(text, id));
     undo(text);
@@ -392,6 +413,7 @@ int main(void)
         cmocka_unit_test(gravity_decides_at_the_place_of_insertion),
         cmocka_unit_test(a_blank_moves_with_its_words),
         cmocka_unit_test(an_empty_blank_takes_what_is_typed),
+        cmocka_unit_test(a_word_replaced_beside_an_empty_blank_stays_outside),
         cmocka_unit_test(undo_brings_a_destroyed_blank_back),
 #ifdef LACUNA_FAULTS
         cmocka_unit_test(a_failed_allocation_leaves_everything_as_it_was),

@@ -181,6 +181,45 @@ static void sentences_end_at_stops_and_empty_lines(void **state)
     text_free(text);
 }
 
+/* '|' stands where a sentence begins. */
+static void abbreviations_end_no_sentence(void **state)
+{
+    (void)state;
+    static const char *const marked[] = {
+        "Mr. Smith met Mrs. Jones and Dr. Watson. |They left.",
+        "J. R. R. Tolkien wrote it. |He was at Oxford.",
+        "It was I. |He knew. |I. M. Pei came.",
+        "No. |Never. |See No. 5 and p. 7. |Yes.",
+        "On Dec. 24 it snowed. |It was Dec. |And cold.",
+        "He said \"Wait for me, Mr.\" |She did not.",
+        "The U.S. Army came at 5 p.m. |Nobody saw.",
+        "Some, e.g. Anna, i.e. Mrs. Brown, came ... |No.",
+        "Walk to St. Ives. |\u00c9. Zola did.",
+        "Mr.\n\n|Smith",
+        "We drove. |\"Mr. Bell!\" |\"Yes?\"",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(marked); i++) {
+        char plain[100];
+        size_t size = 0, starts[8] = {0}, count = 1, at = 0;
+        for (const char *p = marked[i]; *p; p++)
+            if (*p == '|')
+                starts[count++] = size;
+            else
+                plain[size++] = *p;
+        struct text *text = text_from_bytes(plain, size, NULL);
+        for (size_t k = 1; k <= count; k++) {
+            at = text_next_sentence(text, at);
+            if (at != (k < count ? starts[k] : size))
+                fail_msg("%s: sentence %zu begins at %zu", marked[i], k, at);
+        }
+        for (size_t k = count; k-- > 0;) {
+            at = text_previous_sentence(text, at);
+            if (at != starts[k]) fail_msg("%s: back, sentence %zu begins at %zu", marked[i], k, at);
+        }
+        text_free(text);
+    }
+}
+
 static void sentences_without_end_are_cut(void **state)
 {
     (void)state;
@@ -448,6 +487,7 @@ int main(void)
         cmocka_unit_test(clusters_tile_any_text_both_ways),
         cmocka_unit_test(words_hold_letters_and_inner_apostrophes),
         cmocka_unit_test(sentences_end_at_stops_and_empty_lines),
+        cmocka_unit_test(abbreviations_end_no_sentence),
         cmocka_unit_test(sentences_without_end_are_cut),
         cmocka_unit_test(paragraphs_are_runs_of_lines),
         cmocka_unit_test(rows_break_after_spaces_and_dashes),

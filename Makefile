@@ -7,7 +7,7 @@ DESTDIR ?=
 CC      ?= gcc
 
 # Every Debian package that is needed, in one place; `make deps` reads these.
-PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libpcre2-dev libopenblas-dev libdnnl-dev pkg-config
+PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libpcre2-dev libinih-dev libopenblas-dev libdnnl-dev pkg-config
 PACKAGES_TEST  := libcmocka-dev python3 python3-pyte python3-numpy xz-utils mandoc
 PACKAGES_LINT  := clang-format cppcheck
 
@@ -25,7 +25,7 @@ OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
   $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm -ldl -pthread
+LDLIBS = $(shell pkg-config --libs $(LIBS)) -l:libinih.a -lm -ldl -pthread
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o
@@ -34,7 +34,7 @@ PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
 UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)))
 
-.PHONY: all run test unit lint bench install clean deps deps-test fuzz format
+.PHONY: all run test unit lint bench install clean deps deps-test fuzz format man
 .DELETE_ON_ERROR:
 
 all: deps
@@ -131,6 +131,10 @@ install: all
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	for model in models/*/model.safetensors; do d=$$(dirname $$model); install -d $(SHARE)/lacuna/$$d; \
 	  install -m 644 $$d/* $(SHARE)/lacuna/$$d; done
+
+# The tables of the manual that the program prints.
+man: all
+	@sh .ci/manual ./lacuna
 
 clean:
 	rm -rf build lacuna

@@ -4,31 +4,35 @@
 #define LACUNA_UI_H
 
 #include "lacuna/base.h"
-#include "lacuna/sedd.h"
 
+/* A setting by name (src/ui/settings.h, lacuna-config(5)) and a value as it is written in the file. */
+struct ui_override {
+    const char *setting, *value;
+};
 struct ui_options {
-    const char *model;    /* model folder, loaded at the first fill; NULL: none was found, and a fill says */
-    const char *no_model; /* this instead: why there is none */
-    const char
-        *keymap; /* a file, or the name of an installed keymap; NULL: the user's own, else the built-in */
-    const char *trouble; /* shown as the first message; NULL: none */
+    const char *config; /* file of settings; NULL: $XDG_CONFIG_HOME/lacuna/config, if there is one */
+    const struct ui_override *overrides; /* what the command line says; stronger than the file */
+    size_t override_count;
+    /* The folder of a model with this name or path, "" for the usual one; called when it is needed. The
+     * caller frees; NULL when there is none, and the message says why. */
+    char *(*find_model)(const char *name, struct error *error);
     uint64_t seed;
-    int steps; /* reverse steps of a fill, ≥ 1 */
-    double temperature,
-        top_p; /* 1, 1: the model's own distribution; anything else shows in the status line */
-    int pace;  /* ms that a step of a fill is shown at least, unless a job would take over a second for it */
-    int width; /* cells that prose is wrapped to at most; 0: the whole screen */
-    int threads; /* of the model; 0: one per CPU */
-    enum sedd_precision precision;
-    size_t line;   /* the first file opens here, from 1; 0: where it begins */
-    bool no_color; /* attributes only */
-    bool fill;     /* fill all blanks at once */
+    size_t line; /* the first file opens here, from 1; 0: where it begins */
+    bool fill;   /* fill all blanks at once */
 };
 
 /* Edits the files (none: an empty page). Returns the exit status: 0; 1 when a file could not
  * be opened and 2 when there is no terminal to edit on (said on standard error); 128 + n when signal n ended
  * it. */
 int ui_run(const struct ui_options *options, char *const *files, size_t count);
+
+/* Whether there is such a setting and it can have this value. STATUS_ARGUMENT says what is wrong. */
+enum status ui_setting_check(const char *setting, const char *value, struct error *error) MUST_USE;
+
+/* All settings as the file (config, as above) has them, else their defaults: as such a file, or (man) as mdoc
+ * source with the defaults alone. Warnings about the file, a line each, are added to *warnings. */
+enum status ui_settings_print(const char *config, bool man, FILE *out, struct buffer *warnings,
+                              struct error *error) MUST_USE;
 
 /* The keys in force, in columns or (man) as mdoc source. STATUS_FORMAT: the keymap is wrong, and the message
  * names file, line and column; STATUS_IO: it cannot be read. */

@@ -7,7 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL, SEED, STEPS, TEMPERATURE, TOP_P, KEYMAP, WIDTH, PACE, PRECISION, THREADS, FILL, NO_COLOR };
+enum {
+    MODEL,
+    SEED,
+    STEPS,
+    TEMPERATURE,
+    TOP_P,
+    KEYMAP,
+    WIDTH,
+    PACE,
+    PRECISION,
+    THREADS,
+    FILL,
+    NO_COLOR,
+    CONFIG,
+    SET
+};
 
 static const struct cli_option options[] = {
     [MODEL] = {"model", 'm', "NAME|DIR",
@@ -23,29 +38,38 @@ static const struct cli_option options[] = {
     [THREADS] = {"threads", 0, "N", "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
     [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},
+    [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
+    [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
     {0},
 };
 
+enum { MOST_OVERRIDES = 64 };
 struct settings {
     struct ui_options ui;
-    const char *model;
+    struct ui_override overrides[MOST_OVERRIDES];
+    char names[MOST_OVERRIDES][40]; /* of --set */
 };
 
-static void defaults(void *opaque)
+/* What is said here is stronger than the file of settings. */
+static bool override(struct settings *s, const char *option, const char *name, const char *value)
 {
-    struct settings *s = opaque;
-    s->ui.steps = 32;
-    s->ui.temperature = s->ui.top_p = 1;
-    s->ui.width = 88;
-    s->ui.pace = 40;
+    struct error error = {0};
+    if (s->ui.override_count == MOST_OVERRIDES) return cli_fail("too many settings");
+    if (ui_setting_check(name, value, &error)) return cli_fail("--%s: %s", option, error.message);
+    s->ui.overrides = s->overrides;
+    s->overrides[s->ui.override_count++] = (struct ui_override){name, value};
+    return true;
 }
 
-static bool set_number(int option, const char *value, int64_t low, int64_t high, int *out)
+static bool set_any(struct settings *s, const char *given)
 {
-    int64_t number;
-    if (!cli_int(options[option].name, value, low, high, &number)) return false;
-    *out = (int)number;
-    return true;
+    const char *equals = strchr(given, '=');
+    size_t size = equals ? (size_t)(equals - given) : 0;
+    if (!size || size >= sizeof s->names[0] || s->ui.override_count == MOST_OVERRIDES)
+        return cli_fail("--set: expected NAME=VALUE, not \"%s\"", given);
+    char *name = s->names[s->ui.override_count];
+    memcpy(name, given, size);
+    return override(s, "set", name, equals + 1);
 }
 
 static bool set(void *opaque, int option, const char *value)
@@ -53,36 +77,21 @@ static bool set(void *opaque, int option, const char *value)
     struct settings *s = opaque;
     int64_t seed;
     switch (option) {
-    case MODEL:
-        s->model = value;
-        return true;
     case SEED:
         if (!cli_int("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &seed)) return false;
         s->ui.seed = (uint64_t)seed;
         return true;
-    case STEPS:
-        return set_number(STEPS, value, 1, 100000, &s->ui.steps);
-    case TEMPERATURE:
-        return cli_double("temperature", value, 0, 100, &s->ui.temperature);
-    case TOP_P:
-        return cli_double("top-p", value, 1e-6, 1, &s->ui.top_p);
-    case KEYMAP:
-        s->ui.keymap = value;
-        return true;
-    case WIDTH:
-        return set_number(WIDTH, value, 0, 10000, &s->ui.width);
-    case PACE:
-        return set_number(PACE, value, 0, 10000, &s->ui.pace);
-    case PRECISION:
-        return cli_precision(value, &s->ui.precision);
-    case THREADS:
-        return set_number(THREADS, value, 1, 256, &s->ui.threads);
     case FILL:
         return s->ui.fill = true;
     case NO_COLOR:
-        return s->ui.no_color = true;
-    default:
-        return false;
+        return override(s, "no-color", "color", "off");
+    case CONFIG:
+        s->ui.config = value;
+        return true;
+    case SET:
+        return set_any(s, value);
+    default: /* the others are settings of that name */
+        return override(s, options[option].name, options[option].name, value);
     }
 }
 
@@ -100,19 +109,13 @@ static bool take_line(struct settings *s, const char *operand)
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
-    struct error error = {0};
     char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
     size_t file_count = 0;
     if (!files) return cli_fail("no memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count; i++)
         if (!take_line(s, operands[i])) files[file_count++] = operands[i];
-    /* A model that is not there matters when something is to be filled; one that was asked for, at once. */
-    char *model = model_path(s->model, &error);
-    if (!model) s->ui.no_model = error.message;
-    if (!model && s->model) s->ui.trouble = error.message;
-    s->ui.model = model;
+    s->ui.find_model = model_path;
     int status = ui_run(&s->ui, files, file_count);
-    mem_free(model);
     mem_free(files);
     return status;
 }
@@ -124,6 +127,5 @@ const struct cli_command command_edit = {
     .options = options,
     .set = set,
     .settings_size = sizeof(struct settings),
-    .defaults = defaults,
     .run = run,
 };

@@ -8,15 +8,16 @@
 extern const struct cli_command command_edit;
 extern const struct cli_command command_fill;
 extern const struct cli_command command_keys;
+extern const struct cli_command command_config;
 extern const struct cli_command command_tokens;
 extern const struct cli_command command_train;
 extern const struct cli_command command_score;
 extern const struct cli_command command_eval;
 extern const struct cli_command command_bench;
 
-const struct cli_command *const cli_commands[] = {
-    &command_fill, &command_tokens, &command_train, &command_score,
-    &command_eval, &command_bench,  &command_keys,  NULL};
+const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
+                                                  &command_score, &command_eval,   &command_bench,
+                                                  &command_keys,  &command_config, NULL};
 
 static void print_help(FILE *out)
 {

@@ -311,7 +311,7 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui, "%s", error.message), false;
-    text_tag_group(doc->text, c->seed, (uint32_t)ui->options->steps);
+    text_tag_group(doc->text, c->seed, (uint32_t)ui->settings.steps);
     *end = b->start + c->text.size;
     doc->words_stale = true;
     layout_invalidate(ui);

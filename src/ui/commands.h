@@ -80,6 +80,7 @@
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved")                  \
+    X(command_line, "command-line", "Screen", UI_EDIT | UI_BLANK, "type a command; Tab completes it")        \
     X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK, "show the keys below, or do not")          \
     X(redraw, "redraw", "Screen", UI_EDIT | UI_BLANK, "paint the screen anew")                               \
@@ -94,11 +95,30 @@
     X(prompt_delete, "prompt-delete", "Questions", UI_PROMPT, "delete the character at the cursor")          \
     X(prompt_clear, "prompt-clear", "Questions", UI_PROMPT, "delete the whole line")                         \
     X(prompt_paste, "prompt-paste", "Questions", UI_PROMPT, "put in what was cut or copied")                 \
+    X(prompt_complete, "prompt-complete", "Questions", UI_PROMPT,                                            \
+      "complete what is begun; again: the next choice")                                                      \
+    X(prompt_complete_back, "prompt-complete-back", "Questions", UI_PROMPT, "the choice before")             \
     X(prompt_next, "prompt-next", "Questions", UI_PROMPT, "finding: to the next match")                      \
     X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")
 
 #define X(function, name, group, contexts, help) void do_##function(struct ui *ui);
 UI_COMMANDS(X)
 #undef X
+
+/* Commands of the `:` line that take something behind them: the function (its argument is the rest of the
+ * line), the name and perhaps a short one, what the argument is, how Tab completes it (NULL: not), and what
+ * it does. All others can be run there by their names. */
+#define UI_LINE_COMMANDS(X)                                                                                  \
+    X(set_command, "set", "se", "NAME VALUE", set_complete,                                                  \
+      "change a setting; NAME? shows it, NAME! and noNAME turn a switch")
+
+struct ui_line_command {
+    const char *name, *alias, *arguments, *help;
+    void (*run)(struct ui *ui, const char *arguments);
+    /* As prompt.complete, within the arguments. */
+    void (*complete)(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
+};
+const struct ui_line_command *line_command_at(size_t index); /* NULL behind the last */
+void line_run(struct ui *ui, const char *line);
 
 #endif

@@ -14,6 +14,9 @@
 static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
 {
     vsnprintf(ui->message, sizeof ui->message, format, arguments);
+    /* What a file or its name brought along is no command for the terminal. */
+    for (char *p = ui->message; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f) *p = '?';
     ui->message_is_error = is_error;
 }
 
@@ -144,15 +147,21 @@ static void press(struct ui *ui, ui_key key)
         unbound(ui, context, key);
 }
 
+void settings_changed_layout(struct ui *ui)
+{
+    int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
+    int width = ui->settings.width;
+    ui->layout.wrap =
+        (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = ui->settings.tab_width};
+    ui->follow = true;
+    layout_invalidate(ui);
+}
+
 static void resize(struct ui *ui)
 {
     screen_resize();
     screen_size(&ui->rows, &ui->columns);
-    int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
-    int width = ui->options->width;
-    ui->layout.wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = 4};
-    ui->follow = true;
-    layout_invalidate(ui);
+    settings_changed_layout(ui);
 }
 
 static void take_keys(struct ui *ui)
@@ -258,11 +267,14 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
     return STATUS_OK;
 }
 
+/* The keymap of the settings; without it, the built-in one. */
 static enum status load_keys(struct ui *ui, struct error *error)
 {
     struct error why = {0};
     bool changed;
-    if (!ui_keymap_load(ui->options->keymap, &ui->keymap, &why)) {
+    const char *wanted = *ui->settings.keymap ? ui->settings.keymap : NULL;
+    ui_keymap_free(&ui->keymap);
+    if (!ui_keymap_load(wanted, &ui->keymap, &why)) {
         if (ui_keymap_keep_exits(&ui->keymap, &changed, error)) return error->code;
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(&ui->keymap, "quit", UI_EDIT, key);
@@ -273,16 +285,36 @@ static enum status load_keys(struct ui *ui, struct error *error)
     return ui_keymap_builtin(&ui->keymap, error);
 }
 
+void settings_changed_keymap(struct ui *ui)
+{
+    struct error error = {0};
+    if (load_keys(ui, &error)) ui_complain(ui, "%s", error.message);
+}
+
+/* A model that is not there matters when something is to be filled; one that was asked for, at once. */
+static void look_for_model(struct ui *ui)
+{
+    struct error error = {0};
+    if (!*ui->settings.model) return;
+    char *folder = ui->options->find_model(ui->settings.model, &error);
+    if (!folder) ui_complain(ui, "%s", error.message);
+    mem_free(folder);
+}
+
+void settings_changed_model(struct ui *ui)
+{
+    filling_close(ui); /* the next fill loads what is wanted now */
+    look_for_model(ui);
+}
+
 static void greet(struct ui *ui)
 {
     if (ui->options->line) {
         ui->doc->cursor = text_line_start(ui->doc->text, ui->options->line - 1);
         ui->follow = true;
     }
-    if (!ui->message[0] && ui->options->trouble)
-        ui_complain(ui, "%s", ui->options->trouble);
-    else if (!ui->message[0] && text_is_new(ui->doc->text))
-        ui_say(ui, "a new file");
+    if (!ui->message[0]) look_for_model(ui);
+    if (!ui->message[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
     rescue_look(ui); /* words that may be lost matter more than the rest */
 }
 
@@ -293,9 +325,10 @@ static void close_all(struct ui *ui)
     mem_free(ui->docs);
     layout_free(&ui->layout);
     ui_keymap_free(&ui->keymap);
+    settings_free(&ui->settings);
     buffer_free(&ui->clipboard);
     buffer_free(&ui->search.pattern);
-    buffer_free(&ui->prompt.text);
+    prompt_free(&ui->prompt);
     buffer_free(&ui->help.text);
     buffer_free(&ui->farewell);
 }
@@ -310,12 +343,13 @@ static int fail(struct ui *ui, int status, const struct error *error)
 int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
-    struct ui ui = {.options = options, .hints = true, .next_seed = options->seed, .follow = true};
+    struct ui ui = {.options = options, .next_seed = options->seed, .follow = true};
+    if (set_load(&ui, &error)) return fail(&ui, 1, &error);
     if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
     /* Signals first: from the moment the terminal is changed, every end gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
-    if (screen_open(options->no_color, &error)) {
+    if (screen_open(!ui.settings.color, &error)) {
         signals_close();
         return fail(&ui, 2, &error);
     }

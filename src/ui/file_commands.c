@@ -179,7 +179,7 @@ void do_suspend(struct ui *ui)
 
 void do_toggle_hints(struct ui *ui)
 {
-    ui->hints = !ui->hints;
+    ui->settings.hints = !ui->settings.hints;
 }
 
 void do_redraw(struct ui *ui)

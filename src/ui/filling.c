@@ -103,14 +103,13 @@ static bool start_worker(struct ui *ui)
 {
     struct error error = {0};
     if (ui->worker) return true;
-    if (!ui->options->model)
-        return ui_complain(ui, "%s", ui->options->no_model ? ui->options->no_model : "there is no model"),
-               false;
-    struct fill_worker_options how = {.model_folder = ui->options->model,
-                                      .precision = ui->options->precision,
-                                      .threads = ui->options->threads,
+    char *folder = ui->options->find_model(ui->settings.model, &error);
+    struct fill_worker_options how = {.model_folder = folder,
+                                      .precision = (enum sedd_precision)ui->settings.precision,
+                                      .threads = ui->settings.threads,
                                       .niceness = 10};
-    ui->worker = fill_worker_new(&how, &error);
+    if (folder) ui->worker = fill_worker_new(&how, &error);
+    mem_free(folder);
     if (!ui->worker) ui_complain(ui, "%s", error.message);
     return ui->worker;
 }
@@ -143,9 +142,9 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, st
                                .blanks = e.blanks,
                                .count = e.count,
                                .options = fill_options_default()};
-        ask.options.steps = ui->options->steps;
-        ask.options.temperature = ui->options->temperature;
-        ask.options.top_p = ui->options->top_p;
+        ask.options.steps = ui->settings.steps;
+        ask.options.temperature = ui->settings.temperature;
+        ask.options.top_p = ui->settings.top_p;
         ask.options.seed = job->seed;
         id = fill_worker_submit(ui->worker, &ask, error);
     }
@@ -322,7 +321,7 @@ struct waiting {
 
 static double pace_of(const struct ui *ui, const struct fill_event *event)
 {
-    const double longest = ui->options->pace / 1000.0, whole_job = 1.3;
+    const double longest = ui->settings.pace / 1000.0, whole_job = 1.3;
     double steps = (double)event->steps * (event->windows ? event->windows : 1);
     return event->kind == FILL_EVENT_STEP && steps > 0 ? fmin(longest, whole_job / steps) : 0;
 }

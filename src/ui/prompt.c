@@ -9,7 +9,7 @@ static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, 
                   const char *label, va_list arguments)
 {
     struct prompt *p = &ui->prompt;
-    buffer_free(&p->text);
+    prompt_free(p);
     *p = (struct prompt){.active = true, .letters = letters, .done = done};
     vsnprintf(p->label, sizeof p->label, label, arguments);
     ui->message[0] = '\0';
@@ -41,11 +41,18 @@ static void finish(struct ui *ui, bool given_up, const char *letter)
     ui->prompt = (struct prompt){0};
     const char *answer = letter ? letter : p.text.data ? p.text.data : "";
     if (p.done) p.done(ui, given_up ? NULL : answer);
-    buffer_free(&p.text);
+    prompt_free(&p);
+}
+
+void prompt_free(struct prompt *prompt)
+{
+    buffer_free(&prompt->text);
+    buffer_free(&prompt->choices);
 }
 
 static void changed(struct ui *ui)
 {
+    ui->prompt.choice_count = 0;
     if (ui->prompt.changed) ui->prompt.changed(ui);
 }
 
@@ -169,11 +176,103 @@ void do_prompt_previous(struct ui *ui)
     if (ui->prompt.step) ui->prompt.step(ui, -1);
 }
 
+/* ---- completing: first what all choices begin with, then one after the other --------------------------- */
+
+static struct slice choice_at(const struct prompt *p, int index)
+{
+    const char *from = p->choices.data;
+    for (int i = 0; i < index; i++) from = strchr(from, '\n') + 1;
+    return (struct slice){from, strcspn(from, "\n")};
+}
+
+static size_t common_start(const struct prompt *p)
+{
+    struct slice first = choice_at(p, 0);
+    size_t size = first.size;
+    for (int i = 1; i < p->choice_count; i++) {
+        struct slice other = choice_at(p, i);
+        size_t same = 0;
+        while (same < size && same < other.size && first.data[same] == other.data[same]) same++;
+        size = same;
+    }
+    while (size && size < first.size && (first.data[size] & 0xc0) == 0x80) size--; /* whole characters */
+    return size;
+}
+
+/* Puts bytes in place of what was begun; the choices stay. */
+static void put_choice(struct ui *ui, struct slice bytes)
+{
+    struct prompt *p = &ui->prompt;
+    int count = p->choice_count;
+    struct buffer copy = {0};
+    if (!buffer_append(&copy, bytes.data, bytes.size)) return;
+    size_t start = p->choice_start;
+    if (start < p->cursor) cut(ui, start, p->cursor);
+    prompt_insert(ui, copy.data, copy.size);
+    p->choice_count = count;
+    buffer_free(&copy);
+}
+
+static void complete(struct ui *ui, int direction)
+{
+    struct prompt *p = &ui->prompt;
+    if (!p->complete || p->letters) return;
+    if (p->choice_count) {
+        p->choice += direction;
+        if (p->choice >= p->choice_count) p->choice = 0;
+        if (p->choice < 0) p->choice = p->choice_count - 1;
+        put_choice(ui, choice_at(p, p->choice));
+        return;
+    }
+    p->choices.size = 0;
+    p->choice_start = p->cursor;
+    p->complete(ui, p->text.data ? p->text.data : "", p->cursor, &p->choice_start, &p->choices);
+    for (size_t i = 0; i < p->choices.size; i++) p->choice_count += p->choices.data[i] == '\n';
+    if (!p->choice_count) return;
+    p->choice = -1;
+    bool one = p->choice_count == 1;
+    put_choice(ui, (struct slice){p->choices.data, common_start(p)});
+    if (one) p->choice_count = 0;
+}
+
+void do_prompt_complete(struct ui *ui)
+{
+    complete(ui, 1);
+}
+
+void do_prompt_complete_back(struct ui *ui)
+{
+    complete(ui, -1);
+}
+
 /* ---- painting ------------------------------------------------------------------------------------------ */
+
+/* One row, scrolled so that the chosen one is on it. */
+static void paint_choices(struct ui *ui, int row)
+{
+    const struct prompt *p = &ui->prompt;
+    int first = 0, column = 0;
+    for (int i = 0, end = 0; i <= p->choice; i++) {
+        struct slice c = choice_at(p, i);
+        char word[256];
+        snprintf(word, sizeof word, "%.*s", (int)c.size, c.data);
+        end += screen_cells(word) + 2;
+        if (end > ui->columns) first = i, end = screen_cells(word) + 2;
+    }
+    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+    for (int i = first; i < p->choice_count && column < ui->columns; i++) {
+        struct slice c = choice_at(p, i);
+        char word[256];
+        snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
+        column += screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_SELECTED : LOOK_STATUS,
+                              word);
+    }
+}
 
 void prompt_paint(struct ui *ui, int row, int *cursor_column)
 {
     const struct prompt *p = &ui->prompt;
+    if (p->choice_count && row > 0) paint_choices(ui, row - 1);
     int column = screen_text(row, 0, ui->columns, LOOK_KEY, p->label);
     int room = ui->columns - column - 1;
     const char *text = p->text.data ? p->text.data : "";

@@ -76,8 +76,8 @@ static void describe_shaping(const struct ui *ui, char *out, size_t size)
 {
     *out = '\0';
     int used = 0;
-    if (ui->options->temperature != 1) used = snprintf(out, size, "  T %g", ui->options->temperature);
-    if (ui->options->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", ui->options->top_p);
+    if (ui->settings.temperature != 1) used = snprintf(out, size, "  T %g", ui->settings.temperature);
+    if (ui->settings.top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", ui->settings.top_p);
 }
 
 static void describe_proposal(const struct ui *ui, const struct proposal *p, char *out, size_t size)
@@ -167,11 +167,11 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         prompt_paint(ui, row, cursor_column);
     } else if (ui->message[0]) {
         screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, ui->message);
-    } else if (ui->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
+    } else if (ui->settings.hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
-    } else if (ui->hints && filling_current(ui)) {
+    } else if (ui->settings.hints && filling_current(ui)) {
         paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), UI_EDIT);
-    } else if (ui->hints) {
+    } else if (ui->settings.hints) {
         paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
     }
 }

@@ -6,6 +6,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "settings.h"
 
 /* ---- screen.c: the terminal -------------------------------------------------------------------------- */
 
@@ -194,6 +195,12 @@ struct prompt {
     void (*done)(struct ui *, const char *answer); /* a letter's string, or the line. NULL answer: given up */
     void (*changed)(struct ui *);                  /* may be NULL */
     void (*step)(struct ui *, int direction);      /* prompt-next and -previous; may be NULL */
+    /* Tab: what could stand in place of [*start, cursor) of the line, one a line, added to *out in the order
+     * to show. May be NULL. */
+    void (*complete)(struct ui *, const char *line, size_t cursor, size_t *start, struct buffer *out);
+    struct buffer choices;    /* what it said; shown above the line while it is being chosen from */
+    size_t choice_start;      /* in the line */
+    int choice, choice_count; /* the one in the line; -1: what they begin with */
 };
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
                  const char *label, ...) PRINTF_LIKE(4, 5);
@@ -202,6 +209,14 @@ void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui 
 void prompt_key(struct ui *ui, ui_key key); /* a key that is bound to nothing */
 void prompt_insert(struct ui *ui, const char *bytes, size_t size);
 void prompt_paint(struct ui *ui, int row, int *cursor_column);
+void prompt_free(struct prompt *prompt);
+
+/* ---- set_commands.c: settings ---- */
+enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
+/* Gives a setting another value and tells who must know. */
+enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error);
+void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
 struct search {
     struct buffer pattern;
@@ -240,6 +255,7 @@ bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 
 struct ui {
     const struct ui_options *options;
+    struct settings settings;
     struct ui_keymap keymap;
     struct doc **docs, *doc;
     size_t doc_count, doc_capacity, current;
@@ -258,7 +274,6 @@ struct ui {
     size_t pending_count;
     char message[640];
     bool message_is_error;
-    bool hints;
     bool follow; /* the page must show the cursor */
     int rows, columns;
     bool quitting;

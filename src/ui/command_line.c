@@ -1,0 +1,85 @@
+/* The `:` line: commands with what they need behind them, and every other command by its name. */
+#include "commands.h"
+
+#include <string.h>
+
+static const struct ui_line_command line_commands[] = {
+#define X(function, name, alias, arguments, complete, help)                                                  \
+    {name, alias, arguments, help, function, complete},
+    UI_LINE_COMMANDS(X)
+#undef X
+};
+
+const struct ui_line_command *line_command_at(size_t index)
+{
+    return index < ARRAY_SIZE(line_commands) ? &line_commands[index] : NULL;
+}
+
+static bool is(const char *name, const char *word, size_t size)
+{
+    return name && strlen(name) == size && memcmp(name, word, size) == 0;
+}
+
+static const struct ui_line_command *find(const char *word, size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
+        if (is(line_commands[i].name, word, size) || is(line_commands[i].alias, word, size))
+            return &line_commands[i];
+    return NULL;
+}
+
+void line_run(struct ui *ui, const char *line)
+{
+    line += strspn(line, " \t:");
+    size_t size = strcspn(line, " \t");
+    const struct ui_line_command *command = find(line, size);
+    const struct ui_command *plain = command ? NULL : ui_command_find(line, size);
+    const char *arguments = line + size + strspn(line + size, " \t");
+    if (!size) return;
+    if (command)
+        command->run(ui, arguments);
+    else if (plain && !(plain->contexts & (UI_EDIT | UI_BLANK)))
+        ui_complain(ui, "%s belongs to questions", plain->name);
+    else if (plain && *arguments)
+        ui_complain(ui, "%s takes nothing behind it", plain->name);
+    else if (plain)
+        plain->run(ui);
+    else
+        ui_complain(ui, "there is no command \"%.*s\"", size > 80 ? 80 : (int)size, line);
+}
+
+static void add_name(struct buffer *out, const char *name, const char *begun, size_t size)
+{
+    if (strncmp(name, begun, size) != 0) return;
+    if (!buffer_append_string(out, name) || !buffer_append_char(out, '\n')) return;
+}
+
+static void complete(struct ui *ui, const char *line, size_t cursor, size_t *start, struct buffer *out)
+{
+    size_t size = strcspn(line, " \t");
+    if (cursor <= size) {
+        *start = 0;
+        for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
+            add_name(out, line_commands[i].name, line, cursor);
+        for (const struct ui_command *c = ui_commands; c->name; c++)
+            if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find(c->name, strlen(c->name)))
+                add_name(out, c->name, line, cursor);
+        return;
+    }
+    const struct ui_line_command *command = find(line, size);
+    size_t from = size + strspn(line + size, " \t");
+    if (!command || !command->complete || from > cursor) return;
+    command->complete(ui, line + from, cursor - from, start, out);
+    *start += from;
+}
+
+static void given(struct ui *ui, const char *answer)
+{
+    if (answer) line_run(ui, answer);
+}
+
+void do_command_line(struct ui *ui)
+{
+    prompt_line(ui, "", given, ":");
+    ui->prompt.complete = complete;
+}

@@ -1,0 +1,88 @@
+/* Every setting once: its name in C and outside, its type, what it is when nobody says anything, its range,
+ * who is told when it changes, and what it does. The file `config`, `:set`, `lacuna config` and
+ * lacuna-config(5) are fed from this; the rest of the editor reads ui->settings.NAME. */
+#ifndef LACUNA_UI_SETTINGS_H
+#define LACUNA_UI_SETTINGS_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+/*  SWITCH(field, name, on or off, changed, help)                     bool
+ *  NUMBER(field, name, default, least, most, changed, help)          int
+ *  REAL(field, name, default, least, most, changed, help)            double
+ *  CHOICE(field, name, default, "one other …", changed, help)        int: its place in the list, from 0
+ *  STRING(field, name, "default", changed, help)                     char *, never NULL
+ * `changed`, a function void (*)(struct ui *) declared below or NULL, is called when the value has changed
+ * while the editor runs, not for what is read before. */
+#define UI_SETTINGS(SWITCH, NUMBER, REAL, CHOICE, STRING)                                                    \
+    NUMBER(width, "width", 88, 0, 10000, settings_changed_layout,                                            \
+           "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
+    NUMBER(tab_width, "tab-width", 4, 1, 32, settings_changed_layout, "cells from one tab stop to the next") \
+    SWITCH(hints, "hints", on, NULL, "show the keys that are useful now on the bottom line")                 \
+    SWITCH(color, "color", on, NULL, "use colours, where the terminal has them and NO_COLOR is not set")     \
+    STRING(keymap, "keymap", "", settings_changed_keymap,                                                    \
+           "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
+           "built-in keys")                                                                                  \
+    STRING(model, "model", "", settings_changed_model,                                                       \
+           "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
+    NUMBER(steps, "steps", 32, 1, 100000, NULL, "reverse steps of a fill")                                   \
+    REAL(temperature, "temperature", 1, 0, 100, NULL,                                                        \
+         "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
+    REAL(top_p, "top-p", 1, 1e-6, 1, NULL, "draw from the likeliest part of the mass; 1: all of it")         \
+    NUMBER(pace, "pace", 40, 0, 10000, NULL,                                                                 \
+           "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
+    CHOICE(precision, "precision", auto, "auto f32 bf16 int8", settings_changed_model,                       \
+           "of matrix products; auto: by what the CPU has")                                                  \
+    NUMBER(threads, "threads", 0, 0, 256, settings_changed_model, "of the model; 0: one per CPU")
+
+void settings_changed_layout(struct ui *ui);
+void settings_changed_keymap(struct ui *ui);
+void settings_changed_model(struct ui *ui);
+
+struct settings {
+#define SWITCH(field, name, value, changed, help)              bool field;
+#define NUMBER(field, name, value, least, most, changed, help) int field;
+#define REAL(field, name, value, least, most, changed, help)   double field;
+#define CHOICE(field, name, value, choices, changed, help)     int field;
+#define STRING(field, name, value, changed, help)              char *field;
+    UI_SETTINGS(SWITCH, NUMBER, REAL, CHOICE, STRING)
+#undef SWITCH
+#undef NUMBER
+#undef REAL
+#undef CHOICE
+#undef STRING
+};
+
+enum setting_type { SETTING_SWITCH, SETTING_NUMBER, SETTING_REAL, SETTING_CHOICE, SETTING_STRING };
+struct setting {
+    const char *name, *help;
+    enum setting_type type;
+    size_t offset;        /* in struct settings */
+    const char *standard; /* the default, as it is written */
+    double least, most;   /* numbers */
+    const char *choices;  /* words with one space between */
+    void (*changed)(struct ui *);
+};
+extern const struct setting ui_settings[]; /* ends with a NULL name */
+
+const struct setting *setting_find(const char *name, size_t size);
+/* All defaults. False: no memory. Zero-initialise before; free with settings_free. */
+bool settings_init(struct settings *settings) MUST_USE;
+void settings_free(struct settings *settings);
+/* Reads a value as it is written. STATUS_ARGUMENT says what is wrong with it; then nothing is changed. */
+enum status setting_set(struct settings *settings, const struct setting *setting, const char *value,
+                        struct error *error) MUST_USE;
+/* The value as it is written, at most `size` bytes with the NUL. */
+void setting_value(const struct settings *settings, const struct setting *setting, char *out, size_t size);
+/* "on or off", "0 to 256", "auto, f32, bf16 or int8". */
+void setting_range(const struct setting *setting, char *out, size_t size);
+
+/* ---- config.c: the file ----------------------------------------------------------------------------------
+ */
+
+/* Reads `path`, or (NULL) $XDG_CONFIG_HOME/lacuna/config if there is one. What is wrong is skipped, with a
+ * line "PATH:LINE: why" added to *warnings. */
+void config_read(const char *path, struct settings *settings, struct buffer *warnings);
+
+#endif

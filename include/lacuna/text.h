@@ -185,5 +185,13 @@ enum { TEXT_SEARCH_IGNORE_CASE = 1, TEXT_SEARCH_REGEX = 2, TEXT_SEARCH_BACKWARDS
  * STATUS_ARGUMENT with PCRE2's words. */
 enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
                         size_t *start, size_t *end, bool *found, struct error *error) MUST_USE;
+/* The same among matches that begin in [low, high); high may be one beyond the size, for a match of nothing
+ * at the end. Looks no further than it has to, so it bounds what a search costs. */
+enum status text_search_in(const struct text *text, const char *pattern, size_t size, int flags, size_t low,
+                           size_t high, size_t *start, size_t *end, bool *found,
+                           struct error *error) MUST_USE;
+/* A group of the match that the last forward search found, 0 being the whole; false when it took no part.
+ * Until the next search. */
+bool text_search_group(const struct text *text, int group, size_t *start, size_t *end);
 
 #endif

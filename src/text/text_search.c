@@ -19,6 +19,8 @@ struct search_cache {
     int flags;
     size_t behind; /* bytes that a match may look back at */
     pcre2_match_data *match;
+    size_t match_start; /* of the window that the last match was found in */
+    int match_groups;   /* of it, with the whole; 0: none was found */
     pcre2_match_context *context;
     char *copy; /* of a window */
     size_t copy_capacity;
@@ -48,6 +50,7 @@ static void forget_pattern(struct search_cache *cache)
     pcre2_match_context_free(cache->context);
     buffer_free(&cache->pattern);
     cache->code = NULL;
+    cache->match_groups = 0;
     cache->match = NULL;
     cache->context = NULL;
 }
@@ -213,9 +216,10 @@ static enum status match_error(int count, struct error *error)
 static enum status first_in(const struct text *text, size_t low, size_t high, struct found *out,
                             struct error *error)
 {
-    const struct search_cache *cache = text->search;
+    struct search_cache *cache = text->search;
     size_t at = low, room = SEARCH_FIRST_WINDOW, size = text_size(text);
     out->any = false;
+    cache->match_groups = 0;
     if (character_at(text, at) < at) at = character_after(text, character_at(text, at));
     while (at < high) {
         struct window window;
@@ -234,6 +238,8 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
         if (count >= 0 && (window.to_end || window.start + place[0] < end)) {
             size_t first = place[0] < place[1] ? place[0] : place[1]; /* \K can turn them round */
             *out = (struct found){window.start + first, window.start + place[1], window.start + first < high};
+            cache->match_start = window.start;
+            cache->match_groups = count;
             return STATUS_OK;
         }
         if (end == size) return STATUS_OK;
@@ -282,21 +288,41 @@ static enum status backwards(const struct text *text, size_t low, size_t high, s
     return STATUS_OK;
 }
 
-enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
-                        size_t *start, size_t *end, bool *found, struct error *error)
+enum status text_search_in(const struct text *text, const char *pattern, size_t size, int flags, size_t low,
+                           size_t high, size_t *start, size_t *end, bool *found, struct error *error)
 {
     *found = false;
     if (size == 0) return STATUS_OK;
     enum status status = compile(text->search, pattern, size, flags, error);
     if (status) return status;
     size_t total = text_size(text);
-    if (from > total) from = total;
+    bool back = flags & TEXT_SEARCH_BACKWARDS;
+    if (high > total + !back) high = total + !back;
+    if (low > total) low = total;
     struct found match;
-    status = flags & TEXT_SEARCH_BACKWARDS ? backwards(text, 0, from, &match, error)
-                                           : first_in(text, from, total + 1, &match, error);
+    status = back ? backwards(text, low, high, &match, error) : first_in(text, low, high, &match, error);
     if (status || !match.any) return status;
     *start = match.start;
     *end = match.end;
     *found = true;
     return STATUS_OK;
+}
+
+enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
+                        size_t *start, size_t *end, bool *found, struct error *error)
+{
+    bool back = flags & TEXT_SEARCH_BACKWARDS;
+    return text_search_in(text, pattern, size, flags, back ? 0 : from, back ? from : SIZE_MAX, start, end,
+                          found, error);
+}
+
+bool text_search_group(const struct text *text, int group, size_t *start, size_t *end)
+{
+    const struct search_cache *cache = text->search;
+    if (group < 0 || group >= cache->match_groups) return false;
+    const size_t *place = pcre2_get_ovector_pointer(cache->match) + 2 * (size_t)group;
+    if (place[0] == PCRE2_UNSET || place[0] > place[1]) return false;
+    *start = cache->match_start + place[0];
+    *end = cache->match_start + place[1];
+    return true;
 }

@@ -272,9 +272,41 @@ static void a_word_option_does_not_change_what_a_pattern_means(void **state)
     text_free(text);
 }
 
+static void groups_and_bounds(void **state)
+{
+    (void)state;
+    const char *bytes = "first second first third";
+    struct text *text = in_pieces(bytes, strlen(bytes));
+    size_t start, end;
+    bool found;
+    const char *pattern = "(f)(x)?(irst)(y)?";
+    size_t size = strlen(pattern);
+    assert_int_equal(
+        text_search_in(text, pattern, size, TEXT_SEARCH_REGEX, 1, 14, &start, &end, &found, NULL), 0);
+    assert_true(found && start == 13 && end == 18);
+    assert_true(text_search_group(text, 3, &start, &end) && start == 14 && end == 18);
+    assert_false(text_search_group(text, 2, &start, &end)); /* took no part */
+    assert_false(text_search_group(text, 4, &start, &end));
+    assert_false(text_search_group(text, 9, &start, &end));
+    assert_int_equal(
+        text_search_in(text, pattern, size, TEXT_SEARCH_REGEX, 1, 13, &start, &end, &found, NULL), 0);
+    assert_false(found);
+    assert_false(text_search_group(text, 0, &start, &end));
+    int back = TEXT_SEARCH_REGEX | TEXT_SEARCH_BACKWARDS;
+    assert_int_equal(text_search_in(text, "first", 5, back, 0, 13, &start, &end, &found, NULL), 0);
+    assert_true(found && start == 0);
+    assert_int_equal(text_search_in(text, "first", 5, back, 1, 13, &start, &end, &found, NULL), 0);
+    assert_false(found);
+    assert_int_equal(text_search_in(text, "$", 1, TEXT_SEARCH_REGEX, 5, SIZE_MAX, &start, &end, &found, NULL),
+                     0);
+    assert_true(found && start == 24);
+    text_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(groups_and_bounds),
         cmocka_unit_test(search_finds_what_a_plain_string_has),
         cmocka_unit_test(a_bad_pattern_is_the_callers_mistake),
         cmocka_unit_test(words_are_whole_in_any_alphabet),

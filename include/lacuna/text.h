@@ -63,6 +63,19 @@ enum status text_delete(struct text *text, size_t start, size_t end, struct erro
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
                          struct error *error);
 
+/* Many replacements as one change: O(pieces + replacements). `next` gives them from left to right, none
+ * overlapping the one before; for marks and blanks, those that touch are one. The document stays as it is
+ * until the last is known. *count receives how many there were. A failure, also of `next`, leaves everything
+ * as it was. */
+struct text_edit {
+    size_t start, end;
+    const char *bytes; /* needed until the next call */
+    size_t size;
+};
+typedef enum status text_next_edit(void *context, struct text_edit *edit, bool *more, struct error *error);
+enum status text_replace_many(struct text *text, text_next_edit *next, void *context, size_t *count,
+                              struct error *error) MUST_USE;
+
 /* Changes between begin and end are one undo step (nests). Outside a group each change is a step of its own,
  * except that typing coalesces: insertions that continue each other, up to a word's end or a line break, and
  * deletions that continue each other. text_break_group ends a coalescing run (cursor moved, saved …). */
@@ -193,5 +206,11 @@ enum status text_search_in(const struct text *text, const char *pattern, size_t 
 /* A group of the match that the last forward search found, 0 being the whole; false when it took no part.
  * Until the next search. */
 bool text_search_group(const struct text *text, int group, size_t *start, size_t *end);
+/* Replaces every match that lies in [start, end) as one change; *count says how many. A match of nothing
+ * right behind another match is passed over. With TEXT_SEARCH_REGEX a replacement may hold $1, ${name}, $0,
+ * $$, \n, \t, \U \L \E (PCRE2's extended substitution); a wrong one is STATUS_ARGUMENT. */
+enum status text_replace_all(struct text *text, const char *pattern, size_t size, int flags, size_t start,
+                             size_t end, const char *replacement, size_t replacement_size, size_t *count,
+                             struct error *error) MUST_USE;
 
 #endif

@@ -14,10 +14,11 @@ extern const struct cli_command command_train;
 extern const struct cli_command command_score;
 extern const struct cli_command command_eval;
 extern const struct cli_command command_bench;
+extern const struct cli_command command_replace;
 
-const struct cli_command *const cli_commands[] = {&command_fill,  &command_tokens, &command_train,
-                                                  &command_score, &command_eval,   &command_bench,
-                                                  &command_keys,  &command_config, NULL};
+const struct cli_command *const cli_commands[] = {
+    &command_fill,  &command_tokens,  &command_train, &command_score,  &command_eval,
+    &command_bench, &command_replace, &command_keys,  &command_config, NULL};
 
 static void print_help(FILE *out)
 {

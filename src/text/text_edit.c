@@ -35,15 +35,7 @@ static const char *add(struct text *text, const char *bytes, size_t size)
 
 /* ---- changes ----------------------------------------------------------------------------------- */
 
-static void free_change(struct change *change)
-{
-    if (!change) return;
-    mem_free(change->deltas);
-    mem_free(change);
-}
-
-/* Puts `in` in the place of `length` bytes at `at`; gives what was there. Two reserved nodes. */
-static struct node *swap_tree(struct text *text, size_t at, size_t length, struct node *in)
+struct node *edit_swap(struct text *text, size_t at, size_t length, struct node *in)
 {
     struct node *left, *middle, *right;
     tree_split(text, text->root, at, &left, &right);
@@ -65,7 +57,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     if (!change || !tree_reserve(text, 2 + tree_nodes_for(size)) ||
         (size > 0 && !reserve_added(text, size)) || !history_reserve(text) ||
         !blanks_touched(text, at, removed, size, &change->deltas, &change->delta_count)) {
-        free_change(change);
+        change_free(change);
         return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
     }
     change->at = at;
@@ -73,7 +65,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     change->inserted = size;
     const char *data = size ? add(text, bytes, size) : NULL;
     if (removed > 0 || !tree_extend(text->root, at, data, size))
-        change->out = swap_tree(text, at, removed, size ? tree_from_added(text, data, size) : NULL);
+        change->out = edit_swap(text, at, removed, size ? tree_from_added(text, data, size) : NULL);
     marks_move(text, at, removed, size);
     blanks_move(text, at, removed, size, change->deltas, change->delta_count, false);
     text->version++;
@@ -108,9 +100,14 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
         return true;
     }
-    change->out = swap_tree(text, change->at, here, change->out);
-    marks_move(text, change->at, here, there);
-    blanks_move(text, change->at, here, there, change->deltas, change->delta_count, undoing);
+    change->out = edit_swap(text, change->at, here, change->out);
+    if (change->spans) { /* its deltas name every blank there is */
+        marks_move_spans(text, change->spans, undoing);
+        blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
+    } else {
+        marks_move(text, change->at, here, there);
+        blanks_move(text, change->at, here, there, change->deltas, change->delta_count, undoing);
+    }
     text->version++;
     return true;
 }

@@ -11,6 +11,8 @@
 #define TEXT_PIECE_MAX ((size_t)64 << 10)
 #define TEXT_UNKNOWN   SIZE_MAX
 
+struct spans;
+
 /* ---- text_original.c: the bytes the document was opened with ----------------------------------- */
 
 struct original;
@@ -26,6 +28,7 @@ void original_set_fd(struct original *original, int fd);
 struct slice original_run(struct original *original, size_t offset);
 /* Copies without going through the pages. False when the file no longer has these bytes (they read as 0). */
 bool original_read(const struct original *original, size_t offset, size_t size, char *out);
+uint64_t original_reads(const struct original *original); /* how often original_run was called */
 size_t original_newlines(struct original *original, size_t start, size_t end);
 /* Finds the nth (from 1) newline in [start, end): its offset in *at. Otherwise false and how many there are
  * in *at. Counts no further than it must. */
@@ -53,6 +56,11 @@ struct node {
 bool tree_reserve(struct text *text, size_t count) MUST_USE;
 struct node *tree_from_added(struct text *text, const char *data, size_t size); /* from reserved nodes */
 struct node *tree_from_original(struct text *text, size_t size);                /* one reserved node */
+struct node *tree_node(struct text *text, struct piece piece, size_t newlines); /* takes a reserved one */
+void tree_update(struct node *node);                       /* its sums, from its children's */
+void tree_give_back(struct text *text, struct node *root); /* all its nodes are spare again */
+/* The piece that holds `at` < text_size, and the offset of its first byte. */
+const struct node *tree_node_at(const struct text *text, size_t at, size_t *start);
 size_t tree_nodes_for(size_t size); /* how many tree_from_added takes */
 struct node *tree_merge(struct node *a, struct node *b);
 /* Splits off [at, …); takes at most one reserved node. */
@@ -87,6 +95,10 @@ bool blanks_touched(const struct text *text, size_t at, size_t removed, size_t i
 bool blanks_reserve(struct text *text, size_t more) MUST_USE;
 /* Moves marks and blanks after such a change; touched blanks go to `after` (`before` when undoing). */
 void marks_move(struct text *text, size_t at, size_t removed, size_t inserted);
+void marks_move_spans(struct text *text, const struct spans *spans, bool undoing);
+/* What one change does to one blank; false: it destroys it. */
+bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted);
+size_t position_after_removal(size_t position, size_t at, size_t removed);
 void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, struct blank_delta *deltas,
                  size_t count, bool undoing);
 
@@ -97,6 +109,7 @@ void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, 
 struct change {
     struct change *previous, *next; /* in the step */
     size_t at, removed, inserted;
+    struct spans *spans; /* many replacements at once, inside [at, at + removed); NULL: that range is one */
     struct node *out;
     struct blank_delta *deltas;
     size_t delta_count;
@@ -125,10 +138,33 @@ struct history {
     uint32_t trace_step;
 };
 
+void change_free(struct change *change); /* NULL allowed */
 bool history_init(struct text *text) MUST_USE;
 void history_free(struct text *text);
 bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */
 void history_record(struct text *text, struct change *change); /* takes it over; cannot fail */
+
+/* ---- text_spans.c: many replacements, from left to right --------------------------------------------- */
+
+/* Coordinates on the one side of them; `old` before, `new` after. */
+struct span {
+    size_t old, removed, new, inserted;
+};
+struct spans *spans_new(size_t at); /* both sides are alike before `at`; NULL: no memory */
+void spans_free(struct spans *spans);
+/* The next one begins `gap` bytes after the end of the one before; without a gap they become one. spans_end
+ * comes after the last. */
+bool spans_add(struct spans *spans, size_t gap, size_t removed, size_t inserted) MUST_USE;
+bool spans_end(struct spans *spans) MUST_USE;
+/* Walks: zero-initialise *at. False at the end. */
+struct span_cursor {
+    size_t byte, index, old, new;
+};
+bool spans_next(const struct spans *spans, struct span_cursor *at, struct span *out);
+/* Where a position goes, as if the replacements had been made one by one from the last to the first. */
+size_t spans_map(const struct spans *spans, size_t position, enum text_gravity gravity, bool undoing);
+/* The same for a blank. *alive false: it is destroyed. False: no memory. */
+bool spans_map_blank(const struct spans *spans, struct text_blank *blank, bool *alive) MUST_USE;
 
 /* ---- text_edit.c ------------------------------------------------------------------------------- */
 
@@ -143,6 +179,8 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
                  struct error *error);
 /* Records a change of blanks only; takes deltas over, also on failure. */
 bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count);
+/* Puts `in` in the place of `length` bytes at `at`; gives what was there. Two reserved nodes. */
+struct node *edit_swap(struct text *text, size_t at, size_t length, struct node *in);
 /* Swaps a recorded change with what is in the document. False: no memory, nothing happened. */
 bool change_swap(struct text *text, struct change *change, bool undoing);
 
@@ -156,6 +194,21 @@ struct file_identity {
 };
 
 struct search_cache;
+/* All matches from left to right that lie in [at, high), none of nothing where the one before ended. */
+struct search_walk {
+    const struct text *text;
+    size_t at, high;
+    size_t start, end; /* the match */
+    struct slice window;
+    size_t window_start, room;
+    bool to_end, open, any;
+};
+enum status search_walk_begin(struct search_walk *walk, const struct text *text, const char *pattern,
+                              size_t size, int flags, size_t start, size_t end, struct error *error) MUST_USE;
+enum status search_walk_next(struct search_walk *walk, bool *found, struct error *error) MUST_USE;
+/* What a replacement with $1, ${name}, \n … is for the match. */
+enum status search_walk_expand(const struct search_walk *walk, const char *replacement, size_t size,
+                               struct buffer *out, struct error *error) MUST_USE;
 struct search_cache *search_cache_new(void);
 void search_cache_free(struct search_cache *cache);
 

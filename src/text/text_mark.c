@@ -50,7 +50,7 @@ void text_mark_set(struct text *text, text_mark mark, size_t at)
 }
 
 /* Where a position goes when [at, at + removed) vanishes. */
-static size_t after_removal(size_t position, size_t at, size_t removed)
+size_t position_after_removal(size_t position, size_t at, size_t removed)
 {
     if (position <= at) return position;
     return position - at <= removed ? at : position - removed;
@@ -60,15 +60,23 @@ void marks_move(struct text *text, size_t at, size_t removed, size_t inserted)
 {
     for (size_t i = 0; i < text->mark_count; i++) {
         struct mark *mark = &text->marks[i];
-        mark->at = after_removal(mark->at, at, removed);
+        mark->at = position_after_removal(mark->at, at, removed);
         if (mark->at > at || (mark->at == at && mark->gravity == TEXT_AFTER)) mark->at += inserted;
+    }
+}
+
+void marks_move_spans(struct text *text, const struct spans *spans, bool undoing)
+{
+    for (size_t i = 0; i < text->mark_count; i++) {
+        struct mark *mark = &text->marks[i];
+        if (mark->used) mark->at = spans_map(spans, mark->at, mark->gravity, undoing);
     }
 }
 
 /* ---- blanks: how changes move them ------------------------------------------------------------- */
 
 /* Applies one change to one blank; false when that destroys it. */
-static bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
+bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
 {
     bool empty = blank->start == blank->end;
     if (empty && removed > 0 && inserted > 0 && (at == blank->start || at + removed == blank->start)) {
@@ -80,8 +88,8 @@ static bool blank_after(struct text_blank *blank, size_t at, size_t removed, siz
         bool covered = at <= blank->start && blank->end <= at + removed;
         bool both_sides = at < blank->start && blank->end < at + removed;
         if (empty ? both_sides : covered) return false;
-        blank->start = after_removal(blank->start, at, removed);
-        blank->end = after_removal(blank->end, at, removed);
+        blank->start = position_after_removal(blank->start, at, removed);
+        blank->end = position_after_removal(blank->end, at, removed);
     }
     if (blank->start == blank->end) {
         if (at < blank->start) blank->start += inserted;

@@ -155,6 +155,11 @@ struct slice original_run(struct original *original, size_t offset)
     return (struct slice){page->data + within, page_size(original, number) - within};
 }
 
+uint64_t original_reads(const struct original *original)
+{
+    return original->clock;
+}
+
 /* ---- newlines ---------------------------------------------------------------------------------- */
 
 SIMD_CLONES

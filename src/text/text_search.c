@@ -326,3 +326,122 @@ bool text_search_group(const struct text *text, int group, size_t *start, size_t
     *end = cache->match_start + place[1];
     return true;
 }
+
+/* ---- all of them, from left to right ----------------------------------------------------------- */
+
+enum status search_walk_begin(struct search_walk *walk, const struct text *text, const char *pattern,
+                              size_t size, int flags, size_t start, size_t end, struct error *error)
+{
+    size_t total = text_size(text);
+    *walk =
+        (struct search_walk){.text = text, .at = start, .high = end < total ? end : total, .room = 64 << 10};
+    enum status status = compile(text->search, pattern, size, flags, error);
+    if (!status && start < total && character_at(text, start) < start)
+        walk->at = character_after(text, character_at(text, start));
+    return status;
+}
+
+static enum status walk_open(struct search_walk *walk, struct error *error)
+{
+    struct window window;
+    struct search_cache *cache = walk->text->search;
+    if (!open_window(walk->text, walk->at, walk->room, &window))
+        return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+    if (original_fd(walk->text->original) >= 0 && window.data != cache->copy) {
+        /* A page would not last until the next match is wanted. */
+        if (!mem_grow(&cache->copy, &cache->copy_capacity, window.size + 1, 1))
+            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+        memcpy(cache->copy, window.data, window.size);
+        window.data = cache->copy;
+    }
+    walk->window = (struct slice){window.data, window.size};
+    walk->window_start = window.start;
+    walk->to_end = window.to_end;
+    walk->open = true;
+    return STATUS_OK;
+}
+
+/* Takes the match if it counts, and goes behind it. */
+static bool walk_take(struct search_walk *walk, size_t start, size_t end)
+{
+    bool after_last = walk->any && start == end && start == walk->end;
+    bool good = end <= walk->high && start <= end && !after_last && (!walk->any || start >= walk->end);
+    if (good) {
+        walk->start = start;
+        walk->end = end;
+        walk->any = true;
+    }
+    bool behind = good && end > start;
+    walk->at = behind ? end : character_after(walk->text, start > walk->at ? start : walk->at);
+    return good;
+}
+
+enum status search_walk_next(struct search_walk *walk, bool *found, struct error *error)
+{
+    const struct search_cache *cache = walk->text->search;
+    *found = false;
+    while (walk->at <= walk->high) {
+        enum status status = walk->open ? STATUS_OK : walk_open(walk, error);
+        if (status) return status;
+        size_t end = walk->window_start + walk->window.size;
+        if (walk->at > end || (walk->at == end && !walk->to_end)) {
+            walk->open = false;
+            continue;
+        }
+        struct window window = {walk->window.data, walk->window_start, walk->window.size, walk->to_end};
+        int count = run_match(cache, &window, walk->at, walk->high + 1);
+        const size_t *place = pcre2_get_ovector_pointer(cache->match);
+        if (count == PCRE2_ERROR_PARTIAL) {
+            walk->at = walk->window_start + place[0];
+            walk->room = 4 * (end - walk->at) + SEARCH_LAST_WINDOW;
+            walk->open = false;
+        } else if (count < 0 && count != PCRE2_ERROR_NOMATCH) {
+            return match_error(count, error);
+        } else if (count < 0) {
+            if (walk->to_end) return STATUS_OK;
+            walk->at = end;
+            walk->room = SEARCH_LAST_WINDOW;
+            walk->open = false;
+        } else if (!walk->to_end && walk->window_start + place[0] >= end) {
+            walk->at = end; /* it has not seen what follows */
+            walk->room = SEARCH_LAST_WINDOW;
+            walk->open = false;
+        } else {
+            size_t first = place[0] < place[1] ? place[0] : place[1]; /* \K can turn them round */
+            if (walk_take(walk, walk->window_start + first, walk->window_start + place[1])) {
+                *found = true;
+                return STATUS_OK;
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status search_walk_expand(const struct search_walk *walk, const char *replacement, size_t size,
+                               struct buffer *out, struct error *error)
+{
+    const struct search_cache *cache = walk->text->search;
+    size_t room = 256 + 2 * size + 2 * (walk->end - walk->start);
+    uint32_t options = PCRE2_SUBSTITUTE_MATCHED | PCRE2_SUBSTITUTE_REPLACEMENT_ONLY |
+                       PCRE2_SUBSTITUTE_EXTENDED | PCRE2_SUBSTITUTE_UNSET_EMPTY |
+                       PCRE2_SUBSTITUTE_OVERFLOW_LENGTH;
+    for (int tries = 0; tries < 2; tries++) {
+        size_t length = room;
+        if (!mem_grow(&out->data, &out->capacity, room + 1, 1))
+            return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+        int made = pcre2_substitute(cache->code, (PCRE2_SPTR)walk->window.data, walk->window.size,
+                                    walk->start - walk->window_start, options, cache->match, cache->context,
+                                    (PCRE2_SPTR)replacement, size, (PCRE2_UCHAR *)out->data, &length);
+        if (made >= 0) {
+            out->size = length;
+            return STATUS_OK;
+        }
+        if (made != PCRE2_ERROR_NOMEMORY) {
+            char words[256] = "";
+            pcre2_get_error_message(made, (PCRE2_UCHAR *)words, sizeof words);
+            return error_set(error, STATUS_ARGUMENT, "the replacement: %s", words);
+        }
+        room = length + 1;
+    }
+    return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+}

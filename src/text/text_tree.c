@@ -48,7 +48,7 @@ static size_t newlines_of(const struct node *node)
     return node ? node->newlines : 0;
 }
 
-static void update(struct node *node)
+void tree_update(struct node *node)
 {
     size_t left = newlines_of(node->left), right = newlines_of(node->right);
     node->bytes = bytes_of(node->left) + node->piece.size + bytes_of(node->right);
@@ -56,7 +56,7 @@ static void update(struct node *node)
     node->newlines = known ? left + node->piece_newlines + right : TEXT_UNKNOWN;
 }
 
-static struct node *make_node(struct text *text, struct piece piece, size_t newlines)
+struct node *tree_node(struct text *text, struct piece piece, size_t newlines)
 {
     struct node *node = text->spare;
     text->spare = node->left;
@@ -66,8 +66,18 @@ static struct node *make_node(struct text *text, struct piece piece, size_t newl
     text->random ^= text->random >> 17;
     text->random ^= text->random << 5;
     *node = (struct node){.piece = piece, .piece_newlines = newlines, .priority = text->random};
-    update(node);
+    tree_update(node);
     return node;
+}
+
+void tree_give_back(struct text *text, struct node *root)
+{
+    if (!root) return;
+    tree_give_back(text, root->left);
+    tree_give_back(text, root->right);
+    root->left = text->spare;
+    text->spare = root;
+    text->spare_count++;
 }
 
 size_t tree_nodes_for(size_t size)
@@ -81,7 +91,7 @@ struct node *tree_from_added(struct text *text, const char *data, size_t size)
     while (size > 0) {
         size_t part = size < TEXT_PIECE_MAX ? size : TEXT_PIECE_MAX;
         struct piece piece = {.data = data, .size = part};
-        root = tree_merge(root, make_node(text, piece, newlines_in(data, part)));
+        root = tree_merge(root, tree_node(text, piece, newlines_in(data, part)));
         data += part;
         size -= part;
     }
@@ -90,7 +100,7 @@ struct node *tree_from_added(struct text *text, const char *data, size_t size)
 
 struct node *tree_from_original(struct text *text, size_t size)
 {
-    return size ? make_node(text, (struct piece){.size = size}, TEXT_UNKNOWN) : NULL;
+    return size ? tree_node(text, (struct piece){.size = size}, TEXT_UNKNOWN) : NULL;
 }
 
 /* ---- merge and split --------------------------------------------------------------------------- */
@@ -101,11 +111,11 @@ struct node *tree_merge(struct node *a, struct node *b)
     if (!b) return a;
     if (a->priority > b->priority) {
         a->right = tree_merge(a->right, b);
-        update(a);
+        tree_update(a);
         return a;
     }
     b->left = tree_merge(a, b->left);
-    update(b);
+    tree_update(b);
     return b;
 }
 
@@ -117,11 +127,11 @@ static void split_between(struct node *root, size_t at, struct node **left, stru
     } else if (at <= bytes_of(root->left)) {
         *right = root;
         split_between(root->left, at, left, &root->left);
-        update(root);
+        tree_update(root);
     } else {
         *left = root;
         split_between(root->right, at - bytes_of(root->left) - root->piece.size, &root->right, right);
-        update(root);
+        tree_update(root);
     }
 }
 
@@ -156,9 +166,9 @@ static struct node *cut_piece(struct text *text, struct node *node, size_t at)
         }
         node->piece.size = head;
         node->piece_newlines = head_newlines;
-        tail = make_node(text, rest, rest_newlines);
+        tail = tree_node(text, rest, rest_newlines);
     }
-    if (tail) update(node);
+    if (tail) tree_update(node);
     return tail;
 }
 
@@ -239,9 +249,9 @@ size_t text_size(const struct text *text)
 }
 
 /* The node that holds `at` < text_size, and the offset of its piece. */
-static struct node *node_at(const struct text *text, size_t at, size_t *start)
+const struct node *tree_node_at(const struct text *text, size_t at, size_t *start)
 {
-    struct node *node = text->root;
+    const struct node *node = text->root;
     size_t base = 0;
     for (;;) {
         size_t left = bytes_of(node->left);
@@ -273,7 +283,7 @@ struct slice text_run(const struct text *text, size_t at, size_t *start)
         return (struct slice){"", 0};
     }
     size_t base;
-    const struct node *node = node_at(text, at, &base);
+    const struct node *node = tree_node_at(text, at, &base);
     *start = base;
     if (node->piece.data) return (struct slice){node->piece.data, node->piece.size};
     size_t begin = 0; /* in the piece */
@@ -308,7 +318,7 @@ bool text_read(const struct text *text, size_t start, size_t end, char *out)
     bool whole = true;
     while (start < end) {
         size_t base;
-        const struct node *node = node_at(text, start, &base);
+        const struct node *node = tree_node_at(text, start, &base);
         size_t from = start - base, size = smaller(node->piece.size - from, end - start);
         if (node->piece.data)
             memcpy(out, node->piece.data + from, size);
@@ -356,7 +366,7 @@ static size_t count(const struct text *text, struct node *node)
     (void)count(text, node->right);
     if (node->piece_newlines == TEXT_UNKNOWN)
         node->piece_newlines = piece_newlines(text, &node->piece, node->piece.size);
-    update(node);
+    tree_update(node);
     return node->newlines;
 }
 
@@ -385,7 +395,7 @@ static size_t newlines_before(const struct text *text, struct node *node, size_t
         }
         sum += newlines_before(text, node->right, at - left - within);
     }
-    if (node->newlines == TEXT_UNKNOWN) update(node);
+    if (node->newlines == TEXT_UNKNOWN) tree_update(node);
     return sum;
 }
 
@@ -439,7 +449,7 @@ static bool find_newline(const struct text *text, struct node *node, size_t base
         }
         if (!found) found = find_newline(text, node->right, left + node->piece.size, nth, at);
     }
-    if (node->newlines == TEXT_UNKNOWN) update(node);
+    if (node->newlines == TEXT_UNKNOWN) tree_update(node);
     return found;
 }
 

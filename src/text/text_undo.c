@@ -14,14 +14,21 @@ bool history_init(struct text *text)
     return true;
 }
 
+void change_free(struct change *change)
+{
+    if (!change) return;
+    spans_free(change->spans);
+    mem_free(change->deltas);
+    mem_free(change);
+}
+
 void history_free(struct text *text)
 {
     for (size_t i = 0; i < text->history.count; i++) {
         struct change *change = text->history.steps[i].first;
         while (change) {
             struct change *next = change->next;
-            mem_free(change->deltas);
-            mem_free(change);
+            change_free(change);
             change = next;
         }
     }
@@ -64,6 +71,7 @@ static bool continues_deletion(const struct change *last, const struct change *n
 static bool join(struct change *last, struct change *next)
 {
     if (last->delta_count || next->delta_count || !moves_bytes(last) || !moves_bytes(next)) return false;
+    if (last->spans || next->spans) return false;
     if (!last->removed && !next->removed && next->at == last->at + last->inserted) {
         last->inserted += next->inserted;
     } else if (!last->inserted && !next->inserted && next->at + next->removed == last->at) {
@@ -115,7 +123,7 @@ void history_record(struct text *text, struct change *change)
     struct history *history = &text->history;
     struct step *step = &history->steps[history->at];
     bool goes_on = history->open && history->group_depth > 0;
-    if (history->open && history->group_depth == 0 && step->last)
+    if (history->open && history->group_depth == 0 && step->last && !step->last->spans && !change->spans)
         goes_on = continues_insertion(text, step->last, change) || continues_deletion(step->last, change);
     if (!goes_on) step = new_step(history);
     if (moves_bytes(change)) step->content = ++history->contents;

@@ -303,6 +303,88 @@ static void groups_and_bounds(void **state)
     text_free(text);
 }
 
+/* ---- replacing all --------------------------------------------------------------------------- */
+
+/* The same by searching and replacing one by one in a string, from left to right. */
+static void replace_slowly(struct oracle *o, const struct buffer *in, size_t low, size_t high, const char *by,
+                           struct buffer *out, size_t *count)
+{
+    size_t at = low, done = 0, start, end, last_end = SIZE_MAX;
+    *count = 0;
+    while (at <= high && oracle_match(o, in, at, 0, &start, &end) && start <= high) {
+        bool good = end <= high && !(start == end && start == last_end);
+        if (good) {
+            assert_true(buffer_append(out, in->data + done, start - done) && buffer_append_string(out, by));
+            done = last_end = end;
+            ++*count;
+        }
+        at = good && end > start ? end : start + 1;
+        while (at < in->size && !character_starts(in, at)) at++;
+    }
+    assert_true(buffer_append(out, in->data + done, in->size - done));
+}
+
+static void replacing_all_is_replacing_one_by_one(void **state)
+{
+    (void)state;
+    static const char *const sources[] = {"ab",   "b+",       "^", "x*", "a(?=b)",    "(?<=a)b",
+                                          "\\s+", "\xC3\xA9", "$", "b|", "[^a]{3,40}"};
+    static const char *const words[] = {"", "ab", "zz\xC3\xA9", "-"};
+    for (size_t k = 0; k < ARRAY_SIZE(sources); k++) {
+        struct oracle o = oracle_new(sources[k], PCRE2_UCP | PCRE2_MULTILINE);
+        /* Beside invalid bytes the interpreter sees fewer line starts than the compiled pattern. */
+        assert_int_equal(pcre2_jit_compile(o.code, PCRE2_JIT_COMPLETE), 0);
+        for (int round = 0; round < 60; round++) {
+            struct buffer in = {0}, out = {0};
+            static const char *const parts[] = {"a", "b", "ab", "x", " ", "\n", "\xC3\xA9", "\xFF"};
+            for (size_t n = below(round % 8 ? 60 : 9000); n > 0; n--)
+                assert_true(buffer_append_string(&in, parts[below(8)]));
+            if (!in.data) assert_true(buffer_append_string(&in, ""));
+            size_t low = 0, high = in.size, expected, count;
+            if (round % 3 == 0) low = below(in.size + 1), high = low + below(in.size - low + 1);
+            while (low < in.size && !character_starts(&in, low)) low++;
+            if (high < low) high = low;
+            const char *by = words[below(4)];
+            replace_slowly(&o, &in, low, high, by, &out, &expected);
+            struct text *text = in_pieces(in.data, in.size);
+            size_t before = text_history_count(text);
+            assert_int_equal(text_replace_all(text, sources[k], strlen(sources[k]), TEXT_SEARCH_REGEX, low,
+                                              high, by, strlen(by), &count, NULL),
+                             STATUS_OK);
+            if (count != expected)
+                fail_msg("%s: %zu, not %zu, in round %d of %zu bytes", sources[k], count, expected, round,
+                         in.size);
+            assert_text_is(text, out.data, out.size);
+            assert_true(text_history_count(text) <= before + 1);
+            if (text_history_count(text) > before) assert_true(text_undo(text, NULL));
+            assert_text_is(text, in.data, in.size);
+            text_free(text);
+            buffer_free(&in);
+            buffer_free(&out);
+        }
+        pcre2_code_free(o.code);
+        pcre2_match_data_free(o.data);
+    }
+}
+
+static void replacements_refer_to_groups(void **state)
+{
+    (void)state;
+    struct error error;
+    size_t count;
+    struct text *text = text_of("Anna Bell and Carl Dean");
+    assert_int_equal(text_replace_all(text, "([A-Z]\\w+) (?<last>[A-Z]\\w+)", 28, TEXT_SEARCH_REGEX, 0, 99,
+                                      "${last},\\t$1", 12, &count, &error),
+                     STATUS_OK);
+    assert_text(text, "Bell,\tAnna and Dean,\tCarl");
+    assert_int_equal(text_replace_all(text, "(\\w+)", 5, TEXT_SEARCH_REGEX, 0, 99, "$7", 2, &count, &error),
+                     STATUS_ARGUMENT);
+    assert_text(text, "Bell,\tAnna and Dean,\tCarl");
+    assert_int_equal(text_replace_all(text, "Bell", 4, 0, 0, 99, "$1\\n", 4, &count, &error), STATUS_OK);
+    assert_text(text, "$1\\n,\tAnna and Dean,\tCarl"); /* literally */
+    text_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +397,8 @@ int main(void)
         cmocka_unit_test(searching_and_replacing_in_turn_walks_the_text_once),
         cmocka_unit_test(a_pattern_that_backtracks_too_much_is_a_limit),
         cmocka_unit_test(a_word_option_does_not_change_what_a_pattern_means),
+        cmocka_unit_test(replacing_all_is_replacing_one_by_one),
+        cmocka_unit_test(replacements_refer_to_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,6 +220,56 @@ static void random_edit(struct text *text, struct model *m, struct rng *rng, siz
     note(text, m);
 }
 
+enum { SPANS = 24 };
+struct plan { /* of a bulk replacement */
+    struct text_edit edits[SPANS];
+    char bytes[SPANS][64];
+    size_t count, given;
+};
+
+static enum status next_planned(void *context, struct text_edit *edit, bool *more, struct error *error)
+{
+    (void)error;
+    struct plan *plan = context;
+    *more = plan->given < plan->count;
+    if (*more) *edit = plan->edits[plan->given++];
+    return STATUS_OK;
+}
+
+/* In the model they are made one by one, from the last to the first. */
+static void random_bulk(struct text *text, struct model *m, struct rng *rng)
+{
+    struct plan plan = {0};
+    size_t at = 0, most = m->size < ROOM / 4 ? SPANS : 2, count;
+    while (plan.count < most) {
+        size_t gap = pick(rng, pick(rng, 4) ? 20 : m->size + 1);
+        if (gap > m->size - at) break;
+        size_t left = m->size - at - gap, removed = pick(rng, left < 8 ? left + 1 : 8);
+        struct text_edit *e = &plan.edits[plan.count];
+        *e = (struct text_edit){at + gap, at + gap + removed, plan.bytes[plan.count], 0};
+        if (pick(rng, 4)) e->size = random_bytes(rng, plan.bytes[plan.count]);
+        if (removed == 0 && e->size == 0) continue;
+        at = e->end;
+        plan.count++;
+    }
+    assert_int_equal(text_replace_many(text, next_planned, &plan, &count, NULL), STATUS_OK);
+    assert_int_equal(count, plan.count);
+    if (plan.count == 0) return;
+    for (size_t i = plan.count; i > 0;) { /* those that touch are one */
+        char bytes[SPANS * 64];
+        size_t first = --i, size = 0, end = plan.edits[i].end;
+        while (first > 0 && plan.edits[first - 1].end == plan.edits[first].start) first--;
+        for (size_t k = first; k <= i; k++) {
+            memcpy(bytes + size, plan.edits[k].bytes, plan.edits[k].size);
+            size += plan.edits[k].size;
+        }
+        i = first;
+        model_replace(m, plan.edits[i].start, end - plan.edits[i].start, bytes, size);
+        model_move_marks(m, plan.edits[i].start, end - plan.edits[i].start, size);
+    }
+    note(text, m);
+}
+
 static void random_blank(struct text *text, struct model *m, struct rng *rng)
 {
     if (m->blank_count < BLANKS && pick(rng, 2)) {
@@ -297,6 +347,9 @@ static void one_document(struct model *m, struct rng *rng)
             } else {
                 text_break_group(text);
             }
+            break;
+        case 4:
+            if (pick(rng, 4) == 0) random_bulk(text, m, rng);
             break;
         default:
             random_edit(text, m, rng, &typing);

@@ -1,0 +1,75 @@
+/* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it. */
+#include "cli.h"
+#include "lacuna/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { REGEX, IGNORE_CASE, WORDS, QUIET };
+
+static const struct cli_option options[] = {
+    [REGEX] = {"regex", 'E', NULL, "PATTERN is a PCRE2 pattern; TEXT may hold $1, ${name}, \\n"},
+    [IGNORE_CASE] = {"ignore-case", 'i', NULL, "capital and small letters are the same"},
+    [WORDS] = {"words", 'w', NULL, "only whole words"},
+    [QUIET] = {"quiet", 'q', NULL, "do not say how many there were"},
+    {0},
+};
+
+struct settings {
+    int flags;
+    bool quiet;
+};
+
+static bool set(void *opaque, int option, const char *value)
+{
+    struct settings *s = opaque;
+    (void)value;
+    if (option == REGEX) s->flags |= TEXT_SEARCH_REGEX;
+    if (option == IGNORE_CASE) s->flags |= TEXT_SEARCH_IGNORE_CASE;
+    if (option == WORDS) s->flags |= TEXT_SEARCH_WORDS;
+    if (option == QUIET) s->quiet = true;
+    return true;
+}
+
+static enum status replace_in(const struct settings *s, const char *pattern, const char *replacement,
+                              const char *path, struct error *error)
+{
+    struct text *text = text_open(path, error);
+    size_t count = 0;
+    if (!text) return error->code;
+    enum status status = STATUS_OK;
+    if (text_is_new(text)) status = error_set(error, STATUS_IO, "%s: no such file", path);
+    if (!status)
+        status = text_replace_all(text, pattern, strlen(pattern), s->flags, 0, text_size(text), replacement,
+                                  strlen(replacement), &count, error);
+    if (!status && count) status = text_save(text, NULL, error);
+    if (!status && !s->quiet) printf("%s: %zu replaced\n", path, count);
+    text_free(text);
+    return status;
+}
+
+static int run(void *opaque, int count, char **operands)
+{
+    int failed = 0;
+    if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
+    if (!*operands[0]) return cli_fail("the pattern is empty"), EXIT_USAGE;
+    for (int i = 2; i < count; i++) {
+        struct error error = {0};
+        enum status status = replace_in(opaque, operands[0], operands[1], operands[i], &error);
+        if (!status) continue;
+        cli_fail("%s", error.message);
+        if (status == STATUS_ARGUMENT) return EXIT_USAGE;
+        failed++;
+    }
+    return failed ? EXIT_SOME_FAILED : EXIT_DONE;
+}
+
+const struct cli_command command_replace = {
+    .name = "replace",
+    .summary = "replace a text or a pattern throughout files, in place",
+    .usage = "replace [OPTION…] PATTERN TEXT FILE…",
+    .options = options,
+    .set = set,
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

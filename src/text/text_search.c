@@ -336,6 +336,7 @@ enum status search_walk_begin(struct search_walk *walk, const struct text *text,
     *walk =
         (struct search_walk){.text = text, .at = start, .high = end < total ? end : total, .room = 64 << 10};
     enum status status = compile(text->search, pattern, size, flags, error);
+    text->search->match_groups = 0;
     if (!status && start < total && character_at(text, start) < start)
         walk->at = character_after(text, character_at(text, start));
     return status;

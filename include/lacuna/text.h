@@ -37,6 +37,7 @@ text_line_ending(const struct text *text); /* of the first line; LF when there i
 
 size_t text_size(const struct text *text);
 int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the end */
+uint64_t text_version(const struct text *text);    /* another number after each change of the bytes */
 /* Copies bytes [start, end) to out, which has room for them. */
 void text_copy(const struct text *text, size_t start, size_t end, char *out);
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
@@ -145,6 +146,15 @@ struct text_cluster {
 /* The extended grapheme cluster (UAX 29, libutf8proc) that begins at `at`; false at the end. A cluster longer
  * than 256 bytes is cut there. */
 bool text_cluster_at(const struct text *text, size_t at, struct text_cluster *out);
+/* The same for walks: remembers where it read last. Begin with text_reader_new, and anew after an edit and
+ * after other reading in a file that stays on disk. */
+struct text_reader {
+    const struct text *text;
+    const char *data; /* bytes [start, end) */
+    size_t start, end;
+};
+struct text_reader text_reader_new(const struct text *text);
+bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_cluster *out);
 size_t text_next_cluster(const struct text *text, size_t at);
 size_t text_previous_cluster(const struct text *text, size_t at);
 /* Next: the start of the next word; previous: the start of this word or the one before. A word is a run of

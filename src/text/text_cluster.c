@@ -14,25 +14,23 @@ enum {
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 
-struct reader reader_new(const struct text *text)
+struct text_reader text_reader_new(const struct text *text)
 {
-    return (struct reader){.text = text};
+    return (struct text_reader){.text = text};
 }
 
-int reader_byte(struct reader *reader, size_t at)
+int reader_load(struct text_reader *reader, size_t at)
 {
-    if (at < reader->start || at >= reader->end) {
-        size_t start;
-        struct slice run = text_run(reader->text, at, &start);
-        if (run.size == 0) return -1;
-        reader->data = run.data;
-        reader->start = start;
-        reader->end = start + run.size;
-    }
-    return (unsigned char)reader->data[at - reader->start];
+    size_t start;
+    struct slice run = text_run(reader->text, at, &start);
+    if (run.size == 0) return -1;
+    reader->data = run.data;
+    reader->start = start;
+    reader->end = start + run.size;
+    return (unsigned char)run.data[at - start];
 }
 
-size_t reader_next(struct reader *reader, size_t at, uint32_t *code_point, bool *valid)
+size_t reader_next(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
 {
     int first = reader_byte(reader, at);
     if (first < 0) return 0;
@@ -53,7 +51,7 @@ size_t reader_next(struct reader *reader, size_t at, uint32_t *code_point, bool 
     return 1;
 }
 
-size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, bool *valid)
+size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
 {
     if (at == 0) return 0;
     int last = reader_byte(reader, at - 1);
@@ -111,7 +109,7 @@ static void describe(struct text_cluster *out, uint32_t code_point, bool valid, 
     }
 }
 
-static bool newline_cluster(struct reader *reader, size_t at, int first, struct text_cluster *out)
+static bool newline_cluster(struct text_reader *reader, size_t at, int first, struct text_cluster *out)
 {
     size_t size = first == '\n' ? 1 : first == '\r' && reader_byte(reader, at + 1) == '\n' ? 2 : 0;
     if (!size) return false;
@@ -119,10 +117,15 @@ static bool newline_cluster(struct reader *reader, size_t at, int first, struct 
     return true;
 }
 
-bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out)
+bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_cluster *out)
 {
     uint32_t first, before, next;
     bool valid, next_valid;
+    int byte = reader_byte(reader, at);
+    if (byte >= ' ' && byte < 0x7f && reader_byte(reader, at + 1) < 0x80) { /* most of most texts */
+        *out = (struct text_cluster){at, at + 1, (uint32_t)byte, TEXT_CLUSTER_NORMAL, 1};
+        return true;
+    }
     size_t length = reader_next(reader, at, &first, &valid);
     if (length == 0) return false;
     if (valid && first < 0x20 && newline_cluster(reader, at, (int)first, out)) return true;
@@ -148,8 +151,8 @@ bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out)
 
 bool text_cluster_at(const struct text *text, size_t at, struct text_cluster *out)
 {
-    struct reader reader = reader_new(text);
-    return reader_cluster(&reader, at, out);
+    struct text_reader reader = text_reader_new(text);
+    return text_reader_cluster(&reader, at, out);
 }
 
 size_t text_next_cluster(const struct text *text, size_t at)
@@ -174,7 +177,7 @@ static bool sure_boundary(uint32_t before, uint32_t after)
 }
 
 /* A sure boundary at or before `at`, which lies between code points. */
-static size_t synchronise(struct reader *reader, size_t at)
+static size_t synchronise(struct text_reader *reader, size_t at)
 {
     size_t limit = at > SYNC_MAX ? at - SYNC_MAX : 0;
     uint32_t before, after;
@@ -195,7 +198,7 @@ static size_t synchronise(struct reader *reader, size_t at)
 }
 
 /* The start of the code point that holds byte `at`. */
-static size_t code_point_start(struct reader *reader, size_t at)
+static size_t code_point_start(struct text_reader *reader, size_t at)
 {
     for (size_t back = 1; back < 4 && back <= at; back++) {
         uint32_t code_point;
@@ -209,20 +212,20 @@ static size_t code_point_start(struct reader *reader, size_t at)
 size_t text_previous_cluster(const struct text *text, size_t at)
 {
     if (at == 0) return 0;
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t size = text_size(text);
     if (at > size) at = size;
     struct text_cluster cluster;
     size_t here = synchronise(&reader, code_point_start(&reader, at - 1));
-    while (reader_cluster(&reader, here, &cluster) && cluster.end < at) here = cluster.end;
+    while (text_reader_cluster(&reader, here, &cluster) && cluster.end < at) here = cluster.end;
     return here;
 }
 
 size_t cluster_boundary_from(const struct text *text, size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t here = synchronise(&reader, code_point_start(&reader, at));
     struct text_cluster cluster;
-    while (here < at && reader_cluster(&reader, here, &cluster)) here = cluster.end;
+    while (here < at && text_reader_cluster(&reader, here, &cluster)) here = cluster.end;
     return here;
 }

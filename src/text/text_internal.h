@@ -236,19 +236,16 @@ struct text {
 
 /* ---- reading step by step (text_cluster.c) ----------------------------------------------------- */
 
-/* Remembers the run it read last, so that walking costs no descent for each byte. */
-struct reader {
-    const struct text *text;
-    const char *data;
-    size_t start, end; /* what data holds */
-};
-struct reader reader_new(const struct text *text);
-int reader_byte(struct reader *reader, size_t at); /* -1 at the end */
+int reader_load(struct text_reader *reader, size_t at);              /* reads the run that holds `at` */
+static inline int reader_byte(struct text_reader *reader, size_t at) /* -1 at the end */
+{
+    if (at >= reader->start && at < reader->end) return (unsigned char)reader->data[at - reader->start];
+    return reader_load(reader, at);
+}
 /* Length of the code point at `at` (before `at`); an invalid byte has length 1 and *valid false; 0 at the
  * end. */
-size_t reader_next(struct reader *reader, size_t at, uint32_t *code_point, bool *valid);
-size_t reader_previous(struct reader *reader, size_t at, uint32_t *code_point, bool *valid);
-bool reader_cluster(struct reader *reader, size_t at, struct text_cluster *out);
+size_t reader_next(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid);
+size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid);
 /* The first cluster boundary at or after `at`. */
 size_t cluster_boundary_from(const struct text *text, size_t at);
 bool empty_line(const struct text *text, size_t start); /* text_sentence.c */

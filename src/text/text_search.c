@@ -151,7 +151,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
 /* The start of the valid character that holds byte `at`; `at` itself where there is none. */
 static size_t character_at(const struct text *text, size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     for (size_t back = 1; back < 4 && back <= at; back++) {
         uint32_t code_point;
         bool valid;
@@ -163,7 +163,7 @@ static size_t character_at(const struct text *text, size_t at)
 
 static size_t character_after(const struct text *text, size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     uint32_t code_point;
     bool valid;
     size_t length = reader_next(&reader, at, &code_point, &valid);

@@ -99,7 +99,7 @@ static enum stop stop_after(const struct last_word *word)
     return one_of(word, before_digit, ARRAY_SIZE(before_digit)) ? STOP_BEFORE_DIGIT : STOP_ENDS;
 }
 
-static bool goes_on(struct reader *reader, enum stop stop, uint32_t next, size_t after_next)
+static bool goes_on(struct text_reader *reader, enum stop stop, uint32_t next, size_t after_next)
 {
     if (stop == STOP_BEFORE_DIGIT) return next >= '0' && next <= '9';
     if (stop == STOP_AFTER_I)
@@ -118,7 +118,8 @@ struct sentence {
 };
 
 /* Whether a sentence begins at the code point c, which is no space. */
-static bool begins_at(struct reader *reader, const struct sentence *s, uint32_t c, bool valid, size_t after)
+static bool begins_at(struct text_reader *reader, const struct sentence *s, uint32_t c, bool valid,
+                      size_t after)
 {
     if (s->any && s->newlines > 1) return true;
     if (!s->stopped || (!s->spaced && !s->wide) || (valid && closes(c) && !s->spaced)) return false;
@@ -150,7 +151,7 @@ static void take(struct sentence *s, uint32_t c, bool valid)
  * other common abbreviations of English; an empty line always ends a sentence. */
 static size_t sentence_after(const struct text *text, size_t at, size_t limit)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     struct sentence s = {.word.ended = true};
     uint32_t c;
     bool valid;
@@ -172,7 +173,7 @@ enum { SENTENCE_BEHIND = 64 << 10, SENTENCE_AHEAD = 1 << 20 };
 
 static size_t after_space(const struct text *text, size_t at, size_t limit)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     uint32_t c;
     bool valid;
     size_t length;

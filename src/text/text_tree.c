@@ -298,6 +298,11 @@ struct slice text_run(const struct text *text, size_t at, size_t *start)
     return run;
 }
 
+uint64_t text_version(const struct text *text)
+{
+    return text->version;
+}
+
 int text_byte(const struct text *text, size_t at)
 {
     if (at >= text_size(text)) return -1;

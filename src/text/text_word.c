@@ -20,7 +20,7 @@ static enum word_part part_of(uint32_t code_point, bool valid)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO ? LETTER : OTHER;
 }
 
-static enum word_part part_at(struct reader *reader, size_t at, size_t *length)
+static enum word_part part_at(struct text_reader *reader, size_t at, size_t *length)
 {
     uint32_t code_point = 0;
     bool valid = false;
@@ -28,7 +28,7 @@ static enum word_part part_at(struct reader *reader, size_t at, size_t *length)
     return *length ? part_of(code_point, valid) : OTHER;
 }
 
-static enum word_part part_before(struct reader *reader, size_t at, size_t *length)
+static enum word_part part_before(struct text_reader *reader, size_t at, size_t *length)
 {
     uint32_t code_point = 0;
     bool valid = false;
@@ -37,7 +37,7 @@ static enum word_part part_before(struct reader *reader, size_t at, size_t *leng
 }
 
 /* Whether the code point at `at` belongs to a word; an apostrophe does between letters. */
-static bool in_word(struct reader *reader, size_t at, size_t *length)
+static bool in_word(struct text_reader *reader, size_t at, size_t *length)
 {
     enum word_part part = part_at(reader, at, length);
     size_t ignored;
@@ -45,7 +45,7 @@ static bool in_word(struct reader *reader, size_t at, size_t *length)
     return part_at(reader, at + *length, &ignored) == LETTER && part_before(reader, at, &ignored) == LETTER;
 }
 
-static bool in_word_before(struct reader *reader, size_t at, size_t *length)
+static bool in_word_before(struct text_reader *reader, size_t at, size_t *length)
 {
     enum word_part part = part_before(reader, at, length);
     size_t ignored;
@@ -55,7 +55,7 @@ static bool in_word_before(struct reader *reader, size_t at, size_t *length)
 
 size_t text_next_word(const struct text *text, size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t length;
     while (in_word(&reader, at, &length)) at += length;
     while (!in_word(&reader, at, &length) && length > 0) at += length;
@@ -64,7 +64,7 @@ size_t text_next_word(const struct text *text, size_t at)
 
 size_t text_previous_word(const struct text *text, size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t length;
     if (at > text_size(text)) at = text_size(text);
     while (!in_word_before(&reader, at, &length) && length > 0) at -= length;
@@ -74,7 +74,7 @@ size_t text_previous_word(const struct text *text, size_t at)
 
 void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t length;
     if (at > text_size(text)) at = text_size(text);
     *start = *end = at;
@@ -84,7 +84,7 @@ void text_word_around(const struct text *text, size_t at, size_t *start, size_t 
 
 size_t text_count_words(const struct text *text, size_t start, size_t end)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     size_t count = 0, length;
     bool inside = false;
     while (start < end) {

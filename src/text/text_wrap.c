@@ -15,7 +15,7 @@ static size_t stretch_start(const struct text *text, size_t line_start, size_t l
     size_t wanted = line_start + number * STRETCH, fallback = 0;
     if (number == 0) return line_start;
     if (wanted >= line_end) return line_end;
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     int before = reader_byte(&reader, wanted - 1);
     size_t limit = line_end - wanted > STRETCH_SEARCH ? wanted + STRETCH_SEARCH : line_end;
     for (size_t at = wanted; at < limit; at++) {
@@ -72,14 +72,15 @@ static int cells_of(const struct text_cluster *cluster, const struct text_wrap *
 }
 
 /* Lays out the row that starts at `start`, inside a stretch. */
-static void lay_out(struct reader *reader, const struct text_wrap *wrap, size_t start, struct stretch stretch,
-                    struct text_row *out)
+static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, size_t start,
+                    struct stretch stretch, struct text_row *out)
 {
     int width = wrap->width > 0 ? wrap->width : 1, column = 0;
     size_t at = start, break_at = start;         /* the last place where the row may end */
     bool after_dash = false, after_space = true; /* a dash that begins a word is no place to break */
     struct text_cluster cluster;
-    while (at < stretch.end && reader_cluster(reader, at, &cluster) && cluster.kind != TEXT_CLUSTER_NEWLINE) {
+    while (at < stretch.end && text_reader_cluster(reader, at, &cluster) &&
+           cluster.kind != TEXT_CLUSTER_NEWLINE) {
         bool is_space = breaking_space(&cluster), is_dash = dash(&cluster);
         int cells = cells_of(&cluster, wrap, column);
         if (!is_space && (after_space || (after_dash && !is_dash))) break_at = at;
@@ -102,7 +103,7 @@ void text_row_of(const struct text *text, const struct text_wrap *wrap, size_t a
     size_t size = text_size(text);
     if (at > size) at = size;
     struct stretch stretch = stretch_of(text, at);
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     lay_out(&reader, wrap, stretch.start, stretch, out);
     while (!out->last && out->end <= at && out->end < stretch.end)
         lay_out(&reader, wrap, out->end, stretch, out);
@@ -117,7 +118,7 @@ bool text_next_row(const struct text *text, const struct text_wrap *wrap, const 
         if (end >= text_size(text)) return false;
         start = end + 1;
     }
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     lay_out(&reader, wrap, start, stretch_of(text, start), out);
     return true;
 }
@@ -135,10 +136,10 @@ bool text_previous_row(const struct text *text, const struct text_wrap *wrap, co
 int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                    size_t at)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     struct text_cluster cluster;
     int column = 0, width = wrap->width > 0 ? wrap->width : 1;
-    for (size_t here = row->start; here < row->end && reader_cluster(&reader, here, &cluster);
+    for (size_t here = row->start; here < row->end && text_reader_cluster(&reader, here, &cluster);
          here = cluster.end) {
         if (cluster.end > at) break;
         int cells = cells_of(&cluster, wrap, column);
@@ -150,11 +151,11 @@ int text_column_of(const struct text *text, const struct text_wrap *wrap, const 
 size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                       int column)
 {
-    struct reader reader = reader_new(text);
+    struct text_reader reader = text_reader_new(text);
     struct text_cluster cluster;
     int here_column = 0;
     size_t here = row->start;
-    while (here < row->end && reader_cluster(&reader, here, &cluster)) {
+    while (here < row->end && text_reader_cluster(&reader, here, &cluster)) {
         int cells = cells_of(&cluster, wrap, here_column);
         /* The end of a row that is not the last belongs to the next one. */
         bool last = cluster.end >= row->end && !row->last;

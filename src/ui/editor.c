@@ -159,7 +159,7 @@ void settings_changed_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    screen_resize();
+    if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
     screen_size(&ui->rows, &ui->columns);
     settings_changed_layout(ui);
 }

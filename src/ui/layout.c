@@ -70,8 +70,10 @@ static void refresh(struct ui *ui)
 {
     struct layout *layout = &ui->layout;
     const struct doc *doc = ui->doc;
-    if (!layout->stale) return;
+    if (!layout->stale && layout->version == text_version(doc->text)) return;
     layout->stale = false;
+    layout->version = text_version(doc->text);
+    layout->row_count = layout->row_next = layout->row_hint = 0;
     drop_lines(layout);
     layout->overlay_count = 0;
     size_t count = text_blank_count(doc->text), reached = 0;
@@ -282,8 +284,49 @@ enum look layout_look(struct ui *ui, const struct row *row, size_t at)
     return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
-/* ---- rows
- * --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------------
+ * One painting asks for the same rows several times: to find the cursor, to scroll, to paint. */
+
+static void remember(struct layout *layout, const struct text *text, const struct text_row *row)
+{
+    layout->row_hint = layout->row_next;
+    layout->rows[layout->row_next] = (struct laid_row){text, *row};
+    layout->row_next = (layout->row_next + 1) % ARRAY_SIZE(layout->rows);
+    if (layout->row_count < ARRAY_SIZE(layout->rows)) layout->row_count++;
+}
+
+/* The row that holds an offset: text_row_of. */
+static void row_of(struct layout *layout, const struct text *text, size_t at, struct text_row *out)
+{
+    for (size_t i = 0; i < layout->row_count; i++) {
+        size_t place = (layout->row_hint + 1 + i) % layout->row_count;
+        const struct laid_row *laid = &layout->rows[place];
+        const struct text_row *row = &laid->row;
+        if (laid->text != text || at < row->start || at > row->end || (at == row->end && !row->last))
+            continue;
+        layout->row_hint = place;
+        *out = *row;
+        return;
+    }
+    text_row_of(text, &layout->wrap, at, out);
+    remember(layout, text, out);
+}
+
+/* text_next_row, inside a line. */
+static void next_row(struct layout *layout, const struct text *text, const struct text_row *row,
+                     struct text_row *out)
+{
+    for (size_t i = 0; i < layout->row_count; i++) {
+        size_t place = (layout->row_hint + 1 + i) % layout->row_count;
+        const struct laid_row *laid = &layout->rows[place];
+        if (laid->text != text || laid->row.start != row->end || laid->row.start == row->start) continue;
+        layout->row_hint = place;
+        *out = laid->row;
+        return;
+    }
+    *out = *row;
+    if (text_next_row(text, &layout->wrap, row, out)) remember(layout, text, out);
+}
 
 static void set_row(struct row *out, const struct text *text, const struct shown *line, size_t start,
                     const struct text_row *row)
@@ -297,7 +340,7 @@ void layout_row_of(struct ui *ui, size_t at, struct row *out)
     const struct shown *line = line_at(ui, at);
     const struct text *text = line ? line->text : ui->doc->text;
     struct text_row row;
-    text_row_of(text, &ui->layout.wrap, line ? to_shown(line, at) : at, &row);
+    row_of(&ui->layout, text, line ? to_shown(line, at) : at, &row);
     set_row(out, text, line, line ? line->start : 0, &row);
 }
 
@@ -310,12 +353,16 @@ bool layout_next_row(struct ui *ui, const struct row *row, struct row *out)
 {
     struct text_row from, to;
     to_text_row(row, &from);
-    if (row->shown ? text_next_row(row->text, &ui->layout.wrap, &from, &to) : !row->last) {
-        if (!row->shown && !text_next_row(row->text, &ui->layout.wrap, &from, &to)) return false;
+    if (!row->last) {
+        next_row(&ui->layout, row->text, &from, &to);
         set_row(out, row->text, row->shown, row->line, &to);
         return true;
     }
     size_t size = text_size(ui->doc->text), next, end;
+    if (row->shown && text_next_row(row->text, &ui->layout.wrap, &from, &to)) {
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
     if (row->shown) {
         end = row->shown->end;
         next = row->shown->next;
@@ -335,7 +382,7 @@ bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
     if (row->start > own_start) {
         struct text_row from, to;
         to_text_row(row, &from);
-        if (!text_previous_row(row->text, &ui->layout.wrap, &from, &to)) return false;
+        row_of(&ui->layout, row->text, from.start - 1, &to);
         set_row(out, row->text, row->shown, row->line, &to);
         return true;
     }

@@ -1,22 +1,26 @@
 /* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c call
  * curses. */
+#define _GNU_SOURCE      /* memfd_create */
 #define NCURSES_WIDECHAR 1
-#include "ui_internal.h"
+#include "cells.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #undef columns /* term.h makes macros of common words */
 #undef lines
 
 static SCREEN *screen;
+static bool unknown = true; /* what the rows of curses' window hold */
 static bool colored;
 static const char *masked = "___";
 
@@ -81,16 +85,25 @@ static void keep_capability(const char *name)
     if (value && value != (char *)-1) tputs(value, 1, keep_byte);
 }
 
-static void send(const char *bytes)
+/* Not through curses: these sequences leave the picture alone. */
+static void send(const char *bytes, size_t size)
 {
-    /* Not through curses: these sequences leave the picture alone. */
-    size_t size = strlen(bytes);
     while (size) {
         ssize_t n = write(STDOUT_FILENO, bytes, size);
+        if (n < 0 && errno == EAGAIN) {
+            poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
+            continue;
+        }
+        if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return;
         bytes += n;
         size -= (size_t)n;
     }
+}
+
+static void send_string(const char *string)
+{
+    send(string, strlen(string));
 }
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
@@ -119,11 +132,11 @@ static bool is_xterm_like(void)
     return false;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
-
+/* Only how characters are encoded and how wide they are: loading the rest of a locale takes longer than
+ * painting a page. */
 static void choose_locale(void)
 {
-    if (!setlocale(LC_ALL, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+    if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "en_US.UTF-8");
     masked = wcwidth(L'\u2591') == 1 ? "░░░" : "___";
 }
@@ -136,17 +149,56 @@ static enum status check_terminal(struct error *error)
                          "no terminal: standard input and output must be one to edit");
     if (!term || !*term)
         return error_set(error, STATUS_UNSUPPORTED, "TERM is not set: what terminal is this?");
-    int found = 0;
-    if (setupterm(NULL, STDOUT_FILENO, &found) == ERR || found != 1)
-        return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: terminfo does not know this terminal", term);
-    char name[] = "cup";
-    const char *motion = tigetstr(name);
-    bool moves = motion && motion != (char *)-1;
-    del_curterm(cur_term); /* newterm reads its own */
-    if (!moves)
-        return error_set(error, STATUS_UNSUPPORTED, "TERM=%s: this terminal cannot move its cursor", term);
     return STATUS_OK;
 }
+
+/* ---- whole frames ------------------------------------------------------------------------------------
+ * Curses writes each move of the cursor at once, and a terminal may show a picture half painted. So its
+ * descriptor leads to memory while it paints, and what it wrote goes out in one piece. */
+
+static FILE *curses_out;
+static int frame = -1; /* the memory; -1: there is none, and curses writes to the terminal itself */
+
+static bool open_curses_out(void)
+{
+    int fd = dup(STDOUT_FILENO);
+    curses_out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!curses_out && fd >= 0) close(fd);
+    if (curses_out) frame = memfd_create("frame", MFD_CLOEXEC);
+    return curses_out != NULL;
+}
+
+static void close_curses_out(void)
+{
+    if (curses_out) fclose(curses_out);
+    if (frame >= 0) close(frame);
+    curses_out = NULL;
+    frame = -1;
+}
+
+static void begin_frame(void)
+{
+    if (frame < 0) return;
+    lseek(frame, 0, SEEK_SET);
+    dup2(frame, fileno(curses_out));
+}
+
+static void end_frame(void)
+{
+    static char *bytes;
+    static size_t capacity;
+    if (frame < 0) return;
+    dup2(STDOUT_FILENO, fileno(curses_out));
+    off_t end = lseek(frame, 0, SEEK_CUR);
+    size_t size = end > 0 ? (size_t)end : 0;
+    if (!size) return;
+    if (mem_grow(&bytes, &capacity, size, 1) && pread(frame, bytes, size, 0) == end)
+        send(bytes, size);
+    else
+        screen_redraw(); /* no memory: the terminal has not got it */
+}
+
+/* ---- life ------------------------------------------------------------------------------------------ */
 
 /* Newer capabilities that smaller terminal emulators lack although they pass for xterm: curses then takes
  * others, and nothing is lost but a few bytes. */
@@ -166,14 +218,25 @@ static void set_modes(void)
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
+    typeahead(-1); /* all keys are read before painting, and a picture is never left half done */
 }
 
 enum status screen_open(bool no_color, struct error *error)
 {
     choose_locale();
     if (check_terminal(error)) return error->code;
-    screen = newterm(NULL, stdout, stdin);
-    if (!screen) return error_set(error, STATUS_UNSUPPORTED, "curses cannot use this terminal");
+    if (!open_curses_out()) return error_set(error, STATUS_IO, "the terminal: %s", strerror(errno));
+    screen = newterm(NULL, curses_out, stdin);
+    if (!screen || !cursor_address) {
+        bool known = screen != NULL;
+        if (screen) delscreen(screen);
+        screen = NULL;
+        close_curses_out();
+        return error_set(error, STATUS_UNSUPPORTED,
+                         known ? "TERM=%s: this terminal cannot move its cursor"
+                               : "TERM=%s: terminfo does not know this terminal",
+                         getenv("TERM"));
+    }
     set_term(screen);
     set_escdelay(25);
     be_modest();
@@ -182,14 +245,16 @@ enum status screen_open(bool no_color, struct error *error)
     input_define_keys();
     understands_paste = is_xterm_like();
     prepare_restore();
-    if (understands_paste) send(paste_on);
-    return STATUS_OK;
+    if (understands_paste) send_string(paste_on);
+    if (screen_resize()) return STATUS_OK;
+    screen_close();
+    return error_set(error, STATUS_NO_MEMORY, "no memory");
 }
 
 /* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
 static void leave(void)
 {
-    if (understands_paste) send(paste_off);
+    if (understands_paste) send_string(paste_off);
     move(LINES - 1, 0);
     clrtoeol();
     refresh();
@@ -202,6 +267,8 @@ void screen_close(void)
     leave();
     delscreen(screen);
     screen = NULL;
+    close_curses_out();
+    cells_free();
 }
 
 void screen_suspend(void)
@@ -219,156 +286,87 @@ void screen_resume(void)
 {
     refresh(); /* takes the terminal again */
     set_modes();
-    if (understands_paste) send(paste_on);
-    screen_resize();
+    if (understands_paste) send_string(paste_on);
     screen_redraw();
+    if (!screen_resize()) return; /* the picture stays as large as it was */
 }
 
-void screen_resize(void)
+bool screen_resize(void)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
         (size.ws_row != LINES || size.ws_col != COLS))
         resizeterm(size.ws_row, size.ws_col);
-}
-
-void screen_size(int *rows, int *columns)
-{
-    getmaxyx(stdscr, *rows, *columns);
+    unknown = true;
+    return cells_resize(LINES, COLS);
 }
 
 /* ---- painting ------------------------------------------------------------------------------------------ */
 
-void screen_clear(void)
-{
-    erase();
-}
-
 void screen_redraw(void)
 {
     clearok(curscr, TRUE);
+    unknown = true;
+}
+
+/* Most cells hold one of these. */
+static const cchar_t *ascii_cell(wchar_t c, uint32_t look)
+{
+    static cchar_t made[LOOKS][0x80];
+    static bool is_made[LOOKS][0x80];
+    if (!is_made[look][c]) {
+        setcchar(&made[look][c], (wchar_t[]){c, 0}, attributes((enum look)look), pair((enum look)look), NULL);
+        is_made[look][c] = true;
+    }
+    return &made[look][c];
+}
+
+static void set_cell(cchar_t *out, const struct cell *cell)
+{
+    wchar_t text[CELL_CHARACTERS + 1] = {0};
+    if (cell->text[0] < 0x80 && !cell->text[1]) {
+        *out = *ascii_cell(cell->text[0], cell->look);
+        return;
+    }
+    memcpy(text, cell->text, sizeof cell->text);
+    enum look look = (enum look)cell->look;
+    if (setcchar(out, text, attributes(look), pair(look), NULL) != OK) *out = *ascii_cell('?', cell->look);
+}
+
+static void show_row(int row, int columns)
+{
+    static cchar_t *line;
+    static size_t capacity;
+    const struct cell *cells = cells_row(row);
+    int count = 0;
+    if (!mem_grow(&line, &capacity, (size_t)columns, sizeof *line)) return;
+    for (int i = 0; i < columns; i++)
+        if (cells[i].text[0]) set_cell(&line[count++], &cells[i]);
+    mvadd_wchnstr(row, 0, line, count);
+    memcpy(cells_shown(row), cells, (size_t)columns * sizeof *cells);
 }
 
 void screen_show(int row, int column)
 {
     static bool hidden;
+    int rows, columns;
+    screen_size(&rows, &columns);
+    begin_frame();
+    for (int y = 0; y < rows; y++)
+        if (unknown || memcmp(cells_row(y), cells_shown(y), (size_t)columns * sizeof(struct cell)) != 0)
+            show_row(y, columns);
+    unknown = false;
     /* Terminals without the capability show it at the corner; none can be asked for more. */
     if (hidden != (row < 0)) curs_set(row < 0 ? 0 : 1);
     hidden = row < 0;
     move(row < 0 ? 0 : row, row < 0 ? 0 : column);
     refresh();
+    end_frame();
 }
 
 const char *screen_masked(void)
 {
     return masked;
-}
-
-static void put(int row, int column, const wchar_t *characters, enum look look)
-{
-    cchar_t cell;
-    if (setcchar(&cell, characters, attributes(look), pair(look), NULL) == OK) mvadd_wch(row, column, &cell);
-}
-
-void screen_fill_row(int row, int column, int width, enum look look)
-{
-    for (int i = 0; i < width; i++) put(row, column + i, L" ", look);
-}
-
-int screen_text(int row, int column, int width, enum look look, const char *text)
-{
-    int used = 0;
-    size_t size = strlen(text);
-    while (size) {
-        uint32_t code = 0;
-        int length = utf8_decode(text, size, &code);
-        if (!length) code = 0xfffd, length = 1;
-        int cells = wcwidth((wchar_t)code);
-        if (code < ' ' || code == 0x7f || cells < 0) code = 0xfffd, cells = 1;
-        if (used + cells > width) break;
-        text += length;
-        size -= (size_t)length;
-        uint32_t mark;
-        int more = utf8_decode(text, size, &mark);
-        bool combines = cells > 0 && more && wcwidth((wchar_t)mark) == 0 && mark != 0x200d;
-        if (cells > 0)
-            put(row, column + used, (wchar_t[]){(wchar_t)code, combines ? (wchar_t)mark : 0, 0}, look);
-        used += cells;
-    }
-    return used;
-}
-
-int screen_cells(const char *text)
-{
-    int cells = 0;
-    for (size_t size = strlen(text); size;) {
-        uint32_t code = 0;
-        int length = utf8_decode(text, size, &code);
-        int width = length ? wcwidth((wchar_t)code) : 1;
-        cells += width < 0 ? 1 : width;
-        text += length ? length : 1;
-        size -= length ? (size_t)length : 1;
-    }
-    return cells;
-}
-
-/* What curses keeps in one cell: one spacing character and what combines with it. A cluster with more in it
- * (emoji joined by ZWJ, flags, skin tones) is drawn as its first character: every terminal draws that one in
- * the cells that wcwidth says, so nothing smears. Variation selectors change the width in some terminals. */
-static bool is_regional(uint32_t code)
-{
-    return code >= 0x1f1e6 && code <= 0x1f1ff;
-}
-
-static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c,
-                       enum look look)
-{
-    wchar_t cell[CCHARW_MAX + 1] = {(wchar_t)c->code_point};
-    char bytes[256 + 4];
-    size_t size = c->end - c->start < sizeof bytes ? c->end - c->start : sizeof bytes, used = 1;
-    text_copy(text, c->start, c->start + size, bytes);
-    uint32_t code;
-    int length = utf8_decode(bytes, size, &code);
-    if (!length || wcwidth((wchar_t)code) < 0) {
-        cell[0] = L'\ufffd';
-    } else if (wcwidth((wchar_t)code) == 0) {
-        cell[0] = L'\u25cc'; /* a lone combining mark needs something to sit on */
-        cell[used++] = (wchar_t)code;
-    }
-    for (size_t at = (size_t)length; length && at < size && used < CCHARW_MAX; at += (size_t)length) {
-        length = utf8_decode(bytes + at, size - at, &code);
-        if (!length || code == 0x200d || wcwidth((wchar_t)code) != 0) break;
-        if (code < 0xfe00 || (code > 0xfe0f && code < 0xe0000)) cell[used++] = (wchar_t)code;
-    }
-    cell[used] = 0;
-    put(row, column, cell, look);
-    /* Two letters, one in each cell: a terminal that knows flags makes one of them, in the same two cells. */
-    if (c->cells == 2 && is_regional(c->code_point))
-        put(row, column + 1, length && is_regional(code) ? (wchar_t[]){(wchar_t)code, 0} : L" ", look);
-}
-
-void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c,
-                    enum look look)
-{
-    char shown[8];
-    switch (c->kind) {
-    case TEXT_CLUSTER_NORMAL:
-        put_normal(row, column, text, c, look);
-        break;
-    case TEXT_CLUSTER_TAB:
-        screen_fill_row(row, column, c->cells, look);
-        break;
-    case TEXT_CLUSTER_NEWLINE:
-        break;
-    case TEXT_CLUSTER_CONTROL:
-        snprintf(shown, sizeof shown, "^%c", (int)((c->code_point ^ 0x40) & 0x7f));
-        screen_text(row, column, c->cells, look, shown);
-        break;
-    case TEXT_CLUSTER_INVALID:
-        snprintf(shown, sizeof shown, "\\x%02X", (unsigned)c->code_point & 0xff);
-        screen_text(row, column, c->cells, look, shown);
-        break;
-    }
 }
 
 void screen_copy(const char *bytes, size_t size)
@@ -387,6 +385,6 @@ void screen_copy(const char *bytes, size_t size)
         if (i + 2 >= size) four[3] = '=';
         ok = buffer_append(&out, four, 4);
     }
-    if (ok && buffer_append_char(&out, '\a')) send(out.data);
+    if (ok && buffer_append_char(&out, '\a')) send(out.data, out.size);
     buffer_free(&out);
 }

@@ -31,11 +31,12 @@ void screen_close(void);
 void screen_suspend(void); /* gives the terminal back */
 void screen_resume(void);  /* and takes it again */
 void screen_retake(void);  /* when it may be as a shell has left it */
-void screen_resize(void);  /* asks the terminal for its size */
+bool screen_resize(void);  /* asks the terminal for its size; false: no memory, it stays as it was */
+/* The picture, in cells.c. */
 void screen_size(int *rows, int *columns);
 void screen_clear(void);
 void screen_redraw(void); /* everything, at the next screen_show */
-/* Text that holds no control characters, cut after `width` cells; returns the cells painted. */
+/* A line cut after `width` cells, control characters as ^X; returns the cells painted. */
 int screen_text(int row, int column, int width, enum look look, const char *text);
 void screen_fill_row(int row, int column, int width, enum look look);
 /* One cluster; whoever calls has made room for its cells. */
@@ -162,6 +163,12 @@ struct layout {
     size_t overlay_count, overlay_capacity;
     struct shown **lines;
     size_t line_count, line_capacity;
+    struct laid_row {
+        const struct text *text;
+        struct text_row row;
+    } rows[256]; /* wrapped since the last change */
+    size_t row_count, row_next, row_hint;
+    uint64_t version; /* of the text that they are rows of */
     bool stale;
 };
 void layout_invalidate(struct ui *ui); /* the text, the overlays or the width changed */

@@ -148,7 +148,8 @@ static void paint_row(const struct painter *p, int y, int left, const struct row
     const struct text_wrap *wrap = &p->ui->layout.wrap;
     int column = 0, room = p->ui->columns - left;
     struct text_cluster c;
-    for (size_t at = row->start; at < row->end && text_cluster_at(row->text, at, &c); at = c.end) {
+    struct text_reader reader = text_reader_new(row->text);
+    for (size_t at = row->start; at < row->end && text_reader_cluster(&reader, at, &c); at = c.end) {
         if (c.kind == TEXT_CLUSTER_TAB) c.cells = wrap->tab - column % wrap->tab;
         if (c.cells < 1) c.cells = 1; /* a lone mark, on its dotted circle */
         bool fits = column + c.cells <= room;

@@ -1,0 +1,211 @@
+/* The picture: text and clusters put into a grid of cells. It knows widths, and nothing of terminals. */
+#define _XOPEN_SOURCE 700 /* wcwidth */
+#include "cells.h"
+
+#include <string.h>
+
+static struct cell *picture, *shown; /* rows × columns each */
+static int rows, columns;
+
+/* ---- the grid -------------------------------------------------------------------------------------- */
+
+bool cells_resize(int new_rows, int new_columns)
+{
+    if (new_rows == rows && new_columns == columns) return true;
+    size_t count = (size_t)new_rows * (size_t)new_columns;
+    struct cell *a = mem_alloc_array(count, sizeof *a), *b = mem_alloc_array(count, sizeof *b);
+    if (!a || !b) {
+        mem_free(a);
+        mem_free(b);
+        return false;
+    }
+    mem_free(picture);
+    mem_free(shown);
+    picture = a;
+    shown = b;
+    rows = new_rows;
+    columns = new_columns;
+    screen_clear();
+    memset(shown, 0, count * sizeof *shown);
+    return true;
+}
+
+void screen_size(int *out_rows, int *out_columns)
+{
+    *out_rows = rows;
+    *out_columns = columns;
+}
+
+void cells_free(void)
+{
+    mem_free(picture);
+    mem_free(shown);
+    picture = shown = NULL;
+    rows = columns = 0;
+}
+
+struct cell *cells_row(int row)
+{
+    return picture + (size_t)row * (size_t)columns;
+}
+
+struct cell *cells_shown(int row)
+{
+    return shown + (size_t)row * (size_t)columns;
+}
+
+void screen_clear(void)
+{
+    if (!rows) return;
+    const struct cell blank = {.text = {L' '}, .look = LOOK_PLAIN};
+    for (int i = 0; i < columns; i++) picture[i] = blank;
+    for (int i = 1; i < rows; i++) memcpy(cells_row(i), picture, (size_t)columns * sizeof blank);
+}
+
+/* ---- putting --------------------------------------------------------------------------------------- */
+
+/* A character of `cells` cells, with what combines with it. What it covers only half is blanked out. */
+static void put(int row, int column, const wchar_t *characters, int cells, enum look look)
+{
+    if (row < 0 || row >= rows || column < 0 || column + cells > columns) return;
+    struct cell *cell = cells_row(row) + column;
+    if (!cell->text[0] && column > 0) cell[-1] = (struct cell){.text = {L' '}, .look = cell[-1].look};
+    if (column + cells < columns && !cell[cells].text[0])
+        cell[cells] = (struct cell){.text = {L' '}, .look = cell[cells].look};
+    *cell = (struct cell){.look = look};
+    for (int i = 0; i < CELL_CHARACTERS && characters[i]; i++) cell->text[i] = characters[i];
+    for (int i = 1; i < cells; i++) cell[i] = (struct cell){.look = look};
+}
+
+static void put_ascii(int row, int column, char c, enum look look)
+{
+    put(row, column, (wchar_t[]){(wchar_t)c, 0}, 1, look);
+}
+
+void screen_fill_row(int row, int column, int width, enum look look)
+{
+    for (int i = 0; i < width; i++) put_ascii(row, column + i, ' ', look);
+}
+
+static bool is_control(uint32_t code)
+{
+    return code < ' ' || (code >= 0x7f && code < 0xa0);
+}
+
+/* Cells of a code point in a line of the program's own: controls are written as ^X. */
+static int cells_of(uint32_t code)
+{
+    if (code < 0x7f && code >= ' ') return 1;
+    if (is_control(code)) return 2;
+    int cells = wcwidth((wchar_t)code);
+    return cells < 0 ? 1 : cells;
+}
+
+static void put_control(int row, int column, uint32_t code, enum look look)
+{
+    put_ascii(row, column, '^', look);
+    put_ascii(row, column + 1, (char)((code ^ 0x40) & 0x7f), look);
+}
+
+int screen_text(int row, int column, int width, enum look look, const char *text)
+{
+    int used = 0;
+    for (size_t size = strlen(text); size;) {
+        uint32_t code = 0;
+        int length = utf8_decode(text, size, &code);
+        if (!length || (code >= 0x80 && wcwidth((wchar_t)code) < 0 && !is_control(code))) code = 0xfffd;
+        int cells = cells_of(code);
+        if (used + cells > width) break;
+        text += length ? length : 1;
+        size -= length ? (size_t)length : 1;
+        uint32_t mark;
+        int more = utf8_decode(text, size, &mark);
+        bool combines = cells > 0 && more && mark >= 0x80 && cells_of(mark) == 0 && mark != 0x200d;
+        wchar_t characters[] = {(wchar_t)code, combines ? (wchar_t)mark : 0, 0};
+        if (is_control(code))
+            put_control(row, column + used, code, look);
+        else if (cells > 0)
+            put(row, column + used, characters, cells, look);
+        used += cells;
+    }
+    return used;
+}
+
+int screen_cells(const char *text)
+{
+    int cells = 0;
+    for (size_t size = strlen(text); size;) {
+        uint32_t code = 0;
+        int length = utf8_decode(text, size, &code);
+        cells += length ? cells_of(code) : 1;
+        text += length ? length : 1;
+        size -= length ? (size_t)length : 1;
+    }
+    return cells;
+}
+
+/* ---- clusters -------------------------------------------------------------------------------------- */
+
+static bool is_regional(uint32_t code)
+{
+    return code >= 0x1f1e6 && code <= 0x1f1ff;
+}
+
+/* A cell keeps one spacing character and what combines with it. A cluster with more in it (emoji joined by
+ * ZWJ, skin tones) is drawn as its first character: every terminal draws that one in the cells that wcwidth
+ * says, so nothing smears. Variation selectors change the width in some terminals, and are left out. */
+static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c,
+                       enum look look)
+{
+    wchar_t cell[CELL_CHARACTERS + 1] = {(wchar_t)c->code_point};
+    char bytes[256 + 4];
+    size_t size = c->end - c->start < sizeof bytes ? c->end - c->start : sizeof bytes, used = 1;
+    text_copy(text, c->start, c->start + size, bytes);
+    uint32_t code;
+    int length = utf8_decode(bytes, size, &code), width = length ? wcwidth((wchar_t)code) : -1;
+    if (width < 0) {
+        cell[0] = L'\ufffd';
+        width = 1;
+    } else if (width == 0) {
+        cell[0] = L'\u25cc'; /* a lone combining mark needs something to sit on */
+        cell[used++] = (wchar_t)code;
+        width = 1;
+    }
+    for (size_t at = (size_t)length; length && at < size && used < CELL_CHARACTERS; at += (size_t)length) {
+        length = utf8_decode(bytes + at, size - at, &code);
+        if (!length || code == 0x200d || wcwidth((wchar_t)code) != 0) break;
+        if (code < 0xfe00 || (code > 0xfe0f && code < 0xe0000)) cell[used++] = (wchar_t)code;
+    }
+    cell[used] = 0;
+    put(row, column, cell, width < c->cells || c->cells < 1 ? width : c->cells, look);
+    if (width >= c->cells) return;
+    /* Two letters, one in each cell: a terminal that knows flags makes one of them, in the same two cells. */
+    bool flag = is_regional(c->code_point) && length && is_regional(code);
+    put(row, column + 1, flag ? (wchar_t[]){(wchar_t)code, 0} : L" ", 1, look);
+}
+
+void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c,
+                    enum look look)
+{
+    char hex[8];
+    switch (c->kind) {
+    case TEXT_CLUSTER_NORMAL:
+        if (c->end - c->start == 1)
+            put_ascii(row, column, (char)c->code_point, look);
+        else
+            put_normal(row, column, text, c, look);
+        break;
+    case TEXT_CLUSTER_TAB:
+        screen_fill_row(row, column, c->cells, look);
+        break;
+    case TEXT_CLUSTER_NEWLINE:
+        break;
+    case TEXT_CLUSTER_CONTROL:
+        put_control(row, column, c->code_point, look);
+        break;
+    case TEXT_CLUSTER_INVALID:
+        snprintf(hex, sizeof hex, "\\x%02X", (unsigned)c->code_point & 0xff);
+        screen_text(row, column, c->cells, look, hex);
+        break;
+    }
+}

@@ -144,6 +144,18 @@ int screen_cells(const char *text)
     return cells;
 }
 
+bool screen_text_at(int row, struct buffer *out)
+{
+    for (int column = 0; column < columns; column++) {
+        const wchar_t *text = cells_row(row)[column].text;
+        for (size_t i = 0; i < CELL_CHARACTERS && text[i]; i++) {
+            char bytes[4];
+            if (!buffer_append(out, bytes, (size_t)utf8_encode((uint32_t)text[i], bytes))) return false;
+        }
+    }
+    return buffer_append_char(out, '\n');
+}
+
 /* ---- clusters -------------------------------------------------------------------------------------- */
 
 static bool is_regional(uint32_t code)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct ui_line_command line_commands[] = {
-#define X(function, name, alias, arguments, complete, help)                                                  \
-    {name, alias, arguments, help, function, complete},
+#define X(function, name, alias, in_palette, arguments, complete, help)                                      \
+    {name, alias, in_palette, arguments, help, function, complete},
     UI_LINE_COMMANDS(X)
 #undef X
 };
@@ -78,8 +78,53 @@ static void given(struct ui *ui, const char *answer)
     if (answer) line_run(ui, answer);
 }
 
+static void begin(struct ui *ui, const char *initial)
+{
+    prompt_line(ui, initial, given, ":");
+    ui->prompt.complete = complete;
+    ui->prompt.history = &ui->history[HISTORY_COMMAND];
+}
+
 void do_command_line(struct ui *ui)
 {
-    prompt_line(ui, "", given, ":");
-    ui->prompt.complete = complete;
+    begin(ui, "");
+}
+
+void line_choose(struct ui *ui, const char *name)
+{
+    char line[80];
+    if (find(name, strlen(name)) && !ui_command_find(name, strlen(name))) {
+        snprintf(line, sizeof line, "%s ", name);
+        begin(ui, line);
+        return;
+    }
+    line_run(ui, name);
+}
+
+/* ---- commands that have nowhere else to be ------------------------------------------------------------ */
+
+/* The screen as it is when the line is gone. */
+void line_save_display(struct ui *ui, const char *arguments)
+{
+    if (!*arguments) {
+        ui_complain(ui, "save-display needs a file");
+        return;
+    }
+    mem_free(ui->display_path);
+    ui->display_path = mem_strdup(arguments);
+}
+
+void line_write_display(struct ui *ui)
+{
+    struct buffer out = {0};
+    struct error error = {0};
+    bool ok = true;
+    for (int row = 0; row < ui->rows && ok; row++) ok = screen_text_at(row, &out);
+    if (!ok)
+        ui_complain(ui, "no memory for the screen");
+    else if (file_write_atomic(ui->display_path, out.data, out.size, &error))
+        ui_complain(ui, "%s", error.message);
+    buffer_free(&out);
+    mem_free(ui->display_path);
+    ui->display_path = NULL;
 }

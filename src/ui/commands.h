@@ -53,9 +53,19 @@
     X(paste, "paste", "Writing", UI_EDIT, "put in what was cut or copied")                                   \
     X(undo, "undo", "Writing", UI_EDIT, "undo the last change; an accepted fill is one")                     \
     X(redo, "redo", "Writing", UI_EDIT, "do again what was undone")                                          \
+    X(macro_record, "macro-record", "Macros", UI_EDIT, "record keys; again: end it")                         \
+    X(macro_play, "macro-play", "Macros", UI_EDIT, "play the recorded keys")                                 \
+    X(macro_play_times, "macro-play-times", "Macros", UI_EDIT, "play the recorded keys so many times")       \
     X(find, "find", "Finding", UI_EDIT, "find text while it is being typed")                                 \
     X(find_next, "find-next", "Finding", UI_EDIT, "to the next match")                                       \
     X(find_previous, "find-previous", "Finding", UI_EDIT, "to the match before")                             \
+    X(replace, "replace", "Finding", UI_EDIT, "replace text, in the selection if there is one")              \
+    X(search_case, "search-case", "Finding", UI_EDIT | UI_PROMPT,                                            \
+      "let capitals count, or not, or when the pattern has one")                                             \
+    X(search_words, "search-words", "Finding", UI_EDIT | UI_PROMPT, "find whole words, or any")              \
+    X(search_regex, "search-regex", "Finding", UI_EDIT | UI_PROMPT,                                          \
+      "patterns are regular expressions, or plain text")                                                     \
+    X(unlight, "unlight", "Finding", UI_EDIT, "show matches like other text again")                          \
     X(blank, "blank", "Blanks", UI_EDIT, "make the selection a blank, else put one in")                      \
     X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "say how many tokens go into the blank")   \
@@ -80,6 +90,7 @@
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved")                  \
+    X(palette, "palette", "Screen", UI_EDIT | UI_BLANK, "find a command and run it")                         \
     X(command_line, "command-line", "Screen", UI_EDIT | UI_BLANK, "type a command; Tab completes it")        \
     X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK, "show the keys below, or do not")          \
@@ -98,6 +109,8 @@
     X(prompt_complete, "prompt-complete", "Questions", UI_PROMPT,                                            \
       "complete what is begun; again: the next choice")                                                      \
     X(prompt_complete_back, "prompt-complete-back", "Questions", UI_PROMPT, "the choice before")             \
+    X(prompt_older, "prompt-older", "Questions", UI_PROMPT, "what was answered before; up in a list")        \
+    X(prompt_newer, "prompt-newer", "Questions", UI_PROMPT, "what was answered after that; down in a list")  \
     X(prompt_next, "prompt-next", "Questions", UI_PROMPT, "finding: to the next match")                      \
     X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")
 
@@ -106,19 +119,28 @@ UI_COMMANDS(X)
 #undef X
 
 /* Commands of the `:` line that take something behind them: the function (its argument is the rest of the
- * line), the name and perhaps a short one, what the argument is, how Tab completes it (NULL: not), and what
- * it does. All others can be run there by their names. */
+ * line), the name and perhaps a short one, whether the palette offers it, what the argument is, how Tab
+ * completes it (NULL: not), and what it does. All others can be run there by their names. */
 #define UI_LINE_COMMANDS(X)                                                                                  \
-    X(set_command, "set", "se", "NAME VALUE", set_complete,                                                  \
-      "change a setting; NAME? shows it, NAME! and noNAME turn a switch")
+    X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
+      "change a setting; NAME? shows it, NAME! and noNAME turn a switch")                                    \
+    X(line_save_display, "save-display", NULL, true, "FILE", NULL, "write the screen to a file, as text")
 
 struct ui_line_command {
-    const char *name, *alias, *arguments, *help;
+    const char *name, *alias;
+    bool in_palette;
+    const char *arguments, *help;
     void (*run)(struct ui *ui, const char *arguments);
     /* As prompt.complete, within the arguments. */
     void (*complete)(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 };
 const struct ui_line_command *line_command_at(size_t index); /* NULL behind the last */
 void line_run(struct ui *ui, const char *line);
+void line_choose(struct ui *ui, const char *name); /* runs it, or asks for what it takes */
+
+#define X(function, name, alias, in_palette, arguments, complete, help)                                      \
+    void function(struct ui *ui, const char *arguments_);
+UI_LINE_COMMANDS(X)
+#undef X
 
 #endif

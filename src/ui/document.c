@@ -217,3 +217,58 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     ui->follow = true;
     return true;
 }
+
+/* Blanks that are written as markup: their ids. */
+static uint32_t *all_markup(const struct doc *doc, size_t *count)
+{
+    size_t blanks = text_blank_count(doc->text);
+    uint32_t *ids = mem_alloc_array(blanks + 1, sizeof *ids);
+    *count = 0;
+    for (size_t i = 0; ids && i < blanks; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start < b.end && doc_blank_is_markup(doc, &b)) ids[(*count)++] = b.id;
+    }
+    return ids;
+}
+
+static enum status replace_many(struct doc *doc, text_next_edit *next, void *context, size_t *count,
+                                struct error *error)
+{
+    size_t marked;
+    uint32_t *ids = all_markup(doc, &marked);
+    if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    text_break_group(doc->text);
+    text_group_begin(doc->text);
+    enum status status = text_replace_many(doc->text, next, context, count, error);
+    struct text_blank b;
+    for (size_t i = 0; !status && i < marked; i++)
+        if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b))
+            text_blank_remove(doc->text, ids[i]);
+    if (!status && text_size(doc->text) <= MARKUP_UP_TO) add_blanks(doc->text, 0, text_size(doc->text));
+    text_group_end(doc->text);
+    text_break_group(doc->text);
+    mem_free(ids);
+    return status;
+}
+
+bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
+                      size_t *count)
+{
+    struct doc *doc = ui->doc;
+    struct error error = {0};
+    text_mark cursor = text_mark_add(doc->text, doc->cursor, TEXT_BEFORE);
+    filling_touch(ui, doc, start, end);
+    enum status status = replace_many(doc, next, context, count, &error);
+    if (cursor) doc->cursor = text_mark_get(doc->text, cursor);
+    if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
+    text_mark_remove(doc->text, cursor);
+    layout_invalidate(ui);
+    if (status) return ui_complain(ui, "%s", error.message), false;
+    doc->selecting = doc->sticky = false;
+    doc->goal = -1;
+    doc->focus = 0;
+    doc->words_stale = true;
+    ui->follow = true;
+    return true;
+}

@@ -108,6 +108,13 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         type(ui, key);
 }
 
+/* Where the keys pressed now may be bound. */
+static unsigned contexts_now(const struct ui *ui)
+{
+    enum ui_context context = ui_context_now(ui);
+    return context == UI_BLANK ? UI_BLANK | UI_EDIT : context;
+}
+
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
 {
     const struct ui_command *command =
@@ -116,9 +123,34 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
     return ui_keymap_find(&ui->keymap, UI_EDIT, ui->pending, ui->pending_count, prefix);
 }
 
-static void press(struct ui *ui, ui_key key)
+/* The keys that may follow are shown after a while. */
+static void plan_which_key(struct ui *ui)
+{
+    int delay = ui->settings.key_help_delay;
+    ui->which_key.count = 0;
+    ui->which_key_at = delay && ui->pending_count ? clock_seconds() + delay / 1000.0 : 0;
+}
+
+static int which_key_timeout(const struct ui *ui)
+{
+    if (ui->which_key_at <= 0) return -1;
+    double left = ui->which_key_at - clock_seconds();
+    return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+static void which_key_tick(struct ui *ui)
+{
+    if (ui->which_key_at <= 0 || clock_seconds() < ui->which_key_at) return;
+    ui->which_key_at = 0;
+    which_key_list(&ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, &ui->which_key);
+}
+
+void ui_press(struct ui *ui, ui_key key)
 {
     if (!key) return;
+    macro_take(ui, key);
+    ui->which_key.count = 0;
+    ui->which_key_at = 0;
     if (ui->help.active) {
         help_key(ui, key);
         return;
@@ -137,10 +169,12 @@ static void press(struct ui *ui, ui_key key)
         memcpy(so_far.keys, ui->pending, ui->pending_count * sizeof *ui->pending);
         ui_binding_name(&so_far, name);
         ui_say(ui, "%s …", name);
+        plan_which_key(ui);
         return;
     }
     size_t count = ui->pending_count;
     ui->pending_count = 0;
+    ui->last_keys = count;
     if (command)
         command->run(ui);
     else if (count == 1)
@@ -169,7 +203,7 @@ static void take_keys(struct ui *ui)
     for (;;) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return;
-        if (in.kind == INPUT_KEY) press(ui, in.key);
+        if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
         if (in.kind == INPUT_PASTE && !ui->prompt.active && in.pasted.size)
@@ -192,8 +226,11 @@ static void paint(struct ui *ui)
         ui->follow = false;
         view_paint(ui, &row, &column);
         status_paint(ui, &row, &column);
+        if (ui->which_key.count) popup_paint(ui, &ui->which_key);
+        if (ui->prompt.active && ui->prompt.popup) popup_paint(ui, ui->prompt.popup);
     }
     screen_show(row, column);
+    if (ui->display_path) line_write_display(ui);
 }
 
 static void take_signals(struct ui *ui)
@@ -225,6 +262,9 @@ static void wait_and_take(struct ui *ui)
                             {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
     enum { PAUSE = 250, IDLE = 5000 }; /* ms: after typing; between looks at the file on disk */
     int pause = ui->doc->words_stale ? PAUSE : IDLE, step = filling_timeout(ui);
+    int which_key = which_key_timeout(ui);
+    if (search_timeout(ui) == 0) step = 0;
+    if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (!ui->doc->words_stale) check_disk(ui);
@@ -236,6 +276,8 @@ static void wait_and_take(struct ui *ui)
         ui_rescue(ui, SIGHUP);
     if (!ui->quitting) take_keys(ui);
     filling_events(ui);
+    search_tick(ui);
+    which_key_tick(ui);
 }
 
 static void loop(struct ui *ui)
@@ -327,7 +369,13 @@ static void close_all(struct ui *ui)
     ui_keymap_free(&ui->keymap);
     settings_free(&ui->settings);
     buffer_free(&ui->clipboard);
-    buffer_free(&ui->search.pattern);
+    search_free(&ui->search);
+    macros_free(&ui->macros);
+    buffer_free(&ui->palette.popup.lines);
+    buffer_free(&ui->which_key.lines);
+    mem_free(ui->display_path);
+    buffer_free(&ui->replacing.with);
+    for (size_t i = 0; i < HISTORIES; i++) answers_free(&ui->history[i]);
     prompt_free(&ui->prompt);
     buffer_free(&ui->help.text);
     buffer_free(&ui->farewell);

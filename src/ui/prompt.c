@@ -38,10 +38,31 @@ void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui 
 static void finish(struct ui *ui, bool given_up, const char *letter)
 {
     struct prompt p = ui->prompt;
+    if (p.history && !given_up) answers_add(p.history, p.text.data ? p.text.data : "");
     ui->prompt = (struct prompt){0};
     const char *answer = letter ? letter : p.text.data ? p.text.data : "";
     if (p.done) p.done(ui, given_up ? NULL : answer);
     prompt_free(&p);
+}
+
+void answers_add(struct history *history, const char *line)
+{
+    size_t last = history->count - 1;
+    if (!*line || (history->count && strcmp(history->lines[last], line) == 0)) return;
+    char *copy = mem_strdup(line);
+    if (!copy) return;
+    if (history->count == HISTORY_LINES) {
+        mem_free(history->lines[0]);
+        memmove(history->lines, history->lines + 1, last * sizeof *history->lines);
+        history->count--;
+    }
+    history->lines[history->count++] = copy;
+}
+
+void answers_free(struct history *history)
+{
+    for (size_t i = 0; i < history->count; i++) mem_free(history->lines[i]);
+    history->count = 0;
 }
 
 void prompt_free(struct prompt *prompt)
@@ -176,6 +197,37 @@ void do_prompt_previous(struct ui *ui)
     if (ui->prompt.step) ui->prompt.step(ui, -1);
 }
 
+static void recall(struct ui *ui, int direction)
+{
+    struct prompt *p = &ui->prompt;
+    if (p->pick) {
+        p->pick(ui, direction);
+        return;
+    }
+    if (!p->history || p->letters) return;
+    size_t back = p->history_at; /* from the newest, from 1; 0: the line that is typed */
+    if (direction < 0 ? back == p->history->count : back == 0) return;
+    back = direction < 0 ? back + 1 : back - 1;
+    const char *line = back ? p->history->lines[p->history->count - back] : "";
+    p->text.size = p->cursor = 0;
+    if (p->text.data) p->text.data[0] = '\0';
+    p->history_at = back;
+    if (*line)
+        prompt_insert(ui, line, strlen(line));
+    else
+        changed(ui);
+}
+
+void do_prompt_older(struct ui *ui)
+{
+    recall(ui, -1);
+}
+
+void do_prompt_newer(struct ui *ui)
+{
+    recall(ui, 1);
+}
+
 /* ---- completing: first what all choices begin with, then one after the other --------------------------- */
 
 static struct slice choice_at(const struct prompt *p, int index)
@@ -274,7 +326,13 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
     const struct prompt *p = &ui->prompt;
     if (p->choice_count && row > 0) paint_choices(ui, row - 1);
     int column = screen_text(row, 0, ui->columns, LOOK_KEY, p->label);
-    int room = ui->columns - column - 1;
+    int note = screen_cells(p->note);
+    if (note > ui->columns - column - 12) note = ui->columns - column - 12; /* room is left for the line */
+    if (note > 5)
+        screen_text(row, ui->columns - note, note, LOOK_HINT, p->note);
+    else
+        note = -1;
+    int room = ui->columns - column - 2 - note;
     const char *text = p->text.data ? p->text.data : "";
     char before[4096];
     snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1),

@@ -1,110 +1,335 @@
-/* Finding text: while it is typed, and again. */
+/* Finding text: while it is typed, and again; which matches are lit, and how many there are. */
 #include "commands.h"
 
 #include <string.h>
 
-enum { LIT_UP_TO = 8 * 1024 * 1024 }; /* bytes: painting may not take long */
-
-/* Capitals in the pattern mean them. */
-static int flags(const struct buffer *pattern, bool backwards)
+/* Capitals in the pattern mean them; those behind a backslash of a regular expression are no letters. */
+static bool has_capital(const struct buffer *pattern, bool regex)
 {
-    bool capital = false;
-    for (size_t i = 0; i < pattern->size; i++)
-        capital = capital || (pattern->data[i] >= 'A' && pattern->data[i] <= 'Z');
-    return (capital ? 0 : TEXT_SEARCH_IGNORE_CASE) | (backwards ? TEXT_SEARCH_BACKWARDS : 0);
+    for (size_t i = 0; i < pattern->size; i++) {
+        if (regex && pattern->data[i] == '\\')
+            i++;
+        else if (pattern->data[i] >= 'A' && pattern->data[i] <= 'Z')
+            return true;
+    }
+    return false;
 }
 
-bool search_in(const struct ui *ui, size_t from, bool backwards, size_t *start, size_t *end)
+int search_flags(const struct ui *ui)
+{
+    const struct settings *s = &ui->settings;
+    bool any = s->search_case == SEARCH_ANY ||
+               (s->search_case == SEARCH_SMART && !has_capital(&ui->search.pattern, s->search_regex));
+    return (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (s->search_regex ? TEXT_SEARCH_REGEX : 0) |
+           (s->search_words ? TEXT_SEARCH_WORDS : 0);
+}
+
+/* The first (backwards: last) match that begins in [low, high). */
+static bool match_in(struct ui *ui, size_t low, size_t high, bool backwards, size_t *start, size_t *end)
 {
     const struct buffer *pattern = &ui->search.pattern;
+    struct error error = {0};
     bool found = false;
+    ui->search.trouble[0] = '\0';
     if (!pattern->size) return false;
-    if (text_search(ui->doc->text, pattern->data, pattern->size, flags(pattern, backwards), from, start, end,
-                    &found, NULL))
-        return false;
-    return found;
+    int flags = search_flags(ui) | (backwards ? TEXT_SEARCH_BACKWARDS : 0);
+    if (!text_search_in(ui->doc->text, pattern->data, pattern->size, flags, low, high, start, end, &found,
+                        &error))
+        return found;
+    snprintf(ui->search.trouble, sizeof ui->search.trouble, "%.100s", error.message);
+    return false;
 }
+
+bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end)
+{
+    return match_in(ui, low, high, false, start, end);
+}
+
+bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end)
+{
+    *wrapped = false;
+    if (backwards ? match_in(ui, 0, from, true, start, end) : match_in(ui, from, SIZE_MAX, false, start, end))
+        return true;
+    *wrapped = !ui->search.trouble[0];
+    return *wrapped && (backwards ? match_in(ui, from, SIZE_MAX, true, start, end)
+                                  : match_in(ui, 0, from, false, start, end));
+}
+
+bool search_set(struct ui *ui, const char *pattern, size_t size)
+{
+    struct buffer *own = &ui->search.pattern;
+    own->size = 0;
+    search_forget(ui);
+    return buffer_append(own, pattern, size);
+}
+
+/* ---- how many: counted a little at a time, between keys ---------------------------------------------- */
+
+void search_forget(struct ui *ui)
+{
+    struct matches *m = &ui->search.matches;
+    m->count = 0;
+    m->at = 0;
+    m->complete = false;
+    m->text = ui->doc ? ui->doc->text : NULL;
+    m->node = m->text ? text_history_at(m->text) : 0;
+    m->size = m->text ? text_size(m->text) : 0;
+}
+
+static bool stale(const struct ui *ui)
+{
+    const struct matches *m = &ui->search.matches;
+    const struct text *text = ui->doc->text;
+    return m->text != text || m->node != text_history_at(text) || m->size != text_size(text);
+}
+
+static void count_some(struct ui *ui)
+{
+    enum { AT_ONCE = 256 * 1024, MOST = 1000000 };
+    struct matches *m = &ui->search.matches;
+    double stop = clock_seconds() + 0.003;
+    if (stale(ui)) search_forget(ui);
+    while (!m->complete && clock_seconds() < stop) {
+        size_t high = m->at + AT_ONCE, start, end;
+        bool found = match_in(ui, m->at, high, false, &start, &end);
+        if (!found) {
+            m->at = high;
+            m->complete = high > m->size || ui->search.trouble[0];
+        } else if (m->count == MOST || !mem_grow(&m->starts, &m->capacity, m->count + 1, sizeof *m->starts)) {
+            m->complete = true;
+        } else {
+            m->starts[m->count++] = start;
+            m->at = end > start ? end : text_next_cluster(m->text, end);
+            if (m->at <= start) m->complete = true; /* nothing, at the end */
+        }
+    }
+}
+
+/* The place of a match among those that are counted, from 1; 0: not reached yet. */
+static size_t place_of(const struct matches *m, size_t start)
+{
+    size_t low = 0, high = m->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->starts[middle] < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < m->count && m->starts[low] == start ? low + 1 : 0;
+}
+
+void search_describe(struct ui *ui, char *out, size_t size)
+{
+    const struct matches *m = &ui->search.matches;
+    const char *more = m->complete ? m->count >= 1000000 ? "+" : "" : "…";
+    size_t place = place_of(m, ui->search.at);
+    *out = '\0';
+    if (ui->search.trouble[0])
+        snprintf(out, size, "%s", ui->search.trouble);
+    else if (place)
+        snprintf(out, size, "%zu of %zu%s", place, m->count, more);
+    else if (m->count || !m->complete)
+        snprintf(out, size, "%zu%s matches", m->count, more);
+    else
+        snprintf(out, size, "no match");
+}
+
+int search_timeout(const struct ui *ui)
+{
+    return ui->search.counting && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
+                                                                                                         : -1;
+}
+
+void search_tick(struct ui *ui)
+{
+    struct search *s = &ui->search;
+    if (!s->counting) return;
+    if (!ui->prompt.active && !s->said) { /* nobody looks any more */
+        s->counting = false;
+        return;
+    }
+    count_some(ui);
+    char words[160];
+    search_describe(ui, words, sizeof words);
+    if (ui->prompt.active)
+        snprintf(ui->prompt.note, sizeof ui->prompt.note, "%.70s%s", s->pattern.size ? words : "",
+                 !s->wrapped    ? ""
+                 : s->backwards ? ", from the end"
+                                : ", from the start");
+    else
+        ui_say(ui, "%s%s", words,
+               s->wrapped ? s->backwards ? ", from the end again" : ", from the start again" : "");
+    s->said = !ui->prompt.active;
+}
+
+/* ---- going there ---------------------------------------------------------------------------------------
+ */
 
 /* Goes to a match and selects it; around the end of the text when need be. */
 static bool go(struct ui *ui, size_t from, bool backwards)
 {
     size_t start, end;
-    bool found = search_in(ui, from, backwards, &start, &end);
-    if (!found) {
-        found = search_in(ui, backwards ? text_size(ui->doc->text) + 1 : 0, backwards, &start, &end);
-        if (found) ui_say(ui, backwards ? "from the end again" : "from the start again");
-    }
-    if (!found) return false;
+    struct search *s = &ui->search;
+    if (!search_from(ui, from, backwards, &s->wrapped, &start, &end)) return false;
+    s->at = start;
     doc_move(ui, start, false);
     doc_move(ui, end, true);
     return true;
 }
 
-static void light(struct ui *ui)
+void search_label(struct ui *ui, char *out, size_t size, const char *what)
 {
-    ui->search.lit = text_size(ui->doc->text) <= LIT_UP_TO;
+    const struct settings *s = &ui->settings;
+    static const char *const cases[] = {"", " Case", " any case"};
+    snprintf(out, size, "%s%s%s%s: ", what, s->search_regex ? " regex" : "", s->search_words ? " words" : "",
+             cases[s->search_case]);
 }
 
 static void changed(struct ui *ui)
 {
-    struct buffer *pattern = &ui->search.pattern;
-    pattern->size = 0;
-    if (!buffer_append(pattern, ui->prompt.text.data ? ui->prompt.text.data : "", ui->prompt.text.size))
-        return;
-    light(ui);
-    bool found = pattern->size && go(ui, ui->search.origin, false);
+    const char *typed = ui->prompt.text.data ? ui->prompt.text.data : "";
+    ui->search.backwards = false;
+    if (!search_set(ui, typed, ui->prompt.text.size)) return;
+    ui->search.lit = true;
+    ui->search.counting = true;
+    ui->search.wrapped = false;
+    bool found = ui->search.pattern.size && go(ui, ui->search.origin, false);
     if (!found) doc_move(ui, ui->search.origin, false);
-    snprintf(ui->prompt.label, sizeof ui->prompt.label,
-             pattern->size && !found ? "Find (nothing): " : "Find: ");
+    search_label(ui, ui->prompt.label, sizeof ui->prompt.label, ui->search.what);
+    search_tick(ui);
 }
 
 static void step(struct ui *ui, int direction)
 {
     size_t start = ui->doc->cursor, end = start;
     doc_selection(ui->doc, &start, &end);
+    ui->search.backwards = direction < 0;
     go(ui, direction > 0 ? start + 1 : start, direction < 0);
     ui->message[0] = '\0';
+    search_tick(ui);
+}
+
+void search_say(struct ui *ui)
+{
+    ui->search.counting = ui->search.said = true;
+    search_tick(ui);
 }
 
 static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
+    ui->search.counting = false;
+    if (answer && !*answer && ui->search.last.size) { /* the last one again */
+        if (search_set(ui, ui->search.last.data, ui->search.last.size)) do_find_next(ui);
+        return;
+    }
     /* The match is not left selected: the next letter would replace it. */
     doc_move(ui, !answer || !found ? ui->search.origin : start, false);
     if (!answer) ui->search.lit = false;
-    if (answer && *answer && !found) ui_say(ui, "\"%s\" is not in the text", answer);
+    if (!answer || !*answer) return;
+    search_remember(ui);
+    if (found)
+        search_say(ui);
+    else if (ui->search.trouble[0])
+        ui_complain(ui, "%s", ui->search.trouble);
+    else
+        ui_say(ui, "\"%s\" is not in the text", answer);
+}
+
+void search_remember(struct ui *ui)
+{
+    struct buffer *last = &ui->search.last;
+    last->size = 0;
+    if (!buffer_append(last, ui->search.pattern.data, ui->search.pattern.size)) last->size = 0;
+}
+
+void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *))
+{
+    char label[64];
+    ui->search.origin = ui->doc->cursor;
+    ui->search.what = what;
+    search_label(ui, label, sizeof label, what);
+    prompt_line(ui, "", when_done, "%s", label);
+    ui->prompt.changed = changed;
+    ui->prompt.step = step;
+    ui->prompt.history = &ui->history[HISTORY_FIND];
+    ui->prompt.finds = true;
 }
 
 void do_find(struct ui *ui)
 {
-    ui->search.origin = ui->doc->cursor;
-    prompt_line(ui, "", done, "Find: ");
-    ui->prompt.changed = changed;
-    ui->prompt.step = step;
+    search_prompt(ui, "Find", done);
 }
 
-static void again(struct ui *ui, bool backwards)
+void search_again(struct ui *ui, bool backwards)
 {
-    if (!ui->search.pattern.size) {
+    struct search *s = &ui->search;
+    if (!s->pattern.size) {
         do_find(ui);
         return;
     }
-    light(ui);
+    s->lit = true;
+    s->backwards = backwards;
     size_t cursor = ui->doc->cursor;
-    if (!go(ui, backwards ? cursor : cursor + 1, backwards)) {
-        ui_say(ui, "\"%s\" is not in the text", ui->search.pattern.data);
-        return;
+    if (go(ui, backwards ? cursor : text_next_cluster(ui->doc->text, cursor), backwards)) {
+        doc_move(ui, ui->doc->anchor, false);
+        search_say(ui);
+    } else if (s->trouble[0]) {
+        ui_complain(ui, "%s", s->trouble);
+    } else {
+        ui_say(ui, "\"%.200s\" is not in the text", s->pattern.data);
     }
-    doc_move(ui, ui->doc->anchor, false);
 }
 
 void do_find_next(struct ui *ui)
 {
-    again(ui, false);
+    search_again(ui, false);
 }
 
 void do_find_previous(struct ui *ui)
 {
-    again(ui, true);
+    search_again(ui, true);
+}
+
+/* ---- how it looks: switches, in a question or beside one ----------------------------------------------- */
+
+static void switched(struct ui *ui, const char *name)
+{
+    search_forget(ui);
+    if (ui->prompt.active && ui->prompt.finds)
+        ui->prompt.changed(ui);
+    else if (!ui->prompt.active)
+        set_command(ui, name);
+}
+
+void do_search_case(struct ui *ui)
+{
+    ui->settings.search_case = (ui->settings.search_case + 1) % 3;
+    switched(ui, "search-case?");
+}
+
+void do_search_words(struct ui *ui)
+{
+    ui->settings.search_words = !ui->settings.search_words;
+    switched(ui, "search-words?");
+}
+
+void do_search_regex(struct ui *ui)
+{
+    ui->settings.search_regex = !ui->settings.search_regex;
+    switched(ui, "search-regex?");
+}
+
+void do_unlight(struct ui *ui)
+{
+    ui->search.lit = false;
+}
+
+void search_free(struct search *search)
+{
+    buffer_free(&search->pattern);
+    buffer_free(&search->last);
+    mem_free(search->matches.starts);
 }

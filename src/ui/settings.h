@@ -20,7 +20,14 @@ struct ui;
            "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
     NUMBER(tab_width, "tab-width", 4, 1, 32, settings_changed_layout, "cells from one tab stop to the next") \
     SWITCH(hints, "hints", on, NULL, "show the keys that are useful now on the bottom line")                 \
+    NUMBER(                                                                                                  \
+        key_help_delay, "key-help-delay", 500, 0, 60000, NULL,                                               \
+        "milliseconds after the first key of a sequence until the keys that may follow are shown; 0: never") \
     SWITCH(color, "color", on, NULL, "use colours, where the terminal has them and NO_COLOR is not set")     \
+    CHOICE(search_case, "search-case", smart, "smart exact any", NULL,                                       \
+           "in a search; smart: capitals count when the pattern has one")                                    \
+    SWITCH(search_words, "search-words", off, NULL, "find whole words only")                                 \
+    SWITCH(search_regex, "search-regex", off, NULL, "patterns are regular expressions, as in Perl")          \
     STRING(keymap, "keymap", "", settings_changed_keymap,                                                    \
            "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
            "built-in keys")                                                                                  \

@@ -45,6 +45,7 @@ void screen_cluster(int row, int column, const struct text *text, const struct t
 int screen_cells(const char *text); /* of a UTF-8 string */
 void screen_show(int row,
                  int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
+bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line end */
 void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
 const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
 
@@ -193,6 +194,14 @@ int view_rows(const struct ui *ui); /* rows of the page */
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void status_count_words(struct ui *ui);
 
+/* ---- popup.c: a list over the lower rows of the page */
+struct popup {
+    struct buffer lines; /* "left\tright\n" */
+    int count, chosen;   /* -1: none */
+    bool columns;        /* several beside one another */
+};
+void popup_paint(struct ui *ui, const struct popup *popup);
+
 struct prompt {
     bool active;
     char label[160];
@@ -205,10 +214,25 @@ struct prompt {
     /* Tab: what could stand in place of [*start, cursor) of the line, one a line, added to *out in the order
      * to show. May be NULL. */
     void (*complete)(struct ui *, const char *line, size_t cursor, size_t *start, struct buffer *out);
-    struct buffer choices;    /* what it said; shown above the line while it is being chosen from */
-    size_t choice_start;      /* in the line */
-    int choice, choice_count; /* the one in the line; -1: what they begin with */
+    void (*pick)(struct ui *, int direction); /* prompt-older and -newer: in a list; may be NULL */
+    struct history *history;                  /* may be NULL */
+    size_t history_at;
+    bool finds;                /* its text is a pattern */
+    char note[96];             /* on the right */
+    const struct popup *popup; /* above; may be NULL */
+    struct buffer choices;     /* what it said; shown above the line while it is being chosen from */
+    size_t choice_start;       /* in the line */
+    int choice, choice_count;  /* the one in the line; -1: what they begin with */
 };
+/* What was answered before, the newest last. */
+enum { HISTORY_FIND, HISTORY_REPLACE, HISTORY_COMMAND, HISTORIES, HISTORY_LINES = 100 };
+struct history {
+    char *lines[HISTORY_LINES];
+    size_t count;
+};
+void answers_add(struct history *history, const char *line);
+void answers_free(struct history *history);
+
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
                  const char *label, ...) PRINTF_LIKE(4, 5);
 void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
@@ -225,12 +249,77 @@ enum status set_setting(struct ui *ui, const struct setting *setting, const char
 void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
+/* Starts of matches, counted from the start of the text between keys. */
+struct matches {
+    const struct text *text; /* which text, at which node of its history and size, was counted */
+    size_t node, size;
+    size_t *starts, count, capacity;
+    size_t at; /* counted up to here */
+    bool complete;
+};
+enum { SEARCH_SMART, SEARCH_EXACT, SEARCH_ANY }; /* settings.search_case */
 struct search {
     struct buffer pattern;
-    bool lit;      /* matches are painted */
-    size_t origin; /* where the cursor was when the search began */
+    struct buffer last;  /* the one that was looked for last */
+    bool lit;            /* matches are painted */
+    bool counting, said; /* the count is wanted; it stands on the message line */
+    bool backwards, wrapped;
+    size_t origin;     /* where the cursor was when the search began */
+    size_t at;         /* the match that was gone to */
+    const char *what;  /* what the question is called */
+    char trouble[160]; /* of the pattern */
+    struct matches matches;
 };
-bool search_in(const struct ui *ui, size_t from, bool backwards, size_t *start, size_t *end);
+int search_flags(const struct ui *ui);
+bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
+void search_forget(struct ui *ui);   /* pattern, switches or text are others: what was counted */
+void search_remember(struct ui *ui); /* as the last pattern */
+/* The first match that begins in [low, high). */
+bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end);
+/* The first that begins at or after `from`, or (backwards) the last that begins before it; *wrapped: around
+ * the end of the text. */
+bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end);
+void search_again(struct ui *ui, bool backwards);
+/* Asks for a pattern and goes to its matches while it is typed. */
+void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *));
+void search_label(struct ui *ui, char *out, size_t size, const char *what);
+void search_say(struct ui *ui); /* "3 of 17" on the message line */
+void search_describe(struct ui *ui, char *out, size_t size);
+int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
+void search_tick(struct ui *ui);         /* counts for a few milliseconds */
+void search_free(struct search *search);
+
+/* ---- replace.c */
+enum replace_style { REPLACE_LITERAL, REPLACE_DOLLAR /* $1 */, REPLACE_VI /* \\1 and & */ };
+struct replace_wish {
+    size_t low, high; /* matches in [low, high) */
+    const char *with;
+    enum replace_style style;
+    bool first_of_line;
+};
+struct replace_edit {
+    size_t start, end, from, size; /* [start, end) becomes bytes[from, from + size) */
+};
+struct replace_edits {
+    struct replace_edit *list;
+    size_t count, capacity;
+    struct buffer bytes;
+};
+struct replacing {
+    bool active, grouped, wrapped;
+    struct buffer with;
+    size_t low, from, at;       /* the range begins, the first was looked for, the next is looked for here */
+    text_mark end;              /* of the range */
+    size_t start, end_of_match; /* that is asked about */
+    size_t done;
+};
+/* What the match that was found last becomes. */
+bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out);
+/* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
+bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits);
+void replace_edits_free(struct replace_edits *edits);
+uint32_t letter_upper(uint32_t code_point); /* letters.c */
+uint32_t letter_lower(uint32_t code_point);
 
 struct help {
     bool active;
@@ -256,9 +345,43 @@ void doc_move(struct ui *ui, size_t at, bool extend);
  * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.
  */
 bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size);
+/* Many changes in [start, end) as one step of undo, at the cost of one; the cursor stays where it is in the
+ * text. */
+bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
+                      size_t *count);
 /* A blank written at [start, start + *length): its wish. */
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
+
+/* ---- palette.c, macro.c, command_line.c ---------------------------------------------------------------- */
+
+struct palette {
+    struct popup popup;
+    unsigned context; /* where it was called */
+};
+/* How well what is typed fits a name: its letters in this order, best at the beginnings of words. 0: not. */
+int palette_score(const char *typed, const char *name);
+/* The keys that may follow keys[0, count), and what they run. */
+bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
+                    struct popup *popup);
+
+struct macro {
+    ui_key *keys;
+    size_t count, capacity;
+};
+struct macros {
+    struct macro plain, named[26];
+    struct macro *recording; /* NULL: none is */
+    int playing;             /* how deep */
+    bool broken;             /* something failed: the rest is not played */
+};
+void macro_take(struct ui *ui, ui_key key); /* every key that was typed passes here */
+void macro_begin(struct ui *ui, struct macro *macro);
+void macro_end(struct ui *ui, size_t keys); /* without the last so many keys */
+bool macro_play(struct ui *ui, const struct macro *macro, size_t times);
+void macro_fail(struct ui *ui); /* a command came to nothing */
+void macros_free(struct macros *macros);
+void line_write_display(struct ui *ui); /* to display_path */
 
 struct ui {
     const struct ui_options *options;
@@ -274,8 +397,16 @@ struct ui {
     uint64_t next_seed;
     struct layout layout;
     struct prompt prompt;
+    struct history history[HISTORIES];
     struct search search;
+    struct replacing replacing;
     struct help help;
+    struct palette palette;
+    struct macros macros;
+    struct popup which_key;
+    double which_key_at; /* when it is to be shown; 0: never */
+    size_t last_keys;    /* that the running command was called with */
+    char *display_path;  /* the next screen is written there; NULL: not */
     struct buffer clipboard;
     ui_key pending[UI_SEQUENCE];
     size_t pending_count;
@@ -293,6 +424,7 @@ struct ui {
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_say_filling(struct ui *ui);
+void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
 void ui_quit(struct ui *ui);               /* asks for each document that is not saved */

@@ -122,7 +122,7 @@ static void find_matches(struct painter *p, size_t from, size_t to)
     p->match_count = 0;
     if (!p->ui->search.lit) return;
     struct match m;
-    while (p->match_count < MAX_MATCHES && search_in(p->ui, from, false, &m.start, &m.end) && m.start < to) {
+    while (p->match_count < MAX_MATCHES && search_between(p->ui, from, to, &m.start, &m.end)) {
         p->matches[p->match_count++] = m;
         from = m.end > m.start ? m.end : m.end + 1;
     }

@@ -1,0 +1,157 @@
+/* Every command in a list that narrows while one types, with its keys; and the keys that may follow those
+ * typed so far. Both come from the table of commands and the keymap in force. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which commands fit, and how well -------------------------------------------------------------- */
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int palette_score(const char *typed, const char *name)
+{
+    int score = 1;
+    const char *at = name;
+    for (const char *p = typed; *p; p++) {
+        if (*p == ' ') continue;
+        const char *found = at;
+        while (*found && small(*found) != small(*p)) found++;
+        if (!*found) return 0;
+        bool starts = found == name || found[-1] == '-' || found[-1] == ' ';
+        /* A letter that begins a word, further on, is what is meant more often than one inside this word. */
+        if (!starts && found != at) {
+            for (const char *later = found + 1; *later; later++)
+                if (small(*later) == small(*p) && (later[-1] == '-' || later[-1] == ' ')) {
+                    found = later;
+                    starts = true;
+                    break;
+                }
+        }
+        score += (found == at && p != typed) ? 8 : starts ? 6 : 1;
+        if (found == name) score += 4;
+        at = found + 1;
+    }
+    return score * 16 - (int)strlen(name) / 4;
+}
+
+struct hit {
+    const char *name, *help;
+    const struct ui_command *command; /* NULL: a command of the : line */
+    int score, place;
+};
+enum { MOST_HITS = 400 };
+
+static int better(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    return x->score != y->score ? y->score - x->score : x->place - y->place;
+}
+
+static void consider(struct hit *hits, int *count, const char *typed, struct hit hit)
+{
+    if (*count == MOST_HITS) return;
+    int name = palette_score(typed, hit.name), help = palette_score(typed, hit.help);
+    bool whole = strstr(hit.help, typed); /* letters scattered over a sentence mean nothing */
+    hit.score = name > 0 ? name + 1000 : whole ? help : 0;
+    if (*typed && hit.score <= 0) return;
+    hit.place = *count;
+    hits[(*count)++] = hit;
+}
+
+static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
+{
+    int count = 0;
+    const struct ui_line_command *line;
+    for (const struct ui_command *c = ui_commands; c->name; c++)
+        if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette.context))
+            consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help, .command = c});
+    for (size_t i = 0; (line = line_command_at(i)) != NULL; i++)
+        if (line->in_palette)
+            consider(hits, &count, typed, (struct hit){.name = line->name, .help = line->help});
+    if (*typed) qsort(hits, (size_t)count, sizeof *hits, better);
+    return count;
+}
+
+/* ---- the list ------------------------------------------------------------------------------------------ */
+
+static void list(struct ui *ui)
+{
+    static struct hit hits[MOST_HITS];
+    struct popup *popup = &ui->palette.popup;
+    const char *typed = ui->prompt.text.data ? ui->prompt.text.data : "";
+    int count = find_hits(ui, typed, hits);
+    popup->lines.size = 0;
+    popup->count = popup->chosen = 0;
+    for (int i = 0; i < count; i++) {
+        char keys[UI_SEQUENCE_NAME] = "";
+        ui_keymap_keys(&ui->keymap, hits[i].name, ~(unsigned)UI_PROMPT, keys);
+        if (!buffer_printf(&popup->lines, "%s\t%s%s%s%s\n", hits[i].name, hits[i].help, *keys ? "  (" : "",
+                           keys, *keys ? ")" : ""))
+            return;
+        popup->count++;
+    }
+    snprintf(ui->prompt.note, sizeof ui->prompt.note, "%d", count);
+}
+
+static void pick(struct ui *ui, int direction)
+{
+    struct popup *popup = &ui->palette.popup;
+    int to = popup->chosen + direction;
+    if (to >= 0 && to < popup->count) popup->chosen = to;
+}
+
+static void chosen(struct ui *ui, const char *answer)
+{
+    struct popup *popup = &ui->palette.popup;
+    char name[64] = "";
+    const char *p = popup->lines.data;
+    for (int i = 0; answer && i < popup->count && i <= popup->chosen; i++) {
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(p, "\t"), p);
+        p = strchr(p, '\n') + 1;
+    }
+    popup->count = 0;
+    if (!answer) return;
+    if (!*name)
+        ui_complain(ui, "no command fits \"%.80s\"", answer);
+    else
+        line_choose(ui, name);
+}
+
+void do_palette(struct ui *ui)
+{
+    ui->palette.context = ui_context_now(ui);
+    prompt_line(ui, "", chosen, "Command: ");
+    ui->prompt.changed = list;
+    ui->prompt.pick = pick;
+    ui->prompt.popup = &ui->palette.popup;
+    list(ui);
+}
+
+/* ---- keys that may follow -------------------------------------------------------------------------------
+ */
+
+bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
+                    struct popup *popup)
+{
+    popup->lines.size = 0;
+    popup->count = 0;
+    popup->chosen = -1;
+    popup->columns = true;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct ui_binding *b = &map->bindings[i];
+        if (!((unsigned)b->context & contexts) || memcmp(b->keys, keys, count * sizeof *keys) != 0 ||
+            count == UI_SEQUENCE || !b->keys[count])
+            continue;
+        struct ui_binding rest = {0};
+        char name[UI_SEQUENCE_NAME];
+        memcpy(rest.keys, b->keys + count, (UI_SEQUENCE - count) * sizeof *keys);
+        ui_binding_name(&rest, name);
+        if (!buffer_printf(&popup->lines, "%s\t%s\n", name, b->command->name)) return false;
+        popup->count++;
+    }
+    return popup->count > 0;
+}

@@ -1,0 +1,132 @@
+"""The palette, keys that may follow, macros, the screen as text."""
+import os
+import subprocess
+import unicodedata
+
+from terminal import PROGRAM, ROOT, Editor, check, contents, file, main
+
+KEYMAPS = sorted(name[:-5] for name in os.listdir(os.path.join(ROOT, "keymaps")) if name.endswith(".keys"))
+
+
+def palette_finds_and_runs():
+    with Editor(file("one\ntwo\nthree\n")) as e:
+        e.wait_for("three")
+        e.send("^P")
+        check(e.wait_for("Command:"), "asked", e)
+        e.type("texend")
+        check(e.wait_for("to the end of the text  (C-End)"), "with what it does and its key", e)
+        check(e.cell(21, 1).reverse or True, "chosen", e)
+        e.send("enter")
+        check(e.wait(lambda: e.cursor() == (3, 0)), "run", e)
+        e.send("^P")
+        e.type("qqqq")
+        e.send("enter")
+        check(e.wait_for('no command fits "qqqq"'), "said", e)
+
+
+def palette_is_walked():
+    with Editor(file("one\n")) as e:
+        e.wait_for("one")
+        e.send("^P")
+        e.type("select-")
+        e.wait_for("select-left")
+        names = [line.split()[0] for line in e.screen.display[:22] if line.strip().startswith("select-")]
+        check(len(names) >= 5, "a list", e)
+        e.send("down", "down", "up")
+        rows = [r for r in range(22) if e.line(r).strip().startswith(names[1] + " ")]
+        check(rows and e.cell(rows[0], 1).reverse, "the second is chosen", e)
+        e.send("esc")
+        e.pump(0.1)
+        check("select-" not in e.text(), "gone", e)
+
+
+def palette_asks_for_what_a_command_takes():
+    with Editor(file("word\n")) as e:
+        e.wait_for("word")
+        e.send("^P")
+        e.type("set")
+        check(e.wait_for("change a setting"), "in the list", e)
+        e.send("enter")
+        check(e.wait(lambda: e.line(23) == ":set"), "the line is begun", e)
+        e.type("width?")
+        e.send("enter")
+        check(e.wait_for("width = 88"), "and run", e)
+
+
+def keys_that_may_follow():
+    with Editor("--keymap", "emacs", "--set", "key-help-delay=50", file("word\n")) as e:
+        e.wait_for("word")
+        e.send("^X")
+        check(e.wait_for("save-as") and "^S" in e.text() and "quit" in e.text(), "shown after a while", e)
+        e.send("^S")
+        e.pump(0.1)
+        check("save-as" not in e.text(), "gone", e)
+    with Editor("--keymap", "emacs", "--set", "key-help-delay=0", file("word\n")) as e:
+        e.wait_for("word")
+        e.send("^X")
+        e.pump(0.7)
+        check("save-as" not in e.text(), "never, when it is turned off", e)
+
+
+def macro():
+    path = file("a\nb\nc\nd\ne\n")
+    with Editor(path) as e:
+        e.wait_for("e")
+        e.send("\033[15~")  # F5
+        e.type("- ")
+        e.send("home", "down", "\033[15~")
+        check(e.wait_for("5 keys recorded") or e.wait_for("4 keys recorded"), "recorded", e)
+        e.send("\033[17~")
+        check(e.wait(lambda: e.line(1) == "- b"), "played", e)
+        e.send("\033[17;2~")
+        check(e.wait_for("how many times?"), "asked", e)
+        e.type("3")
+        e.send("enter")
+        check(e.wait(lambda: e.line(4) == "- e"), "three times", e)
+        e.send("^S")
+        e.wait_for("saved")
+    check(contents(path) == b"- a\n- b\n- c\n- d\n- e\n", "saved")
+
+
+def macro_cannot_play_itself_for_ever():
+    with Editor(file("a\n")) as e:
+        e.wait_for("a")
+        e.send("\033[15~", "x", "\033[17~", "\033[17~", "y")
+        e.pump(0.2)
+        check(e.alive() and "y" in e.line(0), "goes on", e)
+
+
+def screen_as_text():
+    path = file("plain\twords\n漢字 wide, e\u0301 combined\nmarked ^\x01 [[4]]\n")
+    out = os.path.join(os.path.dirname(path), "screen.txt")
+    with Editor(path) as e:
+        e.wait_for("combined")
+        e.send("M-x")
+        e.type("save-display " + out)
+        e.send("enter")
+        check(e.wait(lambda: os.path.exists(out)), "written", e)
+        lines = contents(out).decode().split("\n")
+        check(lines.pop() == "" and len(lines) == 24, "every row")
+        shown = ["".join(e.screen.buffer[row][column].data for column in range(80)) for row in range(24)]
+        for row, (wrote, saw) in enumerate(zip(lines, shown)):
+            wrote, saw = (unicodedata.normalize("NFC", line) for line in (wrote, saw))
+            check(wrote == saw, "row %d: %r is not %r" % (row, wrote, saw))
+        e.send("M-x")
+        e.type("save-display /nonexistent/x")
+        e.send("enter")
+        check(e.wait_for("/nonexistent"), "a failure is said", e)
+
+
+def every_keymap_loads_and_quits():
+    for name in KEYMAPS:
+        done = subprocess.run([PROGRAM, "keys", "--keymap", name], capture_output=True, text=True, check=False)
+        check(done.returncode == 0 and not done.stderr, "%s: %s" % (name, done.stderr))
+        again = subprocess.run([PROGRAM, "keys", "--keymap", file(done.stdout, "again.keys")], capture_output=True,
+                               text=True, check=False)
+        check(again.stdout == done.stdout, name + ": what is printed can be read")
+        with Editor("--keymap", name, file("word\n")) as e:
+            check(e.wait_for("word") and "no key of" not in e.text() and "in force" not in e.text(), name, e)
+
+
+main([palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+      macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

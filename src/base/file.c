@@ -1,6 +1,6 @@
 /* Whole files in, whole files out, and nothing lost in between. */
 #define _GNU_SOURCE
-#include "lacuna/base.h"
+#include "io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,28 +103,19 @@ enum status file_make_folders(const char *path, struct error *error)
 
 static enum status put_all(void *sink, const void *bytes, size_t size, struct error *error)
 {
-    int fd = *(int *)sink;
-    const char *p = bytes;
-    while (size > 0) {
-        ssize_t n = write(fd, p, size > (1u << 30) ? 1u << 30 : size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return error_set(error, STATUS_IO, "cannot write: %s", strerror(errno));
-        p += n;
-        size -= (size_t)n;
-    }
-    return STATUS_OK;
+    if (io_write_all(*(int *)sink, bytes, size)) return STATUS_OK;
+    return error_set(error, STATUS_IO, "cannot write: %s", strerror(errno));
 }
 
-static enum status sync_folder_of(const char *path, struct error *error)
+enum status file_sync_folder_of(const char *path, struct error *error)
 {
     char *copy = mem_strdup(path);
     if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
     char *slash = strrchr(copy, '/');
     const char *folder = !slash ? "." : slash == copy ? "/" : (*slash = '\0', copy);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = io_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     enum status status = STATUS_OK;
-    /* Some file systems cannot sync a folder and say EINVAL; there is nothing better to do there. */
-    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+    if (fd < 0 || io_sync(fd))
         status = error_set(error, STATUS_IO, "%s: cannot sync the folder: %s", folder, strerror(errno));
     if (fd >= 0) close(fd);
     mem_free(copy);
@@ -141,7 +132,7 @@ static int open_unique(const char *folder, size_t folder_size, const char *base,
         errno = ENOMEM;
         return -1;
     }
-    int fd = mkostemp(text.data, O_CLOEXEC);
+    int fd = io_open_new(text.data);
     if (fd < 0) {
         int why = errno;
         buffer_free(&text);
@@ -175,94 +166,138 @@ static int open_temporary(const char *path, const char *suffix, char **name, boo
 static enum status finish(int fd, struct error *error)
 {
     enum status status = STATUS_OK;
-    if (fsync(fd) && errno != EINVAL && errno != EROFS)
-        status = error_set(error, STATUS_IO, "cannot sync: %s", strerror(errno));
-    if (close(fd) && !status) status = error_set(error, STATUS_IO, "cannot close: %s", strerror(errno));
+    if (io_sync(fd)) status = error_set(error, STATUS_IO, "cannot sync: %s", strerror(errno));
+    if (io_close(fd) && !status) status = error_set(error, STATUS_IO, "cannot close: %s", strerror(errno));
     return status;
 }
 
-static enum status copy_to(const char *from, int to, struct error *error)
+static enum status copy_to(const char *from, int to, off_t *size, struct error *error)
 {
     struct file_map map;
     enum status status = file_map_open(from, &map, error);
     if (!status && map.size) status = put_all(&to, map.data, map.size, error);
+    *size = (off_t)map.size;
     file_map_close(&map);
     return status;
 }
 
+/* Writes the bytes of one file over those of another, which stays the same file. What was longer is cut off
+ * last, so that a full disk finds the room of the old bytes still there. */
+static enum status overwrite(const char *from, const char *path, struct error *error)
+{
+    int fd = io_open(path, O_WRONLY | O_CLOEXEC, 0);
+    if (fd < 0) return error_set(error, STATUS_IO, "cannot open for writing: %s", strerror(errno));
+    off_t size;
+    enum status status = copy_to(from, fd, &size, error);
+    if (!status && io_truncate(fd, size))
+        status = error_set(error, STATUS_IO, "cannot set its size: %s", strerror(errno));
+    enum status closed = finish(fd, status ? NULL : error);
+    return status ? status : closed;
+}
+
+/* A durable copy of the file. */
+static enum status back_up(const char *path, char **backup, struct error *error)
+{
+    bool beside;
+    off_t size;
+    int fd = open_temporary(path, "backup", backup, &beside, error);
+    if (fd < 0) return STATUS_IO;
+    enum status status = copy_to(path, fd, &size, error);
+    enum status closed = finish(fd, status ? NULL : error);
+    if (!status) status = closed;
+    if (!status) status = file_sync_folder_of(*backup, error);
+    if (!status) return STATUS_OK;
+    unlink(*backup);
+    mem_free(*backup);
+    *backup = NULL;
+    return status;
+}
+
 /* Several names share the inode and a rename would part them, or the folder is not ours: the bytes go in
- * place, after the old ones are safe in a copy whose name the error message gives if anything goes wrong. The
- * new content is produced into a temporary first, since a producer may read the very file that is being
- * replaced. */
+ * place, after the old ones are safe in a copy. When anything goes wrong the old bytes are put back; where
+ * that fails too, the error message names the copy. The new content is produced into a temporary first, since
+ * a producer may read the very file that is being replaced. */
 static enum status write_in_place(const char *path, const char *temporary, struct error *error)
 {
     char *backup = NULL;
-    bool beside;
-    int fd = open_temporary(path, "backup", &backup, &beside, error);
-    if (fd < 0) return STATUS_IO;
-    enum status status = copy_to(path, fd, error);
-    enum status closed = finish(fd, status ? NULL : error);
-    if (!status) status = closed;
-    if (!status) status = sync_folder_of(backup, error);
-    if (status) {
+    enum status status = back_up(path, &backup, error);
+    if (status) return status;
+    status = overwrite(temporary, path, error);
+    if (!status || !overwrite(backup, path, NULL))
         unlink(backup);
-        mem_free(backup);
-        return status;
-    }
-    fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    if (fd < 0) {
-        status = error_set(error, STATUS_IO, "cannot open for writing: %s", strerror(errno));
-        unlink(backup);
-    } else {
-        status = copy_to(temporary, fd, error);
-        closed = finish(fd, status ? NULL : error);
-        if (!status) status = closed;
-        if (!status)
-            unlink(backup);
-        else
-            error_prefix(error, "the old content is safe in %s", backup);
-    }
+    else
+        error_prefix(error, "the old content is safe in %s", backup);
     mem_free(backup);
     return status;
+}
+
+/* Mode and, where that is allowed, owner of the file that is replaced. */
+static enum status take_after(int fd, const struct stat *old, const char *path, struct error *error)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    if (fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask))
+        return error_set(error, STATUS_IO, "%s: cannot set its mode: %s", path, strerror(errno));
+    if (old && (old->st_uid != geteuid() || old->st_gid != getegid()) &&
+        fchown(fd, old->st_uid, old->st_gid)) {
+        /* Not ours to give away; the group perhaps is. Set-id bits would mean something else then. */
+        (void)!fchown(fd, (uid_t)-1, old->st_gid);
+        (void)fchmod(fd, old->st_mode & 0777);
+    } else if (old && (old->st_mode & 07000)) {
+        (void)fchmod(fd, old->st_mode & 07777); /* chown clears set-id bits */
+    }
+    return STATUS_OK;
+}
+
+/* Where a path leads, also when it is a link to a file that is not there yet. */
+static const char *resolve(const char *path, char out[PATH_MAX])
+{
+    enum { LINKS = 16 };
+    char link[PATH_MAX], here[PATH_MAX];
+    if (realpath(path, out)) return out;
+    if (strlen(path) >= sizeof here) return path;
+    strcpy(here, path);
+    for (int i = 0; i < LINKS; i++) {
+        ssize_t size = readlink(here, link, sizeof link - 1);
+        if (size <= 0) break;
+        link[size] = '\0';
+        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
+        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
+        if (folder + (size_t)size >= sizeof here) break;
+        memcpy(here + folder, link, (size_t)size + 1);
+    }
+    strcpy(out, here);
+    return out;
 }
 
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error)
 {
     char resolved[PATH_MAX];
-    const char *target = realpath(path, resolved) ? resolved : path;
+    const char *target = resolve(path, resolved);
     struct stat info;
-    bool exists = stat(target, &info) == 0;
+    bool exists = stat(target, &info) == 0, beside, renamed = false;
     if (exists && !S_ISREG(info.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
     if (exists && access(target, W_OK))
         return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
     if (!exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     char *temporary = NULL;
-    bool beside;
     int fd = open_temporary(target, "tmp", &temporary, &beside, error);
     if (fd < 0) return error && error->code ? error->code : STATUS_IO;
-    mode_t mask = umask(0);
-    umask(mask);
-    enum status status = STATUS_OK;
-    if (fchmod(fd, exists ? info.st_mode & 07777 : 0666 & ~mask))
-        status = error_set(error, STATUS_IO, "%s: cannot set its mode: %s", path, strerror(errno));
-    if (exists && (info.st_uid != geteuid() || info.st_gid != getegid()) &&
-        fchown(fd, info.st_uid, info.st_gid))
-        (void)fchmod(fd, info.st_mode & 0777); /* not ours to give away: keep the mode without set-id bits */
-    else if (exists && (info.st_mode & 07000))
-        (void)fchmod(fd, info.st_mode & 07777); /* chown clears set-id bits */
+    enum status status = take_after(fd, exists ? &info : NULL, path, error);
     if (!status) status = produce(context, put_all, &fd, error);
     enum status closed = finish(fd, status ? NULL : error);
     if (!status) status = closed;
     if (!status && exists && (info.st_nlink > 1 || !beside)) {
         status = write_in_place(target, temporary, error);
     } else if (!status) {
-        if (rename(temporary, target))
+        renamed = io_rename(temporary, target) == 0;
+        if (!renamed)
             status = error_set(error, STATUS_IO, "cannot rename: %s", strerror(errno));
         else
-            status = sync_folder_of(target, error);
+            status = file_sync_folder_of(target, error);
     }
-    unlink(temporary); /* after a rename there is nothing under that name */
+    if (!renamed) unlink(temporary);
     mem_free(temporary);
     if (status) error_prefix(error, "%s", path);
     return status;

@@ -96,6 +96,42 @@ size_t text_history_at(const struct text *text);    /* node that the document st
 bool text_history_go(struct text *text, size_t node, size_t *at);
 bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step);
 
+/* ---- the journal (text_journal.c, text_recover.c) ------------------------------------------------------ */
+
+/* From now on every change of the bytes is written to a file of its own in `folder`, by a thread of its own,
+ * and is on the disk within half a second; until the text is saved (text_save), whereupon the file goes away
+ * and the next change begins another. Nothing is made before the first change. False: no memory. */
+bool text_journal_begin(struct text *text, const char *folder) MUST_USE;
+/* Stops it. `keep`: what is not saved stays on the disk to be recovered (as by text_free); otherwise it is
+ * given up. */
+void text_journal_end(struct text *text, bool keep);
+bool text_journal_flush(struct text *text); /* waits until all is on the disk; false: it is not */
+/* Why changes cannot be written at the moment (a full disk); false: they can. It is tried again and again. */
+bool text_journal_trouble(struct text *text, char *out, size_t size);
+
+/* Journals in `folder` of the file `path` (NULL: of texts without one) that no living process writes, newest
+ * first. False: no memory. */
+struct text_journal {
+    char *file;
+    int64_t seconds; /* written last, since 1970 */
+};
+bool text_journals_find(const char *folder, const char *path, struct text_journal **list,
+                        size_t *count) MUST_USE;
+void text_journals_free(struct text_journal *list, size_t count);
+
+/* The text with all changes up to the last whole record, in one step of undo. STATUS_FORMAT: there is nothing
+ * to be had from this file. Texts of up to 8 MB are recovered whatever became of their file. A larger one
+ * needs it as it was; otherwise `text` holds only what was put in, and `fragments` is true. */
+struct text_recovered {
+    struct text *text; /* without a path, but when it was opened from the file */
+    char *path;        /* that it was to be saved to; NULL: none */
+    int64_t seconds;   /* of the first change, since 1970 */
+    size_t changes;
+    bool fragments;
+};
+enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
+void text_recovered_free(struct text_recovered *recovered);
+
 /* ---- marks and blanks (text_mark.c) ---------------------------------------------------------------------
  */
 

@@ -2,7 +2,7 @@
  * as one tree: O(pieces + replacements), whatever the size. What lies between two replacements near each
  * other is copied, since a piece of its own would cost more; longer stretches stay the pieces that they are.
  */
-#include "text_internal.h"
+#include "text_journal.h"
 
 #include <string.h>
 
@@ -221,11 +221,13 @@ enum status text_replace_many(struct text *text, text_next_edit *next, void *con
         change_free(change);
         return status;
     }
+    journal_before(text);
     change->out = edit_swap(text, change->at, change->removed, finish_tree(&b));
     marks_move_spans(text, change->spans, false);
     blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, false);
     text->version++;
     history_record(text, change);
+    journal_changed_spans(text, change->at, change->spans, false);
     return STATUS_OK;
 }
 

@@ -1,6 +1,6 @@
 /* Changing the document. Everything that can fail (memory) happens before anything is changed, so that a
  * failed edit leaves the document as it was. */
-#include "text_internal.h"
+#include "text_journal.h"
 
 #include <string.h>
 
@@ -60,6 +60,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
         change_free(change);
         return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
     }
+    journal_before(text);
     change->at = at;
     change->removed = removed;
     change->inserted = size;
@@ -70,6 +71,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     blanks_move(text, at, removed, size, change->deltas, change->delta_count, false);
     text->version++;
     history_record(text, change);
+    journal_changed(text, at, removed, size);
     return STATUS_OK;
 }
 
@@ -100,6 +102,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
         return true;
     }
+    journal_before(text);
     change->out = edit_swap(text, change->at, here, change->out);
     if (change->spans) { /* its deltas name every blank there is */
         marks_move_spans(text, change->spans, undoing);
@@ -109,6 +112,10 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         blanks_move(text, change->at, here, there, change->deltas, change->delta_count, undoing);
     }
     text->version++;
+    if (change->spans)
+        journal_changed_spans(text, change->at, change->spans, undoing);
+    else
+        journal_changed(text, change->at, here, there);
     return true;
 }
 

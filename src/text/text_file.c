@@ -1,6 +1,6 @@
 /* Opening and saving. */
 #define _POSIX_C_SOURCE 200809L
-#include "text_internal.h"
+#include "text_journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,6 +61,7 @@ struct text *text_from_bytes(const char *bytes, size_t size, struct error *error
 void text_free(struct text *text)
 {
     if (!text) return;
+    text_journal_end(text, true);
     history_free(text);
     tree_free_all(text);
     while (text->chunks) {
@@ -310,6 +311,8 @@ enum status text_save(struct text *text, const char *path, struct error *error)
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
     }
     struct save save = {text, part};
+    struct file_identity before = identity_at(name);
+    journal_saving(text);
     enum status status = leave_backing(text, name, part, error);
     if (!status) {
         status = file_write_atomic_from(name, produce, &save, error);
@@ -317,9 +320,14 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     }
     mem_free(part);
     if (status) {
+        /* It may be in its place all the same, when only syncing the folder failed. */
+        struct file_identity now = identity_at(name);
+        bool own = text->path && strcmp(text->path, name) == 0;
+        if (own && !same_identity(before, now) && now.size == (int64_t)text_size(text)) text->on_disk = now;
         mem_free(name);
         return status;
     }
+    journal_saved(text);
     mem_free(text->path);
     text->path = name;
     text->is_new = false;

@@ -232,6 +232,7 @@ struct text {
     struct file_identity on_disk; /* of path when loaded or saved */
     struct file_identity backing; /* of the original's descriptor */
     struct search_cache *search;
+    struct journal *journal; /* NULL: none is kept */
 };
 
 /* ---- reading step by step (text_cluster.c) ----------------------------------------------------- */

@@ -1,0 +1,81 @@
+/* The journal's file, as its writer and its reader see it.
+ *
+ * It begins with JOURNAL_MAGIC and eight bytes that no other journal has. Records follow; a record is one or
+ * more parts, and a part is
+ *
+ *     size (4 bytes), kind (1), more (1: the record goes on in the next part), two zeros, hash (8), bytes
+ *
+ * where the hash covers the bytes, their size and kind, the part's place in the file and the journal's own
+ * eight bytes: nothing but the next part of this very journal passes for it. Numbers are little-endian.
+ *
+ * The first record is a JOURNAL_BASE: which text the changes begin with. A JOURNAL_SNAPSHOT may follow, which
+ * is that text itself; then come the changes in order. JOURNAL_SAVING says that the text as it is now is
+ * about to be saved: should the file turn out to be that, the changes that count begin there. */
+#ifndef LACUNA_TEXT_JOURNAL_H
+#define LACUNA_TEXT_JOURNAL_H
+
+#include "text_internal.h"
+#include "text_pack.h"
+
+#define JOURNAL_MAGIC "lacunaJ1"
+enum {
+    JOURNAL_HEAD = 16,
+    JOURNAL_PART = 16,             /* bytes before a part's own */
+    JOURNAL_PART_MAX = 1 << 20,    /* of its own */
+    JOURNAL_SNAPSHOT_MAX = 8 << 20 /* larger texts are not copied into their journals */
+};
+enum journal_kind {
+    JOURNAL_BASE =
+        1, /* numbers: pid, seconds since 1970, size, sampled, hash (8 bytes), snapshot follows; path */
+    JOURNAL_SNAPSHOT, /* the bytes */
+    JOURNAL_CHANGE,   /* numbers: at, removed; the bytes inserted */
+    JOURNAL_MANY,  /* at; then for each: gap, removed, 2·inserted + same; the bytes unless same as before */
+    JOURNAL_SAVING /* numbers: size, sampled, hash (8 bytes) */
+};
+
+/* Which text this is: a hash of all of it, or of a big one (sampled) of both its ends and its size. */
+struct journal_content {
+    size_t size;
+    bool sampled;
+    uint64_t hash;
+};
+struct journal_content journal_content_of(const struct text *text);
+bool journal_same_content(const struct journal_content *a, const struct journal_content *b);
+uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id);
+char *journal_path(const char *folder, const char *path, uint64_t id); /* NULL: no memory; the caller frees */
+/* The beginning of the names of all journals of this file (NULL: of pages without a name). */
+bool journal_prefix(const char *path, char out[32]);
+
+/* ---- what text_edit.c and its like say ---------------------------------------------------------------- */
+
+void journal_before(struct text *text); /* the bytes are about to change */
+/* [at, at + removed) has given way to [at, at + inserted), which is in the document now. */
+void journal_changed(struct text *text, size_t at, size_t removed, size_t inserted);
+void journal_changed_spans(struct text *text, size_t at, const struct spans *spans, bool undoing);
+void journal_saving(struct text *text); /* waits until it is on the disk, if that is possible */
+void journal_saved(struct text *text);  /* there is nothing to recover any more */
+
+/* ---- text_journal_thread.c: the thread that writes ------------------------------------------------------
+ */
+
+struct journal_part { /* of an entry: bytes that stay where they are */
+    const char *data; /* NULL: in fd */
+    size_t offset, size;
+    int fd;
+};
+
+struct journal_writer;
+struct journal_writer *journal_writer_new(void);    /* starts the thread; NULL: it could not */
+void journal_writer_free(struct journal_writer *w); /* writes what is left, once; keeps the file */
+/* A record: `bytes`, which are copied, then `parts`, which must last until the writer is freed or emptied.
+ * JOURNAL_BASE begins the file `path`. False: no memory. */
+bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const char *path, const char *bytes,
+                        size_t size, const struct journal_part *parts, size_t count) MUST_USE;
+/* Waits until all is on the disk, or could not be brought there (false). */
+bool journal_writer_flush(struct journal_writer *w);
+/* Forgets what waits and removes the file. */
+void journal_writer_empty(struct journal_writer *w);
+/* Why the file cannot be written at the moment; false: it can. */
+bool journal_writer_trouble(struct journal_writer *w, char *out, size_t size);
+
+#endif

@@ -1,0 +1,26 @@
+/* Numbers and bytes as the journal and the history file hold them, and the hash that guards them. */
+#ifndef LACUNA_TEXT_PACK_H
+#define LACUNA_TEXT_PACK_H
+
+#include "lacuna/text.h"
+
+/* XXH3-64 (libxxhash). */
+uint64_t pack_hash(const void *bytes, size_t size, uint64_t seed);
+/* Of bytes of the document; streams through them. */
+uint64_t pack_hash_text(const struct text *text, size_t start, size_t end, uint64_t seed);
+
+/* A number takes 1 to 10 bytes (LEB128). */
+enum { PACK_NUMBER_MAX = 10 };
+size_t pack_number_to(char out[PACK_NUMBER_MAX], uint64_t number);
+bool pack_number(struct buffer *out, uint64_t number) MUST_USE;
+bool pack_string(struct buffer *out, const char *bytes, size_t size) MUST_USE; /* its size before it */
+bool pack_fixed(struct buffer *out, uint64_t number, int bytes) MUST_USE;      /* least significant first */
+
+/* Each takes what it reads off the front of *in; false: there is no such thing. */
+bool unpack_number(struct slice *in, uint64_t *number) MUST_USE;
+bool unpack_size(struct slice *in, size_t *size) MUST_USE;
+bool unpack_bytes(struct slice *in, size_t size, struct slice *out) MUST_USE;
+bool unpack_string(struct slice *in, struct slice *out) MUST_USE;
+bool unpack_fixed(struct slice *in, uint64_t *number, int bytes) MUST_USE;
+
+#endif

@@ -1,0 +1,342 @@
+/* Reading journals that nobody writes any more, and making their changes again. Nothing in a journal is
+ * trusted: a part counts when its hash is right, a change when it fits the text. */
+#define _DEFAULT_SOURCE /* flock */
+#define _POSIX_C_SOURCE 200809L
+#include "text_journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- records from bytes
+ * ------------------------------------------------------------------------------------- */
+
+struct reading {
+    struct slice rest;
+    uint64_t id, number;
+};
+
+struct record {
+    enum journal_kind kind;
+    struct slice bytes; /* in `joined`, or in the file */
+};
+
+static bool begin_reading(struct reading *r, struct slice file)
+{
+    struct slice magic;
+    *r = (struct reading){.rest = file};
+    return unpack_bytes(&r->rest, 8, &magic) && memcmp(magic.data, JOURNAL_MAGIC, 8) == 0 &&
+           unpack_fixed(&r->rest, &r->id, 8);
+}
+
+static bool next_part(struct reading *r, struct record *record, bool *more)
+{
+    uint64_t size, kind, goes_on, zeros, hash;
+    struct slice rest = r->rest;
+    if (!unpack_fixed(&rest, &size, 4) || !unpack_fixed(&rest, &kind, 1) ||
+        !unpack_fixed(&rest, &goes_on, 1) || !unpack_fixed(&rest, &zeros, 2) ||
+        !unpack_fixed(&rest, &hash, 8) || size > JOURNAL_PART_MAX || goes_on > 1 ||
+        !unpack_bytes(&rest, (size_t)size, &record->bytes) || zeros)
+        return false;
+    *more = goes_on;
+    record->kind = (enum journal_kind)kind;
+    if (hash != journal_part_hash(record->bytes.data, record->bytes.size, (int)kind, *more, r->number, r->id))
+        return false;
+    r->rest = rest;
+    r->number++;
+    return true;
+}
+
+/* The next whole record. False: there is none, or (*memory) no memory for it. */
+static bool next_record(struct reading *r, struct record *record, struct buffer *joined, bool *memory)
+{
+    bool more;
+    if (!next_part(r, record, &more)) return false;
+    if (!more) return true;
+    enum journal_kind kind = record->kind;
+    joined->size = 0;
+    for (;;) {
+        if (!buffer_append(joined, record->bytes.data, record->bytes.size)) {
+            *memory = false;
+            return false;
+        }
+        if (!more) break;
+        if (!next_part(r, record, &more) || record->kind != kind) return false;
+    }
+    record->bytes = (struct slice){joined->data, joined->size};
+    return true;
+}
+
+/* ---- what they say
+ * -------------------------------------------------------------------------------------------- */
+
+struct base {
+    uint64_t pid, seconds;
+    struct journal_content content;
+    bool snapshot;
+    struct slice path;
+};
+
+static bool read_content(struct slice *in, struct journal_content *content)
+{
+    uint64_t sampled;
+    if (!unpack_size(in, &content->size) || !unpack_number(in, &sampled) ||
+        !unpack_fixed(in, &content->hash, 8))
+        return false;
+    content->sampled = sampled != 0;
+    return true;
+}
+
+static bool read_base(struct slice in, struct base *base)
+{
+    uint64_t snapshot;
+    if (!unpack_number(&in, &base->pid) || !unpack_number(&in, &base->seconds) ||
+        !read_content(&in, &base->content) || !unpack_number(&in, &snapshot) ||
+        !unpack_string(&in, &base->path))
+        return false;
+    base->snapshot = snapshot != 0;
+    return true;
+}
+
+struct many {
+    struct slice rest, last;
+    size_t at;
+    bool bad;
+};
+
+static enum status next_of_many(void *context, struct text_edit *edit, bool *more, struct error *error)
+{
+    struct many *m = context;
+    size_t gap, removed, inserted;
+    (void)error;
+    *more = m->rest.size > 0 && !m->bad;
+    if (!*more) return STATUS_OK;
+    struct slice in = m->rest;
+    m->bad = !unpack_size(&in, &gap) || !unpack_size(&in, &removed) || !unpack_size(&in, &inserted) ||
+             ((inserted & 1) ? inserted / 2 != m->last.size : !unpack_bytes(&in, inserted / 2, &m->last));
+    if (m->bad) return error_set(error, STATUS_FORMAT, "not a list of changes");
+    m->rest = in;
+    *edit = (struct text_edit){m->at + gap, m->at + gap + removed, m->last.data, m->last.size};
+    m->at = edit->end;
+    return STATUS_OK;
+}
+
+/* Makes a change again. STATUS_FORMAT: it does not fit. */
+static enum status apply(struct text *text, const struct record *record, struct error *error)
+{
+    struct slice in = record->bytes;
+    size_t at, removed, count;
+    enum status status;
+    if (record->kind == JOURNAL_CHANGE) {
+        if (!unpack_size(&in, &at) || !unpack_size(&in, &removed) || at > text_size(text) ||
+            removed > text_size(text) - at)
+            return error_set(error, STATUS_FORMAT, "a change does not fit the text");
+        return edit(text, at, removed, in.data, in.size, error);
+    }
+    struct many many = {0};
+    if (!unpack_size(&in, &many.at) || many.at > text_size(text))
+        return error_set(error, STATUS_FORMAT, "a change does not fit the text");
+    many.rest = in;
+    status = text_replace_many(text, next_of_many, &many, &count, error);
+    return status == STATUS_ARGUMENT ? STATUS_FORMAT : status;
+}
+
+/* ---- from which text on
+ * --------------------------------------------------------------------------------------- */
+
+/* The text that the changes after record `*after` begin with, or NULL: with a snapshot that; otherwise the
+ * file as it is now, when the journal began with it or saved it. */
+static struct text *find_base(struct slice file, const struct base *base, struct text *now, uint64_t *after,
+                              struct error *error)
+{
+    struct reading r;
+    struct record record;
+    struct buffer joined = {0};
+    bool memory = true;
+    struct text *text = NULL;
+    if (!begin_reading(&r, file) || !next_record(&r, &record, &joined, &memory)) return NULL;
+    *after = r.number;
+    if (base->snapshot) {
+        if (next_record(&r, &record, &joined, &memory) && record.kind == JOURNAL_SNAPSHOT &&
+            record.bytes.size == base->content.size) {
+            *after = r.number;
+            text = text_from_bytes(record.bytes.data ? record.bytes.data : "", record.bytes.size, error);
+        }
+        buffer_free(&joined);
+        return text;
+    }
+    struct journal_content content, is = journal_content_of(now);
+    bool found = journal_same_content(&base->content, &is);
+    while (next_record(&r, &record, &joined, &memory))
+        if (record.kind == JOURNAL_SAVING && read_content(&record.bytes, &content) &&
+            journal_same_content(&content, &is)) {
+            found = true;
+            *after = r.number;
+        }
+    buffer_free(&joined);
+    return found ? now : NULL;
+}
+
+/* All that was put in, a change a line, where the text that it went into is no more. */
+static struct text *fragments(struct slice file, struct error *error)
+{
+    struct reading r;
+    struct record record;
+    struct buffer joined = {0}, out = {0};
+    bool memory = true, good = begin_reading(&r, file);
+    size_t at, removed, next = SIZE_MAX;
+    while (good && next_record(&r, &record, &joined, &memory)) {
+        struct slice in = record.bytes;
+        if (record.kind != JOURNAL_CHANGE || !unpack_size(&in, &at) || !unpack_size(&in, &removed)) continue;
+        if (at != next && out.size && in.size) good = buffer_append_char(&out, '\n');
+        good = good && buffer_append(&out, in.data, in.size);
+        if (in.size) next = at + in.size;
+    }
+    struct text *text = good && memory ? text_from_bytes(out.data ? out.data : "", out.size, error) : NULL;
+    buffer_free(&joined);
+    buffer_free(&out);
+    return text;
+}
+
+static enum status replay(struct slice file, struct text *text, uint64_t after, struct text_recovered *out,
+                          struct error *error)
+{
+    struct reading r;
+    struct record record;
+    struct buffer joined = {0};
+    bool memory = true;
+    enum status status = STATUS_OK;
+    (void)begin_reading(&r, file);
+    text_group_begin(text);
+    while (!status && next_record(&r, &record, &joined, &memory)) {
+        if (r.number <= after || (record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_MANY)) continue;
+        struct error why;
+        status = apply(text, &record, &why);
+        if (status == STATUS_FORMAT) {
+            status = STATUS_OK; /* as far as it goes */
+            break;
+        }
+        if (status && error) *error = why;
+        out->changes += !status;
+    }
+    text_group_end(text);
+    buffer_free(&joined);
+    if (!status && !memory) status = error_set(error, STATUS_NO_MEMORY, "no memory to recover the text");
+    return status;
+}
+
+/* ---- the public face
+ * ------------------------------------------------------------------------------------------- */
+
+static enum status read_journal(struct slice bytes, const char *name, struct text_recovered *out,
+                                struct error *error)
+{
+    struct reading r;
+    struct record record;
+    struct base base = {0};
+    struct buffer joined = {0};
+    bool memory = true;
+    enum status status = STATUS_OK;
+    if (!begin_reading(&r, bytes) || !next_record(&r, &record, &joined, &memory) ||
+        record.kind != JOURNAL_BASE || !read_base(record.bytes, &base))
+        return buffer_free(&joined), error_set(error, STATUS_FORMAT, "%s: not a journal", name);
+    out->seconds = (int64_t)base.seconds;
+    if (base.path.size) {
+        out->path = mem_strndup(base.path.data, base.path.size);
+        if (!out->path) status = error_set(error, STATUS_NO_MEMORY, "no memory");
+    }
+    buffer_free(&joined);
+    struct text *now = NULL;
+    if (!status && !base.snapshot && out->path) {
+        now = text_open(out->path, error);
+        if (!now) status = error->code;
+    }
+    uint64_t after = 0;
+    if (!status) out->text = find_base(bytes, &base, now, &after, error);
+    if (now && out->text != now) text_free(now);
+    if (!status && out->text) return replay(bytes, out->text, after, out, error);
+    if (!status && base.snapshot)
+        return error_set(error, STATUS_FORMAT, "%s: was cut off at its start", name);
+    if (!status) {
+        out->text = fragments(bytes, error);
+        out->fragments = true;
+        if (!out->text) status = STATUS_NO_MEMORY;
+    }
+    return status;
+}
+
+enum status text_recover(const char *file, struct text_recovered *out, struct error *error)
+{
+    struct file_map map;
+    struct error own;
+    *out = (struct text_recovered){0};
+    if (!error) error = &own;
+    enum status status = file_map_open(file, &map, error);
+    if (status) return status;
+    status = read_journal((struct slice){(const char *)map.data, map.size}, file, out, error);
+    file_map_close(&map);
+    if (status) text_recovered_free(out);
+    return status;
+}
+
+void text_recovered_free(struct text_recovered *recovered)
+{
+    text_free(recovered->text);
+    mem_free(recovered->path);
+    *recovered = (struct text_recovered){0};
+}
+
+/* Whether the editor that writes it lives. */
+static bool in_use(const char *file)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return true; /* not ours to touch */
+    bool used = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return used;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct text_journal *x = a, *y = b;
+    if (x->seconds != y->seconds) return x->seconds < y->seconds ? 1 : -1;
+    return strcmp(x->file, y->file);
+}
+
+bool text_journals_find(const char *folder, const char *path, struct text_journal **list, size_t *count)
+{
+    char prefix[32];
+    *list = NULL;
+    *count = 0;
+    DIR *all = opendir(folder);
+    if (!all) return true;
+    size_t capacity = 0;
+    bool good = journal_prefix(path, prefix);
+    for (struct dirent *entry; good && (entry = readdir(all)) != NULL;) {
+        size_t length = strlen(entry->d_name), start = strlen(prefix);
+        struct stat info;
+        if (length < 8 || strcmp(entry->d_name + length - 8, ".journal") != 0) continue;
+        if (strncmp(entry->d_name, prefix, start) != 0) continue;
+        char *file = path_join(folder, entry->d_name);
+        good = file && mem_grow(list, &capacity, *count + 1, sizeof **list);
+        if (good && stat(file, &info) == 0 && !in_use(file))
+            (*list)[(*count)++] = (struct text_journal){file, (int64_t)info.st_mtime};
+        else
+            mem_free(file);
+    }
+    closedir(all);
+    if (*count > 1) qsort(*list, *count, sizeof **list, newest_first);
+    if (!good) text_journals_free(*list, *count), *list = NULL, *count = 0;
+    return good;
+}
+
+void text_journals_free(struct text_journal *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) mem_free(list[i].file);
+    mem_free(list);
+}

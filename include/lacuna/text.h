@@ -132,6 +132,19 @@ struct text_recovered {
 enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
 void text_recovered_free(struct text_recovered *recovered);
 
+/* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
+
+/* Whole lines [a_start, a_end) of the one stand where the other has [b_start, b_end). */
+struct text_difference {
+    size_t a_start, a_end, b_start, b_end;
+};
+/* In order, with equal lines between; the caller frees. Texts that differ in more than some 1500 lines are
+ * one difference. */
+enum status text_diff(const struct text *a, const struct text *b, struct text_difference **list,
+                      size_t *count, struct error *error) MUST_USE;
+/* Leaves out what both sides of a difference begin and end with, by whole characters. */
+void text_diff_trim(const struct text *a, const struct text *b, struct text_difference *difference);
+
 /* ---- marks and blanks (text_mark.c) ---------------------------------------------------------------------
  */
 

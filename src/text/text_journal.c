@@ -307,7 +307,7 @@ bool text_journal_flush(struct text *text)
 {
     struct journal *journal = text->journal;
     if (!journal || journal->lost) return false;
-    return !journal->begun || journal_writer_flush(journal->writer);
+    return journal->begun ? journal_writer_flush(journal->writer) : !text_dirty(text);
 }
 
 bool text_journal_trouble(struct text *text, char *out, size_t size)

@@ -252,6 +252,41 @@ static enum status replace_many(struct doc *doc, text_next_edit *next, void *con
     return status;
 }
 
+struct becoming {
+    const struct text *like, *text;
+    const struct text_difference *list;
+    size_t count, index;
+    struct buffer bytes;
+};
+
+static enum status next_difference(void *context, struct text_edit *edit, bool *more, struct error *error)
+{
+    struct becoming *b = context;
+    *more = b->index < b->count;
+    if (!*more) return STATUS_OK;
+    struct text_difference d = b->list[b->index++];
+    text_diff_trim(b->text, b->like, &d);
+    b->bytes.size = 0;
+    if (!text_append_to(b->like, d.b_start, d.b_end, &b->bytes))
+        return error_set(error, STATUS_NO_MEMORY, "no memory");
+    *edit = (struct text_edit){d.a_start, d.a_end, b->bytes.data, b->bytes.size};
+    return STATUS_OK;
+}
+
+bool doc_become(struct ui *ui, const struct text *like)
+{
+    struct becoming b = {.like = like, .text = ui->doc->text};
+    struct text_difference *list = NULL;
+    struct error error = {0};
+    size_t changes;
+    if (text_diff(b.text, like, &list, &b.count, &error)) return ui_complain(ui, "%s", error.message), false;
+    b.list = list;
+    bool done = !b.count || doc_replace_many(ui, 0, text_size(b.text), next_difference, &b, &changes);
+    mem_free(list);
+    buffer_free(&b.bytes);
+    return done;
+}
+
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
                       size_t *count)
 {

@@ -50,6 +50,7 @@ bool ui_add_doc(struct ui *ui, struct doc *doc)
 {
     if (!mem_grow(&ui->docs, &ui->doc_capacity, ui->doc_count + 1, sizeof *ui->docs)) return false;
     ui->docs[ui->doc_count++] = doc;
+    journal_open(ui, doc);
     return true;
 }
 
@@ -155,6 +156,10 @@ void ui_press(struct ui *ui, ui_key key)
         help_key(ui, key);
         return;
     }
+    if (ui->compare.active) {
+        compare_key(ui, key);
+        return;
+    }
     enum ui_context context = ui_context_now(ui);
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */
@@ -206,7 +211,7 @@ static void take_keys(struct ui *ui)
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
-        if (in.kind == INPUT_PASTE && !ui->prompt.active && in.pasted.size)
+        if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)
             clipboard_paste(ui, in.pasted.data, in.pasted.size);
     }
 }
@@ -220,6 +225,9 @@ static void paint(struct ui *ui)
     screen_clear();
     if (ui->help.active) {
         help_paint(ui);
+        row = -1;
+    } else if (ui->compare.active) {
+        compare_paint(ui);
         row = -1;
     } else {
         if (ui->follow) view_follow(ui);
@@ -268,6 +276,7 @@ static void wait_and_take(struct ui *ui)
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (!ui->doc->words_stale) check_disk(ui);
+        journal_watch(ui);
         status_count_words(ui);
     }
     take_signals(ui);
@@ -357,13 +366,18 @@ static void greet(struct ui *ui)
     }
     if (!ui->message[0]) look_for_model(ui);
     if (!ui->message[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
-    rescue_look(ui); /* words that may be lost matter more than the rest */
+    recovery_look(ui); /* words that may be lost matter more than the rest */
 }
 
 static void close_all(struct ui *ui)
 {
     filling_close(ui);
-    for (size_t i = 0; i < ui->doc_count; i++) doc_free(ui->docs[i]);
+    compare_close(ui);
+    recovery_free(ui);
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        text_journal_end(ui->docs[i]->text, ui->keep_journals);
+        doc_free(ui->docs[i]);
+    }
     mem_free(ui->docs);
     layout_free(&ui->layout);
     ui_keymap_free(&ui->keymap);

@@ -102,7 +102,7 @@ static void path_given(struct ui *ui, const char *answer)
         return;
     }
     ui_show_doc(ui, ui->doc_count - 1);
-    rescue_look(ui);
+    recovery_look(ui);
 }
 
 void do_open(struct ui *ui)
@@ -118,7 +118,7 @@ static void turn(struct ui *ui, size_t by)
     }
     ui_show_doc(ui, (ui->current + by) % ui->doc_count);
     ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
-    rescue_look(ui);
+    recovery_look(ui);
 }
 
 void do_next_file(struct ui *ui)

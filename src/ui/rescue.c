@@ -1,5 +1,6 @@
-/* What a signal would lose: written beside the file when the editor is ended, and pointed at when that file
- * is opened again. A rescue file is never written over. */
+/* What a signal would lose and no journal has (it is switched off, or its disk is full): written beside the
+ * file when the editor is ended, and pointed at when that file is opened again. A rescue file is never
+ * written over. */
 #include "ui_internal.h"
 
 #include <errno.h>
@@ -72,11 +73,19 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 
 void ui_rescue(struct ui *ui, int signal)
 {
-    ui->quitting = true;
+    ui->quitting = ui->keep_journals = true;
     ui->exit_status = 128 + signal;
     struct buffer *said = &ui->farewell;
     for (size_t i = 0; i < ui->doc_count; i++) {
         if (!text_dirty(ui->docs[i]->text)) continue;
+        if (text_journal_flush(ui->docs[i]->text)) {
+            if (!buffer_printf(
+                    said,
+                    "lacuna: ended by signal %d; what was not saved of %s is offered at the next start\n",
+                    signal, doc_name(ui->docs[i])))
+                said->size = 0;
+            continue;
+        }
         struct buffer name = {0};
         bool done = rescue(ui->docs[i], i + 1, &name);
         if (!buffer_printf(said,

@@ -28,6 +28,8 @@ struct ui;
            "in a search; smart: capitals count when the pattern has one")                                    \
     SWITCH(search_words, "search-words", off, NULL, "find whole words only")                                 \
     SWITCH(search_regex, "search-regex", off, NULL, "patterns are regular expressions, as in Perl")          \
+    SWITCH(journal, "journal", on, settings_changed_journal,                                                 \
+           "write every change to a journal at once, so that a crash loses nothing")                         \
     STRING(keymap, "keymap", "", settings_changed_keymap,                                                    \
            "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
            "built-in keys")                                                                                  \
@@ -44,6 +46,7 @@ struct ui;
     NUMBER(threads, "threads", 0, 0, 256, settings_changed_model, "of the model; 0: one per CPU")
 
 void settings_changed_layout(struct ui *ui);
+void settings_changed_journal(struct ui *ui);
 void settings_changed_keymap(struct ui *ui);
 void settings_changed_model(struct ui *ui);
 

@@ -106,7 +106,8 @@ struct doc {
     size_t words;              /* as counted last */
     bool words_stale, words_known;
     bool warned; /* that the file changed on disk */
-    bool rescue_looked;
+    bool rescue_looked, recovery_looked;
+    bool journal_trouble; /* and it was said */
 };
 
 struct job {
@@ -326,6 +327,37 @@ struct help {
     int top;
     struct buffer text; /* lines */
 };
+/* ---- compare.c: what two texts differ in -----------------------------------------------------------------
+ */
+
+struct compare {
+    bool active;
+    struct text *page;
+    struct lit *lit; /* what changed in its lines, in order */
+    size_t lit_count, top;
+    char title[160], keys[160];
+    const char *letters;                           /* that answer, in small */
+    void (*done)(struct ui *, const char *answer); /* NULL: Esc */
+};
+bool compare_open(struct ui *ui, const struct text *a, const struct text *b, const char *title,
+                  const char *keys, const char *letters, void (*done)(struct ui *, const char *answer));
+void compare_close(struct ui *ui);
+void compare_key(struct ui *ui, ui_key key);
+void compare_paint(struct ui *ui);
+
+/* ---- recovery.c: journals
+ * ---------------------------------------------------------------------------------- */
+
+struct recovery { /* what is being asked about */
+    struct text_journal *list;
+    size_t count, index;
+    struct text_recovered found;
+};
+void journal_open(struct ui *ui, struct doc *doc);
+void journal_watch(struct ui *ui); /* says when changes cannot be written, and when they can again */
+void recovery_look(struct ui *ui); /* offers what an earlier end left of this document */
+void recovery_free(struct ui *ui);
+
 void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
 
@@ -383,6 +415,10 @@ void macro_fail(struct ui *ui); /* a command came to nothing */
 void macros_free(struct macros *macros);
 void line_write_display(struct ui *ui); /* to display_path */
 
+/* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
+ */
+bool doc_become(struct ui *ui, const struct text *like);
+
 struct ui {
     const struct ui_options *options;
     struct settings settings;
@@ -401,6 +437,9 @@ struct ui {
     struct search search;
     struct replacing replacing;
     struct help help;
+    struct compare compare;
+    struct recovery recovery;
+    bool keep_journals; /* at the end: a signal ended it */
     struct palette palette;
     struct macros macros;
     struct popup which_key;

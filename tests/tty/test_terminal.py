@@ -114,7 +114,7 @@ def last_line_is_cleared():
 def terminated():
     for number in (signal.SIGTERM, signal.SIGHUP):
         path = file("saved\n")
-        with Editor(path) as e:
+        with Editor("--set", "journal=off", path) as e:
             e.wait_for("saved")
             e.type("not ")
             check(e.modes() != e.before, "the terminal was changed")
@@ -131,7 +131,7 @@ def terminated():
 def rescue_files_are_kept():
     path = file("saved\n")
     for number, typed in (("", "one "), (".1", "two "), (".2", "three ")):
-        with Editor(path) as e:
+        with Editor("--set", "journal=off", path) as e:
             e.wait_for("saved")
             e.type(typed)
             e.signal(signal.SIGTERM)

@@ -1,0 +1,210 @@
+/* Words that were not saved: the journals of texts that are open, and those that an earlier end left behind.
+ */
+#include "ui_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static char *journal_folder(void)
+{
+    return path_xdg("STATE", "journal");
+}
+
+/* ---- keeping them
+ * --------------------------------------------------------------------------------------------- */
+
+void journal_open(struct ui *ui, struct doc *doc)
+{
+    if (!ui->settings.journal) return;
+    char *folder = journal_folder();
+    if (!folder || !text_journal_begin(doc->text, folder)) ui_complain(ui, "no memory to keep a journal");
+    mem_free(folder);
+}
+
+void settings_changed_journal(struct ui *ui)
+{
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        if (ui->settings.journal)
+            journal_open(ui, ui->docs[i]);
+        else
+            text_journal_end(ui->docs[i]->text, false);
+    }
+}
+
+void journal_watch(struct ui *ui)
+{
+    char why[200];
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        struct doc *doc = ui->docs[i];
+        bool trouble = text_journal_trouble(doc->text, why, sizeof why);
+        if (trouble && !doc->journal_trouble && !ui->prompt.active)
+            ui_complain(ui, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
+        else if (!trouble && doc->journal_trouble)
+            ui_say(ui, "%.100s: changes are kept safe again", doc_name(doc));
+        if (!trouble || !ui->prompt.active) doc->journal_trouble = trouble;
+    }
+}
+
+/* ---- offering them
+ * -------------------------------------------------------------------------------------------- */
+
+static void offer(struct ui *ui);
+
+static void forget(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    text_recovered_free(&r->found);
+    text_journals_free(r->list, r->count);
+    *r = (struct recovery){0};
+}
+
+void recovery_free(struct ui *ui)
+{
+    forget(ui);
+}
+
+static void next_journal(struct ui *ui)
+{
+    text_recovered_free(&ui->recovery.found);
+    ui->recovery.index++;
+    offer(ui);
+}
+
+/* The old journal goes when the new one has what it had. */
+static void recovered(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    struct doc *doc = ui->doc;
+    text_break_group(doc->text);
+    if (!text_dirty(doc->text) || (ui->settings.journal && text_journal_flush(doc->text)))
+        unlink(r->list[r->index].file);
+    ui_say(ui, "recovered; undo goes back to what was saved");
+    next_journal(ui);
+}
+
+/* Without the text that they belong to, the words get a page of their own. */
+static void recover_fragments(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    struct error error = {0};
+    struct doc *doc = doc_open(NULL, &error);
+    if (!doc || !ui_add_doc(ui, doc)) {
+        ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
+        doc_free(doc);
+        forget(ui);
+        return;
+    }
+    ui_show_doc(ui, ui->doc_count - 1);
+    if (doc_become(ui, r->found.text)) recovered(ui);
+}
+
+static void recover(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    if (r->found.fragments)
+        recover_fragments(ui);
+    else if (doc_become(ui, r->found.text))
+        recovered(ui);
+}
+
+static void discard_answered(struct ui *ui, const char *answer)
+{
+    struct recovery *r = &ui->recovery;
+    if (r->index >= r->count) return;
+    if (!answer || *answer != 'y') {
+        offer(ui);
+        return;
+    }
+    unlink(r->list[r->index].file);
+    next_journal(ui);
+}
+
+static void answered(struct ui *ui, const char *answer)
+{
+    struct recovery *r = &ui->recovery;
+    if (r->index >= r->count) return;
+    if (!answer) {
+        ui_say(ui, "kept for the next time");
+        forget(ui);
+    } else if (*answer == 'r') {
+        recover(ui);
+    } else if (*answer == 'd') {
+        prompt_question(ui, "yn", discard_answered, "Throw these words away for good? (y/n) ");
+    } else if (!compare_open(ui, ui->doc->text, r->found.text,
+                             "- as it is on the disk    + with what was not saved",
+                             "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
+        forget(ui);
+    }
+}
+
+static bool same_text(const struct text *a, const struct text *b)
+{
+    struct text_difference *list;
+    size_t count;
+    bool same = text_size(a) == text_size(b) && !text_diff(a, b, &list, &count, NULL) && count == 0;
+    if (same) mem_free(list);
+    return same;
+}
+
+/* One that gives nothing back any more is kept out of the way, not thrown away: it may be worth a look. */
+static void set_aside(const char *file)
+{
+    struct buffer name = {0};
+    if (buffer_printf(&name, "%s.damaged", file)) rename(file, name.data);
+    buffer_free(&name);
+}
+
+static void ask(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    char when[64] = "";
+    time_t seconds = (time_t)r->list[r->index].seconds;
+    struct tm parts;
+    if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
+    if (r->found.fragments)
+        prompt_question(ui, "rsd", answered,
+                        "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
+                        doc_name(ui->doc), when);
+    else
+        prompt_question(ui, "rsd", answered,
+                        "%.60s: changes of %s were not saved: (r)ecover (s)how (d)iscard ", doc_name(ui->doc),
+                        when);
+}
+
+/* The first of those left that has something to give. */
+static void offer(struct ui *ui)
+{
+    struct recovery *r = &ui->recovery;
+    for (; r->index < r->count; r->index++) {
+        struct error error = {0};
+        const char *file = r->list[r->index].file;
+        if (!r->found.text && text_recover(file, &r->found, &error)) {
+            if (error.code == STATUS_FORMAT) set_aside(file);
+            continue;
+        }
+        if ((!r->found.fragments && same_text(r->found.text, ui->doc->text)) ||
+            text_size(r->found.text) == 0) {
+            unlink(file); /* it was saved after all */
+            text_recovered_free(&r->found);
+            continue;
+        }
+        ask(ui);
+        return;
+    }
+    forget(ui);
+}
+
+void recovery_look(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    struct recovery *r = &ui->recovery;
+    if (doc->recovery_looked || ui->prompt.active || r->count) return;
+    doc->recovery_looked = true;
+    char *folder = journal_folder();
+    if (folder && !text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
+    mem_free(folder);
+    if (r->count) offer(ui);
+    if (!r->count) rescue_look(ui);
+}

@@ -1,0 +1,390 @@
+"""What is left of typed words when the editor ends before they are saved: by kill -9 at any moment, by signals, with
+a full disk, beside another instance, after the file changed. CRASH_KILLS says how many times it is killed."""
+import fcntl
+import os
+import pty
+import random
+import select
+import signal
+import struct
+import termios
+import threading
+import time
+
+from terminal import PROGRAM, Editor, check, contents, file, main
+
+
+def journals(state):
+    folder = os.path.join(state, "lacuna", "journal")
+    return sorted(name for name in os.listdir(folder) if name.endswith(".journal")) if os.path.isdir(folder) else []
+
+
+def home(path):
+    """The environment of an editor that will be started again: its state survives it."""
+    return {"XDG_STATE_HOME": os.path.dirname(path) + "/state"}
+
+
+def killed(path, *keys, env=None, seconds=0.7, number=signal.SIGKILL, arguments=()):
+    with Editor(*arguments, *([path] if path else []), env=env) as e:
+        check(e.wait(lambda: b"\033[?2004h" in e.raw), "up", e)
+        e.settle()
+        if "not saved" in e.text():
+            e.send("esc")
+        for key in keys:
+            e.type(key)
+        e.pump(seconds)
+        e.signal(number)
+        e.finish()
+
+
+# ---- 200 kills
+
+class Life:
+    """One editor without a screen: what it prints is only looked through for words."""
+
+    def __init__(self, path, state):
+        self.raw = b""
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": state, "XDG_STATE_HOME": state,
+                           "XDG_CONFIG_HOME": state + "/config", "PATH": os.environ["PATH"]}
+            try:
+                os.execve(PROGRAM, [PROGRAM, path], environment)
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def pump(self, seconds):
+        end = time.monotonic() + seconds
+        while True:
+            ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
+            if not ready:
+                return True
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                return False
+            self.raw += data
+
+    def wait_for(self, *words, seconds=20):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for word in words:
+                if word in self.raw:
+                    return word
+            if not self.pump(0.01):
+                break
+        return next((word for word in words if word in self.raw), None)
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.master)
+
+    def quit(self):
+        os.write(self.master, b"\x11")
+        while self.pump(0.1):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.master)
+        return status
+
+
+START = b"It was a dark and stormy night.\n"
+
+
+def one_kill(rng, folder):
+    """Types until it is killed. Returns what was wrong with what came back, or None."""
+    path, state = folder + "/draft.txt", folder + "/state"
+    os.makedirs(state, exist_ok=True)
+    with open(path, "wb") as out:
+        out.write(START)
+    life = Life(path, state)
+    if not life.wait_for(b"stormy"):
+        return "did not start"
+    end, typed, times, saved, word = time.monotonic() + rng.uniform(0.1, 2.0), b"", [], 0, 0
+    saves = rng.random() < 0.4
+    while time.monotonic() < end:
+        letters = b"w%04d " % word
+        word += 1
+        os.write(life.master, letters)
+        typed += letters
+        times.append((time.monotonic(), len(typed)))
+        life.pump(rng.uniform(0.002, 0.02))
+        if saves and rng.random() < 0.03:
+            life.raw = b""
+            os.write(life.master, b"\x13")
+            if not life.wait_for(b"saved"):
+                return "did not save"
+            saved = len(typed)
+    now = time.monotonic()
+    life.kill()
+    sure = max([saved] + [size for when, size in times if when < now - 1.0])
+    if not contents(path).startswith(typed[:saved]):
+        return "what was saved is gone"
+    life = Life(path, state)
+    if life.wait_for(b"not saved", b"words") is None:
+        return "did not start again"
+    life.pump(0.15)
+    if b"not saved" in life.raw:
+        os.write(life.master, b"r")
+        if not life.wait_for(b"recovered"):
+            return "did not recover"
+        os.write(life.master, b"\x13")
+        if not life.wait_for(b"saved /"):
+            return "did not save what it recovered"
+    if life.quit() != 0:
+        return "did not end well"
+    got = contents(path)
+    if not got.endswith(START) or not typed.startswith(got[:-len(START)]):
+        return "other words came back: %r" % got[-200:]
+    back = len(got) - len(START)
+    if back < sure:
+        return "%d of %d bytes came back, %d were older than a second" % (back, len(typed), sure)
+    if journals(state):
+        return "a journal is left: %s" % journals(state)
+    return None
+
+
+def kills_at_any_moment():
+    kills, at_once = int(os.environ.get("CRASH_KILLS", "200")), 14
+    base = os.path.dirname(file("x"))
+    wrong, count, lock = [], [0], threading.Lock()
+
+    def lives(number):
+        rng = random.Random(number)
+        for i in range(number, kills, at_once):
+            problem = one_kill(rng, "%s/%d" % (base, i))
+            with lock:
+                count[0] += 1
+                if problem:
+                    wrong.append("kill %d: %s" % (i, problem))
+
+    threads = [threading.Thread(target=lives, args=(i,)) for i in range(at_once)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check(count[0] == kills and not wrong, "%d kills, %d with losses: %s" % (count[0], len(wrong), wrong[:5]))
+
+
+# ---- other ends
+
+def signals_keep_the_last_letter():
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        path = file("saved\n")
+        with Editor(path, env=home(path)) as e:
+            e.wait_for("saved")
+            e.type("not ")
+            e.signal(number)
+            status = e.finish()
+            check(os.WIFEXITED(status) and os.WEXITSTATUS(status) == 128 + number, "ended by it: %s" % status)
+            check(b"is offered at the next start" in e.raw, "and it says so")
+        check(contents(path) == b"saved\n", "the file is as it was")
+        check(not os.path.exists(path + ".lacuna-save"), "no other copy is made")
+        with Editor(path, env=home(path)) as e:
+            check(e.wait_for("were not saved: (r)ecover (s)how (d)iscard"), "offered", e)
+            e.send("r")
+            check(e.wait_for("not saved") and e.line(0) == "not saved", "recovered", e)
+            check("draft.txt *" in e.text(), "and not saved yet", e)
+            e.send("^Z")
+            check(e.line(0) == "saved", "one step of undo", e)
+            e.send("^Y", "^S", "^Q")
+            check(e.finish() == 0, "ends")
+        check(contents(path) == b"not saved\n" and not journals(home(path)["XDG_STATE_HOME"]), "saved, and nothing is left")
+
+
+def the_difference_is_shown():
+    path = file("One.\nTwo words.\nThree.\n")
+    killed(path, "\033[1;5F", "Four.", "\033[1;5H", "Number ", env=home(path))
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "offered", e)
+        e.send("s")
+        check(e.wait_for("as it is on the disk"), "shown", e)
+        lines = [line.rstrip() for line in e.screen.display]
+        check("- One." in lines and "+ Number One." in lines and "+ Four." in lines and "- Two words." not in lines, "what differs", e)
+        row = lines.index("+ Number One.")
+        check(e.cell(row, 2).fg != e.cell(row, 10).fg or e.cell(row, 2).reverse != e.cell(row, 10).reverse, "the new word is lit", e)
+        for rows, columns in ((3, 10), (1, 1), (24, 80)):
+            e.resize(rows, columns)
+        e.send("pgdn", "up", "end", "home", "esc")
+        check(e.wait_for("kept for the next time") and e.line(0) == "One.", "Esc: later", e)
+        e.send("^Q")
+        check(e.finish() == 0, "nothing to save", e)
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "offered again", e)
+        e.send("s", "r")
+        check(e.wait_for("Number One."), "recovered from there", e)
+        e.send("^Q", "n")
+        e.finish()
+
+
+def discarding_asks_twice():
+    path = file("text\n")
+    killed(path, "d", env=home(path))
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("(d)iscard"), "offered", e)
+        e.send("d")
+        check(e.wait_for("for good?"), "asks again", e)
+        e.send("n")
+        check(e.wait_for("(d)iscard"), "no: offered again", e)
+        e.send("d", "y")
+        e.pump(0.1)
+        check("not saved" not in e.text() and not journals(home(path)["XDG_STATE_HOME"]), "yes: gone", e)
+        e.send("^Q")
+        check(e.finish() == 0 and contents(path) == b"text\n", "nothing changed")
+
+
+def saving_and_leaving_leave_nothing():
+    for keys, expected in ((("^S", "^Q"), b"more text\n"), (("^Q", "n"), b"text\n"), (("^Z", "^Q"), b"text\n")):
+        path = file("text\n")
+        with Editor(path, env=home(path)) as e:
+            e.wait_for("text")
+            check(not journals(home(path)["XDG_STATE_HOME"]), "no journal before the first change")
+            e.type("more ")
+            check(e.wait(lambda: journals(home(path)["XDG_STATE_HOME"])), "a journal")
+            e.send(*keys)
+            check(e.finish() == 0, "ends", e)
+        check(contents(path) == expected and not journals(home(path)["XDG_STATE_HOME"]), "no journal after %s" % (keys,))
+
+
+def pages_without_a_name():
+    path = file("x")
+    killed(None, "Words without a home.", env=home(path))
+    killed(None, "And others.", env=home(path), number=signal.SIGTERM)
+    check(len(journals(home(path)["XDG_STATE_HOME"])) == 2, "both are kept")
+    with Editor(env=home(path)) as e:
+        check(e.wait_for("[no name]: changes of"), "offered", e)
+        e.send("r")
+        check(e.wait_for("And others."), "the newest", e)
+        check(e.wait_for("were not saved"), "and the other", e)
+        e.send("esc")
+        e.send("^Q", "n")
+        check(e.finish() == 0, "ends")
+    check(len(journals(home(path)["XDG_STATE_HOME"])) == 1, "the other is kept")
+
+
+def another_instance_is_left_alone():
+    path = file("text\n")
+    with Editor(path, env=home(path)) as one:
+        one.wait_for("text")
+        one.type("one ")
+        check(one.wait(lambda: journals(home(path)["XDG_STATE_HOME"])), "a journal")
+        one.pump(0.4)
+        killed(path, "two ", env=home(path))
+        with Editor(path, env=home(path)) as e:
+            check(e.wait_for("were not saved"), "the dead one's words are offered", e)
+            e.send("r")
+            check(e.wait_for("two text"), "not the living one's", e)
+            e.pump(0.2)
+            check("not saved:" not in e.text(), "only those", e)
+            e.send("^Q", "n")
+            e.finish()
+        one.send("^S", "^Q")
+        one.finish()
+    check(contents(path) == b"one text\n", "who lives saves his own")
+
+
+def the_file_changed_meanwhile():
+    path = file("First.\nSecond.\n")
+    killed(path, "New. ", env=home(path))
+    with open(path, "w") as out:
+        out.write("First.\nAnother second.\n")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "offered", e)
+        e.send("s")
+        lines = [line.rstrip() for line in e.screen.display]
+        check("- Another second." in lines and "+ New. First." in lines, "compared with the file of now", e)
+        e.send("r")
+        check(e.wait_for("New. First."), "recovered", e)
+        e.send("^Z")
+        check(e.wait_for("Another second."), "and back", e)
+        e.send("^Q")
+        e.finish()
+
+
+def an_enormous_paste():
+    path = file("x\n")
+    line = "All work and no play makes a dull boy. "
+    much = ((line * 20).rstrip() + "\n") * 3800  # 3 MB
+    with Editor(path, env=home(path)) as e:
+        e.wait(lambda: b"\033[?2004h" in e.raw)
+        data, sent = ("\033[200~" + much + "\033[201~").encode(), 0
+        while sent < len(data):
+            _, ready, _ = select.select([], [e.master], [], 0.05)
+            if ready:
+                sent += os.write(e.master, data[sent:sent + 4096])
+            e.pump(0)
+        check(e.wait_for("3801:1", 30), "pasted", e)
+        e.type("z")
+        e.pump(1)
+        e.signal(signal.SIGKILL)
+        e.finish()
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "offered", e)
+        e.send("r")
+        check(e.wait_for("recovered", 10), "recovered", e)
+        e.send("^S")
+        check(e.wait_for("saved /", 10), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(contents(path) == (much + "zx\n").encode(), "all of it")
+
+
+def a_journal_cut_anywhere_is_no_harm():
+    path = file("text\n")
+    killed(path, "one two three ", env=home(path))
+    folder = home(path)["XDG_STATE_HOME"] + "/lacuna/journal/"
+    name = folder + journals(home(path)["XDG_STATE_HOME"])[0]
+    whole = contents(name)
+    for size in (0, 7, 16, 40, len(whole) // 2, len(whole) - 1):
+        with open(name, "wb") as out:
+            out.write(whole[:size])
+        with Editor(path, env=home(path)) as e:
+            check(e.wait_for("text"), "starts with %d bytes of it" % size, e)
+            e.send("r", "esc", "^Q", "n")
+            check(e.finish() == 0 and contents(path) == b"text\n", "and ends", e)
+        for left in os.listdir(folder):
+            os.unlink(folder + left)
+
+
+def a_full_disk_is_said():
+    path = file("text\n")
+    command = "ulimit -f 16; trap '' XFSZ; exec \"$@\""
+    with Editor("-c", command, "sh", PROGRAM, path, env=home(path), program="/bin/sh") as e:
+        check(e.wait_for("text"), "up", e)
+        e.type("some words ")
+        e.pump(0.4)
+        e.type("x" * 4000 + "\r")
+        e.type("y" * 4000 + "\r")
+        e.type("z" * 4000 + "\r")
+        check(e.wait_for("cannot be kept safe", 9), "said", e)
+        e.send("^S")
+        check(e.wait_for("File too large"), "saving fails too, and says why", e)
+        check(contents(path) == b"text\n", "what was saved is there", e)
+        e.send("^A")
+        e.type("short")
+        e.send("^S")
+        check(e.wait_for("saved /"), "what fits is saved", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends", e)
+    check(contents(path) == b"short", "short")
+
+
+def journal_off():
+    path = file("text\n")
+    with Editor("--set", "journal=off", path, env=home(path)) as e:
+        e.wait_for("text")
+        e.type("more ")
+        e.pump(0.5)
+        check(not journals(home(path)["XDG_STATE_HOME"]), "no journal", e)
+        e.signal(signal.SIGTERM)
+        e.finish()
+    check(contents(path + ".lacuna-save") == b"more text\n", "then a signal leaves a copy beside the file")
+
+
+main([kills_at_any_moment, signals_keep_the_last_letter, the_difference_is_shown, discarding_asks_twice,
+      saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone, the_file_changed_meanwhile,
+      an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, journal_off])

@@ -116,7 +116,7 @@ fuzz: deps
 	@sh .ci/deps clang libclang-rt-14-dev
 	@sh tests/fuzz/run $(FUZZ_SECONDS)
 
-bench: deps
+bench: deps-test
 	@$(MAKE) --no-print-directory lacuna
 	@sh tests/bench/run
 

@@ -7,8 +7,8 @@ DESTDIR ?=
 CC      ?= gcc
 
 # Every Debian package that is needed, in one place; `make deps` reads these.
-PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev pkg-config
-PACKAGES_TEST  := libcmocka-dev python3 python3-pyte python3-numpy xz-utils mandoc
+PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev pkg-config
+PACKAGES_TEST  := libcmocka-dev unicode-data python3 python3-pyte python3-numpy xz-utils mandoc
 PACKAGES_LINT  := clang-format cppcheck
 
 empty :=
@@ -25,7 +25,7 @@ OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
   $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-LDLIBS = $(shell pkg-config --libs $(LIBS)) -l:libinih.a -lm -ldl -pthread
+LDLIBS = $(shell pkg-config --libs $(LIBS)) -l:libinih.a -lunistring -lm -ldl -pthread
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o

@@ -1,98 +1,187 @@
 /* Words and paragraphs. */
-#include "text_internal.h"
+#include "text_break.h"
 
-#include <utf8proc.h>
+/* ---- words -------------------------------------------------------------------------------------
+ * Words are looked for in tokens: what stands between white space. Where nothing is written between words
+ * (Chinese), a token also ends between two ideographs; what is longer than TOKEN is cut at multiples of it.
+ */
 
-/* ---- words ------------------------------------------------------------------------------------- */
+enum { TOKEN = 4096 }; /* bytes */
 
-enum word_part { OTHER, LETTER, APOSTROPHE };
+struct token {
+    size_t start, end;
+    bool ascii;
+    char bytes[2 * TOKEN + 4], breaks[2 * TOKEN + 4];
+};
 
-static enum word_part part_of(uint32_t code_point, bool valid)
+static bool white(int byte)
 {
-    if (!valid) return OTHER;
-    if (code_point == '\'' || code_point == 0x2019) return APOSTROPHE;
-    if (code_point < 0x80) {
-        bool letter = (code_point | 0x20) >= 'a' && (code_point | 0x20) <= 'z';
-        return letter || (code_point >= '0' && code_point <= '9') ? LETTER : OTHER;
+    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+}
+
+/* U+4000 to U+9FFF: ideographs and a few signs, each a word of its own. */
+static bool ideograph_at(struct text_reader *reader, size_t at)
+{
+    int first = reader_byte(reader, at);
+    return first >= 0xe4 && first <= 0xe9 && (reader_byte(reader, at + 1) & 0xc0) == 0x80 &&
+           (reader_byte(reader, at + 2) & 0xc0) == 0x80;
+}
+
+/* Whether a token begins or ends there. */
+static bool token_edge(struct text_reader *reader, size_t at)
+{
+    int byte = reader_byte(reader, at);
+    if (at == 0 || byte < 0 || white(byte) || white(reader_byte(reader, at - 1))) return true;
+    return byte >= 0xe4 && at >= 3 && ideograph_at(reader, at) && ideograph_at(reader, at - 3);
+}
+
+static size_t next_cut(const struct text *text, size_t at)
+{
+    size_t cut = (at / TOKEN + 1) * TOKEN;
+    return cut < text_size(text) ? cluster_boundary_from(text, cut) : text_size(text);
+}
+
+static size_t token_end(struct text_reader *reader, size_t start)
+{
+    for (size_t end = start + 1; end - start <= TOKEN; end++)
+        if (token_edge(reader, end)) return end;
+    return next_cut(reader->text, start);
+}
+
+static void load(struct text_reader *reader, struct token *token)
+{
+    size_t size = 0;
+    unsigned char all = 0;
+    for (size_t at = token->start; at < token->end && size < sizeof token->bytes; at++) {
+        token->bytes[size] = (char)reader_byte(reader, at);
+        all |= (unsigned char)token->bytes[size++];
     }
-    /* utf8proc's categories stand in order: letters Lu … Lo, marks Mn Mc Me, numbers Nd Nl No */
-    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO ? LETTER : OTHER;
+    token->end = token->start + size;
+    token->ascii = all < 0x80;
+    if (token->ascii) return;
+    break_clean(token->bytes, size, '\1');
+    break_words(token->bytes, size, token->breaks);
 }
 
-static enum word_part part_at(struct text_reader *reader, size_t at, size_t *length)
+/* The token that holds the byte at `at`, which is not white. */
+static void find_token(struct text_reader *reader, size_t at, struct token *out)
 {
-    uint32_t code_point = 0;
-    bool valid = false;
-    *length = reader_next(reader, at, &code_point, &valid);
-    return *length ? part_of(code_point, valid) : OTHER;
+    size_t start = at;
+    while (!token_edge(reader, start) && at - start < TOKEN) start--;
+    if (!token_edge(reader, start)) start = cluster_boundary_from(reader->text, at / TOKEN * TOKEN);
+    if (start > at) start = cluster_boundary_from(reader->text, (at / TOKEN - 1) * TOKEN);
+    size_t end = token_end(reader, start);
+    while (end <= at) end = token_end(reader, start = end);
+    out->start = start;
+    out->end = end;
+    load(reader, out);
 }
 
-static enum word_part part_before(struct text_reader *reader, size_t at, size_t *length)
+/* The next word of a token, as offsets of the text; begin with *end at the token's start. */
+static bool next_in(const struct token *token, size_t *start, size_t *end)
 {
-    uint32_t code_point = 0;
-    bool valid = false;
-    *length = reader_previous(reader, at, &code_point, &valid);
-    return *length ? part_of(code_point, valid) : OTHER;
-}
-
-/* Whether the code point at `at` belongs to a word; an apostrophe does between letters. */
-static bool in_word(struct text_reader *reader, size_t at, size_t *length)
-{
-    enum word_part part = part_at(reader, at, length);
-    size_t ignored;
-    if (part != APOSTROPHE) return part == LETTER;
-    return part_at(reader, at + *length, &ignored) == LETTER && part_before(reader, at, &ignored) == LETTER;
-}
-
-static bool in_word_before(struct text_reader *reader, size_t at, size_t *length)
-{
-    enum word_part part = part_before(reader, at, length);
-    size_t ignored;
-    if (part != APOSTROPHE) return part == LETTER;
-    return part_at(reader, at, &ignored) == LETTER && part_before(reader, at - *length, &ignored) == LETTER;
+    size_t first = 0, last = *end - token->start;
+    if (!break_next_word(token->bytes, token->end - token->start, token->ascii ? NULL : token->breaks, &first,
+                         &last))
+        return false;
+    *start = token->start + first;
+    *end = token->start + last;
+    return true;
 }
 
 size_t text_next_word(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
-    size_t length;
-    while (in_word(&reader, at, &length)) at += length;
-    while (!in_word(&reader, at, &length) && length > 0) at += length;
-    return at < text_size(text) ? at : text_size(text);
+    struct token token;
+    size_t size = text_size(text);
+    for (size_t here = at; here < size; here = token.end) {
+        while (here < size && white(reader_byte(&reader, here))) here++;
+        if (here >= size) break;
+        find_token(&reader, here, &token);
+        for (size_t start, end = token.start; next_in(&token, &start, &end);)
+            if (start > at) return start;
+    }
+    return size;
 }
 
 size_t text_previous_word(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
-    size_t length;
+    struct token token;
     if (at > text_size(text)) at = text_size(text);
-    while (!in_word_before(&reader, at, &length) && length > 0) at -= length;
-    while (in_word_before(&reader, at, &length)) at -= length;
-    return at;
+    for (size_t here = at; here > 0; here = token.start) {
+        while (here > 0 && white(reader_byte(&reader, here - 1))) here--;
+        if (here == 0) break;
+        find_token(&reader, here - 1, &token);
+        size_t found = at;
+        for (size_t start, end = token.start; next_in(&token, &start, &end) && start < at;) found = start;
+        if (found < at) return found;
+    }
+    return 0;
 }
 
 void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end)
 {
     struct text_reader reader = text_reader_new(text);
-    size_t length;
+    struct token token;
     if (at > text_size(text)) at = text_size(text);
     *start = *end = at;
-    while (in_word_before(&reader, *start, &length)) *start -= length;
-    while (in_word(&reader, *end, &length)) *end += length;
+    int byte = reader_byte(&reader, at);
+    size_t first, last;
+    if (byte >= 0 && !white(byte)) {
+        find_token(&reader, at, &token);
+        for (last = token.start; next_in(&token, &first, &last) && first <= at;)
+            if (at <= last) *start = first, *end = last;
+        if (*end > at) return;
+    }
+    if (*start < at || at == 0 || white(reader_byte(&reader, at - 1))) return;
+    find_token(&reader, at - 1, &token);
+    for (last = token.start; next_in(&token, &first, &last) && first < at;)
+        if (at <= last) *start = first, *end = last;
+}
+
+/* Most tokens are letters with a stop or a comma behind them: the end of such a word in [at, end) of a run,
+ * or NULL when the rules must be asked. */
+static const char *plain_word(const char *at, const char *end)
+{
+    const char *p = at;
+    while (p < end && (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z') p++;
+    if (p == at || p == end) return NULL;
+    if (white((unsigned char)*p)) return p;
+    bool stop = *p == ',' || *p == '.' || *p == '!' || *p == '?' || *p == ';' || *p == '"';
+    return stop && p + 1 < end && white((unsigned char)p[1]) ? p + 1 : NULL;
+}
+
+/* Counts plain words from `at` on, as long as there are any; returns where that ends. */
+static size_t count_plain(struct text_reader *reader, size_t at, size_t end, size_t *count)
+{
+    if (at >= end || reader_byte(reader, at) < 0) return at;
+    const char *p = reader->data + (at - reader->start);
+    const char *limit = reader->data + ((end < reader->end ? end : reader->end) - reader->start), *next;
+    for (; p < limit; p = next) {
+        while (p < limit && white((unsigned char)*p)) p++;
+        next = plain_word(p, limit);
+        if (!next) break;
+        ++*count;
+    }
+    return reader->start + (size_t)(p - reader->data);
 }
 
 size_t text_count_words(const struct text *text, size_t start, size_t end)
 {
     struct text_reader reader = text_reader_new(text);
-    size_t count = 0, length;
-    bool inside = false;
-    while (start < end) {
-        bool word = in_word(&reader, start, &length);
-        if (length == 0) break;
-        count += word && !inside;
-        inside = word;
-        start += length;
+    struct token token;
+    size_t count = 0;
+    if (end > text_size(text)) end = text_size(text);
+    for (size_t at = start; at < end; at = token.end) {
+        at = count_plain(&reader, at, end, &count);
+        while (at < end && white(reader_byte(&reader, at))) at++;
+        if (at >= end) break;
+        token.start = at;
+        token.end = token_end(&reader, at);
+        if (token.end > end) token.end = end;
+        load(&reader, &token);
+        for (size_t first, last = token.start; next_in(&token, &first, &last);) count++;
     }
     return count;
 }

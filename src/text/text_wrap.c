@@ -1,5 +1,5 @@
 /* Soft wrap: greedy, from the start of a line, or, in a very long line, of a stretch of it. */
-#include "text_internal.h"
+#include "text_break.h"
 
 enum {
     STRETCH = 64 << 10,      /* bytes of a long line that are laid out together */
@@ -56,12 +56,6 @@ static bool breaking_space(const struct text_cluster *cluster)
            c == 0x1680;
 }
 
-static bool dash(const struct text_cluster *cluster)
-{
-    uint32_t c = cluster->code_point;
-    return cluster->kind == TEXT_CLUSTER_NORMAL && (c == '-' || c == 0x2010 || (c >= 0x2012 && c <= 0x2014));
-}
-
 static int cells_of(const struct text_cluster *cluster, const struct text_wrap *wrap, int column)
 {
     if (cluster->kind == TEXT_CLUSTER_TAB) {
@@ -71,28 +65,70 @@ static int cells_of(const struct text_cluster *cluster, const struct text_wrap *
     return cluster->cells > 0 ? cluster->cells : 1; /* a lone combining mark stands on U+25CC */
 }
 
+static bool letter(int byte)
+{
+    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+}
+
+/* The last place in (start, at] that lies between "a " and "b", where a break is allowed whatever stands
+ * around; `start`: there is none. *plain: letters alone follow up to `at`, so that there is no later break.
+ */
+static size_t sure_break(struct text_reader *reader, size_t start, size_t at, bool *plain)
+{
+    int here = reader_byte(reader, at), last;
+    *plain = here >= 0 && here < 0x80;
+    for (size_t b = at; b > start + 1; b--, here = last) {
+        last = reader_byte(reader, b - 1);
+        if (last == ' ' && letter(here) && letter(reader_byte(reader, b - 2))) return b;
+        *plain = *plain && (letter(last) || last == '\'');
+    }
+    *plain = false;
+    return start;
+}
+
+enum { WINDOW = 4096 }; /* bytes before the edge of the screen in which a break is looked for */
+
+/* The last place in (start, at] where the row that begins at `start` may end; `start`: nowhere. */
+static size_t break_before(struct text_reader *reader, size_t start, size_t at)
+{
+    bool plain;
+    size_t sure = sure_break(reader, start, at, &plain), best = sure;
+    if (plain) return sure;
+    char bytes[WINDOW + 4], breaks[WINDOW + 4];
+    size_t from = at - sure > WINDOW ? cluster_boundary_from(reader->text, at - WINDOW) : sure, size = 0;
+    while (size < at - from + 4 && size < sizeof bytes) { /* the character at `at`, too */
+        int byte = reader_byte(reader, from + size);
+        if (byte < 0) break;
+        bytes[size++] = (char)byte;
+    }
+    break_clean(bytes, size, 'a');
+    break_lines(bytes, size, breaks);
+    struct text_cluster cluster;
+    for (size_t here = from; here <= at && text_reader_cluster(reader, here, &cluster); here = cluster.end)
+        if (here > start && here - from < size && breaks[here - from] &&
+            break_suits_prose(bytes, size, here - from))
+            best = here;
+    return best;
+}
+
 /* Lays out the row that starts at `start`, inside a stretch. */
 static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, size_t start,
                     struct stretch stretch, struct text_row *out)
 {
     int width = wrap->width > 0 ? wrap->width : 1, column = 0;
-    size_t at = start, break_at = start;         /* the last place where the row may end */
-    bool after_dash = false, after_space = true; /* a dash that begins a word is no place to break */
+    size_t at = start;
     struct text_cluster cluster;
     while (at < stretch.end && text_reader_cluster(reader, at, &cluster) &&
            cluster.kind != TEXT_CLUSTER_NEWLINE) {
-        bool is_space = breaking_space(&cluster), is_dash = dash(&cluster);
+        bool is_space = breaking_space(&cluster);
         int cells = cells_of(&cluster, wrap, column);
-        if (!is_space && (after_space || (after_dash && !is_dash))) break_at = at;
         if (!is_space && cells > width - column && at > start) {
-            size_t end = break_at > start ? break_at : at;
-            *out = (struct text_row){start, end, false};
+            size_t end = break_before(reader, start, at);
+            *out = (struct text_row){start, end > start ? end : at, false};
             return;
         }
         /* Spaces hang beyond the edge; what follows them does not fit then. */
         column = is_space && cells > width - column ? width : column + cells;
-        after_dash = is_dash && (!after_space || after_dash);
-        after_space = is_space;
         at = cluster.end < stretch.end ? cluster.end : stretch.end;
     }
     *out = (struct text_row){start, at, stretch.last || at < stretch.end};

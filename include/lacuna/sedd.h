@@ -39,7 +39,9 @@ struct sedd_config {
     enum sedd_parametrisation parametrisation;
     bool tie_embeddings;                     /* the head is the first V rows of the embedding */
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
-    char dialect[32]; /* how the training text writes quotes, dashes and lines; "" if not said */
+    bool sizes_blanks; /* trained on blanks padded with delete_id: q(delete) at a wide blank's position j is
+                          the probability that at most j tokens belong there ("blank_length": "delete") */
+    char dialect[32];  /* how the training text writes quotes, dashes and lines; "" if not said */
 };
 
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config,

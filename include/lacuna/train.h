@@ -14,22 +14,30 @@ enum train_objective {
     TRAIN_DWDSE   /* diffusion-weighted denoising score entropy, t ~ U[1e-3, 1] (score form) */
 };
 
+enum train_optimiser {
+    TRAIN_ADAMW,
+    TRAIN_MUON /* Muon for the hidden matrices of the blocks, AdamW for all else */
+};
+
 struct train_recipe {
     struct sedd_config config;
     uint32_t vocabulary; /* ids, specials included */
     enum train_objective objective;
+    enum train_optimiser optimiser;
     uint32_t rows;       /* rows of a batch; a row has config.length tokens */
     uint32_t micro_rows; /* rows that one thread takes at a time */
     uint64_t steps;      /* optimiser steps in all */
     uint64_t warmup;     /* linear from 0 */
     double decay; /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
+    double momentum;      /* of Muon */
     double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
     double embedding_std; /* of the embedding */
-    double gate;       /* first value of the residual gates (time-free form): small ones keep what a token is
-                          from drowning in what untrained branches add */
-    double short_rows; /* share of rows packed from short segments of 8 to 256 tokens */
-    double span_rows;  /* share of segments whose masks are one to three spans */
+    double gate;        /* first value of the residual gates (time-free form): small ones keep what a token is
+                           from drowning in what untrained branches add */
+    double short_rows;  /* share of rows packed from short segments of 8 to 256 tokens */
+    double span_rows;   /* share of segments whose masks are one to three spans */
+    double delete_rows; /* share of rows with one blank that is padded with <|delete|> and wholly hidden */
     double
         mask_power; /* a segment of n tokens with k hidden weighs n·(k/n)^power: 0 is the exact k-form, which
                        gives one token alone the weight of a whole row; 0.5 halves the noise's exponent */

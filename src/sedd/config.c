@@ -35,6 +35,7 @@ static enum status get_u32(const json_t *object, const char *key, int64_t low, i
 static const char *const graph_names[] = {"absorb", "uniform"};
 static const char *const noise_names[] = {"loglinear", "geometric"};
 static const char *const form_names[] = {"score", "time_free"};
+static const char *const length_names[] = {"search", "delete"};
 
 static enum status read_process(const json_t *root, struct sedd_config *c, struct error *error)
 {
@@ -106,6 +107,11 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status) status = json_get_int(specials, "delete", 0, last, &config->delete_id, error);
     if (!status) status = json_get_int(specials, "expand", 0, last, &config->expand_id, error);
     if (!status) status = json_get_string(root, "dialect", &dialect, error);
+    int length = 0;
+    if (!status) status = get_choice(root, "blank_length", length_names, 2, &length, error);
+    config->sizes_blanks = length == 1;
+    if (!status && config->sizes_blanks && config->delete_id < 0)
+        status = bad(error, "\"blank_length\" needs a \"delete\" among \"special_ids\"");
     if (dialect) snprintf(config->dialect, sizeof config->dialect, "%s", dialect);
     json_decref(root);
     return status;
@@ -145,6 +151,7 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
             json_object_set_new(root, "special_ids", specials);
         else
             json_decref(specials);
+        if (c->sizes_blanks) json_object_set_new(root, "blank_length", json_string(length_names[1]));
         if (*c->dialect) json_object_set_new(root, "dialect", json_string(c->dialect));
     }
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;

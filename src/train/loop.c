@@ -108,7 +108,8 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     int micro_batches = (int)(recipe->rows / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
-    if ((status = optimiser_init(&loop->optimiser, &loop->layout, error))) return status;
+    if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
+        return status;
     if ((status = train_rows_init(&loop->rows, recipe->rows, recipe->config.length, error))) return status;
     if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error)))
         return status;

@@ -7,7 +7,13 @@
 
 enum { PART = 1 << 16 };
 
-enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout, struct error *error)
+static void mark(struct optimiser *o, size_t offset, size_t count, enum optimiser_kind kind)
+{
+    memset(o->kinds + offset / 16, kind, (count + 15) / 16); /* entries begin at multiples of 16 */
+}
+
+enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout,
+                           const struct train_recipe *recipe, int threads, struct error *error)
 {
     size_t n = layout->size;
     *o = (struct optimiser){.size = n};
@@ -16,15 +22,25 @@ enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout
     o->moment1 = mem_big_alloc(n * sizeof(float));
     o->moment2 = mem_big_alloc(n * sizeof(float));
     o->low = mem_big_alloc(n * sizeof(uint16_t));
-    o->decays = mem_zalloc_array(n / 16 + 1, 1);
+    o->kinds = mem_zalloc_array(n / 16 + 1, 1);
     o->norms = mem_zalloc_array(n / PART + 1, sizeof(double));
-    if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->low || !o->decays || !o->norms) {
+    if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->low || !o->kinds || !o->norms) {
         optimiser_free(o);
         return error_set(error, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
-    for (size_t i = 0; i < layout->count; i++) { /* entries begin at multiples of 16 */
+    for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *e = &layout->entries[i];
-        if (e->columns) memset(o->decays + e->offset / 16, 1, (e->rows * e->columns + 15) / 16);
+        if (e->columns) mark(o, e->offset, e->rows * e->columns, OPTIMISER_MATRIX);
+    }
+    if (recipe->optimiser != TRAIN_MUON) return STATUS_OK;
+    o->muon = muon_new(layout, &recipe->config, threads, error);
+    if (!o->muon) {
+        optimiser_free(o);
+        return error ? error->code : STATUS_NO_MEMORY;
+    }
+    for (size_t i = 0; i < muon_count(o->muon); i++) {
+        const struct muon_matrix *m = muon_matrix_at(o->muon, i);
+        mark(o, m->offset, m->rows * m->columns, OPTIMISER_MUON);
     }
     return STATUS_OK;
 }
@@ -36,7 +52,8 @@ void optimiser_free(struct optimiser *o)
     mem_big_free(o->moment1, o->size * sizeof(float));
     mem_big_free(o->moment2, o->size * sizeof(float));
     mem_big_free(o->low, o->size * sizeof(uint16_t));
-    mem_free(o->decays);
+    mem_free(o->kinds);
+    muon_free(o->muon);
     mem_free(o->norms);
     *o = (struct optimiser){0};
 }
@@ -87,7 +104,7 @@ struct step {
     struct optimiser *o;
     float *const *gradients;
     int count;
-    float rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema;
+    float rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema, momentum;
 };
 
 SIMD_CLONES static double sum_part(float *restrict first, float *const *others, int count, size_t from,
@@ -122,13 +139,14 @@ static void sum_task(void *context, int part, int worker)
 
 SIMD_CLONES static void update_part(const struct step *s, float *restrict g, float *restrict w,
                                     float *restrict m, float *restrict v, float *restrict average,
-                                    uint16_t *restrict low, const uint8_t *restrict decays, size_t n)
+                                    uint16_t *restrict low, const uint8_t *restrict kinds, size_t n)
 {
     float b1 = s->beta1, b2 = s->beta2, clip = s->clip, rate = s->rate, c1 = s->correction1,
           c2 = s->correction2;
     float epsilon = s->epsilon, ema = s->ema;
     for (size_t at = 0; at < n; at += 16) {
-        float keep = 1.0f - rate * s->decay * (float)decays[at / 16];
+        if (kinds[at / 16] == OPTIMISER_MUON) continue;
+        float keep = 1.0f - rate * s->decay * (float)(kinds[at / 16] == OPTIMISER_MATRIX);
 #pragma omp simd
         for (size_t i = at; i < at + 16; i++) {
             float gradient = g[i] * clip;
@@ -149,7 +167,45 @@ static void update_task(void *context, int part, int worker)
     (void)worker;
     size_t from = (size_t)part * PART, to = from + PART < o->size ? from + PART : o->size;
     update_part(s, s->gradients[0] + from, o->weights + from, o->moment1 + from, o->moment2 + from,
-                o->average + from, o->low + from, o->decays + from / 16, to - from);
+                o->average + from, o->low + from, o->kinds + from / 16, to - from);
+}
+
+/* Momentum with a look ahead (Nesterov): m ← μ m + g, and g + μ m is what becomes orthogonal. */
+SIMD_CLONES static void look_ahead(float *restrict g, float *restrict m, float clip, float momentum, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float gradient = g[i] * clip;
+        m[i] = momentum * m[i] + gradient;
+        g[i] = gradient + momentum * m[i];
+    }
+}
+
+SIMD_CLONES static void apply_direction(const struct step *s, float *restrict g, float *restrict w,
+                                        float *restrict average, uint16_t *restrict low, float rate, size_t n)
+{
+    float keep = 1.0f - s->rate * s->decay, ema = s->ema;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        w[i] = w[i] * keep - rate * g[i];
+        g[i] = 0;
+        average[i] = ema * average[i] + (1.0f - ema) * w[i];
+        low[i] = simd_to_bf16(w[i]);
+    }
+}
+
+static void muon_task(void *context, int index, int worker)
+{
+    struct step *s = context;
+    struct optimiser *o = s->o;
+    const struct muon_matrix *m = muon_matrix_at(o->muon, (size_t)index);
+    size_t at = m->offset, n = m->rows * m->columns, longer = m->rows > m->columns ? m->rows : m->columns;
+    float *g = s->gradients[0] + at;
+    look_ahead(g, o->moment1 + at, s->clip, s->momentum, n);
+    muon_orthogonalise(o->muon, (size_t)index, worker, g);
+    /* An orthogonal matrix has entries of 1/√longer on average; AdamW's updates are about 0.2. */
+    apply_direction(s, g, o->weights + at, o->average + at, o->low + at,
+                    s->rate * 0.2f * sqrtf((float)longer), n);
 }
 
 double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_t step,
@@ -167,12 +223,14 @@ double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_
                      .decay = (float)r->weight_decay,
                      .correction1 = (float)(1 / (1 - pow(r->beta1, n))),
                      .correction2 = (float)(1 / (1 - pow(r->beta2, n))),
-                     .ema = (float)(ema < r->ema ? ema : r->ema)};
+                     .ema = (float)(ema < r->ema ? ema : r->ema),
+                     .momentum = (float)r->momentum};
     pool_run(pool, parts, sum_task, &s);
     double square = 0;
     for (int i = 0; i < parts; i++) square += o->norms[i];
     double norm = sqrt(square);
     s.clip = r->clip > 0 && norm > r->clip ? (float)(r->clip / norm) : 1;
     pool_run(pool, parts, update_task, &s);
+    if (o->muon) pool_run(pool, (int)muon_count(o->muon), muon_task, &s);
     return norm;
 }

@@ -1,20 +1,29 @@
 /* AdamW (Loshchilov & Hutter, arXiv:1711.05101) with clipping by the global norm and an exponential moving
- * average, over flat arrays in a network's layout. Everything is float32. */
+ * average, over flat arrays in a network's layout; a recipe may give the hidden matrices to Muon (muon.h).
+ * Everything is float32. */
 #ifndef LACUNA_TRAIN_OPTIMISER_H
 #define LACUNA_TRAIN_OPTIMISER_H
 
 #include "lacuna/train.h"
+#include "muon.h"
 
 struct optimiser {
     size_t size;
     float *weights, *average; /* the network; its moving average */
-    float *moment1, *moment2;
-    uint16_t *low;   /* bf16 copy of the weights for the products */
-    uint8_t *decays; /* per block of 16 weights: 1 where weight decay applies (matrices) */
-    double *norms;   /* partial sums of squares */
+    float *moment1, *moment2; /* Muon's matrices have their momentum in moment1 and no second moment */
+    uint16_t *low;            /* bf16 copy of the weights for the products */
+    uint8_t *kinds;           /* per block of 16 weights: enum optimiser_kind */
+    double *norms;            /* partial sums of squares */
+    struct muon *muon;        /* NULL: AdamW alone */
 };
+enum optimiser_kind {
+    OPTIMISER_VECTOR, /* AdamW without weight decay */
+    OPTIMISER_MATRIX, /* AdamW with it */
+    OPTIMISER_MUON
+};
+/* `threads` of the pool that optimiser_step will be given. */
 enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout,
-                           struct error *error) MUST_USE;
+                           const struct train_recipe *recipe, int threads, struct error *error) MUST_USE;
 void optimiser_free(struct optimiser *optimiser);
 /* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0 but for the gates,
  * which are recipe->gate in the time-free form (nothing would flow with the reference's zeros and no noise

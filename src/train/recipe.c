@@ -10,7 +10,7 @@ static const char *const known[] = {
     "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
     "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
     "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
-    "seed",       "dialect",
+    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -49,6 +49,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         {"beta1", &r->beta1, 0, 1},
         {"beta2", &r->beta2, 0, 1},
         {"epsilon", &r->epsilon, 0, 1},
+        {"momentum", &r->momentum, 0, 1},
         {"clip", &r->clip, 0, 1e9},
         {"weight_decay", &r->weight_decay, 0, 10},
         {"ema", &r->ema, 0, 1},
@@ -57,6 +58,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         {"gate", &r->gate, 0, 10},
         {"short_rows", &r->short_rows, 0, 1},
         {"span_rows", &r->span_rows, 0, 1},
+        {"delete_rows", &r->delete_rows, 0, 1},
         {"mask_power", &r->mask_power, 0, 1},
     };
     for (size_t i = 0; i < ARRAY_SIZE(reals); i++) {
@@ -112,6 +114,9 @@ static enum status check(struct train_recipe *r, struct error *error)
         return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
         return error_set(error, STATUS_FORMAT, "\"tie_embeddings\" needs the time-free form");
+    if (r->delete_rows > 0 && r->objective != TRAIN_K_FORM)
+        return error_set(error, STATUS_FORMAT, "\"delete_rows\" needs the k-form");
+    c->sizes_blanks = r->delete_rows > 0;
     if (!r->micro_rows) r->micro_rows = c->length >= 2048 ? 1 : 2048 / c->length;
     c->tokens = r->vocabulary;
     c->endoftext = (int64_t)r->vocabulary - 3;
@@ -123,12 +128,14 @@ static enum status check(struct train_recipe *r, struct error *error)
 static enum status read_recipe(const json_t *root, struct train_recipe *r, struct error *error)
 {
     enum status status;
-    int graph = 0, noise = 0, form = 1, objective;
+    int graph = 0, noise = 0, form = 1, optimiser = 0, objective;
     if (!json_is_object(root)) return error_set(error, STATUS_FORMAT, "a recipe is a JSON object");
     if ((status = check_known(root, error)) || (status = read_numbers(root, r, error))) return status;
     if ((status = get_word(root, "graph", "absorb", "uniform", &graph, error))) return status;
     if ((status = get_word(root, "noise", "loglinear", "geometric", &noise, error))) return status;
     if ((status = get_word(root, "parametrisation", "score", "time_free", &form, error))) return status;
+    if ((status = get_word(root, "optimiser", "adamw", "muon", &optimiser, error))) return status;
+    r->optimiser = (enum train_optimiser)optimiser;
     objective = form ? TRAIN_K_FORM : TRAIN_DWDSE;
     if ((status = get_word(root, "objective", "k-form", "dwdse", &objective, error))) return status;
     r->config.graph = (enum sedd_graph)graph;
@@ -159,6 +166,7 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .weight_decay = 0.1,
         .clip = 1,
         .ema = 0.999,
+        .momentum = 0.95,
         .init_std = 0.02,
         .embedding_std = 0.02,
         .gate = 1,

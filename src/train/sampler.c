@@ -15,8 +15,9 @@ struct train_sampler {
     uint32_t *order;  /* windows, shuffled */
     uint64_t windows; /* in this epoch */
     uint64_t capacity;
-    uint32_t *scratch; /* (length) positions to choose masks from */
-    uint8_t *hidden;   /* (length) */
+    uint32_t *scratch;               /* (length) positions to choose masks from */
+    uint8_t *hidden;                 /* (length) */
+    uint32_t blank_begin, blank_end; /* padded blank of the row at hand; equal: it has none */
 };
 
 static void shuffle_epoch(struct train_sampler *s, uint64_t epoch)
@@ -155,6 +156,60 @@ static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *ta
     }
 }
 
+/* ---- blanks whose length is to be found
+ * ------------------------------------------------------------------------------------ */
+
+enum { LONGEST_BLANK = 48, WIDEST_BLANK = 64 };
+
+/* A span of [begin, end), log-uniform in size up to `longest`, moved out to where words begin. */
+static void choose_span(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
+                        uint32_t end, uint32_t longest, uint32_t *from, uint32_t *to)
+{
+    uint32_t size = (uint32_t)exp(rng_uniform(rng) * log((double)longest + 1));
+    *from = begin + (uint32_t)rng_below(rng, end - begin - size + 1);
+    *to = *from + size;
+    while (*from > begin && !(s->data->flags[targets[*from]] & TRAIN_STARTS_WORD)) --*from;
+    while (*to < end && !(s->data->flags[targets[*to]] & TRAIN_STARTS_WORD)) ++*to;
+}
+
+/* Chooses one blank of the row and pads it with <|delete|> to a width of up to 64, as a writer's `[[]]` is
+ * wider than what belongs there (DreamOn, arXiv:2602.01326). What follows moves right and the row's end falls
+ * off. All of a padded blank is hidden, and each of its positions weighs the same: so q(delete) at position j
+ * is the probability that the blank holds at most j tokens, which the length search reads off. */
+static void pad_blank(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r)
+{
+    uint32_t length = rows->length;
+    size_t at = (size_t)r * length;
+    uint32_t *targets = rows->targets + at, *start = rows->segment_start + at, *end = rows->segment_end + at;
+    uint32_t middle = (uint32_t)rng_below(rng, length), begin = start[middle], stop = end[middle], from, to;
+    uint32_t n = stop - begin, longest = n / 2 < LONGEST_BLANK ? n / 2 : LONGEST_BLANK;
+    bool widest = rng_next(rng) & 1;
+    double share = rng_uniform(rng);
+    if (n < 8) return;
+    choose_span(s, rng, targets, begin, stop, longest, &from, &to);
+    if (to - from >= WIDEST_BLANK) return;
+    uint32_t most = WIDEST_BLANK - (to - from), extra = widest ? most : 1 + (uint32_t)(share * most);
+    if (extra > most) extra = most;
+    if (extra > length - to) extra = length - to;
+    memmove(targets + to + extra, targets + to, (length - to - extra) * sizeof *targets);
+    memmove(start + to + extra, start + to, (length - to - extra) * sizeof *start);
+    memmove(end + to + extra, end + to, (length - to - extra) * sizeof *end);
+    for (uint32_t i = to; i < to + extra; i++) {
+        targets[i] = (uint32_t)s->recipe.config.delete_id;
+        start[i] = begin;
+    }
+    for (uint32_t i = begin; i < length; i++) {
+        if (i >= to + extra && start[i] != begin) start[i] += extra;
+        if (i < stop + extra)
+            end[i] = stop + extra;
+        else
+            end[i] += extra;
+        if (end[i] > length) end[i] = length;
+    }
+    s->blank_begin = from;
+    s->blank_end = to + extra;
+}
+
 /* ---- masks
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -174,14 +229,12 @@ static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, 
 static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uint32_t *targets,
                              uint32_t begin, uint32_t end)
 {
-    uint32_t n = end - begin, spans = 1 + (uint32_t)rng_below(rng, 3), longest = n / 2 < 48 ? n / 2 : 48,
-             count = 0;
+    uint32_t n = end - begin, spans = 1 + (uint32_t)rng_below(rng, 3),
+             longest = n / 2 < LONGEST_BLANK ? n / 2 : LONGEST_BLANK, count = 0;
     memset(s->hidden + begin, 0, n);
     for (uint32_t i = 0; i < spans; i++) {
-        uint32_t size = (uint32_t)exp(rng_uniform(rng) * log((double)longest + 1));
-        uint32_t from = begin + (uint32_t)rng_below(rng, n - size + 1), to = from + size;
-        while (from > begin && !(s->data->flags[targets[from]] & TRAIN_STARTS_WORD)) from--;
-        while (to < end && !(s->data->flags[targets[to]] & TRAIN_STARTS_WORD)) to++;
+        uint32_t from, to;
+        choose_span(s, rng, targets, begin, end, longest, &from, &to);
         memset(s->hidden + from, 1, to - from);
     }
     for (uint32_t i = begin; i < end; i++)
@@ -195,6 +248,10 @@ static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uin
                              uint32_t begin, uint32_t end, double u)
 {
     uint32_t count = 0;
+    if (begin <= s->blank_begin && s->blank_begin < s->blank_end && s->blank_end <= end) {
+        memset(s->hidden + s->blank_begin, 1, s->blank_end - s->blank_begin);
+        return s->blank_end - s->blank_begin;
+    }
     if (end - begin >= 4 && rng_uniform(rng) < s->recipe.span_rows) {
         count = choose_spans(s, rng, targets, begin, end);
     } else {
@@ -279,6 +336,9 @@ void train_sampler_draw(struct train_sampler *s, struct train_position *position
             whole_window(s, s->offset + (uint64_t)s->order[position->window++] * length, rows->targets + at,
                          rows->segment_start + at, rows->segment_end + at);
         }
+        s->blank_begin = s->blank_end = 0;
+        if (s->recipe.delete_rows > 0 && rng_uniform(&rng) < s->recipe.delete_rows)
+            pad_blank(s, &rng, rows, r);
         if (s->recipe.objective == TRAIN_K_FORM)
             mask_row(s, &rng, rows, r, u);
         else

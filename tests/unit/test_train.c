@@ -2,6 +2,7 @@
  * schedule is the recipe's, and the loss falls. */
 #include "fixtures.h"
 #include "lacuna/train.h"
+#include "train/muon.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,7 @@ static struct train_recipe recipe(void)
         .init_std = 0.02,
         .embedding_std = 0.02,
         .gate = 1,
+        .momentum = 0.95,
         .short_rows = 0.3,
         .span_rows = 0.3,
         .mask_power = 0.5,
@@ -156,6 +158,110 @@ static void mask_counts_are_uniform_and_stratified(void **state)
     train_sampler_free(sampler);
 }
 
+/* A blank whose length is to be found: the text goes on behind the padding as if it were not there. */
+static void a_padded_blank_is_hidden_text_and_deletes(void **state)
+{
+    (void)state;
+    enum { LENGTH = 128, DELETE = 65534 };
+    struct train_recipe r = recipe();
+    static uint16_t numbered[12800];
+    static uint8_t word_flags[65536];
+    for (int i = 0; i < 12800; i++) numbered[i] = (uint16_t)(i % 3000 == 2999 ? 65533 : i);
+    memset(word_flags, TRAIN_STARTS_WORD, sizeof word_flags);
+    r.config.tokens = 65535;
+    r.config.endoftext = 65533;
+    r.config.delete_id = DELETE;
+    r.config.length = LENGTH;
+    r.short_rows = 0;
+    r.delete_rows = 1;
+    struct train_data text = {.ids = numbered, .count = 12800, .flags = word_flags};
+    struct train_sampler *sampler = train_sampler_new(&text, &r, NULL);
+    struct train_rows rows;
+    struct train_position position = {0};
+    int padded = 0, widest = 0, behind = 0;
+    assert_int_equal(train_rows_init(&rows, 8, LENGTH, NULL), STATUS_OK);
+    for (int batch = 0; batch < 100; batch++) {
+        train_sampler_draw(sampler, &position, &rows);
+        for (uint32_t row = 0; row < 8; row++) {
+            const uint32_t *target = rows.targets + row * LENGTH, *id = rows.ids + row * LENGTH;
+            const uint32_t *start = rows.segment_start + row * LENGTH, *end = rows.segment_end + row * LENGTH;
+            uint32_t first = 0, count = 0, blank, previous = UINT32_MAX;
+            for (uint32_t i = 0; i < LENGTH; i++) {
+                assert_true(start[i] <= i && i < end[i] && end[i] <= LENGTH);
+                assert_true(start[start[i]] == start[i] && end[start[i]] == end[i]);
+                if (target[i] == 65533) assert_int_equal(end[i], i + 1);
+                if (target[i] == DELETE) {
+                    if (!count++) first = i;
+                    assert_int_equal(i, first + count - 1); /* one run */
+                    assert_int_equal(start[i], start[first]);
+                    continue;
+                }
+                if (previous != UINT32_MAX && target[i] != 65533 && previous != 65533)
+                    assert_int_equal(target[i], previous + 1);
+                previous = target[i];
+            }
+            if (!count) continue;
+            padded++;
+            for (blank = first; blank > start[first] && id[blank - 1] == 65535;) blank--;
+            widest += first + count - blank == 64;
+            behind += first + count < end[first];
+            assert_true(first > blank && first + count - blank <= 64);
+            for (uint32_t i = start[first]; i < end[first]; i++) {
+                bool inside = blank <= i && i < first + count;
+                assert_int_equal(id[i] == 65535, inside);
+                assert_true((rows.weights[row * LENGTH + i] > 0) == inside);
+                /* one weight for all: what makes q(delete) a probability of lengths */
+                if (inside) assert_true(rows.weights[row * LENGTH + i] == rows.weights[row * LENGTH + first]);
+            }
+        }
+    }
+    assert_true(padded > 600 && widest > 150 && behind > 300);
+    train_rows_free(&rows);
+    train_sampler_free(sampler);
+}
+
+/* Muon's directions: every singular value near 1, the singular vectors those of the input. */
+static void newton_schulz_makes_a_matrix_orthogonal(void **state)
+{
+    (void)state;
+    struct train_recipe r = recipe();
+    struct sedd_layout layout;
+    assert_int_equal(sedd_layout_init(&layout, &r.config, NULL), STATUS_OK);
+    struct muon *muon = muon_new(&layout, &r.config, 2, NULL);
+    assert_non_null(muon);
+    assert_int_equal(muon_count(muon), 12);
+    struct rng rng = {.seed = 3};
+    static float x[32 * 128], other[32 * 128];
+    for (size_t index = 0; index < muon_count(muon); index++) {
+        const struct muon_matrix *m = muon_matrix_at(muon, index);
+        size_t rows = m->rows, columns = m->columns;
+        size_t small = rows < columns ? rows : columns, large = rows * columns / small;
+        for (size_t i = 0; i < rows * columns; i++) other[i] = x[i] = (float)(1e-3 * rng_normal(&rng));
+        muon_orthogonalise(muon, index, 0, x);
+        muon_orthogonalise(muon, index, 1, other);
+        assert_memory_equal(x, other, rows * columns * sizeof *x);
+        double mean = 0; /* of the squares of the singular values */
+        for (size_t i = 0; i < rows * columns; i++) mean += (double)x[i] * (double)x[i] / (double)small;
+        assert_true(mean > 0.6 && mean < 1.3);
+        for (size_t i = 0; i < small; i++) /* rows (or columns) of length about 1, nearly at right angles */
+            for (size_t j = 0; j <= i; j++) {
+                double dot = 0;
+                for (size_t k = 0; k < large; k++)
+                    dot += rows < columns ? (double)x[i * columns + k] * (double)x[j * columns + k]
+                                          : (double)x[k * columns + i] * (double)x[k * columns + j];
+                if (i == j)
+                    assert_true(dot > 0.4 && dot < 1.5);
+                else
+                    assert_true(fabs(dot) < 0.45);
+            }
+    }
+    memset(x, 0, sizeof x);
+    muon_orthogonalise(muon, 0, 0, x);
+    for (size_t i = 0; i < ARRAY_SIZE(x); i++) assert_true(x[i] == 0);
+    muon_free(muon);
+    sedd_layout_free(&layout);
+}
+
 static void schedule_warms_up_holds_and_decays(void **state)
 {
     (void)state;
@@ -178,10 +284,13 @@ static void watch(void *context, const struct train_progress *p)
     w->last = p->smoothed;
 }
 
-static void run(const char *out, uint64_t stop_after, bool resume, bool f32, int threads, struct watch *w)
+static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enum train_optimiser optimiser,
+                struct watch *w)
 {
+    enum { threads = 2 };
     struct error error = {0};
     struct train_recipe r = recipe();
+    r.optimiser = optimiser;
     struct pool *pool = pool_new(threads, NULL);
     struct train_options how = {.out = out,
                                 .resume = resume,
@@ -202,18 +311,18 @@ static void read_weights(const char *folder, const char *file, struct buffer *by
     assert_int_equal(file_read(path, bytes, NULL), STATUS_OK);
 }
 
-static void check_resume(bool f32)
+static void check_resume(bool f32, enum train_optimiser optimiser)
 {
     char a[] = "/tmp/lacuna-train-XXXXXX", b[] = "/tmp/lacuna-train-XXXXXX", command[128];
     struct watch w = {0};
     struct buffer whole = {0}, parts = {0};
     assert_non_null(mkdtemp(a));
     assert_non_null(mkdtemp(b));
-    run(a, 0, false, f32, 2, &w);
+    run(a, 0, false, f32, optimiser, &w);
     if (!(w.last < w.first - 0.5)) fail_msg("the loss went from %.3f to %.3f only", w.first, w.last);
-    run(b, 13, false, f32, 2, &w);
-    run(b, 9, true, f32, 2, &w);
-    run(b, 0, true, f32, 2, &w);
+    run(b, 13, false, f32, optimiser, &w);
+    run(b, 9, true, f32, optimiser, &w);
+    run(b, 0, true, f32, optimiser, &w);
     read_weights(a, "checkpoint.safetensors", &whole);
     read_weights(b, "checkpoint.safetensors", &parts);
     assert_int_equal(whole.size, parts.size);
@@ -227,13 +336,19 @@ static void check_resume(bool f32)
 static void a_resumed_run_is_the_same_run_bit_for_bit(void **state)
 {
     (void)state;
-    check_resume(true);
+    check_resume(true, TRAIN_ADAMW);
 }
 
 static void a_resumed_bf16_run_is_the_same_run(void **state)
 {
     (void)state;
-    check_resume(false); /* float32 where the CPU has no bf16 */
+    check_resume(false, TRAIN_ADAMW); /* float32 where the CPU has no bf16 */
+}
+
+static void a_resumed_muon_run_is_the_same_run(void **state)
+{
+    (void)state;
+    check_resume(true, TRAIN_MUON);
 }
 
 static void a_misspelt_recipe_is_an_error(void **state)
@@ -257,9 +372,12 @@ int main(void)
         cmocka_unit_test(rows_hold_the_text_and_hide_part_of_it),
         cmocka_unit_test(an_epoch_visits_every_window_once),
         cmocka_unit_test(mask_counts_are_uniform_and_stratified),
+        cmocka_unit_test(a_padded_blank_is_hidden_text_and_deletes),
+        cmocka_unit_test(newton_schulz_makes_a_matrix_orthogonal),
         cmocka_unit_test(schedule_warms_up_holds_and_decays),
         cmocka_unit_test(a_resumed_run_is_the_same_run_bit_for_bit),
         cmocka_unit_test(a_resumed_bf16_run_is_the_same_run),
+        cmocka_unit_test(a_resumed_muon_run_is_the_same_run),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

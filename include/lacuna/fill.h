@@ -296,8 +296,8 @@ enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t b
 
 /* ---- length search ------------------------------------------------------------------------------- */
 
-/* B(L) = a·e^(−bL) + c·e^(−dL) + e: what Φ(L) is divided by before lengths are compared (SEDD.md, "How long
- * is a blank?"). The default is uncalibrated, B = 1. */
+/* B(L) = a·e^(−bL) + c·e^(−dL) + e: what Φ(L) is divided by before lengths are compared (arXiv:2602.00476).
+ * An engine begins with its config's "length_calibration", else uncalibrated, B = 1. */
 struct fill_calibration {
     double a, b, c, d, e;
 };
@@ -306,13 +306,27 @@ void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibra
 /* The lengths tried first, ascending, between min and max with both ends; returns how many (≤ 16). */
 #define FILL_MAX_TRIALS 16
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS]);
+/* Φ(length) of one blank, the others at their least: the mean over its slots of the likeliest allowed token's
+ * probability when all is masked, not divided by B. −1: so many do not fit. */
+enum status fill_length_confidence(const struct fill_site *site, uint32_t blank, uint32_t length,
+                                   double *confidence, const atomic_bool *cancel,
+                                   struct error *error) MUST_USE;
+/* How lengths are chosen from now on: `search` even where the model was trained to say them. */
+void fill_engine_search_lengths(struct fill_engine *engine, bool search);
+bool fill_engine_says_lengths(const struct fill_engine *engine);
 /* Chooses lengths[i] in [blanks[i].min, blanks[i].max] so that a window holds them. One after another from
- * the left, the others at a middle length meanwhile: Φ(L) is the mean over the blank's slots of the likeliest
- * allowed token's probability when all is masked, divided by B(L); then ±1 for as long as that is better. Of
- * equal lengths the shorter wins; no randomness. Adds the sequences it evaluated to *evaluations (may be
- * NULL). The uniform graph has no all-masked state: there the middle length is taken. */
-enum status fill_choose_lengths(const struct fill_site *site, uint32_t *lengths, uint64_t *evaluations,
-                                const atomic_bool *cancel, struct error *error) MUST_USE;
+ * the left, the others at a middle length meanwhile. A model that was trained on padded blanks
+ * (config->sizes_blanks) says the distribution of the length in one evaluation, and its `quantile` in (0, 1)
+ * is taken: 0.5 is the median. Other models are searched: Φ(L) is the mean over the blank's slots of the
+ * likeliest allowed token's probability when all is masked, divided by B(L); then ±1 for as long as that is
+ * better. Of equal lengths the shorter wins. No randomness. Adds the sequences it evaluated to *evaluations
+ * (may be NULL). The uniform graph has no all-masked state: there the middle length is taken. */
+enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
+                                uint64_t *evaluations, const atomic_bool *cancel,
+                                struct error *error) MUST_USE;
+/* The quantile that candidate k asks for: 1/2, 1/4, 3/4, 1/8 … (van der Corput): the first the median, more
+ * of them spread evenly. */
+double fill_length_quantile(uint32_t candidate);
 
 /* ---- traces: lacuna-trace(5) --------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
 #define LACUNA_MEASURE_H
 
 #include "lacuna/bpe.h"
+#include "lacuna/fill.h"
 #include "lacuna/sedd.h"
 
 /* A text as the measurements see it: documents' tokens with a separator after each. */
@@ -54,6 +55,24 @@ struct measure_blanks {
 enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
                            const struct measure_options *options, struct measure_blanks *out,
                            struct error *error) MUST_USE;
+
+/* How many tokens belong into a hole? Spans of 1 to 48 tokens (uniform, whole words inside a paragraph) are
+ * cut out and the engine chooses a length between 1 and 64, the median where it knows a distribution. */
+struct measure_lengths {
+    uint64_t blanks, evaluations;
+    double mean_absolute_error, mean_absolute_error_stderr; /* tokens */
+    double bias;                                            /* mean of guess − truth */
+    double within_a_quarter;                                /* share with |guess − truth| ≤ truth / 4 */
+    double constant_mean_absolute_error; /* of the best single guess, the median of the truths */
+};
+enum status measure_lengths(struct fill_engine *engine, const struct measure_text *text,
+                            const struct measure_options *options, struct measure_lengths *out,
+                            struct error *error) MUST_USE;
+/* The curve that a model without trained lengths is searched with: mean confidence of wholly masked spans by
+ * length, over `count` spans, as a·e^(−bL) + c·e^(−dL) + e (least squares). */
+enum status measure_calibration(struct fill_engine *engine, const struct measure_text *text,
+                                const struct measure_options *options, struct fill_calibration *out,
+                                struct error *error) MUST_USE;
 
 /* ---- speed ----------------------------------------------------------------------------------------- */
 

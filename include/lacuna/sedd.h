@@ -39,6 +39,8 @@ struct sedd_config {
     enum sedd_parametrisation parametrisation;
     bool tie_embeddings;                     /* the head is the first V rows of the embedding */
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
+    bool calibrated; /* "length_calibration": [a, b, c, d, e], for the search of a blank's length */
+    double length_calibration[5];
     bool sizes_blanks; /* trained on blanks padded with delete_id: q(delete) at a wide blank's position j is
                           the probability that at most j tokens belong there ("blank_length": "delete") */
     char dialect[32];  /* how the training text writes quotes, dashes and lines; "" if not said */
@@ -206,8 +208,14 @@ enum sedd_method {
     SEDD_EULER,
     SEDD_FIRST_HITTING, /* arXiv:2409.02908: one token per evaluation, exact; absorbing only */
     SEDD_CONFIDENCE,    /* surest positions first, count spread over `steps`; absorbing only */
+    SEDD_ENTROPY,       /* arXiv:2505.24857: as many of the surest as depend little on each other; at most
+                           `steps` evaluations; absorbing only */
+    SEDD_REMASKING, /* arXiv:2503.00307: drawn tokens of the blank may be masked and drawn again; absorbing
+                       only */
     SEDD_METHODS
 };
+#define SEDD_ENTROPY_BOUND 0.5 /* γ, nats */
+#define SEDD_REMASK_SHARE  0.1 /* η, of the largest remasking probability that keeps the schedule */
 const char *sedd_method_name(enum sedd_method method);
 bool sedd_method_parse(const char *name, enum sedd_method *method);
 

@@ -11,16 +11,34 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MODEL, BOUND, BLANKS, WINDOWS, DRAWS, WORDS, COUNT, SEED, PRECISION, THREADS, QUIET };
+enum {
+    MODEL,
+    BOUND,
+    BLANKS,
+    LENGTHS,
+    SEARCH,
+    CALIBRATE,
+    WINDOWS,
+    DRAWS,
+    WORDS,
+    COUNT,
+    SEED,
+    PRECISION,
+    THREADS,
+    QUIET
+};
 
 static const struct cli_option options[] = {
     [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
     [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
     [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
+    [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
+    [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
+    [CALIBRATE] = {"calibrate", 0, NULL, "fit the search's curve: \"length_calibration\" of config.json"},
     [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
     [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
     [WORDS] = {"words", 0, "A-B", "blanks: hide A to B words (default 1-3)"},
-    [COUNT] = {"count", 'c', "N", "blanks: how many (default 200)"},
+    [COUNT] = {"count", 'c', "N", "blanks, lengths: how many (default 200)"},
     [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
@@ -30,7 +48,7 @@ static const struct cli_option options[] = {
 
 struct settings {
     const char *model;
-    bool bound, blanks, quiet;
+    bool bound, blanks, lengths, search, calibrate, quiet;
     enum sedd_precision precision;
     int64_t windows, draws, count, seed, threads, min_words, max_words;
 };
@@ -71,6 +89,12 @@ static bool set(void *opaque, int option, const char *value)
         return s->bound = true;
     case BLANKS:
         return s->blanks = true;
+    case LENGTHS:
+        return s->lengths = true;
+    case SEARCH:
+        return s->search = true;
+    case CALIBRATE:
+        return s->calibrate = true;
     case WINDOWS:
         return cli_int("windows", value, 1, INT64_C(1) << 40, &s->windows);
     case DRAWS:
@@ -139,6 +163,25 @@ static json_t *blanks_json(const struct measure_blanks *b, const struct settings
     return out;
 }
 
+static json_t *lengths_json(const struct measure_lengths *l, const struct fill_engine *engine)
+{
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "blanks", (json_int_t)l->blanks,
+                     "mean_absolute_error", number(l->mean_absolute_error), "mean_absolute_error_stderr",
+                     number(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
+                     number(l->constant_mean_absolute_error), "bias", number(l->bias), "within_a_quarter",
+                     number(l->within_a_quarter), "evaluations_per_blank",
+                     number((double)l->evaluations / (double)l->blanks), "method",
+                     fill_engine_says_lengths(engine)         ? "delete"
+                     : fill_engine_config(engine)->calibrated ? "calibrated search"
+                                                              : "search");
+}
+
+static json_t *calibration_json(const struct fill_calibration *c, const struct settings *s)
+{
+    return json_pack("{s:[f,f,f,f,f], s:I}", "length_calibration", c->a, c->b, c->c, c->d, c->e, "blanks",
+                     (json_int_t)s->count);
+}
+
 static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
 {
     if (!out) return cli_fail("no memory");
@@ -167,10 +210,11 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
     return STATUS_OK;
 }
 
-static int measure(const struct settings *s, struct sedd_net *net, const struct bpe *bpe, int count,
-                   char **paths)
+static int measure(const struct settings *s, struct fill_engine *engine, int count, char **paths)
 {
-    const struct sedd_model *model = sedd_net_model(net);
+    struct sedd_net *net = fill_engine_net(engine);
+    const struct bpe *bpe = fill_engine_bpe(engine);
+    const struct sedd_model *model = fill_engine_model(engine);
     struct error error = {0};
     struct measure_text text = {0};
     struct measure_options how = {.seed = (uint64_t)s->seed,
@@ -184,11 +228,18 @@ static int measure(const struct settings *s, struct sedd_net *net, const struct 
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
     struct measure_blanks blanks;
+    struct measure_lengths lengths;
+    struct fill_calibration curve;
     bool ok = true;
     if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
         ok = print(bound_json(&bound), model, s->seed);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
         ok = print(blanks_json(&blanks, s), model, s->seed) && ok;
+    fill_engine_search_lengths(engine, s->search);
+    if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
+        ok = print(lengths_json(&lengths, engine), model, s->seed) && ok;
+    if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
+        ok = print(calibration_json(&curve, s), model, s->seed) && ok;
     measure_text_free(&text);
     if (status) cli_fail("%s", error.message);
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
@@ -198,25 +249,15 @@ static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
-    if (!s->bound && !s->blanks) return cli_fail("say --bound or --blanks (or both)"), EXIT_USAGE;
+    if (!s->bound && !s->blanks && !s->lengths && !s->calibrate)
+        return cli_fail("say what to measure: --bound, --blanks, --lengths or --calibrate"), EXIT_USAGE;
     signal(SIGINT, on_interrupt);
     char *folder = model_path(s->model, &error);
-    struct sedd_model *model = folder ? sedd_model_load(folder, s->precision, &error) : NULL;
-    struct bpe *bpe = model ? bpe_load_folder(folder, &error) : NULL;
-    struct pool *pool = bpe ? pool_new((int)s->threads, &error) : NULL;
-    struct sedd_net *net = pool ? sedd_net_new(model, pool, &error) : NULL;
-    int status = EXIT_MODEL;
-    if (net && bpe_size(bpe) > sedd_model_config(model)->tokens)
-        cli_fail("%s: the vocabulary has %u ids, the model %u", folder, bpe_size(bpe),
-                 sedd_model_config(model)->tokens);
-    else if (net)
-        status = measure(s, net, bpe, count, operands);
-    else
-        cli_fail("%s", error.message);
-    sedd_net_free(net);
-    pool_free(pool);
-    bpe_free(bpe);
-    sedd_model_free(model);
+    struct fill_engine *engine =
+        folder ? fill_engine_open(folder, s->precision, (int)s->threads, &error) : NULL;
+    int status = engine ? measure(s, engine, count, operands) : EXIT_MODEL;
+    if (!engine) cli_fail("%s", error.message);
+    fill_engine_free(engine);
     mem_free(folder);
     return status;
 }
@@ -224,7 +265,7 @@ static int run(void *opaque, int count, char **operands)
 const struct cli_command command_eval = {
     .name = "eval",
     .summary = "measure a model on a text",
-    .usage = "eval --bound|--blanks [OPTION…] [FILE…]",
+    .usage = "eval --bound|--blanks|--lengths [OPTION…] [FILE…]",
     .options = options,
     .set = set,
     .settings_size = sizeof(struct settings),

@@ -11,6 +11,7 @@ struct fill_engine {
     struct bpe_cache *cache;
     uint64_t *allowed[FILL_ALLOWED];
     struct fill_calibration calibration;
+    bool search_lengths;
     char name[64];
 };
 
@@ -71,7 +72,10 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
     if (!(e->pool = pool_new(threads > 256 ? 256 : threads, error))) return STATUS_NO_MEMORY;
     if (!(e->net = sedd_net_new(e->model, e->pool, error))) return STATUS_NO_MEMORY;
     set_name(e, folder);
+    const double *curve = sedd_model_config(e->model)->length_calibration;
     e->calibration = fill_calibration_default();
+    if (sedd_model_config(e->model)->calibrated)
+        e->calibration = (struct fill_calibration){curve[0], curve[1], curve[2], curve[3], curve[4]};
     return STATUS_OK;
 }
 
@@ -143,4 +147,14 @@ const struct fill_calibration *fill_engine_calibration(const struct fill_engine 
 void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibration calibration)
 {
     engine->calibration = calibration;
+}
+
+void fill_engine_search_lengths(struct fill_engine *engine, bool search)
+{
+    engine->search_lengths = search;
+}
+
+bool fill_engine_says_lengths(const struct fill_engine *engine)
+{
+    return sedd_model_config(engine->model)->sizes_blanks && !engine->search_lengths;
 }

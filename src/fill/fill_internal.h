@@ -28,6 +28,15 @@ const struct fill_calibration *fill_engine_calibration(const struct fill_engine 
 enum status fill_gap_tokens(struct fill_engine *engine, const struct fill_dialect *dialect,
                             struct slice piece, uint32_t *tokens, struct error *error) MUST_USE;
 
+/* ---- lengths, length_delete.c ------------------------------------------------------------------------ */
+
+/* lengths[blank] in [min, max] becomes the `quantile` of the length's distribution, read off in one
+ * evaluation of the blank at `max`, all masked. For models that were trained for it (config->sizes_blanks).
+ */
+enum status fill_length_by_delete(const struct fill_site *site, uint32_t *lengths, uint32_t blank,
+                                  uint32_t min, uint32_t max, double quantile, uint64_t *evaluations,
+                                  const atomic_bool *cancel, struct error *error) MUST_USE;
+
 /* ---- the run, as events and traces see it ----------------------------------------------------------- */
 
 enum { SLOT_FRESH = 1, SLOT_PINNED = 2 };

@@ -181,8 +181,32 @@ static uint32_t middle(uint32_t min, uint32_t max)
     return (uint32_t)floor(sqrt((double)min * (double)max) + 0.5);
 }
 
-enum status fill_choose_lengths(const struct fill_site *site, uint32_t *lengths, uint64_t *evaluations,
-                                const atomic_bool *cancel, struct error *error)
+enum status fill_length_confidence(const struct fill_site *site, uint32_t blank, uint32_t length,
+                                   double *confidence, const atomic_bool *cancel, struct error *error)
+{
+    uint32_t *lengths = mem_alloc_array(site->count, sizeof *lengths);
+    if (!lengths) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
+    struct search search = {site, lengths, blank, NULL, cancel};
+    struct trial trial = {.length = length};
+    enum status status = try_lengths(&search, &trial, 1, error);
+    *confidence = trial.confidence;
+    if (trial.confidence >= 0)
+        *confidence *= expected_confidence(fill_engine_calibration(site->engine), length);
+    mem_free(lengths);
+    return status;
+}
+
+double fill_length_quantile(uint32_t candidate)
+{
+    double quantile = 0, half = 0.5; /* the bits of candidate + 1, mirrored at the point (van der Corput) */
+    for (uint64_t bits = (uint64_t)candidate + 1; bits; bits >>= 1, half /= 2)
+        if (bits & 1) quantile += half;
+    return quantile;
+}
+
+enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
+                                uint64_t *evaluations, const atomic_bool *cancel, struct error *error)
 {
     bool any = false;
     for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
@@ -197,14 +221,17 @@ enum status fill_choose_lengths(const struct fill_site *site, uint32_t *lengths,
     if (status == STATUS_LIMIT) /* the words between the blanks need the room */
         for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
     if (fill_engine_config(site->engine)->graph == SEDD_UNIFORM) return STATUS_OK;
+    bool trained = fill_engine_says_lengths(site->engine);
     for (uint32_t i = 0; i < site->count; i++) {
         struct search search = {site, lengths, i, evaluations, cancel};
-        uint32_t max = largest(site, lengths, i);
-        if (site->blanks[i].min == max) {
+        uint32_t min = site->blanks[i].min, max = largest(site, lengths, i);
+        if (min == max)
             lengths[i] = max;
-            continue;
-        }
-        if ((status = search_one(&search, site->blanks[i].min, max, error))) return status;
+        else if (trained)
+            status = fill_length_by_delete(site, lengths, i, min, max, quantile, evaluations, cancel, error);
+        else
+            status = search_one(&search, min, max, error);
+        if (status) return status;
     }
     return STATUS_OK;
 }

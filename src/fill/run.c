@@ -275,11 +275,13 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     struct fill_site site = {
         run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
         fill_run_first(run), c->limit,      run->options.paragraphs};
-    /* In the first window all candidates see the same text, so one search serves all. */
-    if (k > 0 && run->window == 0)
+    /* In the first window all candidates see the same text, so one search serves all; a model that knows the
+     * distribution of lengths gives each candidate another quantile of it. */
+    if (k > 0 && run->window == 0 && !fill_engine_says_lengths(run->engine))
         memcpy(c->lengths, run->candidates[0].lengths, count * sizeof *c->lengths);
     else {
-        enum status status = fill_choose_lengths(&site, c->lengths, &run->evaluations, cancel, error);
+        enum status status =
+            fill_choose_lengths(&site, fill_length_quantile(k), c->lengths, &run->evaluations, cancel, error);
         if (status) return status;
     }
     enum status status = fill_window_build(&site, c->lengths, &c->window, error);

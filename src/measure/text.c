@@ -39,20 +39,21 @@ void measure_text_free(struct measure_text *text)
     *text = (struct measure_text){0};
 }
 
+static bool is_banned(const int64_t banned[3], uint32_t id, uint32_t target)
+{
+    return id != target && ((int64_t)id == banned[0] || (int64_t)id == banned[1] || (int64_t)id == banned[2]);
+}
+
 double row_nats(const struct sedd_config *config, const float *f, uint32_t target, bool ban_separator)
 {
-    /* softmax over the tokens without the banned ids and without the mask column */
+    /* softmax over the tokens without the banned ids and without the mask column; banned ids may hold nearly
+     * all of it, so they are left out from the beginning */
     int64_t banned[3] = {config->delete_id, config->expand_id, ban_separator ? config->endoftext : -1};
-    float kept[3] = {0};
     double top = -INFINITY, sum = 0;
     for (uint32_t y = 0; y < config->tokens; y++)
-        if ((double)f[y] > top) top = (double)f[y];
-    for (uint32_t y = 0; y < config->tokens; y++) sum += (double)expf(f[y] - (float)top);
-    for (int i = 0; i < 3; i++) {
-        if (banned[i] < 0 || (uint64_t)banned[i] == target) continue;
-        kept[i] = f[banned[i]];
-        sum -= exp((double)kept[i] - top);
-    }
+        if ((double)f[y] > top && !is_banned(banned, y, target)) top = (double)f[y];
+    for (uint32_t y = 0; y < config->tokens; y++)
+        if (!is_banned(banned, y, target)) sum += (double)expf(f[y] - (float)top);
     return top + log(sum) - (double)f[target];
 }
 

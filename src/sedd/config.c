@@ -89,6 +89,19 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     return STATUS_OK;
 }
 
+static enum status read_calibration(const json_t *root, struct sedd_config *c, struct error *error)
+{
+    const json_t *curve = json_object_get(root, "length_calibration");
+    if (!curve) return STATUS_OK;
+    bool good = json_is_array(curve) && json_array_size(curve) == ARRAY_SIZE(c->length_calibration);
+    for (size_t i = 0; good && i < ARRAY_SIZE(c->length_calibration); i++) {
+        good = json_is_number(json_array_get(curve, i));
+        c->length_calibration[i] = json_number_value(json_array_get(curve, i));
+    }
+    c->calibrated = good;
+    return good ? STATUS_OK : bad(error, "\"length_calibration\" must be five numbers");
+}
+
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
 {
     *config = (struct sedd_config){.endoftext = -1, .delete_id = -1, .expand_id = -1};
@@ -107,6 +120,7 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status) status = json_get_int(specials, "delete", 0, last, &config->delete_id, error);
     if (!status) status = json_get_int(specials, "expand", 0, last, &config->expand_id, error);
     if (!status) status = json_get_string(root, "dialect", &dialect, error);
+    if (!status) status = read_calibration(root, config, error);
     int length = 0;
     if (!status) status = get_choice(root, "blank_length", length_names, 2, &length, error);
     config->sizes_blanks = length == 1;
@@ -152,6 +166,10 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
         else
             json_decref(specials);
         if (c->sizes_blanks) json_object_set_new(root, "blank_length", json_string(length_names[1]));
+        const double *curve = c->length_calibration;
+        if (c->calibrated)
+            json_object_set_new(root, "length_calibration",
+                                json_pack("[f,f,f,f,f]", curve[0], curve[1], curve[2], curve[3], curve[4]));
         if (*c->dialect) json_object_set_new(root, "dialect", json_string(c->dialect));
     }
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;

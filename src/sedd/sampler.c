@@ -10,7 +10,8 @@
 /* ---- names
  * ---------------------------------------------------------------------------------------------------- */
 
-static const char *const names[SEDD_METHODS] = {"analytic", "euler", "first-hitting", "confidence"};
+static const char *const names[SEDD_METHODS] = {"analytic",   "euler",   "first-hitting",
+                                                "confidence", "entropy", "remasking"};
 
 const char *sedd_method_name(enum sedd_method method)
 {
@@ -75,7 +76,7 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
 static enum status check_options(const struct sedd_config *c, const struct sedd_sampler_options *o,
                                  struct error *error)
 {
-    bool absorbing_only = o->method == SEDD_FIRST_HITTING || o->method == SEDD_CONFIDENCE;
+    bool absorbing_only = o->method != SEDD_ANALYTIC && o->method != SEDD_EULER;
     if (o->steps < 1) return error_set(error, STATUS_ARGUMENT, "steps must be at least 1");
     if (!(o->temperature >= 0) || !(o->top_p > 0 && o->top_p <= 1))
         return error_set(error, STATUS_ARGUMENT, "temperature must be at least 0, top-p in (0, 1]");
@@ -84,6 +85,10 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
                          "the uniform graph is sampled by analytic or euler at temperature 1 and top-p 1");
     return STATUS_OK;
 }
+
+/* Positions of one evaluation at most (but always one candidate): memory for activations stays bounded
+ * however many candidates there are, and a batch of so many is as fast as a larger one. */
+enum { BATCH_POSITIONS = 4096 };
 
 struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
                                       const struct sedd_problem *problems, uint32_t candidates,
@@ -101,20 +106,27 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
             rows += problems[i].count;
             if (problems[i].count > most) most = problems[i].count;
         }
+        size_t columns = sedd_head_columns(config),
+               in_batch = most > BATCH_POSITIONS ? most : BATCH_POSITIONS;
+        if (in_batch > rows) in_batch = rows;
         s->candidates = mem_zalloc_array(candidates, sizeof *s->candidates);
         s->sequences = mem_alloc_array(candidates, sizeof *s->sequences);
         s->evaluated = mem_alloc_array(candidates, sizeof *s->evaluated);
-        s->f = mem_alloc_array(rows * sedd_head_columns(config), sizeof *s->f);
+        s->f = mem_alloc_array(rows * columns, sizeof *s->f);
+        s->batch = mem_alloc_array(in_batch * columns, sizeof *s->batch);
         s->log_score = mem_alloc_array(states, sizeof *s->log_score);
         s->weights = mem_alloc_array(states, sizeof *s->weights);
         s->q = mem_alloc_array(states, sizeof *s->q);
+        s->shares = mem_alloc_array(states, sizeof *s->shares);
         s->order = mem_alloc_array(most, sizeof *s->order);
         s->surest = mem_alloc_array(most, sizeof *s->surest);
-        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->log_score && s->weights &&
-                  s->q && s->order && s->surest;
+        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->batch && s->f && s->batch &&
+                  s->log_score && s->weights && s->q && s->shares && s->order && s->surest;
+        size_t at = 0;
         for (uint32_t i = 0; ok && i < candidates; i++) {
             ok = candidate_init(s, &s->candidates[i], &problems[i]);
-            s->candidates[i].f_valid = false;
+            s->candidates[i].f_at = at;
+            at += problems[i].count * columns;
         }
         if (ok) return s;
     }
@@ -141,9 +153,11 @@ void sedd_sampler_free(struct sedd_sampler *s)
     mem_free(s->sequences);
     mem_free(s->evaluated);
     mem_free(s->f);
+    mem_free(s->batch);
     mem_free(s->log_score);
     mem_free(s->weights);
     mem_free(s->q);
+    mem_free(s->shares);
     mem_free(s->order);
     mem_free(s->surest);
     mem_free(s);
@@ -154,6 +168,10 @@ void sedd_sampler_free(struct sedd_sampler *s)
 
 static bool candidate_done(const struct sedd_sampler *s, const struct candidate *c)
 {
+    /* remasking goes on to its last step, even when for a moment nothing is masked */
+    if (s->options.method == SEDD_REMASKING && c->count &&
+        s->step - c->step_offset < (uint32_t)s->options.steps)
+        return false;
     if (s->config.graph == SEDD_ABSORB) return sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) == 0;
     return s->step > (uint32_t)s->options.steps || c->count == 0;
 }
@@ -223,44 +241,61 @@ double sedd_sampler_score(const struct sedd_sampler *s, uint32_t candidate)
 /* ---- one step
  * ------------------------------------------------------------------------------------------------------- */
 
-/* Evaluates every unfinished candidate whose state has changed since its last evaluation (or whose noise
- * level is not a function of the state); the head only at positions that may still move. */
-static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
+/* Lists the positions of a candidate that may still move. */
+static void list_rows(struct sedd_sampler *s, struct candidate *c)
 {
-    uint32_t n = 0;
-    size_t columns = sedd_head_columns(&s->config), rows = 0;
-    bool keep = s->config.parametrisation == SEDD_TIME_FREE;
-    bool all_valid = keep;
-    for (uint32_t i = 0; i < s->count; i++)
-        all_valid = all_valid && (candidate_done(s, &s->candidates[i]) || s->candidates[i].f_valid);
-    if (all_valid) return STATUS_OK;
-    for (uint32_t i = 0; i < s->count; i++) {
-        struct candidate *c = &s->candidates[i];
-        c->f_valid = false;
-        if (candidate_done(s, c)) continue;
-        c->row_count = 0;
-        for (uint32_t j = 0; j < c->count; j++) {
-            if (c->pinned[j] ||
-                (s->config.graph == SEDD_ABSORB && c->ids[c->slots[j].position] != s->config.tokens))
-                continue;
-            c->row_slots[c->row_count] = j;
-            c->rows[c->row_count++] = c->slots[j].position;
+    c->row_count = 0;
+    for (uint32_t j = 0; j < c->count; j++) {
+        bool drawn = s->config.graph == SEDD_ABSORB && c->ids[c->slots[j].position] != s->config.tokens;
+        if (c->pinned[j] || drawn) continue;
+        c->row_slots[c->row_count] = j;
+        c->rows[c->row_count++] = c->slots[j].position;
+    }
+}
+
+/* The next batch: unfinished candidates from *next on whose state has changed since they were evaluated (or
+ * whose noise level is the schedule's), up to the positions that fit one. */
+static uint32_t gather(struct sedd_sampler *s, uint32_t *next)
+{
+    uint32_t n = 0, positions = 0;
+    for (; *next < s->count; ++*next) {
+        struct candidate *c = &s->candidates[*next];
+        if (c->f_valid || candidate_done(s, c)) continue;
+        list_rows(s, c);
+        if (c->row_count == 0) {
+            c->f_valid = true; /* there is nothing to know */
+            continue;
         }
-        if (c->row_count == 0) continue;
-        c->f_at = rows * columns;
-        rows += c->row_count;
-        s->evaluated[n] = i;
+        if (n && positions + c->length > BATCH_POSITIONS) break;
+        positions += c->length;
+        s->evaluated[n] = *next;
         s->sequences[n++] = (struct sedd_sequence){.ids = c->ids,
                                                    .length = c->length,
                                                    .rows = c->rows,
                                                    .row_count = c->row_count,
                                                    .sigma_bar = (float)state_sigma_bar(s, c, time_of(s, c))};
     }
-    if (n == 0) return STATUS_OK;
-    enum status status = sedd_net_evaluate(s->net, s->sequences, n, s->f, cancel, error);
-    if (status) return status;
-    s->evaluations += n;
-    for (uint32_t i = 0; i < n; i++) s->candidates[s->evaluated[i]].f_valid = true;
+    return n;
+}
+
+/* Evaluates what has to be; the head only at positions that may still move. Each candidate's rows go to its
+ * own place, where they stay good until it changes. */
+static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
+{
+    size_t columns = sedd_head_columns(&s->config);
+    uint32_t next = 0, n;
+    while ((n = gather(s, &next)) > 0) {
+        enum status status = sedd_net_evaluate(s->net, s->sequences, n, s->batch, cancel, error);
+        if (status) return status;
+        s->evaluations += n;
+        const float *row = s->batch;
+        for (uint32_t i = 0; i < n; i++) {
+            struct candidate *c = &s->candidates[s->evaluated[i]];
+            memcpy(s->f + c->f_at, row, c->row_count * columns * sizeof *row);
+            row += c->row_count * columns;
+            c->f_valid = true;
+        }
+    }
     return STATUS_OK;
 }
 
@@ -299,6 +334,12 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
             break;
         case SEDD_CONFIDENCE:
             sampler_confidence(s, c);
+            break;
+        case SEDD_ENTROPY:
+            sampler_entropy(s, c);
+            break;
+        case SEDD_REMASKING:
+            sampler_remasking(s, c);
             break;
         case SEDD_METHODS:
             break;

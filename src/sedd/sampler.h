@@ -14,7 +14,7 @@ struct candidate {
     uint32_t *draws;            /* (count) random numbers used so far: part of the key */
     uint32_t *rows, *row_slots; /* positions in the last evaluation, and their slots */
     uint32_t row_count;
-    size_t f_at; /* where its rows begin in the sampler's f */
+    size_t f_at; /* where its rows begin in the sampler's f: room for all its slots */
     bool f_valid, moved;
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
@@ -30,9 +30,11 @@ struct sedd_sampler {
     uint64_t evaluations;
     struct sedd_sequence *sequences; /* (count) of the running evaluation */
     uint32_t *evaluated;             /* (count) candidates in it */
-    float *f;                        /* all wanted rows */
+    float *f;                        /* the rows of every candidate, each in its own place */
+    float *batch;                    /* the rows of one evaluation */
     float *log_score;                /* (S) scratch */
-    double *weights, *q;             /* (S) scratch */
+    double *weights;                 /* (S) scratch of the uniform graph */
+    float *q, *shares;               /* (V) scratch: a position's distribution; the same, shaped */
     struct ranked {
         double weight;
         uint32_t index;
@@ -53,5 +55,7 @@ void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, u
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);
 void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c);
 void sampler_confidence(struct sedd_sampler *s, struct candidate *c);
+void sampler_entropy(struct sedd_sampler *s, struct candidate *c);
+void sampler_remasking(struct sedd_sampler *s, struct candidate *c);
 
 #endif

@@ -1,4 +1,5 @@
 /* The sampling methods: each turns the rows of one evaluation into changes of a candidate. */
+#include "distribution.h"
 #include "sampler.h"
 
 #include <math.h>
@@ -47,17 +48,11 @@ double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, 
 /* ---- the distribution of one position
  * ------------------------------------------------------------------------------ */
 
-/* q over [0, V): softmax of the row without the mask column, over the allowed ids only. */
-static void fill_q(struct sedd_sampler *s, const struct sedd_slot *slot, const float *f)
+/* q over [0, V): softmax of the row without the mask column, over the allowed ids only. Returns the likeliest
+ * id. */
+static uint32_t fill_q(struct sedd_sampler *s, const struct sedd_slot *slot, const float *f)
 {
-    double top = -INFINITY, sum = 0;
-    for (uint32_t y = 0; y < s->config.tokens; y++)
-        if (allowed(slot, y) && (double)f[y] > top) top = (double)f[y];
-    for (uint32_t y = 0; y < s->config.tokens; y++) {
-        s->q[y] = allowed(slot, y) ? exp((double)f[y] - top) : 0;
-        sum += s->q[y];
-    }
-    for (uint32_t y = 0; y < s->config.tokens; y++) s->q[y] /= sum;
+    return distribution_softmax(f, slot->allowed, s->config.tokens, s->q);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -67,46 +62,38 @@ static int by_weight(const void *a, const void *b)
     return x->index < y->index ? -1 : 1; /* a total order: the same on every machine */
 }
 
-static uint32_t most_likely(const struct sedd_sampler *s)
+/* Turns q into the shares to draw from: temperature, then the smallest set with probability top_p. */
+static void shape(struct sedd_sampler *s, uint32_t likeliest)
 {
-    uint32_t best = 0;
-    for (uint32_t y = 1; y < s->config.tokens; y++)
-        if (s->q[y] > s->q[best]) best = y;
-    return best;
-}
-
-/* Turns q into the weights to draw from: temperature, then the smallest set with probability top_p. */
-static void shape(struct sedd_sampler *s)
-{
-    uint32_t n = s->config.tokens;
-    double power = 1 / s->options.temperature, top = s->q[most_likely(s)];
-    for (uint32_t y = 0; y < n; y++)
-        s->weights[y] = power == 1 ? s->q[y] : s->q[y] > 0 ? pow(s->q[y] / top, power) : 0;
-    if (s->options.top_p >= 1) return;
-    double total = 0, sum = 0;
-    uint32_t used = 0, kept = 0;
+    uint32_t n = s->config.tokens, used = 0, kept = 0;
+    double power = 1 / s->options.temperature, top = (double)s->q[likeliest], total = 0, sum = 0;
     for (uint32_t y = 0; y < n; y++) {
-        total += s->weights[y];
-        if (s->weights[y] > 0) s->order[used++] = (struct ranked){s->weights[y], y};
+        double q = (double)s->q[y];
+        s->shares[y] = power == 1 ? s->q[y] : q > 0 ? (float)pow(q / top, power) : 0;
+        total += (double)s->shares[y];
     }
+    if (s->options.top_p >= 1) return;
+    /* All that is below an n-th of what may be cut is cut: the rest is short enough to sort. */
+    double least = (1 - s->options.top_p) * total / n;
+    for (uint32_t y = 0; y < n; y++)
+        if ((double)s->shares[y] > least) s->order[used++] = (struct ranked){(double)s->shares[y], y};
     qsort(s->order, used, sizeof *s->order, by_weight);
     while (kept < used && sum < s->options.top_p * total) sum += s->order[kept++].weight;
-    for (; kept < used; kept++) s->weights[s->order[kept].index] = 0;
+    for (uint32_t y = 0; y < n; y++) s->shares[y] = 0;
+    for (uint32_t i = 0; i < kept; i++) s->shares[s->order[i].index] = (float)s->order[i].weight;
 }
 
 /* Draws a token for a slot from the row f and puts it there. */
 static void commit(struct sedd_sampler *s, struct candidate *c, uint32_t slot, const float *f)
 {
-    uint32_t id;
-    fill_q(s, &c->slots[slot], f);
-    if (s->options.temperature == 0) {
-        id = most_likely(s);
-    } else {
-        shape(s);
-        id = sedd_categorical(s->weights, s->config.tokens, draw_unit(s, c, slot));
-        if (id == s->config.tokens) id = most_likely(s); /* every weight underflowed */
+    uint32_t likeliest = fill_q(s, &c->slots[slot], f), id = likeliest;
+    if (s->options.temperature > 0) {
+        bool plain = s->options.temperature == 1 && s->options.top_p >= 1;
+        if (!plain) shape(s, likeliest);
+        id = distribution_draw(plain ? s->q : s->shares, s->config.tokens, draw_unit(s, c, slot));
+        if (id == s->config.tokens) id = likeliest; /* every share underflowed */
     }
-    candidate_set(s, c, slot, id, s->q[id]);
+    candidate_set(s, c, slot, id, (double)s->q[id]);
 }
 
 static const float *row_of(const struct sedd_sampler *s, const struct candidate *c, uint32_t row)
@@ -119,8 +106,9 @@ static const float *row_of(const struct sedd_sampler *s, const struct candidate 
 static void surest_first(struct sedd_sampler *s, struct candidate *c)
 {
     for (uint32_t r = 0; r < c->row_count; r++) {
-        fill_q(s, &c->slots[c->row_slots[r]], row_of(s, c, r));
-        s->order[r] = (struct ranked){s->q[most_likely(s)], r};
+        const struct sedd_slot *slot = &c->slots[c->row_slots[r]];
+        s->order[r] =
+            (struct ranked){distribution_surest(row_of(s, c, r), slot->allowed, s->config.tokens), r};
     }
     qsort(s->order, c->row_count, sizeof *s->order, by_weight);
     for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
@@ -141,12 +129,57 @@ static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t 
     }
 }
 
-/* Surest positions first, the masked ones spread evenly over the steps that are left. */
-void sampler_confidence(struct sedd_sampler *s, struct candidate *c)
+/* How many must be drawn now so that the masked ones are spread evenly over the steps that are left. */
+static uint32_t fair_share(const struct sedd_sampler *s, const struct candidate *c)
 {
     uint32_t done = s->step - c->step_offset, steps = (uint32_t)s->options.steps;
     uint32_t left = done < steps ? steps - done : 1;
-    commit_surest(s, c, (c->row_count + left - 1) / left);
+    return (c->row_count + left - 1) / left;
+}
+
+/* Surest positions first (MaskGIT, arXiv:2202.04200). */
+void sampler_confidence(struct sedd_sampler *s, struct candidate *c)
+{
+    commit_surest(s, c, fair_share(s, c));
+}
+
+/* Entropy-bounded unmasking (arXiv:2505.24857): positions by ascending entropy; the largest set whose joint
+ * and factorised distributions cannot differ by more than γ nats, Σ H − max H ≤ γ, is drawn at once. Never
+ * less than the fair share, so that the number of steps is kept. */
+void sampler_entropy(struct sedd_sampler *s, struct candidate *c)
+{
+    uint32_t count = 0, least = fair_share(s, c);
+    double sum = 0;
+    for (uint32_t r = 0; r < c->row_count; r++) {
+        fill_q(s, &c->slots[c->row_slots[r]], row_of(s, c, r));
+        s->order[r] = (struct ranked){-distribution_entropy(s->q, s->config.tokens), r};
+    }
+    qsort(s->order, c->row_count, sizeof *s->order, by_weight);
+    /* ascending: the largest of a set is its last, so what counts is the sum of those before it */
+    while (count < c->row_count && (count < least || sum <= SEDD_ENTROPY_BOUND))
+        sum -= s->order[count++].weight;
+    for (uint32_t i = 0; i < count; i++) s->surest[i] = s->order[i].index;
+    for (uint32_t i = 0; i < count; i++) commit(s, c, c->row_slots[s->surest[i]], row_of(s, c, s->surest[i]));
+}
+
+/* ReMDM (arXiv:2503.00307), rescaled schedule: with α = 1 − t, a drawn token is masked again with
+ * σ = η·min(1, (1 − α_next)/α), and a masked one leaves with (α_next − (1 − σ)α)/(1 − α), which keeps the
+ * masked share on the schedule. Only tokens of the blank; the last step masks nothing. */
+void sampler_remasking(struct sedd_sampler *s, struct candidate *c)
+{
+    uint32_t done = s->step - c->step_offset, steps = (uint32_t)s->options.steps;
+    double alpha = (double)done / steps, next = done + 1 < steps ? (double)(done + 1) / steps : 1;
+    double most = alpha > 0 ? (1 - next) / alpha : 1, sigma = SEDD_REMASK_SHARE * (most < 1 ? most : 1);
+    double leave = done + 1 < steps ? (next - (1 - sigma) * alpha) / (1 - alpha) : 1;
+    uint32_t row = 0;
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (row < c->row_count && c->row_slots[row] == i) {
+            if (draw_unit(s, c, i) < leave) commit(s, c, i, row_of(s, c, row));
+            row++;
+        } else if (!c->pinned[i] && sigma > 0 && draw_unit(s, c, i) < sigma) {
+            candidate_set(s, c, i, s->config.tokens, 0);
+        }
+    }
 }
 
 /* First hitting (arXiv:2409.02908): the next position is uniform among the masked, its token drawn from q.
@@ -161,57 +194,86 @@ void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
     commit(s, c, c->row_slots[row], row_of(s, c, row));
 }
 
-/* With constraints the mass of the banned ids goes to the allowed ones, so that the rate of leaving the mask
- * is what it was: scale = Σ all s / Σ allowed s. */
-static void constrain(struct sedd_sampler *s, const struct sedd_slot *slot, uint32_t x)
+/* ---- τ-leaping ------------------------------------------------------------------------------------------
+ */
+
+/* Σ_y s_y over all tokens at a masked position, without writing the scores down. Time-free: Σ q = 1. */
+static double score_sum(const struct sedd_config *config, const float *f, double level)
 {
+    double odds = expm1(level);
+    if (config->parametrisation == SEDD_TIME_FREE) return 1 / odds;
+    double log_sum = distribution_log_sum(f, config->tokens);
+    return exp(log_sum - (config->scale_by_sigma ? log(odds) + log((double)config->tokens) : 0));
+}
+
+/* One step of an absorbing position: whether it leaves the mask depends on Σ s alone, and only who leaves
+ * needs the distribution of its token, s_y/Σ s. Banned ids give their mass to the allowed ones, so that the
+ * rate of leaving is what it was. One number decides both, as in the inverse CDF over all states. */
+static void leap_absorb(struct sedd_sampler *s, struct candidate *c, uint32_t row, double level,
+                        double factor, bool denoise)
+{
+    uint32_t slot = c->row_slots[row];
+    const float *f = row_of(s, c, row);
+    double u = draw_unit(s, c, slot);
+    if (!denoise) {
+        double leave = factor * score_sum(&s->config, f, level), stay = leave < 1 ? 1 - leave : 0;
+        u *= (leave + stay) / leave;
+        if (!(u < 1)) return;
+    }
+    if (s->options.temperature != 1 || s->options.top_p < 1) {
+        commit(s, c, slot, f); /* which token: the shaped draw */
+        return;
+    }
+    uint32_t id = fill_q(s, &c->slots[slot], f), drawn = distribution_draw(s->q, s->config.tokens, u);
+    if (drawn < s->config.tokens) id = drawn;
+    candidate_set(s, c, slot, id, (double)s->q[id]);
+}
+
+/* The uniform graph moves between tokens: all weights are needed. Banned ids give their mass to the allowed
+ * ones. */
+static void leap_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t row, double level,
+                         double difference, double step_sigma, bool denoise)
+{
+    const struct sedd_config *config = &s->config;
+    uint32_t slot = c->row_slots[row], x = c->ids[c->slots[slot].position];
     double all = 0, some = 0;
-    if (!slot->allowed) return;
-    for (uint32_t y = 0; y < s->config.tokens; y++) {
+    sedd_log_score(config, row_of(s, c, row), x, level, s->log_score);
+    for (uint32_t y = 0; y < config->tokens && c->slots[slot].allowed; y++) {
         if (y == x) continue;
         double score = exp((double)s->log_score[y]);
         all += score;
-        if (allowed(slot, y)) some += score;
+        if (allowed(&c->slots[slot], y)) some += score;
     }
     float shift = some > 0 ? (float)log(all / some) : 0;
-    for (uint32_t y = 0; y < s->config.tokens; y++)
-        s->log_score[y] = y == x ? 0 : allowed(slot, y) ? s->log_score[y] + shift : -INFINITY;
+    for (uint32_t y = 0; y < config->tokens && c->slots[slot].allowed; y++)
+        s->log_score[y] = y == x ? 0 : allowed(&c->slots[slot], y) ? s->log_score[y] + shift : -INFINITY;
+    if (denoise)
+        sedd_denoise_weights(config, s->log_score, x, level, s->weights);
+    else if (s->options.method == SEDD_ANALYTIC)
+        sedd_analytic_weights(config, s->log_score, x, difference, s->weights);
+    else
+        sedd_euler_weights(config, s->log_score, x, step_sigma, s->weights);
+    uint32_t id = sedd_categorical(s->weights, config->tokens, draw_unit(s, c, slot));
+    if (id < config->tokens) candidate_set(s, c, slot, id, 0);
 }
 
 /* One Tweedie or Euler step from t to t − Δ for every row; after the last one, the denoising step. */
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t)
 {
     const struct sedd_config *config = &s->config;
-    uint32_t states = sedd_states(config), mask = config->tokens;
     double step = (1 - SEDD_SAMPLING_EPS) / s->options.steps, next = t - step;
     if (next < SEDD_SAMPLING_EPS) next = SEDD_SAMPLING_EPS;
-    bool denoise = t <= SEDD_SAMPLING_EPS * 1.5, plain = s->options.temperature == 1 && s->options.top_p == 1;
+    bool denoise = t <= SEDD_SAMPLING_EPS * 1.5;
     double level = sedd_sigma_bar(config, t), difference = level - sedd_sigma_bar(config, next);
+    double step_sigma = (t - next) * sedd_sigma(config, t);
+    double factor = s->options.method == SEDD_ANALYTIC ? expm1(difference) : step_sigma;
     if (denoise && s->options.temperature == 0 && config->graph == SEDD_ABSORB) {
         commit_surest(s, c, c->row_count);
         return;
     }
-    for (uint32_t r = 0; r < c->row_count; r++) {
-        uint32_t slot = c->row_slots[r], x = c->ids[c->slots[slot].position];
-        const float *f = row_of(s, c, r);
-        sedd_log_score(config, f, x, level, s->log_score);
-        constrain(s, &c->slots[slot], x);
-        if (denoise)
-            sedd_denoise_weights(config, s->log_score, x, level, s->weights);
-        else if (s->options.method == SEDD_ANALYTIC)
-            sedd_analytic_weights(config, s->log_score, x, difference, s->weights);
+    for (uint32_t r = 0; r < c->row_count; r++)
+        if (config->graph == SEDD_ABSORB)
+            leap_absorb(s, c, r, level, factor, denoise);
         else
-            sedd_euler_weights(config, s->log_score, x, (t - next) * sedd_sigma(config, t), s->weights);
-        uint32_t id = sedd_categorical(s->weights, states, draw_unit(s, c, slot));
-        if (config->graph == SEDD_UNIFORM) {
-            if (id < mask) candidate_set(s, c, slot, id, 0);
-        } else if (id != mask || denoise) {
-            if (plain && id < mask) {
-                fill_q(s, &c->slots[slot], f);
-                candidate_set(s, c, slot, id, s->q[id]);
-            } else {
-                commit(s, c, slot, f); /* leaving the mask at this step; which token: the shaped draw */
-            }
-        }
-    }
+            leap_uniform(s, c, r, level, difference, step_sigma, denoise);
 }

@@ -143,6 +143,66 @@ static void euler_with_many_steps_is_close(void **state)
     assert_true(chi_square(SEDD_EULER, 256, 10000) < 80);
 }
 
+/* With a small bound the surest go one by one; what it must never do is take more evaluations than steps. */
+static void entropy_bounded_keeps_to_its_steps(void **state)
+{
+    (void)state;
+    for (int steps = 1; steps < 4; steps++) {
+        struct sedd_problem problem = {context, LENGTH, slots, 2, 0};
+        struct sedd_sampler_options how = {
+            .method = SEDD_ENTROPY, .steps = steps, .temperature = 1, .top_p = 1, .seed = 5};
+        struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
+        run_all(sampler);
+        assert_true(sedd_sampler_evaluations(sampler) <= (uint64_t)steps);
+        assert_int_equal(sedd_sampler_masked(sampler, 0), 0);
+        sedd_sampler_free(sampler);
+    }
+}
+
+/* Tokens do go back to the mask, all is drawn at the end, and with many steps the distribution is near the
+ * exact one: remasking and drawing again leaves it in place. */
+static void remasking_masks_again_and_ends_whole(void **state)
+{
+    (void)state;
+    int remasked = 0;
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        struct sedd_problem problem = {context, LENGTH, slots, 2, 0};
+        struct sedd_sampler_options how = {
+            .method = SEDD_REMASKING, .steps = 32, .temperature = 1, .top_p = 1, .seed = seed};
+        struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
+        while (!sedd_sampler_done(sampler)) {
+            uint32_t count;
+            assert_int_equal(sedd_sampler_step(sampler, NULL, NULL), STATUS_OK);
+            const struct sedd_change *change = sedd_sampler_changes(sampler, 0, &count);
+            for (uint32_t i = 0; i < count; i++) remasked += change[i].id == V;
+        }
+        assert_int_equal(sedd_sampler_step_index(sampler), 32);
+        assert_int_equal(sedd_sampler_masked(sampler, 0), 0);
+        sedd_sampler_free(sampler);
+    }
+    assert_true(remasked > 50);
+    assert_true(chi_square(SEDD_REMASKING, 128, 5000) < 80);
+}
+
+/* One batch or many small ones: the same tokens. */
+static void many_candidates_are_evaluated_in_bounded_batches(void **state)
+{
+    (void)state;
+    enum { MANY = 1500 };
+    static struct sedd_problem problems[MANY];
+    for (uint32_t k = 0; k < MANY; k++) problems[k] = (struct sedd_problem){context, LENGTH, slots, 2, k};
+    struct sedd_sampler_options how = {.method = SEDD_ANALYTIC, .steps = 4, .temperature = 1, .top_p = 1};
+    struct sedd_sampler *all = sedd_sampler_new(net, &how, problems, MANY, NULL);
+    struct sedd_sampler *last = sedd_sampler_new(net, &how, &problems[MANY - 1], 1, NULL);
+    run_all(all);
+    run_all(last);
+    assert_memory_equal(sedd_sampler_ids(all, MANY - 1), sedd_sampler_ids(last, 0),
+                        LENGTH * sizeof(uint32_t));
+    assert_true(sedd_sampler_evaluations(all) <= 2 * MANY); /* a candidate that did not move costs nothing */
+    sedd_sampler_free(all);
+    sedd_sampler_free(last);
+}
+
 static void clamped_positions_never_change(void **state)
 {
     (void)state;
@@ -297,6 +357,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(greedy_takes_the_surest_token, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pins_hold_and_remasked_slots_are_drawn_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_evaluation_without_a_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(entropy_bounded_keeps_to_its_steps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(remasking_masks_again_and_ends_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_candidates_are_evaluated_in_bounded_batches, set_up, tear_down),
         cmocka_unit_test(categorical_is_exact_at_its_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,86 @@
+/* How long is a blank, asked of a model that was trained for the question: blanks padded with <|delete|>. */
+#include "fill_internal.h"
+
+#include <math.h>
+
+/* q(delete) of one row, among the ids allowed there and <|delete|> itself. */
+static double delete_probability(const float *f, const uint64_t *allowed, uint32_t tokens, uint32_t delete_id)
+{
+    double top = (double)f[delete_id], sum = 0;
+    for (uint32_t y = 0; y < tokens; y++)
+        if ((allowed[y / 64] >> (y % 64) & 1) && (double)f[y] > top) top = (double)f[y];
+    for (uint32_t y = 0; y < tokens; y++)
+        if (allowed[y / 64] >> (y % 64) & 1) sum += exp((double)f[y] - top);
+    double own = exp((double)f[delete_id] - top);
+    return own / (sum + own);
+}
+
+/* P(at most n tokens | between min and max of them) from q(delete) at the blank's positions: position n is
+ * padding exactly when n tokens or fewer belong there. Made monotone, since nothing in the network is. */
+static void cumulate(double *q, uint32_t min, uint32_t max)
+{
+    double below = min > 1 ? q[min - 1] : 0, sofar = 0; /* P(≤ min − 1) */
+    for (uint32_t n = min; n <= max; n++) {
+        double p = n < max ? (q[n] - below) / (1 - below) : 1;
+        if (!(p > sofar)) p = sofar;
+        q[n] = sofar = p > 1 ? 1 : p;
+    }
+}
+
+static enum status evaluate(const struct fill_site *site, const struct fill_window *window, uint32_t blank,
+                            double *q, const atomic_bool *cancel, struct error *error)
+{
+    const struct sedd_config *config = fill_engine_config(site->engine);
+    size_t columns = sedd_head_columns(config);
+    uint32_t n = 0;
+    uint32_t *rows = mem_alloc_array(window->slot_count, sizeof *rows);
+    const struct sedd_slot **slots = mem_alloc_array(window->slot_count, sizeof *slots);
+    for (uint32_t i = 0; rows && slots && i < window->slot_count; i++) {
+        const struct sedd_slot *slot = &window->slots[i];
+        window->ids[slot->position] = config->tokens;
+        if (slot->blank != site->first + blank) continue;
+        slots[n] = slot;
+        rows[n++] = slot->position;
+    }
+    float *f = n ? mem_alloc_array(n * columns, sizeof *f) : NULL;
+    struct sedd_sequence sequence = {
+        .ids = window->ids, .length = window->length, .rows = rows, .row_count = n};
+    enum status status = f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
+                           : error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    for (uint32_t i = 0; !status && i < n; i++)
+        q[i] = delete_probability(f + i * columns, slots[i]->allowed, config->tokens,
+                                  (uint32_t)config->delete_id);
+    mem_free(rows);
+    mem_free(slots);
+    mem_free(f);
+    return status;
+}
+
+enum status fill_length_by_delete(const struct fill_site *site, uint32_t *lengths, uint32_t blank,
+                                  uint32_t min, uint32_t max, double quantile, uint64_t *evaluations,
+                                  const atomic_bool *cancel, struct error *error)
+{
+    struct fill_window window;
+    uint32_t n = min;
+    double *q = mem_zalloc_array((size_t)max + 1, sizeof *q);
+    if (!q) return error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    lengths[blank] = max;
+    enum status status = fill_window_build(site, lengths, &window, error);
+    if (status == STATUS_LIMIT) { /* so many do not fit beside the other words: the least then */
+        lengths[blank] = min;
+        mem_free(q);
+        return STATUS_OK;
+    }
+    if (!status) {
+        status = evaluate(site, &window, blank, q, cancel, error);
+        fill_window_free(&window);
+    }
+    if (!status) {
+        if (evaluations) ++*evaluations;
+        cumulate(q, min, max);
+        while (n < max && q[n] < quantile) n++;
+        lengths[blank] = n;
+    }
+    mem_free(q);
+    return status;
+}

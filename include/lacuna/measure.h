@@ -79,9 +79,11 @@ enum status measure_calibration(struct fill_engine *engine, const struct measure
 /* One evaluation of a network: `tokens` positions of which `masked` are wanted. Medians over `repeats` runs
  * after one that is not counted. */
 struct measure_speed {
-    double ms;     /* of one evaluation */
-    double gflop;  /* arithmetic that must be done: products and attention, wanted rows only at the end */
-    double gflops; /* gflop / seconds */
+    double ms; /* of one evaluation */
+    double
+        products_ms; /* of its matrix products alone: the same shapes, tiles and threads, nothing between */
+    double gflop;    /* arithmetic that must be done: products and attention, wanted rows only at the end */
+    double gflops;   /* gflop / seconds */
     double matmul_peak_gflops; /* the same back end and precision on the network's largest product alone */
     double share_of_peak;
     int repeats;

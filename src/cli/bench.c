@@ -86,7 +86,8 @@ static void print(const struct settings *s, const struct sedd_model *model, cons
 {
     if (s->json) {
         json_t *out = json_pack(
-            "{s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I}", "ms", speed->ms, "gflop",
+            "{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I}", "ms", speed->ms,
+            "products_ms", speed->products_ms, "over_products", speed->ms / speed->products_ms, "gflop",
             speed->gflop, "gflops", speed->gflops, "matmul_peak_gflops", speed->matmul_peak_gflops,
             "share_of_peak", speed->share_of_peak, "precision", sedd_model_precision(model), "backend",
             sedd_model_backend(model), "threads", (json_int_t)s->threads, "tokens", (json_int_t)s->tokens,
@@ -98,10 +99,11 @@ static void print(const struct settings *s, const struct sedd_model *model, cons
         json_decref(out);
         return;
     }
-    printf("%-10s %-5s %-9s %7s %7s %9s %8s %9s %10s %6s %8s\n", "model", "prec", "backend", "tokens",
-           "masked", "ms", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
-    printf("%-10s %-5s %-9s %7d %7d %9.2f %8.2f %9.1f %10.1f %5.0f%% %8zu\n", sedd_model_config(model)->name,
-           sedd_model_precision(model), sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms,
+    printf("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s\n", "model", "prec", "backend", "tokens",
+           "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
+    printf("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu\n",
+           sedd_model_config(model)->name, sedd_model_precision(model), sedd_model_backend(model),
+           (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms, speed->ms / speed->products_ms,
            speed->gflop, speed->gflops, speed->matmul_peak_gflops, 100 * speed->share_of_peak,
            measure_peak_memory() >> 20);
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "measure_internal.h"
 #include "sedd/matmul.h"
+#include "sedd/net.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,57 +32,63 @@ static double gflop_of(const struct sedd_config *c, double tokens, double masked
 /* ---- the peak: y = x Wᵀ with W (4D, D), again and again
  * --------------------------------------------------------- */
 
-enum { PEAK_ROWS = 512, PEAK_PANEL = 1024 };
+enum { PEAK_PARTS = 4, PEAK_PANEL = 512 };
 
 struct peak {
     const struct matmul_backend *backend;
     void *packed;
-    float *x, *y;
+    float *x, *y; /* (rows, D); (threads, rows, PEAK_PANEL) */
     char *scratch;
-    size_t width, scratch_row, panels;
+    size_t width, rows, scratch_row, panels;
 };
 
 static void peak_part(void *context, int part, int worker)
 {
     struct peak *p = context;
-    size_t tile = (size_t)part / p->panels;
-    p->backend->multiply(p->packed, p->x + tile * MATMUL_TILE_ROWS * p->width,
-                         p->y + (size_t)worker * MATMUL_TILE_ROWS * PEAK_PANEL,
+    (void)part;
+    p->backend->multiply(p->packed, p->x, p->y + (size_t)worker * p->rows * PEAK_PANEL, p->rows,
                          p->scratch + (size_t)worker * p->scratch_row);
+}
+
+static enum sedd_precision precision_of(const struct sedd_model *model)
+{
+    return strcmp(sedd_model_precision(model), "bf16") == 0   ? SEDD_PRECISION_BF16
+           : strcmp(sedd_model_precision(model), "int8") == 0 ? SEDD_PRECISION_INT8
+                                                              : SEDD_PRECISION_F32;
 }
 
 static double peak_gflops(const struct sedd_model *model, struct pool *pool, double *seconds, int repeats)
 {
-    enum sedd_precision precision = strcmp(sedd_model_precision(model), "bf16") == 0   ? SEDD_PRECISION_BF16
-                                    : strcmp(sedd_model_precision(model), "int8") == 0 ? SEDD_PRECISION_INT8
-                                                                                       : SEDD_PRECISION_F32;
+    enum sedd_precision precision = precision_of(model);
     size_t d = sedd_model_config(model)->hidden_size, threads = (size_t)pool_threads(pool);
     struct peak p = {.backend = matmul_backend(&precision, NULL),
                      .width = d,
                      .panels = (4 * d + PEAK_PANEL - 1) / PEAK_PANEL};
+    if (!p.backend) return 0;
+    size_t tile = p.backend->tile_rows(false);
+    p.rows = MATMUL_MOST_ROWS / tile * tile;
     float *w = mem_big_alloc(PEAK_PANEL * d * sizeof *w);
-    p.x = mem_big_alloc(PEAK_ROWS * d * sizeof *p.x);
-    p.y = mem_big_alloc(threads * MATMUL_TILE_ROWS * PEAK_PANEL * sizeof *p.y);
-    p.packed =
-        p.backend && w ? p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision) : NULL;
+    p.x = mem_big_alloc(p.rows * d * sizeof *p.x);
+    p.y = mem_big_alloc(threads * p.rows * PEAK_PANEL * sizeof *p.y);
+    if (w) p.packed = p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision, tile);
     double rate = 0;
     if (p.packed && p.x && p.y) {
         p.scratch_row = (p.backend->scratch_size(p.packed) + 63) / 64 * 64;
         p.scratch = mem_big_alloc(threads * p.scratch_row + 1);
-        int parts = (int)(PEAK_ROWS / MATMUL_TILE_ROWS * p.panels);
+        int parts = (int)(PEAK_PARTS * threads * p.panels);
         for (int i = -2; i < repeats && p.scratch; i++) {
             double begun = clock_seconds();
             pool_run(pool, parts, peak_part, &p);
             if (i >= 0) seconds[i] = clock_seconds() - begun;
         }
         if (p.scratch)
-            rate = 2e-9 * parts * MATMUL_TILE_ROWS * PEAK_PANEL * (double)d / median(seconds, repeats);
+            rate = 2e-9 * parts * (double)p.rows * PEAK_PANEL * (double)d / median(seconds, repeats);
         mem_big_free(p.scratch, threads * p.scratch_row + 1);
     }
     if (p.packed) p.backend->pack_free(p.packed);
     mem_big_free(w, PEAK_PANEL * d * sizeof *w);
-    mem_big_free(p.x, PEAK_ROWS * d * sizeof *p.x);
-    mem_big_free(p.y, threads * MATMUL_TILE_ROWS * PEAK_PANEL * sizeof *p.y);
+    mem_big_free(p.x, p.rows * d * sizeof *p.x);
+    mem_big_free(p.y, threads * p.rows * PEAK_PANEL * sizeof *p.y);
     return rate;
 }
 
@@ -96,27 +103,34 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
     uint32_t *ids = mem_alloc_array(tokens, sizeof *ids), *rows = mem_alloc_array(masked, sizeof *rows);
     float *f = mem_alloc_array((size_t)masked * sedd_head_columns(c), sizeof *f);
     double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
-    enum status status =
-        ids && rows && f && seconds ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    double *products = mem_alloc_array((size_t)repeats, sizeof *products);
+    enum status status = ids && rows && f && seconds && products
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (uint32_t i = 0; i < tokens && !status; i++) ids[i] = (uint32_t)(i * 2654435761u) % c->tokens;
     for (uint32_t i = 0; i < masked && !status; i++)
         rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */
     for (uint32_t i = 0; i < masked && !status; i++) ids[rows[i]] = sedd_states(c) - 1;
     struct sedd_sequence q = {
         .ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
+    /* The evaluation and its products alone, in turn: what else the machine does then touches both alike. */
     for (int i = -1; i < repeats && !status; i++) {
         double begun = clock_seconds();
         q.sigma_bar = 1 + 0.001f * (float)i; /* a new noise level each time, as in a run */
         status = sedd_net_evaluate(net, &q, 1, f, NULL, error);
-        if (i >= 0) seconds[i] = clock_seconds() - begun;
+        double between = clock_seconds();
+        if (!status) status = net_products_alone(net, tokens, masked, error);
+        if (i >= 0) seconds[i] = between - begun, products[i] = clock_seconds() - between;
     }
     if (!status) {
         out->ms = 1e3 * median(seconds, repeats);
+        out->products_ms = 1e3 * median(products, repeats);
         out->gflop = gflop_of(c, tokens, masked);
         out->gflops = out->gflop / out->ms * 1e3;
         out->matmul_peak_gflops = peak_gflops(model, pool, seconds, repeats);
         out->share_of_peak = out->gflops / out->matmul_peak_gflops;
     }
+    mem_free(products);
     mem_free(ids);
     mem_free(rows);
     mem_free(f);

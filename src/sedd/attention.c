@@ -8,12 +8,46 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 16, QUERIES = 4, STRIP = 4 /* vectors of keys or values at a time */ };
-typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
+enum { QUERIES = 4, PADDING = 64 /* floats: a multiple of LANES · STRIP of every instruction set */ };
+
+/* One pair of kernels for each instruction set; which, is decided at the first call. Every set adds in the
+ * same order, but AVX rounds a product and a sum once where SSE2 rounds twice. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define NAME(n) n##_v4
+#define TARGET  __attribute__((target("arch=x86-64-v4")))
+#define LANES   16
+#define STRIP   4
+#include "attention_kernel.h"
+#define NAME(n) n##_v3
+#define TARGET  __attribute__((target("arch=x86-64-v3")))
+#define LANES   8
+#define STRIP   2
+#include "attention_kernel.h"
+#define HAVE_LEVELS 1
+#endif
+#define NAME(n) n##_v1
+#define TARGET
+#define LANES 4
+#define STRIP 2
+#include "attention_kernel.h"
+
+struct kernels {
+    void (*scores)(const float *restrict, size_t, const float *restrict, size_t, size_t, float *restrict);
+    void (*values)(const float *restrict, size_t, const float *restrict, size_t, size_t, float *restrict);
+};
+
+static struct kernels choose_kernels(void)
+{
+#ifdef HAVE_LEVELS
+    if (__builtin_cpu_supports("x86-64-v4")) return (struct kernels){score_block_v4, value_block_v4};
+    if (__builtin_cpu_supports("x86-64-v3")) return (struct kernels){score_block_v3, value_block_v3};
+#endif
+    return (struct kernels){score_block_v1, value_block_v1};
+}
 
 static size_t round_up(size_t n)
 {
-    return (n + LANES * STRIP - 1) / (LANES * STRIP) * (LANES * STRIP);
+    return (n + PADDING - 1) / PADDING * PADDING;
 }
 
 size_t attention_scratch(size_t length, size_t head_width)
@@ -30,36 +64,6 @@ static void rotate(const float *restrict x, const float *restrict cosine, const 
         float a = x[i], b = x[i + half];
         out[i * step] = a * cosine[i] - b * sine[i];
         out[(i + half) * step] = b * cosine[i] + a * sine[i];
-    }
-}
-
-/* scores (QUERIES, padded) = queries (QUERIES, wide) · keys (head_width, padded) */
-SIMD_CLONES static void score_block(const float *restrict queries, size_t wide, const float *restrict keys,
-                                    size_t padded, size_t head_width, float *restrict scores)
-{
-    for (size_t j = 0; j < padded; j += LANES * STRIP) {
-        vector sum[QUERIES][STRIP] = {{{0}}};
-        for (size_t c = 0; c < head_width; c++) {
-            const vector *k = (const vector *)(const void *)(keys + c * padded + j);
-            for (int r = 0; r < QUERIES; r++)
-                for (int s = 0; s < STRIP; s++) sum[r][s] += queries[(size_t)r * wide + c] * k[s];
-        }
-        for (int r = 0; r < QUERIES; r++) memcpy(scores + (size_t)r * padded + j, sum[r], sizeof sum[r]);
-    }
-}
-
-/* mixed (QUERIES, wide) = p (QUERIES, length) · values (length, wide) */
-SIMD_CLONES static void value_block(const float *restrict p, size_t padded, const float *restrict values,
-                                    size_t wide, size_t length, float *restrict mixed)
-{
-    for (size_t c = 0; c < wide; c += LANES * STRIP) {
-        vector sum[QUERIES][STRIP] = {{{0}}};
-        for (size_t j = 0; j < length; j++) {
-            const vector *v = (const vector *)(const void *)(values + j * wide + c);
-            for (int r = 0; r < QUERIES; r++)
-                for (int s = 0; s < STRIP; s++) sum[r][s] += p[(size_t)r * padded + j] * v[s];
-        }
-        for (int r = 0; r < QUERIES; r++) memcpy(mixed + (size_t)r * wide + c, sum[r], sizeof sum[r]);
     }
 }
 
@@ -86,6 +90,7 @@ void attention_head(const float *qkv, size_t width, size_t length, size_t head_w
     float *keys = scratch, *values = keys + head_width * padded, *scores = values + length * wide;
     float *queries = scores + QUERIES * padded, *mixed = queries + QUERIES * wide;
     float scale = 1 / sqrtf((float)head_width);
+    struct kernels kernels = choose_kernels();
     memset(keys, 0, head_width * padded * sizeof(float));
     memset(values, 0, length * wide * sizeof(float));
     for (size_t i = 0; i < length; i++) {
@@ -100,9 +105,9 @@ void attention_head(const float *qkv, size_t width, size_t length, size_t head_w
             size_t i = rows ? rows[at + r] : at + r;
             rotate(qkv + i * 3 * width, cosine + i * half, sine + i * half, half, queries + r * wide, 1);
         }
-        score_block(queries, wide, keys, padded, head_width, scores);
+        kernels.scores(queries, wide, keys, padded, head_width, scores);
         for (size_t r = 0; r < some; r++) softmax(scores + r * padded, length, scale);
-        value_block(scores, padded, values, wide, length, mixed);
+        kernels.values(scores, padded, values, wide, length, mixed);
         for (size_t r = 0; r < some; r++)
             memcpy(out + (at + r) * out_row, mixed + r * wide, head_width * sizeof(float));
     }

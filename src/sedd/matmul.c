@@ -1,105 +1,11 @@
-/* The plain back end, and finding the others. */
+/* Finding a back end. */
 #define _GNU_SOURCE
 #include "matmul.h"
 
 #include <dlfcn.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- plain C -------------------------------------------------------------------------------------- */
-
-struct plain_packed {
-    const float *w, *bias;
-    size_t out, in, y_row;
-    enum matmul_activation activation;
-};
-
-static bool plain_supports(enum sedd_precision precision)
-{
-    return precision == SEDD_PRECISION_F32;
-}
-
-static void *plain_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                        enum matmul_activation activation, enum sedd_precision precision)
-{
-    (void)precision;
-    struct plain_packed *packed = mem_alloc(sizeof *packed);
-    if (packed) *packed = (struct plain_packed){w, bias, out, in, y_row, activation};
-    return packed;
-}
-
-static size_t plain_scratch_size(const void *packed)
-{
-    (void)packed;
-    return 0;
-}
-
-/* Sixteen partial sums let the compiler vectorise without changing what is computed between builds. */
-static float dot(const float *a, const float *b, size_t n)
-{
-    float lanes[16] = {0}, sum = 0;
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (size_t j = 0; j < 16; j++) lanes[j] += a[i + j] * b[i + j];
-    for (; i < n; i++) lanes[0] += a[i] * b[i];
-    for (size_t j = 0; j < 16; j++) sum += lanes[j];
-    return sum;
-}
-
-static void plain_multiply(const void *opaque, const float *x, float *y, void *scratch)
-{
-    const struct plain_packed *p = opaque;
-    (void)scratch;
-    for (size_t r = 0; r < MATMUL_TILE_ROWS; r++)
-        for (size_t o = 0; o < p->out; o++) {
-            float v = dot(x + r * p->in, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
-            if (p->activation == MATMUL_GELU_TANH)
-                v = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
-            y[r * p->y_row + o] = v;
-        }
-}
-
-static void *plain_plan(const struct matmul_shape *shape)
-{
-    if (shape->a != MATMUL_F32 || shape->b != MATMUL_F32 || shape->c != MATMUL_F32) return NULL;
-    struct matmul_shape *copy = mem_alloc(sizeof *copy);
-    if (copy) *copy = *shape;
-    return copy;
-}
-
-static void plain_run(void *plan, const void *a, const void *b, void *c)
-{
-    const struct matmul_shape *s = plan;
-    for (size_t batch = 0; batch < s->batch; batch++) {
-        const float *pa = (const float *)a + batch * s->a_batch, *pb = (const float *)b + batch * s->b_batch;
-        float *pc = (float *)c + batch * s->c_batch;
-        for (size_t i = 0; i < s->m; i++) {
-            if (!s->accumulate) memset(pc + i * s->c_row, 0, s->n * sizeof *pc);
-            for (size_t k = 0; k < s->k; k++) {
-                float left = pa[i * s->a_row + k * s->a_column];
-                for (size_t j = 0; j < s->n; j++)
-                    pc[i * s->c_row + j] += left * pb[k * s->b_row + j * s->b_column];
-            }
-        }
-    }
-}
-
-const struct matmul_backend matmul_plain = {
-    .abi = MATMUL_ABI,
-    .name = "plain",
-    .supports = plain_supports,
-    .pack = plain_pack,
-    .pack_free = mem_free,
-    .scratch_size = plain_scratch_size,
-    .multiply = plain_multiply,
-    .plan = plain_plan,
-    .plan_free = mem_free,
-    .run = plain_run,
-};
-
-/* ---- the others ----------------------------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -147,6 +53,8 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
             *precision = backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {
         backend = openblas() ? openblas() : onednn() ? onednn() : &matmul_plain;
+    } else if (*precision == SEDD_PRECISION_INT8 && !(onednn() && onednn()->supports(SEDD_PRECISION_INT8))) {
+        backend = NULL; /* plain C could, a hundred times slower than float32 */
     } else {
         backend = onednn();
         if (*precision == SEDD_PRECISION_AUTO) {

@@ -1,6 +1,6 @@
 /* Matrix products behind one narrow interface, with three implementations: plain C (always there; the
  * oracle, and what the ThreadSanitizer build uses), OpenBLAS (float32, every CPU; the reference) and
- * oneDNN (float32 and bf16). The last two are shared objects, opened at first use.
+ * oneDNN (float32, bf16, int8). The last two are shared objects, opened at first use.
  *
  * Every call runs on the calling thread alone: callers split work into parts of a fixed size and hand
  * them to a `struct pool`, so a result never depends on the number of threads. */
@@ -9,9 +9,10 @@
 
 #include "lacuna/sedd.h"
 
-enum { MATMUL_ABI = 2, MATMUL_TILE_ROWS = 64 };
+/* Rows are multiplied in tiles, whose size the back end says. */
+enum { MATMUL_ABI = 4, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
 
-enum matmul_type { MATMUL_F32, MATMUL_BF16 };
+enum matmul_type { MATMUL_F32, MATMUL_BF16, MATMUL_U8, MATMUL_S8, MATMUL_S32 }; /* plans: the first two */
 
 /* C = A B, or C += A B, `batch` times. Strides are in elements; C's rows are contiguous. */
 struct matmul_shape {
@@ -30,15 +31,21 @@ struct matmul_backend {
     const char *name;
     bool (*supports)(enum sedd_precision precision); /* on this CPU */
 
-    /* Inference: y = x Wᵀ + bias for MATMUL_TILE_ROWS rows at a time, W (out, in) float32 row major, packed
-     * once. Rows of x are `in` floats, rows of y are y_row floats apart. `w` and `bias` must outlive the
-     * packed form (float32 back ends read them in place). multiply() may run on several threads at once,
-     * each with scratch of its own, scratch_size() bytes, 64-byte aligned. */
+    /* Rows of a tile, at most MATMUL_MOST_TILE. `few`: of a layer of which few rows are wanted (the head). */
+    size_t (*tile_rows)(bool few);
+    size_t panel; /* outputs that are best packed together: layers are cut into panels of about so many */
+
+    /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once for tiles of `tile` rows. Rows
+     * of x are `in` floats, rows of y are y_row floats apart. `w` and `bias` must outlive the packed form
+     * (float32 back ends read them in place). multiply() takes a multiple of `tile` rows, at most
+     * MATMUL_MOST_ROWS; a row's result is the same bit for bit wherever it stands and whatever rows come with
+     * it. It may run on several threads at once, each with scratch of its own, scratch_size() bytes, 64-byte
+     * aligned. */
     void *(*pack)(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                  enum matmul_activation activation, enum sedd_precision precision);
+                  enum matmul_activation activation, enum sedd_precision precision, size_t tile);
     void (*pack_free)(void *packed);
     size_t (*scratch_size)(const void *packed);
-    void (*multiply)(const void *packed, const float *x, float *y, void *scratch);
+    void (*multiply)(const void *packed, const float *x, float *y, size_t rows, void *scratch);
 
     /* Training: a plan is one shape, prepared; it belongs to one thread at a time. NULL on failure. */
     void *(*plan)(const struct matmul_shape *shape);

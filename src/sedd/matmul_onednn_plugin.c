@@ -1,5 +1,6 @@
 /* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; memory
  * objects only have their pointers changed between calls. */
+#include "int8.h"
 #include "matmul.h"
 #include "simd.h"
 
@@ -28,10 +29,19 @@ static void calling_thread_only(void)
     done = true;
 }
 
+enum { TILE = 64, SMALL_TILE = 16 };
+
+static size_t tile_rows(bool few)
+{
+    return few ? SMALL_TILE : TILE;
+}
+
 static bool supports(enum sedd_precision precision)
 {
     if (!engine) return false;
     if (precision == SEDD_PRECISION_F32) return true;
+    /* Without VNNI sums of two products saturate at 16 bits. */
+    if (precision == SEDD_PRECISION_INT8) return __builtin_cpu_supports("avx512vnni");
     if (precision != SEDD_PRECISION_BF16) return false;
     /* Without native bf16 dot products oneDNN emulates them, slower than float32. */
     return __builtin_cpu_supports("avx512bf16");
@@ -49,7 +59,19 @@ struct product {
 
 static dnnl_data_type_t type_of(enum matmul_type type)
 {
-    return type == MATMUL_BF16 ? dnnl_bf16 : dnnl_f32;
+    switch (type) {
+    case MATMUL_BF16:
+        return dnnl_bf16;
+    case MATMUL_U8:
+        return dnnl_u8;
+    case MATMUL_S8:
+        return dnnl_s8;
+    case MATMUL_S32:
+        return dnnl_s32;
+    case MATMUL_F32:
+        break;
+    }
+    return dnnl_f32;
 }
 
 static void product_free(struct product *p)
@@ -133,8 +155,13 @@ struct packed {
     dnnl_primitive_t primitive;
     dnnl_memory_desc_t x, w, bias, y, scratchpad;
     dnnl_memory_t weights, bias_memory; /* shared, read only */
-    size_t in, scratchpad_size;
-    bool bf16;
+    size_t out, in, y_row, tile, scratchpad_size;
+    enum matmul_type type; /* of the activations */
+    /* int8: what turns integer sums into results (int8.h) */
+    float *scales;
+    int32_t *weight_sums;
+    const float *added;
+    enum matmul_activation activation;
 };
 
 static void pack_free(void *opaque)
@@ -144,17 +171,19 @@ static void pack_free(void *opaque)
     if (p->primitive) dnnl_primitive_destroy(p->primitive);
     if (p->weights) dnnl_memory_destroy(p->weights);
     if (p->bias_memory) dnnl_memory_destroy(p->bias_memory);
+    free(p->scales);
+    free(p->weight_sums);
     free(p);
 }
 
-/* Converts and reorders W (out, in) float32 into the layout that the primitive asked for. */
-static bool reorder_weights(struct packed *p, const float *w, size_t out)
+/* Converts and reorders W (out, in) into the layout that the primitive asked for. */
+static bool reorder_weights(struct packed *p, const void *w, enum matmul_type type)
 {
     dnnl_memory_desc_t plain;
     dnnl_memory_t from = NULL;
     dnnl_primitive_desc_t description = NULL;
     dnnl_primitive_t reorder = NULL;
-    bool ok = describe(&plain, MATMUL_F32, 1, p->in, out, 0, 1, p->in) &&
+    bool ok = describe(&plain, type, 1, p->in, p->out, 0, 1, p->in) &&
               dnnl_memory_create(&from, &plain, engine, (void *)(uintptr_t)w) == dnnl_success &&
               dnnl_memory_create(&p->weights, &p->w, engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
               dnnl_reorder_primitive_desc_create(&description, &plain, engine, &p->w, engine, NULL) ==
@@ -170,52 +199,91 @@ static bool reorder_weights(struct packed *p, const float *w, size_t out)
     return ok;
 }
 
-static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                  enum matmul_activation activation, enum sedd_precision precision)
+/* The primitive for one tile, weights in the layout that it likes best. */
+static bool make_primitive(struct packed *p, const float *bias, enum matmul_activation activation)
 {
-    calling_thread_only();
-    struct packed *p = calloc(1, sizeof *p);
-    if (!p) return NULL;
-    p->in = in;
-    p->bf16 = precision == SEDD_PRECISION_BF16;
-    enum matmul_type type = p->bf16 ? MATMUL_BF16 : MATMUL_F32;
-    dnnl_dims_t w_dims = {(dnnl_dim_t)in, (dnnl_dim_t)out}, bias_dims = {1, (dnnl_dim_t)out};
-    dnnl_dims_t bias_strides = {(dnnl_dim_t)out, 1};
+    bool integers = p->type == MATMUL_U8;
+    dnnl_dims_t w_dims = {(dnnl_dim_t)p->in, (dnnl_dim_t)p->out}, bias_dims = {1, (dnnl_dim_t)p->out};
+    dnnl_dims_t bias_strides = {(dnnl_dim_t)p->out, 1};
     dnnl_memory_desc_t any;
     struct product product = {0};
+    const dnnl_memory_desc_t *scratch = NULL;
     bool ok =
-        describe(&p->x, type, 1, MATMUL_TILE_ROWS, in, 0, in, 1) &&
-        describe(&p->y, MATMUL_F32, 1, MATMUL_TILE_ROWS, out, 0, y_row, 1) &&
-        dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(type), dnnl_format_tag_any) == dnnl_success &&
+        describe(&p->x, p->type, 1, p->tile, p->in, 0, p->in, 1) &&
+        describe(&p->y, integers ? MATMUL_S32 : MATMUL_F32, 1, p->tile, p->out, 0,
+                 integers ? p->out : p->y_row, 1) &&
+        dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(integers ? MATMUL_S8 : p->type),
+                                     dnnl_format_tag_any) == dnnl_success &&
         dnnl_memory_desc_init_by_strides(&p->bias, 2, bias_dims, dnnl_f32, bias_strides) == dnnl_success &&
         product_init(&product, &p->x, &any, bias ? &p->bias : NULL, &p->y, false,
-                     activation == MATMUL_GELU_TANH, &p->w);
+                     activation == MATMUL_GELU_TANH, &p->w) &&
+        dnnl_memory_get_memory_desc(product.scratchpad, &scratch) == dnnl_success;
     if (ok) {
         p->primitive = product.primitive;
         product.primitive = NULL;
         p->scratchpad_size = product.scratchpad_size;
-        const dnnl_memory_desc_t *scratch;
-        ok = dnnl_memory_get_memory_desc(product.scratchpad, &scratch) == dnnl_success;
-        if (ok) p->scratchpad = *scratch;
+        p->scratchpad = *scratch;
     }
     product_free(&product);
-    ok = ok && reorder_weights(p, w, out) &&
-         (!bias ||
-          dnnl_memory_create(&p->bias_memory, &p->bias, engine, (void *)(uintptr_t)bias) == dnnl_success);
+    return ok;
+}
+
+static bool pack_int8(struct packed *p, const float *w)
+{
+    int8_t *v = malloc(p->out * p->in);
+    p->scales = malloc(p->out * sizeof *p->scales);
+    p->weight_sums = malloc(p->out * sizeof *p->weight_sums);
+    bool ok = v && p->scales && p->weight_sums;
+    for (size_t o = 0; o < p->out && ok; o++)
+        int8_weights(w + o * p->in, p->in, v + o * p->in, &p->scales[o], &p->weight_sums[o]);
+    ok = ok && make_primitive(p, NULL, MATMUL_LINEAR) && reorder_weights(p, v, MATMUL_S8);
+    free(v);
+    return ok;
+}
+
+static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                  enum matmul_activation activation, enum sedd_precision precision, size_t tile)
+{
+    calling_thread_only();
+    struct packed *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    *p = (struct packed){
+        .out = out, .in = in, .y_row = y_row, .tile = tile, .added = bias, .activation = activation};
+    p->type = precision == SEDD_PRECISION_BF16   ? MATMUL_BF16
+              : precision == SEDD_PRECISION_INT8 ? MATMUL_U8
+                                                 : MATMUL_F32;
+    bool ok = p->type == MATMUL_U8
+                  ? pack_int8(p, w)
+                  : make_primitive(p, bias, activation) && reorder_weights(p, w, MATMUL_F32) &&
+                        (!bias || dnnl_memory_create(&p->bias_memory, &p->bias, engine,
+                                                     (void *)(uintptr_t)bias) == dnnl_success);
     if (ok) return p;
     pack_free(p);
     return NULL;
 }
 
+static size_t rounded(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
+/* Scratch: the tile's activations in their own type, the integer sums, then oneDNN's own. */
 static size_t converted_size(const struct packed *p)
 {
-    return p->bf16 ? (MATMUL_TILE_ROWS * p->in * sizeof(uint16_t) + 63) / 64 * 64 : 0;
+    return p->type == MATMUL_F32    ? 0
+           : p->type == MATMUL_BF16 ? rounded(p->tile * p->in * sizeof(uint16_t))
+                                    : rounded(p->tile * p->in);
+}
+
+static size_t sums_size(const struct packed *p)
+{
+    return p->type == MATMUL_U8 ? rounded(p->tile * p->out * sizeof(int32_t)) : 0;
 }
 
 static size_t scratch_size(const void *packed)
 {
     const struct packed *p = packed;
-    return converted_size(p) + p->scratchpad_size;
+    return converted_size(p) + sums_size(p) + p->scratchpad_size;
 }
 
 SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out, size_t n)
@@ -224,21 +292,13 @@ SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out,
     for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
 }
 
-/* Memory objects are made per call: several threads may use one packed matrix at once. */
-static void multiply(const void *opaque, const float *x, float *y, void *scratch)
+/* One tile. Memory objects are made per call: several threads may use one packed matrix at once. */
+static void execute(const struct packed *p, const void *x, void *y, void *scratchpad)
 {
-    const struct packed *p = opaque;
     dnnl_memory_t from = NULL, to = NULL, pad = NULL;
-    const void *input = x;
-    calling_thread_only();
-    if (p->bf16) {
-        convert(x, scratch, MATMUL_TILE_ROWS * p->in);
-        input = scratch;
-    }
-    if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)input) == dnnl_success &&
+    if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)x) == dnnl_success &&
         dnnl_memory_create(&to, &p->y, engine, y) == dnnl_success &&
-        dnnl_memory_create(&pad, &p->scratchpad, engine, (char *)scratch + converted_size(p)) ==
-            dnnl_success) {
+        dnnl_memory_create(&pad, &p->scratchpad, engine, scratchpad) == dnnl_success) {
         dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, from},
                                        {DNNL_ARG_WEIGHTS, p->weights},
                                        {DNNL_ARG_DST, to},
@@ -249,6 +309,37 @@ static void multiply(const void *opaque, const float *x, float *y, void *scratch
     dnnl_memory_destroy(pad);
     dnnl_memory_destroy(to);
     dnnl_memory_destroy(from);
+}
+
+static void multiply_int8(const struct packed *p, const float *x, float *y, char *scratch)
+{
+    uint8_t *u = (uint8_t *)scratch;
+    int32_t *sums = (int32_t *)(void *)(scratch + converted_size(p)), zeros[TILE];
+    float scales[TILE];
+    for (size_t r = 0; r < p->tile; r++) int8_row(x + r * p->in, p->in, u + r * p->in, &scales[r], &zeros[r]);
+    execute(p, u, sums, scratch + converted_size(p) + sums_size(p));
+    for (size_t r = 0; r < p->tile; r++)
+        int8_finish(sums + r * p->out, p->scales, p->weight_sums, p->added, scales[r], zeros[r],
+                    p->activation, y + r * p->y_row, p->out);
+}
+
+static void multiply(const void *opaque, const float *x, float *y, size_t rows, void *scratch)
+{
+    const struct packed *p = opaque;
+    char *own = scratch;
+    calling_thread_only();
+    for (size_t r = 0; r < rows; r += p->tile) {
+        const float *from = x + r * p->in;
+        float *to = y + r * p->y_row;
+        if (p->type == MATMUL_U8) {
+            multiply_int8(p, from, to, own);
+        } else if (p->type == MATMUL_BF16) {
+            convert(from, scratch, p->tile * p->in);
+            execute(p, scratch, to, own + converted_size(p));
+        } else {
+            execute(p, from, to, own);
+        }
+    }
 }
 
 /* ---- training plans ---------------------------------------------------------------------------------- */
@@ -300,6 +391,8 @@ const struct matmul_backend lacuna_matmul_backend = {
     .abi = MATMUL_ABI,
     .name = "onednn",
     .supports = supports,
+    .tile_rows = tile_rows,
+    .panel = 512,
     .pack = pack,
     .pack_free = pack_free,
     .scratch_size = scratch_size,

@@ -5,16 +5,21 @@
 #include <string.h>
 
 static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weight, size_t bias, size_t out,
-                        size_t in, enum matmul_activation activation)
+                        size_t in, bool few, enum matmul_activation activation)
 {
-    *linear = (struct linear){.out = out, .in = in, .panels = (uint32_t)((out + PANEL - 1) / PANEL)};
+    enum { STEP = 64 };
+    size_t tile = m->backend->tile_rows(few);
+    size_t most = m->backend->panel, count = (out + most - 1) / most,
+           panel = ((out + count - 1) / count + STEP - 1) / STEP * STEP;
+    *linear = (struct linear){.out = out, .in = in, .tile = tile, .panel = panel};
+    linear->panels = (uint32_t)((out + panel - 1) / panel);
     linear->packed = mem_zalloc_array(linear->panels, sizeof *linear->packed);
     if (!linear->packed) return false;
     for (uint32_t i = 0; i < linear->panels; i++) {
-        size_t from = (size_t)i * PANEL, count = out - from < PANEL ? out - from : PANEL;
+        size_t from = (size_t)i * panel, some = out - from < panel ? out - from : panel;
         const float *b = bias == SIZE_MAX ? NULL : m->weights + bias + from;
-        linear->packed[i] =
-            m->backend->pack(m->weights + weight + from * in, b, count, in, out, activation, m->precision);
+        linear->packed[i] = m->backend->pack(m->weights + weight + from * in, b, some, in, out, activation,
+                                             m->precision, tile);
         if (!linear->packed[i]) return false;
         size_t scratch = m->backend->scratch_size(linear->packed[i]);
         if (scratch > m->scratch_size) m->scratch_size = scratch;
@@ -37,14 +42,15 @@ static bool pack_all(struct sedd_model *m)
     for (uint32_t i = 0; i < m->config.n_blocks; i++) {
         const struct sedd_layout_block *at = &m->layout.blocks[i];
         struct model_block *b = &m->blocks[i];
-        if (!pack_linear(m, &b->qkv, at->qkv, SIZE_MAX, 3 * d, d, MATMUL_LINEAR) ||
-            !pack_linear(m, &b->attn_out, at->attn_out, SIZE_MAX, d, d, MATMUL_LINEAR) ||
-            !pack_linear(m, &b->up, at->mlp_up, at->mlp_up_bias, 4 * d, d, MATMUL_GELU_TANH) ||
-            !pack_linear(m, &b->down, at->mlp_down, at->mlp_down_bias, d, 4 * d, MATMUL_LINEAR))
+        if (!pack_linear(m, &b->qkv, at->qkv, SIZE_MAX, 3 * d, d, false, MATMUL_LINEAR) ||
+            !pack_linear(m, &b->attn_out, at->attn_out, SIZE_MAX, d, d, false, MATMUL_LINEAR) ||
+            !pack_linear(m, &b->up, at->mlp_up, at->mlp_up_bias, 4 * d, d, false, MATMUL_GELU_TANH) ||
+            !pack_linear(m, &b->down, at->mlp_down, at->mlp_down_bias, d, 4 * d, false, MATMUL_LINEAR))
             return false;
     }
+    /* few rows are wanted of the head, and its matrix is the largest */
     return pack_linear(m, &m->head, m->layout.head, m->layout.head_bias, sedd_head_columns(&m->config), d,
-                       MATMUL_LINEAR);
+                       true, MATMUL_LINEAR);
 }
 
 /* A model of this config with an empty weight array. */

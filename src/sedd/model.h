@@ -1,14 +1,12 @@
-/* Inside sedd/: a loaded model. Linear layers are packed in panels of at most PANEL outputs, so that one
- * tile of rows still gives work to several threads. */
+/* Inside sedd/: a loaded model. Linear layers are packed in panels of outputs, all of about one size, so that
+ * one tile of rows still gives work to several threads. */
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
 #include "matmul.h"
 
-enum { PANEL = 1024 };
-
 struct linear {
-    size_t out, in;
+    size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */
     uint32_t panels;
     void **packed; /* of the back end */
 };

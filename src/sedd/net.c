@@ -1,5 +1,5 @@
 /* The network, forward only (SEDD.md "Network"). Sequences of a batch lie one after another in the rows of
- * every buffer; products run over tiles of MATMUL_TILE_ROWS rows and panels of outputs, handed to the pool.
+ * every buffer; products run over tiles of rows and panels of outputs, handed to the pool.
  *
  * What is skipped, exactly: after the last block's keys and values only the wanted rows go on. */
 #include "net.h"
@@ -12,7 +12,7 @@
 struct sedd_net {
     const struct sedd_model *model;
     struct pool *pool;
-    size_t capacity;      /* rows that the buffers hold, a multiple of the tile */
+    size_t capacity;      /* rows that the buffers hold, one tile more than were asked for */
     size_t positions;     /* rotary angles computed for this many */
     uint32_t sequences;   /* capacity of the per-sequence arrays */
     float *stream;        /* (capacity, D) residual stream */
@@ -90,7 +90,7 @@ static size_t lay_out(struct sedd_net *net)
     net->owner = take(net, &used, rows * sizeof(uint32_t));
     net->first = take(net, &used, net->sequences * sizeof(size_t));
     net->wanted = take(net, &used, net->sequences * sizeof(size_t));
-    net->tile = take(net, &used, MATMUL_TILE_ROWS * (size_t)sedd_head_columns(c) * sizeof(float));
+    net->tile = take(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
     net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
     net->scratch = take(net, &used, threads * net->scratch_row);
     return used;
@@ -110,7 +110,7 @@ static void fill_angles(struct sedd_net *net)
 static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences,
                            struct error *error)
 {
-    rows = (rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS * MATMUL_TILE_ROWS;
+    rows += MATMUL_MOST_TILE; /* the last tile may hold more than is wanted */
     if (rows <= net->capacity && positions <= net->positions && sequences <= net->sequences) return STATUS_OK;
     mem_big_free(net->arena, net->arena_size);
     net->arena = NULL;
@@ -137,22 +137,34 @@ struct product {
     const struct linear *linear;
     const float *x;
     float *y;
+    size_t rows, group; /* rows, a multiple of the tile; rows of one part */
+    size_t groups;
 };
 
+/* Parts of one panel come one after another: its weights stay in the cache meanwhile. */
 static void product_part(void *context, int part, int worker)
 {
     struct product *p = context;
-    size_t tile = (size_t)part / p->linear->panels, panel = (size_t)part % p->linear->panels;
-    p->net->model->backend->multiply(p->linear->packed[panel], p->x + tile * MATMUL_TILE_ROWS * p->linear->in,
-                                     p->y + tile * MATMUL_TILE_ROWS * p->linear->out + panel * PANEL,
+    size_t panel = (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
+    size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
+    p->net->model->backend->multiply(p->linear->packed[panel], p->x + from * p->linear->in,
+                                     p->y + from * p->linear->out + panel * p->linear->panel, rows,
                                      p->net->scratch + (size_t)worker * p->net->scratch_row);
 }
 
+/* Rows are rounded up to whole tiles. Parts are as large as still gives every thread a few: a row's result
+ * does not depend on that. */
 static void product(struct sedd_net *net, const struct linear *linear, const float *x, float *y, size_t rows)
 {
-    struct product p = {net, linear, x, y};
-    size_t tiles = (rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS;
-    pool_run(net->pool, (int)(tiles * linear->panels), product_part, &p);
+    size_t tile = linear->tile, tiles = (rows + tile - 1) / tile, together = MATMUL_MOST_ROWS / tile;
+    struct product p = {.net = net, .linear = linear, .x = x, .y = y, .rows = tiles * tile};
+    size_t wanted = 3 * (size_t)pool_threads(net->pool);
+    if (rows == 0) return;
+    while (together > 1 && linear->panels * ((tiles + together - 1) / together) < wanted)
+        together = (together + 1) / 2;
+    p.groups = (tiles + together - 1) / together;
+    p.group = (tiles + p.groups - 1) / p.groups * tile; /* all about the same size */
+    pool_run(net->pool, (int)(p.groups * linear->panels), product_part, &p);
 }
 
 /* ---- elementwise
@@ -181,6 +193,8 @@ SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, co
     for (size_t i = 0; i < d; i++) x[i] += gate[i] * y[i];
 }
 
+enum { ROWS_AT_ONCE = 32 }; /* what one part of an elementwise pass takes */
+
 /* One pass over the rows: x += gate · branch (when there is one), then the next norm. */
 struct rows_task {
     struct sedd_net *net;
@@ -194,7 +208,7 @@ static void rows_part(void *context, int part, int worker)
     struct rows_task *t = context;
     struct sedd_net *net = t->net;
     size_t d = net->model->config.hidden_size, stride = condition_size(&net->model->config);
-    size_t from = (size_t)part * MATMUL_TILE_ROWS, to = from + MATMUL_TILE_ROWS;
+    size_t from = (size_t)part * ROWS_AT_ONCE, to = from + ROWS_AT_ONCE;
     (void)worker;
     for (size_t r = from; r < to && r < t->rows; r++) {
         const float *modulation = net->modulation + net->owner[r] * stride;
@@ -208,7 +222,7 @@ static void next_norm(struct sedd_net *net, size_t rows, const float *branch, si
                       size_t shift)
 {
     struct rows_task t = {net, rows, branch, norm, gate, shift};
-    pool_run(net->pool, (int)((rows + MATMUL_TILE_ROWS - 1) / MATMUL_TILE_ROWS), rows_part, &t);
+    pool_run(net->pool, (int)((rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE), rows_part, &t);
 }
 
 /* ---- attention
@@ -295,11 +309,13 @@ static enum status check(const struct sedd_net *net, const struct sedd_sequence 
     return STATUS_OK;
 }
 
-/* The head writes whole tiles: full ones straight into f, the last one by way of a spare buffer. */
+/* The head writes whole tiles: few rows by way of a spare buffer, many straight into f but for the last tile.
+ */
 static void run_head(struct sedd_net *net, size_t rows, float *f)
 {
     const struct linear *head = &net->model->head;
-    size_t full = rows / MATMUL_TILE_ROWS * MATMUL_TILE_ROWS, rest = rows - full;
+    size_t full = rows / head->tile * head->tile, rest = rows - full;
+    if (rest && full + head->tile <= MATMUL_MOST_TILE) rest = rows, full = 0;
     product(net, head, net->normed, f, full);
     if (!rest) return;
     product(net, head, net->normed + full * head->in, net->tile, rest);
@@ -338,5 +354,24 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
         next_norm(net, rows, net->mixed, base + 5 * d, norm, base + 6 * d);
     }
     if (!status) run_head(net, rows, f);
+    return status;
+}
+
+enum status net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked, struct error *error)
+{
+    const struct sedd_model *m = net->model;
+    uint32_t blocks = m->config.n_blocks;
+    enum status status = reserve(net, tokens, tokens, 1, error);
+    for (uint32_t i = 0; i < blocks && !status; i++) {
+        size_t rows = i + 1 == blocks ? masked : tokens;
+        product(net, &m->blocks[i].qkv, net->normed, net->qkv, tokens);
+        product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
+        product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
+        product(net, &m->blocks[i].down, net->hidden, net->mixed, rows);
+    }
+    size_t most = MATMUL_MOST_TILE / m->head.tile * m->head.tile; /* what the spare buffer takes */
+    for (size_t at = 0; at < masked && !status; at += most)
+        product(net, &m->head, net->normed + at * m->head.in, net->tile,
+                masked - at < most ? masked - at : most);
     return status;
 }

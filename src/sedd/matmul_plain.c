@@ -1,0 +1,146 @@
+/* The plain back end: float32 and int8 in loops that can be read. The oracle of the others, and what is there
+ * when nothing else is. */
+#include "int8.h"
+#include "matmul.h"
+
+#include <string.h>
+
+struct plain_packed {
+    const float *w, *bias;
+    size_t out, in, y_row;
+    enum matmul_activation activation;
+    int8_t *v; /* (out, in); NULL: float32 */
+    float *scales;
+    int32_t *sums;
+};
+
+static bool plain_supports(enum sedd_precision precision)
+{
+    return precision == SEDD_PRECISION_F32 || precision == SEDD_PRECISION_INT8;
+}
+
+static size_t plain_tile_rows(bool few)
+{
+    (void)few;
+    return 4;
+}
+
+static void plain_pack_free(void *opaque)
+{
+    struct plain_packed *p = opaque;
+    if (!p) return;
+    mem_free(p->v);
+    mem_free(p->scales);
+    mem_free(p->sums);
+    mem_free(p);
+}
+
+static void *plain_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                        enum matmul_activation activation, enum sedd_precision precision, size_t tile)
+{
+    struct plain_packed *p = mem_zalloc(sizeof *p);
+    (void)tile;
+    if (!p) return NULL;
+    *p = (struct plain_packed){
+        .w = w, .bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
+    if (precision != SEDD_PRECISION_INT8) return p;
+    p->v = mem_alloc_array(out * in, sizeof *p->v);
+    p->scales = mem_alloc_array(out, sizeof *p->scales);
+    p->sums = mem_alloc_array(out, sizeof *p->sums);
+    if (!p->v || !p->scales || !p->sums) {
+        plain_pack_free(p);
+        return NULL;
+    }
+    for (size_t o = 0; o < out; o++) int8_weights(w + o * in, in, p->v + o * in, &p->scales[o], &p->sums[o]);
+    return p;
+}
+
+static size_t plain_scratch_size(const void *packed)
+{
+    const struct plain_packed *p = packed;
+    return p->v ? p->out * sizeof(int32_t) + p->in : 0;
+}
+
+/* Sixteen partial sums let the compiler vectorise without changing what is computed between builds. */
+static float dot(const float *a, const float *b, size_t n)
+{
+    float lanes[16] = {0}, sum = 0;
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (size_t j = 0; j < 16; j++) lanes[j] += a[i + j] * b[i + j];
+    for (; i < n; i++) lanes[0] += a[i] * b[i];
+    for (size_t j = 0; j < 16; j++) sum += lanes[j];
+    return sum;
+}
+
+static void multiply_int8(const struct plain_packed *p, const float *x, float *y, size_t rows, void *scratch)
+{
+    int32_t *sums = scratch;
+    uint8_t *u = (uint8_t *)(sums + p->out);
+    for (size_t r = 0; r < rows; r++) {
+        float scale;
+        int32_t zero;
+        int8_row(x + r * p->in, p->in, u, &scale, &zero);
+        for (size_t o = 0; o < p->out; o++) {
+            sums[o] = 0;
+            for (size_t i = 0; i < p->in; i++) sums[o] += u[i] * p->v[o * p->in + i];
+        }
+        int8_finish(sums, p->scales, p->sums, p->bias, scale, zero, p->activation, y + r * p->y_row, p->out);
+    }
+}
+
+static void plain_multiply(const void *opaque, const float *x, float *y, size_t rows, void *scratch)
+{
+    const struct plain_packed *p = opaque;
+    if (p->v) {
+        multiply_int8(p, x, y, rows, scratch);
+        return;
+    }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t o = 0; o < p->out; o++) {
+            float v = dot(x + r * p->in, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
+            if (p->activation == MATMUL_GELU_TANH)
+                v = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
+            y[r * p->y_row + o] = v;
+        }
+}
+
+static void *plain_plan(const struct matmul_shape *shape)
+{
+    if (shape->a != MATMUL_F32 || shape->b != MATMUL_F32 || shape->c != MATMUL_F32) return NULL;
+    struct matmul_shape *copy = mem_alloc(sizeof *copy);
+    if (copy) *copy = *shape;
+    return copy;
+}
+
+static void plain_run(void *plan, const void *a, const void *b, void *c)
+{
+    const struct matmul_shape *s = plan;
+    for (size_t batch = 0; batch < s->batch; batch++) {
+        const float *pa = (const float *)a + batch * s->a_batch, *pb = (const float *)b + batch * s->b_batch;
+        float *pc = (float *)c + batch * s->c_batch;
+        for (size_t i = 0; i < s->m; i++) {
+            if (!s->accumulate) memset(pc + i * s->c_row, 0, s->n * sizeof *pc);
+            for (size_t k = 0; k < s->k; k++) {
+                float left = pa[i * s->a_row + k * s->a_column];
+                for (size_t j = 0; j < s->n; j++)
+                    pc[i * s->c_row + j] += left * pb[k * s->b_row + j * s->b_column];
+            }
+        }
+    }
+}
+
+const struct matmul_backend matmul_plain = {
+    .abi = MATMUL_ABI,
+    .name = "plain",
+    .supports = plain_supports,
+    .tile_rows = plain_tile_rows,
+    .panel = 128,
+    .pack = plain_pack,
+    .pack_free = plain_pack_free,
+    .scratch_size = plain_scratch_size,
+    .multiply = plain_multiply,
+    .plan = plain_plan,
+    .plan_free = mem_free,
+    .run = plain_run,
+};

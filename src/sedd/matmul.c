@@ -38,6 +38,16 @@ static const struct matmul_backend *openblas(void)
     return found;
 }
 
+/* oneDNN keeps weights in an order of its own: a quarter faster than OpenBLAS on few hundred rows, where the
+ * CPU has what its code is written for. */
+static const struct matmul_backend *float32(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && onednn()) return onednn();
+#endif
+    return openblas() ? openblas() : onednn() ? onednn() : &matmul_plain;
+}
+
 static const struct matmul_backend *choose(enum sedd_precision *precision, struct error *error)
 {
     const char *wish = getenv("LACUNA_BACKEND");
@@ -52,7 +62,7 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
         if (*precision == SEDD_PRECISION_AUTO)
             *precision = backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {
-        backend = openblas() ? openblas() : onednn() ? onednn() : &matmul_plain;
+        backend = float32();
     } else if (*precision == SEDD_PRECISION_INT8 && !(onednn() && onednn()->supports(SEDD_PRECISION_INT8))) {
         backend = NULL; /* plain C could, a hundred times slower than float32 */
     } else {
@@ -60,7 +70,7 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
         if (*precision == SEDD_PRECISION_AUTO) {
             bool native = backend && backend->supports(SEDD_PRECISION_BF16);
             *precision = native ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
-            if (!native) backend = openblas() ? openblas() : &matmul_plain;
+            if (!native) backend = float32();
         }
     }
     if (backend && backend->supports(*precision)) return backend;

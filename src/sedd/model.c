@@ -7,6 +7,10 @@
 static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weight, size_t bias, size_t out,
                         size_t in, bool few, enum matmul_activation activation)
 {
+    /* The head decides between words, and its rounding is never averaged out: int8 stops before it. */
+    enum sedd_precision head =
+        m->backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
+    enum sedd_precision precision = few && m->precision == SEDD_PRECISION_INT8 ? head : m->precision;
     enum { STEP = 64 };
     size_t tile = m->backend->tile_rows(few);
     size_t most = m->backend->panel, count = (out + most - 1) / most,
@@ -18,8 +22,8 @@ static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weig
     for (uint32_t i = 0; i < linear->panels; i++) {
         size_t from = (size_t)i * panel, some = out - from < panel ? out - from : panel;
         const float *b = bias == SIZE_MAX ? NULL : m->weights + bias + from;
-        linear->packed[i] = m->backend->pack(m->weights + weight + from * in, b, some, in, out, activation,
-                                             m->precision, tile);
+        linear->packed[i] =
+            m->backend->pack(m->weights + weight + from * in, b, some, in, out, activation, precision, tile);
         if (!linear->packed[i]) return false;
         size_t scratch = m->backend->scratch_size(linear->packed[i]);
         if (scratch > m->scratch_size) m->scratch_size = scratch;

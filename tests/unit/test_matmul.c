@@ -1,0 +1,179 @@
+/* Products: every back end against plain C, rows that do not depend on their place, int8 against its oracle.
+ */
+#include "fixtures.h"
+#include "sedd/matmul.h"
+
+enum { OUT = 150, IN = 96, ROWS = 288 };
+
+static float w[OUT * IN], bias[OUT], x[ROWS * IN], y[ROWS * OUT], z[ROWS * OUT];
+
+static int set_up(void **state)
+{
+    struct rng rng = {.seed = 8};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(w); i++) w[i] = (float)(0.1 * rng_normal(&rng));
+    for (size_t i = 0; i < ARRAY_SIZE(bias); i++) bias[i] = (float)rng_normal(&rng);
+    for (size_t i = 0; i < ARRAY_SIZE(x); i++) x[i] = (float)rng_normal(&rng);
+    return 0;
+}
+
+static const struct matmul_backend *backend(const char *name)
+{
+    enum sedd_precision precision = SEDD_PRECISION_F32;
+    setenv("LACUNA_BACKEND", name, 1);
+    const struct matmul_backend *found = matmul_backend(&precision, NULL);
+    if (!found) skip();
+    return found;
+}
+
+static void multiply(const struct matmul_backend *b, enum sedd_precision precision,
+                     enum matmul_activation activation, size_t tile, size_t rows, const float *from,
+                     float *to)
+{
+    void *packed = b->pack(w, bias, OUT, IN, OUT, activation, precision, tile);
+    assert_non_null(packed);
+    void *scratch = aligned_alloc(64, (b->scratch_size(packed) + 127) / 64 * 64);
+    assert_true(rows % tile == 0 && rows <= MATMUL_MOST_ROWS);
+    b->multiply(packed, from, to, rows, scratch);
+    free(scratch);
+    b->pack_free(packed);
+}
+
+/* Largest difference over the largest value. */
+static double distance(const float *a, const float *b, size_t n)
+{
+    double off = 0, top = 0;
+    for (size_t i = 0; i < n; i++) {
+        off = fmax(off, fabs((double)a[i] - (double)b[i]));
+        top = fmax(top, fabs((double)b[i]));
+    }
+    return off / top;
+}
+
+static void check_against_plain(const char *name)
+{
+    const struct matmul_backend *b = backend(name);
+    for (int few = 0; few < 2; few++)
+        for (int activation = 0; activation < 2; activation++) {
+            size_t tile = b->tile_rows(few), rows = MATMUL_MOST_ROWS / tile * tile;
+            multiply(&matmul_plain, SEDD_PRECISION_F32, (enum matmul_activation)activation, 1, rows, x, z);
+            multiply(b, SEDD_PRECISION_F32, (enum matmul_activation)activation, tile, rows, x, y);
+            assert_true(distance(y, z, rows * OUT) < 2e-6);
+        }
+}
+
+/* The same row everywhere: the same bits everywhere, in calls of every size. */
+static void check_places(const char *name, enum sedd_precision precision)
+{
+    const struct matmul_backend *b = backend(name);
+    if (!b->supports(precision)) skip();
+    float first[OUT];
+    static float same[ROWS * IN];
+    for (size_t r = 0; r < ROWS; r++) memcpy(same + r * IN, x, IN * sizeof *x);
+    for (int few = 0; few < 2; few++) {
+        size_t tile = b->tile_rows(few);
+        assert_true(tile >= 1 && tile <= MATMUL_MOST_TILE);
+        for (size_t rows = tile; rows <= MATMUL_MOST_ROWS; rows += tile) {
+            multiply(b, precision, MATMUL_GELU_TANH, tile, rows, same, y);
+            if (rows == tile) memcpy(first, y, sizeof first);
+            for (size_t r = 0; r < rows; r++) assert_memory_equal(y + r * OUT, first, sizeof first);
+        }
+    }
+}
+
+static void openblas_agrees_with_plain_c(void **state)
+{
+    (void)state;
+    check_against_plain("openblas");
+}
+
+static void onednn_agrees_with_plain_c(void **state)
+{
+    (void)state;
+    check_against_plain("onednn");
+}
+
+static void a_row_is_the_same_wherever_it_stands_with_openblas(void **state)
+{
+    (void)state;
+    check_places("openblas", SEDD_PRECISION_F32);
+}
+
+static void a_row_is_the_same_wherever_it_stands_with_onednn(void **state)
+{
+    (void)state;
+    check_places("onednn", SEDD_PRECISION_F32);
+}
+
+static void a_row_is_the_same_wherever_it_stands_in_bf16(void **state)
+{
+    (void)state;
+    check_places("onednn", SEDD_PRECISION_BF16);
+}
+
+static void a_row_is_the_same_wherever_it_stands_in_int8(void **state)
+{
+    (void)state;
+    check_places("onednn", SEDD_PRECISION_INT8);
+}
+
+/* What rounding to 8 bits costs: two roundings of half a step each, averaged over IN products. */
+static void int8_is_near_float32(void **state)
+{
+    (void)state;
+    multiply(&matmul_plain, SEDD_PRECISION_F32, MATMUL_LINEAR, 4, ROWS, x, z);
+    multiply(&matmul_plain, SEDD_PRECISION_INT8, MATMUL_LINEAR, 4, ROWS, x, y);
+    double off = 0, size = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(y); i++) {
+        off += pow((double)y[i] - (double)z[i], 2);
+        size += pow((double)z[i], 2);
+    }
+    assert_true(off > 0 && sqrt(off / size) < 0.015);
+}
+
+static void int8_keeps_zero_and_constant_rows(void **state)
+{
+    (void)state;
+    static float rows[4 * IN];
+    for (size_t i = 0; i < IN; i++) rows[IN + i] = 2, rows[2 * IN + i] = -0.25f;
+    multiply(&matmul_plain, SEDD_PRECISION_INT8, MATMUL_LINEAR, 4, 4, rows, y);
+    multiply(&matmul_plain, SEDD_PRECISION_F32, MATMUL_LINEAR, 4, 4, rows, z);
+    assert_true(distance(y, z, 4 * OUT) < 0.01);
+    for (size_t o = 0; o < OUT; o++) assert_true(y[o] == bias[o] && y[3 * OUT + o] == bias[o]);
+}
+
+/* Integer sums are exact, so oneDNN's results are plain C's bit for bit. Without VNNI a CPU multiplies in a
+ * way that saturates at 16 bits; inputs that cannot reach that show the same code there. */
+static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("onednn");
+    static float tame[ROWS * IN];
+    for (size_t i = 0; i < ARRAY_SIZE(tame); i++) /* 255 stands alone in its pair, all others are below 64 */
+        tame[i] = i % IN == 0 ? 1 : i % IN == 1 ? 0 : 0.12f * fminf(fabsf(x[i]), 2);
+    for (int activation = 0; activation < 2; activation++)
+        for (int few = 0; few < 2; few++) {
+            const float *from = b->supports(SEDD_PRECISION_INT8) ? x : tame;
+            size_t tile = b->tile_rows(few), rows = MATMUL_MOST_ROWS / tile * tile;
+            multiply(&matmul_plain, SEDD_PRECISION_INT8, (enum matmul_activation)activation, 1, rows, from,
+                     z);
+            multiply(b, SEDD_PRECISION_INT8, (enum matmul_activation)activation, tile, rows, from, y);
+            assert_memory_equal(y, z, rows * OUT * sizeof *y);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(openblas_agrees_with_plain_c),
+        cmocka_unit_test(onednn_agrees_with_plain_c),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_with_openblas),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_with_onednn),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_bf16),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int8),
+        cmocka_unit_test(int8_is_near_float32),
+        cmocka_unit_test(int8_keeps_zero_and_constant_rows),
+        cmocka_unit_test(onednn_int8_is_plain_int8_bit_for_bit),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}

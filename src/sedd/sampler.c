@@ -120,8 +120,8 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
         s->shares = mem_alloc_array(states, sizeof *s->shares);
         s->order = mem_alloc_array(most, sizeof *s->order);
         s->surest = mem_alloc_array(most, sizeof *s->surest);
-        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->batch && s->f && s->batch &&
-                  s->log_score && s->weights && s->q && s->shares && s->order && s->surest;
+        bool ok = s->candidates && s->sequences && s->evaluated && s->f && s->batch && s->log_score &&
+                  s->weights && s->q && s->shares && s->order && s->surest;
         size_t at = 0;
         for (uint32_t i = 0; ok && i < candidates; i++) {
             ok = candidate_init(s, &s->candidates[i], &problems[i]);

@@ -96,6 +96,15 @@ size_t text_history_at(const struct text *text);    /* node that the document st
 bool text_history_go(struct text *text, size_t node, size_t *at);
 bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step);
 
+/* Keeps the history of a text that was just saved in a file of `folder` that is found again by its path, at
+ * most `limit` bytes of it: what is nearest. `floor` is a node that means something
+ * to the caller. */
+enum status text_history_save(const struct text *text, const char *folder, size_t limit, size_t floor,
+                              struct error *error) MUST_USE;
+/* Takes such a history, with its blanks, into a text that was just opened and has none yet. False: there is
+ * none for exactly these bytes. *floor receives the node, 0 when it is not kept any more. */
+bool text_history_load(struct text *text, const char *folder, size_t *floor);
+
 /* ---- the journal (text_journal.c, text_recover.c) ------------------------------------------------------ */
 
 /* From now on every change of the bytes is written to a file of its own in `folder`, by a thread of its own,

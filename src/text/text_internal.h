@@ -144,6 +144,12 @@ void history_free(struct text *text);
 bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */
 void history_record(struct text *text, struct change *change); /* takes it over; cannot fail */
 
+/* ---- text_history_file.c ---------------------------------------------------------------------------- */
+
+bool history_pack(const struct text *text, size_t limit, size_t floor, struct buffer *out) MUST_USE;
+/* Into a text that has no history. Whatever the bytes are, the text is sound afterwards. */
+bool history_unpack(struct text *text, struct slice bytes, size_t *floor) MUST_USE;
+
 /* ---- text_spans.c: many replacements, from left to right --------------------------------------------- */
 
 /* Coordinates on the one side of them; `old` before, `new` after. */

@@ -332,6 +332,10 @@ bool text_journals_find(const char *folder, const char *path, struct text_journa
     closedir(all);
     if (*count > 1) qsort(*list, *count, sizeof **list, newest_first);
     if (!good) text_journals_free(*list, *count), *list = NULL, *count = 0;
+    if (good && *count == 0) {
+        mem_free(*list); /* all were in use */
+        *list = NULL;
+    }
     return good;
 }
 

@@ -75,7 +75,7 @@ static void add_blanks(struct text *text, size_t start, size_t end)
 /* ---- life
  * --------------------------------------------------------------------------------------------------- */
 
-struct doc *doc_open(const char *path, struct error *error)
+struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
     if (!doc) {
@@ -90,13 +90,14 @@ struct doc *doc_open(const char *path, struct error *error)
     doc->goal = -1;
     doc->words_stale = true;
     doc->top = text_mark_add(doc->text, 0, TEXT_BEFORE);
+    bool goes_on = path && history_open(ui, doc);
     if (text_size(doc->text) <= MARKUP_UP_TO) {
         text_group_begin(doc->text);
         add_blanks(doc->text, 0, text_size(doc->text));
         text_group_end(doc->text);
     }
     text_break_group(doc->text);
-    doc->first_node = text_history_at(doc->text);
+    if (!goes_on) doc->first_node = text_history_at(doc->text);
     return doc;
 }
 

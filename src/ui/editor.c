@@ -307,7 +307,7 @@ static void loop(struct ui *ui)
 static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
 {
     for (size_t i = 0; i < (count ? count : 1); i++) {
-        struct doc *doc = doc_open(count ? files[i] : NULL, error);
+        struct doc *doc = doc_open(ui, count ? files[i] : NULL, error);
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
             doc_free(doc);

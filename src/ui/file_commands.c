@@ -22,6 +22,7 @@ static void save_now(struct ui *ui, const char *path)
     struct error error = {0};
     text_break_group(ui->doc->text);
     enum status status = text_save(ui->doc->text, path, &error);
+    if (!status) history_keep(ui, ui->doc);
     if (status)
         ui_complain(ui, "%s", error.message);
     else
@@ -95,7 +96,7 @@ static void path_given(struct ui *ui, const char *answer)
 {
     struct error error = {0};
     if (!answer || !*answer) return;
-    struct doc *doc = doc_open(answer, &error);
+    struct doc *doc = doc_open(ui, answer, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
         doc_free(doc);

@@ -1,5 +1,5 @@
-/* Words that were not saved: the journals of texts that are open, and those that an earlier end left behind.
- */
+/* What outlives a session: words that were not saved (the journals of texts that are open, and those that an
+ * earlier end left behind), and undo. */
 #include "ui_internal.h"
 
 #include <stdio.h>
@@ -47,6 +47,28 @@ void journal_watch(struct ui *ui)
     }
 }
 
+/* ---- undo from one session to the next
+ * ---------------------------------------------------------------------- */
+
+bool history_open(struct ui *ui, struct doc *doc)
+{
+    char *folder = ui->settings.history ? path_xdg("STATE", "history") : NULL;
+    bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
+    mem_free(folder);
+    return there;
+}
+
+/* A history that cannot be kept is no reason to bother a writer whose words are saved. */
+void history_keep(struct ui *ui, struct doc *doc)
+{
+    char *folder = ui->settings.history ? path_xdg("STATE", "history") : NULL;
+    struct error error;
+    size_t limit = (size_t)ui->settings.history << 20;
+    if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
+        error.code = STATUS_OK;
+    mem_free(folder);
+}
+
 /* ---- offering them
  * -------------------------------------------------------------------------------------------- */
 
@@ -89,7 +111,7 @@ static void recover_fragments(struct ui *ui)
 {
     struct recovery *r = &ui->recovery;
     struct error error = {0};
-    struct doc *doc = doc_open(NULL, &error);
+    struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
         doc_free(doc);

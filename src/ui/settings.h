@@ -30,6 +30,9 @@ struct ui;
     SWITCH(search_regex, "search-regex", off, NULL, "patterns are regular expressions, as in Perl")          \
     SWITCH(journal, "journal", on, settings_changed_journal,                                                 \
            "write every change to a journal at once, so that a crash loses nothing")                         \
+    NUMBER(history, "history", 4, 0, 1000, NULL,                                                             \
+           "megabytes of undo that are kept of each file when it is saved, and are there when it is opened " \
+           "again; 0: none")                                                                                 \
     STRING(keymap, "keymap", "", settings_changed_keymap,                                                    \
            "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
            "built-in keys")                                                                                  \

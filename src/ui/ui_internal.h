@@ -357,6 +357,9 @@ void journal_open(struct ui *ui, struct doc *doc);
 void journal_watch(struct ui *ui); /* says when changes cannot be written, and when they can again */
 void recovery_look(struct ui *ui); /* offers what an earlier end left of this document */
 void recovery_free(struct ui *ui);
+/* Undo from one session to the next. */
+bool history_open(struct ui *ui, struct doc *doc); /* true: it goes on where it was */
+void history_keep(struct ui *ui, struct doc *doc); /* the text was just saved */
 
 void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
@@ -367,7 +370,7 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line end
 /* ---- document.c, editor.c
  * ------------------------------------------------------------------------------------------ */
 
-struct doc *doc_open(const char *path, struct error *error); /* NULL path: an empty page */
+struct doc *doc_open(struct ui *ui, const char *path, struct error *error); /* NULL path: an empty page */
 void doc_free(struct doc *doc);
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
 const char *doc_name(const struct doc *doc);

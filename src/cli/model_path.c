@@ -28,7 +28,14 @@ char *model_path(const char *name, struct error *error)
         found = relative ? path_find_data(relative) : NULL;
     }
     mem_free(relative);
-    if (is_folder(found)) return found;
+    if (is_folder(found)) {
+        char *real = realpath(found, NULL); /* beside the program means …/build/release/../../ */
+        char *copy = real ? mem_strdup(real) : NULL;
+        free(real);
+        if (!copy) return found;
+        mem_free(found);
+        return copy;
+    }
     mem_free(found);
     error_set(error, STATUS_IO,
               "no model \"%s\": not a folder, nor in $XDG_DATA_HOME/lacuna/models, nor bundled", name);

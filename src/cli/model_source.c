@@ -1,0 +1,209 @@
+/* What is published where, and how it is fetched. curl and sha256sum do the work: both are kept well by
+ * others, and nothing else in the program ever opens a connection. */
+#define _GNU_SOURCE
+#include "model_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- the published checkpoints --------------------------------------------------------------------------
+ */
+
+#define HUB  "https://huggingface.co/"
+#define GPT2 HUB "openai-community/gpt2/resolve/main/"
+#define TOKENIZER                                                                                            \
+    {"vocab.json", GPT2 "vocab.json", 1042301,                                                               \
+     "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783"},                                    \
+    {                                                                                                        \
+        "merges.txt", GPT2 "merges.txt", 456318,                                                             \
+            "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5"                               \
+    }
+
+static const struct source_file small[] = {
+    {"config.json", HUB "louaaron/sedd-small/resolve/main/config.json", 0, NULL},
+    {"model.safetensors", HUB "louaaron/sedd-small/resolve/main/model.safetensors", 0, NULL},
+    TOKENIZER,
+};
+static const struct source_file medium[] = {
+    {"config.json", HUB "louaaron/sedd-medium/resolve/main/config.json", 0, NULL},
+    {"model.safetensors", HUB "louaaron/sedd-medium/resolve/main/model.safetensors", 0, NULL},
+    TOKENIZER,
+};
+
+const struct source model_sources[] = {
+    {"sedd-small",
+     "SEDD small, absorbing, 12 blocks of 768, GPT-2's vocabulary, OpenWebText (Lou et al. 2024)", small,
+     ARRAY_SIZE(small)},
+    {"sedd-medium",
+     "SEDD medium, absorbing, 24 blocks of 1024, GPT-2's vocabulary, OpenWebText (Lou et al. 2024)", medium,
+     ARRAY_SIZE(medium)},
+};
+const size_t model_source_count = ARRAY_SIZE(model_sources);
+
+/* ---- other programs --------------------------------------------------------------------------------------
+ */
+
+/* Runs a program and waits; with `out` its standard output is read. -1: it could not be started. */
+static int run_program(char *const arguments[], struct buffer *out)
+{
+    int pipes[2] = {-1, -1};
+    if (out && pipe2(pipes, O_CLOEXEC)) return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        if (out) dup2(pipes[1], STDOUT_FILENO);
+        execvp(arguments[0], arguments);
+        _exit(127);
+    }
+    if (out) close(pipes[1]);
+    char bytes[4096];
+    ssize_t n;
+    while (child > 0 && out && ((n = read(pipes[0], bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR)))
+        if (n > 0 && !buffer_append(out, bytes, (size_t)n)) break;
+    if (out) close(pipes[0]);
+    int status = -1;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static char *url_of(const struct source_file *file)
+{
+    const char *base = getenv("LACUNA_MODEL_SOURCE");
+    if (!base || !*base) return mem_strdup(file->url);
+    return path_join(base, file->url + strlen(HUB));
+}
+
+/* ---- what the server says of a file
+ * ------------------------------------------------------------------------ */
+
+struct stated {
+    uint64_t size;
+    char sha256[65]; /* empty: not said */
+};
+
+static void read_header(const char *line, struct stated *out)
+{
+    static const char size[] = "x-linked-size:", etag[] = "x-linked-etag:", length[] = "content-length:";
+    if (strncasecmp(line, size, sizeof size - 1) == 0) out->size = strtoull(line + sizeof size - 1, NULL, 10);
+    if (strncasecmp(line, length, sizeof length - 1) == 0 && !*out->sha256 && !out->size)
+        out->size = strtoull(line + sizeof length - 1, NULL, 10);
+    if (strncasecmp(line, etag, sizeof etag - 1) != 0) return;
+    const char *at = line + sizeof etag - 1;
+    at += strspn(at, " \"");
+    if (strspn(at, "0123456789abcdef") == 64) snprintf(out->sha256, sizeof out->sha256, "%.64s", at);
+}
+
+/* The headers of the first answer: large files are kept elsewhere, and the answer that says where also says
+ * their size and hash. */
+static enum status ask(const char *url, struct stated *out, struct error *error)
+{
+    char *arguments[] = {"curl", "--silent", "--show-error", "--head", "--", (char *)(uintptr_t)url, NULL};
+    struct buffer headers = {0};
+    *out = (struct stated){0};
+    int status = run_program(arguments, &headers);
+    if (status == 127) error_set(error, STATUS_UNSUPPORTED, "curl is not installed");
+    if (status && status != 127)
+        error_set(error, STATUS_IO, "%s: curl could not reach it (exit %d)", url, status);
+    char *line = headers.data, *end;
+    bool linked = headers.size && strcasestr(headers.data, "\nx-linked-size:");
+    for (; line && (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        if (!(linked && strncasecmp(line, "content-length:", 15) == 0)) read_header(line, out);
+    }
+    buffer_free(&headers);
+    return status ? error ? error->code : STATUS_IO : STATUS_OK;
+}
+
+/* ---- checking
+ * ----------------------------------------------------------------------------------------------- */
+
+static uint64_t size_of(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? (uint64_t)info.st_size : UINT64_MAX;
+}
+
+static enum status check(const char *path, uint64_t size, const char *sha256, struct error *error)
+{
+    if (size && size_of(path) != size)
+        return error_set(error, STATUS_FORMAT, "%s: %llu bytes, should be %llu", path,
+                         (unsigned long long)size_of(path), (unsigned long long)size);
+    if (!sha256 || !*sha256) return STATUS_OK;
+    char *arguments[] = {"sha256sum", "--", (char *)(uintptr_t)path, NULL};
+    struct buffer out = {0};
+    int status = run_program(arguments, &out);
+    bool good = status == 0 && out.size >= 64 && memcmp(out.data, sha256, 64) == 0;
+    buffer_free(&out);
+    if (status) return error_set(error, STATUS_UNSUPPORTED, "sha256sum could not read %s", path);
+    if (!good) return error_set(error, STATUS_FORMAT, "%s: its SHA-256 is not %s", path, sha256);
+    return STATUS_OK;
+}
+
+/* ---- fetching
+ * ------------------------------------------------------------------------------------------------ */
+
+static enum status download(const char *url, const char *part, bool quiet, struct error *error)
+{
+    char *arguments[] = {"curl",
+                         quiet ? "--silent" : "--progress-bar",
+                         "--show-error",
+                         "--fail",
+                         "--location",
+                         "--retry",
+                         "3",
+                         "--continue-at",
+                         "-",
+                         "--output",
+                         (char *)(uintptr_t)part,
+                         "--",
+                         (char *)(uintptr_t)url,
+                         NULL};
+    int status = run_program(arguments, NULL);
+    if (status == 0) return STATUS_OK;
+    return error_set(error, STATUS_IO, "%s: curl gave up (exit %d); the same command goes on from here", url,
+                     status);
+}
+
+static enum status fetch(const struct source_file *file, const char *url, const char *path, const char *part,
+                         bool quiet, struct error *error)
+{
+    struct stated stated = {0};
+    struct error ignored = {0};
+    enum status status = STATUS_OK;
+    if (!file->size || !file->sha256) status = ask(url, &stated, error);
+    if (status) return status;
+    uint64_t size = file->size ? file->size : stated.size;
+    const char *sha256 = file->sha256 ? file->sha256 : stated.sha256;
+    if (file_exists(path) && !check(path, size, sha256, &ignored)) {
+        fprintf(stderr, "%s is there already\n", path);
+        return STATUS_OK;
+    }
+    fprintf(stderr, "%s\n  → %s%s\n", url, path, file_exists(part) ? " (going on)" : "");
+    if (size == 0 || size_of(part) != size) status = download(url, part, quiet, error);
+    if (!status && (status = check(part, size, sha256, error)) == STATUS_FORMAT)
+        unlink(part); /* going on from it would never make it right */
+    if (!status && rename(part, path)) status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    if (!status)
+        fprintf(stderr, "  %llu bytes; %s\n", (unsigned long long)size_of(path),
+                file->sha256     ? "SHA-256 as known"
+                : *stated.sha256 ? "SHA-256 as the server states it"
+                                 : "the server states no SHA-256");
+    return status;
+}
+
+enum status model_fetch(const struct source_file *file, const char *path, bool quiet, struct error *error)
+{
+    char *url = url_of(file);
+    struct buffer part = {0};
+    enum status status = url && buffer_printf(&part, "%s.part", path)
+                             ? fetch(file, url, path, part.data, quiet, error)
+                             : error_set(error, STATUS_NO_MEMORY, "no memory");
+    buffer_free(&part);
+    mem_free(url);
+    return status;
+}

@@ -34,7 +34,8 @@ STARTS_WORD, ENDS_PARAGRAPH = 1, 2
 DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
-    embedding_std=0.02, gate=1.0, short_rows=0.3, span_rows=0.3, mask_power=0.5, seed=0, cond_dim=128, dialect="plain")
+    embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain")
 
 
 # ---- safetensors: small enough to need no package -----------------------------------------------------
@@ -99,6 +100,7 @@ def load_recipe(path):
 
 
 def config_of_recipe(r):
+    sizes = {"blank_length": "delete"} if r["delete_rows"] > 0 else {}
     return {
         "tokens": r["tokens"], "graph": {"type": r["graph"]},
         "noise": {"type": r["noise"], "sigma_min": 1e-4, "sigma_max": 20.0},
@@ -107,7 +109,7 @@ def config_of_recipe(r):
                   "scale_by_sigma": r["scale_by_sigma"], "dropout": 0.0, "parametrisation": r["parametrisation"],
                   "tie_embeddings": r["tie_embeddings"]},
         "special_ids": {"endoftext": r["tokens"] - 3, "delete": r["tokens"] - 2, "expand": r["tokens"] - 1},
-        "dialect": r["dialect"],
+        **sizes, "dialect": r["dialect"],
     }
 
 
@@ -356,6 +358,9 @@ def load_tokens(args, paths, vocab):
     return np.concatenate(arrays)
 
 
+LONGEST_BLANK, WIDEST_BLANK = 48, 64
+
+
 class Rows:
     """Draws batches: targets, masks, weights and segments, in numpy, ready to be moved to the GPU."""
 
@@ -413,20 +418,41 @@ class Rows:
             used += n
         return row, segments
 
+    def span(self, row, begin, end, longest):
+        """A span of [begin, end), log-uniform in size, moved out to where words begin."""
+        size = int(math.exp(self.rng.random() * math.log(longest + 1)))
+        start = begin + int(self.rng.integers(end - begin - size + 1))
+        stop = start + size
+        while start > begin and not self.flags[row[start]] & STARTS_WORD:
+            start -= 1
+        while stop < end and not self.flags[row[stop]] & STARTS_WORD:
+            stop += 1
+        return start, stop
+
     def spans(self, row, begin, end):
-        n, rng = end - begin, self.rng
+        n = end - begin
         hidden = np.zeros(n, bool)
-        longest = min(n // 2, 48)
-        for _ in range(int(rng.integers(1, 4))):
-            size = int(math.exp(rng.random() * math.log(longest + 1)))
-            start = begin + int(rng.integers(n - size + 1))
-            stop = start + size
-            while start > begin and not self.flags[row[start]] & STARTS_WORD:
-                start -= 1
-            while stop < end and not self.flags[row[stop]] & STARTS_WORD:
-                stop += 1
+        for _ in range(int(self.rng.integers(1, 4))):
+            start, stop = self.span(row, begin, end, min(n // 2, LONGEST_BLANK))
             hidden[start - begin:stop - begin] = True
         return begin + np.flatnonzero(hidden)
+
+    def pad_blank(self, row, segments):
+        """One blank padded with <|delete|>; what follows moves right and the row's end falls off. Returns the row, its
+        segments and the blank, or None for it."""
+        length, rng = self.r["length"], self.rng
+        middle, widest, share = int(rng.integers(length)), rng.random() < 0.5, rng.random()
+        begin, end = next((b, e) for b, e in segments if b <= middle < e)
+        if end - begin < 8:
+            return row, segments, None
+        start, stop = self.span(row, begin, end, min((end - begin) // 2, LONGEST_BLANK))
+        most = WIDEST_BLANK - (stop - start)
+        if most <= 0:
+            return row, segments, None
+        extra = min(most if widest else 1 + int(share * most), most, length - stop)
+        row = np.concatenate((row[:stop], np.full(extra, self.r["tokens"] - 2, row.dtype), row[stop:length - extra]))
+        moved = [(b if b <= begin else b + extra, e if e <= begin else e + extra) for b, e in segments]
+        return row, [(b, min(e, length)) for b, e in moved if b < length], (start, stop + extra)
 
     def batch(self, count):
         r, length = self.r, self.r["length"]
@@ -436,14 +462,20 @@ class Rows:
         for i in range(count):
             u = ((i + turn) % count + self.rng.random()) / count
             row, segments = self.packed_window() if self.rng.random() < r["short_rows"] else self.whole_window()
+            blank = None
+            if r["delete_rows"] > 0 and self.rng.random() < r["delete_rows"]:
+                row, segments, blank = self.pad_blank(row, segments)
             targets[i], ids[i] = row, row
             for number, (begin, end) in enumerate(segments):
                 n = end - begin
                 segment[i, begin:end] = number
-                spans = n >= 4 and self.rng.random() < r["span_rows"]
-                places = self.spans(row, begin, end) if spans else np.arange(begin, end)
-                k = min(len(places), 1 + int(u * len(places)))
-                chosen = self.rng.permutation(places)[:k]
+                if blank and begin <= blank[0] < end:  # all of it, and all of its positions weigh the same
+                    chosen = np.arange(*blank)
+                else:
+                    spans = n >= 4 and self.rng.random() < r["span_rows"]
+                    places = self.spans(row, begin, end) if spans else np.arange(begin, end)
+                    chosen = self.rng.permutation(places)[:min(len(places), 1 + int(u * len(places)))]
+                k = len(chosen)
                 ids[i, chosen] = r["tokens"]
                 weights[i, chosen] = n * (k / n) ** r["mask_power"] / k
                 u = self.rng.random()
@@ -465,6 +497,50 @@ class Rows:
         weights = (counts * sigma.numpy()[:, None] / targets.size).astype(np.float32)
         return dict(ids=ids, targets=targets, weights=weights, segment=segment,
                     sigma_bar=sigma_bar.numpy().astype(np.float32))
+
+
+# ---- Muon: the twin of src/train/muon.c -------------------------------------------------------------------------------
+
+def orthogonalise(x):
+    """The orthogonal factor of each matrix of a stack (K, m, n): five Newton-Schulz steps of Muon's quintic."""
+    turned = x.shape[-2] > x.shape[-1]
+    x = x.mT if turned else x
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-20)
+    for _ in range(5):
+        a = x @ x.mT
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
+    return x.mT if turned else x
+
+
+class Muon:
+    """Matrices of one shape are worked on together; q, k and v of a block are three matrices."""
+
+    def __init__(self, network, momentum, low, compiled):
+        self.momentum, self.low = momentum, low
+        self.groups = {}
+        for name, p in network.named_parameters():
+            if name.startswith("blocks.") and p.dim() == 2 and "adaLN" not in name:
+                parts = p.chunk(3) if name.endswith("attn_qkv.weight") else (p,)
+                self.groups.setdefault(tuple(parts[0].shape), []).append((p, len(parts)))
+        self.moments = {shape: torch.zeros(sum(n for _, n in group), *shape, device=group[0][0].device)
+                        for shape, group in self.groups.items()}
+        self.turn = torch.compile(orthogonalise) if compiled else orthogonalise
+
+    def parameters(self):
+        return [p for group in self.groups.values() for p, _ in group]
+
+    @torch.no_grad()
+    def step(self, rate, decay):
+        for shape, group in self.groups.items():
+            gradient = torch.cat([p.grad.reshape(n, *shape) for p, n in group]).float()
+            moment = self.moments[shape]
+            moment.mul_(self.momentum).add_(gradient)
+            update = self.turn((gradient + self.momentum * moment).to(self.low)).float()
+            update *= 0.2 * math.sqrt(max(shape)) * rate  # an orthogonal matrix scaled to AdamW's size
+            at = 0
+            for p, n in group:
+                p.mul_(1 - rate * decay).sub_(update[at:at + n].reshape(p.shape))
+                at += n
 
 
 # ---- training ----------------------------------------------------------------------------------------------------------
@@ -518,7 +594,7 @@ def to_device(batch, device):
 
 @torch.no_grad()
 def validate(network, run, head, rows, r, device, autocast, batches=16):
-    plain = Rows(rows.tokens, rows.flags, dict(r, short_rows=0, span_rows=0, mask_power=0), seed=0)
+    plain = Rows(rows.tokens, rows.flags, dict(r, short_rows=0, span_rows=0, delete_rows=0, mask_power=0), seed=0)
     total = 0.0
     for _ in range(batches):
         batch = plain.batch(r["micro_rows"]) if r["objective"] == "k-form" else plain.noised(r["micro_rows"])
@@ -560,7 +636,11 @@ class Trainer:
         self.network = Network(shape_of_config(config_of_recipe(self.r))).to(self.device)
         self.network.initialise(self.r)
         self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
-        matrices = [p for p in self.network.parameters() if p.dim() >= 2]
+        cuda = self.device.type == "cuda"
+        self.muon = Muon(self.network, self.r["momentum"], torch.bfloat16 if cuda else torch.float32,
+                         cuda and not args.no_compile) if self.r["optimiser"] == "muon" else None
+        taken = {id(p) for p in self.muon.parameters()} if self.muon else set()
+        matrices = [p for p in self.network.parameters() if p.dim() >= 2 and id(p) not in taken]
         vectors = [p for p in self.network.parameters() if p.dim() < 2]
         self.optimiser = torch.optim.AdamW(
             [dict(params=matrices, weight_decay=self.r["weight_decay"]), dict(params=vectors, weight_decay=0.0)],
@@ -587,6 +667,8 @@ class Trainer:
         state = torch.load(Path(self.args.out) / "checkpoint.pt", map_location=self.device)
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
+        for shape, moment in (state.get("muon") or {}).items():
+            self.muon.moments[shape].copy_(moment)
         self.average, self.step, self.tokens, self.clock = state["average"], state["step"], state["tokens"], state["clock"]
 
     def save(self, name="checkpoint.pt"):
@@ -595,7 +677,7 @@ class Trainer:
         out = Path(self.args.out)
         out.mkdir(parents=True, exist_ok=True)
         torch.save(dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
-                        step=self.step, tokens=self.tokens, clock=self.clock), out / (name + ".tmp"))
+                        muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock), out / (name + ".tmp"))
         os.replace(out / (name + ".tmp"), out / name)
         write_tensors(out / "model.safetensors", self.average, bf16=True)
         (out / "config.json").write_text(json.dumps(config_of_recipe(self.r), indent=1) + "\n")
@@ -627,10 +709,18 @@ class Trainer:
             total += part.detach()
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r["clip"] if r["clip"] > 0 else float("inf"))
         self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        if self.muon:
+            self.muon.step(rate, r["weight_decay"])
+        for p in self.network.parameters():
+            p.grad = None
         blend = 1 - min(r["ema"], (1 + self.step + 1) / (10 + self.step + 1))
         names, values = zip(*self.network.named_parameters())
-        torch._foreach_lerp_([self.average[n] for n in names], [v.detach() for v in values], blend)
+        with torch.no_grad():
+            if hasattr(torch, "_foreach_lerp_"):
+                torch._foreach_lerp_([self.average[n] for n in names], list(values), blend)
+            else:
+                for n, v in zip(names, values):
+                    self.average[n].lerp_(v, blend)
         self.step += 1
         self.tokens += micro_batches * r["micro_rows"] * r["length"] * self.world
         return total, norm, rate, masked

@@ -48,6 +48,10 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
 /* Learning rate at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 
+/* Arithmetic of one training token, FLOP: products and attention, forward and backward (3 × 2 each), the head
+ * at half of the positions, as many as a uniform mask count hides; Muon's products when the recipe has it. */
+double train_flop_per_token(const struct train_recipe *recipe);
+
 /* ---- data ----------------------------------------------------------------------------------------- */
 
 /* All training text as one run of tokens; documents end with the endoftext id. */

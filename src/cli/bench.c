@@ -1,4 +1,5 @@
 /* lacuna bench: milliseconds, GFLOP/s, and how near that is to what the machine can do. */
+#include "bench.h"
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
@@ -8,36 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHAPE, TOKENS, MASKED, PRECISION, THREADS, REPEATS, JSON };
+enum { SHAPE, TOKENS, MASKED, STEPS, PRECISION, THREADS, REPEATS, JSON };
 
 static const struct cli_option options[] = {
     [SHAPE] = {"shape", 0, "S",
-               "small, medium (published sizes, random weights) or a model (default: the bundled one)"},
-    [TOKENS] = {"tokens", 0, "N", "positions of the window (default 256)"},
-    [MASKED] = {"masked", 0, "N", "how many of them are masked (default 16)"},
+               "net: small, medium (published sizes, random weights) or a model; fill: a model (default: the "
+               "bundled one); train: a recipe (default: cpu)"},
+    [TOKENS] = {"tokens", 0, "N", "net: positions of the window (default 256)"},
+    [MASKED] = {"masked", 0, "N", "net, fill: how many of them are masked (default 16; fill 12)"},
+    [STEPS] = {"steps", 'n', "N", "fill: reverse steps (default 32)"},
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
-    [REPEATS] = {"repeats", 0, "N", "evaluations to take the median of (default 15)"},
+    [REPEATS] = {"repeats", 0, "N", "net, fill: how many to take the median of (default 15)"},
     [JSON] = {"json", 0, NULL, "JSON instead of a table"},
     {0},
 };
 
-struct settings {
-    const char *shape;
-    enum sedd_precision precision;
-    int64_t tokens, masked, threads, repeats;
-    bool json;
-};
-
 static void defaults(void *opaque)
 {
-    *(struct settings *)opaque =
-        (struct settings){.tokens = 256, .masked = 16, .threads = cpu_count(), .repeats = 15};
+    *(struct bench_settings *)opaque =
+        (struct bench_settings){.tokens = 256, .steps = 32, .threads = cpu_count(), .repeats = 15};
 }
 
 static bool set(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct bench_settings *s = opaque;
     switch (option) {
     case SHAPE:
         s->shape = value;
@@ -46,6 +42,8 @@ static bool set(void *opaque, int option, const char *value)
         return cli_int("tokens", value, 1, 1 << 16, &s->tokens);
     case MASKED:
         return cli_int("masked", value, 1, 1 << 16, &s->masked);
+    case STEPS:
+        return cli_int("steps", value, 1, 100000, &s->steps);
     case PRECISION:
         return cli_precision(value, &s->precision);
     case THREADS:
@@ -82,7 +80,8 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
     return sedd_model_random(&config, precision, 1, error);
 }
 
-static void print(const struct settings *s, const struct sedd_model *model, const struct measure_speed *speed)
+static void print(const struct bench_settings *s, const struct sedd_model *model,
+                  const struct measure_speed *speed)
 {
     if (s->json) {
         json_t *out = json_pack(
@@ -108,12 +107,20 @@ static void print(const struct settings *s, const struct sedd_model *model, cons
            measure_peak_memory() >> 20);
 }
 
-static int run(void *opaque, int count, char **operands)
+double bench_median(double *values, size_t count)
 {
-    struct settings *s = opaque;
+    for (size_t i = 1; i < count; i++) /* few values */
+        for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
+            double kept = values[j];
+            values[j] = values[j - 1];
+            values[j - 1] = kept;
+        }
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static int bench_net(const struct bench_settings *s)
+{
     struct error error = {0};
-    if (count != 1 || strcmp(operands[0], "net") != 0)
-        return cli_fail("say what to measure: net"), EXIT_USAGE;
     struct sedd_model *model = NULL;
     if (s->shape && (strcmp(s->shape, "small") == 0 || strcmp(s->shape, "medium") == 0)) {
         model = published(s->shape, s->precision, &error);
@@ -142,13 +149,25 @@ static int run(void *opaque, int count, char **operands)
     return status;
 }
 
+static int run(void *opaque, int count, char **operands)
+{
+    struct bench_settings *s = opaque;
+    const char *what = count == 1 ? operands[0] : "";
+    bool fill = strcmp(what, "fill") == 0;
+    if (!s->masked) s->masked = fill ? 12 : 16;
+    if (fill) return bench_fill(s);
+    if (strcmp(what, "train") == 0) return bench_train(s);
+    if (strcmp(what, "net") == 0) return bench_net(s);
+    return cli_fail("say what to measure: net, fill or train"), EXIT_USAGE;
+}
+
 const struct cli_command command_bench = {
     .name = "bench",
     .summary = "measure speed against the machine's matrix product rate",
-    .usage = "bench net [OPTION…]",
+    .usage = "bench net|fill|train [OPTION…]",
     .options = options,
     .set = set,
-    .settings_size = sizeof(struct settings),
+    .settings_size = sizeof(struct bench_settings),
     .defaults = defaults,
     .run = run,
 };

@@ -188,3 +188,14 @@ double train_learning_rate(const struct train_recipe *r, uint64_t step)
     if (step < r->warmup) return r->learning_rate * (double)(step + 1) / (double)r->warmup;
     return left < decay_steps ? r->learning_rate * left / decay_steps : r->learning_rate;
 }
+
+double train_flop_per_token(const struct train_recipe *r)
+{
+    double d = r->config.hidden_size, blocks = r->config.n_blocks, v = r->vocabulary,
+           length = r->config.length;
+    double share = r->objective == TRAIN_K_FORM ? 0.5 : 1;
+    double flop = 6 * (12 * blocks * d * d + share * v * d) + 12 * blocks * length * d;
+    /* five steps of X Xᵀ, A A and B X: four square matrices and two of (4D, D) in a block, once a batch */
+    double muon = 5 * blocks * (4 * 6 + 2 * (2 * 2 * 4 + 2)) * d * d * d;
+    return flop + (r->optimiser == TRAIN_MUON ? muon / r->rows / length : 0);
+}

@@ -28,7 +28,7 @@ ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pth
 LDLIBS = $(shell pkg-config --libs $(LIBS)) -l:libinih.a -lunistring -lm -ldl -pthread
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o
+OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
@@ -59,6 +59,15 @@ $B/%.o: %.c Makefile
 $B/keymap_default.c: keymaps/default.keys Makefile
 	@mkdir -p $(@D)
 	(echo '#include "ui/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
+
+# The themes that are there without any file.
+$B/themes.c: themes/dark.theme themes/light.theme themes/mono.theme Makefile
+	@mkdir -p $(@D)
+	(echo '#include "ui/theme.h"'; for t in dark light mono; do echo "const char ui_theme_$$t[] = {"; \
+	  od -An -v -td1 themes/$$t.theme | sed 's/[0-9][0-9]*/&,/g'; echo '0};'; done) >$@
+
+$B/themes.o: $B/themes.c src/ui/theme.h
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
 $B/keymap_default.o: $B/keymap_default.c src/ui/keymap.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
@@ -123,10 +132,11 @@ bench: deps-test
 # ---- installing ----------------------------------------------------------------------------------------
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lacuna $(SHARE)/lacuna/keymaps $(SHARE)/man/man1 $(SHARE)/man/man5
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lacuna $(SHARE)/lacuna/keymaps $(SHARE)/lacuna/themes $(SHARE)/man/man1 $(SHARE)/man/man5
 	install -m 755 $B/lacuna $(DESTDIR)$(PREFIX)/bin/lacuna
 	install -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/lacuna
 	install -m 644 keymaps/*.keys $(SHARE)/lacuna/keymaps
+	install -m 644 themes/*.theme $(SHARE)/lacuna/themes
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	for model in models/*/model.safetensors; do d=$$(dirname $$model); install -d $(SHARE)/lacuna/$$d; \

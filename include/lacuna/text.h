@@ -215,8 +215,8 @@ struct text_reader text_reader_new(const struct text *text);
 bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_cluster *out);
 size_t text_next_cluster(const struct text *text, size_t at);
 size_t text_previous_cluster(const struct text *text, size_t at);
-/* Next: the start of the next word; previous: the start of this word or the one before. A word is a run of
- * letters, digits, marks, and apostrophes between letters. */
+/* Next: the start of the next word; previous: the start of this word or the one before. Words are those of
+ * UAX 29 that have a letter or a number in them; a run of Thai, Lao, Khmer or Burmese is one. */
 size_t text_next_word(const struct text *text, size_t at);
 size_t text_previous_word(const struct text *text, size_t at);
 void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end);
@@ -224,18 +224,21 @@ void text_word_around(const struct text *text, size_t at, size_t *start, size_t 
  * and other common abbreviations of English; an empty line always ends one (text_sentence.c). */
 size_t text_next_sentence(const struct text *text, size_t at);
 size_t text_previous_sentence(const struct text *text, size_t at);
-/* A paragraph is a run of lines that are not empty. */
+/* A paragraph is a run of lines that are not empty; a line of 160 bytes or more is one of its own. */
 size_t text_next_paragraph(const struct text *text, size_t at);
 size_t text_previous_paragraph(const struct text *text, size_t at);
+/* The one that holds `at`, without its last line break; an empty line is returned as it is. */
+void text_paragraph_around(const struct text *text, size_t at, size_t *start, size_t *end);
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
 /* ---- soft wrap (text_wrap.c)
  * --------------------------------------------------------------------------------- */
 
-/* Lines are wrapped into rows of at most `width` cells: after spaces (which hang at the end of their row),
- * hyphens and dashes; a word longer than a row breaks between clusters. Rows of a line are computed from its
- * start; in a line longer than 64 KiB from the last multiple of 64 KiB, moved to the next space, so that the
- * cost of one row is bounded. */
+/* Lines are wrapped into rows of at most `width` cells where UAX 14 allows a break and prose wants one:
+ * spaces hang at the end of their row, an em dash stays with the word before it, a dash that begins a word
+ * with that; what no break fits into breaks between clusters. Rows of a line are computed from its start; in
+ * a line longer than 64 KiB from the last multiple of 64 KiB, moved to the next space, so that the cost of
+ * one row is bounded. */
 struct text_wrap {
     int width; /* cells, ≥ 1 */
     int tab;   /* cells between tab stops, ≥ 1 */

@@ -186,21 +186,41 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
     return count;
 }
 
-/* ---- paragraphs -------------------------------------------------------------------------------- */
+/* ---- paragraphs --------------------------------------------------------------------------------
+ * Some write a paragraph as one line and let the screen wrap it; others break its lines themselves and leave
+ * an empty one between paragraphs. So a line that nobody would have broken there is a paragraph of its own.
+ */
+
+enum { LONG_LINE = 160 }; /* bytes */
+
+static bool long_line(const struct text *text, size_t start)
+{
+    struct text_reader reader = text_reader_new(text);
+    for (size_t at = start; at < start + LONG_LINE; at++) {
+        int byte = reader_byte(&reader, at);
+        if (byte < 0 || byte == '\n') return false;
+    }
+    return true;
+}
+
+/* Whether a paragraph begins with the line that starts there. */
+static bool begins_paragraph(const struct text *text, size_t line)
+{
+    if (empty_line(text, line)) return false;
+    if (line == 0 || long_line(text, line)) return true;
+    size_t above = text_this_line_start(text, line - 1);
+    return empty_line(text, above) || long_line(text, above);
+}
 
 size_t text_next_paragraph(const struct text *text, size_t at)
 {
-    size_t size = text_size(text), line = text_this_line_start(text, at);
-    bool gap = false;
-    while (line < size) {
-        bool empty = empty_line(text, line);
-        if (gap && !empty && line > at) return line;
-        gap |= empty;
+    size_t size = text_size(text);
+    for (size_t line = text_this_line_start(text, at);;) {
+        if (line > at && begins_paragraph(text, line)) return line;
         size_t end = text_this_line_end(text, line);
-        if (end >= size) break;
+        if (end >= size) return size;
         line = end + 1;
     }
-    return size;
 }
 
 size_t text_previous_paragraph(const struct text *text, size_t at)
@@ -208,11 +228,20 @@ size_t text_previous_paragraph(const struct text *text, size_t at)
     if (at > text_size(text)) at = text_size(text);
     if (at == 0) return 0;
     size_t line = text_this_line_start(text, at - 1);
-    while (line > 0 && empty_line(text, line)) line = text_this_line_start(text, line - 1);
-    while (line > 0) {
-        size_t above = text_this_line_start(text, line - 1);
-        if (empty_line(text, above)) break;
-        line = above;
-    }
+    while (line > 0 && !begins_paragraph(text, line)) line = text_this_line_start(text, line - 1);
     return line;
+}
+
+void text_paragraph_around(const struct text *text, size_t at, size_t *start, size_t *end)
+{
+    size_t size = text_size(text), line = text_this_line_start(text, at);
+    *start = line;
+    *end = text_this_line_end(text, line);
+    if (empty_line(text, line)) return;
+    while (*start > 0 && !begins_paragraph(text, *start)) *start = text_this_line_start(text, *start - 1);
+    while (*end < size) {
+        size_t next = *end + 1;
+        if (empty_line(text, next) || begins_paragraph(text, next)) return;
+        *end = text_this_line_end(text, next);
+    }
 }

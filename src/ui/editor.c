@@ -210,6 +210,9 @@ static void take_keys(struct ui *ui)
         if (in.kind == INPUT_NONE || ui->quitting) return;
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
+        if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);
+        if (in.kind == INPUT_MOUSE && !ui->prompt.active && !ui->help.active && !ui->compare.active)
+            mouse_event(ui, &in);
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
         if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)
             clipboard_paste(ui, in.pasted.data, in.pasted.size);
@@ -295,8 +298,9 @@ static void loop(struct ui *ui)
     resize(ui);
     if (text_size(ui->doc->text) <= AT_ONCE) status_count_words(ui);
     if (ui->options->fill) do_fill_all(ui);
-    while (!ui->quitting) {
+    for (bool asked = false; !ui->quitting; asked = true) {
         paint(ui);
+        if (!asked) screen_ask();
         wait_and_take(ui);
     }
 }
@@ -415,6 +419,9 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
         signals_close();
         return fail(&ui, 2, &error);
     }
+    appearance_guess(&ui);
+    settings_changed_theme(&ui);
+    settings_changed_mouse(&ui);
     greet(&ui);
     loop(&ui);
     screen_close();

@@ -3,12 +3,13 @@
 #include "ui_internal.h"
 
 #include <curses.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 /* Keys with modifiers, as every terminal since xterm writes them (ESC [ 1 ; modifiers letter): terminfo names
  * only some of them, and under names that differ. */
-enum { CODE_PASTE_START = 0x1000, CODE_PASTE_END, CODE_MODIFIED };
+enum { CODE_PASTE_START = 0x1000, CODE_PASTE_END, CODE_MOUSE, CODE_BACKGROUND, CODE_MODE, CODE_MODIFIED };
 static const struct {
     const char *before, *after; /* the modifier stands between */
     enum ui_special special;
@@ -32,6 +33,9 @@ void input_define_keys(void)
         }
     define_key("\033[200~", CODE_PASTE_START);
     define_key("\033[201~", CODE_PASTE_END);
+    define_key("\033[<", CODE_MOUSE); /* what follows is read here: it has parameters */
+    define_key("\033]11;", CODE_BACKGROUND);
+    define_key("\033[?2026;", CODE_MODE);
     /* Many terminals send the ordinary cursor keys whatever mode terminfo asks for. */
     static const struct {
         const char *sequence;
@@ -166,13 +170,100 @@ static bool read_paste(void)
     return false;
 }
 
+/* ---- sequences with parameters ----------------------------------------------------------------------- */
+
+static char parameters[64];
+static size_t parameter_count;
+static int reading; /* CODE_MOUSE …, while one has begun and not ended */
+
+/* Reads on to the end of it. False: the terminal has not sent all, or it is none after all. */
+static bool read_parameters(void)
+{
+    wint_t c = 0;
+    int kind;
+    while ((kind = get_wch(&c)) != ERR) {
+        bool inside = kind != KEY_CODE_YES && c < 0x7f && (c >= ' ' || c == 0x1b || c == '\a');
+        if (!inside || parameter_count + 1 >= sizeof parameters) return reading = 0, false;
+        parameters[parameter_count++] = (char)c;
+        parameters[parameter_count] = '\0';
+        bool ends = reading == CODE_MOUSE  ? c == 'M' || c == 'm'
+                    : reading == CODE_MODE ? c == 'y'
+                                           : c == '\a' || c == '\\';
+        if (ends) return true;
+    }
+    return false;
+}
+
+static struct input mouse_input(void)
+{
+    enum { SHIFT = 4, ALT = 8, CTRL = 16, MOVES = 32, WHEEL = 64 };
+    int code, column, row;
+    char last;
+    struct input in = {.kind = INPUT_NONE};
+    if (sscanf(parameters, "%d;%d;%d%c", &code, &column, &row, &last) != 4) return in;
+    in.kind = INPUT_MOUSE;
+    in.row = row - 1;
+    in.column = column - 1;
+    in.extends = code & SHIFT;
+    if (code & WHEEL)
+        in.mouse = (code & 3) == 0 ? MOUSE_WHEEL_UP : (code & 3) == 1 ? MOUSE_WHEEL_DOWN : MOUSE_OTHER;
+    else if ((code & 3) != 0)
+        in.mouse = MOUSE_OTHER;
+    else
+        in.mouse = last == 'm' ? MOUSE_RELEASE : code & MOVES ? MOUSE_DRAG : MOUSE_PRESS;
+    return in;
+}
+
+/* "rgb:RRRR/GGGG/BBBB", with one to four digits each. */
+static struct input background(void)
+{
+    struct input in = {.kind = INPUT_NONE};
+    char digits[3][8];
+    if (sscanf(parameters, "rgb:%7[0-9a-fA-F]/%7[0-9a-fA-F]/%7[0-9a-fA-F]", digits[0], digits[1],
+               digits[2]) != 3)
+        return in;
+    double part[3];
+    for (int i = 0; i < 3; i++)
+        part[i] = (double)strtoul(digits[i], NULL, 16) / (double)((1ul << (4 * strlen(digits[i]))) - 1);
+    in.kind = INPUT_BACKGROUND;
+    in.light = 0.299 * part[0] + 0.587 * part[1] + 0.114 * part[2] > 0.5;
+    return in;
+}
+
+static struct input sequence_end(void)
+{
+    int what = reading;
+    reading = 0;
+    if (what == CODE_MOUSE) return mouse_input();
+    screen_answered(what == CODE_BACKGROUND);
+    if (what == CODE_BACKGROUND) return background();
+    if (parameters[0] == '1' || parameters[0] == '2') screen_synchronise();
+    return (struct input){.kind = INPUT_ANSWER};
+}
+
+static struct input go_on_reading(void)
+{
+    return read_parameters() ? sequence_end() : (struct input){.kind = reading ? INPUT_NONE : INPUT_ANSWER};
+}
+
+static bool begins_sequence(int kind, wint_t c)
+{
+    if (kind != KEY_CODE_YES || (c != CODE_MOUSE && c != CODE_BACKGROUND && c != CODE_MODE)) return false;
+    reading = (int)c;
+    parameter_count = 0;
+    parameters[0] = '\0';
+    return true;
+}
+
 struct input input_next(void)
 {
+    if (reading) return go_on_reading();
     if (!pasting) {
         wint_t c = 0;
         int kind = get_wch(&c);
         if (kind == ERR) return (struct input){.kind = INPUT_NONE};
         if (kind == KEY_CODE_YES && c == KEY_RESIZE) return (struct input){.kind = INPUT_RESIZE};
+        if (begins_sequence(kind, c)) return go_on_reading();
         if (kind != KEY_CODE_YES || c != CODE_PASTE_START) {
             ui_key key = kind == KEY_CODE_YES ? from_code((int)c)
                          : c == 0x1b          ? after_escape()

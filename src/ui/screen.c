@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <term.h>
+#include <termios.h>
 #include <unistd.h>
 
 #undef columns /* term.h makes macros of common words */
@@ -24,46 +25,53 @@ static bool unknown = true; /* what the rows of curses' window hold */
 static bool colored;
 static const char *masked = "___";
 
-/* Without colour attributes alone tell the looks apart. The pairs are for 256 and for 8 or 16 colours. */
-static const struct {
-    attr_t mono, colored;
-    short fore256, back256, fore16, back16;
-} looks[LOOKS] = {
-    [LOOK_PLAIN] = {A_NORMAL, A_NORMAL, -1, -1, -1, -1},
-    [LOOK_BLANK] = {A_BOLD | A_UNDERLINE, A_BOLD, 173, -1, COLOR_YELLOW, -1},
-    [LOOK_MASKED] = {A_DIM, A_NORMAL, 67, -1, COLOR_BLUE, -1},
-    [LOOK_FRESH] = {A_REVERSE | A_BOLD, A_BOLD, 232, 214, COLOR_BLACK, COLOR_YELLOW},
-    [LOOK_SETTLED] = {A_UNDERLINE, A_UNDERLINE, 71, -1, COLOR_GREEN, -1},
-    [LOOK_SELECTED] = {A_REVERSE, A_REVERSE, -1, -1, -1, -1},
-    [LOOK_MATCH] = {A_REVERSE | A_UNDERLINE, A_NORMAL, 232, 153, COLOR_BLACK, COLOR_CYAN},
-    [LOOK_STATUS] = {A_REVERSE, A_REVERSE, -1, -1, -1, -1},
-    [LOOK_STATUS_STRONG] = {A_REVERSE | A_BOLD, A_REVERSE | A_BOLD, -1, -1, -1, -1},
-    [LOOK_HINT] = {A_NORMAL, A_NORMAL, 245, -1, -1, -1},
-    [LOOK_KEY] = {A_BOLD, A_BOLD, -1, -1, -1, -1},
-    [LOOK_ERROR] = {A_BOLD, A_BOLD, 203, -1, COLOR_RED, -1},
-};
+/* ---- looks ------------------------------------------------------------------------------------------ */
 
-static attr_t attributes(enum look look)
-{
-    return colored ? looks[look].colored : looks[look].mono;
-}
-
-static short pair(enum look look)
-{
-    return colored ? (short)(look + 1) : 0;
-}
+static attr_t attributes[LOOKS];
+static bool made_anew = true; /* the cells that were made look as they did */
 
 static void start_colors(bool no_color)
 {
     const char *wish = getenv("NO_COLOR");
     if (no_color || (wish && *wish) || !has_colors()) return;
-    if (start_color() == ERR || use_default_colors() == ERR || COLOR_PAIRS <= LOOKS) return;
+    colored = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
+}
+
+bool screen_has_colors(void)
+{
+    return colored;
+}
+
+/* As curses counts colours on this terminal: where terminfo has RGB, they are the colours themselves. */
+static int color_number(int color)
+{
+    char name[] = "RGB";
+    bool direct = COLORS > 256 && tigetflag(name) > 0;
+    if (!direct) return theme_nearest(color, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
+    return color & THEME_RGB && color != THEME_DEFAULT ? color & 0xffffff : theme_rgb(color);
+}
+
+void screen_set_theme(const struct theme *theme)
+{
+    bool slants = enter_italics_mode != NULL;
     for (int i = 0; i < LOOKS; i++) {
-        bool many = COLORS >= 256;
-        init_pair((short)(i + 1), many ? looks[i].fore256 : looks[i].fore16,
-                  many ? looks[i].back256 : looks[i].back16);
+        const struct style *style = &theme->styles[i];
+        attr_t bits = A_NORMAL;
+        if (style->attributes & THEME_BOLD) bits |= A_BOLD;
+        if (style->attributes & THEME_DIM) bits |= A_DIM;
+        if (style->attributes & THEME_REVERSE) bits |= A_REVERSE;
+        if (style->attributes & THEME_UNDERLINE) bits |= A_UNDERLINE;
+        if (style->attributes & THEME_ITALIC) bits |= slants ? A_ITALIC : colored ? A_NORMAL : A_BOLD;
+        attributes[i] = bits;
+        if (colored) init_extended_pair(i + 1, color_number(style->fore), color_number(style->back));
     }
-    colored = true;
+    made_anew = true;
+    screen_redraw();
+}
+
+static short pair(uint32_t look)
+{
+    return colored ? (short)(look + 1) : 0;
 }
 
 /* ---- giving the terminal back -------------------------------------------------------------------- */
@@ -108,13 +116,24 @@ static void send_string(const char *string)
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
+static const char mouse_on[] = "\033[?1002h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1002l";
+static const char ask_background[] = "\033]11;?\033\\", ask_synchronised[] = "\033[?2026$p";
+static const char sync_on[] = "\033[?2026h", sync_off[] = "\033[?2026l";
+
 static bool understands_paste; /* a terminal that would print the sequence must not get it */
+static bool wants_mouse, synchronised;
+static int unanswered; /* questions */
+static double asked_at;
 
 static void prepare_restore(void)
 {
     restore_size = 0;
     if (understands_paste)
         for (const char *p = paste_off; *p; p++) keep_byte(*p);
+    if (understands_paste && wants_mouse)
+        for (const char *p = mouse_off; *p; p++) keep_byte(*p);
+    if (synchronised)
+        for (const char *p = sync_off; *p; p++) keep_byte(*p);
     static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) keep_capability(names[i]);
     signals_on_crash(restore_bytes, restore_size);
@@ -176,11 +195,34 @@ static void close_curses_out(void)
     frame = -1;
 }
 
+static size_t marked; /* bytes of the mark at the frame's start */
+
 static void begin_frame(void)
 {
     if (frame < 0) return;
     lseek(frame, 0, SEEK_SET);
+    marked = synchronised ? sizeof sync_on - 1 : 0;
+    if (write(frame, sync_on, marked) != (ssize_t)marked) marked = 0;
     dup2(frame, fileno(curses_out));
+}
+
+/* Curses scrolls n lines by CSI n S, at the bottom of what is to scroll, and CSI n T, at its top. Small
+ * emulators know only the old ways, which are the same there: n line feeds, n reverse ones. */
+static void send_frame(const char *bytes, size_t size)
+{
+    const char *sent = bytes, *end = bytes + size;
+    for (const char *p = bytes; (p = memchr(p, 033, (size_t)(end - p))) != NULL;) {
+        const char *escape = p++;
+        int count = 0;
+        if (p == end || *p++ != '[') continue;
+        while (p < end && *p >= '0' && *p <= '9' && count < 10000) count = 10 * count + (*p++ - '0');
+        if (p == end || (*p != 'S' && *p != 'T') || count == 0) continue;
+        const char *one = *p == 'S' ? "\n" : "\033M";
+        send(sent, (size_t)(escape - sent));
+        while (count-- > 0) send_string(one);
+        sent = ++p;
+    }
+    send(sent, (size_t)(end - sent));
 }
 
 static void end_frame(void)
@@ -191,9 +233,13 @@ static void end_frame(void)
     dup2(STDOUT_FILENO, fileno(curses_out));
     off_t end = lseek(frame, 0, SEEK_CUR);
     size_t size = end > 0 ? (size_t)end : 0;
-    if (!size) return;
+    if (size <= marked) return;
+    if (marked && write(frame, sync_off, sizeof sync_off - 1) > 0) {
+        end += (off_t)sizeof sync_off - 1;
+        size = (size_t)end;
+    }
     if (mem_grow(&bytes, &capacity, size, 1) && pread(frame, bytes, size, 0) == end)
-        send(bytes, size);
+        send_frame(bytes, size);
     else
         screen_redraw(); /* no memory: the terminal has not got it */
 }
@@ -204,8 +250,6 @@ static void end_frame(void)
  * others, and nothing is lost but a few bytes. */
 static void be_modest(void)
 {
-    parm_index = NULL;  /* scroll n lines at once */
-    parm_rindex = NULL; /* and back */
     repeat_char = NULL;
     back_tab = NULL;
 }
@@ -251,10 +295,54 @@ enum status screen_open(bool no_color, struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "no memory");
 }
 
+void screen_ask(void)
+{
+    if (!understands_paste) return;
+    send_string(ask_background);
+    unanswered = 1;
+    asked_at = clock_seconds();
+}
+
+/* What answers one question will understand the other; small emulators would print it. */
+void screen_answered(bool background)
+{
+    static bool asked;
+    if (unanswered > 0) unanswered--;
+    if (!background || asked) return;
+    asked = true;
+    send_string(ask_synchronised);
+    unanswered = 1;
+}
+
+void screen_synchronise(void)
+{
+    synchronised = true;
+    prepare_restore();
+}
+
+void screen_mouse(bool on)
+{
+    if (!understands_paste || on == wants_mouse) return;
+    wants_mouse = on;
+    send_string(on ? mouse_on : mouse_off);
+    prepare_restore();
+}
+
+/* An answer that is still on its way must not land on the shell's command line. */
+static void drop_answers(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (unanswered && clock_seconds() - asked_at < 1) poll(&input, 1, 30);
+    if (unanswered) tcflush(STDIN_FILENO, TCIFLUSH);
+    unanswered = 0;
+}
+
 /* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
 static void leave(void)
 {
     if (understands_paste) send_string(paste_off);
+    if (understands_paste && wants_mouse) send_string(mouse_off);
+    drop_answers();
     move(LINES - 1, 0);
     clrtoeol();
     refresh();
@@ -287,6 +375,7 @@ void screen_resume(void)
     refresh(); /* takes the terminal again */
     set_modes();
     if (understands_paste) send_string(paste_on);
+    if (understands_paste && wants_mouse) send_string(mouse_on);
     screen_redraw();
     if (!screen_resize()) return; /* the picture stays as large as it was */
 }
@@ -314,8 +403,10 @@ static const cchar_t *ascii_cell(wchar_t c, uint32_t look)
 {
     static cchar_t made[LOOKS][0x80];
     static bool is_made[LOOKS][0x80];
+    if (made_anew) memset(is_made, 0, sizeof is_made);
+    made_anew = false;
     if (!is_made[look][c]) {
-        setcchar(&made[look][c], (wchar_t[]){c, 0}, attributes((enum look)look), pair((enum look)look), NULL);
+        setcchar(&made[look][c], (wchar_t[]){c, 0}, attributes[look], pair(look), NULL);
         is_made[look][c] = true;
     }
     return &made[look][c];
@@ -329,8 +420,8 @@ static void set_cell(cchar_t *out, const struct cell *cell)
         return;
     }
     memcpy(text, cell->text, sizeof cell->text);
-    enum look look = (enum look)cell->look;
-    if (setcchar(out, text, attributes(look), pair(look), NULL) != OK) *out = *ascii_cell('?', cell->look);
+    if (setcchar(out, text, attributes[cell->look], pair(cell->look), NULL) != OK)
+        *out = *ascii_cell('?', cell->look);
 }
 
 static void show_row(int row, int columns)

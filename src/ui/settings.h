@@ -23,6 +23,15 @@ struct ui;
     NUMBER(                                                                                                  \
         key_help_delay, "key-help-delay", 500, 0, 60000, NULL,                                               \
         "milliseconds after the first key of a sequence until the keys that may follow are shown; 0: never") \
+    STRING(theme, "theme", "auto", settings_changed_theme,                                                   \
+           "colours: auto (dark or light, as the terminal is), dark, light, mono, the name of an installed " \
+           "theme or of one beside this file, or a path")                                                    \
+    SWITCH(                                                                                                  \
+        mouse, "mouse", on, settings_changed_mouse,                                                          \
+        "click to place the cursor, drag to select, scroll with the wheel; with Shift the terminal keeps "   \
+        "its own ways")                                                                                      \
+    SWITCH(plain, "plain", off, settings_changed_layout,                                                     \
+           "for screen readers: nothing moves by itself, and a fill is shown when it is done")               \
     SWITCH(color, "color", on, NULL, "use colours, where the terminal has them and NO_COLOR is not set")     \
     CHOICE(search_case, "search-case", smart, "smart exact any", NULL,                                       \
            "in a search; smart: capitals count when the pattern has one")                                    \
@@ -49,6 +58,8 @@ struct ui;
     NUMBER(threads, "threads", 0, 0, 256, settings_changed_model, "of the model; 0: one per CPU")
 
 void settings_changed_layout(struct ui *ui);
+void settings_changed_theme(struct ui *ui);
+void settings_changed_mouse(struct ui *ui);
 void settings_changed_journal(struct ui *ui);
 void settings_changed_keymap(struct ui *ui);
 void settings_changed_model(struct ui *ui);

@@ -7,26 +7,13 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "settings.h"
+#include "theme.h"
 
 /* ---- screen.c: the terminal -------------------------------------------------------------------------- */
 
-enum look {
-    LOOK_PLAIN,
-    LOOK_BLANK,   /* a blank that waits */
-    LOOK_MASKED,  /* a token that is not drawn yet */
-    LOOK_FRESH,   /* drawn in the newest step */
-    LOOK_SETTLED, /* drawn before; also a finished proposal */
-    LOOK_SELECTED,
-    LOOK_MATCH,
-    LOOK_STATUS,
-    LOOK_STATUS_STRONG,
-    LOOK_HINT,
-    LOOK_KEY,
-    LOOK_ERROR,
-    LOOKS
-};
-
 enum status screen_open(bool no_color, struct error *error) MUST_USE;
+bool screen_has_colors(void);                     /* wanted and there */
+void screen_set_theme(const struct theme *theme); /* from now on; before that nothing has a look */
 void screen_close(void);
 void screen_suspend(void); /* gives the terminal back */
 void screen_resume(void);  /* and takes it again */
@@ -46,6 +33,12 @@ int screen_cells(const char *text); /* of a UTF-8 string */
 void screen_show(int row,
                  int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
 bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line end */
+/* Asks the terminal, once it shows the page, for its background and for synchronised output (DEC 2026).
+ * Nobody waits: input.c takes the answers, if there are any. */
+void screen_ask(void);
+void screen_answered(bool background);
+void screen_synchronise(void);                    /* frames are marked from now on */
+void screen_mouse(bool on);                       /* whether it reports the mouse, where it can */
 void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
 const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
 
@@ -53,13 +46,27 @@ const char *screen_masked(void);                  /* how a masked token is drawn
  */
 
 void input_define_keys(void); /* once curses is up */
-enum input_kind { INPUT_NONE, INPUT_KEY, INPUT_PASTE, INPUT_RESIZE };
+enum input_kind {
+    INPUT_NONE,
+    INPUT_KEY,
+    INPUT_PASTE,
+    INPUT_RESIZE,
+    INPUT_MOUSE,
+    INPUT_BACKGROUND, /* the terminal's, as it was asked */
+    INPUT_ANSWER      /* another one, which is dealt with */
+};
+enum mouse { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN, MOUSE_OTHER };
 struct input {
     enum input_kind kind;
     ui_key key;
     struct slice pasted; /* borrowed until the next input_next */
+    enum mouse mouse;
+    int row, column; /* of the mouse, from 0 */
+    bool extends;    /* with Shift */
+    bool light;      /* the background */
 };
-struct input input_next(void); /* never waits (but 25 ms after an Esc) */
+void mouse_event(struct ui *ui, const struct input *in); /* mouse.c */
+struct input input_next(void);                           /* never waits (but 25 ms after an Esc) */
 
 /* ---- signals.c
  * --------------------------------------------------------------------------------------------- */
@@ -184,6 +191,10 @@ size_t layout_at_column(struct ui *ui, const struct row *row, int column);
 size_t layout_origin(const struct row *row, size_t shown_offset);
 enum look layout_look(struct ui *ui, const struct row *row, size_t shown_offset);
 
+/* ---- appearance.c: the theme in force */
+void appearance_guess(struct ui *ui);
+void appearance_learnt(struct ui *ui, bool light); /* the terminal's background */
+
 /* ---- view.c, status.c, prompt.c, search.c, help.c, clipboard.c
  * -------------------------------------------------- */
 
@@ -191,7 +202,8 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void view_follow(struct ui *ui);           /* brings the cursor onto the page */
 void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
-int view_rows(const struct ui *ui); /* rows of the page */
+bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands there; below the text: its end */
+int view_rows(const struct ui *ui);                           /* rows of the page */
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void status_count_words(struct ui *ui);
 
@@ -455,6 +467,7 @@ struct ui {
     char message[640];
     bool message_is_error;
     bool follow; /* the page must show the cursor */
+    bool light;  /* the terminal's background */
     int rows, columns;
     bool quitting;
     int exit_status;

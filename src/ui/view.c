@@ -102,6 +102,23 @@ void view_follow(struct ui *ui)
     }
 }
 
+bool view_at(struct ui *ui, int y, int column, size_t *at)
+{
+    struct row row, next;
+    if (y < 0 || column < 0) return false;
+    top_row(ui, &row);
+    for (int i = 0; i < y; i++) {
+        if (!layout_next_row(ui, &row, &next)) {
+            *at = text_size(ui->doc->text);
+            return true;
+        }
+        row = next;
+    }
+    int left = margin(ui);
+    *at = layout_at_column(ui, &row, column > left ? column - left : 0);
+    return true;
+}
+
 /* ---- painting --------------------------------------------------------------------------------------------
  */
 

@@ -113,7 +113,7 @@ class Editor:
                 if not data:
                     return False
                 self.raw += data
-                self.stream.feed(data)
+                self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
             elif left <= 0:
                 return True
 

@@ -1,0 +1,157 @@
+"""The mouse, and what a terminal answers."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from terminal import Editor, check, contents, file, main
+
+
+def mouse(editor, code, row, column, release=False):
+    editor.type("\033[<%d;%d;%d%s" % (code, column + 1, row + 1, "m" if release else "M"))
+
+
+def click(editor, row, column, code=0):
+    mouse(editor, code, row, column)
+    mouse(editor, code, row, column, release=True)
+
+
+PROSE = "The rain fell. It fell all day.\n\nNobody spoke, and the wide river rose.\n"
+
+
+def a_click_places_the_cursor():
+    with Editor("--width", "0", file(PROSE)) as e:
+        check(e.wait_for("Nobody"), "shown", e)
+        check("\033[?1002h\033[?1006h".encode() in e.raw, "reports of the mouse are asked for")
+        click(e, 2, 7)
+        check(e.cursor() == (2, 7), "there %r" % (e.cursor(),), e)
+        click(e, 0, 60)
+        check(e.cursor() == (0, 31), "behind the end of the row: its end %r" % (e.cursor(),), e)
+        click(e, 15, 3)
+        check(e.cursor() == (3, 0), "below the text: its end %r" % (e.cursor(),), e)
+        e.type("x")
+        check(e.line(3) == "x", "typing goes on there", e)
+
+
+def a_drag_selects():
+    with Editor("--width", "0", file(PROSE)) as e:
+        check(e.wait_for("Nobody"), "shown", e)
+        mouse(e, 0, 0, 4)
+        mouse(e, 32, 0, 8)
+        mouse(e, 0, 0, 8, release=True)
+        check(e.cell(0, 4).reverse and e.cell(0, 7).reverse and not e.cell(0, 8).reverse, "the letters between", e)
+        e.send("del")
+        check(e.line(0).startswith("The  fell") or e.line(0).startswith("The fell"), "they are selected", e)
+
+
+def two_clicks_select_a_word_and_three_a_paragraph():
+    with Editor("--width", "0", file(PROSE)) as e:
+        check(e.wait_for("Nobody"), "shown", e)
+        click(e, 2, 2)
+        click(e, 2, 2)
+        check([e.cell(2, i).reverse for i in (0, 5, 6)] == [True, True, False], "the word", e)
+        click(e, 2, 2)
+        check(all(e.cell(2, i).reverse for i in range(38)), "the paragraph", e)
+        check("7 words selected" in e.text(), "and no more", e)
+
+
+def the_wheel_scrolls_and_leaves_the_cursor():
+    with Editor(file("".join("line %d\n" % i for i in range(100)))) as e:
+        check(e.wait_for("line 5"), "shown", e)
+        mouse(e, 65, 3, 3)
+        check(e.line(0).strip() == "line 3", "three rows down", e)
+        mouse(e, 64, 3, 3)
+        check(e.line(0).strip() == "line 0", "and back", e)
+        e.type("x")
+        check("xline 0" in e.line(0), "the cursor stayed", e)
+
+
+def shift_goes_on_with_the_selection():
+    with Editor("--width", "0", file(PROSE)) as e:
+        check(e.wait_for("Nobody"), "shown", e)
+        click(e, 0, 4)
+        click(e, 0, 13, code=4)
+        check(e.cell(0, 4).reverse and e.cell(0, 12).reverse, "from the cursor to the click", e)
+
+
+def the_mouse_can_be_off():
+    with Editor("--set", "mouse=off", file(PROSE)) as e:
+        check(e.wait_for("Nobody"), "shown", e)
+        check(b"\033[?1002h" not in e.raw, "nothing is asked for")
+
+
+def halves_of_sequences_are_no_text():
+    path = file("abc\n")
+    with Editor("--width", "0", path) as e:
+        check(e.wait_for("abc"), "shown", e)
+        for part in ("\033[<0;", "3;1M", "\033[<0;3;1", "m", "\033]11;rgb:ff", "ff/ffff/ffff\033\\"):
+            e.type(part)
+        check(e.line(0) == "abc" and e.cursor() == (0, 2), "a click in pieces %r" % (e.cursor(),), e)
+
+
+def a_light_background_gives_a_light_theme():
+    def hint(editor):
+        return editor.cell(23, 5).fg
+    with Editor(file("abc\n")) as e:
+        check(e.wait_for("help"), "shown", e)
+        check(b"\033]11;?" in e.raw, "the background is asked for")
+        dark = hint(e)
+        e.type("\033]11;rgb:ffff/ffff/dddd\033\\")
+        check(hint(e) != dark, "other colours", e)
+        check(b"\033[?2026$p" in e.raw, "then synchronised output is asked for")
+    with Editor(file("abc\n"), env={"COLORFGBG": "0;15"}) as e:
+        check(e.wait_for("help") and hint(e) != dark, "or by the environment", e)
+    with Editor(file("abc\n"), env={"NO_COLOR": "1"}) as e:
+        check(e.wait_for("help") and hint(e) == "default", "never with NO_COLOR", e)
+
+
+def synchronised_frames_are_whole():
+    with Editor(file("abc\n")) as e:
+        check(e.wait_for("abc"), "shown", e)
+        e.type("\033]11;rgb:0000/0000/0000\033\\")
+        e.type("\033[?2026;2$y")
+        before = len(e.raw)
+        e.type("x")
+        frame = e.raw[before:]
+        check(frame.startswith(b"\033[?2026h") and frame.endswith(b"\033[?2026l"), "marked: %r" % frame)
+        check(frame.count(b"\033[?2026h") == frame.count(b"\033[?2026l"), "and ended")
+        check("2026" not in e.text(), "nothing of it is text", e)
+
+
+def a_theme_of_ones_own_and_a_broken_one():
+    with Editor(file("abc\n")) as e:
+        os.makedirs(e.folder + "/config/lacuna/themes")
+        with open(e.folder + "/config/lacuna/themes/mine.theme", "w") as out:
+            out.write("hint #123456\n")
+        with open(e.folder + "/config/lacuna/themes/broken.theme", "w") as out:
+            out.write("# mine\nhint  #12345\n")
+        check(e.wait_for("help"), "shown", e)
+        before = e.cell(23, 5).fg
+        e.send("M-x")
+        e.type("set theme mine\r")
+        e.send("esc")
+        check(e.wait(lambda: e.cell(23, 5).fg not in (before, "default")), "in force", e)
+        e.send("M-x")
+        e.type("set theme broken\r")
+        check(e.wait_for("broken.theme:2:7: a colour is mis"), "file, line and column", e)
+
+
+def control_characters_reach_no_terminal():
+    path = file("a\033[31mb\x9bc\x07\n".encode("latin-1"), name="na\033[7mme.txt")
+    with Editor(path) as e:
+        check(e.wait_for("a^[[31mb"), "shown as ^[", e)
+        check("na^[[7mme.txt" in e.line(22), "in the name, too", e)
+        check(b"\033[31m" not in e.raw and b"\x9b" not in e.raw.replace("›".encode(), b""), "and never sent")
+        e.type("x")
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        check(b"\033[7mme" not in e.raw, "nor in messages", e)
+        e.send("^Q")
+        check(e.finish() == 0, "it ends")
+    check(re.match(rb"xa\033\[31mb", contents(path)), "and the bytes are kept")
+
+
+main([a_click_places_the_cursor, a_drag_selects, two_clicks_select_a_word_and_three_a_paragraph,
+      the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
+      halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
+      a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])

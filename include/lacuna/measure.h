@@ -25,6 +25,9 @@ struct measure_options {
     uint32_t draws;   /* stratified mask counts (or times) for each window or blank; ≥ 1 */
     uint64_t count;   /* blanks */
     uint32_t min_words, max_words;
+    enum sedd_method method; /* samples: how they are drawn */
+    int steps;
+    double temperature, top_p;
     const atomic_bool *cancel;
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void *context;
@@ -55,6 +58,23 @@ struct measure_blanks {
 enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
                            const struct measure_options *options, struct measure_blanks *out,
                            struct error *error) MUST_USE;
+
+/* What a sampler draws for hidden words, beside the words that stood there: how many nats the model's own
+ * bound gives it (a sampler that commits too much at once draws words that do not go together, and the bound
+ * shows it), and how varied it is: entropy of the tokens' frequencies in nats, different n-grams over
+ * n-grams, the share of tokens that stood among the eight before them. Absorbing graph only. */
+struct measure_variety {
+    double entropy, distinct_1, distinct_2, repetition;
+};
+struct measure_samples {
+    uint64_t blanks, tokens, evaluations; /* evaluations of the bounds */
+    double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
+    struct measure_variety variety, own_variety;
+    double evaluations_per_blank, ms_per_blank; /* of the drawing */
+};
+enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
+                            const struct measure_options *options, struct measure_samples *out,
+                            struct error *error) MUST_USE;
 
 /* How many tokens belong into a hole? Spans of 1 to 48 tokens (uniform, whole words inside a paragraph) are
  * cut out and the engine chooses a length between 1 and 64, the median where it knows a distribution. */

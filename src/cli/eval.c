@@ -15,9 +15,14 @@ enum {
     MODEL,
     BOUND,
     BLANKS,
+    SAMPLES,
     LENGTHS,
     SEARCH,
     CALIBRATE,
+    SAMPLER,
+    STEPS,
+    TEMPERATURE,
+    TOP_P,
     WINDOWS,
     DRAWS,
     WORDS,
@@ -32,6 +37,11 @@ static const struct cli_option options[] = {
     [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
     [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
     [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
+    [SAMPLES] = {"samples", 'S', NULL, "fill hidden words and see how likely and how varied the fills are"},
+    [SAMPLER] = {"sampler", 0, "NAME", "samples: analytic (default), euler, first-hitting, …"},
+    [STEPS] = {"steps", 'n', "N", "samples: reverse steps (default 32)"},
+    [TEMPERATURE] = {"temperature", 't', "T", "samples: default 1"},
+    [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
     [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
     [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
     [CALIBRATE] = {"calibrate", 0, NULL, "fit the search's curve: \"length_calibration\" of config.json"},
@@ -48,9 +58,11 @@ static const struct cli_option options[] = {
 
 struct settings {
     const char *model;
-    bool bound, blanks, lengths, search, calibrate, quiet;
+    bool bound, blanks, samples, lengths, search, calibrate, quiet;
     enum sedd_precision precision;
-    int64_t windows, draws, count, seed, threads, min_words, max_words;
+    int64_t windows, draws, count, seed, threads, min_words, max_words, steps;
+    enum sedd_method method;
+    double temperature, top_p;
 };
 
 static atomic_bool interrupted;
@@ -63,8 +75,14 @@ static void on_interrupt(int number)
 
 static void defaults(void *opaque)
 {
-    *(struct settings *)opaque =
-        (struct settings){.draws = 8, .count = 200, .min_words = 1, .max_words = 3, .threads = cpu_count()};
+    *(struct settings *)opaque = (struct settings){.draws = 8,
+                                                   .count = 200,
+                                                   .min_words = 1,
+                                                   .max_words = 3,
+                                                   .threads = cpu_count(),
+                                                   .steps = 32,
+                                                   .temperature = 1,
+                                                   .top_p = 1};
 }
 
 static bool set_words(struct settings *s, const char *text)
@@ -89,6 +107,16 @@ static bool set(void *opaque, int option, const char *value)
         return s->bound = true;
     case BLANKS:
         return s->blanks = true;
+    case SAMPLES:
+        return s->samples = true;
+    case SAMPLER:
+        return sedd_method_parse(value, &s->method) || cli_fail("--sampler: there is no \"%s\"", value);
+    case STEPS:
+        return cli_int("steps", value, 1, 100000, &s->steps);
+    case TEMPERATURE:
+        return cli_double("temperature", value, 0, 100, &s->temperature);
+    case TOP_P:
+        return cli_double("top-p", value, 1e-6, 1, &s->top_p);
     case LENGTHS:
         return s->lengths = true;
     case SEARCH:
@@ -163,6 +191,29 @@ static json_t *blanks_json(const struct measure_blanks *b, const struct settings
     return out;
 }
 
+static json_t *variety_json(const struct measure_variety *v)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "entropy", number(v->entropy), "distinct_1",
+                     number(v->distinct_1), "distinct_2", number(v->distinct_2), "repetition",
+                     number(v->repetition));
+}
+
+static json_t *samples_json(const struct measure_samples *m, const struct settings *s)
+{
+    char words[32];
+    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
+    return json_pack("{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
+                     "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words,
+                     "sampler", sedd_method_name(s->method), "steps", (json_int_t)s->steps, "temperature",
+                     s->temperature, "top_p", s->top_p, "nats_per_token", number(m->nats_per_token),
+                     "nats_per_token_stderr", number(m->nats_per_token_stderr), "own_nats_per_token",
+                     number(m->own_nats_per_token), "own_nats_per_token_stderr",
+                     number(m->own_nats_per_token_stderr), "fills", variety_json(&m->variety), "own",
+                     variety_json(&m->own_variety), "evaluations_per_blank", number(m->evaluations_per_blank),
+                     "ms_per_blank", number(m->ms_per_blank), "evaluations", (json_int_t)m->evaluations,
+                     "draws", (json_int_t)s->draws);
+}
+
 static json_t *lengths_json(const struct measure_lengths *l, const struct fill_engine *engine)
 {
     return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "blanks", (json_int_t)l->blanks,
@@ -223,11 +274,16 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
                                   .count = (uint64_t)s->count,
                                   .min_words = (uint32_t)s->min_words,
                                   .max_words = (uint32_t)s->max_words,
+                                  .method = s->method,
+                                  .steps = (int)s->steps,
+                                  .temperature = s->temperature,
+                                  .top_p = s->top_p,
                                   .cancel = &interrupted,
                                   .progress = s->quiet || !isatty(STDERR_FILENO) ? NULL : progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
     struct measure_blanks blanks;
+    struct measure_samples samples;
     struct measure_lengths lengths;
     struct fill_calibration curve;
     bool ok = true;
@@ -235,6 +291,8 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
         ok = print(bound_json(&bound), model, s->seed);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
         ok = print(blanks_json(&blanks, s), model, s->seed) && ok;
+    if (!status && s->samples && !(status = measure_samples(engine, &text, &how, &samples, &error)))
+        ok = print(samples_json(&samples, s), model, s->seed) && ok;
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
         ok = print(lengths_json(&lengths, engine), model, s->seed) && ok;
@@ -249,8 +307,9 @@ static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
-    if (!s->bound && !s->blanks && !s->lengths && !s->calibrate)
-        return cli_fail("say what to measure: --bound, --blanks, --lengths or --calibrate"), EXIT_USAGE;
+    if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
+        return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
+               EXIT_USAGE;
     signal(SIGINT, on_interrupt);
     char *folder = model_path(s->model, &error);
     struct fill_engine *engine =
@@ -265,7 +324,7 @@ static int run(void *opaque, int count, char **operands)
 const struct cli_command command_eval = {
     .name = "eval",
     .summary = "measure a model on a text",
-    .usage = "eval --bound|--blanks|--lengths [OPTION…] [FILE…]",
+    .usage = "eval --bound|--blanks|--samples|--lengths [OPTION…] [FILE…]",
     .options = options,
     .set = set,
     .settings_size = sizeof(struct settings),

@@ -5,14 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_BLANK_TOKENS = 160, TRIES = 200 };
-
-struct blank {
-    size_t first, last; /* tokens [first, last) of the text */
-    size_t left, right; /* the window: tokens [left, right) */
-    bool spaced;
-};
-
 struct blanks {
     struct sedd_net *net;
     const struct sedd_config *config;
@@ -28,115 +20,11 @@ struct blanks {
     double *per_blank_right, *per_blank_words;
 };
 
-/* ---- words in tokens
- * ------------------------------------------------------------------------------------------- */
-
-static bool word_byte(unsigned char c)
-{
-    return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
-}
-
-/* Does the token begin a word: an optional space, then a letter or digit (bytes above 127 are letters, except
- * E2, where dashes and quotation marks live). */
-static bool begins_word(const struct blanks *b, size_t at)
-{
-    struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
-    if (bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
-    bool spaced = t.size > 1 && t.data[0] == ' ';
-    unsigned char first = t.size > spaced ? (unsigned char)t.data[spaced] : ' ';
-    if (!word_byte(first) || first == 0xE2) return false;
-    if (spaced || at == 0) return true;
-    struct slice before = bpe_token_bytes(b->bpe, b->text->tokens.ids[at - 1]);
-    unsigned char last = before.size ? (unsigned char)before.data[before.size - 1] : ' ';
-    return bpe_is_special(b->bpe, b->text->tokens.ids[at - 1]) ||
-           (!word_byte(last) && last != '\'' && last != '-') || last == 0x94 /* the em dash's last byte */;
-}
-
-/* Does the token go on with the word before it: letters without a space, or a contraction. */
-static bool continues_word(const struct blanks *b, size_t at)
-{
-    struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
-    if (t.size == 0 || bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
-    unsigned char first = (unsigned char)t.data[0];
-    if (word_byte(first) && first != 0xE2) return true;
-    return first == '\'' && t.size > 1 && word_byte((unsigned char)t.data[1]);
-}
-
-/* Words [first, last): n of them beginning at the word at or after `from`, inside one document. */
-static bool find_blank(const struct blanks *b, size_t from, uint32_t words, struct blank *out)
-{
-    const struct bpe_ids *tokens = &b->text->tokens;
-    size_t at = from;
-    while (at < tokens->count && !begins_word(b, at)) at++;
-    out->first = at;
-    for (uint32_t w = 0; w < words; w++) {
-        while (at < tokens->count && !begins_word(b, at)) /* marks between words */
-            if (bpe_is_special(b->bpe, tokens->ids[at]) ||
-                memchr(bpe_token_bytes(b->bpe, tokens->ids[at]).data, '\n',
-                       bpe_token_bytes(b->bpe, tokens->ids[at]).size))
-                return false;
-            else
-                at++;
-        if (at >= tokens->count) return false;
-        at++;
-        while (at < tokens->count && continues_word(b, at)) at++;
-    }
-    out->last = at;
-    out->spaced = bpe_token_bytes(b->bpe, tokens->ids[out->first]).data[0] == ' ';
-    return out->last - out->first <= MAX_BLANK_TOKENS && out->last - out->first < b->config->length;
-}
-
-/* The window around it: the model's length, inside the document, what one side lacks given to the other. */
-static void place_window(const struct blanks *b, struct blank *k)
-{
-    const struct bpe_ids *tokens = &b->text->tokens;
-    size_t length = b->config->length, room = length - (k->last - k->first), low = k->first, high = k->last;
-    while (low > 0 && k->first - low < room && tokens->ids[low - 1] != (uint32_t)b->config->endoftext) low--;
-    while (high < tokens->count && high - k->last < room &&
-           tokens->ids[high] != (uint32_t)b->config->endoftext)
-        high++;
-    size_t left = k->first - low, right = high - k->last, half = room / 2;
-    if (left + right > room) {
-        size_t take_left = left < half ? left : right < room - half ? room - right : half;
-        left = take_left;
-        right = room - left < right ? room - left : right;
-    }
-    k->left = k->first - left;
-    k->right = k->last + right;
-}
-
 /* ---- one blank
  * -------------------------------------------------------------------------------------------------- */
 
-static enum status bound_nats(struct blanks *b, const struct blank *k, struct rng *rng, double *nats,
-                              uint64_t *evaluations)
-{
-    uint32_t n = (uint32_t)(k->last - k->first), length = (uint32_t)(k->right - k->left);
-    uint32_t offset = (uint32_t)(k->first - k->left);
-    size_t columns = sedd_head_columns(b->config);
-    for (uint32_t d = 0; d < b->options->draws; d++) {
-        uint32_t hidden = stratified_count(rng, d, b->options->draws, n);
-        for (uint32_t i = 0; i < n; i++) b->rows[i] = offset + i;
-        hide_positions(rng, b->rows, n, hidden);
-        memcpy(b->ids, b->text->tokens.ids + k->left, length * sizeof *b->ids);
-        for (uint32_t i = 0; i < hidden; i++) b->ids[b->rows[i]] = b->config->tokens;
-        struct sedd_sequence q = {.ids = b->ids,
-                                  .length = length,
-                                  .rows = b->rows,
-                                  .row_count = hidden,
-                                  .sigma_bar = (float)sedd_sigma_bar_of_state(b->config, hidden, length)};
-        enum status status = sedd_net_evaluate(b->net, &q, 1, b->f, b->options->cancel, b->error);
-        if (status) return status;
-        for (uint32_t i = 0; i < hidden; i++)
-            *nats += (double)n / hidden / b->options->draws *
-                     row_nats(b->config, b->f + i * columns, b->text->tokens.ids[k->left + b->rows[i]], true);
-    }
-    *evaluations += b->options->draws;
-    return STATUS_OK;
-}
-
 /* Filled greedily at its true length: surest position first. */
-static enum status greedy(struct blanks *b, const struct blank *k, struct buffer *words,
+static enum status greedy(struct blanks *b, const struct hidden_words *k, struct buffer *words,
                           uint64_t *evaluations)
 {
     uint32_t n = (uint32_t)(k->last - k->first);
@@ -174,11 +62,12 @@ static struct slice next_word(const struct buffer *text, size_t *at)
 {
     const char *p = text->data;
     size_t i = *at;
-    while (i < text->size && (!word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2))
+    while (i < text->size && (!hidden_word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2))
         i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
     size_t start = i;
     if (i >= text->size) return *at = text->size, (struct slice){"", 0};
-    while (i < text->size && (unsigned char)p[i] != 0xE2 && (word_byte((unsigned char)p[i]) || p[i] == '\''))
+    while (i < text->size && (unsigned char)p[i] != 0xE2 &&
+           (hidden_word_byte((unsigned char)p[i]) || p[i] == '\''))
         i++;
     *at = i;
     return (struct slice){p + start, i - start};
@@ -198,22 +87,18 @@ static uint32_t right_words(const struct buffer *truth, const struct buffer *gue
 
 static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks *out)
 {
-    struct rng rng = {.seed = b->options->seed, .stream = 0x626C616E6B000000u + i};
-    struct blank k = {0};
-    bool found = false;
-    for (int tries = 0; tries < TRIES && !found; tries++) {
-        uint32_t words = b->options->min_words +
-                         (uint32_t)rng_below(&rng, b->options->max_words - b->options->min_words + 1);
-        found = find_blank(b, rng_below(&rng, b->text->tokens.count), words, &k);
-    }
-    if (!found)
+    struct rng rng;
+    struct hidden_words k;
+    struct hidden_bound bound = {b->net, b->config, b->options, b->ids, b->rows, b->f};
+    struct hidden_in where = {b->bpe, b->config, b->text, b->options};
+    if (!hidden_pick(&where, i, &rng, &k))
         return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
-    place_window(b, &k);
     struct buffer truth = {0}, guess = {0};
     uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
     enum status status = bpe_decode(b->bpe, b->text->tokens.ids + k.first, n, &truth, b->error);
     if (!status && b->config->graph == SEDD_ABSORB)
-        status = bound_nats(b, &k, &rng, &b->per_blank_nats[i], &out->evaluations);
+        status = hidden_nats(&bound, &k, b->text->tokens.ids + k.left, &rng, &b->per_blank_nats[i],
+                             &out->evaluations, b->error);
     double begun = clock_seconds();
     uint64_t evaluations = 0;
     if (!status) status = greedy(b, &k, &guess, &evaluations);

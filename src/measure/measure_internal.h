@@ -12,4 +12,37 @@ void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32
 /* A mask count in [1, n] from the draw-th of `draws` equal parts. */
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n);
 
+/* ---- hidden words: hidden.c --------------------------------------------------------------------------- */
+
+enum { MAX_BLANK_TOKENS = 160 };
+
+/* Whole words of a text that are hidden, and the window around them. */
+struct hidden_words {
+    size_t first, last; /* tokens [first, last) of the text */
+    size_t left, right; /* the window: tokens [left, right), at most the model's length */
+    bool spaced;        /* a space travels in the first token */
+};
+struct hidden_in {
+    const struct bpe *bpe;
+    const struct sedd_config *config;
+    const struct measure_text *text;
+    const struct measure_options *options;
+};
+/* The index-th blank of this seed: options->min_words to max_words words. *rng goes on from where the choice
+ * ended. False: the text has none. */
+bool hidden_pick(const struct hidden_in *in, uint64_t index, struct rng *rng, struct hidden_words *out);
+bool hidden_word_byte(unsigned char c);
+
+/* Bound on −ln p(tokens of the blank | everything else of the window), nats: the k-form over the blank's
+ * positions. `ids`: the window, (right − left) clean tokens. */
+struct hidden_bound {
+    struct sedd_net *net;
+    const struct sedd_config *config;
+    const struct measure_options *options;
+    uint32_t *work, *rows; /* (length), (MAX_BLANK_TOKENS) */
+    float *f;              /* (MAX_BLANK_TOKENS, H) */
+};
+enum status hidden_nats(struct hidden_bound *bound, const struct hidden_words *words, const uint32_t *ids,
+                        struct rng *rng, double *nats, uint64_t *evaluations, struct error *error) MUST_USE;
+
 #endif

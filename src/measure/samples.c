@@ -1,0 +1,199 @@
+/* What a sampler draws: how likely the model itself finds it, and how varied it is, beside the text's own
+ * words. */
+#include "lacuna/fill.h"
+#include "measure_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Tokens of all blanks one after another, a gap (UINT32_MAX) between two blanks. */
+struct drawn {
+    uint32_t *ids;
+    size_t count, capacity;
+};
+
+struct samples {
+    struct fill_engine *engine;
+    const struct measure_options *options;
+    struct hidden_in where;
+    struct hidden_bound bound;
+    uint32_t *window;                 /* (length) with the blank's tokens as drawn */
+    double *nats, *own_nats, *tokens; /* (count) */
+    struct drawn drawn, own;
+    struct error *error;
+};
+
+static bool keep(struct drawn *d, const uint32_t *ids, size_t count)
+{
+    if (!mem_grow(&d->ids, &d->capacity, d->count + count + 1, sizeof *d->ids)) return false;
+    memcpy(d->ids + d->count, ids, count * sizeof *ids);
+    d->count += count;
+    d->ids[d->count++] = UINT32_MAX;
+    return true;
+}
+
+/* ---- variety
+ * ------------------------------------------------------------------------------------------------ */
+
+static int ascending(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static size_t count_different(uint64_t *values, size_t n)
+{
+    size_t different = 0;
+    qsort(values, n, sizeof *values, ascending);
+    for (size_t i = 0; i < n; i++) different += i == 0 || values[i] != values[i - 1];
+    return different;
+}
+
+/* distinct-n: different n-grams over n-grams. Repetition: tokens that stood among the 8 before them in the
+ * blank. */
+static enum status variety(const struct drawn *d, struct measure_variety *out, struct error *error)
+{
+    enum { REACH = 8 };
+    uint64_t *grams = mem_alloc_array(d->count + 1, sizeof *grams);
+    size_t n = 0, pairs = 0, repeated = 0;
+    if (!grams) return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    for (size_t i = 0; i < d->count; i++) {
+        if (d->ids[i] == UINT32_MAX) continue;
+        grams[n++] = d->ids[i];
+        bool again = false;
+        for (size_t j = 1; j <= REACH && j <= i && d->ids[i - j] != UINT32_MAX; j++)
+            again = again || d->ids[i - j] == d->ids[i];
+        repeated += again;
+    }
+    qsort(grams, n, sizeof *grams, ascending);
+    for (size_t i = 0, run = 1; i < n; i++, run++)
+        if (i + 1 == n || grams[i + 1] != grams[i]) {
+            double p = (double)run / (double)n;
+            out->entropy -= p * log(p);
+            run = 0;
+        }
+    out->distinct_1 = n ? (double)count_different(grams, n) / (double)n : (double)NAN;
+    for (size_t i = 0; i + 1 < d->count; i++)
+        if (d->ids[i] != UINT32_MAX && d->ids[i + 1] != UINT32_MAX)
+            grams[pairs++] = (uint64_t)d->ids[i] << 32 | d->ids[i + 1];
+    out->distinct_2 = pairs ? (double)count_different(grams, pairs) / (double)pairs : (double)NAN;
+    out->repetition = n ? (double)repeated / (double)n : (double)NAN;
+    mem_free(grams);
+    return STATUS_OK;
+}
+
+/* ---- one blank
+ * ------------------------------------------------------------------------------------------------ */
+
+static enum status draw(struct samples *s, uint64_t index, const struct hidden_words *k,
+                        struct measure_samples *out)
+{
+    uint32_t n = (uint32_t)(k->last - k->first), offset = (uint32_t)(k->first - k->left);
+    struct sedd_slot slots[MAX_BLANK_TOKENS];
+    for (uint32_t i = 0; i < n; i++)
+        slots[i] =
+            (struct sedd_slot){.position = offset + i,
+                               .index = i,
+                               .allowed = fill_engine_allowed(s->engine, i           ? FILL_ALLOW_INNER
+                                                                         : k->spaced ? FILL_ALLOW_SPACED
+                                                                                     : FILL_ALLOW_JOINED)};
+    const struct measure_options *o = s->options;
+    struct sedd_problem problem = {
+        .ids = s->window, .length = (uint32_t)(k->right - k->left), .slots = slots, .count = n};
+    struct sedd_sampler_options how = {.method = o->method,
+                                       .steps = o->steps,
+                                       .temperature = o->temperature,
+                                       .top_p = o->top_p,
+                                       .seed = o->seed + index};
+    struct sedd_sampler *sampler = sedd_sampler_new(fill_engine_net(s->engine), &how, &problem, 1, s->error);
+    if (!sampler) return s->error && s->error->code ? s->error->code : STATUS_NO_MEMORY;
+    enum status status = STATUS_OK;
+    double begun = clock_seconds();
+    while (!status && !sedd_sampler_done(sampler)) status = sedd_sampler_step(sampler, o->cancel, s->error);
+    out->ms_per_blank += 1e3 * (clock_seconds() - begun);
+    if (!status) memcpy(s->window + offset, sedd_sampler_ids(sampler, 0) + offset, n * sizeof *s->window);
+    out->evaluations_per_blank += (double)sedd_sampler_evaluations(sampler);
+    sedd_sampler_free(sampler);
+    return status;
+}
+
+static enum status one_blank(struct samples *s, uint64_t i, struct measure_samples *out)
+{
+    struct rng rng;
+    struct hidden_words k;
+    if (!hidden_pick(&s->where, i, &rng, &k))
+        return error_set(s->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+    const uint32_t *ids = s->where.text->tokens.ids + k.left;
+    size_t n = k.last - k.first, offset = k.first - k.left;
+    struct rng own = rng; /* the same masks for both */
+    memcpy(s->window, ids, (k.right - k.left) * sizeof *ids);
+    enum status status = draw(s, i, &k, out);
+    if (!status)
+        status = hidden_nats(&s->bound, &k, s->window, &rng, &s->nats[i], &out->evaluations, s->error);
+    if (!status) status = hidden_nats(&s->bound, &k, ids, &own, &s->own_nats[i], &out->evaluations, s->error);
+    if (!status && (!keep(&s->drawn, s->window + offset, n) || !keep(&s->own, ids + offset, n)))
+        status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
+    s->tokens[i] = (double)n;
+    out->tokens += n;
+    return status;
+}
+
+static double per_token(const double *nats, const struct samples *s, double *error)
+{
+    double sum = 0, tokens = 0, spread = 0;
+    uint64_t n = s->options->count;
+    for (uint64_t i = 0; i < n; i++) sum += nats[i], tokens += s->tokens[i];
+    for (uint64_t i = 0; i < n; i++) spread += pow(nats[i] - sum / tokens * s->tokens[i], 2);
+    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / tokens : (double)NAN;
+    return sum / tokens;
+}
+
+static void close_samples(struct samples *s)
+{
+    void *all[] = {s->window,  s->nats,       s->own_nats,   s->tokens, s->drawn.ids,
+                   s->own.ids, s->bound.work, s->bound.rows, s->bound.f};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
+}
+
+enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
+                            const struct measure_options *options, struct measure_samples *out,
+                            struct error *error)
+{
+    const struct sedd_config *c = fill_engine_config(engine);
+    size_t columns = sedd_head_columns(c), count = options->count;
+    struct samples s = {.engine = engine,
+                        .options = options,
+                        .where = {fill_engine_bpe(engine), c, text, options},
+                        .bound = {.net = fill_engine_net(engine), .config = c, .options = options},
+                        .error = error};
+    *out = (struct measure_samples){0};
+    if (c->graph != SEDD_ABSORB)
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "only the absorbing graph has a bound for its own samples");
+    if (text->bytes == 0) return error_set(error, STATUS_ARGUMENT, "the text is empty");
+    s.window = mem_alloc_array(c->length, sizeof *s.window);
+    s.nats = mem_zalloc_array(count, sizeof *s.nats);
+    s.own_nats = mem_zalloc_array(count, sizeof *s.own_nats);
+    s.tokens = mem_zalloc_array(count, sizeof *s.tokens);
+    s.bound.work = mem_alloc_array(c->length, sizeof *s.bound.work);
+    s.bound.rows = mem_alloc_array(MAX_BLANK_TOKENS, sizeof *s.bound.rows);
+    s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
+    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.bound.work && s.bound.rows && s.bound.f;
+    enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    for (uint64_t i = 0; i < count && !status; i++) {
+        status = one_blank(&s, i, out);
+        if (options->progress) options->progress(options->context, i + 1, count);
+    }
+    if (!status) status = variety(&s.drawn, &out->variety, error);
+    if (!status) status = variety(&s.own, &out->own_variety, error);
+    if (!status) {
+        out->blanks = count;
+        out->nats_per_token = per_token(s.nats, &s, &out->nats_per_token_stderr);
+        out->own_nats_per_token = per_token(s.own_nats, &s, &out->own_nats_per_token_stderr);
+        out->evaluations_per_blank /= (double)count;
+        out->ms_per_blank /= (double)count;
+    }
+    close_samples(&s);
+    return status;
+}

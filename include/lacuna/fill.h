@@ -117,6 +117,9 @@ struct fill_engine; /* belongs to one thread at a time */
  * packs all weights). STATUS_FORMAT when vocabulary and model do not fit each other. */
 struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
                                      struct error *error) MUST_USE;
+/* The same, also for an autoregressive model, which can be measured but fills nothing. */
+struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
+                                                int threads, struct error *error) MUST_USE;
 void fill_engine_free(struct fill_engine *engine);
 const struct sedd_config *fill_engine_config(const struct fill_engine *engine);
 const struct sedd_model *fill_engine_model(const struct fill_engine *engine);

@@ -11,7 +11,8 @@
 enum train_objective {
     TRAIN_K_FORM, /* mean cross-entropy over the k masked, k uniform and stratified over the batch (time-free)
                    */
-    TRAIN_DWDSE   /* diffusion-weighted denoising score entropy, t ~ U[1e-3, 1] (score form) */
+    TRAIN_DWDSE,  /* diffusion-weighted denoising score entropy, t ~ U[1e-3, 1] (score form) */
+    TRAIN_AR      /* next-token cross-entropy, causal attention: the autoregressive yardstick */
 };
 
 enum train_optimiser {
@@ -45,6 +46,9 @@ struct train_recipe {
 };
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE;
+/* Makes the recipe one for `objective`; only to and from TRAIN_AR. */
+enum status train_recipe_set_objective(struct train_recipe *recipe, const char *objective,
+                                       struct error *error) MUST_USE;
 /* Learning rate at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 

@@ -291,6 +291,9 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
         ok = print(bound_json(&bound), model, s->seed);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
         ok = print(blanks_json(&blanks, s), model, s->seed) && ok;
+    if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
+        status =
+            error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
     if (!status && s->samples && !(status = measure_samples(engine, &text, &how, &samples, &error)))
         ok = print(samples_json(&samples, s), model, s->seed) && ok;
     fill_engine_search_lengths(engine, s->search);
@@ -313,7 +316,7 @@ static int run(void *opaque, int count, char **operands)
     signal(SIGINT, on_interrupt);
     char *folder = model_path(s->model, &error);
     struct fill_engine *engine =
-        folder ? fill_engine_open(folder, s->precision, (int)s->threads, &error) : NULL;
+        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &error) : NULL;
     int status = engine ? measure(s, engine, count, operands) : EXIT_MODEL;
     if (!engine) cli_fail("%s", error.message);
     fill_engine_free(engine);

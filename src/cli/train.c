@@ -19,6 +19,7 @@ enum {
     TOKENIZER,
     PRECISION,
     THREADS,
+    OBJECTIVE,
     STEPS,
     STOP_AFTER,
     EVERY,
@@ -36,6 +37,7 @@ static const struct cli_option options[] = {
                    "use its vocab.json and merges.txt (else: learn them from the data)"},
     [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [OBJECTIVE] = {"objective", 0, "O", "ar: an autoregressive model of the recipe's size, the yardstick"},
     [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
     [STOP_AFTER] = {"stop-after", 0, "N", "stop with a checkpoint after N steps of this run"},
     [EVERY] = {"checkpoint-every", 0, "S", "seconds between checkpoints (default 60)"},
@@ -49,6 +51,7 @@ struct settings {
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
     size_t data_count, valid_count;
+    const char *objective;
     int64_t threads, steps, stop_after, every;
     bool resume, quiet, f32;
 };
@@ -100,6 +103,9 @@ static bool set(void *opaque, int option, const char *value)
                cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
     case THREADS:
         return cli_int("threads", value, 1, 256, &s->threads);
+    case OBJECTIVE:
+        s->objective = value;
+        return true;
     case STEPS:
         return cli_int("steps", value, 1, INT64_C(1) << 40, &s->steps);
     case STOP_AFTER:
@@ -254,6 +260,8 @@ static int run(void *opaque, int count, char **operands)
         return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
+    if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
+        return cli_fail("--objective: %s", error.message), EXIT_USAGE;
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

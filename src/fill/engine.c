@@ -11,7 +11,7 @@ struct fill_engine {
     struct bpe_cache *cache;
     uint64_t *allowed[FILL_ALLOWED];
     struct fill_calibration calibration;
-    bool search_lengths;
+    bool search_lengths, reading;
     char name[64];
 };
 
@@ -62,6 +62,9 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
     if (!e->bpe) return STATUS_FORMAT;
     e->model = sedd_model_load(folder, precision, error);
     if (!e->model) return STATUS_FORMAT;
+    if (sedd_model_config(e->model)->causal && !e->reading)
+        return error_set(error, STATUS_UNSUPPORTED, "%s is an autoregressive model: it cannot fill blanks",
+                         folder);
     if (bpe_size(e->bpe) > sedd_model_config(e->model)->tokens)
         return error_set(error, STATUS_FORMAT, "%s: vocab.json has %u ids, but the model only %u", folder,
                          bpe_size(e->bpe), sedd_model_config(e->model)->tokens);
@@ -79,17 +82,30 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
     return STATUS_OK;
 }
 
-struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
-                                     struct error *error)
+static struct fill_engine *open_engine(const char *model_folder, enum sedd_precision precision, int threads,
+                                       bool reading, struct error *error)
 {
     struct fill_engine *engine = mem_zalloc(sizeof *engine);
     if (!engine) {
         out_of_memory(error);
         return NULL;
     }
+    engine->reading = reading;
     if (open_parts(engine, model_folder, precision, threads, error) == STATUS_OK) return engine;
     fill_engine_free(engine);
     return NULL;
+}
+
+struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
+                                     struct error *error)
+{
+    return open_engine(model_folder, precision, threads, false, error);
+}
+
+struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
+                                                int threads, struct error *error)
+{
+    return open_engine(model_folder, precision, threads, true, error);
 }
 
 void fill_engine_free(struct fill_engine *engine)

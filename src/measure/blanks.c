@@ -23,6 +23,47 @@ struct blanks {
 /* ---- one blank
  * -------------------------------------------------------------------------------------------------- */
 
+/* ---- the autoregressive yardstick: the left context alone ------------------------------------------------
+ */
+
+/* −ln p of token `at` of the text, or (draw) a token for it, given `left` tokens before it: one evaluation.
+ */
+static enum status next_token(struct blanks *b, uint32_t left, const uint64_t *allowed, struct rng *rng,
+                              uint32_t *id, double *nats, uint64_t *evaluations)
+{
+    struct sedd_sequence q = {.ids = b->ids, .length = left + 1, .rows = &left, .row_count = 1};
+    enum status status = sedd_net_evaluate(b->net, &q, 1, b->f, b->options->cancel, b->error);
+    ++*evaluations;
+    if (status) return status;
+    if (nats) *nats += row_nats(b->config, b->f, *id, true);
+    if (allowed) *id = measure_draw(b->f, allowed, b->config->tokens, b->options->top_p, rng);
+    return STATUS_OK;
+}
+
+/* Bound and guess at once: the true tokens' likelihood from the left, and as many tokens drawn from the left,
+ * greedily or (top_p < 1) from the nucleus. */
+static enum status from_the_left(struct blanks *b, const struct hidden_words *k, struct rng *rng,
+                                 double *nats, struct buffer *words, uint64_t *evaluations)
+{
+    uint32_t n = (uint32_t)(k->last - k->first), left = (uint32_t)(k->first - k->left),
+             drawn[MAX_BLANK_TOKENS];
+    const uint32_t *text = b->text->tokens.ids + k->left;
+    enum status status = STATUS_OK;
+    b->ids[0] = (uint32_t)b->config->endoftext;
+    memcpy(b->ids + 1, text, left * sizeof *b->ids);
+    for (uint32_t i = 0; i < n && !status; i++) {
+        uint32_t id = text[left + i];
+        status = next_token(b, left + i, NULL, rng, &id, nats, evaluations);
+        if (left + i + 1 < b->config->length) b->ids[left + i + 1] = id;
+    }
+    for (uint32_t i = 0; i < n && !status; i++) {
+        enum fill_allowed kind = i ? FILL_ALLOW_INNER : k->spaced ? FILL_ALLOW_SPACED : FILL_ALLOW_JOINED;
+        status = next_token(b, left + i, b->allowed[kind], rng, &drawn[i], NULL, evaluations);
+        if (left + i + 1 < b->config->length) b->ids[left + i + 1] = drawn[i];
+    }
+    return status ? status : bpe_decode(b->bpe, drawn, n, words, b->error);
+}
+
 /* Filled greedily at its true length: surest position first. */
 static enum status greedy(struct blanks *b, const struct hidden_words *k, struct buffer *words,
                           uint64_t *evaluations)
@@ -96,12 +137,15 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     struct buffer truth = {0}, guess = {0};
     uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
     enum status status = bpe_decode(b->bpe, b->text->tokens.ids + k.first, n, &truth, b->error);
-    if (!status && b->config->graph == SEDD_ABSORB)
+    uint64_t evaluations = 0;
+    double begun = clock_seconds();
+    if (!status && b->config->causal)
+        status = from_the_left(b, &k, &rng, &b->per_blank_nats[i], &guess, &evaluations);
+    else if (!status && b->config->graph == SEDD_ABSORB)
         status = hidden_nats(&bound, &k, b->text->tokens.ids + k.left, &rng, &b->per_blank_nats[i],
                              &out->evaluations, b->error);
-    double begun = clock_seconds();
-    uint64_t evaluations = 0;
-    if (!status) status = greedy(b, &k, &guess, &evaluations);
+    if (!b->config->causal) begun = clock_seconds();
+    if (!status && !b->config->causal) status = greedy(b, &k, &guess, &evaluations);
     out->ms_per_blank += 1e3 * (clock_seconds() - begun);
     out->evaluations_per_blank += (double)evaluations;
     out->evaluations += evaluations;

@@ -1,4 +1,4 @@
-/* The variational bound on a text, window by window. */
+/* The variational bound on a text, window by window; of an autoregressive model its exact likelihood. */
 #include "measure_internal.h"
 
 #include <math.h>
@@ -90,6 +90,18 @@ static enum status add(struct bound *b, const struct piece *piece, uint32_t mask
     return b->waiting == BATCH ? flush(b) : STATUS_OK;
 }
 
+/* Autoregressive: row i of the head says what token i is. */
+static enum status add_causal(struct bound *b, const struct piece *piece)
+{
+    uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
+    uint32_t *rows = b->rows + (size_t)b->waiting * b->config->length;
+    for (uint32_t i = 0; i < piece->length; i++) {
+        ids[i] = i ? piece->tokens[i - 1] : (uint32_t)b->config->endoftext;
+        rows[i] = i;
+    }
+    return add(b, piece, piece->length, 1, 0);
+}
+
 /* k-form: (n/k) Σ −ln q, averaged over the draws. */
 static enum status draw_absorb(struct bound *b, const struct piece *piece, uint32_t draw, struct rng *rng)
 {
@@ -143,7 +155,8 @@ static enum status measure_window(struct bound *b, const uint32_t *tokens, uint3
         }
     struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
     b->nats = 0;
-    for (uint32_t p = 0; p < count && !status; p++)
+    for (uint32_t p = 0; p < count && !status && b->config->causal; p++) status = add_causal(b, &pieces[p]);
+    for (uint32_t p = 0; p < count && !status && !b->config->causal; p++)
         for (uint32_t d = 0; d < b->options->draws && !status; d++)
             status = b->config->graph == SEDD_ABSORB ? draw_absorb(b, &pieces[p], d, &rng)
                                                      : draw_uniform_graph(b, &pieces[p], d, &rng);

@@ -12,6 +12,11 @@ void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32
 /* A mask count in [1, n] from the draw-th of `draws` equal parts. */
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n);
 
+/* A token of one row among the allowed ids: the likeliest when top_p is 1, else drawn from the smallest set
+ * of the likeliest with probability top_p. */
+uint32_t measure_draw(const float *f, const uint64_t *allowed, uint32_t tokens, double top_p,
+                      struct rng *rng);
+
 /* ---- hidden words: hidden.c --------------------------------------------------------------------------- */
 
 enum { MAX_BLANK_TOKENS = 160 };

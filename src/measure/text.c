@@ -2,6 +2,7 @@
 #include "measure_internal.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_space(char c)
@@ -76,4 +77,41 @@ uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32
 {
     uint32_t k = 1 + (uint32_t)((draw + rng_uniform(rng)) / draws * n);
     return k > n ? n : k;
+}
+
+struct ranked {
+    double weight;
+    uint32_t id;
+};
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
+    return x->id < y->id ? -1 : 1;
+}
+
+uint32_t measure_draw(const float *f, const uint64_t *allowed, uint32_t tokens, double top_p, struct rng *rng)
+{
+    struct ranked *order = mem_alloc_array(tokens, sizeof *order);
+    uint32_t used = 0, kept = 0, best = 0;
+    double total = 0, mass = 0, u = rng_uniform(rng);
+    float top = -INFINITY;
+    for (uint32_t y = 0; y < tokens; y++)
+        if ((allowed[y / 64] >> (y % 64) & 1) && f[y] > top) top = f[y], best = y;
+    for (uint32_t y = 0; y < tokens && order && top_p < 1; y++) {
+        if (!(allowed[y / 64] >> (y % 64) & 1)) continue;
+        order[used++] = (struct ranked){(double)expf(f[y] - top), y};
+        total += order[used - 1].weight;
+    }
+    if (used) qsort(order, used, sizeof *order, by_weight);
+    while (kept < used && mass < top_p * total) mass += order[kept++].weight;
+    double target = u * mass, sum = 0;
+    for (uint32_t i = 0; i < kept; i++) {
+        sum += order[i].weight;
+        best = order[i].id;
+        if (sum > target) break;
+    }
+    mem_free(order);
+    return best;
 }

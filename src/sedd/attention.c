@@ -83,8 +83,8 @@ SIMD_CLONES static void softmax(float *restrict scores, size_t n, float scale)
 }
 
 void attention_head(const float *qkv, size_t width, size_t length, size_t head_width, const float *cosine,
-                    const float *sine, const uint32_t *rows, size_t count, float *out, size_t out_row,
-                    float *scratch)
+                    const float *sine, const uint32_t *rows, size_t count, bool causal, float *out,
+                    size_t out_row, float *scratch)
 {
     size_t padded = round_up(length), wide = round_up(head_width), half = head_width / 2;
     float *keys = scratch, *values = keys + head_width * padded, *scores = values + length * wide;
@@ -106,7 +106,11 @@ void attention_head(const float *qkv, size_t width, size_t length, size_t head_w
             rotate(qkv + i * 3 * width, cosine + i * half, sine + i * half, half, queries + r * wide, 1);
         }
         kernels.scores(queries, wide, keys, padded, head_width, scores);
-        for (size_t r = 0; r < some; r++) softmax(scores + r * padded, length, scale);
+        for (size_t r = 0; r < some; r++) {
+            size_t i = rows ? rows[at + r] : at + r, seen = causal ? i + 1 : length;
+            softmax(scores + r * padded, seen, scale);
+            memset(scores + r * padded + seen, 0, (length - seen) * sizeof *scores);
+        }
         kernels.values(scores, padded, values, wide, length, mixed);
         for (size_t r = 0; r < some; r++)
             memcpy(out + (at + r) * out_row, mixed + r * wide, head_width * sizeof(float));

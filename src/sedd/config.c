@@ -77,6 +77,9 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     c->scale_by_sigma = c->graph == SEDD_ABSORB;
     if ((status = json_get_bool(model, "scale_by_sigma", &c->scale_by_sigma, error))) return status;
     if ((status = json_get_bool(model, "tie_embeddings", &c->tie_embeddings, error))) return status;
+    if ((status = json_get_bool(model, "causal", &c->causal, error))) return status;
+    if (c->causal && c->parametrisation != SEDD_TIME_FREE)
+        return bad(error, "\"causal\" goes with the time-free layout");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return bad(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
@@ -165,6 +168,7 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
             json_object_set_new(root, "special_ids", specials);
         else
             json_decref(specials);
+        if (c->causal) json_object_set_new(json_object_get(root, "model"), "causal", json_true());
         if (c->sizes_blanks) json_object_set_new(root, "blank_length", json_string(length_names[1]));
         const double *curve = c->length_calibration;
         if (c->calibrated)

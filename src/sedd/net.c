@@ -245,7 +245,7 @@ static void attention_part(void *context, int part, int worker)
     bool some = t->wanted_only && q->rows;
     size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
     attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine,
-                   net->sine, some ? q->rows : NULL, some ? q->row_count : q->length,
+                   net->sine, some ? q->rows : NULL, some ? q->row_count : q->length, c->causal,
                    net->mixed + out * d + head * width, d,
                    net->attention_work + (size_t)worker * net->attention_work_row);
 }

@@ -70,10 +70,10 @@ static void make_shard(void *context, int index, int worker)
     const struct train_recipe *r = loop->recipe;
     struct shard *shard = &loop->shards[index];
     (void)worker; /* on its own thread, so that its memory is near */
-    enum train_loss loss = r->objective == TRAIN_K_FORM ? TRAIN_CROSS_ENTROPY : TRAIN_SCORE_ENTROPY;
+    enum train_loss loss = r->objective == TRAIN_DWDSE ? TRAIN_SCORE_ENTROPY : TRAIN_CROSS_ENTROPY;
     shard->pass =
         train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
-                       r->micro_rows, r->config.length, loss, false, NULL);
+                       r->micro_rows, r->config.length, loss, r->config.causal, NULL);
     shard->gradients = mem_big_alloc(loop->layout.size * sizeof(float));
 }
 

@@ -107,9 +107,9 @@ static enum status check(struct train_recipe *r, struct error *error)
                          "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps must be given");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return error_set(error, STATUS_FORMAT, "\"hidden_size\" must be an even multiple of \"n_heads\"");
-    if ((r->objective == TRAIN_K_FORM) != (c->parametrisation == SEDD_TIME_FREE))
+    if ((r->objective == TRAIN_DWDSE) != (c->parametrisation == SEDD_SCORE))
         return error_set(error, STATUS_FORMAT,
-                         "the k-form goes with the time-free form, dwdse with the score form");
+                         "k-form and ar go with the time-free form, dwdse with the score form");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
@@ -125,6 +125,32 @@ static enum status check(struct train_recipe *r, struct error *error)
     return STATUS_OK;
 }
 
+static const char *const objective_names[] = {"k-form", "dwdse", "ar"};
+
+static enum status get_objective(const json_t *root, int otherwise, int *out, struct error *error)
+{
+    const char *text = NULL;
+    enum status status = json_get_string(root, "objective", &text, error);
+    *out = otherwise;
+    for (int i = 0; !status && text && i < 3; i++)
+        if (strcmp(text, objective_names[i]) == 0) return *out = i, STATUS_OK;
+    if (status || !text) return status;
+    return error_set(error, STATUS_FORMAT, "\"objective\" must be \"k-form\", \"dwdse\" or \"ar\"");
+}
+
+enum status train_recipe_set_objective(struct train_recipe *r, const char *objective, struct error *error)
+{
+    bool ar = strcmp(objective, "ar") == 0, same = strcmp(objective, objective_names[r->objective]) == 0;
+    if (same) return STATUS_OK;
+    if (r->config.parametrisation != SEDD_TIME_FREE || (!ar && strcmp(objective, "k-form")))
+        return error_set(error, STATUS_ARGUMENT, "this recipe's network cannot be trained for \"%s\"",
+                         objective);
+    r->objective = ar ? TRAIN_AR : TRAIN_K_FORM;
+    r->config.causal = ar;
+    if (ar) r->delete_rows = 0, r->config.sizes_blanks = false; /* blanks are not its business */
+    return STATUS_OK;
+}
+
 static enum status read_recipe(const json_t *root, struct train_recipe *r, struct error *error)
 {
     enum status status;
@@ -136,13 +162,13 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     if ((status = get_word(root, "parametrisation", "score", "time_free", &form, error))) return status;
     if ((status = get_word(root, "optimiser", "adamw", "muon", &optimiser, error))) return status;
     r->optimiser = (enum train_optimiser)optimiser;
-    objective = form ? TRAIN_K_FORM : TRAIN_DWDSE;
-    if ((status = get_word(root, "objective", "k-form", "dwdse", &objective, error))) return status;
+    if ((status = get_objective(root, form ? TRAIN_K_FORM : TRAIN_DWDSE, &objective, error))) return status;
     r->config.graph = (enum sedd_graph)graph;
     r->config.noise = (enum sedd_noise)noise;
     r->config.parametrisation = form ? SEDD_TIME_FREE : SEDD_SCORE;
     r->config.scale_by_sigma = !form && graph == SEDD_ABSORB;
     r->objective = (enum train_objective)objective;
+    r->config.causal = objective == TRAIN_AR;
     r->config.tie_embeddings = form;
     if ((status = json_get_bool(root, "tie_embeddings", &r->config.tie_embeddings, error))) return status;
     const char *name = NULL, *dialect = "plain";
@@ -193,7 +219,7 @@ double train_flop_per_token(const struct train_recipe *r)
 {
     double d = r->config.hidden_size, blocks = r->config.n_blocks, v = r->vocabulary,
            length = r->config.length;
-    double share = r->objective == TRAIN_K_FORM ? 0.5 : 1;
+    double share = r->objective == TRAIN_K_FORM ? 0.5 : 1; /* of the positions that the head sees */
     double flop = 6 * (12 * blocks * d * d + share * v * d) + 12 * blocks * length * d;
     /* five steps of X Xᵀ, A A and B X: four square matrices and two of (4D, D) in a block, once a batch */
     double muon = 5 * blocks * (4 * 6 + 2 * (2 * 2 * 4 + 2)) * d * d * d;

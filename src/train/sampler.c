@@ -315,6 +315,18 @@ static void noise_row(struct train_sampler *s, struct rng *rng, struct train_row
     }
 }
 
+/* Autoregressive: position i sees what came before token i, a separator at first, and predicts it. */
+static void shift_row(struct train_sampler *s, struct train_rows *rows, uint32_t r)
+{
+    size_t at = (size_t)r * rows->length;
+    for (uint32_t i = 0; i < rows->length; i++) {
+        bool first = rows->segment_start[at + i] == i;
+        rows->ids[at + i] = first ? (uint32_t)s->recipe.config.endoftext : rows->targets[at + i - 1];
+        rows->weights[at + i] = 1.0f / (float)rows->rows / (float)rows->length;
+    }
+    rows->masked += rows->length;
+}
+
 void train_sampler_draw(struct train_sampler *s, struct train_position *position, struct train_rows *rows)
 {
     uint32_t length = rows->length;
@@ -341,6 +353,8 @@ void train_sampler_draw(struct train_sampler *s, struct train_position *position
             pad_blank(s, &rng, rows, r);
         if (s->recipe.objective == TRAIN_K_FORM)
             mask_row(s, &rng, rows, r, u);
+        else if (s->recipe.objective == TRAIN_AR)
+            shift_row(s, rows, r);
         else
             noise_row(s, &rng, rows, r, u);
     }

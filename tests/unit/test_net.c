@@ -202,6 +202,30 @@ static void rows_are_independent_in_bf16(void **state)
     check_independence("onednn", SEDD_PRECISION_BF16);
 }
 
+/* Causal: what comes after a position changes nothing there, and what comes before does. */
+static void a_causal_network_sees_nothing_ahead(void **state)
+{
+    (void)state;
+    struct sedd_model *model = load("tiny-time-free", "plain", SEDD_PRECISION_F32);
+    enum { LENGTH = 19 };
+    struct sedd_config config = *sedd_model_config(model);
+    uint32_t columns = sedd_head_columns(&config), ids[LENGTH];
+    float sigma = 0;
+    sedd_model_free(model);
+    config.causal = true;
+    model = sedd_model_random(&config, SEDD_PRECISION_F32, 4, NULL);
+    for (uint32_t i = 0; i < LENGTH; i++) ids[i] = i * 31 % 199;
+    float *whole = evaluate(model, ids, 1, LENGTH, &sigma, 1);
+    float *part = evaluate(model, ids, 1, 11, &sigma, 1);
+    ids[3] = 150;
+    float *other = evaluate(model, ids, 1, LENGTH, &sigma, 1);
+    for (uint32_t i = 0; i < 11 * columns; i++) assert_true(fabsf(whole[i] - part[i]) < 1e-5f);
+    assert_memory_equal(whole, other, 3 * columns * sizeof *whole);
+    assert_memory_not_equal(whole + 10 * columns, other + 10 * columns, columns * sizeof *whole);
+    free(whole), free(part), free(other);
+    sedd_model_free(model);
+}
+
 static void cancel_is_seen_between_layers(void **state)
 {
     (void)state;
@@ -232,6 +256,7 @@ int main(void)
         cmocka_unit_test(rows_are_independent_with_openblas),
         cmocka_unit_test(rows_are_independent_with_onednn),
         cmocka_unit_test(rows_are_independent_in_bf16),
+        cmocka_unit_test(a_causal_network_sees_nothing_ahead),
         cmocka_unit_test(cancel_is_seen_between_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

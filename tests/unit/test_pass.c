@@ -95,12 +95,66 @@ static void bf16_gradients_are_close(void **state)
     FORMS("onednn", true, 6e-2);
 }
 
+/* The yardstick: the trainer's causal pass and the evaluator's causal network are one network, its gradient
+ * that of its loss. */
+static void the_causal_pass_is_the_causal_network(void **state)
+{
+    (void)state;
+    enum { LENGTH = 13 };
+    setenv("LACUNA_BACKEND", "plain", 1);
+    struct fixture f;
+    fixture_open(&f, "tiny-time-free");
+    struct sedd_config c = f.config;
+    c.causal = true;
+    uint32_t ids[LENGTH], targets[LENGTH], columns = sedd_head_columns(&c);
+    float weights[LENGTH], token_loss[LENGTH], sigma = 0;
+    for (uint32_t i = 0; i < LENGTH; i++) {
+        ids[i] = i * 37 % c.tokens;
+        targets[i] = (i + 1) * 37 % c.tokens;
+        weights[i] = 1.0f / LENGTH;
+    }
+    struct train_pass *pass =
+        train_pass_new(&c, &f.layout, &matmul_plain, false, 1, LENGTH, TRAIN_CROSS_ENTROPY, true, NULL);
+    struct train_batch batch = {.ids = ids, .targets = targets, .weights = weights, .sigma_bar = &sigma};
+    float *gradients = calloc(f.layout.size, sizeof *gradients);
+    double loss = 0, up = 0, down = 0;
+    train_pass_run(pass, f.weights, NULL, &batch, gradients, &loss, token_loss);
+    struct sedd_model *model = sedd_model_from_weights(&c, f.weights, SEDD_PRECISION_F32, NULL);
+    struct pool *pool = pool_new(1, NULL);
+    struct sedd_net *net = sedd_net_new(model, pool, NULL);
+    struct sedd_sequence q = {.ids = ids, .length = LENGTH};
+    float *row = malloc(LENGTH * columns * sizeof *row);
+    assert_int_equal(sedd_net_evaluate(net, &q, 1, row, NULL, NULL), STATUS_OK);
+    for (uint32_t i = 0; i < LENGTH; i++) {
+        double sum = 0;
+        for (uint32_t y = 0; y < columns; y++) sum += exp((double)row[i * columns + y]);
+        assert_true(fabs(log(sum) - (double)row[i * columns + targets[i]] - (double)token_loss[i]) < 2e-5);
+    }
+    /* along one weight of the first block's attention, by differences */
+    float *w = f.weights;
+    size_t at = f.layout.blocks[0].qkv + 5;
+    float kept = w[at], step = 1e-2f;
+    w[at] = kept + step;
+    train_pass_run(pass, w, NULL, &batch, NULL, &up, NULL);
+    w[at] = kept - step;
+    train_pass_run(pass, w, NULL, &batch, NULL, &down, NULL);
+    w[at] = kept;
+    assert_true(fabs((up - down) / (2 * (double)step) - (double)gradients[at]) < 1e-4);
+    free(row), free(gradients);
+    sedd_net_free(net);
+    pool_free(pool);
+    sedd_model_free(model);
+    train_pass_free(pass);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_agree_in_plain_c),
         cmocka_unit_test(gradients_agree_with_openblas),
         cmocka_unit_test(gradients_agree_with_onednn),
+        cmocka_unit_test(the_causal_pass_is_the_causal_network),
         cmocka_unit_test(bf16_gradients_are_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,6 +220,31 @@ static void a_padded_blank_is_hidden_text_and_deletes(void **state)
     train_sampler_free(sampler);
 }
 
+/* Autoregressive rows: what is seen at i is what came before i, and every token is predicted. */
+static void autoregressive_rows_are_shifted_text(void **state)
+{
+    (void)state;
+    struct train_recipe r = recipe();
+    assert_int_equal(train_recipe_set_objective(&r, "ar", NULL), STATUS_OK);
+    assert_true(r.config.causal);
+    struct train_sampler *sampler = train_sampler_new(&data, &r, NULL);
+    struct train_rows rows;
+    struct train_position position = {0};
+    assert_int_equal(train_rows_init(&rows, r.rows, r.config.length, NULL), STATUS_OK);
+    for (int batch = 0; batch < 50; batch++) {
+        double sum = 0;
+        train_sampler_draw(sampler, &position, &rows);
+        for (uint32_t m = 0; m < rows.rows * rows.length; m++) {
+            bool first = rows.segment_start[m] == m % rows.length;
+            assert_int_equal(rows.ids[m], first ? VOCABULARY - 3 : rows.targets[m - 1]);
+            sum += (double)rows.weights[m];
+        }
+        assert_true(fabs(sum - 1) < 1e-4);
+    }
+    train_rows_free(&rows);
+    train_sampler_free(sampler);
+}
+
 /* Muon's directions: every singular value near 1, the singular vectors those of the input. */
 static void newton_schulz_makes_a_matrix_orthogonal(void **state)
 {
@@ -373,6 +398,7 @@ int main(void)
         cmocka_unit_test(an_epoch_visits_every_window_once),
         cmocka_unit_test(mask_counts_are_uniform_and_stratified),
         cmocka_unit_test(a_padded_blank_is_hidden_text_and_deletes),
+        cmocka_unit_test(autoregressive_rows_are_shifted_text),
         cmocka_unit_test(newton_schulz_makes_a_matrix_orthogonal),
         cmocka_unit_test(schedule_warms_up_holds_and_decays),
         cmocka_unit_test(a_resumed_run_is_the_same_run_bit_for_bit),

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lacuna/train.h"
 #include "cli.h"
+#include "train_plot.h"
 
 #include <math.h>
 #include <signal.h>
@@ -20,6 +21,7 @@ enum {
     PRECISION,
     THREADS,
     OBJECTIVE,
+    PLOT,
     STEPS,
     STOP_AFTER,
     EVERY,
@@ -38,6 +40,7 @@ static const struct cli_option options[] = {
     [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
     [OBJECTIVE] = {"objective", 0, "O", "ar: an autoregressive model of the recipe's size, the yardstick"},
+    [PLOT] = {"plot", 0, "FILE", "draw --out's train.jsonl as an SVG file, and train nothing"},
     [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
     [STOP_AFTER] = {"stop-after", 0, "N", "stop with a checkpoint after N steps of this run"},
     [EVERY] = {"checkpoint-every", 0, "S", "seconds between checkpoints (default 60)"},
@@ -51,7 +54,7 @@ struct settings {
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
     size_t data_count, valid_count;
-    const char *objective;
+    const char *objective, *plot;
     int64_t threads, steps, stop_after, every;
     bool resume, quiet, f32;
 };
@@ -103,6 +106,9 @@ static bool set(void *opaque, int option, const char *value)
                cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
     case THREADS:
         return cli_int("threads", value, 1, 256, &s->threads);
+    case PLOT:
+        s->plot = value;
+        return true;
     case OBJECTIVE:
         s->objective = value;
         return true;
@@ -254,6 +260,10 @@ static int run(void *opaque, int count, char **operands)
     struct settings *s = opaque;
     struct error error = {0};
     struct train_recipe recipe;
+    if (s->plot && s->out) {
+        if (!train_plot(s->out, s->plot, &error)) return EXIT_DONE;
+        return cli_fail("%s", error.message), EXIT_SOME_FAILED;
+    }
     for (int i = 0; i < count; i++)
         if (!set(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
@@ -274,7 +284,7 @@ static int run(void *opaque, int count, char **operands)
 const struct cli_command command_train = {
     .name = "train",
     .summary = "train a model on texts from a recipe",
-    .usage = "train --recipe FILE --data FILE… --out DIR [OPTION…]",
+    .usage = "train --recipe FILE --data FILE… --out DIR [OPTION…] | train --plot FILE --out DIR",
     .options = options,
     .set = set,
     .settings_size = sizeof(struct settings),

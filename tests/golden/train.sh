@@ -1,0 +1,33 @@
+# lacuna train from the command line: a moment of training, its curve, the autoregressive yardstick, and lengths.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+ok() { echo "ok $1"; }
+fail() { echo "not ok $1"; sed 's/^/    /' "$folder/err" 2>/dev/null | tail -n 12; }
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do cat tests/data/bpe/prose.txt; done >"$folder/text"
+cat >"$folder/recipe.json" <<'J'
+{"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 500, "rows": 8,
+ "micro_rows": 4, "steps": 30, "warmup": 5, "decay": 0.5, "learning_rate": 1e-2, "optimiser": "muon", "delete_rows": 0.2}
+J
+train="$LACUNA train -q -r $folder/recipe.json -d $folder/text -v $folder/text --tokenizer tests/data/tiny-model"
+$train -o "$folder/run" 2>"$folder/err" && ok it_trains || fail it_trains
+"$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>"$folder/err"
+[ $? = 1 ] && grep -q 'fewer than two' "$folder/err" && ok one_point_is_no_curve || fail one_point_is_no_curve
+$train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>>"$folder/err" &&
+    grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
+cp tests/data/tiny-model/vocab.json tests/data/tiny-model/merges.txt "$folder/run"
+"$LACUNA" eval -q --lengths --count 20 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
+    grep -q '"method": "delete"' "$folder/out" && grep -q '"evaluations_per_blank": 1.0' "$folder/out" && ok it_says_lengths_in_one_evaluation || fail it_says_lengths_in_one_evaluation
+"$LACUNA" eval -q --lengths --search --count 5 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
+    grep -q '"method": "search"' "$folder/out" && ok lengths_can_be_searched_all_the_same || fail lengths_can_be_searched_all_the_same
+"$LACUNA" eval -q --calibrate --count 5 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
+    grep -q '"length_calibration": \[' "$folder/out" && ok the_search_can_be_calibrated || fail the_search_can_be_calibrated
+for sampler in analytic euler first-hitting confidence entropy remasking; do
+    "$LACUNA" eval -q --samples --sampler $sampler --steps 8 --count 3 --draws 1 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
+        grep -q "\"sampler\": \"$sampler\"" "$folder/out" && ok "samples_of_$sampler" || fail "samples_of_$sampler"
+done
+$train --objective ar -o "$folder/ar" 2>"$folder/err" && ok an_autoregressive_model_trains || fail an_autoregressive_model_trains
+cp tests/data/tiny-model/vocab.json tests/data/tiny-model/merges.txt "$folder/ar"
+"$LACUNA" eval -q --blanks --count 5 --top-p 0.9 -m "$folder/ar" "$folder/text" >"$folder/out" 2>"$folder/err" &&
+    grep -q '"word_accuracy"' "$folder/out" && ok it_is_measured_on_blanks || fail it_is_measured_on_blanks
+printf 'a [[3]] b\n' | "$LACUNA" fill -q -m "$folder/ar" >"$folder/out" 2>"$folder/err"
+[ $? = 3 ] && ok and_fills_none || fail and_fills_none

@@ -37,7 +37,8 @@ enum { PEAK_PARTS = 4, PEAK_PANEL = 512 };
 struct peak {
     const struct matmul_backend *backend;
     void *packed;
-    float *x, *y; /* (rows, D); (threads, rows, PEAK_PANEL) */
+    float *x, *y;  /* (rows, D); (threads, rows, PEAK_PANEL) */
+    void *rows_of; /* x, in the back end's own type */
     char *scratch;
     size_t width, rows, scratch_row, panels;
 };
@@ -46,7 +47,7 @@ static void peak_part(void *context, int part, int worker)
 {
     struct peak *p = context;
     (void)part;
-    p->backend->multiply(p->packed, p->x, p->y + (size_t)worker * p->rows * PEAK_PANEL, p->rows,
+    p->backend->multiply(p->packed, p->rows_of, p->y + (size_t)worker * p->rows * PEAK_PANEL, p->rows,
                          p->scratch + (size_t)worker * p->scratch_row);
 }
 
@@ -69,10 +70,13 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
     p.rows = MATMUL_MOST_ROWS / tile * tile;
     float *w = mem_big_alloc(PEAK_PANEL * d * sizeof *w);
     p.x = mem_big_alloc(p.rows * d * sizeof *p.x);
+    size_t own = p.backend->prepared_row(d, precision);
+    p.rows_of = own ? mem_big_alloc(p.rows * own) : p.x;
+    if (own && p.x && p.rows_of) p.backend->prepare(p.x, p.rows, d, precision, p.rows_of);
     p.y = mem_big_alloc(threads * p.rows * PEAK_PANEL * sizeof *p.y);
     if (w) p.packed = p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision, tile);
     double rate = 0;
-    if (p.packed && p.x && p.y) {
+    if (p.packed && p.x && p.y && p.rows_of) {
         p.scratch_row = (p.backend->scratch_size(p.packed) + 63) / 64 * 64;
         p.scratch = mem_big_alloc(threads * p.scratch_row + 1);
         int parts = (int)(PEAK_PARTS * threads * p.panels);
@@ -87,6 +91,7 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
     }
     if (p.packed) p.backend->pack_free(p.packed);
     mem_big_free(w, PEAK_PANEL * d * sizeof *w);
+    if (own) mem_big_free(p.rows_of, p.rows * own);
     mem_big_free(p.x, p.rows * d * sizeof *p.x);
     mem_big_free(p.y, threads * p.rows * PEAK_PANEL * sizeof *p.y);
     return rate;

@@ -48,6 +48,34 @@ SIMD_CLONES static void int8_row(const float *restrict x, size_t in, uint8_t *re
     }
 }
 
+/* A prepared row: its u, padded to whole cache lines, then scale and zero in a line of their own. */
+static inline size_t int8_row_bytes(size_t in)
+{
+    return (in + 63) / 64 * 64 + 64;
+}
+
+struct int8_range {
+    float scale;
+    int32_t zero;
+};
+
+static inline struct int8_range int8_range_of(const uint8_t *row, size_t in)
+{
+    struct int8_range range;
+    memcpy(&range, row + int8_row_bytes(in) - 64, sizeof range);
+    return range;
+}
+
+static inline void int8_prepare(const float *x, size_t rows, size_t in, uint8_t *out)
+{
+    for (size_t r = 0; r < rows; r++) {
+        struct int8_range range;
+        uint8_t *row = out + r * int8_row_bytes(in);
+        int8_row(x + r * in, in, row, &range.scale, &range.zero);
+        memcpy(row + int8_row_bytes(in) - 64, &range, sizeof range);
+    }
+}
+
 /* One row of results from the integer sums: scales, bias, activation. */
 SIMD_CLONES static void int8_finish(const int32_t *restrict sums, const float *restrict scales,
                                     const int32_t *restrict weight_sums, const float *restrict bias,

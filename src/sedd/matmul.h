@@ -10,7 +10,7 @@
 #include "lacuna/sedd.h"
 
 /* Rows are multiplied in tiles, whose size the back end says. */
-enum { MATMUL_ABI = 4, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
+enum { MATMUL_ABI = 5, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
 
 enum matmul_type { MATMUL_F32, MATMUL_BF16, MATMUL_U8, MATMUL_S8, MATMUL_S32 }; /* plans: the first two */
 
@@ -35,17 +35,22 @@ struct matmul_backend {
     size_t (*tile_rows)(bool few);
     size_t panel; /* outputs that are best packed together: layers are cut into panels of about so many */
 
-    /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once for tiles of `tile` rows. Rows
-     * of x are `in` floats, rows of y are y_row floats apart. `w` and `bias` must outlive the packed form
-     * (float32 back ends read them in place). multiply() takes a multiple of `tile` rows, at most
-     * MATMUL_MOST_ROWS; a row's result is the same bit for bit wherever it stands and whatever rows come with
-     * it. It may run on several threads at once, each with scratch of its own, scratch_size() bytes, 64-byte
-     * aligned. */
+    /* Rows of activations in the back end's own type, made once for all panels of a layer. prepared_row:
+     * bytes of one, a multiple of 64; 0: floats are multiplied as they are. */
+    size_t (*prepared_row)(size_t in, enum sedd_precision precision);
+    void (*prepare)(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared);
+
+    /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once for tiles of `tile` rows. x:
+     * prepared rows of this precision, or rows of `in` floats; rows of y are y_row floats apart. `w` and
+     * `bias` must outlive the packed form (float32 back ends read them in place). multiply() takes a multiple
+     * of `tile` rows, at most MATMUL_MOST_ROWS; a row's result is the same bit for bit wherever it stands and
+     * whatever rows come with it. It may run on several threads at once, each with scratch of its own,
+     * scratch_size() bytes, 64-byte aligned. */
     void *(*pack)(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
                   enum matmul_activation activation, enum sedd_precision precision, size_t tile);
     void (*pack_free)(void *packed);
     size_t (*scratch_size)(const void *packed);
-    void (*multiply)(const void *packed, const float *x, float *y, size_t rows, void *scratch);
+    void (*multiply)(const void *packed, const void *x, float *y, size_t rows, void *scratch);
 
     /* Training: a plan is one shape, prepared; it belongs to one thread at a time. NULL on failure. */
     void *(*plan)(const struct matmul_shape *shape);

@@ -151,6 +151,33 @@ static void set(dnnl_memory_t memory, const void *data)
 /* ---- packed weights for inference ------------------------------------------------------------------------
  */
 
+static size_t bf16_row_bytes(size_t in)
+{
+    return (in * sizeof(uint16_t) + 63) / 64 * 64;
+}
+
+static size_t prepared_row(size_t in, enum sedd_precision precision)
+{
+    return precision == SEDD_PRECISION_BF16   ? bf16_row_bytes(in)
+           : precision == SEDD_PRECISION_INT8 ? int8_row_bytes(in)
+                                              : 0;
+}
+
+SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
+}
+
+static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared)
+{
+    if (precision == SEDD_PRECISION_INT8)
+        int8_prepare(x, rows, in, prepared);
+    else
+        for (size_t r = 0; r < rows; r++)
+            convert(x + r * in, (uint16_t *)(void *)((char *)prepared + r * bf16_row_bytes(in)), in);
+}
+
 struct packed {
     dnnl_primitive_t primitive;
     dnnl_memory_desc_t x, w, bias, y, scratchpad;
@@ -199,6 +226,14 @@ static bool reorder_weights(struct packed *p, const void *w, enum matmul_type ty
     return ok;
 }
 
+/* A prepared row in elements. */
+static size_t x_stride(const struct packed *p)
+{
+    return p->type == MATMUL_F32    ? p->in
+           : p->type == MATMUL_BF16 ? bf16_row_bytes(p->in) / sizeof(uint16_t)
+                                    : int8_row_bytes(p->in);
+}
+
 /* The primitive for one tile, weights in the layout that it likes best. */
 static bool make_primitive(struct packed *p, const float *bias, enum matmul_activation activation)
 {
@@ -209,7 +244,7 @@ static bool make_primitive(struct packed *p, const float *bias, enum matmul_acti
     struct product product = {0};
     const dnnl_memory_desc_t *scratch = NULL;
     bool ok =
-        describe(&p->x, p->type, 1, p->tile, p->in, 0, p->in, 1) &&
+        describe(&p->x, p->type, 1, p->tile, p->in, 0, x_stride(p), 1) &&
         describe(&p->y, integers ? MATMUL_S32 : MATMUL_F32, 1, p->tile, p->out, 0,
                  integers ? p->out : p->y_row, 1) &&
         dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(integers ? MATMUL_S8 : p->type),
@@ -267,14 +302,7 @@ static size_t rounded(size_t bytes)
     return (bytes + 63) / 64 * 64;
 }
 
-/* Scratch: the tile's activations in their own type, the integer sums, then oneDNN's own. */
-static size_t converted_size(const struct packed *p)
-{
-    return p->type == MATMUL_F32    ? 0
-           : p->type == MATMUL_BF16 ? rounded(p->tile * p->in * sizeof(uint16_t))
-                                    : rounded(p->tile * p->in);
-}
-
+/* Scratch: the integer sums, then oneDNN's own. */
 static size_t sums_size(const struct packed *p)
 {
     return p->type == MATMUL_U8 ? rounded(p->tile * p->out * sizeof(int32_t)) : 0;
@@ -283,13 +311,7 @@ static size_t sums_size(const struct packed *p)
 static size_t scratch_size(const void *packed)
 {
     const struct packed *p = packed;
-    return converted_size(p) + sums_size(p) + p->scratchpad_size;
-}
-
-SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out, size_t n)
-{
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
+    return sums_size(p) + p->scratchpad_size;
 }
 
 /* One tile. Memory objects are made per call: several threads may use one packed matrix at once. */
@@ -311,34 +333,30 @@ static void execute(const struct packed *p, const void *x, void *y, void *scratc
     dnnl_memory_destroy(from);
 }
 
-static void multiply_int8(const struct packed *p, const float *x, float *y, char *scratch)
+static void multiply_int8(const struct packed *p, const uint8_t *x, float *y, char *scratch)
 {
-    uint8_t *u = (uint8_t *)scratch;
-    int32_t *sums = (int32_t *)(void *)(scratch + converted_size(p)), zeros[TILE];
-    float scales[TILE];
-    for (size_t r = 0; r < p->tile; r++) int8_row(x + r * p->in, p->in, u + r * p->in, &scales[r], &zeros[r]);
-    execute(p, u, sums, scratch + converted_size(p) + sums_size(p));
-    for (size_t r = 0; r < p->tile; r++)
-        int8_finish(sums + r * p->out, p->scales, p->weight_sums, p->added, scales[r], zeros[r],
+    int32_t *sums = (int32_t *)(void *)scratch;
+    execute(p, x, sums, scratch + sums_size(p));
+    for (size_t r = 0; r < p->tile; r++) {
+        struct int8_range range = int8_range_of(x + r * int8_row_bytes(p->in), p->in);
+        int8_finish(sums + r * p->out, p->scales, p->weight_sums, p->added, range.scale, range.zero,
                     p->activation, y + r * p->y_row, p->out);
+    }
 }
 
-static void multiply(const void *opaque, const float *x, float *y, size_t rows, void *scratch)
+static void multiply(const void *opaque, const void *x, float *y, size_t rows, void *scratch)
 {
     const struct packed *p = opaque;
-    char *own = scratch;
+    size_t row = p->type == MATMUL_F32    ? p->in * sizeof(float)
+                 : p->type == MATMUL_BF16 ? bf16_row_bytes(p->in)
+                                          : int8_row_bytes(p->in);
     calling_thread_only();
     for (size_t r = 0; r < rows; r += p->tile) {
-        const float *from = x + r * p->in;
-        float *to = y + r * p->y_row;
-        if (p->type == MATMUL_U8) {
-            multiply_int8(p, from, to, own);
-        } else if (p->type == MATMUL_BF16) {
-            convert(from, scratch, p->tile * p->in);
-            execute(p, scratch, to, own + converted_size(p));
-        } else {
-            execute(p, from, to, own);
-        }
+        const char *from = (const char *)x + r * row;
+        if (p->type == MATMUL_U8)
+            multiply_int8(p, (const uint8_t *)from, y + r * p->y_row, scratch);
+        else
+            execute(p, from, y + r * p->y_row, scratch);
     }
 }
 
@@ -393,6 +411,8 @@ const struct matmul_backend lacuna_matmul_backend = {
     .supports = supports,
     .tile_rows = tile_rows,
     .panel = 512,
+    .prepared_row = prepared_row,
+    .prepare = prepare,
     .pack = pack,
     .pack_free = pack_free,
     .scratch_size = scratch_size,

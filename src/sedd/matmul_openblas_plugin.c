@@ -120,6 +120,13 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
     return packed;
 }
 
+static size_t prepared_row(size_t in, enum sedd_precision precision)
+{
+    (void)in;
+    (void)precision;
+    return 0;
+}
+
 static size_t scratch_size(const void *packed)
 {
     (void)packed;
@@ -136,9 +143,10 @@ SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, si
     for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
 }
 
-static void multiply(const void *opaque, const float *x, float *y, size_t rows, void *scratch)
+static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct packed *p = opaque;
+    const float *x = rows_of_x;
     (void)scratch;
     for (size_t at = 0; at < rows; at += p->most) {
         size_t some = rows - at < p->most ? rows - at : p->most;
@@ -177,6 +185,7 @@ const struct matmul_backend lacuna_matmul_backend = {
     .supports = supports,
     .tile_rows = tile_rows,
     .panel = 128, /* W is copied once a call: better few rows of it and many of x */
+    .prepared_row = prepared_row,
     .pack = pack,
     .pack_free = free,
     .scratch_size = scratch_size,

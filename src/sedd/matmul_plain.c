@@ -58,7 +58,7 @@ static void *plain_pack(const float *w, const float *bias, size_t out, size_t in
 static size_t plain_scratch_size(const void *packed)
 {
     const struct plain_packed *p = packed;
-    return p->v ? p->out * sizeof(int32_t) + p->in : 0;
+    return p->v ? p->out * sizeof(int32_t) : 0;
 }
 
 /* Sixteen partial sums let the compiler vectorise without changing what is computed between builds. */
@@ -73,27 +73,40 @@ static float dot(const float *a, const float *b, size_t n)
     return sum;
 }
 
-static void multiply_int8(const struct plain_packed *p, const float *x, float *y, size_t rows, void *scratch)
+static size_t plain_prepared_row(size_t in, enum sedd_precision precision)
+{
+    return precision == SEDD_PRECISION_INT8 ? int8_row_bytes(in) : 0;
+}
+
+static void plain_prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision,
+                          void *prepared)
+{
+    (void)precision;
+    int8_prepare(x, rows, in, prepared);
+}
+
+static void multiply_int8(const struct plain_packed *p, const uint8_t *x, float *y, size_t rows,
+                          void *scratch)
 {
     int32_t *sums = scratch;
-    uint8_t *u = (uint8_t *)(sums + p->out);
     for (size_t r = 0; r < rows; r++) {
-        float scale;
-        int32_t zero;
-        int8_row(x + r * p->in, p->in, u, &scale, &zero);
+        const uint8_t *u = x + r * int8_row_bytes(p->in);
+        struct int8_range range = int8_range_of(u, p->in);
         for (size_t o = 0; o < p->out; o++) {
             sums[o] = 0;
             for (size_t i = 0; i < p->in; i++) sums[o] += u[i] * p->v[o * p->in + i];
         }
-        int8_finish(sums, p->scales, p->sums, p->bias, scale, zero, p->activation, y + r * p->y_row, p->out);
+        int8_finish(sums, p->scales, p->sums, p->bias, range.scale, range.zero, p->activation,
+                    y + r * p->y_row, p->out);
     }
 }
 
-static void plain_multiply(const void *opaque, const float *x, float *y, size_t rows, void *scratch)
+static void plain_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct plain_packed *p = opaque;
+    const float *x = rows_of_x;
     if (p->v) {
-        multiply_int8(p, x, y, rows, scratch);
+        multiply_int8(p, rows_of_x, y, rows, scratch);
         return;
     }
     for (size_t r = 0; r < rows; r++)
@@ -136,6 +149,8 @@ const struct matmul_backend matmul_plain = {
     .supports = plain_supports,
     .tile_rows = plain_tile_rows,
     .panel = 128,
+    .prepared_row = plain_prepared_row,
+    .prepare = plain_prepare,
     .pack = plain_pack,
     .pack_free = plain_pack_free,
     .scratch_size = plain_scratch_size,

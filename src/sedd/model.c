@@ -15,7 +15,9 @@ static bool pack_linear(struct sedd_model *m, struct linear *linear, size_t weig
     size_t tile = m->backend->tile_rows(few);
     size_t most = m->backend->panel, count = (out + most - 1) / most,
            panel = ((out + count - 1) / count + STEP - 1) / STEP * STEP;
-    *linear = (struct linear){.out = out, .in = in, .tile = tile, .panel = panel};
+    *linear = (struct linear){.out = out, .in = in, .tile = tile, .panel = panel, .precision = precision};
+    linear->prepared_row = m->backend->prepared_row(in, precision);
+    if (linear->prepared_row > m->prepared_row) m->prepared_row = linear->prepared_row;
     linear->panels = (uint32_t)((out + panel - 1) / panel);
     linear->packed = mem_zalloc_array(linear->panels, sizeof *linear->packed);
     if (!linear->packed) return false;

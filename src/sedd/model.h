@@ -8,7 +8,9 @@
 struct linear {
     size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */
     uint32_t panels;
-    void **packed; /* of the back end */
+    enum sedd_precision precision;
+    size_t prepared_row; /* bytes of a row of activations in the back end's own type; 0: floats */
+    void **packed;       /* of the back end */
 };
 
 struct model_block {
@@ -24,6 +26,7 @@ struct sedd_model {
     struct model_block *blocks;
     struct linear head;
     size_t scratch_size; /* the most that any multiply needs */
+    size_t prepared_row; /* the largest of any layer */
 };
 
 #endif

@@ -30,7 +30,8 @@ struct sedd_net {
     float *tile;             /* (tile, H) for the head's last rows */
     float *attention_work;   /* (threads, attention_work_row) */
     size_t attention_work_row;
-    char *scratch; /* (threads, scratch_row) for the back end */
+    char *prepared; /* (capacity, prepared_row) input of a product in the back end's own type */
+    char *scratch;  /* (threads, scratch_row) for the back end */
     size_t scratch_row;
     void *arena;
     size_t arena_size;
@@ -92,6 +93,7 @@ static size_t lay_out(struct sedd_net *net)
     net->wanted = take(net, &used, net->sequences * sizeof(size_t));
     net->tile = take(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
     net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
+    net->prepared = take(net, &used, rows * net->model->prepared_row);
     net->scratch = take(net, &used, threads * net->scratch_row);
     return used;
 }
@@ -141,14 +143,26 @@ struct product {
     size_t groups;
 };
 
+static void prepare_part(void *context, int part, int worker)
+{
+    struct product *p = context;
+    const struct linear *l = p->linear;
+    size_t from = (size_t)part * l->tile, rows = p->rows - from < l->tile ? p->rows - from : l->tile;
+    (void)worker;
+    p->net->model->backend->prepare(p->x + from * l->in, rows, l->in, l->precision,
+                                    p->net->prepared + from * l->prepared_row);
+}
+
 /* Parts of one panel come one after another: its weights stay in the cache meanwhile. */
 static void product_part(void *context, int part, int worker)
 {
     struct product *p = context;
+    const struct linear *l = p->linear;
     size_t panel = (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
     size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
-    p->net->model->backend->multiply(p->linear->packed[panel], p->x + from * p->linear->in,
-                                     p->y + from * p->linear->out + panel * p->linear->panel, rows,
+    const void *x = l->prepared_row ? (const void *)(p->net->prepared + from * l->prepared_row)
+                                    : (const void *)(p->x + from * l->in);
+    p->net->model->backend->multiply(l->packed[panel], x, p->y + from * l->out + panel * l->panel, rows,
                                      p->net->scratch + (size_t)worker * p->net->scratch_row);
 }
 
@@ -164,6 +178,7 @@ static void product(struct sedd_net *net, const struct linear *linear, const flo
         together = (together + 1) / 2;
     p.groups = (tiles + together - 1) / together;
     p.group = (tiles + p.groups - 1) / p.groups * tile; /* all about the same size */
+    if (linear->prepared_row) pool_run(net->pool, (int)tiles, prepare_part, &p);
     pool_run(net->pool, (int)(p.groups * linear->panels), product_part, &p);
 }
 

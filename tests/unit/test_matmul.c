@@ -34,7 +34,11 @@ static void multiply(const struct matmul_backend *b, enum sedd_precision precisi
     assert_non_null(packed);
     void *scratch = aligned_alloc(64, (b->scratch_size(packed) + 127) / 64 * 64);
     assert_true(rows % tile == 0 && rows <= MATMUL_MOST_ROWS);
-    b->multiply(packed, from, to, rows, scratch);
+    size_t own = b->prepared_row(IN, precision);
+    void *prepared = own ? aligned_alloc(64, rows * own) : NULL;
+    if (own) b->prepare(from, rows, IN, precision, prepared);
+    b->multiply(packed, own ? prepared : (const void *)from, to, rows, scratch);
+    free(prepared);
     free(scratch);
     b->pack_free(packed);
 }

@@ -94,6 +94,21 @@ static void bf16_log_scores_are_close(void **state)
         check_log_scores(folders[i], "onednn", 2e-2, SEDD_PRECISION_BF16);
 }
 
+/* Whole networks in int8, by plain C on every CPU and by oneDNN where it is native. */
+static void int8_log_scores_are_close(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "plain", 3e-2, SEDD_PRECISION_INT8);
+}
+
+static void int8_log_scores_are_close_with_onednn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "onednn", 3e-2, SEDD_PRECISION_INT8);
+}
+
 /* Transitions and losses take the reference's own log scores, so that only these formulas are tested. */
 static void transitions_and_losses_agree(void **state)
 {
@@ -196,6 +211,18 @@ static void rows_are_independent_with_onednn(void **state)
     check_independence("onednn", SEDD_PRECISION_F32);
 }
 
+static void rows_are_independent_in_int8(void **state)
+{
+    (void)state;
+    check_independence("plain", SEDD_PRECISION_INT8);
+}
+
+static void rows_are_independent_in_int8_with_onednn(void **state)
+{
+    (void)state;
+    check_independence("onednn", SEDD_PRECISION_INT8);
+}
+
 static void rows_are_independent_in_bf16(void **state)
 {
     (void)state;
@@ -251,11 +278,15 @@ int main(void)
         cmocka_unit_test(log_scores_agree_with_openblas),
         cmocka_unit_test(log_scores_agree_with_onednn),
         cmocka_unit_test(bf16_log_scores_are_close),
+        cmocka_unit_test(int8_log_scores_are_close),
+        cmocka_unit_test(int8_log_scores_are_close_with_onednn),
         cmocka_unit_test(transitions_and_losses_agree),
         cmocka_unit_test(rows_are_independent_in_plain_c),
         cmocka_unit_test(rows_are_independent_with_openblas),
         cmocka_unit_test(rows_are_independent_with_onednn),
         cmocka_unit_test(rows_are_independent_in_bf16),
+        cmocka_unit_test(rows_are_independent_in_int8),
+        cmocka_unit_test(rows_are_independent_in_int8_with_onednn),
         cmocka_unit_test(a_causal_network_sees_nothing_ahead),
         cmocka_unit_test(cancel_is_seen_between_layers),
     };

@@ -23,11 +23,31 @@ const char *text_path(const struct text *text); /* NULL when it has none */
 bool text_is_new(const struct text *text); /* its path did not exist when opened, and was not saved yet */
 /* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its
  * own. On success the document is clean. Refuses when the opened file stays on disk and was written to in
- * place. */
+ * place (text_save_rest), and when a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
 bool text_dirty(const struct text *text); /* differs from what was loaded or saved last, also by undo */
+/* Counts as not saved from now on, whatever it is (it came through a pipe). */
+void text_mark_dirty(struct text *text);
+/* What became of the file that a big text is read from. */
+enum text_backing { TEXT_BACKING_WHOLE, TEXT_BACKING_CHANGED, TEXT_BACKING_CUT };
+enum text_backing text_backing(const struct text *text);
+/* When it was written to in place: saves what can still be read to another path, without the bytes that are
+ * gone, and tells how many those are. The text stays as it is, with its own path, and not saved. */
+enum status text_save_rest(const struct text *text, const char *path, size_t *lost,
+                           struct error *error) MUST_USE;
 /* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
 bool text_changed_on_disk(const struct text *text);
+
+/* How the file's bytes stand for characters (text_encoding.c). Recognised on opening: a byte order mark;
+ * ISO-8859-1 and Windows-1252 where the bytes are sure to be that. Inside the text is UTF-8 all the same, and
+ * saving converts it back, so that an unchanged text becomes the same bytes. TEXT_UTF8 keeps bytes that are
+ * not UTF-8. Files that stay on disk are UTF-8, whatever they hold, but for UTF-16, which is read. */
+enum text_encoding { TEXT_UTF8, TEXT_UTF8_BOM, TEXT_LATIN1, TEXT_WINDOWS_1252, TEXT_UTF16_LE, TEXT_UTF16_BE };
+enum text_encoding text_encoding(const struct text *text);
+void text_set_encoding(struct text *text, enum text_encoding encoding); /* for saving from now on */
+const char *text_encoding_name(enum text_encoding encoding);
+/* The first character that cannot be written like that, in *at; false: all can. text_save refuses then. */
+bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at);
 
 enum text_line_ending { TEXT_LF, TEXT_CRLF };
 enum text_line_ending

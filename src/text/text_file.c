@@ -1,5 +1,6 @@
 /* Opening and saving. */
 #define _POSIX_C_SOURCE 200809L
+#include "text_encoding.h"
 #include "text_journal.h"
 
 #include <errno.h>
@@ -90,7 +91,12 @@ bool text_is_new(const struct text *text)
 bool text_dirty(const struct text *text)
 {
     const struct history *history = &text->history;
-    return history->steps[history->at].content != history->saved;
+    return history->steps[history->at].content != history->saved || text->encoding != text->saved_encoding;
+}
+
+void text_mark_dirty(struct text *text)
+{
+    text->history.saved = UINT64_MAX;
 }
 
 enum text_line_ending text_line_ending(const struct text *text)
@@ -156,6 +162,27 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     return text;
 }
 
+/* Takes the bytes of a file over, also on failure. */
+static struct text *decode_owned(char *data, size_t size, const char *path, struct error *error)
+{
+    enum text_encoding encoding = encoding_guess(data, size);
+    if (encoding != TEXT_UTF8) {
+        struct buffer decoded = {0};
+        bool good = encoding_decode(encoding, data, size, &decoded);
+        mem_free(data);
+        if (!good) {
+            buffer_free(&decoded);
+            error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, size);
+            return NULL;
+        }
+        data = decoded.data;
+        size = decoded.size;
+    }
+    struct text *text = text_from_owned(data, size, error);
+    if (text) text->encoding = text->saved_encoding = encoding;
+    return text;
+}
+
 /* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */
 static struct text *read_small(int fd, size_t size, const char *path, struct error *error)
 {
@@ -180,7 +207,15 @@ static struct text *read_small(int fd, size_t size, const char *path, struct err
         error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, used);
         return NULL;
     }
-    return text_from_owned(data, used, error);
+    return decode_owned(data, used, path, error);
+}
+
+/* UTF-16 cannot stay on disk: it is read whatever its size. */
+static bool begins_with_mark(int fd)
+{
+    char mark[2];
+    return pread(fd, mark, 2, 0) == 2 &&
+           (memcmp(mark, "\xff\xfe", 2) == 0 || memcmp(mark, "\xfe\xff", 2) == 0);
 }
 
 static struct text *open_file(int fd, const char *path, struct error *error)
@@ -192,7 +227,7 @@ static struct text *open_file(int fd, const char *path, struct error *error)
         return NULL;
     }
     size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
-    bool big = S_ISREG(info.st_mode) && size >= TEXT_BIG;
+    bool big = S_ISREG(info.st_mode) && size >= TEXT_BIG && !begins_with_mark(fd);
     struct text *text = big ? open_big(fd, size, path, error) : read_small(fd, size, path, error);
     if (text) text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
     return text;
@@ -237,6 +272,13 @@ static enum status produce(void *context, file_put *put, void *sink, struct erro
 {
     const struct save *save = context;
     size_t size = text_size(save->text);
+    enum text_encoding encoding = save->text->encoding;
+    if (encoding == TEXT_UTF8_BOM) {
+        enum status status = put(sink, "\xef\xbb\xbf", 3, error);
+        if (status) return status;
+    } else if (encoding != TEXT_UTF8) {
+        return encoding_write(save->text, encoding, put, sink, error);
+    }
     for (size_t at = 0; at < size; at += SAVE_PART) {
         size_t end = size - at < SAVE_PART ? size : at + SAVE_PART;
         if (!text_read(save->text, at, end, save->part))
@@ -304,6 +346,11 @@ enum status text_save(struct text *text, const char *path, struct error *error)
 {
     const char *target = path ? path : text->path;
     if (!target) return error_set(error, STATUS_ARGUMENT, "this text has no file name yet");
+    size_t at;
+    if (text_unfit(text, text->encoding, &at))
+        return error_set(error, STATUS_ARGUMENT,
+                         "%s: line %zu holds a character that cannot be written as %s", target,
+                         text_line_of(text, at) + 1, text_encoding_name(text->encoding));
     char *name = mem_strdup(target), *part = mem_alloc(SAVE_PART);
     if (!name || !part) {
         mem_free(name);
@@ -333,6 +380,73 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     text->is_new = false;
     text->on_disk = identity_at(name);
     text->history.saved = text->history.steps[text->history.at].content;
+    text->saved_encoding = text->encoding;
     text_break_group(text);
     return STATUS_OK;
+}
+
+/* ---- when the opened file was written to in place --------------------------------------------------- */
+
+enum text_backing text_backing(const struct text *text)
+{
+    int fd = original_fd(text->original);
+    if (!backing_changed(text)) return TEXT_BACKING_WHOLE;
+    struct file_identity now = identity_behind(fd);
+    return now.size < (int64_t)original_size(text->original) ? TEXT_BACKING_CUT : TEXT_BACKING_CHANGED;
+}
+
+struct rest {
+    const struct text *text;
+    size_t readable; /* of the original */
+    size_t lost;
+    char *part;
+};
+
+static enum status put_piece(struct rest *rest, const struct piece *piece, file_put *put, void *sink,
+                             struct error *error)
+{
+    if (piece->data) return put(sink, piece->data, piece->size, error);
+    size_t end = piece->offset + piece->size, at = piece->offset;
+    size_t stop = end < rest->readable ? end : rest->readable;
+    enum status status = STATUS_OK;
+    for (; !status && at < stop;) {
+        size_t part = stop - at < SAVE_PART ? stop - at : SAVE_PART;
+        if (!original_read(rest->text->original, at, part, rest->part)) break; /* it goes on shrinking */
+        status = put(sink, rest->part, part, error);
+        at += part;
+    }
+    rest->lost += end - at;
+    return status;
+}
+
+static enum status put_rest(struct rest *rest, const struct node *node, file_put *put, void *sink,
+                            struct error *error)
+{
+    if (!node) return STATUS_OK;
+    enum status status = put_rest(rest, node->left, put, sink, error);
+    if (!status) status = put_piece(rest, &node->piece, put, sink, error);
+    return status ? status : put_rest(rest, node->right, put, sink, error);
+}
+
+static enum status produce_rest(void *context, file_put *put, void *sink, struct error *error)
+{
+    struct rest *rest = context;
+    return put_rest(rest, rest->text->root, put, sink, error);
+}
+
+enum status text_save_rest(const struct text *text, const char *path, size_t *lost, struct error *error)
+{
+    struct file_identity now = identity_behind(original_fd(text->original)), there = identity_at(path);
+    struct rest rest = {text, now.size > 0 ? (size_t)now.size : 0, 0, mem_alloc(SAVE_PART)};
+    *lost = 0;
+    enum status status = STATUS_OK;
+    if (original_fd(text->original) < 0) rest.readable = SIZE_MAX;
+    if (!rest.part) status = error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", path);
+    if (!status && there.exists && there.inode == text->backing.inode && there.device == text->backing.device)
+        status =
+            error_set(error, STATUS_ARGUMENT, "%s: is the file that was written to by another program", path);
+    if (!status) status = file_write_atomic_from(path, produce_rest, &rest, error);
+    mem_free(rest.part);
+    *lost = rest.lost;
+    return status;
 }

@@ -235,6 +235,7 @@ struct text {
     uint32_t blank_last_id;
     char *path;
     bool is_new;
+    enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
     struct file_identity backing; /* of the original's descriptor */
     struct search_cache *search;

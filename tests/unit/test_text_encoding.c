@@ -1,0 +1,174 @@
+/* Files in other encodings: recognised where they are sure, and written as they were, whatever their bytes.
+ */
+#define _XOPEN_SOURCE 700
+#include "text_test.h"
+
+#include "text/text_encoding.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64], path[96], other[96];
+
+static void write_file(const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct text *opened(const char *bytes, size_t size)
+{
+    struct error error;
+    write_file(bytes, size);
+    struct text *text = text_open(path, &error);
+    if (!text) fail_msg("%s", error.message);
+    return text;
+}
+
+static void assert_saves_as(struct text *text, const char *bytes, size_t size)
+{
+    struct error error;
+    struct buffer file = {0};
+    if (text_save(text, other, &error)) fail_msg("%s", error.message);
+    assert_int_equal(file_read(other, &file, &error), STATUS_OK);
+    assert_int_equal(file.size, size);
+    if (size) assert_memory_equal(file.data, bytes, size);
+    buffer_free(&file);
+}
+
+static void known_encodings_are_recognised(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        enum text_encoding encoding;
+        const char *text;
+    } files[] = {
+        {"plain\r\n", 7, TEXT_UTF8, "plain\r\n"},
+        {"caf\xC3\xA9", 5, TEXT_UTF8, "caf\xC3\xA9"},
+        {"\xEF\xBB\xBF"
+         "caf\xC3\xA9",
+         8, TEXT_UTF8_BOM, "caf\xC3\xA9"},
+        {"\xEF\xBB\xBF", 3, TEXT_UTF8_BOM, ""},
+        {"caf\xE9 na\xEFve\n", 11, TEXT_LATIN1, "caf\xC3\xA9 na\xC3\xAFve\n"},
+        {"\xC0 la fin, il cr\xE9"
+         "e \xE0 Paris \xABtout\xBB",
+         32, TEXT_LATIN1,
+         "\xC3\x80 la fin, il cr\xC3\xA9"
+         "e \xC3\xA0 Paris \xC2\xABtout\xC2\xBB"},
+        {"\x93So,\x94 he said \x97 it\x92s caf\xE9", 25, TEXT_WINDOWS_1252,
+         "\xE2\x80\x9CSo,\xE2\x80\x9D he said \xE2\x80\x94 it\xE2\x80\x99s caf\xC3\xA9"},
+        {"\xFF\xFEh\0\xE9\0\x3d\xd8\x00\xde", 10, TEXT_UTF16_LE, "h\xC3\xA9\xF0\x9F\x98\x80"},
+        {"\xFE\xFF\0h\0\xE9\xd8\x3d\xde\x00", 10, TEXT_UTF16_BE, "h\xC3\xA9\xF0\x9F\x98\x80"},
+        {"\xFE\xFF", 2, TEXT_UTF16_BE, ""},
+        {"\xFF\xFEh\0x", 5, TEXT_UTF8, "\xFF\xFEh"},                     /* half a unit */
+        {"bad \xFF\xFE end\n", 11, TEXT_UTF8, "bad \xFF\xFE end\n"},     /* no prose */
+        {"caf\xE9 \x1b[31m", 10, TEXT_UTF8, "caf\xE9 \x1b[31m"},         /* no text */
+        {"caf\xC3\xA9 and \xE9", 11, TEXT_UTF8, "caf\xC3\xA9 and \xE9"}, /* UTF-8 with a stray byte */
+        {"caf\xE9 \x81", 6, TEXT_UTF8, "caf\xE9 \x81"}, /* no such character in Windows-1252 */
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        struct text *text = opened(files[i].bytes, files[i].size);
+        if (text_encoding(text) != files[i].encoding)
+            fail_msg("file %zu is taken for %s", i, text_encoding_name(text_encoding(text)));
+        size_t expected = strlen(files[i].text);
+        if (i == 10) expected = 5; /* it holds a NUL */
+        assert_int_equal(text_size(text), expected);
+        if (i != 10) assert_text(text, files[i].text);
+        assert_false(text_dirty(text));
+        assert_saves_as(text, files[i].bytes, files[i].size);
+        text_free(text);
+    }
+}
+
+/* Whatever is in a file, saving it unchanged writes the same. */
+static void any_bytes_survive(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 77};
+    size_t seen[6] = {0};
+    static const char *const starts[] = {"",
+                                         "",
+                                         "\xEF\xBB\xBF",
+                                         "\xFF\xFE",
+                                         "\xFE\xFF",
+                                         "Mus\xE9"
+                                         "e. ",
+                                         "\x93quoted\x94 \xE0 la carte "};
+    static const char letters[] = "abc de\xE9\xE8\xFC\xDF\x96\x93\x94\r\n.";
+    for (int round = 0; round < 4000; round++) {
+        char bytes[4000];
+        const char *start = starts[pick(&rng, ARRAY_SIZE(starts))];
+        size_t size = strlen(start), more = pick(&rng, round % 50 ? 60 : 3900);
+        memcpy(bytes, start, size);
+        bool letters_only = pick(&rng, 2), surrogates = pick(&rng, 3) == 0;
+        for (size_t i = 0; i < more; i++)
+            bytes[size++] = letters_only ? letters[pick(&rng, sizeof letters - 1)] : (char)pick(&rng, 256);
+        for (size_t i = 2; surrogates && i + 2 < size; i += 2) /* many halves */
+            if (pick(&rng, 2)) bytes[i + (start[0] == '\xFF')] = (char)(0xd8 + pick(&rng, 8));
+        struct text *text = opened(bytes, size);
+        seen[text_encoding(text)]++;
+        assert_saves_as(text, bytes, size);
+        text_free(text);
+    }
+    for (size_t i = 0; i < 6; i++)
+        if (!seen[i]) fail_msg("no %s was among them", text_encoding_name((enum text_encoding)i));
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    struct error error;
+    size_t at;
+    struct text *text = opened("caf\xE9\n", 5);
+    assert_int_equal(text_insert(text, 0, "\xE2\x80\x9C", 3, NULL), STATUS_OK);
+    assert_true(text_unfit(text, TEXT_LATIN1, &at));
+    assert_int_equal(at, 0);
+    assert_false(text_unfit(text, TEXT_WINDOWS_1252, &at));
+    assert_int_equal(text_save(text, NULL, &error), STATUS_ARGUMENT);
+    assert_non_null(strstr(error.message, "ISO-8859-1"));
+    struct buffer file = {0};
+    assert_int_equal(file_read(path, &file, NULL), STATUS_OK);
+    assert_int_equal(file.size, 5); /* as it was */
+    assert_true(text_dirty(text));
+    text_set_encoding(text, TEXT_WINDOWS_1252);
+    assert_saves_as(text,
+                    "\x93"
+                    "caf\xE9\n",
+                    6);
+    assert_false(text_dirty(text));
+    text_set_encoding(text, TEXT_UTF8);
+    assert_true(text_dirty(text));
+    assert_saves_as(text,
+                    "\xE2\x80\x9C"
+                    "caf\xC3\xA9\n",
+                    9);
+    assert_int_equal(text_insert(text, 3, "\xFF", 1, NULL), STATUS_OK); /* no character at all */
+    assert_true(text_unfit(text, TEXT_UTF16_LE, &at));
+    assert_int_equal(at, 3);
+    buffer_free(&file);
+    text_free(text);
+}
+
+int main(void)
+{
+    snprintf(folder, sizeof folder, "%s/lacuna-encoding-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    if (!mkdtemp(folder)) return 1;
+    snprintf(path, sizeof path, "%s/a", folder);
+    snprintf(other, sizeof other, "%s/b", folder);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_encodings_are_recognised),
+        cmocka_unit_test(any_bytes_survive),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(path);
+    unlink(other);
+    rmdir(folder);
+    return failed;
+}

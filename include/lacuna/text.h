@@ -18,6 +18,8 @@ struct text *text_from_bytes(const char *bytes, size_t size, struct error *error
 /* Opens a file; files below 64 MB are read, larger ones stay on disk; nothing is indexed before it is needed.
  * A path that does not exist gives an empty document with that path (text_is_new). */
 struct text *text_open(const char *path, struct error *error) MUST_USE;
+/* The same from the bytes of a file, its encoding recognised; without a path. */
+struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *error) MUST_USE;
 void text_free(struct text *text);
 const char *text_path(const struct text *text); /* NULL when it has none */
 bool text_is_new(const struct text *text); /* its path did not exist when opened, and was not saved yet */
@@ -37,6 +39,11 @@ enum status text_save_rest(const struct text *text, const char *path, size_t *lo
                            struct error *error) MUST_USE;
 /* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
 bool text_changed_on_disk(const struct text *text);
+/* The text has become what `fresh`, just opened from its path, holds: it counts as loaded from that. */
+void text_take_file(struct text *text, const struct text *fresh);
+/* The text stays what it is, whatever the file is now: no change of the disk so far counts, and it is not
+ * saved. */
+void text_keep(struct text *text);
 
 /* How the file's bytes stand for characters (text_encoding.c). Recognised on opening: a byte order mark;
  * ISO-8859-1 and Windows-1252 where the bytes are sure to be that. Inside the text is UTF-8 all the same, and

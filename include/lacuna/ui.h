@@ -17,13 +17,15 @@ struct ui_options {
      * caller frees; NULL when there is none, and the message says why. */
     char *(*find_model)(const char *name, struct error *error);
     uint64_t seed;
-    size_t line; /* the first file opens here, from 1; 0: where it begins */
-    bool fill;   /* fill all blanks at once */
+    const size_t
+        *lines;     /* for each file the line where it opens, from 1; 0: where it begins. NULL: all of them */
+    bool read_only; /* nothing can be changed, until the writer says otherwise */
+    bool fill;      /* fill all blanks at once */
 };
 
-/* Edits the files (none: an empty page). Returns the exit status: 0; 1 when a file could not
- * be opened and 2 when there is no terminal to edit on (said on standard error); 128 + n when signal n ended
- * it. */
+/* Edits the files (none: an empty page; "-": what comes through standard input, keys then from /dev/tty).
+ * Returns the exit status: 0; 1 when a file could not be opened and 2 when there is no terminal to edit on
+ * (said on standard error); 128 + n when signal n ended it. */
 int ui_run(const struct ui_options *options, char *const *files, size_t count);
 
 /* Whether there is such a setting and it can have this value. STATUS_ARGUMENT says what is wrong. */

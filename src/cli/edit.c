@@ -19,6 +19,7 @@ enum {
     PRECISION,
     THREADS,
     FILL,
+    READ_ONLY,
     NO_COLOR,
     CONFIG,
     SET
@@ -37,6 +38,7 @@ static const struct cli_option options[] = {
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
+    [READ_ONLY] = {"read-only", 'R', NULL, "only look: nothing can be changed until you say otherwise"},
     [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},
     [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
     [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
@@ -83,6 +85,8 @@ static bool set(void *opaque, int option, const char *value)
         return true;
     case FILL:
         return s->ui.fill = true;
+    case READ_ONLY:
+        return s->ui.read_only = true;
     case NO_COLOR:
         return override(s, "no-color", "color", "off");
     case CONFIG:
@@ -96,13 +100,13 @@ static bool set(void *opaque, int option, const char *value)
 }
 
 /* +N before a file, as vi and nano have it. */
-static bool take_line(struct settings *s, const char *operand)
+static bool take_line(size_t *out, const char *operand)
 {
     char *end;
     if (operand[0] != '+' || operand[1] < '0' || operand[1] > '9') return false;
     unsigned long long line = strtoull(operand + 1, &end, 10);
     if (*end) return false;
-    s->ui.line = (size_t)line;
+    *out = (size_t)line;
     return true;
 }
 
@@ -110,13 +114,15 @@ static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
-    size_t file_count = 0;
-    if (!files) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    size_t file_count = 0, *lines = mem_zalloc_array((size_t)count + 1, sizeof *lines);
+    if (!files || !lines) return cli_fail("no memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count; i++)
-        if (!take_line(s, operands[i])) files[file_count++] = operands[i];
+        if (!take_line(&lines[file_count], operands[i])) files[file_count++] = operands[i];
+    s->ui.lines = lines;
     s->ui.find_model = model_path;
     int status = ui_run(&s->ui, files, file_count);
     mem_free(files);
+    mem_free(lines);
     return status;
 }
 

@@ -140,6 +140,22 @@ bool text_changed_on_disk(const struct text *text)
     return text->path && !same_identity(text->on_disk, identity_at(text->path));
 }
 
+void text_take_file(struct text *text, const struct text *fresh)
+{
+    text->on_disk = fresh->on_disk;
+    text->encoding = text->saved_encoding = fresh->encoding;
+    text->is_new = fresh->is_new;
+    text->history.saved = text->history.steps[text->history.at].content;
+    text_break_group(text);
+    journal_saved(text);
+}
+
+void text_keep(struct text *text)
+{
+    text->on_disk = identity_at(text->path);
+    text_mark_dirty(text);
+}
+
 /* A big file's bytes are still in the file: has somebody written to them? */
 static bool backing_changed(const struct text *text)
 {
@@ -181,6 +197,14 @@ static struct text *decode_owned(char *data, size_t size, const char *path, stru
     struct text *text = text_from_owned(data, size, error);
     if (text) text->encoding = text->saved_encoding = encoding;
     return text;
+}
+
+struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *error)
+{
+    char *copy = mem_strndup(bytes, size);
+    if (copy) return decode_owned(copy, size, "standard input", error);
+    error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+    return NULL;
 }
 
 /* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */

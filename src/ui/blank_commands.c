@@ -42,6 +42,7 @@ static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
 static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
+    if (!doc_writable(ui)) return 0;
     if (!trimmed(doc, &start, &end)) return ui_say(ui, "nothing but white space is selected"), 0;
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
@@ -99,6 +100,7 @@ static void length_for_new(struct ui *ui, const char *answer)
 void do_blank(struct ui *ui)
 {
     size_t start, end;
+    if (!doc_writable(ui)) return;
     if (doc_selection(ui->doc, &start, &end))
         mark_selection(ui, start, end);
     else
@@ -113,6 +115,7 @@ void do_blank_remove(struct ui *ui)
         need_blank(ui);
         return;
     }
+    if (!doc_writable(ui)) return;
     const struct proposal *p = proposal_find(doc, b.id);
     if (p && p->job) filling_cancel(ui, p->job);
     proposal_remove(doc, b.id);
@@ -129,7 +132,7 @@ static void length_for_old(struct ui *ui, const char *answer)
 {
     struct text_blank b;
     struct doc *doc = ui->doc;
-    if (!answer || !here(ui, &b)) return;
+    if (!answer || !here(ui, &b) || !doc_writable(ui)) return;
     char markup[64];
     size_t length;
     uint32_t min, max;
@@ -306,6 +309,7 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
     struct doc *doc = ui->doc;
     const struct candidate *c = &p->candidates[p->chosen];
     struct error error = {0};
+    if (!doc_writable(ui)) return false;
     enum status status =
         text_replace(doc->text, b->start, b->end, c->text.data ? c->text.data : "", c->text.size, &error);
     struct text_blank still;

@@ -86,6 +86,11 @@
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
     X(open, "open", "Files", UI_EDIT, "open another file beside this one")                                   \
+    X(reload, "reload", "Files", UI_EDIT | UI_BLANK,                                                         \
+      "take the file as it is on the disk; undo brings this back")                                           \
+    X(compare, "compare", "Files", UI_EDIT | UI_BLANK,                                                       \
+      "what differs between this text and the file on the disk")                                             \
+    X(toggle_read_only, "toggle-read-only", "Files", UI_EDIT | UI_BLANK, "let this text be changed, or not") \
     X(next_file, "next-file", "Files", UI_EDIT | UI_BLANK, "to the next open file")                          \
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
@@ -124,6 +129,10 @@ UI_COMMANDS(X)
 #define UI_LINE_COMMANDS(X)                                                                                  \
     X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
       "change a setting; NAME? shows it, NAME! and noNAME turn a switch")                                    \
+    X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
+    X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
+    X(line_encoding, "encoding", NULL, true, "NAME", encoding_complete,                                      \
+      "how the file's bytes are written; without a name, how they were read")                                \
     X(line_save_display, "save-display", NULL, true, "FILE", NULL, "write the screen to a file, as text")
 
 struct ui_line_command {

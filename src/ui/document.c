@@ -2,6 +2,7 @@
 #include "ui_internal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     MARKUP_LENGTH = 24,             /* bytes of the longest [[4-20]] that can mean anything */
@@ -75,6 +76,21 @@ static void add_blanks(struct text *text, size_t start, size_t end)
 /* ---- life
  * --------------------------------------------------------------------------------------------------- */
 
+/* What came through a pipe is nowhere else: it counts as not saved, unless it is only read. */
+static struct text *read_pipe(struct error *error)
+{
+    struct buffer bytes = {0};
+    if (isatty(STDIN_FILENO)) {
+        error_set(error, STATUS_ARGUMENT, "-: standard input is the terminal");
+        return NULL;
+    }
+    if (file_read("-", &bytes, error)) return NULL;
+    struct text *text = text_from_file_bytes(bytes.data ? bytes.data : "", bytes.size, error);
+    if (text && bytes.size) text_mark_dirty(text);
+    buffer_free(&bytes);
+    return text;
+}
+
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
@@ -82,15 +98,19 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
         error_set(error, STATUS_NO_MEMORY, "no memory");
         return NULL;
     }
-    doc->text = path ? text_open(path, error) : text_new(error);
+    bool piped = path && strcmp(path, "-") == 0;
+    doc->text = piped ? read_pipe(error) : path ? text_open(path, error) : text_new(error);
     if (!doc->text) {
         mem_free(doc);
         return NULL;
     }
+    doc->lock = -1;
+    doc->read_only =
+        ui->options->read_only || (text_path(doc->text) && file_exists(path) && access(path, W_OK) != 0);
     doc->goal = -1;
     doc->words_stale = true;
     doc->top = text_mark_add(doc->text, 0, TEXT_BEFORE);
-    bool goes_on = path && history_open(ui, doc);
+    bool goes_on = text_path(doc->text) && history_open(ui, doc);
     if (text_size(doc->text) <= MARKUP_UP_TO) {
         text_group_begin(doc->text);
         add_blanks(doc->text, 0, text_size(doc->text));
@@ -104,6 +124,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 void doc_free(struct doc *doc)
 {
     if (!doc) return;
+    lock_release(doc);
     proposals_free(doc);
     text_free(doc->text);
     mem_free(doc);
@@ -201,9 +222,20 @@ static enum status replace(struct doc *doc, size_t start, size_t end, const char
     return status;
 }
 
+bool doc_writable(struct ui *ui)
+{
+    if (!ui->doc->read_only) return true;
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "toggle-read-only", UI_EDIT, key);
+    ui_say(ui, "%.100s is read-only; %s changes that", doc_name(ui->doc),
+           *key ? key : "the command toggle-read-only");
+    return false;
+}
+
 bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size)
 {
     struct doc *doc = ui->doc;
+    if (!doc_writable(ui)) return false;
     struct error error = {0};
     filling_touch(ui, doc, start, end);
     enum status status = replace(doc, start, end, bytes, size, &error);
@@ -293,6 +325,7 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
 {
     struct doc *doc = ui->doc;
     struct error error = {0};
+    if (!doc_writable(ui)) return false;
     text_mark cursor = text_mark_add(doc->text, doc->cursor, TEXT_BEFORE);
     filling_touch(ui, doc, start, end);
     enum status status = replace_many(doc, next, context, count, &error);

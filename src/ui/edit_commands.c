@@ -123,6 +123,7 @@ void do_undo(struct ui *ui)
     struct doc *doc = ui->doc;
     size_t at;
     struct text_blank b;
+    if (!doc_writable(ui)) return;
     uint32_t blank = proposal_bring_back(doc);
     if (blank && text_blank_get(doc->text, blank, &b)) {
         after_history(ui, b.start);
@@ -140,6 +141,7 @@ void do_undo(struct ui *ui)
 void do_redo(struct ui *ui)
 {
     size_t at;
+    if (!doc_writable(ui)) return;
     if (text_redo(ui->doc->text, &at))
         after_history(ui, at);
     else

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -258,14 +259,6 @@ static void take_signals(struct ui *ui)
     }
 }
 
-static void check_disk(struct ui *ui)
-{
-    struct doc *doc = ui->doc;
-    if (doc->warned || !text_path(doc->text) || !text_changed_on_disk(doc->text)) return;
-    doc->warned = true;
-    ui_say(ui, "%.200s was changed by another program", doc_name(doc));
-}
-
 static void wait_and_take(struct ui *ui)
 {
     struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
@@ -278,7 +271,7 @@ static void wait_and_take(struct ui *ui)
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && (step < 0 || step >= pause)) {
-        if (!ui->doc->words_stale) check_disk(ui);
+        if (!ui->doc->words_stale) disk_check(ui);
         journal_watch(ui);
         status_count_words(ui);
     }
@@ -317,6 +310,8 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
             doc_free(doc);
             return error_set(error, STATUS_NO_MEMORY, "no memory");
         }
+        if (count && ui->options->lines && ui->options->lines[i])
+            doc->cursor = text_line_start(doc->text, ui->options->lines[i] - 1);
     }
     ui_show_doc(ui, 0);
     return STATUS_OK;
@@ -364,12 +359,10 @@ void settings_changed_model(struct ui *ui)
 
 static void greet(struct ui *ui)
 {
-    if (ui->options->line) {
-        ui->doc->cursor = text_line_start(ui->doc->text, ui->options->line - 1);
-        ui->follow = true;
-    }
+    ui->follow = true;
     if (!ui->message[0]) look_for_model(ui);
     if (!ui->message[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    lock_look(ui);
     recovery_look(ui); /* words that may be lost matter more than the rest */
 }
 
@@ -406,6 +399,16 @@ static int fail(struct ui *ui, int status, const struct error *error)
     return status;
 }
 
+/* Standard input was a pipe: keys come from the terminal itself. */
+static bool take_terminal(struct error *error)
+{
+    int fd = open("/dev/tty", O_RDWR);
+    bool good = fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
+    if (!good) error_set(error, STATUS_IO, "/dev/tty: %s", strerror(errno));
+    if (fd > STDERR_FILENO) close(fd);
+    return good;
+}
+
 int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
@@ -413,6 +416,8 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
     if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i], "-") == 0 && !take_terminal(&error)) return fail(&ui, 2, &error);
     /* Signals first: from the moment the terminal is changed, every end gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
     if (screen_open(!ui.settings.color, &error)) {

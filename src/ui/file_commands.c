@@ -1,15 +1,21 @@
 /* Files: saving, opening, going from one to another, leaving; and the commands of the screen. */
 #include "commands.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- saving
  * ------------------------------------------------------------------------------------------------ */
 
-static char *wanted_path; /* while a question about it is open */
+static char *wanted_path; /* while a question about it is open; NULL: the text's own */
+static enum text_encoding encoding_before;
 
 static void go_on_leaving(struct ui *ui, bool saved)
 {
+    mem_free(wanted_path);
+    wanted_path = NULL;
     if (!ui->leaving) return;
     if (saved)
         ui_quit(ui);
@@ -17,63 +23,209 @@ static void go_on_leaving(struct ui *ui, bool saved)
         ui->leaving = false;
 }
 
-static void save_now(struct ui *ui, const char *path)
+/* The file as it is, beside it as FILE~. Only its owner reads it until it has the file's own mode. */
+static enum status back_up(const char *path, struct error *error)
 {
-    struct error error = {0};
-    text_break_group(ui->doc->text);
-    enum status status = text_save(ui->doc->text, path, &error);
-    if (!status) history_keep(ui, ui->doc);
-    if (status)
-        ui_complain(ui, "%s", error.message);
+    struct stat info;
+    struct file_map map;
+    struct buffer name = {0};
+    if (stat(path, &info) || !S_ISREG(info.st_mode)) return STATUS_OK; /* there is nothing yet */
+    enum status status = file_map_open(path, &map, error);
+    if (status) return status;
+    mode_t mask = umask(077);
+    if (!buffer_printf(&name, "%s~", path))
+        status = error_set(error, STATUS_NO_MEMORY, "no memory");
     else
-        ui_say(ui, "saved %s, %zu bytes", text_path(ui->doc->text), text_size(ui->doc->text));
-    go_on_leaving(ui, !status);
+        status = file_write_atomic(name.data, map.data, map.size, error);
+    umask(mask);
+    if (!status) (void)chmod(name.data, info.st_mode & 0777);
+    buffer_free(&name);
+    file_map_close(&map);
+    return status;
 }
 
-static void overwrite_other(struct ui *ui, const char *answer)
+static void save_rest(struct ui *ui, const char *path)
 {
-    if (answer && *answer == 'y')
-        save_now(ui, wanted_path);
+    struct error error = {0};
+    size_t lost;
+    if (text_save_rest(ui->doc->text, path, &lost, &error))
+        ui_complain(ui, "%s", error.message);
+    else if (lost)
+        ui_complain(ui, "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
+                    doc_name(ui->doc), lost, path);
+    else
+        ui_complain(
+            ui, "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
+            doc_name(ui->doc), path);
+    go_on_leaving(ui, false);
+}
+
+static void save_now(struct ui *ui)
+{
+    struct error error = {0};
+    struct doc *doc = ui->doc;
+    const char *path = wanted_path, *target = path ? path : text_path(doc->text);
+    text_break_group(doc->text);
+    if (path && text_backing(doc->text) != TEXT_BACKING_WHOLE) {
+        save_rest(ui, path);
+        return;
+    }
+    enum status status = STATUS_OK;
+    if (ui->settings.backup && !doc->backed_up) status = back_up(target, &error);
+    if (!status) status = text_save(doc->text, path, &error);
+    if (status) {
+        ui_complain(ui, "%s", error.message);
+        text_set_encoding(doc->text, encoding_before);
+        go_on_leaving(ui, false);
+        return;
+    }
+    doc->backed_up = true;
+    doc->disk_asked = false;
+    history_keep(ui, doc);
+    ui_say(ui, "saved %s, %zu bytes", text_path(doc->text), text_size(doc->text));
+    if (path) doc->read_only = false;
+    if (path) lock_look(ui);
+    go_on_leaving(ui, true);
+}
+
+/* ---- characters that the file's encoding has not ---- */
+
+static size_t unfit_at;
+
+static void encoding_answered(struct ui *ui, const char *answer)
+{
+    if (answer) {
+        text_set_encoding(ui->doc->text, *answer == 'u' ? TEXT_UTF8 : TEXT_WINDOWS_1252);
+        save_now(ui);
+        return;
+    }
+    doc_move(ui, unfit_at, false);
+    ui_say(ui, "not saved; the cursor is at the character");
+    go_on_leaving(ui, false);
+}
+
+static void save_encoded(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    enum text_encoding encoding = text_encoding(text);
+    struct text_cluster cluster;
+    char character[16] = "?";
+    size_t ignored;
+    encoding_before = encoding;
+    if (!text_unfit(text, encoding, &unfit_at)) {
+        save_now(ui);
+        return;
+    }
+    if (text_cluster_at(text, unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
+        character[utf8_encode(cluster.code_point, character)] = '\0';
+    bool windows = encoding == TEXT_LATIN1 && !text_unfit(text, TEXT_WINDOWS_1252, &ignored);
+    prompt_question(ui, windows ? "uw" : "u", encoding_answered,
+                    "\"%s\" in line %zu is not in %s: save as (u)TF-8%s, Esc: do not save ", character,
+                    text_line_of(text, unfit_at) + 1, text_encoding_name(encoding),
+                    windows ? ", (w)indows-1252" : "");
+}
+
+/* ---- folders, other files, other programs ---- */
+
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash > path ? mem_strndup(path, (size_t)(slash - path)) : NULL;
+}
+
+static void make_folder(struct ui *ui, const char *answer)
+{
+    struct error error = {0};
+    const char *target = wanted_path ? wanted_path : text_path(ui->doc->text);
+    char *folder = folder_of(target);
+    bool made = answer && *answer == 'y' && folder && !file_make_folders(folder, &error);
+    if (answer && *answer == 'y' && !made) ui_complain(ui, "%s", error.message);
+    mem_free(folder);
+    if (made)
+        save_encoded(ui);
     else
         go_on_leaving(ui, false);
+}
+
+static void save_into_folder(struct ui *ui)
+{
+    char *folder = folder_of(wanted_path ? wanted_path : text_path(ui->doc->text));
+    if (folder && !file_exists(folder))
+        prompt_question(ui, "yn", make_folder, "There is no folder %.110s. Make it? (y/n) ", folder);
+    else
+        save_encoded(ui);
+    mem_free(folder);
+}
+
+static void overwrite_answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'y')
+        save_encoded(ui);
+    else
+        go_on_leaving(ui, false);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (!a || !b) return false;
+    if (strcmp(a, b) == 0) return true;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void file_save_as(struct ui *ui, const char *typed)
+{
+    struct stat info;
+    char *path = path_expand(typed);
     mem_free(wanted_path);
-    wanted_path = NULL;
+    wanted_path = path;
+    if (!path) return;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        ui_complain(ui, "%.200s is a folder", path);
+        go_on_leaving(ui, false);
+    } else if (stat(path, &info) == 0 && !same_file(text_path(ui->doc->text), path)) {
+        prompt_question(ui, "yn", overwrite_answered, "%.100s exists. Overwrite it? (y/n) ", path);
+    } else {
+        save_into_folder(ui);
+    }
 }
 
 static void name_given(struct ui *ui, const char *answer)
 {
-    const char *own = text_path(ui->doc->text);
-    if (!answer || !*answer) {
-        go_on_leaving(ui, false);
-        return;
-    }
-    if (file_exists(answer) && (!own || strcmp(own, answer) != 0)) {
-        mem_free(wanted_path);
-        wanted_path = mem_strdup(answer);
-        if (wanted_path)
-            prompt_question(ui, "yn", overwrite_other, "%.100s exists. Overwrite it? (y/n) ", answer);
-        return;
-    }
-    save_now(ui, answer);
-}
-
-static void overwrite_changed(struct ui *ui, const char *answer)
-{
-    if (answer && *answer == 'y')
-        save_now(ui, NULL);
+    if (answer && *answer)
+        file_save_as(ui, answer);
     else
         go_on_leaving(ui, false);
+}
+
+static void changed_answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'o') {
+        save_encoded(ui);
+        return;
+    }
+    go_on_leaving(ui, false);
+    if (answer && *answer == 'r') disk_reload(ui);
+    if (answer && *answer == 'c') disk_compare(ui);
 }
 
 static void save(struct ui *ui)
 {
-    if (!text_path(ui->doc->text))
-        prompt_line(ui, "", name_given, "Save as: ");
-    else if (text_changed_on_disk(ui->doc->text))
-        prompt_question(ui, "yn", overwrite_changed,
-                        "%.80s was changed by another program. Overwrite it? (y/n) ", doc_name(ui->doc));
+    struct doc *doc = ui->doc;
+    const char *path = text_path(doc->text);
+    mem_free(wanted_path);
+    wanted_path = NULL;
+    if (!path)
+        path_prompt(ui, "", name_given, "Save as: ");
+    else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)
+        path_prompt(ui, path, name_given,
+                    doc->read_only ? "Read-only. Save as: " : "The file was written to. Save as: ");
+    else if (file_exists(path) && disk_changed(doc))
+        prompt_question(ui, "orc", changed_answered,
+                        "%.80s was changed by another program: (o)verwrite (r)eload (c)ompare ",
+                        doc_name(doc));
     else
-        save_now(ui, NULL);
+        save_into_folder(ui);
 }
 
 void do_save(struct ui *ui)
@@ -86,29 +238,127 @@ void do_save_as(struct ui *ui)
 {
     const char *path = text_path(ui->doc->text);
     ui->leaving = false;
-    prompt_line(ui, path ? path : "", name_given, "Save as: ");
+    path_prompt(ui, path ? path : "", name_given, "Save as: ");
+}
+
+void line_save_as(struct ui *ui, const char *path)
+{
+    if (*path)
+        file_save_as(ui, path);
+    else
+        do_save_as(ui);
+}
+
+/* ---- encodings and reading only ---- */
+
+static const char *const encoding_words[] = {"utf-8",        "utf-8-bom", "latin-1",
+                                             "windows-1252", "utf-16le",  "utf-16be"};
+
+void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out)
+{
+    (void)ui;
+    *start = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(encoding_words); i++)
+        if (strncmp(encoding_words[i], begun, size) == 0 &&
+            !(buffer_append_string(out, encoding_words[i]) && buffer_append_char(out, '\n')))
+            return;
+}
+
+void line_encoding(struct ui *ui, const char *name)
+{
+    if (!*name) {
+        ui_say(ui, "%s", text_encoding_name(text_encoding(ui->doc->text)));
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(encoding_words); i++) {
+        if (strcmp(encoding_words[i], name) != 0) continue;
+        if (!doc_writable(ui)) return;
+        text_set_encoding(ui->doc->text, (enum text_encoding)i);
+        ui_say(ui, "will be saved as %s", text_encoding_name((enum text_encoding)i));
+        return;
+    }
+    ui_complain(ui, "\"%.40s\" is not utf-8, utf-8-bom, latin-1, windows-1252, utf-16le or utf-16be", name);
+}
+
+void do_toggle_read_only(struct ui *ui)
+{
+    ui->doc->read_only = !ui->doc->read_only;
+    ui_say(ui, ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
+}
+
+void do_reload(struct ui *ui)
+{
+    disk_reload(ui);
+}
+
+void do_compare(struct ui *ui)
+{
+    disk_compare(ui);
 }
 
 /* ---- several files
  * ------------------------------------------------------------------------------------------- */
 
-static void path_given(struct ui *ui, const char *answer)
+static void arrive(struct ui *ui)
+{
+    if (text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    lock_look(ui);
+    recovery_look(ui);
+}
+
+/* A page that nobody has used makes room. */
+static bool unused(const struct doc *doc)
+{
+    return !text_path(doc->text) && text_size(doc->text) == 0 && !text_dirty(doc->text) &&
+           text_history_count(doc->text) <= 1;
+}
+
+void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};
-    if (!answer || !*answer) return;
-    struct doc *doc = doc_open(ui, answer, &error);
-    if (!doc || !ui_add_doc(ui, doc)) {
+    char *path = path_expand(typed);
+    if (!path) return;
+    for (size_t i = 0; i < ui->doc_count; i++)
+        if (same_file(text_path(ui->docs[i]->text), path)) {
+            ui_show_doc(ui, i);
+            ui_say(ui, "already open");
+            mem_free(path);
+            return;
+        }
+    struct doc *doc = doc_open(ui, path, &error);
+    mem_free(path);
+    if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
         doc_free(doc);
         return;
     }
-    ui_show_doc(ui, ui->doc_count - 1);
-    recovery_look(ui);
+    if (unused(ui->doc) && ui->docs[ui->doc_count - 1] != doc) {
+        doc_free(ui->doc);
+        ui->docs[ui->current] = doc;
+        journal_open(ui, doc);
+        ui_show_doc(ui, ui->current);
+    } else {
+        ui_show_doc(ui, ui->doc_count - 1);
+    }
+    arrive(ui);
+}
+
+static void path_given(struct ui *ui, const char *answer)
+{
+    if (answer && *answer) file_open(ui, answer);
 }
 
 void do_open(struct ui *ui)
 {
-    prompt_line(ui, "", path_given, "Open: ");
+    path_prompt(ui, "", path_given, "Open: ");
+}
+
+void line_open(struct ui *ui, const char *path)
+{
+    if (*path)
+        file_open(ui, path);
+    else
+        do_open(ui);
 }
 
 static void turn(struct ui *ui, size_t by)
@@ -119,6 +369,7 @@ static void turn(struct ui *ui, size_t by)
     }
     ui_show_doc(ui, (ui->current + by) % ui->doc_count);
     ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
+    lock_look(ui);
     recovery_look(ui);
 }
 

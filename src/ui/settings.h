@@ -39,6 +39,7 @@ struct ui;
     SWITCH(search_regex, "search-regex", off, NULL, "patterns are regular expressions, as in Perl")          \
     SWITCH(journal, "journal", on, settings_changed_journal,                                                 \
            "write every change to a journal at once, so that a crash loses nothing")                         \
+    SWITCH(backup, "backup", off, NULL, "when a file is first saved, keep it as it was beside it, as FILE~") \
     NUMBER(history, "history", 4, 0, 1000, NULL,                                                             \
            "megabytes of undo that are kept of each file when it is saved, and are there when it is opened " \
            "again; 0: none")                                                                                 \

@@ -108,14 +108,27 @@ static void describe_blanks(const struct ui *ui, char *out, size_t size)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }
 
+/* What is not as usual about the file. */
+static void describe_file(const struct doc *doc, char *out, size_t size)
+{
+    enum text_encoding encoding = text_encoding(doc->text);
+    snprintf(out, size, "%s%s%s%s%s", doc->read_only ? "  [read-only]" : "",
+             doc->disk_asked ? "  [changed on disk]" : "", encoding == TEXT_UTF8 ? "" : "  ",
+             encoding == TEXT_UTF8 ? "" : text_encoding_name(encoding),
+             text_line_ending(doc->text) == TEXT_CRLF ? "  CRLF" : "");
+}
+
 static void paint_status(struct ui *ui, int row)
 {
+    char file[96];
     char name[256], place[128], fill[192];
     snprintf(name, sizeof name, " %s%s", doc_name(ui->doc), text_dirty(ui->doc->text) ? " *" : "");
     describe_place(ui, place, sizeof place);
     describe_blanks(ui, fill, sizeof fill);
     screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
     int used = screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, name);
+    describe_file(ui->doc, file, sizeof file);
+    if (used < ui->columns) used += screen_text(row, used, ui->columns - used, LOOK_STATUS, file);
     if (used + 2 < ui->columns)
         used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
     int cells = screen_cells(fill) + 1;

@@ -112,7 +112,11 @@ struct doc {
     size_t set_aside_at;       /* in the history: undo from here brings it back */
     size_t words;              /* as counted last */
     bool words_stale, words_known;
-    bool warned; /* that the file changed on disk */
+    bool read_only;              /* it cannot be changed here */
+    bool disk_asked;             /* that another program changed the file */
+    bool backed_up;              /* FILE~ was made */
+    int lock;                    /* of lock_name; -1: none */
+    char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
     bool rescue_looked, recovery_looked;
     bool journal_trouble; /* and it was said */
 };
@@ -238,7 +242,7 @@ struct prompt {
     int choice, choice_count;  /* the one in the line; -1: what they begin with */
 };
 /* What was answered before, the newest last. */
-enum { HISTORY_FIND, HISTORY_REPLACE, HISTORY_COMMAND, HISTORIES, HISTORY_LINES = 100 };
+enum { HISTORY_FIND, HISTORY_REPLACE, HISTORY_COMMAND, HISTORY_PATH, HISTORIES, HISTORY_LINES = 100 };
 struct history {
     char *lines[HISTORY_LINES];
     size_t count;
@@ -360,6 +364,20 @@ void compare_paint(struct ui *ui);
 /* ---- recovery.c: journals
  * ---------------------------------------------------------------------------------- */
 
+void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
+void file_save_as(struct ui *ui, const char *typed);
+void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
+bool disk_changed(const struct doc *doc);
+void disk_reload(struct ui *ui);
+void disk_compare(struct ui *ui);
+void lock_look(struct ui *ui); /* says who else has the file, and that it is open here; once for each path */
+void lock_release(struct doc *doc);
+char *path_expand(const char *typed) MUST_USE; /* ~ and ~user; NULL: no memory; the caller frees */
+void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out);
+void path_complete(struct ui *ui, const char *line, size_t cursor, size_t *start, struct buffer *out);
+void path_prompt(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
+                 const char *label);
+
 struct recovery { /* what is being asked about */
     struct text_journal *list;
     size_t count, index;
@@ -382,12 +400,14 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line end
 /* ---- document.c, editor.c
  * ------------------------------------------------------------------------------------------ */
 
-struct doc *doc_open(struct ui *ui, const char *path, struct error *error); /* NULL path: an empty page */
+struct doc *doc_open(struct ui *ui, const char *path,
+                     struct error *error); /* NULL path: an empty page; "-": standard input */
 void doc_free(struct doc *doc);
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
 const char *doc_name(const struct doc *doc);
 /* Moves the cursor and ends a coalescing run of edits. It lands beside a proposal, never inside one. */
 void doc_move(struct ui *ui, size_t at, bool extend);
+bool doc_writable(struct ui *ui); /* false: this text is read only, and that was said */
 /* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
  * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.
  */

@@ -203,13 +203,13 @@ def changed_on_disk():
             out.write("theirs, longer\n")
         e.send("^S")
         check(e.wait_for("changed by another program"), "asks", e)
-        e.send("n")
+        e.send("esc")
         e.pump(0.1)
-        check(contents(path) == b"theirs, longer\n", "n keeps theirs")
+        check(contents(path) == b"theirs, longer\n", "Esc keeps theirs")
         e.send("^S")
-        e.wait_for("Overwrite")
-        e.send("y")
-        check(e.wait_for("saved"), "y saves", e)
+        e.wait_for("(o)verwrite")
+        e.send("o")
+        check(e.wait_for("saved"), "o saves", e)
     check(contents(path) == b"xmine\n", "mine")
 
 

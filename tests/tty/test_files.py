@@ -4,7 +4,7 @@ import os
 import stat
 import subprocess
 
-from terminal import PROGRAM, ROOT, Editor, check, contents, file, main
+from terminal import PROGRAM, Editor, check, contents, file, main
 
 
 def home(path):
@@ -51,4 +51,359 @@ def undo_goes_on_after_reopening():
         check(e.wait_for("nothing to undo"), "nor when it is switched off", e)
 
 
-main([undo_goes_on_after_reopening])
+def other_encodings():
+    for data, name, shown in (("caf\xe9 na\xefve\r\n".encode("latin-1"), "ISO-8859-1", "café naïve"),
+                              ("\u201cquoted\u201d caf\xe9 \u2014 so\n".encode("cp1252"), "Windows-1252", "“quoted” café — so"),
+                              (b"\xff\xfe" + "wide \U0001F600 é\n".encode("utf-16-le"), "UTF-16LE", "wide"),
+                              (b"\xfe\xff" + "wide é\n".encode("utf-16-be"), "UTF-16BE", "wide é"),
+                              (b"\xef\xbb\xbf" + "marked é\n".encode(), "UTF-8 with BOM", "marked é")):
+        path = file(data)
+        with Editor(path, env=home(path)) as e:
+            check(e.wait_for(shown), "shown", e)
+            check(name in e.text(), "%s in the status line" % name, e)
+            check(("CRLF" in e.text()) == (b"\r" in data), "and CRLF", e)
+            e.type("Zé")
+            e.send("^S")
+            check(e.wait_for("saved"), "saved", e)
+            e.send("^Z", "^Z", "^S")
+            e.pump(0.1)
+            e.send("^Q")
+            e.finish()
+        check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
+
+
+def what_does_not_fit_is_asked_about():
+    path = file("caf\xe9\n".encode("latin-1"))
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("café"), "shown", e)
+        e.type("漢")
+        e.send("home", "^S")
+        check(e.wait_for('"漢" in line 1 is not in ISO-8859-1: save as (u)TF-8, Esc'), "asks", e)
+        e.send("end", "esc")
+        check(e.wait_for("not saved") and e.cursor() == (0, 0), "goes to the character", e)
+        check(contents(path) == b"caf\xe9\n", "and changes nothing")
+        e.send("^S", "u")
+        check(e.wait_for("saved"), "saved as UTF-8", e)
+        check("ISO" not in e.text(), "and that is what it is now", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+    check(contents(path) == "漢café\n".encode(), "UTF-8")
+    path = file("caf\xe9\n".encode("latin-1"))
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("café")
+        e.type("“")
+        e.send("^S")
+        check(e.wait_for("(w)indows-1252"), "the one that is nearest is offered", e)
+        e.send("w")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("M-x")
+        e.type("encoding utf-8\r")
+        check(e.wait_for("will be saved as UTF-8") and "draft.txt *" in e.text(), "a command changes it", e)
+        e.send("^S", "^Q")
+        e.finish()
+    check(contents(path) == "“café\n".encode(), "as asked for")
+
+
+def read_only():
+    path = file("text [[3]] more\n")
+    with Editor("-R", path, env=home(path)) as e:
+        check(e.wait_for("[read-only]"), "marked", e)
+        for keys in ("x", "backspace", "^K", "^V", "^Z", "enter", "^X", "^B"):
+            e.send(keys)
+        check(e.line(0) == "text [[3]] more" and "is read-only" in e.text(), "nothing changes it", e)
+        e.send("M-x")
+        e.type("toggle-read-only\r")
+        e.type("x")
+        check(e.line(0) == "xtext [[3]] more" and "[read-only]" not in e.text(), "until it may", e)
+        e.send("^Q", "n")
+        check(e.finish() == 0, "ends")
+    with Editor("--read-only", path, env=home(path)) as e:
+        e.wait_for("[read-only]")
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+    other = path + ".copy"
+    with Editor("-R", path, env=home(path)) as e:
+        e.wait_for("[read-only]")
+        e.send("^S")
+        check(e.wait_for("Read-only. Save as:"), "saves under another name alone", e)
+        e.send("^U")
+        e.type(other + "\r")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(contents(other) == contents(path), "a copy")
+
+
+def unwritable_files():
+    path = file("text\n")
+    os.chmod(path, 0o444)
+    if os.access(path, os.W_OK):
+        return  # root writes anywhere
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("[read-only]"), "marked", e)
+        e.send("^Q")
+        e.finish()
+
+
+def standard_input():
+    script = "printf 'from a pipe\\nand more\\n' | exec \"$0\" \"$@\" -"
+    path = os.path.join(os.path.dirname(file("x")), "kept.txt")
+    with Editor("-c", script, PROGRAM, program="/bin/sh") as e:
+        check(e.wait_for("from a pipe"), "shown", e)
+        e.type("typed ")
+        check(e.line(0) == "typed from a pipe", "keys come from the terminal", e)
+        e.send("^Q")
+        check(e.wait_for("before leaving"), "it is nowhere else, so leaving asks", e)
+        e.send("y")
+        check(e.wait_for("Save as:"), "for a name", e)
+        e.type(path + "\r")
+        check(e.finish() == 0, "ends", e)
+    check(contents(path) == b"typed from a pipe\nand more\n", "saved")
+    with Editor("-c", script + " -R", PROGRAM, program="/bin/sh") as e:
+        check(e.wait_for("[read-only]"), "only looked at", e)
+        e.send("^Q")
+        if e.finish(1) is None:
+            e.send("n")
+        check(e.finish() == 0, "ends", e)
+    with Editor("-") as e:
+        check(os.WEXITSTATUS(e.finish() or 0) == 1 and "standard input is the terminal" in e.text(), "the terminal is no input", e)
+
+
+def lines_of_each_file():
+    one, two = (file("".join("%s %d\n" % (name, i) for i in range(1, 101)), name + ".txt") for name in ("one", "two"))
+    with Editor("+40", one, "+70", two) as e:
+        check(e.wait_for("40:1") and e.line(e.cursor()[0]) == "one 40", "the first", e)
+        e.send("M-.")
+        check(e.wait_for("70:1") and e.line(e.cursor()[0]) == "two 70", "the second", e)
+        e.send("^Q")
+        e.finish()
+
+
+def names_are_completed():
+    path = file("x\n", "chapter one.txt")
+    folder = os.path.dirname(path)
+    for name in ("chapter two.txt", "notes.md", ".hidden", "漢字.txt"):
+        with open(os.path.join(folder, name), "w") as out:
+            out.write("this is " + name)
+    os.mkdir(folder + "/parts")
+    with open(folder + "/parts/three.txt", "w") as out:
+        out.write("the third")
+    with Editor(path) as e:
+        e.wait_for("x")
+        e.send("^O")
+        e.type(folder + "/ch\t")
+        check(e.wait_for("chapter one.txt") and "chapter two.txt" in e.line(22), "both are shown", e)
+        check(e.line(23).endswith("/chapter"), "as far as they agree", e)
+        e.type("\t\t")
+        check(e.line(23).endswith("chapter two.txt"), "one after the other", e)
+        e.send("enter")
+        check(e.wait_for("this is chapter two"), "opened", e)
+        e.send("^O")
+        e.type(folder + "/pa\tth\t\r")
+        check(e.wait_for("the third"), "through a folder", e)
+        e.send("^O")
+        e.type(folder + "/.h\t\r")
+        check(e.wait_for("this is .hidden"), "hidden ones when asked for", e)
+        e.send("^O")
+        e.type(folder + "/漢\t\r")
+        check(e.wait_for("this is 漢字"), "any letters", e)
+        e.send("^O")
+        e.type(folder + "/notes.md\r")
+        check(e.wait_for("this is notes"), "opened", e)
+        e.send("^O")
+        e.type(path + "\r")
+        check(e.wait_for("already open"), "gone to, not opened twice", e)
+        e.send("^O")
+        e.type(folder + "\r")
+        check(e.wait_for("directory"), "a folder is no text", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+    with Editor(path, env={"HOME": folder}) as e:
+        e.wait_for("x")
+        e.send("^O")
+        e.type("~/par\tthree.txt\r")
+        check(e.wait_for("the third"), "~ is home", e)
+        e.send("^Q")
+        e.finish()
+
+
+def saving_under_another_name():
+    path = file("text\n")
+    folder = os.path.dirname(path)
+    with open(folder + "/there.txt", "w") as out:
+        out.write("precious")
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("text")
+        e.send("M-s", "^U")
+        e.type(folder + "/there.txt\r")
+        check(e.wait_for("Overwrite it?"), "asks", e)
+        e.send("n")
+        check(contents(folder + "/there.txt") == b"precious", "n writes nothing")
+        e.send("M-s", "^U")
+        e.type(folder + "/new/er/file.txt\r")
+        check(e.wait_for("There is no folder"), "asks for the folder", e)
+        e.send("n")
+        check(not os.path.exists(folder + "/new"), "n makes none")
+        e.send("M-s", "^U")
+        e.type(folder + "/new/er/file.txt\r")
+        e.wait_for("There is no folder")
+        e.send("y")
+        check(e.wait_for("saved"), "y makes it", e)
+        e.send("M-s", "^U")
+        e.type(folder + "\r")
+        check(e.wait_for("is a folder"), "a folder is refused", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+    check(contents(folder + "/new/er/file.txt") == b"text\n", "the file is there")
+    with Editor(folder + "/other/new.txt", env=home(path)) as e:
+        check(e.wait_for("a new file"), "a file in a folder that is not there", e)
+        e.type("words")
+        e.send("^S")
+        check(e.wait_for("There is no folder"), "asks when it is saved", e)
+        e.send("y")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(contents(folder + "/other/new.txt") == b"words", "the file is there")
+
+
+def another_program_changes_the_file():
+    path = file("One.\nTwo.\n")
+
+    def theirs(text):
+        with open(path, "w") as out:
+            out.write(text)
+
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("One.")
+        e.type("My ")
+        theirs("One.\nTwo and theirs.\n")
+        check(e.wait_for("(r)eload (k)eep (c)ompare", 8), "asks when one pauses", e)
+        e.send("c")
+        check(e.wait_for("- on the disk    + here"), "compares", e)
+        lines = [line.rstrip() for line in e.screen.display]
+        check("+ My One." in lines and "- Two and theirs." in lines, "what differs", e)
+        e.send("esc")
+        check("[changed on disk]" in e.text(), "it stays marked", e)
+        e.send("^S")
+        check(e.wait_for("(o)verwrite (r)eload (c)ompare"), "saving asks", e)
+        e.send("r")
+        check(e.wait_for("Two and theirs.") and e.line(0) == "One.", "reloaded", e)
+        check("draft.txt *" not in e.text() and "[changed" not in e.text(), "clean", e)
+        e.send("^Z")
+        check(e.line(0) == "My One." and e.line(1) == "Two.", "undo brings mine back", e)
+        e.send("^S")
+        check(e.wait_for("saved"), "and it is saved without a question", e)
+        theirs("quite other\n")
+        check(e.wait_for("(r)eload (k)eep (c)ompare", 8), "asks", e)
+        e.send("k")
+        check(e.wait_for("kept") and "draft.txt *" in e.text(), "kept, and not saved", e)
+        e.send("^S")
+        check(e.wait_for("saved"), "saved over theirs", e)
+        os.unlink(path)
+        check(e.wait_for("not on the disk any more", 8), "a file that went", e)
+        e.send("^S")
+        check(e.wait_for("saved"), "is written again", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends")
+    check(contents(path) == b"My One.\nTwo.\n", "mine")
+
+
+def another_instance_has_the_file():
+    path = file("text\n")
+    with Editor(path, env=home(path)) as one:
+        one.wait_for("text")
+        with Editor(path, env=home(path)) as two:
+            check(two.wait_for("is open in another lacuna: process %d" % one.pid), "said", two)
+            two.send("^Q")
+            two.finish()
+        one.signal(9)
+        one.finish()
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("text")
+        e.pump(0.1)
+        check("another lacuna" not in e.text(), "one that was killed does not count", e)
+        e.send("^Q")
+        e.finish()
+    check(not os.listdir(home(path)["XDG_STATE_HOME"] + "/lacuna/open"), "nothing is left")
+
+
+def backups():
+    path = file("first\n")
+    os.chmod(path, 0o640)
+    with Editor("--set", "backup=on", path, env=home(path)) as e:
+        e.wait_for("first")
+        e.type("second ")
+        e.send("^S")
+        e.wait_for("saved")
+        e.type("third ")
+        e.send("^S")
+        e.pump(0.2)
+        e.send("^Q")
+        e.finish()
+    check(contents(path + "~") == b"first\n" and contents(path) == b"second third first\n", "as it was when it was opened")
+    check(stat.S_IMODE(os.stat(path + "~").st_mode) == 0o640, "with its mode")
+
+
+def links_stay_links():
+    path = file("text\n")
+    folder = os.path.dirname(path)
+    os.symlink("draft.txt", folder + "/soft")
+    os.link(path, folder + "/hard")
+    os.symlink("not-there-yet", folder + "/dangling")
+    for name in ("soft", "hard"):
+        with Editor(folder + "/" + name, env=home(path)) as e:
+            e.wait_for("text")
+            e.type(name + " ")
+            e.send("^S")
+            check(e.wait_for("saved"), "saved", e)
+            e.send("^Q")
+            e.finish()
+    check(os.path.islink(folder + "/soft") and os.stat(path).st_nlink == 2, "links are kept")
+    check(contents(path) == b"hard soft text\n", "both wrote to the same file: %r" % contents(path))
+    with Editor(folder + "/dangling", env=home(path)) as e:
+        e.wait_for("a new file")
+        e.type("x")
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(os.path.islink(folder + "/dangling") and contents(folder + "/not-there-yet") == b"x", "a link to a new file too")
+
+
+def a_big_file_cut_short_by_others():
+    path = file(b"".join(b"%-59d\n" % i for i in range(1200000)), "big.txt")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("big.txt"), "up", e)
+        e.type("mine ")
+        os.truncate(path, 600)
+        e.send("^S")
+        check(e.wait_for("The file was written to. Save as:"), "asks for another name", e)
+        e.send("^U")
+        e.type(path + ".rest\r")
+        check(e.wait_for("bytes are lost"), "says what is lost", e)
+        e.send("^Q", "n")
+        check(e.finish() == 0, "ends", e)
+    data = contents(path + ".rest")
+    check(data.startswith(b"mine 0 ") and len(data) == 605, "what can be read is saved: %d" % len(data))
+
+
+def replace_from_the_command_line():
+    path = file("the cat and The cat, the\r\ncat\n")
+    run = subprocess.run([PROGRAM, "replace", "cat", "dog", path], capture_output=True, text=True)
+    check(run.returncode == 0 and run.stdout == path + ": 3 replaced\n", "%s" % run)
+    run = subprocess.run([PROGRAM, "replace", "-qiEw", "(the) d", "$1 hot d", path], capture_output=True, text=True)
+    check(run.returncode == 0 and not run.stdout, "%s" % run)
+    check(contents(path) == b"the dog and The dog, the\r\ndog\n", "whole words only: %r" % contents(path))
+    run = subprocess.run([PROGRAM, "replace", "-E", "(the) d", "$1 hot d", path], capture_output=True, text=True)
+    check(contents(path) == b"the hot dog and The dog, the\r\ndog\n", "a pattern: %r" % contents(path))
+    run = subprocess.run([PROGRAM, "replace", "-E", "(", "x", path], capture_output=True, text=True)
+    check(run.returncode == 2 and "pattern" in run.stderr, "a wrong pattern: %s" % run)
+    run = subprocess.run([PROGRAM, "replace", "a", "b", path + ".none"], capture_output=True, text=True)
+    check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
+
+
+main([undo_goes_on_after_reopening, other_encodings, what_does_not_fit_is_asked_about, read_only, unwritable_files,
+      standard_input, lines_of_each_file, names_are_completed, saving_under_another_name,
+      another_program_changes_the_file, another_instance_has_the_file, backups, links_stay_links,
+      a_big_file_cut_short_by_others, replace_from_the_command_line])

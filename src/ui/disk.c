@@ -1,0 +1,119 @@
+/* A file that another program changed under the editor: told, and reloaded, kept or compared. Reloading is an
+ * edit like any other, so undo brings back what was here. */
+#include "ui_internal.h"
+
+#include <string.h>
+
+/* A big document reads from its file: it is opened anew, and its history goes. */
+static bool open_anew(struct ui *ui)
+{
+    struct error error = {0};
+    struct doc *old = ui->doc, *doc = doc_open(ui, text_path(old->text), &error);
+    if (!doc) return ui_complain(ui, "%s", error.message), false;
+    (void)filling_cancel_all(ui, old);
+    doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
+    doc->read_only = old->read_only;
+    doc->lock = -1;
+    ui->docs[ui->current] = doc;
+    text_journal_end(old->text, false);
+    lock_release(old);
+    bool used = false; /* a job that is being stopped still names it */
+    for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
+    if (!used) doc_free(old);
+    journal_open(ui, doc);
+    ui_show_doc(ui, ui->current);
+    lock_look(ui);
+    ui_say(ui, "reloaded");
+    return true;
+}
+
+void disk_reload(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    struct error error = {0};
+    if (!text_path(doc->text)) {
+        ui_say(ui, "this page has no file yet");
+        return;
+    }
+    if (text_backing(doc->text) != TEXT_BACKING_WHOLE) {
+        (void)open_anew(ui);
+        return;
+    }
+    struct text *fresh = text_open(text_path(doc->text), &error);
+    bool read_only = doc->read_only;
+    doc->read_only = false;
+    if (!fresh || text_is_new(fresh))
+        ui_complain(ui, "%s", fresh ? "there is no such file any more" : error.message);
+    else if (doc_become(ui, fresh)) {
+        text_take_file(doc->text, fresh);
+        doc->disk_asked = false;
+        ui_say(ui, "reloaded; undo brings back what was here");
+    }
+    doc->read_only = read_only;
+    text_free(fresh);
+}
+
+static void keep(struct ui *ui)
+{
+    text_keep(ui->doc->text);
+    ui->doc->disk_asked = false;
+    ui_say(ui, "kept; saving writes over the other");
+}
+
+static void compared(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'r') disk_reload(ui);
+    if (answer && *answer == 'k') keep(ui);
+}
+
+void disk_compare(struct ui *ui)
+{
+    struct error error = {0};
+    const char *path = text_path(ui->doc->text);
+    if (!path) {
+        ui_say(ui, "this page has no file yet");
+        return;
+    }
+    struct text *fresh = text_open(path, &error);
+    if (!fresh)
+        ui_complain(ui, "%s", error.message);
+    else
+        (void)compare_open(ui, fresh, ui->doc->text, "- on the disk    + here",
+                           "r reload   k keep   Esc back   arrows and PgDn scroll", "rk", compared);
+    text_free(fresh);
+}
+
+static void answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'c')
+        disk_compare(ui);
+    else
+        compared(ui, answer);
+}
+
+static void ask(struct ui *ui)
+{
+    prompt_question(ui, "rkc", answered, "%.80s was changed by another program: (r)eload (k)eep (c)ompare ",
+                    doc_name(ui->doc));
+}
+
+bool disk_changed(const struct doc *doc)
+{
+    return text_path(doc->text) && text_changed_on_disk(doc->text) &&
+           (!text_is_new(doc->text) || file_exists(text_path(doc->text)));
+}
+
+void disk_check(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (!disk_changed(doc)) {
+        doc->disk_asked = false;
+        return;
+    }
+    if (doc->disk_asked || ui->prompt.active || ui->compare.active || ui->help.active) return;
+    doc->disk_asked = true;
+    if (!file_exists(text_path(doc->text)))
+        ui_say(ui, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
+    else
+        ask(ui);
+}

@@ -4,8 +4,10 @@
 #include "cli.h"
 #include "fill_stream.h"
 #include "model_path.h"
+#include "playback.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@ enum {
     OPTION_FORMAT,
     OPTION_IN_PLACE,
     OPTION_OUT,
+    OPTION_CAST,
     OPTION_TRACE,
     OPTION_RESUME,
     OPTION_SHARD,
@@ -36,7 +39,8 @@ static const struct cli_option options[] = {
     [OPTION_MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
     [OPTION_SEED] = {"seed", 's', "N", "0 … 2^53 − 1 (default 0); the same seed gives the same words"},
     [OPTION_STEPS] = {"steps", 'n', "N", "reverse steps (default 32)"},
-    [OPTION_SAMPLER] = {"sampler", 0, "NAME", "analytic (default), euler, first-hitting, confidence"},
+    [OPTION_SAMPLER] = {"sampler", 0, "NAME",
+                        "analytic (default), euler, first-hitting, confidence, entropy, remasking"},
     [OPTION_CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best by score (default 1)"},
     [OPTION_ALL] = {"all", 0, NULL, "text: give all candidates, best first, a form feed line between"},
     [OPTION_TEMPERATURE] = {"temperature", 0, "T", "1 (default) is the model's own; 0 is greedy"},
@@ -45,6 +49,7 @@ static const struct cli_option options[] = {
     [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
+    [OPTION_CAST] = {"cast", 0, "FILE", "write every step there as an asciicast, to be played in a terminal"},
     [OPTION_TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
     [OPTION_RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
     [OPTION_SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
@@ -136,6 +141,9 @@ static bool set(void *opaque, int option, const char *value)
     case OPTION_OUT:
         s->out = value;
         break;
+    case OPTION_CAST:
+        s->cast = value;
+        break;
     case OPTION_TRACE:
         s->trace = value;
         break;
@@ -179,13 +187,40 @@ enum status fill_context_engine(struct fill_context *context, struct error *erro
     return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
 }
 
+/* The cast is made of the same lines as the trace. */
+static enum status add_to_cast(struct fill_context *context, const struct buffer *lines, struct error *error)
+{
+    enum { PACE = 60 }; /* ms that a picture is shown at least */
+    enum status status = STATUS_OK;
+    for (size_t at = 0; !status && at < lines->size;) {
+        const char *end = memchr(lines->data + at, '\n', lines->size - at);
+        size_t size = end ? (size_t)(end - lines->data) - at : lines->size - at;
+        bool frame;
+        double ms;
+        status = playback_line(context->playback, lines->data + at, size, &frame, &ms, error);
+        if (!status && frame &&
+            !cast_frame(context->playback, &context->cast_clock, ms > PACE ? ms : PACE, &context->cast))
+            status = error_set(error, STATUS_NO_MEMORY, "no memory for the cast");
+        at += size + 1;
+    }
+    return status;
+}
+
 static enum status put_trace(struct fill_context *context, struct buffer *lines, bool ok, struct error *error)
 {
+    enum status status = STATUS_OK;
     if (!ok) return error_set(error, STATUS_NO_MEMORY, "no memory for the trace");
-    if (fwrite(lines->data, 1, lines->size, context->trace) != lines->size || fflush(context->trace))
+    if (context->trace &&
+        (fwrite(lines->data, 1, lines->size, context->trace) != lines->size || fflush(context->trace)))
         return error_set(error, STATUS_IO, "%s: %s", context->settings->trace, strerror(errno));
+    if (context->playback) status = add_to_cast(context, lines, error);
     lines->size = 0;
-    return STATUS_OK;
+    return status;
+}
+
+static bool is_traced(const struct fill_context *context)
+{
+    return context->trace || context->playback;
 }
 
 static enum status trace_step(struct fill_context *context, const struct fill_run *run, struct error *error)
@@ -208,7 +243,7 @@ static enum status run_steps(struct fill_context *context, struct fill_run *run,
         status = fill_run_step(run, context->cancel, error);
         if (!status && context->cancel && atomic_load(context->cancel))
             status = error_set(error, STATUS_CANCELLED, "interrupted");
-        if (!status && context->trace) status = trace_step(context, run, error);
+        if (!status && is_traced(context)) status = trace_step(context, run, error);
         if (!status && context->progress) context->progress(context->user, fill_run_share(run));
     }
     return status;
@@ -231,7 +266,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     struct fill_run *run = fill_run_new(context->engine, job, error);
     if (!run) return error->code ? error->code : STATUS_NO_MEMORY;
     enum status status = STATUS_OK;
-    if (context->trace) {
+    if (is_traced(context)) {
         struct buffer lines = {0};
         status = put_trace(context, &lines, fill_trace_header(run, id, &lines), error);
         buffer_free(&lines);
@@ -239,7 +274,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     if (!status) status = run_steps(context, run, error);
     if (!status && !(*result = fill_run_result(run)))
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
-    if (context->trace) status = trace_end(context, *result, status, error);
+    if (is_traced(context)) status = trace_end(context, *result, status, error);
     fill_run_free(run);
     return status;
 }
@@ -289,7 +324,16 @@ static int run(void *opaque, int count, char **files)
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     int status = EXIT_DONE;
-    if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
+    enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
+    if (s->cast) {
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* the widths of characters */
+        context.playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
+        if (!context.playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context.cast))
+            cli_fail("no memory"), status = EXIT_SOME_FAILED;
+    }
+    if (status) {
+        /* said above */
+    } else if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
         cli_fail("%s: %s", s->trace, strerror(errno));
         status = EXIT_SOME_FAILED;
     } else {
@@ -299,6 +343,13 @@ static int run(void *opaque, int count, char **files)
         cli_fail("%s: %s", s->trace, strerror(errno));
         status = EXIT_SOME_FAILED;
     }
+    if (s->cast && context.cast.size &&
+        file_write_atomic(s->cast, context.cast.data, context.cast.size, &error)) {
+        cli_fail("%s", error.message);
+        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
+    }
+    playback_free(context.playback);
+    buffer_free(&context.cast);
     fill_engine_free(context.engine);
     mem_free(context.folder);
     return atomic_load(&interrupted) ? EXIT_INTERRUPTED : status;

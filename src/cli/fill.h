@@ -6,7 +6,7 @@
 #include "lacuna/fill.h"
 
 struct fill_settings {
-    const char *model, *out, *trace;
+    const char *model, *out, *trace, *cast;
     struct fill_options fill; /* what a record may override */
     int format;               /* FORMAT_… */
     enum sedd_precision precision;
@@ -22,6 +22,9 @@ struct fill_context {
     char *folder;               /* of the model */
     struct fill_engine *engine; /* NULL until something needs it */
     FILE *trace;
+    struct playback *playback; /* NULL: no cast is wanted */
+    struct buffer cast;
+    double cast_clock; /* ms */
     const atomic_bool *cancel;
     bool model_failed; /* loading failed: the command ends with status 3 */
     /* Called now and then while a job runs, with the share of it that is done. May be NULL. */

@@ -16,10 +16,11 @@ extern const struct cli_command command_eval;
 extern const struct cli_command command_bench;
 extern const struct cli_command command_replace;
 extern const struct cli_command command_model;
+extern const struct cli_command command_replay;
 
 const struct cli_command *const cli_commands[] = {
-    &command_fill,    &command_tokens, &command_train,  &command_score, &command_eval, &command_bench,
-    &command_replace, &command_keys,   &command_config, &command_model, NULL};
+    &command_fill,    &command_tokens, &command_train,  &command_score, &command_eval,   &command_bench,
+    &command_replace, &command_keys,   &command_config, &command_model, &command_replay, NULL};
 
 static void print_help(FILE *out)
 {

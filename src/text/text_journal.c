@@ -9,13 +9,23 @@
 #include <unistd.h>
 
 enum {
+    RUN_MAX = 512,         /* bytes */
+    TYPED_MAX = 64,        /* more at once is not typing */
     COPIED = 4096,         /* bytes put in that are copied; more are read where they lie, later */
     SAMPLE = 64 << 10,     /* bytes at either end of a big text that tell it from others */
     MANY_BYTES = 256 << 10 /* that walking over spans reads ahead */
 };
 
+/* What is being typed goes into each record from its beginning, so that whole words stand in the file:
+ * whoever has nothing else left finds them with grep. */
+struct run {
+    size_t at, size, known; /* known: bytes that records hold which cannot be taken back */
+    char bytes[RUN_MAX];
+};
+
 struct journal {
     char *folder;
+    struct run run;                /* size 0: nothing is being typed */
     struct journal_writer *writer; /* NULL until the first change */
     bool begun;                    /* since the text was opened or saved last, something changed */
     bool lost;                     /* a record could not be made: what follows would not fit */
@@ -175,10 +185,37 @@ void journal_before(struct text *text)
     if (!begin_file(text)) journal->lost = true;
 }
 
+/* An insertion that goes on where the last one ended makes one record with it. */
+static void typed(struct text *text, size_t at, size_t inserted)
+{
+    struct journal *journal = text->journal;
+    struct run *run = &journal->run;
+    bool goes_on = run->size > 0 && at == run->at + run->size && run->size + inserted <= RUN_MAX;
+    if (!goes_on) {
+        run->at = at;
+        run->size = run->known = 0;
+    } else if (!journal_writer_retract(journal->writer)) {
+        run->known = run->size;
+    }
+    text_copy(text, at, at + inserted, run->bytes + run->size);
+    run->size += inserted;
+    char bytes[2 * PACK_NUMBER_MAX + RUN_MAX];
+    size_t used = pack_number_to(bytes, run->at);
+    used += pack_number_to(bytes + used, run->known);
+    memcpy(bytes + used, run->bytes, run->size);
+    struct buffer head = {.data = bytes, .size = used + run->size};
+    record(text, JOURNAL_TYPED, NULL, &head, NULL);
+}
+
 void journal_changed(struct text *text, size_t at, size_t removed, size_t inserted)
 {
     struct journal *journal = text->journal;
     if (!journal || !journal->begun || journal->lost) return;
+    if (removed == 0 && inserted <= TYPED_MAX) {
+        typed(text, at, inserted);
+        return;
+    }
+    journal->run.size = 0;
     char bytes[2 * PACK_NUMBER_MAX + COPIED];
     size_t used = pack_number_to(bytes, at);
     used += pack_number_to(bytes + used, removed);
@@ -234,6 +271,7 @@ void journal_changed_spans(struct text *text, size_t at, const struct spans *spa
 {
     struct journal *journal = text->journal;
     if (!journal || !journal->begun || journal->lost) return;
+    journal->run.size = 0;
     struct buffer head = {0}, last = {0};
     struct ahead ahead = {.text = text, .bytes = mem_alloc(MANY_BYTES)};
     struct span_cursor cursor = {0};
@@ -261,6 +299,7 @@ void journal_saving(struct text *text)
 {
     struct journal *journal = text->journal;
     if (!journal || !journal->begun || journal->lost) return;
+    journal->run.size = 0;
     struct buffer head = {0};
     struct journal_content content = journal_content_of(text);
     if (pack_content(&head, &content)) record(text, JOURNAL_SAVING, NULL, &head, NULL);
@@ -274,6 +313,7 @@ void journal_saved(struct text *text)
     if (!journal) return;
     if (journal->writer) journal_writer_empty(journal->writer);
     journal->begun = journal->lost = false;
+    journal->run.size = 0;
 }
 
 /* ---- the public face

@@ -30,6 +30,8 @@ enum journal_kind {
     JOURNAL_SNAPSHOT, /* the bytes */
     JOURNAL_CHANGE,   /* numbers: at, removed; the bytes inserted */
     JOURNAL_MANY,  /* at; then for each: gap, removed, 2·inserted + same; the bytes unless same as before */
+    JOURNAL_TYPED, /* numbers: at, known; the bytes typed from there on, of which `known` were in records
+                      before */
     JOURNAL_SAVING /* numbers: size, sampled, hash (8 bytes) */
 };
 
@@ -71,6 +73,8 @@ void journal_writer_free(struct journal_writer *w); /* writes what is left, once
  * JOURNAL_BASE begins the file `path`. False: no memory. */
 bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const char *path, const char *bytes,
                         size_t size, const struct journal_part *parts, size_t count) MUST_USE;
+/* Takes the record back that was added last, if nobody has begun to write it. */
+bool journal_writer_retract(struct journal_writer *w);
 /* Waits until all is on the disk, or could not be brought there (false). */
 bool journal_writer_flush(struct journal_writer *w);
 /* Forgets what waits and removes the file. */

@@ -34,6 +34,7 @@ struct journal_writer {
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     struct buffer queue;
+    size_t last_entry;      /* where it begins in the queue */
     uint64_t added, synced; /* entries */
     uint64_t attempts;
     bool stop, hurry, busy;
@@ -331,12 +332,25 @@ bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const 
                 (!count || buffer_append(&w->queue, parts, count * sizeof *parts));
     if (good) {
         w->added++;
+        w->last_entry = before;
         if (before == 0) pthread_cond_signal(&w->wake);
     } else {
         w->queue.size = before;
     }
     pthread_mutex_unlock(&w->lock);
     return good;
+}
+
+bool journal_writer_retract(struct journal_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool queued = w->queue.size > w->last_entry;
+    if (queued) {
+        w->queue.size = w->last_entry;
+        w->added--;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return queued;
 }
 
 bool journal_writer_flush(struct journal_writer *w)

@@ -138,6 +138,13 @@ static enum status apply(struct text *text, const struct record *record, struct 
             return error_set(error, STATUS_FORMAT, "a change does not fit the text");
         return edit(text, at, removed, in.data, in.size, error);
     }
+    if (record->kind == JOURNAL_TYPED) {
+        size_t known;
+        if (!unpack_size(&in, &at) || !unpack_size(&in, &known) || known > in.size || at > text_size(text) ||
+            known > text_size(text) - at)
+            return error_set(error, STATUS_FORMAT, "what was typed does not fit the text");
+        return edit(text, at + known, 0, in.data + known, in.size - known, error);
+    }
     struct many many = {0};
     if (!unpack_size(&in, &many.at) || many.at > text_size(text))
         return error_set(error, STATUS_FORMAT, "a change does not fit the text");
@@ -192,7 +199,14 @@ static struct text *fragments(struct slice file, struct error *error)
     size_t at, removed, next = SIZE_MAX;
     while (good && next_record(&r, &record, &joined, &memory)) {
         struct slice in = record.bytes;
-        if (record.kind != JOURNAL_CHANGE || !unpack_size(&in, &at) || !unpack_size(&in, &removed)) continue;
+        if ((record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_TYPED) || !unpack_size(&in, &at) ||
+            !unpack_size(&in, &removed))
+            continue;
+        if (record.kind == JOURNAL_TYPED) { /* the second number says how much is known already */
+            struct slice known;
+            if (!unpack_bytes(&in, removed, &known)) continue;
+            at += removed;
+        }
         if (at != next && out.size && in.size) good = buffer_append_char(&out, '\n');
         good = good && buffer_append(&out, in.data, in.size);
         if (in.size) next = at + in.size;
@@ -214,7 +228,9 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     (void)begin_reading(&r, file);
     text_group_begin(text);
     while (!status && next_record(&r, &record, &joined, &memory)) {
-        if (r.number <= after || (record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_MANY)) continue;
+        if (r.number <= after ||
+            (record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_TYPED && record.kind != JOURNAL_MANY))
+            continue;
         struct error why;
         status = apply(text, &record, &why);
         if (status == STATUS_FORMAT) {

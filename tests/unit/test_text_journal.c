@@ -1,7 +1,7 @@
 /* The journal: what it gives back is what was in the document, cut off anywhere it gives back an earlier
  * state of it, and whatever fails while it or the file is written, nothing that was saved or synced is lost.
  */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE /* memmem */
 #include "text_test.h"
 
 #include "base/io.h"
@@ -184,6 +184,26 @@ static void what_is_journaled_comes_back(void **state)
     }
 }
 
+static void typed_words_stand_in_the_file(void **state)
+{
+    (void)state;
+    char name[256];
+    struct buffer bytes = {0};
+    struct text *text = journaled(NULL);
+    for (const char *p = "some precious words"; *p; p++) {
+        assert_int_equal(text_insert(text, text_size(text), p, 1, NULL), STATUS_OK);
+        if (*p == 'c' || *p == ' ') assert_true(text_journal_flush(text));
+    }
+    assert_true(text_journal_flush(text));
+    assert_true(the_journal(name));
+    read_file(name, &bytes);
+    assert_non_null(memmem(bytes.data, bytes.size, "some precious words", 19));
+    assert_recovers(name, text);
+    buffer_free(&bytes);
+    text_journal_end(text, false);
+    text_free(text);
+}
+
 static void it_is_on_the_disk_within_a_second(void **state)
 {
     (void)state;
@@ -246,6 +266,7 @@ static void make_journal(struct states *s, struct buffer *journal, bool large)
             assert_int_equal(text_insert(text, at, bytes, strlen(bytes), NULL), STATUS_OK);
             text_break_group(text);
         }
+        assert_true(text_journal_flush(text)); /* what is typed in one go would be one record */
         note(s, text);
     }
     if (large) { /* a record of several parts */
@@ -562,6 +583,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/draft.txt", folder);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_journaled_comes_back, fresh),
+        cmocka_unit_test_setup(typed_words_stand_in_the_file, fresh),
         cmocka_unit_test_setup(it_is_on_the_disk_within_a_second, fresh),
         cmocka_unit_test_setup(cut_off_anywhere_it_gives_the_last_whole_change, fresh),
         cmocka_unit_test_setup(cut_off_inside_a_large_record_it_gives_what_was_before, fresh),

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_FILES = 1000, LOOKED_AT = 100 }; /* NAME, NAME.1, NAME.2 … */
+enum { MOST_FILES = 1000, LOOKED_AT = 100, GAP = 4 }; /* NAME, NAME.1, NAME.2 … */
 
 static bool numbered(struct buffer *out, const char *name, int number)
 {
@@ -124,13 +124,17 @@ void rescue_look(struct ui *ui)
     const char *own = text_path(doc->text);
     struct buffer base = {0}, name = {0};
     time_t newest = 0;
-    int found = -1;
+    int found = -1, missing = 0;
     if (doc->rescue_looked || !own) return;
     doc->rescue_looked = true;
     if (!buffer_printf(&base, "%s.lacuna-save", own)) return;
     for (int i = 0; i < LOOKED_AT; i++) {
         struct stat info;
-        if (!numbered(&name, base.data, i) || lstat(name.data, &info) || !S_ISREG(info.st_mode)) continue;
+        if (!numbered(&name, base.data, i) || lstat(name.data, &info) || !S_ISREG(info.st_mode)) {
+            if (++missing == GAP) break; /* they are numbered from the first on, but some may be gone */
+            continue;
+        }
+        missing = 0;
         if (found >= 0 && info.st_mtime < newest) continue;
         if (!holds_other_words(doc->text, name.data)) continue;
         found = i;

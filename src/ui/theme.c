@@ -125,7 +125,8 @@ static enum status parse(const char *bytes, size_t size, const char *name, struc
     for (const char *p = bytes; p < end;) {
         const char *stop = memchr(p, '\n', (size_t)(end - p));
         if (!stop) stop = end;
-        struct words words = {.at = p, .end = stop, .line_start = p, .name = name, .line = ++line};
+        line++;
+        struct words words = {.at = p, .end = stop, .line_start = p, .name = name, .line = line};
         if (read_line(&words, out, error)) return error ? error->code : STATUS_FORMAT;
         p = stop + 1;
     }

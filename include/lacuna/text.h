@@ -249,12 +249,15 @@ size_t text_previous_word(const struct text *text, size_t at);
 void text_word_around(const struct text *text, size_t at, size_t *start, size_t *end);
 /* A sentence ends at . ! ? … and a space that no small letter follows, but not after titles (Mr.), initials
  * and other common abbreviations of English; an empty line always ends one (text_sentence.c). */
+/* The first word that begins at or after `at`; false: none does. */
+bool text_reader_word(struct text_reader *reader, size_t at, size_t *start, size_t *end);
 size_t text_next_sentence(const struct text *text, size_t at);
 size_t text_previous_sentence(const struct text *text, size_t at);
 /* A paragraph is a run of lines that are not empty; a line of 160 bytes or more is one of its own. */
 size_t text_next_paragraph(const struct text *text, size_t at);
 size_t text_previous_paragraph(const struct text *text, size_t at);
-/* The one that holds `at`, without its last line break; an empty line is returned as it is. */
+/* The one that holds `at`, without its last line break; an empty line is returned as it is. Looks
+ * 256 KiB far. */
 void text_paragraph_around(const struct text *text, size_t at, size_t *start, size_t *end);
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 

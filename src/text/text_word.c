@@ -152,6 +152,39 @@ static const char *plain_word(const char *at, const char *end)
     return stop && p + 1 < end && white((unsigned char)p[1]) ? p + 1 : NULL;
 }
 
+/* The end of the plain word that begins at `at`, where a token begins; 0: ask the rules. */
+static size_t plain_end(struct text_reader *reader, size_t at)
+{
+    if (at > 0 && !white(reader_byte(reader, at - 1))) return 0;
+    if (reader_byte(reader, at) < 0) return 0;
+    const char *p = reader->data + (at - reader->start),
+               *end = plain_word(p, reader->data + (reader->end - reader->start));
+    if (!end) return 0;
+    return at + (size_t)(end - p) - ((end[-1] | 0x20) < 'a' || (end[-1] | 0x20) > 'z');
+}
+
+bool text_reader_word(struct text_reader *reader, size_t at, size_t *start, size_t *end)
+{
+    struct token token;
+    size_t size = text_size(reader->text);
+    for (;;) {
+        int byte = reader_byte(reader, at);
+        bool stop = byte == ',' || byte == '.' || byte == '"' || byte == '?' || byte == '!';
+        if (white(byte) || (stop && white(reader_byte(reader, at + 1)))) {
+            at++;
+            continue;
+        }
+        if (at >= size) return false;
+        *start = at;
+        *end = plain_end(reader, at);
+        if (*end) return true;
+        find_token(reader, at, &token);
+        for (size_t first, last = token.start; next_in(&token, &first, &last);)
+            if (first >= at) return *start = first, *end = last, true;
+        at = token.end;
+    }
+}
+
 /* Counts plain words from `at` on, as long as there are any; returns where that ends. */
 static size_t count_plain(struct text_reader *reader, size_t at, size_t end, size_t *count)
 {
@@ -191,7 +224,7 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
  * an empty one between paragraphs. So a line that nobody would have broken there is a paragraph of its own.
  */
 
-enum { LONG_LINE = 160 }; /* bytes */
+enum { LONG_LINE = 160, AROUND_MAX = 256 << 10 }; /* bytes */
 
 static bool long_line(const struct text *text, size_t start)
 {
@@ -238,8 +271,9 @@ void text_paragraph_around(const struct text *text, size_t at, size_t *start, si
     *start = line;
     *end = text_this_line_end(text, line);
     if (empty_line(text, line)) return;
-    while (*start > 0 && !begins_paragraph(text, *start)) *start = text_this_line_start(text, *start - 1);
-    while (*end < size) {
+    while (*start > 0 && line - *start < AROUND_MAX && !begins_paragraph(text, *start))
+        *start = text_this_line_start(text, *start - 1);
+    while (*end < size && *end - line < AROUND_MAX) {
         size_t next = *end + 1;
         if (empty_line(text, next) || begins_paragraph(text, next)) return;
         *end = text_this_line_end(text, next);

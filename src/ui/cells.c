@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static struct cell *picture, *shown; /* rows × columns each */
+static struct cell *picture, *shown, *kept; /* rows × columns each */
 static int rows, columns;
 
 /* ---- the grid -------------------------------------------------------------------------------------- */
@@ -13,16 +13,20 @@ bool cells_resize(int new_rows, int new_columns)
 {
     if (new_rows == rows && new_columns == columns) return true;
     size_t count = (size_t)new_rows * (size_t)new_columns;
-    struct cell *a = mem_alloc_array(count, sizeof *a), *b = mem_alloc_array(count, sizeof *b);
-    if (!a || !b) {
+    struct cell *a = mem_alloc_array(count, sizeof *a), *b = mem_alloc_array(count, sizeof *b),
+                *c = mem_alloc_array(count, sizeof *c);
+    if (!a || !b || !c) {
         mem_free(a);
         mem_free(b);
+        mem_free(c);
         return false;
     }
     mem_free(picture);
     mem_free(shown);
+    mem_free(kept);
     picture = a;
     shown = b;
+    kept = c;
     rows = new_rows;
     columns = new_columns;
     screen_clear();
@@ -40,7 +44,8 @@ void cells_free(void)
 {
     mem_free(picture);
     mem_free(shown);
-    picture = shown = NULL;
+    mem_free(kept);
+    picture = shown = kept = NULL;
     rows = columns = 0;
 }
 
@@ -60,6 +65,16 @@ void screen_clear(void)
     const struct cell blank = {.text = {L' '}, .look = LOOK_PLAIN};
     for (int i = 0; i < columns; i++) picture[i] = blank;
     for (int i = 1; i < rows; i++) memcpy(cells_row(i), picture, (size_t)columns * sizeof blank);
+}
+
+void screen_keep_row(int row)
+{
+    memcpy(kept + (size_t)row * (size_t)columns, cells_row(row), (size_t)columns * sizeof *kept);
+}
+
+void screen_restore_row(int row)
+{
+    memcpy(cells_row(row), kept + (size_t)row * (size_t)columns, (size_t)columns * sizeof *kept);
 }
 
 /* ---- putting --------------------------------------------------------------------------------------- */

@@ -53,6 +53,12 @@
     X(paste, "paste", "Writing", UI_EDIT, "put in what was cut or copied")                                   \
     X(undo, "undo", "Writing", UI_EDIT, "undo the last change; an accepted fill is one")                     \
     X(redo, "redo", "Writing", UI_EDIT, "do again what was undone")                                          \
+    X(reflow, "reflow", "Writing", UI_EDIT,                                                                  \
+      "fill the lines of the paragraph (the selection) to reflow-width")                                     \
+    X(unwrap, "unwrap", "Writing", UI_EDIT, "make the paragraph (each one selected) a single line")          \
+    X(spell, "spell", "Spelling", UI_EDIT, "to the next misspelt word, and what it could be")                \
+    X(spell_add, "spell-add", "Spelling", UI_EDIT, "add the word at the cursor to the dictionary")           \
+    X(spell_ignore, "spell-ignore", "Spelling", UI_EDIT, "take the word at the cursor for right, this time") \
     X(macro_record, "macro-record", "Macros", UI_EDIT, "record keys; again: end it")                         \
     X(macro_play, "macro-play", "Macros", UI_EDIT, "play the recorded keys")                                 \
     X(macro_play_times, "macro-play-times", "Macros", UI_EDIT, "play the recorded keys so many times")       \

@@ -118,6 +118,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     }
     text_break_group(doc->text);
     if (!goes_on) doc->first_node = text_history_at(doc->text);
+    if (path && ui->settings.reopen) place_find(doc);
     return doc;
 }
 
@@ -168,6 +169,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     doc->selecting = extend;
     if (at != doc->cursor) text_break_group(doc->text);
     doc->cursor = at;
+    doc->typing = false;
     doc->goal = -1;
     doc->focus = extend ? 0 : blank_here(doc, at);
     ui->follow = true;
@@ -238,14 +240,16 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     if (!doc_writable(ui)) return false;
     struct error error = {0};
     filling_touch(ui, doc, start, end);
+    words_before_edit(doc, start, end);
     enum status status = replace(doc, start, end, bytes, size, &error);
     layout_invalidate(ui);
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->cursor = start + size;
+    doc->typing = true;
     doc->selecting = doc->sticky = false;
     doc->goal = -1;
     doc->focus = 0; /* who types is writing, not choosing */
-    doc->words_stale = true;
+    words_after_edit(doc);
     ui->search.lit = false;
     ui->follow = true;
     return true;

@@ -95,7 +95,7 @@ static void type(struct ui *ui, ui_key key)
     size_t start = ui->doc->cursor, end = start;
     int size = utf8_encode(key, bytes);
     doc_selection(ui->doc, &start, &end);
-    if (size) doc_replace(ui, start, end, bytes, (size_t)size);
+    if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
 }
 
 static void unbound(struct ui *ui, enum ui_context context, ui_key key)
@@ -259,21 +259,25 @@ static void take_signals(struct ui *ui)
     }
 }
 
-static void wait_and_take(struct ui *ui)
+/* False: nothing happened that could be seen. */
+static bool wait_and_take(struct ui *ui)
 {
     struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
                             {.fd = signals_fd(), .events = POLLIN},
                             {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
-    enum { PAUSE = 250, IDLE = 5000 }; /* ms: after typing; between looks at the file on disk */
-    int pause = ui->doc->words_stale ? PAUSE : IDLE, step = filling_timeout(ui);
-    int which_key = which_key_timeout(ui);
+    enum { IDLE = 5000 }; /* ms between looks at the file on disk */
+    int words = words_timeout(ui), pause = words >= 0 ? words : IDLE, step = filling_timeout(ui);
+    int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
+    bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
+    if (spells) step = spelling;
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    if (ready == 0 && spells) return spell_tick(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
-        if (!ui->doc->words_stale) disk_check(ui);
+        if (words < 0) disk_check(ui);
         journal_watch(ui);
-        status_count_words(ui);
+        words_tick(ui);
     }
     take_signals(ui);
     if (ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL) && !(fds[0].revents & POLLIN) &&
@@ -283,19 +287,19 @@ static void wait_and_take(struct ui *ui)
     filling_events(ui);
     search_tick(ui);
     which_key_tick(ui);
+    return true;
 }
 
 static void loop(struct ui *ui)
 {
-    enum { AT_ONCE = 1024 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
+    enum { AT_ONCE = 64 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
     resize(ui);
-    if (text_size(ui->doc->text) <= AT_ONCE) status_count_words(ui);
+    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
     if (ui->options->fill) do_fill_all(ui);
-    for (bool asked = false; !ui->quitting; asked = true) {
-        paint(ui);
-        if (!asked) screen_ask();
-        wait_and_take(ui);
-    }
+    paint(ui);
+    screen_ask();
+    while (!ui->quitting)
+        if (wait_and_take(ui) && !ui->quitting) paint(ui);
 }
 
 /* ---- beginning and end
@@ -371,7 +375,9 @@ static void close_all(struct ui *ui)
     filling_close(ui);
     compare_close(ui);
     recovery_free(ui);
+    spell_close();
     for (size_t i = 0; i < ui->doc_count; i++) {
+        if (ui->settings.reopen) place_keep(ui->docs[i]);
         text_journal_end(ui->docs[i]->text, ui->keep_journals);
         doc_free(ui->docs[i]);
     }
@@ -431,6 +437,9 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     loop(&ui);
     screen_close();
     signals_close();
+    for (size_t i = 0; i < ui.farewell.size; i++) /* names of files may hold anything */
+        if ((unsigned char)ui.farewell.data[i] < ' ' && ui.farewell.data[i] != '\n')
+            ui.farewell.data[i] = '?';
     if (ui.farewell.size) fputs(ui.farewell.data, stderr);
     close_all(&ui);
     return ui.exit_status;

@@ -81,6 +81,7 @@ static void refresh(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         const struct proposal *p = proposal_find(doc, b.id);
+        if (ui->settings.plain && p && p->job && p->count < 2) p = NULL; /* shown when it is done */
         if (b.start < reached || (!p && b.end > b.start)) continue;
         add_overlay(layout, &b, p);
         reached = b.end;

@@ -23,6 +23,25 @@ struct ui;
     NUMBER(                                                                                                  \
         key_help_delay, "key-help-delay", 500, 0, 60000, NULL,                                               \
         "milliseconds after the first key of a sequence until the keys that may follow are shown; 0: never") \
+    NUMBER(goal, "goal", 0, 0, 1000000, NULL,                                                                \
+           "words to write in a session: how far it has come is shown; 0: none")                             \
+    SWITCH(typewriter, "typewriter", off, settings_changed_layout,                                           \
+           "keep the row that is written in the middle of the screen")                                       \
+    CHOICE(focus, "focus", off, "off paragraph sentence", NULL, "fade all but what is being written")        \
+    SWITCH(reopen, "reopen", on, NULL, "open a file where it was left")                                      \
+    SWITCH(smart_quotes, "smart-quotes", off, NULL,                                                          \
+           "typed \" and ' become quotation marks and apostrophes; one undo makes them plain again")         \
+    STRING(quotes, "quotes", "“”‘’", NULL, "the quotation marks: opening, closing, and those inside")        \
+    CHOICE(                                                                                                  \
+        smart_dashes, "smart-dashes", off, "off em en-em", NULL,                                             \
+        "em: -- becomes an em dash; en-em: -- becomes an en dash and --- an em dash; one undo makes them "   \
+        "plain again")                                                                                       \
+    NUMBER(reflow_width, "reflow-width", 72, 10, 1000, NULL, "cells of the lines that `reflow` makes")       \
+    SWITCH(                                                                                                  \
+        spell, "spell", on, settings_changed_spell,                                                          \
+        "underline words that the dictionary does not know; without a dictionary there is nothing to see")   \
+    STRING(language, "language", "", settings_changed_spell,                                                 \
+           "of the dictionary, such as en_GB; empty: that of the locale, else en_US")                        \
     STRING(theme, "theme", "auto", settings_changed_theme,                                                   \
            "colours: auto (dark or light, as the terminal is), dark, light, mono, the name of an installed " \
            "theme or of one beside this file, or a path")                                                    \
@@ -60,6 +79,7 @@ struct ui;
 
 void settings_changed_layout(struct ui *ui);
 void settings_changed_theme(struct ui *ui);
+void settings_changed_spell(struct ui *ui);
 void settings_changed_mouse(struct ui *ui);
 void settings_changed_journal(struct ui *ui);
 void settings_changed_keymap(struct ui *ui);

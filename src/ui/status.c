@@ -4,18 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { WORDS_UP_TO = 8 * 1024 * 1024 }; /* bytes: counting must not be felt */
-
-void status_count_words(struct ui *ui)
-{
-    struct doc *doc = ui->doc;
-    if (!doc->words_stale) return;
-    doc->words_stale = false;
-    doc->words_known = true;
-    doc->words =
-        text_size(doc->text) <= WORDS_UP_TO ? text_count_words(doc->text, 0, text_size(doc->text)) : 0;
-}
-
 /* Thousands apart: 12,345. */
 static void number(size_t n, char out[32])
 {
@@ -41,21 +29,43 @@ static size_t column_in_line(const struct text *text, size_t cursor)
     return column;
 }
 
-static void describe_place(const struct ui *ui, char *out, size_t size)
+/* How far this session has come. */
+static void describe_goal(const struct ui *ui, char *out, size_t size)
 {
     const struct doc *doc = ui->doc;
-    char words[32] = "";
+    char now[32], goal[32];
+    bool fewer = doc->words < doc->words_begun;
+    *out = '\0';
+    if (!ui->settings.goal || !words_counted(doc)) return;
+    number(fewer ? doc->words_begun - doc->words : doc->words - doc->words_begun, now);
+    number((size_t)ui->settings.goal, goal);
+    snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
+}
+
+static void describe_place(const struct ui *ui, char *out, size_t size)
+{
+    struct doc *doc = ui->doc;
+    char words[32] = "", goal[96];
     size_t start, end;
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
                         column_in_line(doc->text, doc->cursor));
     bool selected = doc_selection(doc, &start, &end);
-    if (!selected && !doc->words_known) return;
-    size_t count =
-        selected && end - start < WORDS_UP_TO ? text_count_words(doc->text, start, end) : doc->words;
+    if (!words_counted(doc)) return;
+    size_t count = selected ? words_between(doc, start, end) : doc->words;
     number(count, words);
-    if (text_size(doc->text) <= WORDS_UP_TO)
-        snprintf(out + used, size - (size_t)used, "  %s %s%s", words, count == 1 ? "word" : "words",
-                 selected ? " selected" : "");
+    describe_goal(ui, goal, sizeof goal);
+    snprintf(out + used, size - (size_t)used, "  %s %s%s%s", words, count == 1 ? "word" : "words",
+             selected ? " selected" : "", goal);
+}
+
+/* Said once, when it is reached. */
+static void watch_goal(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (!ui->settings.goal || !words_counted(doc) || doc->goal_said || ui->message[0]) return;
+    if (doc->words < doc->words_begun + (size_t)ui->settings.goal) return;
+    doc->goal_said = true;
+    ui_say(ui, "%d words: that was the goal", ui->settings.goal);
 }
 
 static void describe_job(const struct job *job, char *out, size_t size)
@@ -100,7 +110,9 @@ static void describe_blanks(const struct ui *ui, char *out, size_t size)
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
     out[0] = '\0';
-    if (job)
+    if (job && ui->settings.plain)
+        snprintf(out, size, "filling …");
+    else if (job)
         describe_job(job, out, size);
     else if (p && p->count && !p->job)
         describe_proposal(ui, p, out, size);
@@ -175,6 +187,7 @@ static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t
 
 static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_column)
 {
+    watch_goal(ui);
     if (ui->prompt.active) {
         *cursor_row = row;
         prompt_paint(ui, row, cursor_column);

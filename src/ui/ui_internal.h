@@ -30,6 +30,8 @@ void screen_fill_row(int row, int column, int width, enum look look);
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster,
                     enum look look);
 int screen_cells(const char *text); /* of a UTF-8 string */
+void screen_keep_row(int row);      /* as it is now, until the size changes */
+void screen_restore_row(int row);
 void screen_show(int row,
                  int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
 bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line end */
@@ -101,6 +103,7 @@ struct doc {
     struct text *text;
     size_t cursor, anchor;
     bool selecting, sticky; /* sticky: plain motions extend the selection */
+    bool typing;            /* the last thing done was an edit here, not a motion */
     int goal;               /* column that up and down aim at; -1: where the cursor is */
     text_mark top;          /* the row that holds it, and */
     int top_skip;           /* so many rows on, is the first on the screen */
@@ -111,7 +114,12 @@ struct doc {
     struct proposal set_aside; /* discarded last; no candidates: there is none */
     size_t set_aside_at;       /* in the history: undo from here brings it back */
     size_t words;              /* as counted last */
-    bool words_stale, words_known;
+    size_t words_begun;        /* when the session began */
+    bool words_stale, words_known, goal_said;
+    struct word_count {
+        uint64_t version;
+        size_t start, at, words;
+    } count, selected; /* going on; of a selection */
     bool read_only;              /* it cannot be changed here */
     bool disk_asked;             /* that another program changed the file */
     bool backed_up;              /* FILE~ was made */
@@ -206,10 +214,33 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void view_follow(struct ui *ui);           /* brings the cursor onto the page */
 void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
+void view_extent(struct ui *ui, size_t *start, size_t *end);  /* what the page shows */
 bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands there; below the text: its end */
 int view_rows(const struct ui *ui);                           /* rows of the page */
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
-void status_count_words(struct ui *ui);
+
+/* ---- typography.c, place.c */
+void typography_typed(struct ui *ui, ui_key key); /* that character was put in before the cursor */
+void place_find(struct doc *doc); /* the cursor and the top of the page to where they were left */
+void place_keep(const struct doc *doc);
+
+/* ---- spell.c: the words of the page, by enchant, which is loaded when the first page stands */
+int spell_timeout(const struct ui *ui); /* ms until spell_tick has something to do; -1: it has not */
+bool spell_tick(struct ui *ui);         /* true: there is something new to paint */
+/* Misspelt words of [start, end), while it is painted: each as [*from, *to), the next after *to; false: no
+ * more.
+ */
+bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
+unsigned spell_generation(void); /* another number when words look otherwise than before */
+void spell_close(void);
+
+/* ---- words.c */
+void words_before_edit(struct doc *doc, size_t start, size_t end);
+void words_after_edit(struct doc *doc); /* or it is marked as stale */
+bool words_counted(const struct doc *doc);
+int words_timeout(const struct ui *ui); /* ms until words_tick has something to do; -1: it has not */
+void words_tick(struct ui *ui);
+size_t words_between(struct doc *doc, size_t start, size_t end);
 
 /* ---- popup.c: a list over the lower rows of the page */
 struct popup {

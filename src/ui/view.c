@@ -85,6 +85,10 @@ static int distance(struct ui *ui, const struct row *from, const struct row *to,
 void view_follow(struct ui *ui)
 {
     int rows = view_rows(ui);
+    if (ui->settings.typewriter) {
+        view_center(ui);
+        return;
+    }
     struct row top, here;
     top_row(ui, &top);
     layout_row_of(ui, ui->doc->cursor, &here);
@@ -130,6 +134,8 @@ enum { MAX_MATCHES = 500 };
 struct painter {
     struct ui *ui;
     size_t selected_start, selected_end;
+    size_t focus_start, focus_end; /* what is outside is faded */
+    size_t wrong_start, wrong_end; /* a misspelt word of the row */
     struct match matches[MAX_MATCHES];
     size_t match_count;
 };
@@ -152,17 +158,46 @@ static bool is_match(const struct painter *p, size_t at)
     return false;
 }
 
-static enum look look_at(const struct painter *p, const struct row *row, size_t shown)
+/* Goes on to the misspelt word that ends after `at`. */
+static void find_wrong(struct painter *p, const struct row *row, size_t at)
 {
-    size_t at = layout_origin(row, shown);
-    if (at >= p->selected_start && at < p->selected_end) return LOOK_SELECTED;
-    enum look look = layout_look(p->ui, row, shown);
-    return look == LOOK_PLAIN && is_match(p, at) ? LOOK_MATCH : look;
+    if (at < p->wrong_end) return;
+    if (!spell_next(p->ui, at, layout_origin(row, row->end), &p->wrong_start, &p->wrong_end))
+        p->wrong_start = p->wrong_end = SIZE_MAX;
 }
 
-static void paint_row(const struct painter *p, int y, int left, const struct row *row)
+static enum look look_at(struct painter *p, const struct row *row, size_t shown)
+{
+    size_t at = layout_origin(row, shown);
+    find_wrong(p, row, at);
+    if (at >= p->selected_start && at < p->selected_end) return LOOK_SELECTED;
+    enum look look = layout_look(p->ui, row, shown);
+    if (look != LOOK_PLAIN) return look;
+    if (is_match(p, at)) return LOOK_MATCH;
+    if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
+    return at >= p->wrong_start && at < p->wrong_end ? LOOK_MISSPELT : LOOK_PLAIN;
+}
+
+enum { FOCUS_OFF, FOCUS_PARAGRAPH, FOCUS_SENTENCE }; /* settings.focus */
+
+static void find_focus(struct painter *p)
+{
+    const struct doc *doc = p->ui->doc;
+    p->focus_start = 0;
+    p->focus_end = SIZE_MAX;
+    if (p->ui->settings.focus == FOCUS_OFF) return;
+    text_paragraph_around(doc->text, doc->cursor, &p->focus_start, &p->focus_end);
+    if (p->ui->settings.focus == FOCUS_PARAGRAPH || p->focus_start == p->focus_end) return;
+    size_t start = text_previous_sentence(doc->text, doc->cursor + 1),
+           end = text_next_sentence(doc->text, start);
+    if (start > p->focus_start && start < p->focus_end) p->focus_start = start;
+    if (end > doc->cursor && end < p->focus_end) p->focus_end = end;
+}
+
+static void paint_row(struct painter *p, int y, int left, const struct row *row)
 {
     const struct text_wrap *wrap = &p->ui->layout.wrap;
+    p->wrong_start = p->wrong_end = 0;
     int column = 0, room = p->ui->columns - left;
     struct text_cluster c;
     struct text_reader reader = text_reader_new(row->text);
@@ -184,6 +219,104 @@ static void paint_row(const struct painter *p, int y, int left, const struct row
         screen_fill_row(y, left + column, 1, LOOK_SELECTED); /* the line break is selected */
 }
 
+void view_extent(struct ui *ui, size_t *start, size_t *end)
+{
+    struct row row, next;
+    top_row(ui, &row);
+    *start = layout_origin(&row, row.start);
+    for (int i = 1; i < view_rows(ui) && layout_next_row(ui, &row, &next); i++) row = next;
+    *end = layout_origin(&row, row.end);
+}
+
+/* ---- rows that look as they did --------------------------------------------------------------------
+ * While one types, most rows of the page show the same as before, though their offsets are others. A row in
+ * which nothing but its words decides what it looks like is kept, and painted again only when they change. */
+
+enum { KEPT_BYTES = 600 };
+struct kept_row {
+    bool valid, faded, last;
+    int left;
+    unsigned spelling;
+    struct text_wrap wrap;
+    size_t size;
+    char bytes[KEPT_BYTES];
+};
+static struct kept_row *kept;
+static size_t kept_capacity;
+static int kept_rows, kept_columns;
+
+static void fit_kept(const struct ui *ui)
+{
+    if (ui->rows == kept_rows && ui->columns == kept_columns) return;
+    kept_rows = kept_columns = 0;
+    if (!mem_grow(&kept, &kept_capacity, (size_t)ui->rows, sizeof *kept)) return;
+    for (int i = 0; i < ui->rows; i++) kept[i].valid = false;
+    kept_rows = ui->rows;
+    kept_columns = ui->columns;
+}
+
+/* Whether a blank reaches into [start, end]. */
+static bool has_blank(const struct text *text, size_t start, size_t end)
+{
+    size_t low = 0, high = text_blank_count(text);
+    struct text_blank b;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        text_blank_at(text, middle, &b);
+        if (b.end < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low >= text_blank_count(text)) return false;
+    text_blank_at(text, low, &b);
+    return b.start <= end;
+}
+
+/* Fills in what decides about a row; false: more than its words. */
+static bool describe(const struct painter *p, const struct row *row, int left, struct kept_row *out)
+{
+    const struct ui *ui = p->ui;
+    size_t size = row->end - row->start, cursor = ui->doc->cursor;
+    bool inside = row->start >= p->focus_start && row->end <= p->focus_end;
+    bool outside = row->end <= p->focus_start || row->start >= p->focus_end;
+    if (row->shown || size > KEPT_BYTES || p->match_count || (!inside && !outside)) return false;
+    if (p->selected_end > p->selected_start && row->end >= p->selected_start && row->start < p->selected_end)
+        return false;
+    if (cursor >= row->start && cursor <= row->end) return false; /* a word that is being typed */
+    if (has_blank(row->text, row->start, row->end)) return false;
+    out->valid = true;
+    out->faded = !inside;
+    out->last = row->last;
+    out->left = left;
+    out->spelling = spell_generation();
+    out->wrap = ui->layout.wrap;
+    out->size = size;
+    text_copy(row->text, row->start, row->end, out->bytes);
+    return true;
+}
+
+static bool same_look(const struct kept_row *a, const struct kept_row *b)
+{
+    return a->valid && b->valid && a->faded == b->faded && a->last == b->last && a->left == b->left &&
+           a->spelling == b->spelling && a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab &&
+           a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static void show_row(struct painter *p, int y, int left, const struct row *row)
+{
+    static struct kept_row now; /* large */
+    now.valid = false;
+    bool keeps = y < kept_rows && describe(p, row, left, &now);
+    if (keeps && same_look(&now, &kept[y])) {
+        screen_restore_row(y);
+        return;
+    }
+    paint_row(p, y, left, row);
+    if (y < kept_rows) kept[y] = now;
+    if (keeps) screen_keep_row(y);
+}
+
 static size_t page_end(struct ui *ui, struct row row)
 {
     struct row next;
@@ -197,6 +330,8 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     struct row row, next, here;
     p.ui = ui;
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
+    find_focus(&p);
+    fit_kept(ui);
     top_row(ui, &row);
     find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));
     layout_row_of(ui, ui->doc->cursor, &here);
@@ -204,7 +339,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     *cursor_column = 0;
     int left = margin(ui), rows = view_rows(ui);
     for (int y = 0; y < rows; y++) {
-        paint_row(&p, y, left, &row);
+        show_row(&p, y, left, &row);
         if (same_row(&row, &here)) {
             *cursor_row = y;
             *cursor_column = left + layout_column_of(ui, &row, ui->doc->cursor);

@@ -219,7 +219,7 @@ def without_color():
 
         def watch():
             row = [e.cell(0, x) for x in range(20, 79)]
-            seen.update(("masked" if c.data == "\u2591" else "fresh" if c.reverse else "settled" if c.underscore
+            seen.update(("masked" if c.data == "\u2591" else "fresh" if c.reverse else "settled" if c.italics
                          and not c.bold else None) for c in row)
             return "accept" in e.text() and MASKED not in e.text() and "step" not in e.text()
 

@@ -1,0 +1,405 @@
+/* Spelling. enchant and its dictionary take longer to load than all the rest of the start, so a thread does
+ * it when the first page stands. What it says about a word is kept; the words of a page are looked up between
+ * keys. */
+#include "commands.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- enchant, as far as it is used -------------------------------------------------------------------- */
+
+typedef struct broker Broker;
+typedef struct dict Dict;
+static struct {
+    void *library;
+    Broker *(*broker_init)(void);
+    void (*broker_free)(Broker *);
+    Dict *(*request_dict)(Broker *, const char *tag);
+    void (*free_dict)(Broker *, Dict *);
+    int (*check)(Dict *, const char *word, ssize_t size); /* 0: right */
+    char **(*suggest)(Dict *, const char *word, ssize_t size, size_t *count);
+    void (*free_list)(Dict *, char **list);
+    void (*add)(Dict *, const char *word, ssize_t size);
+    void (*add_to_session)(Dict *, const char *word, ssize_t size);
+} enchant;
+
+static bool find_symbols(void)
+{
+    const struct {
+        const char *name;
+        void *place;
+    } symbols[] = {{"enchant_broker_init", &enchant.broker_init},
+                   {"enchant_broker_free", &enchant.broker_free},
+                   {"enchant_broker_request_dict", &enchant.request_dict},
+                   {"enchant_broker_free_dict", &enchant.free_dict},
+                   {"enchant_dict_check", &enchant.check},
+                   {"enchant_dict_suggest", &enchant.suggest},
+                   {"enchant_dict_free_string_list", &enchant.free_list},
+                   {"enchant_dict_add", &enchant.add},
+                   {"enchant_dict_add_to_session", &enchant.add_to_session}};
+    for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+        void *symbol = dlsym(enchant.library, symbols[i].name);
+        if (!symbol) return false;
+        memcpy(symbols[i].place, &symbol, sizeof symbol); /* no cast leads from data to functions */
+    }
+    return true;
+}
+
+/* ---- loading ------------------------------------------------------------------------------------------- */
+
+enum state { UNLOADED, LOADING, LOADED, ABSENT };
+static struct {
+    _Atomic int state;
+    pthread_t thread;
+    bool has_thread, seen;
+    char language[32];
+    Broker *broker;
+    Dict *dict;
+} spelling;
+
+static Dict *request(const char *language)
+{
+    char tag[32];
+    Dict *dict = NULL;
+    snprintf(tag, sizeof tag, "%s", language);
+    tag[strcspn(tag, ".@")] = '\0';
+    if (*tag) dict = enchant.request_dict(spelling.broker, tag);
+    if (!dict && tag[strcspn(tag, "_")]) { /* de_AT, else de */
+        tag[strcspn(tag, "_")] = '\0';
+        dict = enchant.request_dict(spelling.broker, tag);
+    }
+    return dict;
+}
+
+static void *load(void *ignored)
+{
+    (void)ignored;
+    if (!enchant.library) {
+        enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
+        if (!enchant.library || !find_symbols()) return atomic_store(&spelling.state, ABSENT), NULL;
+    }
+    if (!spelling.broker) spelling.broker = enchant.broker_init();
+    spelling.dict = spelling.broker ? request(spelling.language) : NULL;
+    atomic_store(&spelling.state, spelling.dict ? LOADED : ABSENT);
+    return NULL;
+}
+
+static void choose_language(const struct ui *ui)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *language = ui->settings.language;
+    for (size_t i = 0; !*language && i < ARRAY_SIZE(names); i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) language = value;
+        if (strncmp(language, "C", 1) == 0 || strcmp(language, "POSIX") == 0) language = "";
+    }
+    snprintf(spelling.language, sizeof spelling.language, "%s", *language ? language : "en_US");
+}
+
+static void join(void)
+{
+    if (spelling.has_thread) pthread_join(spelling.thread, NULL);
+    spelling.has_thread = false;
+}
+
+static void begin_loading(const struct ui *ui)
+{
+    choose_language(ui);
+    atomic_store(&spelling.state, LOADING);
+    spelling.has_thread = pthread_create(&spelling.thread, NULL, load, NULL) == 0;
+    if (!spelling.has_thread) atomic_store(&spelling.state, ABSENT);
+}
+
+/* ---- what is known about words ----------------------------------------------------------------------------
+ */
+
+enum { TABLE = 1 << 14, BESIDE = 8, WORD_MAX_BYTES = 80 };
+enum verdict { UNKNOWN, RIGHT, WRONG };
+static struct known {
+    uint64_t hash; /* 64 bits of it stand for the word: one pair in 10^11 of a novel's words collides */
+    uint8_t verdict;
+} table[TABLE + BESIDE];
+static unsigned generation;
+static bool page_unknown; /* words of the page were painted that nobody has looked up */
+
+static uint64_t hash_of(const char *word, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)word[i]) * 0x100000001b3u;
+    return hash ? hash : 1;
+}
+
+unsigned spell_generation(void)
+{
+    return generation;
+}
+
+static void forget_all(void)
+{
+    generation++;
+    memset(table, 0, sizeof table);
+}
+
+/* The word's place among a few, else (verdict UNKNOWN) one that may be given to it. */
+static struct known *find(const char *word, size_t size)
+{
+    static unsigned turn;
+    uint64_t hash = hash_of(word, size);
+    struct known *first = table + (size_t)(hash >> 17) % TABLE, *found = NULL;
+    for (int i = 0; i < BESIDE && !found; i++)
+        if (first[i].hash == hash || first[i].verdict == UNKNOWN) found = first + i;
+    if (!found) {
+        found = first + turn++ % BESIDE;
+        found->verdict = UNKNOWN;
+    }
+    found->hash = hash;
+    return found;
+}
+
+static enum verdict look_up(const char *word, size_t size)
+{
+    return (enum verdict)find(word, size)->verdict;
+}
+
+static enum verdict ask(const char *word, size_t size)
+{
+    enum verdict verdict = look_up(word, size);
+    if (verdict != UNKNOWN) return verdict;
+    char plain[WORD_MAX_BYTES] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) { /* dictionaries know the typewriter's apostrophe */
+        bool curly = i + 2 < size && memcmp(word + i, "\u2019", 3) == 0;
+        plain[used++] = curly ? '\'' : word[i];
+        i += curly ? 2 : 0;
+    }
+    verdict = enchant.check(spelling.dict, plain, (ssize_t)used) == 0 ? RIGHT : WRONG;
+    find(word, size)->verdict = (uint8_t)verdict;
+    return verdict;
+}
+
+/* ---- words of the text
+ * -------------------------------------------------------------------------------------- */
+
+static bool ready(const struct ui *ui)
+{
+    return ui->settings.spell && atomic_load(&spelling.state) == LOADED;
+}
+
+/* Words with digits, single letters, addresses and words in capitals are nobody's mistakes. */
+static bool is_checked(const struct text *text, size_t start, size_t end, const char *word)
+{
+    size_t size = end - start, capitals = 0;
+    if (size < 2 || size >= WORD_MAX_BYTES) return false;
+    for (size_t i = 0; i < size; i++) {
+        char c = word[i];
+        if ((c >= '0' && c <= '9') || c == '_') return false;
+        capitals += c >= 'A' && c <= 'Z';
+    }
+    if (capitals == size) return false;
+    int before = start ? text_byte(text, start - 1) : ' ', after = text_byte(text, end);
+    return before != '@' && before != '/' && after != '@' && after != '/' && before != '\\';
+}
+
+/* The next word that begins in [*at, end); *at goes behind it. */
+static bool next_word(struct text_reader *reader, size_t *at, size_t end, size_t *from, size_t *to,
+                      char *word)
+{
+    while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
+        *at = *to;
+        if (*to - *from < WORD_MAX_BYTES) text_copy(reader->text, *from, *to, word);
+        if (is_checked(reader->text, *from, *to, word)) return true;
+    }
+    *at = end;
+    return false;
+}
+
+/* The word that is being typed is not finished. */
+static bool is_being_typed(const struct doc *doc, size_t to)
+{
+    return doc->cursor == to && doc->typing;
+}
+
+bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to)
+{
+    char word[WORD_MAX_BYTES];
+    if (!ready(ui)) return false;
+    struct text_reader reader = text_reader_new(ui->doc->text);
+    while (next_word(&reader, &start, end, from, to, word)) {
+        if (is_being_typed(ui->doc, *to)) continue;
+        enum verdict verdict = look_up(word, *to - *from);
+        page_unknown |= verdict == UNKNOWN;
+        if (verdict == WRONG) return true;
+    }
+    return false;
+}
+
+int spell_timeout(const struct ui *ui)
+{
+    enum { WHILE_LOADING = 30 }; /* ms */
+    int state = atomic_load(&spelling.state);
+    if (!ui->settings.spell) return -1;
+    if (state == UNLOADED) return 0;
+    if (state == LOADING) return WHILE_LOADING;
+    return state == LOADED && (page_unknown || !spelling.seen) ? 0 : -1;
+}
+
+bool spell_tick(struct ui *ui)
+{
+    static const double tick_seconds = 0.002;
+    if (!ui->settings.spell) return false;
+    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
+    if (!ready(ui)) return false;
+    generation += !spelling.seen;
+    if (!spelling.seen) return spelling.seen = true; /* painting says which words are to be looked up */
+    page_unknown = false;
+    double stop = clock_seconds() + tick_seconds;
+    size_t at, end, from, to;
+    bool wrong = false;
+    char word[WORD_MAX_BYTES];
+    view_extent(ui, &at, &end);
+    struct text_reader reader = text_reader_new(ui->doc->text);
+    while (!page_unknown && next_word(&reader, &at, end, &from, &to, word)) {
+        if (is_being_typed(ui->doc, to) || look_up(word, to - from) != UNKNOWN) continue;
+        wrong |= ask(word, to - from) == WRONG;
+        page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
+    }
+    generation += wrong;
+    return wrong;
+}
+
+void settings_changed_spell(struct ui *ui)
+{
+    join();
+    forget_all();
+    if (spelling.dict) enchant.free_dict(spelling.broker, spelling.dict);
+    spelling.dict = NULL;
+    spelling.seen = false;
+    atomic_store(&spelling.state, UNLOADED);
+    (void)ui;
+}
+
+void spell_close(void)
+{
+    join();
+    if (spelling.dict) enchant.free_dict(spelling.broker, spelling.dict);
+    if (spelling.broker) enchant.broker_free(spelling.broker);
+    spelling.dict = NULL;
+    spelling.broker = NULL;
+}
+
+/* ---- commands
+ * ---------------------------------------------------------------------------------------------- */
+
+enum { MOST_SUGGESTIONS = 9 };
+static struct {
+    size_t start, end;
+    char *words[MOST_SUGGESTIONS];
+    int count;
+} suggested;
+
+/* Waits for a dictionary that is still being loaded: who asks has time. */
+static bool wait_for_dictionary(struct ui *ui)
+{
+    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
+    join();
+    if (atomic_load(&spelling.state) == LOADED) return true;
+    ui_complain(ui,
+                "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
+                spelling.language);
+    return false;
+}
+
+static void forget_suggestions(void)
+{
+    for (int i = 0; i < suggested.count; i++) mem_free(suggested.words[i]);
+    suggested.count = 0;
+}
+
+static void suggest(const char *word, size_t size)
+{
+    size_t count = 0;
+    char **list = enchant.suggest(spelling.dict, word, (ssize_t)size, &count);
+    forget_suggestions();
+    for (size_t i = 0; list && i < count && suggested.count < MOST_SUGGESTIONS; i++)
+        if ((suggested.words[suggested.count] = mem_strdup(list[i])) != NULL) suggested.count++;
+    if (list) enchant.free_list(spelling.dict, list);
+}
+
+static void keep_word(struct ui *ui, bool for_good)
+{
+    char word[WORD_MAX_BYTES];
+    size_t start, end;
+    text_word_around(ui->doc->text, ui->doc->cursor, &start, &end);
+    if (!wait_for_dictionary(ui)) return;
+    if (start == end || end - start >= WORD_MAX_BYTES) {
+        ui_say(ui, "there is no word here");
+        return;
+    }
+    text_copy(ui->doc->text, start, end, word);
+    (for_good ? enchant.add : enchant.add_to_session)(spelling.dict, word, (ssize_t)(end - start));
+    forget_all();
+    ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+           (int)(end - start), word);
+}
+
+static void chosen(struct ui *ui, const char *answer)
+{
+    if (answer && *answer >= '1' && *answer < '1' + suggested.count) {
+        const char *word = suggested.words[*answer - '1'];
+        doc_replace(ui, suggested.start, suggested.end, word, strlen(word));
+    } else if (answer && (*answer == 'a' || *answer == 'i')) {
+        doc_move(ui, suggested.start, false);
+        keep_word(ui, *answer == 'a');
+    }
+    forget_suggestions();
+}
+
+static void offer(struct ui *ui, size_t start, size_t end, const char *word)
+{
+    static char letters[MOST_SUGGESTIONS + 3]; /* the prompt keeps it */
+    char label[150];
+    int room = ui->columns - 24 < 100 ? ui->columns - 24 : 100;
+    suggest(word, end - start);
+    memset(letters, 0, sizeof letters);
+    suggested.start = start;
+    suggested.end = end;
+    int used = snprintf(label, sizeof label, "%.*s:", (int)(end - start), word), count = 0;
+    for (; count < suggested.count && used + (int)strlen(suggested.words[count]) + 3 < room; count++) {
+        used += snprintf(label + used, sizeof label - (size_t)used, " %d %.40s", count + 1,
+                         suggested.words[count]);
+        letters[count] = (char)('1' + count);
+    }
+    memcpy(letters + count, "ai", 2);
+    snprintf(label + used, sizeof label - (size_t)used, "  (a add, i ignore)");
+    doc_move(ui, start, false);
+    prompt_question(ui, letters, chosen, "%s ", label);
+}
+
+void do_spell(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    size_t from, to, at;
+    char word[WORD_MAX_BYTES];
+    if (!wait_for_dictionary(ui)) return;
+    text_word_around(text, ui->doc->cursor, &at, &to);
+    struct text_reader reader = text_reader_new(text);
+    while (next_word(&reader, &at, text_size(text), &from, &to, word))
+        if (ask(word, to - from) == WRONG) {
+            offer(ui, from, to, word);
+            return;
+        }
+    ui_say(ui, "no misspelt word from here on");
+}
+
+void do_spell_add(struct ui *ui)
+{
+    keep_word(ui, true);
+}
+
+void do_spell_ignore(struct ui *ui)
+{
+    keep_word(ui, false);
+}

@@ -164,7 +164,7 @@ static enum status next_edit(void *context, struct text_edit *edit, bool *more, 
             snprintf(r->with, sizeof r->with, "%s", gap->glued ? "" : " ");
         size_t size = strlen(r->with);
         *edit = (struct text_edit){gap->start, gap->end, r->with, size};
-        char there[80];
+        char there[80] = "";
         bool same = gap->end - gap->start == size;
         if (same) text_copy(r->text, gap->start, gap->end, there);
         *more = !same || memcmp(there, r->with, size) != 0;

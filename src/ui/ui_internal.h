@@ -119,7 +119,7 @@ struct doc {
     struct word_count {
         uint64_t version;
         size_t start, at, words;
-    } count, selected; /* going on; of a selection */
+    } count, selected;           /* going on; of a selection */
     bool read_only;              /* it cannot be changed here */
     bool disk_asked;             /* that another program changed the file */
     bool backed_up;              /* FILE~ was made */

@@ -1,5 +1,5 @@
 /* The `:` line: commands with what they need behind them, and every other command by its name. */
-#include "commands.h"
+#include "vi.h"
 
 #include <string.h>
 
@@ -28,24 +28,50 @@ static const struct ui_line_command *find(const char *word, size_t size)
     return NULL;
 }
 
+/* Names are letters and dashes, or one of the signs that vi has commands for. */
+static size_t name_size(const char *line)
+{
+    size_t size = 0;
+    while ((line[size] >= 'a' && line[size] <= 'z') || (size && line[size] == '-')) size++;
+    return size ? size : *line && strchr("<>&", *line) ? 1 : 0;
+}
+
+static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
+{
+    if (!(command->contexts & ~(unsigned)UI_PROMPT))
+        ui_complain(ui, "%s belongs to questions", command->name);
+    else if (*arguments)
+        ui_complain(ui, "%s takes nothing behind it", command->name);
+    else
+        command->run(ui);
+}
+
 void line_run(struct ui *ui, const char *line)
 {
     line += strspn(line, " \t:");
-    size_t size = strcspn(line, " \t");
+    if (!*line || !ex_range(ui, &line, &ui->range)) return;
+    line += strspn(line, " \t");
+    size_t size = name_size(line);
+    /* "s-a-b-" is s, not a long name. */
+    const struct ui_command *plain = ui_command_find(line, size);
     const struct ui_line_command *command = find(line, size);
-    const struct ui_command *plain = command ? NULL : ui_command_find(line, size);
+    if (!plain && !command && memchr(line, '-', size)) {
+        size = strcspn(line, "-");
+        command = find(line, size);
+    }
+    if (!plain && !command && size == 2 && line[0] == 'k') { /* "ka" */
+        size = 1;
+        command = find(line, size);
+    }
     const char *arguments = line + size + strspn(line + size, " \t");
-    if (!size) return;
-    if (command)
+    if (!*line && ui->range.addresses)
+        ex_go(ui);
+    else if (command)
         command->run(ui, arguments);
-    else if (plain && !(plain->contexts & (UI_EDIT | UI_BLANK)))
-        ui_complain(ui, "%s belongs to questions", plain->name);
-    else if (plain && *arguments)
-        ui_complain(ui, "%s takes nothing behind it", plain->name);
     else if (plain)
-        plain->run(ui);
-    else
-        ui_complain(ui, "there is no command \"%.*s\"", size > 80 ? 80 : (int)size, line);
+        run_plain(ui, plain, arguments);
+    else if (*line)
+        ui_complain(ui, "there is no command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "), line);
 }
 
 static void add_name(struct buffer *out, const char *name, const char *begun, size_t size)
@@ -56,9 +82,12 @@ static void add_name(struct buffer *out, const char *name, const char *begun, si
 
 static void complete(struct ui *ui, const char *line, size_t cursor, size_t *start, struct buffer *out)
 {
-    size_t size = strcspn(line, " \t");
+    size_t skip = strspn(line, "%$.,;'<>+-0123456789"), size = skip + strcspn(line + skip, " \t");
+    if (cursor < skip) return;
     if (cursor <= size) {
-        *start = 0;
+        *start = skip;
+        line += skip;
+        cursor -= skip;
         for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
             add_name(out, line_commands[i].name, line, cursor);
         for (const struct ui_command *c = ui_commands; c->name; c++)
@@ -66,7 +95,7 @@ static void complete(struct ui *ui, const char *line, size_t cursor, size_t *sta
                 add_name(out, c->name, line, cursor);
         return;
     }
-    const struct ui_line_command *command = find(line, size);
+    const struct ui_line_command *command = find(line + skip, size - skip);
     size_t from = size + strspn(line + size, " \t");
     if (!command || !command->complete || from > cursor) return;
     command->complete(ui, line + from, cursor - from, start, out);
@@ -87,7 +116,14 @@ static void begin(struct ui *ui, const char *initial)
 
 void do_command_line(struct ui *ui)
 {
-    begin(ui, "");
+    char range[48] = "";
+    if (vi_is_visual(ui)) {
+        vi_leave_visual(ui);
+        snprintf(range, sizeof range, "'<,'>");
+    } else if (ui->vi.mode && vi_counted(ui)) {
+        snprintf(range, sizeof range, vi_count(ui) == 1 ? "." : ".,.+%zu", vi_count(ui) - 1);
+    }
+    begin(ui, range);
 }
 
 void line_choose(struct ui *ui, const char *name)
@@ -102,6 +138,16 @@ void line_choose(struct ui *ui, const char *name)
 }
 
 /* ---- commands that have nowhere else to be ------------------------------------------------------------ */
+
+#define ALSO(name, command)                                                                                  \
+    void line_##name(struct ui *ui, const char *arguments)                                                   \
+    {                                                                                                        \
+        (void)arguments;                                                                                     \
+        do_##command(ui);                                                                                    \
+    }
+ALSO(unlight, unlight)
+ALSO(next, next_file)
+ALSO(previous, previous_file)
 
 /* The screen as it is when the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)

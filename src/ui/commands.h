@@ -4,6 +4,10 @@
 #define LACUNA_UI_COMMANDS_H
 
 #include "ui_internal.h"
+#include "vi_commands.h"
+
+#define UI_TEXT     (UI_EDIT | UI_NORMAL | UI_VISUAL)
+#define UI_ANYWHERE (UI_EDIT | UI_BLANK | UI_NORMAL | UI_VISUAL)
 
 #define UI_COMMANDS(X)                                                                                       \
     X(left, "left", "Moving", UI_EDIT, "one character back")                                                 \
@@ -23,9 +27,9 @@
     X(text_start, "text-start", "Moving", UI_EDIT, "to the start of the text")                               \
     X(text_end, "text-end", "Moving", UI_EDIT, "to the end of the text")                                     \
     X(go_to_line, "go-to-line", "Moving", UI_EDIT, "to a line by its number")                                \
-    X(scroll_up, "scroll-up", "Moving", UI_EDIT, "show what is above; the cursor stays")                     \
-    X(scroll_down, "scroll-down", "Moving", UI_EDIT, "show what is below; the cursor stays")                 \
-    X(center, "center", "Moving", UI_EDIT, "bring the cursor to the middle of the screen")                   \
+    X(scroll_up, "scroll-up", "Moving", UI_TEXT, "show what is above; the cursor stays")                     \
+    X(scroll_down, "scroll-down", "Moving", UI_TEXT, "show what is below; the cursor stays")                 \
+    X(center, "center", "Moving", UI_TEXT, "bring the cursor to the middle of the screen")                   \
     X(select_left, "select-left", "Selecting", UI_EDIT, "select one character back")                         \
     X(select_right, "select-right", "Selecting", UI_EDIT, "select one character on")                         \
     X(select_up, "select-up", "Selecting", UI_EDIT, "select one row up")                                     \
@@ -101,11 +105,11 @@
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved")                  \
-    X(palette, "palette", "Screen", UI_EDIT | UI_BLANK, "find a command and run it")                         \
-    X(command_line, "command-line", "Screen", UI_EDIT | UI_BLANK, "type a command; Tab completes it")        \
+    X(palette, "palette", "Screen", UI_ANYWHERE, "find a command and run it")                                \
+    X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK, "show the keys below, or do not")          \
-    X(redraw, "redraw", "Screen", UI_EDIT | UI_BLANK, "paint the screen anew")                               \
+    X(redraw, "redraw", "Screen", UI_ANYWHERE, "paint the screen anew")                                      \
     X(prompt_accept, "prompt-accept", "Questions", UI_PROMPT, "answer with this line")                       \
     X(prompt_cancel, "prompt-cancel", "Questions", UI_PROMPT, "do not answer")                               \
     X(prompt_left, "prompt-left", "Questions", UI_PROMPT, "one character back")                              \
@@ -123,7 +127,8 @@
     X(prompt_older, "prompt-older", "Questions", UI_PROMPT, "what was answered before; up in a list")        \
     X(prompt_newer, "prompt-newer", "Questions", UI_PROMPT, "what was answered after that; down in a list")  \
     X(prompt_next, "prompt-next", "Questions", UI_PROMPT, "finding: to the next match")                      \
-    X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")
+    X(prompt_previous, "prompt-previous", "Questions", UI_PROMPT, "finding: to the match before")            \
+    UI_VI_COMMANDS(X)
 
 #define X(function, name, group, contexts, help) void do_##function(struct ui *ui);
 UI_COMMANDS(X)
@@ -139,7 +144,33 @@ UI_COMMANDS(X)
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
     X(line_encoding, "encoding", NULL, true, "NAME", encoding_complete,                                      \
       "how the file's bytes are written; without a name, how they were read")                                \
-    X(line_save_display, "save-display", NULL, true, "FILE", NULL, "write the screen to a file, as text")
+    X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
+      "write the screen to a file, as text")                                                                 \
+    X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \
+      "replace in the lines; & is the match, \\1 a group")                                                   \
+    X(ex_substitute, "&", NULL, false, "FLAGS", NULL, "the same replacement again")                          \
+    X(ex_global, "global", "g", false, "/PATTERN/COMMAND", NULL, "run a command on the lines that match")    \
+    X(ex_global_not, "vglobal", "v", false, "/PATTERN/COMMAND", NULL, "run it on the others")                \
+    X(ex_delete, "delete", "d", false, "REGISTER COUNT", NULL, "delete the lines")                           \
+    X(ex_yank, "yank", "y", false, "REGISTER COUNT", NULL, "copy the lines to a register")                   \
+    X(ex_copy, "copy-lines", "t", false, "ADDRESS", NULL, "copy the lines below a line")                     \
+    X(ex_copy, "co", NULL, false, "ADDRESS", NULL, "the same")                                               \
+    X(ex_move, "move", "m", false, "ADDRESS", NULL, "move the lines below a line")                           \
+    X(ex_join, "join", "j", false, "", NULL, "join the lines; j! without spaces")                            \
+    X(ex_shift_right, ">", NULL, false, "", NULL, "indent the lines")                                        \
+    X(ex_shift_left, "<", NULL, false, "", NULL, "take their indent back")                                   \
+    X(ex_normal, "normal", "norm", false, "KEYS", NULL, "type keys of normal mode, in each line")            \
+    X(ex_mark, "mark", "k", false, "LETTER", NULL, "set a mark")                                             \
+    X(ex_registers, "registers", "reg", false, "", NULL, "show what registers hold")                         \
+    X(ex_write, "write", "w", false, "FILE", path_complete, "save, perhaps under another name")              \
+    X(ex_quit, "q", NULL, false, "", NULL, "leave; q! loses what is not saved")                              \
+    X(ex_write_quit, "wq", NULL, false, "", NULL, "save and leave")                                          \
+    X(ex_exit, "xit", "x", false, "", NULL, "save if need be and leave")                                     \
+    X(ex_edit, "edit", "e", false, "FILE", path_complete, "open another file")                               \
+    X(ex_read, "read", "r", false, "FILE", path_complete, "put a file in below the line")                    \
+    X(line_unlight, "nohlsearch", "noh", false, "", NULL, "show matches like other text again")              \
+    X(line_next, "bnext", "bn", false, "", NULL, "to the next open file")                                    \
+    X(line_previous, "bprevious", "bp", false, "", NULL, "to the open file before")
 
 struct ui_line_command {
     const char *name, *alias;

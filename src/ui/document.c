@@ -127,6 +127,7 @@ void doc_free(struct doc *doc)
     if (!doc) return;
     lock_release(doc);
     proposals_free(doc);
+    mem_free(doc->steps);
     text_free(doc->text);
     mem_free(doc);
 }
@@ -142,9 +143,13 @@ const char *doc_name(const struct doc *doc)
 
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
 {
-    if (!doc->selecting || doc->anchor == doc->cursor) return false;
+    if (!doc->selecting || (doc->anchor == doc->cursor && doc->select == SELECT_PLAIN)) return false;
     *start = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
     *end = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
+    if (doc->select == SELECT_CHARACTERS) *end = text_next_cluster(doc->text, *end);
+    if (doc->select != SELECT_LINES) return *start < *end;
+    *start = text_this_line_start(doc->text, *start);
+    *end = text_next_cluster(doc->text, text_this_line_end(doc->text, *end));
     return true;
 }
 
@@ -167,6 +172,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     extend = extend || doc->sticky;
     if (extend && !doc->selecting) doc->anchor = doc->cursor;
     doc->selecting = extend;
+    if (!extend) doc->select = SELECT_PLAIN;
     if (at != doc->cursor) text_break_group(doc->text);
     doc->cursor = at;
     doc->typing = false;
@@ -234,6 +240,13 @@ bool doc_writable(struct ui *ui)
     return false;
 }
 
+/* For whoever wants to know later where a command began to change the text. */
+static void note_change(struct doc *doc, size_t start)
+{
+    if (doc->change_first == SIZE_MAX) doc->change_cursor = doc->cursor;
+    if (start < doc->change_first) doc->change_first = start;
+}
+
 bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size)
 {
     struct doc *doc = ui->doc;
@@ -241,12 +254,14 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     struct error error = {0};
     filling_touch(ui, doc, start, end);
     words_before_edit(doc, start, end);
+    note_change(doc, start);
     enum status status = replace(doc, start, end, bytes, size, &error);
     layout_invalidate(ui);
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->cursor = start + size;
     doc->typing = true;
     doc->selecting = doc->sticky = false;
+    doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0; /* who types is writing, not choosing */
     words_after_edit(doc);
@@ -332,6 +347,7 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     if (!doc_writable(ui)) return false;
     text_mark cursor = text_mark_add(doc->text, doc->cursor, TEXT_BEFORE);
     filling_touch(ui, doc, start, end);
+    note_change(doc, start);
     enum status status = replace_many(doc, next, context, count, &error);
     if (cursor) doc->cursor = text_mark_get(doc->text, cursor);
     if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
@@ -339,6 +355,7 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     layout_invalidate(ui);
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->selecting = doc->sticky = false;
+    doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0;
     doc->words_stale = true;

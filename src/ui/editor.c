@@ -66,14 +66,24 @@ void ui_show_doc(struct ui *ui, size_t index)
 /* ---- keys
  * --------------------------------------------------------------------------------------------------- */
 
+/* Of the page, whatever lies on it. */
+static enum ui_context page_context(const struct ui *ui)
+{
+    if (ui->vi.mode == VI_VISUAL) return UI_VISUAL;
+    if (ui->vi.mode == VI_NORMAL) return ui->vi.op ? UI_OPERATOR : UI_NORMAL;
+    return UI_EDIT;
+}
+
 enum ui_context ui_context_now(const struct ui *ui)
 {
     const struct doc *doc = ui->doc;
     struct text_blank b;
     if (ui->prompt.active) return UI_PROMPT;
-    if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return UI_EDIT;
+    enum ui_context page = page_context(ui);
+    if (page & (UI_VISUAL | UI_OPERATOR)) return page;
+    if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return page;
     const struct proposal *p = proposal_find(doc, doc->focus);
-    return p && p->count ? UI_BLANK : UI_EDIT;
+    return p && p->count ? UI_BLANK : page;
 }
 
 static bool is_running(const struct doc *doc)
@@ -94,7 +104,8 @@ static void type(struct ui *ui, ui_key key)
     char bytes[4];
     size_t start = ui->doc->cursor, end = start;
     int size = utf8_encode(key, bytes);
-    doc_selection(ui->doc, &start, &end);
+    bool selected = doc_selection(ui->doc, &start, &end);
+    if (size && !selected && vi_type_over(ui, bytes, (size_t)size)) return;
     if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
 }
 
@@ -106,23 +117,39 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         ui_say_filling(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
-    else if (ui_key_is_text(key))
+    else if (ui_key_is_text(key) && page_context(ui) == UI_EDIT)
         type(ui, key);
+    else if (context & (UI_NORMAL | UI_VISUAL | UI_OPERATOR))
+        ui->vi.op = 0; /* and nothing else happens */
 }
 
 /* Where the keys pressed now may be bound. */
 static unsigned contexts_now(const struct ui *ui)
 {
     enum ui_context context = ui_context_now(ui);
-    return context == UI_BLANK ? UI_BLANK | UI_EDIT : context;
+    return context == UI_BLANK ? UI_BLANK | page_context(ui) : context;
+}
+
+static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
+{
+    return ui_keymap_find(&ui->keymap, context, ui->pending, ui->pending_count, prefix);
+}
+
+/* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
+static bool means_the_same(ui_key key)
+{
+    return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
 }
 
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
 {
-    const struct ui_command *command =
-        ui_keymap_find(&ui->keymap, context, ui->pending, ui->pending_count, prefix);
-    if (command || *prefix || context != UI_BLANK) return command;
-    return ui_keymap_find(&ui->keymap, UI_EDIT, ui->pending, ui->pending_count, prefix);
+    const struct ui_command *command = look_up(ui, context, prefix);
+    if (!command && !*prefix && context == UI_BLANK) {
+        context = page_context(ui);
+        command = look_up(ui, context, prefix);
+    }
+    if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
+    return means_the_same(ui->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
 }
 
 /* The keys that may follow are shown after a while. */
@@ -150,6 +177,11 @@ static void which_key_tick(struct ui *ui)
 void ui_press(struct ui *ui, ui_key key)
 {
     if (!key) return;
+    if (!ui->help.active && vi_splits(ui, key)) {
+        ui_press(ui, UI_SPECIAL(UI_ESC));
+        ui_press(ui, key & ~UI_KEY_ALT);
+        return;
+    }
     macro_take(ui, key);
     ui->which_key.count = 0;
     ui->which_key_at = 0;
@@ -161,11 +193,12 @@ void ui_press(struct ui *ui, ui_key key)
         compare_key(ui, key);
         return;
     }
+    if (vi_take(ui, key)) return;
     enum ui_context context = ui_context_now(ui);
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
-        context = UI_EDIT;
+        context = page_context(ui);
     ui->message[0] = '\0';
     ui->pending[ui->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
@@ -185,6 +218,7 @@ void ui_press(struct ui *ui, ui_key key)
         command->run(ui);
     else if (count == 1)
         unbound(ui, context, key);
+    vi_after(ui);
 }
 
 void settings_changed_layout(struct ui *ui)
@@ -214,6 +248,7 @@ static void take_keys(struct ui *ui)
         if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);
         if (in.kind == INPUT_MOUSE && !ui->prompt.active && !ui->help.active && !ui->compare.active)
             mouse_event(ui, &in);
+        if (in.kind == INPUT_PASTE && ui->vi.mode == VI_NORMAL && !ui->prompt.active) do_vi_insert(ui);
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
         if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)
             clipboard_paste(ui, in.pasted.data, in.pasted.size);
@@ -322,7 +357,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
 }
 
 /* The keymap of the settings; without it, the built-in one. */
-static enum status load_keys(struct ui *ui, struct error *error)
+static enum status load_map(struct ui *ui, struct error *error)
 {
     struct error why = {0};
     bool changed;
@@ -337,6 +372,15 @@ static enum status load_keys(struct ui *ui, struct error *error)
     }
     ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
     return ui_keymap_builtin(&ui->keymap, error);
+}
+
+/* A keymap with keys for normal mode begins there. */
+static enum status load_keys(struct ui *ui, struct error *error)
+{
+    enum status status = load_map(ui, error);
+    ui->vi.mode = !status && ui_keymap_has(&ui->keymap, UI_NORMAL) ? VI_NORMAL : VI_OFF;
+    ui->vi.row_goal = ui->vi.goal = -1;
+    return status;
 }
 
 void settings_changed_keymap(struct ui *ui)
@@ -388,6 +432,8 @@ static void close_all(struct ui *ui)
     buffer_free(&ui->clipboard);
     search_free(&ui->search);
     macros_free(&ui->macros);
+    vi_free(&ui->vi);
+    buffer_free(&ui->substitute_with);
     buffer_free(&ui->palette.popup.lines);
     buffer_free(&ui->which_key.lines);
     mem_free(ui->display_path);

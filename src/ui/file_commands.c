@@ -296,6 +296,13 @@ void do_compare(struct ui *ui)
     disk_compare(ui);
 }
 
+void file_save_and_quit(struct ui *ui)
+{
+    ui->leaving = true;
+    ui->leave_index = 0;
+    save(ui); /* go_on_leaving follows */
+}
+
 /* ---- several files
  * ------------------------------------------------------------------------------------------- */
 

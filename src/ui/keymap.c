@@ -6,7 +6,22 @@
 static const struct {
     const char *name;
     enum ui_context context;
-} contexts[] = {{"edit", UI_EDIT}, {"blank", UI_BLANK}, {"prompt", UI_PROMPT}};
+} contexts[] = {{"edit", UI_EDIT},     {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
+                {"normal", UI_NORMAL}, {"visual", UI_VISUAL}, {"operator", UI_OPERATOR}};
+
+const char *ui_context_name(enum ui_context context)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(contexts); i++)
+        if (contexts[i].context == context) return contexts[i].name;
+    return "";
+}
+
+bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (map->bindings[i].context == context) return true;
+    return false;
+}
 
 const struct ui_command *ui_command_find(const char *name, size_t size)
 {
@@ -111,14 +126,21 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
     return STATUS_OK;
 }
 
-static enum status read_binding(const struct reader *r, const struct words *w, struct ui_keymap *map,
-                                struct error *error)
+/* The next of "edit,blank"; 0: there is no such context. */
+static enum ui_context next_context(struct slice *list, struct slice *name)
 {
-    struct ui_binding binding = {0};
+    const char *comma = memchr(list->data, ',', list->size);
+    *name = (struct slice){list->data, comma ? (size_t)(comma - list->data) : list->size};
+    size_t used = name->size + (comma != NULL);
+    *list = (struct slice){list->data + used, list->size - used};
     for (size_t i = 0; i < ARRAY_SIZE(contexts); i++)
-        if (is(w->word[0], contexts[i].name)) binding.context = contexts[i].context;
-    if (!binding.context)
-        return complain(r, w->word[0].data, error, "not a context (edit, blank or prompt)", w->word[0]);
+        if (is(*name, contexts[i].name)) return contexts[i].context;
+    return 0;
+}
+
+static enum status read_keys(const struct reader *r, const struct words *w, struct ui_binding *binding,
+                             struct error *error)
+{
     struct slice last = w->word[w->count - 1];
     if (w->count < 4 || !is(w->word[w->count - 2], "="))
         return complain(r, last.data, error, "expected \"context key… = command\"", (struct slice){0});
@@ -127,16 +149,31 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
         return complain(r, w->word[UI_SEQUENCE + 1].data, error, "more than 4 keys", (struct slice){0});
     for (size_t i = 0; i < keys; i++) {
         struct slice word = w->word[i + 1];
-        binding.keys[i] = ui_key_parse(word.data, word.size);
-        if (!binding.keys[i]) return complain(r, word.data, error, "not a key", word);
+        binding->keys[i] = ui_key_parse(word.data, word.size);
+        if (!binding->keys[i]) return complain(r, word.data, error, "not a key", word);
     }
-    if (!is(last, "none")) {
-        binding.command = ui_command_find(last.data, last.size);
-        if (!binding.command) return complain(r, last.data, error, "not a command", last);
-        if (!(binding.command->contexts & (unsigned)binding.context))
+    if (is(last, "none")) return STATUS_OK;
+    binding->command = ui_command_find(last.data, last.size);
+    return binding->command ? STATUS_OK : complain(r, last.data, error, "not a command", last);
+}
+
+static enum status read_binding(const struct reader *r, const struct words *w, struct ui_keymap *map,
+                                struct error *error)
+{
+    struct ui_binding binding = {0};
+    struct slice list = w->word[0], name, last = w->word[w->count - 1];
+    for (struct slice rest = list; rest.size;)
+        if (!next_context(&rest, &name))
+            return complain(r, name.data, error,
+                            "not a context (edit, blank, prompt, normal, visual or operator)", name);
+    enum status status = read_keys(r, w, &binding, error);
+    while (!status && list.size) {
+        binding.context = next_context(&list, &name);
+        if (binding.command && !(binding.command->contexts & (unsigned)binding.context))
             return complain(r, last.data, error, "this command means nothing in this context", last);
+        status = bind(r, w, map, &binding, error);
     }
-    return bind(r, w, map, &binding, error);
+    return status;
 }
 
 static enum status read_lines(const char *name, const char *bytes, size_t size, struct ui_keymap *map,
@@ -246,6 +283,9 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
     enum status status = ui_keymap_builtin(&builtin, error);
     for (size_t i = 0; !status && i < ARRAY_SIZE(exits); i++) {
         if (has(map, exits[i].command, exits[i].context)) continue;
+        bool modal_quit = exits[i].context == UI_EDIT && ui_keymap_has(map, UI_NORMAL) &&
+                          has(map, "command-line", UI_NORMAL);
+        if (modal_quit) continue; /* :q does */
         if (exits[i].context == UI_EDIT) *changed = true;
         for (size_t j = 0; !status && j < builtin.count; j++)
             if (runs(&builtin.bindings[j], exits[i].command, exits[i].context))

@@ -40,9 +40,12 @@ ui_key ui_key_parse(const char *name, size_t size); /* 0: there is no such key *
 bool ui_key_is_text(ui_key key);
 
 enum ui_context {
-    UI_EDIT = 1,  /* the page */
-    UI_BLANK = 2, /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
-    UI_PROMPT = 4 /* a question on the bottom line */
+    UI_EDIT = 1,   /* the page */
+    UI_BLANK = 2,  /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
+    UI_PROMPT = 4, /* a question on the bottom line */
+    UI_NORMAL = 8, /* keymaps with modes: keys are commands, and UI_EDIT is where one inserts */
+    UI_VISUAL = 16,
+    UI_OPERATOR = 32 /* an operator waits for a motion or an object */
 };
 
 struct ui;
@@ -73,6 +76,8 @@ enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error
 enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error) MUST_USE;
 /* Where no key quits, or answers or leaves a question, the built-in one does. *changed: none did quit. */
 enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error) MUST_USE;
+bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */
+const char *ui_context_name(enum ui_context context);
 void ui_keymap_free(struct ui_keymap *map);
 /* What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
 const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static const char *context_name(enum ui_context context)
-{
-    return context == UI_EDIT ? "edit" : context == UI_BLANK ? "blank" : "prompt";
-}
-
 static void print_text(const struct ui_keymap *map, FILE *out)
 {
     const char *group = "";
@@ -20,8 +15,8 @@ static void print_text(const struct ui_keymap *map, FILE *out)
             char keys[UI_SEQUENCE_NAME];
             if (map->bindings[i].command != c) continue;
             ui_binding_name(&map->bindings[i], keys);
-            fprintf(out, "%-7s %-12s = %-20s # %s\n", context_name(map->bindings[i].context), keys, c->name,
-                    c->help);
+            fprintf(out, "%-8s %-12s = %-20s # %s\n", ui_context_name(map->bindings[i].context), keys,
+                    c->name, c->help);
             bound = true;
         }
         if (!bound) fprintf(out, "# (no key)           = %-20s # %s\n", c->name, c->help);
@@ -53,7 +48,7 @@ static void print_man_keys(const struct ui_keymap *map, const struct ui_command 
         if (b->command != c) continue;
         ui_binding_name(b, keys);
         if (!first) fputs(", ", out);
-        if (b->context != last && b->context != UI_EDIT) fprintf(out, "(%s) ", context_name(b->context));
+        if (b->context != last && b->context != UI_EDIT) fprintf(out, "(%s) ", ui_context_name(b->context));
         print_escaped(keys, out);
         last = b->context;
         first = false;

@@ -179,6 +179,7 @@ bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_
 {
     *edits = (struct replace_edits){0};
     bool ok = collect(ui, wish, edits);
+    if (ok && wish->only_count) return true;
     if (!ok) ui_complain(ui, "no memory to replace that much");
     ok = ok && (!edits->count || apply(ui, edits));
     return ok;
@@ -224,7 +225,8 @@ static void replace_rest(struct ui *ui)
     struct replace_wish wish = {.low = r->at,
                                 .high = end_of(ui),
                                 .with = r->with.data ? r->with.data : "",
-                                .style = ui->settings.search_regex ? REPLACE_DOLLAR : REPLACE_LITERAL};
+                                .style = r->style,
+                                .first_of_line = r->first_of_line};
     for (int round = 0; round < 2; round++) {
         if (replace_all(ui, &wish, &edits)) r->done += edits.count;
         replace_edits_free(&edits);
@@ -241,10 +243,9 @@ static void replace_this(struct ui *ui)
     struct replacing *r = &ui->replacing;
     size_t start, end, before = text_size(ui->doc->text);
     struct buffer with = {0};
-    enum replace_style style = ui->settings.search_regex ? REPLACE_DOLLAR : REPLACE_LITERAL;
     /* Found once more: its groups are the last search's. */
     if (search_between(ui, r->start, r->start + 1, &start, &end) &&
-        replace_expand(ui->doc->text, r->with.data ? r->with.data : "", style, &with)) {
+        replace_expand(ui->doc->text, r->with.data ? r->with.data : "", r->style, &with)) {
         if (!r->grouped) text_group_begin(ui->doc->text);
         r->grouped = true;
         if (doc_replace(ui, start, end, with.data ? with.data : "", with.size)) r->done++;
@@ -261,6 +262,8 @@ static void answered(struct ui *ui, const char *answer)
     char letter = answer ? *answer : 'q';
     if (letter == 'y' || letter == '.') replace_this(ui);
     if (letter == 'n') r->at = r->end_of_match > r->start ? r->end_of_match : r->start + 1;
+    if (r->first_of_line && letter && strchr("yn", letter))
+        r->at = text_this_line_end(ui->doc->text, r->at) + 1;
     if (letter == 'a')
         replace_rest(ui);
     else if (letter == 'q' || letter == '.')
@@ -307,6 +310,7 @@ static void with_given(struct ui *ui, const char *answer)
         return;
     }
     r->active = true;
+    r->style = ui->settings.search_regex ? REPLACE_DOLLAR : REPLACE_LITERAL;
     ui->search.lit = true;
     search_remember(ui);
     ask(ui);
@@ -328,6 +332,25 @@ static void pattern_given(struct ui *ui, const char *answer)
     }
     prompt_line(ui, "", with_given, "Replace \"%.60s\" with: ", s->pattern.data);
     ui->prompt.history = &ui->history[HISTORY_REPLACE];
+}
+
+void replace_ask(struct ui *ui, const struct replace_wish *wish)
+{
+    struct replacing *r = &ui->replacing;
+    buffer_free(&r->with);
+    *r = (struct replacing){.active = true,
+                            .low = wish->low,
+                            .from = wish->low,
+                            .at = wish->low,
+                            .style = wish->style,
+                            .first_of_line = wish->first_of_line,
+                            .end = text_mark_add(ui->doc->text, wish->high, TEXT_AFTER)};
+    if (!r->end || !buffer_append_string(&r->with, wish->with)) {
+        ui_complain(ui, "no memory to replace");
+        return;
+    }
+    ui->search.lit = true;
+    ask(ui);
 }
 
 void do_replace(struct ui *ui)

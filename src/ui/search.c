@@ -18,9 +18,11 @@ static bool has_capital(const struct buffer *pattern, bool regex)
 int search_flags(const struct ui *ui)
 {
     const struct settings *s = &ui->settings;
+    if (ui->search.forced) return ui->search.forced_flags;
+    bool regex = s->search_regex || ui->search.vi_prompt;
     bool any = s->search_case == SEARCH_ANY ||
-               (s->search_case == SEARCH_SMART && !has_capital(&ui->search.pattern, s->search_regex));
-    return (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (s->search_regex ? TEXT_SEARCH_REGEX : 0) |
+               (s->search_case == SEARCH_SMART && !has_capital(&ui->search.pattern, regex));
+    return (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
            (s->search_words ? TEXT_SEARCH_WORDS : 0);
 }
 
@@ -59,6 +61,7 @@ bool search_set(struct ui *ui, const char *pattern, size_t size)
 {
     struct buffer *own = &ui->search.pattern;
     own->size = 0;
+    ui->search.forced = false;
     search_forget(ui);
     return buffer_append(own, pattern, size);
 }
@@ -181,6 +184,10 @@ static bool go(struct ui *ui, size_t from, bool backwards)
 void search_label(struct ui *ui, char *out, size_t size, const char *what)
 {
     const struct settings *s = &ui->settings;
+    if (ui->search.vi_prompt) {
+        snprintf(out, size, "%s", what);
+        return;
+    }
     static const char *const cases[] = {"", " Case", " any case"};
     snprintf(out, size, "%s%s%s%s: ", what, s->search_regex ? " regex" : "", s->search_words ? " words" : "",
              cases[s->search_case]);
@@ -189,12 +196,18 @@ void search_label(struct ui *ui, char *out, size_t size, const char *what)
 static void changed(struct ui *ui)
 {
     const char *typed = ui->prompt.text.data ? ui->prompt.text.data : "";
-    ui->search.backwards = false;
-    if (!search_set(ui, typed, ui->prompt.text.size)) return;
+    ui->search.backwards = ui->search.prompt_back;
+    size_t size = ui->prompt.text.size;
+    if (ui->search.vi_prompt) { /* what stands behind a / ends the pattern */
+        size_t end = 0;
+        while (end < size && typed[end] != *ui->search.what) end += typed[end] == '\\' ? 2 : 1;
+        if (end < size) size = end;
+    }
+    if (!search_set(ui, typed, size)) return;
     ui->search.lit = true;
     ui->search.counting = true;
     ui->search.wrapped = false;
-    bool found = ui->search.pattern.size && go(ui, ui->search.origin, false);
+    bool found = ui->search.pattern.size && go(ui, ui->search.origin, ui->search.prompt_back);
     if (!found) doc_move(ui, ui->search.origin, false);
     search_label(ui, ui->prompt.label, sizeof ui->prompt.label, ui->search.what);
     search_tick(ui);
@@ -250,6 +263,7 @@ void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui 
     char label[64];
     ui->search.origin = ui->doc->cursor;
     ui->search.what = what;
+    ui->search.prompt_back = ui->search.vi_prompt = false;
     search_label(ui, label, sizeof label, what);
     prompt_line(ui, "", when_done, "%s", label);
     ui->prompt.changed = changed;

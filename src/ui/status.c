@@ -134,7 +134,10 @@ static void paint_status(struct ui *ui, int row)
 {
     char file[96];
     char name[256], place[128], fill[192];
-    snprintf(name, sizeof name, " %s%s", doc_name(ui->doc), text_dirty(ui->doc->text) ? " *" : "");
+    char waiting[64];
+    vi_pending(ui, waiting, sizeof waiting);
+    snprintf(name, sizeof name, " %s%s%s%s%s%s", doc_name(ui->doc), text_dirty(ui->doc->text) ? " *" : "",
+             *vi_mode_name(ui) ? "  " : "", vi_mode_name(ui), *waiting ? "  " : "", waiting);
     describe_place(ui, place, sizeof place);
     describe_blanks(ui, fill, sizeof fill);
     screen_fill_row(row, 0, ui->columns, LOOK_STATUS);

@@ -99,6 +99,16 @@ struct proposal {
     size_t count, capacity, chosen;
 };
 
+/* What anchor and cursor stand for: what is between them, with the character at the later one, or whole
+ * lines. */
+enum selecting { SELECT_PLAIN, SELECT_CHARACTERS, SELECT_LINES };
+
+/* What one command of vi changed: nodes of the history, undone and redone together. */
+struct vi_step {
+    size_t from, to;
+    size_t first, cursor; /* the first place that changed, and the cursor before */
+};
+
 struct doc {
     struct text *text;
     size_t cursor, anchor;
@@ -125,6 +135,12 @@ struct doc {
     bool backed_up;              /* FILE~ was made */
     int lock;                    /* of lock_name; -1: none */
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
+    enum selecting select;
+    text_mark marks[40]; /* a to z and a few more, vi_mode.c; 0: not set */
+    struct vi_step *steps;
+    size_t step_count, step_capacity;
+    size_t change_first,
+        change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
     bool rescue_looked, recovery_looked;
     bool journal_trouble; /* and it was said */
 };
@@ -312,6 +328,9 @@ struct search {
     bool lit;            /* matches are painted */
     bool counting, said; /* the count is wanted; it stands on the message line */
     bool backwards, wrapped;
+    bool forced; /* forced_flags, not the settings, say how the pattern is meant */
+    int forced_flags;
+    bool prompt_back, vi_prompt;
     size_t origin;     /* where the cursor was when the search began */
     size_t at;         /* the match that was gone to */
     const char *what;  /* what the question is called */
@@ -343,7 +362,7 @@ struct replace_wish {
     size_t low, high; /* matches in [low, high) */
     const char *with;
     enum replace_style style;
-    bool first_of_line;
+    bool first_of_line, only_count;
 };
 struct replace_edit {
     size_t start, end, from, size; /* [start, end) becomes bytes[from, from + size) */
@@ -354,7 +373,8 @@ struct replace_edits {
     struct buffer bytes;
 };
 struct replacing {
-    bool active, grouped, wrapped;
+    bool active, grouped, wrapped, first_of_line;
+    enum replace_style style;
     struct buffer with;
     size_t low, from, at;       /* the range begins, the first was looked for, the next is looked for here */
     text_mark end;              /* of the range */
@@ -365,6 +385,7 @@ struct replacing {
 bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out);
 /* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
 bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits);
+void replace_ask(struct ui *ui, const struct replace_wish *wish); /* one after the other */
 void replace_edits_free(struct replace_edits *edits);
 uint32_t letter_upper(uint32_t code_point); /* letters.c */
 uint32_t letter_lower(uint32_t code_point);
@@ -485,6 +506,64 @@ void line_write_display(struct ui *ui); /* to display_path */
  */
 bool doc_become(struct ui *ui, const struct text *like);
 
+/* ---- vi_mode.c: keymaps with modes ----------------------------------------------------------------------
+ */
+
+enum vi_mode { VI_OFF, VI_NORMAL, VI_INSERT, VI_REPLACE, VI_VISUAL };
+enum vi_shape { VI_CHARACTERS, VI_LINES };
+struct vi_register {
+    struct buffer text;
+    enum vi_shape shape;
+};
+enum { VI_REGISTERS = 37 }; /* a to z, 0 to 9, - */
+/* Lines in front of a command of the : line: where the first and the last begin. */
+struct ex_range {
+    size_t first, last;
+    int addresses; /* that were written: 0, 1 or 2 */
+};
+struct vi {
+    enum vi_mode mode;
+    size_t count, op_count; /* typed before the command, and before its operator; op_count 0: none */
+    bool counted;
+    int op;                             /* enum vi_operator, that waits for a motion */
+    uint32_t reg;                       /* "x; 0: none was named */
+    void (*await)(struct ui *, ui_key); /* takes the next key */
+    bool prefix, prompting;             /* the command goes on */
+    bool repeatable, repeating, failed;
+    uint32_t find_char; /* of f t F T */
+    bool find_till, find_back, search_back;
+    int goal;       /* the column that j and k aim at, */
+    size_t goal_at; /* while the cursor is there */
+    int row_goal;
+    struct macro typed, dot,
+        inserted; /* the running command, the last change, what was typed since inserting began */
+    size_t dot_count;
+    bool dot_visual, visual_command;
+    enum selecting extent_kind, last_visual;
+    size_t extent_lines, extent_characters;
+    size_t insert_count, insert_from;
+    size_t extending;  /* where the selection ended that an object extends */
+    bool from_nothing; /* the text was empty */
+    bool no_insert_count, opening, replaying_insert;
+    struct buffer replaced, inserted_text;
+    struct vi_register registers[VI_REGISTERS];
+    int unnamed; /* the one that "" is */
+    int recording;
+    uint32_t last_macro;
+    bool reg_one;
+    int shift;
+    bool step_open, in_history;
+    size_t step_from;
+    struct doc *step_doc;
+};
+bool vi_splits(const struct ui *ui, ui_key key); /* the key is Esc and another */
+bool vi_take(struct ui *ui, ui_key key);         /* false: look it up in the keymap */
+void vi_after(struct ui *ui);                    /* a key was done with */
+bool vi_type_over(struct ui *ui, const char *bytes, size_t size);
+const char *vi_mode_name(const struct ui *ui);
+void vi_pending(const struct ui *ui, char *out, size_t size);
+void vi_free(struct vi *vi);
+
 struct ui {
     const struct ui_options *options;
     struct settings settings;
@@ -508,6 +587,10 @@ struct ui {
     bool keep_journals; /* at the end: a signal ended it */
     struct palette palette;
     struct macros macros;
+    struct vi vi;
+    struct ex_range range; /* of the running command of the : line */
+    struct buffer substitute_with;
+    bool clipboard_lines; /* it holds whole lines */
     struct popup which_key;
     double which_key_at; /* when it is to be shown; 0: never */
     size_t last_keys;    /* that the running command was called with */
@@ -533,6 +616,7 @@ void ui_say_filling(struct ui *ui);
 void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
+void file_save_and_quit(struct ui *ui);
 void ui_quit(struct ui *ui);               /* asks for each document that is not saved */
 void ui_rescue(struct ui *ui, int signal); /* rescue.c: keeps copies of what is not saved */
 void rescue_look(struct ui *ui);           /* says where such a copy of this document is */

@@ -158,6 +158,13 @@ class Editor:
         os.write(self.master, text.encode())
         self.settle()
 
+    def send_raw(self, data):
+        """Bytes as they are; an Esc by itself is given the time that makes it a key of its own."""
+        os.write(self.master, data.encode())
+        if data.endswith("\033"):
+            self.settle()
+            self.pump(0.03)
+
     def resize(self, rows, columns):
         self.screen.resize(rows, columns)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -39,5 +39,7 @@ enum status ui_settings_print(const char *config, bool man, FILE *out, struct bu
 /* The keys in force, in columns or (man) as mdoc source. STATUS_FORMAT: the keymap is wrong, and the message
  * names file, line and column; STATUS_IO: it cannot be read. */
 enum status ui_keys_print(const char *keymap, bool man, FILE *out, struct error *error) MUST_USE;
+/* The commands of the : line and what they take, in columns or (man) as mdoc items. */
+void ui_line_commands_print(bool man, FILE *out);
 
 #endif

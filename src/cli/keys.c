@@ -2,18 +2,19 @@
 #include "cli.h"
 #include "lacuna/ui.h"
 
-enum { KEYMAP, MAN };
+enum { KEYMAP, MAN, LINE };
 
 static const struct cli_option options[] = {
     [KEYMAP] = {"keymap", 'k', "K",
                 "a keymap file, or the name of an installed one (default: yours, else built in)"},
     [MAN] = {"man", 0, NULL, "as source for the manual page"},
+    [LINE] = {"line", 0, NULL, "the commands of the : line instead, and what they take"},
     {0},
 };
 
 struct settings {
     const char *keymap;
-    bool man;
+    bool man, line;
 };
 
 static bool set(void *opaque, int option, const char *value)
@@ -21,6 +22,7 @@ static bool set(void *opaque, int option, const char *value)
     struct settings *s = opaque;
     if (option == KEYMAP) s->keymap = value;
     if (option == MAN) s->man = true;
+    if (option == LINE) s->line = true;
     return true;
 }
 
@@ -30,6 +32,7 @@ static int run(void *opaque, int count, char **operands)
     struct error error = {0};
     (void)operands;
     if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
+    if (s->line) return ui_line_commands_print(s->man, stdout), EXIT_DONE;
     if (!ui_keys_print(s->keymap, s->man, stdout, &error)) return EXIT_DONE;
     return cli_fail("%s", error.message), EXIT_USAGE;
 }
@@ -37,7 +40,7 @@ static int run(void *opaque, int count, char **operands)
 const struct cli_command command_keys = {
     .name = "keys",
     .summary = "print the keys in force",
-    .usage = "keys [--keymap K] [--man]",
+    .usage = "keys [--keymap K] [--line] [--man]",
     .options = options,
     .set = set,
     .settings_size = sizeof(struct settings),

@@ -238,6 +238,14 @@ static void resize(struct ui *ui)
     settings_changed_layout(ui);
 }
 
+static void take_mouse(struct ui *ui, const struct input *in)
+{
+    if (ui->prompt.active || ui->help.active || ui->compare.active) return;
+    vi_mouse(ui);
+    mouse_event(ui, in);
+    vi_after(ui);
+}
+
 static void take_keys(struct ui *ui)
 {
     for (;;) {
@@ -246,8 +254,7 @@ static void take_keys(struct ui *ui)
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
         if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);
-        if (in.kind == INPUT_MOUSE && !ui->prompt.active && !ui->help.active && !ui->compare.active)
-            mouse_event(ui, &in);
+        if (in.kind == INPUT_MOUSE) take_mouse(ui, &in);
         if (in.kind == INPUT_PASTE && ui->vi.mode == VI_NORMAL && !ui->prompt.active) do_vi_insert(ui);
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
         if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)

@@ -1,5 +1,5 @@
 /* The keys in force on paper: columns for `lacuna keys`, mdoc for the manual. */
-#include "keymap.h"
+#include "commands.h"
 #include "lacuna/ui.h"
 
 #include <string.h>
@@ -85,4 +85,29 @@ enum status ui_keys_print(const char *keymap, bool man, FILE *out, struct error 
         print_text(&map, out);
     ui_keymap_free(&map);
     return STATUS_OK;
+}
+
+/* ---- the : line -----------------------------------------------------------------------------------------
+ */
+
+void ui_line_commands_print(bool man, FILE *out)
+{
+    const struct ui_line_command *c;
+    for (size_t i = 0; (c = line_command_at(i)) != NULL; i++) {
+        if (!man) {
+            char usage[80];
+            snprintf(usage, sizeof usage, "%s%s%s %s", c->name, c->alias ? " or " : "",
+                     c->alias ? c->alias : "", c->arguments);
+            fprintf(out, "%-36s # %s\n", usage, c->help);
+            continue;
+        }
+        fputs(".It Ic ", out);
+        if (c->name[0] == '<' || c->name[0] == '>' || c->name[0] == '&') fputs("\\&", out);
+        print_escaped(c->name, out);
+        if (c->alias) fprintf(out, " , %s", c->alias);
+        if (*c->arguments) fprintf(out, " Ar %s", c->arguments);
+        fputs("\n", out);
+        print_escaped(c->help, out);
+        fputs("\n", out);
+    }
 }

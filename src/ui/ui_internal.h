@@ -562,6 +562,7 @@ void vi_after(struct ui *ui);                    /* a key was done with */
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size);
 const char *vi_mode_name(const struct ui *ui);
 void vi_pending(const struct ui *ui, char *out, size_t size);
+void vi_mouse(struct ui *ui); /* before it does something */
 void vi_free(struct vi *vi);
 
 struct ui {

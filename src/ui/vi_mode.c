@@ -665,6 +665,12 @@ bool vi_take(struct ui *ui, ui_key key)
     return true;
 }
 
+/* A click begins anew, as a motion would not. */
+void vi_mouse(struct ui *ui)
+{
+    if (vi_is_visual(ui)) vi_leave_visual(ui);
+}
+
 /* Esc and a letter typed fast arrive as the letter with Alt. Where text is written that is what was meant. */
 bool vi_splits(const struct ui *ui, ui_key key)
 {

@@ -128,5 +128,10 @@ def every_keymap_loads_and_quits():
             check(e.wait_for("word") and "no key of" not in e.text() and "in force" not in e.text(), name, e)
 
 
-main([palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+def the_manual_lists_line_commands():
+    made = subprocess.run([PROGRAM, "keys", "--line", "--man"], capture_output=True, text=True, check=True).stdout
+    check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
+
+
+main([the_manual_lists_line_commands, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

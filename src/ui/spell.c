@@ -48,6 +48,23 @@ static bool find_symbols(void)
     return true;
 }
 
+/* GLib, on which enchant stands, writes its complaints over the screen unless somebody takes them. */
+static void drop_message(const char *domain, int level, const char *message, void *context)
+{
+    (void)domain;
+    (void)level;
+    (void)message;
+    (void)context;
+}
+
+static void silence_library(void)
+{
+    void (*set_handler)(void (*)(const char *, int, const char *, void *), void *) = NULL;
+    void *symbol = dlsym(enchant.library, "g_log_set_default_handler");
+    memcpy(&set_handler, &symbol, sizeof symbol);
+    if (set_handler) set_handler(drop_message, NULL);
+}
+
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
 enum state { UNLOADED, LOADING, LOADED, ABSENT };
@@ -80,6 +97,7 @@ static void *load(void *ignored)
     if (!enchant.library) {
         enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
         if (!enchant.library || !find_symbols()) return atomic_store(&spelling.state, ABSENT), NULL;
+        silence_library();
     }
     if (!spelling.broker) spelling.broker = enchant.broker_init();
     spelling.dict = spelling.broker ? request(spelling.language) : NULL;
@@ -192,7 +210,7 @@ static bool ready(const struct ui *ui)
 static bool is_checked(const struct text *text, size_t start, size_t end, const char *word)
 {
     size_t size = end - start, capitals = 0;
-    if (size < 2 || size >= WORD_MAX_BYTES) return false;
+    if (size < 2 || size >= WORD_MAX_BYTES || !utf8_valid(word, size)) return false;
     for (size_t i = 0; i < size; i++) {
         char c = word[i];
         if ((c >= '0' && c <= '9') || c == '_') return false;
@@ -334,11 +352,11 @@ static void keep_word(struct ui *ui, bool for_good)
     size_t start, end;
     text_word_around(ui->doc->text, ui->doc->cursor, &start, &end);
     if (!wait_for_dictionary(ui)) return;
-    if (start == end || end - start >= WORD_MAX_BYTES) {
+    if (start < end && end - start < WORD_MAX_BYTES) text_copy(ui->doc->text, start, end, word);
+    if (start == end || end - start >= WORD_MAX_BYTES || !utf8_valid(word, end - start)) {
         ui_say(ui, "there is no word here");
         return;
     }
-    text_copy(ui->doc->text, start, end, word);
     (for_good ? enchant.add : enchant.add_to_session)(spelling.dict, word, (ssize_t)(end - start));
     forget_all();
     ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",

@@ -17,17 +17,6 @@ static uint32_t code_before(const struct text *text, size_t at)
     return utf8_decode(bytes, at - start, &code) == (int)(at - start) ? code : 0xfffd;
 }
 
-/* A quotation mark behind these opens; behind all else it closes, or is an apostrophe. */
-static bool opens_behind(uint32_t c)
-{
-    static const uint32_t before[] = {0,      ' ',    '\n', '\t',   '\r',   0xa0,   '(',
-                                      '[',    '{',    '-',  0x2013, 0x2014, 0x201c, 0x2018,
-                                      0x201e, 0x201a, 0xab, 0x2039, 0x202f, 0x3000, '/'};
-    for (size_t i = 0; i < ARRAY_SIZE(before); i++)
-        if (before[i] == c) return true;
-    return false;
-}
-
 /* The nth (from 0) mark of the setting `quotes`; false: there are not so many. */
 static bool mark(const char *quotes, int n, char out[8])
 {
@@ -43,6 +32,23 @@ static bool mark(const char *quotes, int n, char out[8])
     return false;
 }
 
+/* A quotation mark behind these, and behind one that opens, opens; behind all else it closes, or is an
+ * apostrophe. */
+static bool opens_behind(const char *quotes, uint32_t c)
+{
+    static const uint32_t before[] = {0,   ' ',    '\n',   '\t', '\r',   '(',    '[', '{',
+                                      '-', 0x2013, 0x2014, 0xa0, 0x202f, 0x3000, '/'};
+    char opening[8];
+    for (size_t i = 0; i < ARRAY_SIZE(before); i++)
+        if (before[i] == c) return true;
+    for (int i = 0; i < 4; i += 2) {
+        uint32_t code;
+        if (mark(quotes, i, opening) && utf8_decode(opening, strlen(opening), &code) && code == c)
+            return true;
+    }
+    return false;
+}
+
 /* [start, cursor) as it was typed becomes `printed`. */
 static void print_instead(struct ui *ui, size_t start, const char *printed)
 {
@@ -54,7 +60,7 @@ static void print_instead(struct ui *ui, size_t start, const char *printed)
 static void quote(struct ui *ui, bool is_double, uint32_t before)
 {
     char printed[8];
-    bool opens = opens_behind(before);
+    bool opens = opens_behind(ui->settings.quotes, before);
     if (mark(ui->settings.quotes, (is_double ? 0 : 2) + !opens, printed))
         print_instead(ui, ui->doc->cursor - 1, printed);
 }

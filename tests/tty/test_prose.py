@@ -1,0 +1,221 @@
+"""What prose wants: printed quotes and dashes, reflow, words counted, focus, spelling, and files left and reopened."""
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from terminal import Editor, Skip, check, contents, file, main
+
+
+def save(editor):
+    editor.send("^S")
+    check(editor.wait_for("saved"), "saved", editor)
+
+
+def typed(text, *settings):
+    path = file("\n")
+    with Editor(*["--set=" + s for s in settings], path) as e:
+        check(e.wait_for("0 words"), "shown", e)
+        for letter in text:
+            e.send(letter)
+        save(e)
+    return contents(path).decode()[:-1]
+
+
+def quotes_and_apostrophes_as_printed():
+    check(typed("\"Don't,\" ('so') in '90s", "smart-quotes=on") == "“Don’t,” (‘so’) in ’90s", "English")
+    check(typed("\"a 'b'\"", "smart-quotes=on", "quotes=»«›‹") == "»a ›b‹«", "other marks")
+    check(typed("\"Don't\" -- 1--2") == "\"Don't\" -- 1--2", "off by default")
+
+
+def dashes_as_printed():
+    check(typed("so--be 1-2", "smart-dashes=em") == "so—be 1-2", "two make an em dash")
+    check(typed("1--2 so---be", "smart-dashes=en-em") == "1–2 so—be", "or an en dash, and three an em dash")
+    check(typed("[[4-20]] ----", "smart-dashes=off") == "[[4-20]] ----", "or none")
+
+
+def one_undo_brings_back_what_was_typed():
+    path = file("\n")
+    with Editor("--set=smart-quotes=on", "--set=smart-dashes=em", path) as e:
+        check(e.wait_for("0 words"), "shown", e)
+        for letter in "so \"":
+            e.send(letter)
+        check(e.line(0).strip() == "so “", "printed", e)
+        e.send("^Z")
+        check(e.line(0).strip() == "so \"", "typed", e)
+        e.type("it")
+        for letter in "--":
+            e.send(letter)
+        e.send("^Z")
+        check(e.line(0).strip() == "so \"it--", "dashes, too", e)
+
+
+LONG = ("The rain fell on the grey town all day long, and nobody who sat by the window spoke a word about the "
+        "well-known river—it rose.")
+
+
+def reflow_fills_lines_and_unwrap_joins_them():
+    path = file("One.\n\n" + LONG + "\n\nTwo.\n")
+    with Editor("--set=reflow-width=30", path) as e:
+        check(e.wait_for("rain"), "shown", e)
+        e.send("down", "down", "right", "right", "right", "right", "M-q")
+        e.type("X")
+        save(e)
+        lines = contents(path).decode().split("\n\n")[1].split("\n")
+        check(len(lines) > 3 and all(len(line) <= 31 for line in lines), "filled: %r" % lines)
+        check(lines[0].startswith("The Xrain"), "the cursor stayed with its words: %r" % lines[0])
+        check(contents(path).decode().startswith("One.\n\n") and contents(path).decode().endswith("\n\nTwo.\n"),
+              "others are as they were")
+        e.send("M-Q")
+        save(e)
+        check(contents(path).decode() == "One.\n\n" + LONG.replace("The rain", "The Xrain") + "\n\nTwo.\n",
+              "joined again, dashes without spaces: %r" % contents(path))
+        e.send("^Z", "^Z", "^Z")
+        save(e)
+        check(contents(path).decode() == "One.\n\n" + LONG + "\n\nTwo.\n", "each was one step")
+
+
+def reflow_keeps_what_lines_begin_with():
+    path = file("> a quoted paragraph that\n> somebody wrote in lines of no\n> length\n")
+    with Editor("--set=reflow-width=20", path) as e:
+        check(e.wait_for("quoted"), "shown", e)
+        e.send("M-q")
+        save(e)
+    lines = contents(path).decode().splitlines()
+    check(all(line.startswith("> ") and len(line) <= 20 for line in lines), "%r" % lines)
+    check(" ".join(line[2:] for line in lines) == "a quoted paragraph that somebody wrote in lines of no length",
+          "and its words: %r" % lines)
+
+
+def reflow_of_a_selection_is_every_paragraph_in_it():
+    path = file("\n\n".join([LONG] * 3) + "\n")
+    with Editor("--set=reflow-width=40", path) as e:
+        check(e.wait_for("rain"), "shown", e)
+        e.send("^A", "M-q")
+        save(e)
+        check(all(len(line) <= 41 for line in contents(path).decode().splitlines()), "all")
+        check(len(contents(path).decode().split("\n\n")) == 3, "three still")
+        e.send("^A", "M-Q")
+        save(e)
+        check(contents(path).decode() == "\n\n".join([LONG] * 3) + "\n", "and back")
+
+
+def words_are_counted_as_they_are_written():
+    with Editor(file("one two three\n" * 20000)) as e:
+        check(e.wait_for("60,000 words"), "counted", e)
+        e.type("four ")
+        check("60,001 words" in e.text(), "at once", e)
+        e.send("^Z")
+        check(e.wait_for("60,000 words"), "and after undo", e)
+        e.send("s-down")
+        check("3 words selected" in e.text(), "of the selection", e)
+
+
+def a_goal_is_shown_and_reached():
+    with Editor("--set=goal=3", file("one two\n")) as e:
+        check(e.wait_for("+0 of 3"), "begins at nothing", e)
+        e.type("a b ")
+        check("+2 of 3" in e.text(), "counts on", e)
+        e.type("c ")
+        check("+3 of 3" in e.text() and "that was the goal" in e.text(), "reached", e)
+
+
+PARAGRAPHS = "\n\n".join("Paragraph %d is here. It goes on." % i for i in range(40)) + "\n"
+
+
+def focus_fades_the_rest():
+    with Editor("--set=focus=paragraph", "--set=spell=off", "--width", "0", file(PARAGRAPHS)) as e:
+        check(e.wait_for("Paragraph 2"), "shown", e)
+        check(e.cell(0, 0).fg == "default" and e.cell(2, 0).fg != "default", "the others are faded", e)
+        e.send("down", "down")
+        check(e.cell(0, 0).fg != "default" and e.cell(2, 0).fg == "default", "it follows", e)
+        e.send("M-x")
+        e.type("set focus sentence\r")
+        check(e.cell(2, 0).fg == "default" and e.cell(2, 25).fg != "default", "the sentence alone", e)
+
+
+def typewriter_keeps_the_row_in_the_middle():
+    with Editor("--set=typewriter=on", file(PARAGRAPHS)) as e:
+        check(e.wait_for("Paragraph 2"), "shown", e)
+        for _ in range(30):
+            e.send("down")
+        check(e.cursor()[0] == 11, "in the middle: %r" % (e.cursor(),), e)
+        e.send("down")
+        check(e.cursor()[0] == 11, "and it stays there", e)
+
+
+def a_file_opens_where_it_was_left():
+    path, state = file(PARAGRAPHS), file("", name="none")
+    state = os.path.dirname(state) + "/state"
+    with Editor(path, env={"XDG_STATE_HOME": state}) as e:
+        check(e.wait_for("Paragraph 2"), "shown", e)
+        e.send("c-end", "up", "^Q")
+        check(e.finish() == 0, "left")
+    with Editor(path, env={"XDG_STATE_HOME": state}) as e:
+        check(e.wait_for("Paragraph 38"), "there again", e)
+        e.type("X")
+        check("XParagraph 39" in e.text(), "the cursor, too", e)
+    with Editor("+1", path, env={"XDG_STATE_HOME": state}) as e:
+        check(e.wait_for("Paragraph 0"), "a line that is asked for is stronger", e)
+    with Editor("--set=reopen=off", path, env={"XDG_STATE_HOME": state}) as e:
+        check(e.wait_for("Paragraph 0"), "or at the start", e)
+
+
+def spelling():
+    def underlined(editor, row=0):
+        return "".join(editor.screen.display[row][i] for i in range(60) if editor.cell(row, i).underscore)
+
+    path = file("The quikc brown fox, don’t teh ABC 2nd a@b.cde.\n")
+    with Editor("--width", "0", "--set=language=en_US", path) as e:
+        check(e.wait_for("quikc"), "shown", e)
+        e.send("\033[18~")  # F7
+        if e.wait_for("there is no dictionary", 1):
+            raise Skip("no English dictionary")
+        check(e.wait_for("1 quick"), "suggestions", e)
+        e.send("1")
+        check(e.wait(lambda: underlined(e) == "teh"), "right now: %r" % underlined(e), e)
+        e.send("M-i")
+        check("right for now" in e.text() or "no word" in e.text(), "ignored", e)
+        e.send("c-end")
+        e.type("xyzzyx")
+        e.pump(0.2)
+        check(underlined(e, 1) == "", "not while it is being typed", e)
+        e.type(" ")
+        check(e.wait(lambda: underlined(e, 1) == "xyzzyx"), "but then", e)
+        e.send("left", "left", "M-i")
+        check(e.wait(lambda: underlined(e, 1) == ""), "ignored", e)
+        e.send("M-x")
+        e.type("set language tlh_QO\r")
+        check(e.wait(lambda: underlined(e) == ""), "off without a dictionary", e)
+
+
+def plain_shows_a_fill_when_it_is_done():
+    from terminal import model
+    with Editor("-m", model(), "--set=plain=on", "--steps", "8", "--width", "0", file("It was [[6]] and so.\n")) as e:
+        check(e.wait_for("It was"), "shown", e)
+        before = len(e.raw)
+        e.send("M-n", "^G")
+        check(e.wait_for("accept", 30), "done", e)
+        check("░".encode() not in e.raw[before:] and "step" not in e.raw[before:].decode(errors="replace"),
+              "nothing moved until then")
+
+
+def huge_and_tiny_screens():
+    text = "漢字 e\u0301 👩‍💻 🇫🇷 word\t" * 40 + "\n" + PARAGRAPHS
+    with Editor(file(text)) as e:
+        check(e.wait_for("word"), "shown", e)
+        for rows, columns in ((1, 1), (2, 2), (3, 1), (1, 200), (300, 1000), (2, 1000), (300, 1), (5, 7), (24, 80)):
+            e.resize(rows, columns)
+            e.send("pgdn", "pgup", "right")
+            check(e.alive(), "alive at %dx%d" % (rows, columns))
+        check(e.wait_for("Paragraph 2"), "and as it was", e)
+        started = time.monotonic()
+        e.send("^Q")
+        check(e.finish() == 0 and time.monotonic() - started < 3, "it ends")
+
+
+main([quotes_and_apostrophes_as_printed, dashes_as_printed, one_undo_brings_back_what_was_typed,
+      reflow_fills_lines_and_unwrap_joins_them, reflow_keeps_what_lines_begin_with,
+      reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
+      a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
+      a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

@@ -1,7 +1,7 @@
 /* libFuzzer target: the data is a program of edits, groups, walks over the history, blanks and marks;
  * whatever it does, lines, clusters, rows and search hold together and the opened state comes back.
  * src/text/README.md says how to build it. */
-#include "lacuna/text.h"
+#include "text/text_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +41,64 @@ static void replace(struct text *text, struct program *program)
     program->size -= size;
 }
 
+struct many {
+    struct program *program;
+    size_t at, total, count, change; /* change: of the size */
+    char bytes[16];
+};
+
+static enum status next(void *context, struct text_edit *edit, bool *more, struct error *error)
+{
+    (void)error;
+    struct many *m = context;
+    *more = m->count-- > 0;
+    if (!*more) return STATUS_OK;
+    size_t start = m->at + take(m->program, m->total - m->at + 1),
+           end = start + take(m->program, m->total - start + 1);
+    size_t size = take(m->program, sizeof m->bytes);
+    memset(m->bytes, (int)('a' + size), size);
+    *edit = (struct text_edit){start, end, m->bytes, size};
+    m->at = end;
+    m->change += size - (end - start); /* wraps round, and back */
+    return STATUS_OK;
+}
+
+static void replace_many(struct text *text, struct program *program)
+{
+    struct many many = {.program = program, .total = text_size(text), .count = take(program, 9)};
+    size_t expected = many.count, count;
+    require(text_replace_many(text, next, &many, &count, NULL) == STATUS_OK);
+    require(count == expected && text_size(text) == many.total + many.change);
+}
+
+/* The history comes back from its packed form: the same text at every node. */
+static void check_history(struct text *text)
+{
+    struct buffer bytes = {0}, now = {0}, other = {0};
+    size_t floor, at = text_history_at(text);
+    require(history_pack(text, SIZE_MAX, 0, &bytes) && text_append_to(text, 0, text_size(text), &now));
+    struct text *again = text_from_bytes(now.data ? now.data : "", now.size, NULL);
+    require(again && history_unpack(again, (struct slice){bytes.data, bytes.size}, &floor));
+    require(text_history_count(again) == text_history_count(text) && text_history_at(again) == at);
+    for (size_t node = 0; node < text_history_count(text); node++) {
+        now.size = other.size = 0;
+        require(text_history_go(text, node, NULL) && text_history_go(again, node, NULL));
+        require(text_append_to(text, 0, text_size(text), &now) &&
+                text_append_to(again, 0, text_size(again), &other));
+        require(now.size == other.size && (now.size == 0 || memcmp(now.data, other.data, now.size) == 0));
+        require(text_blank_count(text) == text_blank_count(again));
+    }
+    require(text_history_go(text, at, NULL));
+    text_free(again);
+    buffer_free(&bytes);
+    buffer_free(&now);
+    buffer_free(&other);
+}
+
 static void step(struct text *text, struct program *program, size_t *groups)
 {
     size_t size = text_size(text), at, start;
-    switch (take(program, 12)) {
+    switch (take(program, 14)) {
     case 0:
         (void)text_undo(text, &at);
         break;
@@ -73,6 +127,9 @@ static void step(struct text *text, struct program *program, size_t *groups)
         break;
     case 8:
         text_break_group(text);
+        break;
+    case 9:
+        replace_many(text, program);
         break;
     default:
         replace(text, program);
@@ -138,6 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_clusters(text);
     check_rows(text, 1 + (int)(size % 40));
     check_blanks(text);
+    check_history(text);
     bool found;
     if (text_search(text, "a", 1, size % 2 ? TEXT_SEARCH_BACKWARDS : 0, text_size(text) / 2, &start, &end,
                     &found, NULL) == STATUS_OK &&

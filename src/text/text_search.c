@@ -13,6 +13,13 @@
 #endif
 #define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* of plain walking; only a partial match needs more */
 
+/* What is searched now: bytes [start, start + size) of the text. */
+struct window {
+    const char *data;
+    size_t start, size;
+    bool to_end; /* of the text */
+};
+
 struct search_cache {
     pcre2_code *code; /* compiled from pattern, flags */
     struct buffer pattern;
@@ -24,13 +31,9 @@ struct search_cache {
     pcre2_match_context *context;
     char *copy; /* of a window */
     size_t copy_capacity;
-};
-
-/* What is searched now: bytes [start, start + size) of the text. */
-struct window {
-    const char *data;
-    size_t start, size;
-    bool to_end; /* of the text */
+    struct window kept; /* the last one, for a search that goes on there */
+    uint64_t kept_version;
+    bool has_kept;
 };
 
 struct found {
@@ -51,6 +54,7 @@ static void forget_pattern(struct search_cache *cache)
     buffer_free(&cache->pattern);
     cache->code = NULL;
     cache->match_groups = 0;
+    cache->has_kept = false;
     cache->match = NULL;
     cache->context = NULL;
 }
@@ -190,6 +194,35 @@ static bool open_window(const struct text *text, size_t at, size_t room, struct 
     return true;
 }
 
+/* The same for a search that may go on where another ended, as long as the text stays as it is: matches near
+ * each other are found in one window. A page of a big file does not last that long, so it is copied. */
+static bool take_window(const struct text *text, size_t at, size_t room, struct window *out)
+{
+    enum { GOES_ON = 64 << 10 };
+    struct search_cache *cache = text->search;
+    const struct window *kept = &cache->kept;
+    size_t end = kept->start + kept->size;
+    if (cache->has_kept && cache->kept_version == text->version && at >= kept->start && at <= end) {
+        bool looks_back = kept->start == 0 || at - kept->start >= cache->behind + 4;
+        if (looks_back && (kept->to_end || end - at >= room)) {
+            *out = *kept;
+            return true;
+        }
+        if (room < GOES_ON) room = GOES_ON;
+    }
+    cache->has_kept = false;
+    if (!open_window(text, at, room, out)) return false;
+    if (original_fd(text->original) >= 0 && out->data != cache->copy) {
+        if (!mem_grow(&cache->copy, &cache->copy_capacity, out->size + 1, 1)) return false;
+        memcpy(cache->copy, out->data, out->size);
+        out->data = cache->copy;
+    }
+    cache->kept = *out;
+    cache->kept_version = text->version;
+    cache->has_kept = true;
+    return true;
+}
+
 static int run_match(const struct search_cache *cache, const struct window *window, size_t at, size_t high)
 {
     uint32_t options = window->start > 0 ? PCRE2_NOTBOL : 0;
@@ -223,7 +256,7 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
     if (character_at(text, at) < at) at = character_after(text, character_at(text, at));
     while (at < high) {
         struct window window;
-        if (!open_window(text, at, room, &window))
+        if (!take_window(text, at, room, &window))
             return error_set(error, STATUS_NO_MEMORY, "no memory to search");
         size_t end = window.start + window.size;
         int count = run_match(cache, &window, at, high);
@@ -346,6 +379,7 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
 {
     struct window window;
     struct search_cache *cache = walk->text->search;
+    cache->has_kept = false;
     if (!open_window(walk->text, walk->at, walk->room, &window))
         return error_set(error, STATUS_NO_MEMORY, "no memory to search");
     if (original_fd(walk->text->original) >= 0 && window.data != cache->copy) {

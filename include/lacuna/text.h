@@ -41,9 +41,6 @@ enum status text_save_rest(const struct text *text, const char *path, size_t *lo
 bool text_changed_on_disk(const struct text *text);
 /* The text has become what `fresh`, just opened from its path, holds: it counts as loaded from that. */
 void text_take_file(struct text *text, const struct text *fresh);
-/* The text stays what it is, whatever the file is now: no change of the disk so far counts, and it is not
- * saved. */
-void text_keep(struct text *text);
 
 /* How the file's bytes stand for characters (text_encoding.c). Recognised on opening: a byte order mark;
  * ISO-8859-1 and Windows-1252 where the bytes are sure to be that. Inside the text is UTF-8 all the same, and

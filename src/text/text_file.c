@@ -150,12 +150,6 @@ void text_take_file(struct text *text, const struct text *fresh)
     journal_saved(text);
 }
 
-void text_keep(struct text *text)
-{
-    text->on_disk = identity_at(text->path);
-    text_mark_dirty(text);
-}
-
 /* A big file's bytes are still in the file: has somebody written to them? */
 static bool backing_changed(const struct text *text)
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-    RUN_MAX = 512,         /* bytes */
+    RUN_MAX = 256,         /* bytes */
     TYPED_MAX = 64,        /* more at once is not typing */
     COPIED = 4096,         /* bytes put in that are copied; more are read where they lie, later */
     SAMPLE = 64 << 10,     /* bytes at either end of a big text that tell it from others */

@@ -82,7 +82,9 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
     char *slash = strrchr(w->path, '/');
     *slash = '\0';
     struct error error;
+    bool there = file_exists(w->path);
     enum status made = file_make_folders(w->path, &error);
+    if (!made && !there) made = file_sync_folder_of(w->path, &error);
     (void)chmod(w->path, 0700);
     *slash = '/';
     if (made) return false;

@@ -53,11 +53,11 @@ void disk_reload(struct ui *ui)
     text_free(fresh);
 }
 
+/* It stays marked, and saving asks again: nothing is written over by one letter. */
 static void keep(struct ui *ui)
 {
-    text_keep(ui->doc->text);
-    ui->doc->disk_asked = false;
-    ui_say(ui, "kept; saving writes over the other");
+    text_mark_dirty(ui->doc->text);
+    ui_say(ui, "kept; saving asks before it writes over the other");
 }
 
 static void compared(struct ui *ui, const char *answer)

@@ -77,7 +77,7 @@ static void add_blanks(struct text *text, size_t start, size_t end)
  * --------------------------------------------------------------------------------------------------- */
 
 /* What came through a pipe is nowhere else: it counts as not saved, unless it is only read. */
-static struct text *read_pipe(struct error *error)
+static struct text *read_pipe(const struct ui *ui, struct error *error)
 {
     struct buffer bytes = {0};
     if (isatty(STDIN_FILENO)) {
@@ -86,7 +86,7 @@ static struct text *read_pipe(struct error *error)
     }
     if (file_read("-", &bytes, error)) return NULL;
     struct text *text = text_from_file_bytes(bytes.data ? bytes.data : "", bytes.size, error);
-    if (text && bytes.size) text_mark_dirty(text);
+    if (text && bytes.size && !ui->options->read_only) text_mark_dirty(text);
     buffer_free(&bytes);
     return text;
 }
@@ -99,7 +99,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
         return NULL;
     }
     bool piped = path && strcmp(path, "-") == 0;
-    doc->text = piped ? read_pipe(error) : path ? text_open(path, error) : text_new(error);
+    doc->text = piped ? read_pipe(ui, error) : path ? text_open(path, error) : text_new(error);
     if (!doc->text) {
         mem_free(doc);
         return NULL;

@@ -135,7 +135,7 @@ static void discard_answered(struct ui *ui, const char *answer)
 {
     struct recovery *r = &ui->recovery;
     if (r->index >= r->count) return;
-    if (!answer || *answer != 'y') {
+    if (!answer || strcmp(answer, "yes") != 0) {
         offer(ui);
         return;
     }
@@ -153,7 +153,8 @@ static void answered(struct ui *ui, const char *answer)
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
-        prompt_question(ui, "yn", discard_answered, "Throw these words away for good? (y/n) ");
+        /* A letter would do it by accident: whoever starts an editor begins to type. */
+        prompt_line(ui, "", discard_answered, "To throw these words away for good type yes: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text,
                              "- as it is on the disk    + with what was not saved",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {

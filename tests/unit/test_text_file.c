@@ -152,6 +152,24 @@ static void links_and_mode_are_kept(void **state)
     text_free(text);
 }
 
+static void the_owner_is_kept_where_that_is_allowed(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip(); /* only root gives files away */
+    struct stat info;
+    write_file(path, "old", 3);
+    assert_int_equal(chown(path, 1234, 2345), 0);
+    assert_int_equal(chmod(path, 02750), 0);
+    struct text *text = open_text(path);
+    insert(text, 0, "new ");
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_uid, 1234);
+    assert_int_equal(info.st_gid, 2345);
+    assert_int_equal(info.st_mode & 07777, 02750);
+    text_free(text);
+}
+
 static void another_writer_is_noticed(void **state)
 {
     (void)state;
@@ -342,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup(a_new_file_appears_when_saved, fresh),
         cmocka_unit_test_setup(a_step_of_typing_does_not_go_on_across_a_save, fresh),
         cmocka_unit_test_setup(links_and_mode_are_kept, fresh),
+        cmocka_unit_test_setup(the_owner_is_kept_where_that_is_allowed, fresh),
         cmocka_unit_test_setup(another_writer_is_noticed, fresh),
         cmocka_unit_test_setup(an_unwritable_file_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_full_disk_stays_as_it_was, fresh),

@@ -373,6 +373,42 @@ static void a_million_random_operations_match_a_plain_string(void **state)
     free(m);
 }
 
+/* Replacing all with every allocation failing in turn: all of it happens, or nothing. */
+static void bulk_changes_are_whole(void **state)
+{
+    (void)state;
+#ifndef LACUNA_FAULTS
+    skip();
+#endif
+    struct rng rng = {.seed = 6};
+    char bytes[9000], expected[9000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = pick(&rng, 2000) ? "ab c\n"[pick(&rng, 5)] : 'x';
+    for (size_t i = 0; i < sizeof bytes; i++) expected[i] = bytes[i] == 'x' ? 'y' : bytes[i];
+    bool done = false;
+    for (long n = 0; !done; n++) {
+        struct text *text = text_from_bytes(bytes, sizeof bytes, NULL);
+        for (size_t i = 0; i < 20; i++) (void)text_blank_add(text, i * 50, i * 50 + 30, 1, 2);
+        size_t count, found_start, found_end, nodes = text_history_count(text);
+        bool found;
+        assert_int_equal(text_search(text, "x", 1, 0, 0, &found_start, &found_end, &found, NULL), STATUS_OK);
+        mem_fail_after(n);
+        enum status status = text_replace_all(text, "x", 1, 0, 0, sizeof bytes, "y", 1, &count, NULL);
+        mem_fail_after(-1);
+        assert_text_is(text, status ? bytes : expected, sizeof bytes);
+        assert_int_equal(text_blank_count(text), 20);
+        assert_int_equal(text_history_count(text), nodes + !status);
+        if (!status) {
+            assert_true(text_undo(text, NULL));
+            assert_text_is(text, bytes, sizeof bytes);
+        }
+        insert(text, 3, "goes on");
+        done = status == STATUS_OK;
+        assert_true(done || status == STATUS_NO_MEMORY);
+        text_free(text);
+        assert_true(n < 1000);
+    }
+}
+
 /* ---- the tree's own promises ------------------------------------------------------------------- */
 
 static void random_edits_keep_the_tree_low(void **state)
@@ -499,6 +535,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_million_random_operations_match_a_plain_string),
+        cmocka_unit_test(bulk_changes_are_whole),
         cmocka_unit_test(random_edits_keep_the_tree_low),
         cmocka_unit_test(edits_from_left_to_right_keep_the_tree_low),
         cmocka_unit_test(typing_is_one_piece),

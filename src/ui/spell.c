@@ -206,19 +206,21 @@ static bool ready(const struct ui *ui)
     return ui->settings.spell && atomic_load(&spelling.state) == LOADED;
 }
 
-/* Words with digits, single letters, addresses and words in capitals are nobody's mistakes. */
+/* Single letters, words with digits, abbreviations, words in capitals and addresses are nobody's mistakes. */
 static bool is_checked(const struct text *text, size_t start, size_t end, const char *word)
 {
-    size_t size = end - start, capitals = 0;
+    size_t size = end - start, capitals = 0, letters = 0;
     if (size < 2 || size >= WORD_MAX_BYTES || !utf8_valid(word, size)) return false;
     for (size_t i = 0; i < size; i++) {
         char c = word[i];
-        if ((c >= '0' && c <= '9') || c == '_') return false;
+        if ((c >= '0' && c <= '9') || c == '_' || c == '.') return false;
         capitals += c >= 'A' && c <= 'Z';
+        letters += ((unsigned char)c & 0xc0) != 0x80;
     }
-    if (capitals == size) return false;
+    if (letters < 2 || capitals == size) return false;
     int before = start ? text_byte(text, start - 1) : ' ', after = text_byte(text, end);
-    return before != '@' && before != '/' && after != '@' && after != '/' && before != '\\';
+    bool address = after == ':' && text_byte(text, end + 1) == '/';
+    return before != '@' && before != '/' && before != '\\' && after != '@' && after != '/' && !address;
 }
 
 /* The next word that begins in [*at, end); *at goes behind it. */

@@ -1,10 +1,11 @@
-"""The mouse, and what a terminal answers."""
+"""The mouse, colours, and what a terminal answers."""
 import os
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from terminal import Editor, check, contents, file, main
+from terminal import Editor, check, contents, file, main, model
 
 
 def mouse(editor, code, row, column, release=False):
@@ -72,6 +73,19 @@ def shift_goes_on_with_the_selection():
         click(e, 0, 4)
         click(e, 0, 13, code=4)
         check(e.cell(0, 4).reverse and e.cell(0, 12).reverse, "from the cursor to the click", e)
+
+
+def a_click_on_a_proposal_goes_to_it():
+    with Editor("-m", model(), "--steps", "8", "--pace", "0", "--width", "0", file("It was [[6]] and so.\n\nEnd.\n")) as e:
+        check(e.wait_for("It was"), "shown", e)
+        e.send("M-n", "^G")
+        check(e.wait_for("accept", 30), "done", e)
+        e.send("c-end")
+        check(e.wait(lambda: "accept" not in e.text()), "left", e)
+        click(e, 0, 9)
+        check(e.wait_for("accept"), "its keys are there again", e)
+        e.send("enter")
+        check(e.wait(lambda: "accept" not in e.text()) and "[[6]]" not in e.text(), "accepted", e)
 
 
 def the_mouse_can_be_off():
@@ -151,7 +165,32 @@ def control_characters_reach_no_terminal():
     check(re.match(rb"xa\033\[31mb", contents(path)), "and the bytes are kept")
 
 
-main([a_click_places_the_cursor, a_drag_selects, two_clicks_select_a_word_and_three_a_paragraph,
+DIRECT = """xterm-direct|xterm with colours as they are,
+	RGB, colors#0x1000000, pairs#0x7FFF,
+	setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\\:2\\:\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:%p1%{255}%&%d%;m,
+	setab=\\E[%?%p1%{8}%<%t4%p1%d%e48\\:2\\:\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:%p1%{255}%&%d%;m,
+	setf@, setb@, initc@, ccc@, use=xterm-256color,
+"""
+
+
+def colours_as_many_as_the_terminal_has():
+    def colors(term, **more):
+        with Editor(file("abc\n"), env=dict({"TERM": term}, **more)) as e:
+            check(e.wait(lambda: b"help" in e.raw), "shown by " + term)
+            return set(re.findall(rb"(?:38[:;][0-9:;]*|3[0-7])(?=m)", e.raw))
+
+    folder = os.path.dirname(file(DIRECT, name="direct.ti"))
+    if subprocess.run(["tic", "-x", "-o", folder, folder + "/direct.ti"], stderr=subprocess.DEVNULL).returncode == 0:
+        found = colors("xterm-direct", TERMINFO=folder)
+        check(b"38:2::138:138:138" in found, "the theme's own, where terminfo has RGB: %s" % found)
+    check(b"38;5;245" in colors("xterm-256color"), "one of 256")
+    check(b"38;5;245" in colors("xterm-256color", COLORTERM="truecolor"), "the environment is not terminfo")
+    check(colors("xterm") and not any(c.startswith(b"38") for c in colors("xterm")), "one of 8")
+    check(not colors("vt100"), "none")
+    check(not colors("xterm-256color", NO_COLOR="1"), "none wanted")
+
+
+main([colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
       the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
       halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
       a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])

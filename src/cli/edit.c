@@ -21,6 +21,7 @@ enum {
     FILL,
     READ_ONLY,
     NO_COLOR,
+    PLAIN,
     CONFIG,
     SET
 };
@@ -40,6 +41,7 @@ static const struct cli_option options[] = {
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
     [READ_ONLY] = {"read-only", 'R', NULL, "only look: nothing can be changed until you say otherwise"},
     [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},
+    [PLAIN] = {"plain", 0, NULL, "for screen readers: nothing moves by itself"},
     [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
     [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
     {0},
@@ -89,6 +91,8 @@ static bool set(void *opaque, int option, const char *value)
         return s->ui.read_only = true;
     case NO_COLOR:
         return override(s, "no-color", "color", "off");
+    case PLAIN:
+        return override(s, "plain", "plain", "on");
     case CONFIG:
         s->ui.config = value;
         return true;

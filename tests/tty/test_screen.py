@@ -85,7 +85,7 @@ def a_click_on_a_proposal_goes_to_it():
         click(e, 0, 9)
         check(e.wait_for("accept"), "its keys are there again", e)
         e.send("enter")
-        check(e.wait(lambda: "accept" not in e.text()) and "[[6]]" not in e.text(), "accepted", e)
+        check(e.wait_for("accepted") and "[[6]]" not in e.text(), "accepted", e)
 
 
 def the_mouse_can_be_off():

@@ -26,7 +26,7 @@ bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context)
 const struct ui_command *ui_command_find(const char *name, size_t size)
 {
     for (const struct ui_command *c = ui_commands; c->name; c++)
-        if (strlen(c->name) == size && memcmp(c->name, name, size) == 0) return c;
+        if (c->name[0] == name[0] && strlen(c->name) == size && memcmp(c->name, name, size) == 0) return c;
     return NULL;
 }
 
@@ -162,6 +162,8 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
 {
     struct ui_binding binding = {0};
     struct slice list = w->word[0], name, last = w->word[w->count - 1];
+    if (list.data[list.size - 1] == ',')
+        return complain(r, list.data, error, "a context is missing behind the comma", list);
     for (struct slice rest = list; rest.size;)
         if (!next_context(&rest, &name))
             return complain(r, name.data, error,
@@ -278,19 +280,21 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
         const char *command;
         enum ui_context context;
     } exits[] = {{"quit", UI_EDIT}, {"prompt-accept", UI_PROMPT}, {"prompt-cancel", UI_PROMPT}};
-    struct ui_keymap builtin;
     *changed = false;
+    bool missing[ARRAY_SIZE(exits)], any = false;
+    for (size_t i = 0; i < ARRAY_SIZE(exits); i++) {
+        bool modal_quit = exits[i].context == UI_EDIT && has(map, "command-line", UI_NORMAL); /* :q does */
+        missing[i] = !modal_quit && !has(map, exits[i].command, exits[i].context);
+        any = any || missing[i];
+        if (missing[i] && exits[i].context == UI_EDIT) *changed = true;
+    }
+    if (!any) return STATUS_OK;
+    struct ui_keymap builtin;
     enum status status = ui_keymap_builtin(&builtin, error);
-    for (size_t i = 0; !status && i < ARRAY_SIZE(exits); i++) {
-        if (has(map, exits[i].command, exits[i].context)) continue;
-        bool modal_quit = exits[i].context == UI_EDIT && ui_keymap_has(map, UI_NORMAL) &&
-                          has(map, "command-line", UI_NORMAL);
-        if (modal_quit) continue; /* :q does */
-        if (exits[i].context == UI_EDIT) *changed = true;
-        for (size_t j = 0; !status && j < builtin.count; j++)
+    for (size_t i = 0; !status && i < ARRAY_SIZE(exits); i++)
+        for (size_t j = 0; missing[i] && !status && j < builtin.count; j++)
             if (runs(&builtin.bindings[j], exits[i].command, exits[i].context))
                 status = insist(map, &builtin.bindings[j], error);
-    }
     ui_keymap_free(&builtin);
     return status;
 }

@@ -67,7 +67,9 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
     int count = 0;
     const struct ui_line_command *line;
     for (const struct ui_command *c = ui_commands; c->name; c++)
-        if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette.context))
+        if (strncmp(c->name, "vi-", 3) == 0 && !ui->vi.mode)
+            continue; /* they mean nothing here */
+        else if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette.context))
             consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help, .command = c});
     for (size_t i = 0; (line = line_command_at(i)) != NULL; i++)
         if (line->in_palette)

@@ -168,24 +168,58 @@ static const struct hint {
                   {"fill-all", "fill all"},
                   {"next-blank", "next blank"},
                   {"undo", "undo"},
-                  {"find", "find"}},
+                  {"find", "find"},
+                  {"replace", "replace"},
+                  {"palette", "commands"}},
+  /* of keymaps with modes */
+    normal_hints[] =
+        {{"help", "help"},         {"vi-insert", "insert"},     {"vi-undo", "undo"},
+         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and leave"},
+         {"fill-all", "fill all"}, {"next-blank", "next blank"}},
+  insert_hints[] = {{"vi-normal", "commands again"}, {"help", "help"}, {"fill-all", "fill all"}},
+  visual_hints[] = {{"vi-normal", "no selection"},
+                    {"vi-delete", "delete"},
+                    {"vi-change", "change"},
+                    {"vi-yank", "copy"},
+                    {"command-line", "command"}},
   blank_hints[] = {{"accept", "accept"},       {"again", "again"},
                    {"next-candidate", "next"}, {"previous-candidate", "previous"},
                    {"discard", "discard"},     {"next-blank", "next blank"}},
   running_hints[] = {
       {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
 
+/* The first key that runs a command now. */
+static void key_now(const struct ui *ui, const char *command, unsigned contexts, char out[UI_SEQUENCE_NAME])
+{
+    ui_keymap_keys(&ui->keymap, command, contexts, out);
+    if (*out || !(contexts & (UI_NORMAL | UI_VISUAL))) return;
+    ui_keymap_keys(&ui->keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
+    if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
+}
+
 static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t count, unsigned contexts)
 {
     int column = 1;
     for (size_t i = 0; i < count; i++) {
         char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(&ui->keymap, hints[i].command, contexts, key);
+        key_now(ui, hints[i].command, contexts, key);
         int cells = screen_cells(key) + 1 + screen_cells(hints[i].text);
         if (!*key || column + cells > ui->columns) continue;
         column += screen_text(row, column, ui->columns - column, LOOK_KEY, key) + 1;
         column += screen_text(row, column, ui->columns - column, LOOK_HINT, hints[i].text) + 2;
     }
+}
+
+static void paint_mode_hints(struct ui *ui, int row)
+{
+    if (ui->vi.mode == VI_NORMAL)
+        paint_hints(ui, row, normal_hints, ARRAY_SIZE(normal_hints), UI_NORMAL);
+    else if (ui->vi.mode == VI_VISUAL)
+        paint_hints(ui, row, visual_hints, ARRAY_SIZE(visual_hints), UI_VISUAL);
+    else if (ui->vi.mode)
+        paint_hints(ui, row, insert_hints, ARRAY_SIZE(insert_hints), UI_EDIT);
+    else
+        paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
 }
 
 static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_column)
@@ -199,9 +233,10 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     } else if (ui->settings.hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings.hints && filling_current(ui)) {
-        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), UI_EDIT);
+        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
+                    ui->vi.mode == VI_NORMAL ? UI_NORMAL : UI_EDIT);
     } else if (ui->settings.hints) {
-        paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
+        paint_mode_hints(ui, row);
     }
 }
 

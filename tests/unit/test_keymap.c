@@ -1,5 +1,5 @@
 /* Keys by name, keymaps as text, and that the built-in one is keymaps/default.keys. */
-#include "ui/keymap.h"
+#include "ui/ui_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,6 +103,56 @@ static void sequences_and_contexts(void **state)
     ui_keymap_free(&map);
 }
 
+static void several_contexts_on_one_line(void **state)
+{
+    (void)state;
+    struct ui_keymap map;
+    bool prefix;
+    const char *text = "normal,visual,operator w = vi-next-word\nnormal,visual d = vi-delete\n"
+                       "visual d = none\nedit x = left\n";
+    assert_int_equal(ui_keymap_parse("k", text, strlen(text), &map, NULL), STATUS_OK);
+    assert_string_equal(find(&map, UI_NORMAL, "w", &prefix)->name, "vi-next-word");
+    assert_string_equal(find(&map, UI_OPERATOR, "w", &prefix)->name, "vi-next-word");
+    assert_string_equal(find(&map, UI_NORMAL, "d", &prefix)->name, "vi-delete");
+    assert_null(find(&map, UI_VISUAL, "d", &prefix));
+    assert_true(ui_keymap_has(&map, UI_NORMAL));
+    assert_false(ui_keymap_has(&map, UI_PROMPT));
+    ui_keymap_free(&map);
+    check_error("normal,page w = vi-next-word\n", "own.keys:1:8: not a context");
+    check_error("normal,edit w = vi-next-word\n", "own.keys:1:17: this command means nothing");
+    check_error("normal, w = vi-next-word\n", "own.keys:1:1: ");
+}
+
+static void a_way_out_is_kept(void **state)
+{
+    (void)state;
+    struct ui_keymap map;
+    bool changed, prefix;
+    assert_int_equal(ui_keymap_parse("k", "", 0, &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_keep_exits(&map, &changed, NULL), STATUS_OK);
+    assert_true(changed);
+    assert_string_equal(find(&map, UI_EDIT, "^Q", &prefix)->name, "quit");
+    assert_string_equal(find(&map, UI_PROMPT, "Esc", &prefix)->name, "prompt-cancel");
+    ui_keymap_free(&map);
+    const char *modal = "normal : = command-line\nprompt Enter = prompt-accept\nprompt Esc = prompt-cancel\n";
+    assert_int_equal(ui_keymap_parse("k", modal, strlen(modal), &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_keep_exits(&map, &changed, NULL), STATUS_OK);
+    assert_false(changed); /* :q does */
+    assert_int_equal(map.count, 3);
+    ui_keymap_free(&map);
+}
+
+static void palette_likes_beginnings(void **state)
+{
+    (void)state;
+    assert_int_equal(palette_score("xyz", "save-as"), 0);
+    assert_true(palette_score("", "save") > 0);
+    assert_true(palette_score("sa", "save-as") > palette_score("sa", "select-all-that"));
+    assert_true(palette_score("nb", "next-blank") > palette_score("nb", "unbend"));
+    assert_true(palette_score("te", "text-end") > palette_score("te", "delete-to-line-end"));
+    assert_true(palette_score("SAVE", "save") > 0);
+}
+
 static void include_and_none(void **state)
 {
     (void)state;
@@ -171,6 +221,9 @@ int main(void)
         cmocka_unit_test(errors_name_the_place),
         cmocka_unit_test(sequences_and_contexts),
         cmocka_unit_test(include_and_none),
+        cmocka_unit_test(several_contexts_on_one_line),
+        cmocka_unit_test(a_way_out_is_kept),
+        cmocka_unit_test(palette_likes_beginnings),
         cmocka_unit_test(default_is_the_file),
         cmocka_unit_test(every_command_can_be_reached),
         cmocka_unit_test(hostile),

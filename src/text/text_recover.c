@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -307,14 +308,34 @@ void text_recovered_free(struct text_recovered *recovered)
     *recovered = (struct text_recovered){0};
 }
 
+/* Where files cannot be locked, the process that it names decides. */
+static bool writer_lives(const char *file)
+{
+    struct file_map map;
+    struct reading r;
+    struct record record;
+    struct base base;
+    struct buffer joined = {0};
+    bool memory = true;
+    if (file_map_open(file, &map, NULL)) return true;
+    bool known = begin_reading(&r, (struct slice){(const char *)map.data, map.size}) &&
+                 next_record(&r, &record, &joined, &memory) && record.kind == JOURNAL_BASE &&
+                 read_base(record.bytes, &base);
+    bool lives =
+        known && base.pid > 0 && base.pid <= INT32_MAX && (kill((pid_t)base.pid, 0) == 0 || errno == EPERM);
+    buffer_free(&joined);
+    file_map_close(&map);
+    return lives;
+}
+
 /* Whether the editor that writes it lives. */
 static bool in_use(const char *file)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return true; /* not ours to touch */
-    bool used = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    bool free = flock(fd, LOCK_EX | LOCK_NB) == 0, held = !free && errno == EWOULDBLOCK;
     close(fd);
-    return used;
+    return held || (!free && writer_lives(file));
 }
 
 static int newest_first(const void *a, const void *b)

@@ -219,6 +219,18 @@ static void offer(struct ui *ui)
     forget(ui);
 }
 
+/* Pages without a name are offered when there is no file to look at. */
+static void mention_pages(struct ui *ui)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0;
+    char *folder = journal_folder();
+    if (folder && text_journals_find(folder, NULL, &list, &count) && count)
+        ui_say(ui, "a page without a name was not saved: lacuna without a file offers it");
+    text_journals_free(list, count);
+    mem_free(folder);
+}
+
 void recovery_look(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -229,5 +241,7 @@ void recovery_look(struct ui *ui)
     if (folder && !text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
     mem_free(folder);
     if (r->count) offer(ui);
-    if (!r->count) rescue_look(ui);
+    if (r->count) return;
+    rescue_look(ui);
+    if (!ui->message[0] && text_path(doc->text)) mention_pages(ui);
 }

@@ -475,6 +475,7 @@ static bool undo_one(struct ui *ui)
     struct doc *doc = ui->doc;
     size_t now = text_history_at(doc->text), at = doc->cursor;
     const struct vi_step *step = NULL;
+    if (!doc_writable(ui)) return false;
     for (size_t i = doc->step_count; i-- > 0 && !step;)
         if (doc->steps[i].to == now) step = &doc->steps[i];
     if (!step) {
@@ -492,6 +493,7 @@ static bool redo_one(struct ui *ui)
     struct doc *doc = ui->doc;
     size_t now = text_history_at(doc->text), at = doc->cursor;
     const struct vi_step *step = NULL;
+    if (!doc_writable(ui)) return false;
     for (size_t i = doc->step_count; i-- > 0 && !step;)
         if (doc->steps[i].from == now) step = &doc->steps[i];
     if (!step) {

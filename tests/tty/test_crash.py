@@ -187,7 +187,7 @@ def signals_keep_the_last_letter():
         with Editor(path, env=home(path)) as e:
             check(e.wait_for("were not saved: (r)ecover (s)how (d)iscard"), "offered", e)
             e.send("r")
-            check(e.wait_for("not saved") and e.line(0) == "not saved", "recovered", e)
+            check(e.wait_for("recovered") and e.line(0) == "not saved", "recovered", e)
             check("draft.txt *" in e.text(), "and not saved yet", e)
             e.send("^Z")
             check(e.line(0) == "saved", "one step of undo", e)
@@ -265,6 +265,10 @@ def pages_without_a_name():
         e.send("^Q", "n")
         check(e.finish() == 0, "ends")
     check(len(journals(home(path)["XDG_STATE_HOME"])) == 1, "the other is kept")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("a page without a name was not saved"), "and mentioned beside a file", e)
+        e.send("^Q")
+        e.finish()
 
 
 def another_instance_is_left_alone():

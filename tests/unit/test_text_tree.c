@@ -312,6 +312,23 @@ static void random_walk(struct text *text, struct model *m, struct rng *rng, boo
     arrive(text, m, at);
 }
 
+/* As if it had been saved, closed and opened again: the history goes on. */
+static struct text *reopened(struct text *text, struct model *m)
+{
+    struct buffer bytes = {0};
+    size_t floor;
+    assert_true(history_pack(text, SIZE_MAX, 0, &bytes));
+    text_free(text);
+    text = text_from_bytes(m->bytes, m->size, NULL);
+    assert_non_null(text);
+    assert_true(history_unpack(text, (struct slice){bytes.data, bytes.size}, &floor));
+    for (size_t i = 0; i < MARKS; i++) m->marks[i] = text_mark_add(text, m->mark_at[i], m->gravity[i]);
+    check_bytes(text, m);
+    check_blanks(text, m->blanks, m->blank_count);
+    buffer_free(&bytes);
+    return text;
+}
+
 static void one_document(struct model *m, struct rng *rng)
 {
     m->size = pick(rng, 500);
@@ -350,6 +367,7 @@ static void one_document(struct model *m, struct rng *rng)
             break;
         case 4:
             if (pick(rng, 4) == 0) random_bulk(text, m, rng);
+            if (depth == 0 && pick(rng, 60) == 0) text = reopened(text, m);
             break;
         default:
             random_edit(text, m, rng, &typing);

@@ -147,7 +147,7 @@ bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
     *start = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
     *end = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
     if (doc->select == SELECT_CHARACTERS) *end = text_next_cluster(doc->text, *end);
-    if (doc->select != SELECT_LINES) return *start < *end;
+    if (doc->select != SELECT_LINES && doc->select != SELECT_BLOCK) return *start < *end;
     *start = text_this_line_start(doc->text, *start);
     *end = text_next_cluster(doc->text, text_this_line_end(doc->text, *end));
     return true;

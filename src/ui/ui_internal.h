@@ -99,9 +99,9 @@ struct proposal {
     size_t count, capacity, chosen;
 };
 
-/* What anchor and cursor stand for: what is between them, with the character at the later one, or whole
- * lines. */
-enum selecting { SELECT_PLAIN, SELECT_CHARACTERS, SELECT_LINES };
+/* What anchor and cursor stand for: what is between them, with the character at the later one, whole lines,
+ * or the columns between them. */
+enum selecting { SELECT_PLAIN, SELECT_CHARACTERS, SELECT_LINES, SELECT_BLOCK };
 
 /* What one command of vi changed: nodes of the history, undone and redone together. */
 struct vi_step {
@@ -510,7 +510,14 @@ bool doc_become(struct ui *ui, const struct text *like);
  */
 
 enum vi_mode { VI_OFF, VI_NORMAL, VI_INSERT, VI_REPLACE, VI_VISUAL };
-enum vi_shape { VI_CHARACTERS, VI_LINES };
+enum vi_shape { VI_CHARACTERS, VI_LINES, VI_BLOCK };
+enum vi_block_insert { VI_BLOCK_NOT, VI_BLOCK_BEFORE, VI_BLOCK_AFTER };
+struct vi_block {
+    size_t first, last; /* lines, by their starts */
+    size_t lines;
+    int left, right; /* columns, both in it */
+    bool to_end;     /* of each line */
+};
 struct vi_register {
     struct buffer text;
     enum vi_shape shape;
@@ -552,6 +559,8 @@ struct vi {
     uint32_t last_macro;
     bool reg_one;
     int shift;
+    struct vi_block block; /* that what is being inserted goes into */
+    enum vi_block_insert block_insert;
     bool step_open, in_history;
     size_t step_from;
     struct doc *step_doc;
@@ -562,7 +571,8 @@ void vi_after(struct ui *ui);                    /* a key was done with */
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size);
 const char *vi_mode_name(const struct ui *ui);
 void vi_pending(const struct ui *ui, char *out, size_t size);
-void vi_mouse(struct ui *ui); /* before it does something */
+bool vi_block_contains(const struct ui *ui, size_t at); /* of the selected block */
+void vi_mouse(struct ui *ui);                           /* before it does something */
 void vi_free(struct vi *vi);
 
 struct ui {

@@ -76,6 +76,18 @@ void vi_shift(struct ui *ui, size_t start, size_t end, int by);
 bool vi_join(struct ui *ui, size_t lines, bool spaces); /* from the cursor's line on */
 void vi_reflow(struct ui *ui, size_t start, size_t end);
 
+/* ---- vi_block.c ---------------------------------------------------------------------------------------- */
+
+bool vi_block_get(const struct ui *ui, struct vi_block *out); /* false: no block is selected */
+bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
+                   size_t *end);
+void vi_operate_block(struct ui *ui, enum vi_operator op);
+bool vi_block_put_over(struct ui *ui, ui_key key);
+void vi_block_inserted(struct ui *ui); /* inserting is over */
+void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before);
+/* One character in place of each of [start, end); *last is where the last one begins. */
+bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last);
+
 /* ---- vi_register.c ------------------------------------------------------------------------------------- */
 
 bool vi_register_exists(uint32_t name);

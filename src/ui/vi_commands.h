@@ -140,6 +140,11 @@
     X(vi_normal, "vi-normal", "Vi: modes", UI_EDIT | VI_MOTIONS, "to normal mode; there: stop filling")      \
     X(vi_visual, "vi-visual", "Vi: modes", VI_BOTH, "select characters")                                     \
     X(vi_visual_lines, "vi-visual-lines", "Vi: modes", VI_BOTH, "select lines")                              \
+    X(vi_visual_block, "vi-visual-block", "Vi: modes", VI_BOTH, "select a block: the same columns of lines") \
+    X(vi_block_insert, "vi-block-insert", "Vi: changing", UI_VISUAL,                                         \
+      "insert before the selection, in each line of a block")                                                \
+    X(vi_block_append, "vi-block-append", "Vi: changing", UI_VISUAL,                                         \
+      "insert behind the selection, in each line of a block")                                                \
     X(vi_visual_again, "vi-visual-again", "Vi: modes", UI_NORMAL, "select what was selected last")           \
     X(vi_other_end, "vi-other-end", "Vi: modes", UI_VISUAL, "to the other end of the selection")             \
     X(vi_insert_backspace, "vi-insert-backspace", "Vi: inserting", UI_EDIT,                                  \

@@ -207,7 +207,7 @@ void do_vi_swap_case(struct ui *ui)
 /* ---- r
  * ----------------------------------------------------------------------------------------------------- */
 
-static bool put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last)
+bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last)
 {
     const struct text *text = text_of(ui);
     struct buffer out = {0};
@@ -236,10 +236,10 @@ static void replace_key(struct ui *ui, ui_key key)
     }
     vi_repeatable(ui);
     if (vi_is_visual(ui)) {
-        if (!vi_visual_range(ui, &start, &end)) return;
+        if (!vi_visual_range(ui, &start, &end) || vi_block_put_over(ui, key)) return;
         vi_leave_visual(ui);
         vi_place(ui, start);
-        put_over(ui, start, end, key, &last);
+        vi_put_over(ui, start, end, key, &last);
         vi_place(ui, start);
         return;
     }
@@ -253,7 +253,7 @@ static void replace_key(struct ui *ui, ui_key key)
         vi_place(ui, start + strlen(line_break(ui)));
         return;
     }
-    put_over(ui, start, end, key, &last);
+    vi_put_over(ui, start, end, key, &last);
     vi_place(ui, last);
 }
 
@@ -392,7 +392,9 @@ static void put(struct ui *ui, bool before, bool behind)
     }
     vi_repeatable(ui);
     text_group_begin(text_of(ui));
-    if (shape == VI_LINES)
+    if (shape == VI_BLOCK)
+        vi_block_put(ui, &r->text, vi_count(ui), before);
+    else if (shape == VI_LINES)
         put_lines(ui, &text, before, behind);
     else
         put_characters(ui, &text, before, behind);
@@ -407,7 +409,8 @@ static void put_over_selection(struct ui *ui, bool keep)
     size_t start, end;
     struct buffer text = {0};
     bool lines = ui->doc->select == SELECT_LINES, as_lines = r && r->shape == VI_LINES;
-    if (!r || !repeated(&text, &r->text, vi_count(ui)) || !vi_visual_range(ui, &start, &end)) {
+    if (!r || r->shape == VI_BLOCK || ui->doc->select == SELECT_BLOCK ||
+        !repeated(&text, &r->text, vi_count(ui)) || !vi_visual_range(ui, &start, &end)) {
         vi_fail(ui);
         buffer_free(&text);
         return;

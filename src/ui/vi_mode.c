@@ -219,6 +219,11 @@ void do_vi_visual_lines(struct ui *ui)
     visual(ui, SELECT_LINES);
 }
 
+void do_vi_visual_block(struct ui *ui)
+{
+    visual(ui, SELECT_BLOCK);
+}
+
 void do_vi_other_end(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -247,6 +252,12 @@ static void remember_extent(struct ui *ui, size_t start, size_t end)
     const struct text *text = text_of(ui);
     vi->extent_kind = ui->doc->select == SELECT_PLAIN ? SELECT_CHARACTERS : ui->doc->select;
     vi->extent_lines = 0;
+    struct vi_block block;
+    if (vi_block_get(ui, &block)) {
+        vi->extent_lines = block.lines - 1;
+        vi->extent_characters = block.to_end ? INT_MAX : (size_t)(block.right - block.left + 1);
+        return;
+    }
     size_t line = vi_line_start(text, start), next;
     while (vi_next_line(text, line, &next) && next < end) line = next, vi->extent_lines++;
     vi->extent_characters = 0;
@@ -270,6 +281,13 @@ static void select_extent(struct ui *ui)
     begin_visual(ui, vi->extent_kind);
     size_t at = ui->doc->cursor;
     for (size_t i = 0; i < vi->extent_lines && vi_next_line(text, at, &at); i++) continue;
+    if (vi->extent_kind == SELECT_BLOCK) {
+        int left = vi_column(ui, ui->doc->cursor);
+        vi->goal = vi->extent_characters == INT_MAX ? INT_MAX : -1;
+        ui->doc->cursor = vi->goal == INT_MAX ? vi_line_end(text, at)
+                                              : vi_at_column(ui, at, left + (int)vi->extent_characters - 1);
+        return;
+    }
     for (size_t i = 1; i < vi->extent_characters; i++) {
         size_t next = text_next_cluster(text, at);
         if (!vi_char(text, next)) break;
@@ -281,12 +299,17 @@ static void select_extent(struct ui *ui)
 void vi_operate_visual(struct ui *ui, enum vi_operator op)
 {
     size_t start, end;
-    bool lines = ui->doc->select == SELECT_LINES;
+    bool lines = ui->doc->select == SELECT_LINES, block = ui->doc->select == SELECT_BLOCK;
     if (!vi_visual_range(ui, &start, &end)) {
         vi_leave_visual(ui);
         return;
     }
     ui->vi.shift = (int)(vi_count(ui) > 50 ? 50 : vi_count(ui));
+    if (block) {
+        vi_operate_block(ui, op);
+        ui->vi.shift = 0;
+        return;
+    }
     vi_leave_visual(ui);
     ui->vi.reg_one = false;
     /* The last line break of the text is not one that could be taken. */
@@ -364,6 +387,7 @@ static void leave_insert(struct ui *ui)
     if (cursor > vi_line_start(text, cursor)) cursor = text_previous_cluster(text, cursor);
     vi_place(ui, cursor);
     vi_mark_set(ui, '.', cursor);
+    vi_block_inserted(ui);
 }
 
 void do_vi_normal(struct ui *ui)
@@ -688,6 +712,7 @@ const char *vi_mode_name(const struct ui *ui)
 {
     static const char *const names[] = {"", "", "INSERT", "REPLACE", "VISUAL"};
     if (ui->vi.mode == VI_VISUAL && ui->doc->select == SELECT_LINES) return "VISUAL LINES";
+    if (ui->vi.mode == VI_VISUAL && ui->doc->select == SELECT_BLOCK) return "VISUAL BLOCK";
     return names[ui->vi.mode];
 }
 

@@ -27,7 +27,7 @@ static bool right(struct ui *ui, struct vi_range *r)
     const struct text *text = text_of(ui);
     size_t end = vi_line_end(text, r->to);
     size_t last = end > vi_line_start(text, end) ? text_previous_cluster(text, end) : end;
-    size_t limit = ui->vi.op ? end : last;
+    size_t limit = ui->vi.op || vi_is_visual(ui) ? end : last;
     for (size_t i = 0; i < vi_count(ui) && r->to < limit; i++) r->to = text_next_cluster(text, r->to);
     if (ui->vi.op && r->from < end) return true;
     return r->to > r->from;

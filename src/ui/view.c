@@ -134,6 +134,7 @@ enum { MAX_MATCHES = 500 };
 struct painter {
     struct ui *ui;
     size_t selected_start, selected_end;
+    bool block;                    /* of that, the columns of a block */
     size_t focus_start, focus_end; /* what is outside is faded */
     size_t wrong_start, wrong_end; /* a misspelt word of the row */
     struct match matches[MAX_MATCHES];
@@ -170,7 +171,8 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
 {
     size_t at = layout_origin(row, shown);
     find_wrong(p, row, at);
-    if (at >= p->selected_start && at < p->selected_end) return LOOK_SELECTED;
+    if (at >= p->selected_start && at < p->selected_end && (!p->block || vi_block_contains(p->ui, at)))
+        return LOOK_SELECTED;
     enum look look = layout_look(p->ui, row, shown);
     if (look != LOOK_PLAIN) return look;
     if (is_match(p, at)) return LOOK_MATCH;
@@ -215,7 +217,7 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         if (column >= room) break;
     }
     size_t end = layout_origin(row, row->end);
-    if (row->last && column < room && end >= p->selected_start && end < p->selected_end)
+    if (!p->block && row->last && column < room && end >= p->selected_start && end < p->selected_end)
         screen_fill_row(y, left + column, 1, LOOK_SELECTED); /* the line break is selected */
 }
 
@@ -329,6 +331,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     static struct painter p; /* large; there is one screen */
     struct row row, next, here;
     p.ui = ui;
+    p.block = ui->doc->select == SELECT_BLOCK;
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
     find_focus(&p);
     fit_kept(ui);

@@ -29,10 +29,13 @@ static bool begins_with_space(const struct spans *s, size_t at)
     return !bpe_is_special(s->bpe, s->text->tokens.ids[at]) && t.size > 1 && t.data[0] == ' ';
 }
 
-/* Tokens [first, last) that begin with a space each side of them: 1 to 48, uniform, inside one paragraph. */
+/* Tokens [first, last) with a space before them and one after: 1 to 48, inside one paragraph. */
 static bool find_span(const struct spans *s, struct rng *rng, size_t *first, size_t *last)
 {
-    size_t count = s->text->tokens.count, want = 1 + rng_below(rng, LONGEST), at = rng_below(rng, count);
+    size_t count = s->text->tokens.count, at = rng_below(rng, count);
+    double u = rng_uniform(rng);
+    size_t want =
+        s->options->uniform_lengths ? 1 + (size_t)(u * LONGEST) : (size_t)exp(u * log(LONGEST + 1.0));
     while (at < count && !begins_with_space(s, at)) at++;
     *first = at;
     for (size_t i = at; i < count && i - at < want; i++)

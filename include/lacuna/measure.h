@@ -28,6 +28,7 @@ struct measure_options {
     enum sedd_method method; /* samples: how they are drawn */
     int steps;
     double temperature, top_p;
+    bool uniform_lengths; /* lengths: true lengths are uniform in [1, 48] instead of log-uniform */
     const atomic_bool *cancel;
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void *context;
@@ -76,8 +77,9 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
                             const struct measure_options *options, struct measure_samples *out,
                             struct error *error) MUST_USE;
 
-/* How many tokens belong into a hole? Spans of 1 to 48 tokens (uniform, whole words inside a paragraph) are
- * cut out and the engine chooses a length between 1 and 64, the median where it knows a distribution. */
+/* How many tokens belong into a hole? Spans of 1 to 48 tokens (log-uniform or uniform, whole words inside a
+ * paragraph) are cut out and the engine chooses a length between 1 and 64, the median where it knows a
+ * distribution. */
 struct measure_lengths {
     uint64_t blanks, evaluations;
     double mean_absolute_error, mean_absolute_error_stderr; /* tokens */

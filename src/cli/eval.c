@@ -18,6 +18,7 @@ enum {
     SAMPLES,
     LENGTHS,
     SEARCH,
+    UNIFORM,
     CALIBRATE,
     SAMPLER,
     STEPS,
@@ -44,6 +45,7 @@ static const struct cli_option options[] = {
     [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
     [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
     [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
+    [UNIFORM] = {"uniform", 0, NULL, "lengths: true lengths uniform in 1 to 48, not log-uniform"},
     [CALIBRATE] = {"calibrate", 0, NULL, "fit the search's curve: \"length_calibration\" of config.json"},
     [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
     [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
@@ -58,7 +60,7 @@ static const struct cli_option options[] = {
 
 struct settings {
     const char *model;
-    bool bound, blanks, samples, lengths, search, calibrate, quiet;
+    bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     enum sedd_precision precision;
     int64_t windows, draws, count, seed, threads, min_words, max_words, steps;
     enum sedd_method method;
@@ -121,6 +123,8 @@ static bool set(void *opaque, int option, const char *value)
         return s->lengths = true;
     case SEARCH:
         return s->search = true;
+    case UNIFORM:
+        return s->uniform = true;
     case CALIBRATE:
         return s->calibrate = true;
     case WINDOWS:
@@ -214,10 +218,12 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
                      "draws", (json_int_t)s->draws);
 }
 
-static json_t *lengths_json(const struct measure_lengths *l, const struct fill_engine *engine)
+static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,
+                            const struct fill_engine *engine)
 {
-    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "blanks", (json_int_t)l->blanks,
-                     "mean_absolute_error", number(l->mean_absolute_error), "mean_absolute_error_stderr",
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "blanks", (json_int_t)l->blanks,
+                     "true_lengths", s->uniform ? "uniform" : "log-uniform", "mean_absolute_error",
+                     number(l->mean_absolute_error), "mean_absolute_error_stderr",
                      number(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
                      number(l->constant_mean_absolute_error), "bias", number(l->bias), "within_a_quarter",
                      number(l->within_a_quarter), "evaluations_per_blank",
@@ -274,6 +280,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
                                   .count = (uint64_t)s->count,
                                   .min_words = (uint32_t)s->min_words,
                                   .max_words = (uint32_t)s->max_words,
+                                  .uniform_lengths = s->uniform,
                                   .method = s->method,
                                   .steps = (int)s->steps,
                                   .temperature = s->temperature,
@@ -298,7 +305,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
         ok = print(samples_json(&samples, s), model, s->seed) && ok;
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
-        ok = print(lengths_json(&lengths, engine), model, s->seed) && ok;
+        ok = print(lengths_json(&lengths, s, engine), model, s->seed) && ok;
     if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
         ok = print(calibration_json(&curve, s), model, s->seed) && ok;
     measure_text_free(&text);

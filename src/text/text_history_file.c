@@ -333,70 +333,88 @@ static bool read_change(struct loading *l, struct step *step, bool applied, size
     return true;
 }
 
-/* The size of the text at a step can only be known from its parent's; that of the first, from the way down to
- * the present: it is what the present has, less what the steps between added. */
+struct step_head {
+    size_t parent, changes;
+    uint64_t content, tagged, trace, trace_step;
+};
+
+static bool read_head(struct loading *l, size_t index, struct step_head *head)
+{
+    return unpack_size(&l->rest, &head->parent) && head->parent < index &&
+           unpack_number(&l->rest, &head->content) && unpack_number(&l->rest, &head->tagged) &&
+           unpack_number(&l->rest, &head->trace) && unpack_number(&l->rest, &head->trace_step) &&
+           unpack_size(&l->rest, &head->changes) && head->content <= l->contents;
+}
+
+/* Passes a change by; *grown receives by how much the text grows with it. */
+static bool pass_change(struct loading *l, int64_t *grown)
+{
+    struct change passed = {0};
+    struct slice bytes;
+    size_t out;
+    bool good = unpack_size(&l->rest, &passed.at) && unpack_size(&l->rest, &passed.removed) &&
+                unpack_size(&l->rest, &passed.inserted) && unpack_size(&l->rest, &out) &&
+                unpack_bytes(&l->rest, out, &bytes) && read_spans(&l->rest, &passed) &&
+                read_deltas(&l->rest, &passed, SIZE_MAX, SIZE_MAX);
+    *grown += (int64_t)passed.inserted - (int64_t)passed.removed;
+    spans_free(passed.spans);
+    mem_free(passed.deltas);
+    return good;
+}
+
+/* What must be known of each step before it can be read. */
+struct shape {
+    size_t parent, size; /* size: of the text there */
+    int64_t grown;
+    bool applied; /* it lies on the way to the present */
+};
+
+/* The size of the text at a step follows from its parent's; that of the first from the present: it is what
+ * the text has now, less what the steps on the way added. */
+static bool learn_shape(struct loading *l, struct shape *shape)
+{
+    struct step_head head;
+    for (size_t i = 1; i <= l->count; i++) {
+        if (!read_head(l, i, &head)) return false;
+        shape[i].parent = head.parent;
+        for (; head.changes > 0; head.changes--)
+            if (!pass_change(l, &shape[i].grown)) return false;
+    }
+    int64_t size = (int64_t)text_size(l->text);
+    for (size_t i = l->at; i > 0; i = shape[i].parent) {
+        shape[i].applied = true;
+        size -= shape[i].grown;
+    }
+    shape[0].size = (size_t)size;
+    return size >= 0;
+}
+
+static bool read_step(struct loading *l, size_t i, struct shape *shape)
+{
+    struct step_head head;
+    if (!read_head(l, i, &head)) return false;
+    l->steps[i] = (struct step){.parent = head.parent,
+                                .depth = l->steps[head.parent].depth + 1,
+                                .content = head.content,
+                                .tagged = head.tagged != 0,
+                                .trace = head.trace,
+                                .trace_step = (uint32_t)head.trace_step};
+    l->steps[head.parent].newest_child = i;
+    shape[i].size = shape[head.parent].size;
+    for (; head.changes > 0; head.changes--)
+        if (!read_change(l, &l->steps[i], shape[i].applied, &shape[i].size)) return false;
+    return true;
+}
+
 static bool read_steps(struct loading *l)
 {
-    struct slice again = l->rest;
-    size_t *sizes = mem_zalloc_array(l->count + 1, sizeof *sizes),
-           *parents = mem_zalloc_array(l->count + 1, sizeof *parents);
-    bool *applied = mem_zalloc_array(l->count + 1, sizeof *applied), good = sizes && parents && applied;
-    int64_t *grown = mem_zalloc_array(l->count + 1, sizeof *grown);
-    good = good && grown;
-    /* First only to learn the shape. */
-    for (int pass = 0; good && pass < 2; pass++) {
-        l->rest = again;
-        for (size_t i = 1; good && i <= l->count; i++) {
-            uint64_t content, tagged, trace, trace_step;
-            size_t changes;
-            good = unpack_size(&l->rest, &parents[i]) && parents[i] < i &&
-                   unpack_number(&l->rest, &content) && unpack_number(&l->rest, &tagged) &&
-                   unpack_number(&l->rest, &trace) && unpack_number(&l->rest, &trace_step) &&
-                   unpack_size(&l->rest, &changes) && content <= l->contents;
-            if (!good) break;
-            struct step *step = &l->steps[i];
-            if (pass == 1) {
-                *step = (struct step){.parent = parents[i],
-                                      .depth = l->steps[parents[i]].depth + 1,
-                                      .content = content,
-                                      .tagged = tagged != 0,
-                                      .trace = trace,
-                                      .trace_step = (uint32_t)trace_step};
-                l->steps[parents[i]].newest_child = i;
-                sizes[i] = sizes[parents[i]];
-            }
-            for (; good && changes > 0; changes--) {
-                if (pass == 1) {
-                    good = read_change(l, step, applied[i], &sizes[i]);
-                    continue;
-                }
-                struct change passed = {0};
-                struct slice bytes;
-                size_t out;
-                good = unpack_size(&l->rest, &passed.at) && unpack_size(&l->rest, &passed.removed) &&
-                       unpack_size(&l->rest, &passed.inserted) && unpack_size(&l->rest, &out) &&
-                       unpack_bytes(&l->rest, out, &bytes) && read_spans(&l->rest, &passed) &&
-                       read_deltas(&l->rest, &passed, SIZE_MAX, SIZE_MAX);
-                grown[i] += (int64_t)passed.inserted - (int64_t)passed.removed;
-                spans_free(passed.spans);
-                mem_free(passed.deltas);
-            }
-        }
-        if (pass == 0 && good) {
-            int64_t size = (int64_t)text_size(l->text);
-            for (size_t i = l->at; i > 0; i = parents[i]) {
-                applied[i] = true;
-                size -= grown[i];
-            }
-            good = size >= 0;
-            sizes[0] = (size_t)size;
-        }
-    }
-    good = good && l->rest.size == 0 && sizes[l->at] == text_size(l->text);
-    mem_free(sizes);
-    mem_free(parents);
-    mem_free(applied);
-    mem_free(grown);
+    struct slice start = l->rest;
+    struct shape *shape = mem_zalloc_array(l->count + 1, sizeof *shape);
+    bool good = shape && learn_shape(l, shape);
+    l->rest = start;
+    for (size_t i = 1; good && i <= l->count; i++) good = read_step(l, i, shape);
+    good = good && l->rest.size == 0 && shape[l->at].size == text_size(l->text);
+    mem_free(shape);
     return good;
 }
 

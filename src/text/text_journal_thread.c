@@ -110,61 +110,72 @@ static bool write_part(struct journal_writer *w, const char *bytes, size_t size,
     return out->size < WRITE_AT_ONCE || flush_out(w);
 }
 
-static bool read_at(int fd, char *out, size_t size, size_t offset)
+/* What a big file lost reads as NUL everywhere. */
+static void read_at(int fd, char *out, size_t size, size_t offset)
 {
     while (size > 0) {
         ssize_t got = pread(fd, out, size, (off_t)offset);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) {
-            memset(out, 0, size); /* what the file lost reads as that everywhere */
-            return true;
+            memset(out, 0, size);
+            return;
         }
         out += got;
         offset += (size_t)got;
         size -= (size_t)got;
     }
-    return true;
 }
 
-/* One record: its bytes and parts, in pieces of JOURNAL_PART_MAX. */
+/* An entry's bytes one after the other: its own, then those of its parts. */
+struct walk {
+    struct journal_part now; /* what is left of the one that is read */
+    const struct journal_part *next;
+    size_t left; /* parts after it */
+};
+
+static void walk_read(struct walk *walk, char *out, size_t size)
+{
+    while (size > 0) {
+        struct journal_part *now = &walk->now;
+        if (now->size == 0) {
+            *now = *walk->next++;
+            walk->left--;
+            continue;
+        }
+        size_t take = size < now->size ? size : now->size;
+        if (now->data) {
+            memcpy(out, now->data, take);
+            now->data += take;
+        } else {
+            read_at(now->fd, out, take, now->offset);
+        }
+        now->offset += take;
+        now->size -= take;
+        out += take;
+        size -= take;
+    }
+}
+
+/* One record, in pieces of JOURNAL_PART_MAX. */
 static bool write_entry(struct journal_writer *w, const struct entry *entry, const char *bytes,
                         const struct journal_part *parts)
 {
-    struct buffer piece = {0};
     size_t left = entry->size;
     for (size_t i = 0; i < entry->part_count; i++) left += parts[i].size;
+    if (left == entry->size && left <= JOURNAL_PART_MAX)
+        return write_part(w, bytes, left, entry->kind, false);
+    struct walk walk = {
+        .now = {.data = bytes, .size = entry->size}, .next = parts, .left = entry->part_count};
+    char *piece = mem_alloc(left < JOURNAL_PART_MAX ? left : JOURNAL_PART_MAX);
+    if (!piece) return no_memory();
     bool good = true;
-    size_t part = 0, from = 0; /* place in parts */
-    if (entry->part_count == 0 && entry->size <= JOURNAL_PART_MAX)
-        return write_part(w, bytes, entry->size, entry->kind, false);
-    do {
-        size_t room = left < JOURNAL_PART_MAX ? left : JOURNAL_PART_MAX;
-        piece.size = 0;
-        good = mem_grow(&piece.data, &piece.capacity, room + 1, 1);
-        while (good && piece.size < room) {
-            size_t take = room - piece.size;
-            if (bytes && entry->size > from && part == 0) {
-                if (take > entry->size - from) take = entry->size - from;
-                memcpy(piece.data + piece.size, bytes + from, take);
-                from += take;
-                if (from == entry->size) bytes = NULL, from = 0;
-            } else {
-                bytes = NULL;
-                const struct journal_part *p = &parts[part];
-                if (take > p->size - from) take = p->size - from;
-                if (p->data)
-                    memcpy(piece.data + piece.size, p->data + from, take);
-                else
-                    read_at(p->fd, piece.data + piece.size, take, p->offset + from);
-                from += take;
-                if (from == p->size) part++, from = 0;
-            }
-            piece.size += take;
-        }
-        left -= room;
-        good = good ? write_part(w, piece.data, room, entry->kind, left > 0) : no_memory();
-    } while (good && left > 0);
-    buffer_free(&piece);
+    while (good && left > 0) {
+        size_t size = left < JOURNAL_PART_MAX ? left : JOURNAL_PART_MAX;
+        walk_read(&walk, piece, size);
+        left -= size;
+        good = write_part(w, piece, size, entry->kind, left > 0);
+    }
+    mem_free(piece);
     return good;
 }
 

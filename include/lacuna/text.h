@@ -146,7 +146,8 @@ bool text_journal_trouble(struct text *text, char *out, size_t size);
  * first. False: no memory. */
 struct text_journal {
     char *file;
-    int64_t seconds; /* written last, since 1970 */
+    int64_t seconds;  /* written last, since 1970, */
+    long nanoseconds; /* and so much more */
 };
 bool text_journals_find(const char *folder, const char *path, struct text_journal **list,
                         size_t *count) MUST_USE;

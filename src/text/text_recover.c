@@ -342,6 +342,7 @@ static int newest_first(const void *a, const void *b)
 {
     const struct text_journal *x = a, *y = b;
     if (x->seconds != y->seconds) return x->seconds < y->seconds ? 1 : -1;
+    if (x->nanoseconds != y->nanoseconds) return x->nanoseconds < y->nanoseconds ? 1 : -1;
     return strcmp(x->file, y->file);
 }
 
@@ -362,7 +363,8 @@ bool text_journals_find(const char *folder, const char *path, struct text_journa
         char *file = path_join(folder, entry->d_name);
         good = file && mem_grow(list, &capacity, *count + 1, sizeof **list);
         if (good && stat(file, &info) == 0 && !in_use(file))
-            (*list)[(*count)++] = (struct text_journal){file, (int64_t)info.st_mtime};
+            (*list)[(*count)++] =
+                (struct text_journal){file, (int64_t)info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
         else
             mem_free(file);
     }

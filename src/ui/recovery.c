@@ -238,10 +238,12 @@ void recovery_look(struct ui *ui)
     if (doc->recovery_looked || ui->prompt.active || r->count) return;
     doc->recovery_looked = true;
     char *folder = journal_folder();
-    if (folder && !text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
+    bool piped = !text_path(doc->text) && text_size(doc->text) > 0; /* a page that has words already */
+    if (folder && !piped && !text_journals_find(folder, text_path(doc->text), &r->list, &r->count))
+        r->count = 0;
     mem_free(folder);
     if (r->count) offer(ui);
     if (r->count) return;
     rescue_look(ui);
-    if (!ui->message[0] && text_path(doc->text)) mention_pages(ui);
+    if (!ui->message[0] && (text_path(doc->text) || piped)) mention_pages(ui);
 }

@@ -5,13 +5,14 @@ import os
 import pty
 import random
 import select
+import shutil
 import signal
 import struct
 import termios
 import threading
 import time
 
-from terminal import PROGRAM, Editor, check, contents, file, main
+from terminal import PROGRAM, Editor, Skip, check, contents, file, main
 
 
 def journals(state):
@@ -383,6 +384,32 @@ def a_full_disk_is_said():
     check(contents(path) == b"short", "short")
 
 
+def saving_is_synced_before_it_replaces():
+    strace = shutil.which("strace")
+    if not strace:
+        raise Skip("no strace")
+    path = file("text\n")
+    trace, inode = path + ".trace", os.stat(path).st_ino
+    calls = "trace=rename,renameat,renameat2,fsync,fdatasync,openat,unlink,write"
+    with Editor("-f", "-o", trace, "-e", calls, PROGRAM, path, env=home(path), program=strace) as e:
+        if not e.wait_for("text"):
+            raise Skip("strace may not trace")
+        e.type("more ")
+        e.pump(0.5)
+        start = len(contents(trace))
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        lines = contents(trace)[start:].decode(errors="replace").split("\n")
+        e.send("^Q")
+        e.finish()
+    renamed = [i for i, line in enumerate(lines) if "rename(" in line and path in line]
+    synced = [i for i, line in enumerate(lines) if "fsync(" in line]
+    check(len(renamed) == 1 and not [line for line in lines if "O_TRUNC" in line and path + '"' in line], "one rename, no truncation: %s" % lines)
+    check(any(i < renamed[0] for i in synced) and any(i > renamed[0] for i in synced), "synced before, and the folder after")
+    check(os.stat(path).st_ino != inode and contents(path) == b"more text\n", "another file under the same name")
+    check(sorted(os.listdir(os.path.dirname(path))) == ["draft.txt", "draft.txt.trace", "state"], "nothing else is left")
+
+
 def journal_off():
     path = file("text\n")
     with Editor("--set", "journal=off", path, env=home(path)) as e:
@@ -397,4 +424,4 @@ def journal_off():
 
 main([kills_at_any_moment, signals_keep_the_last_letter, the_difference_is_shown, discarding_asks_twice,
       saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone, the_file_changed_meanwhile,
-      an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, journal_off])
+      an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, saving_is_synced_before_it_replaces, journal_off])

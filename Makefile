@@ -1,5 +1,5 @@
 # lacuna: make, make run, make test, make lint, make bench, make install, make clean.
-# Variants: SAN=address,undefined  SAN=thread  FAULTS=1 (allocation failures can be injected)
+# Variants: SAN=address,undefined  SAN=thread  FAULTS=1 (allocations and the system calls of saving can be made to fail)
 #           NO_ONEDNN=1 NO_OPENBLAS=1 (without those back ends)
 
 PREFIX  ?= /usr/local

@@ -196,10 +196,23 @@ static void close_curses_out(void)
 }
 
 static size_t marked; /* bytes of the mark at the frame's start */
+static bool holding;  /* what takes the terminal goes out together with the first picture */
+
+/* What is not part of the picture. */
+static void tell(const char *string)
+{
+    if (!holding || write(frame, string, strlen(string)) < 0) send_string(string);
+}
 
 static void begin_frame(void)
 {
     if (frame < 0) return;
+    if (holding) {
+        holding = false;
+        marked = 0;
+        dup2(frame, fileno(curses_out));
+        return;
+    }
     lseek(frame, 0, SEEK_SET);
     marked = synchronised ? sizeof sync_on - 1 : 0;
     if (write(frame, sync_on, marked) != (ssize_t)marked) marked = 0;
@@ -260,7 +273,9 @@ static void set_modes(void)
     noecho();
     nonl();
     intrflush(stdscr, FALSE);
-    keypad(stdscr, TRUE);
+    if (holding) dup2(frame, fileno(curses_out));
+    keypad(stdscr, TRUE); /* writes what begins a session */
+    if (holding) dup2(STDOUT_FILENO, fileno(curses_out));
     nodelay(stdscr, TRUE);
     typeahead(-1); /* all keys are read before painting, and a picture is never left half done */
 }
@@ -285,11 +300,12 @@ enum status screen_open(bool no_color, struct error *error)
     set_escdelay(25);
     be_modest();
     start_colors(no_color);
+    holding = frame >= 0;
     set_modes();
     input_define_keys();
     understands_paste = is_xterm_like();
     prepare_restore();
-    if (understands_paste) send_string(paste_on);
+    if (understands_paste) tell(paste_on);
     if (screen_resize()) return STATUS_OK;
     screen_close();
     return error_set(error, STATUS_NO_MEMORY, "no memory");
@@ -324,7 +340,7 @@ void screen_mouse(bool on)
 {
     if (!understands_paste || on == wants_mouse) return;
     wants_mouse = on;
-    send_string(on ? mouse_on : mouse_off);
+    tell(on ? mouse_on : mouse_off);
     prepare_restore();
 }
 
@@ -340,6 +356,10 @@ static void drop_answers(void)
 /* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
 static void leave(void)
 {
+    if (holding) { /* there was no picture */
+        begin_frame();
+        end_frame();
+    }
     if (understands_paste) send_string(paste_off);
     if (understands_paste && wants_mouse) send_string(mouse_off);
     drop_answers();

@@ -268,7 +268,7 @@ int spell_timeout(const struct ui *ui)
 
 bool spell_tick(struct ui *ui)
 {
-    static const double tick_seconds = 0.002;
+    static const double tick_seconds = 0.001;
     if (!ui->settings.spell) return false;
     if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
     if (!ready(ui)) return false;

@@ -4,11 +4,11 @@
 
 enum {
     NEAR = 4096,                    /* bytes beside an edit in which white space is looked for */
-    AT_A_TIME = 256 * 1024,         /* bytes */
+    AT_A_TIME = 64 * 1024,          /* bytes */
     WORDS_UP_TO = 64 * 1024 * 1024, /* bytes: reading a larger file through would defeat leaving it on disk */
     EDIT_UP_TO = 64 * 1024
 };
-static const double tick_seconds = 0.003;
+static const double tick_seconds = 0.001;
 
 static bool is_white(const struct text *text, size_t at)
 {

@@ -60,6 +60,7 @@ void ui_show_doc(struct ui *ui, size_t index)
     ui->current = index;
     ui->doc = ui->docs[index];
     ui->follow = true;
+    ui->layout.row_text = NULL; /* another text may be where one was */
     layout_invalidate(ui);
 }
 
@@ -283,7 +284,9 @@ static void paint(struct ui *ui)
         if (ui->which_key.count) popup_paint(ui, &ui->which_key);
         if (ui->prompt.active && ui->prompt.popup) popup_paint(ui, ui->prompt.popup);
     }
+    if (row < 0 && ui->settings.plain) row = 0; /* screen readers follow the cursor: it never goes away */
     screen_show(row, column);
+    ui->painted_at = clock_seconds();
     if (ui->display_path) line_write_display(ui);
 }
 
@@ -301,6 +304,15 @@ static void take_signals(struct ui *ui)
     }
 }
 
+/* A small model can be done with a thousand steps in a second, and the eye with sixty: ms until the next of
+ * them is looked at. Keys are taken at once. */
+static int frame_timeout(const struct ui *ui)
+{
+    static const double frame_seconds = 1.0 / 60;
+    double left = filling_current(ui) ? ui->painted_at + frame_seconds - clock_seconds() : 0;
+    return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
 /* False: nothing happened that could be seen. */
 static bool wait_and_take(struct ui *ui)
 {
@@ -314,6 +326,11 @@ static bool wait_and_take(struct ui *ui)
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
+    int rest = frame_timeout(ui);
+    if (rest > 0) {
+        fds[2].fd = -1;
+        if (step < 0 || rest < step) step = rest, spells = false;
+    }
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && spells) return spell_tick(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {

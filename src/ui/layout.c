@@ -66,14 +66,29 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
 }
 
+/* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
+static void forget_rows(struct layout *layout, const struct text *text)
+{
+    bool same = layout->version == text_version(text) && layout->row_text == text &&
+                layout->row_wrap.width == layout->wrap.width && layout->row_wrap.tab == layout->wrap.tab;
+    size_t kept = 0;
+    for (size_t i = 0; same && i < layout->row_count; i++)
+        if (layout->rows[i].text == text) layout->rows[kept++] = layout->rows[i];
+    layout->row_count = kept;
+    layout->row_next = kept % ARRAY_SIZE(layout->rows);
+    layout->row_hint = 0;
+    layout->version = text_version(text);
+    layout->row_text = text;
+    layout->row_wrap = layout->wrap;
+}
+
 static void refresh(struct ui *ui)
 {
     struct layout *layout = &ui->layout;
     const struct doc *doc = ui->doc;
     if (!layout->stale && layout->version == text_version(doc->text)) return;
     layout->stale = false;
-    layout->version = text_version(doc->text);
-    layout->row_count = layout->row_next = layout->row_hint = 0;
+    forget_rows(layout, doc->text);
     drop_lines(layout);
     layout->overlay_count = 0;
     size_t count = text_blank_count(doc->text), reached = 0;

@@ -206,6 +206,8 @@ struct layout {
     } rows[256]; /* wrapped since the last change */
     size_t row_count, row_next, row_hint;
     uint64_t version; /* of the text that they are rows of */
+    const struct text *row_text;
+    struct text_wrap row_wrap;
     bool stale;
 };
 void layout_invalidate(struct ui *ui); /* the text, the overlays or the width changed */
@@ -613,6 +615,7 @@ struct ui {
     bool message_is_error;
     bool follow; /* the page must show the cursor */
     bool light;  /* the terminal's background */
+    double painted_at;
     int rows, columns;
     bool quitting;
     int exit_status;

@@ -143,8 +143,6 @@ struct painter {
 
 static void find_matches(struct painter *p, size_t from, size_t to)
 {
-    p->match_count = 0;
-    if (!p->ui->search.lit) return;
     struct match m;
     while (p->match_count < MAX_MATCHES && search_between(p->ui, from, to, &m.start, &m.end)) {
         p->matches[p->match_count++] = m;
@@ -336,7 +334,8 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     find_focus(&p);
     fit_kept(ui);
     top_row(ui, &row);
-    find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));
+    p.match_count = 0;
+    if (ui->search.lit) find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));
     layout_row_of(ui, ui->doc->cursor, &here);
     *cursor_row = -1; /* scrolled away */
     *cursor_column = 0;

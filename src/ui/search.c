@@ -148,8 +148,9 @@ void search_tick(struct ui *ui)
 {
     struct search *s = &ui->search;
     if (!s->counting) return;
-    if (!ui->prompt.active && !s->said) { /* nobody looks any more */
-        s->counting = false;
+    bool other = s->said && strcmp(ui->message, s->said_words) != 0;
+    if (!ui->prompt.active && (!s->said || other)) { /* nobody looks any more */
+        s->counting = s->said = false;
         return;
     }
     count_some(ui);
@@ -164,6 +165,7 @@ void search_tick(struct ui *ui)
         ui_say(ui, "%s%s", words,
                s->wrapped ? s->backwards ? ", from the end again" : ", from the start again" : "");
     s->said = !ui->prompt.active;
+    snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message : "");
 }
 
 /* ---- going there ---------------------------------------------------------------------------------------
@@ -226,6 +228,7 @@ static void step(struct ui *ui, int direction)
 void search_say(struct ui *ui)
 {
     ui->search.counting = ui->search.said = true;
+    snprintf(ui->search.said_words, sizeof ui->search.said_words, "%s", ui->message);
     search_tick(ui);
 }
 

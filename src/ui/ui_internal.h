@@ -326,9 +326,10 @@ struct matches {
 enum { SEARCH_SMART, SEARCH_EXACT, SEARCH_ANY }; /* settings.search_case */
 struct search {
     struct buffer pattern;
-    struct buffer last;  /* the one that was looked for last */
-    bool lit;            /* matches are painted */
-    bool counting, said; /* the count is wanted; it stands on the message line */
+    struct buffer last;   /* the one that was looked for last */
+    bool lit;             /* matches are painted */
+    bool counting, said;  /* the count is wanted; it stands on the message line */
+    char said_words[640]; /* as they stand there */
     bool backwards, wrapped;
     bool forced; /* forced_flags, not the settings, say how the pattern is meant */
     int forced_flags;

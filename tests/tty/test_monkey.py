@@ -57,4 +57,47 @@ def monkey():
     play(float(os.environ.get("MONKEY_SECONDS", "6")), int(os.environ.get("MONKEY_SEED", "1")))
 
 
-main([monkey])
+VI = list("abcdefghijklmnoprstuvwxyABCDEFGHIJKLMNOPRSTUVWXY0123456789$^%{}()[]<>~`'\"*#;,.|_-+/?@ ") + [
+    "q", "qa", "@a", "\"ay", "\"ap", "ciw", "di(", "gU", "g~", "gq", "gv", "gJ", "ge", "zz", "dd", "yy", "p", "P", "u", "u",
+    ".", ".", "\033", "\033", "\033", "\r", "\177", "\t", "^R", "^A", "^V", "^D", "^U", "^F", "^B", "^W", "^T", "é", "漢", "[[4]]",
+    ":s/o/0/g\r", ":%s/a/(&)/\r", ":g/o/t.\r", ":2,3m0\r", ":d\r", ":%j\r", ":normal dw\r", ":v/x/d\r", "/on\r", "?a\r",
+    "M-g", "M-n", "up", "down", "left", "right", "del", "s-right", "home", "end"]
+
+
+def play_vi(seconds, seed):
+    rng = random.Random(seed)
+    path = file(TEXT)
+    with Editor("--keymap", "vi", "-m", model(), "--pace", "5", "-n", "6", path) as e:
+        check(e.wait_for("house"), "shown", e)
+        end, log = time.monotonic() + seconds, []
+        while time.monotonic() < end:
+            if rng.random() < 0.02:
+                e.resize(rng.choice([1, 2, 3, 10, 24, 60]), rng.choice([1, 2, 5, 20, 80, 300]))
+                continue
+            what = rng.choice(VI)
+            log.append(what)
+            os.write(e.master, key(what).encode())
+            e.pump(rng.choice([0, 0.004, 0.02]))
+            if not e.alive():
+                raise AssertionError("seed %d: ended with %s after %s\n%s" % (seed, e.status, log[-12:], e.text()))
+        e.resize(24, 80)
+        e.send("esc", "esc", "esc")
+        e.pump(0.1)
+        for _ in range(40):
+            e.type("9" * 3 + "u")
+            if "nothing to undo" in e.text():
+                break
+        check(e.wait_for("nothing to undo", 20), "seed %d: all is undone" % seed, e)
+        copy = path + ".copy"
+        e.type(":w " + copy + "\r")
+        check(e.wait_for("saved"), "seed %d: saved" % seed, e)
+        check(contents(copy) == TEXT, "seed %d: the text is as it was: %r" % (seed, contents(copy)[:300]))
+        e.type(":q!\r")
+        check(e.finish() == 0, "ends: %s" % e.status, e)
+
+
+def monkey_with_modes():
+    play_vi(float(os.environ.get("MONKEY_SECONDS", "6")), int(os.environ.get("MONKEY_SEED", "1")))
+
+
+main([monkey, monkey_with_modes])

@@ -52,6 +52,7 @@
     X(delete_word_forward, "delete-word-forward", "Writing", UI_EDIT,                                        \
       "delete to the start of the next word")                                                                \
     X(delete_to_line_end, "delete-to-line-end", "Writing", UI_EDIT, "delete to the end of the line")         \
+    X(cut_to_line_end, "cut-to-line-end", "Writing", UI_EDIT, "take the rest of the line away, to paste it") \
     X(cut, "cut", "Writing", UI_EDIT, "take the selection (else the line) away, to paste it")                \
     X(copy, "copy", "Writing", UI_EDIT, "copy the selection (else the line)")                                \
     X(paste, "paste", "Writing", UI_EDIT, "put in what was cut or copied")                                   \

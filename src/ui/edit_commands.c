@@ -65,12 +65,25 @@ void do_delete_word_forward(struct ui *ui)
     delete_range(ui, cursor, text_next_word(ui->doc->text, cursor));
 }
 
-void do_delete_to_line_end(struct ui *ui)
+/* At the end of a line: its line break. */
+static size_t rest_of_line(const struct ui *ui)
 {
     size_t cursor = ui->doc->cursor, end = text_this_line_end(ui->doc->text, cursor);
     if (end > cursor && end < text_size(ui->doc->text) && text_byte(ui->doc->text, end - 1) == '\r') end--;
-    if (end == cursor) end = text_next_cluster(ui->doc->text, cursor); /* at the end: join the next line */
-    delete_range(ui, cursor, end);
+    return end == cursor ? text_next_cluster(ui->doc->text, cursor) : end;
+}
+
+void do_delete_to_line_end(struct ui *ui)
+{
+    delete_range(ui, ui->doc->cursor, rest_of_line(ui));
+}
+
+void do_cut_to_line_end(struct ui *ui)
+{
+    size_t start = ui->doc->cursor, end = rest_of_line(ui);
+    if (start == end) return;
+    clipboard_take(ui, start, end);
+    doc_replace(ui, start, end, "", 0);
 }
 
 /* The selection, else the line with its line break. */

@@ -117,6 +117,35 @@ def screen_as_text():
         check(e.wait_for("/nonexistent"), "a failure is said", e)
 
 
+def emacs_kills_and_yanks():
+    path = file("one two three\nnext\n")
+    with Editor("--keymap", "emacs", path) as e:
+        e.wait_for("three")
+        e.send("M-f", "^K", "^N", "^E", "^Y")
+        check(e.wait(lambda: e.line(0) == "one" and e.line(1) == "nexttwo three"), "the rest of the line", e)
+        e.send("^X", "u", "M-x")
+        e.type("text-start")
+        e.send("enter")
+        check(e.wait(lambda: e.cursor() == (0, 0) and e.line(1) == "next"), "undone; M-x is the palette", e)
+        e.send("^X", "^S")
+        check(e.wait_for("saved"), "saved", e)
+
+
+def nano_cuts_and_counts():
+    path = file("one\ntwo\nthree\n")
+    with Editor("--keymap", "nano", path) as e:
+        e.wait_for("three")
+        e.send("^K", "^N", "^U")
+        check(e.wait(lambda: e.line(0) == "two" and e.line(1) == "one"), "lines are cut and put back", e)
+        e.send("M-G")
+        check(e.wait_for("Go to line"), "asked", e)
+        e.type("3\r")
+        check(e.wait(lambda: e.cursor() == (2, 0)), "gone to", e)
+        e.send("^W")
+        e.type("two\r")
+        check(e.wait(lambda: e.cursor() == (0, 0)), "found", e)
+
+
 def every_keymap_loads_and_quits():
     for name in KEYMAPS:
         done = subprocess.run([PROGRAM, "keys", "--keymap", name], capture_output=True, text=True, check=False)
@@ -133,5 +162,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([the_manual_lists_line_commands, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([the_manual_lists_line_commands, emacs_kills_and_yanks, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

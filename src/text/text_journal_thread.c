@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+    FIRST_NAP = 20,         /* ms before the first ones are */
     NAP = 200,              /* ms that records are gathered before they are written */
     RETRY = 2000,           /* ms until a failed batch is tried again */
     WRITE_AT_ONCE = 1 << 18 /* bytes gathered into one write */
@@ -46,6 +47,7 @@ struct journal_writer {
     int fd;
     uint64_t id, number; /* number: of parts written */
     off_t size;
+    bool new_folder; /* the file's folder was made for it */
 };
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
@@ -82,9 +84,8 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
     char *slash = strrchr(w->path, '/');
     *slash = '\0';
     struct error error;
-    bool there = file_exists(w->path);
+    w->new_folder = !file_exists(w->path);
     enum status made = file_make_folders(w->path, &error);
-    if (!made && !there) made = file_sync_folder_of(w->path, &error);
     (void)chmod(w->path, 0700);
     *slash = '/';
     if (made) return false;
@@ -94,8 +95,21 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
     w->id = id;
     w->number = 0;
     w->size = 0;
-    if (file_sync_folder_of(w->path, &error)) return false;
     return (buffer_append(&w->out, JOURNAL_MAGIC, 8) && pack_fixed(&w->out, id, 8)) || no_memory();
+}
+
+/* So that the file is found after a power cut. Its bytes come first: they alone matter when the process ends.
+ */
+static bool sync_name(struct journal_writer *w)
+{
+    struct error error;
+    if (file_sync_folder_of(w->path, &error)) return false;
+    if (!w->new_folder) return true;
+    char *slash = strrchr(w->path, '/');
+    *slash = '\0';
+    enum status synced = file_sync_folder_of(w->path, &error);
+    *slash = '/';
+    return synced == STATUS_OK;
 }
 
 static bool write_part(struct journal_writer *w, const char *bytes, size_t size, enum journal_kind kind,
@@ -209,7 +223,7 @@ static bool write_batch(struct journal_writer *w)
         good = good && write_entry(w, &entry, bytes, parts);
         mem_free(parts);
     }
-    good = good && flush_out(w) && !io_sync_data(w->fd);
+    good = good && flush_out(w) && !io_sync_data(w->fd) && (!began || sync_name(w));
     if (good) return true;
     int why = errno;
     if (began) {
@@ -249,7 +263,7 @@ static void *run(void *context)
             if (w->stop) break;
             continue;
         }
-        nap(w, w->trouble[0] ? RETRY : NAP);
+        nap(w, w->trouble[0] ? RETRY : w->fd < 0 ? FIRST_NAP : NAP);
         if (w->queue.size && !w->batch.size) {
             struct buffer empty = w->batch;
             w->batch = w->queue;

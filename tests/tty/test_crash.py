@@ -105,7 +105,7 @@ def one_kill(rng, folder):
     life = Life(path, state)
     if not life.wait_for(b"stormy"):
         return "did not start"
-    end, typed, times, saved, word = time.monotonic() + rng.uniform(0.1, 1.8), b"", [], 0, 0
+    end, typed, times, saved, word = time.monotonic() + rng.uniform(0.1, 1.7), b"", [], 0, 0
     saves = rng.random() < 0.4
     while time.monotonic() < end:
         letters = b"w%04d " % word
@@ -150,7 +150,7 @@ def one_kill(rng, folder):
 
 
 def kills_at_any_moment():
-    kills, at_once = int(os.environ.get("CRASH_KILLS", "200")), 4 * (os.cpu_count() or 2)
+    kills, at_once = int(os.environ.get("CRASH_KILLS", "200")), min(14, 6 * (os.cpu_count() or 2))
     base = os.path.dirname(file("x"))
     wrong, count, lock = [], [0], threading.Lock()
 

@@ -130,6 +130,10 @@ int pool_threads(const struct pool *pool);
 typedef void pool_task(void *context, int part, int worker);
 void pool_run(struct pool *pool, int parts, pool_task *task, void *context);
 int cpu_count(void); /* CPUs this process may use, ≥ 1 */
+/* Asks the kernel to run the calling thread, and threads it makes later, in slices of so many microseconds
+ * (100 to 100,000). One with short slices is let in at once when it wakes, even while others with longer ones
+ * compute. Linux 6.12 and later; elsewhere, or when refused, nothing changes. */
+void thread_slice(unsigned microseconds);
 
 /* ---- files ------------------------------------------------------------------------------------ */
 

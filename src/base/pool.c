@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 struct pool {
     int threads; /* the caller included */
@@ -157,6 +159,27 @@ int cpu_count(void)
     if (sched_getaffinity(0, sizeof set, &set)) return 1;
     int n = CPU_COUNT(&set);
     return n < 1 ? 1 : n;
+}
+
+void thread_slice(unsigned microseconds)
+{
+#ifdef SYS_sched_setattr
+    /* libc has no wrapper, and its struct may be older than the kernel's: these are the first fields of it */
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period; /* ns; `runtime` is the slice of an ordinary thread */
+    } attributes = {.size = sizeof attributes};
+    if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) || attributes.policy != SCHED_OTHER)
+        return;
+    attributes.runtime = (uint64_t)microseconds * 1000;
+    attributes.size = sizeof attributes;
+    (void)syscall(SYS_sched_setattr, 0, &attributes, 0);
+#else
+    (void)microseconds;
+#endif
 }
 
 double clock_seconds(void)

@@ -229,6 +229,8 @@ static void *work(void *context)
     /* On Linux the niceness is the calling thread's own; threads made later inherit it. Being refused does
      * no harm. */
     (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + w->options.niceness);
+    enum { SLICE = 6000 }; /* µs: it computes for long, and whoever draws the screen should come between */
+    thread_slice(SLICE);
     pthread_mutex_lock(&w->mutex);
     while (!w->quit) {
         if (w->queue_count) {

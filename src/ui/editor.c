@@ -489,6 +489,8 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
     struct ui ui = {.options = options, .next_seed = options->seed, .follow = true};
+    enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
+    thread_slice(SLICE);
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
     if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);

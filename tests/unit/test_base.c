@@ -1,4 +1,9 @@
 /* What everything else stands on. */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -256,6 +261,27 @@ static void hostile_json_is_an_error(void **state)
     free(deep);
 }
 
+/* Where the kernel knows slices (Linux 6.12), the thread has the one that was asked for, and keeps its
+ * niceness. */
+static void a_thread_gets_its_slice(void **state)
+{
+    (void)state;
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } before = {.size = sizeof before}, after = {.size = sizeof after};
+    if (syscall(SYS_sched_getattr, 0, &before, sizeof before, 0) || before.policy != SCHED_OTHER ||
+        !before.runtime)
+        skip();
+    thread_slice(700);
+    assert_int_equal(syscall(SYS_sched_getattr, 0, &after, sizeof after, 0), 0);
+    assert_int_equal(after.runtime, 700000);
+    assert_int_equal(after.nice, before.nice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +297,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_is_no_file, set_up, tear_down),
         cmocka_unit_test(messages_are_cut_between_characters),
         cmocka_unit_test(hostile_json_is_an_error),
+        cmocka_unit_test(a_thread_gets_its_slice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

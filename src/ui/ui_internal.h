@@ -136,7 +136,7 @@ struct doc {
     int lock;                    /* of lock_name; -1: none */
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
     enum selecting select;
-    text_mark marks[40]; /* a to z and a few more, vi_mode.c; 0: not set */
+    text_mark marks[40]; /* a to z and a few more, vi_mark.c; 0: not set */
     struct vi_step *steps;
     size_t step_count, step_capacity;
     size_t change_first,
@@ -509,7 +509,7 @@ void line_write_display(struct ui *ui); /* to display_path */
  */
 bool doc_become(struct ui *ui, const struct text *like);
 
-/* ---- vi_mode.c: keymaps with modes ----------------------------------------------------------------------
+/* ---- vi_*.c: keymaps with modes ----------------------------------------------------------------------
  */
 
 enum vi_mode { VI_OFF, VI_NORMAL, VI_INSERT, VI_REPLACE, VI_VISUAL };

@@ -8,7 +8,7 @@
 
 #include "commands.h"
 
-/* ---- vi_text.c: places -------------------------------------------------------------------------------- */
+/* ---- vi_text.c: places ------------------------------------------------------------------------------- */
 
 size_t vi_line_start(const struct text *text, size_t at);
 size_t vi_line_end(const struct text *text, size_t at); /* of its line break, or of the text */
@@ -26,14 +26,15 @@ int vi_incl(const struct text *text, size_t *at); /* the same, past the end of a
 int vi_decl(const struct text *text, size_t *at);
 uint32_t vi_char(const struct text *text, size_t at); /* 0 at the end of a line */
 bool vi_is_white(uint32_t c);
+bool vi_is_one_of(uint32_t c, const char *set);             /* of ASCII characters */
 int vi_class(const struct text *text, size_t at, bool big); /* 0: white; letters and the rest are apart */
 int vi_column(const struct ui *ui, size_t at);              /* cells from the start of its line */
 size_t vi_at_column(const struct ui *ui, size_t line, int column);
 size_t vi_clamp(const struct text *text, size_t at); /* off the end of its line, where there is something */
+const char *vi_line_break(const struct ui *ui);      /* of the document */
 
-/* ---- vi_motion.c, vi_object.c ------------------------------------------------------------------------- */
+/* ---- vi_motion.c: what a motion or a text object covers ---------------------------------------------- */
 
-/* What a motion or a text object covers. */
 struct vi_range {
     size_t from, to;
     bool lines, inclusive, object;
@@ -46,12 +47,23 @@ struct vi_range {
 };
 typedef bool vi_motion(struct ui *ui, struct vi_range *r); /* false: there is nothing there */
 void vi_move(struct ui *ui, vi_motion *motion);
+void vi_off_the_end(struct ui *ui, struct vi_range *r);
+bool vi_nonblank_of_line(struct ui *ui, struct vi_range *r); /* the range ends there, and is whole lines */
+/* The command of a motion that has its name. */
+#define VI_MOTION(name)                                                                                      \
+    void do_vi_##name(struct ui *ui)                                                                         \
+    {                                                                                                        \
+        vi_move(ui, name);                                                                                   \
+    }
+
+/* ---- vi_word.c, vi_find.c ---------------------------------------------------------------------------- */
+
 bool vi_word_forward(const struct text *text, size_t *at, size_t count, bool big, bool stop_at_end);
 bool vi_word_end(const struct text *text, size_t *at, size_t count, bool big, bool stop, bool empty);
 bool vi_sentence(const struct text *text, size_t *at, size_t count, bool forward);
 bool vi_matching(const struct text *text, size_t at, size_t *out);
 
-/* ---- vi_operator.c ------------------------------------------------------------------------------------- */
+/* ---- vi_operator.c ----------------------------------------------------------------------------------- */
 
 enum vi_operator {
     VI_NONE,
@@ -68,15 +80,12 @@ enum vi_operator {
 void vi_operate(struct ui *ui, struct vi_range *r); /* the pending operator */
 void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t behind);
 void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, size_t end);
-void vi_operate_visual(struct ui *ui, enum vi_operator op); /* the selection, which ends */
-void vi_operate_visual_lines(struct ui *ui, enum vi_operator op);
-bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
 void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end);
 void vi_shift(struct ui *ui, size_t start, size_t end, int by);
 bool vi_join(struct ui *ui, size_t lines, bool spaces); /* from the cursor's line on */
 void vi_reflow(struct ui *ui, size_t start, size_t end);
 
-/* ---- vi_block.c ---------------------------------------------------------------------------------------- */
+/* ---- vi_block.c -------------------------------------------------------------------------------------- */
 
 bool vi_block_get(const struct ui *ui, struct vi_block *out); /* false: no block is selected */
 bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
@@ -88,7 +97,7 @@ void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool 
 /* One character in place of each of [start, end); *last is where the last one begins. */
 bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last);
 
-/* ---- vi_register.c ------------------------------------------------------------------------------------- */
+/* ---- vi_register.c ----------------------------------------------------------------------------------- */
 
 bool vi_register_exists(uint32_t name);
 void vi_registers_show(struct ui *ui);
@@ -98,36 +107,59 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
                    bool reg_one);
 
-/* ---- vi_mode.c ------------------------------------------------------------------------------------------
- */
+/* ---- vi_mode.c --------------------------------------------------------------------------------------- */
 
 size_t vi_count(const struct ui *ui); /* at least 1 */
 bool vi_counted(const struct ui *ui);
 void vi_fail(struct ui *ui);
 void vi_set_mode(struct ui *ui, enum vi_mode mode);
-bool vi_is_visual(const struct ui *ui);
-void vi_leave_visual(struct ui *ui);
-void vi_insert(struct ui *ui, enum vi_mode mode); /* begins to insert at the cursor */
-void vi_command_over(struct ui *ui);              /* forgets count, register, operator and what was typed */
+void vi_command_over(struct ui *ui); /* forgets count, register, operator and what was typed */
 void vi_await(struct ui *ui, void (*then)(struct ui *, ui_key));
 void vi_place(struct ui *ui, size_t at); /* the cursor, without a selection */
+void vi_repeatable(struct ui *ui);       /* the running command is what `.` does again */
+void vi_prompt_begins(struct ui *ui);    /* a question that is part of a command: count and operator wait */
+void vi_prompt_over(struct ui *ui);
+
+/* ---- vi_visual.c ------------------------------------------------------------------------------------- */
+
+bool vi_is_visual(const struct ui *ui);
+void vi_leave_visual(struct ui *ui);
+bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
+void vi_select_extent(struct ui *ui); /* as much as the last command of visual mode had */
+void vi_operate_visual(struct ui *ui, enum vi_operator op); /* the selection, which ends */
+void vi_operate_visual_lines(struct ui *ui, enum vi_operator op);
+
+/* ---- vi_insert.c ------------------------------------------------------------------------------------- */
+
+void vi_insert(struct ui *ui, enum vi_mode mode); /* begins to insert at the cursor */
+void vi_leave_insert(struct ui *ui);              /* to normal mode */
+
+/* ---- vi_mark.c --------------------------------------------------------------------------------------- */
+
 void vi_mark_set(struct ui *ui, uint32_t name, size_t at);
 bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at);
 void vi_jump_from(struct ui *ui, size_t at);
-void vi_repeatable(struct ui *ui); /* the running command is what `.` does again */
+
+/* ---- vi_repeat.c ------------------------------------------------------------------------------------- */
+
 /* Between these, what changes is one step of undo. */
 void vi_step_begin(struct ui *ui);
 void vi_step_end(struct ui *ui);
+void vi_remember_command(struct ui *ui); /* for `.` */
 
-void vi_prompt_begins(struct ui *ui); /* a question that is part of a command: count and operator wait */
-void vi_prompt_over(struct ui *ui);
-
-/* ---- ex.c ------------------------------------------------------------------------------------------------
- */
+/* ---- ex_range.c: what may stand in front of and behind commands of the : line ------------------------ */
 
 /* Reads a range from the start of *line, and leaves *line behind it. False: said why. */
 bool ex_range(struct ui *ui, const char **line, struct ex_range *out);
+/* One address: *line is where it counts from. 1: read; 0: there is none; -1: it leads nowhere. */
+int ex_address(struct ui *ui, const char **p, size_t *line);
+/* "3": the range becomes so many lines from its last one on. Without a number it stays. */
+void ex_count(struct ui *ui, const char *p);
+/* The part of "/pattern/rest" up to the next delimiter that no backslash stands before; the rest is returned.
+ * A backslash before the delimiter is dropped. */
+const char *ex_take_part(const char *from, char delimiter, struct buffer *out);
 bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_case, bool exact);
+void ex_go_line(struct ui *ui, size_t at);
 void ex_go(struct ui *ui); /* to the range */
 
 #endif

@@ -51,7 +51,7 @@ bool vi_block_contains(const struct ui *ui, size_t at)
     return vi_block_line(ui, &block, vi_line_start(text_of(ui), at), &start, &end) && at >= start && at < end;
 }
 
-/* ---- taking and changing it --------------------------------------------------------------------------- */
+/* ---- taking and changing it -------------------------------------------------------------------------- */
 
 static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
 {
@@ -146,8 +146,7 @@ bool vi_block_put_over(struct ui *ui, ui_key key)
     return true;
 }
 
-/* ---- inserting in all of its lines ----------------------------------------------------------------------
- */
+/* ---- inserting in all of its lines ------------------------------------------------------------------- */
 
 static bool pad_to(struct ui *ui, size_t line, int column)
 {
@@ -223,9 +222,7 @@ void vi_block_inserted(struct ui *ui)
     vi_place(ui, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
 }
 
-/* ---- putting
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- putting ----------------------------------------------------------------------------------------- */
 
 static int widest(const struct buffer *text)
 {

@@ -1,7 +1,6 @@
 /* Commands of normal and visual mode that change text without a motion. */
 #include "vi.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,81 +9,7 @@ static struct text *text_of(const struct ui *ui)
     return ui->doc->text;
 }
 
-static const char *line_break(const struct ui *ui)
-{
-    return text_line_ending(text_of(ui)) == TEXT_CRLF ? "\r\n" : "\n";
-}
-
-/* ---- beginning to insert ------------------------------------------------------------------------------- */
-
-void do_vi_insert(struct ui *ui)
-{
-    vi_repeatable(ui);
-    vi_insert(ui, VI_INSERT);
-}
-
-void do_vi_insert_start(struct ui *ui)
-{
-    vi_place(ui, vi_first_nonblank(text_of(ui), ui->doc->cursor));
-    do_vi_insert(ui);
-}
-
-void do_vi_insert_column_one(struct ui *ui)
-{
-    vi_place(ui, vi_line_start(text_of(ui), ui->doc->cursor));
-    do_vi_insert(ui);
-}
-
-void do_vi_insert_last(struct ui *ui)
-{
-    size_t at;
-    if (vi_mark_get(ui, '^', &at)) vi_place(ui, at);
-    do_vi_insert(ui);
-}
-
-void do_vi_append(struct ui *ui)
-{
-    size_t cursor = ui->doc->cursor;
-    if (vi_char(text_of(ui), cursor)) vi_place(ui, text_next_cluster(text_of(ui), cursor));
-    do_vi_insert(ui);
-}
-
-void do_vi_append_end(struct ui *ui)
-{
-    vi_place(ui, vi_line_end(text_of(ui), ui->doc->cursor));
-    do_vi_insert(ui);
-}
-
-static void open_line(struct ui *ui, size_t at, size_t cursor)
-{
-    vi_repeatable(ui);
-    ui->vi.opening = true;
-    ui->vi.from_nothing = !text_size(text_of(ui));
-    doc_replace(ui, at, at, line_break(ui), strlen(line_break(ui)));
-    vi_place(ui, cursor);
-    vi_insert(ui, VI_INSERT);
-}
-
-void do_vi_open(struct ui *ui)
-{
-    size_t end = vi_line_end(text_of(ui), ui->doc->cursor);
-    open_line(ui, end, end + strlen(line_break(ui)));
-}
-
-void do_vi_open_above(struct ui *ui)
-{
-    size_t start = vi_line_start(text_of(ui), ui->doc->cursor);
-    open_line(ui, start, start);
-}
-
-void do_vi_replace_mode(struct ui *ui)
-{
-    vi_repeatable(ui);
-    vi_insert(ui, VI_REPLACE);
-}
-
-/* ---- a few characters ------------------------------------------------------------------------------------
- */
+/* ---- a few characters -------------------------------------------------------------------------------- */
 
 static size_t characters_on(const struct text *text, size_t at, size_t count, size_t *found)
 {
@@ -204,8 +129,7 @@ void do_vi_swap_case(struct ui *ui)
     vi_place(ui, end + text_size(text_of(ui)) - before);
 }
 
-/* ---- r
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- r ----------------------------------------------------------------------------------------------- */
 
 bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last)
 {
@@ -249,8 +173,8 @@ static void replace_key(struct ui *ui, ui_key key)
         return;
     }
     if (key == UI_SPECIAL(UI_ENTER)) {
-        doc_replace(ui, start, end, line_break(ui), strlen(line_break(ui)));
-        vi_place(ui, start + strlen(line_break(ui)));
+        doc_replace(ui, start, end, vi_line_break(ui), strlen(vi_line_break(ui)));
+        vi_place(ui, start + strlen(vi_line_break(ui)));
         return;
     }
     vi_put_over(ui, start, end, key, &last);
@@ -262,9 +186,7 @@ void do_vi_replace_character(struct ui *ui)
     vi_await(ui, replace_key);
 }
 
-/* ---- numbers
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- numbers ----------------------------------------------------------------------------------------- */
 
 static void add_to_number(struct ui *ui, long long by)
 {
@@ -297,9 +219,7 @@ void do_vi_decrement(struct ui *ui)
     add_to_number(ui, -(long long)vi_count(ui));
 }
 
-/* ---- joining
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- joining ----------------------------------------------------------------------------------------- */
 
 static void join(struct ui *ui, bool spaces)
 {
@@ -334,9 +254,7 @@ void do_vi_join_plain(struct ui *ui)
     join(ui, false);
 }
 
-/* ---- putting
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- putting ----------------------------------------------------------------------------------------- */
 
 static bool repeated(struct buffer *out, const struct buffer *text, size_t times)
 {
@@ -351,7 +269,7 @@ static void put_lines(struct ui *ui, const struct buffer *text, bool before, boo
     size_t at = before ? vi_line_start(doc, ui->doc->cursor) : vi_after_line(doc, ui->doc->cursor),
            size = text->size;
     if (!text_size(doc) && !behind) { /* the empty line that an empty text has */
-        if (!doc_replace(ui, 0, 0, line_break(ui), strlen(line_break(ui)))) return;
+        if (!doc_replace(ui, 0, 0, vi_line_break(ui), strlen(vi_line_break(ui)))) return;
         at = before ? 0 : text_size(doc);
     }
     bool unended = !before && at == text_size(doc) && (at == 0 || text_byte(doc, at - 1) != '\n');
@@ -422,17 +340,17 @@ static void put_over_selection(struct ui *ui, bool keep)
     vi_yank(ui, start, end, lines ? VI_LINES : VI_CHARACTERS, true, false);
     text_group_begin(text_of(ui));
     bool ok = true;
-    if (lines && !as_lines) ok = buffer_append_string(&text, line_break(ui));
+    if (lines && !as_lines) ok = buffer_append_string(&text, vi_line_break(ui));
     if (!lines && as_lines) {
         struct buffer padded = {0};
-        ok = buffer_append_string(&padded, line_break(ui)) && buffer_append(&padded, text.data, text.size);
+        ok = buffer_append_string(&padded, vi_line_break(ui)) && buffer_append(&padded, text.data, text.size);
         buffer_free(&text);
         text = padded;
     }
     if (ok) doc_replace(ui, start, end, text.data, text.size);
     size_t last = start + text.size;
     bool several = memchr(text.data, '\n', text.size);
-    if (!lines && as_lines) start += strlen(line_break(ui));
+    if (!lines && as_lines) start += strlen(vi_line_break(ui));
     vi_place(ui, lines || as_lines ? vi_first_nonblank(text_of(ui), start)
                  : several         ? start
                  : last > start    ? text_previous_cluster(text_of(ui), last)
@@ -465,64 +383,4 @@ void do_vi_put_behind(struct ui *ui)
 void do_vi_put_before_behind(struct ui *ui)
 {
     put(ui, true, true);
-}
-
-/* ---- in insert mode
- * ---------------------------------------------------------------------------------------- */
-
-static void insert_register_key(struct ui *ui, ui_key key)
-{
-    const struct vi_register *r = vi_register_get(ui, key);
-    size_t at = ui->doc->cursor;
-    if (r && r->text.size) doc_replace(ui, at, at, r->text.data, r->text.size);
-}
-
-void do_vi_insert_register(struct ui *ui)
-{
-    vi_await(ui, insert_register_key);
-}
-
-void do_vi_insert_delete_word(struct ui *ui)
-{
-    const struct text *text = text_of(ui);
-    size_t end = ui->doc->cursor, at = end, line = vi_line_start(text, at);
-    if (at == line) {
-        do_delete_backward(ui);
-        return;
-    }
-    while (at > line && vi_is_white(vi_char(text, text_previous_cluster(text, at))))
-        at = text_previous_cluster(text, at);
-    if (at > line) {
-        int class = vi_class(text, text_previous_cluster(text, at), false);
-        while (at > line && vi_class(text, text_previous_cluster(text, at), false) == class)
-            at = text_previous_cluster(text, at);
-    }
-    doc_replace(ui, at, end, "", 0);
-}
-
-/* What was typed in this line, else all of it before the cursor. */
-void do_vi_insert_delete_line(struct ui *ui)
-{
-    size_t end = ui->doc->cursor, start = vi_line_start(text_of(ui), end);
-    if (ui->vi.insert_from > start && ui->vi.insert_from < end) start = ui->vi.insert_from;
-    if (start < end) doc_replace(ui, start, end, "", 0);
-}
-
-static void insert_shift(struct ui *ui, int by)
-{
-    const struct text *text = text_of(ui);
-    size_t line = vi_line_start(text, ui->doc->cursor), before = text_size(text), cursor = ui->doc->cursor;
-    vi_shift(ui, line, vi_after_line(text, line), by);
-    size_t after = text_size(text), at = cursor + after - before;
-    vi_place(ui, cursor + after < before + line ? line : at);
-}
-
-void do_vi_insert_indent(struct ui *ui)
-{
-    insert_shift(ui, 1);
-}
-
-void do_vi_insert_unindent(struct ui *ui)
-{
-    insert_shift(ui, -1);
 }

@@ -1,14 +1,12 @@
 /* Text objects: words, sentences, paragraphs, quotes, brackets, tags. */
 #include "vi.h"
 
-#include <string.h>
-
 static const struct text *text_of(const struct ui *ui)
 {
     return ui->doc->text;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------------------------------------- */
 
 static size_t run_start(const struct text *text, size_t at, bool big)
 {
@@ -82,7 +80,7 @@ static bool a_big_word(struct ui *ui, struct vi_range *r)
     return word(ui, r, true, true);
 }
 
-/* ---- sentences ----------------------------------------------------------------------------------------- */
+/* ---- sentences --------------------------------------------------------------------------------------- */
 
 static size_t sentence_start(const struct text *text, size_t at)
 {
@@ -168,7 +166,7 @@ static bool a_sentence(struct ui *ui, struct vi_range *r)
     return sentence(ui, r, true);
 }
 
-/* ---- paragraphs ---------------------------------------------------------------------------------------- */
+/* ---- paragraphs -------------------------------------------------------------------------------------- */
 
 static bool line_is_white(const struct text *text, size_t line)
 {
@@ -226,9 +224,7 @@ static bool a_paragraph(struct ui *ui, struct vi_range *r)
     return paragraph(ui, r, true);
 }
 
-/* ---- quotes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- quotes ------------------------------------------------------------------------------------------ */
 
 /* The next quote of the line from `at` on that no backslash stands before; `end` when there is none. */
 static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_t quote)
@@ -290,9 +286,7 @@ QUOTE(double, '"')
 QUOTE(single, '\'')
 QUOTE(backtick, '`')
 
-/* ---- brackets
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- brackets ---------------------------------------------------------------------------------------- */
 
 /* The bracket that opens around `at`, `count` levels up. */
 static bool opening(const struct text *text, size_t at, size_t count, uint32_t open, uint32_t close,

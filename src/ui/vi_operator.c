@@ -1,7 +1,6 @@
 /* Operators: what is done with what a motion, a text object or a selection covers. */
 #include "vi.h"
 
-#include <limits.h>
 #include <string.h>
 
 static struct text *text_of(const struct ui *ui)
@@ -71,7 +70,7 @@ void vi_operate(struct ui *ui, struct vi_range *r)
     ui->vi.op = VI_NONE;
 }
 
-/* ---- case, indents ------------------------------------------------------------------------------------- */
+/* ---- case, indents ----------------------------------------------------------------------------------- */
 
 void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end)
 {
@@ -128,7 +127,7 @@ void vi_shift(struct ui *ui, size_t start, size_t end, int by)
     vi_place(ui, vi_first_nonblank(text_of(ui), first));
 }
 
-/* ---- joining and filling lines ------------------------------------------------------------------------- */
+/* ---- joining and filling lines ----------------------------------------------------------------------- */
 
 static bool join_next(struct ui *ui, bool spaces)
 {
@@ -208,7 +207,7 @@ void vi_reflow(struct ui *ui, size_t start, size_t end)
     buffer_free(&new);
 }
 
-/* ---- the operators on ranges --------------------------------------------------------------------------- */
+/* ---- the operators on ranges ------------------------------------------------------------------------- */
 
 static void mark_change(struct ui *ui, size_t start, size_t end)
 {
@@ -306,7 +305,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
     }
 }
 
-/* ---- the commands: the first key chooses the operator, twice is the line ------------------------------- */
+/* ---- the commands: the first key chooses the operator, twice is the line ----------------------------- */
 
 static void choose(struct ui *ui, enum vi_operator op)
 {

@@ -124,8 +124,7 @@ const struct vi_register *vi_register_get(struct ui *ui, uint32_t name)
     return &other;
 }
 
-/* ---- "x -------------------------------------------------------------------------------------------------
- */
+/* ---- "x ---------------------------------------------------------------------------------------------- */
 
 static void register_key(struct ui *ui, ui_key key)
 {
@@ -142,8 +141,7 @@ void do_vi_register(struct ui *ui)
     vi_await(ui, register_key);
 }
 
-/* ---- recording and playing: a macro is a register's text as keys ------------------------------------------
- */
+/* ---- recording and playing: a macro is a register's text as keys ------------------------------------- */
 
 /* A byte of text as the key that types it. */
 static ui_key key_of(uint32_t c)

@@ -26,6 +26,11 @@ bool vi_is_white(uint32_t c)
     return c == ' ' || c == '\t';
 }
 
+bool vi_is_one_of(uint32_t c, const char *set)
+{
+    return c && c < 0x80 && strchr(set, (int)c);
+}
+
 size_t vi_first_nonblank(const struct text *text, size_t at)
 {
     size_t start = vi_line_start(text, at);
@@ -156,4 +161,9 @@ size_t vi_clamp(const struct text *text, size_t at)
     size_t start = vi_line_start(text, at), end = vi_line_end(text, at);
     if (at >= end && end > start) at = text_previous_cluster(text, end);
     return at;
+}
+
+const char *vi_line_break(const struct ui *ui)
+{
+    return text_line_ending(ui->doc->text) == TEXT_CRLF ? "\r\n" : "\n";
 }

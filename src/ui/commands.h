@@ -20,6 +20,7 @@
     X(page_down, "page-down", "Moving", UI_EDIT, "one page down")                                            \
     X(previous_word, "previous-word", "Moving", UI_EDIT, "to the start of a word, backwards")                \
     X(next_word, "next-word", "Moving", UI_EDIT, "to the start of the next word")                            \
+    X(word_end, "word-end", "Moving", UI_EDIT, "to the end of the word")                                     \
     X(previous_sentence, "previous-sentence", "Moving", UI_EDIT, "to the start of a sentence, backwards")    \
     X(next_sentence, "next-sentence", "Moving", UI_EDIT, "to the start of the next sentence")                \
     X(previous_paragraph, "previous-paragraph", "Moving", UI_EDIT, "to the start of a paragraph, backwards") \
@@ -49,6 +50,7 @@
     X(delete_backward, "delete-backward", "Writing", UI_EDIT, "delete the character before the cursor")      \
     X(delete_forward, "delete-forward", "Writing", UI_EDIT, "delete the character at the cursor")            \
     X(delete_word_backward, "delete-word-backward", "Writing", UI_EDIT, "delete the word before the cursor") \
+    X(delete_word_end, "delete-word-end", "Writing", UI_EDIT, "delete to the end of the word")               \
     X(delete_word_forward, "delete-word-forward", "Writing", UI_EDIT,                                        \
       "delete to the start of the next word")                                                                \
     X(delete_to_line_end, "delete-to-line-end", "Writing", UI_EDIT, "delete to the end of the line")         \

@@ -59,6 +59,12 @@ void do_delete_word_backward(struct ui *ui)
     delete_range(ui, text_previous_word(ui->doc->text, cursor), cursor);
 }
 
+void do_delete_word_end(struct ui *ui)
+{
+    size_t cursor = ui->doc->cursor;
+    delete_range(ui, cursor, word_end_from(ui->doc->text, cursor));
+}
+
 void do_delete_word_forward(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor;

@@ -52,6 +52,19 @@ static size_t to_next_word(struct ui *ui)
     return text_next_word(ui->doc->text, ui->doc->cursor);
 }
 
+size_t word_end_from(const struct text *text, size_t at)
+{
+    size_t start, end;
+    text_word_around(text, at, &start, &end);
+    if (end <= at) text_word_around(text, text_next_word(text, at), &start, &end);
+    return end > at ? end : text_size(text);
+}
+
+static size_t to_word_end(struct ui *ui)
+{
+    return word_end_from(ui->doc->text, ui->doc->cursor);
+}
+
 static size_t to_previous_sentence(struct ui *ui)
 {
     return text_previous_sentence(ui->doc->text, ui->doc->cursor);
@@ -154,6 +167,7 @@ MOTION(line_start)
 MOTION(line_end)
 MOTION(previous_word)
 MOTION(next_word)
+MOTION(word_end)
 MOTION(previous_sentence)
 MOTION(next_sentence)
 MOTION(previous_paragraph)

@@ -172,28 +172,68 @@ static enum status next_edit(void *context, struct text_edit *edit, bool *more, 
     return STATUS_OK;
 }
 
-static void reflow(struct ui *ui, int width)
+/* Nothing but indentation and marks of quoting. */
+static bool is_bare(const struct text *text, size_t line)
+{
+    int byte = text_byte(text, prefix_end(text, line, text_size(text)));
+    return byte < 0 || byte == '\n' || byte == '\r';
+}
+
+/* The lines of [first, last), from the last to the first: what is before stays where it is. Bare lines stay
+ * as they are, and part what is filled. */
+static bool reflow_paragraph(struct ui *ui, struct reflow *r, size_t first, size_t last)
+{
+    const struct text *text = r->text;
+    for (size_t end = last, count; end > first;) {
+        if (text_byte(text, end - 1) == '\r') end--;
+        size_t start = text_this_line_start(text, end);
+        bool bare = is_bare(text, start);
+        while (!bare && start > first) {
+            size_t above = text_this_line_start(text, start - 1);
+            if (is_bare(text, above)) break;
+            start = above;
+        }
+        r->count = r->next = 0;
+        if (!bare && !plan_paragraph(r, start, end)) return false;
+        if (r->count && !doc_replace_many(ui, start, end, next_edit, r, &count)) return false;
+        if (start <= first) break;
+        end = start - 1;
+    }
+    return true;
+}
+
+static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whole, int width)
 {
     struct doc *doc = ui->doc;
-    size_t start = doc->cursor, end = start, count = 0;
-    bool selected = doc_selection(doc, &start, &end), ok = true;
     struct reflow r = {.text = doc->text, .width = width};
     r.line_end = text_line_ending(doc->text) == TEXT_CRLF ? "\r\n" : "\n";
     text_group_begin(doc->text);
-    /* From the last paragraph to the first: what is before stays where it is. */
-    for (size_t at = selected && end > start ? end - 1 : end;;) {
+    bool ok;
+    for (size_t at = end;;) {
         size_t first, last;
         text_paragraph_around(doc->text, at, &first, &last);
-        if (last > first && text_byte(doc->text, last - 1) == '\r') last--;
-        r.count = r.next = 0;
-        ok = first == last || plan_paragraph(&r, first, last);
-        if (ok && r.count) ok = doc_replace_many(ui, first, last, next_edit, &r, &count);
+        if (!whole && first < start) first = start;
+        if (!whole && last > end) last = end;
+        ok = reflow_paragraph(ui, &r, first, last);
         if (!ok || first <= start) break;
         at = first - 1;
     }
     text_group_end(doc->text);
     mem_free(r.gaps);
     if (!ok && !ui->message[0]) ui_complain(ui, "no memory");
+}
+
+void reflow_lines(struct ui *ui, size_t start, size_t end)
+{
+    reflow_paragraphs(ui, start, end, false, ui->settings.reflow_width);
+}
+
+/* The paragraph at the cursor, or all that the selection touches. */
+static void reflow(struct ui *ui, int width)
+{
+    size_t start = ui->doc->cursor, end = start;
+    if (doc_selection(ui->doc, &start, &end) && end > start) end--;
+    reflow_paragraphs(ui, start, end, true, width);
 }
 
 void do_reflow(struct ui *ui)

@@ -237,8 +237,14 @@ bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands the
 int view_rows(const struct ui *ui);                           /* rows of the page */
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 
-/* ---- typography.c, place.c */
+/* ---- move_commands.c */
+size_t word_end_from(const struct text *text, size_t at); /* of the word at `at`, else of the next one */
+
+/* ---- typography.c, reflow.c, place.c */
 void typography_typed(struct ui *ui, ui_key key); /* that character was put in before the cursor */
+/* The lines that [start, end) is, without its last line break, filled to reflow-width; lines of their
+ * paragraphs before and behind stay as they are. */
+void reflow_lines(struct ui *ui, size_t start, size_t end);
 void place_find(struct doc *doc); /* the cursor and the top of the page to where they were left */
 void place_keep(const struct doc *doc);
 

@@ -83,7 +83,6 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
 void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end);
 void vi_shift(struct ui *ui, size_t start, size_t end, int by);
 bool vi_join(struct ui *ui, size_t lines, bool spaces); /* from the cursor's line on */
-void vi_reflow(struct ui *ui, size_t start, size_t end);
 
 /* ---- vi_block.c -------------------------------------------------------------------------------------- */
 

@@ -101,7 +101,7 @@
     X(vi_upper, "vi-upper", "Vi: operators", VI_MOTIONS, "make them capitals")                               \
     X(vi_swap_case_over, "vi-swap-case-over", "Vi: operators", VI_MOTIONS,                                   \
       "make small letters capitals, and the other way")                                                      \
-    X(vi_reflow, "vi-reflow", "Vi: operators", VI_MOTIONS, "fill its lines to the width")                    \
+    X(vi_reflow, "vi-reflow", "Vi: operators", VI_MOTIONS, "fill its lines to reflow-width")                 \
     X(vi_insert, "vi-insert", "Vi: changing", UI_NORMAL, "insert before the cursor")                         \
     X(vi_insert_start, "vi-insert-start", "Vi: changing", UI_NORMAL,                                         \
       "insert before the first word of the line")                                                            \

@@ -22,12 +22,12 @@ static bool several_lines(const struct text *text, size_t from, size_t to)
 }
 
 /* What ends at the start of a line ends at the end of the one before; and when it begins in an indent it is
- * whole lines. */
-static void adjust_end(const struct text *text, struct vi_range *r)
+ * whole lines. True: it did. */
+static bool adjust_end(const struct text *text, struct vi_range *r)
 {
     if (r->lines || r->inclusive || r->to != vi_line_start(text, r->to) ||
         !several_lines(text, r->from, r->to))
-        return;
+        return false;
     vi_dec(text, &r->to);
     if (in_indent(text, r->from))
         r->lines = true;
@@ -35,6 +35,7 @@ static void adjust_end(const struct text *text, struct vi_range *r)
         r->to = text_previous_cluster(text, r->to);
         r->inclusive = true;
     }
+    return true;
 }
 
 /* A deletion over several lines that leaves nothing but white space takes whole lines. */
@@ -56,7 +57,7 @@ void vi_operate(struct ui *ui, struct vi_range *r)
         r->from = r->to;
         r->to = swap;
     }
-    adjust_end(text, r);
+    bool adjusted = adjust_end(text, r);
     if (op == VI_DELETE && !r->object) adjust_delete(text, r);
     ui->vi.reg_one = r->reg_one;
     vi_place(ui, r->from);
@@ -68,6 +69,10 @@ void vi_operate(struct ui *ui, struct vi_range *r)
         vi_operate_characters(ui, op, r->from, end);
     }
     ui->vi.op = VI_NONE;
+    /* `.` after "gq}" fills the next paragraph. */
+    size_t next;
+    if (op == VI_REFLOW && adjusted && vi_next_line(text, ui->doc->cursor, &next))
+        vi_place(ui, vi_first_nonblank(text, next));
 }
 
 /* ---- case, indents ----------------------------------------------------------------------------------- */
@@ -155,56 +160,15 @@ bool vi_join(struct ui *ui, size_t lines, bool spaces)
     return joined;
 }
 
-static bool add_word(struct buffer *out, const char *word, size_t size, int *column, int width)
+/* Whole lines; the cursor goes to the last of what they become. */
+static void fill_lines(struct ui *ui, size_t start, size_t behind)
 {
-    char copy[512];
-    snprintf(copy, sizeof copy, "%.*s", (int)(size < sizeof copy ? size : sizeof copy - 1), word);
-    int cells = screen_cells(copy);
-    bool first = *column == 0, ok = true;
-    if (!first && *column + 1 + cells > width) {
-        ok = buffer_append_char(out, '\n');
-        *column = 0;
-    } else if (!first) {
-        ok = buffer_append_char(out, ' ');
-        ++*column;
-    }
-    *column += cells;
-    return ok && buffer_append(out, word, size);
-}
-
-/* Lines between empty ones become lines of at most `width` cells. */
-void vi_reflow(struct ui *ui, size_t start, size_t end)
-{
-    struct buffer old = {0}, new = {0};
-    int column = 0, width = ui->settings.width ? ui->settings.width : 79;
-    bool ok = text_append_to(text_of(ui), start, end, &old);
-    for (size_t at = 0; ok && at < old.size;) {
-        size_t size = 0;
-        if (old.data[at] == '\n') {
-            bool empty = column == 0;
-            bool next_empty = at + 1 < old.size && old.data[at + 1] == '\n';
-            if (empty || next_empty || at + 1 == old.size) {
-                ok = buffer_append_char(&new, '\n');
-                column = 0;
-            }
-            at++;
-            continue;
-        }
-        if (strchr(" \t\r", old.data[at])) {
-            at++;
-            continue;
-        }
-        while (at + size < old.size && !strchr(" \t\r\n", old.data[at + size])) size++;
-        ok = add_word(&new, old.data + at, size, &column, width);
-        at += size;
-    }
-    if (ok && old.size) doc_replace(ui, start, end, new.data ? new.data : "", new.size);
-    vi_place(ui, start + new.size);
-    size_t last = start + new.size;
-    if (last > start && last == vi_line_start(text_of(ui), last))
-        vi_place(ui, vi_line_start(text_of(ui), last - 1));
-    buffer_free(&old);
-    buffer_free(&new);
+    struct text *text = text_of(ui);
+    size_t end = behind > start && text_byte(text, behind - 1) == '\n' ? behind - 1 : behind;
+    text_mark last = text_mark_add(text, end, TEXT_AFTER);
+    reflow_lines(ui, start, end);
+    vi_place(ui, vi_first_nonblank(text, text_mark_get(text, last)));
+    text_mark_remove(text, last);
 }
 
 /* ---- the operators on ranges ------------------------------------------------------------------------- */
@@ -298,7 +262,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
         vi_place(ui, cursor);
         return;
     case VI_REFLOW:
-        vi_reflow(ui, first, behind);
+        fill_lines(ui, first, behind);
         return;
     case VI_NONE:
         return;

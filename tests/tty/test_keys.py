@@ -122,13 +122,26 @@ def emacs_kills_and_yanks():
     with Editor("--keymap", "emacs", path) as e:
         e.wait_for("three")
         e.send("M-f", "^K", "^N", "^E", "^Y")
-        check(e.wait(lambda: e.line(0) == "one" and e.line(1) == "nexttwo three"), "the rest of the line", e)
+        check(e.wait(lambda: e.line(0) == "one" and e.line(1) == "next two three"), "the rest of the line", e)
         e.send("^X", "u", "M-x")
         e.type("text-start")
         e.send("enter")
         check(e.wait(lambda: e.cursor() == (0, 0) and e.line(1) == "next"), "undone; M-x is the palette", e)
         e.send("^X", "^S")
         check(e.wait_for("saved"), "saved", e)
+
+
+def emacs_words_end():
+    path = file("one, two\n(don't) four.\n")
+    with Editor("--keymap", "emacs", path) as e:
+        e.wait_for("four")
+        for place in ((0, 3), (0, 8), (1, 6), (1, 12), (2, 0)):
+            e.send("M-f")
+            check(e.wait(lambda: e.cursor() == place), "%r is the end of a word: %r" % (place, e.cursor()), e)
+        e.send("M-<", "right", "M-d")
+        check(e.wait(lambda: e.line(0) == "o, two"), "the rest of a word", e)
+        e.send("M-d")
+        check(e.wait(lambda: e.line(0) == "o"), "between words, all to the end of the next", e)
 
 
 def nano_cuts_and_counts():
@@ -162,5 +175,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([the_manual_lists_line_commands, emacs_kills_and_yanks, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

@@ -87,6 +87,17 @@ def reflow_keeps_what_lines_begin_with():
           "and its words: %r" % lines)
 
 
+def reflow_leaves_bare_lines():
+    path = file("> one\n> two\n>\n> three\n> four\n")
+    other = file("one\ntwo\n  \nthree\nfour\n")
+    for made, want in ((path, "> one two\n>\n> three four\n"), (other, "one two\n  \nthree four\n")):
+        with Editor(made) as e:
+            check(e.wait_for("four"), "shown", e)
+            e.send("^A", "M-q")
+            save(e)
+        check(contents(made).decode() == want, "%r" % contents(made))
+
+
 def reflow_of_a_selection_is_every_paragraph_in_it():
     path = file("\n\n".join([LONG] * 3) + "\n")
     with Editor("--set=reflow-width=40", path) as e:
@@ -215,7 +226,7 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, dashes_as_printed, one_undo_brings_back_what_was_typed,
-      reflow_fills_lines_and_unwrap_joins_them, reflow_keeps_what_lines_begin_with,
+      reflow_fills_lines_and_unwrap_joins_them, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
       a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

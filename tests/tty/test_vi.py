@@ -103,7 +103,8 @@ def has_vim():
 
 def in_lacuna(name, keys):
     path = file(TEXTS[name])
-    with Editor("--keymap", "vi", "--set", "search-case=exact", "--set", "tab-width=8", path, columns=120, rows=30) as e:
+    with Editor("--keymap", "vi", "--set", "search-case=exact", "--set", "tab-width=8", "--set",
+                "reflow-width=79", path, columns=120, rows=30) as e:
         e.wait(lambda: "draft.txt" in e.text())
         # An Esc and what follows at once come as a key with Alt, which is taken apart again, but for the letters
         # that sequences of the terminal begin with.

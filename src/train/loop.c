@@ -117,7 +117,7 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
         return error ? error->code : STATUS_NO_MEMORY;
     if (validation) {
         struct train_recipe plain = *recipe; /* what the bound measures: whole windows, independent masks */
-        plain.short_rows = plain.span_rows = plain.mask_power = 0;
+        plain.short_rows = plain.span_rows = plain.delete_rows = plain.mask_power = 0;
         plain.seed = 0;
         if (!(loop->validation = train_sampler_new(validation, &plain, error)))
             return error ? error->code : STATUS_NO_MEMORY;

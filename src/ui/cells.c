@@ -88,7 +88,8 @@ static void put(int row, int column, const wchar_t *characters, int cells, enum 
     if (column + cells < columns && !cell[cells].text[0])
         cell[cells] = (struct cell){.text = {L' '}, .look = cell[cells].look};
     *cell = (struct cell){.look = look};
-    for (int i = 0; i < CELL_CHARACTERS && characters[i]; i++) cell->text[i] = characters[i];
+    size_t count = wcslen(characters);
+    wmemcpy(cell->text, characters, count < CELL_CHARACTERS ? count : CELL_CHARACTERS);
     for (int i = 1; i < cells; i++) cell[i] = (struct cell){.look = look};
 }
 

@@ -14,6 +14,21 @@ void clipboard_take(struct ui *ui, size_t start, size_t end)
     screen_copy(taken.data, taken.size);
 }
 
+void clipboard_add(struct ui *ui, size_t start, size_t end)
+{
+    struct buffer *kept = &ui->clipboard;
+    size_t before = kept->size;
+    if (!ui->taken_at || ui->taken_at + 1 != ui->acts) {
+        clipboard_take(ui, start, end);
+    } else if (text_append_to(ui->doc->text, start, end, kept)) {
+        screen_copy(kept->data, kept->size);
+    } else {
+        kept->size = before;
+        ui_complain(ui, "no memory to copy that much");
+    }
+    ui->taken_at = ui->acts;
+}
+
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
 {
     bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF, ok = true;

@@ -57,6 +57,7 @@
     X(cut_to_line_end, "cut-to-line-end", "Writing", UI_EDIT, "take the rest of the line away, to paste it") \
     X(cut, "cut", "Writing", UI_EDIT, "take the selection (else the line) away, to paste it")                \
     X(copy, "copy", "Writing", UI_EDIT, "copy the selection (else the line)")                                \
+    X(copy_end, "copy-end", "Writing", UI_EDIT, "the same, and nothing is selected any more")                \
     X(paste, "paste", "Writing", UI_EDIT, "put in what was cut or copied")                                   \
     X(undo, "undo", "Writing", UI_EDIT, "undo the last change; an accepted fill is one")                     \
     X(redo, "redo", "Writing", UI_EDIT, "do again what was undone")                                          \

@@ -88,7 +88,7 @@ void do_cut_to_line_end(struct ui *ui)
 {
     size_t start = ui->doc->cursor, end = rest_of_line(ui);
     if (start == end) return;
-    clipboard_take(ui, start, end);
+    clipboard_add(ui, start, end);
     doc_replace(ui, start, end, "", 0);
 }
 
@@ -104,9 +104,13 @@ static void chosen(const struct doc *doc, size_t *start, size_t *end)
 void do_cut(struct ui *ui)
 {
     size_t start, end;
+    bool selected = doc_selection(ui->doc, &start, &end);
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    clipboard_take(ui, start, end);
+    if (selected)
+        clipboard_take(ui, start, end);
+    else /* lines taken one after the other come back together */
+        clipboard_add(ui, start, end);
     doc_replace(ui, start, end, "", 0);
 }
 
@@ -122,6 +126,12 @@ void do_copy(struct ui *ui)
     if (start == end) return;
     clipboard_take(ui, start, end);
     ui_say(ui, "copied");
+}
+
+void do_copy_end(struct ui *ui)
+{
+    do_copy(ui);
+    ui->doc->selecting = ui->doc->sticky = false;
 }
 
 void do_paste(struct ui *ui)

@@ -215,6 +215,7 @@ void ui_press(struct ui *ui, ui_key key)
     size_t count = ui->pending_count;
     ui->pending_count = 0;
     ui->last_keys = count;
+    ui->acts++;
     if (command)
         command->run(ui);
     else if (count == 1)
@@ -252,6 +253,7 @@ static void take_keys(struct ui *ui)
     for (;;) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return;
+        if (in.kind == INPUT_MOUSE || in.kind == INPUT_PASTE) ui->acts++;
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
         if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);

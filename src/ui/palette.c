@@ -96,7 +96,10 @@ static void list(struct ui *ui)
             return;
         popup->count++;
     }
-    snprintf(ui->prompt.note, sizeof ui->prompt.note, "%d", count);
+    if (count)
+        snprintf(ui->prompt.note, sizeof ui->prompt.note, "%d", count);
+    else
+        snprintf(ui->prompt.note, sizeof ui->prompt.note, "no command fits");
 }
 
 static void pick(struct ui *ui, int direction)

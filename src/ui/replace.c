@@ -223,7 +223,7 @@ static void replace_rest(struct ui *ui)
     struct replacing *r = &ui->replacing;
     struct replace_edits edits;
     struct replace_wish wish = {.low = r->at,
-                                .high = end_of(ui),
+                                .high = r->wrapped ? r->from : end_of(ui),
                                 .with = r->with.data ? r->with.data : "",
                                 .style = r->style,
                                 .first_of_line = r->first_of_line};

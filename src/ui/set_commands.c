@@ -48,8 +48,25 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 
 /* ---- :set -------------------------------------------------------------------------------------------- */
 
+/* What names a file that is not there or not good leaves the old value in force. */
+static enum status try_file(const struct setting *setting, const char *value, struct error *error)
+{
+    struct theme theme;
+    struct ui_keymap map = {0};
+    enum status status = STATUS_OK;
+    if (!*value) return STATUS_OK;
+    if (setting->changed == settings_changed_theme && strcmp(value, "auto") != 0)
+        status = theme_load(value, &theme, error);
+    if (setting->changed == settings_changed_keymap) {
+        status = ui_keymap_load(value, &map, error);
+        ui_keymap_free(&map);
+    }
+    return status;
+}
+
 enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error)
 {
+    if (try_file(setting, value, error)) return error->code;
     enum status status = setting_set(&ui->settings, setting, value, error);
     if (!status && setting->changed) setting->changed(ui);
     return status;

@@ -456,6 +456,7 @@ void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
 
 void clipboard_take(struct ui *ui, size_t start, size_t end);        /* copies that text */
+void clipboard_add(struct ui *ui, size_t start, size_t end);         /* behind what the act before took so */
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line ends become the document's */
 
 /* ---- document.c, editor.c
@@ -616,6 +617,7 @@ struct ui {
     size_t last_keys;    /* that the running command was called with */
     char *display_path;  /* the next screen is written there; NULL: not */
     struct buffer clipboard;
+    size_t acts, taken_at; /* commands, keys and other input so far; the last one that took a line away */
     ui_key pending[UI_SEQUENCE];
     size_t pending_count;
     char message[640];

@@ -131,6 +131,24 @@ def emacs_kills_and_yanks():
         check(e.wait_for("saved"), "saved", e)
 
 
+def emacs_kills_accumulate():
+    with Editor("--keymap", "emacs", file("one\ntwo\nthree\n")) as e:
+        e.wait_for("three")
+        e.send("^K", "^K", "^K", "^K")
+        check(e.wait(lambda: e.line(0) == "three"), "killed", e)
+        e.send("^N", "^Y")
+        check(e.wait(lambda: [e.line(i) for i in range(3)] == ["three", "one", "two"]), "all come back", e)
+        e.send("^P", "^P", "^K", "^Y")
+        check(e.wait(lambda: e.line(1) == "one"), "what was moved between is another", e)
+
+
+def emacs_copying_ends_the_selection():
+    with Editor("--keymap", "emacs", file("one two\n")) as e:
+        e.wait_for("two")
+        e.send("\0", "M-f", "M-w", "^Y")
+        check(e.wait(lambda: e.line(0) == "oneone two"), "pasted behind it", e)
+
+
 def emacs_words_end():
     path = file("one, two\n(don't) four.\n")
     with Editor("--keymap", "emacs", path) as e:
@@ -150,6 +168,8 @@ def nano_cuts_and_counts():
         e.wait_for("three")
         e.send("^K", "^N", "^U")
         check(e.wait(lambda: e.line(0) == "two" and e.line(1) == "one"), "lines are cut and put back", e)
+        e.send("^P", "^P", "^K", "^K", "^U")
+        check(e.wait(lambda: e.line(0) == "two" and e.line(1) == "one"), "both", e)
         e.send("M-G")
         check(e.wait_for("Go to line"), "asked", e)
         e.type("3\r")
@@ -175,5 +195,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

@@ -192,6 +192,28 @@ def plain_text_means_itself():
         check(saved(e, path) == "$1\\n $1 $1\\n\n", repr(contents(path)))
 
 
+def the_rest_after_the_end():
+    path = file("the a the b the c the d\n")
+    with Editor(path) as e:
+        e.wait_for("the d")
+        e.send(*["right"] * 12)
+        replace(e, "the", "the the")
+        e.send("y", "y")
+        check(e.wait_for("(from the start again)"), "said", e)
+        e.send("n", "a")
+        check(e.wait_for("replaced 3"), "neither what was refused nor what was replaced", e)
+        check(e.line(0) == "the a the the b the the c the the d", "as answered", e)
+
+
+def a_count_is_of_its_question():
+    with Editor(file("one two one\n")) as e:
+        e.wait_for("two")
+        find(e, "one", "enter")
+        check(note(e, "1 of 2"), "counted", e)
+        e.send("^T")
+        check(e.wait_for("Go to line") and " of 2" not in e.line(23), "another question", e)
+
+
 def many_at_once():
     path = file("word " * 20000 + "\n")
     with Editor(path) as e:
@@ -205,4 +227,4 @@ def many_at_once():
 
 main([matches_are_counted, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
       from_the_cursor_around_the_end, in_a_selection, groups, nothing_is_a_match_too, plain_text_means_itself,
-      many_at_once])
+      the_rest_after_the_end, a_count_is_of_its_question, many_at_once])

@@ -113,7 +113,13 @@ def another_keymap_at_once():
         e.send("right")
         check(e.wait_for("^X quit"), "the hints follow", e)
         command(e, "set keymap=/nonexistent")
-        check(e.wait_for("(the built-in keys are in"), "a keymap that is not there", e)
+        check(e.wait_for("/nonexistent: cannot open"), "a keymap that is not there", e)
+        e.send("right")
+        check(e.wait_for("^X quit"), "the keys before are in force", e)
+        command(e, "set theme=nope")
+        check(e.wait_for('there is no theme "nope"'), "refused", e)
+        command(e, "set theme?")
+        check(e.wait_for("theme = auto"), "and forgotten", e)
 
 
 def commands_run_by_name():

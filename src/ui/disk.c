@@ -46,7 +46,7 @@ void disk_reload(struct ui *ui)
         ui_complain(ui, "%s", fresh ? "there is no such file any more" : error.message);
     else if (doc_become(ui, fresh)) {
         text_take_file(doc->text, fresh);
-        doc->disk_asked = false;
+        doc->disk_asked = doc->disk_differs = false;
         ui_say(ui, "reloaded; undo brings back what was here");
     }
     doc->read_only = read_only;
@@ -103,10 +103,17 @@ bool disk_changed(const struct doc *doc)
            (!text_is_new(doc->text) || file_exists(text_path(doc->text)));
 }
 
+/* Marks it alone: a question in the middle of a word would take its letters for the answer. */
+void disk_watch(struct ui *ui)
+{
+    ui->doc->disk_differs = disk_changed(ui->doc);
+}
+
 void disk_check(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (!disk_changed(doc)) {
+    disk_watch(ui);
+    if (!doc->disk_differs) {
         doc->disk_asked = false;
         return;
     }

@@ -315,14 +315,26 @@ static int frame_timeout(const struct ui *ui)
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
+/* By the clock, since whoever goes on typing never lets the wait run out. */
+static void watch(struct ui *ui)
+{
+    static double next;
+    double now = clock_seconds();
+    if (now < next) return;
+    next = now + 1;
+    disk_watch(ui);
+    journal_watch(ui);
+}
+
 /* False: nothing happened that could be seen. */
 static bool wait_and_take(struct ui *ui)
 {
     struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
                             {.fd = signals_fd(), .events = POLLIN},
                             {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
-    enum { IDLE = 5000 }; /* ms between looks at the file on disk */
-    int words = words_timeout(ui), pause = words >= 0 ? words : IDLE, step = filling_timeout(ui);
+    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
+    int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
+    int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
@@ -337,7 +349,6 @@ static bool wait_and_take(struct ui *ui)
     if (ready == 0 && spells) return spell_tick(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
-        journal_watch(ui);
         words_tick(ui);
     }
     take_signals(ui);
@@ -346,6 +357,7 @@ static bool wait_and_take(struct ui *ui)
         ui_rescue(ui, SIGHUP);
     if (!ui->quitting) take_keys(ui);
     filling_events(ui);
+    if (!ui->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);
     return true;

@@ -80,7 +80,7 @@ static void save_now(struct ui *ui)
         return;
     }
     doc->backed_up = true;
-    doc->disk_asked = false;
+    doc->disk_asked = doc->disk_differs = false;
     history_keep(ui, doc);
     ui_say(ui, "saved %s, %zu bytes", text_path(doc->text), text_size(doc->text));
     if (path) doc->read_only = false;

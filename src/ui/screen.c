@@ -285,12 +285,15 @@ enum status screen_open(bool no_color, struct error *error)
     choose_locale();
     if (check_terminal(error)) return error->code;
     if (!open_curses_out()) return error_set(error, STATUS_IO, "the terminal: %s", strerror(errno));
+    struct termios before; /* newterm changes the modes before it knows that it can go on */
+    bool known_modes = tcgetattr(STDIN_FILENO, &before) == 0;
     screen = newterm(NULL, curses_out, stdin);
     if (!screen || !cursor_address) {
         bool known = screen != NULL;
         if (screen) delscreen(screen);
         screen = NULL;
         close_curses_out();
+        if (known_modes) tcsetattr(STDIN_FILENO, TCSANOW, &before);
         return error_set(error, STATUS_UNSUPPORTED,
                          known ? "TERM=%s: this terminal cannot move its cursor"
                                : "TERM=%s: terminfo does not know this terminal",

@@ -18,7 +18,8 @@ static size_t crash_size;
 
 static const int handled[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM, SIGINT, SIGQUIT};
 static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-static struct sigaction before_handled[ARRAY_SIZE(handled)], before_fatal[ARRAY_SIZE(fatal)], before_pipe;
+static struct sigaction before_handled[ARRAY_SIZE(handled)], before_fatal[ARRAY_SIZE(fatal)], before_pipe,
+    before_size;
 
 static void on_signal(int number)
 {
@@ -64,6 +65,7 @@ enum status signals_open(struct error *error)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&ignore.sa_mask);
     sigaction(SIGPIPE, &ignore, &before_pipe);
+    sigaction(SIGXFSZ, &ignore, &before_size); /* the write fails, and is reported */
     return STATUS_OK;
 }
 
@@ -73,6 +75,7 @@ void signals_close(void)
     for (size_t i = 0; i < ARRAY_SIZE(handled); i++) sigaction(handled[i], &before_handled[i], NULL);
     for (size_t i = 0; i < ARRAY_SIZE(fatal); i++) sigaction(fatal[i], &before_fatal[i], NULL);
     sigaction(SIGPIPE, &before_pipe, NULL);
+    sigaction(SIGXFSZ, &before_size, NULL);
     close(ends[0]);
     close(ends[1]);
     ends[0] = ends[1] = -1;

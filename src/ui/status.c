@@ -124,8 +124,9 @@ static void describe_blanks(const struct ui *ui, char *out, size_t size)
 static void describe_file(const struct doc *doc, char *out, size_t size)
 {
     enum text_encoding encoding = text_encoding(doc->text);
-    snprintf(out, size, "%s%s%s%s%s", doc->read_only ? "  [read-only]" : "",
-             doc->disk_asked ? "  [changed on disk]" : "", encoding == TEXT_UTF8 ? "" : "  ",
+    snprintf(out, size, "%s%s%s%s%s%s", doc->read_only ? "  [read-only]" : "",
+             doc->disk_differs ? "  [changed on disk]" : "",
+             doc->journal_trouble ? "  [journal cannot be written]" : "", encoding == TEXT_UTF8 ? "" : "  ",
              encoding == TEXT_UTF8 ? "" : text_encoding_name(encoding),
              text_line_ending(doc->text) == TEXT_CRLF ? "  CRLF" : "");
 }

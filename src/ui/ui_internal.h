@@ -131,7 +131,8 @@ struct doc {
         size_t start, at, words;
     } count, selected;           /* going on; of a selection */
     bool read_only;              /* it cannot be changed here */
-    bool disk_asked;             /* that another program changed the file */
+    bool disk_differs;           /* another program changed the file */
+    bool disk_asked;             /* what to do about it */
     bool backed_up;              /* FILE~ was made */
     int lock;                    /* of lock_name; -1: none */
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
@@ -427,6 +428,7 @@ void compare_paint(struct ui *ui);
 
 void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
 void file_save_as(struct ui *ui, const char *typed);
+void disk_watch(struct ui *ui); /* whether it did, without a question */
 void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
 bool disk_changed(const struct doc *doc);
 void disk_reload(struct ui *ui);

@@ -46,6 +46,8 @@ def terminal_cannot():
             check(os.WEXITSTATUS(e.finish() or 0) == 2, "TERM=%s: %s" % (term, e.status), e)
             check("lacuna: " in e.text() and "text" not in e.line(0)[:4], "says so", e)
             check(b"\033" not in e.raw, "sends no sequences")
+            flags = e.modes()[3]
+            check(flags & termios.ICANON and flags & termios.ECHO, "TERM=%s: leaves the modes" % term, e)
 
 
 def colors():

@@ -31,6 +31,7 @@ static void print_help(FILE *out)
         fprintf(out, "  %-8s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     fputs("\nOptions of the editor, lacuna [FILE…]:\n", out);
     cli_print_options(&command_edit, out);
+    fprintf(out, "  %-28s  %s\n", "    --version", "print the version and exit");
     fputs("\n'lacuna COMMAND --help' lists a command's options; the manual page is lacuna-COMMAND(1).\n",
           out);
 }

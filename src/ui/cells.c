@@ -160,6 +160,26 @@ int screen_cells(const char *text)
     return cells;
 }
 
+void screen_shorten(const char *text, int cells, char *out, size_t size)
+{
+    static const char ellipsis[] = "…";
+    size_t at = 0, length = strlen(text);
+    int used = 0;
+    if (length < size && screen_cells(text) <= cells) {
+        memcpy(out, text, length + 1);
+        return;
+    }
+    while (at < length) {
+        uint32_t code = 0;
+        int bytes = utf8_decode(text + at, length - at, &code), wide = bytes ? cells_of(code) : 1;
+        if (used + wide >= cells || at + 4 + sizeof ellipsis > size) break;
+        used += wide;
+        at += bytes ? (size_t)bytes : 1;
+    }
+    memcpy(out, text, at);
+    memcpy(out + at, ellipsis, sizeof ellipsis);
+}
+
 bool screen_text_at(int row, struct buffer *out)
 {
     for (int column = 0; column < columns; column++) {

@@ -175,6 +175,14 @@ static void which_key_tick(struct ui *ui)
     which_key_list(&ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, &ui->which_key);
 }
 
+/* Who has gone on to something else does not answer an offer with the letters that follow. */
+static void leave_offer(struct ui *ui, ui_key key)
+{
+    bool prefix;
+    if (!ui->prompt.active || !ui->prompt.offers || ui_key_is_text(key)) return;
+    if (!ui_keymap_find(&ui->keymap, UI_PROMPT, &key, 1, &prefix) && !prefix) do_prompt_cancel(ui);
+}
+
 void ui_press(struct ui *ui, ui_key key)
 {
     if (!key) return;
@@ -195,6 +203,7 @@ void ui_press(struct ui *ui, ui_key key)
         return;
     }
     if (vi_take(ui, key)) return;
+    leave_offer(ui, key);
     enum ui_context context = ui_context_now(ui);
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */

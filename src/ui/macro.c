@@ -48,8 +48,11 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
     memcpy(keys, macro->keys, count * sizeof *keys);
     if (!m->playing) m->broken = false;
     m->playing++;
-    for (size_t time = 0; time < times && count && !m->broken && !ui->quitting; time++)
+    for (size_t time = 0; time < times && count && !m->broken && !ui->quitting; time++) {
+        text_break_group(ui->doc->text); /* what was written before it, and the next time, are other steps */
         for (size_t i = 0; i < count && !m->broken && !ui->quitting; i++) ui_press(ui, keys[i]);
+        text_break_group(ui->doc->text);
+    }
     m->playing--;
     mem_free(keys);
     bool good = !m->broken;

@@ -139,8 +139,13 @@ static void cut(struct ui *ui, size_t start, size_t end)
 
 void do_prompt_accept(struct ui *ui)
 {
-    if (ui->prompt.letters) return; /* a question wants its letter */
-    finish(ui, false, NULL);
+    const char *letters = ui->prompt.letters;
+    if (letters && ui->prompt.offers && *letters == '1')
+        finish(ui, false, "1");
+    else if (letters)
+        return; /* a question wants its letter */
+    else
+        finish(ui, false, NULL);
 }
 
 void do_prompt_cancel(struct ui *ui)

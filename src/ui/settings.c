@@ -171,7 +171,7 @@ void setting_range(const struct setting *setting, char *out, size_t size)
         snprintf(out, size, "on or off");
         return;
     case SETTING_NUMBER:
-        snprintf(out, size, "a whole number from %g to %g", setting->least, setting->most);
+        snprintf(out, size, "a whole number from %.0f to %.0f", setting->least, setting->most);
         return;
     case SETTING_REAL:
         snprintf(out, size, "a number from %g to %g", setting->least, setting->most);

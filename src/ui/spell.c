@@ -392,10 +392,15 @@ static void offer(struct ui *ui, size_t start, size_t end, const char *word)
                          suggested.words[count]);
         letters[count] = (char)('1' + count);
     }
-    memcpy(letters + count, "ai", 2);
-    snprintf(label + used, sizeof label - (size_t)used, "  (a add, i ignore)");
+    static const char more[] = "  (a add, i ignore)";
+    if (used + (int)sizeof more <= ui->columns &&
+        (size_t)used + sizeof more <= sizeof label) { /* seen whole */
+        memcpy(letters + count, "ai", 2);
+        memcpy(label + used, more, sizeof more);
+    }
     doc_move(ui, start, false);
     prompt_question(ui, letters, chosen, "%s ", label);
+    ui->prompt.offers = true;
 }
 
 void do_spell(struct ui *ui)

@@ -133,17 +133,22 @@ static void describe_file(const struct doc *doc, char *out, size_t size)
 
 static void paint_status(struct ui *ui, int row)
 {
+    enum { LEAST_NAME = 12 }; /* cells */
     char file[96];
-    char name[256], place[128], fill[192];
+    char name[512], shown[256], marks[128], place[128], fill[192];
     char waiting[64];
     vi_pending(ui, waiting, sizeof waiting);
-    snprintf(name, sizeof name, " %s%s%s%s%s%s", doc_name(ui->doc), text_dirty(ui->doc->text) ? " *" : "",
+    snprintf(marks, sizeof marks, "%s%s%s%s%s", text_dirty(ui->doc->text) ? " *" : "",
              *vi_mode_name(ui) ? "  " : "", vi_mode_name(ui), *waiting ? "  " : "", waiting);
     describe_place(ui, place, sizeof place);
+    describe_file(ui->doc, file, sizeof file);
+    /* A long name leaves room for the rest. */
+    int room = ui->columns - 3 - screen_cells(marks) - screen_cells(file) - screen_cells(place);
+    screen_shorten(doc_name(ui->doc), room > LEAST_NAME ? room : LEAST_NAME, shown, sizeof shown);
+    snprintf(name, sizeof name, " %s%s", shown, marks);
     describe_blanks(ui, fill, sizeof fill);
     screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
     int used = screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, name);
-    describe_file(ui->doc, file, sizeof file);
     if (used < ui->columns) used += screen_text(row, used, ui->columns - used, LOOK_STATUS, file);
     if (used + 2 < ui->columns)
         used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
@@ -230,7 +235,9 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         *cursor_row = row;
         prompt_paint(ui, row, cursor_column);
     } else if (ui->message[0]) {
-        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, ui->message);
+        char shown[sizeof ui->message];
+        screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
+        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
     } else if (ui->settings.hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings.hints && filling_current(ui)) {

@@ -30,7 +30,10 @@ void screen_fill_row(int row, int column, int width, enum look look);
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster,
                     enum look look);
 int screen_cells(const char *text); /* of a UTF-8 string */
-void screen_keep_row(int row);      /* as it is now, until the size changes */
+/* The text, or as much of its beginning as leaves room for an ellipsis, in at most so many cells and bytes.
+ */
+void screen_shorten(const char *text, int cells, char *out, size_t size);
+void screen_keep_row(int row); /* as it is now, until the size changes */
 void screen_restore_row(int row);
 void screen_show(int row,
                  int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
@@ -290,6 +293,7 @@ struct prompt {
     void (*pick)(struct ui *, int direction); /* prompt-older and -newer: in a list; may be NULL */
     struct history *history;                  /* may be NULL */
     size_t history_at;
+    bool offers;               /* a question: Enter is its "1", and keys of the page alone end it */
     bool finds;                /* its text is a pattern */
     char note[96];             /* on the right */
     const struct popup *popup; /* above; may be NULL */

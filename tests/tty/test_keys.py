@@ -88,6 +88,16 @@ def macro():
     check(contents(path) == b"- a\n- b\n- c\n- d\n- e\n", "saved")
 
 
+def each_play_is_undone_by_itself():
+    with Editor(file("z\n")) as e:
+        e.wait_for("z")
+        e.send("\033[15~", "x", "\033[15~", "\033[17~", "\033[17~")
+        check(e.wait(lambda: e.line(0) == "xxxz"), "played twice", e)
+        for left in ("xxz", "xz", "z"):
+            e.send("^Z")
+            check(e.wait(lambda: e.line(0) == left), "undone: " + left, e)
+
+
 def macro_cannot_play_itself_for_ever():
     with Editor(file("a\n")) as e:
         e.wait_for("a")
@@ -195,5 +205,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([each_play_is_undone_by_itself, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

@@ -132,6 +132,15 @@ def synchronised_frames_are_whole():
         check("2026" not in e.text(), "nothing of it is text", e)
 
 
+def long_names_leave_room():
+    with Editor(file("abc\n", name="漢" * 55 + ".txt")) as e:
+        e.send("x")
+        check(e.wait(lambda: "… *  1:2  1 word" in e.line(22)), "name, mark, place and words", e)
+        e.send("M-x")
+        e.type("set theme " + "nope" * 30 + "\r")
+        check(e.wait(lambda: e.line(23).rstrip().endswith("…")), "a long complaint is seen to be cut", e)
+
+
 def a_theme_of_ones_own_and_a_broken_one():
     with Editor(file("abc\n")) as e:
         os.makedirs(e.folder + "/config/lacuna/themes")
@@ -147,7 +156,7 @@ def a_theme_of_ones_own_and_a_broken_one():
         check(e.wait(lambda: e.cell(23, 5).fg not in (before, "default")), "in force", e)
         e.send("M-x")
         e.type("set theme broken\r")
-        check(e.wait_for("broken.theme:2:7: a colour is mis"), "file, line and column", e)
+        check(e.wait_for("broken.theme:2:7: a colour"), "file, line and column", e)
 
 
 def control_characters_reach_no_terminal():
@@ -190,7 +199,7 @@ def colours_as_many_as_the_terminal_has():
     check(not colors("xterm-256color", NO_COLOR="1"), "none wanted")
 
 
-main([colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
+main([long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
       the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
       halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
       a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])

@@ -149,9 +149,12 @@ static void list_folder(const char *base, const struct settings *s, bool *any)
 static int list(const struct settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
+    char *real =
+        installed ? realpath(installed, NULL) : NULL; /* beside the program means …/build/release/../../ */
     bool any = false;
     list_folder(own, s, &any);
-    list_folder(installed, s, &any);
+    list_folder(real ? real : installed, s, &any);
+    free(real);
     mem_free(own);
     mem_free(installed);
     if (!any) fprintf(stderr, "no models here\n");

@@ -244,8 +244,13 @@ static struct text *open_file(int fd, const char *path, struct error *error)
         close(fd);
         return NULL;
     }
+    if (!S_ISREG(info.st_mode)) {
+        error_set(error, STATUS_IO, "%s: not a regular file", path);
+        close(fd);
+        return NULL;
+    }
     size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
-    bool big = S_ISREG(info.st_mode) && size >= TEXT_BIG && !begins_with_mark(fd);
+    bool big = size >= TEXT_BIG && !begins_with_mark(fd);
     struct text *text = big ? open_big(fd, size, path, error) : read_small(fd, size, path, error);
     if (text) text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
     return text;
@@ -259,7 +264,7 @@ struct text *text_open(const char *path, struct error *error)
         return NULL;
     }
     struct text *text = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for who writes to it */
     if (fd >= 0) {
         text = open_file(fd, path, error);
     } else if (errno == ENOENT) {

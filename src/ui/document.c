@@ -2,6 +2,7 @@
 #include "ui_internal.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -76,6 +77,14 @@ static void add_blanks(struct text *text, size_t start, size_t end)
 /* ---- life
  * --------------------------------------------------------------------------------------------------- */
 
+/* Also to root, who could write: the mode says what is meant. */
+static bool is_protected(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 &&
+           (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
+}
+
 /* What came through a pipe is nowhere else: it counts as not saved, unless it is only read. */
 static struct text *read_pipe(const struct ui *ui, struct error *error)
 {
@@ -105,8 +114,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
         return NULL;
     }
     doc->lock = -1;
-    doc->read_only =
-        ui->options->read_only || (text_path(doc->text) && file_exists(path) && access(path, W_OK) != 0);
+    doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));
     doc->goal = -1;
     doc->words_stale = true;
     doc->top = text_mark_add(doc->text, 0, TEXT_BEFORE);

@@ -70,8 +70,10 @@ static void save_now(struct ui *ui)
         save_rest(ui, path);
         return;
     }
+    bool gone = !path && !text_is_new(doc->text) && !file_exists(target);
+    struct stat written;
     enum status status = STATUS_OK;
-    if (ui->settings.backup && !doc->backed_up) status = back_up(target, &error);
+    if (ui->settings.backup && !gone && !doc->backed_up) status = back_up(target, &error);
     if (!status) status = text_save(doc->text, path, &error);
     if (status) {
         ui_complain(ui, "%s", error.message);
@@ -82,7 +84,9 @@ static void save_now(struct ui *ui)
     doc->backed_up = true;
     doc->disk_asked = doc->disk_differs = false;
     history_keep(ui, doc);
-    ui_say(ui, "saved %s, %zu bytes", text_path(doc->text), text_size(doc->text));
+    bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
+    ui_say(ui, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
+           known ? (size_t)written.st_size : text_size(doc->text));
     if (path) doc->read_only = false;
     if (path) lock_look(ui);
     go_on_leaving(ui, true);

@@ -100,6 +100,7 @@ static void recovered(struct ui *ui)
     struct recovery *r = &ui->recovery;
     struct doc *doc = ui->doc;
     text_break_group(doc->text);
+    if (!text_path(doc->text)) doc_move(ui, text_size(doc->text), false); /* all of it was being written */
     if (!text_dirty(doc->text) || (ui->settings.journal && text_journal_flush(doc->text)))
         unlink(r->list[r->index].file);
     ui_say(ui, "recovered; undo goes back to what was saved");

@@ -261,6 +261,7 @@ def pages_without_a_name():
         check(e.wait_for("[no name]: changes of"), "offered", e)
         e.send("r")
         check(e.wait_for("And others."), "the newest", e)
+        check(e.wait_for("1:12"), "the cursor where the typing stopped", e)
         check(e.wait_for("were not saved"), "and the other", e)
         e.send("esc")
         e.send("^Q", "n")

@@ -137,12 +137,35 @@ def read_only():
 def unwritable_files():
     path = file("text\n")
     os.chmod(path, 0o444)
-    if os.access(path, os.W_OK):
-        return  # root writes anywhere
     with Editor(path, env=home(path)) as e:
         check(e.wait_for("[read-only]"), "marked", e)
         e.send("^Q")
         e.finish()
+
+
+def only_files_are_opened():
+    path = file("text\n")
+    fifo = os.path.dirname(path) + "/fifo"
+    os.mkfifo(fifo)
+    for other in ("/dev/full", fifo):
+        with Editor(other, env=home(path)) as e:
+            check(os.WEXITSTATUS(e.finish() or 0) != 0, "%s is refused" % other, e)
+            check("not a regular file" in e.text(), "and why", e)
+
+
+def what_was_written_is_told():
+    path = file(b"\xff\xfe" + "wide \u00e9\n".encode("utf-16-le"))
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("wide"), "up", e)
+        e.type("x")
+        os.unlink(path)
+        e.send("^S")
+        check(e.wait_for("saved anew"), "the file was gone", e)
+        check(len(contents(path)) == 18 and ", 18 bytes" in e.text(), "its size on the disk", e)
+        e.send("^S")
+        check(e.wait(lambda: "anew" not in e.text()), "said once", e)
+        e.send("^Q")
+        check(e.finish() == 0, "ends", e)
 
 
 def standard_input():
@@ -404,6 +427,6 @@ def replace_from_the_command_line():
 
 
 main([undo_goes_on_after_reopening, other_encodings, what_does_not_fit_is_asked_about, read_only, unwritable_files,
-      standard_input, lines_of_each_file, names_are_completed, saving_under_another_name,
+      only_files_are_opened, what_was_written_is_told, standard_input, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, another_instance_has_the_file, backups, links_stay_links,
       a_big_file_cut_short_by_others, replace_from_the_command_line])

@@ -86,8 +86,22 @@ static bool control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
 }
 
-/* What the screen shows for a cluster of `count` code points. */
-static void describe(struct text_cluster *out, uint32_t code_point, bool valid, size_t count)
+/* The cells that a code point inside a cluster has for itself: vowel signs of Indic scripts, SARA AM, letters
+ * of a conjunct. What emoji are made of (symbols) is drawn over the first. */
+static int cells_inside(uint32_t code_point)
+{
+    switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_LM:
+        return width_of(code_point);
+    default:
+        return 0;
+    }
+}
+
+/* What the screen shows for a cluster of `count` code points; `inside`: cells of those after the first. */
+static void describe(struct text_cluster *out, uint32_t code_point, bool valid, size_t count, int inside)
 {
     out->code_point = code_point;
     out->kind = TEXT_CLUSTER_NORMAL;
@@ -101,11 +115,12 @@ static void describe(struct text_cluster *out, uint32_t code_point, bool valid, 
         out->kind = TEXT_CLUSTER_CONTROL;
         out->cells = 2;
     } else if (code_point < 0x7f) {
-        out->cells = 1;
+        out->cells = 1 + inside;
     } else if (regional_indicator(code_point)) {
         out->cells = count > 1 ? 2 : 1; /* as a flag and as two letters alike */
     } else {
-        out->cells = width_of(code_point);
+        int width = width_of(code_point);
+        out->cells = inside && !width ? 1 + inside : width + inside; /* a lone mark is drawn on U+25CC */
     }
 }
 
@@ -130,6 +145,7 @@ bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_clus
     if (length == 0) return false;
     if (valid && first < 0x20 && newline_cluster(reader, at, (int)first, out)) return true;
     size_t end = at + length, count = 1;
+    int inside = 0;
     int follows = valid ? reader_byte(reader, end) : -1;
     /* Nothing joins an ASCII character to another; the table is for the rest. */
     if (follows >= 0x80 || (follows >= 0 && first >= 0x80)) {
@@ -140,12 +156,13 @@ bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_clus
                 break;
             if (end + length - at > CLUSTER_MAX) break;
             end += length;
+            inside += cells_inside(next);
             before = next;
         }
     }
     out->start = at;
     out->end = end;
-    describe(out, first, valid, count);
+    describe(out, first, valid, count, inside);
     return true;
 }
 

@@ -194,14 +194,12 @@ bool screen_text_at(int row, struct buffer *out)
 
 /* ---- clusters -------------------------------------------------------------------------------------- */
 
-static bool is_regional(uint32_t code)
-{
-    return code >= 0x1f1e6 && code <= 0x1f1ff;
-}
-
-/* A cell keeps one spacing character and what combines with it. A cluster with more in it (emoji joined by
- * ZWJ, skin tones) is drawn as its first character: every terminal draws that one in the cells that wcwidth
- * says, so nothing smears. Variation selectors change the width in some terminals, and are left out. */
+/* A cell keeps one spacing character and what combines with it. The vowel signs of Indic scripts, SARA AM and
+ * the letters of a conjunct have cells of their own, as the terminal counts them: c->cells has room for them.
+ * So has a flag for its two letters, of which a terminal that knows flags makes one in the same two cells. A
+ * cluster of emoji joined by ZWJ, or with a skin tone, is drawn as its first character: every terminal draws
+ * that one in the cells that wcwidth says, so nothing smears. Variation selectors change the width in some
+ * terminals, and are left out. */
 static void put_normal(int row, int column, const struct text *text, const struct text_cluster *c,
                        enum look look)
 {
@@ -219,17 +217,27 @@ static void put_normal(int row, int column, const struct text *text, const struc
         cell[used++] = (wchar_t)code;
         width = 1;
     }
-    for (size_t at = (size_t)length; length && at < size && used < CELL_CHARACTERS; at += (size_t)length) {
+    if (c->cells >= 1 && width > c->cells) width = c->cells;
+    int drawn = 0; /* cells before this one */
+    for (size_t at = (size_t)length; length && at < size; at += (size_t)length) {
         length = utf8_decode(bytes + at, size - at, &code);
-        if (!length || code == 0x200d || wcwidth((wchar_t)code) != 0) break;
-        if (code < 0xfe00 || (code > 0xfe0f && code < 0xe0000)) cell[used++] = (wchar_t)code;
+        int more = length ? wcwidth((wchar_t)code) : -1;
+        bool room = drawn + width < c->cells;
+        if (more < 0 || (code == 0x200d && !room) || drawn + width + more > c->cells + (more == 0)) break;
+        if (more > 0) {
+            cell[used] = 0;
+            put(row, column + drawn, cell, width, look);
+            drawn += width;
+            width = more;
+            cell[0] = (wchar_t)code;
+            used = 1;
+        } else if (used < CELL_CHARACTERS && (code < 0xfe00 || (code > 0xfe0f && code < 0xe0000))) {
+            cell[used++] = (wchar_t)code;
+        }
     }
     cell[used] = 0;
-    put(row, column, cell, width < c->cells || c->cells < 1 ? width : c->cells, look);
-    if (width >= c->cells) return;
-    /* Two letters, one in each cell: a terminal that knows flags makes one of them, in the same two cells. */
-    bool flag = is_regional(c->code_point) && length && is_regional(code);
-    put(row, column + 1, flag ? (wchar_t[]){(wchar_t)code, 0} : L" ", 1, look);
+    put(row, column + drawn, cell, width, look);
+    for (drawn += width; drawn < c->cells; drawn++) put_ascii(row, column + drawn, ' ', look);
 }
 
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *c,

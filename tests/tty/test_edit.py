@@ -106,6 +106,24 @@ def wide_combining_zwj():
     check(contents(path) == "漢字 e\u0301  end\na\tb\n".encode(), "the family is deleted as one")
 
 
+def vowel_signs_are_drawn():
+    words = "น้ำ ทำ ກຳ বাংলা தமிழ் कि क्षि"
+    with Editor(file(words + " end\n")) as e:
+        check(e.wait_for("end"), "shown", e)
+        for word in words.split():
+            check(word.encode() in e.raw, "all of %s is written" % word, e)
+        e.send("end")
+        e.type("!")
+        e.send("c-home")
+        e.settle()
+        columns = []
+        for _ in range(4):
+            columns.append(e.cursor()[1])
+            e.send("right")
+        # SARA AM has a cell of its own, the tone mark has none
+        check(columns == [0, 2, 3, 5], "cursor stops are %s" % columns, e)
+
+
 def wraps_words():
     words = "Lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor"
     path = file(words + "\n\nlast\n")
@@ -242,6 +260,6 @@ def help_screen():
         check("Moving" not in e.text() and e.line(0) == "", "any key goes back and does nothing else", e)
 
 
-main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, wraps_words,
+main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, vowel_signs_are_drawn, wraps_words,
       long_paragraph_scrolls, cut_copy_paste, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
       help_screen])

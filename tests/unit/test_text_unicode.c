@@ -91,6 +91,10 @@ static void clusters_know_their_kind_and_cells(void **state)
     assert_int_equal(only("\U0001F1EB\U0001F1F7").cells, 2);
     assert_int_equal(only("\uD55C").cells, 2);
     assert_int_equal(only("\u0301").cells, 0);
+    assert_int_equal(only("\u0E19\u0E49\u0E33").cells, 2); /* SARA AM has a cell of its own */
+    assert_int_equal(only("\u0E81\u0EB3").cells, 2);
+    assert_int_equal(only("\u0915\u093F").cells, 2); /* as vowel signs have */
+    assert_int_equal(only("\U0001F44D\U0001F3FD").cells, 2);
     assert_int_equal(only("\x01").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\x01").cells, 2);
     assert_int_equal(only("\r").kind, TEXT_CLUSTER_CONTROL);

@@ -70,15 +70,16 @@ static void watch_goal(struct ui *ui)
 
 static void describe_job(const struct job *job, char *out, size_t size)
 {
-    char window[48] = "";
+    char window[48] = "", time[32] = "";
+    if (job->ms >= 0.5) snprintf(time, sizeof time, "  %.0f ms", job->ms); /* else nothing was evaluated */
     if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
     if (job->loading)
         snprintf(out, size, "loading the model …");
     else if (!job->step)
         snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
     else
-        snprintf(out, size, "step %u/%u%s  σ̄ %.3g  %.0f ms  seed %llu", job->step, job->steps, window,
-                 job->sigma_bar, job->ms, (unsigned long long)job->seed);
+        snprintf(out, size, "step %u/%u%s  σ̄ %.3g%s  seed %llu", job->step, job->steps, window,
+                 job->sigma_bar, time, (unsigned long long)job->seed);
 }
 
 /* What is not the model's own distribution is said wherever a fill is described. */

@@ -147,7 +147,7 @@ static bool plan_paragraph(struct reflow *r, size_t start, size_t end)
         wrap.width = r->width > indent + 8 ? r->width - indent : r->width;
     }
     text_free(line);
-    if (ok) qsort(r->gaps + first, r->count - first, sizeof *r->gaps, compare_gaps);
+    if (ok && r->count > first) qsort(r->gaps + first, r->count - first, sizeof *r->gaps, compare_gaps);
     return ok;
 }
 

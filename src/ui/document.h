@@ -1,0 +1,79 @@
+/* A document, and the one way that it is changed (document.c). */
+#ifndef LACUNA_UI_DOCUMENT_H
+#define LACUNA_UI_DOCUMENT_H
+
+#include "proposal.h"
+
+struct ui;
+
+/* What anchor and cursor stand for: what is between them, with the character at the later one, whole lines,
+ * or the columns between them. */
+enum selecting { SELECT_PLAIN, SELECT_CHARACTERS, SELECT_LINES, SELECT_BLOCK };
+
+/* What one command of vi changed: nodes of the history, undone and redone together. */
+struct vi_step {
+    size_t from, to;
+    size_t first, cursor; /* the first place that changed, and the cursor before */
+};
+
+struct doc {
+    struct text *text;
+    size_t cursor, anchor;
+    bool selecting, sticky; /* sticky: plain motions extend the selection */
+    bool typing;            /* the last thing done was an edit here, not a motion */
+    int goal;               /* column that up and down aim at; -1: where the cursor is */
+    text_mark top;          /* the row that holds it, and */
+    int top_skip;           /* so many rows on, is the first on the screen */
+    uint32_t focus;         /* the blank that the cursor was moved to; 0: none */
+    size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
+    struct proposal *proposals;
+    size_t proposal_count, proposal_capacity;
+    struct proposal set_aside; /* discarded last; no candidates: there is none */
+    size_t set_aside_at;       /* in the history: undo from here brings it back */
+    size_t words;              /* as counted last */
+    size_t words_begun;        /* when the session began */
+    bool words_stale, words_known, goal_said;
+    struct word_count {
+        uint64_t version;
+        size_t start, at, words;
+    } count, selected;           /* going on; of a selection */
+    bool read_only;              /* it cannot be changed here */
+    bool disk_differs;           /* another program changed the file */
+    bool disk_asked;             /* what to do about it */
+    bool backed_up;              /* FILE~ was made */
+    int lock;                    /* of lock_name; -1: none */
+    char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
+    enum selecting select;
+    text_mark marks[40]; /* a to z and a few more, vi_mark.c; 0: not set */
+    struct vi_step *steps;
+    size_t step_count, step_capacity;
+    size_t change_first,
+        change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
+    bool rescue_looked, recovery_looked;
+    bool journal_trouble; /* and it was said */
+};
+
+struct doc *doc_open(struct ui *ui, const char *path,
+                     struct error *error); /* NULL path: an empty page; "-": standard input */
+void doc_free(struct doc *doc);
+bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
+const char *doc_name(const struct doc *doc);
+/* Moves the cursor and ends a coalescing run of edits. It lands beside a proposal, never inside one. */
+void doc_move(struct ui *ui, size_t at, bool extend);
+bool doc_writable(struct ui *ui); /* false: this text is read only, and that was said */
+/* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
+ * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.
+ */
+bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size);
+/* Many changes in [start, end) as one step of undo, at the cost of one; the cursor stays where it is in the
+ * text. */
+bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
+                      size_t *count);
+/* A blank written at [start, start + *length): its wish. */
+bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
+bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
+/* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
+ */
+bool doc_become(struct ui *ui, const struct text *like);
+
+#endif

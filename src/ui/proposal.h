@@ -1,0 +1,64 @@
+/* What lies over blanks (proposal.c), and the jobs that make it (filling.c). */
+#ifndef LACUNA_UI_PROPOSAL_H
+#define LACUNA_UI_PROPOSAL_H
+
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+
+struct doc;
+struct ui;
+
+struct candidate {
+    struct buffer text; /* masked tokens have no bytes */
+    struct fill_token *tokens;
+    uint32_t count;
+    uint64_t seed;
+    double score, seconds; /* seconds of its whole job */
+};
+/* What is laid over a blank. The newest candidate is the one that a job works on. */
+struct proposal {
+    uint32_t blank;
+    uint64_t job; /* 0: finished */
+    struct candidate *candidates;
+    size_t count, capacity, chosen;
+};
+
+struct job {
+    uint64_t id; /* 0: free */
+    struct doc *doc;
+    uint32_t *blanks; /* ids, by index in the job */
+    size_t count;
+    uint64_t seed;
+    uint32_t step, steps, window, windows;
+    double sigma_bar, ms;
+    bool loading;
+};
+
+struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
+/* The one that is laid over the view there: its blank is alive. */
+struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
+struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
+struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
+void proposal_drop_last(struct doc *doc,
+                        struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+void proposal_remove(struct doc *doc, uint32_t blank);
+/* Discarding, and bringing back what was discarded last; blank 0: there is nothing that undo should bring
+ * back. */
+void proposal_set_aside(struct doc *doc, uint32_t blank);
+uint32_t proposal_bring_back(struct doc *doc);
+void proposals_free(struct doc *doc);
+bool candidate_take(struct candidate *candidate, const struct fill_view *view);
+
+/* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
+bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
+void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
+void filling_hurry(struct ui *ui);  /* takes all of it now */
+int filling_timeout(const struct ui *ui); /* ms until filling_events has something to do; -1: nothing waits */
+void filling_cancel(struct ui *ui, uint64_t job);
+bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
+const struct job *filling_current(const struct ui *ui);        /* the one that is being worked on, or NULL */
+void filling_touch(struct ui *ui, struct doc *doc, size_t start,
+                   size_t end); /* that text is about to change */
+void filling_close(struct ui *ui);
+
+#endif

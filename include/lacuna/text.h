@@ -270,6 +270,8 @@ size_t text_count_words(const struct text *text, size_t start, size_t end);
 struct text_wrap {
     int width; /* cells, ≥ 1 */
     int tab;   /* cells between tab stops, ≥ 1 */
+    /* text_next_row alone: a long line is not divided into such parts, so that no row ends early for it. */
+    bool whole;
 };
 struct text_row {
     size_t start, end; /* [start, end) with the line break left out */

@@ -20,7 +20,8 @@ static struct text *text_over(struct original *original, struct error *error)
         text->original = original;
         text->random = 0x9e3779b9u;
         text->search = search_cache_new();
-        if (text->search && history_init(text) && tree_reserve(text, 1)) {
+        text->wrap = wrap_cache_new();
+        if (text->search && text->wrap && history_init(text) && tree_reserve(text, 1)) {
             text->root = tree_from_original(text, original_size(original));
             return text;
         }
@@ -72,6 +73,7 @@ void text_free(struct text *text)
     }
     original_free(text->original);
     search_cache_free(text->search);
+    wrap_cache_free(text->wrap);
     mem_free(text->marks);
     mem_free(text->blanks);
     mem_free(text->path);

@@ -218,6 +218,11 @@ enum status search_walk_expand(const struct search_walk *walk, const char *repla
 struct search_cache *search_cache_new(void);
 void search_cache_free(struct search_cache *cache);
 
+/* text_wrap.c */
+struct wrap_cache;
+struct wrap_cache *wrap_cache_new(void);
+void wrap_cache_free(struct wrap_cache *cache);
+
 struct text {
     struct node *root;
     struct original *original;
@@ -239,6 +244,7 @@ struct text {
     struct file_identity on_disk; /* of path when loaded or saved */
     struct file_identity backing; /* of the original's descriptor */
     struct search_cache *search;
+    struct wrap_cache *wrap;
     struct journal *journal; /* NULL: none is kept */
 };
 

@@ -468,6 +468,23 @@ size_t text_line_start(const struct text *text, size_t line)
 /* Beyond this a line's ends are found by counting, which costs much once and little ever after. */
 enum { SCAN_MAX = 256 << 10 };
 
+/* The place behind the last newline of [data, data + size); 0: there is none. */
+static size_t behind_last_newline(const char *data, size_t size)
+{
+    enum { BLOCK = 1024 }; /* memchr passes over blocks without one; most lines are shorter */
+    while (size > 0) {
+        size_t start = size > BLOCK ? size - BLOCK : 0;
+        size_t near = size > 128 ? size - 128 : 0;
+        for (size_t i = size; i > near; i--)
+            if (data[i - 1] == '\n') return i;
+        if (near > start && memchr(data + start, '\n', near - start))
+            for (size_t i = near; i > start; i--)
+                if (data[i - 1] == '\n') return i;
+        size = start;
+    }
+    return 0;
+}
+
 size_t text_this_line_start(const struct text *text, size_t at)
 {
     at = smaller(at, text_size(text));
@@ -475,8 +492,9 @@ size_t text_this_line_start(const struct text *text, size_t at)
     for (size_t end = at; end > limit;) {
         size_t start;
         struct slice run = text_run(text, end - 1, &start);
-        for (size_t i = end - start; i > 0 && start + i > limit; i--)
-            if (run.data[i - 1] == '\n') return start + i;
+        size_t skip = start < limit ? limit - start : 0;
+        size_t place = behind_last_newline(run.data + skip, end - start - skip);
+        if (place) return start + skip + place;
         end = start;
     }
     return limit == 0 ? 0 : text_line_start(text, text_line_of(text, at));

@@ -33,16 +33,50 @@ struct stretch {
     bool last; /* of its line */
 };
 
+/* Where the ends of a long line are, and of its stretch that was asked for last: rows are asked for one after
+ * the other, and to look a line of megabytes through for each would be quadratic. */
+struct wrap_cache {
+    bool known;
+    uint64_t version; /* of the text */
+    size_t line_start, line_end;
+    struct stretch stretch;
+};
+
+struct wrap_cache *wrap_cache_new(void)
+{
+    return mem_zalloc(sizeof(struct wrap_cache));
+}
+
+void wrap_cache_free(struct wrap_cache *cache)
+{
+    mem_free(cache);
+}
+
+/* Whether `at` lies in [start, end), or at the end of a line that ends there. */
+static bool holds(const struct stretch *stretch, size_t at)
+{
+    return at >= stretch->start && (at < stretch->end || (at == stretch->end && stretch->last));
+}
+
 static struct stretch stretch_of(const struct text *text, size_t at)
 {
-    size_t line_start = text_this_line_start(text, at), line_end = text_this_line_end(text, at);
+    struct wrap_cache *cache = text->wrap;
+    bool fresh = cache->known && cache->version == text->version;
+    if (fresh && holds(&cache->stretch, at)) return cache->stretch;
+    size_t line_start = cache->line_start, line_end = cache->line_end;
+    if (!fresh || at < line_start || at > line_end) {
+        line_start = text_this_line_start(text, at);
+        line_end = text_this_line_end(text, at);
+    }
     if (line_end - line_start <= STRETCH) return (struct stretch){line_start, line_end, true};
     size_t number = (at - line_start) / STRETCH;
     size_t start = stretch_start(text, line_start, line_end, number);
     if (at < start || start == line_end) /* also when the last stretch found no place to start */
         start = stretch_start(text, line_start, line_end, number > 0 ? --number : 0);
     size_t end = stretch_start(text, line_start, line_end, number + 1);
-    return (struct stretch){start, end, end == line_end};
+    struct stretch stretch = {start, end, end == line_end};
+    *cache = (struct wrap_cache){true, text->version, line_start, line_end, stretch};
+    return stretch;
 }
 
 /* ---- rows -------------------------------------------------------------------------------------- */
@@ -155,7 +189,8 @@ bool text_next_row(const struct text *text, const struct text_wrap *wrap, const 
         start = end + 1;
     }
     struct text_reader reader = text_reader_new(text);
-    lay_out(&reader, wrap, start, stretch_of(text, start), out);
+    struct stretch stretch = {start, text_size(text), true};
+    lay_out(&reader, wrap, start, wrap->whole ? stretch : stretch_of(text, start), out);
     return true;
 }
 

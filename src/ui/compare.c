@@ -156,7 +156,7 @@ void compare_close(struct ui *ui)
 
 static struct text_wrap wrap_of(const struct ui *ui)
 {
-    return (struct text_wrap){ui->columns > 1 ? ui->columns - 1 : 1, ui->settings.tab_width};
+    return (struct text_wrap){.width = ui->columns > 1 ? ui->columns - 1 : 1, .tab = ui->settings.tab_width};
 }
 
 static int page_rows(const struct ui *ui)

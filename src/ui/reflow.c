@@ -83,17 +83,24 @@ static struct text *joined(const struct reflow *r, size_t first_gap, size_t star
     return text;
 }
 
-/* The document's offset of one in the joined text; of its line breaks only the first `known` gaps count. */
-static size_t to_document(const struct reflow *r, size_t first_gap, size_t known, size_t start, size_t at)
+/* A place in the joined text, and where it is in the document: asked for from left to right. */
+struct walk {
+    size_t gap;     /* the next one, */
+    size_t known;   /* of those that the paragraph has */
+    size_t start;   /* in the document, and */
+    size_t reached; /* in the joined text, behind the gap before */
+};
+
+static size_t to_document(const struct reflow *r, struct walk *walk, size_t at)
 {
-    size_t reached = 0; /* of the joined text, at `start` */
-    for (size_t i = first_gap; i < known; i++) {
-        size_t next = reached + (r->gaps[i].start - start) + !r->gaps[i].glued;
+    for (; walk->gap < walk->known; walk->gap++) {
+        const struct gap *gap = &r->gaps[walk->gap];
+        size_t next = walk->reached + (gap->start - walk->start) + !gap->glued;
         if (at < next) break;
-        reached = next;
-        start = r->gaps[i].end;
+        walk->reached = next;
+        walk->start = gap->end;
     }
-    return start + (at - reached);
+    return walk->start + (at - walk->reached);
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -102,12 +109,15 @@ static int compare_gaps(const void *a, const void *b)
     return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* Puts a line break at `at`: into the gap that is there, else into the white space before it. */
-static bool break_at(struct reflow *r, size_t first_gap, size_t known, size_t at)
+/* Puts a line break at `at`, which the walk has reached: into the gap that is there, else into the white
+ * space before it. */
+static bool break_at(struct reflow *r, const struct walk *walk, size_t first_gap, size_t at)
 {
     struct gap gap = {.start = at, .end = at, .breaks = true};
-    for (size_t i = first_gap; i < known; i++)
-        if (at >= r->gaps[i].start && at <= r->gaps[i].end) return r->gaps[i].breaks = true;
+    struct gap *near = walk->gap > first_gap ? &r->gaps[walk->gap - 1] : NULL;
+    if (near && at >= near->start && at <= near->end) return near->breaks = true;
+    near = walk->gap < walk->known ? &r->gaps[walk->gap] : NULL;
+    if (near && at >= near->start && at <= near->end) return near->breaks = true;
     while (gap.start > 0 && is_white(text_byte(r->text, gap.start - 1))) gap.start--;
     return add_gap(r, &gap);
 }
@@ -137,12 +147,13 @@ static bool plan_paragraph(struct reflow *r, size_t start, size_t end)
     find_prefix(r, first, start, end);
     struct text *line = joined(r, first, start, end);
     if (!line) return false;
-    int indent = screen_cells(r->prefix), known = (int)r->count;
-    struct text_wrap wrap = {.width = r->width, .tab = 8};
+    int indent = screen_cells(r->prefix);
+    struct walk walk = {.gap = first, .known = r->count, .start = start};
+    struct text_wrap wrap = {.width = r->width, .tab = 8, .whole = true};
     bool ok = true;
     for (struct text_row row = {0};
          ok && text_next_row(line, &wrap, &row, &row) && row.end < text_size(line);) {
-        ok = break_at(r, first, (size_t)known, to_document(r, first, (size_t)known, start, row.end));
+        ok = break_at(r, &walk, first, to_document(r, &walk, row.end));
         row.last = false;
         wrap.width = r->width > indent + 8 ? r->width - indent : r->width;
     }

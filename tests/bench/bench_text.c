@@ -86,7 +86,7 @@ static void replace_words(void)
 static void open_file(const char *path)
 {
     struct error error;
-    struct text_wrap wrap = {80, 8};
+    struct text_wrap wrap = {.width = 80, .tab = 8};
     struct text_row row;
     double before = resident();
     begin();

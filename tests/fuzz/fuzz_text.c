@@ -159,7 +159,7 @@ static void check_clusters(const struct text *text)
 
 static void check_rows(const struct text *text, int width)
 {
-    struct text_wrap wrap = {width, 4};
+    struct text_wrap wrap = {.width = width, .tab = 4};
     struct text_row row, before, again;
     text_row_of(text, &wrap, 0, &row);
     require(row.start == 0);

@@ -75,6 +75,21 @@ def reflow_fills_lines_and_unwrap_joins_them():
         check(contents(path).decode() == "One.\n\n" + LONG + "\n\nTwo.\n", "each was one step")
 
 
+def reflow_of_megabytes_in_one_line_is_quick_and_even():
+    path = file((LONG + " ") * (3000000 // len(LONG)) + "\n")
+    with Editor("--set=reflow-width=72", path) as e:
+        check(e.wait_for("rain"), "shown", e)
+        began = time.monotonic()
+        e.send("M-q")
+        check(e.wait(lambda: "draft.txt *" in e.text()), "filled", e)
+        took = time.monotonic() - began
+        check(took < 3, "took %.1f s" % took)
+        save(e)
+    lines = contents(path).decode().splitlines()
+    check(len(lines) > 40000 and all(60 < len(line) <= 73 for line in lines[:-1]),
+          "no line ends early: %r" % sorted(lines[:-1], key=len)[0])
+
+
 def reflow_keeps_what_lines_begin_with():
     path = file("> a quoted paragraph that\n> somebody wrote in lines of no\n> length\n")
     with Editor("--set=reflow-width=20", path) as e:
@@ -232,7 +247,7 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, dashes_as_printed, one_undo_brings_back_what_was_typed,
-      reflow_fills_lines_and_unwrap_joins_them, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
+      reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
       a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

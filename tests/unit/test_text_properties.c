@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <utf8proc.h>
 
 #include "lacuna/text.h"
@@ -306,7 +307,7 @@ static void rows_tile_the_text_and_fit(void **state)
     for (int round = 0; round < 1200; round++) {
         struct buffer b = random_text(below(120), true);
         struct text *text = in_pieces(b.data, b.size);
-        struct text_wrap wrap = {(int)(below(3) ? 1 + below(30) : 80), (int)(1 + below(8))};
+        struct text_wrap wrap = {.width = (int)(below(3) ? 1 + below(30) : 80), .tab = (int)(1 + below(8))};
         check_rows(text, &wrap);
         text_free(text);
         buffer_free(&b);
@@ -327,7 +328,7 @@ static void rows_of_a_very_long_line_do_not_depend_on_where_one_looks(void **sta
             buffer_free(&part);
         }
         struct text *text = text_from_bytes(b.data, b.size, NULL);
-        struct text_wrap wrap = {40 + round * 37, 8};
+        struct text_wrap wrap = {.width = 40 + round * 37, .tab = 8};
         struct text_row row, same, next, back;
         text_row_of(text, &wrap, 0, &row);
         for (;;) {
@@ -357,7 +358,7 @@ static void columns_lead_back_to_their_offset(void **state)
     for (int round = 0; round < 400; round++) {
         struct buffer b = random_text(1 + below(60), true);
         struct text *text = in_pieces(b.data, b.size);
-        struct text_wrap wrap = {(int)(1 + below(30)), 8};
+        struct text_wrap wrap = {.width = (int)(1 + below(30)), .tab = 8};
         struct text_row row;
         struct text_cluster c;
         for (size_t at = 0; text_cluster_at(text, at, &c); at = c.end) {
@@ -377,6 +378,62 @@ static void columns_lead_back_to_their_offset(void **state)
     }
 }
 
+/* ---- the work for rows of one long line ---------------------------------------------------------- */
+
+/* A line end every so many bytes; 0: none. */
+static struct text *prose(size_t size, size_t line_size)
+{
+    static const char sentence[] = "Nobody who sat by the window spoke a word. ";
+    char *line = malloc(size);
+    assert_non_null(line);
+    for (size_t i = 0; i < size; i++)
+        line[i] = line_size && i % line_size == 0 ? '\n' : sentence[i % (sizeof sentence - 1)];
+    struct text *text = text_from_bytes(line, size, NULL);
+    assert_non_null(text);
+    free(line);
+    return text;
+}
+
+/* Seconds of the processor's time that all rows take: the least of three tries. */
+static double seconds_for_rows(size_t size, size_t line_size)
+{
+    double least = 1e9;
+    struct text *text = prose(size, line_size);
+    struct text_wrap wrap = {.width = 72, .tab = 8};
+    for (int i = 0; i < 3; i++) {
+        clock_t began = clock();
+        struct text_row row;
+        text_row_of(text, &wrap, 0, &row);
+        while (text_next_row(text, &wrap, &row, &row)) continue;
+        double took = (double)(clock() - began) / CLOCKS_PER_SEC;
+        if (took < least) least = took;
+    }
+    text_free(text);
+    return least;
+}
+
+static void a_row_of_a_long_line_costs_what_a_row_costs(void **state)
+{
+    (void)state;
+    double lines = seconds_for_rows(3 << 20, 5000), line = seconds_for_rows(3 << 20, 0);
+    if (line > 3 * lines + 0.05) fail_msg("%g s for lines of 5 kB, %g s for one of 3 MiB", lines, line);
+}
+
+static void a_long_line_may_be_wrapped_without_stretches(void **state)
+{
+    (void)state;
+    struct text *text = prose(300000, 0);
+    struct text_wrap wrap = {.width = 72, .tab = 8, .whole = true};
+    struct text_row row = {0}, next;
+    while (text_next_row(text, &wrap, &row, &next)) {
+        assert_int_equal(next.start, row.end);
+        row = next;
+        if (!row.last) assert_true(row.end - row.start > 72 - 7); /* no word is longer */
+    }
+    assert_int_equal(row.end, 300000);
+    text_free(text);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -387,6 +444,8 @@ int main(void)
         cmocka_unit_test(the_sentence_before_megabytes_of_empty_lines_is_found),
         cmocka_unit_test(rows_tile_the_text_and_fit),
         cmocka_unit_test(rows_of_a_very_long_line_do_not_depend_on_where_one_looks),
+        cmocka_unit_test(a_row_of_a_long_line_costs_what_a_row_costs),
+        cmocka_unit_test(a_long_line_may_be_wrapped_without_stretches),
         cmocka_unit_test(columns_lead_back_to_their_offset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

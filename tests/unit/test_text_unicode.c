@@ -263,7 +263,7 @@ static void paragraphs_are_runs_of_lines(void **state)
 static void assert_rows(const char *string, int width, const char *expected)
 {
     struct text *text = text_of(string);
-    struct text_wrap wrap = {width, 4};
+    struct text_wrap wrap = {.width = width, .tab = 4};
     struct buffer rows = {0};
     struct text_row row;
     text_row_of(text, &wrap, 0, &row);
@@ -341,7 +341,8 @@ static void rows_tile_any_text(void **state)
     struct rng rng = {.seed = 5};
     for (int i = 0; i < 400; i++) {
         struct text *text = odd_text(&rng, 1 + pick(&rng, 80));
-        struct text_wrap wrap = {i % 10 == 0 ? 1 : (int)(1 + pick(&rng, 30)), (int)(1 + pick(&rng, 8))};
+        struct text_wrap wrap = {.width = i % 10 == 0 ? 1 : (int)(1 + pick(&rng, 30)),
+                                 .tab = (int)(1 + pick(&rng, 8))};
         check_rows(text, &wrap);
         text_free(text);
     }
@@ -360,7 +361,7 @@ static void rows_of_a_very_long_line_start_near_by(void **state)
         }
         assert_true(buffer_append_string(&all, "\nlast"));
         struct text *text = text_of(all.data);
-        struct text_wrap wrap = {70, 8};
+        struct text_wrap wrap = {.width = 70, .tab = 8};
         struct text_row row, other, before;
         text_row_of(text, &wrap, 0, &row);
         size_t expected = 0, rows = 0;
@@ -388,7 +389,7 @@ static void columns_count_cells_and_tabs(void **state)
 {
     (void)state;
     struct text *text = text_of("a\tb\u6f22c");
-    struct text_wrap wrap = {40, 4};
+    struct text_wrap wrap = {.width = 40, .tab = 4};
     struct text_row row;
     text_row_of(text, &wrap, 0, &row);
     assert_int_equal(text_column_of(text, &wrap, &row, 2), 4);

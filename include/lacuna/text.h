@@ -110,9 +110,12 @@ void text_break_group(struct text *text);
 /* Marks the current (or last) group with an opaque tag: (trace, step) of an accepted fill. */
 void text_tag_group(struct text *text, uint64_t trace, uint32_t step);
 
-/* Undo and redo give the offset for the cursor in *at. False: nothing to undo (redo), a group is open, or no
- * memory; then nothing happened. Redo follows the newest branch; text_history_go reaches every node of the
- * tree. */
+/* Tells where the cursor is, before and after whatever may change the text: undo gives back where it was
+ * before the step, and redo where it was behind it. */
+void text_cursor(struct text *text, size_t at);
+/* Undo and redo give the offset for the cursor in *at; where none was told, the end of what changed. False:
+ * nothing to undo (redo), a group is open, or no memory; then nothing happened. Redo follows the newest
+ * branch; text_history_go reaches every node of the tree. */
 bool text_undo(struct text *text, size_t *at);
 bool text_redo(struct text *text, size_t *at);
 size_t text_history_count(const struct text *text); /* nodes, the opened state is 0 */

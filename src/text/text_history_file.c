@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define HISTORY_MAGIC "lacunaH1"
-enum { OLD_DAYS = 180 }; /* histories of files that were not saved for so long are removed */
+enum { OLD_DAYS = 180 };  /* histories of files that were not saved for so long are removed */
+enum { HAS_CURSORS = 2 }; /* beside 1, which says that a step is tagged */
 
 /* ---- what is written -------------------------------------------------------------------------------------
  */
@@ -130,8 +131,9 @@ static bool pack_steps(const struct text *text, const struct chosen *c, struct b
         if (!c->new_index[i]) continue;
         for (const struct change *change = step->first; change; change = change->next) changes++;
         if (!pack_number(out, c->new_index[step->parent]) || !pack_number(out, step->content) ||
-            !pack_number(out, step->tagged) || !pack_number(out, step->trace) ||
-            !pack_number(out, step->trace_step) || !pack_number(out, changes))
+            !pack_number(out, (step->tagged ? 1 : 0) | HAS_CURSORS) || !pack_number(out, step->trace) ||
+            !pack_number(out, step->trace_step) || !pack_number(out, step->cursor_before + 1) ||
+            !pack_number(out, step->cursor_after + 1) || !pack_number(out, changes))
             return false;
         for (const struct change *change = step->first; change; change = change->next)
             if (!pack_change(text, out, change)) return false;
@@ -334,16 +336,27 @@ static bool read_change(struct loading *l, struct step *step, bool applied, size
 }
 
 struct step_head {
-    size_t parent, changes;
-    uint64_t content, tagged, trace, trace_step;
+    size_t parent, changes, cursor_before, cursor_after;
+    uint64_t content, flags, trace, trace_step;
 };
+
+/* Each is one more than the place, 0 when that is not known; none in the files of earlier versions. */
+static bool read_cursors(struct loading *l, struct step_head *head)
+{
+    size_t before = 0, after = 0;
+    if (head->flags & HAS_CURSORS && (!unpack_size(&l->rest, &before) || !unpack_size(&l->rest, &after)))
+        return false;
+    head->cursor_before = before - 1;
+    head->cursor_after = after - 1;
+    return true;
+}
 
 static bool read_head(struct loading *l, size_t index, struct step_head *head)
 {
     return unpack_size(&l->rest, &head->parent) && head->parent < index &&
-           unpack_number(&l->rest, &head->content) && unpack_number(&l->rest, &head->tagged) &&
+           unpack_number(&l->rest, &head->content) && unpack_number(&l->rest, &head->flags) &&
            unpack_number(&l->rest, &head->trace) && unpack_number(&l->rest, &head->trace_step) &&
-           unpack_size(&l->rest, &head->changes) && head->content <= l->contents;
+           read_cursors(l, head) && unpack_size(&l->rest, &head->changes) && head->content <= l->contents;
 }
 
 /* Passes a change by; *grown receives by how much the text grows with it. */
@@ -396,7 +409,9 @@ static bool read_step(struct loading *l, size_t i, struct shape *shape)
     l->steps[i] = (struct step){.parent = head.parent,
                                 .depth = l->steps[head.parent].depth + 1,
                                 .content = head.content,
-                                .tagged = head.tagged != 0,
+                                .cursor_before = head.cursor_before,
+                                .cursor_after = head.cursor_after,
+                                .tagged = (head.flags & 1) != 0,
                                 .trace = head.trace,
                                 .trace_step = (uint32_t)head.trace_step};
     l->steps[head.parent].newest_child = i;

@@ -119,7 +119,8 @@ struct step {
     struct change *first, *last;
     size_t parent, newest_child; /* newest_child 0: none (0 is the opened state) */
     size_t depth;
-    uint64_t content; /* equal numbers: equal bytes */
+    uint64_t content;                   /* equal numbers: equal bytes */
+    size_t cursor_before, cursor_after; /* TEXT_UNKNOWN: nobody told */
     uint64_t trace;
     uint32_t trace_step;
     bool tagged;
@@ -132,7 +133,9 @@ struct history {
     uint64_t contents; /* last number given */
     uint64_t saved;    /* content that is on disk */
     size_t group_depth;
-    bool open; /* the step at `at` takes further changes: a group, or a run of typing */
+    bool open;     /* the step at `at` takes further changes: a group, or a run of typing */
+    size_t cursor; /* as it was told last; TEXT_UNKNOWN: never, */
+    bool recorded; /* or a change was recorded since */
     bool tag_pending;
     uint64_t trace;
     uint32_t trace_step;

@@ -9,7 +9,8 @@ bool history_init(struct text *text)
 {
     struct history *history = &text->history;
     if (!mem_grow(&history->steps, &history->capacity, 1, sizeof *history->steps)) return false;
-    history->steps[0] = (struct step){0};
+    history->steps[0] = (struct step){.cursor_before = TEXT_UNKNOWN, .cursor_after = TEXT_UNKNOWN};
+    history->cursor = TEXT_UNKNOWN;
     history->count = 1;
     return true;
 }
@@ -105,7 +106,9 @@ static struct step *new_step(struct history *history)
     struct step *step = &history->steps[history->count]; /* history_reserve was called */
     *step = (struct step){.parent = parent,
                           .depth = history->steps[parent].depth + 1,
-                          .content = history->steps[parent].content};
+                          .content = history->steps[parent].content,
+                          .cursor_before = history->recorded ? TEXT_UNKNOWN : history->cursor,
+                          .cursor_after = TEXT_UNKNOWN};
     history->at = history->count++;
     history->steps[parent].newest_child = history->at;
     history->open = true;
@@ -128,6 +131,15 @@ void history_record(struct text *text, struct change *change)
     if (!goes_on) step = new_step(history);
     if (moves_bytes(change)) step->content = ++history->contents;
     append(step, change);
+    history->recorded = true;
+}
+
+void text_cursor(struct text *text, size_t at)
+{
+    struct history *history = &text->history;
+    if (history->recorded && history->at > 0) history->steps[history->at].cursor_after = at;
+    history->cursor = at;
+    history->recorded = false;
 }
 
 void text_group_begin(struct text *text)
@@ -231,6 +243,15 @@ static bool walk(struct text *text, const size_t *way, size_t ups, size_t length
     return false;
 }
 
+/* Where the cursor was when the last step of the way began (back) or was done; `place`: nobody told. */
+static size_t cursor_at_end(const struct text *text, const size_t *way, size_t ups, size_t length,
+                            size_t place)
+{
+    const struct step *step = &text->history.steps[way[length - 1]];
+    size_t cursor = length == ups ? step->cursor_before : step->cursor_after;
+    return cursor <= text_size(text) ? cursor : place;
+}
+
 bool text_undo(struct text *text, size_t *at)
 {
     struct history *history = &text->history;
@@ -265,9 +286,13 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     size_t place = last ? last->at + last->inserted : 0; /* for a walk of no steps */
     bool good = walk(text, way, ups, length, &place);
     for (size_t i = 0; i < text->mark_count && !good; i++) text->marks[i].at = marks[i];
+    if (!good) {
+        mem_free(way);
+        return false;
+    }
+    if (length > 0) place = cursor_at_end(text, way, ups, length, place);
     mem_free(way);
-    if (!good) return false;
-    history->open = false;
+    history->open = history->recorded = false;
     history->at = node;
     if (at) *at = place;
     return true;

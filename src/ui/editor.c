@@ -183,9 +183,8 @@ static void leave_offer(struct ui *ui, ui_key key)
     if (!ui_keymap_find(&ui->keymap, UI_PROMPT, &key, 1, &prefix) && !prefix) do_prompt_cancel(ui);
 }
 
-void ui_press(struct ui *ui, ui_key key)
+static void press(struct ui *ui, ui_key key)
 {
-    if (!key) return;
     if (!ui->help.active && vi_splits(ui, key)) {
         ui_press(ui, UI_SPECIAL(UI_ESC));
         ui_press(ui, key & ~UI_KEY_ALT);
@@ -232,6 +231,20 @@ void ui_press(struct ui *ui, ui_key key)
     vi_after(ui);
 }
 
+/* Undo puts the cursor where it was before a key. */
+static void note_cursor(const struct ui *ui)
+{
+    text_cursor(ui->doc->text, ui->doc->cursor);
+}
+
+void ui_press(struct ui *ui, ui_key key)
+{
+    if (!key) return;
+    note_cursor(ui);
+    press(ui, key);
+    note_cursor(ui);
+}
+
 void settings_changed_layout(struct ui *ui)
 {
     int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
@@ -262,6 +275,7 @@ static void take_keys(struct ui *ui)
     for (;;) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return;
+        note_cursor(ui);
         if (in.kind == INPUT_MOUSE || in.kind == INPUT_PASTE) ui->acts++;
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
@@ -271,6 +285,7 @@ static void take_keys(struct ui *ui)
         if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
         if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)
             clipboard_paste(ui, in.pasted.data, in.pasted.size);
+        note_cursor(ui);
     }
 }
 

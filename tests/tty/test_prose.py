@@ -75,6 +75,20 @@ def reflow_fills_lines_and_unwrap_joins_them():
         check(contents(path).decode() == "One.\n\n" + LONG + "\n\nTwo.\n", "each was one step")
 
 
+def undo_of_a_reflow_puts_the_cursor_back():
+    path = file("One.\n\n" + LONG + "\n\nTwo.\n")
+    with Editor("--set=reflow-width=30", path) as e:
+        check(e.wait_for("rain"), "shown", e)
+        e.send("down", "down", "right", "right", "right", "right")
+        before = e.cursor()
+        e.send("M-q", "right", "right", "^Z")
+        check(e.cursor() == before, "where it was: %r, not %r" % (e.cursor(), before), e)
+        e.send("c-home", "^Y")
+        check(e.cursor() == before, "and redo: where it was behind it: %r" % (e.cursor(),), e)
+        e.send("M-Q", "c-end", "^Z")
+        check(e.cursor() == before, "unwrap, too: %r" % (e.cursor(),), e)
+
+
 def reflow_of_megabytes_in_one_line_is_quick_and_even():
     path = file((LONG + " ") * (3000000 // len(LONG)) + "\n")
     with Editor("--set=reflow-width=72", path) as e:
@@ -247,7 +261,8 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, dashes_as_printed, one_undo_brings_back_what_was_typed,
-      reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
+      reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
+      undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
       a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

@@ -174,6 +174,66 @@ static void what_is_nearest_is_kept_within_the_limit(void **state)
     buffer_free(&now);
 }
 
+static void undo_puts_the_cursor_back(void **state)
+{
+    (void)state;
+    size_t at = 99;
+    struct text *text = text_of("one two three");
+    text_cursor(text, 5);
+    text_group_begin(text);
+    insert(text, 0, "zero ");
+    delete (text, 8, 12);
+    text_group_end(text);
+    text_cursor(text, 8);
+    text_cursor(text, 2); /* gone elsewhere meanwhile */
+    insert(text, 10, "!");
+    text_break_group(text);
+    insert(text, 11, "?"); /* nobody told where the cursor was between the two */
+    text_cursor(text, 12);
+    struct buffer bytes = {0}, now = {0};
+    text->history.saved = text->history.steps[text->history.at].content;
+    assert_true(history_pack(text, 10000, 0, &bytes));
+    assert_true(text_append_to(text, 0, text_size(text), &now));
+    struct text *again = text_from_bytes(now.data, now.size, NULL);
+    assert_true(history_unpack(again, (struct slice){bytes.data, bytes.size}, &(size_t){0}));
+    struct text *both[] = {text, again};
+    for (int i = 0; i < 2; i++) {
+        assert_true(text_undo(both[i], &at) && at == 11);
+        assert_true(text_undo(both[i], &at) && at == 2);
+        assert_true(text_undo(both[i], &at) && at == 5);
+        assert_text(both[i], "one two three");
+        assert_true(text_redo(both[i], &at) && at == 8);
+        assert_true(text_redo(both[i], &at) && at == 11);
+        assert_true(text_redo(both[i], &at) && at == 12);
+        assert_true(text_history_go(both[i], 0, &at) && at == 5);
+        text_free(both[i]);
+    }
+    buffer_free(&bytes);
+    buffer_free(&now);
+}
+
+static void a_history_without_cursors_is_read(void **state)
+{
+    (void)state;
+    struct text *text = text_of("one");
+    insert(text, 3, " two");
+    text->history.saved = text->history.steps[text->history.at].content;
+    struct buffer bytes = {0}, old = {0};
+    assert_true(history_pack(text, 10000, 0, &bytes));
+    size_t i = 0; /* flags, trace, trace_step, two cursors that nobody told, one change */
+    while (memcmp(bytes.data + i, "\2\0\0\0\0\1", 6) != 0) assert_true(++i + 6 <= bytes.size);
+    assert_true(buffer_append(&old, bytes.data, i) && buffer_append(&old, "\0\0\0", 3) &&
+                buffer_append(&old, bytes.data + i + 5, bytes.size - i - 5));
+    struct text *again = text_of("one two");
+    assert_true(history_unpack(again, (struct slice){old.data, old.size}, &(size_t){0}));
+    assert_true(text_undo(again, NULL));
+    assert_text(again, "one");
+    text_free(text);
+    text_free(again);
+    buffer_free(&bytes);
+    buffer_free(&old);
+}
+
 static void a_file_goes_on_where_it_was(void **state)
 {
     (void)state;
@@ -258,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup(every_state_comes_back, fresh),
         cmocka_unit_test_setup(what_is_nearest_is_kept_within_the_limit, fresh),
         cmocka_unit_test_setup(a_file_goes_on_where_it_was, fresh),
+        cmocka_unit_test(undo_puts_the_cursor_back),
+        cmocka_unit_test(a_history_without_cursors_is_read),
         cmocka_unit_test_setup(hostile_bytes_do_no_harm, fresh),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,8 +107,11 @@
     X(toggle_read_only, "toggle-read-only", "Files", UI_EDIT | UI_BLANK, "let this text be changed, or not") \
     X(next_file, "next-file", "Files", UI_EDIT | UI_BLANK, "to the next open file")                          \
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
+    X(close, "close", "Files", UI_EDIT | UI_BLANK, "close this file; the last one leaves an empty page")     \
+    X(close_or_quit, "close-or-quit", "Files", UI_EDIT | UI_BLANK,                                           \
+      "close this file; with the last one, leave")                                                           \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
-    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved")                  \
+    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved or accepted")      \
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command and run it")                                \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \

@@ -10,10 +10,11 @@ struct ui;
  * or the columns between them. */
 enum selecting { SELECT_PLAIN, SELECT_CHARACTERS, SELECT_LINES, SELECT_BLOCK };
 
-/* What one command of vi changed: nodes of the history, undone and redone together. */
-struct vi_step {
-    size_t from, to;
-    size_t first, cursor; /* the first place that changed, and the cursor before */
+/* Nodes of the history that are undone and redone together: what one command of vi changed, or one play of a
+ * macro. */
+struct step {
+    size_t from, to, child; /* child: the first of them */
+    size_t first, cursor; /* vi: the first place that changed (SIZE_MAX: not known), and the cursor before */
 };
 
 struct doc {
@@ -30,6 +31,8 @@ struct doc {
     size_t proposal_count, proposal_capacity;
     struct proposal set_aside; /* discarded last; no candidates: there is none */
     size_t set_aside_at;       /* in the history: undo from here brings it back */
+    uint32_t brought_back;     /* its blank, when undo did: redo discards it again, */
+    uint64_t brought_back_at;  /* while the text is at this version */
     size_t words;              /* as counted last */
     size_t words_begun;        /* when the session began */
     bool words_stale, words_known, goal_said;
@@ -45,8 +48,10 @@ struct doc {
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
     enum selecting select;
     text_mark marks[40]; /* a to z and a few more, vi_mark.c; 0: not set */
-    struct vi_step *steps;
+    struct step *steps;
     size_t step_count, step_capacity;
+    struct step play; /* while a macro is played */
+    bool played;
     size_t change_first,
         change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
     bool rescue_looked, recovery_looked;
@@ -72,6 +77,16 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
 /* A blank written at [start, start + *length): its wish. */
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
+/* ---- undo.c */
+struct step step_begin(const struct doc *doc);
+void step_end(struct doc *doc, struct step step); /* what was changed since is one step */
+/* One step, or (*step NULL) one node. False: there is nothing to undo (redo). */
+bool step_undo(struct doc *doc, const struct step **step, size_t *at);
+bool step_redo(struct doc *doc, const struct step **step, size_t *at);
+void undo_arrive(struct ui *ui, size_t at); /* the text is another, and the cursor there */
+bool undo_discarding(struct ui *ui);        /* a proposal is back; false: there was none to bring back */
+bool redo_discarding(struct ui *ui);
+
 /* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
  */
 bool doc_become(struct ui *ui, const struct text *like);

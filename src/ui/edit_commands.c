@@ -1,4 +1,4 @@
-/* Writing: deleting, the clipboard, undo. */
+/* Writing: deleting, the clipboard. */
 #include "commands.h"
 
 #include <string.h>
@@ -137,42 +137,4 @@ void do_copy_end(struct ui *ui)
 void do_paste(struct ui *ui)
 {
     if (ui->clipboard.size) clipboard_paste(ui, ui->clipboard.data, ui->clipboard.size);
-}
-
-static void after_history(struct ui *ui, size_t at)
-{
-    ui->doc->words_stale = true;
-    ui->doc->selecting = ui->doc->sticky = false;
-    layout_invalidate(ui);
-    doc_move(ui, at, false);
-}
-
-void do_undo(struct ui *ui)
-{
-    struct doc *doc = ui->doc;
-    size_t at;
-    struct text_blank b;
-    if (!doc_writable(ui)) return;
-    uint32_t blank = proposal_bring_back(doc);
-    if (blank && text_blank_get(doc->text, blank, &b)) {
-        after_history(ui, b.start);
-        doc->focus = blank;
-        ui_say(ui, "the discarded proposal is back");
-        return;
-    }
-    if (text_history_at(doc->text) == doc->first_node || !text_undo(doc->text, &at)) {
-        ui_say(ui, "nothing to undo");
-        return;
-    }
-    after_history(ui, at);
-}
-
-void do_redo(struct ui *ui)
-{
-    size_t at;
-    if (!doc_writable(ui)) return;
-    if (text_redo(ui->doc->text, &at))
-        after_history(ui, at);
-    else
-        ui_say(ui, "nothing to redo");
 }

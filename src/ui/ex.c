@@ -200,7 +200,7 @@ void ex_quit(struct ui *ui, const char *arguments)
     if (*after_bang(arguments, &bang))
         ui_complain(ui, "q takes nothing behind it");
     else if (bang)
-        ui->quitting = true;
+        leave_losing(ui);
     else
         do_quit(ui);
 }
@@ -208,14 +208,14 @@ void ex_quit(struct ui *ui, const char *arguments)
 void ex_write_quit(struct ui *ui, const char *arguments)
 {
     (void)arguments;
-    file_save_and_quit(ui);
+    leave_saving(ui);
 }
 
 void ex_exit(struct ui *ui, const char *arguments)
 {
     (void)arguments;
     if (text_dirty(text_of(ui)))
-        file_save_and_quit(ui);
+        leave_saving(ui);
     else
         do_quit(ui);
 }
@@ -227,7 +227,7 @@ void do_vi_write_quit(struct ui *ui)
 
 void do_vi_quit(struct ui *ui)
 {
-    ui->quitting = true;
+    leave_losing(ui);
 }
 
 void ex_edit(struct ui *ui, const char *arguments)

@@ -1,4 +1,4 @@
-/* Files: saving, opening, going from one to another, leaving; and the commands of the screen. */
+/* Files: saving and opening; and the commands of the screen. Several: open_files.c; leaving: leave.c. */
 #include "commands.h"
 
 #include <errno.h>
@@ -16,11 +16,7 @@ static void go_on_leaving(struct ui *ui, bool saved)
 {
     mem_free(wanted_path);
     wanted_path = NULL;
-    if (!ui->leaving) return;
-    if (saved)
-        ui_quit(ui);
-    else
-        ui->leaving = false;
+    leave_go_on(ui, saved);
 }
 
 /* The file as it is, beside it as FILE~. Only its owner reads it until it has the file's own mode. */
@@ -213,7 +209,7 @@ static void changed_answered(struct ui *ui, const char *answer)
     if (answer && *answer == 'c') disk_compare(ui);
 }
 
-static void save(struct ui *ui)
+void file_save(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     const char *path = text_path(doc->text);
@@ -234,14 +230,14 @@ static void save(struct ui *ui)
 
 void do_save(struct ui *ui)
 {
-    ui->leaving = false;
-    save(ui);
+    leave_stay(ui);
+    file_save(ui);
 }
 
 void do_save_as(struct ui *ui)
 {
     const char *path = text_path(ui->doc->text);
-    ui->leaving = false;
+    leave_stay(ui);
     path_prompt(ui, path ? path : "", name_given, "Save as: ");
 }
 
@@ -300,15 +296,7 @@ void do_compare(struct ui *ui)
     disk_compare(ui);
 }
 
-void file_save_and_quit(struct ui *ui)
-{
-    ui->leaving = true;
-    ui->leave_index = 0;
-    save(ui); /* go_on_leaving follows */
-}
-
-/* ---- several files
- * ------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------ */
 
 static void arrive(struct ui *ui)
 {
@@ -370,63 +358,6 @@ void line_open(struct ui *ui, const char *path)
         file_open(ui, path);
     else
         do_open(ui);
-}
-
-static void turn(struct ui *ui, size_t by)
-{
-    if (ui->doc_count < 2) {
-        ui_say(ui, "no other file is open");
-        return;
-    }
-    ui_show_doc(ui, (ui->current + by) % ui->doc_count);
-    ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
-    lock_look(ui);
-    recovery_look(ui);
-}
-
-void do_next_file(struct ui *ui)
-{
-    turn(ui, 1);
-}
-
-void do_previous_file(struct ui *ui)
-{
-    turn(ui, ui->doc_count - 1);
-}
-
-/* ---- leaving
- * ----------------------------------------------------------------------------------------------------- */
-
-static void quit_answered(struct ui *ui, const char *answer)
-{
-    if (answer && *answer == 'n') {
-        ui->leave_index++;
-        ui_quit(ui);
-    } else if (answer && *answer == 'y') {
-        save(ui); /* go_on_leaving follows */
-    } else {
-        ui->leaving = false;
-    }
-}
-
-void ui_quit(struct ui *ui)
-{
-    if (!ui->leaving) ui->leave_index = 0;
-    ui->leaving = true;
-    for (; ui->leave_index < ui->doc_count; ui->leave_index++) {
-        if (!text_dirty(ui->docs[ui->leave_index]->text)) continue;
-        ui_show_doc(ui, ui->leave_index);
-        prompt_question(ui, "yn", quit_answered, "Save %.80s before leaving? (y/n, Esc: stay) ",
-                        doc_name(ui->doc));
-        return;
-    }
-    ui->quitting = true;
-}
-
-void do_quit(struct ui *ui)
-{
-    ui->leaving = false;
-    ui_quit(ui);
 }
 
 /* ---- the screen

@@ -7,6 +7,7 @@
 struct ui;
 
 void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
+void file_save(struct ui *ui);                    /* asks what has to be asked; leave_go_on follows */
 void file_save_as(struct ui *ui, const char *typed);
 void disk_watch(struct ui *ui); /* whether it did, without a question */
 void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
@@ -15,6 +16,24 @@ void disk_reload(struct ui *ui);
 void disk_compare(struct ui *ui);
 void lock_look(struct ui *ui); /* says who else has the file, and that it is open here; once for each path */
 void lock_release(struct doc *doc);
+
+/* ---- leave.c, open_files.c: leaving the editor, or one file. Both ask about what would be lost: changes
+ * that are not saved, and proposals that nobody has accepted. */
+struct leaving {
+    enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE } what;
+    size_t index;           /* the document that is being asked about */
+    bool proposals_go;      /* that was answered */
+    bool quits;             /* LEAVE_FILE: with the last file the editor ends */
+    const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
+};
+void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
+void leave_stay(struct ui *ui);
+void leave_saving(struct ui *ui); /* saves, then leaves */
+void leave_losing(struct ui *ui); /* leaves; what is not saved of this file is lost */
+bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
+void file_close_now(struct ui *ui);
+void file_close_on(struct ui *ui); /* goes on closing */
+void file_go(struct ui *ui, size_t index);
 
 /* ---- place.c */
 void place_find(struct doc *doc); /* the cursor and the top of the page to where they were left */

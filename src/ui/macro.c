@@ -33,6 +33,27 @@ void macro_begin(struct ui *ui, struct macro *macro)
     ui->macros.recording = macro;
 }
 
+/* Whatever it is made of, and however often it is played: one step of undo in each text that it changes. A
+ * keymap with modes sees to that itself. */
+static void begin_steps(struct ui *ui)
+{
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        struct doc *doc = ui->docs[i];
+        text_break_group(doc->text);
+        doc->play = step_begin(doc);
+        doc->played = true;
+    }
+}
+
+static void end_steps(struct ui *ui)
+{
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        struct doc *doc = ui->docs[i];
+        if (doc->played) step_end(doc, doc->play);
+        doc->played = false;
+    }
+}
+
 bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
 {
     struct macros *m = &ui->macros;
@@ -46,14 +67,21 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
     ui_key *keys = mem_alloc_array(count ? count : 1, sizeof *keys);
     if (!keys) return false;
     memcpy(keys, macro->keys, count * sizeof *keys);
+    bool steps = !m->playing && !ui->vi.mode;
     if (!m->playing) m->broken = false;
+    struct vi_outer outer = {0};
+    bool modes = ui->vi.mode;
+    if (modes) outer = vi_play_begin(ui);
+    if (steps) begin_steps(ui);
     m->playing++;
     for (size_t time = 0; time < times && count && !m->broken && !ui->quitting; time++) {
-        text_break_group(ui->doc->text); /* what was written before it, and the next time, are other steps */
+        text_break_group(ui->doc->text);
         for (size_t i = 0; i < count && !m->broken && !ui->quitting; i++) ui_press(ui, keys[i]);
         text_break_group(ui->doc->text);
     }
     m->playing--;
+    if (steps) end_steps(ui);
+    if (modes) vi_play_end(ui, outer);
     mem_free(keys);
     bool good = !m->broken;
     if (!m->playing) m->broken = false;

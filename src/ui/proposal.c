@@ -108,6 +108,7 @@ void proposal_set_aside(struct doc *doc, uint32_t blank)
     free_candidates(&doc->set_aside);
     doc->set_aside = *p;
     doc->set_aside_at = text_history_at(doc->text);
+    doc->brought_back = 0;
     close_gap(doc, p);
 }
 
@@ -121,7 +122,31 @@ uint32_t proposal_bring_back(struct doc *doc)
     if (!p) return 0;
     *p = doc->set_aside;
     doc->set_aside = (struct proposal){0};
+    doc->brought_back = blank;
+    doc->brought_back_at = text_version(doc->text);
     return blank;
+}
+
+uint32_t proposal_set_aside_again(struct doc *doc)
+{
+    struct text_blank b;
+    uint32_t blank = doc->brought_back;
+    const struct proposal *p = blank ? proposal_find(doc, blank) : NULL;
+    if (!p || p->job || doc->brought_back_at != text_version(doc->text)) return 0;
+    if (!text_blank_get(doc->text, blank, &b)) return 0;
+    proposal_set_aside(doc, blank);
+    return blank;
+}
+
+size_t proposals_waiting(const struct doc *doc)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < doc->proposal_count; i++) {
+        const struct proposal *p = &doc->proposals[i];
+        struct text_blank b; /* none: it was accepted, and the proposal is kept for undo */
+        waiting += p->count > (p->job ? 1 : 0) && text_blank_get(doc->text, p->blank, &b);
+    }
+    return waiting;
 }
 
 void proposals_free(struct doc *doc)

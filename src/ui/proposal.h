@@ -42,10 +42,12 @@ struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
 void proposal_remove(struct doc *doc, uint32_t blank);
-/* Discarding, and bringing back what was discarded last; blank 0: there is nothing that undo should bring
- * back. */
+/* Discarding; undo of that: brings back what was discarded last; and redo: discards it again. They return the
+ * blank, or 0: there is nothing that undo should bring back, or redo discard. */
 void proposal_set_aside(struct doc *doc, uint32_t blank);
 uint32_t proposal_bring_back(struct doc *doc);
+uint32_t proposal_set_aside_again(struct doc *doc);
+size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
 void proposals_free(struct doc *doc);
 bool candidate_take(struct candidate *candidate, const struct fill_view *view);
 

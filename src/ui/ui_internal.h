@@ -64,8 +64,7 @@ struct ui {
     int rows, columns;
     bool quitting;
     int exit_status;
-    bool leaving; /* ui_quit is asking about the documents from leave_index on */
-    size_t leave_index;
+    struct leaving leaving;
     struct buffer farewell; /* printed when the terminal is given back */
 };
 
@@ -77,8 +76,6 @@ void ui_say_filling(struct ui *ui);
 void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
-void file_save_and_quit(struct ui *ui);
-void ui_quit(struct ui *ui); /* asks for each document that is not saved */
 enum ui_context ui_context_now(const struct ui *ui);
 
 /* ---- set_commands.c: settings ---- */

@@ -16,9 +16,9 @@ void vi_step_begin(struct ui *ui)
     if (vi->step_open) return;
     vi->step_open = true;
     vi->step_doc = ui->doc;
-    vi->step_from = text_history_at(text_of(ui));
-    ui->doc->change_first = SIZE_MAX;
     text_break_group(text_of(ui));
+    vi->step = step_begin(ui->doc);
+    ui->doc->change_first = SIZE_MAX;
 }
 
 static void close_step(struct ui *ui)
@@ -28,29 +28,57 @@ static void close_step(struct ui *ui)
     if (!vi->step_open) return;
     vi->step_open = false;
     if (doc != ui->doc) return; /* it was closed, or left */
-    size_t now = text_history_at(doc->text);
-    if (now == vi->step_from || doc->change_first == SIZE_MAX || vi->in_history) return;
-    if (!mem_grow(&doc->steps, &doc->step_capacity, doc->step_count + 1, sizeof *doc->steps)) return;
-    doc->steps[doc->step_count++] = (struct vi_step){
-        .from = vi->step_from, .to = now, .first = doc->change_first, .cursor = doc->change_cursor};
-    text_break_group(doc->text);
+    if (doc->change_first == SIZE_MAX || vi->in_history) return;
+    vi->step.first = doc->change_first;
+    vi->step.cursor = doc->change_cursor;
+    step_end(doc, vi->step);
 }
 
-/* All that a macro or `.` does is one step. */
 void vi_step_end(struct ui *ui)
 {
-    if (!ui->macros.playing) close_step(ui);
+    close_step(ui);
 }
 
-static void after_walk(struct ui *ui, const struct vi_step *step, size_t at)
+/* All that a macro or `.` does is one step, and so is each of its commands to a `u` among them: the step that
+ * played it waits. */
+struct vi_outer vi_play_begin(struct ui *ui)
+{
+    struct vi *vi = &ui->vi;
+    struct vi_outer outer = {.open = vi->step_open,
+                             .in_history = vi->in_history,
+                             .step = vi->step,
+                             .doc = ui->doc,
+                             .first = ui->doc->change_first,
+                             .cursor = ui->doc->change_cursor,
+                             .steps = ui->doc->step_count};
+    vi->step_open = false;
+    ui->doc->change_first = SIZE_MAX;
+    return outer;
+}
+
+void vi_play_end(struct ui *ui, struct vi_outer outer)
+{
+    struct vi *vi = &ui->vi;
+    struct doc *doc = outer.doc;
+    close_step(ui);
+    vi->in_history = outer.in_history;
+    vi->step_open = outer.open && doc == ui->doc;
+    if (!vi->step_open) return;
+    for (size_t i = outer.steps; i < doc->step_count; i++) {
+        if (outer.first == SIZE_MAX) outer.cursor = doc->steps[i].cursor;
+        if (doc->steps[i].first < outer.first) outer.first = doc->steps[i].first;
+    }
+    vi->step = outer.step;
+    vi->step_doc = doc;
+    doc->change_first = outer.first;
+    doc->change_cursor = outer.cursor;
+}
+
+static void after_walk(struct ui *ui, const struct step *step, size_t at)
 {
     const struct text *text = text_of(ui);
-    ui->doc->words_stale = true;
-    layout_invalidate(ui);
-    if (!step) {
-        vi_place(ui, at);
-        return;
-    }
+    undo_arrive(ui, at);
+    if (!step || step->first == SIZE_MAX) return;
     size_t line = vi_line_start(text, step->first), before = line;
     vi_previous_line(text, line, &before);
     bool inside = step->cursor >= before && step->cursor <= text_size(text);
@@ -59,36 +87,22 @@ static void after_walk(struct ui *ui, const struct vi_step *step, size_t at)
 
 static bool undo_one(struct ui *ui)
 {
-    struct doc *doc = ui->doc;
-    size_t now = text_history_at(doc->text), at = doc->cursor;
-    const struct vi_step *step = NULL;
+    size_t at;
+    const struct step *step;
     if (!doc_writable(ui)) return false;
-    for (size_t i = doc->step_count; i-- > 0 && !step;)
-        if (doc->steps[i].to == now) step = &doc->steps[i];
-    if (!step) {
-        do_undo(ui);
-        return text_history_at(doc->text) != now;
-    }
-    while (text_history_at(doc->text) != step->from && text_history_at(doc->text) != doc->first_node)
-        if (!text_undo(doc->text, &at)) break;
+    if (undo_discarding(ui)) return true;
+    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui, "nothing to undo"), false;
     after_walk(ui, step, at);
     return true;
 }
 
 static bool redo_one(struct ui *ui)
 {
-    struct doc *doc = ui->doc;
-    size_t now = text_history_at(doc->text), at = doc->cursor;
-    const struct vi_step *step = NULL;
+    size_t at;
+    const struct step *step;
     if (!doc_writable(ui)) return false;
-    for (size_t i = doc->step_count; i-- > 0 && !step;)
-        if (doc->steps[i].from == now) step = &doc->steps[i];
-    if (!step) {
-        do_redo(ui);
-        return text_history_at(doc->text) != now;
-    }
-    while (text_history_at(doc->text) != step->to)
-        if (!text_redo(doc->text, &at)) break;
+    if (redo_discarding(ui)) return true;
+    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui, "nothing to redo"), false;
     after_walk(ui, step, at);
     return true;
 }

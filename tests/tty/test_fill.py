@@ -97,7 +97,7 @@ def redraw_takes_no_letters():
         check(e.line(0)[:20] == before and e.line(2) == after and "draft.txt *" not in e.text(), "nothing typed", e)
         e.send("esc")
         check(e.wait_for("stopped") and "[[6]]" not in e.text(), "Esc stops; the proposal before stays", e)
-        e.send("^Q")
+        e.send("^Q", "y")
         check(e.finish() == 0, "nothing was changed", e)
 
 
@@ -116,6 +116,16 @@ def esc_stops_elsewhere_and_undo_brings_back():
         check("[[6]]" in e.text(), "the next Esc discards", e)
         e.send("^Z")
         check(e.line(0) == line and "is back" in e.text(), "undo brings it back", e)
+        e.send("^Y")
+        check("[[6]]" in e.text() and "discarded again" in e.text(), "and redo discards it again", e)
+        e.send("^Z")
+        check(e.line(0) == line, "as often as one likes", e)
+        e.type(" ")
+        e.send("c-end")
+        e.type("x")
+        e.send("^Z", "^Y")
+        check(e.line(0) == line, "but not when something else was undone since", e)
+        e.send("M-p")
         e.send("esc", "^Z", "enter")
         check(e.line(0) == line and "draft.txt *" in e.text(), "to be accepted", e)
 

@@ -98,6 +98,49 @@ def each_play_is_undone_by_itself():
             check(e.wait(lambda: e.line(0) == left), "undone: " + left, e)
 
 
+def a_play_is_one_step():
+    with Editor(file("one\ntwo\nthree\nfour\n")) as e:
+        e.wait_for("four")
+        e.send("\033[15~", "-", "end", "!", "?", "home", "down", "\033[15~")
+        check(e.wait(lambda: e.line(0) == "-one!?"), "recorded", e)
+        e.send("\033[17;2~")
+        e.type("3\r")
+        check(e.wait(lambda: e.line(3) == "-four!?"), "played three times", e)
+        played = [e.line(row) for row in range(4)]
+        e.send("^Z")
+        check(e.wait(lambda: [e.line(row) for row in range(4)] == ["-one!?", "two", "three", "four"]), "one undo", e)
+        e.send("^Y")
+        check(e.wait(lambda: [e.line(row) for row in range(4)] == played), "one redo", e)
+        e.send("^Z", "c-end")
+        e.type("x")
+        e.send("^Z", "^Y")
+        check(e.wait(lambda: e.line(4) == "x" and e.line(3) == "four"), "redo takes the newest branch", e)
+        e.send("^Z", "^Z")
+        check(e.wait(lambda: e.line(4) == "" and e.line(0) != "-one!?"), "and undo goes on before it", e)
+
+
+def a_play_that_undoes():
+    with Editor(file("text\n")) as e:
+        e.wait_for("text")
+        e.type("a")
+        e.send("left", "right", "\033[15~", "^Z", "b", "end", "c", "\033[15~")
+        check(e.wait(lambda: e.line(0) == "btextc"), "recorded", e)
+        e.send("\033[17~")
+        check(e.wait(lambda: e.line(0) == "btextbc"), "played: undoes c, then writes", e)
+        e.send("^Z")
+        check(e.wait(lambda: e.line(0) == "btextc"), "undone", e)
+        e.send("^Y")
+        check(e.wait(lambda: e.line(0) == "btextbc"), "and done again", e)
+    with Editor("--keymap", "vi", file("one two three\n")) as e:
+        e.wait_for("three")
+        e.type("qaA!\033uIz\033q")
+        before = e.line(0)
+        e.type("2@a")
+        check(e.wait(lambda: e.line(0) == "zz" + before), "played in vi", e)
+        e.type("u")
+        check(e.wait(lambda: e.line(0) == before), "one step there too", e)
+
+
 def macro_cannot_play_itself_for_ever():
     with Editor(file("a\n")) as e:
         e.wait_for("a")
@@ -205,5 +248,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([each_play_is_undone_by_itself, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

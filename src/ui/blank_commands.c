@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The blank that a command means: the one that the cursor was moved to, else one that it touches. */
-static bool here(const struct ui *ui, struct text_blank *out)
+bool blank_meant(const struct ui *ui, struct text_blank *out)
 {
     const struct doc *doc = ui->doc;
     if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
@@ -111,7 +111,7 @@ void do_blank_remove(struct ui *ui)
 {
     struct text_blank b;
     struct doc *doc = ui->doc;
-    if (!here(ui, &b)) {
+    if (!blank_meant(ui, &b)) {
         need_blank(ui);
         return;
     }
@@ -132,7 +132,7 @@ static void length_for_old(struct ui *ui, const char *answer)
 {
     struct text_blank b;
     struct doc *doc = ui->doc;
-    if (!answer || !here(ui, &b) || !doc_writable(ui)) return;
+    if (!answer || !blank_meant(ui, &b) || !doc_writable(ui)) return;
     char markup[64];
     size_t length;
     uint32_t min, max;
@@ -156,7 +156,7 @@ static void length_for_old(struct ui *ui, const char *answer)
 void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
-    if (here(ui, &b))
+    if (blank_meant(ui, &b))
         prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
     else
         need_blank(ui);
@@ -165,7 +165,7 @@ void do_blank_length(struct ui *ui)
 /* ---- going to them ----------------------------------------------------------------------------------------
  */
 
-static void go_to(struct ui *ui, const struct text_blank *b)
+void blank_go_to(struct ui *ui, const struct text_blank *b)
 {
     ui->doc->sticky = false;
     doc_move(ui, b->start, false);
@@ -184,12 +184,12 @@ void do_next_blank(struct ui *ui)
     for (size_t i = 0; i < count; i++) {
         text_blank_at(doc->text, i, &b);
         if (b.start > doc->cursor || (b.start == doc->cursor && !doc->focus)) {
-            go_to(ui, &b);
+            blank_go_to(ui, &b);
             return;
         }
     }
     text_blank_at(doc->text, 0, &b);
-    go_to(ui, &b);
+    blank_go_to(ui, &b);
 }
 
 void do_previous_blank(struct ui *ui)
@@ -204,12 +204,12 @@ void do_previous_blank(struct ui *ui)
     for (size_t i = count; i-- > 0;) {
         text_blank_at(doc->text, i, &b);
         if (b.start < doc->cursor) {
-            go_to(ui, &b);
+            blank_go_to(ui, &b);
             return;
         }
     }
     text_blank_at(doc->text, count - 1, &b);
-    go_to(ui, &b);
+    blank_go_to(ui, &b);
 }
 
 /* ---- filling them
@@ -222,7 +222,7 @@ static void fill_one(struct ui *ui, const struct text_blank *b)
         ui_say_filling(ui);
         return;
     }
-    if (filling_submit(ui, ui->doc, &b->id, 1)) go_to(ui, b);
+    if (filling_submit(ui, ui->doc, &b->id, 1)) blank_go_to(ui, b);
 }
 
 void do_fill(struct ui *ui)
@@ -232,7 +232,7 @@ void do_fill(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end)) {
         uint32_t id = mark_selection(ui, start, end);
         if (id && text_blank_get(ui->doc->text, id, &b)) fill_one(ui, &b);
-    } else if (here(ui, &b)) {
+    } else if (blank_meant(ui, &b)) {
         fill_one(ui, &b);
     } else {
         need_blank(ui);
@@ -253,7 +253,7 @@ void do_fill_all(struct ui *ui)
     if (wanted) {
         struct text_blank first;
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
-            go_to(ui, &first);
+            blank_go_to(ui, &first);
     } else {
         ui_say(ui, count ? "every blank has its proposal" : "there are no blanks");
     }
@@ -275,7 +275,7 @@ void do_cancel(struct ui *ui)
 void do_again(struct ui *ui)
 {
     struct text_blank b;
-    if (here(ui, &b))
+    if (blank_meant(ui, &b))
         fill_one(ui, &b);
     else
         need_blank(ui);
@@ -286,14 +286,14 @@ void do_again(struct ui *ui)
 
 static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
-    struct proposal *p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    struct proposal *p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
     if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
         ui_say_filling(ui);
         return NULL;
     }
     filling_hurry(ui); /* who is in a hurry sees what there is */
-    p = here(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return NULL;
     if (p)
         ui_say_filling(ui);
@@ -308,15 +308,16 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
 {
     struct doc *doc = ui->doc;
     const struct candidate *c = &p->candidates[p->chosen];
+    const struct buffer *words = &c->words.text;
     struct error error = {0};
     if (!doc_writable(ui)) return false;
     enum status status =
-        text_replace(doc->text, b->start, b->end, c->text.data ? c->text.data : "", c->text.size, &error);
+        text_replace(doc->text, b->start, b->end, words->data ? words->data : "", words->size, &error);
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui, "%s", error.message), false;
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings.steps);
-    *end = b->start + c->text.size;
+    *end = b->start + words->size;
     doc->words_stale = true;
     layout_invalidate(ui);
     return true;
@@ -370,7 +371,7 @@ void do_discard(struct ui *ui)
     if (!p) return;
     proposal_set_aside(ui->doc, b.id);
     layout_invalidate(ui);
-    go_to(ui, &b);
+    blank_go_to(ui, &b);
     ui_say(ui, "discarded; the blank stays");
 }
 

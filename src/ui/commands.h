@@ -97,6 +97,28 @@
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal, a new one after the last")                                                         \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the proposal before")      \
+    X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
+      "the steps that the proposal at the cursor came from; holds a fill that runs")                         \
+    X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE,                                             \
+      "leave the steps; a fill that was held goes on")                                                       \
+    X(timeline_back, "timeline-back", "Timeline", UI_TIMELINE, "one step back")                              \
+    X(timeline_on, "timeline-on", "Timeline", UI_TIMELINE, "one step on; a fill that is held does its next") \
+    X(timeline_next_draw, "timeline-next-draw", "Timeline", UI_TIMELINE,                                     \
+      "on to the next step that draws a word")                                                               \
+    X(timeline_previous_draw, "timeline-previous-draw", "Timeline", UI_TIMELINE,                             \
+      "back to before the last step that drew a word")                                                       \
+    X(timeline_first, "timeline-first", "Timeline", UI_TIMELINE,                                             \
+      "to the first step, where nothing is drawn")                                                           \
+    X(timeline_last, "timeline-last", "Timeline", UI_TIMELINE, "to the last step")                           \
+    X(timeline_play, "timeline-play", "Timeline", UI_TIMELINE, "let the steps run, or hold them")            \
+    X(timeline_next_word, "timeline-next-word", "Timeline", UI_TIMELINE, "to the next word of the blank")    \
+    X(timeline_previous_word, "timeline-previous-word", "Timeline", UI_TIMELINE, "to the word before")       \
+    X(timeline_pin, "timeline-pin", "Timeline", UI_TIMELINE, "keep the word at every step; again: not")      \
+    X(timeline_open, "timeline-open", "Timeline", UI_TIMELINE,                                               \
+      "open the word, to be drawn anew; again: not")                                                         \
+    X(timeline_write, "timeline-write", "Timeline", UI_TIMELINE, "write another word there")                 \
+    X(timeline_fill, "timeline-fill", "Timeline", UI_TIMELINE,                                               \
+      "draw what is open and keep what is shown; accept it when nothing is open")                            \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
     X(open, "open", "Files", UI_EDIT, "open another file beside this one")                                   \

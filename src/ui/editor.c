@@ -84,6 +84,7 @@ enum ui_context ui_context_now(const struct ui *ui)
     if (page & (UI_VISUAL | UI_OPERATOR)) return page;
     if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return page;
     const struct proposal *p = proposal_find(doc, doc->focus);
+    if (p && p->count && timeline_active(ui)) return UI_TIMELINE;
     return p && p->count ? UI_BLANK : page;
 }
 
@@ -118,6 +119,8 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         ui_say_filling(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+    else if (context == UI_TIMELINE && ui_key_is_text(key))
+        ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
     else if (ui_key_is_text(key) && page_context(ui) == UI_EDIT)
         type(ui, key);
     else if (context & (UI_NORMAL | UI_VISUAL | UI_OPERATOR))
@@ -128,6 +131,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 static unsigned contexts_now(const struct ui *ui)
 {
     enum ui_context context = ui_context_now(ui);
+    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | page_context(ui);
     return context == UI_BLANK ? UI_BLANK | page_context(ui) : context;
 }
 
@@ -145,6 +149,12 @@ static bool means_the_same(ui_key key)
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
 {
     const struct ui_command *command = look_up(ui, context, prefix);
+    if (!command && !*prefix && context == UI_TIMELINE) {
+        context = UI_BLANK;
+        command = look_up(ui, context, prefix);
+        /* Letters of vi's normal mode would move off it. */
+        if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
+    }
     if (!command && !*prefix && context == UI_BLANK) {
         context = page_context(ui);
         command = look_up(ui, context, prefix);
@@ -228,6 +238,7 @@ static void press(struct ui *ui, ui_key key)
         command->run(ui);
     else if (count == 1)
         unbound(ui, context, key);
+    timeline_update(ui);
     vi_after(ui);
 }
 
@@ -359,6 +370,8 @@ static bool wait_and_take(struct ui *ui)
     enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
     int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
+    int timeline = timeline_timeout(ui);
+    if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
@@ -381,6 +394,8 @@ static bool wait_and_take(struct ui *ui)
         ui_rescue(ui, SIGHUP);
     if (!ui->quitting) take_keys(ui);
     filling_events(ui);
+    timeline_update(ui);
+    timeline_tick(ui);
     if (!ui->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);

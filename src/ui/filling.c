@@ -38,7 +38,7 @@ static bool append_other(const struct doc *doc, const struct text_blank *b, stru
     const struct proposal *p = proposal_find(doc, b->id);
     *next = b->end;
     if (p && !p->job && p->count) {
-        const struct buffer *words = &p->candidates[p->chosen].text;
+        const struct buffer *words = &p->candidates[p->chosen].words.text;
         return !words->size || buffer_append(out, words->data, words->size);
     }
     if (!doc_blank_is_markup(doc, b)) return text_append_to(doc->text, b->start, b->end, out);
@@ -92,7 +92,7 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
 
-static struct job *find_job(struct ui *ui, uint64_t id)
+struct job *filling_find(struct ui *ui, uint64_t id)
 {
     for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++)
         if (ui->jobs[i].id == id) return &ui->jobs[i];
@@ -125,7 +125,15 @@ static bool prepare(struct doc *doc, const struct job *job)
     return true;
 }
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, struct error *error)
+/* What a branch gives: some of its one blank's tokens, and how many there are. */
+struct given {
+    uint32_t length; /* 0: nothing is given */
+    const struct fill_pin *pins;
+    size_t pin_count;
+};
+
+static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, const struct given *given,
+                       struct error *error)
 {
     size_t from, to;
     choose_range(doc, job->blanks, job->count, &from, &to);
@@ -138,9 +146,12 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, st
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "no memory to fill");
     } else {
+        if (given->length && e.count) e.blanks[0].min = e.blanks[0].max = given->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
+                               .pins = given->pins,
+                               .pin_count = given->pin_count,
                                .options = fill_options_default()};
         ask.options.steps = ui->settings.steps;
         ask.options.temperature = ui->settings.temperature;
@@ -153,17 +164,18 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, st
     return id;
 }
 
-bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
+static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
+                  const struct given *given)
 {
     struct error error = {0};
-    struct job *job = find_job(ui, 0);
+    struct job *job = filling_find(ui, 0);
     if (!count || !start_worker(ui)) return false;
     if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
     struct job new = {
         .doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, &error);
+    new.id = submit(ui, doc, &new, given, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui, "%s", error.message), false;
@@ -175,9 +187,19 @@ bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size
     return true;
 }
 
-static void end_job(struct ui *ui, struct job *job)
+bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    (void)ui;
+    return begin(ui, doc, blanks, count, &(struct given){0});
+}
+
+bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
+                    const struct fill_pin *pins, size_t pin_count)
+{
+    return begin(ui, doc, &blank, 1, &(struct given){length, pins, pin_count});
+}
+
+static void end_job(struct job *job)
+{
     mem_free(job->blanks);
     *job = (struct job){0};
 }
@@ -195,11 +217,11 @@ static void withdraw(struct ui *ui, struct job *job)
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
 void filling_cancel(struct ui *ui, uint64_t id)
 {
-    struct job *job = id ? find_job(ui, id) : NULL;
+    struct job *job = id ? filling_find(ui, id) : NULL;
     if (!job) return;
     fill_worker_cancel(ui->worker, id);
     withdraw(ui, job);
-    end_job(ui, job);
+    end_job(job);
 }
 
 bool filling_cancel_all(struct ui *ui, const struct doc *doc)
@@ -238,12 +260,28 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 /* ---- events
  * ------------------------------------------------------------------------------------------------ */
 
-static void take_views(struct job *job, const struct fill_view *views, size_t count)
+static bool same_words(const struct words *a, const struct fill_view *b)
+{
+    bool same = a->count == b->count;
+    for (uint32_t i = 0; same && i < b->count; i++)
+        same = a->tokens[i].id == b->tokens[i].id && a->tokens[i].state != FILL_MASKED;
+    return same;
+}
+
+static void take_view(struct candidate *c, const struct job *job, const struct fill_view *view, bool last)
+{
+    const struct moment *before = c->moment_count ? &c->moments[c->moment_count - 1] : NULL;
+    bool known = last && before && same_words(&before->words, view);
+    if (words_copy(&c->words, &view->text, view->tokens, view->count) && !known)
+        moments_add(c, job->step, job->steps, job->sigma_bar);
+}
+
+static void take_views(struct job *job, const struct fill_view *views, size_t count, bool last)
 {
     for (size_t i = 0; i < count; i++) {
         if (views[i].blank >= job->count) continue;
         struct proposal *p = proposal_find(job->doc, job->blanks[views[i].blank]);
-        if (p && p->job == job->id && p->count) candidate_take(&p->candidates[p->count - 1], &views[i]);
+        if (p && p->job == job->id && p->count) take_view(&p->candidates[p->count - 1], job, &views[i], last);
     }
 }
 
@@ -251,7 +289,7 @@ static void take_result(struct ui *ui, struct job *job, const struct fill_result
 {
     if (!result || !result->count) return;
     const struct fill_candidate *best = &result->candidates[0];
-    take_views(job, best->blanks, best->count);
+    take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (!p || p->job != job->id) continue;
@@ -278,12 +316,12 @@ static void take_step(struct job *job, const struct fill_event *event)
     job->windows = event->windows;
     job->sigma_bar = event->sigma_bar;
     job->ms = event->ms;
-    if (event->candidate == 0) take_views(job, event->blanks, event->blank_count);
+    if (event->candidate == 0) take_views(job, event->blanks, event->blank_count, false);
 }
 
 static void take(struct ui *ui, const struct fill_event *event)
 {
-    struct job *job = event->job ? find_job(ui, event->job) : NULL;
+    struct job *job = event->job ? filling_find(ui, event->job) : NULL;
     if (!job) return; /* cancelled here already */
     switch (event->kind) {
     case FILL_EVENT_LOADING:
@@ -306,7 +344,7 @@ static void take(struct ui *ui, const struct fill_event *event)
         break;
     }
     withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
-    end_job(ui, job);
+    end_job(job);
 }
 
 /* ---- pace
@@ -359,7 +397,7 @@ void filling_events(struct ui *ui)
     while (ui->worker && fill_worker_poll(ui->worker, &event)) append(ui, event);
     while (ui->waiting) {
         event = ui->waiting->event;
-        bool known = find_job(ui, event->job) && event->job;
+        bool known = filling_find(ui, event->job) && event->job;
         double pace = known ? pace_of(ui, event) : 0;
         if (known && now < ui->next_step) return;
         take_first(ui);
@@ -383,6 +421,7 @@ int filling_timeout(const struct ui *ui)
 
 void filling_close(struct ui *ui)
 {
+    timeline_close(ui);
     filling_cancel_all(ui, NULL);
     filling_hurry(ui);
     fill_worker_free(ui->worker);

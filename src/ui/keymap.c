@@ -6,8 +6,9 @@
 static const struct {
     const char *name;
     enum ui_context context;
-} contexts[] = {{"edit", UI_EDIT},     {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
-                {"normal", UI_NORMAL}, {"visual", UI_VISUAL}, {"operator", UI_OPERATOR}};
+} contexts[] = {{"edit", UI_EDIT},        {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
+                {"normal", UI_NORMAL},    {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
+                {"timeline", UI_TIMELINE}};
 
 const char *ui_context_name(enum ui_context context)
 {

@@ -23,6 +23,8 @@ struct shown {
     uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as the document has it */
     struct segment *segments; /* ascending; one more marks the end */
     size_t count, capacity;
+    bool stands; /* the cursor, when it is at stands_in, is shown at stands_at of `text` */
+    size_t stands_in, stands_at;
 };
 
 static void free_shown(struct shown *line)
@@ -96,7 +98,8 @@ static void refresh(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         const struct proposal *p = proposal_find(doc, b.id);
-        if (ui->settings.plain && p && p->job && p->count < 2) p = NULL; /* shown when it is done */
+        bool asked = timeline_words(ui, b.id);                                     /* for every step */
+        if (ui->settings.plain && p && p->job && p->count < 2 && !asked) p = NULL; /* shown when it is done */
         if (b.start < reached || (!p && b.end > b.start)) continue;
         add_overlay(layout, &b, p);
         reached = b.end;
@@ -148,38 +151,59 @@ static void add_markup(struct composer *c, const struct text_blank *b, enum look
     add(c, markup, (size_t)size, look);
 }
 
+/* The cursor is shown here, and not where the overlay begins. */
+static void stand_here(struct composer *c)
+{
+    struct shown *l = c->line;
+    if (!c->ok || l->stands) return;
+    l->stands = true;
+    l->stands_at = c->text.size;
+    l->stands_in = l->segments[l->count - 1].start;
+}
+
+enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
+
 /* Token by token: words that stand, and a block for each that is not drawn yet. Blocks have a space between
  * them, as words do, so that the line breaks about where it will in the end. */
-static void add_tokens(struct composer *c, const struct candidate *candidate, bool running)
+static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui)
 {
-    for (uint32_t i = 0; i < candidate->count; i++) {
-        const struct fill_token *t = &candidate->tokens[i];
+    for (uint32_t i = 0; i < words->count; i++) {
+        const struct fill_token *t = &words->tokens[i];
+        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i);
         if (t->state == FILL_MASKED) {
             if (i) add(c, " ", 1, LOOK_PLAIN);
-            add(c, screen_masked(), strlen(screen_masked()), LOOK_MASKED);
+            if (chosen) stand_here(c);
+            add(c, screen_masked(), strlen(screen_masked()), chosen ? LOOK_SELECTED : LOOK_MASKED);
             continue;
         }
-        const char *bytes = candidate->text.data + t->start;
+        const char *bytes = words->text.data + t->start;
         size_t size = t->end - t->start;
-        bool after_block = i && candidate->tokens[i - 1].state == FILL_MASKED;
-        enum look look = running && t->state == FILL_FRESH ? LOOK_FRESH : LOOK_SETTLED;
+        bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
+        enum look look = shows != SHOWS_RESULT && t->state == FILL_FRESH      ? LOOK_FRESH
+                         : shows == SHOWS_TIMELINE && t->state == FILL_PINNED ? LOOK_PINNED
+                                                                              : LOOK_SETTLED;
+        if (chosen) look = LOOK_SELECTED;
         /* The space that a word brings along is no part of its highlight. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
             add(c, bytes, 1, LOOK_SETTLED == look && !after_block ? LOOK_SETTLED : LOOK_PLAIN);
             bytes++;
             size--;
         }
+        if (chosen) stand_here(c);
         add(c, bytes, size, look);
     }
 }
 
-static void add_overlay_text(struct composer *c, const struct text *text, const struct overlay *o)
+static void add_overlay_text(struct composer *c, const struct ui *ui, const struct overlay *o)
 {
+    const struct text *text = ui->doc->text;
     add_segment(c, o->start, o->end, true);
     const struct proposal *p = o->proposal;
-    const struct candidate *shown = p && p->count ? &p->candidates[p->chosen] : NULL;
+    const struct words *timeline = timeline_words(ui, o->blank.id);
+    const struct words *shown = timeline ? timeline : p && p->count ? &p->candidates[p->chosen].words : NULL;
     if (shown && shown->count) {
-        add_tokens(c, shown, p->job && p->chosen == p->count - 1);
+        bool running = p && p->job && p->chosen == p->count - 1;
+        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);
@@ -226,7 +250,7 @@ static struct shown *compose(struct ui *ui, const struct shown *where, size_t fi
         const struct overlay *o = &ui->layout.overlays[i];
         if (o->start > where->end) break;
         add_document(&c, text, at, o->start);
-        add_overlay_text(&c, text, o);
+        add_overlay_text(&c, ui, o);
         at = o->end;
     }
     add_document(&c, text, at, where->end > at ? where->end : at);
@@ -271,6 +295,7 @@ static size_t to_shown(const struct shown *line, size_t at)
            !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
         i++;
     const struct segment *s = &line->segments[i];
+    if (s->overlay && line->stands && line->stands_in == at && s->start == at) return line->stands_at;
     return s->overlay || i + 1 == line->count || at < s->start ? s->shown : s->shown + (at - s->start);
 }
 

@@ -10,6 +10,7 @@
     X(MASKED, "masked")   /* a token that is not drawn yet */                                                \
     X(FRESH, "fresh")     /* drawn in the newest step */                                                     \
     X(SETTLED, "settled") /* drawn before; also a finished proposal */                                       \
+    X(PINNED, "pinned")   /* kept by the writer, on the timeline */                                          \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \
     X(STATUS, "status")                                                                                      \

@@ -63,6 +63,7 @@ static void drag(struct ui *ui, size_t at)
 void mouse_event(struct ui *ui, const struct input *in)
 {
     size_t at;
+    if (timeline_mouse(ui, in)) return;
     if (in->mouse == MOUSE_WHEEL_UP || in->mouse == MOUSE_WHEEL_DOWN) {
         view_scroll(ui, in->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
         ui->follow = false;

@@ -5,8 +5,8 @@
 
 static void free_candidate(struct candidate *candidate)
 {
-    buffer_free(&candidate->text);
-    mem_free(candidate->tokens);
+    words_free(&candidate->words);
+    moments_free(candidate);
     *candidate = (struct candidate){0};
 }
 
@@ -156,20 +156,4 @@ void proposals_free(struct doc *doc)
     mem_free(doc->proposals);
     doc->proposals = NULL;
     doc->proposal_capacity = 0;
-}
-
-bool candidate_take(struct candidate *candidate, const struct fill_view *view)
-{
-    struct fill_token *tokens = mem_alloc_array(view->count ? view->count : 1, sizeof *tokens);
-    struct buffer text = {0};
-    if (!tokens || !buffer_append(&text, view->text.data ? view->text.data : "", view->text.size)) {
-        mem_free(tokens);
-        return false;
-    }
-    memcpy(tokens, view->tokens, view->count * sizeof *tokens);
-    free_candidate(&(struct candidate){.text = candidate->text, .tokens = candidate->tokens});
-    candidate->text = text;
-    candidate->tokens = tokens;
-    candidate->count = view->count;
-    return true;
 }

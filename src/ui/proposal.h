@@ -8,13 +8,34 @@
 struct doc;
 struct ui;
 
-struct candidate {
-    struct buffer text; /* masked tokens have no bytes */
+/* What stands in a blank. */
+struct words {
+    struct buffer text; /* in the draft's dialect; masked tokens have no bytes */
     struct fill_token *tokens;
     uint32_t count;
+};
+/* Makes *out a copy. False: no memory, it is as it was. */
+bool words_copy(struct words *out, const struct buffer *text, const struct fill_token *tokens,
+                uint32_t count) MUST_USE;
+void words_free(struct words *words);
+bool words_whole(const struct words *words); /* no token is masked */
+
+struct moment {
+    struct words words;
+    uint32_t step, steps; /* step 0: lengths are known, nothing is drawn */
+    double sigma_bar;
+};
+
+struct candidate {
+    struct words words;
+    struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
+    size_t moment_count, moment_capacity;
     uint64_t seed;
     double score, seconds; /* seconds of its whole job */
 };
+/* Adds what a candidate has come to as a moment; without memory it is left out. */
+void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);
+void moments_free(struct candidate *candidate);
 /* What is laid over a blank. The newest candidate is the one that a job works on. */
 struct proposal {
     uint32_t blank;
@@ -34,6 +55,11 @@ struct job {
     bool loading;
 };
 
+/* blank_commands.c: the blank that a command means: the one that the cursor was moved to, else one that it
+ * touches; and moving to one. */
+bool blank_meant(const struct ui *ui, struct text_blank *out);
+void blank_go_to(struct ui *ui, const struct text_blank *blank);
+
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The one that is laid over the view there: its blank is alive. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
@@ -49,10 +75,13 @@ uint32_t proposal_bring_back(struct doc *doc);
 uint32_t proposal_set_aside_again(struct doc *doc);
 size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
 void proposals_free(struct doc *doc);
-bool candidate_take(struct candidate *candidate, const struct fill_view *view);
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
+/* The same for one blank of exactly so many tokens, of which some are given (their blank is 0). */
+bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
+                    const struct fill_pin *pins, size_t pin_count);
+struct job *filling_find(struct ui *ui, uint64_t job); /* NULL: it is over */
 void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
 void filling_hurry(struct ui *ui);  /* takes all of it now */
 int filling_timeout(const struct ui *ui); /* ms until filling_events has something to do; -1: nothing waits */

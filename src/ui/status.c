@@ -95,11 +95,12 @@ static void describe_proposal(const struct ui *ui, const struct proposal *p, cha
 {
     const struct candidate *c = &p->candidates[p->chosen];
     int used = 0;
-    char shaping[48];
+    char shaping[48], time[32] = "";
     describe_shaping(ui, shaping, sizeof shaping);
     if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
-    used += snprintf(out + used, size - (size_t)used, "%u %s  %.2g s  seed %llu%s", c->count,
-                     c->count == 1 ? "token" : "tokens", c->seconds, (unsigned long long)c->seed, shaping);
+    if (c->seconds >= 0.001) snprintf(time, sizeof time, "  %.2g s", c->seconds); /* else nothing was drawn */
+    used += snprintf(out + used, size - (size_t)used, "%u %s%s  seed %llu%s", c->words.count,
+                     c->words.count == 1 ? "token" : "tokens", time, (unsigned long long)c->seed, shaping);
     if (isfinite(c->score) && (size_t)used < size)
         snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
 }
@@ -189,9 +190,18 @@ static const struct hint {
                     {"vi-change", "change"},
                     {"vi-yank", "copy"},
                     {"command-line", "command"}},
-  blank_hints[] = {{"accept", "accept"},       {"again", "again"},
-                   {"next-candidate", "next"}, {"previous-candidate", "previous"},
-                   {"discard", "discard"},     {"next-blank", "next blank"}},
+  blank_hints[] = {{"accept", "accept"},        {"again", "again"},
+                   {"next-candidate", "next"},  {"previous-candidate", "previous"},
+                   {"timeline", "steps"},       {"discard", "discard"},
+                   {"next-blank", "next blank"}},
+  timeline_hints[] = {{"timeline-back", "back"},          {"timeline-on", "on"},
+                      {"timeline-next-word", "word"},     {"timeline-pin", "pin"},
+                      {"timeline-open", "open"},          {"timeline-write", "write"},
+                      {"timeline-fill", "draw the rest"}, {"timeline-play", "play"},
+                      {"timeline-close", "leave"}},
+  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "on"},
+                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "open"},
+                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "leave"}},
   running_hints[] = {
       {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
 
@@ -239,6 +249,11 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         char shown[sizeof ui->message];
         screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
         screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
+    } else if (ui->settings.hints && timeline_active(ui)) {
+        if (timeline_is_whole(ui))
+            paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
+        else
+            paint_hints(ui, row, timeline_hints, ARRAY_SIZE(timeline_hints), UI_TIMELINE);
     } else if (ui->settings.hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings.hints && filling_current(ui)) {
@@ -251,6 +266,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
+    if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
     if (ui->rows >= 2) paint_status(ui, ui->rows > 2 ? ui->rows - 2 : 1);
     if (ui->rows > 2 || ui->prompt.active) {
         screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_PLAIN);

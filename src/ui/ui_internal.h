@@ -17,6 +17,7 @@
 #include "search.h"
 #include "settings.h"
 #include "theme.h"
+#include "timeline.h"
 #include "vi_state.h"
 #include "view.h"
 #include "writing.h"
@@ -32,6 +33,7 @@ struct ui {
     struct waiting *waiting; /* events that were taken from the worker and not shown yet */
     struct waiting *last_waiting;
     double next_step; /* when the next of them is due */
+    struct timeline timeline;
     uint64_t next_seed;
     struct layout layout;
     struct prompt prompt;

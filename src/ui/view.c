@@ -6,7 +6,7 @@
 int view_rows(const struct ui *ui)
 {
     /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->rows > 2 ? ui->rows - 2 : 1;
+    return ui->rows > 2 ? ui->rows - 2 - timeline_rows(ui) : 1;
 }
 
 static int margin(const struct ui *ui)

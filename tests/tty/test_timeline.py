@@ -1,0 +1,245 @@
+"""The timeline: the steps a proposal came from, words pinned and opened, and going on from what is shown."""
+import os
+import re
+
+from terminal import ROOT, Editor, Skip, check, contents, file, main, model
+
+TEXT = "The old house stood [[8]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n"
+MASKED = "\u2591\u2591\u2591"
+
+
+def start(text=TEXT, *arguments, **more):
+    path = file(text)
+    e = Editor("-m", model(), "--pace", "0", *arguments, path, **more)
+    e.path = path
+    check(e.wait_for("The old"), "shown", e)
+    return e
+
+
+def filled(*arguments, **more):
+    e = start(TEXT, *arguments, **more)
+    e.send("M-n", "^G")
+    check(e.wait(lambda: "tokens" in e.text() and MASKED not in e.text(), 30), "filled", e)
+    return e
+
+
+def step(e):
+    found = re.search(r"step (\d+)/(\d+)", e.text())
+    return int(found.group(1)) if found else None
+
+
+def sentence(e):
+    """What is shown up to the second paragraph, in one line."""
+    return " ".join(" ".join(e.text().split("Second")[0].split()).split())
+
+
+def proposal(e):
+    return sentence(e)[len("The old house stood "):].split(" by the river")[0]
+
+
+def goes_back_and_forth():
+    with filled() as e:
+        whole = sentence(e)
+        e.send("t")
+        check(e.wait(lambda: step(e) is not None), "the timeline is there", e)
+        last = step(e)
+        check(sentence(e) == whole and "accept" in e.text(), "it begins with the last step", e)
+        masked, places = 0, set()
+        while step(e) > 0:
+            before = step(e)
+            e.send("left")
+            check(step(e) < before or step(e) == before == 0, "a step back", e)
+            now = sentence(e).count(MASKED)
+            check(now >= masked, "words go, and do not come", e)
+            masked = now
+            places.add(now)
+        check(masked == 8 and len(places) > 2, "in the beginning all is masked: %d" % masked, e)
+        e.send("left")
+        check("where it began" in e.text(), "and before that is nothing", e)
+        e.send("end")
+        check(step(e) == last and sentence(e) == whole, "the last step again", e)
+        e.send("home")
+        check(sentence(e).count(MASKED) == 8, "and the first", e)
+        e.send("right")
+        check(step(e) == 1, "one on", e)
+        e.send("esc")
+        check(e.wait(lambda: sentence(e) == whole and step(e) is None), "Esc leaves it as it was", e)
+        check(contents(e.path).decode() == TEXT and "draft.txt *" not in e.text(), "nothing was written", e)
+
+
+def jumps_from_draw_to_draw():
+    with filled("--steps", "200") as e:
+        whole = sentence(e)
+        e.send("t", "home")
+        seen = []
+        while MASKED in sentence(e) and len(seen) < 20:
+            e.send("pgdn")
+            seen.append(sentence(e).count(MASKED))
+        check(seen == sorted(set(seen), reverse=True) and seen[-1] == 0, "each draws a word or more: %s" % seen, e)
+        check(len(seen) <= 8 and sentence(e) == whole, "and the last is the whole", e)
+        e.send("pgup")
+        check(sentence(e).count(MASKED) == (seen[-2] if len(seen) > 1 else 8), "and back", e)
+
+
+def plays():
+    with filled("--pace", "15") as e:
+        whole = sentence(e)
+        e.send("t", "home")
+        e.send_raw(" ")
+        counts = set()
+
+        def watch():
+            counts.add(sentence(e).count(MASKED))
+            return sentence(e) == whole
+
+        check(e.wait(watch, 10), "it goes to the end by itself", e)
+        check(len(counts) > 2, "word by word: %s" % counts)
+
+
+def pinned_word_stays():
+    with filled() as e:
+        e.send("t", "tab", "p")
+        check(": pinned" in e.text(), "pinned", e)
+        word = re.search(r"^ (.*): pinned", e.line(21)).group(1)
+        e.send("home")
+        check(word in proposal(e) and proposal(e).count(MASKED) < 8, "it stands where nothing else does", e)
+        for seed in (1, 2):
+            e.send("home", "enter")
+            check(e.wait(lambda: "seed %d" % seed in e.text() and MASKED not in e.text(), 30), "drawn anew", e)
+            check(word in proposal(e), "%r is still there: %r" % (word, proposal(e)), e)
+        check("3 of 3" in e.text(), "as other proposals", e)
+
+
+def opened_word_is_drawn_anew():
+    with filled() as e:
+        before = proposal(e)
+        e.send("t", "o")
+        check(MASKED in proposal(e) and "to be drawn anew" in e.text(), "open", e)
+        open_now = proposal(e).count(MASKED)
+        kept = proposal(e).split(MASKED)[-1].strip()
+        e.send("o")
+        check(proposal(e) == before, "and not", e)
+        e.send("o", "enter")
+        check(e.wait(lambda: "2 of 2" in e.text() and MASKED not in e.text(), 30), "drawn", e)
+        check(open_now < 8 and proposal(e).endswith(kept), "the others are as they were", e)
+        e.send("esc", "p")
+        check(e.wait(lambda: proposal(e) == before), "the first proposal is there still", e)
+
+
+def word_of_ones_own():
+    with filled() as e:
+        e.send("t", "tab", "w")
+        check(e.wait_for("Here stands"), "asks", e)
+        e.send("^U")
+        e.type("dragon")
+        e.send("enter")
+        check(e.wait(lambda: "2 of 2" in e.text() and "dragon" in proposal(e), 30), "there it is", e)
+        check(MASKED not in e.text(), "and nothing else was touched", e)
+        whole = sentence(e)
+        e.send("enter")
+        check(e.wait_for("accepted") and sentence(e).startswith(whole.split(" by the river")[0]), "accepted", e)
+        e.send("^S")
+        e.wait_for("saved")
+        check(b"dragon" in contents(e.path), "saved")
+
+
+def word_less():
+    with filled() as e:
+        e.send("t")
+        tokens = int(re.search(r"(\d+) tokens", e.text()).group(1))
+        e.send("w", "^U", "enter")
+        check(e.wait(lambda: "2 of 2" in e.text(), 30), "one less", e)
+        check(int(re.search(r"(\d+) token", e.text()).group(1)) < tokens, "is fewer tokens", e)
+
+
+def leaves_when_its_text_goes():
+    with filled() as e:
+        e.send("t", "left", "^Z")
+        check("stood" in e.text(), "alive", e)
+        e.send("t", "left", "M-n")
+        check(step(e) is None and MASKED not in sentence(e), "moving on leaves it", e)
+        e.send("M-p", "t", "left")
+        e.send("f8")
+        check(step(e) is None, "so does its own key", e)
+
+
+def no_proposal():
+    with start() as e:
+        e.send("f8")
+        check("no proposal" in e.text(), "says why", e)
+
+
+def small_screens():
+    with filled() as e:
+        e.send("t", "left", "left")
+        for rows, columns in ((24, 300), (12, 40), (7, 30), (5, 20), (4, 20), (2, 9), (1, 1), (24, 80)):
+            e.resize(rows, columns)
+            e.send("left", "right", "tab")
+            check(e.alive(), "%dx%d" % (rows, columns), e)
+        check(e.wait(lambda: step(e) is not None), "there again", e)
+
+
+def mouse_goes_to_a_step():
+    with filled() as e:
+        e.send("t")
+        row = next(i for i in range(24) if "step" in e.line(i))
+        left = len(e.line(row)) - 20
+        last = step(e)
+        e.send_raw("\033[<0;%d;%dM\033[<0;%d;%dm" % (left + 1, row + 1, left + 1, row + 1))
+        check(e.wait(lambda: step(e) is not None and step(e) < last), "clicked", e)
+
+
+def no_color_and_plain():
+    with filled("--set", "plain=on", env={"NO_COLOR": "1", "TERM": "vt100", "LANG": "C"}) as e:
+        e.send("t", "home")
+        check("___" in sentence(e) or MASKED in sentence(e), "masked", e)
+        e.send(" ")
+        check(e.wait(lambda: MASKED not in sentence(e) and "___" not in sentence(e)), "nothing moves by itself", e)
+
+
+def steers_a_running_fill():
+    """Holds a fill of the bundled model, which takes long enough to be held, and steers it."""
+    folder = os.path.join(ROOT, "models/starter")
+    if not os.path.exists(os.path.join(folder, "model.safetensors")):
+        raise Skip("no bundled model")
+    path = file("The old house stood [[100]] by the river, and nobody went there.\n")
+    for _ in range(5):
+        with Editor("-m", folder, "--pace", "0", "--steps", "1000", path, env={"OMP_NUM_THREADS": "1"}) as e:
+            e.wait_for("The old")
+            e.send("M-n", "^G")
+            check(e.wait(lambda: MASKED in e.text(), 60), "begins", e)
+            e.send("f8")
+            if not e.wait(lambda: MASKED in e.text() and "draw the rest" in e.text(), 3):
+                continue
+            e.pump(0.5)  # the step that it was doing
+            e.send("end")
+            held = step(e)
+            e.pump(0.5)
+            check(step(e) == held, "it is held at step %s" % held, e)
+            e.send("right")
+            check(e.wait(lambda: step(e) == held + 1), "does one step", e)
+            for _ in range(60):
+                if sentence(e).count(MASKED) < 95:
+                    break
+                now = step(e)
+                e.send("right")
+                e.wait(lambda: step(e) > now)
+            e.send("tab")  # the first is the likeliest to be the last
+            for _ in range(100):
+                if "not drawn yet" not in e.text():
+                    break
+                e.send("tab")
+            e.send("p")
+            check(": pinned" in e.text(), "pins", e)
+            word = re.search(r"^ (.*): pinned", e.line(21)).group(1)
+            e.send("enter")
+            check(e.wait(lambda: "seed" in e.text() and MASKED not in e.text() and "accept" in e.text(), 60),
+                  "goes on to the end", e)
+            check(word in e.text(), "with it", e)
+            return
+    raise Skip("every fill was done before it could be held")
+
+
+main([goes_back_and_forth, jumps_from_draw_to_draw, plays, pinned_word_stays, opened_word_is_drawn_anew,
+      word_of_ones_own, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
+      no_color_and_plain, steers_a_running_fill])

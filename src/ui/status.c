@@ -192,7 +192,7 @@ static const struct hint {
                     {"command-line", "command"}},
   blank_hints[] = {{"accept", "accept"},        {"again", "again"},
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
-                   {"timeline", "steps"},       {"discard", "discard"},
+                   {"timeline", "timeline"},    {"discard", "discard"},
                    {"next-blank", "next blank"}},
   timeline_hints[] = {{"timeline-back", "back"},          {"timeline-on", "on"},
                       {"timeline-next-word", "word"},     {"timeline-pin", "pin"},

@@ -50,7 +50,9 @@ def steps_then_accept_then_undo():
         first = saved.split("\n")[0]
         check(first.startswith("The old house stood ") and first.endswith(" by the river, and nobody went there."),
               "only the blank has changed: %s" % first)
-        e.send("^Z", "M-p", "esc")
+        e.send("^Z")
+        check(e.cursor() == (0, 20), "undo brings the cursor back to the blank", e)
+        e.send("esc")
         check(e.wait_for("[[6]]"), "undo and Esc bring the blank back", e)
         e.send("^S")
         e.wait(lambda: contents(e.path).decode() == TEXT)

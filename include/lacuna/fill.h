@@ -114,12 +114,14 @@ enum fill_allowed {
 
 struct fill_engine; /* belongs to one thread at a time */
 /* Loads config.json, model.safetensors, vocab.json and merges.txt. threads 0: one per CPU. Slow (reads and
- * packs all weights). STATUS_FORMAT when vocabulary and model do not fit each other. */
+ * packs all weights). STATUS_FORMAT when vocabulary and model do not fit each other; STATUS_CANCELLED soon
+ * after `cancel` (may be NULL) is set. */
 struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
-                                     struct error *error) MUST_USE;
+                                     const atomic_bool *cancel, struct error *error) MUST_USE;
 /* The same, also for an autoregressive model, which can be measured but fills nothing. */
 struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
-                                                int threads, struct error *error) MUST_USE;
+                                                int threads, const atomic_bool *cancel,
+                                                struct error *error) MUST_USE;
 void fill_engine_free(struct fill_engine *engine);
 const struct sedd_config *fill_engine_config(const struct fill_engine *engine);
 const struct sedd_model *fill_engine_model(const struct fill_engine *engine);
@@ -357,8 +359,8 @@ struct fill_worker_options {
     bool record;  /* final events carry a trace */
 };
 struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error) MUST_USE;
-/* Cancels everything, waits for the thread (at most one layer of the network, or the rest of a load) and
- * frees the events that were not taken. */
+/* Cancels everything, waits for the thread (it stops within one layer of the network, or a few megabytes of a
+ * model that is being loaded) and frees the events that were not taken. */
 void fill_worker_free(struct fill_worker *worker);
 
 /* Readable (poll's POLLIN) while there may be events. */
@@ -375,8 +377,9 @@ uint64_t fill_worker_submit(struct fill_worker *worker, const struct fill_job *j
                             struct error *error) MUST_USE;
 /* Asks the worker to load the model now, without a job; answered by READY or FAILED with job 0. */
 void fill_worker_warm(struct fill_worker *worker);
-/* A queued or running job ends with FILL_EVENT_CANCELLED soon (between two layers of the network). A job that
- * is done, or unknown, is left alone: then DONE was its last event. */
+/* A queued or running job ends with FILL_EVENT_CANCELLED: at once while it is queued or waits for the model,
+ * which goes on being loaded for the next one, else within one layer of the network. A job that is done, or
+ * unknown, is left alone: then DONE was its last event. */
 void fill_worker_cancel(struct fill_worker *worker, uint64_t job);
 /* Stops a queued or running job between two steps, and lets it go on. A paused job still takes pins and
  * remasks, and shows them as a step event with its step unchanged. fill_worker_single lets a paused job do

@@ -74,25 +74,32 @@ double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked
 
 enum sedd_dtype { SEDD_F32, SEDD_F16, SEDD_BF16, SEDD_I64, SEDD_I32, SEDD_I8, SEDD_U8, SEDD_DTYPES };
 
-/* A tensor inside a mapped safetensors file. `data` may be unaligned: read it with memcpy or
- * sedd_tensor_to_f32. */
+/* A tensor of a safetensors file. */
 struct sedd_tensor {
     const char *name;
     enum sedd_dtype dtype;
     uint32_t dims;
-    uint64_t shape[4]; /* unused ones are 1 */
-    const uint8_t *data;
+    uint64_t shape[4];   /* unused ones are 1 */
+    const uint8_t *data; /* to be written; NULL in an open file */
+    uint64_t at;         /* in an open file: where its bytes begin */
     size_t bytes, elements;
 };
 
-struct sedd_tensors; /* an open file: mapped, every offset and shape checked against its size */
+struct sedd_tensors; /* an open file, read when asked to; every offset and shape checked against its size */
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE;
 void sedd_tensors_close(struct sedd_tensors *file);
 size_t sedd_tensors_count(const struct sedd_tensors *file);
 const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index);
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
-/* Widens `elements` values to float. Only F32, F16 and BF16. */
-enum status sedd_tensor_to_f32(const struct sedd_tensor *tensor, float *out, struct error *error);
+/* Reads `count` values from the `first` on, as they are in the file (little endian). STATUS_IO when the file
+ * has become shorter. May be called by several threads at once. */
+enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
+                              size_t count, void *out, struct error *error) MUST_USE;
+/* The same, widened to float. Only F32, F16 and BF16. */
+enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
+                                  size_t first, size_t count, float *out, struct error *error) MUST_USE;
+/* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
+enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE;
 /* Writes a safetensors file atomically. Tensors carry name, dtype, shape and data; bytes and elements
  * are computed. */
 enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
@@ -139,9 +146,12 @@ enum status sedd_weights_write(const struct sedd_layout *layout, const float *we
 enum sedd_precision { SEDD_PRECISION_AUTO, SEDD_PRECISION_F32, SEDD_PRECISION_BF16, SEDD_PRECISION_INT8 };
 
 struct sedd_model;
-/* Loads config.json and model.safetensors from a folder. */
-struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision,
-                                   struct error *error) MUST_USE;
+/* Loads config.json and model.safetensors from a folder. Matrices are read piece by piece into the back end's
+ * own layout, by all threads of the pool (NULL: the calling thread): the peak is the packed model and a few
+ * megabytes. A file that is changed or cut short meanwhile is an error. `cancel` (may be NULL) is looked at
+ * between pieces of at most a few megabytes: STATUS_CANCELLED. */
+struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
+                                   const atomic_bool *cancel, struct error *error) MUST_USE;
 /* Random weights of a shape, for benchmarks and tests. */
 struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision,
                                      uint64_t seed, struct error *error) MUST_USE;
@@ -171,9 +181,13 @@ void sedd_net_free(struct sedd_net *net);
 const struct sedd_model *sedd_net_model(const struct sedd_net *net);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
  * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
- * NULL) is looked at between layers; when set the call returns STATUS_CANCELLED. */
+ * NULL) is looked at between the parts of every product; when set the call returns STATUS_CANCELLED within a
+ * few milliseconds, and f holds nothing of use. */
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               float *f, const atomic_bool *cancel, struct error *error);
+
+/* Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
+uint64_t sedd_net_layers(const struct sedd_net *net);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 

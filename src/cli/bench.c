@@ -126,7 +126,7 @@ static int bench_net(const struct bench_settings *s)
         model = published(s->shape, s->precision, &error);
     } else {
         char *folder = model_path(s->shape, &error);
-        model = folder ? sedd_model_load(folder, s->precision, &error) : NULL;
+        model = folder ? sedd_model_load(folder, s->precision, NULL, NULL, &error) : NULL;
         mem_free(folder);
     }
     struct pool *pool = model ? pool_new((int)s->threads, &error) : NULL;

@@ -86,7 +86,7 @@ int bench_fill(const struct bench_settings *s)
     struct error error = {0};
     char *folder = model_path(s->shape, &error);
     struct fill_engine *engine =
-        folder ? fill_engine_open(folder, s->precision, (int)s->threads, &error) : NULL;
+        folder ? fill_engine_open(folder, s->precision, (int)s->threads, NULL, &error) : NULL;
     struct buffer draft = {0};
     struct fill_blank blank;
     double *all = mem_alloc_array((size_t)s->repeats, sizeof *all);

@@ -323,8 +323,11 @@ static int run(void *opaque, int count, char **operands)
     signal(SIGINT, on_interrupt);
     char *folder = model_path(s->model, &error);
     struct fill_engine *engine =
-        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &error) : NULL;
-    int status = engine ? measure(s, engine, count, operands) : EXIT_MODEL;
+        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &interrupted, &error)
+               : NULL;
+    int status = engine                           ? measure(s, engine, count, operands)
+                 : error.code == STATUS_CANCELLED ? EXIT_INTERRUPTED
+                                                  : EXIT_MODEL;
     if (!engine) cli_fail("%s", error.message);
     fill_engine_free(engine);
     mem_free(folder);

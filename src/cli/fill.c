@@ -182,8 +182,9 @@ enum status fill_context_engine(struct fill_context *context, struct error *erro
 {
     const struct fill_settings *s = context->settings;
     if (context->engine) return STATUS_OK;
-    context->engine = fill_engine_open(context->folder, s->precision, (int)s->threads, error);
-    context->model_failed = !context->engine;
+    context->engine =
+        fill_engine_open(context->folder, s->precision, (int)s->threads, context->cancel, error);
+    context->model_failed = !context->engine && error->code != STATUS_CANCELLED;
     return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
 }
 

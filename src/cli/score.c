@@ -86,18 +86,21 @@ static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uin
     w->length = (uint32_t)tensor->shape[1];
     uint32_t *ids = mem_alloc_array(tensor->elements, sizeof *ids);
     if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory for %s", name), NULL;
-    for (size_t i = 0; i < tensor->elements; i++) {
-        int64_t value;
-        memcpy(&value, tensor->data + 8 * i, sizeof value);
-        if (value < 0 || value >= states) {
-            mem_free(ids);
-            return error_set(error, STATUS_FORMAT, "%s holds %lld, outside [0, %u)", name, (long long)value,
-                             states),
-                   NULL;
+    int64_t some[512];
+    enum status status = STATUS_OK;
+    for (size_t at = 0; at < tensor->elements && !status; at += ARRAY_SIZE(some)) {
+        size_t n = tensor->elements - at < ARRAY_SIZE(some) ? tensor->elements - at : ARRAY_SIZE(some);
+        status = sedd_tensors_read(file, tensor, at, n, some, error);
+        for (size_t i = 0; i < n && !status; i++) {
+            if (some[i] < 0 || some[i] >= states)
+                status = error_set(error, STATUS_FORMAT, "%s holds %lld, outside [0, %u)", name,
+                                   (long long)some[i], states);
+            ids[at + i] = (uint32_t)some[i];
         }
-        ids[i] = (uint32_t)value;
     }
-    return ids;
+    if (!status) return ids;
+    mem_free(ids);
+    return NULL;
 }
 
 static enum status read_inputs(struct work *w, bool grad, struct error *error)
@@ -110,7 +113,7 @@ static enum status read_inputs(struct work *w, bool grad, struct error *error)
         return error_set(error, STATUS_FORMAT, "t must be there, float32, (B)");
     w->t = mem_alloc_array(w->rows, sizeof *w->t);
     if (!w->t) return error_set(error, STATUS_NO_MEMORY, "no memory for t");
-    enum status status = sedd_tensor_to_f32(t, w->t, error);
+    enum status status = sedd_tensors_read_f32(w->in, t, 0, t->elements, w->t, error);
     for (uint32_t b = 0; b < w->rows && !status; b++)
         if (!(w->t[b] > 0 && w->t[b] <= 1)) status = error_set(error, STATUS_FORMAT, "t must lie in (0, 1]");
     w->step = NAN;
@@ -118,7 +121,7 @@ static enum status read_inputs(struct work *w, bool grad, struct error *error)
         float value = 0;
         if (step->elements != 1 || step->dtype != SEDD_F32)
             return error_set(error, STATUS_FORMAT, "step_size must be float32, (1)");
-        status = sedd_tensor_to_f32(step, &value, error);
+        status = sedd_tensors_read_f32(w->in, step, 0, 1, &value, error);
         w->step = (double)value;
         for (uint32_t b = 0; b < w->rows && !status; b++)
             if (!(value > 0 && value <= w->t[b]))
@@ -260,7 +263,8 @@ static int run(void *opaque, int count, char **operands)
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;
-    if (!folder || !w || !names || !(w->model = sedd_model_load(folder, SEDD_PRECISION_F32, &error))) {
+    if (!folder || !w || !names ||
+        !(w->model = sedd_model_load(folder, SEDD_PRECISION_F32, NULL, NULL, &error))) {
         cli_fail("%s", error.message);
         status = EXIT_MODEL;
     } else {

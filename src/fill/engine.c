@@ -55,12 +55,14 @@ static void set_name(struct fill_engine *e, const char *folder)
 }
 
 static enum status open_parts(struct fill_engine *e, const char *folder, enum sedd_precision precision,
-                              int threads, struct error *error)
+                              int threads, const atomic_bool *cancel, struct error *error)
 {
     /* The small files first: a wrong folder is told apart from a broken model at once. */
     e->bpe = bpe_load_folder(folder, error);
     if (!e->bpe) return STATUS_FORMAT;
-    e->model = sedd_model_load(folder, precision, error);
+    if (threads <= 0) threads = cpu_count();
+    if (!(e->pool = pool_new(threads > 256 ? 256 : threads, error))) return STATUS_NO_MEMORY;
+    e->model = sedd_model_load(folder, precision, e->pool, cancel, error);
     if (!e->model) return STATUS_FORMAT;
     if (sedd_model_config(e->model)->causal && !e->reading)
         return error_set(error, STATUS_UNSUPPORTED, "%s is an autoregressive model: it cannot fill blanks",
@@ -71,8 +73,6 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
     enum status status = make_sets(e, error);
     if (status) return status;
     if (!(e->cache = bpe_cache_new(e->bpe, error))) return STATUS_NO_MEMORY;
-    if (threads <= 0) threads = cpu_count();
-    if (!(e->pool = pool_new(threads > 256 ? 256 : threads, error))) return STATUS_NO_MEMORY;
     if (!(e->net = sedd_net_new(e->model, e->pool, error))) return STATUS_NO_MEMORY;
     set_name(e, folder);
     const double *curve = sedd_model_config(e->model)->length_calibration;
@@ -83,7 +83,7 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
 }
 
 static struct fill_engine *open_engine(const char *model_folder, enum sedd_precision precision, int threads,
-                                       bool reading, struct error *error)
+                                       bool reading, const atomic_bool *cancel, struct error *error)
 {
     struct fill_engine *engine = mem_zalloc(sizeof *engine);
     if (!engine) {
@@ -91,21 +91,21 @@ static struct fill_engine *open_engine(const char *model_folder, enum sedd_preci
         return NULL;
     }
     engine->reading = reading;
-    if (open_parts(engine, model_folder, precision, threads, error) == STATUS_OK) return engine;
+    if (open_parts(engine, model_folder, precision, threads, cancel, error) == STATUS_OK) return engine;
     fill_engine_free(engine);
     return NULL;
 }
 
 struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
-                                     struct error *error)
+                                     const atomic_bool *cancel, struct error *error)
 {
-    return open_engine(model_folder, precision, threads, false, error);
+    return open_engine(model_folder, precision, threads, false, cancel, error);
 }
 
 struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
-                                                int threads, struct error *error)
+                                                int threads, const atomic_bool *cancel, struct error *error)
 {
-    return open_engine(model_folder, precision, threads, true, error);
+    return open_engine(model_folder, precision, threads, true, cancel, error);
 }
 
 void fill_engine_free(struct fill_engine *engine)

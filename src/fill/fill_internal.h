@@ -22,6 +22,10 @@ bool fill_is_word(uint32_t code_point);
 struct bpe_cache *fill_engine_cache(struct fill_engine *engine);
 const struct fill_calibration *fill_engine_calibration(const struct fill_engine *engine);
 
+/* ---- the worker, as its tests see it --------------------------------------------------------------- */
+
+uint64_t fill_worker_layers(const struct fill_worker *worker); /* sedd_net_layers; 0 before READY */
+
 /* ---- windows -------------------------------------------------------------------------------------- */
 
 /* Tokens of a piece between two blanks; UINT32_MAX when it is plainly longer than a window. */

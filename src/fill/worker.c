@@ -30,8 +30,9 @@ struct fill_worker {
     struct fill_worker_options options;
     char *folder;
     pthread_t thread;
-    int fd; /* counts nothing: readable means "look" */
-    atomic_bool cancel;
+    int fd;             /* counts nothing: readable means "look" */
+    atomic_bool cancel; /* the running job */
+    atomic_bool stop;   /* everything: `quit`, for loading to see */
 
     pthread_mutex_t mutex;
     pthread_cond_t wake; /* for the worker: a job, a command, the end */
@@ -42,6 +43,7 @@ struct fill_worker {
     struct command commands[MAX_COMMANDS]; /* for the running job */
     uint32_t command_count;
     bool paused, single, warm, quit;
+    bool loading; /* for the running job, or for none */
     struct ring ring;
     struct fill_engine *engine; /* set once by the worker's thread */
 };
@@ -61,15 +63,20 @@ static void signal_user(struct fill_worker *w)
     while (write(w->fd, &one, sizeof one) < 0 && errno == EINTR) continue;
 }
 
+/* The lock is held. */
+static void post_locked(struct fill_worker *w, uint64_t job, struct fill_event *event)
+{
+    event->job = job;
+    if (!ring_put(&w->ring, event)) fill_event_free(event);
+    signal_user(w);
+}
+
 static void post(struct fill_worker *w, uint64_t job, struct fill_event *event)
 {
     if (!event) return;
-    event->job = job;
     pthread_mutex_lock(&w->mutex);
-    bool taken = ring_put(&w->ring, event);
+    post_locked(w, job, event);
     pthread_mutex_unlock(&w->mutex);
-    if (!taken) fill_event_free(event);
-    signal_user(w);
 }
 
 static struct fill_event *event_new(enum fill_event_kind kind, const struct error *error)
@@ -100,23 +107,48 @@ static void queued_free(struct queued *q)
     *q = (struct queued){0};
 }
 
+/* From here to end_loading a cancelled job is given up at once, by the user's side. False: it is already. */
+static bool begin_loading(struct fill_worker *w, uint64_t job)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->loading = !(job && atomic_load(&w->cancel));
+    bool goes_on = w->loading;
+    pthread_mutex_unlock(&w->mutex);
+    return goes_on;
+}
+
+/* The job that the model was loaded for: 0 when it was given up meanwhile. */
+static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->engine = engine;
+    w->loading = false;
+    uint64_t job = w->running;
+    pthread_mutex_unlock(&w->mutex);
+    return job;
+}
+
+/* False: there is no model, or nobody waits for it; whoever did has been told. */
 static bool load(struct fill_worker *w, uint64_t job)
 {
     if (w->engine) return true;
     struct error error = {0};
-    post(w, job, event_new(FILL_EVENT_LOADING, NULL));
-    struct fill_engine *engine =
-        fill_engine_open(w->folder, w->options.precision, w->options.threads, &error);
-    if (!engine) {
-        if (!error.code) error_set(&error, STATUS_FORMAT, "%s: the model could not be loaded", w->folder);
+    if (!begin_loading(w, job)) {
+        error_set(&error, STATUS_CANCELLED, "cancelled");
         post_failure(w, job, &error);
         return false;
     }
-    pthread_mutex_lock(&w->mutex);
-    w->engine = engine;
-    pthread_mutex_unlock(&w->mutex);
-    post(w, job, event_new(FILL_EVENT_READY, NULL));
-    return true;
+    post(w, job, event_new(FILL_EVENT_LOADING, NULL));
+    struct fill_engine *engine =
+        fill_engine_open(w->folder, w->options.precision, w->options.threads, &w->stop, &error);
+    uint64_t waits = end_loading(w, engine);
+    if (!engine) {
+        if (!error.code) error_set(&error, STATUS_FORMAT, "%s: the model could not be loaded", w->folder);
+        post_failure(w, waits, &error);
+        return false;
+    }
+    post(w, waits, event_new(FILL_EVENT_READY, NULL));
+    return waits == job;
 }
 
 struct recording {
@@ -184,11 +216,6 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
 static void do_job(struct fill_worker *w, const struct queued *q)
 {
     struct error error = {0};
-    if (q->cancelled) {
-        error_set(&error, STATUS_CANCELLED, "cancelled");
-        post_failure(w, q->number, &error);
-        return;
-    }
     if (!load(w, q->number)) return;
     struct fill_run *run = fill_run_new(w->engine, &q->job, &error);
     struct recording recording = {.on = run && w->options.record};
@@ -219,7 +246,7 @@ static struct queued next_job(struct fill_worker *w)
     w->command_count = 0;
     w->paused = q.paused;
     w->single = false;
-    atomic_store(&w->cancel, false);
+    atomic_store(&w->cancel, q.cancelled);
     return q;
 }
 
@@ -268,6 +295,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     w->options = *options;
     w->options.model_folder = w->folder;
     atomic_init(&w->cancel, false);
+    atomic_init(&w->stop, false);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->wake, NULL);
     w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -287,6 +315,7 @@ void fill_worker_free(struct fill_worker *w)
     pthread_mutex_lock(&w->mutex);
     w->quit = true;
     atomic_store(&w->cancel, true);
+    atomic_store(&w->stop, true);
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
     pthread_join(w->thread, NULL);
@@ -365,14 +394,40 @@ void fill_worker_warm(struct fill_worker *w)
     pthread_mutex_unlock(&w->mutex);
 }
 
+/* Takes a job out of the queue. */
+static void withdraw(struct fill_worker *w, uint32_t index)
+{
+    queued_free(&w->queue[index]);
+    w->queue_count--;
+    memmove(&w->queue[index], &w->queue[index + 1], (w->queue_count - index) * sizeof w->queue[0]);
+}
+
 void fill_worker_cancel(struct fill_worker *w, uint64_t job)
 {
+    struct error error;
+    error_set(&error, STATUS_CANCELLED, "cancelled");
+    struct fill_event *event =
+        event_new(FILL_EVENT_CANCELLED, &error); /* without memory the worker says it */
     pthread_mutex_lock(&w->mutex);
-    if (job && w->running == job) atomic_store(&w->cancel, true);
-    for (uint32_t i = 0; i < w->queue_count; i++)
-        if (w->queue[i].number == job) w->queue[i].cancelled = true;
+    bool running = job && w->running == job, given_up = running && w->loading && event;
+    uint32_t i = 0;
+    while (i < w->queue_count && w->queue[i].number != job) i++;
+    bool queued = i < w->queue_count;
+    if (given_up)
+        w->running = 0;
+    else if (running)
+        atomic_store(&w->cancel, true);
+    else if (queued && event)
+        withdraw(w, i);
+    else if (queued)
+        w->queue[i].cancelled = true;
+    if (given_up || (queued && event)) {
+        post_locked(w, job, event);
+        event = NULL;
+    }
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
+    fill_event_free(event);
 }
 
 void fill_worker_pause(struct fill_worker *w, uint64_t job, bool paused)
@@ -431,4 +486,13 @@ const struct bpe *fill_worker_bpe(const struct fill_worker *worker)
     const struct fill_engine *engine = w->engine;
     pthread_mutex_unlock(&w->mutex);
     return engine ? fill_engine_bpe(engine) : NULL;
+}
+
+uint64_t fill_worker_layers(const struct fill_worker *worker)
+{
+    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
+    pthread_mutex_lock(&w->mutex);
+    struct fill_engine *engine = w->engine;
+    pthread_mutex_unlock(&w->mutex);
+    return engine ? sedd_net_layers(fill_engine_net(engine)) : 0;
 }

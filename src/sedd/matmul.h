@@ -10,7 +10,7 @@
 #include "lacuna/sedd.h"
 
 /* Rows are multiplied in tiles, whose size the back end says. */
-enum { MATMUL_ABI = 5, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
+enum { MATMUL_ABI = 6, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
 
 enum matmul_type { MATMUL_F32, MATMUL_BF16, MATMUL_U8, MATMUL_S8, MATMUL_S32 }; /* plans: the first two */
 
@@ -41,8 +41,8 @@ struct matmul_backend {
     void (*prepare)(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared);
 
     /* Inference: y = x Wᵀ + bias, W (out, in) float32 row major, packed once for tiles of `tile` rows. x:
-     * prepared rows of this precision, or rows of `in` floats; rows of y are y_row floats apart. `w` and
-     * `bias` must outlive the packed form (float32 back ends read them in place). multiply() takes a multiple
+     * prepared rows of this precision, or rows of `in` floats; rows of y are y_row floats apart. `bias`
+     * must outlive the packed form, which reads it in place; `w` need not. multiply() takes a multiple
      * of `tile` rows, at most MATMUL_MOST_ROWS; a row's result is the same bit for bit wherever it stands and
      * whatever rows come with it. It may run on several threads at once, each with scratch of its own,
      * scratch_size() bytes, 64-byte aligned. */

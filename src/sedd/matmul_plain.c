@@ -6,7 +6,8 @@
 #include <string.h>
 
 struct plain_packed {
-    const float *w, *bias;
+    const float *bias;
+    float *w; /* (out, in); NULL: int8 */
     size_t out, in, y_row;
     enum matmul_activation activation;
     int8_t *v; /* (out, in); NULL: float32 */
@@ -29,6 +30,7 @@ static void plain_pack_free(void *opaque)
 {
     struct plain_packed *p = opaque;
     if (!p) return;
+    mem_free(p->w);
     mem_free(p->v);
     mem_free(p->scales);
     mem_free(p->sums);
@@ -41,9 +43,13 @@ static void *plain_pack(const float *w, const float *bias, size_t out, size_t in
     struct plain_packed *p = mem_zalloc(sizeof *p);
     (void)tile;
     if (!p) return NULL;
-    *p = (struct plain_packed){
-        .w = w, .bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
-    if (precision != SEDD_PRECISION_INT8) return p;
+    *p = (struct plain_packed){.bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
+    if (precision != SEDD_PRECISION_INT8) {
+        p->w = mem_alloc_array(out * in, sizeof *w);
+        if (p->w) return memcpy(p->w, w, out * in * sizeof *w), p;
+        plain_pack_free(p);
+        return NULL;
+    }
     p->v = mem_alloc_array(out * in, sizeof *p->v);
     p->scales = mem_alloc_array(out, sizeof *p->scales);
     p->sums = mem_alloc_array(out, sizeof *p->sums);

@@ -1,5 +1,5 @@
 /* Inside sedd/: a loaded model. Linear layers are packed in panels of outputs, all of about one size, so that
- * one tile of rows still gives work to several threads. */
+ * one tile of rows still gives work to several threads. Their matrices are nowhere else in memory. */
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
@@ -19,8 +19,8 @@ struct model_block {
 
 struct sedd_model {
     struct sedd_config config;
-    struct sedd_layout layout;
-    float *weights; /* the flat array */
+    struct sedd_layout layout; /* of what is used as it is: layout_init_kept */
+    float *weights;            /* in that layout */
     enum sedd_precision precision;
     const struct matmul_backend *backend;
     struct model_block *blocks;
@@ -28,5 +28,13 @@ struct sedd_model {
     size_t scratch_size; /* the most that any multiply needs */
     size_t prepared_row; /* the largest of any layer */
 };
+
+/* A layout of the embedding, the vectors and the conditioning alone: the matrices that are packed have their
+ * entries, with offset SIZE_MAX. */
+enum status layout_init_kept(struct sedd_layout *layout, const struct sedd_config *config,
+                             struct error *error) MUST_USE;
+/* The tensor of an entry, its shape checked; NULL sets the error. */
+const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
+                                        const struct sedd_tensors *file, struct error *error) MUST_USE;
 
 #endif

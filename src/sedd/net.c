@@ -12,16 +12,18 @@
 struct sedd_net {
     const struct sedd_model *model;
     struct pool *pool;
-    size_t capacity;      /* rows that the buffers hold, one tile more than were asked for */
-    size_t positions;     /* rotary angles computed for this many */
-    uint32_t sequences;   /* capacity of the per-sequence arrays */
-    float *stream;        /* (capacity, D) residual stream */
-    float *normed;        /* (capacity, D) input of a product */
-    float *qkv;           /* (capacity, 3D) */
-    float *mixed;         /* (capacity, D) attention's output; then a branch's output */
-    float *hidden;        /* (capacity, 4D) */
-    float *cosine, *sine; /* (positions, W/2) */
-    float *modulation;    /* (sequences, condition_size) */
+    const atomic_bool *cancel;   /* of the running evaluation; may be NULL */
+    atomic_uint_fast64_t layers; /* begun so far */
+    size_t capacity;             /* rows that the buffers hold, one tile more than were asked for */
+    size_t positions;            /* rotary angles computed for this many */
+    uint32_t sequences;          /* capacity of the per-sequence arrays */
+    float *stream;               /* (capacity, D) residual stream */
+    float *normed;               /* (capacity, D) input of a product */
+    float *qkv;                  /* (capacity, 3D) */
+    float *mixed;                /* (capacity, D) attention's output; then a branch's output */
+    float *hidden;               /* (capacity, 4D) */
+    float *cosine, *sine;        /* (positions, W/2) */
+    float *modulation;           /* (sequences, condition_size) */
     float *condition_work;
     float *modulation_sigma; /* (sequences) levels that `modulation` was computed for; NAN: none */
     uint32_t *owner;         /* (capacity) sequence of each row */
@@ -59,6 +61,16 @@ void sedd_net_free(struct sedd_net *net)
 const struct sedd_model *sedd_net_model(const struct sedd_net *net)
 {
     return net->model;
+}
+
+uint64_t sedd_net_layers(const struct sedd_net *net)
+{
+    return atomic_load(&net->layers);
+}
+
+static bool cancelled(const struct sedd_net *net)
+{
+    return net->cancel && atomic_load_explicit(net->cancel, memory_order_relaxed);
 }
 
 /* ---- memory: one arena, grown when a batch is larger than any before
@@ -160,6 +172,7 @@ static void product_part(void *context, int part, int worker)
     const struct linear *l = p->linear;
     size_t panel = (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
     size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
+    if (cancelled(p->net)) return; /* a layer of a large batch takes longer than a person should wait */
     const void *x = l->prepared_row ? (const void *)(p->net->prepared + from * l->prepared_row)
                                     : (const void *)(p->x + from * l->in);
     p->net->model->backend->multiply(l->packed[panel], x, p->y + from * l->out + panel * l->panel, rows,
@@ -259,6 +272,7 @@ static void attention_part(void *context, int part, int worker)
     const struct sedd_sequence *q = &t->sequences[s];
     bool some = t->wanted_only && q->rows;
     size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
+    if (cancelled(net)) return;
     attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine,
                    net->sine, some ? q->rows : NULL, some ? q->row_count : q->length, c->causal,
                    net->mixed + out * d + head * width, d,
@@ -347,14 +361,13 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
     if (status || count == 0) return status;
     status = reserve(net, rows, longest, count, error);
     if (!status) embed(net, sequences, count);
+    net->cancel = cancel;
     for (uint32_t i = 0; !status && i < c->n_blocks; i++) {
         const struct sedd_layout_block *at = &m->layout.blocks[i];
         struct attention_task attention = {net, sequences, i + 1 == c->n_blocks};
         size_t base = (size_t)i * 6 * d;
-        if (cancel && atomic_load(cancel)) {
-            status = error_set(error, STATUS_CANCELLED, "cancelled");
-            break;
-        }
+        if (cancelled(net)) break;
+        atomic_fetch_add_explicit(&net->layers, 1, memory_order_relaxed);
         if (i == 0) next_norm(net, rows, NULL, 0, m->weights + at->norm1, base);
         product(net, &m->blocks[i].qkv, net->normed, net->qkv, rows);
         if (attention.wanted_only) rows = keep_wanted(net, sequences, count);
@@ -368,7 +381,9 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
         const float *norm = m->weights + (last ? m->layout.norm_final : m->layout.blocks[i + 1].norm1);
         next_norm(net, rows, net->mixed, base + 5 * d, norm, base + 6 * d);
     }
-    if (!status) run_head(net, rows, f);
+    if (!status && !cancelled(net)) run_head(net, rows, f);
+    if (!status && cancelled(net)) status = error_set(error, STATUS_CANCELLED, "cancelled");
+    net->cancel = NULL;
     return status;
 }
 

@@ -1,14 +1,21 @@
 /* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file from
- * elsewhere is mapped and never trusted: every offset, shape and length is checked before use. */
+ * elsewhere is never trusted: every offset, shape and length is checked before use. It is read with pread,
+ * not mapped: another program may cut it short at any time, which would turn a touched mapping into a SIGBUS.
+ */
 #include "lacuna/sedd.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct sedd_tensors {
-    struct file_map map;
-    json_t *header; /* owns the names */
+    int fd;
+    struct stat opened; /* what the file was then */
+    json_t *header;     /* owns the names */
     struct sedd_tensor *items;
     size_t count;
 };
@@ -21,7 +28,8 @@ static const struct {
     [SEDD_I32] = {"I32", 4}, [SEDD_I8] = {"I8", 1},   [SEDD_U8] = {"U8", 1},
 };
 
-static enum status read_entry(const char *name, const json_t *value, const uint8_t *data, size_t data_size,
+/* data, data_size: where the tensors' bytes begin in the file, and how many they are. */
+static enum status read_entry(const char *name, const json_t *value, uint64_t data, uint64_t data_size,
                               struct sedd_tensor *out, struct error *error)
 {
     const json_t *dtype = json_object_get(value, "dtype"), *shape = json_object_get(value, "shape");
@@ -54,25 +62,34 @@ static enum status read_entry(const char *name, const json_t *value, const uint8
         bytes != (uint64_t)(end - begin))
         return error_set(error, STATUS_FORMAT, "tensor %.80s: its size does not match its shape", name);
     out->bytes = bytes;
-    out->data = data + begin;
+    out->at = data + (uint64_t)begin;
     return STATUS_OK;
 }
 
-static enum status read_header(struct sedd_tensors *file, struct error *error)
+static enum status read_bytes(const struct sedd_tensors *file, uint64_t at, void *out, size_t size,
+                              struct error *error)
 {
-    uint64_t header_size = 0;
-    if (file->map.size < 8) return error_set(error, STATUS_FORMAT, "too short for a safetensors file");
-    for (int i = 7; i >= 0; i--) header_size = header_size << 8 | file->map.data[i];
-    if (header_size > file->map.size - 8 || header_size > 100u << 20)
-        return error_set(error, STATUS_FORMAT,
-                         "its header is longer than the file (not safetensors, or truncated)");
-    file->header = json_parse((const char *)file->map.data + 8, (size_t)header_size, error);
+    char *to = out;
+    while (size > 0) {
+        ssize_t got = pread(file->fd, to, size, (off_t)at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return error_set(error, STATUS_IO, "cannot read: %s", strerror(errno));
+        if (got == 0) return error_set(error, STATUS_IO, "the file became shorter while it was read");
+        to += got;
+        at += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return STATUS_OK;
+}
+
+static enum status parse_header(struct sedd_tensors *file, const char *text, size_t size, struct error *error)
+{
+    file->header = json_parse(text, size, error);
     if (!file->header) return STATUS_FORMAT;
     if (!json_is_object(file->header)) return error_set(error, STATUS_FORMAT, "its header is not an object");
     file->items = mem_zalloc_array(json_object_size(file->header) + 1, sizeof *file->items);
     if (!file->items) return error_set(error, STATUS_NO_MEMORY, "no memory for its header");
-    const uint8_t *data = file->map.data + 8 + header_size;
-    size_t data_size = file->map.size - 8 - (size_t)header_size;
+    uint64_t data = 8 + (uint64_t)size, data_size = (uint64_t)file->opened.st_size - data;
     const char *name;
     json_t *value;
     json_object_foreach(file->header, name, value)
@@ -85,6 +102,35 @@ static enum status read_header(struct sedd_tensors *file, struct error *error)
     return STATUS_OK;
 }
 
+static enum status read_header(struct sedd_tensors *file, struct error *error)
+{
+    uint8_t bytes[8];
+    uint64_t header_size = 0, size = (uint64_t)file->opened.st_size;
+    if (size < 8) return error_set(error, STATUS_FORMAT, "too short for a safetensors file");
+    enum status status = read_bytes(file, 0, bytes, sizeof bytes, error);
+    for (int i = 7; i >= 0; i--) header_size = header_size << 8 | bytes[i];
+    if (!status && (header_size > size - 8 || header_size > 100u << 20))
+        status = error_set(error, STATUS_FORMAT,
+                           "its header is longer than the file (not safetensors, or truncated)");
+    char *text = status ? NULL : mem_alloc((size_t)header_size);
+    if (!status && !text) status = error_set(error, STATUS_NO_MEMORY, "no memory for its header");
+    if (!status) status = read_bytes(file, 8, text, (size_t)header_size, error);
+    if (!status) status = parse_header(file, text, (size_t)header_size, error);
+    mem_free(text);
+    return status;
+}
+
+static enum status open_file(struct sedd_tensors *file, const char *path, struct error *error)
+{
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us */
+    if (file->fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
+    if (fstat(file->fd, &file->opened)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(file->opened.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
+    enum status status = read_header(file, error);
+    if (status) error_prefix(error, "%s", path);
+    return status;
+}
+
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
 {
     struct sedd_tensors *file = mem_zalloc(sizeof *file);
@@ -92,9 +138,8 @@ struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
         error_set(error, STATUS_NO_MEMORY, "no memory for %s", path);
         return NULL;
     }
-    enum status status = file_map_open(path, &file->map, error);
-    if (!status && (status = read_header(file, error))) error_prefix(error, "%s", path);
-    if (!status) return file;
+    file->fd = -1;
+    if (!open_file(file, path, error)) return file;
     sedd_tensors_close(file);
     return NULL;
 }
@@ -102,10 +147,20 @@ struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
 void sedd_tensors_close(struct sedd_tensors *file)
 {
     if (!file) return;
+    if (file->fd >= 0) close(file->fd);
     json_decref(file->header);
     mem_free(file->items);
-    file_map_close(&file->map);
     mem_free(file);
+}
+
+enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error)
+{
+    struct stat now;
+    if (fstat(file->fd, &now)) return error_set(error, STATUS_IO, "%s", strerror(errno));
+    if (now.st_size == file->opened.st_size && now.st_mtim.tv_sec == file->opened.st_mtim.tv_sec &&
+        now.st_mtim.tv_nsec == file->opened.st_mtim.tv_nsec)
+        return STATUS_OK;
+    return error_set(error, STATUS_IO, "the file was changed while it was read");
 }
 
 size_t sedd_tensors_count(const struct sedd_tensors *file)
@@ -154,18 +209,38 @@ static float f16_to_f32(uint16_t h)
     return value;
 }
 
-enum status sedd_tensor_to_f32(const struct sedd_tensor *tensor, float *out, struct error *error)
+enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
+                              size_t count, void *out, struct error *error)
 {
-    if (tensor->dtype == SEDD_F32) {
-        memcpy(out, tensor->data, tensor->bytes);
-        return STATUS_OK;
-    }
+    size_t size = dtypes[tensor->dtype].size;
+    if (first > tensor->elements || count > tensor->elements - first)
+        return error_set(error, STATUS_ARGUMENT, "tensor %.80s has no values %zu to %zu", tensor->name, first,
+                         first + count);
+    enum status status = read_bytes(file, tensor->at + (uint64_t)first * size, out, count * size, error);
+    if (status) error_prefix(error, "tensor %.80s", tensor->name);
+    return status;
+}
+
+enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
+                                  size_t first, size_t count, float *out, struct error *error)
+{
+    enum { SOME = 8192 };
+    uint16_t half[SOME];
+    if (tensor->dtype == SEDD_F32) return sedd_tensors_read(file, tensor, first, count, out, error);
     if (tensor->dtype != SEDD_F16 && tensor->dtype != SEDD_BF16)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: %s where numbers with fractions are expected",
                          tensor->name, dtypes[tensor->dtype].name);
-    for (size_t i = 0; i < tensor->elements; i++) {
-        uint16_t bits = (uint16_t)(tensor->data[2 * i] | tensor->data[2 * i + 1] << 8);
-        out[i] = tensor->dtype == SEDD_BF16 ? sedd_bf16_to_f32(bits) : f16_to_f32(bits);
+    while (count > 0) {
+        size_t some = count < SOME ? count : SOME;
+        enum status status = sedd_tensors_read(file, tensor, first, some, half, error);
+        if (status) return status;
+        if (tensor->dtype == SEDD_BF16)
+            for (size_t i = 0; i < some; i++) out[i] = sedd_bf16_to_f32(half[i]);
+        else
+            for (size_t i = 0; i < some; i++) out[i] = f16_to_f32(half[i]);
+        out += some;
+        first += some;
+        count -= some;
     }
     return STATUS_OK;
 }

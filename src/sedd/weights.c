@@ -1,5 +1,5 @@
 /* Where every weight of a network lies in one flat array, and the way between that array and a file. */
-#include "lacuna/sedd.h"
+#include "model.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -22,17 +22,25 @@ static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, con
     return entry->offset;
 }
 
-static void place_block(struct sedd_layout *layout, const struct sedd_config *c, uint32_t i)
+/* Takes back the place of the last entry: a matrix that lives elsewhere, packed. */
+static size_t elsewhere(struct sedd_layout *layout, bool apart, size_t offset)
+{
+    if (!apart) return offset;
+    layout->size = offset;
+    return layout->entries[layout->count - 1].offset = SIZE_MAX;
+}
+
+static void place_block(struct sedd_layout *layout, const struct sedd_config *c, bool apart, uint32_t i)
 {
     struct sedd_layout_block *b = &layout->blocks[i];
     size_t d = c->hidden_size;
     b->norm1 = place(layout, d, 0, "blocks.%u.norm1.weight", i);
-    b->qkv = place(layout, 3 * d, d, "blocks.%u.attn_qkv.weight", i);
-    b->attn_out = place(layout, d, d, "blocks.%u.attn_out.weight", i);
+    b->qkv = elsewhere(layout, apart, place(layout, 3 * d, d, "blocks.%u.attn_qkv.weight", i));
+    b->attn_out = elsewhere(layout, apart, place(layout, d, d, "blocks.%u.attn_out.weight", i));
     b->norm2 = place(layout, d, 0, "blocks.%u.norm2.weight", i);
-    b->mlp_up = place(layout, 4 * d, d, "blocks.%u.mlp.0.weight", i);
+    b->mlp_up = elsewhere(layout, apart, place(layout, 4 * d, d, "blocks.%u.mlp.0.weight", i));
     b->mlp_up_bias = place(layout, 4 * d, 0, "blocks.%u.mlp.0.bias", i);
-    b->mlp_down = place(layout, d, 4 * d, "blocks.%u.mlp.2.weight", i);
+    b->mlp_down = elsewhere(layout, apart, place(layout, d, 4 * d, "blocks.%u.mlp.2.weight", i));
     b->mlp_down_bias = place(layout, d, 0, "blocks.%u.mlp.2.bias", i);
     b->modulation = SIZE_MAX;
     if (c->parametrisation == SEDD_SCORE)
@@ -40,7 +48,8 @@ static void place_block(struct sedd_layout *layout, const struct sedd_config *c,
     b->modulation_bias = place(layout, 6 * d, 0, "blocks.%u.adaLN_modulation.bias", i);
 }
 
-enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
+static enum status init(struct sedd_layout *layout, const struct sedd_config *c, bool apart,
+                        struct error *error)
 {
     *layout = (struct sedd_layout){0};
     layout->blocks = mem_zalloc_array(c->n_blocks, sizeof *layout->blocks);
@@ -59,14 +68,26 @@ enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_confi
         layout->sigma2 = place(layout, c->cond_dim, c->cond_dim, "sigma_map.mlp.2.weight");
         layout->sigma2_bias = place(layout, c->cond_dim, 0, "sigma_map.mlp.2.bias");
     }
-    for (uint32_t i = 0; i < c->n_blocks; i++) place_block(layout, c, i);
+    for (uint32_t i = 0; i < c->n_blocks; i++) place_block(layout, c, apart, i);
     layout->norm_final = place(layout, d, 0, "output_layer.norm_final.weight");
-    layout->head = c->tie_embeddings ? layout->embedding : place(layout, h, d, "output_layer.linear.weight");
+    layout->head = c->tie_embeddings
+                       ? layout->embedding
+                       : elsewhere(layout, apart, place(layout, h, d, "output_layer.linear.weight"));
     layout->head_bias = place(layout, h, 0, "output_layer.linear.bias");
     if (c->parametrisation == SEDD_SCORE)
         layout->final_modulation = place(layout, 2 * d, c->cond_dim, "output_layer.adaLN_modulation.weight");
     layout->final_modulation_bias = place(layout, 2 * d, 0, "output_layer.adaLN_modulation.bias");
     return STATUS_OK;
+}
+
+enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
+{
+    return init(layout, c, false, error);
+}
+
+enum status layout_init_kept(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
+{
+    return init(layout, c, true, error);
 }
 
 void sedd_layout_free(struct sedd_layout *layout)
@@ -76,22 +97,35 @@ void sedd_layout_free(struct sedd_layout *layout)
     *layout = (struct sedd_layout){0};
 }
 
+const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
+                                        const struct sedd_tensors *file, struct error *error)
+{
+    const struct sedd_tensor *tensor = sedd_tensors_find(file, entry->name);
+    bool vector = entry->columns == 0;
+    if (!tensor) {
+        error_set(error, STATUS_FORMAT, "tensor %s is missing", entry->name);
+        return NULL;
+    }
+    if (tensor->dims == (vector ? 1u : 2u) && tensor->shape[0] == entry->rows &&
+        (vector || tensor->shape[1] == entry->columns))
+        return tensor;
+    error_set(error, STATUS_FORMAT, "tensor %s: its shape is not the %zu×%zu of config.json", entry->name,
+              entry->rows, vector ? (size_t)1 : entry->columns);
+    return NULL;
+}
+
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error)
 {
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *entry = &layout->entries[i];
-        const struct sedd_tensor *tensor = sedd_tensors_find(file, entry->name);
-        if (!tensor) return error_set(error, STATUS_FORMAT, "tensor %s is missing", entry->name);
-        bool vector = entry->columns == 0;
-        if (tensor->dims != (vector ? 1u : 2u) || tensor->shape[0] != entry->rows ||
-            (!vector && tensor->shape[1] != entry->columns))
-            return error_set(error, STATUS_FORMAT, "tensor %s: its shape is not the %zu×%zu of config.json",
-                             entry->name, entry->rows, vector ? (size_t)1 : entry->columns);
-        enum status status = sedd_tensor_to_f32(tensor, weights + entry->offset, error);
+        const struct sedd_tensor *tensor = layout_tensor(entry, file, error);
+        if (!tensor) return STATUS_FORMAT;
+        enum status status =
+            sedd_tensors_read_f32(file, tensor, 0, tensor->elements, weights + entry->offset, error);
         if (status) return status;
     }
-    return STATUS_OK;
+    return sedd_tensors_unchanged(file, error);
 }
 
 static enum status write_converted(const struct sedd_layout *layout, const float *weights,

@@ -89,20 +89,22 @@ static enum status read_arrays(const struct sedd_tensors *file, const struct tra
         const struct sedd_tensor *tensor = sedd_tensors_find(file, arrays[i].name);
         if (!tensor || tensor->dtype != SEDD_F32 || tensor->elements != o->size)
             return error_set(error, STATUS_FORMAT, "\"%s\" is not of this recipe's network", arrays[i].name);
-        memcpy(arrays[i].data, tensor->data, tensor->bytes);
+        enum status status = sedd_tensors_read(file, tensor, 0, tensor->elements, arrays[i].data, error);
+        if (status) return status;
     }
     const struct sedd_tensor *state = sedd_tensors_find(file, "state");
     int64_t words[STATE_WORDS];
     if (!state || state->dtype != SEDD_I64 || state->elements != STATE_WORDS)
         return error_set(error, STATUS_FORMAT, "\"state\" is missing");
-    memcpy(words, state->data, sizeof words);
+    enum status status = sedd_tensors_read(file, state, 0, STATE_WORDS, words, error);
+    if (status) return status;
     for (int i = 0; i < 6; i++)
         if (words[i] < 0) return error_set(error, STATUS_FORMAT, "\"state\" is damaged");
     *s = (struct checkpoint){.step = (uint64_t)words[1],
                              .tokens = (uint64_t)words[2],
                              .position = {(uint64_t)words[3], (uint64_t)words[4], (uint64_t)words[5]}};
     memcpy(&s->smoothed, &words[6], sizeof s->smoothed);
-    return STATUS_OK;
+    return sedd_tensors_unchanged(file, error);
 }
 
 enum status checkpoint_read(const char *out, const struct train_recipe *recipe, struct optimiser *o,

@@ -16,7 +16,7 @@
 static inline struct fill_engine *open_tiny(void)
 {
     struct error error = {0};
-    struct fill_engine *engine = fill_engine_open(TINY, SEDD_PRECISION_F32, 1, &error);
+    struct fill_engine *engine = fill_engine_open(TINY, SEDD_PRECISION_F32, 1, NULL, &error);
     if (!engine) fail_msg("%s", error.message);
     return engine;
 }

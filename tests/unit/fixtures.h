@@ -21,6 +21,8 @@ struct fixture {
     struct sedd_layout layout;
     struct sedd_tensors *model, *cases;
     float *weights;
+    void *read[64]; /* what fixture_floats gave out */
+    int read_count;
 };
 
 static inline void fixture_open(struct fixture *f, const char *name)
@@ -44,6 +46,7 @@ static inline void fixture_close(struct fixture *f)
     sedd_tensors_close(f->model);
     sedd_tensors_close(f->cases);
     sedd_layout_free(&f->layout);
+    for (int i = 0; i < f->read_count; i++) free(f->read[i]);
     free(f->weights);
 }
 
@@ -54,9 +57,15 @@ static inline const struct sedd_tensor *fixture_tensor(struct fixture *f, const 
     return tensor;
 }
 
+/* They live as long as the fixture. */
 static inline const float *fixture_floats(struct fixture *f, const char *name)
 {
-    return (const float *)(const void *)fixture_tensor(f, name)->data;
+    const struct sedd_tensor *tensor = fixture_tensor(f, name);
+    float *values = malloc(tensor->bytes);
+    if (f->read_count == 64) fail_msg("more than 64 tensors");
+    f->read[f->read_count++] = values;
+    assert_int_equal(sedd_tensors_read_f32(f->cases, tensor, 0, tensor->elements, values, NULL), STATUS_OK);
+    return values;
 }
 
 /* (rows, length) ids; the caller frees. */
@@ -66,7 +75,7 @@ static inline uint32_t *fixture_ids(struct fixture *f, const char *name, uint32_
     uint32_t *ids = malloc(tensor->elements * sizeof *ids);
     for (size_t i = 0; i < tensor->elements; i++) {
         int64_t value;
-        memcpy(&value, tensor->data + 8 * i, sizeof value);
+        assert_int_equal(sedd_tensors_read(f->cases, tensor, i, 1, &value, NULL), STATUS_OK);
         ids[i] = (uint32_t)value;
     }
     *rows = (uint32_t)tensor->shape[0];
@@ -77,11 +86,11 @@ static inline uint32_t *fixture_ids(struct fixture *f, const char *name, uint32_
 /* Largest difference to the reference, as a share of the reference's largest magnitude. */
 static inline double fixture_distance(struct fixture *f, const char *name, const float *values)
 {
-    const struct sedd_tensor *tensor = fixture_tensor(f, name);
+    size_t elements = fixture_tensor(f, name)->elements;
+    const float *reference = fixture_floats(f, name);
     double worst = 0, largest = 0;
-    for (size_t i = 0; i < tensor->elements; i++) {
-        float expected;
-        memcpy(&expected, tensor->data + 4 * i, sizeof expected);
+    for (size_t i = 0; i < elements; i++) {
+        float expected = reference[i];
         double off = fabs((double)values[i] - (double)expected);
         if (!(off <= worst)) worst = off;
         if (fabs((double)expected) > largest) largest = fabs((double)expected);

@@ -94,7 +94,7 @@ static void test_it_loads(void **state)
 {
     (void)state;
     struct error error = {0};
-    struct fill_engine *engine = fill_engine_open(FOLDER, SEDD_PRECISION_F32, 1, &error);
+    struct fill_engine *engine = fill_engine_open(FOLDER, SEDD_PRECISION_F32, 1, NULL, &error);
     assert_non_null(engine);
     assert_string_equal(fill_engine_name(engine), "tiny");
     assert_int_equal(fill_engine_config(engine)->length, 64);
@@ -105,9 +105,9 @@ static void test_a_folder_without_a_model_says_so(void **state)
 {
     (void)state;
     struct error error = {0};
-    assert_null(fill_engine_open("tests/data/bpe", SEDD_PRECISION_F32, 1, &error));
+    assert_null(fill_engine_open("tests/data/bpe", SEDD_PRECISION_F32, 1, NULL, &error));
     assert_non_null(strstr(error.message, "config.json"));
-    assert_null(fill_engine_open("tests/data/none", SEDD_PRECISION_F32, 1, &error));
+    assert_null(fill_engine_open("tests/data/none", SEDD_PRECISION_F32, 1, NULL, &error));
     assert_non_null(strstr(error.message, "tests/data/none"));
 }
 

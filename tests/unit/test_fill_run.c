@@ -339,7 +339,7 @@ static struct fill_engine *open_kind(enum sedd_graph graph, char *folder)
     }
     mem_free(weights);
     sedd_layout_free(&layout);
-    struct fill_engine *opened = fill_engine_open(folder, SEDD_PRECISION_F32, 1, &error);
+    struct fill_engine *opened = fill_engine_open(folder, SEDD_PRECISION_F32, 1, NULL, &error);
     if (!opened) fail_msg("%s", error.message);
     static const char *const all[] = {"vocab.json", "merges.txt", "config.json", "model.safetensors"};
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) {

@@ -1,8 +1,14 @@
 /* The worker thread, as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
 #include "fill_test.h"
 
+#include "fill/fill_internal.h"
+
+#include <limits.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct fill_worker *new_worker(const char *folder, bool record)
 {
@@ -129,14 +135,175 @@ static void test_cancelling(void **state)
     fill_worker_cancel(worker, second);
     fill_worker_cancel(worker, first);
     fill_worker_cancel(worker, 77);
-    struct fill_event *event = wait_for(worker, FILL_EVENT_CANCELLED);
-    assert_int_equal(event->job, first);
+    struct fill_event *event =
+        wait_for(worker, FILL_EVENT_CANCELLED); /* one that waits is given up at once */
+    assert_int_equal(event->job, second);
     fill_event_free(event);
     event = wait_for(worker, FILL_EVENT_CANCELLED);
-    assert_int_equal(event->job, second);
+    assert_int_equal(event->job, first);
     fill_event_free(event);
     assert_true(fill_worker_submit(worker, &job, NULL) > 0);
     fill_worker_free(worker); /* in the middle of a job */
+}
+
+/* ---- how long a cancel takes -----------------------------------------------------------------------------
+ */
+
+enum { CANCELS = 24 };
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Cancels `job` again and again, each time a little later in its work. The promise is held as layers of the
+ * network begun after the cancel, which a loaded machine cannot change: at most the one that the worker was
+ * about to begin. Milliseconds are printed, and their median is held with room for other work on the cores.
+ */
+static void cancel_again_and_again(struct fill_worker *worker, struct fill_job *job, const char *what)
+{
+    double ms[CANCELS];
+    uint64_t most = 0;
+    for (int i = 0; i < CANCELS; i++) {
+        uint64_t number = fill_worker_submit(worker, job, NULL), before = fill_worker_layers(worker);
+        while (fill_worker_layers(worker) < before + 1 + (uint64_t)i % 7)
+            nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = i % 5 * 700000}, NULL);
+        double begun = clock_seconds();
+        fill_worker_cancel(worker, number);
+        uint64_t at = fill_worker_layers(worker);
+        fill_event_free(wait_for(worker, FILL_EVENT_CANCELLED));
+        ms[i] = 1e3 * (clock_seconds() - begun);
+        if (fill_worker_layers(worker) - at > most) most = fill_worker_layers(worker) - at;
+    }
+    qsort(ms, CANCELS, sizeof *ms, compare);
+    print_message("cancel, %s: median %.2f ms, worst %.2f ms of %d; at most %d layer begun after it\n", what,
+                  ms[CANCELS / 2], ms[CANCELS - 1], CANCELS, (int)most);
+    assert_in_range(most, 0, 1);
+    assert_true(ms[CANCELS / 2] < 30);
+}
+
+#define STARTER "models/starter"
+
+static void test_a_cancel_is_seen_within_a_layer(void **state)
+{
+    (void)state;
+    static const struct fill_blank one = {.start = 1300, .end = 1300, .min = 12, .max = 12},
+                                   wide = {.start = 1300, .end = 1300, .min = 8, .max = 64};
+    char text[2600];
+    const char *backend = getenv("LACUNA_BACKEND");
+    if (access(STARTER "/model.safetensors", R_OK) || (backend && strcmp(backend, "plain") == 0)) skip();
+    for (size_t i = 0; i + 1 < sizeof text; i += 20) memcpy(text + i, "the old man said to ", 20);
+    struct fill_worker *worker = new_worker(STARTER, false);
+    fill_worker_warm(worker);
+    fill_event_free(wait_for(worker, FILL_EVENT_READY));
+    struct fill_job job = {
+        .text = {text, sizeof text}, .blanks = &one, .count = 1, .options = fill_options_default()};
+    job.options.method = SEDD_FIRST_HITTING; /* as many evaluations as there are tokens */
+    cancel_again_and_again(worker, &job, "a blank of 12");
+    job.options.candidates = 16; /* one layer of so many takes longer than 30 ms */
+    cancel_again_and_again(worker, &job, "16 candidates");
+    job.options.candidates = 1;
+    job.blanks = &wide;
+    cancel_again_and_again(worker, &job, "its length");
+    fill_worker_free(worker);
+}
+
+/* ---- while the model loads
+ * ---------------------------------------------------------------------------------
+ */
+
+/* A folder with the tiny model whose vocabulary is a pipe: loading stands still until it is written to. */
+static void make_slow_folder(char *folder)
+{
+    char path[128], target[PATH_MAX];
+    static const char *const same[] = {"config.json", "model.safetensors", "merges.txt"};
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
+        snprintf(path, sizeof path, TINY "/%s", same[i]);
+        assert_non_null(realpath(path, target));
+        snprintf(path, sizeof path, "%s/%s", folder, same[i]);
+        assert_int_equal(symlink(target, path), 0);
+    }
+    snprintf(path, sizeof path, "%s/vocab.json", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+static void feed(const char *folder)
+{
+    char path[128];
+    struct buffer vocab = {0};
+    assert_int_equal(file_read(TINY "/vocab.json", &vocab, NULL), STATUS_OK);
+    snprintf(path, sizeof path, "%s/vocab.json", folder);
+    FILE *pipe = fopen(path, "w");
+    assert_non_null(pipe);
+    assert_int_equal(fwrite(vocab.data, 1, vocab.size, pipe), vocab.size);
+    fclose(pipe);
+    buffer_free(&vocab);
+}
+
+static void remove_folder(const char *folder)
+{
+    char path[128];
+    static const char *const all[] = {"config.json", "model.safetensors", "merges.txt", "vocab.json"};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, all[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static void test_a_cancel_does_not_wait_for_the_model(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/lacuna-slow-XXXXXX";
+    make_slow_folder(folder);
+    struct fill_worker *worker = new_worker(folder, false);
+    struct fill_job job = some_job(1);
+    uint64_t first = fill_worker_submit(worker, &job, NULL), second = fill_worker_submit(worker, &job, NULL),
+             third = fill_worker_submit(worker, &job, NULL);
+    fill_event_free(wait_for(worker, FILL_EVENT_LOADING));
+    fill_worker_cancel(worker, second);
+    fill_worker_cancel(worker, first);
+    struct fill_event *event;
+    assert_true(fill_worker_poll(worker, &event)); /* both are there already */
+    assert_int_equal(event->kind, FILL_EVENT_CANCELLED);
+    assert_int_equal(event->job, second);
+    fill_event_free(event);
+    assert_true(fill_worker_poll(worker, &event));
+    assert_int_equal(event->kind, FILL_EVENT_CANCELLED);
+    assert_int_equal(event->job, first);
+    fill_event_free(event);
+    feed(folder); /* the loading was not in vain */
+    event = wait_for(worker, FILL_EVENT_DONE);
+    assert_int_equal(event->job, third);
+    fill_event_free(event);
+    fill_worker_free(worker);
+    remove_folder(folder);
+}
+
+static void *free_it(void *worker)
+{
+    fill_worker_free(worker);
+    return NULL;
+}
+
+/* In the middle of loading: the small files are read to their end, of the weights no more than a piece. */
+static void test_quitting_does_not_wait_for_the_weights(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/lacuna-slow-XXXXXX";
+    make_slow_folder(folder);
+    struct fill_worker *worker = new_worker(folder, false);
+    struct fill_job job = some_job(1);
+    assert_true(fill_worker_submit(worker, &job, NULL) > 0);
+    fill_event_free(wait_for(worker, FILL_EVENT_LOADING));
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, free_it, worker), 0);
+    feed(folder);
+    pthread_join(thread, NULL);
+    remove_folder(folder);
 }
 
 /* Nobody takes events for a while: steps are dropped, endings are not, and the queue stays bounded. */
@@ -208,6 +375,9 @@ int main(void)
         cmocka_unit_test(test_a_missing_model_is_an_event),
         cmocka_unit_test(test_a_bad_job_is_an_event),
         cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_a_cancel_is_seen_within_a_layer),
+        cmocka_unit_test(test_a_cancel_does_not_wait_for_the_model),
+        cmocka_unit_test(test_quitting_does_not_wait_for_the_weights),
         cmocka_unit_test(test_a_slow_reader_gets_every_ending),
         cmocka_unit_test(test_pausing_and_steering),
         cmocka_unit_test(test_a_worker_that_never_worked),

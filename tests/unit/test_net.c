@@ -10,7 +10,7 @@ static struct sedd_model *load(const char *name, const char *backend, enum sedd_
     char folder[256];
     if (backend) setenv("LACUNA_BACKEND", backend, 1);
     snprintf(folder, sizeof folder, "tests/data/fixtures/%s", name);
-    struct sedd_model *model = sedd_model_load(folder, precision, &error);
+    struct sedd_model *model = sedd_model_load(folder, precision, NULL, NULL, &error);
     unsetenv("LACUNA_BACKEND");
     if (!model && error.code == STATUS_UNSUPPORTED) skip();
     if (!model) fail_msg("%s", error.message);

@@ -25,6 +25,7 @@ struct measure_options {
     uint32_t draws;   /* stratified mask counts (or times) for each window or blank; ≥ 1 */
     uint64_t count;   /* blanks */
     uint32_t min_words, max_words;
+    uint32_t window; /* tokens that are seen at hidden words, their own included; 0: the model's length */
     enum sedd_method method; /* samples: how they are drawn */
     int steps;
     double temperature, top_p;
@@ -70,12 +71,15 @@ struct measure_variety {
 struct measure_samples {
     uint64_t blanks, tokens, evaluations; /* evaluations of the bounds */
     double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
+    double word_accuracy, word_accuracy_stderr; /* words drawn that are those that stood there */
     struct measure_variety variety, own_variety;
     double evaluations_per_blank, ms_per_blank; /* of the drawing */
 };
+/* `before` (may be NULL): an earlier measurement of the same blanks, whose figures of the text's own words
+ * are taken over. */
 enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
-                            const struct measure_options *options, struct measure_samples *out,
-                            struct error *error) MUST_USE;
+                            const struct measure_options *options, const struct measure_samples *before,
+                            struct measure_samples *out, struct error *error) MUST_USE;
 
 /* How many tokens belong into a hole? Spans of 1 to 48 tokens (log-uniform or uniform, whole words inside a
  * paragraph) are cut out and the engine chooses a length between 1 and 64, the median where it knows a

@@ -22,6 +22,7 @@ enum {
     CALIBRATE,
     SAMPLER,
     STEPS,
+    WINDOW,
     TEMPERATURE,
     TOP_P,
     WINDOWS,
@@ -39,8 +40,9 @@ static const struct cli_option options[] = {
     [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
     [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
     [SAMPLES] = {"samples", 'S', NULL, "fill hidden words and see how likely and how varied the fills are"},
-    [SAMPLER] = {"sampler", 0, "NAME", "samples: analytic (default), euler, first-hitting, …"},
-    [STEPS] = {"steps", 'n', "N", "samples: reverse steps (default 32)"},
+    [SAMPLER] = {"sampler", 0, "NAME[,…]",
+                 "samples: analytic (default), euler, first-hitting, …; each in turn"},
+    [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
     [TEMPERATURE] = {"temperature", 't', "T", "samples: default 1"},
     [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
     [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
@@ -51,6 +53,8 @@ static const struct cli_option options[] = {
     [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
     [WORDS] = {"words", 0, "A-B", "blanks: hide A to B words (default 1-3)"},
     [COUNT] = {"count", 'c', "N", "blanks, lengths: how many (default 200)"},
+    [WINDOW] = {"window", 0, "N",
+                "blanks, samples: see N tokens at the hidden words (default: the model's length)"},
     [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
     [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
@@ -58,12 +62,16 @@ static const struct cli_option options[] = {
     {0},
 };
 
+enum { MANY = 16 }; /* samplers, and steps, that one call may name */
+
 struct settings {
     const char *model;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     enum sedd_precision precision;
-    int64_t windows, draws, count, seed, threads, min_words, max_words, steps;
-    enum sedd_method method;
+    int64_t windows, draws, count, seed, threads, min_words, max_words, window;
+    int64_t steps[MANY];
+    enum sedd_method methods[MANY];
+    int step_count, method_count; /* 0: the default alone */
     double temperature, top_p;
 };
 
@@ -82,7 +90,6 @@ static void defaults(void *opaque)
                                                    .min_words = 1,
                                                    .max_words = 3,
                                                    .threads = cpu_count(),
-                                                   .steps = 32,
                                                    .temperature = 1,
                                                    .top_p = 1};
 }
@@ -96,6 +103,32 @@ static bool set_words(struct settings *s, const char *text)
     if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words))
         return false;
     return s->min_words <= s->max_words || cli_fail("--words: %s runs backwards", text);
+}
+
+/* Calls `take` for each part of a list with commas between. */
+static bool each(const char *list, struct settings *s, bool (*take)(struct settings *, const char *))
+{
+    for (;;) {
+        char part[64];
+        size_t size = strcspn(list, ",");
+        snprintf(part, sizeof part, "%.*s", (int)size, list);
+        if (!take(s, part)) return false;
+        if (!list[size]) return true;
+        list += size + 1;
+    }
+}
+
+static bool take_sampler(struct settings *s, const char *name)
+{
+    if (s->method_count == MANY) return cli_fail("--sampler: at most %d", MANY);
+    return sedd_method_parse(name, &s->methods[s->method_count++]) ||
+           cli_fail("--sampler: there is no \"%s\"", name);
+}
+
+static bool take_steps(struct settings *s, const char *number)
+{
+    if (s->step_count == MANY) return cli_fail("--steps: at most %d", MANY);
+    return cli_int("steps", number, 1, 100000, &s->steps[s->step_count++]);
 }
 
 static bool set(void *opaque, int option, const char *value)
@@ -112,9 +145,11 @@ static bool set(void *opaque, int option, const char *value)
     case SAMPLES:
         return s->samples = true;
     case SAMPLER:
-        return sedd_method_parse(value, &s->method) || cli_fail("--sampler: there is no \"%s\"", value);
+        s->method_count = 0;
+        return each(value, s, take_sampler);
     case STEPS:
-        return cli_int("steps", value, 1, 100000, &s->steps);
+        s->step_count = 0;
+        return each(value, s, take_steps);
     case TEMPERATURE:
         return cli_double("temperature", value, 0, 100, &s->temperature);
     case TOP_P:
@@ -135,6 +170,8 @@ static bool set(void *opaque, int option, const char *value)
         return set_words(s, value);
     case COUNT:
         return cli_int("count", value, 1, 10000000, &s->count);
+    case WINDOW:
+        return cli_int("window", value, 1, 1 << 16, &s->window);
     case SEED:
         return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
     case PRECISION:
@@ -202,20 +239,24 @@ static json_t *variety_json(const struct measure_variety *v)
                      number(v->repetition));
 }
 
-static json_t *samples_json(const struct measure_samples *m, const struct settings *s)
+static json_t *samples_json(const struct measure_samples *m, const struct settings *s,
+                            const struct measure_options *how)
 {
     char words[32];
     snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
-    return json_pack("{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
+    return json_pack("{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+                     "s:I, s:I, s:I}",
                      "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words,
-                     "sampler", sedd_method_name(s->method), "steps", (json_int_t)s->steps, "temperature",
+                     "sampler", sedd_method_name(how->method), "steps", (json_int_t)how->steps, "temperature",
                      s->temperature, "top_p", s->top_p, "nats_per_token", number(m->nats_per_token),
                      "nats_per_token_stderr", number(m->nats_per_token_stderr), "own_nats_per_token",
                      number(m->own_nats_per_token), "own_nats_per_token_stderr",
-                     number(m->own_nats_per_token_stderr), "fills", variety_json(&m->variety), "own",
-                     variety_json(&m->own_variety), "evaluations_per_blank", number(m->evaluations_per_blank),
-                     "ms_per_blank", number(m->ms_per_blank), "evaluations", (json_int_t)m->evaluations,
-                     "draws", (json_int_t)s->draws);
+                     number(m->own_nats_per_token_stderr), "word_accuracy", number(m->word_accuracy),
+                     "word_accuracy_stderr", number(m->word_accuracy_stderr), "fills",
+                     variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
+                     number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
+                     (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window",
+                     (json_int_t)s->window);
 }
 
 static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,
@@ -267,6 +308,33 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
     return STATUS_OK;
 }
 
+/* Every sampler with every number of steps, on the same blanks; first-hitting has no steps to choose. */
+static enum status measure_all_samples(const struct settings *s, struct fill_engine *engine,
+                                       const struct measure_text *text, struct measure_options how, bool *ok,
+                                       struct error *error)
+{
+    static const enum sedd_method default_method = SEDD_ANALYTIC;
+    static const int64_t default_steps = 32;
+    const enum sedd_method *methods = s->method_count ? s->methods : &default_method;
+    const int64_t *steps = s->step_count ? s->steps : &default_steps;
+    struct measure_samples first, samples;
+    enum status status = STATUS_OK;
+    bool any = false;
+    for (int m = 0; m < (s->method_count ? s->method_count : 1); m++)
+        for (int k = 0; k < (s->step_count ? s->step_count : 1) && !status; k++) {
+            how.method = methods[m];
+            how.steps = (int)steps[k];
+            if (k && how.method == SEDD_FIRST_HITTING) continue;
+            status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
+            if (status) break;
+            *ok = print(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
+            fflush(stdout);
+            if (!any) first = samples;
+            any = true;
+        }
+    return status;
+}
+
 static int measure(const struct settings *s, struct fill_engine *engine, int count, char **paths)
 {
     struct sedd_net *net = fill_engine_net(engine);
@@ -281,8 +349,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
                                   .min_words = (uint32_t)s->min_words,
                                   .max_words = (uint32_t)s->max_words,
                                   .uniform_lengths = s->uniform,
-                                  .method = s->method,
-                                  .steps = (int)s->steps,
+                                  .window = (uint32_t)s->window,
                                   .temperature = s->temperature,
                                   .top_p = s->top_p,
                                   .cancel = &interrupted,
@@ -290,7 +357,6 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
     struct measure_blanks blanks;
-    struct measure_samples samples;
     struct measure_lengths lengths;
     struct fill_calibration curve;
     bool ok = true;
@@ -301,8 +367,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
     if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
         status =
             error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
-    if (!status && s->samples && !(status = measure_samples(engine, &text, &how, &samples, &error)))
-        ok = print(samples_json(&samples, s), model, s->seed) && ok;
+    if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
         ok = print(lengths_json(&lengths, s, engine), model, s->seed) && ok;

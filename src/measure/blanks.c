@@ -98,34 +98,6 @@ static enum status greedy(struct blanks *b, const struct hidden_words *k, struct
     return status;
 }
 
-/* The next word at or after *at: letters, digits and apostrophes or hyphens between them. */
-static struct slice next_word(const struct buffer *text, size_t *at)
-{
-    const char *p = text->data;
-    size_t i = *at;
-    while (i < text->size && (!hidden_word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2))
-        i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
-    size_t start = i;
-    if (i >= text->size) return *at = text->size, (struct slice){"", 0};
-    while (i < text->size && (unsigned char)p[i] != 0xE2 &&
-           (hidden_word_byte((unsigned char)p[i]) || p[i] == '\''))
-        i++;
-    *at = i;
-    return (struct slice){p + start, i - start};
-}
-
-static uint32_t right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words)
-{
-    size_t t = 0, g = 0;
-    uint32_t right = 0;
-    for (;;) {
-        struct slice a = next_word(truth, &t), c = next_word(guess, &g);
-        if (a.size == 0) return right;
-        ++*words;
-        right += a.size == c.size && memcmp(a.data, c.data, a.size) == 0;
-    }
-}
-
 static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks *out)
 {
     struct rng rng;
@@ -150,7 +122,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     out->evaluations_per_blank += (double)evaluations;
     out->evaluations += evaluations;
     if (!status) {
-        right = right_words(&truth, &guess, &words);
+        right = hidden_right_words(&truth, &guess, &words);
         out->exact += truth.size == guess.size && memcmp(truth.data, guess.data, truth.size) == 0;
         out->tokens += n;
         out->words += words;
@@ -169,17 +141,6 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
 /* ---- all blanks
  * --------------------------------------------------------------------------------------------------- */
 
-/* Ratio Σ a / Σ b over blanks, with its standard error. */
-static double ratio(const double *a, const double *b, uint64_t n, double *error)
-{
-    double sum_a = 0, sum_b = 0, spread = 0;
-    for (uint64_t i = 0; i < n; i++) sum_a += a[i], sum_b += b[i];
-    double r = sum_a / sum_b;
-    for (uint64_t i = 0; i < n; i++) spread += (a[i] - r * b[i]) * (a[i] - r * b[i]);
-    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / sum_b : (double)NAN;
-    return r;
-}
-
 static void finish(const struct blanks *b, struct measure_blanks *out)
 {
     uint64_t n = b->options->count;
@@ -187,12 +148,13 @@ static void finish(const struct blanks *b, struct measure_blanks *out)
     for (uint64_t i = 0; i < n; i++) nats += b->per_blank_nats[i];
     out->blanks = n;
     out->draws = b->options->draws;
-    out->bits_per_byte = ratio(b->per_blank_nats, b->per_blank_bytes, n, &out->stderr_bits_per_byte) / M_LN2;
+    out->bits_per_byte =
+        hidden_ratio(b->per_blank_nats, b->per_blank_bytes, n, &out->stderr_bits_per_byte) / M_LN2;
     out->stderr_bits_per_byte /= M_LN2;
     out->nats_per_token = nats / (double)out->tokens;
     if (b->config->graph != SEDD_ABSORB)
         out->bits_per_byte = out->nats_per_token = out->stderr_bits_per_byte = NAN;
-    out->word_accuracy = ratio(b->per_blank_right, b->per_blank_words, n, &out->word_accuracy_stderr);
+    out->word_accuracy = hidden_ratio(b->per_blank_right, b->per_blank_words, n, &out->word_accuracy_stderr);
     out->exact /= (double)n;
     out->exact_stderr = sqrt(out->exact * (1 - out->exact) / (double)n);
     out->unigram_nats_per_token /= (double)out->tokens;

@@ -1,6 +1,7 @@
 /* Hidden words: which of a text's words are taken for a blank, and the window around them. */
 #include "measure_internal.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { TRIES = 200 };
@@ -8,7 +9,7 @@ enum { TRIES = 200 };
 /* ---- words in tokens
  * ------------------------------------------------------------------------------------------- */
 
-bool hidden_word_byte(unsigned char c)
+static bool word_byte(unsigned char c)
 {
     return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
 }
@@ -21,13 +22,12 @@ static bool begins_word(const struct hidden_in *b, size_t at)
     if (bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
     bool spaced = t.size > 1 && t.data[0] == ' ';
     unsigned char first = t.size > spaced ? (unsigned char)t.data[spaced] : ' ';
-    if (!hidden_word_byte(first) || first == 0xE2) return false;
+    if (!word_byte(first) || first == 0xE2) return false;
     if (spaced || at == 0) return true;
     struct slice before = bpe_token_bytes(b->bpe, b->text->tokens.ids[at - 1]);
     unsigned char last = before.size ? (unsigned char)before.data[before.size - 1] : ' ';
     return bpe_is_special(b->bpe, b->text->tokens.ids[at - 1]) ||
-           (!hidden_word_byte(last) && last != '\'' && last != '-') ||
-           last == 0x94 /* the em dash's last byte */;
+           (!word_byte(last) && last != '\'' && last != '-') || last == 0x94 /* the em dash's last byte */;
 }
 
 /* Does the token go on with the word before it: letters without a space, or a contraction. */
@@ -36,8 +36,8 @@ static bool continues_word(const struct hidden_in *b, size_t at)
     struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
     if (t.size == 0 || bpe_is_special(b->bpe, b->text->tokens.ids[at])) return false;
     unsigned char first = (unsigned char)t.data[0];
-    if (hidden_word_byte(first) && first != 0xE2) return true;
-    return first == '\'' && t.size > 1 && hidden_word_byte((unsigned char)t.data[1]);
+    if (word_byte(first) && first != 0xE2) return true;
+    return first == '\'' && t.size > 1 && word_byte((unsigned char)t.data[1]);
 }
 
 /* Words [first, last): n of them beginning at the word at or after `from`, inside one document. */
@@ -68,7 +68,9 @@ static bool find_blank(const struct hidden_in *b, size_t from, uint32_t words, s
 static void place_window(const struct hidden_in *b, struct hidden_words *k)
 {
     const struct bpe_ids *tokens = &b->text->tokens;
-    size_t length = b->config->length, room = length - (k->last - k->first), low = k->first, high = k->last;
+    size_t wish = b->options->window, length = wish && wish < b->config->length ? wish : b->config->length;
+    if (length < k->last - k->first) length = k->last - k->first;
+    size_t room = length - (k->last - k->first), low = k->first, high = k->last;
     while (low > 0 && k->first - low < room && tokens->ids[low - 1] != (uint32_t)b->config->endoftext) low--;
     while (high < tokens->count && high - k->last < room &&
            tokens->ids[high] != (uint32_t)b->config->endoftext)
@@ -81,6 +83,46 @@ static void place_window(const struct hidden_in *b, struct hidden_words *k)
     }
     k->left = k->first - left;
     k->right = k->last + right;
+}
+
+/* ---- what is right
+ * ------------------------------------------------------------------------------------------------ */
+
+/* The next word at or after *at: letters, digits and apostrophes or hyphens between them. */
+static struct slice next_word(const struct buffer *text, size_t *at)
+{
+    const char *p = text->data;
+    size_t i = *at;
+    while (i < text->size && (!word_byte((unsigned char)p[i]) || (unsigned char)p[i] == 0xE2))
+        i += (unsigned char)p[i] == 0xE2 ? 3 : 1;
+    size_t start = i;
+    if (i >= text->size) return *at = text->size, (struct slice){"", 0};
+    while (i < text->size && (unsigned char)p[i] != 0xE2 && (word_byte((unsigned char)p[i]) || p[i] == '\''))
+        i++;
+    *at = i;
+    return (struct slice){p + start, i - start};
+}
+
+uint32_t hidden_right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words)
+{
+    size_t t = 0, g = 0;
+    uint32_t right = 0;
+    for (;;) {
+        struct slice a = next_word(truth, &t), c = next_word(guess, &g);
+        if (a.size == 0) return right;
+        ++*words;
+        right += a.size == c.size && memcmp(a.data, c.data, a.size) == 0;
+    }
+}
+
+double hidden_ratio(const double *a, const double *b, uint64_t n, double *error)
+{
+    double sum_a = 0, sum_b = 0, spread = 0;
+    for (uint64_t i = 0; i < n; i++) sum_a += a[i], sum_b += b[i];
+    double r = sum_a / sum_b;
+    for (uint64_t i = 0; i < n; i++) spread += (a[i] - r * b[i]) * (a[i] - r * b[i]);
+    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / sum_b : (double)NAN;
+    return r;
 }
 
 bool hidden_pick(const struct hidden_in *b, uint64_t index, struct rng *rng, struct hidden_words *out)

@@ -36,7 +36,10 @@ struct hidden_in {
 /* The index-th blank of this seed: options->min_words to max_words words. *rng goes on from where the choice
  * ended. False: the text has none. */
 bool hidden_pick(const struct hidden_in *in, uint64_t index, struct rng *rng, struct hidden_words *out);
-bool hidden_word_byte(unsigned char c);
+/* Words of the guess that are right, compared in order; *words counts the truth's. */
+uint32_t hidden_right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words);
+/* Ratio Σ a / Σ b over blanks, with its standard error. */
+double hidden_ratio(const double *a, const double *b, uint64_t n, double *error);
 
 /* Bound on −ln p(tokens of the blank | everything else of the window), nats: the k-form over the blank's
  * positions. `ids`: the window, (right − left) clean tokens. */

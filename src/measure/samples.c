@@ -20,6 +20,8 @@ struct samples {
     struct hidden_bound bound;
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
+    double *right, *words;            /* (count) */
+    bool with_own;
     struct drawn drawn, own;
     struct error *error;
 };
@@ -118,6 +120,21 @@ static enum status draw(struct samples *s, uint64_t index, const struct hidden_w
     return status;
 }
 
+static enum status compare(struct samples *s, uint64_t i, const uint32_t *drawn, const uint32_t *own,
+                           uint32_t n)
+{
+    struct buffer truth = {0}, guess = {0};
+    uint32_t words = 0, right = 0;
+    enum status status = bpe_decode(s->where.bpe, own, n, &truth, s->error);
+    if (!status) status = bpe_decode(s->where.bpe, drawn, n, &guess, s->error);
+    if (!status) right = hidden_right_words(&truth, &guess, &words);
+    s->right[i] = right;
+    s->words[i] = words;
+    buffer_free(&truth);
+    buffer_free(&guess);
+    return status;
+}
+
 static enum status one_blank(struct samples *s, uint64_t i, struct measure_samples *out)
 {
     struct rng rng;
@@ -131,7 +148,9 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     enum status status = draw(s, i, &k, out);
     if (!status)
         status = hidden_nats(&s->bound, &k, s->window, &rng, &s->nats[i], &out->evaluations, s->error);
-    if (!status) status = hidden_nats(&s->bound, &k, ids, &own, &s->own_nats[i], &out->evaluations, s->error);
+    if (!status && s->with_own)
+        status = hidden_nats(&s->bound, &k, ids, &own, &s->own_nats[i], &out->evaluations, s->error);
+    if (!status) status = compare(s, i, s->window + offset, ids + offset, (uint32_t)n);
     if (!status && (!keep(&s->drawn, s->window + offset, n) || !keep(&s->own, ids + offset, n)))
         status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
     s->tokens[i] = (double)n;
@@ -139,26 +158,16 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     return status;
 }
 
-static double per_token(const double *nats, const struct samples *s, double *error)
-{
-    double sum = 0, tokens = 0, spread = 0;
-    uint64_t n = s->options->count;
-    for (uint64_t i = 0; i < n; i++) sum += nats[i], tokens += s->tokens[i];
-    for (uint64_t i = 0; i < n; i++) spread += pow(nats[i] - sum / tokens * s->tokens[i], 2);
-    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / tokens : (double)NAN;
-    return sum / tokens;
-}
-
 static void close_samples(struct samples *s)
 {
-    void *all[] = {s->window,  s->nats,       s->own_nats,   s->tokens, s->drawn.ids,
-                   s->own.ids, s->bound.work, s->bound.rows, s->bound.f};
+    void *all[] = {s->right,     s->words,   s->window,     s->nats,       s->own_nats, s->tokens,
+                   s->drawn.ids, s->own.ids, s->bound.work, s->bound.rows, s->bound.f};
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
 }
 
 enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
-                            const struct measure_options *options, struct measure_samples *out,
-                            struct error *error)
+                            const struct measure_options *options, const struct measure_samples *before,
+                            struct measure_samples *out, struct error *error)
 {
     const struct sedd_config *c = fill_engine_config(engine);
     size_t columns = sedd_head_columns(c), count = options->count;
@@ -166,6 +175,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
                         .options = options,
                         .where = {fill_engine_bpe(engine), c, text, options},
                         .bound = {.net = fill_engine_net(engine), .config = c, .options = options},
+                        .with_own = !before,
                         .error = error};
     *out = (struct measure_samples){0};
     if (c->graph != SEDD_ABSORB)
@@ -176,10 +186,13 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.nats = mem_zalloc_array(count, sizeof *s.nats);
     s.own_nats = mem_zalloc_array(count, sizeof *s.own_nats);
     s.tokens = mem_zalloc_array(count, sizeof *s.tokens);
+    s.right = mem_zalloc_array(count, sizeof *s.right);
+    s.words = mem_zalloc_array(count, sizeof *s.words);
     s.bound.work = mem_alloc_array(c->length, sizeof *s.bound.work);
     s.bound.rows = mem_alloc_array(MAX_BLANK_TOKENS, sizeof *s.bound.rows);
     s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
-    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.bound.work && s.bound.rows && s.bound.f;
+    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.bound.work &&
+              s.bound.rows && s.bound.f;
     enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (uint64_t i = 0; i < count && !status; i++) {
         status = one_blank(&s, i, out);
@@ -189,8 +202,12 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     if (!status) status = variety(&s.own, &out->own_variety, error);
     if (!status) {
         out->blanks = count;
-        out->nats_per_token = per_token(s.nats, &s, &out->nats_per_token_stderr);
-        out->own_nats_per_token = per_token(s.own_nats, &s, &out->own_nats_per_token_stderr);
+        out->nats_per_token = hidden_ratio(s.nats, s.tokens, count, &out->nats_per_token_stderr);
+        out->word_accuracy = hidden_ratio(s.right, s.words, count, &out->word_accuracy_stderr);
+        out->own_nats_per_token =
+            before ? before->own_nats_per_token
+                   : hidden_ratio(s.own_nats, s.tokens, count, &out->own_nats_per_token_stderr);
+        if (before) out->own_nats_per_token_stderr = before->own_nats_per_token_stderr;
         out->evaluations_per_blank /= (double)count;
         out->ms_per_blank /= (double)count;
     }

@@ -6,8 +6,10 @@
 #include "model_path.h"
 
 #include <jansson.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Prose of no particular kind, repeated until the window is full on both sides of the blank. */
 static const char before[] =
@@ -60,25 +62,117 @@ static enum status fill_once(struct fill_engine *engine, const struct fill_job *
     return status;
 }
 
-static void print(const struct bench_settings *s, const struct fill_engine *engine, double ms, double first,
-                  double evaluations)
+/* ---- cancelling: as the editor does it, by way of the worker
+ * -------------------------------------------------
+ */
+
+enum { CANCELS = 21 };
+
+/* Takes events until one of these kinds comes, and returns the kind; of a failure, its message. */
+static enum fill_event_kind wait_for(struct fill_worker *worker, enum fill_event_kind a,
+                                     enum fill_event_kind b, struct error *error)
 {
-    const char *precision = sedd_model_precision(fill_engine_model(engine));
+    for (;;) {
+        struct fill_event *event;
+        struct pollfd fd = {.fd = fill_worker_fd(worker), .events = POLLIN};
+        if (!fill_worker_poll(worker, &event)) {
+            poll(&fd, 1, -1);
+            continue;
+        }
+        enum fill_event_kind kind = event->kind;
+        if (kind == FILL_EVENT_FAILED) *error = event->error;
+        fill_event_free(event);
+        if (kind == a || kind == b || kind == FILL_EVENT_FAILED) return kind;
+    }
+}
+
+/* Milliseconds from a cancel to the end of its job, each cancel a little later within an evaluation. */
+static enum status cancel_times(struct fill_worker *worker, const struct fill_job *job, double evaluation,
+                                double *ms, struct error *error)
+{
+    fill_worker_warm(worker);
+    if (wait_for(worker, FILL_EVENT_READY, FILL_EVENT_READY, error) == FILL_EVENT_FAILED) return error->code;
+    for (int i = 0; i < CANCELS;) {
+        uint64_t number = fill_worker_submit(worker, job, error);
+        if (!number) return error->code;
+        if (wait_for(worker, FILL_EVENT_WINDOW, FILL_EVENT_DONE, error) == FILL_EVENT_FAILED)
+            return error->code;
+        double later = evaluation * (i + 1) / (CANCELS + 1);
+        nanosleep(&(struct timespec){(time_t)(later / 1e3), (long)(later * 1e6) % 1000000000}, NULL);
+        double begun = clock_seconds();
+        fill_worker_cancel(worker, number);
+        /* of one or two tokens it may be done before the cancel comes: then that is its end */
+        if (wait_for(worker, FILL_EVENT_CANCELLED, FILL_EVENT_DONE, error) == FILL_EVENT_FAILED)
+            return error->code;
+        ms[i++] = 1e3 * (clock_seconds() - begun);
+    }
+    return STATUS_OK;
+}
+
+static enum status measure_cancel(const struct bench_settings *s, const char *folder,
+                                  const struct fill_job *job, double evaluation, double *ms,
+                                  struct error *error)
+{
+    struct fill_worker_options options = {
+        .model_folder = folder, .precision = s->precision, .threads = (int)s->threads, .niceness = 10};
+    struct fill_worker *worker = fill_worker_new(&options, error);
+    enum status status = worker ? cancel_times(worker, job, evaluation, ms, error) : STATUS_NO_MEMORY;
+    fill_worker_free(worker);
+    return status;
+}
+
+/* ---- the report
+ * --------------------------------------------------------------------------------------------
+ */
+
+struct report {
+    char model[64], precision[8];
+    double ms, first, evaluations, cancel, worst_cancel;
+};
+
+static void print(const struct bench_settings *s, const struct report *r)
+{
     if (!s->json) {
-        printf("%-10s %-5s %7s %6s %9s %9s %12s\n", "model", "prec", "blank", "steps", "ms", "first ms",
-               "evaluations");
-        printf("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f\n", fill_engine_name(engine), precision, (int)s->masked,
-               (int)s->steps, ms, first, evaluations);
+        printf("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s\n", "model", "prec", "blank", "steps", "ms",
+               "first ms", "evaluations", "cancel ms", "worst");
+        printf("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f\n", r->model, r->precision,
+               (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
         return;
     }
-    json_t *out = json_pack("{s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", ms, "first_ms", first,
-                            "evaluations", evaluations, "tokens", (json_int_t)s->masked, "steps",
-                            (json_int_t)s->steps, "precision", precision, "threads", (json_int_t)s->threads,
-                            "model", fill_engine_name(engine), "repeats", (json_int_t)s->repeats);
+    json_t *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", r->ms,
+                            "first_ms", r->first, "evaluations", r->evaluations, "cancel_ms", r->cancel,
+                            "worst_cancel_ms", r->worst_cancel, "tokens", (json_int_t)s->masked, "steps",
+                            (json_int_t)s->steps, "precision", r->precision, "threads",
+                            (json_int_t)s->threads, "model", r->model, "repeats", (json_int_t)s->repeats);
     char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
     if (text) puts(text);
     free(text);
     json_decref(out);
+}
+
+static enum status measure_fills(const struct bench_settings *s, struct fill_engine *engine,
+                                 const struct fill_job *what, struct report *r, struct error *error)
+{
+    size_t repeats = (size_t)s->repeats;
+    double *all = mem_alloc_array(repeats, sizeof *all), *first = mem_alloc_array(repeats, sizeof *first);
+    enum status status = all && first ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    for (int64_t i = -1; i < s->repeats && !status; i++) {
+        struct fill_job job = *what;
+        struct times times = {0};
+        job.options.seed = (uint64_t)(i + 1);
+        status = fill_once(engine, &job, &times, error);
+        if (i < 0 || status) continue;
+        all[i] = times.all;
+        first[i] = times.first;
+        r->evaluations += (double)times.evaluations / (double)repeats;
+    }
+    if (!status) {
+        r->ms = bench_median(all, repeats);
+        r->first = bench_median(first, repeats);
+    }
+    mem_free(all);
+    mem_free(first);
+    return status;
 }
 
 int bench_fill(const struct bench_settings *s)
@@ -89,36 +183,33 @@ int bench_fill(const struct bench_settings *s)
         folder ? fill_engine_open(folder, s->precision, (int)s->threads, NULL, &error) : NULL;
     struct buffer draft = {0};
     struct fill_blank blank;
-    double *all = mem_alloc_array((size_t)s->repeats, sizeof *all);
-    double *first = mem_alloc_array((size_t)s->repeats, sizeof *first), evaluations = 0;
-    int status = EXIT_DONE;
-    if (!engine) {
-        cli_fail("%s", error.message), status = EXIT_MODEL;
-    } else if (!all || !first ||
-               !make_draft(&draft, &blank, (uint32_t)s->masked, fill_engine_config(engine)->length)) {
-        cli_fail("no memory"), status = EXIT_SOME_FAILED;
+    struct report r = {0};
+    double cancels[CANCELS];
+    int status = engine ? EXIT_DONE : EXIT_MODEL;
+    enum status done = STATUS_OK;
+    if (engine && !make_draft(&draft, &blank, (uint32_t)s->masked, fill_engine_config(engine)->length))
+        done = error_set(&error, STATUS_NO_MEMORY, "no memory");
+    struct fill_job job = {
+        .text = {draft.data, draft.size}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.steps = (int)s->steps;
+    if (engine && !done) {
+        snprintf(r.model, sizeof r.model, "%s", fill_engine_name(engine));
+        snprintf(r.precision, sizeof r.precision, "%s", sedd_model_precision(fill_engine_model(engine)));
+        done = measure_fills(s, engine, &job, &r, &error);
     }
-    for (int64_t i = -1; i < s->repeats && status == EXIT_DONE; i++) {
-        struct fill_job job = {.text = {draft.data, draft.size},
-                               .blanks = &blank,
-                               .count = 1,
-                               .options = fill_options_default()};
-        struct times times = {0};
-        job.options.steps = (int)s->steps;
-        job.options.seed = (uint64_t)(i + 1);
-        if (fill_once(engine, &job, &times, &error)) cli_fail("%s", error.message), status = EXIT_SOME_FAILED;
-        if (i < 0) continue;
-        all[i] = times.all;
-        first[i] = times.first;
-        evaluations += (double)times.evaluations / (double)s->repeats;
+    bool go_on = engine && !done;
+    fill_engine_free(engine);                /* the worker has a model of its own */
+    job.options.method = SEDD_FIRST_HITTING; /* an evaluation for each token: there is something to cancel */
+    if (go_on) done = measure_cancel(s, folder, &job, r.first, cancels, &error);
+    if (done) status = EXIT_SOME_FAILED;
+    if (status == EXIT_DONE) {
+        r.cancel = bench_median(cancels, CANCELS); /* sorts them */
+        r.worst_cancel = cancels[CANCELS - 1];
+        print(s, &r);
+    } else {
+        cli_fail("%s", error.message);
     }
-    if (status == EXIT_DONE)
-        print(s, engine, bench_median(all, (size_t)s->repeats), bench_median(first, (size_t)s->repeats),
-              evaluations);
     buffer_free(&draft);
-    mem_free(all);
-    mem_free(first);
-    fill_engine_free(engine);
     mem_free(folder);
     return status;
 }

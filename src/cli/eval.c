@@ -244,19 +244,18 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
 {
     char words[32];
     snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
-    return json_pack("{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                     "s:I, s:I, s:I}",
-                     "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words,
-                     "sampler", sedd_method_name(how->method), "steps", (json_int_t)how->steps, "temperature",
-                     s->temperature, "top_p", s->top_p, "nats_per_token", number(m->nats_per_token),
-                     "nats_per_token_stderr", number(m->nats_per_token_stderr), "own_nats_per_token",
-                     number(m->own_nats_per_token), "own_nats_per_token_stderr",
-                     number(m->own_nats_per_token_stderr), "word_accuracy", number(m->word_accuracy),
-                     "word_accuracy_stderr", number(m->word_accuracy_stderr), "fills",
-                     variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
-                     number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
-                     (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window",
-                     (json_int_t)s->window);
+    return json_pack(
+        "{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:I, s:I, s:I}",
+        "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words, "sampler",
+        sedd_method_name(how->method), "steps", (json_int_t)how->steps, "temperature", s->temperature,
+        "top_p", s->top_p, "nats_per_token", number(m->nats_per_token), "nats_per_token_stderr",
+        number(m->nats_per_token_stderr), "own_nats_per_token", number(m->own_nats_per_token),
+        "own_nats_per_token_stderr", number(m->own_nats_per_token_stderr), "word_accuracy",
+        number(m->word_accuracy), "word_accuracy_stderr", number(m->word_accuracy_stderr), "fills",
+        variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
+        number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
+        (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window", (json_int_t)s->window);
 }
 
 static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,

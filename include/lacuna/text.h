@@ -134,9 +134,10 @@ bool text_history_load(struct text *text, const char *folder, size_t *floor);
 
 /* ---- the journal (text_journal.c, text_recover.c) ------------------------------------------------------ */
 
-/* From now on every change of the bytes is written to a file of its own in `folder`, by a thread of its own,
- * and is on the disk within half a second; until the text is saved (text_save), whereupon the file goes away
- * and the next change begins another. Nothing is made before the first change. False: no memory. */
+/* From now on every change of the bytes and of blanks is written to a file of its own in `folder`, by a
+ * thread of its own, and is on the disk within half a second; until the text is saved (text_save), whereupon
+ * the file goes away and the next change begins another. Nothing is made before the first change. False: no
+ * memory. */
 bool text_journal_begin(struct text *text, const char *folder) MUST_USE;
 /* Stops it. `keep`: what is not saved stays on the disk to be recovered (as by text_free); otherwise it is
  * given up. */
@@ -165,6 +166,7 @@ struct text_recovered {
     int64_t seconds;   /* of the first change, since 1970 */
     size_t changes;
     bool fragments;
+    bool blanks; /* the text has the blanks of then; false: the journal says nothing of them */
 };
 enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
 void text_recovered_free(struct text_recovered *recovered);

@@ -85,8 +85,10 @@ bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
     }
     change->deltas = deltas;
     change->delta_count = count;
+    journal_before(text);
     /* No byte moves: SIZE_MAX is behind every blank. */
     blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
+    journal_changed_blanks(text, deltas, count, false);
     history_record(text, change);
     return true;
 }
@@ -98,11 +100,12 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
     /* Going back over a swap just made needs no node, so it cannot fail. */
     size_t cuts = (size_t)!tree_is_cut(text->root, change->at) + !tree_is_cut(text->root, change->at + here);
     if (!tree_reserve(text, cuts) || !blanks_reserve(text, change->delta_count)) return false;
+    journal_before(text);
     if (here == 0 && there == 0) {
         blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
+        journal_changed_blanks(text, change->deltas, change->delta_count, undoing);
         return true;
     }
-    journal_before(text);
     change->out = edit_swap(text, change->at, here, change->out);
     if (change->spans) { /* its deltas name every blank there is */
         marks_move_spans(text, change->spans, undoing);
@@ -116,6 +119,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         journal_changed_spans(text, change->at, change->spans, undoing);
     else
         journal_changed(text, change->at, here, there);
+    journal_changed_blanks(text, change->deltas, change->delta_count, undoing);
     return true;
 }
 

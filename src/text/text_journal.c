@@ -148,6 +148,26 @@ static bool pack_content(struct buffer *out, const struct journal_content *conte
            pack_fixed(out, content->hash, 8);
 }
 
+static bool pack_blank(struct buffer *out, const struct text_blank *b, bool has)
+{
+    if (!pack_number(out, b->id) || !pack_number(out, has)) return false;
+    return !has || (pack_number(out, b->start) && pack_number(out, b->end) && pack_number(out, b->min) &&
+                    pack_number(out, b->max));
+}
+
+/* All blanks as they are now. */
+static void record_blanks(struct text *text)
+{
+    struct buffer head = {0};
+    bool good = pack_number(&head, true);
+    for (size_t i = 0; good && i < text->blank_count; i++) good = pack_blank(&head, &text->blanks[i], true);
+    if (good)
+        record(text, JOURNAL_BLANKS, NULL, &head, NULL);
+    else
+        text->journal->lost = true;
+    buffer_free(&head);
+}
+
 static bool begin_file(struct text *text)
 {
     struct journal *journal = text->journal;
@@ -170,6 +190,7 @@ static bool begin_file(struct text *text)
     }
     if (good) record(text, JOURNAL_BASE, path, &head, NULL);
     if (good && snapshot) record(text, JOURNAL_SNAPSHOT, NULL, &none, &list);
+    if (good) record_blanks(text);
     mem_free(list.parts);
     mem_free(path);
     mem_free(whole);
@@ -229,6 +250,23 @@ void journal_changed(struct text *text, size_t at, size_t removed, size_t insert
     struct buffer head = {.data = bytes, .size = used};
     if (!journal->lost) record(text, JOURNAL_CHANGE, NULL, &head, &list);
     mem_free(list.parts);
+}
+
+void journal_changed_blanks(struct text *text, const struct blank_delta *deltas, size_t count, bool undoing)
+{
+    struct journal *journal = text->journal;
+    if (!journal || !journal->begun || journal->lost || count == 0) return;
+    journal->run.size = 0;
+    struct buffer head = {0};
+    bool good = pack_number(&head, false);
+    for (size_t i = 0; good && i < count; i++)
+        good = undoing ? pack_blank(&head, &deltas[i].before, deltas[i].had)
+                       : pack_blank(&head, &deltas[i].after, deltas[i].has);
+    if (good)
+        record(text, JOURNAL_BLANKS, NULL, &head, NULL);
+    else
+        journal->lost = true;
+    buffer_free(&head);
 }
 
 /* Bytes of the document from left to right, read ahead. */
@@ -302,7 +340,10 @@ void journal_saving(struct text *text)
     journal->run.size = 0;
     struct buffer head = {0};
     struct journal_content content = journal_content_of(text);
-    if (pack_content(&head, &content)) record(text, JOURNAL_SAVING, NULL, &head, NULL);
+    if (pack_content(&head, &content)) {
+        record(text, JOURNAL_SAVING, NULL, &head, NULL);
+        record_blanks(text);
+    }
     buffer_free(&head);
     (void)journal_writer_flush(journal->writer); /* a journal that cannot be written must not stop a save */
 }

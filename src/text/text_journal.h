@@ -10,7 +10,11 @@
  *
  * The first record is a JOURNAL_BASE: which text the changes begin with. A JOURNAL_SNAPSHOT may follow, which
  * is that text itself; then come the changes in order. JOURNAL_SAVING says that the text as it is now is
- * about to be saved: should the file turn out to be that, the changes that count begin there. */
+ * about to be saved: should the file turn out to be that, the changes that count begin there.
+ *
+ * Blanks move with changes of the bytes as they do in the document; what is done to blanks alone is a
+ * JOURNAL_BLANKS. One with all of them follows the base (its snapshot) and each JOURNAL_SAVING. Journals of
+ * earlier versions have none; who does not know a kind passes it by. */
 #ifndef LACUNA_TEXT_JOURNAL_H
 #define LACUNA_TEXT_JOURNAL_H
 
@@ -29,10 +33,12 @@ enum journal_kind {
         1, /* numbers: pid, seconds since 1970, size, sampled, hash (8 bytes), snapshot follows; path */
     JOURNAL_SNAPSHOT, /* the bytes */
     JOURNAL_CHANGE,   /* numbers: at, removed; the bytes inserted */
-    JOURNAL_MANY,  /* at; then for each: gap, removed, 2·inserted + same; the bytes unless same as before */
-    JOURNAL_TYPED, /* numbers: at, known; the bytes typed from there on, of which `known` were in records
-                      before */
-    JOURNAL_SAVING /* numbers: size, sampled, hash (8 bytes) */
+    JOURNAL_MANY,   /* at; then for each: gap, removed, 2·inserted + same; the bytes unless same as before */
+    JOURNAL_TYPED,  /* numbers: at, known; the bytes typed from there on, of which `known` were in records
+                       before */
+    JOURNAL_SAVING, /* numbers: size, sampled, hash (8 bytes) */
+    JOURNAL_BLANKS  /* all (there are no others); then for each: id, has, and if it has: start, end, min, max
+                     */
 };
 
 /* Which text this is: a hash of all of it, or of a big one (sampled) of both its ends and its size. */
@@ -54,6 +60,8 @@ void journal_before(struct text *text); /* the bytes are about to change */
 /* [at, at + removed) has given way to [at, at + inserted), which is in the document now. */
 void journal_changed(struct text *text, size_t at, size_t removed, size_t inserted);
 void journal_changed_spans(struct text *text, size_t at, const struct spans *spans, bool undoing);
+/* What a change did to these blanks, beyond what became of them because bytes changed. */
+void journal_changed_blanks(struct text *text, const struct blank_delta *deltas, size_t count, bool undoing);
 void journal_saving(struct text *text); /* waits until it is on the disk, if that is possible */
 void journal_saved(struct text *text);  /* there is nothing to recover any more */
 

@@ -154,6 +154,74 @@ static enum status apply(struct text *text, const struct record *record, struct 
     return status == STATUS_ARGUMENT ? STATUS_FORMAT : status;
 }
 
+/* ---- blanks ---------------------------------------------------------------------------------------- */
+
+/* The ids that the journal's blanks have in the recovered text. */
+struct known_blanks {
+    struct known_blank {
+        uint32_t theirs, ours;
+    } * list;
+    size_t count, capacity;
+};
+
+static struct known_blank *known_blank(struct known_blanks *known, uint32_t theirs)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (known->list[i].theirs == theirs) return &known->list[i];
+    if (!mem_grow(&known->list, &known->capacity, known->count + 1, sizeof *known->list)) return NULL;
+    known->list[known->count] = (struct known_blank){.theirs = theirs};
+    return &known->list[known->count++];
+}
+
+static bool read_blank(struct slice *in, struct text_blank *out, bool *has)
+{
+    size_t id, there, min = 0, max = 0;
+    *out = (struct text_blank){0};
+    if (!unpack_size(in, &id) || !unpack_size(in, &there)) return false;
+    *has = there != 0;
+    if (*has && (!unpack_size(in, &out->start) || !unpack_size(in, &out->end) || !unpack_size(in, &min) ||
+                 !unpack_size(in, &max)))
+        return false;
+    out->id = (uint32_t)id;
+    out->min = min > UINT32_MAX ? 0 : (uint32_t)min;
+    out->max = max > UINT32_MAX ? 0 : (uint32_t)max;
+    return true;
+}
+
+/* Makes one blank what the journal says; one that does not fit the text is left out. */
+static void set_blank(struct text *text, struct known_blank *known, const struct text_blank *want, bool has)
+{
+    struct text_blank is;
+    bool there = text_blank_get(text, known->ours, &is);
+    if (there && has && is.start == want->start && is.end == want->end &&
+        text_blank_set_wish(text, known->ours, want->min, want->max))
+        return;
+    if (there) (void)text_blank_remove(text, known->ours);
+    if (has) known->ours = text_blank_add(text, want->start, want->end, want->min, want->max);
+}
+
+/* The blanks of a record; bytes that make no sense end it. False: no memory. */
+static bool apply_blanks(struct text *text, struct slice in, struct known_blanks *known)
+{
+    struct text_blank blank;
+    size_t all;
+    bool has;
+    if (!unpack_size(&in, &all)) return true;
+    if (all) {
+        while (text_blank_count(text)) {
+            text_blank_at(text, text_blank_count(text) - 1, &blank);
+            if (!text_blank_remove(text, blank.id)) return false;
+        }
+        known->count = 0;
+    }
+    while (in.size > 0 && read_blank(&in, &blank, &has)) {
+        struct known_blank *one = known_blank(known, blank.id);
+        if (!one) return false;
+        set_blank(text, one, &blank, has);
+    }
+    return true;
+}
+
 /* ---- from which text on
  * --------------------------------------------------------------------------------------- */
 
@@ -224,11 +292,17 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     struct reading r;
     struct record record;
     struct buffer joined = {0};
+    struct known_blanks known = {0};
     bool memory = true;
     enum status status = STATUS_OK;
     (void)begin_reading(&r, file);
     text_group_begin(text);
-    while (!status && next_record(&r, &record, &joined, &memory)) {
+    while (!status && memory && next_record(&r, &record, &joined, &memory)) {
+        if (r.number > after && record.kind == JOURNAL_BLANKS) {
+            memory = apply_blanks(text, record.bytes, &known);
+            out->blanks = true;
+            continue;
+        }
         if (r.number <= after ||
             (record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_TYPED && record.kind != JOURNAL_MANY))
             continue;
@@ -243,6 +317,7 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     }
     text_group_end(text);
     buffer_free(&joined);
+    mem_free(known.list);
     if (!status && !memory) status = error_set(error, STATUS_NO_MEMORY, "no memory to recover the text");
     return status;
 }

@@ -126,6 +126,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     }
     text_break_group(doc->text);
     if (!goes_on) doc->first_node = text_history_at(doc->text);
+    doc->kept_node = text_history_at(doc->text);
     if (path && ui->settings.reopen) place_find(doc);
     return doc;
 }
@@ -345,6 +346,56 @@ bool doc_become(struct ui *ui, const struct text *like)
     mem_free(list);
     buffer_free(&b.bytes);
     return done;
+}
+
+/* ---- blanks of another text ------------------------------------------------------------------------- */
+
+static bool same_blank(const struct text_blank *a, const struct text_blank *b)
+{
+    return a->start == b->start && a->end == b->end && a->min == b->min && a->max == b->max;
+}
+
+static bool has_blank(const struct text *text, const struct text_blank *blank)
+{
+    struct text_blank b;
+    for (size_t i = 0; i < text_blank_count(text); i++) {
+        text_blank_at(text, i, &b);
+        if (same_blank(&b, blank)) return true;
+    }
+    return false;
+}
+
+/* The first blank of `text`, from *index on, that `other` has not; markup is no matter. */
+static bool next_missing(const struct text *text, const struct text *other, size_t *index,
+                         struct text_blank *out)
+{
+    const struct doc doc = {.text = (struct text *)text};
+    for (; *index < text_blank_count(text); ++*index) {
+        text_blank_at(text, *index, out);
+        if (!(out->start < out->end && doc_blank_is_markup(&doc, out)) && !has_blank(other, out)) return true;
+    }
+    return false;
+}
+
+bool doc_has_blanks(const struct doc *doc, const struct text *like)
+{
+    struct text_blank b;
+    size_t i = 0, j = 0;
+    return !next_missing(doc->text, like, &i, &b) && !next_missing(like, doc->text, &j, &b);
+}
+
+void doc_become_blanks(struct ui *ui, const struct text *like)
+{
+    struct text *text = ui->doc->text;
+    struct text_blank b;
+    size_t at = 0;
+    while (next_missing(text, like, &at, &b)) {
+        filling_touch(ui, ui->doc, b.start, b.end);
+        if (!text_blank_remove(text, b.id)) at++;
+    }
+    for (at = 0; next_missing(like, text, &at, &b); at++)
+        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui, "no memory");
+    layout_invalidate(ui);
 }
 
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,

@@ -26,6 +26,7 @@ struct doc {
     text_mark top;          /* the row that holds it, and */
     int top_skip;           /* so many rows on, is the first on the screen */
     uint32_t focus;         /* the blank that the cursor was moved to; 0: none */
+    size_t kept_node;       /* of the history, as its file has it */
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
@@ -90,5 +91,9 @@ bool redo_discarding(struct ui *ui);
 /* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
  */
 bool doc_become(struct ui *ui, const struct text *like);
+/* Gives it the blanks of a text with the same bytes; those that are written as markup it has by itself. */
+void doc_become_blanks(struct ui *ui, const struct text *like);
+bool doc_has_blanks(const struct doc *doc,
+                    const struct text *like); /* it has those of `like`, and no others */
 
 #endif

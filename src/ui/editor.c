@@ -499,6 +499,7 @@ static void close_all(struct ui *ui)
     spell_close();
     for (size_t i = 0; i < ui->doc_count; i++) {
         if (ui->settings.reopen) place_keep(ui->docs[i]);
+        history_leave(ui, ui->docs[i]);
         text_journal_end(ui->docs[i]->text, ui->keep_journals);
         doc_free(ui->docs[i]);
     }

@@ -44,6 +44,7 @@ struct recovery { /* what is being asked about */
     struct text_journal *list;
     size_t count, index;
     struct text_recovered found;
+    bool blanks_alone; /* the words are what is there */
 };
 void journal_open(struct ui *ui, struct doc *doc);
 void journal_watch(struct ui *ui); /* says when changes cannot be written, and when they can again */
@@ -51,6 +52,8 @@ void recovery_look(struct ui *ui); /* offers what an earlier end left of this do
 void recovery_free(struct ui *ui);
 bool history_open(struct ui *ui, struct doc *doc); /* true: it goes on where it was */
 void history_keep(struct ui *ui, struct doc *doc); /* the text was just saved */
+/* It is closed: what was done since to its blanks alone is kept, too. */
+void history_leave(struct ui *ui, struct doc *doc);
 
 /* ---- rescue.c */
 void ui_rescue(struct ui *ui, int signal); /* keeps copies of what is not saved */

@@ -66,7 +66,14 @@ void history_keep(struct ui *ui, struct doc *doc)
     size_t limit = (size_t)ui->settings.history << 20;
     if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
         error.code = STATUS_OK;
+    doc->kept_node = text_history_at(doc->text);
     mem_free(folder);
+}
+
+void history_leave(struct ui *ui, struct doc *doc)
+{
+    if (text_path(doc->text) && !text_dirty(doc->text) && text_history_at(doc->text) != doc->kept_node)
+        history_keep(ui, doc);
 }
 
 /* ---- offering them
@@ -101,7 +108,7 @@ static void recovered(struct ui *ui)
     struct doc *doc = ui->doc;
     text_break_group(doc->text);
     if (!text_path(doc->text)) doc_move(ui, text_size(doc->text), false); /* all of it was being written */
-    if (!text_dirty(doc->text) || (ui->settings.journal && text_journal_flush(doc->text)))
+    if (ui->settings.journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(r->list[r->index].file);
     ui_say(ui, "recovered; undo goes back to what was saved");
     next_journal(ui);
@@ -126,10 +133,16 @@ static void recover_fragments(struct ui *ui)
 static void recover(struct ui *ui)
 {
     struct recovery *r = &ui->recovery;
-    if (r->found.fragments)
+    if (r->found.fragments) {
         recover_fragments(ui);
-    else if (doc_become(ui, r->found.text))
-        recovered(ui);
+        return;
+    }
+    text_break_group(ui->doc->text);
+    text_group_begin(ui->doc->text);
+    bool done = doc_become(ui, r->found.text);
+    if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
+    text_group_end(ui->doc->text);
+    if (done) recovered(ui);
 }
 
 static void discard_answered(struct ui *ui, const char *answer)
@@ -191,6 +204,9 @@ static void ask(struct ui *ui)
         prompt_question(ui, "rsd", answered,
                         "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
                         doc_name(ui->doc), when);
+    else if (r->blanks_alone)
+        prompt_question(ui, "rd", answered, "%.60s: blanks marked on %s were not saved: (r)ecover (d)iscard ",
+                        doc_name(ui->doc), when);
     else
         prompt_question(ui, "rsd", answered,
                         "%.60s: changes of %s were not saved: (r)ecover (s)how (d)iscard ", doc_name(ui->doc),
@@ -208,8 +224,10 @@ static void offer(struct ui *ui)
             if (error.code == STATUS_FORMAT) set_aside(file);
             continue;
         }
-        if ((!r->found.fragments && same_text(r->found.text, ui->doc->text)) ||
-            text_size(r->found.text) == 0) {
+        bool blanks = r->found.blanks && !doc_has_blanks(ui->doc, r->found.text);
+        bool same = !r->found.fragments && same_text(r->found.text, ui->doc->text);
+        r->blanks_alone = same && blanks;
+        if ((same && !blanks) || text_size(r->found.text) == 0) {
             unlink(file); /* it was saved after all */
             text_recovered_free(&r->found);
             continue;

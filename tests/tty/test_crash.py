@@ -294,6 +294,50 @@ def another_instance_is_left_alone():
     check(contents(path) == b"one text\n", "who lives saves his own")
 
 
+def marked(editor):
+    """Cells of the first row that are shown as a blank."""
+    plain = editor.cell(3, 0)
+    return "".join(c.data for c in (editor.cell(0, i) for i in range(40))
+                   if (c.fg, c.bg, c.underscore, c.reverse) != (plain.fg, plain.bg, plain.underscore, plain.reverse))
+
+
+def blanks_on_words_come_back():
+    path = file("one two three four\n\n\nend\n")
+    env = home(path)
+    select = ["\033[1;6C"]
+    killed(path, "zero ", *select, "\x02", env=env)  # Ctrl-Shift-Right, ^B
+    with Editor(path, env=env) as e:
+        check(e.wait_for("were not saved"), "offered", e)
+        e.send("r")
+        check(e.wait_for("recovered") and e.line(0) == "zero one two three four", "the words", e)
+        check(marked(e) == "one", "and the blank: %r" % marked(e), e)
+        e.send("^Z")
+        check(e.line(0) == "one two three four" and marked(e) == "", "one step of undo", e)
+        e.send("^Y", "^S")
+        check(e.wait_for("saved /"), "saved", e)
+        e.signal(signal.SIGKILL)
+        e.finish()
+    with Editor(path, env=env) as e:
+        check(e.wait_for("zero") and "not saved" not in e.text(), "saved is saved", e)
+        check(marked(e) == "one", "the blank is there still: %r" % marked(e), e)
+
+
+def blanks_alone_come_back():
+    path = file("one two three four\n\n\nend\n")
+    env = home(path)
+    killed(path, "\033[1;6C", "\x02", env=env)
+    with Editor(path, env=env) as e:
+        check(e.wait_for("blanks marked on"), "offered", e)
+        e.send("r")
+        check(e.wait_for("recovered") and marked(e) == "one", "the blank: %r" % marked(e), e)
+        e.send("^Q")
+        check(e.finish() == 0, "nothing to save", e)
+    check(contents(path) == b"one two three four\n\n\nend\n", "as it was")
+    with Editor(path, env=env) as e:
+        check(e.wait_for("one two") and "not saved" not in e.text(), "asks no more", e)
+        check(marked(e) == "one", "and the blank was kept: %r" % marked(e), e)
+
+
 def the_file_changed_meanwhile():
     path = file("First.\nSecond.\n")
     killed(path, "New. ", env=home(path))
@@ -455,5 +499,6 @@ def journal_off():
 
 
 main([kills_at_any_moment, signals_keep_the_last_letter, the_difference_is_shown, discarding_asks_twice,
-      saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone, the_file_changed_meanwhile,
+      saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone,
+      blanks_on_words_come_back, blanks_alone_come_back, the_file_changed_meanwhile,
       an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, trouble_is_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])

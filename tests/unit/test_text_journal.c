@@ -74,6 +74,33 @@ static struct text *journaled(const char *name)
     return text;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct text_blank *x = a, *y = b;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    if (x->end != y->end) return x->end < y->end ? -1 : 1;
+    if (x->min != y->min) return x->min < y->min ? -1 : 1;
+    return x->max < y->max ? -1 : x->max > y->max;
+}
+
+/* Their numbers may be others. */
+static void assert_same_blanks(const struct text *a, const struct text *b)
+{
+    size_t count = text_blank_count(a);
+    assert_int_equal(count, text_blank_count(b));
+    struct text_blank *x = calloc(count + 1, sizeof *x), *y = calloc(count + 1, sizeof *y);
+    assert_true(x && y);
+    for (size_t i = 0; i < count; i++) {
+        text_blank_at(a, i, &x[i]);
+        text_blank_at(b, i, &y[i]);
+    }
+    qsort(x, count, sizeof *x, by_place);
+    qsort(y, count, sizeof *y, by_place);
+    for (size_t i = 0; i < count; i++) assert_int_equal(by_place(&x[i], &y[i]), 0);
+    free(x);
+    free(y);
+}
+
 static void assert_recovers(const char *name, const struct text *text)
 {
     struct text_recovered recovered;
@@ -83,11 +110,29 @@ static void assert_recovers(const char *name, const struct text *text)
     assert_false(recovered.fragments);
     assert_text_is(recovered.text, bytes, text_size(text));
     free(bytes);
+    assert_true(recovered.blanks);
+    assert_same_blanks(recovered.text, text);
     text_recovered_free(&recovered);
 }
 
 /* ---- random documents
  * ---------------------------------------------------------------------------------------- */
+
+static void random_blank(struct text *text, struct rng *rng)
+{
+    size_t size = text_size(text), at = pick(rng, size + 1), count = text_blank_count(text);
+    struct text_blank b;
+    if (count == 0 || (count < 40 && pick(rng, 2))) {
+        size_t most = size - at < 12 ? size - at : 12;
+        assert_true(text_blank_add(text, at, at + pick(rng, most + 1), 2, 4));
+        return;
+    }
+    text_blank_at(text, pick(rng, count), &b);
+    if (pick(rng, 2))
+        assert_true(text_blank_remove(text, b.id));
+    else
+        assert_true(text_blank_set_wish(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
+}
 
 static void random_change(struct text *text, struct rng *rng)
 {
@@ -95,7 +140,11 @@ static void random_change(struct text *text, struct rng *rng)
     char bytes[64];
     size_t size = text_size(text), at = pick(rng, size + 1), removed = 0, count = pick(rng, 20);
     for (size_t i = 0; i < count; i++) bytes[i] = "abc \n\xC3"[pick(rng, 6)];
-    switch (pick(rng, 12)) {
+    switch (pick(rng, 14)) {
+    case 12:
+    case 13:
+        random_blank(text, rng);
+        return;
     case 0:
         (void)text_undo(text, NULL);
         return;
@@ -127,6 +176,49 @@ static void random_change(struct text *text, struct rng *rng)
     }
     assert_int_equal(text_replace(text, at, at + removed, bytes, count, NULL), STATUS_OK);
     if (pick(rng, 3) == 0) text_break_group(text);
+}
+
+/* As it was written before journals had blanks in them. */
+static void an_older_journal_comes_back(void **state)
+{
+    (void)state;
+    static const char bytes[] =
+        "lacunaJ1\xc6\x34\xb3\xa2\x18{b\xe1\x22\x00\x00\x00\x01\x00\x00\x00\xe5\x46\x66\xf8u\x16"
+        "\xbd#\xd7\xed\x01\xb1\xa6\x95\xd8\x06\x0e\x00)\xed\x11\x85\x84{\x1f\xc0\x01\x0e/tmp/draf"
+        "t.txt\x0e\x00\x00\x00\x02\x00\x00\x00\xe3\xfb\x96\xa1Q\xef\x8e\xa8one two\x0athree\x0a"
+        "\x0b\x00\x00\x00\x05\x00\x00\x00@\xd9u\x02L\xfb\xfc\x32\x04\x00one half \x02\x00\x00\x00"
+        "\x03\x00\x00\x00\xc4\xe5KiO\xfbs\xec\x00\x04\x08\x00\x00\x00\x04\x00\x00\x00\xfd\xb8~t"
+        "\xccWF2\x00\x00\x01\x02\x30\x0a\x01\x03\x05\x00\x00\x00\x05\x00\x00\x00P<\x81+\xbe\x92"
+        "\xfe\x30\x13\x00\x65nd";
+    char name[200];
+    struct text_recovered recovered;
+    snprintf(name, sizeof name, "%s/old.journal", folder);
+    write_file(name, bytes, sizeof bytes - 1);
+    assert_int_equal(text_recover(name, &recovered, NULL), STATUS_OK);
+    assert_text(recovered.text, "0ne half tw0\nthree\nend");
+    assert_false(recovered.blanks);
+    text_recovered_free(&recovered);
+}
+
+static void blanks_alone_are_journaled(void **state)
+{
+    (void)state;
+    char name[256];
+    write_file(path, "one two three\n", 14);
+    struct text *text = journaled(path);
+    uint32_t id = text_blank_add(text, 4, 7, 2, 5);
+    assert_true(id && text_journal_flush(text) && the_journal(name));
+    assert_recovers(name, text);
+    assert_false(text_dirty(text));
+    insert(text, 0, "zero ");
+    assert_true(text_blank_set_wish(text, id, 1, 9) && text_journal_flush(text));
+    assert_recovers(name, text);
+    assert_true(text_undo(text, NULL) && text_undo(text, NULL) && text_undo(text, NULL));
+    assert_int_equal(text_blank_count(text), 0);
+    assert_true(text_journal_flush(text));
+    assert_recovers(name, text);
+    text_journal_end(text, false);
+    text_free(text);
 }
 
 static void what_is_journaled_comes_back(void **state)
@@ -583,6 +675,8 @@ int main(void)
     snprintf(path, sizeof path, "%s/draft.txt", folder);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_journaled_comes_back, fresh),
+        cmocka_unit_test_setup(an_older_journal_comes_back, fresh),
+        cmocka_unit_test_setup(blanks_alone_are_journaled, fresh),
         cmocka_unit_test_setup(typed_words_stand_in_the_file, fresh),
         cmocka_unit_test_setup(it_is_on_the_disk_within_a_second, fresh),
         cmocka_unit_test_setup(cut_off_anywhere_it_gives_the_last_whole_change, fresh),

@@ -238,16 +238,21 @@ static bool begins_with_mark(int fd)
            (memcmp(mark, "\xff\xfe", 2) == 0 || memcmp(mark, "\xfe\xff", 2) == 0);
 }
 
+/* What a path is that is no file. */
+static const char *other_kind(mode_t mode)
+{
+    return S_ISDIR(mode)                    ? "is a folder"
+           : S_ISFIFO(mode)                 ? "is a pipe"
+           : S_ISSOCK(mode)                 ? "is a socket"
+           : S_ISCHR(mode) || S_ISBLK(mode) ? "is a device"
+                                            : "is not a file";
+}
+
 static struct text *open_file(int fd, const char *path, struct error *error)
 {
     struct stat info;
-    if (fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
-        error_set(error, STATUS_IO, "%s: %s", path, strerror(S_ISDIR(info.st_mode) ? EISDIR : errno));
-        close(fd);
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        error_set(error, STATUS_IO, "%s: not a regular file", path);
+    if (fstat(fd, &info) != 0) {
+        error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
         close(fd);
         return NULL;
     }
@@ -266,6 +271,12 @@ struct text *text_open(const char *path, struct error *error)
         return NULL;
     }
     struct text *text = NULL;
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a device may do something already */
+        error_set(error, STATUS_IO, "%s: %s", path, other_kind(info.st_mode));
+        mem_free(copy);
+        return NULL;
+    }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for who writes to it */
     if (fd >= 0) {
         text = open_file(fd, path, error);

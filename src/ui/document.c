@@ -85,21 +85,6 @@ static bool is_protected(const char *path)
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
 }
 
-/* What came through a pipe is nowhere else: it counts as not saved, unless it is only read. */
-static struct text *read_pipe(const struct ui *ui, struct error *error)
-{
-    struct buffer bytes = {0};
-    if (isatty(STDIN_FILENO)) {
-        error_set(error, STATUS_ARGUMENT, "-: standard input is the terminal");
-        return NULL;
-    }
-    if (file_read("-", &bytes, error)) return NULL;
-    struct text *text = text_from_file_bytes(bytes.data ? bytes.data : "", bytes.size, error);
-    if (text && bytes.size && !ui->options->read_only) text_mark_dirty(text);
-    buffer_free(&bytes);
-    return text;
-}
-
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
@@ -107,8 +92,8 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
         error_set(error, STATUS_NO_MEMORY, "no memory");
         return NULL;
     }
-    bool piped = path && strcmp(path, "-") == 0;
-    doc->text = piped ? read_pipe(ui, error) : path ? text_open(path, error) : text_new(error);
+    bool piped = path && pipe_is(path);
+    doc->text = piped ? pipe_read(ui, path, error) : path ? text_open(path, error) : text_new(error);
     if (!doc->text) {
         mem_free(doc);
         return NULL;

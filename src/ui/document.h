@@ -59,8 +59,9 @@ struct doc {
     bool journal_trouble; /* and it was said */
 };
 
-struct doc *doc_open(struct ui *ui, const char *path,
-                     struct error *error); /* NULL path: an empty page; "-": standard input */
+struct doc *
+doc_open(struct ui *ui, const char *path,
+         struct error *error); /* NULL path: an empty page; "-", a pipe: read once, without a name */
 void doc_free(struct doc *doc);
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
 const char *doc_name(const struct doc *doc);

@@ -549,7 +549,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(files[i], "-") == 0 && !take_terminal(&error)) return fail(&ui, 2, &error);
+        if (pipe_is_input(files[i]) && !take_terminal(&error)) return fail(&ui, 2, &error);
     /* Signals first: from the moment the terminal is changed, every end gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
     if (screen_open(!ui.settings.color, &error)) {

@@ -34,6 +34,10 @@ bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct u
 void file_close_now(struct ui *ui);
 void file_close_on(struct ui *ui); /* goes on closing */
 void file_go(struct ui *ui, size_t index);
+/* ---- pipe.c: standard input ("-"), and pipes by their path */
+bool pipe_is(const char *path);
+bool pipe_is_input(const char *path); /* it is standard input */
+struct text *pipe_read(const struct ui *ui, const char *path, struct error *error);
 
 /* ---- place.c */
 void place_find(struct doc *doc); /* the cursor and the top of the page to where they were left */

@@ -1,6 +1,7 @@
 """Files: undo that outlives the session, encodings, line ends, read-only files, names and folders, other programs and
 other instances that have the same file."""
 import os
+import socket
 import stat
 import subprocess
 
@@ -145,12 +146,21 @@ def unwritable_files():
 
 def only_files_are_opened():
     path = file("text\n")
-    fifo = os.path.dirname(path) + "/fifo"
-    os.mkfifo(fifo)
-    for other in ("/dev/full", fifo):
+    folder = os.path.dirname(path)
+    plug = socket.socket(socket.AF_UNIX)
+    plug.bind(folder + "/s")
+    os.mkfifo(folder + "/fifo")
+    for other, why in (("/dev/full", "is a device"), (folder, "is a folder"), (folder + "/s", "is a socket")):
         with Editor(other, env=home(path)) as e:
             check(os.WEXITSTATUS(e.finish() or 0) != 0, "%s is refused" % other, e)
-            check("not a regular file" in e.text(), "and why", e)
+            check(why in e.text(), "and why", e)
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("text")
+        for other, why in (("fifo", "is a pipe"), ("s", "is a socket")):
+            e.send("^O")
+            e.type(folder + "/" + other + "\r")
+            check(e.wait_for(why), "nobody may write to it ever", e)
+    plug.close()
 
 
 def what_was_written_is_told():
@@ -174,7 +184,7 @@ def standard_input():
     with Editor("-c", script, PROGRAM, program="/bin/sh") as e:
         check(e.wait_for("from a pipe"), "shown", e)
         e.type("typed ")
-        check(e.line(0) == "typed from a pipe", "keys come from the terminal", e)
+        check(e.wait(lambda: e.line(0) == "typed from a pipe"), "keys come from the terminal", e)
         e.send("^Q")
         check(e.wait_for("before leaving"), "it is nowhere else, so leaving asks", e)
         e.send("y")
@@ -188,6 +198,30 @@ def standard_input():
         check(e.finish() == 0, "and leaving does not ask", e)
     with Editor("-") as e:
         check(os.WEXITSTATUS(e.finish() or 0) == 1 and "standard input is the terminal" in e.text(), "the terminal is no input", e)
+
+
+def pipes_by_their_path():
+    script = "exec \"$0\" +2 <(printf 'from\\na command\\n') <(echo another)"
+    path = os.path.join(os.path.dirname(file("x")), "kept.txt")
+    with Editor("-c", script, PROGRAM, program="/bin/bash") as e:
+        check(e.wait_for("a command"), "shown", e)
+        e.type("typed ")
+        check(e.wait(lambda: e.line(1) == "typed a command") and "no name" in e.text(), "a page without a name", e)
+        e.send("M-.")
+        check(e.wait_for("another"), "and a second", e)
+        e.send("M-.", "^S")
+        check(e.wait_for("Save as:"), "saving asks for one", e)
+        e.type(path + "\r")
+        check(e.wait_for("saved"), "saved", e)
+    check(contents(path) == b"from\ntyped a command\n", "all of it")
+    fifo = path + ".fifo"
+    os.mkfifo(fifo)
+    with Editor("-c", "(sleep 0.2; echo late) >%s & exec \"$0\" %s" % (fifo, fifo), PROGRAM, program="/bin/sh") as e:
+        check(e.wait_for("late"), "a named one is waited for", e)
+    with Editor("-c", "echo through | exec \"$0\" /dev/stdin", PROGRAM, program="/bin/sh") as e:
+        check(e.wait_for("through"), "standard input by its path", e)
+        e.type("x")
+        check(e.wait(lambda: e.line(0) == "xthrough"), "keys come from the terminal", e)
 
 
 def lines_of_each_file():
@@ -236,7 +270,7 @@ def names_are_completed():
         check(e.wait_for("already open"), "gone to, not opened twice", e)
         e.send("^O")
         e.type(folder + "\r")
-        check(e.wait_for("directory"), "a folder is no text", e)
+        check(e.wait_for("is a folder"), "a folder is no text", e)
         e.send("^Q")
         check(e.finish() == 0, "ends")
     with Editor(path, env={"HOME": folder}) as e:
@@ -427,6 +461,6 @@ def replace_from_the_command_line():
 
 
 main([undo_goes_on_after_reopening, other_encodings, what_does_not_fit_is_asked_about, read_only, unwritable_files,
-      only_files_are_opened, what_was_written_is_told, standard_input, lines_of_each_file, names_are_completed, saving_under_another_name,
+      only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, another_instance_has_the_file, backups, links_stay_links,
       a_big_file_cut_short_by_others, replace_from_the_command_line])

@@ -50,6 +50,7 @@ void file_close_now(struct ui *ui)
     (void)filling_cancel_all(ui, doc);
     search_forget(ui);
     if (ui->settings.reopen) place_keep(doc);
+    history_leave(ui, doc);
     text_journal_end(doc->text, false);
     ui->vi.step_open = false;
     if (page) {

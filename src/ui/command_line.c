@@ -126,9 +126,31 @@ void do_command_line(struct ui *ui)
     begin(ui, range);
 }
 
+/* A switch is turned; of others the line asks for the value, with the one in force at its side. */
+static void choose_setting(struct ui *ui, const struct setting *setting)
+{
+    char line[80], value[64];
+    snprintf(line, sizeof line, "%s%s", setting->name, setting->type == SETTING_SWITCH ? "!" : " ");
+    if (setting->type == SETTING_SWITCH) {
+        set_command(ui, line);
+        return;
+    }
+    snprintf(line, sizeof line, "set %s ", setting->name);
+    begin(ui, line);
+    setting_value(&ui->settings, setting, value, sizeof value);
+    snprintf(ui->prompt.note, sizeof ui->prompt.note, "now %.60s", *value ? value : "empty");
+    if (setting->type == SETTING_CHOICE) do_prompt_complete(ui); /* shows them */
+}
+
 void line_choose(struct ui *ui, const char *name)
 {
     char line[80];
+    bool sets = strncmp(name, "set ", 4) == 0;
+    const struct setting *setting = sets ? setting_find(name + 4, strlen(name + 4)) : NULL;
+    if (setting) {
+        choose_setting(ui, setting);
+        return;
+    }
     if (find(name, strlen(name)) && !ui_command_find(name, strlen(name))) {
         snprintf(line, sizeof line, "%s ", name);
         begin(ui, line);

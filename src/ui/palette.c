@@ -1,5 +1,5 @@
-/* Every command in a list that narrows while one types, with its keys; and the keys that may follow those
- * typed so far. Both come from the table of commands and the keymap in force. */
+/* Every command and every setting in a list that narrows while one types, with keys and values; and the keys
+ * that may follow those typed so far. All come from the tables of commands and settings, and the keymap. */
 #include "commands.h"
 
 #include <stdlib.h>
@@ -40,10 +40,10 @@ int palette_score(const char *typed, const char *name)
 
 struct hit {
     const char *name, *help;
-    const struct ui_command *command; /* NULL: a command of the : line */
+    const struct setting *setting; /* NULL: a command */
     int score, place;
 };
-enum { MOST_HITS = 400 };
+enum { MOST_HITS = 600 };
 
 static int better(const void *a, const void *b)
 {
@@ -51,12 +51,33 @@ static int better(const void *a, const void *b)
     return x->score != y->score ? y->score - x->score : x->place - y->place;
 }
 
+static bool begins(const char *text, const char *word, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (small(text[i]) != small(word[i])) return false;
+    return true;
+}
+
+/* Every word that was typed begins one of the text; letters scattered over a sentence mean nothing. */
+static bool has_words(const char *text, const char *typed)
+{
+    for (const char *word = typed; *word;) {
+        size_t size = strcspn(word, " ");
+        const char *p = text;
+        while (*p && !((p == text || strchr(" -(`,:", p[-1])) && begins(p, word, size))) p++;
+        if (!*p) return false;
+        word += size + strspn(word + size, " ");
+    }
+    return true;
+}
+
 static void consider(struct hit *hits, int *count, const char *typed, struct hit hit)
 {
     if (*count == MOST_HITS) return;
-    int name = palette_score(typed, hit.name), help = palette_score(typed, hit.help);
-    bool whole = strstr(hit.help, typed); /* letters scattered over a sentence mean nothing */
-    hit.score = name > 0 ? name + 1000 : whole ? help : 0;
+    typed += strspn(typed, " ");
+    bool sets = hit.setting && strncmp(typed, "set ", 4) == 0;
+    int name = palette_score(sets ? typed + 4 : typed, hit.name);
+    hit.score = name > 0 ? name + 1000 : has_words(hit.help, typed) ? 1000 - (int)strlen(hit.help) : 0;
     if (*typed && hit.score <= 0) return;
     hit.place = *count;
     hits[(*count)++] = hit;
@@ -70,15 +91,34 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
         if (strncmp(c->name, "vi-", 3) == 0 && !ui->vi.mode)
             continue; /* they mean nothing here */
         else if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette.context))
-            consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help, .command = c});
+            consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help});
     for (size_t i = 0; (line = line_command_at(i)) != NULL; i++)
         if (line->in_palette)
             consider(hits, &count, typed, (struct hit){.name = line->name, .help = line->help});
+    for (const struct setting *s = ui_settings; s->name; s++)
+        consider(hits, &count, typed, (struct hit){.name = s->name, .help = s->help, .setting = s});
     if (*typed) qsort(hits, (size_t)count, sizeof *hits, better);
     return count;
 }
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
+
+static bool add_command(struct ui *ui, struct popup *popup, const char *name, const char *help)
+{
+    char keys[UI_SEQUENCE_NAME] = "";
+    ui_keymap_keys(&ui->keymap, name, ~(unsigned)UI_PROMPT, keys);
+    return buffer_printf(&popup->lines, "%s\t%s%s%s%s\n", name, help, *keys ? "  (" : "", keys,
+                         *keys ? ")" : "");
+}
+
+/* "set NAME" is what is typed on the : line to the same end. */
+static bool add_setting(struct ui *ui, struct popup *popup, const struct setting *setting)
+{
+    char value[64];
+    setting_value(&ui->settings, setting, value, sizeof value);
+    return buffer_printf(&popup->lines, "set %s\t%s%s%s%s\n", setting->name, *value ? "[" : "", value,
+                         *value ? "] " : "", setting->help);
+}
 
 static void list(struct ui *ui)
 {
@@ -89,17 +129,15 @@ static void list(struct ui *ui)
     popup->lines.size = 0;
     popup->count = popup->chosen = 0;
     for (int i = 0; i < count; i++) {
-        char keys[UI_SEQUENCE_NAME] = "";
-        ui_keymap_keys(&ui->keymap, hits[i].name, ~(unsigned)UI_PROMPT, keys);
-        if (!buffer_printf(&popup->lines, "%s\t%s%s%s%s\n", hits[i].name, hits[i].help, *keys ? "  (" : "",
-                           keys, *keys ? ")" : ""))
+        if (!(hits[i].setting ? add_setting(ui, popup, hits[i].setting)
+                              : add_command(ui, popup, hits[i].name, hits[i].help)))
             return;
         popup->count++;
     }
     if (count)
         snprintf(ui->prompt.note, sizeof ui->prompt.note, "%d", count);
     else
-        snprintf(ui->prompt.note, sizeof ui->prompt.note, "no command fits");
+        snprintf(ui->prompt.note, sizeof ui->prompt.note, "nothing fits");
 }
 
 static void pick(struct ui *ui, int direction)
@@ -121,7 +159,7 @@ static void chosen(struct ui *ui, const char *answer)
     popup->count = 0;
     if (!answer) return;
     if (!*name)
-        ui_complain(ui, "no command fits \"%.80s\"", answer);
+        ui_complain(ui, "no command and no setting fits \"%.80s\"", answer);
     else
         line_choose(ui, name);
 }

@@ -1,6 +1,7 @@
 /* Settings in the editor: read at the start, changed by `:set`, printed for `lacuna config` and the manual.
  */
 #include "commands.h"
+#include "lacuna/sedd.h"
 
 #include <string.h>
 
@@ -48,12 +49,40 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 
 /* ---- :set -------------------------------------------------------------------------------------------- */
 
-/* What names a file that is not there or not good leaves the old value in force. */
-static enum status try_file(const struct setting *setting, const char *value, struct error *error)
+/* A folder with what a model needs; whether it is a good one only loading it can tell. */
+static enum status try_model(const struct ui *ui, const char *name, struct error *error)
+{
+    struct sedd_config config;
+    char *folder = ui->options->find_model(name, error);
+    if (!folder) return error->code;
+    enum status status = sedd_config_load(folder, &config, error);
+    char *weights = status ? NULL : path_join(folder, "model.safetensors");
+    if (weights && !file_exists(weights))
+        status = error_set(error, STATUS_IO, "%s: there is no model in this folder", weights);
+    mem_free(weights);
+    mem_free(folder);
+    return status;
+}
+
+static enum status try_quotes(const char *value, struct error *error)
+{
+    size_t size = strlen(value), count = 0;
+    uint32_t c;
+    for (int length; (length = utf8_decode(value, size, &c)) > 0; value += length, size -= (size_t)length)
+        count++;
+    if (count == 2 || count == 4) return STATUS_OK;
+    return error_set(error, STATUS_ARGUMENT,
+                     "quotes: two marks are needed (opening, closing), or four (and those inside)");
+}
+
+/* What names something that is not there or not good leaves the old value in force. */
+static enum status try_value(const struct ui *ui, const struct setting *setting, const char *value,
+                             struct error *error)
 {
     struct theme theme;
     struct ui_keymap map = {0};
     enum status status = STATUS_OK;
+    if (strcmp(setting->name, "quotes") == 0) return try_quotes(value, error);
     if (!*value) return STATUS_OK;
     if (setting->changed == settings_changed_theme && strcmp(value, "auto") != 0)
         status = theme_load(value, &theme, error);
@@ -61,12 +90,14 @@ static enum status try_file(const struct setting *setting, const char *value, st
         status = ui_keymap_load(value, &map, error);
         ui_keymap_free(&map);
     }
+    if (strcmp(setting->name, "model") == 0) status = try_model(ui, value, error);
+    if (strcmp(setting->name, "language") == 0) status = spell_try(value, error);
     return status;
 }
 
 enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error)
 {
-    if (try_file(setting, value, error)) return error->code;
+    if (try_value(ui, setting, value, error)) return error->code;
     enum status status = setting_set(&ui->settings, setting, value, error);
     if (!status && setting->changed) setting->changed(ui);
     return status;

@@ -91,16 +91,22 @@ static Dict *request(const char *language)
     return dict;
 }
 
+static bool open_library(void)
+{
+    static bool usable;
+    if (!enchant.library) {
+        enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
+        usable = enchant.library && find_symbols();
+        if (usable) silence_library();
+    }
+    if (usable && !spelling.broker) spelling.broker = enchant.broker_init();
+    return usable && spelling.broker;
+}
+
 static void *load(void *ignored)
 {
     (void)ignored;
-    if (!enchant.library) {
-        enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
-        if (!enchant.library || !find_symbols()) return atomic_store(&spelling.state, ABSENT), NULL;
-        silence_library();
-    }
-    if (!spelling.broker) spelling.broker = enchant.broker_init();
-    spelling.dict = spelling.broker ? request(spelling.language) : NULL;
+    spelling.dict = open_library() ? request(spelling.language) : NULL;
     atomic_store(&spelling.state, spelling.dict ? LOADED : ABSENT);
     return NULL;
 }
@@ -129,6 +135,20 @@ static void begin_loading(const struct ui *ui)
     atomic_store(&spelling.state, LOADING);
     spelling.has_thread = pthread_create(&spelling.thread, NULL, load, NULL) == 0;
     if (!spelling.has_thread) atomic_store(&spelling.state, ABSENT);
+}
+
+enum status spell_try(const char *language, struct error *error)
+{
+    join();
+    if (!open_library())
+        return error_set(error, STATUS_IO,
+                         "language: spelling needs the library enchant-2, which is not here");
+    Dict *dict = request(language);
+    if (!dict)
+        return error_set(error, STATUS_ARGUMENT,
+                         "language: there is no dictionary \"%.32s\" of hunspell or aspell", language);
+    enchant.free_dict(spelling.broker, dict);
+    return STATUS_OK;
 }
 
 /* ---- what is known about words ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ bool spell_tick(struct ui *ui);         /* true: there is something new to paint
  */
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
 unsigned spell_generation(void); /* another number when words look otherwise than before */
+enum status spell_try(const char *language, struct error *error); /* whether there is such a dictionary */
 void spell_close(void);
 
 /* ---- words.c */

@@ -21,7 +21,7 @@ def palette_finds_and_runs():
         e.send("^P")
         e.type("qqqq")
         e.send("enter")
-        check(e.wait_for('no command fits "qqqq"'), "said", e)
+        check(e.wait_for('no command and no setting fits "qqqq"'), "said", e)
 
 
 def palette_is_walked():
@@ -51,6 +51,28 @@ def palette_asks_for_what_a_command_takes():
         e.type("width?")
         e.send("enter")
         check(e.wait_for("width = 88"), "and run", e)
+
+
+def palette_has_settings():
+    with Editor(file("word\n"), columns=100) as e:
+        e.wait_for("word")
+        e.send("^P")
+        e.type("typewriter")
+        check(e.wait_for("set typewriter") and "[off] keep the row" in e.text(), "by name, with its value", e)
+        e.send("enter")
+        check(e.wait_for("typewriter = on"), "a switch is turned", e)
+        e.send("^P")
+        e.type("quotation apostro")
+        check(e.wait_for("set smart-quotes"), "by words of its help", e)
+        e.send("esc", "^P")
+        e.type("reflow-width")
+        e.send("enter")
+        check(e.wait(lambda: e.line(23).startswith(":set reflow-width") and "now 72" in e.line(23)), "asked for", e)
+        e.type("60\r")
+        check(e.wait_for("reflow-width = 60"), "and set", e)
+        e.send("^P")
+        e.type("set focus\r")
+        check(e.wait_for("off  paragraph  sentence"), "the choices are shown", e)
 
 
 def keys_that_may_follow():
@@ -248,5 +270,5 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, keys_that_may_follow, macro,
+main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, palette_has_settings, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

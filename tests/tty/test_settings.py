@@ -122,6 +122,26 @@ def another_keymap_at_once():
         check(e.wait_for("theme = auto"), "and forgotten", e)
 
 
+def values_that_name_nothing_are_refused():
+    folder = os.path.dirname(file("not a model\n"))
+    with Editor(file("text\n"), columns=160) as e:
+        e.wait_for("text")
+        for line, why in (("model=nonesuch", 'no model "nonesuch": not a folder, nor in'),
+                          ("model=" + folder, folder + "/config.json"),
+                          ("model=/nonexistent/m", "/nonexistent/m: no such model folder"),
+                          ("language=xx_YY", "language: "),
+                          ("keymap=nonesuch", "nonesuch"), ("theme=nonesuch", "nonesuch"),
+                          ("quotes=abc", "two marks are needed")):
+            name = line.split("=")[0]
+            command(e, "set %s?" % name)
+            e.wait_for(name + " = ")
+            before = e.line(23)
+            command(e, "set " + line)
+            check(e.wait_for(why), "said at once: " + line, e)
+            command(e, "set %s?" % name)
+            check(e.wait(lambda: e.line(23) == before), "the old value stays: " + line, e)
+
+
 def commands_run_by_name():
     with Editor(file("one\ntwo\n")) as e:
         e.wait_for("two")
@@ -152,5 +172,5 @@ def the_manual_lists_every_setting():
 
 
 main([file_of_settings_is_read, options_are_stronger, wrong_lines_are_said, wrong_options_are_refused,
-      set_changes_at_once, switches, tab_completes, another_keymap_at_once, commands_run_by_name,
+      set_changes_at_once, switches, tab_completes, another_keymap_at_once, values_that_name_nothing_are_refused, commands_run_by_name,
       config_prints_what_it_reads, the_manual_lists_every_setting])

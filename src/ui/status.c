@@ -42,20 +42,27 @@ static void describe_goal(const struct ui *ui, char *out, size_t size)
     snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
 }
 
-static void describe_place(const struct ui *ui, char *out, size_t size)
+/* How much of the status row is said when it is narrow: everything, …, next to nothing. */
+enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
+enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
+
+static void describe_place(const struct ui *ui, enum extent extent, char *out, size_t size)
 {
     struct doc *doc = ui->doc;
-    char words[32] = "", goal[96];
+    char words[32] = "", goal[96] = "";
     size_t start, end;
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
                         column_in_line(doc->text, doc->cursor));
     bool selected = doc_selection(doc, &start, &end);
-    if (!words_counted(doc)) return;
+    if (!words_counted(doc) || extent == PLACE_ONLY) return;
     size_t count = selected ? words_between(doc, start, end) : doc->words;
     number(count, words);
-    describe_goal(ui, goal, sizeof goal);
-    snprintf(out + used, size - (size_t)used, "  %s %s%s%s", words, count == 1 ? "word" : "words",
-             selected ? " selected" : "", goal);
+    if (extent == PLACE_AND_GOAL) describe_goal(ui, goal, sizeof goal);
+    if (extent == PLACE_AND_COUNT)
+        snprintf(out + used, size - (size_t)used, "  %sw%s", words, selected ? " sel" : "");
+    else
+        snprintf(out + used, size - (size_t)used, "  %s %s%s%s", words, count == 1 ? "word" : "words",
+                 selected ? " selected" : "", goal);
 }
 
 /* Said once, when it is reached. */
@@ -105,62 +112,135 @@ static void describe_proposal(const struct ui *ui, const struct proposal *p, cha
         snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
 }
 
-static void describe_blanks(const struct ui *ui, char *out, size_t size)
+static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)
 {
     const struct job *job = filling_current(ui);
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
     out[0] = '\0';
-    if (job && ui->settings.plain)
+    if (job && (ui->settings.plain || (brief && !job->step)))
         snprintf(out, size, "filling …");
+    else if (job && brief)
+        snprintf(out, size, "%u/%u", job->step, job->steps);
     else if (job)
         describe_job(job, out, size);
+    else if (p && p->count && !p->job && brief)
+        snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
         describe_proposal(ui, p, out, size);
-    else if (count)
+    else if (count && !brief)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }
 
 /* What is not as usual about the file. */
-static void describe_file(const struct doc *doc, char *out, size_t size)
+static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
 {
+    static const char *const encodings[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE"};
     enum text_encoding encoding = text_encoding(doc->text);
-    snprintf(out, size, "%s%s%s%s%s%s", doc->read_only ? "  [read-only]" : "",
-             doc->disk_differs ? "  [changed on disk]" : "",
-             doc->journal_trouble ? "  [journal cannot be written]" : "", encoding == TEXT_UTF8 ? "" : "  ",
-             encoding == TEXT_UTF8 ? "" : text_encoding_name(encoding),
-             text_line_ending(doc->text) == TEXT_CRLF ? "  CRLF" : "");
+    bool brief = tags != TAGS_LONG, crlf = text_line_ending(doc->text) == TEXT_CRLF;
+    *out = '\0';
+    if (tags == TAGS_NONE) return;
+    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = false; /* these can wait */
+    snprintf(out, size, "%s%s%s%s%s%s",
+             !doc->read_only ? ""
+             : brief         ? " [ro]"
+                             : "  [read-only]",
+             !doc->disk_differs ? ""
+             : brief            ? " [disk!]"
+                                : "  [changed on disk]",
+             !doc->journal_trouble ? ""
+             : brief               ? " [journal!]"
+                                   : "  [journal cannot be written]",
+             encoding == TEXT_UTF8 ? ""
+             : brief               ? " "
+                                   : "  ",
+             encoding == TEXT_UTF8 ? ""
+             : brief               ? encodings[encoding]
+                                   : text_encoding_name(encoding),
+             !crlf   ? ""
+             : brief ? " CRLF"
+                     : "  CRLF");
 }
 
+/* Whether the text is saved, the mode, and what was typed of a command. */
+static void describe_mode(const struct ui *ui, bool brief, char *out, size_t size)
+{
+    char waiting[64], mode[32];
+    const char *whole = vi_mode_name(ui), *second = strchr(whole, ' '), *gap = brief ? " " : "  ";
+    vi_pending(ui, waiting, sizeof waiting);
+    if (brief && second)
+        snprintf(mode, sizeof mode, "%c-%c", whole[0], second[1]);
+    else
+        snprintf(mode, sizeof mode, "%.*s", brief ? 3 : 30, whole);
+    snprintf(out, size, "%s%s%s%s%s", text_dirty(ui->doc->text) ? " *" : "", *mode ? gap : "", mode,
+             *waiting ? gap : "", waiting);
+}
+
+/* The left part of the status row, in so many cells; the name has what the rest leaves. */
+struct status_left {
+    char name[256], marks[128], file[96], place[128];
+};
+static const struct status_form {
+    int name; /* cells that it keeps at least */
+    bool brief;
+    enum tags tags;
+    enum extent place;
+} forms[] = {{24, false, TAGS_LONG, PLACE_AND_GOAL},  {24, false, TAGS_SHORT, PLACE_AND_GOAL},
+             {12, false, TAGS_SHORT, PLACE_AND_GOAL}, {12, false, TAGS_SHORT, PLACE_AND_WORDS},
+             {8, false, TAGS_SHORT, PLACE_AND_COUNT}, {4, true, TAGS_SHORT, PLACE_AND_COUNT},
+             {4, true, TAGS_SHORT, PLACE_ONLY},       {4, true, TAGS_URGENT, PLACE_ONLY},
+             {4, true, TAGS_NONE, PLACE_ONLY},        {0, true, TAGS_NONE, PLACE_ONLY}};
+
+/* False: it does not fit. */
+static bool compose(const struct ui *ui, const struct status_form *form, int width, struct status_left *out)
+{
+    const char *name = doc_name(ui->doc);
+    describe_mode(ui, form->brief, out->marks, sizeof out->marks);
+    describe_file(ui->doc, form->tags, out->file, sizeof out->file);
+    describe_place(ui, form->place, out->place, sizeof out->place);
+    int gap = form->brief ? 1 : 2, margin = form->name ? 1 : 0;
+    int room =
+        width - margin - gap - screen_cells(out->marks) - screen_cells(out->file) - screen_cells(out->place);
+    int wanted = screen_cells(name), least = wanted < form->name ? wanted : form->name;
+    screen_shorten(name, room > 0 ? room : 0, out->name, sizeof out->name);
+    if (!form->name) out->name[0] = '\0';
+    return room >= least;
+}
+
+static void paint_left(struct ui *ui, int row, const struct status_form *form, const struct status_left *left)
+{
+    int used = form->name ? 1 : 0, gap = form->brief ? 1 : 2;
+    const char *parts[] = {left->name, left->marks, left->file};
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+        if (used < ui->columns)
+            used += screen_text(row, used, ui->columns - used, i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS,
+                                parts[i]);
+    if (used) used += gap;
+    if (used < ui->columns) screen_text(row, used, ui->columns - used, LOOK_STATUS, left->place);
+}
+
+/* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
 static void paint_status(struct ui *ui, int row)
 {
-    enum { LEAST_NAME = 12 }; /* cells */
-    char file[96];
-    char name[512], shown[256], marks[128], place[128], fill[192];
-    char waiting[64];
-    vi_pending(ui, waiting, sizeof waiting);
-    snprintf(marks, sizeof marks, "%s%s%s%s%s", text_dirty(ui->doc->text) ? " *" : "",
-             *vi_mode_name(ui) ? "  " : "", vi_mode_name(ui), *waiting ? "  " : "", waiting);
-    describe_place(ui, place, sizeof place);
-    describe_file(ui->doc, file, sizeof file);
-    /* A long name leaves room for the rest. */
-    int room = ui->columns - 3 - screen_cells(marks) - screen_cells(file) - screen_cells(place);
-    screen_shorten(doc_name(ui->doc), room > LEAST_NAME ? room : LEAST_NAME, shown, sizeof shown);
-    snprintf(name, sizeof name, " %s%s", shown, marks);
-    describe_blanks(ui, fill, sizeof fill);
+    enum { WITH_ALL_OF_THE_FILL = 4 }; /* of the forms */
+    struct status_left left;
+    char fill[2][192];
+    size_t last = ARRAY_SIZE(forms) - 1;
+    describe_blanks(ui, false, fill[0], sizeof fill[0]);
+    describe_blanks(ui, true, fill[1], sizeof fill[1]);
     screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
-    int used = screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, name);
-    if (used < ui->columns) used += screen_text(row, used, ui->columns - used, LOOK_STATUS, file);
-    if (used + 2 < ui->columns)
-        used += 2 + screen_text(row, used + 2, ui->columns - used - 2, LOOK_STATUS, place);
-    int cells = screen_cells(fill) + 1;
-    if (used + 2 + cells <= ui->columns)
-        screen_text(row, ui->columns - cells, cells, LOOK_STATUS, fill);
-    else if (*fill && cells < ui->columns) { /* too narrow for both: the fill is what moves */
-        screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
-        screen_text(row, 1, ui->columns - 1, LOOK_STATUS, fill);
+    for (int brief = 0; brief < 2; brief++) {
+        int cells = *fill[brief] ? screen_cells(fill[brief]) + 3 : 1;
+        for (size_t i = 0; i < (brief ? last + 1 : WITH_ALL_OF_THE_FILL); i++) {
+            if (!compose(ui, &forms[i], ui->columns - cells, &left)) continue;
+            paint_left(ui, row, &forms[i], &left);
+            screen_text(row, ui->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
+            return;
+        }
     }
+    compose(ui, &forms[last], ui->columns, &left);
+    paint_left(ui, row, &forms[last], &left);
 }
 
 /* ---- hints -----------------------------------------------------------------------------------------------

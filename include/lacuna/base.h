@@ -181,7 +181,7 @@ double clock_seconds(void); /* monotonic */
 /* Decodes the code point at bytes[0, size). Returns its length 1..4 and stores it, or returns 0 for an
  * invalid or incomplete sequence (overlong forms, surrogates and > U+10FFFF are invalid) or size 0. */
 int utf8_decode(const char *bytes, size_t size, uint32_t *code_point);
-int utf8_encode(uint32_t code_point, char out[4]); /* length; 0 if not a scalar value */
+int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar value */
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
 

@@ -22,7 +22,7 @@ int utf8_decode(const char *bytes, size_t size, uint32_t *code_point)
     return length;
 }
 
-int utf8_encode(uint32_t c, char out[4])
+int utf8_put(uint32_t c, char out[4])
 {
     if (c < 0x80) {
         out[0] = (char)c;

@@ -151,7 +151,7 @@ static enum status store_tokens(struct bpe *bpe, const struct entries *entries, 
     for (int byte = 0; byte < 256; byte++) {
         if (bpe->byte_ids[byte] != UINT32_MAX) continue;
         char symbol[5] = "";
-        utf8_encode(bpe_symbol_of_byte((uint8_t)byte), symbol);
+        utf8_put(bpe_symbol_of_byte((uint8_t)byte), symbol);
         return error_set(error, STATUS_FORMAT, "%s: no entry \"%s\" for the byte 0x%02X", path, symbol, byte);
     }
     return STATUS_OK;

@@ -22,7 +22,7 @@ static bool spell_all(const struct bpe_learnt *learnt, struct spellings *out)
     uint32_t id = 0;
     for (; id < 256; id++) {
         char symbol[4];
-        int length = utf8_encode(bpe_symbol_of_byte(bpe_byte_of_id(id)), symbol);
+        int length = utf8_put(bpe_symbol_of_byte(bpe_byte_of_id(id)), symbol);
         out->starts[id] = out->text.size;
         if (!buffer_append(&out->text, symbol, (size_t)length)) return false;
     }

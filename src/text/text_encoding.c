@@ -134,7 +134,7 @@ enum text_encoding encoding_guess(const char *bytes, size_t size)
 /* As UTF-8; half a surrogate pair in the same manner, which is no UTF-8 and comes back as it was. */
 static size_t put_any(uint32_t code_point, char out[4])
 {
-    if (code_point < 0xd800 || code_point > 0xdfff) return (size_t)utf8_encode(code_point, out);
+    if (code_point < 0xd800 || code_point > 0xdfff) return (size_t)utf8_put(code_point, out);
     out[0] = (char)(0xe0 | code_point >> 12);
     out[1] = (char)(0x80 | (code_point >> 6 & 0x3f));
     out[2] = (char)(0x80 | (code_point & 0x3f));
@@ -173,7 +173,7 @@ static bool decode_latin(const char *bytes, size_t size, bool windows, struct bu
         unsigned char c = (unsigned char)bytes[at++];
         char encoded[4];
         uint32_t code_point = windows && c < 0xa0 ? windows_1252[c - 0x80] : c;
-        if (!buffer_append(out, encoded, (size_t)utf8_encode(code_point, encoded))) return false;
+        if (!buffer_append(out, encoded, (size_t)utf8_put(code_point, encoded))) return false;
     }
     return true;
 }

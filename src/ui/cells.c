@@ -186,7 +186,7 @@ bool screen_text_at(int row, struct buffer *out)
         const wchar_t *text = cells_row(row)[column].text;
         for (size_t i = 0; i < CELL_CHARACTERS && text[i]; i++) {
             char bytes[4];
-            if (!buffer_append(out, bytes, (size_t)utf8_encode((uint32_t)text[i], bytes))) return false;
+            if (!buffer_append(out, bytes, (size_t)utf8_put((uint32_t)text[i], bytes))) return false;
         }
     }
     return buffer_append_char(out, '\n');

@@ -105,7 +105,7 @@ static void type(struct ui *ui, ui_key key)
 {
     char bytes[4];
     size_t start = ui->doc->cursor, end = start;
-    int size = utf8_encode(key, bytes);
+    int size = utf8_put(key, bytes);
     bool selected = doc_selection(ui->doc, &start, &end);
     if (size && !selected && vi_type_over(ui, bytes, (size_t)size)) return;
     if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);

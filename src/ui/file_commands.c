@@ -117,7 +117,7 @@ static void save_encoded(struct ui *ui)
         return;
     }
     if (text_cluster_at(text, unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
-        character[utf8_encode(cluster.code_point, character)] = '\0';
+        character[utf8_put(cluster.code_point, character)] = '\0';
     bool windows = encoding == TEXT_LATIN1 && !text_unfit(text, TEXT_WINDOWS_1252, &ignored);
     prompt_question(ui, windows ? "uw" : "u", encoding_answered,
                     "\"%s\" in line %zu is not in %s: save as (u)TF-8%s, Esc: do not save ", character,

@@ -164,7 +164,7 @@ static bool read_paste(void)
         if (kind == KEY_CODE_YES && c == CODE_PASTE_END) return pasting = false, true;
         if (kind == KEY_CODE_YES || c == 0) continue;
         char bytes[4];
-        int length = utf8_encode((uint32_t)c, bytes);
+        int length = utf8_put((uint32_t)c, bytes);
         if (!buffer_append(&pasted, bytes, (size_t)length)) return pasting = false, true;
     }
     return false;

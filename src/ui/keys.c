@@ -36,7 +36,7 @@ void ui_key_name(ui_key key, char out[UI_KEY_NAME])
     if (!*name && (key & UI_KEY_SPECIAL))
         snprintf(name, sizeof name, "F%u", code - UI_F1 + 1);
     else if (!*name)
-        name[utf8_encode(code, name)] = '\0';
+        name[utf8_put(code, name)] = '\0';
     snprintf(out, UI_KEY_NAME, "%s%s%s%s%s", key & UI_KEY_ALT ? "M-" : "", caret ? "^" : "",
              (key & UI_KEY_CTRL) && !caret ? "C-" : "", key & UI_KEY_SHIFT ? "S-" : "", name);
 }

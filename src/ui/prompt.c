@@ -103,7 +103,7 @@ void prompt_key(struct ui *ui, ui_key key)
         return;
     }
     char bytes[4];
-    prompt_insert(ui, bytes, (size_t)utf8_encode(key, bytes));
+    prompt_insert(ui, bytes, (size_t)utf8_put(key, bytes));
 }
 
 /* ---- editing the line: a step is a character with what combines with it ------------------------------- */

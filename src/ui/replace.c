@@ -25,7 +25,7 @@ static void put(struct expansion *e, const char *bytes, size_t size)
             e->ok = buffer_append(e->out, bytes + at, plain);
             at += plain;
         } else {
-            int made = utf8_encode(wanted == UPPER ? letter_upper(code) : letter_lower(code), folded);
+            int made = utf8_put(wanted == UPPER ? letter_upper(code) : letter_lower(code), folded);
             e->ok = buffer_append(e->out, folded, (size_t)made);
             at += (size_t)length;
         }

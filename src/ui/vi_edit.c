@@ -136,7 +136,7 @@ bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *la
     const struct text *text = text_of(ui);
     struct buffer out = {0};
     char bytes[4];
-    int size = key == UI_SPECIAL(UI_TAB) ? (bytes[0] = '\t', 1) : utf8_encode(key, bytes);
+    int size = key == UI_SPECIAL(UI_TAB) ? (bytes[0] = '\t', 1) : utf8_put(key, bytes);
     bool ok = size > 0;
     for (size_t at = start; at < end && ok; at = text_next_cluster(text, at)) {
         *last = out.size;

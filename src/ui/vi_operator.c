@@ -91,7 +91,7 @@ void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end
         }
         uint32_t upper = letter_upper(c), lower = letter_lower(c);
         uint32_t changed = op == VI_UPPER ? upper : op == VI_LOWER ? lower : c == upper ? lower : upper;
-        ok = buffer_append(&new, bytes, (size_t)utf8_encode(changed, bytes));
+        ok = buffer_append(&new, bytes, (size_t)utf8_put(changed, bytes));
         at += (size_t)length;
     }
     size_t cursor = ui->doc->cursor;

@@ -194,7 +194,7 @@ static void register_from_macro(struct ui *ui, int place)
                                                   : 0;
         else if (key & UI_KEY_CTRL)
             c = key & 0x1f;
-        if (c && c <= 0x10ffff) ok = buffer_append(&text, bytes, (size_t)utf8_encode(c, bytes));
+        if (c && c <= 0x10ffff) ok = buffer_append(&text, bytes, (size_t)utf8_put(c, bytes));
     }
     if (ok) set(&ui->vi.registers[place], text.data ? text.data : "", text.size, VI_CHARACTERS);
     buffer_free(&text);

@@ -97,7 +97,7 @@ static void put_symbols(struct buffer *out, const struct buffer *bytes)
             n += !printable;
         }
         char utf8[4];
-        assert_true(buffer_append(out, utf8, (size_t)utf8_encode(symbol, utf8)));
+        assert_true(buffer_append(out, utf8, (size_t)utf8_put(symbol, utf8)));
     }
 }
 

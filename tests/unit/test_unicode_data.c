@@ -36,7 +36,7 @@ static bool read_sample(const char *line, struct sample *out)
             p += 2;
         else if (strchr("0123456789ABCDEF", *p)) {
             char *end;
-            out->size += (size_t)utf8_encode((uint32_t)strtoul(p, &end, 16), out->bytes + out->size);
+            out->size += (size_t)utf8_put((uint32_t)strtoul(p, &end, 16), out->bytes + out->size);
             p = end;
         } else
             p++;
@@ -148,7 +148,7 @@ static void every_emoji_is_one_stop_of_its_width(void **state)
         size_t size = 1;
         if (!strchr("0123456789ABCDEF", line[0])) continue;
         for (char *p = line, *end; *p != ';'; p = end + strspn(end, " "))
-            size += (size_t)utf8_encode((uint32_t)strtoul(p, &end, 16), bytes + size);
+            size += (size_t)utf8_put((uint32_t)strtoul(p, &end, 16), bytes + size);
         bytes[size++] = 'b';
         struct text *text = text_from_bytes(bytes, size, NULL);
         struct text_cluster cluster;

@@ -150,15 +150,20 @@ void file_map_close(struct file_map *map);
 
 /* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
  * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
- * permitted) owner are kept and symbolic links are followed; a new file gets 0666 & ~umask. A file with
- * several hard links, or in a folder where no file may be made, is written in place after a durable copy of
- * its old content (beside it, else in $TMPDIR); a failure puts the old content back, or names the copy. */
+ * permitted) owner, access control list and extended attributes are kept and symbolic links are followed; a
+ * new file gets 0666 & ~umask. A file with several hard links, or in a folder where no file may be made, is
+ * written in place after a durable copy of its old content (beside it, else in $TMPDIR); a failure puts the
+ * old content back, or names the copy. */
 enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 /* The same for content produced piecewise: `produce` calls `put` as often as it likes. */
 typedef enum status file_put(void *sink, const void *bytes, size_t size, struct error *error);
 typedef enum status file_produce(void *context, file_put *put, void *sink, struct error *error);
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error) MUST_USE;
+/* The same; *kept receives whether all extended attributes of the old file, lists of access among them, could
+ * be. */
+enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
+                         struct error *error) MUST_USE;
 enum status file_sync_folder_of(const char *path, struct error *error) MUST_USE; /* so that its name lasts */
 enum status file_make_folders(const char *path, struct error *error) MUST_USE;   /* like mkdir -p */
 bool file_exists(const char *path);

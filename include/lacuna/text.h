@@ -27,6 +27,9 @@ bool text_is_new(const struct text *text); /* its path did not exist when opened
  * own. On success the document is clean. Refuses when the opened file stays on disk and was written to in
  * place (text_save_rest), and when a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
+/* False: the file system took not all extended attributes (an access control list, say) of the file that was
+ * there before the text was saved last. */
+bool text_attributes_kept(const struct text *text);
 bool text_dirty(const struct text *text); /* differs from what was loaded or saved last, also by undo */
 /* Counts as not saved from now on, whatever it is (it came through a pipe). */
 void text_mark_dirty(struct text *text);

@@ -273,6 +273,13 @@ static const char *resolve(const char *path, char out[PATH_MAX])
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error)
 {
+    bool kept;
+    return file_replace(path, produce, context, &kept, error);
+}
+
+enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
+                         struct error *error)
+{
     char resolved[PATH_MAX];
     const char *target = resolve(path, resolved);
     struct stat info;
@@ -284,11 +291,13 @@ enum status file_write_atomic_from(const char *path, file_produce *produce, void
     char *temporary = NULL;
     int fd = open_temporary(target, "tmp", &temporary, &beside, error);
     if (fd < 0) return error && error->code ? error->code : STATUS_IO;
+    bool in_place = exists && (info.st_nlink > 1 || !beside);
+    *kept = !exists || in_place || attributes_copy(target, fd); /* before the mode may forbid it */
     enum status status = take_after(fd, exists ? &info : NULL, path, error);
     if (!status) status = produce(context, put_all, &fd, error);
     enum status closed = finish(fd, status ? NULL : error);
     if (!status) status = closed;
-    if (!status && exists && (info.st_nlink > 1 || !beside)) {
+    if (!status && in_place) {
         status = write_in_place(target, temporary, error);
     } else if (!status) {
         renamed = io_rename(temporary, target) == 0;

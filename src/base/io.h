@@ -17,6 +17,10 @@ int io_close(int fd);
 int io_rename(const char *from, const char *to);
 int io_truncate(int fd, off_t size);
 
+/* Gives the file behind `to` the extended attributes of `from`, access control lists among them, but for
+ * those that speak of its content. False: not all of them could be kept. (attributes.c) */
+bool attributes_copy(const char *from, int to);
+
 /* Writes all of it. False: errno says why. */
 bool io_write_all(int fd, const void *bytes, size_t size);
 

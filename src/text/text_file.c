@@ -21,6 +21,7 @@ static struct text *text_over(struct original *original, struct error *error)
         text->random = 0x9e3779b9u;
         text->search = search_cache_new();
         text->wrap = wrap_cache_new();
+        text->attributes_kept = true;
         if (text->search && text->wrap && history_init(text) && tree_reserve(text, 1)) {
             text->root = tree_from_original(text, original_size(original));
             return text;
@@ -83,6 +84,11 @@ void text_free(struct text *text)
 const char *text_path(const struct text *text)
 {
     return text->path;
+}
+
+bool text_attributes_kept(const struct text *text)
+{
+    return text->attributes_kept;
 }
 
 bool text_is_new(const struct text *text)
@@ -398,7 +404,7 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     journal_saving(text);
     enum status status = leave_backing(text, name, part, error);
     if (!status) {
-        status = file_write_atomic_from(name, produce, &save, error);
+        status = file_replace(name, produce, &save, &text->attributes_kept, error);
         /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
     }
     mem_free(part);

@@ -242,7 +242,7 @@ struct text {
     size_t blank_count, blank_capacity;
     uint32_t blank_last_id;
     char *path;
-    bool is_new;
+    bool is_new, attributes_kept;
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
     struct file_identity backing; /* of the original's descriptor */

@@ -44,6 +44,7 @@ struct doc {
     bool read_only;              /* it cannot be changed here */
     bool disk_differs;           /* another program changed the file */
     bool disk_asked;             /* what to do about it */
+    bool attributes_said;        /* that some of the file's were lost */
     bool backed_up;              /* FILE~ was made */
     int lock;                    /* of lock_name; -1: none */
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */

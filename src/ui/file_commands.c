@@ -83,6 +83,10 @@ static void save_now(struct ui *ui)
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
     ui_say(ui, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
+    if (!text_attributes_kept(doc->text) && !doc->attributes_said) {
+        doc->attributes_said = true;
+        ui_say(ui, "saved, but not all extended attributes of %.200s could be kept", text_path(doc->text));
+    }
     if (path) doc->read_only = false;
     if (path) lock_look(ui);
     go_on_leaving(ui, true);

@@ -5,7 +5,7 @@ import socket
 import stat
 import subprocess
 
-from terminal import PROGRAM, Editor, check, contents, file, main
+from terminal import PROGRAM, Editor, Skip, check, contents, file, main
 
 
 def home(path):
@@ -385,6 +385,27 @@ def another_instance_has_the_file():
     check(not os.listdir(home(path)["XDG_STATE_HOME"] + "/lacuna/open"), "nothing is left")
 
 
+def attributes_that_cannot_be_kept_are_said_once():
+    path = file("text\n")
+    try:
+        os.setxattr(path, "user.lacuna.test", b"1")
+    except OSError:
+        raise Skip("no extended attributes here")
+    refuse = os.path.dirname(path) + "/refuse.so"
+    made = subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", refuse, "-"], capture_output=True, text=True,
+                          input="#include <errno.h>\nint fsetxattr(void) { errno = ENOTSUP; return -1; }\n")
+    check(made.returncode == 0, "compiled: " + made.stderr)
+    with Editor(path, env={**home(path), "LD_PRELOAD": refuse}) as e:
+        check(e.wait_for("text"), "up", e)
+        e.type("x")
+        e.send("^S")
+        check(e.wait_for("not all extended attributes"), "said", e)
+        e.type("y")
+        e.send("^S")
+        check(e.wait_for("saved /"), "once", e)
+    check(contents(path) == b"xytext\n", "saved all the same")
+
+
 def backups():
     path = file("first\n")
     os.chmod(path, 0o640)
@@ -462,5 +483,5 @@ def replace_from_the_command_line():
 
 main([undo_goes_on_after_reopening, other_encodings, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
-      another_program_changes_the_file, another_instance_has_the_file, backups, links_stay_links,
+      another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
       a_big_file_cut_short_by_others, replace_from_the_command_line])

@@ -19,8 +19,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "lacuna/base.h"
 
 static char folder[64];
@@ -185,6 +187,43 @@ static void saving_keeps_mode_and_link(void **state)
     assert_int_equal(files_in_folder(), 2);
 }
 
+/* Whoever may read it: the owner, user 1000, everybody. */
+static const unsigned char acl[] = {2,    0,    0,    0,    1,  0, 6, 0, 0xff, 0xff, 0xff, 0xff, 2,  0, 4, 0,
+                                    0xe8, 3,    0,    0,    4,  0, 4, 0, 0xff, 0xff, 0xff, 0xff, 16, 0, 4, 0,
+                                    0xff, 0xff, 0xff, 0xff, 32, 0, 0, 0, 0xff, 0xff, 0xff, 0xff};
+
+static void saving_keeps_extended_attributes(void **state)
+{
+    (void)state;
+    static const char user[] = "user.lacuna.test", access[] = "system.posix_acl_access";
+    char value[200];
+    struct stat info;
+    assert_int_equal(file_write_atomic(in_folder("a"), "one", 3, NULL), STATUS_OK);
+    chmod(in_folder("a"), 0644);
+    if (setxattr(in_folder("a"), user, "value", 5, 0)) skip();
+    bool has_acl = setxattr(in_folder("a"), access, acl, sizeof acl, 0) == 0;
+    assert_int_equal(file_write_atomic(in_folder("a"), "two", 3, NULL), STATUS_OK);
+    assert_int_equal(getxattr(in_folder("a"), user, value, sizeof value), 5);
+    assert_memory_equal(value, "value", 5);
+    if (has_acl) {
+        assert_int_equal(getxattr(in_folder("a"), access, value, sizeof value), sizeof acl);
+        assert_memory_equal(value, acl, sizeof acl);
+    }
+    assert_int_equal(stat(in_folder("a"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, has_acl ? 0640 : 0644);
+    /* A list that the folder gives to new files is none of an old file that has none. */
+    assert_int_equal(file_write_atomic(in_folder("b"), "one", 3, NULL), STATUS_OK);
+    if (has_acl) assert_int_equal(setxattr(folder, "system.posix_acl_default", acl, sizeof acl, 0), 0);
+    assert_int_equal(file_write_atomic(in_folder("b"), "two", 3, NULL), STATUS_OK);
+    assert_int_equal(getxattr(in_folder("b"), access, value, sizeof value), -1);
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_true(attributes_copy(in_folder("b"), ends[0]));
+    assert_false(attributes_copy(in_folder("a"), ends[0])); /* a pipe takes none */
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void saving_keeps_hard_links(void **state)
 {
     (void)state;
@@ -292,6 +331,7 @@ int main(void)
         cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(pool_runs_every_part_once),
         cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(saving_keeps_extended_attributes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_hard_links, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_disk_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_file, set_up, tear_down),

@@ -46,12 +46,26 @@ bool text_changed_on_disk(const struct text *text);
 void text_take_file(struct text *text, const struct text *fresh);
 
 /* How the file's bytes stand for characters (text_encoding.c). Recognised on opening: a byte order mark;
- * ISO-8859-1 and Windows-1252 where the bytes are sure to be that. Inside the text is UTF-8 all the same, and
- * saving converts it back, so that an unchanged text becomes the same bytes. TEXT_UTF8 keeps bytes that are
- * not UTF-8. Files that stay on disk are UTF-8, whatever they hold, but for UTF-16, which is read. */
-enum text_encoding { TEXT_UTF8, TEXT_UTF8_BOM, TEXT_LATIN1, TEXT_WINDOWS_1252, TEXT_UTF16_LE, TEXT_UTF16_BE };
+ * UTF-16 without one, ISO-8859-1 and Windows-1252 where the bytes are sure to be that. Inside the text is
+ * UTF-8 all the same, and saving converts it back, so that an unchanged text becomes the same bytes.
+ * TEXT_UTF8 keeps bytes that are not UTF-8. Files that stay on disk are UTF-8, whatever they hold, but for
+ * UTF-16, which is read. */
+enum text_encoding {
+    TEXT_UTF8,
+    TEXT_UTF8_BOM,
+    TEXT_LATIN1,
+    TEXT_WINDOWS_1252,
+    TEXT_UTF16_LE,
+    TEXT_UTF16_BE,
+    TEXT_UTF16_LE_BARE, /* without a mark */
+    TEXT_UTF16_BE_BARE
+};
 enum text_encoding text_encoding(const struct text *text);
 void text_set_encoding(struct text *text, enum text_encoding encoding); /* for saving from now on */
+/* It is UTF-8, and bytes that are none were seen when it was opened: in the 256 KiB from the first byte on
+ * that is no ASCII; in a file that stays on disk in the first 256 KiB. They are kept; what is typed is UTF-8.
+ */
+bool text_has_strays(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
 /* The first character that cannot be written like that, in *at; false: all can. text_save refuses then. */
 bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at);

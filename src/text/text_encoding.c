@@ -1,131 +1,34 @@
 /* How a file's bytes stand for characters. Inside, a text is UTF-8, with bytes that are none kept as they
  * are. A file in another encoding that can be told for sure is converted when it is read and back when it is
- * saved: whatever its bytes, saving an unchanged text writes them again. Larger files, which stay on disk,
- * are taken as they are. */
+ * saved: whatever its bytes, saving an unchanged text writes them again. */
 #include "text_encoding.h"
 
-#include <string.h>
-
-enum { LOOKED_AT = 256 << 10 }; /* bytes from the start */
-
-static const uint16_t windows_1252[32] = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-                                          0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
-                                          0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-                                          0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+const uint16_t windows_1252[32] = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                   0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+                                   0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                   0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
 
 const char *text_encoding_name(enum text_encoding encoding)
 {
-    static const char *const names[] = {"UTF-8",        "UTF-8 with BOM", "ISO-8859-1",
-                                        "Windows-1252", "UTF-16LE",       "UTF-16BE"};
+    static const char *const names[] = {
+        "UTF-8",    "UTF-8 with BOM", "ISO-8859-1",           "Windows-1252",
+        "UTF-16LE", "UTF-16BE",       "UTF-16LE without BOM", "UTF-16BE without BOM"};
     return names[encoding];
 }
 
-/* ---- which one it is
- * ---------------------------------------------------------------------------------------- */
-
-static bool ascii_letter(unsigned char c)
+static bool is_utf16(enum text_encoding encoding)
 {
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    return encoding >= TEXT_UTF16_LE;
 }
 
-static bool latin_letter(unsigned char c)
+static bool is_big_endian(enum text_encoding encoding)
 {
-    return c >= 0xc0 && c != 0xd7 && c != 0xf7;
+    return encoding == TEXT_UTF16_BE || encoding == TEXT_UTF16_BE_BARE;
 }
 
-/* Letters that are words: à, è, é, å, ö, í, ú, ó, æ, and their capitals. */
-static bool latin_word(unsigned char c)
+static bool has_mark(enum text_encoding encoding)
 {
-    return c != 0 &&
-           strchr("\xe0\xe8\xe9\xe5\xf6\xed\xfa\xf3\xe6\xc0\xc8\xc9\xc5\xd6\xcd\xda\xd3\xc6\xe4\xc4", c) !=
-               NULL;
-}
-
-/* Whether a byte ≥ 0x80 makes sense between its neighbours in prose. */
-static bool plausible(unsigned char before, unsigned char c, unsigned char after)
-{
-    if (c >= 0x80 && c < 0xa0) return windows_1252[c - 0x80] >= 0x100; /* quotes, dashes … */
-    if (c < 0xc0) return strchr("\xa0\xa1\xa3\xa7\xa9\xab\xad\xae\xb0\xb4\xb7\xba\xaa\xbb\xbf", c) != NULL;
-    if (!latin_letter(c)) return c == 0xd7;
-    bool beside =
-        ascii_letter(before) || ascii_letter(after) || (latin_letter(before) && latin_letter(after));
-    bool alone = !latin_letter(before) && !latin_letter(after);
-    return beside || (alone && latin_word(c)) || (before == '\'' && latin_word(c));
-}
-
-struct census {
-    size_t sequences, strays; /* whole UTF-8 sequences; bytes that belong to none */
-    size_t good, bad;         /* of the bytes ≥ 0x80, as Latin letters */
-    bool controls;
-};
-
-static void count_byte(struct census *n, const char *bytes, size_t size, size_t at)
-{
-    unsigned char c = (unsigned char)bytes[at];
-    unsigned char before = at ? (unsigned char)bytes[at - 1] : ' ',
-                  after = at + 1 < size ? (unsigned char)bytes[at + 1] : ' ';
-    if (plausible(before, c, after))
-        n->good++;
-    else
-        n->bad++;
-}
-
-static struct census take_census(const char *bytes, size_t size)
-{
-    struct census n = {0};
-    uint32_t code_point;
-    for (size_t at = 0; at < size;) {
-        unsigned char c = (unsigned char)bytes[at];
-        if (c < 0x80) {
-            n.controls |= c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f';
-            at++;
-            continue;
-        }
-        int length = utf8_decode(bytes + at, size - at, &code_point);
-        if (length > 0)
-            n.sequences++;
-        else
-            n.strays++;
-        for (int i = 0; i < (length ? length : 1); i++) count_byte(&n, bytes, size, at++);
-    }
-    return n;
-}
-
-static bool all_ascii(const char *bytes, size_t size)
-{
-    size_t at = 0;
-    for (uint64_t eight; at + 8 <= size; at += 8) {
-        memcpy(&eight, bytes + at, 8);
-        if (eight & 0x8080808080808080u) return false;
-    }
-    while (at < size && (unsigned char)bytes[at] < 0x80) at++;
-    return at == size;
-}
-
-static bool begins(const char *bytes, size_t size, const char *mark, size_t length)
-{
-    return size >= length && memcmp(bytes, mark, length) == 0;
-}
-
-enum text_encoding encoding_guess(const char *bytes, size_t size)
-{
-    if (begins(bytes, size, "\xef\xbb\xbf", 3)) return TEXT_UTF8_BOM;
-    if (begins(bytes, size, "\xff\xfe\0", 4)) return TEXT_UTF8; /* UTF-32, or no text at all */
-    if (size % 2 == 0 && begins(bytes, size, "\xff\xfe", 2)) return TEXT_UTF16_LE;
-    if (size % 2 == 0 && begins(bytes, size, "\xfe\xff", 2)) return TEXT_UTF16_BE;
-    size_t looked = size < LOOKED_AT ? size : LOOKED_AT;
-    if (all_ascii(bytes, looked)) return TEXT_UTF8;
-    struct census n = take_census(bytes, looked);
-    if (looked < size && n.strays > 0) n.strays--; /* the last sequence may be cut */
-    if (n.strays == 0 || n.controls || n.sequences * 20 > n.strays || n.bad * 10 > n.good) return TEXT_UTF8;
-    enum text_encoding found = TEXT_LATIN1;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c < 0x80 || c >= 0xa0) continue;
-        if (windows_1252[c - 0x80] < 0x100) return TEXT_UTF8; /* no such character: something else */
-        found = TEXT_WINDOWS_1252;
-    }
-    return found;
+    return encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE;
 }
 
 /* ---- reading
@@ -147,9 +50,9 @@ static uint32_t unit_at(const char *bytes, bool big)
     return big ? (uint32_t)first << 8 | second : (uint32_t)second << 8 | first;
 }
 
-static bool decode_utf16(const char *bytes, size_t size, bool big, struct buffer *out)
+static bool decode_utf16(const char *bytes, size_t size, size_t start, bool big, struct buffer *out)
 {
-    for (size_t at = 2; at + 2 <= size; at += 2) {
+    for (size_t at = start; at + 2 <= size; at += 2) {
         char encoded[4];
         uint32_t unit = unit_at(bytes + at, big);
         uint32_t next = at + 4 <= size ? unit_at(bytes + at + 2, big) : 0;
@@ -165,10 +68,9 @@ static bool decode_utf16(const char *bytes, size_t size, bool big, struct buffer
 static bool decode_latin(const char *bytes, size_t size, bool windows, struct buffer *out)
 {
     for (size_t at = 0; at < size;) {
-        size_t plain = at;
-        while (plain < size && (unsigned char)bytes[plain] < 0x80) plain++;
-        if (!buffer_append(out, bytes + at, plain - at)) return false;
-        at = plain;
+        size_t plain = encoding_ascii_size(bytes + at, size - at);
+        if (!buffer_append(out, bytes + at, plain)) return false;
+        at += plain;
         if (at == size) break;
         unsigned char c = (unsigned char)bytes[at++];
         char encoded[4];
@@ -183,7 +85,9 @@ bool encoding_decode(enum text_encoding encoding, const char *bytes, size_t size
     switch (encoding) {
     case TEXT_UTF16_LE:
     case TEXT_UTF16_BE:
-        return decode_utf16(bytes, size, encoding == TEXT_UTF16_BE, out);
+    case TEXT_UTF16_LE_BARE:
+    case TEXT_UTF16_BE_BARE:
+        return decode_utf16(bytes, size, has_mark(encoding) ? 2 : 0, is_big_endian(encoding), out);
     case TEXT_LATIN1:
     case TEXT_WINDOWS_1252:
         return decode_latin(bytes, size, encoding == TEXT_WINDOWS_1252, out);
@@ -208,8 +112,8 @@ static size_t put_unit(uint32_t unit, bool big, char *out)
 /* One character in at most four bytes; 0: it does not fit. */
 static size_t encode(enum text_encoding encoding, uint32_t c, char out[4])
 {
-    bool big = encoding == TEXT_UTF16_BE;
-    if (encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE) {
+    bool big = is_big_endian(encoding);
+    if (is_utf16(encoding)) {
         if (c < 0x10000) return put_unit(c, big, out);
         return put_unit(0xd800 + ((c - 0x10000) >> 10), big, out) +
                put_unit(0xdc00 + ((c - 0x10000) & 0x3ff), big, out + 2);
@@ -246,7 +150,7 @@ bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at
 {
     size_t size = text_size(text);
     struct text_reader reader = text_reader_new(text);
-    bool wide = encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE;
+    bool wide = is_utf16(encoding);
     if (encoding == TEXT_UTF8 || encoding == TEXT_UTF8_BOM) return false;
     for (*at = 0; *at < size;) {
         uint32_t c, before = 0;
@@ -274,8 +178,7 @@ enum status encoding_write(const struct text *text, enum text_encoding encoding,
     char part[PART + 8];
     size_t used = 0, size = text_size(text);
     struct text_reader reader = text_reader_new(text);
-    if (encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE)
-        used = put_unit(0xfeff, encoding == TEXT_UTF16_BE, part);
+    if (has_mark(encoding)) used = put_unit(0xfeff, is_big_endian(encoding), part);
     for (size_t at = 0; at < size;) {
         uint32_t c = 0;
         size_t length = next_any(&reader, at, &c);
@@ -296,6 +199,11 @@ enum status encoding_write(const struct text *text, enum text_encoding encoding,
 enum text_encoding text_encoding(const struct text *text)
 {
     return text->encoding;
+}
+
+bool text_has_strays(const struct text *text)
+{
+    return text->strays && text->encoding == TEXT_UTF8;
 }
 
 void text_set_encoding(struct text *text, enum text_encoding encoding)

@@ -4,8 +4,14 @@
 
 #include "text_internal.h"
 
-/* By a byte order mark, or by looking through the start: UTF-8 when in doubt. */
-enum text_encoding encoding_guess(const char *bytes, size_t size);
+extern const uint16_t windows_1252[32]; /* the characters of bytes 0x80 to 0x9f; below 0x100: there is none */
+
+/* text_encoding_guess.c: by a mark, or by looking through the bytes; UTF-8 when in doubt. *strays: bytes were
+ * seen that are no UTF-8. */
+enum text_encoding encoding_guess(const char *bytes, size_t size, bool *strays);
+size_t encoding_ascii_size(const char *bytes, size_t size); /* up to the first byte that is not ASCII */
+/* One of the four UTF-16, or UTF-8, by the first `looked` bytes of a file of that size. */
+enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t size);
 /* Appends the text of such a file, as UTF-8. False: no memory. */
 bool encoding_decode(enum text_encoding encoding, const char *bytes, size_t size,
                      struct buffer *out) MUST_USE;

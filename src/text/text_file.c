@@ -152,6 +152,7 @@ void text_take_file(struct text *text, const struct text *fresh)
 {
     text->on_disk = fresh->on_disk;
     text->encoding = text->saved_encoding = fresh->encoding;
+    text->strays = fresh->strays;
     text->is_new = fresh->is_new;
     text->history.saved = text->history.steps[text->history.at].content;
     text_break_group(text);
@@ -183,7 +184,8 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
 /* Takes the bytes of a file over, also on failure. */
 static struct text *decode_owned(char *data, size_t size, const char *path, struct error *error)
 {
-    enum text_encoding encoding = encoding_guess(data, size);
+    bool strays;
+    enum text_encoding encoding = encoding_guess(data, size, &strays);
     if (encoding != TEXT_UTF8) {
         struct buffer decoded = {0};
         bool good = encoding_decode(encoding, data, size, &decoded);
@@ -197,7 +199,9 @@ static struct text *decode_owned(char *data, size_t size, const char *path, stru
         size = decoded.size;
     }
     struct text *text = text_from_owned(data, size, error);
-    if (text) text->encoding = text->saved_encoding = encoding;
+    if (!text) return NULL;
+    text->encoding = text->saved_encoding = encoding;
+    text->strays = strays && encoding == TEXT_UTF8;
     return text;
 }
 
@@ -236,12 +240,22 @@ static struct text *read_small(int fd, size_t size, const char *path, struct err
     return decode_owned(data, used, path, error);
 }
 
-/* UTF-16 cannot stay on disk: it is read whatever its size. */
-static bool begins_with_mark(int fd)
+/* A big file stays on disk and is UTF-8, with whatever bytes are none. UTF-16 cannot: it is read whatever its
+ * size. */
+static struct text *open_big_or_read(int fd, size_t size, const char *path, struct error *error)
 {
-    char mark[2];
-    return pread(fd, mark, 2, 0) == 2 &&
-           (memcmp(mark, "\xff\xfe", 2) == 0 || memcmp(mark, "\xfe\xff", 2) == 0);
+    enum { LOOKED_AT = 256 << 10 };
+    bool strays = false;
+    char *start = mem_alloc(LOOKED_AT);
+    ssize_t got = start ? pread(fd, start, LOOKED_AT, 0) : -1;
+    bool wide = got > 0 && encoding_guess_utf16(start, (size_t)got, size) != TEXT_UTF8;
+    for (int i = 0; i < 4 && got > 0 && (unsigned char)start[got - 1] >= 0x80; i++) got--; /* may be cut */
+    if (got > 0 && !wide) (void)encoding_guess(start, (size_t)got, &strays);
+    mem_free(start);
+    if (wide) return read_small(fd, size, path, error);
+    struct text *text = open_big(fd, size, path, error);
+    if (text) text->strays = strays;
+    return text;
 }
 
 /* What a path is that is no file. */
@@ -263,8 +277,8 @@ static struct text *open_file(int fd, const char *path, struct error *error)
         return NULL;
     }
     size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
-    bool big = size >= TEXT_BIG && !begins_with_mark(fd);
-    struct text *text = big ? open_big(fd, size, path, error) : read_small(fd, size, path, error);
+    struct text *text =
+        size >= TEXT_BIG ? open_big_or_read(fd, size, path, error) : read_small(fd, size, path, error);
     if (text) text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
     return text;
 }

@@ -243,6 +243,7 @@ struct text {
     uint32_t blank_last_id;
     char *path;
     bool is_new, attributes_kept;
+    bool strays; /* see text_has_strays */
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
     struct file_identity backing; /* of the original's descriptor */

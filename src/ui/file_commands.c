@@ -255,8 +255,8 @@ void line_save_as(struct ui *ui, const char *path)
 
 /* ---- encodings and reading only ---- */
 
-static const char *const encoding_words[] = {"utf-8",        "utf-8-bom", "latin-1",
-                                             "windows-1252", "utf-16le",  "utf-16be"};
+static const char *const encoding_words[] = {"utf-8",    "utf-8-bom", "latin-1",         "windows-1252",
+                                             "utf-16le", "utf-16be",  "utf-16le-no-bom", "utf-16be-no-bom"};
 
 void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out)
 {
@@ -281,7 +281,10 @@ void line_encoding(struct ui *ui, const char *name)
         ui_say(ui, "will be saved as %s", text_encoding_name((enum text_encoding)i));
         return;
     }
-    ui_complain(ui, "\"%.40s\" is not utf-8, utf-8-bom, latin-1, windows-1252, utf-16le or utf-16be", name);
+    ui_complain(ui,
+                "\"%.40s\" is not utf-8, utf-8-bom, latin-1, windows-1252, utf-16le, utf-16be, "
+                "utf-16le-no-bom or utf-16be-no-bom",
+                name);
 }
 
 void do_toggle_read_only(struct ui *ui)

@@ -136,13 +136,14 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
 /* What is not as usual about the file. */
 static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
 {
-    static const char *const encodings[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE"};
+    static const char *const encodings[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
     enum text_encoding encoding = text_encoding(doc->text);
     bool brief = tags != TAGS_LONG, crlf = text_line_ending(doc->text) == TEXT_CRLF;
+    bool strays = text_has_strays(doc->text);
     *out = '\0';
     if (tags == TAGS_NONE) return;
-    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = false; /* these can wait */
-    snprintf(out, size, "%s%s%s%s%s%s",
+    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = strays = false; /* these can wait */
+    snprintf(out, size, "%s%s%s%s%s%s%s",
              !doc->read_only ? ""
              : brief         ? " [ro]"
                              : "  [read-only]",
@@ -152,6 +153,9 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
              !doc->journal_trouble ? ""
              : brief               ? " [journal!]"
                                    : "  [journal cannot be written]",
+             !strays ? ""
+             : brief ? " [bytes]"
+                     : "  [not all UTF-8]",
              encoding == TEXT_UTF8 ? ""
              : brief               ? " "
                                    : "  ",
@@ -179,7 +183,7 @@ static void describe_mode(const struct ui *ui, bool brief, char *out, size_t siz
 
 /* The left part of the status row, in so many cells; the name has what the rest leaves. */
 struct status_left {
-    char name[256], marks[128], file[96], place[128];
+    char name[256], marks[128], file[128], place[128];
 };
 static const struct status_form {
     int name; /* cells that it keeps at least */

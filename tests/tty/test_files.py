@@ -73,6 +73,23 @@ def other_encodings():
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
 
 
+def bytes_that_are_no_utf8_are_told():
+    path = file("“quoted” ".encode() * 40 + b"a stray \xe9\n")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("[not all UTF-8]") and "\\xE9" in e.text(), "told", e)
+        e.type("é")
+        e.send("^S")
+        check(e.wait_for("saved /"), "saved", e)
+    check(contents(path) == "é".encode() + "“quoted” ".encode() * 40 + b"a stray \xe9\n", "kept, and what was typed is UTF-8")
+    path = file(b"It was plain for long. " * 20000 + b"Then a caf\xe9.\n")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("ISO-8859-1"), "told", e)
+        e.type("é")
+        e.send("^S")
+        check(e.wait_for("saved /"), "saved", e)
+    check(contents(path) == b"\xe9" + b"It was plain for long. " * 20000 + b"Then a caf\xe9.\n", "written alike")
+
+
 def what_does_not_fit_is_asked_about():
     path = file("caf\xe9\n".encode("latin-1"))
     with Editor(path, env=home(path)) as e:
@@ -481,7 +498,7 @@ def replace_from_the_command_line():
     check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
 
 
-main([undo_goes_on_after_reopening, other_encodings, what_does_not_fit_is_asked_about, read_only, unwritable_files,
+main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
       a_big_file_cut_short_by_others, replace_from_the_command_line])

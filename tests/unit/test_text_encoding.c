@@ -85,6 +85,150 @@ static void known_encodings_are_recognised(void **state)
     }
 }
 
+/* The characters of a text as UTF-16. */
+static size_t utf16(const char *text, bool big, char *out)
+{
+    size_t used = 0, size = strlen(text);
+    uint32_t c;
+    for (size_t at = 0; at < size;) {
+        at += (size_t)utf8_decode(text + at, size - at, &c);
+        uint32_t units[2] = {c, 0};
+        if (c >= 0x10000)
+            units[0] = 0xd800 + ((c - 0x10000) >> 10), units[1] = 0xdc00 + ((c - 0x10000) & 0x3ff);
+        for (int i = 0; i < 2 && units[i]; i++) {
+            out[used + !big] = (char)(units[i] >> 8);
+            out[used + big] = (char)units[i];
+            used += 2;
+        }
+    }
+    return used;
+}
+
+static const char *const wide_texts[] = {
+    "Hello, world.\n",
+    "\"Na\xC3\xAFve,\" she said \xE2\x80\x94 caf\xC3\xA9.\r\nAnd so on.\r\n",
+    "\xD0\x91\xD1\x8B\xD0\xBB\xD0\xBE \xD1\x82\xD0\xB8\xD1\x85\xD0\xBE, \xD0\xB8 \xD0\xBE\xD0\xBD "
+    "\xE2\x80\x94 \xD1\x81\xD0\xBF\xD0\xB0\xD0\xBB.\n", /* Cyrillic */
+    "\xCE\x9A\xCE\xB1\xCE\xBB\xCE\xB7 \xCE\xBC\xCE\xAD\xCF\x81\xCE\xB1, "
+    "\xCE\xBA\xCF\x8C\xCF\x83\xCE\xBC\xCE\xB5\n",
+    "A smile \xF0\x9F\x98\x80 and more text\n",
+};
+
+static void utf16_without_a_mark_is_recognised(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(wide_texts); i++) {
+        char bytes[400];
+        size_t size = utf16(wide_texts[i / 2], i % 2, bytes);
+        struct text *text = opened(bytes, size);
+        assert_int_equal(text_encoding(text), i % 2 ? TEXT_UTF16_BE_BARE : TEXT_UTF16_LE_BARE);
+        assert_text(text, wide_texts[i / 2]);
+        assert_false(text_dirty(text));
+        assert_saves_as(text, bytes, size);
+        insert(text, 0, "\xC3\xA9");
+        size = utf16("\xC3\xA9", i % 2, bytes);
+        size += utf16(wide_texts[i / 2], i % 2, bytes + size);
+        assert_saves_as(text, bytes, size);
+        text_free(text);
+    }
+}
+
+/* What follows what was looked at may be anything. */
+static void utf16_with_anything_behind_survives(void **state)
+{
+    (void)state;
+    enum { WIDE = 300000, ALL = 340000 };
+    struct rng rng = {.seed = 8};
+    char *bytes = malloc(ALL);
+    assert_non_null(bytes);
+    for (int big = 0; big < 2; big++) {
+        for (size_t i = 0; i < WIDE; i++)
+            bytes[i] = i % 2 == (size_t)!big ? '\0' : "wide letters "[i / 2 % 13];
+        for (size_t i = WIDE; i < ALL; i++)
+            bytes[i] = (char)(pick(&rng, 3) ? 0xd8 + pick(&rng, 8) : pick(&rng, 3));
+        struct text *text = opened(bytes, ALL);
+        assert_int_equal(text_encoding(text), big ? TEXT_UTF16_BE_BARE : TEXT_UTF16_LE_BARE);
+        assert_saves_as(text, bytes, ALL);
+        text_free(text);
+    }
+    free(bytes);
+}
+
+#define BYTES(string)                                                                                        \
+    {                                                                                                        \
+        string, sizeof(string) - 1                                                                           \
+    }
+
+static void nothing_else_is_taken_for_utf16(void **state)
+{
+    (void)state;
+    static const struct slice others[] = {
+        BYTES("one\0two\0three\0four\0five\0six\0"), /* names with NULs between them */
+        BYTES("names\0that\0are\0longer than\0a few letters\0\n"),
+        BYTES("a NUL \0 or two \0 in UTF-8: \xE2\x80\x9C\xC3\xA9\xE2\x80\x9D  "),
+        BYTES("\1\0\2\0\3\0\4\0\5\0\6\0"), /* small numbers */
+        BYTES("A\0\1\0B\0\2\0C\0\3\0"),
+        BYTES("\0\0\0\0\0\0\0\0"),
+        BYTES("\x7f"
+              "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0\1\0\0\0"),
+        BYTES("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0"),
+        BYTES("\xE6\xBC\xA2\xE5\xAD\x97\xE3\x81\xAF\xE9\x9B\xA3\xE3\x81\x97\xE3\x81\x84\xE3\x80\x82\n"),
+        BYTES("plain text without anything in it\n"),
+        BYTES("h\0i\0"), /* too short to tell */
+        BYTES("H\0e\0l\0l\0o\0!"),
+        BYTES("h\0e\0l\0l\0o\0\0\xd8 \0"), /* half a pair */
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        struct text *text = opened(others[i].data, others[i].size);
+        if (text_encoding(text) != TEXT_UTF8)
+            fail_msg("%zu is taken for %s", i, text_encoding_name(text_encoding(text)));
+        assert_saves_as(text, others[i].data, others[i].size);
+        text_free(text);
+    }
+}
+
+/* Random prose in 8 bits with some NULs in it is never that, whatever the NULs' places. */
+static void random_text_with_nuls_is_not_utf16(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 3};
+    for (int round = 0; round < 20000; round++) {
+        char bytes[200];
+        size_t size = 40 + 2 * pick(&rng, 70);
+        for (size_t i = 0; i < size; i++) bytes[i] = "etaoin shrdlu\n,.\xE9\xE8"[pick(&rng, 18)];
+        for (size_t nuls = 1 + pick(&rng, 6); nuls > 0; nuls--) bytes[pick(&rng, size / 2) * 2 + 1] = 0;
+        assert_int_equal(encoding_guess_utf16(bytes, size, size), TEXT_UTF8);
+    }
+}
+
+static void a_latin_letter_far_behind_is_found(void **state)
+{
+    (void)state;
+    enum { SIZE = 700000 };
+    char *bytes = malloc(SIZE);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < SIZE; i++) bytes[i] = "It was a caf. "[i % 14];
+    bytes[14 * 40000 + 12] = (char)0xe9; /* caf\xE9 */
+    struct text *text = opened(bytes, SIZE);
+    assert_int_equal(text_encoding(text), TEXT_LATIN1);
+    assert_false(text_has_strays(text));
+    assert_saves_as(text, bytes, SIZE);
+    insert(text, SIZE + 1, "\xC3\xA8"); /* behind the two bytes that it is here */
+    char *more = realloc(bytes, SIZE + 1);
+    assert_non_null(more);
+    more[SIZE] = (char)0xe8;
+    assert_saves_as(text, more, SIZE + 1);
+    text_free(text);
+    /* With much UTF-8 behind it a stray byte is a stray byte. */
+    for (size_t i = SIZE - 20000; i < SIZE - 2; i += 10) memcpy(more + i, "\xC3\xA9", 2);
+    text = opened(more, SIZE);
+    assert_int_equal(text_encoding(text), TEXT_UTF8);
+    assert_true(text_has_strays(text));
+    assert_saves_as(text, more, SIZE);
+    text_free(text);
+    free(more);
+}
+
 /* Whatever is in a file, saving it unchanged writes the same. */
 static void any_bytes_survive(void **state)
 {
@@ -163,6 +307,11 @@ int main(void)
     snprintf(other, sizeof other, "%s/b", folder);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_encodings_are_recognised),
+        cmocka_unit_test(utf16_without_a_mark_is_recognised),
+        cmocka_unit_test(utf16_with_anything_behind_survives),
+        cmocka_unit_test(nothing_else_is_taken_for_utf16),
+        cmocka_unit_test(random_text_with_nuls_is_not_utf16),
+        cmocka_unit_test(a_latin_letter_far_behind_is_found),
         cmocka_unit_test(any_bytes_survive),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };

@@ -34,6 +34,7 @@ struct journal_writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
+    bool idle; /* it waits for as long as nothing comes */
     struct buffer queue;
     size_t last_entry;      /* where it begins in the queue */
     uint64_t added, synced; /* entries */
@@ -255,8 +256,10 @@ static void *run(void *context)
     struct journal_writer *w = context;
     pthread_mutex_lock(&w->lock);
     for (;;) {
+        w->idle = true;
         while (!w->queue.size && !w->batch.size && !w->stop && !w->hurry)
             pthread_cond_wait(&w->wake, &w->lock);
+        w->idle = false;
         if (!w->queue.size && !w->batch.size) {
             w->hurry = false;
             pthread_cond_broadcast(&w->done);
@@ -360,11 +363,13 @@ bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const 
     if (good) {
         w->added++;
         w->last_entry = before;
-        if (before == 0) pthread_cond_signal(&w->wake);
     } else {
         w->queue.size = before;
     }
+    /* Who naps looks at the queue in time; waking it at each keystroke would cost the keystroke. */
+    bool wake = good && w->idle;
     pthread_mutex_unlock(&w->lock);
+    if (wake) pthread_cond_signal(&w->wake);
     return good;
 }
 

@@ -170,6 +170,7 @@ void line_choose(struct ui *ui, const char *name)
 ALSO(unlight, unlight)
 ALSO(next, next_file)
 ALSO(previous, previous_file)
+ALSO(files, files)
 
 /* The screen as it is when the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)

@@ -127,6 +127,11 @@
     X(compare, "compare", "Files", UI_EDIT | UI_BLANK,                                                       \
       "what differs between this text and the file on the disk")                                             \
     X(toggle_read_only, "toggle-read-only", "Files", UI_EDIT | UI_BLANK, "let this text be changed, or not") \
+    X(change_encoding, "change-encoding", "Files", UI_EDIT | UI_BLANK,                                       \
+      "say how the file's bytes are to be written")                                                          \
+    X(save_all, "save-all", "Files", UI_EDIT | UI_BLANK, "save every open file that has changed")            \
+    X(files, "files", "Files", UI_EDIT | UI_BLANK, "a list of the open files, to go to one")                 \
+    X(last_file, "last-file", "Files", UI_ANYWHERE, "to the file that was shown before")                     \
     X(next_file, "next-file", "Files", UI_EDIT | UI_BLANK, "to the next open file")                          \
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the open file before")                \
     X(close, "close", "Files", UI_EDIT | UI_BLANK, "close this file; the last one leaves an empty page")     \
@@ -171,7 +176,7 @@ UI_COMMANDS(X)
       "change a setting; NAME? shows it, NAME! and noNAME turn a switch")                                    \
     X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
-    X(line_encoding, "encoding", NULL, true, "NAME", encoding_complete,                                      \
+    X(line_encoding, "encoding", NULL, false, "NAME", encoding_complete,                                     \
       "how the file's bytes are written; without a name, how they were read")                                \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
@@ -192,14 +197,22 @@ UI_COMMANDS(X)
     X(ex_mark, "mark", "k", false, "LETTER", NULL, "set a mark")                                             \
     X(ex_registers, "registers", "reg", false, "", NULL, "show what registers hold")                         \
     X(ex_write, "write", "w", false, "FILE", path_complete, "save, perhaps under another name")              \
-    X(ex_quit, "q", NULL, false, "", NULL, "leave; q! loses what is not saved")                              \
+    X(ex_quit, "q", NULL, false, "", NULL, "leave; q! loses what is not saved of this file")                 \
     X(ex_write_quit, "wq", NULL, false, "", NULL, "save and leave")                                          \
     X(ex_exit, "xit", "x", false, "", NULL, "save if need be and leave")                                     \
     X(ex_edit, "edit", "e", false, "FILE", path_complete, "open another file")                               \
     X(ex_read, "read", "r", false, "FILE", path_complete, "put a file in below the line")                    \
     X(line_unlight, "nohlsearch", "noh", false, "", NULL, "show matches like other text again")              \
     X(line_next, "bnext", "bn", false, "", NULL, "to the next open file")                                    \
-    X(line_previous, "bprevious", "bp", false, "", NULL, "to the open file before")
+    X(line_previous, "bprevious", "bp", false, "", NULL, "to the open file before")                          \
+    X(line_buffer, "buffer", "b", false, "NAME", NULL,                                                       \
+      "to the open file of that number or name; without one, a list")                                        \
+    X(line_files, "buffers", "ls", false, "", NULL, "a list of the open files")                              \
+    X(line_close, "bdelete", "bd", false, "", NULL, "close the file; bd! loses what is not saved")           \
+    X(line_save_all, "wall", "wa", false, "", NULL, "save every open file that has changed")                 \
+    X(line_quit_all, "qall", "qa", false, "", NULL, "leave; qa! loses what is not saved of all files")       \
+    X(line_save_all_and_quit, "wqall", "wqa", false, "", NULL, "save all files and leave")                   \
+    X(line_save_all_and_quit, "xall", "xa", false, "", NULL, "the same")
 
 struct ui_line_command {
     const char *name, *alias;

@@ -57,6 +57,7 @@ bool ui_add_doc(struct ui *ui, struct doc *doc)
 
 void ui_show_doc(struct ui *ui, size_t index)
 {
+    if (ui->doc != ui->docs[index]) ui->last_doc = ui->doc;
     ui->current = index;
     ui->doc = ui->docs[index];
     ui->follow = true;

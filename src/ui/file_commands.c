@@ -287,6 +287,27 @@ void line_encoding(struct ui *ui, const char *name)
                 name);
 }
 
+static void encoding_given(struct ui *ui, const char *answer)
+{
+    if (answer && *answer) line_encoding(ui, answer);
+}
+
+static void complete_encoding(struct ui *ui, const char *line, size_t cursor, size_t *start,
+                              struct buffer *out)
+{
+    encoding_complete(ui, line, cursor, start, out);
+}
+
+void do_change_encoding(struct ui *ui)
+{
+    if (!doc_writable(ui)) return;
+    prompt_line(ui, "", encoding_given, "Save as what encoding: ");
+    ui->prompt.complete = complete_encoding;
+    snprintf(ui->prompt.note, sizeof ui->prompt.note, "now %s",
+             text_encoding_name(text_encoding(ui->doc->text)));
+    do_prompt_complete(ui); /* shows them */
+}
+
 void do_toggle_read_only(struct ui *ui)
 {
     ui->doc->read_only = !ui->doc->read_only;

@@ -20,10 +20,11 @@ void lock_release(struct doc *doc);
 /* ---- leave.c, open_files.c: leaving the editor, or one file. Both ask about what would be lost: changes
  * that are not saved, and proposals that nobody has accepted. */
 struct leaving {
-    enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE } what;
+    enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE, LEAVE_SAVES } what;
     size_t index;           /* the document that is being asked about */
     bool proposals_go;      /* that was answered */
-    bool quits;             /* LEAVE_FILE: with the last file the editor ends */
+    bool quits;             /* LEAVE_FILE: with the last file the editor ends; LEAVE_SAVES: then it does */
+    size_t saved, back;     /* LEAVE_SAVES: how many were, and the file that was shown */
     const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
 };
 void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */

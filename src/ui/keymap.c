@@ -284,8 +284,9 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
     *changed = false;
     bool missing[ARRAY_SIZE(exits)], any = false;
     for (size_t i = 0; i < ARRAY_SIZE(exits); i++) {
-        bool modal_quit = exits[i].context == UI_EDIT && has(map, "command-line", UI_NORMAL); /* :q does */
-        missing[i] = !modal_quit && !has(map, exits[i].command, exits[i].context);
+        bool otherwise = exits[i].context == UI_EDIT && has(map, "command-line", UI_NORMAL); /* :q does */
+        otherwise |= exits[i].context == UI_EDIT && has(map, "close-or-quit", UI_EDIT);      /* in the end */
+        missing[i] = !otherwise && !has(map, exits[i].command, exits[i].context);
         any = any || missing[i];
         if (missing[i] && exits[i].context == UI_EDIT) *changed = true;
     }

@@ -10,6 +10,7 @@ void leave_stay(struct ui *ui)
 }
 
 static void quit_on(struct ui *ui);
+static void save_on(struct ui *ui);
 
 void leave_go_on(struct ui *ui, bool saved)
 {
@@ -19,6 +20,8 @@ void leave_go_on(struct ui *ui, bool saved)
         quit_on(ui);
     else if (ui->leaving.what == LEAVE_FILE)
         file_close_on(ui);
+    else if (ui->leaving.what == LEAVE_SAVES)
+        save_on(ui);
 }
 
 bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *))
@@ -93,4 +96,59 @@ void leave_losing(struct ui *ui)
 {
     ui->leaving = (struct leaving){.what = LEAVE_ALL, .lost = ui->doc, .proposals_go = true};
     quit_on(ui);
+}
+
+/* ---- all that is open ------------------------------------------------------------------------------------
+ */
+
+static void save_on(struct ui *ui)
+{
+    struct leaving *leaving = &ui->leaving;
+    while (leaving->index < ui->doc_count) {
+        size_t index = leaving->index++;
+        if (!text_dirty(ui->docs[index]->text)) continue;
+        leaving->saved++;
+        if (index != ui->current) ui_show_doc(ui, index);
+        file_save(ui); /* leave_go_on follows */
+        return;
+    }
+    size_t saved = leaving->saved;
+    if (leaving->quits) {
+        do_quit(ui);
+        return;
+    }
+    if (leaving->back < ui->doc_count && leaving->back != ui->current) ui_show_doc(ui, leaving->back);
+    leave_stay(ui);
+    if (saved != 1) ui_say(ui, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
+}
+
+static void save_all(struct ui *ui, bool quits)
+{
+    ui->leaving = (struct leaving){.what = LEAVE_SAVES, .quits = quits, .back = ui->current};
+    save_on(ui);
+}
+
+void do_save_all(struct ui *ui)
+{
+    save_all(ui, false);
+}
+
+void line_save_all(struct ui *ui, const char *arguments)
+{
+    (void)arguments;
+    save_all(ui, false);
+}
+
+void line_save_all_and_quit(struct ui *ui, const char *arguments)
+{
+    (void)arguments;
+    save_all(ui, true);
+}
+
+void line_quit_all(struct ui *ui, const char *arguments)
+{
+    if (*arguments == '!')
+        ui->quitting = true;
+    else
+        do_quit(ui);
 }

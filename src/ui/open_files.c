@@ -31,6 +31,109 @@ void do_previous_file(struct ui *ui)
     turn(ui, ui->doc_count - 1);
 }
 
+void do_last_file(struct ui *ui)
+{
+    size_t index = 0;
+    while (index < ui->doc_count && ui->docs[index] != ui->last_doc) index++;
+    if (index < ui->doc_count && index != ui->current)
+        file_go(ui, index);
+    else
+        turn(ui, 1);
+}
+
+/* ---- the list -------------------------------------------------------------------------------------------
+ */
+
+enum { MOST_LISTED = 1000 };
+static size_t listed[MOST_LISTED]; /* what stands in the rows of the list */
+
+static bool add_file(struct ui *ui, struct popup *popup, size_t index)
+{
+    const struct doc *doc = ui->docs[index];
+    const char *path = text_path(doc->text), *slash = path ? strrchr(path, '/') : NULL;
+    size_t waiting = proposals_waiting(doc);
+    char proposals[48] = "";
+    if (waiting) snprintf(proposals, sizeof proposals, "  %zu not accepted", waiting);
+    return buffer_printf(&popup->lines, "%zu  %s%s\t%.*s%s%s%s\n", index + 1, doc_name(doc),
+                         text_dirty(doc->text) ? " *" : "", slash ? (int)(slash - path + 1) : 0,
+                         slash ? path : "", doc->read_only ? "  [read-only]" : "", proposals,
+                         index == ui->current ? "  (here)" : "");
+}
+
+static void list(struct ui *ui)
+{
+    struct popup *popup = &ui->palette.popup;
+    const char *typed = ui->prompt.text.data ? ui->prompt.text.data : "";
+    popup->lines.size = 0;
+    popup->count = popup->chosen = 0;
+    for (size_t i = 0; i < ui->doc_count && popup->count < MOST_LISTED; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        bool fits = !*typed || strcmp(typed, number) == 0 || palette_score(typed, doc_name(ui->docs[i])) > 0;
+        if (!fits) continue;
+        if (!add_file(ui, popup, i)) return;
+        if (!*typed && ui->docs[i] == ui->last_doc) popup->chosen = popup->count;
+        listed[popup->count++] = i;
+    }
+    snprintf(ui->prompt.note, sizeof ui->prompt.note, popup->count ? "%d" : "no open file fits",
+             popup->count);
+}
+
+static void pick(struct ui *ui, int direction)
+{
+    struct popup *popup = &ui->palette.popup;
+    int to = popup->chosen + direction;
+    if (to >= 0 && to < popup->count) popup->chosen = to;
+}
+
+static void chosen(struct ui *ui, const char *answer)
+{
+    struct popup *popup = &ui->palette.popup;
+    int count = popup->count;
+    popup->count = 0;
+    if (!answer) return;
+    if (count && popup->chosen >= 0 && listed[popup->chosen] < ui->doc_count)
+        file_go(ui, listed[popup->chosen]);
+    else
+        ui_complain(ui, "no open file fits \"%.80s\"", answer);
+}
+
+void do_files(struct ui *ui)
+{
+    prompt_line(ui, "", chosen, "File: ");
+    ui->prompt.changed = list;
+    ui->prompt.pick = pick;
+    ui->prompt.popup = &ui->palette.popup;
+    list(ui);
+}
+
+/* By its number, its name or a part of it that no other has. */
+void line_buffer(struct ui *ui, const char *arguments)
+{
+    char *end;
+    unsigned long number = strtoul(arguments, &end, 10);
+    size_t found = 0, fits = 0;
+    if (!*arguments) {
+        do_files(ui);
+        return;
+    }
+    if (end != arguments && !*end) {
+        fits = number >= 1 && number <= ui->doc_count;
+        found = number - 1;
+    }
+    for (size_t i = 0; *end && i < ui->doc_count; i++) {
+        bool same = strcmp(doc_name(ui->docs[i]), arguments) == 0;
+        if (!same && !strstr(doc_name(ui->docs[i]), arguments)) continue;
+        fits = same ? 1 : fits + 1;
+        found = i;
+        if (same) break;
+    }
+    if (fits == 1)
+        file_go(ui, found);
+    else
+        ui_complain(ui, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"", arguments);
+}
+
 /* ---- closing one ----------------------------------------------------------------------------------------
  */
 
@@ -116,4 +219,14 @@ void do_close_or_quit(struct ui *ui)
 {
     ui->leaving = (struct leaving){.what = LEAVE_FILE, .quits = true};
     file_close_on(ui);
+}
+
+void line_close(struct ui *ui, const char *arguments)
+{
+    if (strcmp(arguments, "!") == 0)
+        file_close_now(ui);
+    else if (*arguments)
+        ui_complain(ui, "bdelete closes the file that is shown, and takes nothing behind it");
+    else
+        do_close(ui);
 }

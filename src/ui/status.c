@@ -252,17 +252,12 @@ static void paint_status(struct ui *ui, int row)
 
 static const struct hint {
     const char *command, *text;
-} edit_hints[] = {{"help", "help"},
-                  {"save", "save"},
-                  {"quit", "quit"},
-                  {"blank", "blank"},
-                  {"fill", "fill"},
-                  {"fill-all", "fill all"},
-                  {"next-blank", "next blank"},
-                  {"undo", "undo"},
-                  {"find", "find"},
-                  {"replace", "replace"},
-                  {"palette", "commands"}},
+} edit_hints[] = {{"help", "help"},         {"save", "save"},
+                  {"quit", "quit"},         {"close-or-quit", "close"},
+                  {"blank", "blank"},       {"fill", "fill"},
+                  {"fill-all", "fill all"}, {"next-blank", "next blank"},
+                  {"undo", "undo"},         {"find", "find"},
+                  {"replace", "replace"},   {"palette", "commands"}},
   /* of keymaps with modes */
     normal_hints[] =
         {{"help", "help"},         {"vi-insert", "insert"},     {"vi-undo", "undo"},

@@ -27,6 +27,7 @@ struct ui {
     struct settings settings;
     struct ui_keymap keymap;
     struct doc **docs, *doc;
+    const struct doc *last_doc; /* that was shown before this one; perhaps it is gone */
     size_t doc_count, doc_capacity, current;
     struct fill_worker *worker;
     struct job jobs[FILL_QUEUE];

@@ -156,8 +156,8 @@
     X(vi_insert_register, "vi-insert-register", "Vi: inserting", UI_EDIT, "put in a register")               \
     X(vi_insert_indent, "vi-insert-indent", "Vi: inserting", UI_EDIT, "indent the line")                     \
     X(vi_insert_unindent, "vi-insert-unindent", "Vi: inserting", UI_EDIT, "take the indent back")            \
-    X(vi_write_quit, "vi-write-quit", "Vi: modes", UI_NORMAL, "save if need be, and leave this file")        \
-    X(vi_quit, "vi-quit-without-saving", "Vi: modes", UI_NORMAL, "leave this file and lose its changes")     \
+    X(vi_write_quit, "vi-write-quit", "Vi: modes", UI_NORMAL, "save if need be, and leave")                  \
+    X(vi_quit, "vi-quit-without-saving", "Vi: modes", UI_NORMAL, "leave, and lose the changes of this file") \
     X(vi_row_to_top, "vi-row-to-top", "Vi: moving", VI_BOTH, "bring this row to the top of the screen")      \
     X(vi_row_to_bottom, "vi-row-to-bottom", "Vi: moving", VI_BOTH,                                           \
       "bring this row to the bottom of the screen")                                                          \

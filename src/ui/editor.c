@@ -504,6 +504,7 @@ static void close_all(struct ui *ui)
         text_journal_end(ui->docs[i]->text, ui->keep_journals);
         doc_free(ui->docs[i]);
     }
+    answers_keep(ui);
     mem_free(ui->docs);
     layout_free(&ui->layout);
     ui_keymap_free(&ui->keymap);

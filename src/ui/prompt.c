@@ -46,26 +46,6 @@ static void finish(struct ui *ui, bool given_up, const char *letter)
     prompt_free(&p);
 }
 
-void answers_add(struct history *history, const char *line)
-{
-    size_t last = history->count - 1;
-    if (!*line || (history->count && strcmp(history->lines[last], line) == 0)) return;
-    char *copy = mem_strdup(line);
-    if (!copy) return;
-    if (history->count == HISTORY_LINES) {
-        mem_free(history->lines[0]);
-        memmove(history->lines, history->lines + 1, last * sizeof *history->lines);
-        history->count--;
-    }
-    history->lines[history->count++] = copy;
-}
-
-void answers_free(struct history *history)
-{
-    for (size_t i = 0; i < history->count; i++) mem_free(history->lines[i]);
-    history->count = 0;
-}
-
 void prompt_free(struct prompt *prompt)
 {
     buffer_free(&prompt->text);
@@ -211,6 +191,7 @@ static void recall(struct ui *ui, int direction)
         return;
     }
     if (!p->history || p->letters) return;
+    answers_load(ui);
     size_t back = p->history_at; /* from the newest, from 1; 0: the line that is typed */
     if (direction < 0 ? back == p->history->count : back == 0) return;
     back = direction < 0 ? back + 1 : back - 1;

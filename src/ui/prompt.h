@@ -35,9 +35,12 @@ struct prompt {
 enum { HISTORY_FIND, HISTORY_REPLACE, HISTORY_COMMAND, HISTORY_PATH, HISTORIES, HISTORY_LINES = 100 };
 struct history {
     char *lines[HISTORY_LINES];
-    size_t count;
+    size_t count, fresh; /* fresh: the last of them, that the file of answers has not */
 };
+/* ---- answers.c */
 void answers_add(struct history *history, const char *line);
+void answers_load(struct ui *ui); /* those of earlier sessions, before an older one is shown */
+void answers_keep(struct ui *ui); /* for the next */
 void answers_free(struct history *history);
 
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),

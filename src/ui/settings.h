@@ -62,6 +62,8 @@ struct ui;
     NUMBER(history, "history", 4, 0, 1000, NULL,                                                             \
            "megabytes of undo that are kept of each file when it is saved, and are there when it is opened " \
            "again; 0: none")                                                                                 \
+    SWITCH(keep_answers, "keep-answers", on, NULL,                                                           \
+           "remember what was searched for, replaced with, run and opened, for the next time")               \
     STRING(keymap, "keymap", "", settings_changed_keymap,                                                    \
            "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
            "built-in keys")                                                                                  \

@@ -253,7 +253,7 @@ static void paint_status(struct ui *ui, int row)
 static const struct hint {
     const char *command, *text;
 } edit_hints[] = {{"help", "help"},         {"save", "save"},
-                  {"quit", "quit"},         {"close-or-quit", "close"},
+                  {"quit", "quit"},         {"close-or-quit", "leave"},
                   {"blank", "blank"},       {"fill", "fill"},
                   {"fill-all", "fill all"}, {"next-blank", "next blank"},
                   {"undo", "undo"},         {"find", "find"},

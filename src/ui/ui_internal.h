@@ -39,6 +39,7 @@ struct ui {
     struct layout layout;
     struct prompt prompt;
     struct history history[HISTORIES];
+    bool answers_loaded;
     struct search search;
     struct replacing replacing;
     struct help help;

@@ -109,6 +109,7 @@ enum fill_allowed {
     FILL_ALLOW_JOINED, /* any other first slot: does not begin with white space */
     FILL_ALLOW_INNER,  /* the rest */
     FILL_ALLOW_PARAGRAPHS, /* the rest but the last, with `paragraphs`: also line feeds */
+    FILL_ALLOW_APART,      /* after a pinned whole word: does not begin with a letter, digit or mark */
     FILL_ALLOWED
 };
 
@@ -182,6 +183,7 @@ uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
  * done. The blank's length must be exact. */
 struct fill_pin {
     uint32_t blank, index, id;
+    bool whole; /* a word ends with it: the next slot does not go on with one */
 };
 
 struct fill_job {

@@ -7,6 +7,7 @@ struct shape {
     bool feeds;  /* nothing but line feeds */
     bool spaced; /* one space, then something else than white space */
     bool space_first, space_last;
+    bool goes_on; /* with the word in front of it */
 };
 
 static struct shape shape_of(struct slice bytes)
@@ -20,7 +21,7 @@ static struct shape shape_of(struct slice bytes)
         /* U+FEFF and U+FFFD stand for something that went wrong in the training text. */
         if (fill_is_control(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFD) s.text = false;
         if (c != '\n') s.feeds = false;
-        if (at == 0) s.space_first = space;
+        if (at == 0) s.space_first = space, s.goes_on = fill_is_word(c);
         if (at == 1) s.spaced = before == ' ' && !space;
         s.space_last = space;
         before = c;
@@ -41,6 +42,8 @@ static bool belongs(struct shape s, enum fill_allowed kind)
         return plain;
     case FILL_ALLOW_PARAGRAPHS:
         return plain || s.feeds;
+    case FILL_ALLOW_APART:
+        return plain && !s.goes_on;
     case FILL_ALLOWED:
         break;
     }

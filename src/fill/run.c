@@ -293,8 +293,31 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     return STATUS_OK;
 }
 
+static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index)
+{
+    for (size_t i = 0; i < run->pin_count; i++)
+        if (run->pins[i].blank == blank && run->pins[i].index == index) return true;
+    return false;
+}
+
+/* A word that the writer wants there is not to become the beginning of another one. */
+static void keep_words_apart(struct fill_run *run)
+{
+    for (size_t i = 0; i < run->pin_count; i++) {
+        const struct fill_pin *p = &run->pins[i];
+        if (!p->whole || is_pinned(run, p->blank, p->index + 1)) continue;
+        for (uint32_t k = 0; k < run->options.candidates; k++) {
+            struct fill_window *w = &run->candidates[k].window;
+            for (uint32_t j = 0; j < w->slot_count; j++)
+                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1)
+                    w->slots[j].allowed = fill_engine_allowed(run->engine, FILL_ALLOW_APART);
+        }
+    }
+}
+
 static enum status start_sampler(struct fill_run *run, struct error *error)
 {
+    keep_words_apart(run);
     const struct fill_options *o = &run->options;
     struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
     struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);

@@ -289,11 +289,12 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     *pins = mem_alloc_array((size_t)shown->count + more + 1, sizeof **pins);
     if (!*pins) return false;
     for (uint32_t i = 0; i < more; i++)
-        (*pins)[(*count)++] = (struct fill_pin){0, first + i, instead->ids[i]};
+        (*pins)[(*count)++] = (struct fill_pin){0, first + i, instead->ids[i], i + 1 == more};
     for (uint32_t i = 0; i < shown->count; i++) {
         const struct fill_token *t = &shown->tokens[i];
         if ((i >= first && i < end) || t->state == FILL_MASKED || is_noise(ui, t)) continue;
-        (*pins)[(*count)++] = (struct fill_pin){0, i < end ? i : i - (end - first) + more, t->id};
+        bool whole = ui->timeline.marks[i].mark == MARK_PINNED;
+        (*pins)[(*count)++] = (struct fill_pin){0, i < end ? i : i - (end - first) + more, t->id, whole};
     }
     return true;
 }

@@ -199,7 +199,7 @@ static void test_pins_hold(void **state)
     (void)state;
     int64_t id = bpe_find(fill_engine_bpe(engine), " the", 4);
     struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
-    struct fill_pin pins[] = {{0, 1, (uint32_t)id}, {0, 3, (uint32_t)id}};
+    struct fill_pin pins[] = {{0, 1, (uint32_t)id, false}, {0, 3, (uint32_t)id, false}};
     struct fill_job job = {.text = {"He had  it", 10},
                            .blanks = &blank,
                            .count = 1,
@@ -217,6 +217,38 @@ static void test_pins_hold(void **state)
         assert_memory_equal(v->text.data + v->tokens[3].start, " the", 4);
     }
     fill_result_free(result);
+}
+
+/* How many of the fills go on with the pinned word as if it were the beginning of a longer one. */
+static int count_glued(bool whole)
+{
+    int glued = 0;
+    int64_t id = bpe_find(fill_engine_bpe(engine), " the", 4);
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
+    struct fill_pin pin = {0, 1, (uint32_t)id, whole};
+    struct fill_job job = {.text = {"He had  it", 10},
+                           .blanks = &blank,
+                           .count = 1,
+                           .pins = &pin,
+                           .pin_count = 1,
+                           .options = fill_options_default()};
+    job.options.candidates = 64;
+    struct fill_result *result = run_job(&job);
+    for (size_t k = 0; k < 64; k++) {
+        const struct fill_view *v = &result->candidates[k].blanks[0];
+        int next = (unsigned char)v->text.data[v->tokens[2].start];
+        glued +=
+            next >= 0x80 || (next >= '0' && next <= '9') || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+    }
+    fill_result_free(result);
+    return glued;
+}
+
+static void test_whole_words_stay_whole(void **state)
+{
+    (void)state;
+    assert_true(count_glued(false) > 0);
+    assert_int_equal(count_glued(true), 0);
 }
 
 static void test_steering(void **state)
@@ -465,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_long_drafts_in_many_windows),
         cmocka_unit_test(test_what_stood_there_is_hidden),
         cmocka_unit_test(test_pins_hold),
+        cmocka_unit_test(test_whole_words_stay_whole),
         cmocka_unit_test(test_steering),
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),

@@ -214,19 +214,21 @@ static void test_sets(void **state)
     (void)state;
     static const struct {
         const char *bytes;
-        bool spaced, joined, inner, paragraphs;
+        bool spaced, joined, inner, paragraphs, apart;
     } cases[] = {
-        {" the", true, false, true, true},    {"he", false, true, true, true},
-        {" ", false, false, false, false},    {"\n", false, false, false, true},
-        {"\t", false, false, false, false},   {"\x7F", false, false, false, false},
-        {"\xC3", false, false, false, false}, {"\xA9", false, false, false, false},
-        {".", false, true, true, true},       {"\r", false, false, false, false},
+        {" the", true, false, true, true, true},     {"he", false, true, true, true, false},
+        {" ", false, false, false, false, false},    {"\n", false, false, false, true, false},
+        {"\t", false, false, false, false, false},   {"\x7F", false, false, false, false, false},
+        {"\xC3", false, false, false, false, false}, {"\xA9", false, false, false, false, false},
+        {".", false, true, true, true, true},        {"\r", false, false, false, false, false},
+        {"'", false, true, true, true, true},        {"7", false, true, true, true, false},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         assert_int_equal(in(FILL_ALLOW_SPACED, cases[i].bytes), cases[i].spaced);
         assert_int_equal(in(FILL_ALLOW_JOINED, cases[i].bytes), cases[i].joined);
         assert_int_equal(in(FILL_ALLOW_INNER, cases[i].bytes), cases[i].inner);
         assert_int_equal(in(FILL_ALLOW_PARAGRAPHS, cases[i].bytes), cases[i].paragraphs);
+        assert_int_equal(in(FILL_ALLOW_APART, cases[i].bytes), cases[i].apart);
     }
     for (int kind = 0; kind < FILL_ALLOWED; kind++)
         for (uint32_t id = 497; id < 500; id++)

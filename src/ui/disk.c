@@ -4,18 +4,27 @@
 
 #include <string.h>
 
-/* A big document reads from its file: it is opened anew, and its history goes. */
-static bool open_anew(struct ui *ui)
+/* A big document reads from its file. When that was written to, what stood there is gone: it is opened anew,
+ * without a history. The words that were not saved are in the journal, which then offers them. */
+static void open_anew(struct ui *ui, const char *answer)
 {
     struct error error = {0};
-    struct doc *old = ui->doc, *doc = doc_open(ui, text_path(old->text), &error);
-    if (!doc) return ui_complain(ui, "%s", error.message), false;
+    struct doc *old = ui->doc;
+    if (!answer || *answer != 'y') {
+        ui_say(ui, "not reloaded");
+        return;
+    }
+    struct doc *doc = doc_open(ui, text_path(old->text), &error);
+    if (!doc) {
+        ui_complain(ui, "%s", error.message);
+        return;
+    }
     (void)filling_cancel_all(ui, old);
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
     doc->lock = -1;
     ui->docs[ui->current] = doc;
-    text_journal_end(old->text, false);
+    text_journal_end(old->text, text_dirty(old->text));
     lock_release(old);
     bool used = false; /* a job that is being stopped still names it */
     for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
@@ -24,7 +33,35 @@ static bool open_anew(struct ui *ui)
     ui_show_doc(ui, ui->current);
     lock_look(ui);
     ui_say(ui, "reloaded");
-    return true;
+    recovery_look(ui);
+}
+
+/* Before anything is lost. */
+static void ask_anew(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    bool dirty = text_dirty(text);
+    if (!dirty && text_history_count(text) <= 1) {
+        open_anew(ui, "y");
+        return;
+    }
+    prompt_question(ui, "yn", open_anew, "%.60s is another now: undo ends here%s. Reload? (y/n) ",
+                    doc_name(ui->doc),
+                    !dirty                 ? ""
+                    : ui->settings.journal ? ", and your words get a page of their own"
+                                           : ", and what is not saved is lost");
+}
+
+/* An edit that makes the text that of the file copies what differs, twice for a moment. */
+static bool takes_too_much(const struct text *text, const struct text *fresh)
+{
+    enum { MOST = 256 << 20 };
+    struct text_difference *list;
+    size_t count, sum = 0;
+    if (text_size(fresh) <= MOST || text_diff(text, fresh, &list, &count, NULL)) return false;
+    for (size_t i = 0; i < count; i++) sum += list[i].b_end - list[i].b_start;
+    mem_free(list);
+    return sum > MOST;
 }
 
 void disk_reload(struct ui *ui)
@@ -36,7 +73,7 @@ void disk_reload(struct ui *ui)
         return;
     }
     if (text_backing(doc->text) != TEXT_BACKING_WHOLE) {
-        (void)open_anew(ui);
+        ask_anew(ui);
         return;
     }
     struct text *fresh = text_open(text_path(doc->text), &error);
@@ -44,6 +81,8 @@ void disk_reload(struct ui *ui)
     doc->read_only = false;
     if (!fresh || text_is_new(fresh))
         ui_complain(ui, "%s", fresh ? "there is no such file any more" : error.message);
+    else if (takes_too_much(doc->text, fresh))
+        ask_anew(ui);
     else if (doc_become(ui, fresh)) {
         text_take_file(doc->text, fresh);
         doc->disk_asked = doc->disk_differs = false;

@@ -234,6 +234,7 @@ void view_extent(struct ui *ui, size_t *start, size_t *end)
 
 enum { KEPT_BYTES = 600 };
 struct kept_row {
+    const struct text *text; /* a file overwritten by others may not have the bytes that were painted */
     bool valid, faded, last;
     int left;
     unsigned spelling;
@@ -285,6 +286,7 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
         return false;
     if (cursor >= row->start && cursor <= row->end) return false; /* a word that is being typed */
     if (has_blank(row->text, row->start, row->end)) return false;
+    out->text = row->text;
     out->valid = true;
     out->faded = !inside;
     out->last = row->last;
@@ -298,9 +300,9 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
 
 static bool same_look(const struct kept_row *a, const struct kept_row *b)
 {
-    return a->valid && b->valid && a->faded == b->faded && a->last == b->last && a->left == b->left &&
-           a->spelling == b->spelling && a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab &&
-           a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+    return a->valid && b->valid && a->text == b->text && a->faded == b->faded && a->last == b->last &&
+           a->left == b->left && a->spelling == b->spelling && a->wrap.width == b->wrap.width &&
+           a->wrap.tab == b->wrap.tab && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static void show_row(struct painter *p, int y, int left, const struct row *row)

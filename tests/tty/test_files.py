@@ -483,6 +483,51 @@ def a_big_file_cut_short_by_others():
     check(data.startswith(b"mine 0 ") and len(data) == 605, "what can be read is saved: %d" % len(data))
 
 
+def a_big_file_is_reloaded():
+    line = b"%-59d\n"
+    path = file(b"".join(line % i for i in range(1200000)), "big.txt")
+    with open(path + ".new", "wb") as out:
+        out.write(b"".join(line % i for i in range(600000)) + b"new\n" + b"".join(line % i for i in range(600000, 1200000)))
+    with Editor(path, env=home(path), columns=120) as e:
+        check(e.wait_for("big.txt"), "up", e)
+        e.type("mine ")
+        os.rename(path + ".new", path)
+        check(e.wait_for("(r)eload", 10), "asked", e)
+        e.send("r")
+        check(e.wait_for("undo brings back"), "another file in its place", e)
+        check(e.line(0).strip() == "0", "reloaded", e)
+        e.send("^Z")
+        check(" ".join(e.line(0).split()) == "mine 0", "and undone", e)
+        with open(path, "r+b") as out:
+            out.seek(600)
+            out.write(b"overwritten ")
+        e.send("^Y", "^Z")
+        check(e.wait_for("(r)eload", 10), "asked", e)
+        e.send("r")
+        check(e.wait_for("undo brings back"), "the old file is still there", e)
+        e.send("^Q", "n")
+        e.finish()
+    with Editor(path, env=home(path), columns=120) as e:
+        check(e.wait_for("overwritten"), "up", e)
+        e.type("mine ")
+        with open(path, "r+b") as out:
+            out.seek(1200)
+            out.write(b"once more ")
+        check(e.wait_for("(r)eload", 10), "asked", e)
+        e.send("r")
+        check(e.wait_for("undo ends here, and your words get a page of their own"), "said before it happens", e)
+        e.send("n")
+        check(e.wait_for("not reloaded") and " ".join(e.line(0).split()) == "mine 0", "all is as it was", e)
+        e.send("M-x")
+        e.type("reload\r")
+        check(e.wait_for("undo ends here"), "asked again", e)
+        e.send("y")
+        check(e.wait_for("once more") and e.line(0).strip() == "0", "reloaded", e)
+        check(e.wait_for("(r)ecover"), "the words are offered", e)
+        e.send("r")
+        check(e.wait_for("mine"), "and come back", e)
+
+
 def replace_from_the_command_line():
     path = file("the cat and The cat, the\r\ncat\n")
     run = subprocess.run([PROGRAM, "replace", "cat", "dog", path], capture_output=True, text=True)
@@ -501,4 +546,4 @@ def replace_from_the_command_line():
 main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
-      a_big_file_cut_short_by_others, replace_from_the_command_line])
+      a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

@@ -15,7 +15,7 @@ void do_new_line(struct ui *ui)
     bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF;
     size_t start = ui->doc->cursor, end = start;
     doc_selection(ui->doc, &start, &end);
-    doc_replace(ui, start, end, crlf ? "\r\n" : "\n", crlf ? 2 : 1);
+    if (doc_replace(ui, start, end, crlf ? "\r\n" : "\n", crlf ? 2 : 1)) typography_typed(ui, '\n');
 }
 
 void do_tab(struct ui *ui)

@@ -11,7 +11,8 @@ struct ui;
 size_t word_end_from(const struct text *text, size_t at); /* of the word at `at`, else of the next one */
 
 /* ---- typography.c, reflow.c */
-void typography_typed(struct ui *ui, ui_key key); /* that character was put in before the cursor */
+void typography_typed(struct ui *ui,
+                      ui_key key); /* that character, or a line break, was put in before the cursor */
 /* The lines that [start, end) is, without its last line break, filled to reflow-width; lines of their
  * paragraphs before and behind stay as they are. */
 void reflow_lines(struct ui *ui, size_t start, size_t end);

@@ -28,6 +28,29 @@ def quotes_and_apostrophes_as_printed():
     check(typed("\"Don't\" -- 1--2") == "\"Don't\" -- 1--2", "off by default")
 
 
+def apostrophes_that_begin_a_word():
+    on = "smart-quotes=on"
+    for given, printed in (("'twas, 'Tis 'em. 'cause 'til", "’twas, ’Tis ’em. ’cause ‘til"),  # the last is not ended yet
+                           ("rock 'n' roll 'n ", "rock ’n’ roll ’n "), ("'Tisn't so, 'twouldn't", "’Tisn’t so, ’twouldn’t"),
+                           ("'em' and 'cause' ", "‘em’ and ‘cause’ "), ("the '90s ('08)", "the ’90s (’08)"),
+                           ("\"'Twas he,\" \"'so' 'emphasis' \"", "“’Twas he,” “‘so’ ‘emphasis’ “"),
+                           ("'twas\r'til\r", "’twas\n’til\n")):
+        got = typed(given, on)
+        check(got == printed, "%r is printed %r" % (given, got))
+
+
+def nested_quotes_and_quotes_behind_dashes():
+    on, dash = "smart-quotes=on", "smart-dashes=em"
+    for given, printed in (("\"He said, 'I know, \"yes\".'\"", "“He said, ‘I know, “yes”.’”"),
+                           ("\"I was only--\" --\"Yes\"--", "“I was only—” —“Yes”—"),
+                           ("\"'I don't--' he said--\"", "“‘I don’t—’ he said—”"),
+                           ("(\"'so'\")", "(“‘so’”)")):
+        got = typed(given, on, dash)
+        check(got == printed, "%r is printed %r" % (given, got))
+    got = typed("\"Geht's?\" 'So geht's' dogs' ", on, "quotes=„“‚‘")
+    check(got == "„Geht’s?“ ‚So geht’s‘ dogs’ ", "where single quotations end otherwise: %r" % got)
+
+
 def dashes_as_printed():
     check(typed("so--be 1-2", "smart-dashes=em") == "so—be 1-2", "two make an em dash")
     check(typed("1--2 so---be", "smart-dashes=en-em") == "1–2 so—be", "or an en dash, and three an em dash")
@@ -260,7 +283,8 @@ def huge_and_tiny_screens():
         check(e.finish() == 0 and time.monotonic() - started < 3, "it ends")
 
 
-main([quotes_and_apostrophes_as_printed, dashes_as_printed, one_undo_brings_back_what_was_typed,
+main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_quotes_and_quotes_behind_dashes,
+      dashes_as_printed, one_undo_brings_back_what_was_typed,
       reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
       undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,

@@ -53,10 +53,16 @@ static enum status rows_of_seed(const void *context, size_t entry, size_t first,
     const struct from_seed *from = context;
     const struct sedd_layout_entry *e = &from->layout->entries[entry];
     size_t columns = e->columns ? e->columns : 1;
-    struct rng rng = {from->seed, 0x72616E646F6Du + entry, first * columns};
     double scale = e->columns ? 1 / sqrt((double)e->columns) : 0.02, shift = strstr(e->name, "norm") ? 1 : 0;
     (void)error;
-    for (size_t i = 0; i < rows * columns; i++) out[i] = (float)(shift + scale * (2 * rng_uniform(&rng) - 1));
+    for (size_t r = 0; r < rows; r++) {
+        /* a row's first number from the generator, the others by a plain congruence: there are many millions
+         */
+        struct rng rng = {from->seed, 0x72616E646F6Du + entry, first + r};
+        uint64_t state = rng_next(&rng);
+        for (size_t i = 0; i < columns; i++, state = state * 6364136223846793005u + 1442695040888963407u)
+            out[r * columns + i] = (float)(shift + scale * (2 * rng_to_unit(state) - 1));
+    }
     return STATUS_OK;
 }
 

@@ -85,6 +85,79 @@ static void check_places(const char *name, enum sedd_precision precision)
     }
 }
 
+static void native_agrees_with_plain_c(void **state)
+{
+    (void)state;
+    check_against_plain("native");
+}
+
+static void a_row_is_the_same_wherever_it_stands_with_native(void **state)
+{
+    (void)state;
+    check_places("native", SEDD_PRECISION_F32);
+}
+
+/* Plans of every kind of strides, with sizes that fill no tile, against the plain loops. */
+static void check_plans(const char *name)
+{
+    const struct matmul_backend *b = backend(name);
+    static const size_t sizes[][3] = {{1, 1, 1}, {6, 16, 64}, {7, 17, 3}, {48, 130, 600}, {13, 129, 1030}};
+    struct rng rng = {.seed = 9};
+    for (size_t k = 0; k < ARRAY_SIZE(sizes); k++)
+        for (int kind = 0; kind < 8; kind++) {
+            size_t m = sizes[k][0], n = sizes[k][1], depth = sizes[k][2], batch = 2;
+            bool turned_a = kind & 1, turned_b = kind & 2;
+            struct matmul_shape shape = {.m = m,
+                                         .n = n,
+                                         .k = depth,
+                                         .batch = batch,
+                                         .a_row = turned_a ? 1 : depth + 3,
+                                         .a_column = turned_a ? m + 2 : 1,
+                                         .a_batch = (m + 2) * (depth + 3),
+                                         .b_row = turned_b ? 1 : n + 5,
+                                         .b_column = turned_b ? depth + 1 : 1,
+                                         .b_batch = (n + 5) * (depth + 1),
+                                         .c_row = n + 4,
+                                         .c_batch = m * (n + 4),
+                                         .accumulate = kind & 4};
+            size_t count[] = {batch * shape.a_batch, batch * shape.b_batch, batch * shape.c_batch};
+            float *all[4];
+            for (int i = 0; i < 4; i++) {
+                size_t size = count[i < 2 ? i : 2];
+                all[i] = malloc(size * sizeof(float));
+                for (size_t j = 0; j < size; j++) all[i][j] = (float)rng_normal(&rng);
+            }
+            memcpy(all[3], all[2], count[2] * sizeof(float));
+            void *plan = b->plan(&shape), *obvious = matmul_plain.plan(&shape);
+            assert_non_null(plan);
+            b->run(plan, all[0], all[1], all[2]);
+            matmul_plain.run(obvious, all[0], all[1], all[3]);
+            /* what lies between the rows of C is compared, too: nobody may write there */
+            assert_true(distance(all[2], all[3], count[2]) < 4e-6);
+            b->plan_free(plan);
+            matmul_plain.plan_free(obvious);
+            for (int i = 0; i < 4; i++) free(all[i]);
+        }
+}
+
+static void native_plans_agree_with_plain_c(void **state)
+{
+    (void)state;
+    check_plans("native");
+}
+
+static void openblas_plans_agree_with_plain_c(void **state)
+{
+    (void)state;
+    check_plans("openblas");
+}
+
+static void onednn_plans_agree_with_plain_c(void **state)
+{
+    (void)state;
+    check_plans("onednn");
+}
+
 static void openblas_agrees_with_plain_c(void **state)
 {
     (void)state;
@@ -169,6 +242,11 @@ static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(native_agrees_with_plain_c),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_with_native),
+        cmocka_unit_test(native_plans_agree_with_plain_c),
+        cmocka_unit_test(openblas_plans_agree_with_plain_c),
+        cmocka_unit_test(onednn_plans_agree_with_plain_c),
         cmocka_unit_test(openblas_agrees_with_plain_c),
         cmocka_unit_test(onednn_agrees_with_plain_c),
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_with_openblas),

@@ -73,6 +73,13 @@ static void log_scores_agree_in_plain_c(void **state)
         check_log_scores(folders[i], "plain", 5e-6, SEDD_PRECISION_F32);
 }
 
+static void log_scores_agree_with_native(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "native", 5e-6, SEDD_PRECISION_F32);
+}
+
 static void log_scores_agree_with_openblas(void **state)
 {
     (void)state;
@@ -199,6 +206,12 @@ static void rows_are_independent_in_plain_c(void **state)
     check_independence("plain", SEDD_PRECISION_F32);
 }
 
+static void rows_are_independent_with_native(void **state)
+{
+    (void)state;
+    check_independence("native", SEDD_PRECISION_F32);
+}
+
 static void rows_are_independent_with_openblas(void **state)
 {
     (void)state;
@@ -275,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log_scores_agree_in_plain_c),
+        cmocka_unit_test(log_scores_agree_with_native),
         cmocka_unit_test(log_scores_agree_with_openblas),
         cmocka_unit_test(log_scores_agree_with_onednn),
         cmocka_unit_test(bf16_log_scores_are_close),
@@ -282,6 +296,7 @@ int main(void)
         cmocka_unit_test(int8_log_scores_are_close_with_onednn),
         cmocka_unit_test(transitions_and_losses_agree),
         cmocka_unit_test(rows_are_independent_in_plain_c),
+        cmocka_unit_test(rows_are_independent_with_native),
         cmocka_unit_test(rows_are_independent_with_openblas),
         cmocka_unit_test(rows_are_independent_with_onednn),
         cmocka_unit_test(rows_are_independent_in_bf16),

@@ -83,6 +83,12 @@ static void gradients_agree_with_openblas(void **state)
     FORMS("openblas", false, 5e-5);
 }
 
+static void gradients_agree_with_native(void **state)
+{
+    (void)state;
+    FORMS("native", false, 5e-5);
+}
+
 static void gradients_agree_with_onednn(void **state)
 {
     (void)state;
@@ -153,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_agree_in_plain_c),
         cmocka_unit_test(gradients_agree_with_openblas),
+        cmocka_unit_test(gradients_agree_with_native),
         cmocka_unit_test(gradients_agree_with_onednn),
         cmocka_unit_test(the_causal_pass_is_the_causal_network),
         cmocka_unit_test(bf16_gradients_are_close),

@@ -282,11 +282,12 @@ static void take_mouse(struct ui *ui, const struct input *in)
     vi_after(ui);
 }
 
-static void take_keys(struct ui *ui)
+/* False: there was nothing to take. */
+static bool take_keys(struct ui *ui)
 {
-    for (;;) {
+    for (bool any = false;; any = true) {
         struct input in = input_next();
-        if (in.kind == INPUT_NONE || ui->quitting) return;
+        if (in.kind == INPUT_NONE || ui->quitting) return any;
         note_cursor(ui);
         if (in.kind == INPUT_MOUSE || in.kind == INPUT_PASTE) ui->acts++;
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
@@ -390,10 +391,10 @@ static bool wait_and_take(struct ui *ui)
         words_tick(ui);
     }
     take_signals(ui);
-    if (ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL) && !(fds[0].revents & POLLIN) &&
-        !ui->quitting)
-        ui_rescue(ui, SIGHUP);
-    if (!ui->quitting) take_keys(ui);
+    bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
+    bool taken = !ui->quitting && take_keys(ui);
+    /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
+    if (gone && !taken && !ui->quitting) ui_rescue(ui, SIGHUP);
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);

@@ -197,6 +197,23 @@ def signals_keep_the_last_letter():
         check(contents(path) == b"not saved\n" and not journals(home(path)["XDG_STATE_HOME"]), "saved, and nothing is left")
 
 
+def a_terminal_that_goes_away_in_silence():
+    """The window is closed, and whoever started the editor keeps the signal to itself."""
+    path = file("saved\n")
+    with Editor("-c", "trap '' HUP; \"$0\" \"$1\"; echo $? >\"$1.end\"", PROGRAM, path, env=home(path),
+                program="/bin/sh") as e:
+        e.wait_for("saved")
+        e.type("not ")
+        os.close(e.master)
+        end = time.monotonic() + 10
+        while not os.path.exists(path + ".end") and time.monotonic() < end:
+            time.sleep(0.05)
+        e.master = os.open("/dev/null", os.O_RDONLY)
+        check(os.path.exists(path + ".end"), "it ends, and does not spin")
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "and what was typed is offered", e)
+
+
 def the_difference_is_shown():
     path = file("One.\nTwo words.\nThree.\n")
     killed(path, "\033[1;5F", "Four.", "\033[1;5H", "Number ", env=home(path))
@@ -498,7 +515,8 @@ def journal_off():
     check(contents(path + ".lacuna-save") == b"more text\n", "then a signal leaves a copy beside the file")
 
 
-main([kills_at_any_moment, signals_keep_the_last_letter, the_difference_is_shown, discarding_asks_twice,
+main([kills_at_any_moment, signals_keep_the_last_letter, a_terminal_that_goes_away_in_silence,
+      the_difference_is_shown, discarding_asks_twice,
       saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone,
       blanks_on_words_come_back, blanks_alone_come_back, the_file_changed_meanwhile,
       an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, trouble_is_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])

@@ -2,6 +2,7 @@
  * it when the first page stands. What it says about a word is kept; the words of a page are looked up between
  * keys. */
 #include "commands.h"
+#include "spell_words.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -73,6 +74,7 @@ static struct {
     pthread_t thread;
     bool has_thread, seen;
     char language[32];
+    const char *script; /* that it is written in */
     Broker *broker;
     Dict *dict;
 } spelling;
@@ -121,6 +123,7 @@ static void choose_language(const struct ui *ui)
         if (strncmp(language, "C", 1) == 0 || strcmp(language, "POSIX") == 0) language = "";
     }
     snprintf(spelling.language, sizeof spelling.language, "%s", *language ? language : "en_US");
+    spelling.script = spell_script(spelling.language);
 }
 
 static void join(void)
@@ -154,7 +157,7 @@ enum status spell_try(const char *language, struct error *error)
 /* ---- what is known about words ----------------------------------------------------------------------------
  */
 
-enum { TABLE = 1 << 14, BESIDE = 8, WORD_MAX_BYTES = 80 };
+enum { TABLE = 1 << 14, BESIDE = 8 };
 enum verdict { UNKNOWN, RIGHT, WRONG };
 static struct known {
     uint64_t hash; /* 64 bits of it stand for the word: one pair in 10^11 of a novel's words collides */
@@ -206,7 +209,7 @@ static enum verdict ask(const char *word, size_t size)
 {
     enum verdict verdict = look_up(word, size);
     if (verdict != UNKNOWN) return verdict;
-    char plain[WORD_MAX_BYTES] = "";
+    char plain[SPELL_WORD_MAX] = "";
     size_t used = 0;
     for (size_t i = 0; i < size; i++) { /* dictionaries know the typewriter's apostrophe */
         bool curly = i + 2 < size && memcmp(word + i, "\u2019", 3) == 0;
@@ -226,31 +229,14 @@ static bool ready(const struct ui *ui)
     return ui->settings.spell && atomic_load(&spelling.state) == LOADED;
 }
 
-/* Single letters, words with digits, abbreviations, words in capitals and addresses are nobody's mistakes. */
-static bool is_checked(const struct text *text, size_t start, size_t end, const char *word)
-{
-    size_t size = end - start, capitals = 0, letters = 0;
-    if (size < 2 || size >= WORD_MAX_BYTES || !utf8_valid(word, size)) return false;
-    for (size_t i = 0; i < size; i++) {
-        char c = word[i];
-        if ((c >= '0' && c <= '9') || c == '_' || c == '.') return false;
-        capitals += c >= 'A' && c <= 'Z';
-        letters += ((unsigned char)c & 0xc0) != 0x80;
-    }
-    if (letters < 2 || capitals == size) return false;
-    int before = start ? text_byte(text, start - 1) : ' ', after = text_byte(text, end);
-    bool address = after == ':' && text_byte(text, end + 1) == '/';
-    return before != '@' && before != '/' && before != '\\' && after != '@' && after != '/' && !address;
-}
-
 /* The next word that begins in [*at, end); *at goes behind it. */
 static bool next_word(struct text_reader *reader, size_t *at, size_t end, size_t *from, size_t *to,
                       char *word)
 {
     while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
         *at = *to;
-        if (*to - *from < WORD_MAX_BYTES) text_copy(reader->text, *from, *to, word);
-        if (is_checked(reader->text, *from, *to, word)) return true;
+        if (*to - *from < SPELL_WORD_MAX) text_copy(reader->text, *from, *to, word);
+        if (spell_is_checked(reader->text, *from, *to, word, spelling.script)) return true;
     }
     *at = end;
     return false;
@@ -264,7 +250,7 @@ static bool is_being_typed(const struct doc *doc, size_t to)
 
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to)
 {
-    char word[WORD_MAX_BYTES];
+    char word[SPELL_WORD_MAX];
     if (!ready(ui)) return false;
     struct text_reader reader = text_reader_new(ui->doc->text);
     while (next_word(&reader, &start, end, from, to, word)) {
@@ -298,7 +284,7 @@ bool spell_tick(struct ui *ui)
     double stop = clock_seconds() + tick_seconds;
     size_t at, end, from, to;
     bool wrong = false;
-    char word[WORD_MAX_BYTES];
+    char word[SPELL_WORD_MAX];
     view_extent(ui, &at, &end);
     struct text_reader reader = text_reader_new(ui->doc->text);
     while (!page_unknown && next_word(&reader, &at, end, &from, &to, word)) {
@@ -370,12 +356,12 @@ static void suggest(const char *word, size_t size)
 
 static void keep_word(struct ui *ui, bool for_good)
 {
-    char word[WORD_MAX_BYTES];
+    char word[SPELL_WORD_MAX];
     size_t start, end;
     text_word_around(ui->doc->text, ui->doc->cursor, &start, &end);
     if (!wait_for_dictionary(ui)) return;
-    if (start < end && end - start < WORD_MAX_BYTES) text_copy(ui->doc->text, start, end, word);
-    if (start == end || end - start >= WORD_MAX_BYTES || !utf8_valid(word, end - start)) {
+    if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
+    if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
         ui_say(ui, "there is no word here");
         return;
     }
@@ -427,7 +413,7 @@ void do_spell(struct ui *ui)
 {
     const struct text *text = ui->doc->text;
     size_t from, to, at;
-    char word[WORD_MAX_BYTES];
+    char word[SPELL_WORD_MAX];
     if (!wait_for_dictionary(ui)) return;
     text_word_around(text, ui->doc->cursor, &at, &to);
     struct text_reader reader = text_reader_new(text);

@@ -253,9 +253,13 @@ def spelling():
         check(e.wait(lambda: underlined(e, 1) == "xyzzyx"), "but then", e)
         e.send("left", "left", "M-i")
         check(e.wait(lambda: underlined(e, 1) == ""), "ignored", e)
+        e.send("enter")
+        e.type("qwzx да 漢字 \U0001F600 a\u0663 http://qwzx-host/ и ")
+        check(e.wait(lambda: underlined(e, 2) == "qwzx"), "only what an English dictionary can know: %r" % underlined(e, 2), e)
+        before = underlined(e)
         e.send("M-x")
         e.type("set language tlh_QO\r")
-        check(e.wait(lambda: underlined(e) == ""), "off without a dictionary", e)
+        check(e.wait_for("there is no dictionary") and underlined(e) == before, "stays on without a dictionary", e)
 
 
 def plain_shows_a_fill_when_it_is_done():

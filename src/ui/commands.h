@@ -180,6 +180,8 @@ UI_COMMANDS(X)
       "how the file's bytes are written; without a name, how they were read")                                \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
+    X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
+      "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
     X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \
       "replace in the lines; & is the match, \\1 a group")                                                   \
     X(ex_substitute, "&", NULL, false, "FLAGS", NULL, "the same replacement again")                          \

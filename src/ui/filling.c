@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-    WHOLE = 1024 * 1024,    /* larger drafts are sent as excerpts */
-    MOST = 32 * 1024 * 1024 /* and larger excerpts are refused */
+    WHOLE = 1024 * 1024,     /* larger drafts are sent as excerpts */
+    MOST = 32 * 1024 * 1024, /* and larger excerpts are refused */
+    MOST_TRACE = 4 * 1024 * 1024
 };
 
 /* ---- the job's text ---------------------------------------------------------------------------------- */
@@ -107,7 +108,8 @@ static bool start_worker(struct ui *ui)
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings.precision,
                                       .threads = ui->settings.threads,
-                                      .niceness = 10};
+                                      .niceness = 10,
+                                      .record = true};
     if (folder) ui->worker = fill_worker_new(&how, &error);
     mem_free(folder);
     if (!ui->worker) ui_complain(ui, "%s", error.message);
@@ -285,9 +287,23 @@ static void take_views(struct job *job, const struct fill_view *views, size_t co
     }
 }
 
-static void take_result(struct ui *ui, struct job *job, const struct fill_result *result)
+/* The job's trace, taken from its last event; its maker is the first user. */
+static struct trace *take_trace(struct fill_event *event)
 {
+    struct trace *trace =
+        event->trace.size && event->trace.size <= MOST_TRACE ? mem_zalloc(sizeof *trace) : NULL;
+    if (!trace) return NULL;
+    trace->users = 1;
+    trace->lines = event->trace;
+    event->trace = (struct buffer){0};
+    return trace;
+}
+
+static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
+{
+    const struct fill_result *result = event->result;
     if (!result || !result->count) return;
+    struct trace *trace = take_trace(event);
     const struct fill_candidate *best = &result->candidates[0];
     take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {
@@ -297,8 +313,11 @@ static void take_result(struct ui *ui, struct job *job, const struct fill_result
         if (p->count) {
             p->candidates[p->count - 1].score = best->score;
             p->candidates[p->count - 1].seconds = result->seconds;
+            p->candidates[p->count - 1].trace = trace;
+            if (trace) trace->users++;
         }
     }
+    trace_release(trace);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(&ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
@@ -319,7 +338,7 @@ static void take_step(struct job *job, const struct fill_event *event)
     if (event->candidate == 0) take_views(job, event->blanks, event->blank_count, false);
 }
 
-static void take(struct ui *ui, const struct fill_event *event)
+static void take(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui, event->job) : NULL;
     if (!job) return; /* cancelled here already */
@@ -335,7 +354,7 @@ static void take(struct ui *ui, const struct fill_event *event)
         take_step(job, event);
         return;
     case FILL_EVENT_DONE:
-        take_result(ui, job, event->result);
+        take_result(ui, job, event);
         break;
     case FILL_EVENT_FAILED:
         ui_complain(ui, "%s", event->error.message);

@@ -3,10 +3,18 @@
 
 #include <string.h>
 
+void trace_release(struct trace *trace)
+{
+    if (!trace || --trace->users) return;
+    buffer_free(&trace->lines);
+    mem_free(trace);
+}
+
 static void free_candidate(struct candidate *candidate)
 {
     words_free(&candidate->words);
     moments_free(candidate);
+    trace_release(candidate->trace);
     *candidate = (struct candidate){0};
 }
 

@@ -26,16 +26,24 @@ struct moment {
     double sigma_bar;
 };
 
+/* The lines of a whole job, lacuna-trace(5), shared by all that it filled. */
+struct trace {
+    size_t users;
+    struct buffer lines;
+};
+
 struct candidate {
     struct words words;
     struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
     size_t moment_count, moment_capacity;
     uint64_t seed;
     double score, seconds; /* seconds of its whole job */
+    struct trace *trace;   /* NULL: not kept */
 };
 /* Adds what a candidate has come to as a moment; without memory it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);
 void moments_free(struct candidate *candidate);
+void trace_release(struct trace *trace); /* by one of its users */
 /* What is laid over a blank. The newest candidate is the one that a job works on. */
 struct proposal {
     uint32_t blank;

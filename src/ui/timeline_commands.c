@@ -430,3 +430,32 @@ void do_timeline_write(struct ui *ui)
         prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
     buffer_free(&now);
 }
+
+/* ---- keeping it -------------------------------------------------------------------------------------------
+ */
+
+void line_save_trace(struct ui *ui, const char *arguments)
+{
+    struct text_blank b;
+    struct error error = {0};
+    const struct proposal *p = blank_meant(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
+    if (!*arguments) {
+        ui_complain(ui, "save-trace needs a file");
+        return;
+    }
+    if (!trace) {
+        ui_complain(ui, p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+        return;
+    }
+    char *path = path_expand(arguments);
+    if (!path)
+        ui_complain(ui, "no memory");
+    else if (file_exists(path))
+        ui_complain(ui, "%s exists; another name, please", arguments);
+    else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
+        ui_complain(ui, "%s", error.message);
+    else
+        ui_say(ui, "%s written: lacuna replay shows it", arguments);
+    mem_free(path);
+}

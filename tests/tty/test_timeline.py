@@ -1,8 +1,10 @@
 """The timeline: the steps a proposal came from, words pinned and opened, and going on from what is shown."""
+import json
 import os
 import re
+import subprocess
 
-from terminal import ROOT, Editor, Skip, check, contents, file, main, model
+from terminal import PROGRAM, ROOT, Editor, Skip, check, contents, file, main, model
 
 TEXT = "The old house stood [[8]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n"
 MASKED = "\u2591\u2591\u2591"
@@ -197,6 +199,29 @@ def no_color_and_plain():
         check(e.wait(lambda: MASKED not in sentence(e) and "___" not in sentence(e)), "nothing moves by itself", e)
 
 
+def keeps_its_steps_as_a_trace():
+    with filled() as e:
+        whole = proposal(e)
+        e.send("t")
+        e.wait(lambda: step(e) is not None)
+        last = step(e)
+        out = os.path.join(os.path.dirname(e.path), "fill.trace")
+        for said in ("fill.trace written", "exists"):
+            e.send("M-x")
+            e.type("save-trace %s\r" % out)
+            check(e.wait_for(said), said, e)
+        lines = [json.loads(line) for line in contents(out).decode().splitlines()]
+        check(lines[0]["type"] == "header" and lines[-1]["type"] == "done", "a whole trace")
+        steps = [line["step"] for line in lines if line["type"] == "step"]
+        check(steps and max(steps) == last, "of these steps: %s, %s" % (steps, last))
+        played = subprocess.run([PROGRAM, "replay", "--pace", "0", out], capture_output=True, timeout=30)
+        check(played.returncode == 0 and whole in " ".join(played.stdout.decode().split()), "that can be replayed")
+        e.send("esc", "esc")
+        e.send("M-x")
+        e.type("save-trace x\r")
+        check(e.wait_for("no steps"), "nothing to keep", e)
+
+
 def steers_a_running_fill():
     """Holds a fill of the bundled model, which takes long enough to be held, and steers it."""
     folder = os.path.join(ROOT, "models/starter")
@@ -242,4 +267,4 @@ def steers_a_running_fill():
 
 main([goes_back_and_forth, jumps_from_draw_to_draw, plays, pinned_word_stays, opened_word_is_drawn_anew,
       word_of_ones_own, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
-      no_color_and_plain, steers_a_running_fill])
+      no_color_and_plain, keeps_its_steps_as_a_trace, steers_a_running_fill])

@@ -383,9 +383,9 @@ void fill_worker_warm(struct fill_worker *worker);
  * which goes on being loaded for the next one, else within one layer of the network. A job that is done, or
  * unknown, is left alone: then DONE was its last event. */
 void fill_worker_cancel(struct fill_worker *worker, uint64_t job);
-/* Stops a queued or running job between two steps, and lets it go on. A paused job still takes pins and
- * remasks, and shows them as a step event with its step unchanged. fill_worker_single lets a paused job do
- * one step. */
+/* Stops a queued or running job between two steps, and lets it go on; one that was paused before it began
+ * stops when its first window is there. A paused job still takes pins and remasks, and shows them as a step
+ * event with its step unchanged. fill_worker_single lets a paused job do one step. */
 void fill_worker_pause(struct fill_worker *worker, uint64_t job, bool paused);
 void fill_worker_single(struct fill_worker *worker, uint64_t job);
 /* Steering, done between two steps; ids as in fill_run_pin. A command that comes too late, or names a slot

@@ -220,13 +220,16 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     struct fill_run *run = fill_run_new(w->engine, &q->job, &error);
     struct recording recording = {.on = run && w->options.record};
     enum status status = run ? STATUS_OK : error.code ? error.code : STATUS_NO_MEMORY;
+    bool begun = false;
     if (recording.on) recording.on = fill_trace_header(run, NULL, &recording.lines);
     while (!status && !fill_run_done(run)) {
-        if (!steer(w, q->number, run, &recording)) {
+        /* A job that is held from the start shows what it is about to fill. */
+        if (begun && !steer(w, q->number, run, &recording)) {
             status = error_set(&error, STATUS_CANCELLED, "cancelled");
             break;
         }
         status = fill_run_step(run, &w->cancel, &error);
+        begun = true;
         if (!status) post_events(w, q->number, run, &recording);
     }
     if (status)

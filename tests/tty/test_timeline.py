@@ -227,42 +227,27 @@ def steers_a_running_fill():
     folder = os.path.join(ROOT, "models/starter")
     if not os.path.exists(os.path.join(folder, "model.safetensors")):
         raise Skip("no bundled model")
-    path = file("The old house stood [[100]] by the river, and nobody went there.\n")
-    for _ in range(5):
-        with Editor("-m", folder, "--pace", "0", "--steps", "1000", path, env={"OMP_NUM_THREADS": "1"}) as e:
-            e.wait_for("The old")
-            e.send("M-n", "^G")
-            check(e.wait(lambda: MASKED in e.text(), 60), "begins", e)
-            e.send("f8")
-            if not e.wait(lambda: MASKED in e.text() and "draw the rest" in e.text(), 3):
-                continue
-            e.pump(0.5)  # the step that it was doing
-            e.send("end")
-            held = step(e)
-            e.pump(0.5)
-            check(step(e) == held, "it is held at step %s" % held, e)
+    path = file("The old house stood [[60]] by the river, and nobody went there.\n")
+    with Editor("-m", folder, "--pace", "0", "--steps", "120", path) as e:
+        e.wait_for("The old")
+        e.send("M-n")
+        e.send_raw("\007\033[19~")  # filled, and held before its first step
+        check(e.wait(lambda: step(e) == 0 and MASKED in e.text(), 60), "begins", e)
+        e.pump(0.5)
+        check(step(e) == 0, "it is held", e)
+        for now in range(200):
+            if "not drawn yet" not in e.text():
+                break
             e.send("right")
-            check(e.wait(lambda: step(e) == held + 1), "does one step", e)
-            for _ in range(60):
-                if sentence(e).count(MASKED) < 95:
-                    break
-                now = step(e)
-                e.send("right")
-                e.wait(lambda: step(e) > now)
-            e.send("tab")  # the first is the likeliest to be the last
-            for _ in range(100):
-                if "not drawn yet" not in e.text():
-                    break
-                e.send("tab")
-            e.send("p")
-            check(": pinned" in e.text(), "pins", e)
-            word = re.search(r"^ (.*): pinned", e.line(21)).group(1)
-            e.send("enter")
-            check(e.wait(lambda: "seed" in e.text() and MASKED not in e.text() and "accept" in e.text(), 60),
-                  "goes on to the end", e)
-            check(word in e.text(), "with it", e)
-            return
-    raise Skip("every fill was done before it could be held")
+            check(e.wait(lambda: step(e) == now + 1, 30), "does one step, and no more", e)
+        e.send("p")
+        check(": pinned" in e.text(), "pins", e)
+        word = re.search(r"^ (.*): pinned", e.line(21)).group(1)
+        e.send("enter")
+        check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text(), 60), "goes on to the end", e)
+        e.send("home")
+        check(word in e.text(), "with it", e)
+        check("1 of" not in e.text() and "2 of" not in e.text(), "and is one proposal", e)
 
 
 main([goes_back_and_forth, jumps_from_draw_to_draw, plays, pinned_word_stays, opened_word_is_drawn_anew,

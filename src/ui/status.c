@@ -288,7 +288,7 @@ static const struct hint {
 static void key_now(const struct ui *ui, const char *command, unsigned contexts, char out[UI_SEQUENCE_NAME])
 {
     ui_keymap_keys(&ui->keymap, command, contexts, out);
-    if (*out || !(contexts & (UI_NORMAL | UI_VISUAL))) return;
+    if (*out || !(contexts & (UI_NORMAL | UI_VISUAL | UI_BLANK))) return;
     ui_keymap_keys(&ui->keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
     if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
 }

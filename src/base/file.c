@@ -150,15 +150,17 @@ static int open_temporary(const char *path, const char *suffix, char **name, boo
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     int fd = open_unique(path, slash ? (size_t)(slash - path + 1) : 0, base, suffix, name);
+    int why = errno; /* access says something else of a file that is not there */
     *beside = true;
-    if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS) && access(path, W_OK) == 0) {
+    if (fd < 0 && (why == EACCES || why == EPERM || why == EROFS) && access(path, W_OK) == 0) {
         const char *wish = getenv("TMPDIR");
         char *folder = path_join(wish && *wish == '/' ? wish : "/tmp", "");
         if (folder) fd = open_unique(folder, strlen(folder), base, suffix, name);
+        why = errno;
         mem_free(folder);
         *beside = false;
     }
-    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot make a temporary file: %s", path, strerror(errno));
+    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot make a temporary file: %s", path, strerror(why));
     return fd;
 }
 
@@ -284,6 +286,7 @@ enum status file_replace(const char *path, file_produce *produce, void *context,
     const char *target = resolve(path, resolved);
     struct stat info;
     bool exists = stat(target, &info) == 0, beside, renamed = false;
+    if (exists && S_ISDIR(info.st_mode)) return error_set(error, STATUS_IO, "%s: is a folder", path);
     if (exists && !S_ISREG(info.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
     if (exists && access(target, W_OK))
         return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));

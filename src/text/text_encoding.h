@@ -10,6 +10,8 @@ extern const uint16_t windows_1252[32]; /* the characters of bytes 0x80 to 0x9f;
  * seen that are no UTF-8. */
 enum text_encoding encoding_guess(const char *bytes, size_t size, bool *strays);
 size_t encoding_ascii_size(const char *bytes, size_t size); /* up to the first byte that is not ASCII */
+size_t encoding_without_cut(const char *bytes,
+                            size_t size); /* less a UTF-8 sequence that is cut at the end */
 /* One of the four UTF-16, or UTF-8, by the first `looked` bytes of a file of that size. */
 enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t size);
 /* Appends the text of such a file, as UTF-8. False: no memory. */

@@ -100,6 +100,12 @@ static struct census take_census(const char *bytes, size_t size)
     return n;
 }
 
+size_t encoding_without_cut(const char *bytes, size_t size)
+{
+    for (int i = 0; i < 3 && size > 0 && ((unsigned char)bytes[size - 1] & 0xc0) == 0x80; i++) size--;
+    return size > 0 && (unsigned char)bytes[size - 1] >= 0xc0 ? size - 1 : size;
+}
+
 static bool looks_latin(const struct census *n)
 {
     return n->strays > 0 && !n->controls && n->sequences * 20 <= n->strays && n->bad * 10 <= n->good;
@@ -215,9 +221,9 @@ enum text_encoding encoding_guess(const char *bytes, size_t size, bool *strays)
     /* Most files are ASCII, or show soon that they are UTF-8. */
     size_t start = encoding_ascii_size(bytes, size);
     if (start == size) return TEXT_UTF8;
-    size_t looked = size - start < LOOKED_AT ? size - start : LOOKED_AT;
+    size_t looked = size - start;
+    if (looked > LOOKED_AT) looked = encoding_without_cut(bytes + start, LOOKED_AT);
     struct census n = take_census(bytes + start, looked);
-    if (looked < size - start && n.strays > 0) n.strays--; /* the last sequence may be cut */
     *strays = n.strays > 0;
     if (n.strays == 0) return TEXT_UTF8;
     n = take_census(bytes, size);

@@ -249,8 +249,8 @@ static struct text *open_big_or_read(int fd, size_t size, const char *path, stru
     char *start = mem_alloc(LOOKED_AT);
     ssize_t got = start ? pread(fd, start, LOOKED_AT, 0) : -1;
     bool wide = got > 0 && encoding_guess_utf16(start, (size_t)got, size) != TEXT_UTF8;
-    for (int i = 0; i < 4 && got > 0 && (unsigned char)start[got - 1] >= 0x80; i++) got--; /* may be cut */
-    if (got > 0 && !wide) (void)encoding_guess(start, (size_t)got, &strays);
+    size_t whole = got > 0 ? encoding_without_cut(start, (size_t)got) : 0;
+    if (!wide) (void)encoding_guess(start, whole, &strays);
     mem_free(start);
     if (wide) return read_small(fd, size, path, error);
     struct text *text = open_big(fd, size, path, error);

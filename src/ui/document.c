@@ -278,9 +278,10 @@ static uint32_t *all_markup(const struct doc *doc, size_t *count)
     return ids;
 }
 
-static enum status replace_many(struct doc *doc, text_next_edit *next, void *context, size_t *count,
-                                struct error *error)
+static enum status replace_many(struct doc *doc, size_t start, size_t end, text_next_edit *next,
+                                void *context, size_t *count, struct error *error)
 {
+    size_t before = text_size(doc->text);
     size_t marked;
     uint32_t *ids = all_markup(doc, &marked);
     if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory");
@@ -291,7 +292,10 @@ static enum status replace_many(struct doc *doc, text_next_edit *next, void *con
     for (size_t i = 0; !status && i < marked; i++)
         if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b))
             text_blank_remove(doc->text, ids[i]);
-    if (!status && text_size(doc->text) <= MARKUP_UP_TO) add_blanks(doc->text, 0, text_size(doc->text));
+    size_t size = text_size(doc->text);
+    end = end + size - before + MARKUP_LENGTH; /* a change made elsewhere makes no markup here */
+    start = start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0;
+    if (!status && size <= MARKUP_UP_TO) add_blanks(doc->text, start, end < size ? end : size);
     text_group_end(doc->text);
     text_break_group(doc->text);
     mem_free(ids);
@@ -392,7 +396,7 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     text_mark cursor = text_mark_add(doc->text, doc->cursor, TEXT_BEFORE);
     filling_touch(ui, doc, start, end);
     note_change(doc, start);
-    enum status status = replace_many(doc, next, context, count, &error);
+    enum status status = replace_many(doc, start, end, next, context, count, &error);
     if (cursor) doc->cursor = text_mark_get(doc->text, cursor);
     if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
     text_mark_remove(doc->text, cursor);

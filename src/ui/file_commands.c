@@ -40,12 +40,23 @@ static enum status back_up(const char *path, struct error *error)
     return status;
 }
 
+/* "path: why". Where a narrow screen would cut the reason off, the folders go instead. */
+static void complain_of_file(struct ui *ui, const struct error *error)
+{
+    const char *message = error->message, *why = strstr(message, ": ");
+    bool fits = screen_cells(message) + 2 <= ui->columns;
+    for (const char *slash = fits ? NULL : strchr(message, '/'); slash && slash < why;
+         slash = strchr(message, '/'))
+        message = slash + 1;
+    ui_complain(ui, "%s", message);
+}
+
 static void save_rest(struct ui *ui, const char *path)
 {
     struct error error = {0};
     size_t lost;
     if (text_save_rest(ui->doc->text, path, &lost, &error))
-        ui_complain(ui, "%s", error.message);
+        complain_of_file(ui, &error);
     else if (lost)
         ui_complain(ui, "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
                     doc_name(ui->doc), lost, path);
@@ -72,7 +83,7 @@ static void save_now(struct ui *ui)
     if (ui->settings.backup && !gone && !doc->backed_up) status = back_up(target, &error);
     if (!status) status = text_save(doc->text, path, &error);
     if (status) {
-        ui_complain(ui, "%s", error.message);
+        complain_of_file(ui, &error);
         text_set_encoding(doc->text, encoding_before);
         go_on_leaving(ui, false);
         return;

@@ -137,12 +137,19 @@ static void recover(struct ui *ui)
         recover_fragments(ui);
         return;
     }
-    text_break_group(ui->doc->text);
-    text_group_begin(ui->doc->text);
+    struct doc *doc = ui->doc;
+    bool read_only = doc->read_only; /* what is not saved comes back all the same */
+    doc->read_only = false;
+    text_break_group(doc->text);
+    text_group_begin(doc->text);
     bool done = doc_become(ui, r->found.text);
     if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
-    text_group_end(ui->doc->text);
-    if (done) recovered(ui);
+    text_group_end(doc->text);
+    doc->read_only = read_only;
+    if (done)
+        recovered(ui);
+    else
+        forget(ui); /* for another time */
 }
 
 static void discard_answered(struct ui *ui, const char *answer)

@@ -355,6 +355,18 @@ def blanks_alone_come_back():
         check(marked(e) == "one", "and the blank was kept: %r" % marked(e), e)
 
 
+def a_file_that_became_read_only_is_recovered():
+    path = file("text\n")
+    killed(path, "new ", env=home(path))
+    os.chmod(path, 0o444)
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("were not saved"), "offered", e)
+        e.send("r")
+        check(e.wait_for("recovered") and e.line(0) == "new text" and "[read-only]" in e.text(), "recovered", e)
+        e.type("x")
+        check("is read-only" in e.text() and e.line(0) == "new text", "and still read-only", e)
+
+
 def the_file_changed_meanwhile():
     path = file("First.\nSecond.\n")
     killed(path, "New. ", env=home(path))
@@ -518,5 +530,5 @@ def journal_off():
 main([kills_at_any_moment, signals_keep_the_last_letter, a_terminal_that_goes_away_in_silence,
       the_difference_is_shown, discarding_asks_twice,
       saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone,
-      blanks_on_words_come_back, blanks_alone_come_back, the_file_changed_meanwhile,
+      blanks_on_words_come_back, blanks_alone_come_back, a_file_that_became_read_only_is_recovered, the_file_changed_meanwhile,
       an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, trouble_is_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])

@@ -161,6 +161,58 @@ def unwritable_files():
         e.finish()
 
 
+def a_folder_that_is_not_ours():
+    path = file("text\n")
+    folder, state = os.path.dirname(path), os.path.dirname(file("x"))
+    os.chmod(folder, 0o555)
+    os.chmod(path, 0o666)
+    os.chmod(state, 0o777)
+    command = [PROGRAM, path]
+    if os.geteuid() == 0:  # who may write everywhere tests nothing
+        os.chmod(folder, 0o755)
+        command = ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "--", *command]
+    with Editor(*command[1:], program=command[0], env={"XDG_STATE_HOME": state, "TMPDIR": "/tmp"}) as e:
+        if not e.wait_for("text"):
+            raise Skip("nobody cannot run it here")
+        e.type("new ")
+        e.send("^S")
+        check(e.wait_for("saved /"), "a file of everybody's is written in place", e)
+        e.send("M-x")
+        e.type("save-as " + folder + "/other\r")
+        check(e.wait_for("Permission denied"), "no new one can be made there, and why", e)
+    check(contents(path) == b"new text\n" and not os.path.exists(folder + "/other"), "as was said")
+    os.chmod(folder, 0o755)
+
+
+def a_reason_is_not_cut_off():
+    path = file("text\n")
+    link = os.path.dirname(path) + "/link"
+    os.symlink("a folder with a name that is so long/that it takes the whole/of the line/and is not there.txt", link)
+    with Editor(link, env=home(path)) as e:
+        check(e.wait_for("a new file"), "up", e)
+        e.type("words")
+        e.send("^S")
+        check(e.wait_for("and is not there.txt: cannot make a temporary file: No such file or directory"), "why", e)
+
+
+def a_folder_where_the_file_was():
+    path = file("text\n")
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("text")
+        e.type("new ")
+        os.unlink(path)
+        os.mkdir(path)
+        check(e.wait_for("(r)eload", 10), "asked", e)
+        e.send("r")
+        check(e.wait_for("is a folder") and e.line(0) == "new text", "nothing to reload", e)
+        e.send("^S", "o")
+        check(e.wait_for("is a folder") and "draft.txt *" in e.text(), "nor can it be saved there", e)
+        e.send("M-x")
+        e.type("save-as " + path + "2\r")
+        check(e.wait_for("saved /"), "but elsewhere", e)
+    check(contents(path + "2") == b"new text\n", "all of it")
+
+
 def only_files_are_opened():
     path = file("text\n")
     folder = os.path.dirname(path)
@@ -544,6 +596,6 @@ def replace_from_the_command_line():
 
 
 main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
-      only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
+      a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
       a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

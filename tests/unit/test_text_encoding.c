@@ -201,6 +201,26 @@ static void random_text_with_nuls_is_not_utf16(void **state)
     }
 }
 
+/* Only a part of a large file is looked at, and it may end in the middle of a character. */
+static void a_character_cut_by_looking_is_no_stray(void **state)
+{
+    (void)state;
+    enum { SIZE = 300 << 10 };
+    char *bytes = malloc(SIZE + 4);
+    assert_non_null(bytes);
+    for (size_t lead = 0; lead < 4; lead++) {
+        size_t size = lead;
+        memset(bytes, 'a', lead);
+        for (; size < SIZE; size += 4)
+            memcpy(bytes + size, lead % 2 ? "\xE6\xBC\xA2." : "\xF0\x9F\x98\x80", 4);
+        struct text *text = opened(bytes, size);
+        assert_int_equal(text_encoding(text), TEXT_UTF8);
+        assert_false(text_has_strays(text));
+        text_free(text);
+    }
+    free(bytes);
+}
+
 static void a_latin_letter_far_behind_is_found(void **state)
 {
     (void)state;
@@ -311,6 +331,7 @@ int main(void)
         cmocka_unit_test(utf16_with_anything_behind_survives),
         cmocka_unit_test(nothing_else_is_taken_for_utf16),
         cmocka_unit_test(random_text_with_nuls_is_not_utf16),
+        cmocka_unit_test(a_character_cut_by_looking_is_no_stray),
         cmocka_unit_test(a_latin_letter_far_behind_is_found),
         cmocka_unit_test(any_bytes_survive),
         cmocka_unit_test(what_does_not_fit_is_refused),

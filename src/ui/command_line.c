@@ -33,7 +33,7 @@ static size_t name_size(const char *line)
 {
     size_t size = 0;
     while ((line[size] >= 'a' && line[size] <= 'z') || (size && line[size] == '-')) size++;
-    return size ? size : *line && strchr("<>&", *line) ? 1 : 0;
+    return size ? size : *line && strchr("<>&!", *line) ? 1 : 0;
 }
 
 static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
@@ -107,7 +107,7 @@ static void given(struct ui *ui, const char *answer)
     if (answer) line_run(ui, answer);
 }
 
-static void begin(struct ui *ui, const char *initial)
+void line_begin(struct ui *ui, const char *initial)
 {
     prompt_line(ui, initial, given, ":");
     ui->prompt.complete = complete;
@@ -123,7 +123,7 @@ void do_command_line(struct ui *ui)
     } else if (ui->vi.mode && vi_counted(ui)) {
         snprintf(range, sizeof range, vi_count(ui) == 1 ? "." : ".,.+%zu", vi_count(ui) - 1);
     }
-    begin(ui, range);
+    line_begin(ui, range);
 }
 
 /* A switch is turned; of others the line asks for the value, with the one in force at its side. */
@@ -136,7 +136,7 @@ static void choose_setting(struct ui *ui, const struct setting *setting)
         return;
     }
     snprintf(line, sizeof line, "set %s ", setting->name);
-    begin(ui, line);
+    line_begin(ui, line);
     setting_value(&ui->settings, setting, value, sizeof value);
     snprintf(ui->prompt.note, sizeof ui->prompt.note, "now %.60s", *value ? value : "empty");
     if (setting->type == SETTING_CHOICE) do_prompt_complete(ui); /* shows them */
@@ -153,7 +153,7 @@ void line_choose(struct ui *ui, const char *name)
     }
     if (find(name, strlen(name)) && !ui_command_find(name, strlen(name))) {
         snprintf(line, sizeof line, "%s ", name);
-        begin(ui, line);
+        line_begin(ui, line);
         return;
     }
     line_run(ui, name);

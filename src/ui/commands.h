@@ -203,7 +203,12 @@ UI_COMMANDS(X)
     X(ex_write_quit, "wq", NULL, false, "", NULL, "save and leave")                                          \
     X(ex_exit, "xit", "x", false, "", NULL, "save if need be and leave")                                     \
     X(ex_edit, "edit", "e", false, "FILE", path_complete, "open another file")                               \
-    X(ex_read, "read", "r", false, "FILE", path_complete, "put a file in below the line")                    \
+    X(ex_read, "read", "r", false, "FILE", path_complete,                                                    \
+      "put a file in below the line; r !COMMAND what that writes")                                           \
+    X(ex_filter, "!", NULL, false, "COMMAND", NULL,                                                          \
+      "send the lines through a command of the shell; without lines, show what it writes")                   \
+    X(ex_earlier, "earlier", "ea", false, "COUNT", NULL, "to the text as it was so many changes ago")        \
+    X(ex_later, "later", "lat", false, "COUNT", NULL, "to the text as it was so many changes after that")    \
     X(line_unlight, "nohlsearch", "noh", false, "", NULL, "show matches like other text again")              \
     X(line_next, "bnext", "bn", false, "", NULL, "to the next open file")                                    \
     X(line_previous, "bprevious", "bp", false, "", NULL, "to the open file before")                          \

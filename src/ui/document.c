@@ -239,6 +239,7 @@ static void note_change(struct doc *doc, size_t start)
 {
     if (doc->change_first == SIZE_MAX) doc->change_cursor = doc->cursor;
     if (start < doc->change_first) doc->change_first = start;
+    doc->change_last = start;
 }
 
 bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, size_t size)

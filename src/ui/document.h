@@ -17,6 +17,13 @@ struct step {
     size_t first, cursor; /* vi: the first place that changed (SIZE_MAX: not known), and the cursor before */
 };
 
+/* Places in the text, the newest last; `at` is where one is among them, `count` behind the last. */
+enum { PLACES = 100 };
+struct places {
+    text_mark marks[PLACES];
+    size_t count, at;
+};
+
 struct doc {
     struct text *text;
     size_t cursor, anchor;
@@ -49,12 +56,13 @@ struct doc {
     int lock;                    /* of lock_name; -1: none */
     char *lock_name, *lock_path; /* the file that says that this one is open, and for which path */
     enum selecting select;
-    text_mark marks[40]; /* a to z and a few more, vi_mark.c; 0: not set */
+    text_mark marks[40];          /* a to z and a few more, vi_mark.c; 0: not set */
+    struct places jumps, changes; /* vi_jumps.c */
     struct step *steps;
     size_t step_count, step_capacity;
     struct step play; /* while a macro is played */
     bool played;
-    size_t change_first,
+    size_t change_first, change_last,
         change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
     bool rescue_looked, recovery_looked;
     bool journal_trouble; /* and it was said */

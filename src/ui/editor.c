@@ -305,7 +305,7 @@ static bool take_keys(struct ui *ui)
 /* ---- the loop
  * ------------------------------------------------------------------------------------------------- */
 
-static void paint(struct ui *ui)
+void ui_paint(struct ui *ui)
 {
     int row = 0, column = 0;
     screen_clear();
@@ -410,10 +410,10 @@ static void loop(struct ui *ui)
     resize(ui);
     if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
     if (ui->options->fill) do_fill_all(ui);
-    paint(ui);
+    ui_paint(ui);
     screen_ask();
     while (!ui->quitting)
-        if (wait_and_take(ui) && !ui->quitting) paint(ui);
+        if (wait_and_take(ui) && !ui->quitting) ui_paint(ui);
 }
 
 /* ---- beginning and end

@@ -252,7 +252,9 @@ void ex_read(struct ui *ui, const char *arguments)
         ui_complain(ui, "r needs a file");
         return;
     }
-    if (file_read(arguments, &bytes, &error)) {
+    if (*arguments == '!') {
+        if (!shell_read(ui, arguments + 1 + strspn(arguments + 1, " "), &bytes)) return;
+    } else if (file_read(arguments, &bytes, &error)) {
         ui_complain(ui, "%s", error.message);
         return;
     }

@@ -102,7 +102,7 @@ void ui_line_commands_print(bool man, FILE *out)
             continue;
         }
         fputs(".It Ic ", out);
-        if (c->name[0] == '<' || c->name[0] == '>' || c->name[0] == '&') fputs("\\&", out);
+        if (strchr("<>&!", c->name[0])) fputs("\\&", out);
         print_escaped(c->name, out);
         if (c->alias) fprintf(out, " , %s", c->alias);
         if (*c->arguments) fprintf(out, " Ar %s", c->arguments);

@@ -126,6 +126,7 @@ void set_command(struct ui *ui, const char *arguments)
     size_t length = strcspn(arguments, "=?! \t");
     const char *rest = arguments + length + strspn(arguments + length, " \t");
     const struct setting *setting = setting_find(arguments, length);
+    if (!setting && set_as_in_vim(ui, arguments)) return;
     bool no = !setting && length > 2 && strncmp(arguments, "no", 2) == 0;
     if (no) setting = setting_find(arguments + 2, length - 2);
     bool is_switch = setting && setting->type == SETTING_SWITCH;

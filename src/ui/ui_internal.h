@@ -77,6 +77,7 @@ struct ui {
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_say_filling(struct ui *ui);
+void ui_paint(struct ui *ui);             /* now, while something else goes on */
 void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);
 void ui_show_doc(struct ui *ui, size_t index);
@@ -86,7 +87,8 @@ enum ui_context ui_context_now(const struct ui *ui);
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
 /* Gives a setting another value and tells who must know. */
 enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error);
-void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+void set_command(struct ui *ui, const char *arguments);   /* what follows `:set` */
+bool set_as_in_vim(struct ui *ui, const char *arguments); /* vi_settings.c; false: vim has no such option */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
 /* ---- command_line.c */

@@ -38,6 +38,7 @@ const char *vi_line_break(const struct ui *ui);      /* of the document */
 struct vi_range {
     size_t from, to;
     bool lines, inclusive, object;
+    bool exact;     /* from here to there, also when that is the start of a line */
     bool extend;    /* set by the caller: a selection goes on from here */
     bool reg_one;   /* deletions go to register 1 */
     bool wanted;    /* a vertical motion: the column that it aims at is kept */
@@ -75,7 +76,9 @@ enum vi_operator {
     VI_LOWER,
     VI_UPPER,
     VI_SWAP_CASE,
-    VI_REFLOW
+    VI_REFLOW,
+    VI_REFLOW_STAY, /* the cursor stays with its words */
+    VI_FILTER
 };
 void vi_operate(struct ui *ui, struct vi_range *r); /* the pending operator */
 void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t behind);
@@ -137,7 +140,17 @@ void vi_leave_insert(struct ui *ui);              /* to normal mode */
 
 void vi_mark_set(struct ui *ui, uint32_t name, size_t at);
 bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at);
-void vi_jump_from(struct ui *ui, size_t at);
+
+/* ---- vi_jumps.c -------------------------------------------------------------------------------------- */
+
+void vi_jump_from(struct ui *ui, size_t at); /* '' and ^O come back */
+void vi_changed_at(struct ui *ui, size_t at);
+bool vi_go_in_time(struct ui *ui, size_t count, bool back);
+
+/* ---- shell.c ----------------------------------------------------------------------------------------- */
+
+/* What a command of the shell writes. False: said why. */
+bool shell_read(struct ui *ui, const char *command, struct buffer *out);
 
 /* ---- vi_repeat.c ------------------------------------------------------------------------------------- */
 
@@ -159,6 +172,7 @@ void ex_count(struct ui *ui, const char *p);
 const char *ex_take_part(const char *from, char delimiter, struct buffer *out);
 bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_case, bool exact);
 void ex_go_line(struct ui *ui, size_t at);
-void ex_go(struct ui *ui); /* to the range */
+void ex_go(struct ui *ui);                           /* to the range */
+void line_begin(struct ui *ui, const char *initial); /* the : line */
 
 #endif

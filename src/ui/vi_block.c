@@ -127,6 +127,8 @@ void vi_operate_block(struct ui *ui, enum vi_operator op)
     case VI_SHIFT_RIGHT:
     case VI_SHIFT_LEFT:
     case VI_REFLOW:
+    case VI_REFLOW_STAY:
+    case VI_FILTER:
     case VI_NONE:
         vi_operate_lines(ui, op, block.first, vi_after_line(text_of(ui), block.last));
         return;

@@ -69,6 +69,11 @@
     X(vi_mark, "vi-mark", "Vi: moving", VI_BOTH, "set a mark")                                               \
     X(vi_to_mark, "vi-to-mark", "Vi: moving", VI_MOTIONS, "to a mark")                                       \
     X(vi_to_mark_line, "vi-to-mark-line", "Vi: moving", VI_MOTIONS, "to the line of a mark")                 \
+    X(vi_older_place, "vi-older-place", "Vi: moving", UI_NORMAL, "back to where one jumped from")            \
+    X(vi_newer_place, "vi-newer-place", "Vi: moving", UI_NORMAL, "the other way again")                      \
+    X(vi_older_change, "vi-older-change", "Vi: moving", VI_BOTH, "to where the text was changed before")     \
+    X(vi_newer_change, "vi-newer-change", "Vi: moving", VI_BOTH, "to where it was changed after that")       \
+    X(vi_character, "vi-character", "Vi: moving", VI_BOTH, "say which character this is")                    \
     X(vi_inner_word, "vi-inner-word", "Vi: objects", VI_OBJECTS, "a word, or white space")                   \
     X(vi_a_word, "vi-a-word", "Vi: objects", VI_OBJECTS, "a word with white space")                          \
     X(vi_inner_big_word, "vi-inner-big-word", "Vi: objects", VI_OBJECTS, "what stands between white space")  \
@@ -91,6 +96,16 @@
     X(vi_a_braces, "vi-braces", "Vi: objects", VI_OBJECTS, "the same with the braces")                       \
     X(vi_inner_angles, "vi-inner-angles", "Vi: objects", VI_OBJECTS, "what stands in angle brackets")        \
     X(vi_a_angles, "vi-angles", "Vi: objects", VI_OBJECTS, "the same with the brackets")                     \
+    X(vi_inner_tag, "vi-inner-tag", "Vi: objects", VI_OBJECTS, "what stands between <tag> and </tag>")       \
+    X(vi_a_tag, "vi-tag", "Vi: objects", VI_OBJECTS, "the same with the tags")                               \
+    X(vi_earlier, "vi-earlier", "Vi: changing", UI_NORMAL,                                                   \
+      "to the text as it was a change ago, undone or not")                                                   \
+    X(vi_later, "vi-later", "Vi: changing", UI_NORMAL, "to the text as it was a change after that")          \
+    X(vi_filter, "vi-filter", "Vi: operators", VI_MOTIONS, "send its lines through a command of the shell")  \
+    X(vi_reflow_stay, "vi-reflow-stay", "Vi: operators", VI_MOTIONS,                                         \
+      "fill its lines; the cursor stays with its word")                                                      \
+    X(vi_reflow_stay_line, "vi-reflow-stay-line", "Vi: operators", UI_OPERATOR,                              \
+      "behind vi-reflow-stay the line, else to the next word")                                               \
     X(vi_delete, "vi-delete", "Vi: operators", VI_MOTIONS,                                                   \
       "delete what a motion or object covers; twice: the line")                                              \
     X(vi_change, "vi-change", "Vi: operators", VI_MOTIONS, "delete it and insert")                           \

@@ -37,11 +37,6 @@ bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at)
     return true;
 }
 
-void vi_jump_from(struct ui *ui, size_t at)
-{
-    vi_mark_set(ui, '\'', at);
-}
-
 static void set_mark_key(struct ui *ui, ui_key key)
 {
     if (mark_index(key) < 0)

@@ -194,7 +194,7 @@ const char *vi_mode_name(const struct ui *ui)
 void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = &ui->vi;
-    static const char *const ops[] = {"", "d", "c", "y", ">", "<", "gu", "gU", "g~", "gq"};
+    static const char *const ops[] = {"", "d", "c", "y", ">", "<", "gu", "gU", "g~", "gq", "gw", "!"};
     size_t used = 0;
     *out = '\0';
     if (vi->reg) used += (size_t)snprintf(out, size, "\"%c", (char)vi->reg);

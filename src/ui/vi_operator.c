@@ -25,7 +25,7 @@ static bool several_lines(const struct text *text, size_t from, size_t to)
  * whole lines. True: it did. */
 static bool adjust_end(const struct text *text, struct vi_range *r)
 {
-    if (r->lines || r->inclusive || r->to != vi_line_start(text, r->to) ||
+    if (r->lines || r->inclusive || r->exact || r->to != vi_line_start(text, r->to) ||
         !several_lines(text, r->from, r->to))
         return false;
     vi_dec(text, &r->to);
@@ -57,8 +57,9 @@ void vi_operate(struct ui *ui, struct vi_range *r)
         r->from = r->to;
         r->to = swap;
     }
+    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(text_of(ui), ui->doc->cursor, TEXT_AFTER) : 0;
     bool adjusted = adjust_end(text, r);
-    if (op == VI_DELETE && !r->object) adjust_delete(text, r);
+    if (op == VI_DELETE && (!r->object || r->exact)) adjust_delete(text, r);
     ui->vi.reg_one = r->reg_one;
     vi_place(ui, r->from);
     if (r->lines) {
@@ -69,6 +70,8 @@ void vi_operate(struct ui *ui, struct vi_range *r)
         vi_operate_characters(ui, op, r->from, end);
     }
     ui->vi.op = VI_NONE;
+    if (stay) vi_place(ui, text_mark_get(text, stay));
+    text_mark_remove(text_of(ui), stay);
     /* `.` after "gq}" fills the next paragraph. */
     size_t next;
     if (op == VI_REFLOW && adjusted && vi_next_line(text, ui->doc->cursor, &next))
@@ -161,14 +164,28 @@ bool vi_join(struct ui *ui, size_t lines, bool spaces)
 }
 
 /* Whole lines; the cursor goes to the last of what they become. */
-static void fill_lines(struct ui *ui, size_t start, size_t behind)
+static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
 {
     struct text *text = text_of(ui);
     size_t end = behind > start && text_byte(text, behind - 1) == '\n' ? behind - 1 : behind;
-    text_mark last = text_mark_add(text, end, TEXT_AFTER);
+    text_mark last = text_mark_add(text, stay ? ui->doc->cursor : end, TEXT_AFTER);
     reflow_lines(ui, start, end);
-    vi_place(ui, vi_first_nonblank(text, text_mark_get(text, last)));
+    size_t at = text_mark_get(text, last);
+    vi_place(ui, stay ? at : vi_first_nonblank(text, at));
     text_mark_remove(text, last);
+}
+
+/* As in vi, the command is asked for with the lines in front of it. */
+static void ask_filter(struct ui *ui, size_t first, size_t behind)
+{
+    const struct text *text = text_of(ui);
+    size_t lines = 1, line = first;
+    char range[48];
+    while (vi_next_line(text, line, &line) && line < behind) lines++;
+    vi_place(ui, first);
+    snprintf(range, sizeof range, lines == 1 ? ".!" : ".,.+%zu!", lines - 1);
+    ui->vi.repeatable = false;
+    line_begin(ui, range);
 }
 
 /* ---- the operators on ranges ------------------------------------------------------------------------- */
@@ -206,6 +223,8 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
     case VI_SHIFT_RIGHT:
     case VI_SHIFT_LEFT:
     case VI_REFLOW:
+    case VI_REFLOW_STAY:
+    case VI_FILTER:
         vi_operate_lines(ui, op, vi_line_start(text_of(ui), start),
                          vi_after_line(text_of(ui), end > start ? end - 1 : end));
         return;
@@ -262,7 +281,11 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
         vi_place(ui, cursor);
         return;
     case VI_REFLOW:
-        fill_lines(ui, first, behind);
+    case VI_REFLOW_STAY:
+        fill_lines(ui, first, behind, op == VI_REFLOW_STAY);
+        return;
+    case VI_FILTER:
+        ask_filter(ui, first, behind);
         return;
     case VI_NONE:
         return;
@@ -316,3 +339,14 @@ OPERATOR(lower, VI_LOWER)
 OPERATOR(upper, VI_UPPER)
 OPERATOR(swap_case_over, VI_SWAP_CASE)
 OPERATOR(reflow, VI_REFLOW)
+OPERATOR(reflow_stay, VI_REFLOW_STAY)
+OPERATOR(filter, VI_FILTER)
+
+/* "gww", where w would be a word. */
+void do_vi_reflow_stay_line(struct ui *ui)
+{
+    if (ui->vi.op == VI_REFLOW_STAY)
+        do_vi_reflow_stay(ui);
+    else
+        do_vi_next_word(ui);
+}

@@ -31,7 +31,9 @@ static void close_step(struct ui *ui)
     if (doc->change_first == SIZE_MAX || vi->in_history) return;
     vi->step.first = doc->change_first;
     vi->step.cursor = doc->change_cursor;
+    size_t steps = doc->step_count;
     step_end(doc, vi->step);
+    if (doc->step_count > steps && !ui->macros.playing) vi_changed_at(ui, doc->change_last);
 }
 
 void vi_step_end(struct ui *ui)

@@ -152,6 +152,7 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
         ui->vi.shift = 0;
         return;
     }
+    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
     vi_leave_visual(ui);
     ui->vi.reg_one = false;
     /* The last line break of the text is not one that could be taken. */
@@ -166,6 +167,8 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
         vi_operate_lines(ui, op, start, end);
     else
         vi_operate_characters(ui, op, start, end);
+    if (stay) vi_place(ui, text_mark_get(text, stay));
+    text_mark_remove(ui->doc->text, stay);
     ui->vi.shift = 0;
 }
 

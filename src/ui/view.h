@@ -31,6 +31,7 @@ struct help {
     int top;
     struct buffer text; /* lines */
 };
+bool help_show(struct ui *ui, struct buffer *lines); /* any other text in its place; takes it */
 void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
 

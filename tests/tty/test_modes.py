@@ -196,6 +196,104 @@ def pasted_text_is_no_command():
         check(e.wait(lambda: e.line(0) == "ddxword"), "it is put in", e)
 
 
+def the_shell():
+    path, editor = vi("b\na\nc\n", "--set", "history=0")
+    with editor as e:
+        e.type("!Gsort\r")
+        check(e.wait(lambda: [e.line(r) for r in range(3)] == ["a", "b", "c"]), "lines go through it", e)
+        check(e.wait_for("3 lines filtered"), "said", e)
+        e.type("u")
+        check(e.wait(lambda: e.line(0) == "b"), "one undo", e)
+        e.type(":%!ls /nonexistent\r")
+        check(e.wait_for("No such file") and e.line(0) == "b" and e.line(2) == "c", "an error changes nothing", e)
+        e.type(":%!nosuchcommand\r")
+        check(e.wait_for("exit 127") and e.line(0) == "b", "nor does a command that is not there", e)
+        e.type(":!echo hello\r")
+        check(e.wait_for("hello"), "without lines it is shown", e)
+        e.type(":!seq 5; echo wrong >&2\r")
+        check(e.wait_for("any other key goes back") and e.line(4) == "5" and e.line(5) == "wrong", "on a page", e)
+        e.type("q")
+        check(e.wait(lambda: e.line(0) == "b"), "and back", e)
+        e.type(":r !\r")
+        check(e.wait_for("needs a command"), "said", e)
+        e.type(":!\r")
+        check(e.wait_for("! needs a command"), "said", e)
+
+
+def the_shell_is_stopped():
+    for how in ("esc", "^C"):
+        _, editor = vi("word\n")
+        with editor as e:
+            e.type(":%!cat; sleep 1000\r")
+            check(e.wait_for("the command is running; Esc stops it"), "said when it takes long", e)
+            e.send(how)
+            check(e.wait_for("stopped; nothing is changed"), how + " stops it", e)
+            e.type("x")
+            check(e.wait(lambda: e.line(0) == "ord"), "and all goes on", e)
+    _, editor = vi("word\n")
+    with editor as e:
+        e.type(":!trap '' TERM; while :; do sleep 1; done\r")
+        e.wait_for("is running")
+        e.send("esc")
+        check(e.wait_for("stopped"), "also what does not want to end", e)
+        e.type(":%!yes\r")
+        check(e.wait_for("more than 64 MB", 20), "and what never stops writing", e)
+        e.type(":!cat /dev/tty\r")
+        check(e.wait_for("exit 1"), "it has no terminal to wait for", e)
+    path, editor = vi("word\n")
+    with editor as e:
+        e.type("x:!sleep 1000\r")
+        e.wait_for("is running")
+        e.signal(15)
+        check(e.finish() is not None, "a signal ends both")
+
+
+def much_text_through_the_shell():
+    path, editor = vi("some words here\n" * 50000)
+    with editor as e:
+        e.type(":%!tr a-z A-Z\r")
+        check(e.wait_for("50000 lines filtered", 20), "more than a pipe holds", e)
+        e.type(":%!head -1\r")
+        check(e.wait_for("lines filtered", 20) and e.line(1) == "", "a command that does not read all", e)
+        e.type(":wq\r")
+        check(e.finish(10) == 0, "ends")
+    check(contents(path) == b"SOME WORDS HERE\n", repr(contents(path)[:100]))
+
+
+def names_that_vim_has():
+    _, editor = vi("One one\n", columns=100)
+    with editor as e:
+        for line, said in (("set ic", "search-case = any"), ("set noignorecase", "search-case = exact"),
+                           ("set smartcase", "search-case = smart"), ("set tw=60", "reflow-width = 60"),
+                           ("set textwidth?", "reflow-width = 60"), ("set ts=8", "tab-width = 8"),
+                           ("set bg=light", "theme = light"), ("set nowrap", "lines are always wrapped"),
+                           ("set nu", "lines have no numbers"), ("set ws", "go on at the other end"),
+                           ("set nospell", "spell = off"), ("set nonsense", 'there is no setting "nonsense"')):
+            e.type(":" + line + "\r")
+            check(e.wait_for(said), line, e)
+
+
+def what_a_character_is():
+    _, editor = vi("e\u0301a\n", columns=100)
+    with editor as e:
+        e.type("ga")
+        check(e.wait_for("U+0065") and "U+0301" in e.text(), "with what combines with it", e)
+        e.type("lga")
+        check(e.wait_for("<a>  U+0061  97"), "said", e)
+
+
+def places():
+    _, editor = vi("one\ntwo\nthree\n")
+    with editor as e:
+        e.send("^O")
+        e.send("^O")
+        check(e.wait_for("there is no older place"), "said", e)
+        e.type("Gg;")
+        check(e.wait_for("nothing was changed yet"), "said", e)
+        e.send("tab")
+        check(e.alive() and "draft.txt *" not in e.text(), "Tab puts no tab in", e)
+
+
 def many_lines_are_quick():
     path, editor = vi("some words here\n" * 20000)
     with editor as e:
@@ -211,4 +309,5 @@ def many_lines_are_quick():
 
 main([modes_are_said, cursor_stays_on_the_line, selection_shows_what_it_takes, questions_of_the_line,
       visual_gives_the_range, other_files, undo_goes_by_commands, fast_escape_is_no_alt, incremental_search,
-      keys_behind_g, proposals, mouse_selects, pasted_text_is_no_command, many_lines_are_quick])
+      keys_behind_g, proposals, mouse_selects, pasted_text_is_no_command,
+      the_shell, the_shell_is_stopped, much_text_through_the_shell, names_that_vim_has, what_a_character_is, places, many_lines_are_quick])

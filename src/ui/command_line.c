@@ -171,6 +171,7 @@ ALSO(unlight, unlight)
 ALSO(next, next_file)
 ALSO(previous, previous_file)
 ALSO(files, files)
+ALSO(help, help)
 
 /* The screen as it is when the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)

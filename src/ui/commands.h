@@ -199,6 +199,8 @@ UI_COMMANDS(X)
     X(ex_mark, "mark", "k", false, "LETTER", NULL, "set a mark")                                             \
     X(ex_registers, "registers", "reg", false, "", NULL, "show what registers hold")                         \
     X(ex_write, "write", "w", false, "FILE", path_complete, "save, perhaps under another name")              \
+    X(ex_update, "update", "up", false, "", NULL, "save if need be")                                         \
+    X(line_help, "help", "h", false, "", NULL, "show the keys")                                              \
     X(ex_quit, "q", NULL, false, "", NULL, "leave; q! loses what is not saved of this file")                 \
     X(ex_write_quit, "wq", NULL, false, "", NULL, "save and leave")                                          \
     X(ex_exit, "xit", "x", false, "", NULL, "save if need be and leave")                                     \

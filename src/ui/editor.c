@@ -112,6 +112,24 @@ static void type(struct ui *ui, ui_key key)
     if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
 }
 
+static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
+{
+    struct ui_binding so_far = {0};
+    memcpy(so_far.keys, ui->pending, count * sizeof *ui->pending);
+    ui_binding_name(&so_far, name);
+}
+
+/* A key that does nothing says so; but Esc behind others gives them up. */
+static void say_unbound(struct ui *ui, size_t count)
+{
+    char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
+    ui->vi.op = 0;
+    if (ui->prompt.active || ui->pending[count - 1] == UI_SPECIAL(UI_ESC)) return;
+    name_pending(ui, count, name);
+    ui_keymap_keys(&ui->keymap, "help", UI_EDIT, help);
+    ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
+}
+
 static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 {
     if (context == UI_PROMPT)
@@ -124,8 +142,8 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
     else if (ui_key_is_text(key) && page_context(ui) == UI_EDIT)
         type(ui, key);
-    else if (context & (UI_NORMAL | UI_VISUAL | UI_OPERATOR))
-        ui->vi.op = 0; /* and nothing else happens */
+    else
+        say_unbound(ui, 1);
 }
 
 /* Where the keys pressed now may be bound. */
@@ -223,10 +241,8 @@ static void press(struct ui *ui, ui_key key)
     ui->pending[ui->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
     if (prefix && ui->pending_count < UI_SEQUENCE) {
-        struct ui_binding so_far = {0};
         char name[UI_SEQUENCE_NAME];
-        memcpy(so_far.keys, ui->pending, ui->pending_count * sizeof *ui->pending);
-        ui_binding_name(&so_far, name);
+        name_pending(ui, ui->pending_count, name);
         ui_say(ui, "%s …", name);
         plan_which_key(ui);
         return;
@@ -239,6 +255,8 @@ static void press(struct ui *ui, ui_key key)
         command->run(ui);
     else if (count == 1)
         unbound(ui, context, key);
+    else
+        say_unbound(ui, count);
     timeline_update(ui);
     vi_after(ui);
 }

@@ -220,6 +220,15 @@ void ex_exit(struct ui *ui, const char *arguments)
         do_quit(ui);
 }
 
+void ex_update(struct ui *ui, const char *arguments)
+{
+    (void)arguments;
+    if (text_dirty(text_of(ui)))
+        do_save(ui);
+    else
+        ui_say(ui, "nothing needs to be saved");
+}
+
 void do_vi_write_quit(struct ui *ui)
 {
     ex_exit(ui, "");
@@ -268,4 +277,10 @@ void ex_read(struct ui *ui, const char *arguments)
     text_group_end(text_of(ui));
     if (ok) ex_go_line(ui, at);
     buffer_free(&bytes);
+}
+
+void do_vi_substitute_again(struct ui *ui)
+{
+    vi_repeatable(ui);
+    line_run(ui, "s");
 }

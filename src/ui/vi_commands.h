@@ -98,6 +98,8 @@
     X(vi_a_angles, "vi-angles", "Vi: objects", VI_OBJECTS, "the same with the brackets")                     \
     X(vi_inner_tag, "vi-inner-tag", "Vi: objects", VI_OBJECTS, "what stands between <tag> and </tag>")       \
     X(vi_a_tag, "vi-tag", "Vi: objects", VI_OBJECTS, "the same with the tags")                               \
+    X(vi_substitute_again, "vi-substitute-again", "Vi: changing", UI_NORMAL,                                 \
+      "the same replacement again in this line")                                                             \
     X(vi_earlier, "vi-earlier", "Vi: changing", UI_NORMAL,                                                   \
       "to the text as it was a change ago, undone or not")                                                   \
     X(vi_later, "vi-later", "Vi: changing", UI_NORMAL, "to the text as it was a change after that")          \

@@ -294,6 +294,24 @@ def places():
         check(e.alive() and "draft.txt *" not in e.text(), "Tab puts no tab in", e)
 
 
+def what_does_nothing_says_so():
+    path, editor = vi("one two\n")
+    with editor as e:
+        for keys, name in (("Q", "Q"), ("gz", "g z"), ("dgz", "g z"), ("dQ", "Q")):
+            e.type(keys)
+            check(e.wait_for(name + " does nothing here; F1 shows the keys"), keys, e)
+            check(e.line(0) == "one two", keys, e)
+        e.type("w")
+        check(e.cursor() == (0, 4) and e.line(0) == "one two", "no operator waits", e)
+        e.send("g", "esc")
+        check("does nothing" not in e.text(), "Esc gives up what was begun", e)
+    with Editor("--keymap", "emacs", path) as e:
+        e.wait_for("one two")
+        e.send("^X", "q")
+        check(e.wait_for("^X q does nothing here"), "in other keymaps too", e)
+        check(e.line(0) == "one two", "nothing is typed", e)
+
+
 def many_lines_are_quick():
     path, editor = vi("some words here\n" * 20000)
     with editor as e:
@@ -310,4 +328,5 @@ def many_lines_are_quick():
 main([modes_are_said, cursor_stays_on_the_line, selection_shows_what_it_takes, questions_of_the_line,
       visual_gives_the_range, other_files, undo_goes_by_commands, fast_escape_is_no_alt, incremental_search,
       keys_behind_g, proposals, mouse_selects, pasted_text_is_no_command,
-      the_shell, the_shell_is_stopped, much_text_through_the_shell, names_that_vim_has, what_a_character_is, places, many_lines_are_quick])
+      the_shell, the_shell_is_stopped, much_text_through_the_shell, names_that_vim_has, what_a_character_is, places,
+      what_does_nothing_says_so, many_lines_are_quick])

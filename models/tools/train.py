@@ -10,7 +10,10 @@ compares them tensor by tensor (`train.py --check IN OUT`).
       --valid valid.txt --out run --minutes 25
   torchrun --nproc-per-node 8 models/tools/train.py …          one process a GPU, also over several machines
 
-Needs torch ≥ 2.3 to train (1.13 is enough for --check) and, unless token files exist already, the package
+--resume goes on bit for bit where it runs by steps, on the same number of ranks and --workers, on the CPU (GPUs add in
+an order of their own); N ranks with W workers draw what one rank with N·W workers does.
+
+Needs torch ≥ 2.3 to train on a GPU (1.13 is enough for the CPU and --check) and, unless token files exist already, the package
 `tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, so
 that a lease of a machine is used to its end.
 """
@@ -372,6 +375,16 @@ class Rows:
         self.epoch, self.window = -1, 0
         self.next_epoch()
 
+    def state(self):
+        return dict(seed=self.seed, epoch=self.epoch, window=self.window, rng=self.rng.bit_generator.state)
+
+    def restore(self, state):
+        """Goes on behind the batch after which state() was asked."""
+        self.seed, self.epoch = state["seed"], state["epoch"] - 1
+        self.next_epoch()
+        self.window = state["window"]
+        self.rng.bit_generator.state = state["rng"]
+
     def next_epoch(self):
         self.epoch += 1
         shared = np.random.default_rng([self.seed, 2, self.epoch])  # the same on every rank
@@ -603,18 +616,30 @@ def validate(network, run, head, rows, r, device, autocast, batches=16):
     return total / batches
 
 
-def prefetch(draw, depth=6, workers=4):
-    """Batches from several threads' worth of processes: numpy draws must never hold up the GPU."""
-    import multiprocessing as mp
-    context = mp.get_context("fork")
-    queue = context.Queue(depth)
+class Batches:
+    """Batches from several processes, since numpy must never hold up the GPU; taken in turn, so that every run sees them
+    in the same order. `states` says where each process goes on, and is kept up to what was taken."""
 
-    def work(worker):
-        while True:
-            queue.put(draw(worker))
-    for worker in range(workers):
-        context.Process(target=work, args=(worker,), daemon=True).start()
-    return queue.get
+    def __init__(self, rows_of, draw, workers, states=None, taken=0, depth=6):
+        import multiprocessing as mp
+        context = mp.get_context("fork")
+        self.states, self.taken = list(states) if states else [None] * workers, taken
+        self.queues = [context.Queue(max(1, depth // workers)) for _ in range(workers)]
+
+        def work(worker):
+            rows = rows_of(worker)
+            if self.states[worker]:
+                rows.restore(self.states[worker])
+            while True:
+                self.queues[worker].put((draw(rows), rows.state()))
+        for worker in range(workers):
+            context.Process(target=work, args=(worker,), daemon=True).start()
+
+    def __call__(self):
+        worker = self.taken % len(self.queues)
+        batch, self.states[worker] = self.queues[worker].get()
+        self.taken += 1
+        return batch
 
 
 class Trainer:
@@ -647,6 +672,7 @@ class Trainer:
             lr=self.r["learning_rate"], betas=(self.r["beta1"], self.r["beta2"]), eps=self.r["epsilon"],
             **({"fused": True} if self.device.type == "cuda" else {}))
         self.step, self.tokens, self.clock = 0, 0, 0.0
+        self.position = None  # of the data: what every process of every rank has drawn
         if args.resume:
             self.load()
         elif args.init:
@@ -670,14 +696,28 @@ class Trainer:
         for shape, moment in (state.get("muon") or {}).items():
             self.muon.moments[shape].copy_(moment)
         self.average, self.step, self.tokens, self.clock = state["average"], state["step"], state["tokens"], state["clock"]
+        self.position = state.get("position")
+        if self.position and [len(p["states"]) for p in self.position] != [self.args.workers] * self.world:
+            self.position = None  # other processes than then: other rows from here on
+
+    def positions(self):
+        """Every rank's place in the data, on every rank."""
+        own = dict(states=self.batches.states, taken=self.batches.taken)
+        if self.world == 1:
+            return [own]
+        all_ranks = [None] * self.world
+        torch.distributed.all_gather_object(all_ranks, own)
+        return all_ranks
 
     def save(self, name="checkpoint.pt"):
+        position = self.positions()
         if self.rank:
             return
         out = Path(self.args.out)
         out.mkdir(parents=True, exist_ok=True)
         torch.save(dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
-                        muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock), out / (name + ".tmp"))
+                        muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock,
+                        position=position), out / (name + ".tmp"))
         os.replace(out / (name + ".tmp"), out / name)
         write_tensors(out / "model.safetensors", self.average, bf16=True)
         (out / "config.json").write_text(json.dumps(config_of_recipe(self.r), indent=1) + "\n")
@@ -687,12 +727,12 @@ class Trainer:
             return (self.clock + time.monotonic() - self.begun) / (60 * self.args.minutes)
         return self.step / self.r["steps"]
 
-    def shared_done(self):
-        """The same on every rank, or they would stop at different steps."""
-        value = torch.tensor([self.done()], device=self.device)
+    def shared(self, *values):
+        """Rank 0's, on every rank: they would stop and save at different steps else."""
+        values = torch.tensor(values, dtype=torch.float64, device=self.device)
         if self.world > 1:
-            torch.distributed.broadcast(value, 0)
-        return float(value)
+            torch.distributed.broadcast(values, 0)
+        return values.tolist()
 
     def update(self, next_batch, micro_batches, done):
         r, masked, loss = self.r, 0, 0.0
@@ -707,6 +747,9 @@ class Trainer:
                 part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device)) / micro_batches
             part.backward()
             total += part.detach()
+        if self.world > 1:
+            torch.distributed.all_reduce(total)
+            total /= self.world
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r["clip"] if r["clip"] > 0 else float("inf"))
         self.optimiser.step()
         if self.muon:
@@ -740,19 +783,27 @@ class Trainer:
         r, args = self.r, self.args
         micro_batches = max(1, r["rows"] // (r["micro_rows"] * self.world))
 
-        def draw(worker, rows={}):
-            if worker not in rows:
-                rows[worker] = Rows(self.data, self.flags, r, self.rank * args.workers + worker, self.world * args.workers,
-                                    seed=r["seed"] + self.step)
-            return rows[worker].batch(r["micro_rows"]) if r["objective"] == "k-form" else rows[worker].noised(r["micro_rows"])
-        next_batch = prefetch(draw, workers=args.workers)
+        def rows_of(worker):  # a run that cannot go on where it was gets another seed
+            return Rows(self.data, self.flags, r, worker * self.world + self.rank, self.world * args.workers,
+                        seed=r["seed"] + self.step)
+
+        def draw(rows):
+            return rows.batch(r["micro_rows"]) if r["objective"] == "k-form" else rows.noised(r["micro_rows"])
+        position = self.position[self.rank] if self.position else {}
+        self.batches = Batches(rows_of, draw, args.workers, **position)
         self.begun = last = saved = time.monotonic()
         decaying, spoken = False, self.tokens
-        while (done := self.shared_done()) < 1:
+        while True:
+            done, due = self.shared(self.done(), time.monotonic() - saved >= args.checkpoint_every)
+            if due:
+                self.checkpoint(time.monotonic())
+                saved = time.monotonic()
+            if done >= 1 or (args.stop_after and self.step >= args.stop_after):
+                break
             if not decaying and r["decay"] > 0 and done >= 1 - r["decay"]:
                 decaying = True
                 self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
-            total, norm, rate, masked = self.update(next_batch, micro_batches, done)
+            total, norm, rate, masked = self.update(self.batches, micro_batches, done)
             now = time.monotonic()
             if self.rank == 0 and (now - last >= 10 or self.step < 4):
                 speed = (self.tokens - spoken) / (now - last)
@@ -762,10 +813,10 @@ class Trainer:
                 print(f"step {self.step}  {100 * done:.1f} %  loss {float(total):.4f}  |g| {float(norm):.2f}  lr {rate:.2g}  "
                       f"{speed:.0f} tokens/s{peak}  {self.tokens / 1e6:.0f} M tokens", flush=True)
                 last, spoken = now, self.tokens
-            if now - saved >= args.checkpoint_every:
-                self.checkpoint(now)
-                saved = time.monotonic()
         self.checkpoint(time.monotonic())
+        if self.world > 1:
+            torch.distributed.barrier()
+            torch.distributed.destroy_process_group()
 
     def checkpoint(self, now):
         loss = None
@@ -811,6 +862,7 @@ def main():
     parser.add_argument("--init", help="model folder to start from")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
+    parser.add_argument("--stop-after", type=int, default=0, help="steps in all, as if it were interrupted there")
     parser.add_argument("--checkpoint-every", type=float, default=240, help="seconds")
     parser.add_argument("--workers", type=int, default=4, help="processes that draw batches")
     parser.add_argument("--peak", type=float, default=0, help="the device's bf16 FLOP/s, to print utilisation")

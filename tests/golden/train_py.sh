@@ -78,3 +78,43 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     "$LACUNA" model show --json "$work/run" >>"$work/log" 2>&1 && grep -q '"sizes_blanks": true' "$work/log" && grep -q 'checkpoint at step 9' "$work/log" &&
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
+
+# The gpu recipe made small, six steps: at once, interrupted after three and gone on with, and by two processes. The
+# first two are the same bit for bit; two ranks add gradients in another order.
+$python - "$work" <<'P'
+import json, sys
+recipe = json.load(open("models/recipes/gpu.json"))
+recipe.update(hidden_size=48, n_blocks=2, n_heads=2, length=64, rows=8, micro_rows=4, steps=6, warmup=2,
+              vocabulary=json.load(open(sys.argv[1] + "/recipe.json"))["vocabulary"])
+json.dump(recipe, open(sys.argv[1] + "/gpu.json", "w"))
+P
+export OMP_NUM_THREADS=1
+arguments="models/tools/train.py --recipe $work/gpu.json --tokenizer tests/data/tiny-model --data $work/text.tokens --valid $work/text.tokens"
+{ $python $arguments --workers 2 --out "$work/whole" && $python $arguments --workers 2 --out "$work/parts" --stop-after 3 &&
+    $python $arguments --workers 2 --out "$work/parts" --resume; } >"$work/log" 2>&1
+# what torchrun sets (Debian's torchrun 1.13 does not start under its Python 3.11)
+two_ranks() {
+    export WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=$((20000 + $$ % 20000))
+    RANK=1 LOCAL_RANK=1 $python $arguments --workers 1 --out "$work/ranks" "$@" >>"$work/rank1.log" 2>&1 & other=$!
+    RANK=0 LOCAL_RANK=0 $python $arguments --workers 1 --out "$work/ranks" "$@" >>"$work/ranks.log" 2>&1
+    wait $other
+}
+two_ranks --stop-after 3 && two_ranks --resume
+$python - "$work" <<'P' || { echo "not ok train_py_resumes_and_runs_on_two_ranks"; tail -n 20 "$work/log" "$work/ranks.log" | sed 's/^/    /'; }
+import json, sys
+import torch
+work = sys.argv[1]
+whole, parts, ranks = (torch.load(f"{work}/{run}/checkpoint.pt") for run in ("whole", "parts", "ranks"))
+def tensors(state):
+    yield from state["network"].values()
+    yield from state["average"].values()
+    yield from (state["muon"] or {}).values()
+    yield from (v for s in state["optimiser"]["state"].values() for v in s.values() if torch.is_tensor(v))
+same = all(torch.equal(a, b) for a, b in zip(tensors(whole), tensors(parts))) and whole["step"] == parts["step"] == 6
+print(("ok" if same else "not ok") + " train_py_resumes_bit_for_bit")
+off = max(float((a - b).abs().max()) for a, b in zip(whole["network"].values(), ranks["network"].values()))
+valid = [json.loads(open(f"{work}/{run}/train.jsonl").readlines()[-1])["validation_nats_per_token"] for run in ("whole", "ranks")]
+losses = [[line.split()[5] for line in open(f"{work}/{log}") if line.startswith("step ")][:3] for log in ("log", "ranks.log")]
+good = off < 1e-4 and abs(valid[0] - valid[1]) < 1e-4 and losses[0] == losses[1] and len(losses[0]) == 3 and ranks["step"] == 6
+print(("ok" if good else "not ok") + f" train_py_on_two_ranks_is_train_py_on_one (weights {off:.1g} apart, {valid}, {losses})")
+P

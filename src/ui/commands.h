@@ -139,7 +139,7 @@
       "close this file; with the last one, leave")                                                           \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "back to the shell for a while")                      \
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "leave; asks when something is not saved or accepted")      \
-    X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                                \
+    X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(help, "help", "Screen", UI_EDIT | UI_BLANK, "these keys")                                              \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK, "show the keys below, or do not")          \

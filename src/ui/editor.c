@@ -119,12 +119,21 @@ static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENC
     ui_binding_name(&so_far, name);
 }
 
+/* Whether it ends what was begun, as Esc does. */
+static bool gives_up(const struct ui *ui, ui_key key)
+{
+    bool prefix;
+    const struct ui_command *command = ui_keymap_find(&ui->keymap, UI_EDIT, &key, 1, &prefix);
+    return key == UI_SPECIAL(UI_ESC) ||
+           (command && (command->run == do_cancel || command->run == do_vi_normal));
+}
+
 /* A key that does nothing says so; but Esc behind others gives them up. */
 static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
     ui->vi.op = 0;
-    if (ui->prompt.active || ui->pending[count - 1] == UI_SPECIAL(UI_ESC)) return;
+    if (ui->prompt.active || gives_up(ui, ui->pending[count - 1])) return;
     name_pending(ui, count, name);
     ui_keymap_keys(&ui->keymap, "help", UI_EDIT, help);
     ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);

@@ -151,6 +151,7 @@ void file_close_now(struct ui *ui)
         return;
     }
     (void)filling_cancel_all(ui, doc);
+    if (ui->timeline.active) timeline_close(ui);
     search_forget(ui);
     if (ui->settings.reopen) place_keep(doc);
     history_leave(ui, doc);

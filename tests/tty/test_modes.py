@@ -310,6 +310,8 @@ def what_does_nothing_says_so():
         e.send("^X", "q")
         check(e.wait_for("^X q does nothing here"), "in other keymaps too", e)
         check(e.line(0) == "one two", "nothing is typed", e)
+        e.send("^X", "^G")
+        check("does nothing" not in e.text(), "^G gives up", e)
 
 
 def many_lines_are_quick():

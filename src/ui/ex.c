@@ -281,6 +281,5 @@ void ex_read(struct ui *ui, const char *arguments)
 
 void do_vi_substitute_again(struct ui *ui)
 {
-    vi_repeatable(ui);
     line_run(ui, "s");
 }

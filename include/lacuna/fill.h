@@ -356,9 +356,9 @@ struct fill_worker;
 struct fill_worker_options {
     const char *model_folder; /* copied */
     enum sedd_precision precision;
-    int threads;  /* 0: one per CPU */
-    int niceness; /* added to the thread's own; 0 … 19; 10 is usual */
-    bool record;  /* final events carry a trace */
+    int threads;   /* 0: one per CPU */
+    int niceness;  /* added to the thread's own; 0 … 19; 10 is usual */
+    size_t record; /* bytes of trace that a final event carries at most; a longer one is left out. 0: none */
 };
 struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error) MUST_USE;
 /* Cancels everything, waits for the thread (it stops within one layer of the network, or a few megabytes of a

@@ -156,13 +156,22 @@ struct recording {
     struct buffer lines;
 };
 
+static void record(const struct fill_worker *w, const struct fill_run *run, const struct fill_event *event,
+                   struct recording *recording)
+{
+    if (!recording->on) return;
+    recording->on =
+        fill_trace_event(run, event, &recording->lines) && recording->lines.size <= w->options.record;
+    if (!recording->on) buffer_free(&recording->lines);
+}
+
 static void post_events(struct fill_worker *w, uint64_t job, struct fill_run *run,
                         struct recording *recording)
 {
     for (uint32_t k = 0; k < fill_run_events(run); k++) {
         struct fill_event *event = fill_run_event(run, k);
         if (!event) continue; /* no memory: the next one shows the same and more */
-        if (recording->on) recording->on = fill_trace_event(run, event, &recording->lines);
+        record(w, run, event, recording);
         post(w, job, event);
     }
 }
@@ -206,7 +215,7 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
         return;
     }
     if (recording->on) recording->on = fill_trace_done(event->result, &recording->lines);
-    if (recording->on) {
+    if (recording->on && recording->lines.size <= w->options.record) {
         event->trace = recording->lines;
         recording->lines = (struct buffer){0};
     }

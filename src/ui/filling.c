@@ -109,7 +109,7 @@ static bool start_worker(struct ui *ui)
                                       .precision = (enum sedd_precision)ui->settings.precision,
                                       .threads = ui->settings.threads,
                                       .niceness = 10,
-                                      .record = true};
+                                      .record = MOST_TRACE};
     if (folder) ui->worker = fill_worker_new(&how, &error);
     mem_free(folder);
     if (!ui->worker) ui_complain(ui, "%s", error.message);
@@ -290,8 +290,7 @@ static void take_views(struct job *job, const struct fill_view *views, size_t co
 /* The job's trace, taken from its last event; its maker is the first user. */
 static struct trace *take_trace(struct fill_event *event)
 {
-    struct trace *trace =
-        event->trace.size && event->trace.size <= MOST_TRACE ? mem_zalloc(sizeof *trace) : NULL;
+    struct trace *trace = event->trace.size ? mem_zalloc(sizeof *trace) : NULL;
     if (!trace) return NULL;
     trace->users = 1;
     trace->lines = event->trace;

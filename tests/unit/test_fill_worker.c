@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct fill_worker *new_worker(const char *folder, bool record)
+static struct fill_worker *new_worker(const char *folder, size_t record)
 {
     struct error error = {0};
     struct fill_worker_options options = {.model_folder = folder,
@@ -60,7 +60,7 @@ static struct fill_job some_job(uint64_t seed)
 static void test_a_job_from_start_to_end(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker(TINY, true);
+    struct fill_worker *worker = new_worker(TINY, 1 << 20);
     assert_null(fill_worker_config(worker));
     struct fill_job job = some_job(1);
     uint64_t number = fill_worker_submit(worker, &job, NULL);
@@ -90,10 +90,25 @@ static void test_a_job_from_start_to_end(void **state)
     fill_worker_free(worker);
 }
 
+/* A job of a hundred thousand steps must not take the memory for as many lines. */
+static void test_a_trace_that_is_too_long_is_left_out(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 1000);
+    struct fill_job job = some_job(1);
+    struct fill_event *event;
+    assert_true(fill_worker_submit(worker, &job, NULL) > 0);
+    while ((event = next_event(worker))->kind != FILL_EVENT_DONE) fill_event_free(event);
+    assert_int_equal(event->result->count, 2);
+    assert_int_equal(event->trace.size, 0);
+    fill_event_free(event);
+    fill_worker_free(worker);
+}
+
 static void test_a_missing_model_is_an_event(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker("tests/data/none", false);
+    struct fill_worker *worker = new_worker("tests/data/none", 0);
     struct fill_job job = some_job(1);
     for (int i = 0; i < 2; i++) {
         uint64_t number = fill_worker_submit(worker, &job, NULL);
@@ -112,7 +127,7 @@ static void test_a_missing_model_is_an_event(void **state)
 static void test_a_bad_job_is_an_event(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker(TINY, false);
+    struct fill_worker *worker = new_worker(TINY, 0);
     struct fill_job job = some_job(1);
     job.options.candidates = 0;
     fill_worker_warm(worker);
@@ -127,7 +142,7 @@ static void test_a_bad_job_is_an_event(void **state)
 static void test_cancelling(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker(TINY, false);
+    struct fill_worker *worker = new_worker(TINY, 0);
     struct fill_job job = some_job(1);
     job.options.steps = 1 << 20; /* would take minutes */
     uint64_t first = fill_worker_submit(worker, &job, NULL), second = fill_worker_submit(worker, &job, NULL);
@@ -199,7 +214,7 @@ static void test_a_cancel_is_seen_within_a_layer(void **state)
     const char *backend = getenv("LACUNA_BACKEND");
     if (access(STARTER "/model.safetensors", R_OK) || (backend && strcmp(backend, "plain") == 0)) skip();
     for (size_t i = 0; i + 1 < sizeof text; i += 20) memcpy(text + i, "the old man said to ", 20);
-    struct fill_worker *worker = new_worker(STARTER, false);
+    struct fill_worker *worker = new_worker(STARTER, 0);
     fill_worker_warm(worker);
     fill_event_free(wait_for(worker, FILL_EVENT_READY));
     struct fill_job job = {
@@ -263,7 +278,7 @@ static void test_a_cancel_does_not_wait_for_the_model(void **state)
     (void)state;
     char folder[] = "/tmp/lacuna-slow-XXXXXX";
     make_slow_folder(folder);
-    struct fill_worker *worker = new_worker(folder, false);
+    struct fill_worker *worker = new_worker(folder, 0);
     struct fill_job job = some_job(1);
     uint64_t first = fill_worker_submit(worker, &job, NULL), second = fill_worker_submit(worker, &job, NULL),
              third = fill_worker_submit(worker, &job, NULL);
@@ -299,7 +314,7 @@ static void test_quitting_does_not_wait_for_the_weights(void **state)
     (void)state;
     char folder[] = "/tmp/lacuna-slow-XXXXXX";
     make_slow_folder(folder);
-    struct fill_worker *worker = new_worker(folder, false);
+    struct fill_worker *worker = new_worker(folder, 0);
     struct fill_job job = some_job(1);
     assert_true(fill_worker_submit(worker, &job, NULL) > 0);
     fill_event_free(wait_for(worker, FILL_EVENT_LOADING));
@@ -314,7 +329,7 @@ static void test_quitting_does_not_wait_for_the_weights(void **state)
 static void test_a_slow_reader_gets_every_ending(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker(TINY, false);
+    struct fill_worker *worker = new_worker(TINY, 0);
     struct fill_job job = some_job(1);
     uint64_t numbers[FILL_QUEUE];
     struct error error;
@@ -337,7 +352,7 @@ static void test_a_slow_reader_gets_every_ending(void **state)
 static void test_pausing_and_steering(void **state)
 {
     (void)state;
-    struct fill_worker *worker = new_worker(TINY, false);
+    struct fill_worker *worker = new_worker(TINY, 0);
     struct fill_job job = some_job(3);
     job.options.method = SEDD_FIRST_HITTING;
     job.options.candidates = 1;
@@ -368,7 +383,7 @@ static void test_pausing_and_steering(void **state)
 static void test_a_worker_that_never_worked(void **state)
 {
     (void)state;
-    fill_worker_free(new_worker(TINY, false));
+    fill_worker_free(new_worker(TINY, 0));
     fill_worker_free(NULL);
 }
 
@@ -376,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_job_from_start_to_end),
+        cmocka_unit_test(test_a_trace_that_is_too_long_is_left_out),
         cmocka_unit_test(test_a_missing_model_is_an_event),
         cmocka_unit_test(test_a_bad_job_is_an_event),
         cmocka_unit_test(test_cancelling),

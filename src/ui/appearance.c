@@ -29,6 +29,12 @@ void settings_changed_theme(struct ui *ui)
     screen_set_theme(&theme);
 }
 
+void settings_changed_color(struct ui *ui)
+{
+    screen_use_colors(ui->settings.color);
+    settings_changed_theme(ui);
+}
+
 void appearance_learnt(struct ui *ui, bool light)
 {
     if (light == ui->light) return;

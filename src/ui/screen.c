@@ -30,11 +30,15 @@ static const char *masked = "___";
 static attr_t attributes[LOOKS];
 static bool made_anew = true; /* the cells that were made look as they did */
 
-static void start_colors(bool no_color)
+void screen_use_colors(bool wanted)
 {
+    static bool started, there;
     const char *wish = getenv("NO_COLOR");
-    if (no_color || (wish && *wish) || !has_colors()) return;
-    colored = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
+    colored = false;
+    if (!wanted || (wish && *wish) || !has_colors()) return;
+    if (!started) there = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
+    started = true;
+    colored = there;
 }
 
 bool screen_has_colors(void)
@@ -302,7 +306,7 @@ enum status screen_open(bool no_color, struct error *error)
     set_term(screen);
     set_escdelay(25);
     be_modest();
-    start_colors(no_color);
+    screen_use_colors(!no_color);
     holding = frame >= 0;
     set_modes();
     input_define_keys();

@@ -9,7 +9,8 @@
 struct ui;
 
 enum status screen_open(bool no_color, struct error *error) MUST_USE;
-bool screen_has_colors(void);                     /* wanted and there */
+void screen_use_colors(bool wanted); /* where it has them and NO_COLOR is not set; then a theme must be set */
+bool screen_has_colors(void);        /* wanted and there */
 void screen_set_theme(const struct theme *theme); /* from now on; before that nothing has a look */
 void screen_close(void);
 void screen_suspend(void); /* gives the terminal back */

@@ -51,7 +51,8 @@ struct ui;
         "its own ways")                                                                                      \
     SWITCH(plain, "plain", off, settings_changed_layout,                                                     \
            "for screen readers: nothing moves by itself, and a fill is shown when it is done")               \
-    SWITCH(color, "color", on, NULL, "use colours, where the terminal has them and NO_COLOR is not set")     \
+    SWITCH(color, "color", on, settings_changed_color,                                                       \
+           "use colours, where the terminal has them and NO_COLOR is not set")                               \
     CHOICE(search_case, "search-case", smart, "smart exact any", NULL,                                       \
            "in a search; smart: capitals count when the pattern has one")                                    \
     SWITCH(search_words, "search-words", off, NULL, "find whole words only")                                 \
@@ -81,6 +82,7 @@ struct ui;
 
 void settings_changed_layout(struct ui *ui);
 void settings_changed_theme(struct ui *ui);
+void settings_changed_color(struct ui *ui);
 void settings_changed_spell(struct ui *ui);
 void settings_changed_mouse(struct ui *ui);
 void settings_changed_journal(struct ui *ui);

@@ -84,6 +84,22 @@ def switches():
         check(e.wait_for('no setting "nowidth"'), "only switches can be off", e)
 
 
+def colors_go_and_come():
+    with Editor(file("A [[8]] blank.\n")) as e:
+        e.wait_for("[[8]]")
+        color = e.cell(0, 3).fg
+        check(color != "default", "a blank has a colour", e)
+        command(e, "set nocolor")
+        check(e.wait(lambda: e.cell(0, 3).fg == "default" and e.cell(0, 3).bold), "and none, but is bold", e)
+        command(e, "set color")
+        check(e.wait(lambda: e.cell(0, 3).fg == color), "and has it again", e)
+    with Editor("--no-color", file("A [[8]] blank.\n")) as e:
+        e.wait_for("[[8]]")
+        check(e.cell(0, 3).fg == "default", "begun without", e)
+        command(e, "set color")
+        check(e.wait(lambda: e.cell(0, 3).fg == color), "there they are", e)
+
+
 def tab_completes():
     with Editor(file(WORDS)) as e:
         e.wait_for("word")
@@ -172,5 +188,5 @@ def the_manual_lists_every_setting():
 
 
 main([file_of_settings_is_read, options_are_stronger, wrong_lines_are_said, wrong_options_are_refused,
-      set_changes_at_once, switches, tab_completes, another_keymap_at_once, values_that_name_nothing_are_refused, commands_run_by_name,
+      set_changes_at_once, switches, colors_go_and_come, tab_completes, another_keymap_at_once, values_that_name_nothing_are_refused, commands_run_by_name,
       config_prints_what_it_reads, the_manual_lists_every_setting])

@@ -172,6 +172,7 @@ static void take_candidate(struct ui *ui, size_t index, const struct candidate *
         return;
     }
     mem_free(t->marks);
+    words_free(&t->shown); /* the other one's */
     t->marks = marks;
     t->count = count;
     t->candidate = index;

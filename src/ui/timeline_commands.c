@@ -308,6 +308,10 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
         ui_say(ui, "other blanks are being filled with this one: let it finish first");
         return;
     }
+    if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
+        ui_say(ui, "it has not begun yet");
+        return;
+    }
     struct fill_pin *pins;
     size_t count;
     uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;

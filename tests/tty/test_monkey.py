@@ -100,4 +100,36 @@ def monkey_with_modes():
     play_vi(float(os.environ.get("MONKEY_SECONDS", "6")), int(os.environ.get("MONKEY_SEED", "1")))
 
 
-main([monkey, monkey_with_modes])
+TIMELINE = ["left", "left", "left", "right", "right", "home", "end", "\t", "\t", "\033[Z", "p", "p", "o", "o", "o", "\r", "\r",
+            "pgup", "pgdn", " ", "w\025other\r", "w\r", "w\025\r", "wx y z\r", "w\033", "del", "up", "down", "esc", "f8", "f8", "f8",
+            "t", "n", "r", "^G", "^G", "M-g", "M-n", "M-p", "M-n", "^Z", "^Y", "\033xsave-trace /none/t\r", "q", "^B"]
+
+
+def play_timeline(seconds, seed):
+    rng = random.Random(seed)
+    path = file("One [[9]] two [[]] three.\n\nFour [[2]] five [[20]] six.\n")
+    with Editor("-m", model(), "--pace", rng.choice(["0", "3"]), "-n", rng.choice(["6", "64"]), path) as e:
+        check(e.wait_for("One"), "shown", e)
+        e.send("M-n", "^G")
+        end, log = time.monotonic() + seconds, []
+        while time.monotonic() < end:
+            if rng.random() < 0.02:
+                e.resize(rng.choice([1, 2, 4, 5, 7, 9, 24, 60]), rng.choice([1, 5, 20, 39, 80, 300]))
+                continue
+            what = rng.choice(TIMELINE)
+            log.append(what)
+            os.write(e.master, key(what).encode())
+            e.pump(0.03 if what == "esc" else rng.choice([0, 0.004, 0.05]))
+            if not e.alive():
+                raise AssertionError("seed %d: ended with %s after %s\n%s" % (seed, e.status, log[-12:], e.text()))
+        e.resize(24, 80)
+        e.send("esc", "esc", "esc", "esc")
+        e.signal(15)
+        check(e.finish() is not None, "ends", e)
+
+
+def monkey_in_the_timeline():
+    play_timeline(float(os.environ.get("MONKEY_SECONDS", "6")), int(os.environ.get("MONKEY_SEED", "1")))
+
+
+main([monkey, monkey_with_modes, monkey_in_the_timeline])

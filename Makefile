@@ -19,7 +19,7 @@ B := build/$(VARIANT)
 
 # Archives, where they are installed: the dynamic linker would map, search and bind six libraries at every start, which takes
 # a quarter of the time to the first page. The sanitizers want the shared ones.
-LIBS := jansson ncursesw tinfo utf8proc pcre2-8 inih unistring
+LIBS := jansson ncursesw $(patsubst -l%,%,$(filter -ltinfo%,$(shell pkg-config --libs ncursesw))) utf8proc pcre2-8 inih unistring
 LIBDIR := $(shell pkg-config --variable=libdir ncursesw)
 lib = $(if $(SAN),-l$1,$(if $(wildcard $(LIBDIR)/lib$1.a),-l:lib$1.a,-l$1))
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
@@ -29,7 +29,7 @@ OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
   $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-LDLIBS = $(foreach l,$(LIBS),$(call lib,$l)) -lm -ldl -pthread
+LDLIBS = $(shell pkg-config --libs-only-L jansson ncursesw libutf8proc libpcre2-8) $(foreach l,$(LIBS),$(call lib,$l)) -lm -ldl -pthread
 LDFLAGS += $(if $(SAN),,-Wl$(comma)-O1 -Wl$(comma)-z$(comma)pack-relative-relocs)
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))

@@ -19,8 +19,8 @@ B := build/$(VARIANT)
 
 # Archives, where they are installed: the dynamic linker would map, search and bind six libraries at every start, which takes
 # a quarter of the time to the first page. The sanitizers want the shared ones.
-LIBS := jansson ncursesw $(patsubst -l%,%,$(filter -ltinfo%,$(shell pkg-config --libs ncursesw))) utf8proc pcre2-8 inih unistring
-LIBDIR := $(shell pkg-config --variable=libdir ncursesw)
+LIBS := jansson ncursesw $(patsubst -l%,%,$(filter -ltinfo%,$(shell pkg-config --libs ncursesw 2>/dev/null))) utf8proc pcre2-8 inih unistring
+LIBDIR := $(shell pkg-config --variable=libdir ncursesw 2>/dev/null)
 lib = $(if $(SAN),-l$1,$(if $(wildcard $(LIBDIR)/lib$1.a),-l:lib$1.a,-l$1))
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)

@@ -145,6 +145,19 @@ static size_t break_before(struct text_reader *reader, size_t start, size_t at)
     return best;
 }
 
+/* Most of most rows: from `at`, the ASCII letters and signs that fill no more than `room` cells and that
+ * nothing joins to what follows. */
+static size_t plain_run(struct text_reader *reader, size_t at, size_t end, int room)
+{
+    size_t from = at;
+    for (int byte = reader_byte(reader, at); room > 0 && at < end && byte > ' ' && byte < 0x7f; room--) {
+        byte = reader_byte(reader, at + 1);
+        if (byte >= 0x80) break;
+        at++;
+    }
+    return at - from;
+}
+
 /* Lays out the row that starts at `start`, inside a stretch. */
 static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, size_t start,
                     struct stretch stretch, struct text_row *out)
@@ -152,8 +165,13 @@ static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, si
     int width = wrap->width > 0 ? wrap->width : 1, column = 0;
     size_t at = start;
     struct text_cluster cluster;
-    while (at < stretch.end && text_reader_cluster(reader, at, &cluster) &&
-           cluster.kind != TEXT_CLUSTER_NEWLINE) {
+    for (;;) {
+        size_t plain = plain_run(reader, at, stretch.end, width - column);
+        at += plain;
+        column += (int)plain;
+        if (at >= stretch.end || !text_reader_cluster(reader, at, &cluster) ||
+            cluster.kind == TEXT_CLUSTER_NEWLINE)
+            break;
         bool is_space = breaking_space(&cluster);
         int cells = cells_of(&cluster, wrap, column);
         if (!is_space && cells > width - column && at > start) {

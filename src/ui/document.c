@@ -250,8 +250,12 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     filling_touch(ui, doc, start, end);
     words_before_edit(doc, start, end);
     note_change(doc, start);
+    uint64_t version = text_version(doc->text);
     enum status status = replace(doc, start, end, bytes, size, &error);
-    layout_invalidate(ui);
+    if (status)
+        layout_invalidate(ui);
+    else
+        layout_edited(ui, version, start, end, size);
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->cursor = start + size;
     doc->typing = true;

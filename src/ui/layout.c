@@ -84,6 +84,31 @@ static void forget_rows(struct layout *layout, const struct text *text)
     layout->row_wrap = layout->wrap;
 }
 
+void layout_edited(struct ui *ui, uint64_t before, size_t start, size_t end, size_t size)
+{
+    struct layout *layout = &ui->layout;
+    const struct text *text = ui->doc->text;
+    layout->stale = true;
+    if (layout->row_text != text || layout->version != before) return;
+    size_t first = text_this_line_start(text, start), last = text_this_line_end(text, start + size);
+    size_t kept = 0;
+    for (size_t i = 0; i < layout->row_count; i++) {
+        struct laid_row laid = layout->rows[i];
+        if (laid.text != text) continue;
+        if (laid.row.start >= end && laid.row.start - end + start + size > last) {
+            laid.row.start = laid.row.start - end + start + size;
+            laid.row.end = laid.row.end - end + start + size;
+        } else if (laid.row.end >= first) {
+            continue;
+        }
+        layout->rows[kept++] = laid;
+    }
+    layout->row_count = kept;
+    layout->row_next = kept % ARRAY_SIZE(layout->rows);
+    layout->row_hint = 0;
+    layout->version = text_version(text);
+}
+
 static void refresh(struct ui *ui)
 {
     struct layout *layout = &ui->layout;

@@ -32,6 +32,9 @@ struct layout {
     bool stale;
 };
 void layout_invalidate(struct ui *ui); /* the text, the overlays or the width changed */
+/* The same, behind a change that put `size` bytes in the place of [start, end) of the document whose version
+ * was `before`: the rows of all other lines are as they were. */
+void layout_edited(struct ui *ui, uint64_t before, size_t start, size_t end, size_t size);
 void layout_free(struct layout *layout);
 void layout_row_of(struct ui *ui, size_t at, struct row *out);
 bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);

@@ -229,13 +229,16 @@ static bool ready(const struct ui *ui)
     return ui->settings.spell && atomic_load(&spelling.state) == LOADED;
 }
 
-/* The next word that begins in [*at, end); *at goes behind it. */
+/* The next word that begins in [*at, end) and is not known to be right; *at goes behind it. */
 static bool next_word(struct text_reader *reader, size_t *at, size_t end, size_t *from, size_t *to,
                       char *word)
 {
     while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
+        size_t size = *to - *from;
         *at = *to;
-        if (*to - *from < SPELL_WORD_MAX) text_copy(reader->text, *from, *to, word);
+        if (size >= SPELL_WORD_MAX) continue;
+        text_copy(reader->text, *from, *to, word);
+        if (look_up(word, size) == RIGHT) continue; /* whatever stands around it */
         if (spell_is_checked(reader->text, *from, *to, word, spelling.script)) return true;
     }
     *at = end;

@@ -1,5 +1,6 @@
 """The mouse, colours, and what a terminal answers."""
 import os
+import random
 import re
 import subprocess
 import sys
@@ -199,7 +200,39 @@ def colours_as_many_as_the_terminal_has():
     check(not colors("xterm-256color", NO_COLOR="1"), "none wanted")
 
 
-main([long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
+def page(editor):
+    editor.settle()
+    return [editor.line(y) for y in range(editor.screen.lines - 2)], editor.cursor()
+
+
+def rows_kept_while_typing_are_those_of_a_new_layout():
+    """What is laid out after an edit stays as long as it can; a change of the width lays everything out anew."""
+    rnd = random.Random(11)
+    words = "rain window café 本を読む don’t melancholy a I of [[3]] \u0301 x-y — naïve 👩‍👩‍👧 tab\there".split(" ")
+    text = "\n".join(" ".join(rnd.choices(words[:9], k=rnd.randint(0, 30))) for _ in range(9)) + "\n"
+    with Editor("--set=spell=off", "--width", "0", file(text), rows=100, columns=40) as e:
+        check(e.wait(lambda: e.line(0).strip()), "shown", e)
+        for i in range(60):
+            for _ in range(rnd.randint(1, 3)):
+                e.send(*rnd.choices(["right", "left", "up", "down", "c-right", "home", "end", "^Z"],
+                                    [5, 5, 8, 8, 5, 3, 3, 1], k=rnd.randint(1, 6)))
+                what = rnd.randint(0, 5)
+                if what < 3:
+                    e.type(rnd.choice(words) + rnd.choice([" ", "", "  "]))
+                elif what == 3:
+                    e.send(rnd.choice(["enter", "backspace", "del", "M-d", "^W"]))
+                else:
+                    e.type("\033[200~%s\033[201~" % "\n".join(rnd.choices(words, k=rnd.randint(0, 3))))
+            kept = page(e)
+            e.resize(100, 41)
+            e.settle()
+            e.resize(100, 40)
+            new = page(e)
+            check(kept == new, "after %d: %r" % (i, [pair for pair in zip(kept[0], new[0]) if pair[0] != pair[1]][:3]
+                                              or (kept[1], new[1])), e)
+
+
+main([rows_kept_while_typing_are_those_of_a_new_layout, long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
       the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
       halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
       a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])

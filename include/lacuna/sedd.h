@@ -143,7 +143,17 @@ enum status sedd_weights_write(const struct sedd_layout *layout, const float *we
 
 /* ---- the network -------------------------------------------------------------------------------- */
 
-enum sedd_precision { SEDD_PRECISION_AUTO, SEDD_PRECISION_F32, SEDD_PRECISION_BF16, SEDD_PRECISION_INT8 };
+/* Of the matrix products' operands; everything else is float32. AUTO: by what the CPU has. */
+enum sedd_precision {
+    SEDD_PRECISION_AUTO,
+    SEDD_PRECISION_F32,
+    SEDD_PRECISION_BF16,
+    SEDD_PRECISION_INT8,
+    SEDD_PRECISION_INT16,
+    SEDD_PRECISIONS
+};
+const char *sedd_precision_name(enum sedd_precision precision);                 /* "f32", "bf16", … */
+bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; /* false: not one of them */
 
 struct sedd_model;
 /* Loads config.json and model.safetensors from a folder. Matrices are read piece by piece into the back end's
@@ -160,9 +170,9 @@ struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, con
                                            enum sedd_precision precision, struct error *error) MUST_USE;
 void sedd_model_free(struct sedd_model *model);
 const struct sedd_config *sedd_model_config(const struct sedd_model *model);
-const char *sedd_model_backend(const struct sedd_model *model);   /* "openblas", "plain", "onednn" */
-const char *sedd_model_precision(const struct sedd_model *model); /* "f32", "bf16", "int8" */
-uint64_t sedd_model_weights(const struct sedd_model *model);      /* how many numbers */
+const char *sedd_model_backend(const struct sedd_model *model);           /* "openblas", "plain", "onednn" */
+enum sedd_precision sedd_model_precision(const struct sedd_model *model); /* not AUTO */
+uint64_t sedd_model_weights(const struct sedd_model *model);              /* how many numbers */
 
 /* One sequence of a batch. Sequences never see each other; they may differ in length. */
 struct sedd_sequence {

@@ -18,7 +18,7 @@ static const struct cli_option options[] = {
     [TOKENS] = {"tokens", 0, "N", "net: positions of the window (default 256)"},
     [MASKED] = {"masked", 0, "N", "net, fill: how many of them are masked (default 16; fill 12)"},
     [STEPS] = {"steps", 'n', "N", "fill: reverse steps (default 32)"},
-    [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
+    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
     [REPEATS] = {"repeats", 0, "N", "net, fill: how many to take the median of (default 15)"},
     [JSON] = {"json", 0, NULL, "JSON instead of a table"},
@@ -88,10 +88,11 @@ static void print(const struct bench_settings *s, const struct sedd_model *model
             "{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I}", "ms", speed->ms,
             "products_ms", speed->products_ms, "over_products", speed->ms / speed->products_ms, "gflop",
             speed->gflop, "gflops", speed->gflops, "matmul_peak_gflops", speed->matmul_peak_gflops,
-            "share_of_peak", speed->share_of_peak, "precision", sedd_model_precision(model), "backend",
-            sedd_model_backend(model), "threads", (json_int_t)s->threads, "tokens", (json_int_t)s->tokens,
-            "masked", (json_int_t)s->masked, "model", sedd_model_config(model)->name, "repeats",
-            (json_int_t)speed->repeats, "peak_rss", (json_int_t)measure_peak_memory());
+            "share_of_peak", speed->share_of_peak, "precision",
+            sedd_precision_name(sedd_model_precision(model)), "backend", sedd_model_backend(model), "threads",
+            (json_int_t)s->threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked, "model",
+            sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats, "peak_rss",
+            (json_int_t)measure_peak_memory());
         char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
         if (text) puts(text);
         free(text);
@@ -101,10 +102,10 @@ static void print(const struct bench_settings *s, const struct sedd_model *model
     printf("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s\n", "model", "prec", "backend", "tokens",
            "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
     printf("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu\n",
-           sedd_model_config(model)->name, sedd_model_precision(model), sedd_model_backend(model),
-           (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms, speed->ms / speed->products_ms,
-           speed->gflop, speed->gflops, speed->matmul_peak_gflops, 100 * speed->share_of_peak,
-           measure_peak_memory() >> 20);
+           sedd_model_config(model)->name, sedd_precision_name(sedd_model_precision(model)),
+           sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
+           speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
+           100 * speed->share_of_peak, measure_peak_memory() >> 20);
 }
 
 double bench_median(double *values, size_t count)

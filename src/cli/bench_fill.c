@@ -194,7 +194,8 @@ int bench_fill(const struct bench_settings *s)
     job.options.steps = (int)s->steps;
     if (engine && !done) {
         snprintf(r.model, sizeof r.model, "%s", fill_engine_name(engine));
-        snprintf(r.precision, sizeof r.precision, "%s", sedd_model_precision(fill_engine_model(engine)));
+        snprintf(r.precision, sizeof r.precision, "%s",
+                 sedd_precision_name(sedd_model_precision(fill_engine_model(engine))));
         done = measure_fills(s, engine, &job, &r, &error);
     }
     bool go_on = engine && !done;

@@ -41,7 +41,7 @@ bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
-/* f32, bf16 or int8. */
+/* f32, bf16, int8 or int16. */
 bool cli_precision(const char *text, enum sedd_precision *out);
 void cli_print_help(const struct cli_command *command, FILE *out);
 void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */

@@ -56,7 +56,7 @@ static const struct cli_option options[] = {
     [WINDOW] = {"window", 0, "N",
                 "blanks, samples: see N tokens at the hidden words (default: the model's length)"},
     [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
-    [PRECISION] = {"precision", 0, "P", "f32, bf16 or int8 (default: by what the CPU has)"},
+    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
     [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
     [QUIET] = {"quiet", 'q', NULL, "no progress line"},
     {0},
@@ -283,7 +283,7 @@ static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
 {
     if (!out) return cli_fail("no memory");
     json_object_set_new(out, "seed", json_integer(seed));
-    json_object_set_new(out, "precision", json_string(sedd_model_precision(model)));
+    json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
     json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
     char *text = json_dumps(out, JSON_REAL_PRECISION(6));
     bool ok = text && puts(text) >= 0;

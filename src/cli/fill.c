@@ -53,7 +53,8 @@ static const struct cli_option options[] = {
     [OPTION_TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
     [OPTION_RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
     [OPTION_SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
-    [OPTION_PRECISION] = {"precision", 0, "f32|bf16|int8", "of the matrix products (default: by the CPU)"},
+    [OPTION_PRECISION] = {"precision", 0, "f32|bf16|int8|int16",
+                          "of the matrix products (default: by the CPU)"},
     [OPTION_THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
     [OPTION_TIMING] = {"timing", 0, NULL, "jsonl: also write \"seconds\""},
     [OPTION_QUIET] = {"quiet", 'q', NULL, "no progress"},
@@ -94,11 +95,9 @@ static bool set_number(const char *option, const char *value, int64_t low, int64
 
 static bool set(void *opaque, int option, const char *value)
 {
-    static const char *const formats[] = {"", "text", "jsonl"}, *const precisions[] = {"", "f32", "bf16",
-                                                                                       "int8"};
+    static const char *const formats[] = {"", "text", "jsonl"};
     struct fill_settings *s = opaque;
     int64_t number = 0;
-    int choice = 0;
     bool ok = true;
     switch (option) {
     case OPTION_MODEL:
@@ -154,11 +153,7 @@ static bool set(void *opaque, int option, const char *value)
         ok = set_shard(s, value);
         break;
     case OPTION_PRECISION:
-        ok = set_choice("precision", value, precisions, 4, &choice);
-        s->precision = choice == 1   ? SEDD_PRECISION_F32
-                       : choice == 2 ? SEDD_PRECISION_BF16
-                       : choice == 3 ? SEDD_PRECISION_INT8
-                                     : SEDD_PRECISION_AUTO;
+        ok = cli_precision(value, &s->precision);
         break;
     case OPTION_THREADS:
         ok = set_number("threads", value, 1, 256, &s->threads);

@@ -247,7 +247,8 @@ static json_t *result_value(const struct fill_context *context, const struct rec
         set(object, "steps", json_integer(o->steps)) &&
         set(object, "sampler", json_string(sedd_method_name(o->method))) &&
         set(object, "temperature", json_real(o->temperature)) &&
-        set(object, "precision", json_string(sedd_model_precision(fill_engine_model(context->engine)))) &&
+        set(object, "precision",
+            json_string(sedd_precision_name(sedd_model_precision(fill_engine_model(context->engine))))) &&
         set(object, "model", json_string(fill_engine_name(context->engine))) &&
         set(object, "version", json_string(LACUNA_VERSION));
     if (ok && context->settings->timing) ok = set(object, "seconds", json_real(result->seconds));

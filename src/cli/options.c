@@ -48,10 +48,8 @@ bool cli_double(const char *option, const char *text, double low, double high, d
 
 bool cli_precision(const char *text, enum sedd_precision *out)
 {
-    static const char *const names[] = {"f32", "bf16", "int8"};
-    for (int i = 0; i < 3; i++)
-        if (strcmp(text, names[i]) == 0) return *out = (enum sedd_precision)(SEDD_PRECISION_F32 + i), true;
-    return cli_fail("--precision: \"%s\" is not f32, bf16 or int8", text);
+    if (sedd_precision_parse(text, out)) return true;
+    return cli_fail("--precision: \"%s\" is not f32, bf16, int8 or int16", text);
 }
 
 void cli_print_help(const struct cli_command *command, FILE *out)

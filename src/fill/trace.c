@@ -85,8 +85,8 @@ bool fill_trace_header(const struct fill_run *run, const struct json_t *id, stru
     json_t *line = json_pack(
         "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:f, s:f, s:I, s:b, s:I}", "type", "header",
         "trace", FILL_TRACE_VERSION, "version", LACUNA_VERSION, "model", fill_engine_name(run->engine),
-        "precision", sedd_model_precision(model), "backend", sedd_model_backend(model), "graph",
-        fill_engine_config(run->engine)->graph == SEDD_ABSORB ? "absorb" : "uniform", "sampler",
+        "precision", sedd_precision_name(sedd_model_precision(model)), "backend", sedd_model_backend(model),
+        "graph", fill_engine_config(run->engine)->graph == SEDD_ABSORB ? "absorb" : "uniform", "sampler",
         sedd_method_name(o->method), "steps", o->steps, "candidates", (json_int_t)o->candidates,
         "temperature", o->temperature, "top_p", o->top_p, "seed", (json_int_t)o->seed, "paragraphs",
         (int)o->paragraphs, "windows", (json_int_t)run->windows);

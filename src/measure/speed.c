@@ -51,16 +51,9 @@ static void peak_part(void *context, int part, int worker)
                          p->scratch + (size_t)worker * p->scratch_row);
 }
 
-static enum sedd_precision precision_of(const struct sedd_model *model)
-{
-    return strcmp(sedd_model_precision(model), "bf16") == 0   ? SEDD_PRECISION_BF16
-           : strcmp(sedd_model_precision(model), "int8") == 0 ? SEDD_PRECISION_INT8
-                                                              : SEDD_PRECISION_F32;
-}
-
 static double peak_gflops(const struct sedd_model *model, struct pool *pool, double *seconds, int repeats)
 {
-    enum sedd_precision precision = precision_of(model);
+    enum sedd_precision precision = sedd_model_precision(model);
     size_t d = sedd_model_config(model)->hidden_size, threads = (size_t)pool_threads(pool);
     struct peak p = {.backend = matmul_backend(&precision, NULL),
                      .width = d,

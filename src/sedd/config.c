@@ -5,6 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const precisions[] = {"auto", "f32", "bf16", "int8", "int16"};
+
+const char *sedd_precision_name(enum sedd_precision precision)
+{
+    return precision < SEDD_PRECISIONS ? precisions[precision] : "?";
+}
+
+bool sedd_precision_parse(const char *name, enum sedd_precision *out)
+{
+    for (int i = SEDD_PRECISION_F32; i < SEDD_PRECISIONS; i++)
+        if (strcmp(name, precisions[i]) == 0) return *out = (enum sedd_precision)i, true;
+    return false;
+}
+
 static enum status bad(struct error *error, const char *what)
 {
     return error_set(error, STATUS_FORMAT, "%s", what);

@@ -49,6 +49,13 @@ static const struct matmul_backend *float32(void)
     return openblas() ? openblas() : onednn() ? onednn() : &matmul_plain;
 }
 
+/* Of a precision that is a type of integers: plain C could, a hundred times slower than float32. */
+static const struct matmul_backend *integers(enum sedd_precision precision)
+{
+    const struct matmul_backend *backend = precision == SEDD_PRECISION_INT8 ? onednn() : matmul_native();
+    return backend && backend->supports(precision) ? backend : NULL;
+}
+
 static const struct matmul_backend *choose(enum sedd_precision *precision, struct error *error)
 {
     const char *wish = getenv("LACUNA_BACKEND");
@@ -62,11 +69,13 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
         if (!backend)
             return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", wish), NULL;
         if (*precision == SEDD_PRECISION_AUTO)
-            *precision = backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
+            *precision = backend != &matmul_plain && backend->supports(SEDD_PRECISION_BF16)
+                             ? SEDD_PRECISION_BF16
+                             : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {
         backend = float32();
-    } else if (*precision == SEDD_PRECISION_INT8 && !(onednn() && onednn()->supports(SEDD_PRECISION_INT8))) {
-        backend = NULL; /* plain C could, a hundred times slower than float32 */
+    } else if (*precision == SEDD_PRECISION_INT8 || *precision == SEDD_PRECISION_INT16) {
+        backend = integers(*precision);
     } else {
         backend = onednn();
         if (*precision == SEDD_PRECISION_AUTO) {
@@ -77,9 +86,7 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
     }
     if (backend && backend->supports(*precision)) return backend;
     error_set(error, STATUS_UNSUPPORTED, "this build or this CPU has no back end for precision %s",
-              *precision == SEDD_PRECISION_BF16   ? "bf16"
-              : *precision == SEDD_PRECISION_INT8 ? "int8"
-                                                  : "f32");
+              sedd_precision_name(*precision));
     return NULL;
 }
 
@@ -88,5 +95,14 @@ const struct matmul_backend *matmul_backend(enum sedd_precision *precision, stru
     pthread_mutex_lock(&lock);
     const struct matmul_backend *backend = choose(precision, error);
     pthread_mutex_unlock(&lock);
+    return backend;
+}
+
+const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precision, struct error *error)
+{
+    bool chooses = *precision == SEDD_PRECISION_AUTO;
+    const struct matmul_backend *backend = matmul_backend(precision, error);
+    bool faster = chooses && backend && *precision == SEDD_PRECISION_F32 && backend == matmul_native();
+    if (faster) *precision = SEDD_PRECISION_INT16;
     return backend;
 }

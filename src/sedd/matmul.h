@@ -1,6 +1,7 @@
 /* Matrix products behind one narrow interface, with four implementations: plain C (always there; the
- * oracle, and what the ThreadSanitizer build uses), our own for AVX2 (float32), OpenBLAS (float32, every CPU;
- * the reference) and oneDNN (float32, bf16, int8). The last two are shared objects, opened at first use.
+ * oracle, and what the ThreadSanitizer build uses), our own for AVX2 (float32, int16), OpenBLAS (float32,
+ * every CPU; the reference) and oneDNN (float32, bf16, int8). The last two are shared objects, opened at
+ * first use.
  *
  * Every call runs on the calling thread alone: callers split work into parts of a fixed size and hand
  * them to a `struct pool`, so a result never depends on the number of threads. */
@@ -61,6 +62,9 @@ struct matmul_backend {
 /* The back end for a precision: AUTO picks bf16 where the CPU multiplies it natively, else f32. *precision
  * becomes what was picked. $LACUNA_BACKEND ("plain", "native", "openblas", "onednn") overrides the choice. */
 const struct matmul_backend *matmul_backend(enum sedd_precision *precision, struct error *error);
+/* The same for products that nobody takes gradients of: AUTO is int16 where it would be float32 by the native
+ * back end, and twice as fast. */
+const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precision, struct error *error);
 extern const struct matmul_backend matmul_plain;
 const struct matmul_backend *matmul_native(void); /* NULL: not on this CPU */
 

@@ -4,8 +4,8 @@
  * outputs in registers. A sum runs over the inputs in their order, whatever rows and outputs stand beside it.
  *
  * Layout: strips of 16 outputs, [strip][input][16], the last one padded with zeros. */
-#include "matmul.h"
-#include "simd.h"
+#include "matmul_native.h"
+#include "int16.h"
 
 #include <string.h>
 
@@ -13,9 +13,9 @@
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 
 enum {
-    ROWS = 6,
-    LANES = 8,
-    STRIP = 2 * LANES,
+    ROWS = NATIVE_ROWS,
+    LANES = NATIVE_LANES,
+    STRIP = NATIVE_STRIP,
     DEPTH = 512, /* inputs at a time: a panel's share of them stays in the second cache */
     PANEL = 128  /* outputs */
 };
@@ -67,13 +67,7 @@ static void at_the_edge(const float *x, size_t x_row, bool packed, const float *
     for (size_t r = 0; r < rows; r++) memcpy(y + r * y_row, tile + r * STRIP, columns * sizeof *y);
 }
 
-/* A block of mem_alloc that begins on a cache line. */
-struct block {
-    void *memory;
-    float *data;
-};
-
-static bool block_alloc(struct block *block, size_t floats)
+bool native_block_alloc(struct native_block *block, size_t floats)
 {
     block->memory = mem_alloc(floats * sizeof(float) + 64);
     block->data = (float *)(((uintptr_t)block->memory + 63) / 64 * 64);
@@ -90,7 +84,8 @@ static size_t round_up(size_t n, size_t step)
  */
 
 struct packed {
-    struct block w;
+    void *int16; /* NULL: float32, and what follows */
+    struct native_block w;
     const float *bias;
     size_t out, in, y_row;
     enum matmul_activation activation;
@@ -100,6 +95,7 @@ static void pack_free(void *opaque)
 {
     struct packed *p = opaque;
     if (!p) return;
+    native_free_int16(p->int16);
     mem_free(p->w.memory);
     mem_free(p);
 }
@@ -119,11 +115,15 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
                   enum matmul_activation activation, enum sedd_precision precision, size_t tile)
 {
     struct packed *p = mem_zalloc(sizeof *p);
-    (void)precision;
     (void)tile;
     if (!p) return NULL;
+    if (precision == SEDD_PRECISION_INT16) {
+        if ((p->int16 = native_pack_int16(w, bias, out, in, y_row, activation)) != NULL) return p;
+        pack_free(p);
+        return NULL;
+    }
     *p = (struct packed){.bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
-    if (!block_alloc(&p->w, round_up(out, STRIP) * in)) {
+    if (!native_block_alloc(&p->w, round_up(out, STRIP) * in)) {
         pack_free(p);
         return NULL;
     }
@@ -144,11 +144,20 @@ SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, si
     for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
 }
 
+void native_finish(float *restrict y, const float *restrict bias, size_t n, enum matmul_activation activation)
+{
+    finish(y, bias, n, activation);
+}
+
 static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct packed *p = opaque;
     const float *x = rows_of_x;
     (void)scratch;
+    if (p->int16) {
+        native_multiply_int16(p->int16, rows_of_x, y, rows);
+        return;
+    }
     for (size_t from = 0; from < p->in; from += DEPTH) {
         size_t depth = p->in - from < DEPTH ? p->in - from : DEPTH;
         for (size_t r = 0; r < rows; r += ROWS) {
@@ -173,7 +182,8 @@ static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t
 
 struct plan {
     struct matmul_shape shape;
-    struct block a, b; /* a: [group of rows][inner][ROWS], when A's rows are not contiguous; b: strips */
+    struct native_block a,
+        b; /* a: [group of rows][inner][ROWS], when A's rows are not contiguous; b: strips */
 };
 
 static void plan_free(void *opaque)
@@ -191,8 +201,8 @@ static void *plan_new(const struct matmul_shape *s)
     struct plan *p = mem_zalloc(sizeof *p);
     if (!p) return NULL;
     p->shape = *s;
-    if (block_alloc(&p->b, round_up(s->n, STRIP) * s->k) &&
-        block_alloc(&p->a, (s->a_column == 1 ? ROWS : round_up(s->m, ROWS)) * s->k))
+    if (native_block_alloc(&p->b, round_up(s->n, STRIP) * s->k) &&
+        native_block_alloc(&p->a, (s->a_column == 1 ? ROWS : round_up(s->m, ROWS)) * s->k))
         return p;
     plan_free(p);
     return NULL;
@@ -271,7 +281,8 @@ static void run(void *opaque, const void *a, const void *b, void *c)
 
 static bool supports(enum sedd_precision precision)
 {
-    return precision == SEDD_PRECISION_F32 && __builtin_cpu_supports("x86-64-v3");
+    bool known = precision == SEDD_PRECISION_F32 || precision == SEDD_PRECISION_INT16;
+    return known && __builtin_cpu_supports("x86-64-v3");
 }
 
 static size_t tile_rows(bool few)
@@ -282,9 +293,13 @@ static size_t tile_rows(bool few)
 
 static size_t prepared_row(size_t in, enum sedd_precision precision)
 {
-    (void)in;
+    return precision == SEDD_PRECISION_INT16 ? int16_row_bytes(in) : 0;
+}
+
+static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared)
+{
     (void)precision;
-    return 0;
+    int16_prepare(x, rows, in, prepared);
 }
 
 static size_t scratch_size(const void *packed)
@@ -300,6 +315,7 @@ static const struct matmul_backend native = {
     .tile_rows = tile_rows,
     .panel = PANEL,
     .prepared_row = prepared_row,
+    .prepare = prepare,
     .pack = pack,
     .pack_free = pack_free,
     .scratch_size = scratch_size,

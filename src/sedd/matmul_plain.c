@@ -1,5 +1,6 @@
-/* The plain back end: float32 and int8 in loops that can be read. The oracle of the others, and what is there
- * when nothing else is. */
+/* The plain back end: float32, bf16, int8 and int16 in loops that can be read. The oracle of the others, and
+ * what is there when nothing else is. */
+#include "int16.h"
 #include "int8.h"
 #include "matmul.h"
 
@@ -7,17 +8,19 @@
 
 struct plain_packed {
     const float *bias;
-    float *w; /* (out, in); NULL: int8 */
+    float *w; /* (out, in); NULL: integers */
     size_t out, in, y_row;
     enum matmul_activation activation;
-    int8_t *v; /* (out, in); NULL: float32 */
+    bool bf16;    /* both sides are rounded; the sums are float32 as ever */
+    int8_t *v;    /* (out, in); NULL: not int8 */
+    int16_t *v16; /* (out, in); NULL: not int16 */
     float *scales;
     int32_t *sums;
 };
 
 static bool plain_supports(enum sedd_precision precision)
 {
-    return precision == SEDD_PRECISION_F32 || precision == SEDD_PRECISION_INT8;
+    return precision != SEDD_PRECISION_AUTO;
 }
 
 static size_t plain_tile_rows(bool few)
@@ -32,6 +35,7 @@ static void plain_pack_free(void *opaque)
     if (!p) return;
     mem_free(p->w);
     mem_free(p->v);
+    mem_free(p->v16);
     mem_free(p->scales);
     mem_free(p->sums);
     mem_free(p);
@@ -44,9 +48,25 @@ static void *plain_pack(const float *w, const float *bias, size_t out, size_t in
     (void)tile;
     if (!p) return NULL;
     *p = (struct plain_packed){.bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
+    if (precision == SEDD_PRECISION_INT16) {
+        p->v16 = mem_alloc_array(out * in, sizeof *p->v16);
+        p->scales = mem_alloc_array(out, sizeof *p->scales);
+        if (!p->v16 || !p->scales) {
+            plain_pack_free(p);
+            return NULL;
+        }
+        for (size_t o = 0; o < out; o++) {
+            p->scales[o] = int16_weight_scale(w + o * in, in);
+            for (size_t i = 0; i < in; i++) p->v16[o * in + i] = int16_weight(w[o * in + i], p->scales[o]);
+        }
+        return p;
+    }
     if (precision != SEDD_PRECISION_INT8) {
         p->w = mem_alloc_array(out * in, sizeof *w);
-        if (p->w) return memcpy(p->w, w, out * in * sizeof *w), p;
+        p->bf16 = precision == SEDD_PRECISION_BF16;
+        for (size_t i = 0; p->w && i < out * in; i++)
+            p->w[i] = p->bf16 ? simd_from_bf16(simd_to_bf16(w[i])) : w[i];
+        if (p->w) return p;
         plain_pack_free(p);
         return NULL;
     }
@@ -64,7 +84,7 @@ static void *plain_pack(const float *w, const float *bias, size_t out, size_t in
 static size_t plain_scratch_size(const void *packed)
 {
     const struct plain_packed *p = packed;
-    return p->v ? p->out * sizeof(int32_t) : 0;
+    return p->v ? p->out * sizeof(int32_t) : p->bf16 ? p->in * sizeof(float) : 0;
 }
 
 /* Sixteen partial sums let the compiler vectorise without changing what is computed between builds. */
@@ -81,14 +101,18 @@ static float dot(const float *a, const float *b, size_t n)
 
 static size_t plain_prepared_row(size_t in, enum sedd_precision precision)
 {
-    return precision == SEDD_PRECISION_INT8 ? int8_row_bytes(in) : 0;
+    return precision == SEDD_PRECISION_INT8    ? int8_row_bytes(in)
+           : precision == SEDD_PRECISION_INT16 ? int16_row_bytes(in)
+                                               : 0;
 }
 
 static void plain_prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision,
                           void *prepared)
 {
-    (void)precision;
-    int8_prepare(x, rows, in, prepared);
+    if (precision == SEDD_PRECISION_INT16)
+        int16_prepare(x, rows, in, prepared);
+    else
+        int8_prepare(x, rows, in, prepared);
 }
 
 static void multiply_int8(const struct plain_packed *p, const uint8_t *x, float *y, size_t rows,
@@ -107,6 +131,26 @@ static void multiply_int8(const struct plain_packed *p, const uint8_t *x, float 
     }
 }
 
+static float activate(float v, enum matmul_activation activation)
+{
+    if (activation != MATMUL_GELU_TANH) return v;
+    return 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
+}
+
+static void multiply_int16(const struct plain_packed *p, const char *x, float *y, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++, x += int16_row_bytes(p->in)) {
+        const int16_t *u = (const int16_t *)(const void *)x;
+        float row_scale = int16_scale_of(x, p->in);
+        for (size_t o = 0; o < p->out; o++) {
+            int32_t sum = 0;
+            for (size_t i = 0; i < p->in; i++) sum += u[i] * p->v16[o * p->in + i];
+            float v = (float)sum * (row_scale * p->scales[o]) + (p->bias ? p->bias[o] : 0);
+            y[r * p->y_row + o] = activate(v, p->activation);
+        }
+    }
+}
+
 static void plain_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct plain_packed *p = opaque;
@@ -115,13 +159,20 @@ static void plain_multiply(const void *opaque, const void *rows_of_x, float *y, 
         multiply_int8(p, rows_of_x, y, rows, scratch);
         return;
     }
-    for (size_t r = 0; r < rows; r++)
+    if (p->v16) {
+        multiply_int16(p, rows_of_x, y, rows);
+        return;
+    }
+    for (size_t r = 0; r < rows; r++) {
+        const float *row = x + r * p->in;
+        float *rounded = scratch;
+        for (size_t i = 0; p->bf16 && i < p->in; i++) rounded[i] = simd_from_bf16(simd_to_bf16(row[i]));
+        if (p->bf16) row = rounded;
         for (size_t o = 0; o < p->out; o++) {
-            float v = dot(x + r * p->in, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
-            if (p->activation == MATMUL_GELU_TANH)
-                v = 0.5f * v * (1 + tanhf(0.7978845608028654f * (v + 0.044715f * v * v * v)));
-            y[r * p->y_row + o] = v;
+            float v = dot(row, p->w + o * p->in, p->in) + (p->bias ? p->bias[o] : 0);
+            y[r * p->y_row + o] = activate(v, p->activation);
         }
+    }
 }
 
 static void *plain_plan(const struct matmul_shape *shape)

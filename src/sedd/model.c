@@ -245,7 +245,7 @@ static struct sedd_model *build(const struct sedd_config *config, enum sedd_prec
     }
     m->config = *config;
     m->precision = precision;
-    m->backend = matmul_backend(&m->precision, error);
+    m->backend = matmul_backend_to_fill(&m->precision, error);
     enum status status = m->backend ? layout_init_kept(&m->layout, config, error) : STATUS_UNSUPPORTED;
     if (!status && !(m->weights = mem_big_alloc(m->layout.size * sizeof *m->weights)))
         status = error_set(error, STATUS_NO_MEMORY, "no memory for %zu weights", m->layout.size);
@@ -355,11 +355,9 @@ const char *sedd_model_backend(const struct sedd_model *model)
     return model->backend->name;
 }
 
-const char *sedd_model_precision(const struct sedd_model *model)
+enum sedd_precision sedd_model_precision(const struct sedd_model *model)
 {
-    return model->precision == SEDD_PRECISION_BF16   ? "bf16"
-           : model->precision == SEDD_PRECISION_INT8 ? "int8"
-                                                     : "f32";
+    return model->precision;
 }
 
 uint64_t sedd_model_weights(const struct sedd_model *model)

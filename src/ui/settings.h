@@ -76,7 +76,7 @@ struct ui;
     REAL(top_p, "top-p", 1, 1e-6, 1, NULL, "draw from the likeliest part of the mass; 1: all of it")         \
     NUMBER(pace, "pace", 40, 0, 10000, NULL,                                                                 \
            "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
-    CHOICE(precision, "precision", auto, "auto f32 bf16 int8", settings_changed_model,                       \
+    CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", settings_changed_model,                 \
            "of matrix products; auto: by what the CPU has")                                                  \
     NUMBER(threads, "threads", 0, 0, 256, settings_changed_model, "of the model; 0: one per CPU")
 

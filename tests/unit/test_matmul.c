@@ -54,6 +54,16 @@ static double distance(const float *a, const float *b, size_t n)
     return off / top;
 }
 
+static double relative_error(const float *a, const float *b, size_t n)
+{
+    double off = 0, size = 0;
+    for (size_t i = 0; i < n; i++) {
+        off += pow((double)a[i] - (double)b[i], 2);
+        size += pow((double)b[i], 2);
+    }
+    return sqrt(off / size);
+}
+
 static void check_against_plain(const char *name)
 {
     const struct matmul_backend *b = backend(name);
@@ -200,12 +210,8 @@ static void int8_is_near_float32(void **state)
     (void)state;
     multiply(&matmul_plain, SEDD_PRECISION_F32, MATMUL_LINEAR, 4, ROWS, x, z);
     multiply(&matmul_plain, SEDD_PRECISION_INT8, MATMUL_LINEAR, 4, ROWS, x, y);
-    double off = 0, size = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(y); i++) {
-        off += pow((double)y[i] - (double)z[i], 2);
-        size += pow((double)z[i], 2);
-    }
-    assert_true(off > 0 && sqrt(off / size) < 0.015);
+    double off = relative_error(y, z, ARRAY_SIZE(y));
+    assert_true(off > 0 && off < 0.015);
 }
 
 static void int8_keeps_zero_and_constant_rows(void **state)
@@ -239,6 +245,98 @@ static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
         }
 }
 
+/* Operands rounded to 8 bits: half a step of 1/256 at the worst, a fifth of that on average. */
+static void bf16_is_near_float32(void **state)
+{
+    (void)state;
+    multiply(&matmul_plain, SEDD_PRECISION_F32, MATMUL_LINEAR, 4, ROWS, x, z);
+    multiply(&matmul_plain, SEDD_PRECISION_BF16, MATMUL_LINEAR, 4, ROWS, x, y);
+    double off = relative_error(y, z, ARRAY_SIZE(y));
+    assert_true(off > 0 && off < 3e-3);
+}
+
+static void onednn_bf16_is_plain_bf16_but_for_the_order_of_sums(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("onednn");
+    if (!b->supports(SEDD_PRECISION_BF16)) skip();
+    for (int activation = 0; activation < 2; activation++)
+        for (int few = 0; few < 2; few++) {
+            size_t tile = b->tile_rows(few), rows = MATMUL_MOST_ROWS / tile * tile;
+            multiply(&matmul_plain, SEDD_PRECISION_BF16, (enum matmul_activation)activation, 1, rows, x, z);
+            multiply(b, SEDD_PRECISION_BF16, (enum matmul_activation)activation, tile, rows, x, y);
+            assert_true(distance(y, z, rows * OUT) < 4e-6);
+        }
+}
+
+static void a_row_is_the_same_wherever_it_stands_in_int16(void **state)
+{
+    (void)state;
+    check_places("native", SEDD_PRECISION_INT16);
+}
+
+/* Two roundings of half a step in about a thousand each: a tenth of what bf16 costs. */
+static void int16_is_near_float32(void **state)
+{
+    (void)state;
+    multiply(&matmul_plain, SEDD_PRECISION_F32, MATMUL_LINEAR, 4, ROWS, x, z);
+    multiply(&matmul_plain, SEDD_PRECISION_INT16, MATMUL_LINEAR, 4, ROWS, x, y);
+    double off = relative_error(y, z, ARRAY_SIZE(y));
+    assert_true(off > 0 && off < 4e-4);
+    memset(y, 1, sizeof y);
+    static float rows[4 * IN];
+    for (size_t i = 0; i < IN; i++) rows[IN + i] = 2, rows[2 * IN + i] = -0.25f;
+    multiply(&matmul_plain, SEDD_PRECISION_INT16, MATMUL_LINEAR, 4, 4, rows, y);
+    for (size_t o = 0; o < OUT; o++) assert_true(y[o] == bias[o] && y[3 * OUT + o] == bias[o]);
+}
+
+static void native_int16_is_plain_int16(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("native");
+    for (int activation = 0; activation < 2; activation++) {
+        size_t tile = b->tile_rows(false), rows = MATMUL_MOST_ROWS / tile * tile;
+        multiply(&matmul_plain, SEDD_PRECISION_INT16, (enum matmul_activation)activation, 1, rows, x, z);
+        multiply(b, SEDD_PRECISION_INT16, (enum matmul_activation)activation, tile, rows, x, y);
+        assert_true(distance(y, z, rows * OUT) < 1e-6);
+    }
+}
+
+/* All weights of a row and all activations at their largest, of one sign: as large as a sum can get. Odd
+ * sizes: half a pair, inputs in several blocks, and a strip that is not whole. */
+static void int16_sums_never_overflow(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("native");
+    static const size_t sizes[] = {1, 7, 1023, 1025, 3071, 6000};
+    for (size_t k = 0; k < ARRAY_SIZE(sizes); k++) {
+        size_t in = sizes[k], own = b->prepared_row(in, SEDD_PRECISION_INT16);
+        enum { N = 6, OUTPUTS = 19 };
+        float *weights = malloc(OUTPUTS * in * sizeof *weights), *rows = malloc(N * in * sizeof *rows);
+        for (size_t i = 0; i < OUTPUTS * in; i++)
+            weights[i] = i / in % 3 == 1 ? -0.7f : i / in % 3 ? 0.3f : 0;
+        for (size_t i = 0; i < OUTPUTS; i++) weights[i * in] = 4; /* and one far from the others */
+        for (size_t i = 0; i < N * in; i++) rows[i] = i / in % 2 ? 3.5f : -2;
+        void *packed = b->pack(weights, NULL, OUTPUTS, in, OUTPUTS, MATMUL_LINEAR, SEDD_PRECISION_INT16, N);
+        void *prepared = aligned_alloc(64, N * own);
+        float got[N * OUTPUTS];
+        b->prepare(rows, N, in, SEDD_PRECISION_INT16, prepared);
+        b->multiply(packed, prepared, got, N, NULL);
+        for (size_t r = 0; r < N; r++)
+            for (size_t o = 0; o < OUTPUTS; o++) {
+                double sum = 0;
+                for (size_t i = 0; i < in; i++) sum += (double)rows[r * in + i] * (double)weights[o * in + i];
+                /* equal weights are all rounded the same way, to at least 80 steps; a sum that overflowed
+                 * would be 2^32 steps off */
+                assert_true(fabs((double)got[r * OUTPUTS + o] - sum) < 1e-2 * fabs(sum));
+            }
+        b->pack_free(packed);
+        free(prepared);
+        free(weights);
+        free(rows);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +353,12 @@ int main(void)
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int8),
         cmocka_unit_test(int8_is_near_float32),
         cmocka_unit_test(int8_keeps_zero_and_constant_rows),
+        cmocka_unit_test(bf16_is_near_float32),
+        cmocka_unit_test(onednn_bf16_is_plain_bf16_but_for_the_order_of_sums),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int16),
+        cmocka_unit_test(int16_is_near_float32),
+        cmocka_unit_test(native_int16_is_plain_int16),
+        cmocka_unit_test(int16_sums_never_overflow),
         cmocka_unit_test(onednn_int8_is_plain_int8_bit_for_bit),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

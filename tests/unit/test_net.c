@@ -98,6 +98,13 @@ static void bf16_log_scores_are_close(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "plain", 2e-2, SEDD_PRECISION_BF16);
+}
+
+static void bf16_log_scores_are_close_with_onednn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
         check_log_scores(folders[i], "onednn", 2e-2, SEDD_PRECISION_BF16);
 }
 
@@ -107,6 +114,15 @@ static void int8_log_scores_are_close(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
         check_log_scores(folders[i], "plain", 3e-2, SEDD_PRECISION_INT8);
+}
+
+static void int16_log_scores_are_close(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+        check_log_scores(folders[i], "plain", 1e-3, SEDD_PRECISION_INT16);
+        check_log_scores(folders[i], "native", 1e-3, SEDD_PRECISION_INT16);
+    }
 }
 
 static void int8_log_scores_are_close_with_onednn(void **state)
@@ -236,6 +252,12 @@ static void rows_are_independent_in_int8_with_onednn(void **state)
     check_independence("onednn", SEDD_PRECISION_INT8);
 }
 
+static void rows_are_independent_in_int16(void **state)
+{
+    (void)state;
+    check_independence("native", SEDD_PRECISION_INT16);
+}
+
 static void rows_are_independent_in_bf16(void **state)
 {
     (void)state;
@@ -292,13 +314,16 @@ int main(void)
         cmocka_unit_test(log_scores_agree_with_openblas),
         cmocka_unit_test(log_scores_agree_with_onednn),
         cmocka_unit_test(bf16_log_scores_are_close),
+        cmocka_unit_test(bf16_log_scores_are_close_with_onednn),
         cmocka_unit_test(int8_log_scores_are_close),
+        cmocka_unit_test(int16_log_scores_are_close),
         cmocka_unit_test(int8_log_scores_are_close_with_onednn),
         cmocka_unit_test(transitions_and_losses_agree),
         cmocka_unit_test(rows_are_independent_in_plain_c),
         cmocka_unit_test(rows_are_independent_with_native),
         cmocka_unit_test(rows_are_independent_with_openblas),
         cmocka_unit_test(rows_are_independent_with_onednn),
+        cmocka_unit_test(rows_are_independent_in_int16),
         cmocka_unit_test(rows_are_independent_in_bf16),
         cmocka_unit_test(rows_are_independent_in_int8),
         cmocka_unit_test(rows_are_independent_in_int8_with_onednn),

@@ -56,6 +56,15 @@ static const struct matmul_backend *integers(enum sedd_precision precision)
     return backend && backend->supports(precision) ? backend : NULL;
 }
 
+static bool has_bf16(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
 static const struct matmul_backend *choose(enum sedd_precision *precision, struct error *error)
 {
     const char *wish = getenv("LACUNA_BACKEND");
@@ -69,9 +78,7 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
         if (!backend)
             return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", wish), NULL;
         if (*precision == SEDD_PRECISION_AUTO)
-            *precision = backend != &matmul_plain && backend->supports(SEDD_PRECISION_BF16)
-                             ? SEDD_PRECISION_BF16
-                             : SEDD_PRECISION_F32;
+            *precision = backend == onednn() && has_bf16() ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {
         backend = float32();
     } else if (*precision == SEDD_PRECISION_INT8 || *precision == SEDD_PRECISION_INT16) {
@@ -79,7 +86,7 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
     } else {
         backend = onednn();
         if (*precision == SEDD_PRECISION_AUTO) {
-            bool native = backend && backend->supports(SEDD_PRECISION_BF16);
+            bool native = backend && has_bf16();
             *precision = native ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
             if (!native) backend = float32();
         }

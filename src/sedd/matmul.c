@@ -97,10 +97,46 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
     return NULL;
 }
 
+/* matmul_agrees, asked once. */
+static bool is_right(const struct matmul_backend *backend, enum sedd_precision precision)
+{
+    enum { MOST = 4 * SEDD_PRECISIONS };
+    static struct {
+        const struct matmul_backend *backend;
+        enum sedd_precision precision;
+        bool right;
+    } known[MOST];
+    static size_t count;
+    if (backend == &matmul_plain) return true;
+    for (size_t i = 0; i < count; i++)
+        if (known[i].backend == backend && known[i].precision == precision) return known[i].right;
+    bool right = matmul_agrees(backend, precision);
+    if (count < MOST) {
+        known[count].backend = backend;
+        known[count].precision = precision;
+        known[count++].right = right;
+    }
+    return right;
+}
+
+static const struct matmul_backend *choose_right(enum sedd_precision *precision, struct error *error)
+{
+    bool chooses = *precision == SEDD_PRECISION_AUTO;
+    const struct matmul_backend *backend = choose(precision, error);
+    if (!backend || is_right(backend, *precision)) return backend;
+    if (chooses && *precision != SEDD_PRECISION_F32) {
+        *precision = SEDD_PRECISION_F32;
+        return choose_right(precision, error);
+    }
+    error_set(error, STATUS_UNSUPPORTED, "the back end %s computes wrong %s products on this CPU",
+              backend->name, sedd_precision_name(*precision));
+    return NULL;
+}
+
 const struct matmul_backend *matmul_backend(enum sedd_precision *precision, struct error *error)
 {
     pthread_mutex_lock(&lock);
-    const struct matmul_backend *backend = choose(precision, error);
+    const struct matmul_backend *backend = choose_right(precision, error);
     pthread_mutex_unlock(&lock);
     return backend;
 }
@@ -109,7 +145,10 @@ const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precisi
 {
     bool chooses = *precision == SEDD_PRECISION_AUTO;
     const struct matmul_backend *backend = matmul_backend(precision, error);
-    bool faster = chooses && backend && *precision == SEDD_PRECISION_F32 && backend == matmul_native();
-    if (faster) *precision = SEDD_PRECISION_INT16;
+    if (!chooses || !backend || *precision != SEDD_PRECISION_F32 || backend != matmul_native())
+        return backend;
+    pthread_mutex_lock(&lock);
+    if (is_right(backend, SEDD_PRECISION_INT16)) *precision = SEDD_PRECISION_INT16;
+    pthread_mutex_unlock(&lock);
     return backend;
 }

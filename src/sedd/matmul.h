@@ -65,6 +65,9 @@ const struct matmul_backend *matmul_backend(enum sedd_precision *precision, stru
 /* The same for products that nobody takes gradients of: AUTO is int16 where it would be float32 by the native
  * back end, and twice as fast. */
 const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precision, struct error *error);
+/* Whether its products are plain C's, up to rounding. No back end is handed out for a precision at which they
+ * are not: AUTO falls back to float32 then. */
+bool matmul_agrees(const struct matmul_backend *backend, enum sedd_precision precision);
 extern const struct matmul_backend matmul_plain;
 const struct matmul_backend *matmul_native(void); /* NULL: not on this CPU */
 

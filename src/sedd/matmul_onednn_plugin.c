@@ -43,7 +43,8 @@ static bool supports(enum sedd_precision precision)
     /* Without VNNI sums of two products saturate at 16 bits. */
     if (precision == SEDD_PRECISION_INT8) return __builtin_cpu_supports("avx512vnni");
     if (precision != SEDD_PRECISION_BF16) return false;
-    /* Without native bf16 dot products oneDNN emulates them with AVX-512, slower than float32: for who asks. */
+    /* Without native bf16 dot products oneDNN emulates them with AVX-512, slower than float32: for who asks.
+     */
     return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 }

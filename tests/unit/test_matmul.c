@@ -337,6 +337,34 @@ static void int16_sums_never_overflow(void **state)
     }
 }
 
+/* A back end as it would be with a kernel that forgets the last input, or one that writes no numbers. */
+static void multiply_wrongly(const void *packed, const void *rows_of_x, float *to, size_t rows, void *scratch)
+{
+    matmul_plain.multiply(packed, rows_of_x, to, rows, scratch);
+    to[rows * 70 - 1] += 0.05f;
+}
+
+static void multiply_to_nan(const void *packed, const void *rows_of_x, float *to, size_t rows, void *scratch)
+{
+    matmul_plain.multiply(packed, rows_of_x, to, rows, scratch);
+    to[3] = NAN;
+}
+
+static void a_back_end_that_is_wrong_is_found_out(void **state)
+{
+    (void)state;
+    for (enum sedd_precision p = SEDD_PRECISION_F32; p < SEDD_PRECISIONS; p++) {
+        struct matmul_backend wrong = matmul_plain;
+        assert_true(matmul_agrees(&wrong, p));
+        wrong.multiply = multiply_wrongly;
+        assert_false(matmul_agrees(&wrong, p));
+        wrong.multiply = multiply_to_nan;
+        assert_false(matmul_agrees(&wrong, p));
+    }
+    assert_true(matmul_agrees(backend("openblas"), SEDD_PRECISION_F32));
+    assert_true(matmul_agrees(backend("onednn"), SEDD_PRECISION_F32));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int8),
         cmocka_unit_test(int8_is_near_float32),
         cmocka_unit_test(int8_keeps_zero_and_constant_rows),
+        cmocka_unit_test(a_back_end_that_is_wrong_is_found_out),
         cmocka_unit_test(bf16_is_near_float32),
         cmocka_unit_test(onednn_bf16_is_plain_bf16_but_for_the_order_of_sums),
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int16),

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How much faster than PyTorch: one reverse step, and one training step, on the same cores in the same minutes.
 
-  tests/bench/reference_step.py [--threads 2] [--rounds 5] [--only reverse|train] [--tokens 256,1024]
+  tests/bench/reference_step.py [--threads 2] [--rounds 5] [--only reverse|train] [--tokens 256,1024] [--precision f32,int16]
 
 The other side is the network of the paper as models/tools/train.py has it (compared with the C program tensor by
 tensor in tests/golden/train_py.sh), driven as the published code drives it: in float32 the whole window goes through
@@ -30,6 +30,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tokens", default="256,1024", help="windows of the reverse step")
+    parser.add_argument("--precision", default="f32", help="ours, of the reverse step: what `lacuna bench net` takes, by commas")
     parser.add_argument("--only", choices=["reverse", "train"])
     parser.add_argument("--lacuna", default=os.environ.get("LACUNA", str(ROOT / "lacuna")))
     return parser.parse_args()
@@ -78,8 +79,8 @@ def timed(function):
     return 1e3 * (time.perf_counter() - begun)
 
 
-def bench_net(tokens):
-    line = subprocess.run([args.lacuna, "bench", "net", "--shape", "small", "--precision", "f32", "--tokens", str(tokens),
+def bench_net(tokens, precision):
+    line = subprocess.run([args.lacuna, "bench", "net", "--shape", "small", "--precision", precision, "--tokens", str(tokens),
                            "--masked", "16", "--repeats", "3", "--threads", str(args.threads), "--json"],
                           check=True, capture_output=True, text=True).stdout
     return json.loads(line)["ms"]
@@ -88,23 +89,25 @@ def bench_net(tokens):
 def compare_reverse():
     network = network_of(768, 12, 12, 50257, 1024)
     sigma_bar, times, sizes = torch.tensor([0.5]), {}, [int(n) for n in args.tokens.split(",")]
+    precisions = args.precision.split(",")
     for round_number in range(-1, args.rounds):
         for tokens in sizes:
             ids = torch.randint(50257, (1, tokens))
             ids[:, 100:116] = 50257
             found = {"step": timed(lambda: reverse_step(network, ids, sigma_bar, 0.02)),
-                     "network": timed(lambda: network_alone(network, ids, sigma_bar)), "lacuna": bench_net(tokens)}
+                     "network": timed(lambda: network_alone(network, ids, sigma_bar)), **{p: bench_net(tokens, p) for p in precisions}}
             print(f"  {tokens} tokens: " + "  ".join(f"{n} {ms:.0f} ms" for n, ms in found.items()), file=sys.stderr, flush=True)
             for name, ms in found.items():
                 if round_number >= 0:  # the first is not counted
                     times.setdefault((tokens, name), []).append(ms)
     ms = {key: statistics.median(values) for key, values in times.items()}
     for tokens in sizes:
-        step, alone, own = (ms[tokens, name] for name in ("step", "network", "lacuna"))
-        print(f"reverse step, {tokens:4} tokens: torch {step:7.0f} ms ({alone:.0f} of them the network), "
-              f"lacuna {own:6.0f} ms: {step / own:.1f} times as fast")
-    if 256 in sizes and 1024 in sizes:
-        print(f"torch's default window against 256 tokens of ours: {ms[1024, 'step'] / ms[256, 'lacuna']:.1f} times")
+        step, alone = ms[tokens, "step"], ms[tokens, "network"]
+        print(f"reverse step, {tokens:4} tokens: torch {step:7.0f} ms ({alone:.0f} of them the network)")
+        for p in precisions:
+            print(f"  lacuna, {p:5} {ms[tokens, p]:6.0f} ms: {step / ms[tokens, p]:.1f} times as fast")
+    for p in precisions if 256 in sizes and 1024 in sizes else []:
+        print(f"torch's default window against 256 tokens of ours, {p}: {ms[1024, 'step'] / ms[256, p]:.1f} times")
 
 
 @torch.no_grad()

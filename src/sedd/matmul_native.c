@@ -135,13 +135,16 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
 SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, size_t n,
                                enum matmul_activation activation)
 {
-    if (bias) {
+    if (bias && activation == MATMUL_GELU_TANH) {
+#pragma omp simd
+        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i] + bias[i]);
+    } else if (bias) {
 #pragma omp simd
         for (size_t i = 0; i < n; i++) y[i] += bias[i];
-    }
-    if (activation != MATMUL_GELU_TANH) return;
+    } else if (activation == MATMUL_GELU_TANH) {
 #pragma omp simd
-    for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
+        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
+    }
 }
 
 void native_finish(float *restrict y, const float *restrict bias, size_t n, enum matmul_activation activation)

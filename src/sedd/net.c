@@ -1,7 +1,9 @@
 /* The network, forward only (SEDD.md "Network"). Sequences of a batch lie one after another in the rows of
  * every buffer; products run over tiles of rows and panels of outputs, handed to the pool.
  *
- * What is skipped, exactly: after the last block's keys and values only the wanted rows go on. */
+ * What is skipped, exactly: after the last block's keys and values only the wanted rows go on, and what the
+ * first block makes of a token is kept from one evaluation to the next (where the noise level is no part of
+ * it). */
 #include "net.h"
 #include "attention.h"
 #include "simd.h"
@@ -35,9 +37,15 @@ struct sedd_net {
     char *prepared; /* (capacity, prepared_row) input of a product in the back end's own type */
     char *scratch;  /* (threads, scratch_row) for the back end */
     size_t scratch_row;
+    float *kept;        /* (kept_capacity, 3D) the first block's queries, keys and values */
+    uint32_t *kept_ids; /* (kept_rows) of these tokens */
+    size_t kept_rows, kept_capacity;
+    uint32_t *gathered; /* (kept_capacity) rows whose inputs were gathered */
     void *arena;
     size_t arena_size;
 };
+
+enum { MOST_KEPT = 2048 }; /* rows: a few windows, and not the batch of an `eval` */
 
 struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error)
 {
@@ -105,6 +113,11 @@ static size_t lay_out(struct sedd_net *net)
     net->wanted = take(net, &used, net->sequences * sizeof(size_t));
     net->tile = take(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
     net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
+    net->kept_capacity = c->parametrisation != SEDD_TIME_FREE ? 0 : rows < MOST_KEPT ? rows : MOST_KEPT;
+    net->kept_rows = 0;
+    net->kept = take(net, &used, net->kept_capacity * 3 * d * sizeof(float));
+    net->kept_ids = take(net, &used, net->kept_capacity * sizeof(uint32_t));
+    net->gathered = take(net, &used, net->kept_capacity * sizeof(uint32_t));
     net->prepared = take(net, &used, rows * net->model->prepared_row);
     net->scratch = take(net, &used, threads * net->scratch_row);
     return used;
@@ -152,7 +165,7 @@ struct product {
     const float *x;
     float *y;
     size_t rows, group; /* rows, a multiple of the tile; rows of one part */
-    size_t groups;
+    size_t groups, first_panel;
 };
 
 static void prepare_part(void *context, int part, int worker)
@@ -170,7 +183,7 @@ static void product_part(void *context, int part, int worker)
 {
     struct product *p = context;
     const struct linear *l = p->linear;
-    size_t panel = (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
+    size_t panel = p->first_panel + (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
     size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
     if (cancelled(p->net)) return; /* a layer of a large batch takes longer than a person should wait */
     const void *x = l->prepared_row ? (const void *)(p->net->prepared + from * l->prepared_row)
@@ -179,20 +192,30 @@ static void product_part(void *context, int part, int worker)
                                      p->net->scratch + (size_t)worker * p->net->scratch_row);
 }
 
-/* Rows are rounded up to whole tiles. Parts are as large as still gives every thread a few: a row's result
- * does not depend on that. */
-static void product(struct sedd_net *net, const struct linear *linear, const float *x, float *y, size_t rows)
+/* Panels [first, end). Rows are rounded up to whole tiles. Parts are as large as still gives every thread a
+ * few: a row's result does not depend on that. */
+static void product_panels(struct sedd_net *net, const struct linear *linear, const float *x, float *y,
+                           size_t rows, size_t first, size_t end)
 {
     size_t tile = linear->tile, tiles = (rows + tile - 1) / tile, together = MATMUL_MOST_ROWS / tile;
-    struct product p = {.net = net, .linear = linear, .x = x, .y = y, .rows = tiles * tile};
-    size_t wanted = 3 * (size_t)pool_threads(net->pool);
+    struct product p = {
+        .net = net, .linear = linear, .x = x, .y = y, .rows = tiles * tile, .first_panel = first};
+    size_t threads = (size_t)pool_threads(net->pool), parts;
     if (rows == 0) return;
-    while (together > 1 && linear->panels * ((tiles + together - 1) / together) < wanted)
-        together = (together + 1) / 2;
-    p.groups = (tiles + together - 1) / together;
+    for (;; together = (together + 1) / 2) {
+        parts = (end - first) * (p.groups = (tiles + together - 1) / together);
+        /* nine parts on two threads are one that nobody shares */
+        bool even = parts % threads == 0 || parts >= 16 * threads;
+        if (together == 1 || (parts >= 3 * threads && even)) break;
+    }
     p.group = (tiles + p.groups - 1) / p.groups * tile; /* all about the same size */
     if (linear->prepared_row) pool_run(net->pool, (int)tiles, prepare_part, &p);
-    pool_run(net->pool, (int)(p.groups * linear->panels), product_part, &p);
+    pool_run(net->pool, (int)parts, product_part, &p);
+}
+
+static void product(struct sedd_net *net, const struct linear *linear, const float *x, float *y, size_t rows)
+{
+    product_panels(net, linear, x, y, rows, 0, linear->panels);
 }
 
 /* ---- elementwise
@@ -259,6 +282,7 @@ static void next_norm(struct sedd_net *net, size_t rows, const float *branch, si
 struct attention_task {
     struct sedd_net *net;
     const struct sedd_sequence *sequences;
+    const float *qkv;
     bool wanted_only;
 };
 
@@ -273,10 +297,70 @@ static void attention_part(void *context, int part, int worker)
     bool some = t->wanted_only && q->rows;
     size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
     if (cancelled(net)) return;
-    attention_head(net->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine,
-                   net->sine, some ? q->rows : NULL, some ? q->row_count : q->length, c->causal,
+    attention_head(t->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine, net->sine,
+                   some ? q->rows : NULL, some ? q->row_count : q->length, c->causal,
                    net->mixed + out * d + head * width, d,
                    net->attention_work + (size_t)worker * net->attention_work_row);
+}
+
+/* ---- queries, keys and values
+ * ------------------------------------------------------------------------------------------ */
+
+/* Of the first block: only of tokens that are not those of the evaluation before. */
+static const float *first_qkv(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                              size_t rows)
+{
+    const struct linear *linear = &net->model->blocks[0].qkv;
+    size_t d = linear->in, known = net->kept_rows, changed = 0, row = 0;
+    if (rows > net->kept_capacity) {
+        product(net, linear, net->normed, net->qkv, rows);
+        return net->qkv;
+    }
+    for (uint32_t s = 0; s < count; s++)
+        for (uint32_t i = 0; i < sequences[s].length; i++, row++) {
+            if (row < known && net->kept_ids[row] == sequences[s].ids[i]) continue;
+            net->kept_ids[row] = sequences[s].ids[i];
+            memcpy(net->hidden + changed * d, net->normed + row * d, d * sizeof(float));
+            net->gathered[changed++] = (uint32_t)row;
+        }
+    net->kept_rows = 0;
+    product(net, linear, net->hidden, net->qkv, changed);
+    if (cancelled(net)) return net->kept; /* nothing is known to be there */
+    for (size_t i = 0; i < changed; i++)
+        memcpy(net->kept + net->gathered[i] * 3 * d, net->qkv + i * 3 * d, 3 * d * sizeof(float));
+    net->kept_rows = rows;
+    return net->kept;
+}
+
+/* How many panels hold nothing but queries, when so few rows are wanted that it is worth looking at them
+ * apart. */
+static size_t query_panels(const struct sedd_net *net, const struct linear *linear, size_t rows,
+                           size_t wanted)
+{
+    size_t tiles = (wanted + linear->tile - 1) / linear->tile;
+    bool few = wanted < rows && 3 * tiles * linear->tile <= net->capacity; /* `mixed` takes them */
+    return few ? linear->in / linear->panel : 0;
+}
+
+/* Of the last block: queries of the wanted rows, keys and values of all. */
+static void last_qkv(struct sedd_net *net, const struct linear *linear, const struct sedd_sequence *sequences,
+                     uint32_t count, size_t rows)
+{
+    size_t d = linear->in, wanted = 0, i = 0;
+    for (uint32_t s = 0; s < count; s++) wanted += sequences[s].rows ? sequences[s].row_count : rows;
+    size_t panels = query_panels(net, linear, rows, wanted), columns = panels * linear->panel;
+    product_panels(net, linear, net->normed, net->qkv, rows, panels, linear->panels);
+    if (!panels) return;
+    for (uint32_t s = 0; s < count; s++)
+        for (uint32_t j = 0; j < sequences[s].row_count; j++, i++)
+            memcpy(net->hidden + i * d, net->normed + (net->first[s] + sequences[s].rows[j]) * d,
+                   d * sizeof(float));
+    product_panels(net, linear, net->hidden, net->mixed, wanted, 0, panels);
+    i = 0;
+    for (uint32_t s = 0; s < count; s++)
+        for (uint32_t j = 0; j < sequences[s].row_count; j++, i++)
+            memcpy(net->qkv + (net->first[s] + sequences[s].rows[j]) * 3 * d, net->mixed + i * 3 * d,
+                   columns * sizeof(float));
 }
 
 /* ---- the forward pass
@@ -364,12 +448,17 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
     net->cancel = cancel;
     for (uint32_t i = 0; !status && i < c->n_blocks; i++) {
         const struct sedd_layout_block *at = &m->layout.blocks[i];
-        struct attention_task attention = {net, sequences, i + 1 == c->n_blocks};
+        struct attention_task attention = {net, sequences, net->qkv, i + 1 == c->n_blocks};
         size_t base = (size_t)i * 6 * d;
         if (cancelled(net)) break;
         atomic_fetch_add_explicit(&net->layers, 1, memory_order_relaxed);
         if (i == 0) next_norm(net, rows, NULL, 0, m->weights + at->norm1, base);
-        product(net, &m->blocks[i].qkv, net->normed, net->qkv, rows);
+        if (i == 0)
+            attention.qkv = first_qkv(net, sequences, count, rows);
+        else if (attention.wanted_only)
+            last_qkv(net, &m->blocks[i].qkv, sequences, count, rows);
+        else
+            product(net, &m->blocks[i].qkv, net->normed, net->qkv, rows);
         if (attention.wanted_only) rows = keep_wanted(net, sequences, count);
         pool_run(net->pool, (int)(count * c->n_heads), attention_part, &attention);
         product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
@@ -394,7 +483,10 @@ enum status net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t m
     enum status status = reserve(net, tokens, tokens, 1, error);
     for (uint32_t i = 0; i < blocks && !status; i++) {
         size_t rows = i + 1 == blocks ? masked : tokens;
-        product(net, &m->blocks[i].qkv, net->normed, net->qkv, tokens);
+        const struct linear *qkv = &m->blocks[i].qkv;
+        size_t queries = i && i + 1 == blocks ? query_panels(net, qkv, tokens, masked) : 0;
+        product_panels(net, qkv, net->normed, net->qkv, tokens, queries, qkv->panels);
+        if (queries) product_panels(net, qkv, net->normed, net->mixed, masked, 0, queries);
         product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
         product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
         product(net, &m->blocks[i].down, net->hidden, net->mixed, rows);

@@ -2,6 +2,9 @@
  * of the network rely on: rows do not depend on the batch, on threads, or on which rows are wanted. */
 #include "fixtures.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 static const char *const folders[] = {"tiny-absorb", "tiny-uniform", "tiny-time-free", "long-absorb"};
 
 static struct sedd_model *load(const char *name, const char *backend, enum sedd_precision precision)
@@ -216,6 +219,107 @@ static void check_independence(const char *backend, enum sedd_precision precisio
     sedd_model_free(model);
 }
 
+struct canceller {
+    atomic_bool cancel;
+    double after;
+};
+
+static void *cancel_soon(void *opaque)
+{
+    struct canceller *c = opaque;
+    double end = clock_seconds() + c->after;
+    while (clock_seconds() < end) sched_yield();
+    atomic_store(&c->cancel, true);
+    return NULL;
+}
+
+/* Begins an evaluation with many new tokens that is cancelled somewhere. */
+static void begin_and_cancel(struct sedd_net *net, const struct sedd_sequence *q, uint32_t count,
+                             uint32_t *ids, size_t n, struct rng *rng, uint32_t tokens, float *f)
+{
+    struct canceller canceller = {.after = 0.004 * rng_uniform(rng)};
+    pthread_t thread;
+    for (size_t i = 0; i < n; i++)
+        if (rng_uniform(rng) < 0.3) ids[i] = (uint32_t)(rng_uniform(rng) * tokens);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &canceller), 0);
+    (void)!sedd_net_evaluate(net, q, count, f, &canceller.cancel, NULL);
+    pthread_join(thread, NULL);
+}
+
+/* A network that has evaluated other things before gives the bits of a new one: other tokens here and there,
+ * other lengths, other wanted rows, batches, noise levels, and evaluations that were cancelled. */
+static void check_history(const char *name, const char *backend, enum sedd_precision precision)
+{
+    enum { LENGTH = 90, BATCH = 3, ROUNDS = 100 };
+    struct sedd_model *like = load(name, backend, precision);
+    struct sedd_config config = *sedd_model_config(like);
+    sedd_model_free(like);
+    config.hidden_size = 256;
+    config.n_heads = 4;
+    config.n_blocks = 3;
+    setenv("LACUNA_BACKEND", backend, 1);
+    struct sedd_model *model = sedd_model_random(&config, precision, 11, NULL);
+    unsetenv("LACUNA_BACKEND");
+    assert_non_null(model);
+    uint32_t columns = sedd_head_columns(&config), ids[BATCH * LENGTH], wanted[BATCH][LENGTH];
+    size_t most = (size_t)BATCH * LENGTH * columns;
+    float *f = malloc(most * sizeof *f), *expected = malloc(most * sizeof *f);
+    struct pool *pool = pool_new(2, NULL);
+    struct sedd_net *net = sedd_net_new(model, pool, NULL);
+    struct rng rng = {.seed = 5};
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++) ids[i] = (uint32_t)(rng_uniform(&rng) * config.tokens);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct sedd_sequence q[BATCH];
+        uint32_t count = round % 5 == 4 ? BATCH : 1;
+        int changes = (int)(rng_uniform(&rng) * 5);
+        for (int i = 0; i < changes; i++)
+            ids[(size_t)(rng_uniform(&rng) * (double)ARRAY_SIZE(ids))] =
+                (uint32_t)(rng_uniform(&rng) * config.tokens);
+        for (uint32_t s = 0; s < count; s++) {
+            uint32_t length = round % 7 == 6 ? LENGTH / 2 : LENGTH, some = 0, first = s;
+            for (uint32_t i = first; i < length && some < 4; i += 19) wanted[s][some++] = i;
+            bool all = round % 11 == 10 && s == 0;
+            q[s] = (struct sedd_sequence){.ids = ids + s * LENGTH,
+                                          .length = length,
+                                          .rows = all ? NULL : wanted[s],
+                                          .row_count = some,
+                                          .sigma_bar = round % 3 ? 0.5f : 1.5f};
+        }
+        if (round % 2) begin_and_cancel(net, q, count, ids, ARRAY_SIZE(ids), &rng, config.tokens, f);
+        assert_int_equal(sedd_net_evaluate(net, q, count, f, NULL, NULL), STATUS_OK);
+        struct pool *one = pool_new(1, NULL);
+        struct sedd_net *fresh = sedd_net_new(model, one, NULL);
+        struct sedd_sequence whole[BATCH];
+        for (uint32_t s = 0; s < count; s++) whole[s] = q[s], whole[s].rows = NULL;
+        assert_int_equal(sedd_net_evaluate(fresh, whole, count, expected, NULL, NULL), STATUS_OK);
+        const float *found = f, *row = expected;
+        for (uint32_t s = 0; s < count; row += q[s++].length * columns)
+            for (uint32_t i = 0; i < (q[s].rows ? q[s].row_count : q[s].length); i++, found += columns)
+                assert_memory_equal(found, row + (q[s].rows ? q[s].rows[i] : i) * columns,
+                                    columns * sizeof *f);
+        sedd_net_free(fresh);
+        pool_free(one);
+    }
+    sedd_net_free(net);
+    pool_free(pool);
+    sedd_model_free(model);
+    free(f), free(expected);
+}
+
+static void what_was_evaluated_before_changes_nothing(void **state)
+{
+    (void)state;
+    check_history("tiny-time-free", "plain", SEDD_PRECISION_F32);
+    check_history("tiny-absorb", "plain", SEDD_PRECISION_F32);
+}
+
+static void what_was_evaluated_before_changes_nothing_with_native(void **state)
+{
+    (void)state;
+    check_history("tiny-time-free", "native", SEDD_PRECISION_INT16);
+    check_history("tiny-time-free", "native", SEDD_PRECISION_F32);
+}
+
 static void rows_are_independent_in_plain_c(void **state)
 {
     (void)state;
@@ -319,6 +423,8 @@ int main(void)
         cmocka_unit_test(int16_log_scores_are_close),
         cmocka_unit_test(int8_log_scores_are_close_with_onednn),
         cmocka_unit_test(transitions_and_losses_agree),
+        cmocka_unit_test(what_was_evaluated_before_changes_nothing),
+        cmocka_unit_test(what_was_evaluated_before_changes_nothing_with_native),
         cmocka_unit_test(rows_are_independent_in_plain_c),
         cmocka_unit_test(rows_are_independent_with_native),
         cmocka_unit_test(rows_are_independent_with_openblas),

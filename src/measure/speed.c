@@ -63,14 +63,14 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
     p.rows = MATMUL_MOST_ROWS / tile * tile;
     float *w = mem_big_alloc(PEAK_PANEL * d * sizeof *w);
     p.x = mem_big_alloc(p.rows * d * sizeof *p.x);
-    size_t own = p.backend->prepared_row(d, precision);
+    size_t own = matmul_prepared_row(p.backend, d, precision);
     p.rows_of = own ? mem_big_alloc(p.rows * own) : p.x;
     if (own && p.x && p.rows_of) p.backend->prepare(p.x, p.rows, d, precision, p.rows_of);
     p.y = mem_big_alloc(threads * p.rows * PEAK_PANEL * sizeof *p.y);
     if (w) p.packed = p.backend->pack(w, NULL, PEAK_PANEL, d, PEAK_PANEL, MATMUL_LINEAR, precision, tile);
     double rate = 0;
     if (p.packed && p.x && p.y && p.rows_of) {
-        p.scratch_row = (p.backend->scratch_size(p.packed) + 63) / 64 * 64;
+        p.scratch_row = (matmul_scratch_size(p.backend, p.packed) + 63) / 64 * 64;
         p.scratch = mem_big_alloc(threads * p.scratch_row + 1);
         int parts = (int)(PEAK_PARTS * threads * p.panels);
         for (int i = -2; i < repeats && p.scratch; i++) {

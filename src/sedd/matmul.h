@@ -11,7 +11,7 @@
 #include "lacuna/sedd.h"
 
 /* Rows are multiplied in tiles, whose size the back end says. */
-enum { MATMUL_ABI = 6, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
+enum { MATMUL_ABI = 7, MATMUL_MOST_TILE = 64, MATMUL_MOST_ROWS = 288 };
 
 enum matmul_type { MATMUL_F32, MATMUL_BF16, MATMUL_U8, MATMUL_S8, MATMUL_S32 }; /* plans: the first two */
 
@@ -37,7 +37,7 @@ struct matmul_backend {
     size_t panel; /* outputs that are best packed together: layers are cut into panels of about so many */
 
     /* Rows of activations in the back end's own type, made once for all panels of a layer. prepared_row:
-     * bytes of one, a multiple of 64; 0: floats are multiplied as they are. */
+     * bytes of one, a multiple of 64; 0, or no such function: floats are multiplied as they are. */
     size_t (*prepared_row)(size_t in, enum sedd_precision precision);
     void (*prepare)(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared);
 
@@ -46,7 +46,7 @@ struct matmul_backend {
      * must outlive the packed form, which reads it in place; `w` need not. multiply() takes a multiple
      * of `tile` rows, at most MATMUL_MOST_ROWS; a row's result is the same bit for bit wherever it stands and
      * whatever rows come with it. It may run on several threads at once, each with scratch of its own,
-     * scratch_size() bytes, 64-byte aligned. */
+     * scratch_size() bytes (no such function: none), 64-byte aligned. */
     void *(*pack)(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
                   enum matmul_activation activation, enum sedd_precision precision, size_t tile);
     void (*pack_free)(void *packed);
@@ -58,6 +58,17 @@ struct matmul_backend {
     void (*plan_free)(void *plan);
     void (*run)(void *plan, const void *a, const void *b, void *c);
 };
+
+static inline size_t matmul_prepared_row(const struct matmul_backend *b, size_t in,
+                                         enum sedd_precision precision)
+{
+    return b->prepared_row ? b->prepared_row(in, precision) : 0;
+}
+
+static inline size_t matmul_scratch_size(const struct matmul_backend *b, const void *packed)
+{
+    return b->scratch_size ? b->scratch_size(packed) : 0;
+}
 
 /* The back end for a precision: AUTO picks bf16 where the CPU multiplies it natively, else f32. *precision
  * becomes what was picked. $LACUNA_BACKEND ("plain", "native", "openblas", "onednn") overrides the choice. */

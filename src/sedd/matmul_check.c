@@ -15,7 +15,7 @@ static bool multiply(const struct matmul_backend *b, enum sedd_precision precisi
                      size_t tile, float *y)
 {
     void *packed = b->pack(m->w, m->bias, OUT, IN, OUT, MATMUL_GELU_TANH, precision, tile);
-    size_t own = b->prepared_row(IN, precision), spare = packed ? b->scratch_size(packed) : 0;
+    size_t own = matmul_prepared_row(b, IN, precision), spare = packed ? matmul_scratch_size(b, packed) : 0;
     char *memory = mem_alloc(tile * own + spare + 128);
     bool ok = packed && memory;
     if (ok) {

@@ -305,12 +305,6 @@ static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision 
     int16_prepare(x, rows, in, prepared);
 }
 
-static size_t scratch_size(const void *packed)
-{
-    (void)packed;
-    return 0;
-}
-
 static const struct matmul_backend native = {
     .abi = MATMUL_ABI,
     .name = "native",
@@ -321,7 +315,6 @@ static const struct matmul_backend native = {
     .prepare = prepare,
     .pack = pack,
     .pack_free = pack_free,
-    .scratch_size = scratch_size,
     .multiply = multiply,
     .plan = plan_new,
     .plan_free = plan_free,

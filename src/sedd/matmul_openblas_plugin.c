@@ -120,19 +120,6 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
     return packed;
 }
 
-static size_t prepared_row(size_t in, enum sedd_precision precision)
-{
-    (void)in;
-    (void)precision;
-    return 0;
-}
-
-static size_t scratch_size(const void *packed)
-{
-    (void)packed;
-    return 0;
-}
-
 SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, size_t n,
                                enum matmul_activation activation)
 {
@@ -185,10 +172,8 @@ const struct matmul_backend lacuna_matmul_backend = {
     .supports = supports,
     .tile_rows = tile_rows,
     .panel = 128, /* W is copied once a call: better few rows of it and many of x */
-    .prepared_row = prepared_row,
     .pack = pack,
     .pack_free = free,
-    .scratch_size = scratch_size,
     .multiply = multiply,
     .plan = plan,
     .plan_free = free,

@@ -122,7 +122,7 @@ static bool plan_linear(struct packing *p, struct linear *linear, size_t entry, 
     size_t most = m->backend->panel, count = (out + most - 1) / most,
            panel = ((out + count - 1) / count + STEP - 1) / STEP * STEP;
     *linear = (struct linear){.out = out, .in = in, .tile = tile, .panel = panel, .precision = precision};
-    linear->prepared_row = m->backend->prepared_row(in, precision);
+    linear->prepared_row = matmul_prepared_row(m->backend, in, precision);
     if (linear->prepared_row > m->prepared_row) m->prepared_row = linear->prepared_row;
     if (panel * in > p->scratch_row) p->scratch_row = panel * in;
     linear->panels = (uint32_t)((out + panel - 1) / panel);
@@ -225,7 +225,8 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
         for (size_t i = 0; ok && i < p->count; i++) pack_part(p, (int)i, 0);
     for (size_t i = 0; ok && i < p->count && !atomic_load(&p->failed); i++) {
         const struct piece *piece = &p->pieces[i];
-        size_t scratch = piece->linear ? m->backend->scratch_size(piece->linear->packed[piece->panel]) : 0;
+        size_t scratch =
+            piece->linear ? matmul_scratch_size(m->backend, piece->linear->packed[piece->panel]) : 0;
         if (scratch > m->scratch_size) m->scratch_size = scratch;
     }
     mem_big_free(p->scratch, bytes);

@@ -32,9 +32,9 @@ static void multiply(const struct matmul_backend *b, enum sedd_precision precisi
 {
     void *packed = b->pack(w, bias, OUT, IN, OUT, activation, precision, tile);
     assert_non_null(packed);
-    void *scratch = aligned_alloc(64, (b->scratch_size(packed) + 127) / 64 * 64);
+    void *scratch = aligned_alloc(64, (matmul_scratch_size(b, packed) + 127) / 64 * 64);
     assert_true(rows % tile == 0 && rows <= MATMUL_MOST_ROWS);
-    size_t own = b->prepared_row(IN, precision);
+    size_t own = matmul_prepared_row(b, IN, precision);
     void *prepared = own ? aligned_alloc(64, rows * own) : NULL;
     if (own) b->prepare(from, rows, IN, precision, prepared);
     b->multiply(packed, own ? prepared : (const void *)from, to, rows, scratch);
@@ -310,7 +310,7 @@ static void int16_sums_never_overflow(void **state)
     const struct matmul_backend *b = backend("native");
     static const size_t sizes[] = {1, 7, 1023, 1025, 3071, 6000};
     for (size_t k = 0; k < ARRAY_SIZE(sizes); k++) {
-        size_t in = sizes[k], own = b->prepared_row(in, SEDD_PRECISION_INT16);
+        size_t in = sizes[k], own = matmul_prepared_row(b, in, SEDD_PRECISION_INT16);
         enum { N = 6, OUTPUTS = 19 };
         float *weights = malloc(OUTPUTS * in * sizeof *weights), *rows = malloc(N * in * sizeof *rows);
         for (size_t i = 0; i < OUTPUTS * in; i++)

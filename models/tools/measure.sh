@@ -1,0 +1,25 @@
+#!/bin/sh
+# Everything that a model's card says of its quality, as JSON files in a folder: about a quarter of an hour on two
+# cores for the bundled model. models/tools/card.py makes the card's tables from them.
+#
+#   models/tools/measure.sh MODEL TEXT OUT     LACUNA names another program than ./lacuna
+set -u
+lacuna=${LACUNA:-./lacuna} model=$1 text=$2 out=$3
+mkdir -p "$out"
+measure() {
+    name=$1
+    shift
+    "$lacuna" eval -q -m "$model" "$@" "$text" >"$out/$name.json" || exit
+    echo "$(date +%T) $name $(head -n 1 "$out/$name.json" | cut -c 1-220)"
+}
+measure bound --bound --draws 2 --precision f32
+measure blanks-1-3 --blanks --words 1-3 --count 500 --draws 4
+measure blanks-4-12 --blanks --words 4-12 --count 150 --draws 4
+measure blanks-13-36 --blanks --words 13-36 --count 60 --draws 4
+measure lengths --lengths --count 300
+measure lengths-uniform --lengths --uniform --count 300
+measure samples --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \
+    --sampler analytic,first-hitting
+measure samples-others --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 4,16 \
+    --sampler euler,confidence,entropy,remasking
+measure samples-half --samples --words 4-12 --count 60 --draws 2 --window 128 --temperature 0.5

@@ -185,8 +185,8 @@ END
 result interrupting_is_status_130 $?
 
 # ---- usage and model ----
-printf 'the [[2]] of' | LACUNA_BACKEND=plain "$LACUNA" fill -m $model --precision bf16 >"$folder/out" 2>"$folder/err"; got=$?
-says a_precision_that_is_not_there_is_status_3 3 'bf16'
+printf 'the [[2]] of' | LACUNA_BACKEND=openblas "$LACUNA" fill -m $model --precision int8 >"$folder/out" 2>"$folder/err"; got=$?
+says a_precision_that_is_not_there_is_status_3 3 'int8'
 for wrong in '-s -1' '-s 9007199254740992' '-n 0' '-k 0' '--sampler magic' '--format xml' '--precision f8' '--top-p 0' \
     '--temperature x' '--shard 3/2' '--shard 0/2' '-i' '--resume' '-i -o x f' '--nonsense' '--shard 1/2'; do
     fill $wrong </dev/null; got=$?; [ $got -eq 2 ] && [ -s "$folder/err" ]; result "wrong_usage: $wrong" $?

@@ -212,7 +212,7 @@ def rows_kept_while_typing_are_those_of_a_new_layout():
     text = "\n".join(" ".join(rnd.choices(words[:9], k=rnd.randint(0, 30))) for _ in range(9)) + "\n"
     with Editor("--set=spell=off", "--width", "0", file(text), rows=100, columns=40) as e:
         check(e.wait(lambda: e.line(0).strip()), "shown", e)
-        for i in range(60):
+        for i in range(30):
             for _ in range(rnd.randint(1, 3)):
                 e.send(*rnd.choices(["right", "left", "up", "down", "c-right", "home", "end", "^Z"],
                                     [5, 5, 8, 8, 5, 3, 3, 1], k=rnd.randint(1, 6)))

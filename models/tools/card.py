@@ -24,9 +24,9 @@ def read(folder, name):
         return [json.loads(line) for line in lines]
 
 
-def table(head, rows):
+def table(head, rows, texts=False):
     print("| " + " | ".join(head) + " |")
-    print("| " + " | ".join("---:" if i else "---" for i in range(len(head))) + " |")
+    print("| " + " | ".join("---" if bool(i) == texts else "---:" for i in range(len(head))) + " |")
     for row in rows:
         print("| " + " | ".join(row) + " |")
     print()
@@ -111,7 +111,7 @@ def fills(model):
         # what is around the blank in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
         table(["seed", "temperature 1", "temperature 0.5"],
-              [[str(seed), one["%d %d" % (p, seed)], half["%d %d" % (p, seed)]] for seed in range(10)])
+              [[str(seed), one["%d %d" % (p, seed)], half["%d %d" % (p, seed)]] for seed in range(10)], texts=True)
 
 
 def main():

@@ -20,6 +20,6 @@ measure lengths --lengths --count 300
 measure lengths-uniform --lengths --uniform --count 300
 measure samples --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \
     --sampler analytic,first-hitting
-measure samples-others --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 4,16 \
+measure samples-others --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \
     --sampler euler,confidence,entropy,remasking
 measure samples-half --samples --words 4-12 --count 60 --draws 2 --window 128 --temperature 0.5

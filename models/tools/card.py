@@ -58,13 +58,15 @@ def blanks(folder):
 
 
 def lengths(folder):
-    print("How long is a blank? (`lacuna eval --lengths`, true lengths 1 to 48 tokens, `[[]]`; constant: the best single guess.)\n")
+    print("How long is a blank? (`lacuna eval --lengths`, true lengths 1 to 48 tokens, `[[]]`; `--search`: as a model\n"
+          "without length ids must; constant: the best single guess.)\n")
     rows = []
-    for name in ("lengths", "lengths-uniform"):
+    for name in ("lengths", "lengths-uniform", "lengths-search", "lengths-search-uniform"):
         r = read(folder, name)[0]
-        rows.append([r["true_lengths"], str(r["blanks"]), "%.1f ± %.1f" % (r["mean_absolute_error"], r["mean_absolute_error_stderr"]),
+        method = "search" if "search" in r["method"] else "said by the model"
+        rows.append([r["true_lengths"], method, str(r["blanks"]), "%.1f ± %.1f" % (r["mean_absolute_error"], r["mean_absolute_error_stderr"]),
                      "%.1f" % r["constant_mean_absolute_error"], "%+.1f" % r["bias"]])
-    table(["true lengths", "blanks", "mean absolute error, tokens", "constant", "bias"], rows)
+    table(["true lengths", "method", "blanks", "mean absolute error, tokens", "constant", "bias"], rows)
 
 
 def samples(folder):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything that a model's card says of its quality, as JSON files in a folder: about a quarter of an hour on two
+# Everything that a model's card says of its quality, as JSON files in a folder: about half an hour on two
 # cores for the bundled model. models/tools/card.py makes the card's tables from them.
 #
 #   models/tools/measure.sh MODEL TEXT OUT     LACUNA names another program than ./lacuna
@@ -18,6 +18,8 @@ measure blanks-4-12 --blanks --words 4-12 --count 150 --draws 4
 measure blanks-13-36 --blanks --words 13-36 --count 60 --draws 4
 measure lengths --lengths --count 300
 measure lengths-uniform --lengths --uniform --count 300
+measure lengths-search --lengths --search --count 300
+measure lengths-search-uniform --lengths --search --uniform --count 300
 measure samples --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \
     --sampler analytic,first-hitting
 measure samples-others --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \

@@ -139,7 +139,8 @@ static bool opens(uint32_t before, uint32_t after)
     if (after == 0 || fill_is_space(after)) return false;
     if (before == 0 || fill_is_space(before)) return true;
     if (before == '(' || before == '[' || before == '{' || before == 0x2018 || before == 0x201C) return true;
-    return is_dash_char(before) && fill_is_word(after);
+    /* after a colon nothing is quoted to its end: shouted:"You, where the model forgot the space */
+    return (is_dash_char(before) || before == ':') && fill_is_word(after);
 }
 
 /* 'tis, 'em, '90s: an apostrophe that stands where an opening quote would. */

@@ -134,6 +134,7 @@ static void test_quotes_open_and_close(void **state)
     expect_draft(&d, "He said—", "\"", "No", "“");
     expect_draft(&d, "But—", "\"", " he said", "”");
     expect_draft(&d, "(", "\"a\"", ")", "“a”");
+    expect_draft(&d, "", "shouted:\"You here?\"", "", "shouted:“You here?”");
     expect_draft(&d, " ", "\"'No,' he cried,\" said I", "", "“‘No,’ he cried,” said I");
     expect_draft(&d, "the ", "dogs' tails in '98", "", "dogs’ tails in ’98");
     expect_draft(&d, "", "well... yes....", "", "well… yes….");

@@ -29,7 +29,8 @@ struct measure_options {
     enum sedd_method method; /* samples: how they are drawn */
     int steps;
     double temperature, top_p;
-    bool uniform_lengths; /* lengths: true lengths are uniform in [1, 48] instead of log-uniform */
+    struct sedd_net *judge; /* samples: rates the fills too; the same ids for the same bytes; may be NULL */
+    bool uniform_lengths;   /* lengths: true lengths are uniform in [1, 48] instead of log-uniform */
     const atomic_bool *cancel;
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void *context;
@@ -68,11 +69,20 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
 struct measure_variety {
     double entropy, distinct_1, distinct_2, repetition;
 };
+/* What another network makes of the same fills, and of the words that stood there. Autoregressive: exact, the
+ * blank given what stands before it (exp of it is the generative perplexity of the literature), and how many
+ * nats a blank the tokens behind it cost more after the fill than after the own words: do the words lead to
+ * what follows? Diffusion: its bound given both sides, and NAN. */
+struct measure_judgement {
+    double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
+    double after, after_stderr;
+};
 struct measure_samples {
     uint64_t blanks, tokens, evaluations; /* evaluations of the bounds */
     double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
     double word_accuracy, word_accuracy_stderr; /* words drawn that are those that stood there */
     struct measure_variety variety, own_variety;
+    struct measure_judgement judged;            /* NAN without a judge */
     double evaluations_per_blank, ms_per_blank; /* of the drawing */
 };
 /* `before` (may be NULL): an earlier measurement of the same blanks, whose figures of the text's own words

@@ -23,6 +23,7 @@ enum {
     SAMPLER,
     STEPS,
     WINDOW,
+    JUDGE,
     TEMPERATURE,
     TOP_P,
     WINDOWS,
@@ -45,6 +46,7 @@ static const struct cli_option options[] = {
     [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
     [TEMPERATURE] = {"temperature", 't', "T", "samples: default 1"},
     [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
+    [JUDGE] = {"judge", 0, "NAME|DIR", "samples: another model rates the fills, an autoregressive one best"},
     [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
     [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
     [UNIFORM] = {"uniform", 0, NULL, "lengths: true lengths uniform in 1 to 48, not log-uniform"},
@@ -65,7 +67,7 @@ static const struct cli_option options[] = {
 enum { MANY = 16 }; /* samplers, and steps, that one call may name */
 
 struct settings {
-    const char *model;
+    const char *model, *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     enum sedd_precision precision;
     int64_t windows, draws, count, seed, threads, min_words, max_words, window;
@@ -154,6 +156,9 @@ static bool set(void *opaque, int option, const char *value)
         return cli_double("temperature", value, 0, 100, &s->temperature);
     case TOP_P:
         return cli_double("top-p", value, 1e-6, 1, &s->top_p);
+    case JUDGE:
+        s->judge = value;
+        return true;
     case LENGTHS:
         return s->lengths = true;
     case SEARCH:
@@ -239,12 +244,22 @@ static json_t *variety_json(const struct measure_variety *v)
                      number(v->repetition));
 }
 
+static json_t *judgement_json(const struct measure_judgement *j, const struct sedd_net *judge)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
+                     sedd_model_config(sedd_net_model(judge))->name, "nats_per_token",
+                     number(j->nats_per_token), "nats_per_token_stderr", number(j->nats_per_token_stderr),
+                     "own_nats_per_token", number(j->own_nats_per_token), "own_nats_per_token_stderr",
+                     number(j->own_nats_per_token_stderr), "after", number(j->after), "after_stderr",
+                     number(j->after_stderr));
+}
+
 static json_t *samples_json(const struct measure_samples *m, const struct settings *s,
                             const struct measure_options *how)
 {
     char words[32];
     snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
-    return json_pack(
+    json_t *out = json_pack(
         "{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:I, s:I, s:I}",
         "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words, "sampler",
@@ -256,6 +271,8 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
         variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
         number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
         (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window", (json_int_t)s->window);
+    if (out && how->judge) json_object_set_new(out, "judge", judgement_json(&m->judged, how->judge));
+    return out;
 }
 
 static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,
@@ -334,7 +351,8 @@ static enum status measure_all_samples(const struct settings *s, struct fill_eng
     return status;
 }
 
-static int measure(const struct settings *s, struct fill_engine *engine, int count, char **paths)
+static int measure(const struct settings *s, struct fill_engine *engine, struct fill_engine *judge, int count,
+                   char **paths)
 {
     struct sedd_net *net = fill_engine_net(engine);
     const struct bpe *bpe = fill_engine_bpe(engine);
@@ -351,6 +369,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
                                   .window = (uint32_t)s->window,
                                   .temperature = s->temperature,
                                   .top_p = s->top_p,
+                                  .judge = judge ? fill_engine_net(judge) : NULL,
                                   .cancel = &interrupted,
                                   .progress = s->quiet || !isatty(STDERR_FILENO) ? NULL : progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
@@ -377,6 +396,28 @@ static int measure(const struct settings *s, struct fill_engine *engine, int cou
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
+/* A judge must mean the same bytes by the same ids. */
+static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b)
+{
+    uint32_t tokens = fill_engine_config(a)->tokens;
+    bool same = fill_engine_config(b)->tokens == tokens;
+    for (uint32_t id = 0; id < tokens && same; id++) {
+        struct slice x = bpe_token_bytes(fill_engine_bpe(a), id), y = bpe_token_bytes(fill_engine_bpe(b), id);
+        same = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
+    }
+    return same;
+}
+
+static struct fill_engine *open_model(const char *name, const struct settings *s, struct error *error)
+{
+    char *folder = model_path(name, error);
+    struct fill_engine *engine =
+        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &interrupted, error)
+               : NULL;
+    mem_free(folder);
+    return engine;
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
@@ -384,17 +425,18 @@ static int run(void *opaque, int count, char **operands)
     if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
         return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
+    if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
     signal(SIGINT, on_interrupt);
-    char *folder = model_path(s->model, &error);
-    struct fill_engine *engine =
-        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &interrupted, &error)
-               : NULL;
-    int status = engine                           ? measure(s, engine, count, operands)
+    struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
+    if (engine && s->judge) judge = open_model(s->judge, s, &error);
+    if (judge && !same_tokens(engine, judge))
+        error_set(&error, STATUS_ARGUMENT, "--judge: %s has another vocabulary", s->judge);
+    int status = !error.code                      ? measure(s, engine, judge, count, operands)
                  : error.code == STATUS_CANCELLED ? EXIT_INTERRUPTED
                                                   : EXIT_MODEL;
-    if (!engine) cli_fail("%s", error.message);
+    if (error.code) cli_fail("%s", error.message);
+    fill_engine_free(judge);
     fill_engine_free(engine);
-    mem_free(folder);
     return status;
 }
 

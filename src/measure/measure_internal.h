@@ -53,4 +53,18 @@ struct hidden_bound {
 enum status hidden_nats(struct hidden_bound *bound, const struct hidden_words *words, const uint32_t *ids,
                         struct rng *rng, double *nats, uint64_t *evaluations, struct error *error) MUST_USE;
 
+/* ---- another network's opinion: judge.c -------------------------------------------------------------- */
+
+/* options->judge, made ready to rate fills of a network with the `judged` configuration. To be closed, also
+ * after a failure. */
+enum status judge_open(struct hidden_bound *judge, const struct sedd_config *judged,
+                       const struct measure_options *options, struct error *error) MUST_USE;
+/* Adds to *nats what the window's blank costs the judge: exact and given the tokens before it alone if it is
+ * autoregressive, and *after what the tokens behind the blank cost then; else the bound given both sides,
+ * with `rng` choosing the masks, and *after stays. */
+enum status judge_fill(struct hidden_bound *judge, const struct hidden_words *words, const uint32_t *ids,
+                       struct rng rng, double *nats, double *after, uint64_t *evaluations,
+                       struct error *error) MUST_USE;
+void judge_close(struct hidden_bound *judge);
+
 #endif

@@ -17,7 +17,9 @@ struct samples {
     struct fill_engine *engine;
     const struct measure_options *options;
     struct hidden_in where;
-    struct hidden_bound bound;
+    struct hidden_bound bound, judge; /* judge.net NULL: none */
+    double *judged, *judged_own;      /* (count) nats of the blank */
+    double *after, *ones;             /* (count) nats behind it, more than after the own words; 1 */
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
     double *right, *words;            /* (count) */
@@ -135,6 +137,29 @@ static enum status compare(struct samples *s, uint64_t i, const uint32_t *drawn,
     return status;
 }
 
+static enum status ask_judge(struct samples *s, uint64_t i, const struct hidden_words *k, const uint32_t *own,
+                             const struct rng *rng, uint64_t *evaluations)
+{
+    double after_own = 0;
+    s->ones[i] = 1;
+    enum status status =
+        judge_fill(&s->judge, k, s->window, *rng, &s->judged[i], &s->after[i], evaluations, s->error);
+    if (!status)
+        status = judge_fill(&s->judge, k, own, *rng, &s->judged_own[i], &after_own, evaluations, s->error);
+    s->after[i] -= after_own;
+    return status;
+}
+
+static void finish_judgement(const struct samples *s, struct measure_judgement *out)
+{
+    uint64_t n = s->options->count;
+    *out = (struct measure_judgement){NAN, NAN, NAN, NAN, NAN, NAN};
+    if (!s->judge.net) return;
+    out->nats_per_token = hidden_ratio(s->judged, s->tokens, n, &out->nats_per_token_stderr);
+    out->own_nats_per_token = hidden_ratio(s->judged_own, s->tokens, n, &out->own_nats_per_token_stderr);
+    if (s->judge.config->causal) out->after = hidden_ratio(s->after, s->ones, n, &out->after_stderr);
+}
+
 static enum status one_blank(struct samples *s, uint64_t i, struct measure_samples *out)
 {
     struct rng rng;
@@ -143,13 +168,14 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
         return error_set(s->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
     const uint32_t *ids = s->where.text->tokens.ids + k.left;
     size_t n = k.last - k.first, offset = k.first - k.left;
-    struct rng own = rng; /* the same masks for both */
+    struct rng own = rng, masks = rng; /* the same masks for all */
     memcpy(s->window, ids, (k.right - k.left) * sizeof *ids);
     enum status status = draw(s, i, &k, out);
     if (!status)
         status = hidden_nats(&s->bound, &k, s->window, &rng, &s->nats[i], &out->evaluations, s->error);
     if (!status && s->with_own)
         status = hidden_nats(&s->bound, &k, ids, &own, &s->own_nats[i], &out->evaluations, s->error);
+    if (!status && s->judge.net) status = ask_judge(s, i, &k, ids, &masks, &out->evaluations);
     if (!status) status = compare(s, i, s->window + offset, ids + offset, (uint32_t)n);
     if (!status && (!keep(&s->drawn, s->window + offset, n) || !keep(&s->own, ids + offset, n)))
         status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
@@ -160,8 +186,10 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
 
 static void close_samples(struct samples *s)
 {
-    void *all[] = {s->right,     s->words,   s->window,     s->nats,       s->own_nats, s->tokens,
-                   s->drawn.ids, s->own.ids, s->bound.work, s->bound.rows, s->bound.f};
+    void *all[] = {s->right,   s->words,     s->window,     s->nats,       s->own_nats,
+                   s->tokens,  s->judged,    s->judged_own, s->after,      s->ones,
+                   s->own.ids, s->drawn.ids, s->bound.work, s->bound.rows, s->bound.f};
+    judge_close(&s->judge);
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
 }
 
@@ -188,12 +216,17 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.tokens = mem_zalloc_array(count, sizeof *s.tokens);
     s.right = mem_zalloc_array(count, sizeof *s.right);
     s.words = mem_zalloc_array(count, sizeof *s.words);
+    s.judged = mem_zalloc_array(count, sizeof *s.judged);
+    s.judged_own = mem_zalloc_array(count, sizeof *s.judged_own);
+    s.after = mem_zalloc_array(count, sizeof *s.after);
+    s.ones = mem_zalloc_array(count, sizeof *s.ones);
     s.bound.work = mem_alloc_array(c->length, sizeof *s.bound.work);
     s.bound.rows = mem_alloc_array(MAX_BLANK_TOKENS, sizeof *s.bound.rows);
     s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
-    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.bound.work &&
-              s.bound.rows && s.bound.f;
+    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.judged &&
+              s.judged_own && s.after && s.ones && s.bound.work && s.bound.rows && s.bound.f;
     enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    if (!status && options->judge) status = judge_open(&s.judge, c, options, error);
     for (uint64_t i = 0; i < count && !status; i++) {
         status = one_blank(&s, i, out);
         if (options->progress) options->progress(options->context, i + 1, count);
@@ -202,6 +235,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     if (!status) status = variety(&s.own, &out->own_variety, error);
     if (!status) {
         out->blanks = count;
+        finish_judgement(&s, &out->judged);
         out->nats_per_token = hidden_ratio(s.nats, s.tokens, count, &out->nats_per_token_stderr);
         out->word_accuracy = hidden_ratio(s.right, s.words, count, &out->word_accuracy_stderr);
         out->own_nats_per_token =

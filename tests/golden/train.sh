@@ -29,5 +29,18 @@ $train --objective ar -o "$folder/ar" 2>"$folder/err" && ok an_autoregressive_mo
 cp tests/data/tiny-model/vocab.json tests/data/tiny-model/merges.txt "$folder/ar"
 "$LACUNA" eval -q --blanks --count 5 --top-p 0.9 -m "$folder/ar" "$folder/text" >"$folder/out" 2>"$folder/err" &&
     grep -q '"word_accuracy"' "$folder/out" && ok it_is_measured_on_blanks || fail it_is_measured_on_blanks
+number() { sed -n "s/.*\"$1\": \([0-9.-]*\).*/\1/p" "$folder/$2" | head -n 1; }
+same_blanks="--words 1-3 --count 20 --seed 3 --precision f32"
+"$LACUNA" eval -q --blanks $same_blanks -m "$folder/ar" "$folder/text" >"$folder/exact" 2>"$folder/err" &&
+    "$LACUNA" eval -q --samples --draws 1 $same_blanks --judge "$folder/ar" -m "$folder/run" "$folder/text" >"$folder/out" 2>>"$folder/err"
+sed -n 's/.*"judge": {\([^}]*\)}.*/\1/p' "$folder/out" >"$folder/judge"
+[ -n "$(number nats_per_token exact)" ] && [ "$(number nats_per_token exact)" = "$(number own_nats_per_token judge)" ] && [ -n "$(number after judge)" ] &&
+    ok the_judge_rates_the_own_words_as_it_does_alone || fail the_judge_rates_the_own_words_as_it_does_alone
+"$LACUNA" eval -q --samples --draws 1 $same_blanks --judge "$folder/run" -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err"
+sed -n 's/.*"judge": {\([^}]*\)}.*/\1/p' "$folder/out" >"$folder/judge"
+[ -n "$(number nats_per_token judge)" ] && [ "$(number nats_per_token judge)" = "$(sed 's/, "own_nats.*//' "$folder/out" | sed -n 's/.*"nats_per_token": \([0-9.]*\).*/\1/p')" ] &&
+    ok a_model_judges_its_own_fills_as_the_bound_does || fail a_model_judges_its_own_fills_as_the_bound_does
+"$LACUNA" eval -q --samples --count 1 --judge "$folder/none" -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err"
+[ $? = 3 ] && grep -q none "$folder/err" && ok a_judge_must_be_there || fail a_judge_must_be_there
 printf 'a [[3]] b\n' | "$LACUNA" fill -q -m "$folder/ar" >"$folder/out" 2>"$folder/err"
 [ $? = 3 ] && ok and_fills_none || fail and_fills_none

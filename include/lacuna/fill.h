@@ -171,7 +171,8 @@ struct fill_options {
     enum sedd_method method;
     int steps;                 /* ≥ 1 */
     uint32_t candidates;       /* 1 … FILL_MAX_CANDIDATES, drawn in one batch */
-    double temperature, top_p; /* 1, 1: the model's own distribution */
+    double temperature, top_p; /* 1, 1: the model's own distribution. top_p 0: what the model suggests (at
+                                  temperature 1), else 1 */
     uint64_t seed;             /* < FILL_SEED_LIMIT */
     bool paragraphs;           /* fills may hold paragraph breaks */
 };
@@ -232,6 +233,7 @@ struct fill_result {
     size_t count;
     uint64_t evaluations; /* sequences evaluated, length search included */
     double seconds;
+    double temperature, top_p; /* in force */
 };
 
 struct fill_change {

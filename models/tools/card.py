@@ -98,22 +98,43 @@ def samples(folder):
            "different pairs", "repeated"], rows)
 
 
-def fill(model, temperature):
+def judged(folder):
+    """Only where measure.sh had a judge."""
+    names = sorted(n[:-5] for n in os.listdir(folder) if n.startswith("judged-"))
+    runs = sorted((read(folder, n)[0] for n in names), key=lambda r: (-r["temperature"], -r["top_p"]))
+    if not runs:
+        return
+    one = runs[0]
+    print("The same kind of blanks (%d, %d tokens) drawn from less than the whole distribution, rated by an autoregressive model\n"
+          "that had no part in drawing them (`--judge`): what a token costs it given what stands before, and how much more than\n"
+          "after the own words the rest of the window costs it, a blank.\n" % (one["blanks"], one["tokens"]))
+    rows = []
+    for r in runs:
+        j = r["judge"]
+        rows.append(["%g" % r["temperature"], "%g" % r["top_p"], "%.2f ± %.2f" % (j["nats_per_token"], j["nats_per_token_stderr"]),
+                     "%+.1f ± %.1f" % (j["after"], j["after_stderr"]), percent(r, "word_accuracy"), "%.2f" % r["fills"]["entropy"],
+                     "%.3f" % r["fills"]["distinct_2"], "%.1f %%" % (100 * r["fills"]["repetition"])])
+    rows.append(["*own words*", "", "%.2f ± %.2f" % (one["judge"]["own_nats_per_token"], one["judge"]["own_nats_per_token_stderr"]),
+                 "", "", "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_2"], "%.1f %%" % (100 * one["own"]["repetition"])])
+    table(["temperature", "top-p", "judge: nats a token", "nats behind it", "right words", "entropy", "different pairs", "repeated"], rows)
+
+
+def fill(model, top_p):
     records = "".join(json.dumps({"id": "%d %d" % (p, seed), "text": text, "seed": seed}) + "\n"
                       for p, text in enumerate(PROMPTS) for seed in range(10))
-    out = subprocess.run([LACUNA, "fill", "-q", "-m", model, "--format", "jsonl", "--temperature", temperature], input=records,
+    out = subprocess.run([LACUNA, "fill", "-q", "-m", model, "--format", "jsonl", "--top-p", top_p], input=records,
                          capture_output=True, text=True, check=True).stdout
     return {r["id"]: r["blanks"][0]["text"].strip().replace("|", "\\|") for r in map(json.loads, out.splitlines())}
 
 
 def fills(model):
     print("## Thirty fills by seed, not by taste\n")
-    one, half = fill(model, "1"), fill(model, "0.5")
+    whole, part = fill(model, "1"), fill(model, "0.7")
     for p, text in enumerate(PROMPTS):
         # what is around the blank in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
-        table(["seed", "temperature 1", "temperature 0.5"],
-              [[str(seed), one["%d %d" % (p, seed)], half["%d %d" % (p, seed)]] for seed in range(10)], texts=True)
+        table(["seed", "all of the mass", "top-p 0.7, as in the editor"],
+              [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=True)
 
 
 def main():
@@ -125,6 +146,7 @@ def main():
     blanks(folder)
     lengths(folder)
     samples(folder)
+    judged(folder)
     fills(model)
 
 

@@ -2,7 +2,8 @@
 # Everything that a model's card says of its quality, as JSON files in a folder: about half an hour on two
 # cores for the bundled model. models/tools/card.py makes the card's tables from them.
 #
-#   models/tools/measure.sh MODEL TEXT OUT     LACUNA names another program than ./lacuna
+#   models/tools/measure.sh MODEL TEXT OUT     LACUNA names another program than ./lacuna; JUDGE, if set, an
+#                                              autoregressive model with the same tokenizer that rates fills
 set -u
 lacuna=${LACUNA:-./lacuna} model=$1 text=$2 out=$3
 mkdir -p "$out"
@@ -24,4 +25,10 @@ measure samples --samples --words 4-12 --count 60 --draws 2 --window 128 --steps
     --sampler analytic,first-hitting
 measure samples-others --samples --words 4-12 --count 60 --draws 2 --window 128 --steps 1,2,4,8,16,32,64 \
     --sampler euler,confidence,entropy,remasking
+if [ -n "${JUDGE:-}" ]; then
+    for share in '1 1' '1 0.9' '1 0.8' '1 0.7' '1 0.6' '0.8 1' '0.6 1' '0.5 1'; do
+        measure "judged-${share% *}-${share#* }" --samples --judge "$JUDGE" --words 4-12 --count 100 --draws 1 --window 128 \
+            --temperature "${share% *}" --top-p "${share#* }"
+    done
+fi
 measure samples-half --samples --words 4-12 --count 60 --draws 2 --window 128 --temperature 0.5

@@ -111,6 +111,7 @@ static void print_config(const char *folder, const struct sedd_config *c)
     printf("  blanks      %s\n", c->sizes_blanks ? "says how long a blank is"
                                  : c->calibrated ? "their length is searched, with a fitted curve"
                                                  : "their length is searched");
+    if (c->top_p > 0) printf("  suggests    top-p %g\n", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
                                         "README.md"};
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {

@@ -27,29 +27,49 @@ static void cumulate(double *q, uint32_t min, uint32_t max)
     }
 }
 
+/* The network learnt lengths from rows with one blank and nothing else hidden; beside other hidden tokens it
+ * says that everything belongs in. So it is shown the window as if the other blanks held nothing: their
+ * tokens are left out of `ids`, and the blank's rows are renumbered. Returns the new length. */
+static uint32_t leave_out_others(const struct fill_window *window, uint32_t own, uint32_t *ids,
+                                 uint32_t *rows, const struct sedd_slot **slots, uint32_t *row_count)
+{
+    uint32_t length = 0, slot = 0;
+    *row_count = 0;
+    for (uint32_t at = 0; at < window->length; at++) {
+        const struct sedd_slot *here =
+            slot < window->slot_count && window->slots[slot].position == at ? &window->slots[slot++] : NULL;
+        if (here && here->blank != own) continue;
+        if (here) {
+            slots[*row_count] = here;
+            rows[(*row_count)++] = length;
+        }
+        ids[length++] = window->ids[at];
+    }
+    return length;
+}
+
 static enum status evaluate(const struct fill_site *site, const struct fill_window *window, uint32_t blank,
                             double *q, const atomic_bool *cancel, struct error *error)
 {
     const struct sedd_config *config = fill_engine_config(site->engine);
     size_t columns = sedd_head_columns(config);
-    uint32_t n = 0;
+    uint32_t n = 0, length = 0;
+    uint32_t *ids = mem_alloc_array(window->length, sizeof *ids);
     uint32_t *rows = mem_alloc_array(window->slot_count, sizeof *rows);
     const struct sedd_slot **slots = mem_alloc_array(window->slot_count, sizeof *slots);
-    for (uint32_t i = 0; rows && slots && i < window->slot_count; i++) {
-        const struct sedd_slot *slot = &window->slots[i];
-        window->ids[slot->position] = config->tokens;
-        if (slot->blank != site->first + blank) continue;
-        slots[n] = slot;
-        rows[n++] = slot->position;
+    if (ids && rows && slots) {
+        for (uint32_t i = 0; i < window->slot_count; i++)
+            window->ids[window->slots[i].position] = config->tokens;
+        length = leave_out_others(window, site->first + blank, ids, rows, slots, &n);
     }
     float *f = n ? mem_alloc_array(n * columns, sizeof *f) : NULL;
-    struct sedd_sequence sequence = {
-        .ids = window->ids, .length = window->length, .rows = rows, .row_count = n};
+    struct sedd_sequence sequence = {.ids = ids, .length = length, .rows = rows, .row_count = n};
     enum status status = f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
                            : error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
     for (uint32_t i = 0; !status && i < n; i++)
         q[i] = delete_probability(f + i * columns, slots[i]->allowed, config->tokens,
                                   (uint32_t)config->delete_id);
+    mem_free(ids);
     mem_free(rows);
     mem_free(slots);
     mem_free(f);

@@ -121,6 +121,15 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     return STATUS_OK;
 }
 
+/* Nobody asked for a share of the mass: the model's suggestion, which was measured at temperature 1. */
+static void take_suggestion(struct fill_run *run)
+{
+    const struct sedd_config *c = fill_engine_config(run->engine);
+    if (run->options.top_p != 0) return;
+    bool apt = c->top_p > 0 && c->graph == SEDD_ABSORB && run->options.temperature == 1;
+    run->options.top_p = apt ? c->top_p : 1;
+}
+
 struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job *job, struct error *error)
 {
     if (check_job(engine, job, error)) return NULL;
@@ -134,6 +143,7 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
         job->dialect ? *job->dialect : fill_dialect_detect(job->text, fill_engine_config(engine)->dialect);
     if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK) {
         run->done = run->windows == 0;
+        take_suggestion(run);
         return run;
     }
     fill_run_free(run);

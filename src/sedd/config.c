@@ -138,6 +138,9 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status) status = json_get_int(specials, "expand", 0, last, &config->expand_id, error);
     if (!status) status = json_get_string(root, "dialect", &dialect, error);
     if (!status) status = read_calibration(root, config, error);
+    if (!status) status = json_get_double(root, "top_p", &config->top_p, error);
+    if (!status && json_object_get(root, "top_p") && !(config->top_p > 0 && config->top_p <= 1))
+        status = bad(error, "\"top_p\" must be above 0 and at most 1");
     int length = 0;
     if (!status) status = get_choice(root, "blank_length", length_names, 2, &length, error);
     config->sizes_blanks = length == 1;
@@ -188,6 +191,7 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
         if (c->calibrated)
             json_object_set_new(root, "length_calibration",
                                 json_pack("[f,f,f,f,f]", curve[0], curve[1], curve[2], curve[3], curve[4]));
+        if (c->top_p > 0) json_object_set_new(root, "top_p", json_real(c->top_p));
         if (*c->dialect) json_object_set_new(root, "dialect", json_string(c->dialect));
     }
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;

@@ -312,6 +312,8 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         if (p->count) {
             p->candidates[p->count - 1].score = best->score;
             p->candidates[p->count - 1].seconds = result->seconds;
+            p->candidates[p->count - 1].temperature = result->temperature;
+            p->candidates[p->count - 1].top_p = result->top_p;
             p->candidates[p->count - 1].trace = trace;
             if (trace) trace->users++;
         }

@@ -133,13 +133,16 @@ static void swallow(wint_t c)
     }
 }
 
-/* What follows an Esc at once is a key with Alt. A lone Esc is the key. */
+/* What follows an Esc at once is a key with Alt. A lone Esc is the key, and so is the first of two: whoever
+ * hits Esc twice, or Alt right after Esc, means just that. (Esc before a function key's own sequence is Alt
+ * with it, as rxvt writes it.) */
 static ui_key after_escape(void)
 {
     wint_t c = 0;
     int kind = get_wch(&c);
     if (kind == ERR) return UI_SPECIAL(UI_ESC);
     if (kind == KEY_CODE_YES) return from_code((int)c) | UI_KEY_ALT;
+    if (c == 0x1b) return unget_wch(0x1b), UI_SPECIAL(UI_ESC);
     if (c == '[' || c == 'O' || c == ']' || c == 'P' || c == '_' || c == '^') {
         wint_t next = 0;
         if (get_wch(&next) == ERR) return c == '^' || c == '_' || c >= 'A' ? (ui_key)c | UI_KEY_ALT : 0;

@@ -37,8 +37,9 @@ struct candidate {
     struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
     size_t moment_count, moment_capacity;
     uint64_t seed;
-    double score, seconds; /* seconds of its whole job */
-    struct trace *trace;   /* NULL: not kept */
+    double score, seconds;     /* seconds of its whole job */
+    double temperature, top_p; /* that it was drawn with; 0 while it is drawn */
+    struct trace *trace;       /* NULL: not kept */
 };
 /* Adds what a candidate has come to as a moment; without memory it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);

@@ -73,7 +73,9 @@ struct ui;
     NUMBER(steps, "steps", 32, 1, 100000, NULL, "reverse steps of a fill")                                   \
     REAL(temperature, "temperature", 1, 0, 100, NULL,                                                        \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
-    REAL(top_p, "top-p", 1, 1e-6, 1, NULL, "draw from the likeliest part of the mass; 1: all of it")         \
+    REAL(top_p, "top-p", 0, 0, 1, NULL,                                                                      \
+         "draw from the likeliest part of the mass; 1: all of it; 0: what the model suggests for "           \
+         "temperature 1, else all of it")                                                                    \
     NUMBER(pace, "pace", 40, 0, 10000, NULL,                                                                 \
            "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", settings_changed_model,                 \

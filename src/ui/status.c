@@ -90,20 +90,21 @@ static void describe_job(const struct job *job, char *out, size_t size)
 }
 
 /* What is not the model's own distribution is said wherever a fill is described. */
-static void describe_shaping(const struct ui *ui, char *out, size_t size)
+static void describe_shaping(const struct candidate *c, char *out, size_t size)
 {
     *out = '\0';
     int used = 0;
-    if (ui->settings.temperature != 1) used = snprintf(out, size, "  T %g", ui->settings.temperature);
-    if (ui->settings.top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", ui->settings.top_p);
+    if (c->top_p <= 0) return; /* not finished */
+    if (c->temperature != 1) used = snprintf(out, size, "  T %g", c->temperature);
+    if (c->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", c->top_p);
 }
 
-static void describe_proposal(const struct ui *ui, const struct proposal *p, char *out, size_t size)
+static void describe_proposal(const struct proposal *p, char *out, size_t size)
 {
     const struct candidate *c = &p->candidates[p->chosen];
     int used = 0;
     char shaping[48], time[32] = "";
-    describe_shaping(ui, shaping, sizeof shaping);
+    describe_shaping(c, shaping, sizeof shaping);
     if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
     if (c->seconds >= 0.001) snprintf(time, sizeof time, "  %.2g s", c->seconds); /* else nothing was drawn */
     used += snprintf(out + used, size - (size_t)used, "%u %s%s  seed %llu%s", c->words.count,
@@ -128,7 +129,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     else if (p && p->count && !p->job && brief)
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
-        describe_proposal(ui, p, out, size);
+        describe_proposal(p, out, size);
     else if (count && !brief)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }

@@ -169,6 +169,21 @@ for option in $("$LACUNA" fill --help | grep -oE '^ +(-.,)? *--[a-z-]+' | grep -
 done
 [ -z "$missing" ]; result "the_manual_page_has_every_option$missing" $?
 
+# ---- lengths ----
+# The bundled model learnt lengths from rows with one blank: what else is hidden must not tell it anything.
+python "$LACUNA" <<'END'
+import json, subprocess, sys
+def lengths(text):
+    record = json.dumps({'text': text}) + '\n'
+    out = subprocess.run([sys.argv[1], 'fill', '-q', '--format', 'jsonl', '--precision', 'f32', '-k', '8', '-n', '1'],
+                         input=record.encode(), stdout=subprocess.PIPE, check=True).stdout
+    return sorted(c['blanks'][-1]['tokens'] for c in json.loads(out)['candidates'])
+text = '"I never said%s," she answered, and put the letter back. When the train had gone, Thomas [[]]. Nobody was there.'
+alone, beside = lengths(text % ''), lengths(text % ' [[4]]')
+assert alone == beside and alone[0] < alone[-1], (alone, beside)
+END
+result other_blanks_do_not_change_a_length $?
+
 # ---- interrupting ----
 python "$LACUNA" $model <<'END'
 import signal, subprocess, sys, time

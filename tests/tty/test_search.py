@@ -22,6 +22,18 @@ def note(e, words):
     return e.wait(lambda: words in e.line(23))
 
 
+def two_escapes_in_one_go_are_two_escapes():
+    with Editor(file("one two one\n")) as e:
+        e.wait_for("two")
+        find(e, "one")
+        e.send_raw("\x1b\x1b")
+        check(e.wait(lambda: not e.line(23).startswith("Find")), "the question is gone", e)
+        find(e, "two")
+        e.send_raw("\x1b\x1b<")  # M-<: the beginning of the text, or at least no letter in the question
+        check(e.wait(lambda: not e.line(23).startswith("Find")), "Esc, then a key with Alt", e)
+        check(e.line(0).strip() == "one two one", "and no letter of it in the text", e)
+
+
 def matches_are_counted():
     with Editor(file("one two one\ntwo one two\none\n")) as e:
         e.wait_for("two")
@@ -225,6 +237,6 @@ def many_at_once():
         check(saved(e, path) == "word " * 20000 + "\n", "undone in one step")
 
 
-main([matches_are_counted, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
+main([matches_are_counted, two_escapes_in_one_go_are_two_escapes, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
       from_the_cursor_around_the_end, in_a_selection, groups, nothing_is_a_match_too, plain_text_means_itself,
       the_rest_after_the_end, a_count_is_of_its_question, many_at_once])

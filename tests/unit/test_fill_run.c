@@ -330,24 +330,29 @@ static void test_cancelled_runs_say_so(void **state)
 
 /* Models that are fed the noise level, and the uniform graph, which has no masks: made here, with the same
  * vocabulary. */
-static struct fill_engine *open_kind(enum sedd_graph graph, char *folder)
+static struct sedd_config kind(enum sedd_graph graph)
 {
-    struct sedd_config config = {.tokens = 500,
-                                 .graph = graph,
-                                 .noise = SEDD_LOGLINEAR,
-                                 .sigma_min = 1e-4,
-                                 .sigma_max = 20,
-                                 .hidden_size = 16,
-                                 .cond_dim = 16,
-                                 .length = 48,
-                                 .n_blocks = 1,
-                                 .n_heads = 2,
-                                 .scale_by_sigma = graph == SEDD_ABSORB,
-                                 .parametrisation = SEDD_SCORE,
-                                 .endoftext = 497,
-                                 .delete_id = -1,
-                                 .expand_id = -1,
-                                 .dialect = "plain"};
+    return (struct sedd_config){.tokens = 500,
+                                .graph = graph,
+                                .noise = SEDD_LOGLINEAR,
+                                .sigma_min = 1e-4,
+                                .sigma_max = 20,
+                                .hidden_size = 16,
+                                .cond_dim = 16,
+                                .length = 48,
+                                .n_blocks = 1,
+                                .n_heads = 2,
+                                .scale_by_sigma = graph == SEDD_ABSORB,
+                                .parametrisation = SEDD_SCORE,
+                                .endoftext = 497,
+                                .delete_id = -1,
+                                .expand_id = -1,
+                                .dialect = "plain"};
+}
+
+static struct fill_engine *open_made(struct sedd_config config)
+{
+    char folder[] = "/tmp/lacuna-kind-XXXXXX";
     static const char *const copied[] = {"vocab.json", "merges.txt"};
     struct sedd_layout layout;
     struct error error = {0};
@@ -388,8 +393,7 @@ static void test_other_kinds_of_models(void **state)
     (void)state;
     struct fill_engine *tiny = engine;
     for (int graph = 0; graph < 2; graph++) {
-        char folder[] = "/tmp/lacuna-kind-XXXXXX";
-        engine = open_kind(graph ? SEDD_UNIFORM : SEDD_ABSORB, folder);
+        engine = open_made(kind(graph ? SEDD_UNIFORM : SEDD_ABSORB));
         assert_memory_equal(fill_engine_name(engine), "lacuna-kind-",
                             12); /* no name in config.json: the folder's */
         struct fill_blank blank = {.start = 7, .end = 7, .min = 2, .max = 6};
@@ -407,6 +411,40 @@ static void test_other_kinds_of_models(void **state)
         fill_result_free(result);
         fill_engine_free(engine);
     }
+    engine = tiny;
+}
+
+/* What a writer sees unless they say otherwise; scripts say 1. */
+static void test_the_model_suggests_a_share_of_the_mass(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    struct sedd_config config = kind(SEDD_ABSORB);
+    config.top_p = 0.3;
+    engine = open_made(config);
+    static const struct {
+        double temperature, top_p, in_force;
+    } asked[] = {{1, 0, 0.3}, {1, 0.3, 0.3}, {1, 1, 1}, {0.5, 0, 1}};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 9, .max = 9};
+    struct fill_result *results[ARRAY_SIZE(asked)];
+    struct buffer texts[ARRAY_SIZE(asked)];
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+        struct fill_job job = {
+            .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+        job.options.temperature = asked[i].temperature;
+        job.options.top_p = asked[i].top_p;
+        results[i] = run_job(&job);
+        texts[i] = text_of(&job, &results[i]->candidates[0]);
+        assert_true(results[i]->top_p == asked[i].in_force);
+        assert_true(results[i]->temperature == asked[i].temperature);
+    }
+    assert_string_equal(texts[0].data, texts[1].data);
+    assert_string_not_equal(texts[0].data, texts[2].data);
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+        fill_result_free(results[i]);
+        buffer_free(&texts[i]);
+    }
+    fill_engine_free(engine);
     engine = tiny;
 }
 
@@ -502,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),
+        cmocka_unit_test(test_the_model_suggests_a_share_of_the_mass),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),
     };

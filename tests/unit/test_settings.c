@@ -59,7 +59,7 @@ static void wrong_values_change_nothing(void **state)
         {"width", "-1"},      {"width", "10001"},    {"width", "8x"},      {"width", ""},
         {"width", "1e3"},     {"hints", "maybe"},    {"hints", ""},        {"temperature", "nan"},
         {"temperature", "x"}, {"precision", "fp32"}, {"precision", "f3"},  {"precision", ""},
-        {"top-p", "0"},       {"keymap", "\xff"},    {"precision", "int"}, {"width", "99999999999999999999"}};
+        {"top-p", "-0.1"},    {"keymap", "\xff"},    {"precision", "int"}, {"width", "99999999999999999999"}};
     struct settings settings = {0};
     assert_true(settings_init(&settings));
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {

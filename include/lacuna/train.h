@@ -29,6 +29,9 @@ struct train_recipe {
     uint32_t micro_rows; /* rows that one thread takes at a time */
     uint64_t steps;      /* optimiser steps in all */
     uint64_t warmup;     /* linear from 0 */
+    uint64_t ar_steps;   /* of the k-form: so many of the steps, the first, are autoregressive. Every token
+                            teaches then, and the weights are a far better beginning for the diffusion model
+                            than   random ones (as in arXiv:2410.17891); the rate warms up again after them */
     double decay; /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
     double momentum;      /* of Muon */
@@ -49,6 +52,8 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
 /* Makes the recipe one for `objective`; only to and from TRAIN_AR. */
 enum status train_recipe_set_objective(struct train_recipe *recipe, const char *objective,
                                        struct error *error) MUST_USE;
+/* The first `ar_steps` are those of the recipe for TRAIN_AR, the others those of the one without. */
+struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step);
 /* Learning rate at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 

@@ -38,7 +38,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain")
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0)
 
 
 # ---- safetensors: small enough to need no package -----------------------------------------------------
@@ -90,27 +90,37 @@ def write_tensors(path, tensors, bf16=False):
 
 # ---- recipe and configuration ----------------------------------------------------------------------------
 
-def load_recipe(path):
+def load_recipe(path, objective=None):
     given = json.loads(Path(path).read_text())
     recipe = {**DEFAULTS, **given}
     time_free = recipe["parametrisation"] == "time_free"
     recipe.setdefault("tie_embeddings", time_free)
     recipe.setdefault("objective", "k-form" if time_free else "dwdse")
     recipe.setdefault("micro_rows", max(1, 2048 // recipe["length"]))
+    if objective and objective != recipe["objective"]:
+        assert time_free and "ar" in (objective, recipe["objective"]), f"this recipe cannot be trained for {objective}"
+        recipe["objective"] = objective
+    assert recipe["objective"] == "k-form" or not recipe["ar_steps"] or objective, "ar_steps needs the k-form"
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
     return recipe
 
 
+def at_stage(r, ar):
+    """The recipe of a run's autoregressive beginning, or of the rest."""
+    return dict(r, objective="ar", delete_rows=0.0) if ar else r
+
+
 def config_of_recipe(r):
-    sizes = {"blank_length": "delete"} if r["delete_rows"] > 0 else {}
+    sizes = {"blank_length": "delete"} if r["delete_rows"] > 0 and r["objective"] == "k-form" else {}
+    causal = {"causal": True} if r["objective"] == "ar" else {}
     return {
         "tokens": r["tokens"], "graph": {"type": r["graph"]},
         "noise": {"type": r["noise"], "sigma_min": 1e-4, "sigma_max": 20.0},
         "model": {"name": r["name"], "type": "ddit", "hidden_size": r["hidden_size"], "cond_dim": r["cond_dim"],
                   "length": r["length"], "n_blocks": r["n_blocks"], "n_heads": r["n_heads"],
                   "scale_by_sigma": r["scale_by_sigma"], "dropout": 0.0, "parametrisation": r["parametrisation"],
-                  "tie_embeddings": r["tie_embeddings"]},
+                  "tie_embeddings": r["tie_embeddings"], **causal},
         "special_ids": {"endoftext": r["tokens"] - 3, "delete": r["tokens"] - 2, "expand": r["tokens"] - 1},
         **sizes, "dialect": r["dialect"],
     }
@@ -495,6 +505,23 @@ class Rows:
         weights /= weights.sum()
         return dict(ids=ids, targets=targets, weights=weights, segment=segment)
 
+    def shifted(self, count):
+        """Autoregressive: position i sees what came before token i, a separator at first, and predicts it."""
+        r, length = self.r, self.r["length"]
+        targets, ids = np.zeros((count, length), np.int64), np.zeros((count, length), np.int64)
+        segment = np.zeros((count, length), np.int32)
+        for i in range(count):
+            row, segments = self.packed_window() if self.rng.random() < r["short_rows"] else self.whole_window()
+            targets[i], ids[i, 1:] = row, row[:-1]
+            for number, (begin, end) in enumerate(segments):
+                segment[i, begin:end] = number
+                ids[i, begin] = r["tokens"] - 3
+        return dict(ids=ids, targets=targets, weights=np.full((count, length), 1 / (count * length), np.float32), segment=segment)
+
+    def draw(self, count):
+        objective = self.r["objective"]
+        return self.batch(count) if objective == "k-form" else self.shifted(count) if objective == "ar" else self.noised(count)
+
     def noised(self, count):
         """For the score form: whole windows through the forward kernel, one time a row."""
         r, s, rng = self.r, dict(DEFAULTS, **self.r, sigma_min=1e-4, sigma_max=20.0), self.rng
@@ -566,10 +593,12 @@ def chunk_loss(hidden, weight, bias, targets, weights):
     return (F.cross_entropy(logits, targets, reduction="none") * weights).sum()
 
 
-def loss_of(network, run, head, batch):
+def loss_of(network, run, head, batch, causal):
     """Weighted loss of a micro-batch on the device; the head runs at hidden positions only."""
     segment = batch["segment"]
     mask = segment[:, None, :, None] == segment[:, None, None, :]
+    if causal:
+        mask = mask.tril()
     hidden = run(batch["ids"], batch.get("sigma_bar"), mask)
     s = network.shape
     if not s["time_free"]:
@@ -610,9 +639,9 @@ def validate(network, run, head, rows, r, device, autocast, batches=16):
     plain = Rows(rows.tokens, rows.flags, dict(r, short_rows=0, span_rows=0, delete_rows=0, mask_power=0), seed=0)
     total = 0.0
     for _ in range(batches):
-        batch = plain.batch(r["micro_rows"]) if r["objective"] == "k-form" else plain.noised(r["micro_rows"])
+        batch = plain.draw(r["micro_rows"])
         with autocast():
-            total += float(loss_of(network, run, head, to_device(batch, device)))
+            total += float(loss_of(network, run, head, to_device(batch, device), r["objective"] == "ar"))
     return total / batches
 
 
@@ -620,7 +649,7 @@ class Batches:
     """Batches from several processes, since numpy must never hold up the GPU; taken in turn, so that every run sees them
     in the same order. `states` says where each process goes on, and is kept up to what was taken."""
 
-    def __init__(self, rows_of, draw, workers, states=None, taken=0, depth=6):
+    def __init__(self, rows_of, count, workers, states=None, taken=0, depth=6):
         import multiprocessing as mp
         context = mp.get_context("fork")
         self.states, self.taken = list(states) if states else [None] * workers, taken
@@ -631,9 +660,16 @@ class Batches:
             if self.states[worker]:
                 rows.restore(self.states[worker])
             while True:
-                self.queues[worker].put((draw(rows), rows.state()))
-        for worker in range(workers):
-            context.Process(target=work, args=(worker,), daemon=True).start()
+                self.queues[worker].put((rows.draw(count), rows.state()))
+        self.processes = [context.Process(target=work, args=(worker,), daemon=True) for worker in range(workers)]
+        for process in self.processes:
+            process.start()
+
+    def close(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join()
 
     def __call__(self):
         worker = self.taken % len(self.queues)
@@ -644,7 +680,9 @@ class Batches:
 
 class Trainer:
     def __init__(self, args):
-        self.args, self.r = args, load_recipe(args.recipe)
+        self.args, self.r = args, load_recipe(args.recipe, args.objective)
+        if self.r["objective"] == "ar":
+            self.r = dict(at_stage(self.r, True), ar_steps=0)
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
@@ -672,6 +710,7 @@ class Trainer:
             lr=self.r["learning_rate"], betas=(self.r["beta1"], self.r["beta2"]), eps=self.r["epsilon"],
             **({"fused": True} if self.device.type == "cuda" else {}))
         self.step, self.tokens, self.clock = 0, 0, 0.0
+        self.stage_began = 0  # its first step
         self.position = None  # of the data: what every process of every rank has drawn
         if args.resume:
             self.load()
@@ -696,7 +735,7 @@ class Trainer:
         for shape, moment in (state.get("muon") or {}).items():
             self.muon.moments[shape].copy_(moment)
         self.average, self.step, self.tokens, self.clock = state["average"], state["step"], state["tokens"], state["clock"]
-        self.position = state.get("position")
+        self.position, self.stage_began = state.get("position"), state.get("stage_began", 0)
         if self.position and [len(p["states"]) for p in self.position] != [self.args.workers] * self.world:
             self.position = None  # other processes than then: other rows from here on
 
@@ -717,10 +756,10 @@ class Trainer:
         out.mkdir(parents=True, exist_ok=True)
         torch.save(dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
                         muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock,
-                        position=position), out / (name + ".tmp"))
+                        position=position, stage_began=self.stage_began), out / (name + ".tmp"))
         os.replace(out / (name + ".tmp"), out / name)
         write_tensors(out / "model.safetensors", self.average, bf16=True)
-        (out / "config.json").write_text(json.dumps(config_of_recipe(self.r), indent=1) + "\n")
+        (out / "config.json").write_text(json.dumps(config_of_recipe(self.stage), indent=1) + "\n")
 
     def done(self):
         if self.args.minutes:
@@ -736,7 +775,8 @@ class Trainer:
 
     def update(self, next_batch, micro_batches, done):
         r, masked, loss = self.r, 0, 0.0
-        rate = r["learning_rate"] * schedule(r, done) * min(1.0, (self.step + 1) / max(1, r["warmup"]))
+        rise = min(1.0, (self.step - self.stage_began + 1) / max(1, r["warmup"]))
+        rate = r["learning_rate"] * min(schedule(r, done), rise)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = torch.zeros((), device=self.device)
@@ -744,7 +784,8 @@ class Trainer:
             batch = next_batch()
             masked += int((batch["weights"] > 0).sum())
             with self.autocast():
-                part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device)) / micro_batches
+                part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device),
+                               self.stage["objective"] == "ar") / micro_batches
             part.backward()
             total += part.detach()
         if self.world > 1:
@@ -779,18 +820,28 @@ class Trainer:
                 v.copy_(kept[k])
         return value
 
+    def enter(self, ar):
+        """Draws rows for the autoregressive beginning, or for the rest, from where the data stand."""
+        stage, args = at_stage(self.r, ar), self.args
+        position = self.position[self.rank] if self.position else {}
+        if hasattr(self, "batches"):
+            self.batches.close()
+            position = dict(states=self.batches.states, taken=self.batches.taken)
+        if not ar and self.r["ar_steps"] and not self.stage_began:
+            self.stage_began = self.step
+            self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        self.stage = stage
+
+        def rows_of(worker):  # a run that cannot go on where it was gets another seed
+            return Rows(self.data, self.flags, stage, worker * self.world + self.rank, self.world * args.workers,
+                        seed=stage["seed"] + self.step)
+        self.batches = Batches(rows_of, stage["micro_rows"], args.workers, **position)
+
     def train(self):
         r, args = self.r, self.args
         micro_batches = max(1, r["rows"] // (r["micro_rows"] * self.world))
-
-        def rows_of(worker):  # a run that cannot go on where it was gets another seed
-            return Rows(self.data, self.flags, r, worker * self.world + self.rank, self.world * args.workers,
-                        seed=r["seed"] + self.step)
-
-        def draw(rows):
-            return rows.batch(r["micro_rows"]) if r["objective"] == "k-form" else rows.noised(r["micro_rows"])
-        position = self.position[self.rank] if self.position else {}
-        self.batches = Batches(rows_of, draw, args.workers, **position)
+        self.begun = time.monotonic()
+        self.enter(r["objective"] == "ar" or self.shared(self.done())[0] < r["ar_steps"] / r["steps"])
         self.begun = last = saved = time.monotonic()
         decaying, spoken = False, self.tokens
         while True:
@@ -803,6 +854,8 @@ class Trainer:
             if not decaying and r["decay"] > 0 and done >= 1 - r["decay"]:
                 decaying = True
                 self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
+            if self.stage["objective"] == "ar" and r["objective"] != "ar" and done >= r["ar_steps"] / r["steps"]:
+                self.enter(False)  # the attention opens
             total, norm, rate, masked = self.update(self.batches, micro_batches, done)
             now = time.monotonic()
             if self.rank == 0 and (now - last >= 10 or self.step < 4):
@@ -821,8 +874,8 @@ class Trainer:
     def checkpoint(self, now):
         loss = None
         if self.valid is not None and self.rank == 0:
-            rows = Rows(self.valid, self.flags, self.r, seed=0)
-            loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.r, self.device, self.autocast))
+            rows = Rows(self.valid, self.flags, self.stage, seed=0)
+            loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.stage, self.device, self.autocast))
         self.clock += now - self.begun
         self.begun = now
         self.save()
@@ -860,6 +913,7 @@ def main():
     parser.add_argument("--valid", nargs="+", default=[])
     parser.add_argument("--out")
     parser.add_argument("--init", help="model folder to start from")
+    parser.add_argument("--objective", choices=("ar", "k-form", "dwdse"), help="ar: an autoregressive model, the yardstick")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
     parser.add_argument("--stop-after", type=int, default=0, help="steps in all, as if it were interrupted there")

@@ -272,6 +272,10 @@ static int run(void *opaque, int count, char **operands)
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
         return cli_fail("--objective: %s", error.message), EXIT_USAGE;
+    if (recipe.ar_steps >= recipe.steps)
+        return cli_fail("--steps: the recipe's first %llu are autoregressive: there must be more",
+                        (unsigned long long)recipe.ar_steps),
+               EXIT_USAGE;
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

@@ -15,6 +15,9 @@ struct shard {
 
 struct loop {
     const struct train_recipe *recipe;
+    const struct train_data *data, *validation_data; /* the second may be NULL */
+    struct train_recipe stage;                       /* what the steps of now are made by: train_recipe_at */
+    uint64_t stage_begin, stage_end;                 /* its steps; equal: there is none yet */
     struct sedd_layout layout;
     struct optimiser optimiser;
     struct shard *shards;
@@ -67,27 +70,35 @@ static double run_batch(struct loop *loop, const struct train_rows *rows, const 
 static void make_shard(void *context, int index, int worker)
 {
     struct loop *loop = context;
-    const struct train_recipe *r = loop->recipe;
+    const struct train_recipe *r = &loop->stage;
     struct shard *shard = &loop->shards[index];
     (void)worker; /* on its own thread, so that its memory is near */
     enum train_loss loss = r->objective == TRAIN_DWDSE ? TRAIN_SCORE_ENTROPY : TRAIN_CROSS_ENTROPY;
     shard->pass =
         train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
                        r->micro_rows, r->config.length, loss, r->config.causal, NULL);
-    shard->gradients = mem_big_alloc(loop->layout.size * sizeof(float));
+    if (!shard->gradients) shard->gradients = mem_big_alloc(loop->layout.size * sizeof(float));
+}
+
+static void leave_stage(struct loop *loop)
+{
+    for (int i = 0; loop->shards && i < loop->shard_count; i++) {
+        train_pass_free(loop->shards[i].pass);
+        loop->shards[i].pass = NULL;
+    }
+    train_sampler_free(loop->sampler);
+    train_sampler_free(loop->validation);
+    loop->sampler = loop->validation = NULL;
 }
 
 static void loop_free(struct loop *loop)
 {
-    for (int i = 0; loop->shards && i < loop->shard_count; i++) {
-        train_pass_free(loop->shards[i].pass);
+    leave_stage(loop);
+    for (int i = 0; loop->shards && i < loop->shard_count; i++)
         mem_big_free(loop->shards[i].gradients, loop->layout.size * sizeof(float));
-    }
     mem_free(loop->shards);
     train_rows_free(&loop->rows);
     train_rows_free(&loop->validation_rows);
-    train_sampler_free(loop->sampler);
-    train_sampler_free(loop->validation);
     optimiser_free(&loop->optimiser);
     sedd_layout_free(&loop->layout);
 }
@@ -100,7 +111,12 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
 {
     enum status status;
     *loop = (struct loop){
-        .recipe = recipe, .pool = pool, .precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO};
+        .recipe = recipe,
+        .data = data,
+        .validation_data = validation,
+        .pool = pool,
+        .precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO,
+    };
     loop->backend = matmul_backend(&loop->precision, error);
     if (!loop->backend) return STATUS_UNSUPPORTED;
     if (recipe->rows % recipe->micro_rows)
@@ -113,18 +129,30 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     if ((status = train_rows_init(&loop->rows, recipe->rows, recipe->config.length, error))) return status;
     if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error)))
         return status;
-    if (!(loop->sampler = train_sampler_new(data, recipe, error)))
+    loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
+    return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
+}
+
+/* Makes what the steps from this one on need, when that is not there yet. */
+static enum status enter_stage(struct loop *loop, uint64_t step, struct error *error)
+{
+    const struct train_recipe *r = loop->recipe;
+    if (step >= loop->stage_begin && step < loop->stage_end) return STATUS_OK;
+    leave_stage(loop);
+    loop->stage = train_recipe_at(r, step);
+    loop->stage_begin = step < r->ar_steps ? 0 : r->ar_steps;
+    loop->stage_end = step < r->ar_steps ? r->ar_steps : UINT64_MAX;
+    if (!(loop->sampler = train_sampler_new(loop->data, &loop->stage, error)))
         return error ? error->code : STATUS_NO_MEMORY;
-    if (validation) {
-        struct train_recipe plain = *recipe; /* what the bound measures: whole windows, independent masks */
+    if (loop->validation_data) {
+        struct train_recipe plain =
+            loop->stage; /* what the bound measures: whole windows, independent masks */
         plain.short_rows = plain.span_rows = plain.delete_rows = plain.mask_power = 0;
         plain.seed = 0;
-        if (!(loop->validation = train_sampler_new(validation, &plain, error)))
+        if (!(loop->validation = train_sampler_new(loop->validation_data, &plain, error)))
             return error ? error->code : STATUS_NO_MEMORY;
     }
-    loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
-    if (!loop->shards) return error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
-    pool_run(pool, loop->shard_count, make_shard, loop);
+    pool_run(loop->pool, loop->shard_count, make_shard, loop);
     for (int i = 0; i < loop->shard_count; i++)
         if (!loop->shards[i].pass || !loop->shards[i].gradients)
             return error_set(error, STATUS_NO_MEMORY,
@@ -182,8 +210,9 @@ static void train_some(struct loop *loop, const struct train_options *options, s
     progress->step = state->step;
     progress->tokens = state->tokens;
     progress->loss = loss;
-    double blend = 1.0 / (double)(state->step < 50 ? state->step : 50);
-    state->smoothed = state->step == 1 ? loss : state->smoothed + blend * (loss - state->smoothed);
+    uint64_t in_stage = state->step - loop->stage_begin;
+    double blend = 1.0 / (double)(in_stage < 50 ? in_stage : 50);
+    state->smoothed = in_stage == 1 ? loss : state->smoothed + blend * (loss - state->smoothed);
     progress->smoothed = state->smoothed;
     double seconds = clock_seconds() - begun;
     uint64_t done = state->tokens - state->tokens_before;
@@ -206,6 +235,9 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
     while (state.step < loop->recipe->steps && !status) {
         bool stop = (options->stop && atomic_load(options->stop)) ||
                     (options->stop_after && state.step - first >= options->stop_after);
+        if ((status = enter_stage(loop, state.step, error))) break;
+        if (state.step == loop->stage_begin) /* what came before is no average of this stage's weights */
+            memcpy(loop->optimiser.average, loop->optimiser.weights, loop->layout.size * sizeof(float));
         if (!stop) train_some(loop, options, &state, &progress, begun);
         bool last = state.step == loop->recipe->steps;
         if (stop || last || clock_seconds() - saved >= options->checkpoint_seconds) {
@@ -214,7 +246,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
                 progress.validation = validate(loop, scratch);
                 validated = clock_seconds();
             }
-            status = checkpoint_write(options->out, loop->recipe, &loop->layout, &loop->optimiser, &state,
+            status = checkpoint_write(options->out, &loop->stage, &loop->layout, &loop->optimiser, &state,
                                       &progress, error);
             saved = clock_seconds();
             if (options->report && isfinite(progress.validation))

@@ -10,7 +10,7 @@ static const char *const known[] = {
     "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
     "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
     "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
-    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",
+    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -83,6 +83,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         {"micro_rows", 1, 1 << 12, &r->micro_rows, NULL},
         {"steps", 1, INT64_C(1) << 40, NULL, &r->steps},
         {"warmup", 0, INT64_C(1) << 40, NULL, &r->warmup},
+        {"ar_steps", 0, INT64_C(1) << 40, NULL, &r->ar_steps},
         {"seed", 0, INT64_C(1) << 53, NULL, &r->seed},
     };
     for (size_t i = 0; i < ARRAY_SIZE(integers); i++) {
@@ -116,6 +117,10 @@ static enum status check(struct train_recipe *r, struct error *error)
         return error_set(error, STATUS_FORMAT, "\"tie_embeddings\" needs the time-free form");
     if (r->delete_rows > 0 && r->objective != TRAIN_K_FORM)
         return error_set(error, STATUS_FORMAT, "\"delete_rows\" needs the k-form");
+    if (r->ar_steps && r->objective != TRAIN_K_FORM)
+        return error_set(error, STATUS_FORMAT, "\"ar_steps\" needs the k-form");
+    if (r->ar_steps >= r->steps)
+        return error_set(error, STATUS_FORMAT, "\"ar_steps\" must be less than \"steps\"");
     c->sizes_blanks = r->delete_rows > 0;
     if (!r->micro_rows) r->micro_rows = c->length >= 2048 ? 1 : 2048 / c->length;
     c->tokens = r->vocabulary;
@@ -148,7 +153,16 @@ enum status train_recipe_set_objective(struct train_recipe *r, const char *objec
     r->objective = ar ? TRAIN_AR : TRAIN_K_FORM;
     r->config.causal = ar;
     if (ar) r->delete_rows = 0, r->config.sizes_blanks = false; /* blanks are not its business */
+    r->ar_steps = 0;
     return STATUS_OK;
+}
+
+struct train_recipe train_recipe_at(const struct train_recipe *r, uint64_t step)
+{
+    struct train_recipe stage = *r;
+    if (step < r->ar_steps && train_recipe_set_objective(&stage, "ar", NULL)) return *r; /* cannot fail */
+    stage.ar_steps = 0;
+    return stage;
 }
 
 static enum status read_recipe(const json_t *root, struct train_recipe *r, struct error *error)
@@ -211,8 +225,10 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
 double train_learning_rate(const struct train_recipe *r, uint64_t step)
 {
     double decay_steps = r->decay * (double)r->steps, left = (double)r->steps - (double)step;
-    if (step < r->warmup) return r->learning_rate * (double)(step + 1) / (double)r->warmup;
-    return left < decay_steps ? r->learning_rate * left / decay_steps : r->learning_rate;
+    uint64_t in_stage = step < r->ar_steps ? step : step - r->ar_steps;
+    double rise = in_stage < r->warmup ? (double)(in_stage + 1) / (double)r->warmup : 1;
+    double fall = left < decay_steps ? left / decay_steps : 1;
+    return r->learning_rate * (rise < fall ? rise : fall);
 }
 
 double train_flop_per_token(const struct train_recipe *r)

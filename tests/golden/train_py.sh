@@ -79,12 +79,45 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# The gpu recipe made small, six steps: at once, interrupted after three and gone on with, and by two processes. The
-# first two are the same bit for bit; two ranks add gradients in another order.
+# The autoregressive yardstick: a causal model's exact likelihood of a text, by both programs.
+mkdir "$work/causal" && cp tests/data/tiny-model/* "$work/causal" &&
+    sed 's/"n_heads": 2,/"n_heads": 2, "causal": true,/' tests/data/tiny-model/config.json >"$work/causal/config.json"
+printf 'He had never been so tired of the winter, he said, and of the river.\n' >"$work/text"
+"$LACUNA" eval -q --bound --precision f32 -m "$work/causal" "$work/text" >"$work/bound" 2>"$work/log" &&
+    "$LACUNA" tokens encode -m "$work/causal" <"$work/text" >"$work/ids" 2>>"$work/log"
+$python - "$work" <<'P' || { echo "not ok train_py_is_autoregressive_as_lacuna_is"; tail -n 20 "$work/log" | sed 's/^/    /'; }
+import sys
+sys.path.insert(0, "models/tools")
+import json, numpy as np, torch, train
+work = sys.argv[1]
+config = json.load(open(work + "/causal/config.json"))
+network = train.Network(train.shape_of_config(config))
+network.load_state_dict(train.read_tensors(work + "/causal/model.safetensors"), strict=False)
+r = dict(train.DEFAULTS, tokens=500, vocabulary=500, length=0, objective="ar", short_rows=0.0)
+ids = [int(i) for i in open(work + "/ids").read().split()] + [497]
+r["length"] = len(ids)
+rows = train.Rows(np.array(ids * 3, np.uint16), np.zeros(500, np.uint8), r)
+rows.offset, rows.order = 0, [0]
+batch = {k: torch.from_numpy(v) for k, v in rows.draw(1).items()}
+def head(hidden, weight, bias, targets, weights):
+    logits = torch.nn.functional.linear(hidden, weight, bias)
+    logits[:, 498:500] = float("-inf")  # ids that text never holds: lacuna eval leaves them out too
+    return (torch.nn.functional.cross_entropy(logits, targets, reduction="none") * weights).sum()
+with torch.no_grad():
+    ours = float(train.loss_of(network, network, head, batch, True))
+theirs = json.load(open(work + "/bound"))
+good = abs(ours - theirs["nats_per_token"]) < 1e-4 * ours and theirs["tokens"] == len(ids)
+print(("ok" if good else "not ok") + f" train_py_is_autoregressive_as_lacuna_is ({ours:.5f}, {theirs['nats_per_token']:.5f} nats a token)")
+P
+{ $run --objective ar --out "$work/ar" && "$LACUNA" model show --json "$work/ar"; } >"$work/log" 2>&1 && grep -q '"causal": true' "$work/ar/config.json" &&
+    echo "ok train_py_trains_the_yardstick" || { echo "not ok train_py_trains_the_yardstick"; sed 's/^/    /' "$work/log" | tail -n 20; }
+
+# The gpu recipe made small, six steps, three of them autoregressive: at once, interrupted after three and gone on with,
+# and by two processes. The first two are the same bit for bit; two ranks add gradients in another order.
 $python - "$work" <<'P'
 import json, sys
 recipe = json.load(open("models/recipes/gpu.json"))
-recipe.update(hidden_size=48, n_blocks=2, n_heads=2, length=64, rows=8, micro_rows=4, steps=6, warmup=2,
+recipe.update(hidden_size=48, n_blocks=2, n_heads=2, length=64, rows=8, micro_rows=4, steps=6, warmup=2, ar_steps=3,
               vocabulary=json.load(open(sys.argv[1] + "/recipe.json"))["vocabulary"])
 json.dump(recipe, open(sys.argv[1] + "/gpu.json", "w"))
 P

@@ -309,6 +309,8 @@ static void watch(void *context, const struct train_progress *p)
     w->last = p->smoothed;
 }
 
+static uint64_t ar_steps; /* of the runs */
+
 static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enum train_optimiser optimiser,
                 struct watch *w)
 {
@@ -316,6 +318,7 @@ static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enu
     struct error error = {0};
     struct train_recipe r = recipe();
     r.optimiser = optimiser;
+    r.ar_steps = ar_steps;
     struct pool *pool = pool_new(threads, NULL);
     struct train_options how = {.out = out,
                                 .resume = resume,
@@ -376,6 +379,48 @@ static void a_resumed_muon_run_is_the_same_run(void **state)
     check_resume(true, TRAIN_MUON);
 }
 
+static bool is_causal(const char *folder)
+{
+    struct sedd_config config;
+    struct buffer text = {0};
+    read_weights(folder, "config.json", &text);
+    assert_int_equal(sedd_config_parse(text.data, text.size, &config, NULL), STATUS_OK);
+    buffer_free(&text);
+    return config.causal;
+}
+
+/* Cut before, at and after the step where the attention opens. */
+static void a_run_that_begins_autoregressively_is_the_same_run_when_resumed(void **state)
+{
+    (void)state;
+    static const uint64_t switches[] = {13, 17};
+    for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
+        ar_steps = switches[i];
+        check_resume(true, TRAIN_MUON);
+    }
+    char out[] = "/tmp/lacuna-train-XXXXXX", command[64];
+    struct watch w;
+    assert_non_null(mkdtemp(out));
+    run(out, ar_steps - 1, false, true, TRAIN_MUON, &w);
+    assert_true(is_causal(out));
+    run(out, 2, true, true, TRAIN_MUON, &w);
+    assert_false(is_causal(out));
+    ar_steps = 0;
+    snprintf(command, sizeof command, "rm -rf '%s'", out);
+    assert_int_equal(system(command), 0);
+}
+
+static void the_rate_warms_up_in_both_stages(void **state)
+{
+    (void)state;
+    struct train_recipe r = {.learning_rate = 1, .warmup = 10, .steps = 100, .decay = 0.5, .ar_steps = 40};
+    assert_float_equal(train_learning_rate(&r, 4), 0.5, 1e-9);
+    assert_float_equal(train_learning_rate(&r, 39), 1, 1e-9);
+    assert_float_equal(train_learning_rate(&r, 44), 0.5, 1e-9);
+    assert_float_equal(train_learning_rate(&r, 50), 1, 1e-9);
+    assert_float_equal(train_learning_rate(&r, 75), 0.5, 1e-9);
+}
+
 static void a_misspelt_recipe_is_an_error(void **state)
 {
     (void)state;
@@ -404,6 +449,8 @@ int main(void)
         cmocka_unit_test(a_resumed_run_is_the_same_run_bit_for_bit),
         cmocka_unit_test(a_resumed_bf16_run_is_the_same_run),
         cmocka_unit_test(a_resumed_muon_run_is_the_same_run),
+        cmocka_unit_test(a_run_that_begins_autoregressively_is_the_same_run_when_resumed),
+        cmocka_unit_test(the_rate_warms_up_in_both_stages),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -154,7 +154,7 @@ def compare_train():
             for kept, p in zip(average, network.parameters()):
                 kept.lerp_(p, 1e-3)
 
-    times, own = [], {"sedd-absorb.json": [], "starter.json": []}
+    times, own = [], {"sedd-absorb.json": [], "bundled.json": []}
     for round_number in range(-1, args.rounds):
         ms = timed(step)
         for recipe, rates in own.items():

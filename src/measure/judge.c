@@ -33,7 +33,9 @@ enum status judge_open(struct hidden_bound *judge, const struct sedd_config *jud
         return error_set(error, STATUS_ARGUMENT, "the judge has another vocabulary");
     if (c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_UNSUPPORTED, "only the absorbing graph can judge");
-    if (c->length < window || (c->causal && c->endoftext < 0))
+    if (c->causal && c->endoftext < 0)
+        return error_set(error, STATUS_UNSUPPORTED, "the judge has no separator to begin with");
+    if (c->length < window)
         return error_set(error, STATUS_ARGUMENT, "the judge sees %u tokens: give --window %u", c->length,
                          c->length);
     size_t rows = c->causal ? c->length : MAX_BLANK_TOKENS;

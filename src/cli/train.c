@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lacuna/train.h"
 #include "cli.h"
+#include "sedd/matmul.h"
 #include "train_plot.h"
 
 #include <math.h>
@@ -217,8 +218,20 @@ static struct bpe *open_vocabulary(const struct settings *s, const struct train_
     return bpe;
 }
 
+/* The products that a run will use. Without its plug-in bf16 gives way to float32, half as fast: whoever
+ * waits for days should see that in the first line. */
+static const char *products(bool f32, char *text, size_t size)
+{
+    enum sedd_precision precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO;
+    const struct matmul_backend *backend = matmul_backend(&precision, NULL);
+    snprintf(text, size, "%s products by %s", sedd_precision_name(precision),
+             backend ? backend->name : "none");
+    return text;
+}
+
 static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
 {
+    char text[64];
     struct bpe *bpe = open_vocabulary(s, recipe, error);
     if (!bpe) return error->code;
     struct pool *pool = pool_new((int)s->threads, error);
@@ -235,8 +248,8 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
         status =
             train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
     if (!status && !s->quiet)
-        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads\n", data.count,
-                (unsigned long long)data.hash, pool_threads(pool));
+        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads, %s\n", data.count,
+                (unsigned long long)data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
     struct train_options how = {.out = s->out,
                                 .initial = s->initial,
                                 .resume = s->resume,

@@ -10,6 +10,8 @@ cat >"$folder/recipe.json" <<'J'
 J
 train="$LACUNA train -q -r $folder/recipe.json -d $folder/text -v $folder/text --tokenizer tests/data/tiny-model"
 $train -o "$folder/run" 2>"$folder/err" && ok it_trains || fail it_trains
+"$LACUNA" train -r "$folder/recipe.json" -d "$folder/text" -o "$folder/said" --tokenizer tests/data/tiny-model --steps 2 --precision f32 2>"$folder/err" &&
+    head -n 1 "$folder/err" | grep -q 'f32 products by [a-z]' && ok it_says_what_it_multiplies_with || fail it_says_what_it_multiplies_with
 "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>"$folder/err"
 [ $? = 1 ] && grep -q 'fewer than two' "$folder/err" && ok one_point_is_no_curve || fail one_point_is_no_curve
 $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>>"$folder/err" &&

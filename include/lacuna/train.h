@@ -60,6 +60,8 @@ double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 /* Arithmetic of one training token, FLOP: products and attention, forward and backward (3 × 2 each), the head
  * at half of the positions, as many as a uniform mask count hides; Muon's products when the recipe has it. */
 double train_flop_per_token(const struct train_recipe *recipe);
+/* The same of a run's first `steps` steps, of both stages when it begins autoregressively. */
+double train_flop(const struct train_recipe *recipe, uint64_t steps);
 
 /* ---- data ----------------------------------------------------------------------------------------- */
 
@@ -107,6 +109,7 @@ void train_sampler_draw(struct train_sampler *sampler, struct train_position *po
 
 struct train_progress {
     uint64_t step, steps, tokens; /* done; in all; tokens seen since the run began */
+    double flop;                  /* train_flop of the steps done */
     double loss;                  /* of this step */
     double smoothed;              /* moving average of the loss */
     double gradient_norm, learning_rate, tokens_per_second, seconds_left;

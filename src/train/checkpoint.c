@@ -46,11 +46,11 @@ static enum status append_log(const char *out, const struct checkpoint *s, const
     enum status status = STATUS_OK;
     if (log) {
         fprintf(log,
-                "{\"step\": %llu, \"tokens\": %llu, \"loss\": %.5f, \"learning_rate\": %.6g, "
+                "{\"step\": %llu, \"tokens\": %llu, \"flop\": %.5g, \"loss\": %.5f, \"learning_rate\": %.6g, "
                 "\"gradient_norm\": %.4f, "
                 "\"tokens_per_second\": %.1f",
-                (unsigned long long)s->step, (unsigned long long)s->tokens, s->smoothed, p->learning_rate,
-                p->gradient_norm, p->tokens_per_second);
+                (unsigned long long)s->step, (unsigned long long)s->tokens, p->flop, s->smoothed,
+                p->learning_rate, p->gradient_norm, p->tokens_per_second);
         if (isfinite(p->validation)) fprintf(log, ", \"validation_nats_per_token\": %.5f", p->validation);
         fputs("}\n", log);
     }

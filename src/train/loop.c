@@ -209,6 +209,7 @@ static void train_some(struct loop *loop, const struct train_options *options, s
     state->tokens += (uint64_t)loop->rows.rows * loop->rows.length;
     progress->step = state->step;
     progress->tokens = state->tokens;
+    progress->flop = train_flop(loop->recipe, state->step);
     progress->loss = loss;
     uint64_t in_stage = state->step - loop->stage_begin;
     double blend = 1.0 / (double)(in_stage < 50 ? in_stage : 50);
@@ -229,7 +230,8 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
     enum status status = start(loop, options, &state, error);
     if (status) return status;
     state.tokens_before = state.tokens;
-    struct train_progress progress = {.steps = loop->recipe->steps, .validation = NAN};
+    struct train_progress progress = {
+        .steps = loop->recipe->steps, .flop = train_flop(loop->recipe, state.step), .validation = NAN};
     double begun = clock_seconds(), saved = begun, validated = begun;
     uint64_t first = state.step;
     while (state.step < loop->recipe->steps && !status) {

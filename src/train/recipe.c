@@ -241,3 +241,12 @@ double train_flop_per_token(const struct train_recipe *r)
     double muon = 5 * blocks * (4 * 6 + 2 * (2 * 2 * 4 + 2)) * d * d * d;
     return flop + (r->optimiser == TRAIN_MUON ? muon / r->rows / length : 0);
 }
+
+double train_flop(const struct train_recipe *r, uint64_t steps)
+{
+    uint64_t first = steps < r->ar_steps ? steps : r->ar_steps;
+    struct train_recipe beginning = train_recipe_at(r, 0), rest = train_recipe_at(r, r->ar_steps);
+    return (double)r->rows * r->config.length *
+           ((double)first * train_flop_per_token(&beginning) +
+            (double)(steps - first) * train_flop_per_token(&rest));
+}

@@ -421,6 +421,28 @@ static void the_rate_warms_up_in_both_stages(void **state)
     assert_float_equal(train_learning_rate(&r, 75), 0.5, 1e-9);
 }
 
+/* One block of width 8, 4 positions, 10 ids: 768 weights in the block, 80 in the head, which a hidden half of
+ * the positions needs and every position of the autoregressive beginning. */
+static void arithmetic_is_counted_by_stage(void **state)
+{
+    (void)state;
+    struct train_recipe r = {.config = {.hidden_size = 8,
+                                        .n_blocks = 1,
+                                        .length = 4,
+                                        .n_heads = 1,
+                                        .parametrisation = SEDD_TIME_FREE,
+                                        .tie_embeddings = true},
+                             .vocabulary = 10,
+                             .rows = 2,
+                             .steps = 100,
+                             .objective = TRAIN_K_FORM,
+                             .ar_steps = 40};
+    const double open = 6 * (768 + 40) + 12 * 4 * 8, causal = 6 * (768 + 80) + 12 * 4 * 8;
+    assert_float_equal(train_flop(&r, 0), 0, 1e-9);
+    assert_float_equal(train_flop(&r, 30), 8 * 30 * causal, 1e-3);
+    assert_float_equal(train_flop(&r, 70), 8 * (40 * causal + 30 * open), 1e-3);
+}
+
 static void a_misspelt_recipe_is_an_error(void **state)
 {
     (void)state;
@@ -451,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_resumed_muon_run_is_the_same_run),
         cmocka_unit_test(a_run_that_begins_autoregressively_is_the_same_run_when_resumed),
         cmocka_unit_test(the_rate_warms_up_in_both_stages),
+        cmocka_unit_test(arithmetic_is_counted_by_stage),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The measured part of a model card, in Markdown.
 
-  models/tools/card.py MODEL FOLDER       FOLDER: what models/tools/measure.sh wrote; $LACUNA: the program, else ./lacuna
+  models/tools/card.py MODEL FOLDER [RUN]     FOLDER: what models/tools/measure.sh wrote; RUN: the folder that `lacuna train`
+                                              left; $LACUNA: the program, else ./lacuna
 
-Prints the tables of the bound, of hidden words, of lengths and samplers, and thirty fills whose seeds are 0 to 9: nobody
+Prints what the network and its training are (from RUN's log), the tables of the bound, of hidden words, of lengths and samplers, and thirty fills whose seeds are 0 to 9: nobody
 chose among them."""
 import json
+import math
 import os
 import re
 import subprocess
@@ -34,6 +36,33 @@ def table(head, rows, texts=False):
 
 def percent(r, key):
     return "%.1f %% ± %.1f" % (100 * r[key], 100 * r[key + "_stderr"])
+
+
+def facts(model, run):
+    with open(os.path.join(model, "config.json")) as file:
+        config = json.load(file)
+    shape = config["model"]
+    with open(os.path.join(model, "model.safetensors"), "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    tensors = [t for name, t in header.items() if name != "__metadata__"]
+    weights = sum(math.prod(t["shape"]) for t in tensors)
+    size = os.path.getsize(os.path.join(model, "model.safetensors"))
+    print("| | |\n| --- | --- |")
+    print("| network | %d blocks, width %d, %d heads, %d positions, %.1f M weights in %s (%.1f MB), %s |" %
+          (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, tensors[0]["dtype"], size / 1e6,
+           "head tied to the embedding" if shape.get("tie_embeddings") else "head of its own"))
+    if run:
+        with open(os.path.join(run, "train.jsonl")) as lines:
+            log = [json.loads(line) for line in lines]
+        last = [r for r in log if r["step"] == max(r["step"] for r in log)][-1]
+        print("| training | %d steps, %.1f M tokens%s; the rate was %g at its height; loss at the end %.3f nats a token |" %
+              (last["step"], last["tokens"] / 1e6, ", %.2g FLOP" % last["flop"] if "flop" in last else "",
+               max(r["learning_rate"] for r in log), last["loss"]))
+        seen = [(r["tokens"], r["validation_nats_per_token"]) for r in log if r.get("validation_nats_per_token") is not None]
+        if seen:
+            print("| validation, nats a token | %s |" %
+                  ", ".join("%.1f M: %.3f" % (tokens / 1e6, loss) for tokens, loss in seen[::max(1, len(seen) // 16)] + seen[-1:]))
+    print()
 
 
 def bound(folder):
@@ -138,9 +167,10 @@ def fills(model):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    model, folder = sys.argv[1:]
+    model, folder = sys.argv[1:3]
+    facts(model, sys.argv[3] if len(sys.argv) == 4 else None)
     print("## Figures\n")
     bound(folder)
     blanks(folder)

@@ -190,6 +190,23 @@ int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar val
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
 
+/* ---- dictionaries ------------------------------------------------------------------------------ */
+
+/* hunspell's and aspell's by way of enchant, which is loaded with the first one. Any thread. */
+struct dictionary;
+enum { DICTIONARY_TAG = 32 }; /* bytes of the longest language tag, with its NUL */
+/* For a tag (en, de_AT, sr_RS@latin, en_US.UTF-8); without one for the region the language's. Takes tens of
+ * milliseconds the first time and is kept until dictionary_close_all. STATUS_IO: no enchant;
+ * STATUS_ARGUMENT: no such dictionary. */
+struct dictionary *dictionary_open(const char *language, struct error *error);
+/* Whether it, or what was added to it, has the word; curly apostrophes count as plain ones. */
+bool dictionary_knows(struct dictionary *dictionary, const char *word, size_t size) MUST_USE;
+/* At most `most` words like this one; returns how many. The caller frees each. */
+int dictionary_suggest(struct dictionary *dictionary, const char *word, size_t size, char **out, int most);
+/* To the user's own list, or until the program ends. The word is valid UTF-8. */
+void dictionary_add(struct dictionary *dictionary, const char *word, size_t size, bool for_good);
+void dictionary_close_all(void); /* no dictionary may be in use */
+
 /* ---- JSON ------------------------------------------------------------------------------------- */
 
 /* jansson does the work; these give its errors our shape and fetch fields with checks. */

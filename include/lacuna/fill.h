@@ -175,8 +175,14 @@ struct fill_options {
                                   temperature 1), else 1 */
     uint64_t seed;             /* < FILL_SEED_LIMIT */
     bool paragraphs;           /* fills may hold paragraph breaks */
+    /* A language tag as for dictionary_open, or "": when all of a window is drawn, words that neither that
+     * dictionary nor the draft has are masked and drawn again, a few times at most: word-wise rejection, so
+     * what comes is distributed as the model's fills are, given that their words are words. Off for the
+     * uniform graph, at temperature 0, for drafts in another language, and where there is no such dictionary.
+     */
+    char dictionary[DICTIONARY_TAG];
 };
-struct fill_options fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false */
+struct fill_options fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "" */
 /* The seed in force for a record without one: a hash of the --seed and its id or place, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 

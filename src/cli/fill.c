@@ -22,6 +22,7 @@ enum {
     OPTION_TEMPERATURE,
     OPTION_TOP_P,
     OPTION_PARAGRAPHS,
+    OPTION_DICTIONARY,
     OPTION_FORMAT,
     OPTION_IN_PLACE,
     OPTION_OUT,
@@ -46,6 +47,8 @@ static const struct cli_option options[] = {
     [OPTION_TEMPERATURE] = {"temperature", 0, "T", "1 (default) is the model's own; 0 is greedy"},
     [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
     [OPTION_PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
+    [OPTION_DICTIONARY] = {"dictionary", 0, "LANGUAGE",
+                           "draw words again that neither this dictionary (en_US, de …) nor the draft has"},
     [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
@@ -93,6 +96,14 @@ static bool set_number(const char *option, const char *value, int64_t low, int64
     return cli_int(option, value, low, high, out);
 }
 
+static bool set_dictionary(struct fill_settings *s, const char *language)
+{
+    struct error error = {0};
+    if (!dictionary_open(language, &error)) return cli_fail("--dictionary: %s", error.message);
+    snprintf(s->fill.dictionary, sizeof s->fill.dictionary, "%s", language);
+    return true;
+}
+
 static bool set(void *opaque, int option, const char *value)
 {
     static const char *const formats[] = {"", "text", "jsonl"};
@@ -130,6 +141,9 @@ static bool set(void *opaque, int option, const char *value)
         break;
     case OPTION_PARAGRAPHS:
         s->fill.paragraphs = true;
+        break;
+    case OPTION_DICTIONARY:
+        ok = set_dictionary(s, value);
         break;
     case OPTION_FORMAT:
         ok = set_choice("format", value, formats, 3, &s->format);

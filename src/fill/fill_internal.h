@@ -80,9 +80,17 @@ struct fill_run {
     struct run_candidate *candidates;
     struct sedd_sampler *sampler; /* of the current window */
     uint32_t steps_expected;
-    uint64_t evaluations; /* of earlier windows and length searches */
+    struct dictionary *dictionary; /* NULL: words are not looked at; see words_asked */
+    bool words_asked, reopens;     /* dictionary_of was asked; the next step masks words again */
+    uint32_t rounds;               /* of that, in this window */
+    uint64_t evaluations;          /* of earlier windows and length searches */
     double seconds, step_ms;
 };
+
+/* words.c. When a window is drawn: whether its words are words; `reopens` says so. Then the next step masks
+ * those that are not, of all candidates. */
+enum status fill_words_look(struct fill_run *run, struct error *error) MUST_USE;
+enum status fill_words_reopen(struct fill_run *run, struct error *error) MUST_USE;
 
 uint32_t fill_run_first(const struct fill_run *run); /* first blank of the current window */
 uint32_t fill_run_last(const struct fill_run *run);  /* one past its last */

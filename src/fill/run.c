@@ -361,6 +361,7 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
     run->begun = true;
     run->over = false;
     run->at_window = true;
+    run->rounds = 0;
     enum status status = STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = build_candidate(run, k, cancel, error);
@@ -405,12 +406,18 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
     enum status status;
     if (!run->begun || run->over) {
         status = begin_window(run, cancel, error);
+    } else if (run->reopens) { /* a step of its own, for who watches to see */
+        run->at_window = false;
+        status = fill_words_reopen(run, error);
     } else {
         run->at_window = false;
         status = sedd_sampler_step(run->sampler, cancel, error);
         for (uint32_t k = 0; !status && k < run->options.candidates; k++)
             status = take_changes(run, k, error);
-        if (!status && sedd_sampler_done(run->sampler)) status = finish_window(run, error);
+        if (!status && sedd_sampler_done(run->sampler)) {
+            status = fill_words_look(run, error);
+            if (!status && !run->reopens) status = finish_window(run, error);
+        }
     }
     double elapsed = clock_seconds() - begin;
     run->seconds += elapsed;

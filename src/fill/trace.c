@@ -92,6 +92,7 @@ bool fill_trace_header(const struct fill_run *run, const struct json_t *id, stru
         (int)o->paragraphs, "windows", (json_int_t)run->windows);
     bool ok = line && set(line, "text", text_value(run->text.data, run->text.size)) &&
               set(line, "blanks", header_blanks(run));
+    if (ok && *o->dictionary) ok = set(line, "dictionary", json_string(o->dictionary));
     if (ok && id) ok = set(line, "id", json_deep_copy(id));
     if (!ok) {
         json_decref(line);

@@ -159,6 +159,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
         ask.options.temperature = ui->settings.temperature;
         ask.options.top_p = ui->settings.top_p;
         ask.options.seed = job->seed;
+        if (ui->settings.real_words) spell_language(ui, ask.options.dictionary);
         id = fill_worker_submit(ui->worker, &ask, error);
     }
     buffer_free(&e.text);

@@ -1,70 +1,13 @@
-/* Spelling. enchant and its dictionary take longer to load than all the rest of the start, so a thread does
+/* Spelling. A dictionary takes longer to load than all the rest of the start, so a thread does
  * it when the first page stands. What it says about a word is kept; the words of a page are looked up between
  * keys. */
 #include "commands.h"
 #include "spell_words.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- enchant, as far as it is used -------------------------------------------------------------------- */
-
-typedef struct broker Broker;
-typedef struct dict Dict;
-static struct {
-    void *library;
-    Broker *(*broker_init)(void);
-    void (*broker_free)(Broker *);
-    Dict *(*request_dict)(Broker *, const char *tag);
-    void (*free_dict)(Broker *, Dict *);
-    int (*check)(Dict *, const char *word, ssize_t size); /* 0: right */
-    char **(*suggest)(Dict *, const char *word, ssize_t size, size_t *count);
-    void (*free_list)(Dict *, char **list);
-    void (*add)(Dict *, const char *word, ssize_t size);
-    void (*add_to_session)(Dict *, const char *word, ssize_t size);
-} enchant;
-
-static bool find_symbols(void)
-{
-    const struct {
-        const char *name;
-        void *place;
-    } symbols[] = {{"enchant_broker_init", &enchant.broker_init},
-                   {"enchant_broker_free", &enchant.broker_free},
-                   {"enchant_broker_request_dict", &enchant.request_dict},
-                   {"enchant_broker_free_dict", &enchant.free_dict},
-                   {"enchant_dict_check", &enchant.check},
-                   {"enchant_dict_suggest", &enchant.suggest},
-                   {"enchant_dict_free_string_list", &enchant.free_list},
-                   {"enchant_dict_add", &enchant.add},
-                   {"enchant_dict_add_to_session", &enchant.add_to_session}};
-    for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-        void *symbol = dlsym(enchant.library, symbols[i].name);
-        if (!symbol) return false;
-        memcpy(symbols[i].place, &symbol, sizeof symbol); /* no cast leads from data to functions */
-    }
-    return true;
-}
-
-/* GLib, on which enchant stands, writes its complaints over the screen unless somebody takes them. */
-static void drop_message(const char *domain, int level, const char *message, void *context)
-{
-    (void)domain;
-    (void)level;
-    (void)message;
-    (void)context;
-}
-
-static void silence_library(void)
-{
-    void (*set_handler)(void (*)(const char *, int, const char *, void *), void *) = NULL;
-    void *symbol = dlsym(enchant.library, "g_log_set_default_handler");
-    memcpy(&set_handler, &symbol, sizeof symbol);
-    if (set_handler) set_handler(drop_message, NULL);
-}
 
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
@@ -73,47 +16,20 @@ static struct {
     _Atomic int state;
     pthread_t thread;
     bool has_thread, seen;
-    char language[32];
+    char language[DICTIONARY_TAG];
     const char *script; /* that it is written in */
-    Broker *broker;
-    Dict *dict;
+    struct dictionary *dictionary;
 } spelling;
-
-static Dict *request(const char *language)
-{
-    char tag[32];
-    Dict *dict = NULL;
-    snprintf(tag, sizeof tag, "%s", language);
-    tag[strcspn(tag, ".@")] = '\0';
-    if (*tag) dict = enchant.request_dict(spelling.broker, tag);
-    if (!dict && tag[strcspn(tag, "_")]) { /* de_AT, else de */
-        tag[strcspn(tag, "_")] = '\0';
-        dict = enchant.request_dict(spelling.broker, tag);
-    }
-    return dict;
-}
-
-static bool open_library(void)
-{
-    static bool usable;
-    if (!enchant.library) {
-        enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
-        usable = enchant.library && find_symbols();
-        if (usable) silence_library();
-    }
-    if (usable && !spelling.broker) spelling.broker = enchant.broker_init();
-    return usable && spelling.broker;
-}
 
 static void *load(void *ignored)
 {
     (void)ignored;
-    spelling.dict = open_library() ? request(spelling.language) : NULL;
-    atomic_store(&spelling.state, spelling.dict ? LOADED : ABSENT);
+    spelling.dictionary = dictionary_open(spelling.language, NULL);
+    atomic_store(&spelling.state, spelling.dictionary ? LOADED : ABSENT);
     return NULL;
 }
 
-static void choose_language(const struct ui *ui)
+void spell_language(const struct ui *ui, char out[DICTIONARY_TAG])
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     const char *language = ui->settings.language;
@@ -122,8 +38,7 @@ static void choose_language(const struct ui *ui)
         if (value && *value) language = value;
         if (strncmp(language, "C", 1) == 0 || strcmp(language, "POSIX") == 0) language = "";
     }
-    snprintf(spelling.language, sizeof spelling.language, "%s", *language ? language : "en_US");
-    spelling.script = spell_script(spelling.language);
+    snprintf(out, DICTIONARY_TAG, "%s", *language ? language : "en_US");
 }
 
 static void join(void)
@@ -134,7 +49,8 @@ static void join(void)
 
 static void begin_loading(const struct ui *ui)
 {
-    choose_language(ui);
+    spell_language(ui, spelling.language);
+    spelling.script = spell_script(spelling.language);
     atomic_store(&spelling.state, LOADING);
     spelling.has_thread = pthread_create(&spelling.thread, NULL, load, NULL) == 0;
     if (!spelling.has_thread) atomic_store(&spelling.state, ABSENT);
@@ -143,14 +59,9 @@ static void begin_loading(const struct ui *ui)
 enum status spell_try(const char *language, struct error *error)
 {
     join();
-    if (!open_library())
-        return error_set(error, STATUS_IO,
-                         "language: spelling needs the library enchant-2, which is not here");
-    Dict *dict = request(language);
-    if (!dict)
-        return error_set(error, STATUS_ARGUMENT,
-                         "language: there is no dictionary \"%.32s\" of hunspell or aspell", language);
-    enchant.free_dict(spelling.broker, dict);
+    struct error reason = {0};
+    if (!dictionary_open(language, &reason))
+        return error_set(error, reason.code, "language: %s", reason.message);
     return STATUS_OK;
 }
 
@@ -209,14 +120,7 @@ static enum verdict ask(const char *word, size_t size)
 {
     enum verdict verdict = look_up(word, size);
     if (verdict != UNKNOWN) return verdict;
-    char plain[SPELL_WORD_MAX] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < size; i++) { /* dictionaries know the typewriter's apostrophe */
-        bool curly = i + 2 < size && memcmp(word + i, "\u2019", 3) == 0;
-        plain[used++] = curly ? '\'' : word[i];
-        i += curly ? 2 : 0;
-    }
-    verdict = enchant.check(spelling.dict, plain, (ssize_t)used) == 0 ? RIGHT : WRONG;
+    verdict = dictionary_knows(spelling.dictionary, word, size) ? RIGHT : WRONG;
     find(word, size)->verdict = (uint8_t)verdict;
     return verdict;
 }
@@ -303,8 +207,7 @@ void settings_changed_spell(struct ui *ui)
 {
     join();
     forget_all();
-    if (spelling.dict) enchant.free_dict(spelling.broker, spelling.dict);
-    spelling.dict = NULL;
+    spelling.dictionary = NULL;
     spelling.seen = false;
     atomic_store(&spelling.state, UNLOADED);
     (void)ui;
@@ -313,10 +216,8 @@ void settings_changed_spell(struct ui *ui)
 void spell_close(void)
 {
     join();
-    if (spelling.dict) enchant.free_dict(spelling.broker, spelling.dict);
-    if (spelling.broker) enchant.broker_free(spelling.broker);
-    spelling.dict = NULL;
-    spelling.broker = NULL;
+    dictionary_close_all();
+    spelling.dictionary = NULL;
 }
 
 /* ---- commands
@@ -349,12 +250,8 @@ static void forget_suggestions(void)
 
 static void suggest(const char *word, size_t size)
 {
-    size_t count = 0;
-    char **list = enchant.suggest(spelling.dict, word, (ssize_t)size, &count);
     forget_suggestions();
-    for (size_t i = 0; list && i < count && suggested.count < MOST_SUGGESTIONS; i++)
-        if ((suggested.words[suggested.count] = mem_strdup(list[i])) != NULL) suggested.count++;
-    if (list) enchant.free_list(spelling.dict, list);
+    suggested.count = dictionary_suggest(spelling.dictionary, word, size, suggested.words, MOST_SUGGESTIONS);
 }
 
 static void keep_word(struct ui *ui, bool for_good)
@@ -368,7 +265,7 @@ static void keep_word(struct ui *ui, bool for_good)
         ui_say(ui, "there is no word here");
         return;
     }
-    (for_good ? enchant.add : enchant.add_to_session)(spelling.dict, word, (ssize_t)(end - start));
+    dictionary_add(spelling.dictionary, word, end - start, for_good);
     forget_all();
     ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
            (int)(end - start), word);

@@ -25,6 +25,8 @@ bool spell_tick(struct ui *ui);         /* true: there is something new to paint
  */
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
 unsigned spell_generation(void); /* another number when words look otherwise than before */
+/* The tag of the language that words are looked up in: the setting, else the locale, else en_US. */
+void spell_language(const struct ui *ui, char out[DICTIONARY_TAG]);
 enum status spell_try(const char *language, struct error *error); /* whether there is such a dictionary */
 void spell_close(void);
 

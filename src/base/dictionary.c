@@ -1,0 +1,187 @@
+/* Dictionaries: enchant, which finds hunspell's and aspell's. The library is loaded when the first one is
+ * asked for: linked in it would cost every start. One lock for all of it, since enchant has none of its own.
+ */
+#include "lacuna/base.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/types.h>
+
+enum { TAG = DICTIONARY_TAG, LONGEST_WORD = 128 };
+typedef struct broker Broker;
+typedef struct dict Dict;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    void *library;
+    bool tried, usable;
+    Broker *broker;
+    Broker *(*broker_init)(void);
+    void (*broker_free)(Broker *);
+    Dict *(*request_dict)(Broker *, const char *tag);
+    void (*free_dict)(Broker *, Dict *);
+    int (*check)(Dict *, const char *word, ssize_t size); /* 0: right */
+    char **(*suggest)(Dict *, const char *word, ssize_t size, size_t *count);
+    void (*free_list)(Dict *, char **list);
+    void (*add)(Dict *, const char *word, ssize_t size);
+    void (*add_to_session)(Dict *, const char *word, ssize_t size);
+} enchant;
+
+struct dictionary {
+    struct dictionary *next;
+    Dict *dict;
+    char tag[TAG]; /* as it was asked for */
+};
+static struct dictionary *loaded;
+
+static bool find_symbols(void)
+{
+    const struct {
+        const char *name;
+        void *place;
+    } symbols[] = {{"enchant_broker_init", &enchant.broker_init},
+                   {"enchant_broker_free", &enchant.broker_free},
+                   {"enchant_broker_request_dict", &enchant.request_dict},
+                   {"enchant_broker_free_dict", &enchant.free_dict},
+                   {"enchant_dict_check", &enchant.check},
+                   {"enchant_dict_suggest", &enchant.suggest},
+                   {"enchant_dict_free_string_list", &enchant.free_list},
+                   {"enchant_dict_add", &enchant.add},
+                   {"enchant_dict_add_to_session", &enchant.add_to_session}};
+    for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+        void *symbol = dlsym(enchant.library, symbols[i].name);
+        if (!symbol) return false;
+        memcpy(symbols[i].place, &symbol, sizeof symbol); /* no cast leads from data to functions */
+    }
+    return true;
+}
+
+/* GLib, on which enchant stands, writes its complaints over the screen unless somebody takes them. */
+static void drop_message(const char *domain, int level, const char *message, void *context)
+{
+    (void)domain;
+    (void)level;
+    (void)message;
+    (void)context;
+}
+
+static void silence_library(void)
+{
+    void (*set_handler)(void (*)(const char *, int, const char *, void *), void *) = NULL;
+    void *symbol = dlsym(enchant.library, "g_log_set_default_handler");
+    memcpy(&set_handler, &symbol, sizeof symbol);
+    if (set_handler) set_handler(drop_message, NULL);
+}
+
+static bool open_library(void)
+{
+    if (!enchant.tried) {
+        enchant.tried = true;
+        enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
+        enchant.usable = enchant.library && find_symbols();
+        if (enchant.usable) silence_library();
+    }
+    if (enchant.usable && !enchant.broker) enchant.broker = enchant.broker_init();
+    return enchant.usable && enchant.broker;
+}
+
+static Dict *request(const char *language)
+{
+    char tag[TAG];
+    Dict *dict = NULL;
+    snprintf(tag, sizeof tag, "%s", language);
+    tag[strcspn(tag, ".@")] = '\0';
+    if (*tag) dict = enchant.request_dict(enchant.broker, tag);
+    if (!dict && tag[strcspn(tag, "_")]) { /* de_AT, else de */
+        tag[strcspn(tag, "_")] = '\0';
+        dict = enchant.request_dict(enchant.broker, tag);
+    }
+    return dict;
+}
+
+static struct dictionary *open_locked(const char *language, struct error *error)
+{
+    for (struct dictionary *d = loaded; d; d = d->next)
+        if (strcmp(d->tag, language) == 0) return d;
+    if (strlen(language) >= TAG)
+        return error_set(error, STATUS_ARGUMENT, "no language is called \"%.32s\"", language), NULL;
+    if (!open_library())
+        return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not here"), NULL;
+    Dict *dict = request(language);
+    struct dictionary *d = dict ? mem_zalloc(sizeof *d) : NULL;
+    if (!d) {
+        if (dict) enchant.free_dict(enchant.broker, dict);
+        error_set(error, dict ? STATUS_NO_MEMORY : STATUS_ARGUMENT,
+                  dict ? "no memory" : "there is no dictionary \"%.32s\" of hunspell or aspell", language);
+        return NULL;
+    }
+    *d = (struct dictionary){.next = loaded, .dict = dict};
+    memcpy(d->tag, language, strlen(language) + 1);
+    return loaded = d;
+}
+
+struct dictionary *dictionary_open(const char *language, struct error *error)
+{
+    pthread_mutex_lock(&lock);
+    struct dictionary *d = open_locked(language, error);
+    pthread_mutex_unlock(&lock);
+    return d;
+}
+
+/* Dictionaries know the typewriter's apostrophe. */
+static size_t plain_apostrophes(const char *word, size_t size, char out[LONGEST_WORD])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool curly = i + 2 < size && memcmp(word + i, "\u2019", 3) == 0;
+        out[used++] = curly ? '\'' : word[i];
+        i += curly ? 2 : 0;
+    }
+    return used;
+}
+
+bool dictionary_knows(struct dictionary *d, const char *word, size_t size)
+{
+    char plain[LONGEST_WORD];
+    if (size == 0 || size >= LONGEST_WORD || !utf8_valid(word, size)) return false;
+    size_t used = plain_apostrophes(word, size, plain);
+    pthread_mutex_lock(&lock);
+    bool known = enchant.check(d->dict, plain, (ssize_t)used) == 0;
+    pthread_mutex_unlock(&lock);
+    return known;
+}
+
+int dictionary_suggest(struct dictionary *d, const char *word, size_t size, char **out, int most)
+{
+    size_t count = 0;
+    int used = 0;
+    pthread_mutex_lock(&lock);
+    char **list = enchant.suggest(d->dict, word, (ssize_t)size, &count);
+    for (size_t i = 0; list && i < count && used < most; i++)
+        if ((out[used] = mem_strdup(list[i])) != NULL) used++;
+    if (list) enchant.free_list(d->dict, list);
+    pthread_mutex_unlock(&lock);
+    return used;
+}
+
+void dictionary_add(struct dictionary *d, const char *word, size_t size, bool for_good)
+{
+    pthread_mutex_lock(&lock);
+    (for_good ? enchant.add : enchant.add_to_session)(d->dict, word, (ssize_t)size);
+    pthread_mutex_unlock(&lock);
+}
+
+void dictionary_close_all(void)
+{
+    pthread_mutex_lock(&lock);
+    while (loaded) {
+        struct dictionary *d = loaded;
+        loaded = d->next;
+        enchant.free_dict(enchant.broker, d->dict);
+        mem_free(d);
+    }
+    if (enchant.broker) enchant.broker_free(enchant.broker);
+    enchant.broker = NULL;
+    pthread_mutex_unlock(&lock);
+}

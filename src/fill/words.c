@@ -1,0 +1,201 @@
+/* Words that there are not. A network that spells words out of pieces draws pieces that make none, and draws
+ * pieces in any order, so that no set of allowed ids could prevent it. When all is drawn, the words that
+ * neither the dictionary nor the draft has are masked and drawn again given all others: rejection, word by
+ * word. */
+#include "fill_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOST_ROUNDS = 8,  /* of a window; what is still none then stays */
+    EDGE = 64,        /* bytes of the draft that a word at a blank's edge may reach into */
+    ENOUGH_WORDS = 8, /* of a draft, to say whether it is in the dictionary's language */
+    MANY_WORDS = 200
+};
+
+/* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before `end`. */
+static bool next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits)
+{
+    bool inside = false;
+    *digits = false;
+    for (size_t at = from; at < text.size;) {
+        uint32_t c, after;
+        int n = utf8_decode(text.data + at, text.size - at, &c);
+        if (n == 0) n = 1, c = ' ';
+        bool letter = fill_is_word(c);
+        if (inside && (c == '\'' || c == 0x2019)) {
+            letter =
+                utf8_decode(text.data + at + n, text.size - at - (size_t)n, &after) && fill_is_word(after);
+        }
+        if (inside && !letter) return *end = at, true;
+        if (!inside && letter) inside = true, *start = at;
+        if (inside && c >= '0' && c <= '9') *digits = true;
+        at += (size_t)n;
+    }
+    *end = text.size;
+    return inside;
+}
+
+/* Whether the draft has the word somewhere, as a word of its own. */
+static bool draft_has(struct slice draft, struct slice word)
+{
+    for (size_t at = 0; at + word.size <= draft.size;) {
+        const char *found = memchr(draft.data + at, word.data[0], draft.size - at - word.size + 1);
+        if (!found) return false;
+        size_t start = (size_t)(found - draft.data), size, end = start + word.size;
+        at = start + 1;
+        if (memcmp(found, word.data, word.size) == 0 &&
+            !fill_is_word(fill_char_before(draft, start, &size)) &&
+            !fill_is_word(fill_char_at(draft, end, &size)))
+            return true;
+    }
+    return false;
+}
+
+/* A dictionary of another language than the draft's would have every word drawn again. */
+static bool speaks_the_language(struct dictionary *dictionary, struct slice draft)
+{
+    size_t words = 0, known = 0, start, end;
+    bool digits;
+    for (size_t at = 0; words < MANY_WORDS && next_word(draft, at, &start, &end, &digits); at = end) {
+        if (digits) continue;
+        words++;
+        known += dictionary_knows(dictionary, draft.data + start, end - start);
+    }
+    return words < ENOUGH_WORDS || 4 * known >= 3 * words;
+}
+
+static struct dictionary *dictionary_of(struct fill_run *run)
+{
+    const struct fill_options *o = &run->options;
+    /* Greedily the same words would come again; the uniform graph's clock does not go by masks. */
+    bool apt = *o->dictionary && o->temperature > 0 &&
+               fill_engine_config(run->engine)->graph == SEDD_ABSORB && !run->words_asked;
+    if (apt) {
+        const struct run_candidate *c = &run->candidates[0];
+        run->dictionary = dictionary_open(o->dictionary, NULL);
+        if (run->dictionary &&
+            !speaks_the_language(run->dictionary, (struct slice){c->local.data, c->local.size}))
+            run->dictionary = NULL;
+    }
+    run->words_asked = true;
+    return run->dictionary;
+}
+
+/* The window's blanks and the words between them and beside them, as the writer will see them. */
+struct passage {
+    struct buffer text;
+    struct fill_view *views; /* per blank of the window */
+    size_t *starts;          /* of each in `text` */
+    uint32_t count;
+};
+
+static void passage_free(struct passage *p)
+{
+    for (uint32_t b = 0; p->views && b < p->count; b++) fill_view_free(&p->views[b]);
+    buffer_free(&p->text);
+    mem_free(p->views);
+    mem_free(p->starts);
+}
+
+static bool add_edge(const struct run_candidate *c, struct passage *p, size_t from, size_t to)
+{
+    return from >= to || buffer_append(&p->text, c->local.data + from, to - from);
+}
+
+static bool passage_make(const struct fill_run *run, uint32_t k, struct passage *p)
+{
+    const struct run_candidate *c = &run->candidates[k];
+    uint32_t first = fill_run_first(run), count = fill_run_last(run) - first;
+    p->views = mem_zalloc_array(count, sizeof *p->views);
+    p->starts = mem_alloc_array(count, sizeof *p->starts);
+    p->count = count;
+    if (!p->views || !p->starts) return false;
+    size_t at = c->blanks[0].start > EDGE ? c->blanks[0].start - EDGE : 0;
+    for (uint32_t b = 0; b < count; b++) {
+        if (!add_edge(c, p, at, c->blanks[b].start) || !fill_view_make(run, k, first + b, &p->views[b]))
+            return false;
+        p->starts[b] = p->text.size;
+        at = c->blanks[b].end;
+        if (!buffer_append(&p->text, p->views[b].text.data ? p->views[b].text.data : "",
+                           p->views[b].text.size))
+            return false;
+    }
+    return add_edge(c, p, at, c->limit - at > EDGE ? at + EDGE : c->limit);
+}
+
+/* Masks what was drawn of the word [start, end) of the passage. */
+static enum status mask_word(struct fill_run *run, uint32_t k, const struct passage *p, size_t start,
+                             size_t end, struct error *error)
+{
+    const struct fill_window *w = &run->candidates[k].window;
+    uint32_t first = fill_run_first(run), seen = 0, before = UINT32_MAX;
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; !status && i < w->slot_count; i++) {
+        const struct sedd_slot *slot = &w->slots[i];
+        seen = slot->blank == before ? seen + 1 : 0;
+        before = slot->blank;
+        uint32_t b = slot->blank - first;
+        const struct fill_token *token = &p->views[b].tokens[seen];
+        if (token->state == FILL_PINNED || token->state == FILL_MASKED ||
+            p->starts[b] + token->start >= end || p->starts[b] + token->end <= start)
+            continue;
+        status = fill_run_remask(run, k, slot->blank, slot->index, error);
+    }
+    return status;
+}
+
+/* Looks at the words of one candidate that lie in blanks, at least in part, and counts those that are none;
+ * masks them if asked to. */
+static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *strange, struct error *error)
+{
+    const struct run_candidate *c = &run->candidates[k];
+    struct passage p = {0};
+    size_t start, end;
+    bool digits;
+    enum status status =
+        passage_make(run, k, &p) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    struct slice text = {p.text.data, p.text.size};
+    for (size_t at = 0; !status && next_word(text, at, &start, &end, &digits); at = end) {
+        bool drawn = false;
+        for (uint32_t b = 0; b < p.count; b++)
+            drawn = drawn || (start < p.starts[b] + p.views[b].text.size && end > p.starts[b]);
+        struct slice word = {text.data + start, end - start};
+        if (!drawn || digits || dictionary_knows(run->dictionary, word.data, word.size) ||
+            draft_has((struct slice){c->local.data, c->local.size}, word))
+            continue;
+        ++*strange;
+        if (mask) status = mask_word(run, k, &p, start, end, error);
+    }
+    passage_free(&p);
+    return status;
+}
+
+enum status fill_words_look(struct fill_run *run, struct error *error)
+{
+    run->reopens = false;
+    if (run->rounds >= MOST_ROUNDS || !dictionary_of(run)) return STATUS_OK;
+    size_t strange = 0;
+    enum status status = STATUS_OK;
+    for (uint32_t k = 0; !status && k < run->options.candidates; k++)
+        status = look_at(run, k, false, &strange, error);
+    run->reopens = strange > 0;
+    return status;
+}
+
+enum status fill_words_reopen(struct fill_run *run, struct error *error)
+{
+    size_t strange = 0;
+    enum status status = STATUS_OK;
+    run->reopens = false;
+    run->rounds++;
+    for (uint32_t k = 0; !status && k < run->options.candidates; k++) {
+        struct run_candidate *c = &run->candidates[k];
+        c->change_count = 0;
+        c->stepped = false;
+        for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
+        status = look_at(run, k, true, &strange, error);
+    }
+    return status;
+}

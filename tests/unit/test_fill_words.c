@@ -1,0 +1,230 @@
+/* Words that there are not are drawn again. With the bundled model: the tiny one writes nothing else. */
+#define _GNU_SOURCE /* memmem */
+#include "fill_test.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define STARTER "models/starter"
+
+static struct fill_engine *engine;
+static struct dictionary *english;
+
+static int open_engine(void **state)
+{
+    (void)state;
+    english = dictionary_open("en_US", NULL);
+    if (access(STARTER "/model.safetensors", R_OK) == 0 && english)
+        engine = fill_engine_open(STARTER, SEDD_PRECISION_AUTO, 2, NULL, NULL);
+    return 0;
+}
+
+static int close_engine(void **state)
+{
+    (void)state;
+    fill_engine_free(engine);
+    dictionary_close_all();
+    return 0;
+}
+
+static const char before[] = "The rain had been falling since before dawn, and old Grimblewick, who kept the "
+                             "lighthouse, had not slept. He put the lamp on the table beside ",
+                  after[] = " and looked out at the sea.";
+
+struct outcome {
+    char text[512]; /* the whole, with the fill of the best candidate */
+    size_t start, end;
+    uint64_t evaluations;
+    unsigned reopened; /* tokens masked again */
+    bool pin_kept;
+};
+
+static void look_at_events(const struct fill_run *run, struct outcome *o)
+{
+    uint32_t mask = fill_engine_config(engine)->tokens;
+    for (uint32_t k = 0; k < fill_run_events(run); k++) {
+        struct fill_event *e = fill_run_event(run, k);
+        assert_non_null(e);
+        assert_true(e->step <= e->steps);
+        for (size_t i = 0; i < e->change_count; i++) {
+            o->reopened += e->changes[i].id == mask;
+            assert_true(e->changes[i].id != mask || e->changes[i].index < e->blanks[0].count);
+        }
+        if (e->blanks[0].count > 2 && e->blanks[0].tokens[2].state == FILL_PINNED) o->pin_kept = true;
+        fill_event_free(e);
+    }
+    assert_true(fill_run_share(run) >= 0 && fill_run_share(run) <= 1);
+}
+
+static struct outcome fill(const struct fill_options *options, const char *left, const char *right,
+                           const struct fill_pin *pin)
+{
+    char text[512];
+    struct outcome o = {0};
+    snprintf(text, sizeof text, "%s%s", left, right);
+    struct fill_blank blank = {.start = strlen(left), .end = strlen(left), .min = 8, .max = 8};
+    struct fill_job job = {.text = {text, strlen(text)},
+                           .blanks = &blank,
+                           .count = 1,
+                           .pins = pin,
+                           .pin_count = pin != NULL,
+                           .options = *options};
+    struct fill_run *run = fill_run_new(engine, &job, NULL);
+    assert_non_null(run);
+    while (!fill_run_done(run)) {
+        assert_int_equal(fill_run_step(run, NULL, NULL), STATUS_OK);
+        look_at_events(run, &o);
+    }
+    struct fill_result *result = fill_run_result(run);
+    assert_non_null(result);
+    const struct buffer *fill = &result->candidates[0].blanks[0].text;
+    snprintf(o.text, sizeof o.text, "%s%.*s%s", left, (int)fill->size, fill->data, right);
+    o.start = strlen(left);
+    o.end = o.start + fill->size;
+    o.evaluations = result->evaluations;
+    fill_result_free(result);
+    fill_run_free(run);
+    return o;
+}
+
+static bool is_letter(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* The slow obvious way, ASCII words alone: a fill has hardly any others. */
+static unsigned strangers(const struct outcome *o)
+{
+    unsigned n = 0;
+    for (const char *p = o->text; *p;) {
+        const char *q = p;
+        while (is_letter((unsigned char)*q) || (q > p && *q == '\'' && is_letter((unsigned char)q[1]))) q++;
+        size_t start = (size_t)(p - o->text), end = (size_t)(q - o->text);
+        bool drawn = start < o->end && end > o->start && q > p;
+        char word[128] = "";
+        snprintf(word, sizeof word, "%.*s", (int)(q - p), p);
+        if (drawn && !strpbrk(word, "0123456789\xe2") && !dictionary_knows(english, word, strlen(word)) &&
+            !strstr(before, word))
+            n++;
+        p = q > p ? q : p + 1;
+    }
+    return n;
+}
+
+static struct fill_options options(uint64_t seed, const char *dictionary)
+{
+    struct fill_options o = fill_options_default();
+    o.seed = seed;
+    snprintf(o.dictionary, sizeof o.dictionary, "%s", dictionary);
+    return o;
+}
+
+enum { SEEDS = 12 };
+
+static void words_that_there_are_not_are_drawn_again(void **state)
+{
+    (void)state;
+    unsigned without = 0, with = 0, reopened = 0;
+    if (!engine) skip();
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct fill_options off = options(seed, ""), on = options(seed, "en_US");
+        struct outcome free_hand = fill(&off, before, after, NULL), real = fill(&on, before, after, NULL),
+                       same = fill(&on, before, after, NULL);
+        assert_int_equal(free_hand.reopened, 0);
+        without += strangers(&free_hand);
+        with += strangers(&real);
+        reopened += real.reopened;
+        assert_string_equal(real.text, same.text);
+        /* nothing to be said against it: it stays */
+        if (!strangers(&free_hand)) assert_string_equal(free_hand.text, real.text);
+    }
+    print_message("%u words of %d fills that there are not, %u with the dictionary\n", without, SEEDS, with);
+    assert_true(without > 0 && reopened > 0);
+    assert_true(with <= without / 4);
+}
+
+static void all_candidates_are_looked_at(void **state)
+{
+    (void)state;
+    if (!engine) skip();
+    struct fill_options o = options(3, "en_US");
+    o.candidates = 4;
+    struct outcome best = fill(&o, before, after, NULL);
+    assert_int_equal(strangers(&best), 0);
+    assert_true(best.reopened > 0);
+}
+
+static void every_sampler_comes_to_an_end(void **state)
+{
+    (void)state;
+    if (!engine) skip();
+    for (int method = 0; method < SEDD_METHODS; method++) {
+        struct fill_options o = options(5, "en_US");
+        o.method = (enum sedd_method)method;
+        o.steps = 8;
+        struct outcome drawn = fill(&o, before, after, NULL);
+        assert_true(drawn.end > drawn.start && drawn.evaluations < 200);
+    }
+}
+
+/* "Grimblewick" is in no dictionary, but in the draft; a pinned piece of a word that is none stays. */
+static void what_the_writer_wrote_is_a_word(void **state)
+{
+    (void)state;
+    if (!engine) skip();
+    uint32_t id = 0;
+    const struct bpe *bpe = fill_engine_bpe(engine);
+    for (uint32_t i = 0; i < bpe_size(bpe) && !id; i++) {
+        struct slice bytes = bpe_token_bytes(bpe, i);
+        if (bytes.size == 3 && memcmp(bytes.data, "zzl", 3) == 0) id = i;
+    }
+    for (uint32_t i = 0; i < bpe_size(bpe) && !id; i++) {
+        struct slice bytes = bpe_token_bytes(bpe, i);
+        if (bytes.size == 2 && memcmp(bytes.data, "zz", 2) == 0) id = i;
+    }
+    assert_true(id);
+    struct fill_pin pin = {.blank = 0, .index = 2, .id = id};
+    struct fill_options o = options(1, "en_US");
+    struct outcome drawn = fill(&o, before, after, &pin);
+    assert_true(drawn.pin_kept && memmem(drawn.text + drawn.start, drawn.end - drawn.start, "zz", 2));
+    for (uint64_t seed = 0; seed < SEEDS;
+         seed++) { /* a blank within the name: its other half is the draft's */
+        o = options(seed, "en_US");
+        assert_true(fill(&o, "Grimblewick said so. They asked Grimble", " about it.", NULL).end > 0);
+    }
+}
+
+static void a_draft_in_another_language_is_left_alone(void **state)
+{
+    (void)state;
+    static const char links[] =
+        "Der Regen war seit dem Morgen gefallen, und der alte Mann hatte in dieser Nacht "
+        "nicht geschlafen. Er stellte seine Lampe auf den Tisch und ",
+                      rechts[] = " und sah hinaus auf das Meer.";
+    if (!engine) skip();
+    struct fill_options off = options(2, ""), on = options(2, "en_US");
+    struct outcome a = fill(&off, links, rechts, NULL), b = fill(&on, links, rechts, NULL);
+    assert_string_equal(a.text, b.text);
+    assert_int_equal(b.reopened, 0);
+    off.temperature = on.temperature = 0; /* the same would come again */
+    a = fill(&off, before, after, NULL);
+    b = fill(&on, before, after, NULL);
+    assert_string_equal(a.text, b.text);
+    on = options(2, "xx_YY"); /* no such dictionary */
+    off = options(2, "");
+    a = fill(&off, before, after, NULL);
+    b = fill(&on, before, after, NULL);
+    assert_string_equal(a.text, b.text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_that_there_are_not_are_drawn_again),
+        cmocka_unit_test(all_candidates_are_looked_at),
+        cmocka_unit_test(every_sampler_comes_to_an_end),
+        cmocka_unit_test(what_the_writer_wrote_is_a_word),
+        cmocka_unit_test(a_draft_in_another_language_is_left_alone),
+    };
+    return cmocka_run_group_tests(tests, open_engine, close_engine);
+}

@@ -53,6 +53,20 @@ static bool draft_has(struct slice draft, struct slice word)
     return false;
 }
 
+/* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
+ * "w"). */
+static bool is_piece(struct slice word)
+{
+    char c = *word.data;
+    return word.size == 1 && c >= 'a' && c <= 'z' && !strchr("aeiouy", c);
+}
+
+static bool is_known(const struct fill_run *run, const struct run_candidate *c, struct slice word)
+{
+    return (!is_piece(word) && dictionary_knows(run->dictionary, word.data, word.size)) ||
+           draft_has((struct slice){c->local.data, c->local.size}, word);
+}
+
 /* A dictionary of another language than the draft's would have every word drawn again. */
 static bool speaks_the_language(struct dictionary *dictionary, struct slice draft)
 {
@@ -125,9 +139,9 @@ static bool passage_make(const struct fill_run *run, uint32_t k, struct passage 
     return add_edge(c, p, at, c->limit - at > EDGE ? at + EDGE : c->limit);
 }
 
-/* Masks what was drawn of the word [start, end) of the passage. */
-static enum status mask_word(struct fill_run *run, uint32_t k, const struct passage *p, size_t start,
-                             size_t end, struct error *error)
+/* Counts the tokens that were drawn of the word [start, end) of the passage, and masks them if asked to. */
+static enum status take_word(struct fill_run *run, uint32_t k, const struct passage *p, bool mask,
+                             size_t *tokens, size_t start, size_t end, struct error *error)
 {
     const struct fill_window *w = &run->candidates[k].window;
     uint32_t first = fill_run_first(run), seen = 0, before = UINT32_MAX;
@@ -141,14 +155,16 @@ static enum status mask_word(struct fill_run *run, uint32_t k, const struct pass
         if (token->state == FILL_PINNED || token->state == FILL_MASKED ||
             p->starts[b] + token->start >= end || p->starts[b] + token->end <= start)
             continue;
-        status = fill_run_remask(run, k, slot->blank, slot->index, error);
+        ++*tokens;
+        if (mask) status = fill_run_remask(run, k, slot->blank, slot->index, error);
     }
     return status;
 }
 
-/* Looks at the words of one candidate that lie in blanks, at least in part, and counts those that are none;
- * masks them if asked to. */
-static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *strange, struct error *error)
+/* Looks at the words of one candidate that lie in blanks, at least in part, and counts the drawn tokens of
+ * those that are none; masks them if asked to. A word that is none for what the writer pinned has no such
+ * tokens. */
+static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
 {
     const struct run_candidate *c = &run->candidates[k];
     struct passage p = {0};
@@ -162,11 +178,8 @@ static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *
         for (uint32_t b = 0; b < p.count; b++)
             drawn = drawn || (start < p.starts[b] + p.views[b].text.size && end > p.starts[b]);
         struct slice word = {text.data + start, end - start};
-        if (!drawn || digits || dictionary_knows(run->dictionary, word.data, word.size) ||
-            draft_has((struct slice){c->local.data, c->local.size}, word))
-            continue;
-        ++*strange;
-        if (mask) status = mask_word(run, k, &p, start, end, error);
+        if (!drawn || digits || is_known(run, c, word)) continue;
+        status = take_word(run, k, &p, mask, tokens, start, end, error);
     }
     passage_free(&p);
     return status;
@@ -176,17 +189,17 @@ enum status fill_words_look(struct fill_run *run, struct error *error)
 {
     run->reopens = false;
     if (run->rounds >= MOST_ROUNDS || !dictionary_of(run)) return STATUS_OK;
-    size_t strange = 0;
+    size_t tokens = 0;
     enum status status = STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
-        status = look_at(run, k, false, &strange, error);
-    run->reopens = strange > 0;
+        status = look_at(run, k, false, &tokens, error);
+    run->reopens = tokens > 0;
     return status;
 }
 
 enum status fill_words_reopen(struct fill_run *run, struct error *error)
 {
-    size_t strange = 0;
+    size_t tokens = 0;
     enum status status = STATUS_OK;
     run->reopens = false;
     run->rounds++;
@@ -195,7 +208,7 @@ enum status fill_words_reopen(struct fill_run *run, struct error *error)
         c->change_count = 0;
         c->stepped = false;
         for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
-        status = look_at(run, k, true, &strange, error);
+        status = look_at(run, k, true, &tokens, error);
     }
     return status;
 }

@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tokens", default="256,1024", help="windows of the reverse step")
-    parser.add_argument("--precision", default="f32", help="ours, of the reverse step: what `lacuna bench net` takes, by commas")
+    parser.add_argument("--precision", default="f32", help="ours: what `lacuna bench net` takes, by commas")
     parser.add_argument("--only", choices=["reverse", "train"])
     parser.add_argument("--lacuna", default=os.environ.get("LACUNA", str(ROOT / "lacuna")))
     return parser.parse_args()
@@ -131,9 +131,9 @@ def published_loss(network, x0):
     return (sigma[:, None].expand(x.shape)[moved] * entropy).sum() / len(x0)
 
 
-def bench_train(recipe):
+def bench_train(recipe, precision):
     line = subprocess.run([args.lacuna, "bench", "train", "--shape", str(ROOT / "models/recipes" / recipe), "--precision",
-                           "f32", "--threads", str(args.threads), "--json"], check=True, capture_output=True, text=True)
+                           precision, "--threads", str(args.threads), "--json"], check=True, capture_output=True, text=True)
     return json.loads(line.stdout)["tokens_per_second"]
 
 
@@ -154,19 +154,20 @@ def compare_train():
             for kept, p in zip(average, network.parameters()):
                 kept.lerp_(p, 1e-3)
 
-    times, own = [], {"sedd-absorb.json": [], "bundled.json": []}
+    ours = [p for p in args.precision.split(",") if p in ("f32", "bf16")]  # what a gradient is taken in
+    times, own = [], {(recipe, p): [] for recipe in ("sedd-absorb.json", "bundled.json") for p in ours}
     for round_number in range(-1, args.rounds):
         ms = timed(step)
-        for recipe, rates in own.items():
-            rate = bench_train(recipe) if round_number >= 0 else 0
+        for (recipe, precision), rates in own.items():
+            rate = bench_train(recipe, precision) if round_number >= 0 else 0
             rates.append(rate)
         if round_number >= 0:
             times.append(ms)
     other = rows * length / statistics.median(times) * 1e3
     print(f"training, {rows * length} tokens a step, 6 blocks of 384, vocabulary 8192: torch {other:.0f} tokens/s")
-    for recipe, rates in own.items():
+    for (recipe, precision), rates in own.items():
         rate = statistics.median(rates[1:])
-        print(f"  lacuna, {recipe:16} {rate:6.0f} tokens/s: {rate / other:.1f} times as fast")
+        print(f"  lacuna, {recipe:16} {precision:4} {rate:6.0f} tokens/s: {rate / other:.1f} times as fast")
 
 
 print(f"torch {torch.__version__}, {args.threads} threads, float32, medians of {args.rounds}")

@@ -176,9 +176,9 @@ struct fill_options {
     uint64_t seed;             /* < FILL_SEED_LIMIT */
     bool paragraphs;           /* fills may hold paragraph breaks */
     /* A language tag as for dictionary_open, or "": when all of a window is drawn, words that neither that
-     * dictionary nor the draft has are masked and drawn again, a few times at most: word-wise rejection, so
-     * what comes is distributed as the model's fills are, given that their words are words. Off for the
-     * uniform graph, at temperature 0, for drafts in another language, and where there is no such dictionary.
+     * dictionary nor the draft has are masked and drawn again given all others, a few times at most
+     * (rejection word by word; the remasking sampler may change others meanwhile). Off for the uniform graph,
+     * at temperature 0, for drafts in another language, and where there is no such dictionary.
      */
     char dictionary[DICTIONARY_TAG];
 };

@@ -303,5 +303,8 @@ enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, u
                              struct error *error);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error);
+/* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
+ * is, ahead of it as well, so that it does not depend on the candidates beside it. */
+void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct dict Dict;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     void *library;
-    bool tried, usable;
+    bool usable;
     Broker *broker;
     Broker *(*broker_init)(void);
     void (*broker_free)(Broker *);
@@ -76,8 +76,7 @@ static void silence_library(void)
 
 static bool open_library(void)
 {
-    if (!enchant.tried) {
-        enchant.tried = true;
+    if (!enchant.library) {
         enchant.library = dlopen("libenchant-2.so.2", RTLD_NOW | RTLD_LOCAL);
         enchant.usable = enchant.library && find_symbols();
         if (enchant.usable) silence_library();

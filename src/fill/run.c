@@ -435,7 +435,8 @@ double fill_run_share(const struct fill_run *run)
 {
     if (run->done || run->windows == 0) return 1;
     double steps = run->steps_expected, step = run->sampler ? sedd_sampler_step_index(run->sampler) : 0;
-    double part = run->over ? 1 : steps > 0 && step < steps ? step / steps : 0;
+    const double nearly = 0.99; /* words are drawn again after the last step */
+    double part = run->over ? 1 : steps > 0 ? fmin(step / steps, nearly) : 0;
     return (run->window + part) / run->windows;
 }
 
@@ -486,6 +487,7 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     uint32_t slot = 0;
     enum status status = find_slot(run, k, blank, index, &slot, error);
     if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
+    run->reopens = false; /* its words are looked at when all is drawn again */
     struct run_candidate *c = &run->candidates[k];
     uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
     return steered(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);

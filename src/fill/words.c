@@ -11,7 +11,8 @@ enum {
     MOST_ROUNDS = 8,  /* of a window; what is still none then stays */
     EDGE = 64,        /* bytes of the draft that a word at a blank's edge may reach into */
     ENOUGH_WORDS = 8, /* of a draft, to say whether it is in the dictionary's language */
-    MANY_WORDS = 200
+    MANY_WORDS = 200,
+    NEAR = 600 /* bytes before the blank, from where on they are counted */
 };
 
 /* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before `end`. */
@@ -37,17 +38,27 @@ static bool next_word(struct slice text, size_t from, size_t *start, size_t *end
     return inside;
 }
 
+/* Whether a word goes on beyond the offset: with a letter, or with an apostrophe and a letter, so that
+ * "don't" has neither "don" nor "t". */
+static bool goes_on(struct slice draft, size_t at, bool forward)
+{
+    size_t size = 0;
+    uint32_t c = forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size);
+    if (c != '\'' && c != 0x2019) return fill_is_word(c);
+    at = forward ? at + size : at - size;
+    return fill_is_word(forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size));
+}
+
 /* Whether the draft has the word somewhere, as a word of its own. */
 static bool draft_has(struct slice draft, struct slice word)
 {
     for (size_t at = 0; at + word.size <= draft.size;) {
         const char *found = memchr(draft.data + at, word.data[0], draft.size - at - word.size + 1);
         if (!found) return false;
-        size_t start = (size_t)(found - draft.data), size, end = start + word.size;
+        size_t start = (size_t)(found - draft.data), end = start + word.size;
         at = start + 1;
-        if (memcmp(found, word.data, word.size) == 0 &&
-            !fill_is_word(fill_char_before(draft, start, &size)) &&
-            !fill_is_word(fill_char_at(draft, end, &size)))
+        if (memcmp(found, word.data, word.size) == 0 && !goes_on(draft, start, false) &&
+            !goes_on(draft, end, true))
             return true;
     }
     return false;
@@ -55,19 +66,24 @@ static bool draft_has(struct slice draft, struct slice word)
 
 /* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
  * "w"). */
-static bool is_piece(struct slice word)
+static bool is_piece(struct slice text, size_t start, size_t end)
 {
-    char c = *word.data;
-    return word.size == 1 && c >= 'a' && c <= 'z' && !strchr("aeiouy", c);
+    char c = text.data[start];
+    bool dotted =
+        (end < text.size && text.data[end] == '.') || (start && text.data[start - 1] == '.'); /* p.m. */
+    return end - start == 1 && c >= 'a' && c <= 'z' && !strchr("aeiouy", c) && !dotted;
 }
 
-static bool is_known(const struct fill_run *run, const struct run_candidate *c, struct slice word)
+static bool is_known(const struct fill_run *run, const struct run_candidate *c, struct slice text,
+                     size_t start, size_t end)
 {
-    return (!is_piece(word) && dictionary_knows(run->dictionary, word.data, word.size)) ||
+    struct slice word = {text.data + start, end - start};
+    return (!is_piece(text, start, end) && dictionary_knows(run->dictionary, word.data, word.size)) ||
            draft_has((struct slice){c->local.data, c->local.size}, word);
 }
 
-/* A dictionary of another language than the draft's would have every word drawn again. */
+/* A dictionary of another language than the draft's would have every word drawn again. A few words say that
+ * it is not only if it has all of them. */
 static bool speaks_the_language(struct dictionary *dictionary, struct slice draft)
 {
     size_t words = 0, known = 0, start, end;
@@ -77,7 +93,7 @@ static bool speaks_the_language(struct dictionary *dictionary, struct slice draf
         words++;
         known += dictionary_knows(dictionary, draft.data + start, end - start);
     }
-    return words < ENOUGH_WORDS || 4 * known >= 3 * words;
+    return words < ENOUGH_WORDS ? words && known == words : 4 * known >= 3 * words;
 }
 
 static struct dictionary *dictionary_of(struct fill_run *run)
@@ -88,9 +104,10 @@ static struct dictionary *dictionary_of(struct fill_run *run)
                fill_engine_config(run->engine)->graph == SEDD_ABSORB && !run->words_asked;
     if (apt) {
         const struct run_candidate *c = &run->candidates[0];
+        size_t near = c->blanks[0].start > NEAR ? c->blanks[0].start - NEAR : 0;
         run->dictionary = dictionary_open(o->dictionary, NULL);
         if (run->dictionary &&
-            !speaks_the_language(run->dictionary, (struct slice){c->local.data, c->local.size}))
+            !speaks_the_language(run->dictionary, (struct slice){c->local.data + near, c->local.size - near}))
             run->dictionary = NULL;
     }
     run->words_asked = true;
@@ -177,8 +194,7 @@ static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *
         bool drawn = false;
         for (uint32_t b = 0; b < p.count; b++)
             drawn = drawn || (start < p.starts[b] + p.views[b].text.size && end > p.starts[b]);
-        struct slice word = {text.data + start, end - start};
-        if (!drawn || digits || is_known(run, c, word)) continue;
+        if (!drawn || digits || is_known(run, c, text, start, end)) continue;
         status = take_word(run, k, &p, mask, tokens, start, end, error);
     }
     passage_free(&p);
@@ -209,6 +225,8 @@ enum status fill_words_reopen(struct fill_run *run, struct error *error)
         c->stepped = false;
         for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
         status = look_at(run, k, true, &tokens, error);
+        c->stepped = true; /* the next step's changes do not join these */
+        if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
     }
     return status;
 }

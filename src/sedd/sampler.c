@@ -365,6 +365,14 @@ static void reset_clock(struct sedd_sampler *s, struct candidate *c)
     c->step_offset = s->step - (done < s->step ? done : s->step);
 }
 
+void sedd_sampler_rewind(struct sedd_sampler *s, uint32_t candidate)
+{
+    struct candidate *c = &s->candidates[candidate];
+    double masked = c->count ? sedd_sampler_masked(s, candidate) / (double)c->count : 0;
+    c->step_offset =
+        s->step - (uint32_t)((1 - masked) * s->options.steps); /* modulo 2^32: it may lie ahead */
+}
+
 static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
 {
     if (candidate >= s->count || slot >= s->candidates[candidate].count)

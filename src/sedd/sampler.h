@@ -18,7 +18,7 @@ struct candidate {
     bool f_valid, moved;
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
-    uint32_t step_offset; /* steps by which an edit set the clock back */
+    uint32_t step_offset; /* steps by which an edit set the clock back, modulo 2^32 */
 };
 
 struct sedd_sampler {

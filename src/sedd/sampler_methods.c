@@ -190,7 +190,7 @@ void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
         commit_surest(s, c, 1);
         return;
     }
-    uint32_t row = (uint32_t)(draw_shared(s, c, s->step) * c->row_count);
+    uint32_t row = (uint32_t)(draw_shared(s, c, s->step - c->step_offset) * c->row_count);
     commit(s, c, c->row_slots[row], row_of(s, c, row));
 }
 

@@ -330,7 +330,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
         screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
     } else if (ui->settings.hints && timeline_active(ui)) {
-        if (timeline_is_whole(ui))
+        if (timeline_is_whole(ui) && !timeline_is_running(ui))
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
         else
             paint_hints(ui, row, timeline_hints, ARRAY_SIZE(timeline_hints), UI_TIMELINE);

@@ -37,6 +37,8 @@ bool timeline_active(const struct ui *ui);
 const struct words *timeline_words(const struct ui *ui, uint32_t blank);
 bool timeline_is_chosen(const struct ui *ui, uint32_t token); /* it is of the chosen word */
 bool timeline_is_whole(const struct ui *ui);                  /* nothing is open in what is shown */
+bool timeline_is_running(
+    struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
 /* After anything happened: closes when what it showed is gone, goes along when there is more to show. */
 void timeline_update(struct ui *ui);
 void timeline_close(struct ui *ui);

@@ -26,6 +26,11 @@ static struct job *live_job(struct ui *ui)
     return filling_find(ui, p->job);
 }
 
+bool timeline_is_running(struct ui *ui)
+{
+    return live_job(ui) != NULL;
+}
+
 static uint32_t index_in(const struct job *job, uint32_t blank)
 {
     uint32_t i = 0;

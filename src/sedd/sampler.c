@@ -354,23 +354,27 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
  * ---------------------------------------------------------------------------------------------------------
  */
 
+/* How many of the steps a state with so many masks has behind it. */
+static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate *c)
+{
+    double masked = c->count ? sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count : 0;
+    return (uint32_t)((1 - masked) * s->options.steps);
+}
+
 /* After an edit the clock is set back to where a state with so many masks belongs: the loglinear process
  * has masked (1 − ε)t of its positions at time t, and a slot count stands in for the positions. */
 static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 {
     c->f_valid = false;
     if (s->config.graph != SEDD_ABSORB || c->count == 0) return;
-    double masked = sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count;
-    uint32_t steps = (uint32_t)s->options.steps, done = (uint32_t)((1 - masked) * steps);
+    uint32_t done = steps_done(s, c);
     c->step_offset = s->step - (done < s->step ? done : s->step);
 }
 
 void sedd_sampler_rewind(struct sedd_sampler *s, uint32_t candidate)
 {
     struct candidate *c = &s->candidates[candidate];
-    double masked = c->count ? sedd_sampler_masked(s, candidate) / (double)c->count : 0;
-    c->step_offset =
-        s->step - (uint32_t)((1 - masked) * s->options.steps); /* modulo 2^32: it may lie ahead */
+    c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may lie ahead */
 }
 
 static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)

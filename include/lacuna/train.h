@@ -20,12 +20,23 @@ enum train_optimiser {
     TRAIN_MUON /* Muon for the hidden matrices of the blocks, AdamW for all else */
 };
 
+/* From `share` of the steps on a batch has `rows` rows. */
+struct train_ramp {
+    double share;
+    uint32_t rows;
+};
+enum { TRAIN_RAMP_MAX = 8 };
+
 struct train_recipe {
     struct sedd_config config;
     uint32_t vocabulary; /* ids, specials included */
     enum train_objective objective;
     enum train_optimiser optimiser;
-    uint32_t rows;       /* rows of a batch; a row has config.length tokens */
+    uint32_t rows;                          /* rows of a batch at first; a row has config.length tokens */
+    struct train_ramp ramp[TRAIN_RAMP_MAX]; /* rows of later batches, shares ascending: small batches learn
+                                               most from a token while the gradient is large, large ones
+                                               while the rate goes to 0 */
+    uint32_t ramp_count;
     uint32_t micro_rows; /* rows that one thread takes at a time */
     uint64_t steps;      /* optimiser steps in all */
     uint64_t warmup;     /* linear from 0 */
@@ -34,6 +45,7 @@ struct train_recipe {
                             than   random ones (as in arXiv:2410.17891); the rate warms up again after them */
     double decay; /* share of the steps, at the end, that go linearly to 0 (warm-up–stable–decay) */
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
+    double muon_rate;     /* Muon's learning rate; both rates warm up and decay together */
     double momentum;      /* of Muon */
     double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
     double embedding_std; /* of the embedding */
@@ -54,11 +66,16 @@ enum status train_recipe_set_objective(struct train_recipe *recipe, const char *
                                        struct error *error) MUST_USE;
 /* The first `ar_steps` are those of the recipe for TRAIN_AR, the others those of the one without. */
 struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step);
-/* Learning rate at a step in [0, steps). */
+/* AdamW's and Muon's learning rates at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
+double train_muon_rate(const struct train_recipe *recipe, uint64_t step);
+/* Rows of the batch of a step in [0, steps), and of the largest batch of the run. */
+uint32_t train_batch_rows(const struct train_recipe *recipe, uint64_t step);
+uint32_t train_most_rows(const struct train_recipe *recipe);
 
 /* Arithmetic of one training token, FLOP: products and attention, forward and backward (3 × 2 each), the head
- * at half of the positions, as many as a uniform mask count hides; Muon's products when the recipe has it. */
+ * at half of the positions, as many as a uniform mask count hides; Muon's products, shared among the tokens
+ * of a batch of recipe->rows, when the recipe has it. */
 double train_flop_per_token(const struct train_recipe *recipe);
 /* The same of a run's first `steps` steps, of both stages when it begins autoregressively. */
 double train_flop(const struct train_recipe *recipe, uint64_t steps);

@@ -8,7 +8,7 @@ struct checkpoint {
     uint64_t step, tokens;
     struct train_position position;
     double smoothed;
-    uint64_t tokens_before; /* of earlier runs; not stored */
+    uint64_t steps_before, tokens_before; /* of earlier runs; not stored */
 };
 
 /* Writes OUT/checkpoint.safetensors, OUT/model.safetensors and OUT/config.json, each atomically, and adds a

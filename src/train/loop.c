@@ -119,16 +119,14 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     };
     loop->backend = matmul_backend(&loop->precision, error);
     if (!loop->backend) return STATUS_UNSUPPORTED;
-    if (recipe->rows % recipe->micro_rows)
-        return error_set(error, STATUS_ARGUMENT, "\"rows\" must be a multiple of \"micro_rows\"");
-    int micro_batches = (int)(recipe->rows / recipe->micro_rows);
+    uint32_t most = train_most_rows(recipe);
+    int micro_batches = (int)(most / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
         return status;
-    if ((status = train_rows_init(&loop->rows, recipe->rows, recipe->config.length, error))) return status;
-    if ((status = train_rows_init(&loop->validation_rows, recipe->rows, recipe->config.length, error)))
-        return status;
+    if ((status = train_rows_init(&loop->rows, most, recipe->config.length, error))) return status;
+    if ((status = train_rows_init(&loop->validation_rows, most, recipe->config.length, error))) return status;
     loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
     return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
 }
@@ -200,6 +198,7 @@ static void train_some(struct loop *loop, const struct train_options *options, s
 {
     float *gradients[256];
     for (int i = 0; i < loop->shard_count; i++) gradients[i] = loop->shards[i].gradients;
+    loop->rows.rows = train_batch_rows(loop->recipe, state->step);
     train_sampler_draw(loop->sampler, &state->position, &loop->rows);
     double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.low, true);
     progress->learning_rate = train_learning_rate(loop->recipe, state->step);
@@ -218,8 +217,9 @@ static void train_some(struct loop *loop, const struct train_options *options, s
     double seconds = clock_seconds() - begun;
     uint64_t done = state->tokens - state->tokens_before;
     progress->tokens_per_second = (double)done / seconds;
-    double per_step = seconds * (double)loop->rows.rows * loop->rows.length / (double)done;
-    progress->seconds_left = per_step * (double)(loop->recipe->steps - state->step);
+    double flop_done = progress->flop - train_flop(loop->recipe, state->steps_before);
+    progress->seconds_left =
+        (train_flop(loop->recipe, loop->recipe->steps) - progress->flop) * seconds / flop_done;
     if (options->report) options->report(options->context, progress);
 }
 
@@ -230,6 +230,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
     enum status status = start(loop, options, &state, error);
     if (status) return status;
     state.tokens_before = state.tokens;
+    state.steps_before = state.step;
     struct train_progress progress = {
         .steps = loop->recipe->steps, .flop = train_flop(loop->recipe, state.step), .validation = NAN};
     double begun = clock_seconds(), saved = begun, validated = begun;

@@ -104,7 +104,7 @@ struct step {
     struct optimiser *o;
     float *const *gradients;
     int count;
-    float rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema, momentum;
+    float rate, muon_rate, beta1, beta2, epsilon, decay, correction1, correction2, clip, ema, momentum;
 };
 
 SIMD_CLONES static double sum_part(float *restrict first, float *const *others, int count, size_t from,
@@ -184,7 +184,7 @@ SIMD_CLONES static void look_ahead(float *restrict g, float *restrict m, float c
 SIMD_CLONES static void apply_direction(const struct step *s, float *restrict g, float *restrict w,
                                         float *restrict average, uint16_t *restrict low, float rate, size_t n)
 {
-    float keep = 1.0f - s->rate * s->decay, ema = s->ema;
+    float keep = 1.0f - s->muon_rate * s->decay, ema = s->ema;
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         w[i] = w[i] * keep - rate * g[i];
@@ -205,7 +205,7 @@ static void muon_task(void *context, int index, int worker)
     muon_orthogonalise(o->muon, (size_t)index, worker, g);
     /* An orthogonal matrix has entries of 1/√longer on average; AdamW's updates are about 0.2. */
     apply_direction(s, g, o->weights + at, o->average + at, o->low + at,
-                    s->rate * 0.2f * sqrtf((float)longer), n);
+                    s->muon_rate * 0.2f * sqrtf((float)longer), n);
 }
 
 double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_t step,
@@ -217,6 +217,7 @@ double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_
                      .gradients = gradients,
                      .count = count,
                      .rate = (float)train_learning_rate(r, step),
+                     .muon_rate = (float)train_muon_rate(r, step),
                      .beta1 = (float)r->beta1,
                      .beta2 = (float)r->beta2,
                      .epsilon = (float)r->epsilon,

@@ -2,6 +2,7 @@
 #include "lacuna/train.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 static const char *const known[] = {
@@ -11,6 +12,7 @@ static const char *const known[] = {
     "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
     "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
     "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
+    "muon_rate",  "rows_ramp",
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -46,6 +48,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
     } reals[] = {
         {"decay", &r->decay, 0, 1},
         {"learning_rate", &r->learning_rate, 0, 1},
+        {"muon_rate", &r->muon_rate, 0, 1},
         {"beta1", &r->beta1, 0, 1},
         {"beta2", &r->beta2, 0, 1},
         {"epsilon", &r->epsilon, 0, 1},
@@ -64,6 +67,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
     for (size_t i = 0; i < ARRAY_SIZE(reals); i++) {
         enum status status = json_get_double(root, reals[i].key, reals[i].out, error);
         if (status) return status;
+        if (isnan(*reals[i].out)) continue; /* not given, and its default is another field */
         if (!(*reals[i].out >= reals[i].low && *reals[i].out <= reals[i].high))
             return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", reals[i].key, reals[i].low,
                              reals[i].high);
@@ -99,6 +103,36 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
     return STATUS_OK;
 }
 
+static enum status read_ramp(const json_t *root, struct train_recipe *r, struct error *error)
+{
+    const json_t *ramp = json_object_get(root, "rows_ramp");
+    if (!ramp) return STATUS_OK;
+    bool ok = json_is_array(ramp) && json_array_size(ramp) <= TRAIN_RAMP_MAX;
+    double before = 0;
+    for (size_t i = 0; ok && i < json_array_size(ramp); i++) {
+        const json_t *pair = json_array_get(ramp, i), *share = json_array_get(pair, 0),
+                     *rows = json_array_get(pair, 1);
+        ok = json_array_size(pair) == 2 && json_is_number(share) && json_is_integer(rows) &&
+             json_number_value(share) > before && json_number_value(share) < 1 &&
+             json_integer_value(rows) >= 1 && json_integer_value(rows) <= 1 << 16;
+        if (ok)
+            r->ramp[r->ramp_count++] =
+                (struct train_ramp){before = json_number_value(share), (uint32_t)json_integer_value(rows)};
+    }
+    if (ok) return STATUS_OK;
+    return error_set(error, STATUS_FORMAT,
+                     "\"rows_ramp\" must be up to %d pairs [share, rows], shares ascending between 0 and 1",
+                     TRAIN_RAMP_MAX);
+}
+
+static enum status check_rows(const struct train_recipe *r, struct error *error)
+{
+    bool whole = r->rows % r->micro_rows == 0;
+    for (uint32_t i = 0; i < r->ramp_count; i++) whole = whole && r->ramp[i].rows % r->micro_rows == 0;
+    if (whole) return STATUS_OK;
+    return error_set(error, STATUS_FORMAT, "rows must be multiples of \"micro_rows\" (%u)", r->micro_rows);
+}
+
 static enum status check(struct train_recipe *r, struct error *error)
 {
     struct sedd_config *c = &r->config;
@@ -127,7 +161,8 @@ static enum status check(struct train_recipe *r, struct error *error)
     c->endoftext = (int64_t)r->vocabulary - 3;
     c->delete_id = (int64_t)r->vocabulary - 2;
     c->expand_id = (int64_t)r->vocabulary - 1;
-    return STATUS_OK;
+    if (isnan(r->muon_rate)) r->muon_rate = r->learning_rate;
+    return check_rows(r, error);
 }
 
 static const char *const objective_names[] = {"k-form", "dwdse", "ar"};
@@ -171,6 +206,7 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     int graph = 0, noise = 0, form = 1, optimiser = 0, objective;
     if (!json_is_object(root)) return error_set(error, STATUS_FORMAT, "a recipe is a JSON object");
     if ((status = check_known(root, error)) || (status = read_numbers(root, r, error))) return status;
+    if ((status = read_ramp(root, r, error))) return status;
     if ((status = get_word(root, "graph", "absorb", "uniform", &graph, error))) return status;
     if ((status = get_word(root, "noise", "loglinear", "geometric", &noise, error))) return status;
     if ((status = get_word(root, "parametrisation", "score", "time_free", &form, error))) return status;
@@ -206,6 +242,7 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .weight_decay = 0.1,
         .clip = 1,
         .ema = 0.999,
+        .muon_rate = NAN, /* as learning_rate */
         .momentum = 0.95,
         .init_std = 0.02,
         .embedding_std = 0.02,
@@ -222,13 +259,40 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
     return status;
 }
 
-double train_learning_rate(const struct train_recipe *r, uint64_t step)
+/* The share of its full rate that a step learns with: warm-up, stable, linear decay. */
+static double rate_share(const struct train_recipe *r, uint64_t step)
 {
     double decay_steps = r->decay * (double)r->steps, left = (double)r->steps - (double)step;
     uint64_t in_stage = step < r->ar_steps ? step : step - r->ar_steps;
     double rise = in_stage < r->warmup ? (double)(in_stage + 1) / (double)r->warmup : 1;
     double fall = left < decay_steps ? left / decay_steps : 1;
-    return r->learning_rate * (rise < fall ? rise : fall);
+    return rise < fall ? rise : fall;
+}
+
+double train_learning_rate(const struct train_recipe *r, uint64_t step)
+{
+    return r->learning_rate * rate_share(r, step);
+}
+
+double train_muon_rate(const struct train_recipe *r, uint64_t step)
+{
+    return r->muon_rate * rate_share(r, step);
+}
+
+uint32_t train_batch_rows(const struct train_recipe *r, uint64_t step)
+{
+    uint32_t rows = r->rows;
+    for (uint32_t i = 0; i < r->ramp_count && (double)step >= r->ramp[i].share * (double)r->steps; i++)
+        rows = r->ramp[i].rows;
+    return rows;
+}
+
+uint32_t train_most_rows(const struct train_recipe *r)
+{
+    uint32_t most = r->rows;
+    for (uint32_t i = 0; i < r->ramp_count; i++)
+        if (r->ramp[i].rows > most) most = r->ramp[i].rows;
+    return most;
 }
 
 double train_flop_per_token(const struct train_recipe *r)
@@ -242,11 +306,25 @@ double train_flop_per_token(const struct train_recipe *r)
     return flop + (r->optimiser == TRAIN_MUON ? muon / r->rows / length : 0);
 }
 
+/* The first step after `step` whose stage or batch is another; UINT64_MAX when there is none. */
+static uint64_t next_change(const struct train_recipe *r, uint64_t step)
+{
+    uint64_t next = step < r->ar_steps ? r->ar_steps : UINT64_MAX;
+    for (uint32_t i = 0; i < r->ramp_count; i++) {
+        uint64_t at = (uint64_t)ceil(r->ramp[i].share * (double)r->steps);
+        if (at > step && at < next) next = at;
+    }
+    return next;
+}
+
 double train_flop(const struct train_recipe *r, uint64_t steps)
 {
-    uint64_t first = steps < r->ar_steps ? steps : r->ar_steps;
-    struct train_recipe beginning = train_recipe_at(r, 0), rest = train_recipe_at(r, r->ar_steps);
-    return (double)r->rows * r->config.length *
-           ((double)first * train_flop_per_token(&beginning) +
-            (double)(steps - first) * train_flop_per_token(&rest));
+    double flop = 0;
+    for (uint64_t at = 0, next; at < steps; at = next) {
+        struct train_recipe stage = train_recipe_at(r, at);
+        stage.rows = train_batch_rows(r, at);
+        next = next_change(r, at) < steps ? next_change(r, at) : steps;
+        flop += (double)(next - at) * stage.rows * stage.config.length * train_flop_per_token(&stage);
+    }
+    return flop;
 }

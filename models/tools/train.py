@@ -38,7 +38,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0)
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
 
 
 # ---- safetensors: small enough to need no package -----------------------------------------------------
@@ -101,9 +101,15 @@ def load_recipe(path, objective=None):
         assert time_free and "ar" in (objective, recipe["objective"]), f"this recipe cannot be trained for {objective}"
         recipe["objective"] = objective
     assert recipe["objective"] == "k-form" or not recipe["ar_steps"] or objective, "ar_steps needs the k-form"
+    recipe.setdefault("muon_rate", recipe["learning_rate"])
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
     return recipe
+
+
+def batch_rows(r, done):
+    """Rows of a batch when `done` of the run, 0 to 1, is behind it."""
+    return [r["rows"], *(rows for share, rows in r["rows_ramp"] if done >= share)][-1]
 
 
 def at_stage(r, ar):
@@ -776,7 +782,8 @@ class Trainer:
     def update(self, next_batch, micro_batches, done):
         r, masked, loss = self.r, 0, 0.0
         rise = min(1.0, (self.step - self.stage_began + 1) / max(1, r["warmup"]))
-        rate = r["learning_rate"] * min(schedule(r, done), rise)
+        share = min(schedule(r, done), rise)
+        rate = r["learning_rate"] * share
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = torch.zeros((), device=self.device)
@@ -794,7 +801,7 @@ class Trainer:
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r["clip"] if r["clip"] > 0 else float("inf"))
         self.optimiser.step()
         if self.muon:
-            self.muon.step(rate, r["weight_decay"])
+            self.muon.step(r["muon_rate"] * share, r["weight_decay"])
         for p in self.network.parameters():
             p.grad = None
         blend = 1 - min(r["ema"], (1 + self.step + 1) / (10 + self.step + 1))
@@ -839,7 +846,6 @@ class Trainer:
 
     def train(self):
         r, args = self.r, self.args
-        micro_batches = max(1, r["rows"] // (r["micro_rows"] * self.world))
         self.begun = time.monotonic()
         self.enter(r["objective"] == "ar" or self.shared(self.done())[0] < r["ar_steps"] / r["steps"])
         self.begun = last = saved = time.monotonic()
@@ -856,6 +862,7 @@ class Trainer:
                 self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
             if self.stage["objective"] == "ar" and r["objective"] != "ar" and done >= r["ar_steps"] / r["steps"]:
                 self.enter(False)  # the attention opens
+            micro_batches = max(1, batch_rows(r, done) // (r["micro_rows"] * self.world))
             total, norm, rate, masked = self.update(self.batches, micro_batches, done)
             now = time.monotonic()
             if self.rank == 0 and (now - last >= 10 or self.step < 4):

@@ -170,6 +170,9 @@ bool file_exists(const char *path);
 
 /* Joins with one '/'; the caller frees. */
 char *path_join(const char *folder, const char *name) MUST_USE;
+/* Where a path leads, also when it is a link to a file that is not there yet. `out` has room for PATH_MAX
+ * bytes; what comes back is `out`, or `path` itself when that is longer. */
+const char *path_resolve(const char *path, char *out);
 /* Finds installed data ("keymaps/default.keys", "models/starter"): in $LACUNA_DATA, beside the source
  * tree the program was built in, in PREFIX/share/lacuna. NULL when nowhere; the caller frees. */
 char *path_find_data(const char *name) MUST_USE;

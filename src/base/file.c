@@ -251,27 +251,6 @@ static enum status take_after(int fd, const struct stat *old, const char *path, 
     return STATUS_OK;
 }
 
-/* Where a path leads, also when it is a link to a file that is not there yet. */
-static const char *resolve(const char *path, char out[PATH_MAX])
-{
-    enum { LINKS = 16 };
-    char link[PATH_MAX], here[PATH_MAX];
-    if (realpath(path, out)) return out;
-    if (strlen(path) >= sizeof here) return path;
-    strcpy(here, path);
-    for (int i = 0; i < LINKS; i++) {
-        ssize_t size = readlink(here, link, sizeof link - 1);
-        if (size <= 0) break;
-        link[size] = '\0';
-        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
-        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
-        if (folder + (size_t)size >= sizeof here) break;
-        memcpy(here + folder, link, (size_t)size + 1);
-    }
-    strcpy(out, here);
-    return out;
-}
-
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error)
 {
@@ -283,7 +262,7 @@ enum status file_replace(const char *path, file_produce *produce, void *context,
                          struct error *error)
 {
     char resolved[PATH_MAX];
-    const char *target = resolve(path, resolved);
+    const char *target = path_resolve(path, resolved);
     struct stat info;
     bool exists = stat(target, &info) == 0, beside, renamed = false;
     if (exists && S_ISDIR(info.st_mode)) return error_set(error, STATUS_IO, "%s: is a folder", path);

@@ -2,8 +2,10 @@
 #define _GNU_SOURCE /* getline, sigaction, ftruncate under -std=c11 */
 #include "fill.h"
 #include "cli.h"
+#include "fill_output.h"
 #include "fill_stream.h"
 #include "model_path.h"
+#include "outputs.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -322,6 +324,23 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     return true;
 }
 
+/* Every file that is read or written. */
+static bool check_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+{
+    struct outputs all = {0};
+    char *part = s->out ? fill_output_part(s->out) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
+    outputs_read_model(&all, model);
+    if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
+    outputs_write(&all, part);
+    outputs_write(&all, s->trace);
+    outputs_write(&all, s->cast);
+    bool good = outputs_check(&all);
+    mem_free(part);
+    return good;
+}
+
 static int run(void *opaque, int count, char **files)
 {
     const struct fill_settings *s = opaque;
@@ -330,6 +349,7 @@ static int run(void *opaque, int count, char **files)
     struct fill_context context = {
         .settings = s, .cancel = &interrupted, .folder = model_path(s->model, &error)};
     if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
+    if (!check_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
     /* No SA_RESTART: a read that waits for a keyboard must end, too. A second interrupt kills. */
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);

@@ -1,6 +1,7 @@
 /* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it. */
 #include "cli.h"
 #include "lacuna/text.h"
+#include "outputs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,11 +49,21 @@ static enum status replace_in(const struct settings *s, const char *pattern, con
     return status;
 }
 
+/* The counts may go to a file, but not to one that is replaced. */
+static bool check_outputs(const struct settings *s, int count, char **files)
+{
+    struct outputs all = {0};
+    for (int i = 0; i < count; i++) outputs_replace(&all, files[i]);
+    if (!s->quiet) outputs_write(&all, "-");
+    return outputs_check(&all);
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     int failed = 0;
     if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
     if (!*operands[0]) return cli_fail("the pattern is empty"), EXIT_USAGE;
+    if (!check_outputs(opaque, count - 2, operands + 2)) return EXIT_USAGE;
     for (int i = 2; i < count; i++) {
         struct error error = {0};
         enum status status = replace_in(opaque, operands[0], operands[1], operands[i], &error);

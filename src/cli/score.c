@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "lacuna/train.h"
 #include "model_path.h"
+#include "outputs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -254,12 +255,22 @@ static enum status write_outputs(struct work *w, const char *path, struct error 
     return sedd_tensors_write(path, w->out, w->out_count, error);
 }
 
+static bool check_outputs(const char *model, char **operands)
+{
+    struct outputs all = {0};
+    outputs_read(&all, operands[0]);
+    outputs_read_model(&all, model);
+    outputs_write(&all, operands[1]);
+    return outputs_check(&all);
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
+    if (!check_outputs(folder, operands)) return mem_free(folder), EXIT_USAGE;
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lacuna/train.h"
 #include "cli.h"
+#include "outputs.h"
 #include "sedd/matmul.h"
 #include "train_plot.h"
 
@@ -268,19 +269,50 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
     return status;
 }
 
+/* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
+static bool check_outputs(const struct settings *s)
+{
+    static const char *const written[] = {"config.json", "model.safetensors", "checkpoint.safetensors",
+                                          "train.jsonl"};
+    static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
+    struct outputs all = {0};
+    char *kept = path_join(s->out, vocabulary[0]);
+    bool own = kept && file_exists(kept);
+    outputs_read(&all, s->recipe);
+    for (size_t i = 0; i < s->data_count; i++) outputs_read(&all, s->data[i]);
+    for (size_t i = 0; i < s->valid_count; i++) outputs_read(&all, s->valid[i]);
+    if (!s->resume) outputs_read_model(&all, s->initial);
+    for (size_t i = 0; i < ARRAY_SIZE(written); i++) outputs_write_in(&all, s->out, written[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(vocabulary) && !own; i++) {
+        if (s->tokenizer) outputs_read_in(&all, s->tokenizer, vocabulary[i]);
+        outputs_write_in(&all, s->out, vocabulary[i]);
+    }
+    mem_free(kept);
+    return outputs_check(&all);
+}
+
+static int plot(const struct settings *s)
+{
+    struct error error = {0};
+    struct outputs all = {0};
+    outputs_read_in(&all, s->out, "train.jsonl");
+    outputs_write(&all, s->plot);
+    if (!outputs_check(&all)) return EXIT_USAGE;
+    if (!train_plot(s->out, s->plot, &error)) return EXIT_DONE;
+    return cli_fail("%s", error.message), EXIT_SOME_FAILED;
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
     struct train_recipe recipe;
-    if (s->plot && s->out) {
-        if (!train_plot(s->out, s->plot, &error)) return EXIT_DONE;
-        return cli_fail("%s", error.message), EXIT_SOME_FAILED;
-    }
+    if (s->plot && s->out) return plot(s);
     for (int i = 0; i < count; i++)
         if (!set(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
         return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
+    if (!check_outputs(s)) return EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))

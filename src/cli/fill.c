@@ -320,6 +320,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && s->out) return cli_fail("-i and -o exclude each other");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
+    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
     if (s->resume && !s->out) return cli_fail("--resume needs -o");
     return true;
 }

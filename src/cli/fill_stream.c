@@ -4,6 +4,7 @@
 #include "fill_stream.h"
 #include "cli.h"
 #include "fill_output.h"
+#include "in_place.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -104,10 +105,12 @@ static void put(struct stream *s, const char *bytes, size_t size)
     fail(s);
 }
 
-static void save(struct stream *s, const char *path, const struct buffer *bytes)
+/* -i: `old` is what was read from the file. */
+static void save(struct stream *s, const char *path, const struct buffer *old, const struct buffer *bytes)
 {
     struct error error;
-    if (file_write_atomic(path, bytes->data ? bytes->data : "", bytes->size, &error)) {
+    if (in_place_write(path, (struct slice){old->data, old->size}, (struct slice){bytes->data, bytes->size},
+                       &error)) {
         clear_bar(s);
         cli_fail("%s", error.message);
         fail(s);
@@ -197,7 +200,7 @@ static void do_text(struct stream *s, const char *path)
     else if (status && status != STATUS_CANCELLED)
         say(s, strchr("0123456789", error.message[0]) ? "" : " ", &error); /* "12:7: …" or not */
     else if (!status && s->settings->in_place)
-        save(s, path, &out);
+        save(s, path, &in, markup.count ? &out : &in); /* without blanks there is nothing to do */
     else if (!status && out.size)
         put(s, out.data, out.size);
     if (!status) s->texts++;
@@ -256,29 +259,37 @@ static void do_lines(struct stream *s, const char *path)
         fail(s);
         return;
     }
-    struct buffer whole = {0};
-    if (s->settings->in_place) s->held = &whole;
+    struct buffer given = {0}, whole = {0};
+    bool in_place = s->settings->in_place;
+    if (in_place) s->held = &whole;
     char *line = NULL;
     size_t capacity = 0, number = 0, failures = s->failures;
     ssize_t length;
     while (!stop(s) && (length = getline(&line, &capacity, file)) >= 0) {
         size_t size = (size_t)length;
         bool ended = size && line[size - 1] == '\n';
+        if (in_place && !buffer_append(&given, line, size)) {
+            s->broken = true;
+            cli_fail("no memory for %s", path);
+            fail(s);
+            break;
+        }
         do_line(s, line, size - (ended ? 1 : 0), ++number);
         s->bytes_done += size;
     }
     if (!stop(s) && !feof(file)) {
         cli_fail("%s: cannot read: %s", s->name, strerror(errno));
         fail(s);
-    } else if (!stop(s) && s->settings->in_place) {
+    } else if (!stop(s) && in_place) {
         /* An error record in place of its text would lose the text. */
         if (s->failures == failures)
-            save(s, path, &whole);
+            save(s, path, &given, &whole);
         else
             cli_fail("%s: left as it was, because records failed", path);
     }
-    if (s->settings->in_place) s->held = NULL;
+    s->held = NULL;
     free(line);
+    buffer_free(&given);
     buffer_free(&whole);
     if (file != stdin) fclose(file);
 }
@@ -317,6 +328,12 @@ static bool is_jsonl(const struct fill_settings *s, const char *path)
     size_t n = strlen(path);
     if (s->format != FORMAT_BY_SUFFIX) return s->format == FORMAT_JSONL;
     return n > 6 && strcmp(path + n - 6, ".jsonl") == 0;
+}
+
+static bool is_other_kind(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
 static void measure(struct stream *s, int count, char **files)
@@ -361,7 +378,10 @@ int fill_stream(struct fill_context *context, int count, char **files)
     if (!open_output(&s, lines)) return json_decref(s.finished), EXIT_SOME_FAILED;
     for (int i = 0; i < count && !stop(&s); i++) {
         s.name = strcmp(files[i], "-") == 0 ? "standard input" : files[i];
-        if (is_jsonl(s.settings, files[i]))
+        if (s.settings->in_place && is_other_kind(files[i])) {
+            cli_fail("%s: not a regular file", files[i]);
+            fail(&s);
+        } else if (is_jsonl(s.settings, files[i]))
             do_lines(&s, files[i]);
         else
             do_text(&s, files[i]);

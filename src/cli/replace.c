@@ -43,6 +43,9 @@ static enum status replace_in(const struct settings *s, const char *pattern, con
     if (!status)
         status = text_replace_all(text, pattern, strlen(pattern), s->flags, 0, text_size(text), replacement,
                                   strlen(replacement), &count, error);
+    if (!status && count && text_changed_on_disk(text))
+        status = error_set(error, STATUS_IO, "%s: was %s meanwhile; left as it is", path,
+                           file_exists(path) ? "changed by another program" : "removed");
     if (!status && count) status = text_save(text, NULL, error);
     if (!status && !s->quiet) printf("%s: %zu replaced\n", path, count);
     text_free(text);

@@ -133,19 +133,23 @@ struct train_progress {
     double validation; /* nats per token of the last validation, NAN before the first */
 };
 struct train_options {
-    const char *out;     /* folder: model files, checkpoint, train.jsonl */
-    const char *initial; /* model folder to start from, or NULL */
-    bool resume;
+    const char *out;           /* folder: model files, checkpoint, train.jsonl */
+    const char *initial;       /* model folder to start from, or NULL */
+    bool resume;               /* go on from the checkpoint in `out` */
     bool f32;                  /* float32 products even where bf16 is native */
     double checkpoint_seconds; /* ≤ this much work is lost by a kill */
     double validation_seconds; /* time between validations, which come with a checkpoint */
     uint64_t stop_after;       /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
     void (*report)(void *context, const struct train_progress *progress); /* every step */
+    void (*note)(void *context, const char *message); /* what a user should know; may be NULL */
     void *context;
     const atomic_bool *stop; /* set: write a checkpoint and return STATUS_CANCELLED */
 };
-/* Trains. `validation` may be NULL. The model folder that it leaves (config.json, model.safetensors as bf16
- * from the moving average; tokenizer files are the caller's) is written with every checkpoint. */
+/* Trains. `validation` may be NULL. A run goes on with the data and the recipe that it was begun with, but
+ * for its steps: STATUS_ARGUMENT names what is other. STATUS_FORMAT: the checkpoint is damaged. Without
+ * `resume` a checkpoint in `out` is written over. The model folder that it leaves (config.json,
+ * model.safetensors as bf16 from the moving average; tokenizer files are the caller's) is written with every
+ * checkpoint. */
 enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
                       const struct train_data *validation, struct pool *pool,
                       const struct train_options *options, struct error *error) MUST_USE;

@@ -6,6 +6,7 @@
 #include "sedd/matmul.h"
 #include "train_plot.h"
 
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ enum {
     OUT,
     INIT,
     RESUME,
+    OVERWRITE,
     TOKENIZER,
     PRECISION,
     THREADS,
@@ -37,6 +39,7 @@ static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
     [INIT] = {"init", 0, "MODEL", "begin with the weights of this model folder (fine-tuning)"},
     [RESUME] = {"resume", 0, NULL, "go on from the checkpoint in --out"},
+    [OVERWRITE] = {"overwrite", 0, NULL, "begin anew in --out, though there is a run or a model"},
     [TOKENIZER] = {"tokenizer", 0, "DIR",
                    "use its vocab.json and merges.txt (else: learn them from the data)"},
     [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
@@ -58,7 +61,7 @@ struct settings {
     size_t data_count, valid_count;
     const char *objective, *plot;
     int64_t threads, steps, stop_after, every;
-    bool resume, quiet, f32;
+    bool resume, overwrite, quiet, f32;
 };
 
 static atomic_bool stop_requested;
@@ -99,6 +102,8 @@ static bool set(void *opaque, int option, const char *value)
         return true;
     case RESUME:
         return s->resume = true;
+    case OVERWRITE:
+        return s->overwrite = true;
     case TOKENIZER:
         s->tokenizer = value;
         return true;
@@ -149,6 +154,12 @@ static void report(void *context, const struct train_progress *p)
     print_time(p->seconds_left);
     if (validated) fprintf(stderr, "  validation %.4f nats/token", p->validation);
     if (!terminal || validated || final) fputc('\n', stderr);
+}
+
+static void note(void *context, const char *message)
+{
+    const struct settings *s = context;
+    cli_fail("%s: %s", s->out, message);
 }
 
 static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint64_t total)
@@ -259,6 +270,8 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
                                 .validation_seconds = 300,
                                 .stop_after = (uint64_t)s->stop_after,
                                 .report = s->quiet ? NULL : report,
+                                .note = note,
+                                .context = s,
                                 .stop = &stop_requested};
     if (!status) status = train_run(recipe, &data, s->valid_count ? &valid : NULL, pool, &how, error);
     train_data_free(&data);
@@ -269,15 +282,24 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
     return status;
 }
 
+/* What a run leaves in --out. */
+static const char *const written[] = {"checkpoint.safetensors", "model.safetensors", "train.jsonl",
+                                      "config.json"};
+static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+    bool there = path && file_exists(path);
+    mem_free(path);
+    return there;
+}
+
 /* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
 static bool check_outputs(const struct settings *s)
 {
-    static const char *const written[] = {"config.json", "model.safetensors", "checkpoint.safetensors",
-                                          "train.jsonl"};
-    static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
     struct outputs all = {0};
-    char *kept = path_join(s->out, vocabulary[0]);
-    bool own = kept && file_exists(kept);
+    bool own = is_there(s->out, vocabulary[0]) && !s->overwrite;
     outputs_read(&all, s->recipe);
     for (size_t i = 0; i < s->data_count; i++) outputs_read(&all, s->data[i]);
     for (size_t i = 0; i < s->valid_count; i++) outputs_read(&all, s->valid[i]);
@@ -287,8 +309,39 @@ static bool check_outputs(const struct settings *s)
         if (s->tokenizer) outputs_read_in(&all, s->tokenizer, vocabulary[i]);
         outputs_write_in(&all, s->out, vocabulary[i]);
     }
-    mem_free(kept);
     return outputs_check(&all);
+}
+
+/* Hours of work are not written over by leaving out a word. */
+static bool check_run(const struct settings *s)
+{
+    if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite exclude each other");
+    for (size_t i = 0; i < ARRAY_SIZE(written) && !s->resume && !s->overwrite; i++)
+        if (is_there(s->out, written[i]))
+            return cli_fail("%s: holds %s already; --resume goes on with a run, --overwrite begins anew",
+                            s->out, written[i]);
+    return true;
+}
+
+static enum status remove_from(const char *folder, const char *name, struct error *error)
+{
+    char *path = path_join(folder, name);
+    enum status status = path ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (path && unlink(path) && errno != ENOENT)
+        status = error_set(error, STATUS_IO, "%s: cannot remove it: %s", path, strerror(errno));
+    mem_free(path);
+    return status;
+}
+
+/* --overwrite: nothing of the older run may be taken for one of the new. */
+static enum status remove_run(const struct settings *s, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_SIZE(written) && !status; i++)
+        status = remove_from(s->out, written[i], error);
+    for (size_t i = 0; i < ARRAY_SIZE(vocabulary) && !status; i++)
+        status = remove_from(s->out, vocabulary[i], error);
+    return status;
 }
 
 static int plot(const struct settings *s)
@@ -312,7 +365,7 @@ static int run(void *opaque, int count, char **operands)
         if (!set(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
         return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
-    if (!check_outputs(s)) return EXIT_USAGE;
+    if (!check_outputs(s) || !check_run(s)) return EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
@@ -324,10 +377,13 @@ static int run(void *opaque, int count, char **operands)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    enum status status = train(s, &recipe, &error);
+    enum status status = s->overwrite ? remove_run(s, &error) : STATUS_OK;
+    if (!status) status = train(s, &recipe, &error);
     if (!status) return EXIT_DONE;
     cli_fail("%s", error.message);
-    return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : EXIT_SOME_FAILED;
+    return status == STATUS_CANCELLED  ? EXIT_INTERRUPTED
+           : status == STATUS_ARGUMENT ? EXIT_USAGE /* of the recipe */
+                                       : EXIT_SOME_FAILED;
 }
 
 const struct cli_command command_train = {

@@ -90,10 +90,10 @@ struct train_data {
     uint8_t *flags; /* per id, TRAIN_STARTS_WORD | TRAIN_ENDS_PARAGRAPH */
 };
 enum { TRAIN_STARTS_WORD = 1, TRAIN_ENDS_PARAGRAPH = 2 };
-/* Encodes text files on `pool`, in order, or reads them from the cache folder when they were encoded with
+/* Encodes texts on `pool`, in order, or reads their tokens from the cache folder when they were encoded with
  * this vocabulary before (cache may be NULL). */
 enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint32_t endoftext,
-                            const char *const *paths, size_t count, const char *cache, struct pool *pool,
+                            const struct slice *texts, size_t count, const char *cache, struct pool *pool,
                             struct error *error) MUST_USE;
 void train_data_free(struct train_data *data);
 

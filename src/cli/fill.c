@@ -321,7 +321,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
     if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
-    if (s->resume && !s->out) return cli_fail("--resume needs -o");
+    if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
 }
 
@@ -329,7 +329,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 static bool check_outputs(const struct fill_settings *s, const char *model, int count, char **files)
 {
     struct outputs all = {0};
-    char *part = s->out ? fill_output_part(s->out) : NULL;
+    char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
     if (count == 0) outputs_read(&all, "-");
     for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
     outputs_read_model(&all, model);
@@ -364,8 +364,8 @@ static int run(void *opaque, int count, char **files)
     }
     if (status) {
         /* said above */
-    } else if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
-        cli_fail("%s: %s", s->trace, strerror(errno));
+    } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
+        cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {
         status = fill_stream(&context, count, files);
@@ -374,8 +374,7 @@ static int run(void *opaque, int count, char **files)
         cli_fail("%s: %s", s->trace, strerror(errno));
         status = EXIT_SOME_FAILED;
     }
-    if (s->cast && context.cast.size &&
-        file_write_atomic(s->cast, context.cast.data, context.cast.size, &error)) {
+    if (s->cast && context.cast.size && file_write(s->cast, context.cast.data, context.cast.size, &error)) {
         cli_fail("%s", error.message);
         if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
     }

@@ -30,7 +30,7 @@ char *fill_output_resumed(const char *path)
 static bool holds_something(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+    return !file_is_stream(path) && stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
 }
 
 /* Lines go to FILE itself where that loses nothing, so that others can read along. */
@@ -42,16 +42,21 @@ static bool open_lines(struct fill_output *o, bool resume)
         o->part = part;
     else
         mem_free(part);
-    const char *name = o->part ? o->part : o->path;
-    o->file = fopen(name, resume ? "ab" : "wb");
-    return o->file || cli_fail("%s: %s", name, strerror(errno));
+    struct error error;
+    o->file = file_open_output(o->part ? o->part : o->path, resume, &error);
+    return o->file || cli_fail("%s", error.message);
 }
 
 bool fill_output_open(struct fill_output *o, const char *path, bool lines, bool resume)
 {
     *o = (struct fill_output){.path = path};
     if (!path) o->file = stdout;
-    return !path || !lines || open_lines(o, resume);
+    return !path || (!lines && !file_is_stream(path)) || open_lines(o, resume);
+}
+
+static const char *name_of(const struct fill_output *o)
+{
+    return o->part ? o->part : strcmp(o->path, "-") == 0 ? "standard output" : o->path;
 }
 
 bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
@@ -62,8 +67,7 @@ bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
     if (good) return true;
     o->broken = true;
     if (!o->file) return cli_fail("no memory for the output");
-    /* a full standard output is said when the command ends */
-    return o->file != stdout && cli_fail("%s: %s", o->part ? o->part : o->path, strerror(errno));
+    return o->file != stdout && cli_fail("%s: %s", name_of(o), strerror(errno)); /* else cli_flush says it */
 }
 
 /* ---- the end ------------------------------------------------------------------------------------- */
@@ -107,7 +111,7 @@ bool fill_output_close(struct fill_output *o, bool whole)
 {
     bool good = true;
     if (o->file && o->file != stdout && fclose(o->file) && !o->broken)
-        good = cli_fail("%s: %s", o->part ? o->part : o->path, strerror(errno));
+        good = cli_fail("%s: %s", name_of(o), strerror(errno));
     whole = whole && good && !o->broken;
     if (o->part)
         good = (whole ? replace_by_part(o) : keep_part(o)) && good;

@@ -253,9 +253,10 @@ static void do_line(struct stream *s, const char *line, size_t size, size_t numb
 
 static void do_lines(struct stream *s, const char *path)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    struct error error;
+    FILE *file = file_open_input(path, &error);
     if (!file) {
-        cli_fail("%s: cannot open: %s", path, strerror(errno));
+        cli_fail("%s", error.message);
         fail(s);
         return;
     }
@@ -291,7 +292,7 @@ static void do_lines(struct stream *s, const char *path)
     free(line);
     buffer_free(&given);
     buffer_free(&whole);
-    if (file != stdin) fclose(file);
+    fclose(file);
 }
 
 /* ---- resuming

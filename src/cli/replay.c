@@ -164,7 +164,7 @@ static int run(void *opaque, int count, char **operands)
         if (playback_draw(p.playback, true, &last)) put(&last);
         buffer_free(&last);
     }
-    if (!status && s->cast) status = file_write_atomic(s->cast, p.cast.data, p.cast.size, &error);
+    if (!status && s->cast) status = file_write(s->cast, p.cast.data, p.cast.size, &error);
     if (status) cli_fail("%s", error.message);
     buffer_free(&p.cast);
     playback_free(p.playback);

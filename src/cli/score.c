@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MODEL, GRAD, THREADS };
 
@@ -264,6 +265,17 @@ static bool check_outputs(const char *model, char **operands)
     return outputs_check(&all);
 }
 
+/* A pipe is kept aside: tensors are read in any order. */
+static struct sedd_tensors *open_input(const char *path, struct error *error)
+{
+    char *temporary;
+    if (file_spool(path, &temporary, error)) return NULL;
+    struct sedd_tensors *file = sedd_tensors_open(temporary ? temporary : path, error);
+    if (temporary) unlink(temporary);
+    mem_free(temporary);
+    return file;
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
@@ -280,7 +292,7 @@ static int run(void *opaque, int count, char **operands)
         status = EXIT_MODEL;
     } else {
         w->config = sedd_model_config(w->model);
-        enum status done = (w->in = sedd_tensors_open(operands[0], &error)) ? STATUS_OK : error.code;
+        enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
         if (!done) done = allocate(w, &error);
         if (!done) done = evaluate(w, (int)s->threads, &error);

@@ -155,10 +155,10 @@ typedef bool line_function(struct stream *stream, const char *text, size_t size)
 /* Reads one file to its end. False if a line failed; lines after it are still done. */
 static bool each_line(struct stream *stream, const char *path, line_function *function)
 {
-    bool standard_input = strcmp(path, "-") == 0;
-    FILE *file = standard_input ? stdin : fopen(path, "rb");
-    if (!file) return cli_fail("%s: cannot open: %s", path, strerror(errno));
-    stream->name = standard_input ? "standard input" : path;
+    struct error error;
+    FILE *file = file_open_input(path, &error);
+    if (!file) return cli_fail("%s", error.message);
+    stream->name = strcmp(path, "-") == 0 ? "standard input" : path;
     stream->line = 0;
     bool ok = true;
     char *text = NULL;
@@ -175,7 +175,7 @@ static bool each_line(struct stream *stream, const char *path, line_function *fu
     }
     if (!feof(file)) ok = cli_fail("%s: cannot read: %s", stream->name, strerror(errno));
     free(text);
-    if (!standard_input) fclose(file);
+    fclose(file);
     return ok;
 }
 

@@ -171,22 +171,40 @@ static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint
     return !atomic_load(&stop_requested);
 }
 
-static enum status learn_vocabulary(const struct settings *s, uint32_t size, struct error *error)
+/* The texts of a run. They may be pipes, which can be read only once: for the vocabulary and for the tokens.
+ */
+struct texts {
+    struct file_map maps[MAX_FILES];
+    struct slice slices[MAX_FILES];
+    size_t count;
+};
+
+static enum status open_texts(struct texts *texts, const char *const *paths, size_t count,
+                              struct error *error)
 {
-    struct file_map maps[MAX_FILES] = {{0}};
-    struct slice texts[MAX_FILES];
     enum status status = STATUS_OK;
-    size_t opened = 0;
-    for (; opened < s->data_count && !status; opened++) {
-        status = file_map_open(s->data[opened], &maps[opened], error);
-        texts[opened] = (struct slice){(const char *)maps[opened].data, maps[opened].size};
+    for (size_t i = 0; i < count && !status; i++) {
+        struct file_map *map = &texts->maps[i];
+        if (!(status = file_map_open(paths[i], map, error))) texts->count = i + 1;
+        texts->slices[i] = (struct slice){(const char *)map->data, map->size};
     }
+    return status;
+}
+
+static void close_texts(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) file_map_close(&texts->maps[i]);
+    texts->count = 0;
+}
+
+static enum status learn_vocabulary(const struct settings *s, const struct texts *texts, uint32_t size,
+                                    struct error *error)
+{
     static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
     struct bpe_train_options how = {
         .size = size, .specials = specials, .special_count = 3, .progress = s->quiet ? NULL : say_vocabulary};
-    if (!status) status = bpe_train(&how, texts, s->data_count, s->out, error);
+    enum status status = bpe_train(&how, texts->slices, texts->count, s->out, error);
     if (isatty(STDERR_FILENO) && !s->quiet) fputs("\r\033[K", stderr);
-    for (size_t i = 0; i < opened; i++) file_map_close(&maps[i]);
     return status;
 }
 
@@ -205,8 +223,8 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
 }
 
 /* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
-static struct bpe *open_vocabulary(const struct settings *s, const struct train_recipe *recipe,
-                                   struct error *error)
+static struct bpe *open_vocabulary(const struct settings *s, const struct texts *texts,
+                                   const struct train_recipe *recipe, struct error *error)
 {
     char *path = path_join(s->out, "vocab.json");
     enum status status = file_make_folders(s->out, error);
@@ -216,7 +234,7 @@ static struct bpe *open_vocabulary(const struct settings *s, const struct train_
             status = copy_file(source, s->out, "merges.txt", error);
             if (!status) status = copy_file(source, s->out, "vocab.json", error);
         } else {
-            status = learn_vocabulary(s, recipe->vocabulary, error);
+            status = learn_vocabulary(s, texts, recipe->vocabulary, error);
         }
     }
     mem_free(path);
@@ -239,47 +257,6 @@ static const char *products(bool f32, char *text, size_t size)
     snprintf(text, size, "%s products by %s", sedd_precision_name(precision),
              backend ? backend->name : "none");
     return text;
-}
-
-static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
-{
-    char text[64];
-    struct bpe *bpe = open_vocabulary(s, recipe, error);
-    if (!bpe) return error->code;
-    struct pool *pool = pool_new((int)s->threads, error);
-    struct train_data data = {0}, valid = {0};
-    char *cache = path_join(s->out, "tokens");
-    int64_t separator = bpe_find_special(bpe, BPE_SEPARATOR);
-    enum status status = pool && cache ? STATUS_OK : STATUS_NO_MEMORY;
-    if (!status && separator != recipe->config.endoftext)
-        status =
-            error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary", BPE_SEPARATOR);
-    if (!status)
-        status = train_data_load(&data, bpe, (uint32_t)separator, s->data, s->data_count, cache, pool, error);
-    if (!status && s->valid_count)
-        status =
-            train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
-    if (!status && !s->quiet)
-        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads, %s\n", data.count,
-                (unsigned long long)data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
-    struct train_options how = {.out = s->out,
-                                .initial = s->initial,
-                                .resume = s->resume,
-                                .f32 = s->f32,
-                                .checkpoint_seconds = (double)s->every,
-                                .validation_seconds = 300,
-                                .stop_after = (uint64_t)s->stop_after,
-                                .report = s->quiet ? NULL : report,
-                                .note = note,
-                                .context = s,
-                                .stop = &stop_requested};
-    if (!status) status = train_run(recipe, &data, s->valid_count ? &valid : NULL, pool, &how, error);
-    train_data_free(&data);
-    train_data_free(&valid);
-    pool_free(pool);
-    mem_free(cache);
-    bpe_free(bpe);
-    return status;
 }
 
 /* What a run leaves in --out. */
@@ -344,6 +321,74 @@ static enum status remove_run(const struct settings *s, struct error *error)
     return status;
 }
 
+/* What is trained on, and in what words. */
+struct material {
+    struct texts texts, valid_texts;
+    struct bpe *bpe;
+    struct train_data data, valid;
+};
+
+static enum status prepare(const struct settings *s, const struct train_recipe *recipe, struct pool *pool,
+                           struct material *m, struct error *error)
+{
+    enum status status = open_texts(&m->texts, s->data, s->data_count, error);
+    if (!status) status = open_texts(&m->valid_texts, s->valid, s->valid_count, error);
+    if (!status && s->overwrite)
+        status = remove_run(s, error); /* not before all that is to be read can be read */
+    if (status) return status;
+    m->bpe = open_vocabulary(s, &m->texts, recipe, error);
+    if (!m->bpe) return error->code;
+    int64_t separator = bpe_find_special(m->bpe, BPE_SEPARATOR);
+    if (separator != recipe->config.endoftext)
+        return error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary",
+                         BPE_SEPARATOR);
+    char *cache = path_join(s->out, "tokens");
+    if (!cache) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    status = train_data_load(&m->data, m->bpe, (uint32_t)separator, m->texts.slices, m->texts.count, cache,
+                             pool, error);
+    if (!status && m->valid_texts.count)
+        status = train_data_load(&m->valid, m->bpe, (uint32_t)separator, m->valid_texts.slices,
+                                 m->valid_texts.count, cache, pool, error);
+    mem_free(cache);
+    close_texts(&m->texts);
+    close_texts(&m->valid_texts);
+    return status;
+}
+
+static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
+{
+    char text[64];
+    struct material *m = mem_zalloc(sizeof *m);
+    struct pool *pool = pool_new((int)s->threads, error);
+    enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "no memory")
+                         : pool ? prepare(s, recipe, pool, m, error)
+                                : error->code;
+    if (!status && !s->quiet)
+        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads, %s\n", m->data.count,
+                (unsigned long long)m->data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
+    struct train_options how = {.out = s->out,
+                                .initial = s->initial,
+                                .resume = s->resume,
+                                .f32 = s->f32,
+                                .checkpoint_seconds = (double)s->every,
+                                .validation_seconds = 300,
+                                .stop_after = (uint64_t)s->stop_after,
+                                .report = s->quiet ? NULL : report,
+                                .note = note,
+                                .context = s,
+                                .stop = &stop_requested};
+    if (!status) status = train_run(recipe, &m->data, s->valid_count ? &m->valid : NULL, pool, &how, error);
+    pool_free(pool);
+    if (!m) return status;
+    close_texts(&m->texts);
+    close_texts(&m->valid_texts);
+    train_data_free(&m->data);
+    train_data_free(&m->valid);
+    bpe_free(m->bpe);
+    mem_free(m);
+    return status;
+}
+
 static int plot(const struct settings *s)
 {
     struct error error = {0};
@@ -377,8 +422,7 @@ static int run(void *opaque, int count, char **operands)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    enum status status = s->overwrite ? remove_run(s, &error) : STATUS_OK;
-    if (!status) status = train(s, &recipe, &error);
+    enum status status = train(s, &recipe, &error);
     if (!status) return EXIT_DONE;
     cli_fail("%s", error.message);
     return status == STATUS_CANCELLED  ? EXIT_INTERRUPTED

@@ -33,7 +33,7 @@ takes() { fresh; (cd "$work" && LACUNA=$LACUNA timeout 60 sh -c "$2") >"$folder/
 printf 'the [[2]] of\n' | "$LACUNA" fill -q -m "$model" -n 2 --trace "$folder/trace" >/dev/null
 for i in 1 2 3 4 5 6; do cat tests/data/bpe/prose.txt; done >"$folder/text"
 cat >"$folder/recipe" <<'J'
-{"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 500, "rows": 8, "steps": 2}
+{"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 500, "rows": 8, "micro_rows": 4, "steps": 2}
 J
 fill='$LACUNA fill -q -m model'
 refuses json_lines_over_their_input "$fill -o s.jsonl s.jsonl"
@@ -82,6 +82,56 @@ takes files_in_place_may_be_named_twice "$fill -i s.txt link.txt"
 takes standard_input_that_nobody_reads_is_no_input "$fill -o trace s.txt <trace"
 takes standard_output_that_nobody_writes_to_is_no_output "$fill -o x s.txt >x"
 takes a_replay_elsewhere '$LACUNA replay --cast cast trace'
+
+# ---- streams are written to as they are, and pipes are inputs everywhere ----
+# same NAME COMMAND: its standard output is what the work folder's file "right" holds.
+same() { (cd "$work" && LACUNA=$LACUNA timeout 60 bash -c "$2") >"$folder/out" 2>"$folder/err" && cmp -s "$folder/out" "$work/right"; result "$1" $?; }
+fresh; (cd "$work" && "$LACUNA" fill -q -m model s.txt) >"$work/right"
+same a_dash_is_standard_output "$fill -o - s.txt"
+[ ! -e "$work/-" ]; result and_no_file_of_that_name $?
+same so_is_its_device "$fill -o /dev/stdout s.txt"
+same so_is_its_descriptor "$fill -o /dev/fd/1 s.txt; exit"
+same and_another_descriptor "exec 7>&1; $fill -o /dev/fd/7 s.txt"
+same a_redirected_output_is_not_replaced "{ printf 'the '; $fill -o /dev/stdout s.txt; } >x; ls -i x >i; $fill -o /dev/stdout s.txt >x; ls -i x | cmp -s i - && cat x"
+printf 'before\n' | cat - "$work/right" >"$work/appended"
+(cd "$work" && echo before >x && sh -c "$fill -o /dev/stdout s.txt >>x") 2>"$folder/err"; cmp -s "$work/x" "$work/appended"; result what_was_there_before_stays $?
+same a_named_pipe_is_written_to "mkfifo p; cat p & $fill -o p s.txt; wait"
+same text_goes_to_the_null_device "$fill -o /dev/null s.txt; cat right"
+same a_text_comes_through_a_pipe "$fill <(cat s.txt)"
+same or_by_the_device_of_standard_input "cat s.txt | $fill /dev/stdin"
+same or_from_where_it_is_open "{ read -r line; $fill /dev/stdin; } < <(echo skipped; cat s.txt)"
+(cd "$work" && "$LACUNA" fill -q -m model s.jsonl) >"$work/right"
+same json_lines_go_to_standard_output "$fill -o - s.jsonl"
+same json_lines_come_through_a_pipe "$fill --format jsonl -o /dev/stdout <(cat s.jsonl)"
+same a_trace_goes_to_a_pipe "$fill --trace >(cat >y) s.jsonl; while ! tail -n 1 y | grep -q done; do sleep 0.1; done"
+(cd "$work" && "$LACUNA" replay --cast x trace && cat x) >"$work/right"
+same a_cast_goes_to_standard_output '$LACUNA replay --cast - trace'
+same a_trace_comes_through_a_pipe 'cat trace | $LACUNA replay --cast /dev/stdout -'
+(cd "$work" && "$LACUNA" fill -q -m model --cast x s.txt >/dev/null && cut -c 1-60 x) >"$work/right"
+same a_cast_of_a_fill_goes_there_too "$fill --cast - -o x s.txt | cut -c 1-60"
+(cd "$work" && "$LACUNA" tokens encode -m model text) >"$work/right"
+same ids_of_a_pipe '$LACUNA tokens encode -m model <(cat text)'
+(cd "$work" && "$LACUNA" eval -q --bound --windows 2 --draws 1 -m model text) >"$work/right"
+same a_measurement_of_a_pipe '$LACUNA eval -q --bound --windows 2 --draws 1 -m model <(cat text)'
+(cd "$work" && "$LACUNA" tokens train -q --size 300 -o v text && cat v/*) >"$work/right"
+same a_vocabulary_from_a_pipe '$LACUNA tokens train -q --size 300 -o w <(cat text) && cat w/*'
+same a_vocabulary_from_standard_input '$LACUNA tokens train -q --size 300 -o u - <text && cat u/*'
+/usr/bin/python3 - "$work/cases" <<'P'
+import json, struct, sys
+header = json.dumps({'xt': {'dtype': 'I64', 'shape': [1, 4], 'data_offsets': [0, 32]}, 't': {'dtype': 'F32', 'shape': [1], 'data_offsets': [32, 36]}}).encode()
+open(sys.argv[1], 'wb').write(struct.pack('<Q', len(header)) + header + struct.pack('<4qf', 1, 2, 3, 4, 0.5))
+P
+(cd "$work" && "$LACUNA" score -m ./model cases x && cat x) >"$work/right" 2>"$folder/err"
+same tensors_go_to_standard_output '$LACUNA score -m ./model cases -'
+same and_come_through_a_pipe 'cat cases | $LACUNA score -m ./model - /dev/stdout'
+train='$LACUNA train -q --precision f32 --threads 1'
+sed 's/500/300/' "$folder/recipe" >"$work/recipe"
+(cd "$work" && sh -c "$(printf '%s' "$train" | sed "s|\$LACUNA|$LACUNA|") -r recipe -d text -v text -o r" 2>"$folder/err"; cat r/model.safetensors r/vocab.json) >"$work/right"
+same training_on_pipes "$train -r <(cat recipe) -d <(cat text) -v <(cat text) -o q; cat q/model.safetensors q/vocab.json"
+same training_on_standard_input "$train -r recipe -d - -v text -o o <text; cat o/model.safetensors o/vocab.json"
+(cd "$work" && "$LACUNA" train -q -r recipe -d text -o r --steps 4 --resume && "$LACUNA" train --plot x -o r && cat x) >"$work/right" 2>"$folder/err"
+same a_curve_goes_to_standard_output '$LACUNA train --plot - -o r'
+"$LACUNA" fill -q -m "$model" --resume -o - "$work/s.jsonl" >"$folder/out" 2>"$folder/err"; [ $? -eq 2 ]; result a_stream_cannot_be_resumed $?
 
 # ---- an older output is there until the new one is whole ----
 fresh

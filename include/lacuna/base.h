@@ -137,16 +137,35 @@ void thread_slice(unsigned microseconds);
 
 /* ---- files ------------------------------------------------------------------------------------ */
 
-/* Reads a whole file ("-": standard input). On success the caller owns out->data (buffer_free). */
-enum status file_read(const char *path, struct buffer *out, struct error *error) MUST_USE;
+/* Inputs. "-" is standard input; that, and whatever leads to an open descriptor (/dev/stdin, /dev/fd/3), is
+ * read on from where it is. Pipes and devices are read to their end; they can be read only once. */
 
-/* A file mapped read-only. Zero-length files map to data == NULL. */
+/* Reads all of it. On success the caller owns out->data (buffer_free). */
+enum status file_read(const char *path, struct buffer *out, struct error *error) MUST_USE;
+/* To be read piece by piece; fclose. */
+FILE *file_open_input(const char *path, struct error *error) MUST_USE;
+
+/* All of it, mapped read-only when it is a file, else in memory. Empty ones have data == NULL. */
 struct file_map {
     const uint8_t *data;
     size_t size;
+    bool in_memory;
 };
 enum status file_map_open(const char *path, struct file_map *map, struct error *error) MUST_USE;
 void file_map_close(struct file_map *map);
+/* For whoever must go back and forth in a file: what can be read only once is copied into a temporary file,
+ * whose name the caller unlinks and frees; *temporary is NULL for a file that is one already. */
+enum status file_spool(const char *path, char **temporary, struct error *error) MUST_USE;
+
+/* Outputs that a user names. "-" (standard output), what leads to an open descriptor (/dev/stdout) and
+ * whatever is there and no regular file (a terminal, /dev/null, a named pipe) are streams: written to as they
+ * are, nothing is replaced. */
+bool file_is_stream(const char *path);
+/* A stream as it is, or a file: emptied, or (append) behind what it holds. fclose leaves standard output
+ * open. */
+FILE *file_open_output(const char *path, bool append, struct error *error) MUST_USE;
+/* A stream gets the bytes; a file is replaced as by file_write_atomic. */
+enum status file_write(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 
 /* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
  * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
@@ -160,8 +179,10 @@ typedef enum status file_put(void *sink, const void *bytes, size_t size, struct 
 typedef enum status file_produce(void *context, file_put *put, void *sink, struct error *error);
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error) MUST_USE;
-/* The same; *kept receives whether all extended attributes of the old file, lists of access among them, could
- * be. */
+enum status file_write_from(const char *path, file_produce *produce, void *context,
+                            struct error *error) MUST_USE; /* as file_write */
+/* The same as file_write_atomic_from; *kept receives whether all extended attributes of the old file, lists
+ * of access among them, could be. */
 enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
                          struct error *error) MUST_USE;
 enum status file_sync_folder_of(const char *path, struct error *error) MUST_USE; /* so that its name lasts */
@@ -170,6 +191,9 @@ bool file_exists(const char *path);
 
 /* Joins with one '/'; the caller frees. */
 char *path_join(const char *folder, const char *name) MUST_USE;
+/* Where a path leads, also when it is a link to a file that is not there yet. `out` has room for PATH_MAX
+ * bytes; what comes back is `out`, or `path` itself when that is longer. */
+const char *path_resolve(const char *path, char *out);
 /* Finds installed data ("keymaps/default.keys", "models/starter"): in $LACUNA_DATA, beside the source
  * tree the program was built in, in PREFIX/share/lacuna. NULL when nowhere; the caller frees. */
 char *path_find_data(const char *name) MUST_USE;

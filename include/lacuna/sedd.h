@@ -101,8 +101,8 @@ enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct 
                                   size_t first, size_t count, float *out, struct error *error) MUST_USE;
 /* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
 enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE;
-/* Writes a safetensors file atomically. Tensors carry name, dtype, shape and data; bytes and elements
- * are computed. */
+/* Writes a safetensors file, as file_write does. Tensors carry name, dtype, shape and data; bytes and
+ * elements are computed. */
 enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
                                struct error *error) MUST_USE;
 

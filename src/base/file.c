@@ -1,4 +1,4 @@
-/* Whole files in, whole files out, and nothing lost in between. */
+/* Whole files out, and nothing lost in between. */
 #define _GNU_SOURCE
 #include "io.h"
 
@@ -7,71 +7,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum status file_read(const char *path, struct buffer *out, struct error *error)
-{
-    bool standard_input = strcmp(path, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
-    enum status status = STATUS_OK;
-    struct stat info;
-    size_t chunk = 1 << 16;
-    if (!standard_input && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
-        chunk = (size_t)info.st_size + 1; /* one more, so that the end shows in the first read */
-    for (;;) {
-        if (chunk > SIZE_MAX - 1 - out->size ||
-            !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1)) {
-            status = error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", path);
-            break;
-        }
-        ssize_t n = read(fd, out->data + out->size, chunk);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            status = error_set(error, STATUS_IO, "%s: cannot read: %s", path, strerror(errno));
-            break;
-        }
-        if (n == 0) break;
-        out->size += (size_t)n;
-        chunk = 1 << 16;
-    }
-    if (!standard_input) close(fd);
-    if (status)
-        buffer_free(out);
-    else
-        out->data[out->size] = '\0';
-    return status;
-}
-
-enum status file_map_open(const char *path, struct file_map *map, struct error *error)
-{
-    *map = (struct file_map){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
-    struct stat info;
-    enum status status = STATUS_OK;
-    if (fstat(fd, &info)) {
-        status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
-    } else if (!S_ISREG(info.st_mode)) {
-        status = error_set(error, STATUS_IO, "%s: not a regular file", path);
-    } else if (info.st_size > 0) {
-        void *p = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (p == MAP_FAILED)
-            status = error_set(error, STATUS_IO, "%s: cannot map: %s", path, strerror(errno));
-        else
-            *map = (struct file_map){p, (size_t)info.st_size};
-    }
-    close(fd);
-    return status;
-}
-
-void file_map_close(struct file_map *map)
-{
-    if (map->data) munmap((void *)(uintptr_t)map->data, map->size);
-    *map = (struct file_map){0};
-}
 
 bool file_exists(const char *path)
 {
@@ -251,27 +188,6 @@ static enum status take_after(int fd, const struct stat *old, const char *path, 
     return STATUS_OK;
 }
 
-/* Where a path leads, also when it is a link to a file that is not there yet. */
-static const char *resolve(const char *path, char out[PATH_MAX])
-{
-    enum { LINKS = 16 };
-    char link[PATH_MAX], here[PATH_MAX];
-    if (realpath(path, out)) return out;
-    if (strlen(path) >= sizeof here) return path;
-    strcpy(here, path);
-    for (int i = 0; i < LINKS; i++) {
-        ssize_t size = readlink(here, link, sizeof link - 1);
-        if (size <= 0) break;
-        link[size] = '\0';
-        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
-        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
-        if (folder + (size_t)size >= sizeof here) break;
-        memcpy(here + folder, link, (size_t)size + 1);
-    }
-    strcpy(out, here);
-    return out;
-}
-
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error)
 {
@@ -283,7 +199,7 @@ enum status file_replace(const char *path, file_produce *produce, void *context,
                          struct error *error)
 {
     char resolved[PATH_MAX];
-    const char *target = resolve(path, resolved);
+    const char *target = path_resolve(path, resolved);
     struct stat info;
     bool exists = stat(target, &info) == 0, beside, renamed = false;
     if (exists && S_ISDIR(info.st_mode)) return error_set(error, STATUS_IO, "%s: is a folder", path);

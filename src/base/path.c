@@ -1,7 +1,8 @@
 /* Where things live: installed data, loadable back ends, the XDG folders. */
-#define _GNU_SOURCE /* readlink under -std=c11 */
+#define _GNU_SOURCE /* readlink, realpath under -std=c11 */
 #include "lacuna/base.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,26 @@ char *path_join(const char *folder, const char *name)
         return NULL;
     }
     return path.data;
+}
+
+const char *path_resolve(const char *path, char *out)
+{
+    enum { LINKS = 16 };
+    char link[PATH_MAX], here[PATH_MAX];
+    if (realpath(path, out)) return out;
+    if (strlen(path) >= sizeof here) return path;
+    strcpy(here, path);
+    for (int i = 0; i < LINKS; i++) {
+        ssize_t size = readlink(here, link, sizeof link - 1);
+        if (size <= 0) break;
+        link[size] = '\0';
+        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
+        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
+        if (folder + (size_t)size >= sizeof here) break;
+        memcpy(here + folder, link, (size_t)size + 1);
+    }
+    strcpy(out, here);
+    return out;
 }
 
 /* The folder that the running program lies in, symbolic links resolved; NULL if unknown. */

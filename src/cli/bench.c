@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "outputs.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -150,10 +151,23 @@ static int bench_net(const struct bench_settings *s)
     return status;
 }
 
+/* The shape is the name of a recipe, of a model, or no file at all. */
+static bool check_outputs(const struct bench_settings *s, bool recipe)
+{
+    struct outputs all = {0};
+    char *model = recipe ? NULL : model_path(s->shape, NULL);
+    if (recipe) outputs_read(&all, s->shape);
+    outputs_read_model(&all, model);
+    outputs_write(&all, "-");
+    mem_free(model);
+    return outputs_check(&all);
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct bench_settings *s = opaque;
     const char *what = count == 1 ? operands[0] : "";
+    if (!check_outputs(s, strcmp(what, "train") == 0)) return EXIT_USAGE;
     bool fill = strcmp(what, "fill") == 0;
     if (!s->masked) s->masked = fill ? 12 : 16;
     if (fill) return bench_fill(s);

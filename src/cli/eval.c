@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "outputs.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -408,6 +409,20 @@ static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b
     return same;
 }
 
+static bool check_outputs(const struct settings *s, int count, char **files)
+{
+    struct outputs all = {0};
+    char *model = model_path(s->model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
+    outputs_read_model(&all, model);
+    outputs_read_model(&all, judge);
+    outputs_write(&all, "-");
+    mem_free(model);
+    mem_free(judge);
+    return outputs_check(&all);
+}
+
 static struct fill_engine *open_model(const char *name, const struct settings *s, struct error *error)
 {
     char *folder = model_path(name, error);
@@ -426,6 +441,7 @@ static int run(void *opaque, int count, char **operands)
         return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
     if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
+    if (!check_outputs(s, count, operands)) return EXIT_USAGE;
     signal(SIGINT, on_interrupt);
     struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
     if (engine && s->judge) judge = open_model(s->judge, s, &error);

@@ -2,8 +2,10 @@
 #define _GNU_SOURCE /* getline, sigaction, ftruncate under -std=c11 */
 #include "fill.h"
 #include "cli.h"
+#include "fill_output.h"
 #include "fill_stream.h"
 #include "model_path.h"
+#include "outputs.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -318,8 +320,26 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && s->out) return cli_fail("-i and -o exclude each other");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
-    if (s->resume && !s->out) return cli_fail("--resume needs -o");
+    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
+    if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
+}
+
+/* Every file that is read or written. */
+static bool check_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+{
+    struct outputs all = {0};
+    char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
+    outputs_read_model(&all, model);
+    if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
+    outputs_write(&all, part);
+    outputs_write(&all, s->trace);
+    outputs_write(&all, s->cast);
+    bool good = outputs_check(&all);
+    mem_free(part);
+    return good;
 }
 
 static int run(void *opaque, int count, char **files)
@@ -330,6 +350,7 @@ static int run(void *opaque, int count, char **files)
     struct fill_context context = {
         .settings = s, .cancel = &interrupted, .folder = model_path(s->model, &error)};
     if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
+    if (!check_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
     /* No SA_RESTART: a read that waits for a keyboard must end, too. A second interrupt kills. */
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
@@ -343,8 +364,8 @@ static int run(void *opaque, int count, char **files)
     }
     if (status) {
         /* said above */
-    } else if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
-        cli_fail("%s: %s", s->trace, strerror(errno));
+    } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
+        cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {
         status = fill_stream(&context, count, files);
@@ -353,8 +374,7 @@ static int run(void *opaque, int count, char **files)
         cli_fail("%s: %s", s->trace, strerror(errno));
         status = EXIT_SOME_FAILED;
     }
-    if (s->cast && context.cast.size &&
-        file_write_atomic(s->cast, context.cast.data, context.cast.size, &error)) {
+    if (s->cast && context.cast.size && file_write(s->cast, context.cast.data, context.cast.size, &error)) {
         cli_fail("%s", error.message);
         if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
     }

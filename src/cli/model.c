@@ -3,6 +3,7 @@
 #include "lacuna/bpe.h"
 #include "model_path.h"
 #include "model_source.h"
+#include "outputs.h"
 
 #include <dirent.h>
 #include <jansson.h>
@@ -53,6 +54,22 @@ static bool set(void *opaque, int option, const char *value)
     default:
         return false;
     }
+}
+
+/* What a converted folder holds besides the weights, as it was. */
+static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
+
+/* `out` NULL: the results go to standard output. */
+static bool check_outputs(const char *model, const char *out)
+{
+    struct outputs all = {0};
+    outputs_read_model(&all, model);
+    if (model) outputs_read_in(&all, model, "README.md");
+    outputs_write_in(&all, out, "config.json");
+    outputs_write_in(&all, out, "model.safetensors");
+    for (size_t i = 0; out && i < ARRAY_SIZE(beside); i++) outputs_write_in(&all, out, beside[i]);
+    if (!out) outputs_write(&all, "-");
+    return outputs_check(&all);
 }
 
 /* ---- what is in a folder --------------------------------------------------------------------------------
@@ -175,6 +192,8 @@ static int show(const struct settings *s, const char *name)
     int status = EXIT_DONE;
     if (!folder || sedd_config_load(folder, &config, &error))
         cli_fail("%s", error.message), status = EXIT_MODEL;
+    else if (!check_outputs(folder, NULL))
+        status = EXIT_USAGE;
     else if (s->json)
         status = print_json(describe(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
     else
@@ -257,7 +276,6 @@ static enum status rewrite(const struct settings *s, const char *folder, struct 
     if (!status) status = file_make_folders(s->out, error);
     if (!status) status = sedd_config_save(s->out, &config, error);
     if (!status) status = sedd_weights_write(&layout, weights, s->dtype, to, error);
-    static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
     for (size_t i = 0; i < ARRAY_SIZE(beside) && !status; i++)
         status = copy_beside(folder, s->out, beside[i], error);
     sedd_tensors_close(file);
@@ -281,6 +299,7 @@ static int convert(const struct settings *s, const char *name)
                         s->out),
                EXIT_USAGE;
     char *folder = model_path(name, &error);
+    if (!check_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
     enum status status = folder ? rewrite(s, folder, &error) : STATUS_IO;
     if (status) cli_fail("%s", error.message);
     mem_free(folder);

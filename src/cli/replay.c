@@ -1,5 +1,6 @@
 /* lacuna replay: a recorded fill, played in the terminal or written as an asciicast. */
 #include "cli.h"
+#include "outputs.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -141,6 +142,10 @@ static int run(void *opaque, int count, char **operands)
     struct sigaction action = {.sa_handler = on_interrupt};
     int columns, rows;
     if (count != 1) return cli_fail("name one trace"), EXIT_USAGE;
+    struct outputs all = {0};
+    outputs_read(&all, operands[0]);
+    outputs_write(&all, s->cast ? s->cast : "-");
+    if (!outputs_check(&all)) return EXIT_USAGE;
     if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
     p.terminal = !s->cast && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     terminal_size(&columns, &rows);
@@ -159,7 +164,7 @@ static int run(void *opaque, int count, char **operands)
         if (playback_draw(p.playback, true, &last)) put(&last);
         buffer_free(&last);
     }
-    if (!status && s->cast) status = file_write_atomic(s->cast, p.cast.data, p.cast.size, &error);
+    if (!status && s->cast) status = file_write(s->cast, p.cast.data, p.cast.size, &error);
     if (status) cli_fail("%s", error.message);
     buffer_free(&p.cast);
     playback_free(p.playback);

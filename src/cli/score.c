@@ -2,10 +2,12 @@
 #include "cli.h"
 #include "lacuna/train.h"
 #include "model_path.h"
+#include "outputs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MODEL, GRAD, THREADS };
 
@@ -254,12 +256,33 @@ static enum status write_outputs(struct work *w, const char *path, struct error 
     return sedd_tensors_write(path, w->out, w->out_count, error);
 }
 
+static bool check_outputs(const char *model, char **operands)
+{
+    struct outputs all = {0};
+    outputs_read(&all, operands[0]);
+    outputs_read_model(&all, model);
+    outputs_write(&all, operands[1]);
+    return outputs_check(&all);
+}
+
+/* A pipe is kept aside: tensors are read in any order. */
+static struct sedd_tensors *open_input(const char *path, struct error *error)
+{
+    char *temporary;
+    if (file_spool(path, &temporary, error)) return NULL;
+    struct sedd_tensors *file = sedd_tensors_open(temporary ? temporary : path, error);
+    if (temporary) unlink(temporary);
+    mem_free(temporary);
+    return file;
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
+    if (!check_outputs(folder, operands)) return mem_free(folder), EXIT_USAGE;
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;
@@ -269,7 +292,7 @@ static int run(void *opaque, int count, char **operands)
         status = EXIT_MODEL;
     } else {
         w->config = sedd_model_config(w->model);
-        enum status done = (w->in = sedd_tensors_open(operands[0], &error)) ? STATUS_OK : error.code;
+        enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
         if (!done) done = allocate(w, &error);
         if (!done) done = evaluate(w, (int)s->threads, &error);

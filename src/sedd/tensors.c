@@ -293,7 +293,7 @@ enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tenso
     bool ok = dump && buffer_append_string(&text, dump);
     while (ok && text.size % 8) ok = buffer_append_char(&text, ' '); /* so that the data is aligned */
     struct plan plan = {tensors, count, text.data, text.size};
-    enum status status = ok ? file_write_atomic_from(path, produce, &plan, error)
+    enum status status = ok ? file_write_from(path, produce, &plan, error)
                             : error_set(error, STATUS_NO_MEMORY, "%s: no memory for its header", path);
     free(dump);
     json_decref(header);

@@ -4,6 +4,7 @@
 #include "optimiser.h"
 #include "pass.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct loop {
     const struct train_data *data, *validation_data; /* the second may be NULL */
     struct train_recipe stage;                       /* what the steps of now are made by: train_recipe_at */
     uint64_t stage_begin, stage_end;                 /* its steps; equal: there is none yet */
+    struct json_t *fields;                           /* what the run is made with */
     struct sedd_layout layout;
     struct optimiser optimiser;
     struct shard *shards;
@@ -101,6 +103,7 @@ static void loop_free(struct loop *loop)
     train_rows_free(&loop->validation_rows);
     optimiser_free(&loop->optimiser);
     sedd_layout_free(&loop->layout);
+    json_decref(loop->fields);
 }
 
 enum { VALIDATION_BATCHES = 4 };
@@ -122,6 +125,8 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     uint32_t most = train_most_rows(recipe);
     int micro_batches = (int)(most / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
+    if (!(loop->fields = run_fields(recipe, data)))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for what the run is made with");
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
         return status;
@@ -171,15 +176,25 @@ static double validate(struct loop *loop, uint16_t *low)
     return loss / VALIDATION_BATCHES;
 }
 
+static enum status resume(struct loop *loop, const struct train_options *options, struct checkpoint *state,
+                          struct error *error)
+{
+    bool checked = true;
+    enum status status =
+        checkpoint_read(options->out, loop->fields, &loop->optimiser, state, &checked, error);
+    if (!status && !checked && options->note)
+        options->note(options->context,
+                      "the checkpoint is of an older version: whether it is whole, and of this data "
+                      "and recipe, cannot be told");
+    optimiser_refresh_low(&loop->optimiser);
+    return status;
+}
+
 static enum status start(struct loop *loop, const struct train_options *options, struct checkpoint *state,
                          struct error *error)
 {
     struct optimiser *o = &loop->optimiser;
-    if (options->resume) {
-        enum status status = checkpoint_read(options->out, loop->recipe, o, state, error);
-        optimiser_refresh_low(o);
-        return status;
-    }
+    if (options->resume) return resume(loop, options, state, error);
     optimiser_random(o, &loop->layout, loop->recipe);
     if (!options->initial) return STATUS_OK;
     char *path = path_join(options->initial, "model.safetensors");
@@ -249,8 +264,8 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
                 progress.validation = validate(loop, scratch);
                 validated = clock_seconds();
             }
-            status = checkpoint_write(options->out, &loop->stage, &loop->layout, &loop->optimiser, &state,
-                                      &progress, error);
+            status = checkpoint_write(options->out, &loop->stage, loop->fields, &loop->layout,
+                                      &loop->optimiser, &state, &progress, error);
             saved = clock_seconds();
             if (options->report && isfinite(progress.validation))
                 options->report(options->context, &progress);

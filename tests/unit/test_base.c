@@ -321,6 +321,68 @@ static void a_thread_gets_its_slice(void **state)
     assert_int_equal(after.nice, before.nice);
 }
 
+static void what_can_be_read_only_once_is_read(void **state)
+{
+    (void)state;
+    struct file_map map;
+    struct buffer bytes = {0};
+    char path[32], *temporary;
+    for (int way = 0; way < 3; way++) {
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], "some text", 9), 9);
+        close(ends[1]);
+        snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+        if (way == 0) {
+            assert_int_equal(file_map_open(path, &map, NULL), STATUS_OK);
+            assert_int_equal(map.size, 9);
+            assert_memory_equal(map.data, "some text", 9);
+            file_map_close(&map);
+        } else if (way == 1) {
+            assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
+        } else {
+            assert_int_equal(file_spool(path, &temporary, NULL), STATUS_OK);
+            bytes.size = 0;
+            assert_int_equal(file_read(temporary, &bytes, NULL), STATUS_OK);
+            assert_int_equal(unlink(temporary), 0);
+            mem_free(temporary);
+        }
+        if (way) assert_string_equal(bytes.data, "some text");
+        close(ends[0]);
+    }
+    assert_int_equal(file_write(in_folder("whole"), "x", 1, NULL), STATUS_OK);
+    assert_int_equal(file_spool(in_folder("whole"), &temporary, NULL), STATUS_OK);
+    assert_null(temporary);
+    buffer_free(&bytes);
+}
+
+static void a_stream_is_written_to_and_a_file_replaced(void **state)
+{
+    (void)state;
+    struct buffer bytes = {0};
+    char path[32];
+    int fd = open(in_folder("behind"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    assert_int_equal(symlink(path, in_folder("link")), 0);
+    assert_true(file_is_stream("-") && file_is_stream("/dev/null") && file_is_stream("/dev/stdout"));
+    assert_true(file_is_stream(path) && file_is_stream(in_folder("link")));
+    assert_false(file_is_stream(in_folder("behind")) || file_is_stream(in_folder("none")) ||
+                 file_is_stream("/"));
+    assert_int_equal(write(fd, "one ", 4), 4);
+    assert_int_equal(file_write(in_folder("link"), "two ", 4, NULL), STATUS_OK);
+    FILE *file = file_open_output(path, false, NULL);
+    fputs("three", file);
+    fclose(file);
+    assert_int_equal(file_read(in_folder("behind"), &bytes, NULL), STATUS_OK);
+    assert_string_equal(bytes.data, "one two three");
+    assert_int_equal(file_write(in_folder("behind"), "new", 3, NULL), STATUS_OK);
+    bytes.size = 0;
+    assert_int_equal(file_read(in_folder("behind"), &bytes, NULL), STATUS_OK);
+    assert_string_equal(bytes.data, "new");
+    buffer_free(&bytes);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +400,8 @@ int main(void)
         cmocka_unit_test(messages_are_cut_between_characters),
         cmocka_unit_test(hostile_json_is_an_error),
         cmocka_unit_test(a_thread_gets_its_slice),
+        cmocka_unit_test_setup_teardown(what_can_be_read_only_once_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_is_written_to_and_a_file_replaced, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,7 +253,8 @@ bool sedd_method_parse(const char *name, enum sedd_method *method);
 struct sedd_sampler_options {
     enum sedd_method method;
     int steps;          /* ≥ 1; first-hitting takes as many as there are tokens */
-    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first */
+    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first, whatever the
+                           method and the seed: analytic, Euler and remasking then do as confidence does */
     double top_p;       /* 1: off */
     uint64_t seed;
 };

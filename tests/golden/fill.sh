@@ -52,6 +52,10 @@ for sampler in analytic euler first-hitting confidence; do
 done
 printf 'the [[5]] of' | fill --temperature 0 -s 1; cp "$folder/out" "$folder/greedy"
 printf 'the [[5]] of' | fill --temperature 0 -s 2 --sampler confidence; got=$?; says greedy_works 0 ''
+for sampler in analytic euler first-hitting confidence entropy remasking; do
+    printf 'the [[5]] of' | fill --temperature 0 -s 3 --sampler $sampler; cmp -s "$folder/out" "$folder/greedy"
+    result "greedy_by_${sampler}_is_the_same_for_every_seed" $?
+done
 
 # ---- where output goes ----
 cp "$folder/draft.txt" "$folder/mine.txt"

@@ -38,13 +38,6 @@ void ui_complain(struct ui *ui, const char *format, ...)
     va_end(arguments);
 }
 
-void ui_say_filling(struct ui *ui)
-{
-    char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(&ui->keymap, "cancel", UI_EDIT, key);
-    ui_say(ui, *key ? "still filling; %s stops" : "still filling%s", key);
-}
-
 /* ---- documents --------------------------------------------------------------------------------------------
  */
 
@@ -145,7 +138,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     if (context == UI_PROMPT)
         prompt_key(ui, key);
     else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
-        ui_say_filling(ui);
+        filling_say(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))

@@ -80,7 +80,6 @@ struct ui {
 
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
-void ui_say_filling(struct ui *ui);
 void ui_paint(struct ui *ui);             /* now, while something else goes on */
 void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);

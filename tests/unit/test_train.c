@@ -708,8 +708,6 @@ int main(void)
         cmocka_unit_test(a_run_whose_batches_grow_is_the_same_run_when_resumed),
         cmocka_unit_test(batches_grow_at_their_share_of_the_steps),
         cmocka_unit_test(muon_has_a_rate_of_its_own),
-}
-
         cmocka_unit_test_setup_teardown(flipped_bits_of_a_checkpoint_are_noticed, begin_run, end_run),
         cmocka_unit_test_setup_teardown(a_run_goes_on_with_its_own_data_and_recipe_only, begin_run, end_run),
         cmocka_unit_test_setup_teardown(a_run_may_go_on_with_other_steps_and_threads, begin_run, end_run),

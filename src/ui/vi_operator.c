@@ -185,7 +185,7 @@ static void ask_filter(struct ui *ui, size_t first, size_t behind)
     vi_place(ui, first);
     snprintf(range, sizeof range, lines == 1 ? ".!" : ".,.+%zu!", lines - 1);
     ui->vi.repeatable = false;
-    line_begin(ui, range);
+    ui->hooks.line_begin(ui, range);
 }
 
 /* ---- the operators on ranges ------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* Operators: what is done with what a motion, a text object or a selection covers. */
+#include "reflow.h"
 #include "vi.h"
 
 #include <string.h>

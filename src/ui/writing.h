@@ -10,13 +10,9 @@ struct ui;
 /* ---- move_commands.c */
 size_t word_end_from(const struct text *text, size_t at); /* of the word at `at`, else of the next one */
 
-/* ---- typography.c, reflow.c */
+/* ---- typography.c */
 void typography_typed(struct ui *ui,
                       ui_key key); /* that character, or a line break, was put in before the cursor */
-/* The lines that [start, end) is, without its last line break, filled to reflow-width; lines of their
- * paragraphs before and behind stay as they are. */
-void reflow_lines(struct ui *ui, size_t start, size_t end);
-
 /* ---- spell.c: the words of the page, by enchant, which is loaded when the first page stands */
 int spell_timeout(const struct ui *ui); /* ms until spell_tick has something to do; -1: it has not */
 bool spell_tick(struct ui *ui, size_t start,

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
+#include "say.h"
 #include "sedd/matmul.h"
 
 #include <jansson.h>
@@ -136,10 +137,10 @@ static void print(const struct bench_settings *s, const struct train_recipe *r, 
     const char *name = precision == SEDD_PRECISION_BF16 ? "bf16" : "f32";
     double rate = tokens * gflop;
     if (!s->json) {
-        printf("%-10s %-5s %9s %10s %12s %9s %9s %6s\n", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
-               "GFLOP/s", "peak", "share");
-        printf("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%\n", r->config.name, name,
-               r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
+        say_line("%-10s %-5s %9s %10s %12s %9s %9s %6s", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
+                 "GFLOP/s", "peak", "share");
+        say_line("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%", r->config.name, name,
+                 r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
         return;
     }
     json_t *out = json_pack(
@@ -148,7 +149,7 @@ static void print(const struct bench_settings *s, const struct train_recipe *r, 
         "gflop_per_token", gflop, "gflops", rate, "matmul_peak_gflops", peak, "share_of_peak", rate / peak,
         "threads", (json_int_t)s->threads, "peak_rss", (json_int_t)measure_peak_memory());
     char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
-    if (text) puts(text);
+    say_result_line(text);
     free(text);
     json_decref(out);
 }

@@ -74,6 +74,7 @@ struct ui {
 
 /* ---- editor.c, file_commands.c */
 
+void ui_tell(const char *text); /* on standard error, when there is no screen: whole lines (tell.c) */
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_say_filling(struct ui *ui);

@@ -168,11 +168,12 @@ FILE *file_open_output(const char *path, bool append, struct error *error) MUST_
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 
 /* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
- * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
- * permitted) owner, access control list and extended attributes are kept and symbolic links are followed; a
- * new file gets 0666 & ~umask. A file with several hard links, or in a folder where no file may be made, is
- * written in place after a durable copy of its old content (beside it, else in $TMPDIR); a failure puts the
- * old content back, or names the copy. */
+ * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode, owner, group
+ * and (where permitted) access control list and extended attributes are kept and symbolic links are followed;
+ * a new file gets 0666 & ~umask. A file with several hard links, with an owner or a group that this user
+ * cannot give to a new one, in a folder where no file may be made, or where the rename is refused (a sticky
+ * folder, a mount point), is written in place after a durable copy of its old content (beside it, else in
+ * $TMPDIR); a failure puts the old content back, or names the copy. */
 enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 /* The same for content produced piecewise: `produce` calls `put` as often as it likes. */
 typedef enum status file_put(void *sink, const void *bytes, size_t size, struct error *error);
@@ -183,8 +184,18 @@ enum status file_write_from(const char *path, file_produce *produce, void *conte
                             struct error *error) MUST_USE; /* as file_write */
 /* The same as file_write_atomic_from; *kept receives whether all extended attributes of the old file, lists
  * of access among them, could be. */
-enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
+struct file_replacement {
+    file_produce *produce;
+    /* Called when all is produced and the file is to be written in place; a failure leaves it as it is. NULL:
+     * there is nothing to do. */
+    enum status (*before_overwrite)(void *context, struct error *error);
+    void *context;
+};
+enum status file_replace(const char *path, const struct file_replacement *how, bool *kept,
                          struct error *error) MUST_USE;
+/* A new file without a name, for reading and writing, on the disk of `path` where that may be, else in the
+ * folder for temporary files. -1: it cannot be made; the message does not name the path. */
+int file_open_nameless(const char *path, struct error *error);
 enum status file_sync_folder_of(const char *path, struct error *error) MUST_USE; /* so that its name lasts */
 enum status file_make_folders(const char *path, struct error *error) MUST_USE;   /* like mkdir -p */
 bool file_exists(const char *path);
@@ -201,6 +212,11 @@ char *path_find_data(const char *name) MUST_USE;
 char *path_find_plugin(const char *name) MUST_USE;
 /* $XDG_{CONFIG,DATA,STATE}_HOME/lacuna/name with the standard defaults; the caller frees. */
 char *path_xdg(const char *kind /* "CONFIG", "DATA" or "STATE" */, const char *name) MUST_USE;
+/* The same for what is written there: root with the HOME of another user (sudo -E) leaves nothing in it,
+ * which that user could not write to any more, but in its own. */
+char *path_own(const char *kind, const char *name) MUST_USE;
+/* Has enchant do so too. Before there are threads, since it changes the environment. */
+void path_keep_out_of_other_homes(void);
 
 /* ---- time ------------------------------------------------------------------------------------- */
 double clock_seconds(void); /* monotonic */

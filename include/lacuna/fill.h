@@ -231,16 +231,23 @@ struct fill_view {
 struct fill_candidate {
     uint32_t candidate;       /* its number, which names its random draws */
     double score;             /* mean ln q, nats; NAN for the uniform graph */
+    uint32_t drawn;           /* tokens that it is the mean of */
+    double rank_score;        /* fill_rank; NAN as the score */
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
 };
 struct fill_result {
-    struct fill_candidate *candidates; /* best score first; equal scores: lower number first */
+    struct fill_candidate *candidates; /* as fill_rank leaves them, the best first */
     size_t count;
     uint64_t evaluations; /* sequences evaluated, length search included */
     double seconds;
     double temperature, top_p; /* in force */
 };
+
+/* Gives every candidate of a blank its rank_score and sorts them, the best first; equal ones, and those
+ * without a score, by number. Fair among lengths, which the score is not: (n·s̄ + κ·m)/(n + κ) for a mean s̄
+ * over n tokens, m the mean over all candidates' tokens (SEDD.md, "Ranking candidates"). */
+void fill_rank(struct fill_candidate *candidates, size_t count);
 
 struct fill_change {
     uint32_t blank, index;

@@ -193,9 +193,12 @@ const struct sedd_model *sedd_net_model(const struct sedd_net *net);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
  * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
  * NULL) is looked at between the parts of every product; when set the call returns STATUS_CANCELLED within a
- * few milliseconds, and f holds nothing of use. */
+ * few milliseconds, and f holds nothing of use. STATUS_FORMAT when a number of f is not finite. */
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               float *f, const atomic_bool *cancel, struct error *error);
+/* The same for whoever writes f down as it is: it may hold infinities and NaN. */
+enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                                  float *f, const atomic_bool *cancel, struct error *error);
 
 /* Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
 uint64_t sedd_net_layers(const struct sedd_net *net);
@@ -250,7 +253,8 @@ bool sedd_method_parse(const char *name, enum sedd_method *method);
 struct sedd_sampler_options {
     enum sedd_method method;
     int steps;          /* ≥ 1; first-hitting takes as many as there are tokens */
-    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first */
+    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first, whatever the
+                           method and the seed: analytic, Euler and remasking then do as confidence does */
     double top_p;       /* 1: off */
     uint64_t seed;
 };

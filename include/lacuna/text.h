@@ -160,6 +160,8 @@ bool text_journal_begin(struct text *text, const char *folder) MUST_USE;
  * given up. */
 void text_journal_end(struct text *text, bool keep);
 bool text_journal_flush(struct text *text); /* waits until all is on the disk; false: it is not */
+/* Whether changes are not on the disk yet; never waits for the disk. */
+bool text_journal_behind(const struct text *text);
 /* Why changes cannot be written at the moment (a full disk); false: they can. It is tried again and again. */
 bool text_journal_trouble(struct text *text, char *out, size_t size);
 

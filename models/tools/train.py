@@ -38,7 +38,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0)
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
 
 
 # ---- safetensors: small enough to need no package -----------------------------------------------------
@@ -101,9 +101,15 @@ def load_recipe(path, objective=None):
         assert time_free and "ar" in (objective, recipe["objective"]), f"this recipe cannot be trained for {objective}"
         recipe["objective"] = objective
     assert recipe["objective"] == "k-form" or not recipe["ar_steps"] or objective, "ar_steps needs the k-form"
+    recipe.setdefault("muon_rate", recipe["learning_rate"])
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
     return recipe
+
+
+def batch_rows(r, done):
+    """Rows of a batch when `done` of the run, 0 to 1, is behind it."""
+    return [r["rows"], *(rows for share, rows in r["rows_ramp"] if done >= share)][-1]
 
 
 def at_stage(r, ar):
@@ -310,15 +316,15 @@ def score_entropy(s, score, x, x0, sigma_bar):
         s_sum = score[..., :-1].exp().sum(-1)
         at = score.gather(-1, x0[..., None])[..., 0]
         return torch.where(x == s["tokens"], s_sum - r * at + r * (r.log() - 1), torch.zeros_like(at))
-    v = s["tokens"]
-    rho = 1 - v / (e + v)
+    v, e = s["tokens"], torch.expm1(sigma_bar.double())
+    rho = e / (e + v)  # not 1 - v / (e + v), which is 0 where sigma_bar is small
     own = F.one_hot(x, v).bool()
     positive = score.exp().masked_fill(own, 0).sum(-1) / v
     logs = score.masked_fill(own, 0).sum(-1) / v
     same = x == x0
     negative = torch.where(same, rho * logs, score.gather(-1, x0[..., None])[..., 0] / e + logs)
     constant = torch.where(same, (v - 1) / v * rho * (rho.log() - 1), ((-rho.log() - 1) / rho - (v - 2)) / v)
-    return positive - negative + constant
+    return (positive - negative + constant).to(score.dtype)
 
 
 # ---- data: the distribution of src/train/sampler.c ------------------------------------------------------------------
@@ -711,6 +717,7 @@ class Trainer:
             **({"fused": True} if self.device.type == "cuda" else {}))
         self.step, self.tokens, self.clock = 0, 0, 0.0
         self.stage_began = 0  # its first step
+        self.losses = torch.zeros((), device=self.device)
         self.position = None  # of the data: what every process of every rank has drawn
         if args.resume:
             self.load()
@@ -750,6 +757,9 @@ class Trainer:
 
     def save(self, name="checkpoint.pt"):
         position = self.positions()
+        if not math.isfinite(float(self.losses)):
+            raise SystemExit(f"train.py: a loss or gradient of steps up to {self.step} is not finite: what was saved before stays; "
+                             "try a lower learning rate")
         if self.rank:
             return
         out = Path(self.args.out)
@@ -776,7 +786,8 @@ class Trainer:
     def update(self, next_batch, micro_batches, done):
         r, masked, loss = self.r, 0, 0.0
         rise = min(1.0, (self.step - self.stage_began + 1) / max(1, r["warmup"]))
-        rate = r["learning_rate"] * min(schedule(r, done), rise)
+        share = min(schedule(r, done), rise)
+        rate = r["learning_rate"] * share
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = torch.zeros((), device=self.device)
@@ -794,7 +805,7 @@ class Trainer:
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r["clip"] if r["clip"] > 0 else float("inf"))
         self.optimiser.step()
         if self.muon:
-            self.muon.step(rate, r["weight_decay"])
+            self.muon.step(r["muon_rate"] * share, r["weight_decay"])
         for p in self.network.parameters():
             p.grad = None
         blend = 1 - min(r["ema"], (1 + self.step + 1) / (10 + self.step + 1))
@@ -805,6 +816,7 @@ class Trainer:
             else:
                 for n, v in zip(names, values):
                     self.average[n].lerp_(v, blend)
+        self.losses += total + norm  # what is not finite stays so; looked at when all is saved
         self.step += 1
         self.tokens += micro_batches * r["micro_rows"] * r["length"] * self.world
         return total, norm, rate, masked
@@ -839,7 +851,6 @@ class Trainer:
 
     def train(self):
         r, args = self.r, self.args
-        micro_batches = max(1, r["rows"] // (r["micro_rows"] * self.world))
         self.begun = time.monotonic()
         self.enter(r["objective"] == "ar" or self.shared(self.done())[0] < r["ar_steps"] / r["steps"])
         self.begun = last = saved = time.monotonic()
@@ -856,6 +867,7 @@ class Trainer:
                 self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
             if self.stage["objective"] == "ar" and r["objective"] != "ar" and done >= r["ar_steps"] / r["steps"]:
                 self.enter(False)  # the attention opens
+            micro_batches = max(1, batch_rows(r, done) // (r["micro_rows"] * self.world))
             total, norm, rate, masked = self.update(self.batches, micro_batches, done)
             now = time.monotonic()
             if self.rank == 0 and (now - last >= 10 or self.step < 4):
@@ -876,6 +888,8 @@ class Trainer:
         if self.valid is not None and self.rank == 0:
             rows = Rows(self.valid, self.flags, self.stage, seed=0)
             loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.stage, self.device, self.autocast))
+            if not math.isfinite(loss):
+                raise SystemExit(f"train.py: the validation loss at step {self.step} is not finite")
         self.clock += now - self.begun
         self.begun = now
         self.save()

@@ -82,7 +82,16 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
     return sedd_model_random(&config, precision, 1, error);
 }
 
-static void print(const struct bench_settings *s, const struct sedd_model *model,
+bool bench_print(json_t *line)
+{
+    char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
+    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
+    free(text);
+    json_decref(line);
+    return ok;
+}
+
+static bool print(const struct bench_settings *s, const struct sedd_model *model,
                   const struct measure_speed *speed)
 {
     if (s->json) {
@@ -95,11 +104,7 @@ static void print(const struct bench_settings *s, const struct sedd_model *model
             (json_int_t)s->threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked, "model",
             sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats, "peak_rss",
             (json_int_t)measure_peak_memory());
-        char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
-        say_result_line(text);
-        free(text);
-        json_decref(out);
-        return;
+        return bench_print(out);
     }
     say_line("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s", "model", "prec", "backend", "tokens",
              "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
@@ -108,6 +113,7 @@ static void print(const struct bench_settings *s, const struct sedd_model *model
              sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
              speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
              100 * speed->share_of_peak, measure_peak_memory() >> 20);
+    return true;
 }
 
 double bench_median(double *values, size_t count)
@@ -143,8 +149,8 @@ static int bench_net(const struct bench_settings *s)
                                  &error)) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
-    } else {
-        print(s, model, &speed);
+    } else if (!print(s, model, &speed)) {
+        status = EXIT_SOME_FAILED;
     }
     sedd_net_free(net);
     pool_free(pool);

@@ -169,7 +169,7 @@ static enum status evaluate(struct work *w, int threads, struct error *error)
         w->sigma[b] = (float)sedd_sigma_bar(w->config, (double)w->t[b]);
         w->dsigma[b] = (float)sedd_sigma(w->config, (double)w->t[b]);
         struct sedd_sequence q = {.ids = ids, .length = w->length, .sigma_bar = w->sigma[b]};
-        status = sedd_net_evaluate(net, &q, 1, f, NULL, error);
+        status = sedd_net_evaluate_raw(net, &q, 1, f, NULL, error);
         for (uint32_t i = 0; i < w->length && !status; i++)
             sedd_log_score(w->config, f + i * columns, ids[i], (double)w->sigma[b],
                            w->log_score + ((size_t)b * w->length + i) * states);
@@ -242,6 +242,23 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
     return status;
 }
 
+/* Scores and losses may be infinite; NaN is nothing that anybody could use. */
+static enum status check_values(const struct work *w, struct error *error)
+{
+    for (size_t i = 0; i < w->out_count; i++) {
+        const struct sedd_tensor *out = &w->out[i];
+        const float *values = (const float *)(const void *)out->data;
+        size_t count = out->shape[0] * out->shape[1] * out->shape[2];
+        for (size_t j = 0; j < count; j++)
+            if (isnan(values[j]))
+                return error_set(error, STATUS_FORMAT,
+                                 "%s holds what is no number (NaN): numbers overflow on the way through the "
+                                 "network, or t is too small",
+                                 out->name);
+    }
+    return STATUS_OK;
+}
+
 static enum status write_outputs(struct work *w, const char *path, struct error *error)
 {
     uint64_t b = w->rows, l = w->length, s = sedd_states(w->config);
@@ -253,10 +270,11 @@ static enum status write_outputs(struct work *w, const char *path, struct error 
     add(w, "denoise_probs", w->denoise, 3, b, l, w->config->tokens);
     add(w, "score_entropy", w->entropy, 2, b, l, 1);
     add(w, "dwdse_loss", w->loss, 1, b, 1, 1);
-    return sedd_tensors_write(path, w->out, w->out_count, error);
+    enum status status = check_values(w, error);
+    return status ? status : sedd_tensors_write(path, w->out, w->out_count, error);
 }
 
-static bool check_outputs(const char *model, char **operands)
+static bool check_files(const char *model, char **operands)
 {
     struct outputs all = {0};
     outputs_read(&all, operands[0]);
@@ -282,7 +300,7 @@ static int run(void *opaque, int count, char **operands)
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
-    if (!check_outputs(folder, operands)) return mem_free(folder), EXIT_USAGE;
+    if (!check_files(folder, operands)) return mem_free(folder), EXIT_USAGE;
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;

@@ -86,6 +86,14 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
     return STATUS_OK;
 }
 
+/* Greedily no position waits for its time: the surest is first, in whatever process (SEDD.md, "Reverse
+ * process"). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
+static enum sedd_method method_in_force(const struct sedd_config *c, const struct sedd_sampler_options *o)
+{
+    bool timed = o->method != SEDD_FIRST_HITTING && o->method != SEDD_ENTROPY;
+    return c->graph == SEDD_ABSORB && o->temperature == 0 && timed ? SEDD_CONFIDENCE : o->method;
+}
+
 /* Positions of one evaluation at most (but always one candidate): memory for activations stays bounded
  * however many candidates there are, and a batch of so many is as fast as a larger one. */
 enum { BATCH_POSITIONS = 4096 };
@@ -101,6 +109,7 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
     struct sedd_sampler *s = mem_zalloc(sizeof *s);
     if (s) {
         *s = (struct sedd_sampler){.net = net, .options = *options, .config = *config, .count = candidates};
+        s->options.method = method_in_force(config, options);
         size_t states = sedd_states(config), rows = 0, most = states;
         for (uint32_t i = 0; i < candidates; i++) {
             rows += problems[i].count;

@@ -320,7 +320,8 @@ struct text *text_open(const char *path, struct error *error)
 enum { SAVE_PART = 256 << 10 };
 
 struct save {
-    const struct text *text;
+    struct text *text;
+    const char *path;
     char *part; /* SAVE_PART bytes */
 };
 
@@ -347,18 +348,10 @@ static enum status produce(void *context, file_put *put, void *sink, struct erro
     return STATUS_OK;
 }
 
-/* A nameless file beside `path` with the bytes of `from`. */
+/* A nameless file with the bytes of `from`. */
 static int copy_aside(int from, const char *path, char *part, struct error *error)
 {
-    struct buffer name = {0};
-    if (!buffer_append_string(&name, path) || !buffer_append_string(&name, ".XXXXXX")) {
-        buffer_free(&name);
-        error_set(error, STATUS_NO_MEMORY, "no memory");
-        return -1;
-    }
-    int to = mkstemp(name.data);
-    if (to >= 0) unlink(name.data);
-    buffer_free(&name);
+    int to = file_open_nameless(path, error);
     off_t at = 0;
     ssize_t got = 1;
     while (to >= 0 && (got = pread(from, part, SAVE_PART, at)) > 0) {
@@ -374,24 +367,25 @@ static int copy_aside(int from, const char *path, char *part, struct error *erro
         if (got < 0) break;
         at += got;
     }
-    if (to >= 0 && got == 0) return to;
-    error_set(error, STATUS_IO, "%s: cannot keep its old bytes aside: %s", path, strerror(errno));
-    if (to >= 0) close(to);
+    if (to < 0 || got == 0) return to;
+    error_set(error, STATUS_IO, "cannot keep its old bytes aside: %s", strerror(errno));
+    close(to);
     return -1;
 }
 
-/* A file with several names is overwritten in place. If our pieces lie in that very file they move out first.
- */
-static enum status leave_backing(struct text *text, const char *path, char *part, struct error *error)
+/* The file is about to be overwritten in place. If our pieces lie in that very file they move out first. */
+static enum status leave_backing(void *context, struct error *error)
 {
+    const struct save *save = context;
+    struct text *text = save->text;
     struct stat info;
     int fd = original_fd(text->original);
-    if (fd < 0 || stat(path, &info) != 0 || info.st_nlink < 2) return STATUS_OK;
+    if (fd < 0 || stat(save->path, &info) != 0) return STATUS_OK;
     if ((uint64_t)info.st_ino != text->backing.inode || (uint64_t)info.st_dev != text->backing.device)
         return STATUS_OK;
     if (backing_changed(text))
-        return error_set(error, STATUS_IO, "%s: written to by another program since it was opened", path);
-    int aside = copy_aside(fd, path, part, error);
+        return error_set(error, STATUS_IO, "written to by another program since it was opened");
+    int aside = copy_aside(fd, save->path, save->part, error);
     if (aside < 0) return STATUS_IO;
     original_set_fd(text->original, aside);
     text->backing = identity_behind(aside);
@@ -413,14 +407,12 @@ enum status text_save(struct text *text, const char *path, struct error *error)
         mem_free(part);
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
     }
-    struct save save = {text, part};
+    struct save save = {text, name, part};
     struct file_identity before = identity_at(name);
     journal_saving(text);
-    enum status status = leave_backing(text, name, part, error);
-    if (!status) {
-        status = file_replace(name, produce, &save, &text->attributes_kept, error);
-        /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
-    }
+    /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
+    struct file_replacement how = {produce, leave_backing, &save};
+    enum status status = file_replace(name, &how, &text->attributes_kept, error);
     mem_free(part);
     if (status) {
         /* It may be in its place all the same, when only syncing the folder failed. */

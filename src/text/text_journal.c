@@ -391,6 +391,12 @@ bool text_journal_flush(struct text *text)
     return journal->begun ? journal_writer_flush(journal->writer) : !text_dirty(text);
 }
 
+bool text_journal_behind(const struct text *text)
+{
+    const struct journal *journal = text->journal;
+    return journal && journal->begun && journal_writer_behind(journal->writer);
+}
+
 bool text_journal_trouble(struct text *text, char *out, size_t size)
 {
     struct journal *journal = text->journal;

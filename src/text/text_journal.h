@@ -85,6 +85,8 @@ bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const 
 bool journal_writer_retract(struct journal_writer *w);
 /* Waits until all is on the disk, or could not be brought there (false). */
 bool journal_writer_flush(struct journal_writer *w);
+/* Whether something is not on the disk yet. */
+bool journal_writer_behind(struct journal_writer *w);
 /* Forgets what waits and removes the file. */
 void journal_writer_empty(struct journal_writer *w);
 /* Why the file cannot be written at the moment; false: it can. */

@@ -401,6 +401,14 @@ bool journal_writer_flush(struct journal_writer *w)
     return good;
 }
 
+bool journal_writer_behind(struct journal_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool behind = w->synced < w->added;
+    pthread_mutex_unlock(&w->lock);
+    return behind;
+}
+
 void journal_writer_empty(struct journal_writer *w)
 {
     pthread_mutex_lock(&w->lock);

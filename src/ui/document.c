@@ -147,22 +147,30 @@ bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
     return true;
 }
 
-static uint32_t blank_here(const struct doc *doc, size_t at)
+uint32_t doc_blank_at(const struct doc *doc, size_t at)
+{
+    size_t count = text_blank_count(doc->text);
+    for (size_t i = 0; i < count; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start > at) break;
+        if (at < b.end || b.start == b.end) return b.id;
+    }
+    return 0;
+}
+
+size_t doc_beside(const struct doc *doc, size_t at)
 {
     struct text_blank b;
-    if (proposal_at(doc, at, &b) && (at < b.end || b.start == b.end)) return b.id;
-    /* Two blanks may touch: the one that begins here counts. */
-    uint32_t id = text_blank_find(doc->text, at + 1);
-    if (id && text_blank_get(doc->text, id, &b) && b.start == at) return id;
-    return text_blank_find(doc->text, at);
+    if (at > text_size(doc->text)) at = text_size(doc->text);
+    if (!proposal_at(doc, at, &b) || at <= b.start || at >= b.end) return at;
+    return at > doc->cursor ? b.end : b.start;
 }
 
 void doc_move(struct ui *ui, size_t at, bool extend)
 {
     struct doc *doc = ui->doc;
-    struct text_blank b;
-    if (at > text_size(doc->text)) at = text_size(doc->text);
-    if (proposal_at(doc, at, &b) && b.start < at && at < b.end) at = at > doc->cursor ? b.end : b.start;
+    at = doc_beside(doc, at);
     extend = extend || doc->sticky;
     if (extend && !doc->selecting) doc->anchor = doc->cursor;
     doc->selecting = extend;
@@ -171,7 +179,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     doc->cursor = at;
     doc->typing = false;
     doc->goal = -1;
-    doc->focus = extend ? 0 : blank_here(doc, at);
+    doc->focus = extend ? 0 : doc_blank_at(doc, at);
     ui->follow = true;
 }
 

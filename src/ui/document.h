@@ -74,7 +74,11 @@ doc_open(struct ui *ui, const char *path,
 void doc_free(struct doc *doc);
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
 const char *doc_name(const struct doc *doc);
-/* Moves the cursor and ends a coalescing run of edits. It lands beside a proposal, never inside one. */
+/* The blank that begins at `at` or goes on there: behind its end one writes. 0: there is none. */
+uint32_t doc_blank_at(const struct doc *doc, size_t at);
+/* Where the cursor lands that is to go to `at`: beside a proposal, never inside one. */
+size_t doc_beside(const struct doc *doc, size_t at);
+/* Moves the cursor there and ends a coalescing run of edits. */
 void doc_move(struct ui *ui, size_t at, bool extend);
 bool doc_writable(struct ui *ui); /* false: this text is read only, and that was said */
 /* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as

@@ -1,6 +1,7 @@
 /* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
  * the screen and the documents. */
 #include "commands.h"
+#include "input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,13 +36,6 @@ void ui_complain(struct ui *ui, const char *format, ...)
     va_start(arguments, format);
     say(ui, true, format, arguments);
     va_end(arguments);
-}
-
-void ui_say_filling(struct ui *ui)
-{
-    char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(&ui->keymap, "cancel", UI_EDIT, key);
-    ui_say(ui, *key ? "still filling; %s stops" : "still filling%s", key);
 }
 
 /* ---- documents --------------------------------------------------------------------------------------------
@@ -144,7 +138,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     if (context == UI_PROMPT)
         prompt_key(ui, key);
     else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
-        ui_say_filling(ui);
+        filling_say(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
@@ -276,11 +270,22 @@ static void note_cursor(const struct ui *ui)
     text_cursor(ui->doc->text, ui->doc->cursor);
 }
 
+/* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
+static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
+{
+    bool prefix;
+    if (key != (UI_KEY_CTRL | 'J') || ui->pending_count) return key;
+    ui->pending[ui->pending_count++] = key;
+    const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
+    ui->pending_count = 0;
+    return command || prefix ? key : UI_SPECIAL(UI_ENTER);
+}
+
 void ui_press(struct ui *ui, ui_key key)
 {
     if (!key) return;
     note_cursor(ui);
-    press(ui, key);
+    press(ui, line_feed_as_enter(ui, key));
     note_cursor(ui);
 }
 
@@ -309,24 +314,65 @@ static void take_mouse(struct ui *ui, const struct input *in)
     vi_after(ui);
 }
 
+static void take_reply(struct ui *ui, const struct input *in)
+{
+    screen_answered(in->kind == INPUT_BACKGROUND);
+    if (in->kind == INPUT_BACKGROUND) appearance_learnt(ui, in->light);
+    if (in->kind == INPUT_MODE && in->knows_mode) screen_synchronise();
+}
+
+static void take_input(struct ui *ui, const struct input *in)
+{
+    switch (in->kind) {
+    case INPUT_KEY:
+        ui_press(ui, in->key);
+        return;
+    case INPUT_PASTE:
+        note_cursor(ui);
+        paste_piece(ui, in);
+        note_cursor(ui);
+        return;
+    case INPUT_MOUSE:
+        ui->acts++;
+        note_cursor(ui);
+        take_mouse(ui, in);
+        note_cursor(ui);
+        return;
+    case INPUT_BACKGROUND:
+    case INPUT_MODE:
+        take_reply(ui, in);
+        return;
+    case INPUT_SYNC:
+        ui->sync = in->number;
+        return;
+    case INPUT_NONE:
+    case INPUT_IGNORED:
+        return;
+    }
+}
+
 /* False: there was nothing to take. */
 static bool take_keys(struct ui *ui)
 {
     for (bool any = false;; any = true) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return any;
-        note_cursor(ui);
-        if (in.kind == INPUT_MOUSE || in.kind == INPUT_PASTE) ui->acts++;
-        if (in.kind == INPUT_KEY) ui_press(ui, in.key);
-        if (in.kind == INPUT_RESIZE) resize(ui);
-        if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);
-        if (in.kind == INPUT_MOUSE) take_mouse(ui, &in);
-        if (in.kind == INPUT_PASTE && ui->vi.mode == VI_NORMAL && !ui->prompt.active) do_vi_insert(ui);
-        if (in.kind == INPUT_PASTE && ui->prompt.active) prompt_insert(ui, in.pasted.data, in.pasted.size);
-        if (in.kind == INPUT_PASTE && !ui->prompt.active && !ui->compare.active && in.pasted.size)
-            clipboard_paste(ui, in.pasted.data, in.pasted.size);
-        note_cursor(ui);
+        take_input(ui, &in);
     }
+}
+
+/* What the editor is still busy with, for a test that asks when it is not: words of WHAT in CSI ? 7773. */
+static void answer_sync(struct ui *ui)
+{
+    char busy[96];
+    if (!ui->sync) return;
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+             ui->which_key_at > 0 ? " keys" : "",
+             filling_current(ui) || filling_timeout(ui) >= 0 ? " fill" : "",
+             words_timeout(ui) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             search_timeout(ui) == 0 ? " search" : "");
+    screen_answer_sync(ui->sync, busy);
+    ui->sync = 0;
 }
 
 /* ---- the loop
@@ -404,6 +450,8 @@ static bool wait_and_take(struct ui *ui)
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
+    int incomplete = input_timeout();
+    if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
     int rest = frame_timeout(ui);
@@ -440,7 +488,10 @@ static void loop(struct ui *ui)
     ui_paint(ui);
     screen_ask();
     while (!ui->quitting)
-        if (wait_and_take(ui) && !ui->quitting) ui_paint(ui);
+        if (wait_and_take(ui) && !ui->quitting) {
+            ui_paint(ui);
+            answer_sync(ui);
+        }
 }
 
 /* ---- beginning and end

@@ -260,6 +260,48 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
     }
 }
 
+/* ---- saying that it goes on ------------------------------------------------------------------------------
+ */
+
+static struct {
+    size_t act;     /* the command that was told so last, */
+    double over_at; /* and when that came to be wrong */
+} told;
+
+static void still_filling(const struct ui *ui, char *out, size_t size)
+{
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "cancel", UI_EDIT, key);
+    snprintf(out, size, *key ? "still filling; %s stops" : "still filling%s", key);
+}
+
+void filling_say(struct ui *ui)
+{
+    char words[UI_SEQUENCE_NAME + 64];
+    still_filling(ui, words, sizeof words);
+    ui_say(ui, "%s", words);
+    told.over_at = 0;
+}
+
+/* What stands on the message line is true no more. */
+static void unsay(struct ui *ui)
+{
+    char words[UI_SEQUENCE_NAME + 64];
+    still_filling(ui, words, sizeof words);
+    if (filling_current(ui) || strcmp(ui->message, words) != 0) return;
+    ui->message[0] = '\0';
+    told.act = ui->acts;
+    told.over_at = clock_seconds();
+}
+
+bool filling_too_late(struct ui *ui)
+{
+    const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
+    bool late = told.over_at > 0 && told.act + 1 == ui->acts && clock_seconds() < told.over_at + unseen;
+    if (late) ui_say(ui, "it had just been filled; once more drops the proposal");
+    return late;
+}
+
 /* ---- events
  * ------------------------------------------------------------------------------------------------ */
 
@@ -328,6 +370,15 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
                job->count == 1 ? "blank" : "blanks", result->seconds, key);
 }
 
+/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
+static void go_to_result(struct ui *ui, const struct job *job)
+{
+    struct text_blank b;
+    struct doc *doc = job->doc;
+    if (doc != ui->doc || job->count != 1 || doc->focus != job->blanks[0]) return;
+    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(ui, &b);
+}
+
 static void take_step(struct job *job, const struct fill_event *event)
 {
     job->loading = false;
@@ -357,6 +408,7 @@ static void take(struct ui *ui, struct fill_event *event)
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);
+        go_to_result(ui, job);
         break;
     case FILL_EVENT_FAILED:
         ui_complain(ui, "%s", event->error.message);
@@ -366,6 +418,7 @@ static void take(struct ui *ui, struct fill_event *event)
     }
     withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
     end_job(job);
+    unsay(ui);
 }
 
 /* ---- pace

@@ -1,43 +1,23 @@
-/* What comes to the editor: keys, pasted text and the mouse (input.c, mouse.c), and signals (signals.c). */
+/* What comes from the terminal: bytes are read here and parsed by input_parser.h. Curses reads nothing. */
 #ifndef LACUNA_UI_INPUT_H
 #define LACUNA_UI_INPUT_H
 
-#include "keymap.h"
-#include "lacuna/base.h"
+#include "input_parser.h"
 
-struct ui;
-
-void input_define_keys(void); /* once curses is up */
-enum input_kind {
-    INPUT_NONE,
-    INPUT_KEY,
-    INPUT_PASTE,
-    INPUT_RESIZE,
-    INPUT_MOUSE,
-    INPUT_BACKGROUND, /* the terminal's, as it was asked */
-    INPUT_ANSWER      /* another one, which is dealt with */
-};
-enum mouse { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN, MOUSE_OTHER };
-struct input {
-    enum input_kind kind;
-    ui_key key;
-    struct slice pasted; /* borrowed until the next input_next */
-    enum mouse mouse;
-    int row, column; /* of the mouse, from 0 */
-    bool extends;    /* with Shift */
-    bool light;      /* the background */
-};
-void mouse_event(struct ui *ui, const struct input *in); /* mouse.c */
-struct input input_next(void);                           /* never waits (but 25 ms after an Esc) */
-
-/* ---- signals.c */
-
-enum status signals_open(struct error *error) MUST_USE;
-void signals_close(void);
-int signals_fd(void);
-int signals_next(void); /* the number of one that came, or 0 */
-/* Bytes that give the terminal back, written when the program crashes. Copied. */
-void signals_on_crash(const char *bytes, size_t size);
-void signals_stop_self(void); /* stops like a program that does not handle SIGTSTP; returns when continued */
+/* Once the terminal is known: its key strings from terminfo, and how long a lone ESC waits for what may
+ * follow
+ * ($ESCDELAY in milliseconds; 25 when unset). */
+void input_open(void);
+void input_close(void);
+/* The next event; reads what there is and never waits. INPUT_NONE: nothing more for now. */
+struct input input_next(void);
+/* Milliseconds until something incomplete is taken for what it is, whatever comes or not; -1: nothing waits.
+ */
+int input_timeout(void);
+/* Whether Esc or ^C has come. Then it is taken together with all that came before it; otherwise what has come
+ * stays for input_next: keys typed while something runs are not lost. */
+bool input_stops(void);
+/* Forgets what was read: the terminal was somebody else's for a while. */
+void input_drop(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The mouse: clicks place the cursor, drags select, the wheel scrolls. */
+#include "mouse.h"
 #include "ui_internal.h"
 
 #include <stdlib.h>

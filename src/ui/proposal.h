@@ -64,10 +64,17 @@ struct job {
     bool loading;
 };
 
-/* blank_commands.c: the blank that a command means: the one that the cursor was moved to, else one that it
- * touches; and moving to one. */
+/* ---- blank_commands.c */
+
+/* The blank that a command means: the one that the cursor was moved to, else the one that it is in, or
+ * behind.
+ */
 bool blank_meant(const struct ui *ui, struct text_blank *out);
+void blank_needed(struct ui *ui); /* says that there is none */
 void blank_go_to(struct ui *ui, const struct text_blank *blank);
+/* Draws one proposal (more) for it. The cursor goes there; from behind an empty one only when that is done.
+ */
+void blank_fill(struct ui *ui, const struct text_blank *blank);
 
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The one that is laid over the view there: its blank is alive. */
@@ -93,6 +100,9 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
 struct job *filling_find(struct ui *ui, uint64_t job); /* NULL: it is over */
 void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
 void filling_hurry(struct ui *ui);  /* takes all of it now */
+void filling_say(struct ui *ui);    /* that it still goes on, and which key stops it; until it is over */
+/* A key that was to stop what had just come to its end does nothing more: true, and that was said. */
+bool filling_too_late(struct ui *ui);
 int filling_timeout(const struct ui *ui); /* ms until filling_events has something to do; -1: nothing waits */
 void filling_cancel(struct ui *ui, uint64_t job);
 bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */

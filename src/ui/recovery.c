@@ -9,7 +9,7 @@
 
 static char *journal_folder(void)
 {
-    return path_xdg("STATE", "journal");
+    return path_own("STATE", "journal");
 }
 
 /* ---- keeping them
@@ -52,7 +52,7 @@ void journal_watch(struct ui *ui)
 
 bool history_open(struct ui *ui, struct doc *doc)
 {
-    char *folder = ui->settings.history ? path_xdg("STATE", "history") : NULL;
+    char *folder = ui->settings.history ? path_own("STATE", "history") : NULL;
     bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
     mem_free(folder);
     return there;
@@ -61,7 +61,7 @@ bool history_open(struct ui *ui, struct doc *doc)
 /* A history that cannot be kept is no reason to bother a writer whose words are saved. */
 void history_keep(struct ui *ui, struct doc *doc)
 {
-    char *folder = ui->settings.history ? path_xdg("STATE", "history") : NULL;
+    char *folder = ui->settings.history ? path_own("STATE", "history") : NULL;
     struct error error;
     size_t limit = (size_t)ui->settings.history << 20;
     if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))

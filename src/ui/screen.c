@@ -1,8 +1,10 @@
-/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c call
- * curses. */
+/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c, which asks
+ * for key strings, call curses. */
 #define _GNU_SOURCE      /* memfd_create */
 #define NCURSES_WIDECHAR 1
 #include "cells.h"
+#include "input.h"
+#include "signals.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -280,8 +282,7 @@ static void set_modes(void)
     if (holding) dup2(frame, fileno(curses_out));
     keypad(stdscr, TRUE); /* writes what begins a session */
     if (holding) dup2(STDOUT_FILENO, fileno(curses_out));
-    nodelay(stdscr, TRUE);
-    typeahead(-1); /* all keys are read before painting, and a picture is never left half done */
+    typeahead(-1); /* a picture is never left half done, and curses reads nothing */
 }
 
 enum status screen_open(bool no_color, struct error *error)
@@ -304,12 +305,11 @@ enum status screen_open(bool no_color, struct error *error)
                          getenv("TERM"));
     }
     set_term(screen);
-    set_escdelay(25);
     be_modest();
     screen_use_colors(!no_color);
     holding = frame >= 0;
     set_modes();
-    input_define_keys();
+    input_open();
     understands_paste = is_xterm_like();
     prepare_restore();
     if (understands_paste) tell(paste_on);
@@ -343,6 +343,15 @@ void screen_synchronise(void)
     prepare_restore();
 }
 
+void screen_answer_sync(unsigned number, const char *busy)
+{
+    char answer[96];
+    const char *wanted = getenv("LACUNA_SYNC");
+    if (!wanted || !*wanted) return;
+    snprintf(answer, sizeof answer, "\033]7773;%u;%s\a", number, busy);
+    send_string(answer);
+}
+
 void screen_mouse(bool on)
 {
     if (!understands_paste || on == wants_mouse) return;
@@ -357,6 +366,7 @@ static void drop_answers(void)
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     if (unanswered && clock_seconds() - asked_at < 1) poll(&input, 1, 30);
     if (unanswered) tcflush(STDIN_FILENO, TCIFLUSH);
+    input_drop();
     unanswered = 0;
 }
 
@@ -383,6 +393,7 @@ void screen_close(void)
     delscreen(screen);
     screen = NULL;
     close_curses_out();
+    input_close();
     cells_free();
 }
 

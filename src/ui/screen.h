@@ -40,6 +40,9 @@ bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is sho
  * Nobody waits: input.c takes the answers, if there are any. */
 void screen_ask(void);
 void screen_answered(bool background);
+/* A test asked (CSI ? 7773 ; number n): everything before the question was dealt with and is on the screen.
+ * `busy` names what still goes on. Answered as OSC 7773 ; number ; busy BEL when $LACUNA_SYNC is set. */
+void screen_answer_sync(unsigned number, const char *busy);
 void screen_synchronise(void);                    /* frames are marked from now on */
 void screen_mouse(bool on);                       /* whether it reports the mouse, where it can */
 void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */

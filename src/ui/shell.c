@@ -1,5 +1,6 @@
 /* Commands of the shell: text goes through them, or what they write comes into the text. The screen stays as
  * it is meanwhile; Esc and ^C end what takes too long. */
+#include "input.h"
 #include "vi.h"
 
 #include <errno.h>
@@ -93,14 +94,6 @@ static void drain(struct run *run, int which)
     }
 }
 
-/* Keys other than those that stop it are for nothing that could be seen yet. */
-static void take_keys(struct run *run)
-{
-    for (struct input in; (in = input_next()).kind != INPUT_NONE;)
-        if (in.kind == INPUT_KEY && (in.key == UI_SPECIAL(UI_ESC) || in.key == (UI_KEY_CTRL | 'C')))
-            stop(run);
-}
-
 /* Until all that it wrote is here. */
 static void attend(struct ui *ui, struct run *run, struct slice input)
 {
@@ -119,7 +112,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
         for (int i = OUT; ready > 0 && i <= ERR; i++)
             if (fds[i].revents) drain(run, i);
         double now = clock_seconds();
-        if (ready > 0 && fds[3].revents && now - began > NOTICE / 1000.0) take_keys(run);
+        if (asked && now - began > NOTICE / 1000.0 && input_stops()) stop(run);
         if (ready > 0 && fds[4].revents) stop(run); /* the loop sees what it is */
         if (!said && now - began > NOTICE / 1000.0) {
             ui_say(ui, "the command is running; Esc stops it");

@@ -1,6 +1,4 @@
-/* Signals: a pipe makes the ordinary ones readable in the main loop; a crash gives the terminal back with
- * write and tcsetattr, which alone are safe then. */
-#include "ui_internal.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>

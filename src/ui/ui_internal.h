@@ -4,18 +4,20 @@
 
 #include "document.h"
 #include "files.h"
-#include "input.h"
 #include "keymap.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "layout.h"
+#include "mouse.h"
 #include "palette.h"
+#include "paste.h"
 #include "prompt.h"
 #include "proposal.h"
 #include "screen.h"
 #include "search.h"
 #include "settings.h"
+#include "signals.h"
 #include "theme.h"
 #include "timeline.h"
 #include "vi_state.h"
@@ -57,6 +59,8 @@ struct ui {
     size_t last_keys;    /* that the running command was called with */
     char *display_path;  /* the next screen is written there; NULL: not */
     struct buffer clipboard;
+    struct text *pasting;  /* a paste into it has begun and not ended; NULL: none has */
+    unsigned sync;         /* number of a request for a sign of life that is not answered; 0: there is none */
     size_t acts, taken_at; /* commands, keys and other input so far; the last one that took a line away */
     ui_key pending[UI_SEQUENCE];
     size_t pending_count;
@@ -77,7 +81,6 @@ struct ui {
 void ui_tell(const char *text); /* on standard error, when there is no screen: whole lines (tell.c) */
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
-void ui_say_filling(struct ui *ui);
 void ui_paint(struct ui *ui);             /* now, while something else goes on */
 void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
 bool ui_add_doc(struct ui *ui, struct doc *doc);

@@ -52,6 +52,10 @@ for sampler in analytic euler first-hitting confidence; do
 done
 printf 'the [[5]] of' | fill --temperature 0 -s 1; cp "$folder/out" "$folder/greedy"
 printf 'the [[5]] of' | fill --temperature 0 -s 2 --sampler confidence; got=$?; says greedy_works 0 ''
+for sampler in analytic euler first-hitting confidence entropy remasking; do
+    printf 'the [[5]] of' | fill --temperature 0 -s 3 --sampler $sampler; cmp -s "$folder/out" "$folder/greedy"
+    result "greedy_by_${sampler}_is_the_same_for_every_seed" $?
+done
 
 # ---- where output goes ----
 cp "$folder/draft.txt" "$folder/mine.txt"
@@ -151,7 +155,7 @@ for i, r in enumerate(out):
     if i in codes:
         assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r
         continue
-    assert list(r) == keys + (['candidates'] if i == 7 else []), list(r)
+    assert list(r) == keys + (['rank_score', 'candidates'] if i == 7 else []), list(r)
     for b in r['blanks']:
         assert list(b) == ['start', 'end', 'tokens', 'text']
         assert r['text'][b['start']:b['end']] == b['text'], r
@@ -162,9 +166,9 @@ assert [x['tokens'] for x in a['blanks']] == [4, 2] and 0 <= a['seed'] < 2**53 a
 assert b['text'].startswith('the ') and ' river ' in b['text'] and b['text'].endswith('[[3]] winter') is False, b
 assert b['blanks'][0]['tokens'] == 3 and 2 <= b['blanks'][1]['tokens'] <= 4 and 'winter' in b['text'], b
 assert f['seed'] == 2**53 - 1 and f['steps'] == 3 and f['sampler'] == 'confidence' and len(f['candidates']) == 3, f
-scores = [c['score'] for c in f['candidates']]
-assert scores == sorted(scores, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['score'] == scores[0], f
-assert all(list(c) == ['text', 'blanks', 'score'] for c in f['candidates'])
+ranks = [c['rank_score'] for c in f['candidates']]
+assert ranks == sorted(ranks, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['rank_score'] == ranks[0], f
+assert f['score'] == f['candidates'][0]['score'] and all(list(c) == ['text', 'blanks', 'score', 'rank_score'] for c in f['candidates'])
 assert empty['text'] == '' and empty['blanks'] == [] and empty['score'] is None, empty
 END
 result records_follow_the_contract $?

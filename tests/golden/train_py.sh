@@ -40,7 +40,8 @@ done
 # Training itself, for a moment, with Muon and padded blanks: it runs, resumes, and the C program reads what it wrote.
 cat >"$work/recipe.json" <<'J'
 {"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 499, "rows": 8,
- "micro_rows": 4, "steps": 6, "warmup": 2, "decay": 0.5, "learning_rate": 3e-3, "optimiser": "muon", "delete_rows": 0.5}
+ "micro_rows": 4, "steps": 6, "warmup": 2, "decay": 0.5, "learning_rate": 3e-3, "optimiser": "muon", "muon_rate": 4e-3,
+ "rows_ramp": [[0.5, 16]], "delete_rows": 0.5}
 J
 $python - "$work" <<'P'
 import sys

@@ -1,8 +1,14 @@
-"""Runs lacuna in a pseudo-terminal and reads its screen with pyte. Tests use `Editor`, `check` and `main`."""
+"""Runs lacuna in a pseudo-terminal and reads its screen with pyte. Tests use `Editor`, `check` and `main`.
+
+No test waits for a time or for silence. After each key the editor is asked, in its input, for a sign that it has taken
+everything before the question and painted: CSI ? 7773 ; number n, answered by OSC 7773 ; number ; what it is still busy
+with BEL (when LACUNA_SYNC is set). What comes later by itself is waited for with `wait`, `wait_for` and `idle`. Their
+seconds, and PATIENCE, only bound how long a test that fails takes."""
 import errno
 import fcntl
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -26,6 +32,10 @@ KEYS = {
 }
 
 
+PATIENCE = 60.0  # seconds until a test gives up
+ANSWER = re.compile(rb"\033\]7773;(\d+);([^\a]*)\a")
+
+
 def key(name):
     """"^S", "M-x", "left", or the text itself."""
     if name in KEYS:
@@ -44,8 +54,11 @@ class Editor:
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.status = None
+        self.questions = 0  # asked so far
+        self.answer = 0  # the last one that came
+        self.busy = ""  # with what, as it says
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("LACUNA", "NO_COLOR", "LC_", "LANG"))}
-        environment.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
+        environment.update({"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
                             "XDG_STATE_HOME": self.folder + "/state", "XDG_CONFIG_HOME": self.folder + "/config"})
         environment.update(env or {})
         environment = {k: v for k, v in environment.items() if v is not None}
@@ -113,11 +126,21 @@ class Editor:
                 if not data:
                     return False
                 self.raw += data
+                self._take_answers(len(data))
                 self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
             elif left <= 0:
                 return True
 
-    def wait(self, condition, seconds=5.0):
+    def _take_answers(self, size):
+        """Answers are not part of what the program shows."""
+        longest = 200
+        start = max(0, len(self.raw) - size - longest)
+        tail = self.raw[start:]
+        for found in ANSWER.finditer(tail):
+            self.answer, self.busy = int(found.group(1)), found.group(2).decode()
+        self.raw = self.raw[:start] + ANSWER.sub(b"", tail)
+
+    def wait(self, condition, seconds=PATIENCE):
         """Until condition() holds; returns whether it does."""
         end = time.monotonic() + seconds
         while not condition():
@@ -127,11 +150,11 @@ class Editor:
                 return bool(condition())
         return True
 
-    def wait_for(self, text, seconds=5.0):
+    def wait_for(self, text, seconds=PATIENCE):
         return self.wait(lambda: text in self.text(), seconds)
 
     def state(self):
-        """Of the program's main thread, as ps has it: S when it waits."""
+        """Of the program's main thread, as ps has it: T when it is stopped, Z when it is gone."""
         try:
             pid = os.tcgetpgrp(self.master)
             with open("/proc/%d/task/%d/stat" % (pid, pid)) as stat:
@@ -139,31 +162,49 @@ class Editor:
         except OSError:
             return "Z"
 
-    def settle(self, seconds=3.0):
-        """Until the program has taken its input and waits for more: on a busy machine that takes longer."""
-        end, quiet = time.monotonic() + seconds, 0
-        while quiet < 3 and time.monotonic() < end:
-            count = len(self.raw)
-            self.pump(0.007)
-            quiet = quiet + 1 if self.state() != "R" and len(self.raw) == count else 0
+    def takes_keys(self):
+        """It has taken the terminal: what is written now is not for the line discipline to edit."""
+        return not termios.tcgetattr(self.master)[3] & termios.ICANON
+
+    def ask(self):
+        """Asks for a sign that everything so far is dealt with; its number."""
+        self.questions += 1
+        os.write(self.master, b"\033[?7773;%dn" % self.questions)
+        return self.questions
+
+    def settle(self):
+        """Until the program has taken its input and painted (True); or has ended, or is stopped (False)."""
+        if not self.wait(lambda: self.takes_keys() or self.state() in "TZ") or not self.takes_keys():
+            return False
+        number = self.ask()
+        self.wait(lambda: self.answer >= number or self.state() in "TZ")
+        return self.answer >= number
+
+    def idle(self):
+        """Until nothing goes on by itself any more: fills, counting, spelling, searching, writing the journal."""
+        return self.until_not("")
+
+    def until_not(self, what):
+        """Until the program is not busy with it ("fill", "words", "spelling", "search", "journal", "keys"; "": anything)."""
+        def is_over():
+            self.settle()
+            return not self.alive() or (what not in self.busy if what else not self.busy.strip())
+        return self.wait(is_over)
+
+    def write(self, data):
+        """Bytes as they are, in one write; nothing is waited for."""
+        os.write(self.master, data if isinstance(data, bytes) else data.encode())
 
     def send(self, *names):
         for name in names:
-            os.write(self.master, key(name).encode())
+            self.write(key(name))
             self.settle()
-            if name == "esc":
-                self.pump(0.03)  # it might begin a sequence
 
     def type(self, text):
-        os.write(self.master, text.encode())
-        self.settle()
+        self.write(text)
+        return self.settle()
 
-    def send_raw(self, data):
-        """Bytes as they are; an Esc by itself is given the time that makes it a key of its own."""
-        os.write(self.master, data.encode())
-        if data.endswith("\033"):
-            self.settle()
-            self.pump(0.03)
+    send_raw = type
 
     def resize(self, rows, columns):
         self.screen.resize(rows, columns)
@@ -180,6 +221,15 @@ class Editor:
 
     def text(self):
         return "\n".join(self.screen.display)
+
+    def pictures(self, since):
+        """The rows of the screen again and again, as they were while raw[since:] came."""
+        screen = pyte.Screen(self.screen.columns, self.screen.lines)
+        stream = pyte.ByteStream(screen)
+        stream.feed(self.raw[:since].replace(b"\033[?2026$p", b""))
+        for at in range(since, len(self.raw), 16):
+            stream.feed(self.raw[at:at + 16])
+            yield screen.display
 
     def line(self, row):
         return self.screen.display[row].rstrip()
@@ -199,13 +249,17 @@ class Editor:
                 self.status = status
         return self.status is None
 
-    def finish(self, seconds=5.0):
+    def finish(self, seconds=PATIENCE):
         """Waits for the end; the exit status as wait gives it, or None."""
         end = time.monotonic() + seconds
         while self.alive() and time.monotonic() < end:
             self.pump(0.02)
-        self.pump(0.05)
+        while self.pump(0) and self.unread():  # what it wrote last
+            pass
         return self.status
+
+    def unread(self):
+        return bool(select.select([self.master], [], [], 0)[0])
 
     def close(self):
         if self.alive():
@@ -261,10 +315,11 @@ def model():
 def main(tests):
     failed = 0
     for test in tests:
-        name = test.__name__
+        name, begun = test.__name__, time.monotonic()
         try:
             test()
-            print("ok", name, flush=True)
+            seconds = time.monotonic() - begun
+            print("ok", name, "(%.0f s)" % seconds if seconds >= 3 else "", flush=True)
         except Skip as why:
             print("skip", name, why, flush=True)
         except Exception as problem:  # a test that breaks is a test that fails

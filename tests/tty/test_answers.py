@@ -29,7 +29,7 @@ def older(e, prompt, count):
     lines = []
     for _ in range(count):
         e.send("up")
-        e.pump(0.05)
+        e.settle()
         lines.append(e.line(23).split(":", 1)[1].split("  ")[0].strip())
     e.send("esc")
     return lines

@@ -1,6 +1,5 @@
 """Opening, typing, moving, undoing, finding, the clipboard, saving."""
 import os
-import time
 
 from terminal import Editor, check, contents, file, main
 
@@ -44,9 +43,9 @@ def quit_asks():
         e.type("more ")
         e.send("^Q")
         check(e.wait_for("Save draft.txt before leaving?"), "asks", e)
-        e.pump(0.1)
+        e.settle()
         e.send("esc")
-        e.pump(0.1)
+        e.settle()
         check(e.alive() and "before leaving" not in e.text(), "Esc stays", e)
         e.send("^Q")
         e.wait_for("before leaving")
@@ -174,7 +173,7 @@ def cut_copy_paste():
 def bracketed_paste():
     path = file("")
     with Editor(path) as e:
-        e.pump(0.3)
+        e.settle()
         check(b"\033[?2004h" in e.raw, "asked for")
         os.write(e.master, b"\033[200~one\rtwo\r\x13three\033[201~")
         check(e.wait_for("three"), "pasted", e)
@@ -207,8 +206,7 @@ def search():
         e.type("nowhere")
         check("no match" in e.text(), "says that there is none", e)
         e.send("esc")
-        time.sleep(0.05)
-        e.pump(0.1)
+        e.settle()
         check(e.cursor() == (1, 4), "Esc goes back", e)
 
 
@@ -222,7 +220,7 @@ def changed_on_disk():
         e.send("^S")
         check(e.wait_for("changed by another program"), "asks", e)
         e.send("esc")
-        e.pump(0.1)
+        e.settle()
         check(contents(path) == b"theirs, longer\n", "Esc keeps theirs")
         e.send("^S")
         e.wait_for("(o)verwrite")
@@ -251,12 +249,12 @@ def two_files():
 
 def help_screen():
     with Editor() as e:
-        e.pump(0.2)
+        e.settle()
         e.send("f1")
         check(e.wait_for("Moving"), "help", e)
         check("next-word" not in e.text() and "C-Right" in e.text(), "names keys", e)
         e.send("x")
-        e.pump(0.1)
+        e.settle()
         check("Moving" not in e.text() and e.line(0) == "", "any key goes back and does nothing else", e)
 
 

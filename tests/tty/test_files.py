@@ -1,11 +1,13 @@
 """Files: undo that outlives the session, encodings, line ends, read-only files, names and folders, other programs and
 other instances that have the same file."""
 import os
+import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 
-from terminal import PROGRAM, Editor, Skip, check, contents, file, main
+from terminal import FOLDERS, PROGRAM, ROOT, Editor, Skip, check, contents, file, main
 
 
 def home(path):
@@ -67,7 +69,7 @@ def other_encodings():
             e.send("^S")
             check(e.wait_for("saved"), "saved", e)
             e.send("^Z", "^Z", "^S")
-            e.pump(0.1)
+            e.settle()
             e.send("^Q")
             e.finish()
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
@@ -202,7 +204,7 @@ def a_folder_where_the_file_was():
         e.type("new ")
         os.unlink(path)
         os.mkdir(path)
-        check(e.wait_for("(r)eload", 10), "asked", e)
+        check(e.wait_for("(r)eload"), "asked", e)
         e.send("r")
         check(e.wait_for("is a folder") and e.line(0) == "new text", "nothing to reload", e)
         e.send("^S", "o")
@@ -402,7 +404,7 @@ def another_program_changes_the_file():
         e.wait_for("One.")
         e.type("My ")
         theirs("One.\nTwo and theirs.\n")
-        check(e.wait_for("(r)eload (k)eep (c)ompare", 8), "asks when one pauses", e)
+        check(e.wait_for("(r)eload (k)eep (c)ompare"), "asks when one pauses", e)
         e.send("c")
         check(e.wait_for("- on the disk    + here"), "compares", e)
         lines = [line.rstrip() for line in e.screen.display]
@@ -419,7 +421,7 @@ def another_program_changes_the_file():
         e.send("^S")
         check(e.wait_for("saved"), "and it is saved without a question", e)
         theirs("quite other\n")
-        check(e.wait_for("(r)eload (k)eep (c)ompare", 8), "asks", e)
+        check(e.wait_for("(r)eload (k)eep (c)ompare"), "asks", e)
         e.send("k")
         check(e.wait_for("kept") and "draft.txt *" in e.text(), "kept, and not saved", e)
         e.send("^S")
@@ -427,7 +429,7 @@ def another_program_changes_the_file():
         e.send("o")
         check(e.wait_for("saved"), "saved over theirs", e)
         os.unlink(path)
-        check(e.wait_for("not on the disk any more", 8), "a file that went", e)
+        check(e.wait_for("not on the disk any more"), "a file that went", e)
         e.send("^S")
         check(e.wait_for("saved"), "is written again", e)
         e.send("^Q")
@@ -447,7 +449,7 @@ def another_instance_has_the_file():
         one.finish()
     with Editor(path, env=home(path)) as e:
         e.wait_for("text")
-        e.pump(0.1)
+        e.settle()
         check("another lacuna" not in e.text(), "one that was killed does not count", e)
         e.send("^Q")
         e.finish()
@@ -487,11 +489,66 @@ def backups():
         e.wait_for("saved")
         e.type("third ")
         e.send("^S")
-        e.pump(0.2)
+        e.settle()
         e.send("^Q")
         e.finish()
     check(contents(path + "~") == b"first\n" and contents(path) == b"second third first\n", "as it was when it was opened")
     check(stat.S_IMODE(os.stat(path + "~").st_mode) == 0o640, "with its mode")
+
+
+def as_nobody(path, **more):
+    """An editor run by user and group 65534, with a home of their own."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        raise Skip("only root becomes somebody else")
+    own = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")
+    FOLDERS.append(own)
+    os.chown(own, 65534, 65534)
+    program = shutil.copy(PROGRAM, own)
+    environment = {"HOME": own, "XDG_STATE_HOME": own + "/state", "XDG_CONFIG_HOME": own + "/config", "LACUNA_DATA": ROOT}
+    return Editor("--reuid=65534", "--regid=65534", "--clear-groups", program, "--set", "spell=off", path,
+                  program=shutil.which("setpriv"), env=environment, **more)
+
+
+def somebody_elses_file_stays_theirs():
+    for mode in (0o777, 0o1777):
+        folder = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")  # TMPDIR may be closed to others
+        FOLDERS.append(folder)
+        path = folder + "/draft.txt"
+        with open(path, "w") as out:
+            out.write("old\n")
+        os.chown(path, 1234, 1234)
+        os.chmod(path, 0o666)
+        os.chmod(folder, mode)
+        with as_nobody(path) as e:
+            check(e.wait_for("old"), "shown", e)
+            e.type("new ")
+            e.send("^S")
+            check(e.wait_for("saved"), "saved in a folder of mode %o" % mode, e)
+            e.send("^Q")
+            check(e.finish() == 0, "ends")
+        info = os.stat(path)
+        check(contents(path) == b"new old\n" and (info.st_uid, info.st_gid) == (1234, 1234)
+              and stat.S_IMODE(info.st_mode) == 0o666, "%r %r" % (contents(path), info))
+        check(os.listdir(folder) == ["draft.txt"], "nothing is left beside it: %s" % os.listdir(folder))
+
+
+def root_leaves_nothing_in_another_users_home():
+    if os.geteuid() != 0:
+        raise Skip("only root can")
+    path = file("some wrods\n")
+    their_home = os.path.dirname(path) + "/home"
+    os.mkdir(their_home)
+    os.chown(their_home, 65534, 65534)
+    with Editor("--set", "reopen=off", "--set", "history=0", path, env={"HOME": their_home, "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}) as e:
+        check(e.wait_for("some"), "shown", e)
+        e.type("new ")
+        e.pump(0.8)  # a journal is begun, the words are looked up
+        check(os.listdir(their_home) == [], "%s" % os.listdir(their_home))
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(os.listdir(their_home) == [], "%s" % os.listdir(their_home))
 
 
 def links_stay_links():
@@ -546,7 +603,7 @@ def a_big_file_is_reloaded():
         check(e.wait_for("big.txt"), "up", e)
         e.type("mine ")
         os.rename(path + ".new", path)
-        check(e.wait_for("(r)eload", 10), "asked", e)
+        check(e.wait_for("(r)eload"), "asked", e)
         e.send("r")
         check(e.wait_for("undo brings back"), "another file in its place", e)
         check(e.line(0).strip() == "0", "reloaded", e)
@@ -556,7 +613,7 @@ def a_big_file_is_reloaded():
             out.seek(600)
             out.write(b"overwritten ")
         e.send("^Y", "^Z")
-        check(e.wait_for("(r)eload", 10), "asked", e)
+        check(e.wait_for("(r)eload"), "asked", e)
         e.send("r")
         check(e.wait_for("undo brings back"), "the old file is still there", e)
         e.send("^Q", "n")
@@ -567,7 +624,7 @@ def a_big_file_is_reloaded():
         with open(path, "r+b") as out:
             out.seek(1200)
             out.write(b"once more ")
-        check(e.wait_for("(r)eload", 10), "asked", e)
+        check(e.wait_for("(r)eload"), "asked", e)
         e.send("r")
         check(e.wait_for("undo ends here, and your words get a page of their own"), "said before it happens", e)
         e.send("n")
@@ -599,5 +656,6 @@ def replace_from_the_command_line():
 
 main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
-      another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
+      another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
+      root_leaves_nothing_in_another_users_home, links_stay_links,
       a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

@@ -1,7 +1,6 @@
 """Filling: steps over the view, proposals, accepting, undoing, cancelling; blanks made in the editor."""
 import os
 import re
-import time
 
 from terminal import Editor, check, contents, file, main, model
 
@@ -27,7 +26,7 @@ def steps_then_accept_then_undo():
         e.send("M-n")
         check(e.cursor() == (0, 20), "next blank", e)
         e.send("^G")
-        check(e.wait_for(MASKED, 30), "masked tokens are shown", e)
+        check(e.wait_for(MASKED), "masked tokens are shown", e)
         frames = set()
 
         def watch():
@@ -76,7 +75,7 @@ def again_and_candidates():
         check(done(e), "first", e)
         first = e.line(0)
         e.send("r")
-        check(e.wait_for("2 of 2", 30), "again", e)
+        check(e.wait_for("2 of 2"), "again", e)
         second = e.line(0)
         check("seed 1" in e.text() and second != first, "another seed, other words", e)
         e.send("p")
@@ -110,7 +109,7 @@ def esc_stops_elsewhere_and_undo_brings_back():
         check(done(e), "a proposal", e)
         line = e.line(0)
         e.send("M-n", "^G")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         e.send("M-p")
         check(e.wait_for("step"), "it runs", e)
         e.send("esc")
@@ -136,11 +135,11 @@ def esc_stops_elsewhere_and_undo_brings_back():
 def typing_meanwhile():
     with start() as e:
         e.send("M-n", "^G")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         e.send("c-end")
         e.type("Typed meanwhile.")
         check("Typed meanwhile." in e.text() and MASKED in e.text(), "typed while it is filled", e)
-        check(e.wait(lambda: MASKED not in e.text(), 30), "and it is finished", e)
+        check(e.wait(lambda: MASKED not in e.text()), "and it is finished", e)
         check("[[6]]" not in e.text(), "a proposal", e)
         e.send("M-p", "M-p", "enter", "^S")
         e.wait_for("saved")
@@ -151,32 +150,30 @@ def typing_meanwhile():
 def typing_before_the_blank():
     with start() as e:
         e.send("M-n", "^G")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         e.send("c-home")
         e.type("Yes. ")
-        check(e.wait(lambda: MASKED not in e.text(), 30), "finished", e)
+        check(e.wait(lambda: MASKED not in e.text()), "finished", e)
         check(e.line(0).startswith("Yes. The old house stood ") and "[[6]]" not in e.line(0), "over the moved blank", e)
 
 
 def cancels():
     with start(TEXT, "--pace", "200") as e:
         e.send("M-n", "^G")
-        e.wait_for(MASKED, 30)
-        begun = time.monotonic()
+        e.wait_for(MASKED)
         e.send("esc")
-        check(e.wait_for("[[6]]", 2), "the blank is back", e)
-        check(time.monotonic() - begun < 0.5, "at once")
+        check("[[6]]" in e.text(), "the blank is back at once", e)
         check("stopped" in e.text() and "step" not in e.text(), "and it says so", e)
-        e.pump(0.5)
+        e.settle()
         check("[[6]]" in e.text(), "and stays", e)
 
 
 def editing_the_blank_cancels():
     with start(TEXT, "--pace", "200") as e:
         e.send("M-g")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         e.send("^A", "del")
-        e.pump(0.3)
+        e.settle()
         check(e.line(0) == "" and e.alive(), "all deleted", e)
         e.send("^Z")
         check(e.wait_for("[[6]]"), "undone, with its blanks", e)
@@ -185,7 +182,7 @@ def editing_the_blank_cancels():
 
 def fills_all():
     with start(TEXT, "--fill") as e:
-        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text() and "step" not in e.text(), 30), "both", e)
+        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text() and "step" not in e.text()), "both", e)
         e.send("\033\r")
         check(e.wait_for("2 accepted"), "accepted together", e)
         e.send("^Z")
@@ -245,14 +242,14 @@ def no_model():
     with Editor("-m", "/nonexistent/model", path) as e:
         check(e.wait_for("/nonexistent/model"), "says that there is none", e)
         e.send("M-n", "^G")
-        e.pump(0.2)
+        e.settle()
         check("/nonexistent/model" in e.text() and "[[6]]" in e.text() and e.alive(), "and at a fill again", e)
 
 
 def quits_while_filling():
     with start(TEXT, "--pace", "500") as e:
         e.send("M-n", "^G")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         e.send("^Q")
         check(e.finish() == 0, "ends")
 
@@ -260,10 +257,10 @@ def quits_while_filling():
 def resize_while_filling():
     with start(TEXT) as e:
         e.send("M-g")
-        e.wait_for(MASKED, 30)
+        e.wait_for(MASKED)
         for rows, columns in ((1, 1), (5, 10), (24, 200), (24, 80)):
             e.resize(rows, columns)
-        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text(), 30), "finished", e)
+        check(e.wait(lambda: "[[" not in e.text() and MASKED not in e.text()), "finished", e)
 
 
 def keeps_crlf():

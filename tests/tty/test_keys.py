@@ -36,7 +36,7 @@ def palette_is_walked():
         rows = [r for r in range(22) if e.line(r).strip().startswith(names[1] + " ")]
         check(rows and e.cell(rows[0], 1).reverse, "the second is chosen", e)
         e.send("esc")
-        e.pump(0.1)
+        e.settle()
         check("select-" not in e.text(), "gone", e)
 
 
@@ -81,13 +81,12 @@ def keys_that_may_follow():
         e.send("^X")
         check(e.wait_for("save-as") and "^S" in e.text() and "quit" in e.text(), "shown after a while", e)
         e.send("^S")
-        e.pump(0.1)
+        e.settle()
         check("save-as" not in e.text(), "gone", e)
     with Editor("--keymap", "emacs", "--set", "key-help-delay=0", file("word\n")) as e:
         e.wait_for("word")
         e.send("^X")
-        e.pump(0.7)
-        check("save-as" not in e.text(), "never, when it is turned off", e)
+        check("keys" not in e.busy and "save-as" not in e.text(), "never, when it is turned off", e)
 
 
 def macro():
@@ -97,7 +96,7 @@ def macro():
         e.send("\033[15~")  # F5
         e.type("- ")
         e.send("home", "down", "\033[15~")
-        check(e.wait_for("5 keys recorded") or e.wait_for("4 keys recorded"), "recorded", e)
+        check(e.wait_for("4 keys recorded"), "recorded", e)
         e.send("\033[17~")
         check(e.wait(lambda: e.line(1) == "- b"), "played", e)
         e.send("\033[17;2~")
@@ -167,7 +166,7 @@ def macro_cannot_play_itself_for_ever():
     with Editor(file("a\n")) as e:
         e.wait_for("a")
         e.send("\033[15~", "x", "\033[17~", "\033[17~", "y")
-        e.pump(0.2)
+        e.settle()
         check(e.alive() and "y" in e.line(0), "goes on", e)
 
 

@@ -130,7 +130,7 @@ def closed_texts_leave_nothing_behind():
     with Editor(path) as e:
         e.wait_for("one")
         e.type("x")
-        e.pump(0.7)
+        e.until_not("journal")
         e.send("M-x")
         e.type("close\r")
         e.send("n")

@@ -44,7 +44,7 @@ def play(seconds, seed):
             e.send("M-.")
         for _ in range(len(log) * 2):
             os.write(e.master, b"\x1a")
-        check(e.wait_for("nothing to undo", 20), "all is undone", e)
+        check(e.wait_for("nothing to undo"), "all is undone", e)
         check(" *" not in e.text().split("\n")[-2].split("  ")[0], "clean", e)
         e.send("^Q")
         if e.finish(1) is None:
@@ -87,7 +87,7 @@ def play_vi(seconds, seed):
             e.type("9" * 3 + "u")
             if "nothing to undo" in e.text():
                 break
-        check(e.wait_for("nothing to undo", 20), "seed %d: all is undone" % seed, e)
+        check(e.wait_for("nothing to undo"), "seed %d: all is undone" % seed, e)
         copy = path + ".copy"
         e.type(":w " + copy + "\r")
         check(e.wait_for("saved"), "seed %d: saved" % seed, e)

@@ -1,6 +1,5 @@
 """Finding and replacing: switches, counts, wrapping around, one by one, all, in a selection, groups."""
 import os
-import time
 
 from terminal import Editor, check, contents, file, main
 
@@ -94,11 +93,10 @@ def counting_does_not_block():
     with Editor(file("needle hay hay hay hay\n" * 400000)) as e:  # 9 MB
         e.wait_for("needle")
         find(e, "hay")
-        begun = time.monotonic()
         e.type("x")
-        check(e.wait(lambda: "hayx" in e.line(23), 1) and time.monotonic() - begun < 0.5, "keys are taken meanwhile", e)
+        check("hayx" in e.line(23) and "search" in e.busy, "keys are taken while it still counts", e)
         e.send("backspace")
-        check(e.wait(lambda: "of 1000000+" in e.line(23), 20), "as far as it goes", e)
+        check(e.wait(lambda: "of 1000000+" in e.line(23)), "as far as it goes", e)
         check(e.cell(20, 8).bg != "default" or e.cell(20, 8).reverse, "lit in a large text too", e)
 
 
@@ -190,7 +188,6 @@ def nothing_is_a_match_too():
         e.send("^R", "up", "enter")
         e.type("! ")
         e.send("enter", "y", "y", "q")
-        e.wait_for("replaced")
         check(saved(e, path).count("! ") == 2, repr(contents(path)))
 
 
@@ -232,7 +229,7 @@ def many_at_once():
         e.wait_for("word")
         replace(e, "word", "words")
         e.send("a")
-        check(e.wait_for("replaced 20000", 20), "all", e)
+        check(e.wait_for("replaced 20000"), "all", e)
         e.send("^Z")
         check(saved(e, path) == "word " * 20000 + "\n", "undone in one step")
 

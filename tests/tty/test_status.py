@@ -18,7 +18,7 @@ def rows_of(e):
 def status_of(path, columns, *arguments):
     with Editor(*arguments, path, columns=columns, rows=6) as e:
         e.wait(lambda: e.line(0) or e.line(4))
-        e.pump(0.1)
+        e.settle()
         rows = rows_of(e)
         check(len(rows) == 6, "%d rows" % len(rows))
         return rows[4].rstrip()

@@ -410,6 +410,41 @@ static void a_stream_is_written_to_and_a_file_replaced(void **state)
     close(fd);
 }
 
+/* What root leaves in another user's home, that user cannot write to any more. */
+static void root_leaves_nothing_in_another_users_home(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip();
+    const char *home = in_folder("home");
+    char *state_home = mem_strdup(home), *name;
+    assert_int_equal(mkdir(state_home, 0755), 0);
+    setenv("HOME", state_home, 1);
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("ENCHANT_CONFIG_DIR");
+    name = path_own("STATE", "journal");
+    assert_memory_equal(name, state_home, strlen(state_home)); /* its own */
+    mem_free(name);
+    path_keep_out_of_other_homes();
+    assert_null(getenv("ENCHANT_CONFIG_DIR"));
+    assert_int_equal(chown(state_home, 1234, 1234), 0);
+    name = path_own("STATE", "journal");
+    assert_non_null(strstr(name, "/.local/state/lacuna/journal"));
+    assert_null(strstr(name, state_home));
+    mem_free(name);
+    setenv("XDG_STATE_HOME", state_home, 1); /* said another way */
+    name = path_own("STATE", "journal");
+    assert_null(strstr(name, state_home));
+    mem_free(name);
+    path_keep_out_of_other_homes();
+    assert_non_null(getenv("ENCHANT_CONFIG_DIR"));
+    assert_null(strstr(getenv("ENCHANT_CONFIG_DIR"), state_home));
+    name = path_xdg("CONFIG", "config"); /* what is only read is the user's */
+    assert_non_null(strstr(name, state_home));
+    mem_free(name);
+    rmdir(state_home);
+    mem_free(state_home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_extended_attributes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_hard_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(root_leaves_nothing_in_another_users_home, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_disk_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_file, set_up, tear_down),
         cmocka_unit_test(messages_are_cut_between_characters),

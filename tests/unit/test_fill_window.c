@@ -1,4 +1,5 @@
 /* Windows: what the network sees, and which tokens may stand where. */
+#include "cpu_time.h"
 #include "fill_test.h"
 
 static struct fill_engine *engine;
@@ -191,12 +192,12 @@ static void test_a_novel_costs_no_more_than_a_page(void **state)
     struct fill_site site = {engine, &dialect, {novel, SIZE}, &blank, 1, 0, SIZE, false};
     uint32_t length = 5;
     struct fill_window window;
-    double begin = clock_seconds();
+    double begin = cpu_seconds();
     for (int i = 0; i < 100; i++) {
         assert_int_equal(fill_window_build(&site, &length, &window, NULL), STATUS_OK);
         fill_window_free(&window);
     }
-    assert_true(clock_seconds() - begin < 5);
+    assert_true(cpu_seconds() - begin < 5);
     mem_free(novel);
 }
 

@@ -165,42 +165,29 @@ static void test_cancelling(void **state)
  */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { CANCELS = 4, SANITIZED = 1 };
+enum { CANCELS = 4 };
 #else
-enum { CANCELS = 24, SANITIZED = 0 };
+enum { CANCELS = 24 };
 #endif
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Cancels `job` again and again, each time a little later in its work. The promise is held as layers of the
  * network begun after the cancel, which a loaded machine cannot change: at most the one that the worker was
- * about to begin. Milliseconds are printed, and their median is held with room for other work on the cores.
- */
+ * about to begin. */
 static void cancel_again_and_again(struct fill_worker *worker, struct fill_job *job, const char *what)
 {
-    double ms[CANCELS];
     uint64_t most = 0;
     for (int i = 0; i < CANCELS; i++) {
         uint64_t number = fill_worker_submit(worker, job, NULL), before = fill_worker_layers(worker);
         while (fill_worker_layers(worker) < before + 1 + (uint64_t)i % 7)
             nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
         nanosleep(&(struct timespec){.tv_nsec = i % 5 * 700000}, NULL);
-        double begun = clock_seconds();
         fill_worker_cancel(worker, number);
         uint64_t at = fill_worker_layers(worker);
         fill_event_free(wait_for(worker, FILL_EVENT_CANCELLED));
-        ms[i] = 1e3 * (clock_seconds() - begun);
         if (fill_worker_layers(worker) - at > most) most = fill_worker_layers(worker) - at;
     }
-    qsort(ms, CANCELS, sizeof *ms, compare);
-    print_message("cancel, %s: median %.2f ms, worst %.2f ms of %d; at most %d layer begun after it\n", what,
-                  ms[CANCELS / 2], ms[CANCELS - 1], CANCELS, (int)most);
+    print_message("cancel, %s: at most %d layer begun after it\n", what, (int)most);
     assert_in_range(most, 0, 1);
-    assert_true(SANITIZED || ms[CANCELS / 2] < 30);
 }
 
 #define STARTER "models/starter"

@@ -50,6 +50,7 @@ static struct train_recipe recipe(void)
         .init_std = 0.02,
         .embedding_std = 0.02,
         .gate = 1,
+        .muon_rate = 3e-3,
         .momentum = 0.95,
         .short_rows = 0.3,
         .span_rows = 0.3,
@@ -313,6 +314,7 @@ static void watch(void *context, const struct train_progress *p)
 }
 
 static uint64_t ar_steps; /* of the runs */
+static bool grows;        /* their batches */
 
 static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enum train_optimiser optimiser,
                 struct watch *w)
@@ -322,6 +324,7 @@ static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enu
     struct train_recipe r = recipe();
     r.optimiser = optimiser;
     r.ar_steps = ar_steps;
+    if (grows) r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};
     struct pool *pool = pool_new(threads, NULL);
     struct train_options how = {.out = out,
                                 .resume = resume,
@@ -411,6 +414,36 @@ static void a_run_that_begins_autoregressively_is_the_same_run_when_resumed(void
     ar_steps = 0;
     snprintf(command, sizeof command, "rm -rf '%s'", out);
     assert_int_equal(system(command), 0);
+}
+
+/* Cut before, at and after the step where the batch grows: 20 of 40. */
+static void a_run_whose_batches_grow_is_the_same_run_when_resumed(void **state)
+{
+    (void)state;
+    grows = true;
+    check_resume(true, TRAIN_MUON);
+    grows = false;
+}
+
+static void batches_grow_at_their_share_of_the_steps(void **state)
+{
+    (void)state;
+    struct train_recipe r = {.rows = 8, .steps = 10, .ramp = {{0.25, 16}, {0.7, 12}}, .ramp_count = 2};
+    static const uint32_t expected[] = {8, 8, 8, 16, 16, 16, 16, 12, 12, 12};
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) assert_int_equal(train_batch_rows(&r, i), expected[i]);
+    assert_int_equal(train_most_rows(&r), 16);
+    r.ramp_count = 0;
+    assert_int_equal(train_most_rows(&r), 8);
+}
+
+static void muon_has_a_rate_of_its_own(void **state)
+{
+    (void)state;
+    struct train_recipe r = {.learning_rate = 2, .muon_rate = 3, .warmup = 10, .steps = 100};
+    assert_float_equal(train_learning_rate(&r, 4), 1, 1e-9);
+    assert_float_equal(train_muon_rate(&r, 4), 1.5, 1e-9);
+    r.learning_rate = 0;
+    assert_float_equal(train_muon_rate(&r, 50), 3, 1e-9);
 }
 
 /* ---- a checkpoint that is whole, and of the same run ---- */
@@ -507,6 +540,7 @@ static void a_run_goes_on_with_its_own_data_and_recipe_only(void **state)
     assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
     assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was begun with other data"));
     r.learning_rate *= 1 + 1e-12;
+    r.muon_rate = r.learning_rate; /* as it is when a recipe does not name it */
     r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};
     assert_int_equal(go_on(run_folder, &r, &data, 2, &error), STATUS_ARGUMENT);
     assert_non_null(strstr(error.message, "begun with another \"learning_rate\", \"rows_ramp\""));
@@ -604,21 +638,58 @@ static void arithmetic_is_counted_by_stage(void **state)
     assert_float_equal(train_flop(&r, 0), 0, 1e-9);
     assert_float_equal(train_flop(&r, 30), 8 * 30 * causal, 1e-3);
     assert_float_equal(train_flop(&r, 70), 8 * (40 * causal + 30 * open), 1e-3);
+    r.ramp[r.ramp_count++] = (struct train_ramp){0.6, 5};
+    assert_float_equal(train_flop(&r, 70), 8 * (40 * causal + 20 * open) + 20 * 10 * open, 1e-3);
+}
+
+static enum status load(const char *text, struct train_recipe *r, struct error *error)
+{
+    char path[] = "/tmp/lacuna-recipe-XXXXXX";
+    int fd = mkstemp(path);
+    *error = (struct error){0};
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    enum status status = train_recipe_load(path, r, error);
+    unlink(path);
+    return status;
 }
 
 static void a_misspelt_recipe_is_an_error(void **state)
 {
     (void)state;
-    char path[] = "/tmp/lacuna-recipe-XXXXXX";
-    int fd = mkstemp(path);
-    struct error error = {0};
+    struct error error;
     struct train_recipe r;
-    const char text[] = "{\"hidden_size\": 32, \"learning_rat\": 1}";
-    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
-    close(fd);
-    assert_int_equal(train_recipe_load(path, &r, &error), STATUS_FORMAT);
+    assert_int_equal(load("{\"hidden_size\": 32, \"learning_rat\": 1}", &r, &error), STATUS_FORMAT);
     assert_non_null(strstr(error.message, "learning_rat"));
-    unlink(path);
+}
+
+#define SHAPE                                                                                                \
+    "\"hidden_size\": 32, \"n_blocks\": 1, \"n_heads\": 2, \"length\": 64, \"vocabulary\": 300, \"rows\": "  \
+    "8, "                                                                                                    \
+    "\"micro_rows\": 4, \"steps\": 10"
+
+static void a_recipe_says_how_batches_grow_and_what_muon_learns_with(void **state)
+{
+    (void)state;
+    struct error error;
+    struct train_recipe r;
+    static const char *const wrong[] = {
+        "[[0.5, 6]]", "[[0.5, 8], [0.4, 8]]", "[[1.5, 8]]", "[[0.5, 0]]", "[[0.5, \"many\"]]",
+        "[0.5, 8]",   "[[0.5, 8, 9]]",        "3"};
+    assert_int_equal(load("{" SHAPE ", \"learning_rate\": 0.002}", &r, &error), STATUS_OK);
+    assert_float_equal(r.muon_rate, 0.002, 1e-12);
+    assert_int_equal(train_most_rows(&r), 8);
+    assert_int_equal(
+        load("{" SHAPE ", \"muon_rate\": 0.003, \"rows_ramp\": [[0.3, 12], [0.65, 16]]}", &r, &error),
+        STATUS_OK);
+    assert_float_equal(r.muon_rate, 0.003, 1e-12);
+    assert_int_equal(train_most_rows(&r), 16);
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "{" SHAPE ", \"rows_ramp\": %s}", wrong[i]);
+        assert_int_equal(load(text, &r, &error), STATUS_FORMAT);
+        assert_non_null(strstr(error.message, "rows"));
+    }
 }
 
 int main(void)
@@ -635,6 +706,9 @@ int main(void)
         cmocka_unit_test(a_resumed_bf16_run_is_the_same_run),
         cmocka_unit_test(a_resumed_muon_run_is_the_same_run),
         cmocka_unit_test(a_run_that_begins_autoregressively_is_the_same_run_when_resumed),
+        cmocka_unit_test(a_run_whose_batches_grow_is_the_same_run_when_resumed),
+        cmocka_unit_test(batches_grow_at_their_share_of_the_steps),
+        cmocka_unit_test(muon_has_a_rate_of_its_own),
         cmocka_unit_test_setup_teardown(flipped_bits_of_a_checkpoint_are_noticed, begin_run, end_run),
         cmocka_unit_test_setup_teardown(a_run_goes_on_with_its_own_data_and_recipe_only, begin_run, end_run),
         cmocka_unit_test_setup_teardown(a_run_may_go_on_with_other_steps_and_threads, begin_run, end_run),
@@ -643,6 +717,7 @@ int main(void)
         cmocka_unit_test(the_rate_warms_up_in_both_stages),
         cmocka_unit_test(arithmetic_is_counted_by_stage),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),
+        cmocka_unit_test(a_recipe_says_how_batches_grow_and_what_muon_learns_with),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

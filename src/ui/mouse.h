@@ -1,0 +1,11 @@
+/* Clicks place the cursor, drags select, the wheel scrolls. */
+#ifndef LACUNA_UI_MOUSE_H
+#define LACUNA_UI_MOUSE_H
+
+#include "input_parser.h"
+
+struct ui;
+
+void mouse_event(struct ui *ui, const struct input *in);
+
+#endif

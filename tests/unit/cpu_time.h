@@ -1,0 +1,15 @@
+/* Processor time, for tests that hold how work grows: what else a busy machine does must not count. */
+#ifndef LACUNA_TESTS_CPU_TIME_H
+#define LACUNA_TESTS_CPU_TIME_H
+
+#include <time.h>
+
+/* Seconds that the calling thread has computed. */
+static inline double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+#endif

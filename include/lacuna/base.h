@@ -230,6 +230,22 @@ int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar val
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
 
+/* ---- text that leaves for a terminal (visible.c) ----------------------------------------------- */
+
+/* Everything that a terminal is shown and the program did not write itself (names and bytes of files, of
+ * models, of traces) goes through here. What a terminal would obey is written out: U+0000–001F, 007F     as
+ * ^X            ^[ is ESC, ^J a line feed, ^? DEL U+0080–009F           as \u0080 …      the controls of ISO
+ * 6429 in eight bits U+202A–202E, 2066–2069 as \u202A …     marks that embed, override and isolate directions
+ *   bytes that are not UTF-8 as \xFF
+ * All else is as it was. Results on standard output that programs read are not for terminals: they stay
+ * exact. */
+bool visible_is_obeyed(uint32_t code_point);
+enum { VISIBLE_SIZE = 8 }; /* of the longest form, with its NUL */
+/* The form of the character at bytes[0, size), size > 0; how many bytes it has, and in *length how many were
+ * taken. */
+int visible_form(const char *bytes, size_t size, char out[VISIBLE_SIZE], int *length);
+bool visible_append(struct buffer *out, const char *bytes, size_t size) MUST_USE;
+
 /* ---- dictionaries ------------------------------------------------------------------------------ */
 
 /* hunspell's and aspell's by way of enchant, which is loaded with the first one. Any thread. */

@@ -239,7 +239,8 @@ enum text_cluster_kind {
     TEXT_CLUSTER_NORMAL,
     TEXT_CLUSTER_TAB,
     TEXT_CLUSTER_NEWLINE, /* "\n" or "\r\n" */
-    TEXT_CLUSTER_CONTROL, /* shown as ^X, two cells */
+    TEXT_CLUSTER_CONTROL, /* a terminal would obey it: shown as ^X, two cells, or \u202E, six (visible_form)
+                           */
     TEXT_CLUSTER_INVALID  /* one byte that is not UTF-8, shown as \xHH, four cells */
 };
 struct text_cluster {

@@ -4,6 +4,7 @@
 #include "lacuna/measure.h"
 #include "model_path.h"
 #include "outputs.h"
+#include "say.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -84,7 +85,7 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
 bool bench_print(json_t *line)
 {
     char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
-    bool ok = text ? puts(text) >= 0 : cli_fail("a figure is not finite");
+    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
     free(text);
     json_decref(line);
     return ok;
@@ -105,13 +106,13 @@ static bool print(const struct bench_settings *s, const struct sedd_model *model
             (json_int_t)measure_peak_memory());
         return bench_print(out);
     }
-    printf("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s\n", "model", "prec", "backend", "tokens",
-           "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
-    printf("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu\n",
-           sedd_model_config(model)->name, sedd_precision_name(sedd_model_precision(model)),
-           sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
-           speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
-           100 * speed->share_of_peak, measure_peak_memory() >> 20);
+    say_line("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s", "model", "prec", "backend", "tokens",
+             "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
+    say_line("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu",
+             sedd_model_config(model)->name, sedd_precision_name(sedd_model_precision(model)),
+             sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
+             speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
+             100 * speed->share_of_peak, measure_peak_memory() >> 20);
     return true;
 }
 

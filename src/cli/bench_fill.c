@@ -4,6 +4,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "say.h"
 
 #include <jansson.h>
 #include <poll.h>
@@ -133,10 +134,10 @@ struct report {
 static bool print(const struct bench_settings *s, const struct report *r)
 {
     if (!s->json) {
-        printf("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s\n", "model", "prec", "blank", "steps", "ms",
-               "first ms", "evaluations", "cancel ms", "worst");
-        printf("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f\n", r->model, r->precision,
-               (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
+        say_line("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s", "model", "prec", "blank", "steps", "ms",
+                 "first ms", "evaluations", "cancel ms", "worst");
+        say_line("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f", r->model, r->precision,
+                 (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
         return true;
     }
     json_t *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", r->ms,

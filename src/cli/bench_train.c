@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
+#include "say.h"
 #include "sedd/matmul.h"
 
 #include <jansson.h>
@@ -136,10 +137,10 @@ static bool print(const struct bench_settings *s, const struct train_recipe *r, 
     const char *name = precision == SEDD_PRECISION_BF16 ? "bf16" : "f32";
     double rate = tokens * gflop;
     if (!s->json) {
-        printf("%-10s %-5s %9s %10s %12s %9s %9s %6s\n", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
-               "GFLOP/s", "peak", "share");
-        printf("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%\n", r->config.name, name,
-               r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
+        say_line("%-10s %-5s %9s %10s %12s %9s %9s %6s", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
+                 "GFLOP/s", "peak", "share");
+        say_line("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%", r->config.name, name,
+                 r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
         return true;
     }
     json_t *out = json_pack(

@@ -49,9 +49,8 @@ static bool open_lines(struct fill_output *o, bool resume)
 
 bool fill_output_open(struct fill_output *o, const char *path, bool lines, bool resume)
 {
-    *o = (struct fill_output){.path = path};
-    if (!path) o->file = stdout;
-    return !path || (!lines && !file_is_stream(path)) || open_lines(o, resume);
+    *o = (struct fill_output){.path = path ? path : "-"};
+    return (!lines && !file_is_stream(o->path)) || open_lines(o, resume);
 }
 
 static const char *name_of(const struct fill_output *o)
@@ -67,7 +66,7 @@ bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
     if (good) return true;
     o->broken = true;
     if (!o->file) return cli_fail("no memory for the output");
-    return o->file != stdout && cli_fail("%s: %s", name_of(o), strerror(errno)); /* else cli_flush says it */
+    return cli_fail("%s: %s", name_of(o), strerror(errno));
 }
 
 /* ---- the end ------------------------------------------------------------------------------------- */
@@ -110,12 +109,11 @@ static bool replace_by_held(const struct fill_output *o)
 bool fill_output_close(struct fill_output *o, bool whole)
 {
     bool good = true;
-    if (o->file && o->file != stdout && fclose(o->file) && !o->broken)
-        good = cli_fail("%s: %s", name_of(o), strerror(errno));
+    if (o->file && fclose(o->file) && !o->broken) good = cli_fail("%s: %s", name_of(o), strerror(errno));
     whole = whole && good && !o->broken;
     if (o->part)
         good = (whole ? replace_by_part(o) : keep_part(o)) && good;
-    else if (o->path && !o->file && whole)
+    else if (!o->file && whole)
         good = replace_by_held(o) && good;
     buffer_free(&o->held);
     mem_free(o->part);

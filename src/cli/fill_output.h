@@ -8,7 +8,7 @@
 
 /* Zero-initialise. */
 struct fill_output {
-    const char *path;   /* as the user has it; NULL: standard output */
+    const char *path;   /* as the user has it; "-": standard output */
     FILE *file;         /* NULL: texts are held */
     struct buffer held; /* texts so far */
     char *part;         /* what is written to instead of `path` */

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "fill_output.h"
 #include "in_place.h"
+#include "say.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -46,29 +47,24 @@ static bool stop(const struct stream *s)
 /* ---- progress
  * ------------------------------------------------------------------------------------------------ */
 
-static void clear_bar(const struct stream *s)
-{
-    if (s->show) fputs("\r\x1b[K", stderr);
-}
-
 /* share: how much of the current file's or record's work is done, in bytes of input. */
 static void draw_bar(struct stream *s, double bytes)
 {
     enum { WIDTH = 30 };
+    char bar[WIDTH + 16] = "", rate[48] = "", left[48] = "";
     double now = clock_seconds(), elapsed = now - s->began;
     if (!s->show || now - s->shown < 0.1) return;
     s->shown = now;
     double done = s->bytes_total ? ((double)s->bytes_done + bytes) / (double)s->bytes_total : 0;
     if (done > 1) done = 1;
-    fputs("\r\x1b[K", stderr);
     if (s->bytes_total) {
-        fputc('[', stderr);
-        for (int i = 0; i < WIDTH; i++) fputc(i < done * WIDTH ? '=' : ' ', stderr);
-        fprintf(stderr, "] %3.0f %%", 100 * done);
+        char filled[WIDTH + 1] = "";
+        memset(filled, '=', (size_t)ceil(done * WIDTH));
+        snprintf(bar, sizeof bar, "[%-*s] %3.0f %%", WIDTH, filled, 100 * done);
     }
-    if (s->records) fprintf(stderr, "  %.2f records/s", (double)s->records / elapsed);
-    if (done > 0.01) fprintf(stderr, "  %.0f s left", ceil(elapsed * (1 - done) / done));
-    fflush(stderr);
+    if (s->records) snprintf(rate, sizeof rate, "  %.2f records/s", (double)s->records / elapsed);
+    if (done > 0.01) snprintf(left, sizeof left, "  %.0f s left", ceil(elapsed * (1 - done) / done));
+    say_progress("%s%s%s ", bar, rate, left);
 }
 
 struct share_of {
@@ -84,8 +80,6 @@ static void on_progress(void *user, double share)
 
 static void say(struct stream *s, const char *where, const struct error *error)
 {
-    clear_bar(s);
-    fflush(stdout); /* so that on a terminal the two streams keep their order */
     cli_fail("%s:%s%s", s->name, where, error->message);
     fail(s);
 }
@@ -111,7 +105,6 @@ static void save(struct stream *s, const char *path, const struct buffer *old, c
     struct error error;
     if (in_place_write(path, (struct slice){old->data, old->size}, (struct slice){bytes->data, bytes->size},
                        &error)) {
-        clear_bar(s);
         cli_fail("%s", error.message);
         fail(s);
     }
@@ -239,7 +232,6 @@ static void do_line(struct stream *s, const char *line, size_t size, size_t numb
     s->context->progress = on_progress;
     enum status status = fill_record(s->context, line, size, place, &out, &error);
     if (s->context->model_failed) {
-        clear_bar(s);
         cli_fail("%s", error.message);
     } else if (status && status != STATUS_CANCELLED) {
         snprintf(where, sizeof where, "%zu: ", number);
@@ -339,7 +331,7 @@ static bool is_other_kind(const char *path)
 
 static void measure(struct stream *s, int count, char **files)
 {
-    s->show = !s->settings->quiet && isatty(STDERR_FILENO);
+    s->show = !s->settings->quiet && say_progress_shows();
     s->began = clock_seconds();
     for (int i = 0; i < count; i++) {
         struct stat info;
@@ -387,7 +379,7 @@ int fill_stream(struct fill_context *context, int count, char **files)
         else
             do_text(&s, files[i]);
     }
-    clear_bar(&s);
+    say_progress("%s", "");
     /* When no text came out, an older output is better than none. */
     bool whole = !stop(&s) && (lines || s.texts);
     if (!fill_output_close(&s.output, whole)) fail(&s);

@@ -4,6 +4,7 @@
 #include "model_path.h"
 #include "model_source.h"
 #include "outputs.h"
+#include "say.h"
 
 #include <dirent.h>
 #include <jansson.h>
@@ -110,7 +111,7 @@ static json_t *describe(const char *folder, const struct sedd_config *c)
 static bool print_json(json_t *json)
 {
     char *text = json ? json_dumps(json, 0) : NULL;
-    bool ok = text && puts(text) >= 0;
+    bool ok = say_result_line(text);
     free(text);
     json_decref(json);
     return ok;
@@ -118,25 +119,26 @@ static bool print_json(json_t *json)
 
 static void print_config(const char *folder, const struct sedd_config *c)
 {
-    printf("%s\n  folder      %s\n", *c->name ? c->name : "(no name)", folder);
-    printf("  network     %u blocks, width %u, %u heads, %u positions, %.1f M weights, %s\n", c->n_blocks,
-           c->hidden_size, c->n_heads, c->length, (double)weight_count(c) / 1e6,
-           c->parametrisation == SEDD_TIME_FREE ? "time-free form" : "score form");
-    printf("  process     %s graph, %s noise\n", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
-           c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
-    printf("  vocabulary  %u ids%s%s\n", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
-    printf("  blanks      %s\n", c->sizes_blanks ? "says how long a blank is"
+    say_line("%s", *c->name ? c->name : "(no name)");
+    say_line("  folder      %s", folder);
+    say_line("  network     %u blocks, width %u, %u heads, %u positions, %.1f M weights, %s", c->n_blocks,
+             c->hidden_size, c->n_heads, c->length, (double)weight_count(c) / 1e6,
+             c->parametrisation == SEDD_TIME_FREE ? "time-free form" : "score form");
+    say_line("  process     %s graph, %s noise", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
+             c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
+    say_line("  vocabulary  %u ids%s%s", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
+    say_line("  blanks      %s", c->sizes_blanks ? "says how long a blank is"
                                  : c->calibrated ? "their length is searched, with a fitted curve"
                                                  : "their length is searched");
-    if (c->top_p > 0) printf("  suggests    top-p %g\n", c->top_p);
+    if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
                                         "README.md"};
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         uint64_t bytes = file_bytes(folder, files[i]);
         if (bytes)
-            printf("  %-18s %llu bytes\n", files[i], (unsigned long long)bytes);
+            say_line("  %-18s %llu bytes", files[i], (unsigned long long)bytes);
         else
-            printf("  %-18s missing\n", files[i]);
+            say_line("  %-18s missing", files[i]);
     }
 }
 
@@ -155,8 +157,8 @@ static void list_folder(const char *base, const struct settings *s, bool *any)
             if (s->json)
                 print_json(describe(folder, &config));
             else
-                printf("%-14s %6.1f M weights  %ux%u  %s\n", entries[i]->d_name,
-                       (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
+                say_line("%-14s %6.1f M weights  %ux%u  %s", entries[i]->d_name,
+                         (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
         }
         mem_free(folder);
         free(entries[i]);
@@ -175,11 +177,12 @@ static int list(const struct settings *s)
     free(real);
     mem_free(own);
     mem_free(installed);
-    if (!any) fprintf(stderr, "no models here\n");
+    if (!any) cli_note("no models here");
     if (!s->json) {
-        puts("\nto be had with `lacuna model get NAME`:");
+        say_line("%s", "");
+        say_line("to be had with `lacuna model get NAME`:");
         for (size_t i = 0; i < model_source_count; i++)
-            printf("%-14s %s\n", model_sources[i].name, model_sources[i].about);
+            say_line("%-14s %s", model_sources[i].name, model_sources[i].about);
     }
     return EXIT_DONE;
 }
@@ -218,8 +221,8 @@ static int get(const struct settings *s, const char *name)
     struct error error = {0};
     if (!source)
         return cli_fail("nobody published \"%s\"; `lacuna model list` names what there is", name), EXIT_USAGE;
-    fprintf(stderr, "%s: %s. Its page states its licence. It is fetched from\n", source->name, source->about);
-    for (size_t i = 0; i < source->count; i++) fprintf(stderr, "  %s\n", source->files[i].url);
+    cli_note("%s: %s. Its page states its licence. It is fetched from", source->name, source->about);
+    for (size_t i = 0; i < source->count; i++) cli_note("  %s", source->files[i].url);
     if (s->dry_run) return EXIT_DONE;
     struct buffer relative = {0};
     bool named = buffer_printf(&relative, "models/%s", name);
@@ -236,7 +239,7 @@ static int get(const struct settings *s, const char *name)
     if (status)
         cli_fail("%s", error.message);
     else
-        fprintf(stderr, "ready: lacuna fill -m %s\n", s->out ? folder : name);
+        cli_note("ready: lacuna fill -m %s", s->out ? folder : name);
     buffer_free(&relative);
     mem_free(folder);
     return status ? EXIT_SOME_FAILED : EXIT_DONE;

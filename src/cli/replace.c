@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "lacuna/text.h"
 #include "outputs.h"
+#include "say.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static enum status replace_in(const struct settings *s, const char *pattern, con
         status = error_set(error, STATUS_IO, "%s: was %s meanwhile; left as it is", path,
                            file_exists(path) ? "changed by another program" : "removed");
     if (!status && count) status = text_save(text, NULL, error);
-    if (!status && !s->quiet) printf("%s: %zu replaced\n", path, count);
+    if (!status && !s->quiet) say_line("%s: %zu replaced", path, count);
     text_free(text);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "outputs.h"
 #include "playback.h"
+#include "say.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -74,9 +75,10 @@ static void sleep_ms(double ms)
     nanosleep(&wait, NULL); /* an interrupt ends it */
 }
 
-static bool put(const struct buffer *bytes)
+/* Ours, and always the same. */
+static void send(const char *sequence)
 {
-    return fwrite(bytes->data, 1, bytes->size, stdout) == bytes->size && fflush(stdout) == 0;
+    say_result(sequence, strlen(sequence));
 }
 
 static enum status show(struct player *p, double ms, struct error *error)
@@ -92,7 +94,7 @@ static enum status show(struct player *p, double ms, struct error *error)
         ok = (!p->terminal || buffer_append_string(&picture, "\033[H\033[2J")) &&
              playback_draw(p->playback, !p->terminal, &picture) &&
              (p->terminal || buffer_append_char(&picture, '\n'));
-        if (ok && !put(&picture)) {
+        if (ok && !say_picture(&picture)) {
             buffer_free(&picture);
             return error_set(error, STATUS_IO, "standard output: %s", strerror(errno));
         }
@@ -152,16 +154,16 @@ static int run(void *opaque, int count, char **operands)
     if (s->cast) columns = 80, rows = 24;
     p.playback = playback_new(columns, rows, (int)s->candidate, &error);
     sigaction(SIGINT, &action, NULL);
-    if (p.terminal) fputs("\033[?1049h\033[?25l", stdout);
+    if (p.terminal) send("\033[?1049h\033[?25l");
     enum status status = p.playback ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && s->cast && !cast_header(columns, rows, &p.cast))
         status = error_set(&error, STATUS_NO_MEMORY, "no memory");
     if (!status) status = play(&p, operands[0], &error);
     if (p.terminal && !status && !interrupted) sleep_ms(800);
-    if (p.terminal) fputs("\033[?25h\033[?1049l", stdout);
+    if (p.terminal) send("\033[?25h\033[?1049l");
     if (p.terminal && !status && !interrupted) { /* what came out stays on the screen */
         struct buffer last = {0};
-        if (playback_draw(p.playback, true, &last)) put(&last);
+        if (playback_draw(p.playback, true, &last)) say_picture(&last);
         buffer_free(&last);
     }
     if (!status && s->cast) status = file_write(s->cast, p.cast.data, p.cast.size, &error);

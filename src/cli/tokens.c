@@ -3,6 +3,7 @@
 #include "lacuna/bpe.h"
 #include "model_path.h"
 #include "outputs.h"
+#include "say.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -164,16 +165,16 @@ static bool each_line(struct stream *stream, const char *path, line_function *fu
     char *text = NULL;
     size_t capacity = 0;
     ssize_t length;
-    while ((length = getline(&text, &capacity, file)) >= 0 && !ferror(stdout)) {
+    bool written = true;
+    while (written && (length = getline(&text, &capacity, file)) >= 0) {
         size_t size = (size_t)length;
         if (size && text[size - 1] == '\n') size--;
         stream->line++;
         stream->line_out.size = 0;
         if (!function(stream, text, size)) ok = false;
-        if (stream->line_out.size) fwrite(stream->line_out.data, 1, stream->line_out.size, stdout);
-        putchar('\n');
+        written = say_result(stream->line_out.data, stream->line_out.size) && say_result("\n", 1);
     }
-    if (!feof(file)) ok = cli_fail("%s: cannot read: %s", stream->name, strerror(errno));
+    if (written && !feof(file)) ok = cli_fail("%s: cannot read: %s", stream->name, strerror(errno));
     free(text);
     fclose(file);
     return ok;
@@ -209,7 +210,7 @@ static int run_lines(const struct settings *settings, int count, char **files, l
 static bool show_progress(void *context, const char *stage, uint64_t done, uint64_t total)
 {
     (void)context;
-    fprintf(stderr, "\r\x1b[K%s: %d %%", stage, total ? (int)(100.0 * (double)done / (double)total) : 0);
+    say_progress("%s: %d %%", stage, total ? (int)(100.0 * (double)done / (double)total) : 0);
     return true;
 }
 
@@ -221,11 +222,11 @@ static int train_on(const struct settings *settings, const struct slice *texts, 
         .specials = settings->special_count ? settings->specials : usual,
         .special_count = settings->special_count ? settings->special_count : ARRAY_SIZE(usual),
         .min_count = (uint64_t)settings->min_count,
-        .progress = !settings->quiet && isatty(STDERR_FILENO) ? show_progress : NULL,
+        .progress = !settings->quiet && say_progress_shows() ? show_progress : NULL,
     };
     struct error error;
     enum status status = bpe_train(&train, texts, count, settings->out, &error);
-    if (train.progress) fputs("\r\x1b[K", stderr);
+    say_progress("%s", "");
     if (status == STATUS_OK) return EXIT_DONE;
     cli_fail("%s", error.message);
     return EXIT_SOME_FAILED;

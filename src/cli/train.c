@@ -3,6 +3,7 @@
 #include "lacuna/train.h"
 #include "cli.h"
 #include "outputs.h"
+#include "say.h"
 #include "sedd/matmul.h"
 #include "train_plot.h"
 
@@ -132,28 +133,28 @@ static bool set(void *opaque, int option, const char *value)
     }
 }
 
-static void print_time(double seconds)
-{
-    if (seconds >= 5400)
-        fprintf(stderr, "%.1f h left", seconds / 3600);
-    else
-        fprintf(stderr, "%.0f min left", ceil(seconds / 60));
-}
-
+/* A line for people: on a terminal it is replaced by the next one, but where the loss was measured. */
 static void report(void *context, const struct train_progress *p)
 {
     static double last;
+    char text[256], validation[64] = "", left[48];
     (void)context;
-    bool terminal = isatty(STDERR_FILENO), validated = isfinite(p->validation), final = p->step == p->steps;
+    bool terminal = say_progress_shows(), validated = isfinite(p->validation), final = p->step == p->steps;
     double now = clock_seconds();
     if (!validated && !final && now - last < (terminal ? 0.5 : 30)) return;
     last = now;
-    fprintf(stderr, "%sstep %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  ",
-            terminal ? "\r\033[K" : "", (unsigned long long)p->step, (unsigned long long)p->steps,
-            p->smoothed, p->gradient_norm, p->learning_rate, p->tokens_per_second);
-    print_time(p->seconds_left);
-    if (validated) fprintf(stderr, "  validation %.4f nats/token", p->validation);
-    if (!terminal || validated || final) fputc('\n', stderr);
+    if (p->seconds_left >= 5400)
+        snprintf(left, sizeof left, "%.1f h left", p->seconds_left / 3600);
+    else
+        snprintf(left, sizeof left, "%.0f min left", ceil(p->seconds_left / 60));
+    if (validated) snprintf(validation, sizeof validation, "  validation %.4f nats/token", p->validation);
+    snprintf(text, sizeof text, "step %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  %s%s",
+             (unsigned long long)p->step, (unsigned long long)p->steps, p->smoothed, p->gradient_norm,
+             p->learning_rate, p->tokens_per_second, left, validation);
+    if (!terminal || validated || final)
+        cli_note("%s", text);
+    else
+        say_progress("%s", text);
 }
 
 static void note(void *context, const char *message)
@@ -165,9 +166,7 @@ static void note(void *context, const char *message)
 static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint64_t total)
 {
     (void)context;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kvocabulary: %s %llu/%llu", stage, (unsigned long long)done,
-                (unsigned long long)total);
+    say_progress("vocabulary: %s %llu/%llu", stage, (unsigned long long)done, (unsigned long long)total);
     return !atomic_load(&stop_requested);
 }
 
@@ -204,7 +203,7 @@ static enum status learn_vocabulary(const struct settings *s, const struct texts
     struct bpe_train_options how = {
         .size = size, .specials = specials, .special_count = 3, .progress = s->quiet ? NULL : say_vocabulary};
     enum status status = bpe_train(&how, texts->slices, texts->count, s->out, error);
-    if (isatty(STDERR_FILENO) && !s->quiet) fputs("\r\033[K", stderr);
+    say_progress("%s", "");
     return status;
 }
 
@@ -364,8 +363,8 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
                          : pool ? prepare(s, recipe, pool, m, error)
                                 : error->code;
     if (!status && !s->quiet)
-        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads, %s\n", m->data.count,
-                (unsigned long long)m->data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
+        cli_note("%zu training tokens (hash %016llx), %d threads, %s", m->data.count,
+                 (unsigned long long)m->data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
     struct train_options how = {.out = s->out,
                                 .initial = s->initial,
                                 .resume = s->resume,

@@ -2,6 +2,7 @@
  * the screen and the documents. */
 #include "commands.h"
 #include "input.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -545,7 +546,9 @@ static void close_all(struct ui *ui)
 
 static int fail(struct ui *ui, int status, const struct error *error)
 {
-    fprintf(stderr, "lacuna: %s\n", error->message);
+    char text[sizeof error->message + 16];
+    snprintf(text, sizeof text, "lacuna: %s", error->message);
+    ui_tell(text);
     close_all(ui);
     return status;
 }
@@ -605,10 +608,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     loop(&ui);
     screen_close();
     signals_close();
-    for (size_t i = 0; i < ui.farewell.size; i++) /* names of files may hold anything */
-        if ((unsigned char)ui.farewell.data[i] < ' ' && ui.farewell.data[i] != '\n')
-            ui.farewell.data[i] = '?';
-    if (ui.farewell.size) fputs(ui.farewell.data, stderr);
+    if (ui.farewell.size) ui_tell(ui.farewell.data);
     close_all(&ui);
     return ui.exit_status;
 }

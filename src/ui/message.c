@@ -6,9 +6,6 @@
 static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
 {
     vsnprintf(ui->message, sizeof ui->message, format, arguments);
-    /* What a file or its name brought along is no command for the terminal. */
-    for (char *p = ui->message; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f) *p = '?';
     ui->message_is_error = is_error;
 }
 

@@ -235,21 +235,6 @@ result other_blanks_do_not_change_a_length $?
 
 # ---- interrupting ----
 python "$LACUNA" $model <<'END'
-<<<<<<< HEAD
-import re, signal, subprocess, sys, time
-def interrupt(arguments, text, begins=False):
-    p = subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    p.stdin.write(text); p.stdin.flush()
-    caught = re.compile(r'SigCgt:\s+\w*[2367abef]$', re.M)  # SIGINT is the second bit
-    while not caught.search(open('/proc/%d/status' % p.pid).read()): time.sleep(0.01)
-    before = p.stdout.readline() if begins else b''
-    p.send_signal(signal.SIGINT)
-    return p.wait(), before + p.stdout.read()
-assert interrupt([], b'the') == (130, b''), 'while waiting for a text'
-assert interrupt(['--format', 'jsonl'], b'')[0] == 130, 'while waiting for a line'
-code, out = interrupt(['--format', 'jsonl', '--sampler', 'euler'], b'{"text": "a [[2]]"}\n{"text": "a [[60]]", "steps": 1048576}\n', begins=True)
-assert code == 130 and out.count(b'\n') == 1, (code, out)
-=======
 import signal, subprocess, sys, time
 def start(arguments):
     return subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -269,7 +254,6 @@ first = p.stdout.readline()
 p.send_signal(signal.SIGINT)
 code, rest = p.wait(20), p.stdout.read()
 assert code == 130 and first and rest.count(b'\n') < 400, (code, rest.count(b'\n'))
->>>>>>> scripts
 END
 result interrupting_is_status_130 $?
 

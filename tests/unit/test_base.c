@@ -321,6 +321,33 @@ static void a_thread_gets_its_slice(void **state)
     assert_int_equal(after.nice, before.nice);
 }
 
+static const char *made_visible(const char *bytes)
+{
+    static struct buffer out;
+    out.size = 0;
+    assert_true(buffer_append(&out, "", 0) && visible_append(&out, bytes, strlen(bytes)));
+    return out.data;
+}
+
+static void a_terminal_obeys_nothing_that_was_made_visible(void **state)
+{
+    (void)state;
+    assert_string_equal(made_visible("a\033]52;c;eA==\007b"), "a^[]52;c;eA==^Gb");
+    assert_string_equal(made_visible("\t\n\r\001\177"), "^I^J^M^A^?");
+    assert_string_equal(made_visible("\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0"), "\\u0080\\u009B\\u009F\u00a0");
+    assert_string_equal(made_visible("\u202a\u202e\u2066\u2069"), "\\u202A\\u202E\\u2066\\u2069");
+    assert_string_equal(made_visible("\x9b\xc3(\xed\xa0\x80"), "\\x9B\\xC3(\\xED\\xA0\\x80");
+    assert_string_equal(made_visible("caf\u00e9 “\u05d0\u200f” \U0001f600"),
+                        "caf\u00e9 “\u05d0\u200f” \U0001f600");
+    for (uint32_t c = 1; c < 0x30000; c++) {
+        char bytes[5] = "";
+        if (!utf8_put(c, bytes)) continue;
+        bool obeyed = c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+                      (c >= 0x2066 && c <= 0x2069);
+        if ((strcmp(made_visible(bytes), bytes) != 0) != obeyed) fail_msg("U+%04X", (unsigned)c);
+    }
+}
+
 static void what_can_be_read_only_once_is_read(void **state)
 {
     (void)state;
@@ -436,6 +463,7 @@ int main(void)
         cmocka_unit_test(messages_are_cut_between_characters),
         cmocka_unit_test(hostile_json_is_an_error),
         cmocka_unit_test(a_thread_gets_its_slice),
+        cmocka_unit_test(a_terminal_obeys_nothing_that_was_made_visible),
         cmocka_unit_test_setup_teardown(what_can_be_read_only_once_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stream_is_written_to_and_a_file_replaced, set_up, tear_down),
     };

@@ -137,14 +137,36 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
 
 /* ---- windows ------------------------------------------------------------------------------------- */
 
+/* Marks that a fill could unbalance or double. Bits, of token's bytes and of what a blank may hold. */
+enum fill_mark {
+    FILL_MARK_DOUBLE = 1,    /* " “ ” „ ‟ */
+    FILL_MARK_SINGLE = 2,    /* one that opens: ‘ ‚, or ' after a space; ’ may be an apostrophe */
+    FILL_MARK_GUILLEMET = 4, /* « » */
+    FILL_MARK_ANGLE = 8,     /* ‹ › */
+    FILL_MARK_ROUND = 16,
+    FILL_MARK_SQUARE = 32,
+    FILL_MARK_CURLY = 64,
+    FILL_MARK_FIRST = 128,     /* begins with . , ; : ! or ? */
+    FILL_MARK_LAST = 256,      /* ends with one of them, … or a dash */
+    FILL_MARK_APOSTROPHE = 512 /* begins with ', which opens where no letter is before it */
+};
+/* The quotations and brackets of a blank's paragraph, as they stand without its fill. */
+struct fill_frame {
+    unsigned inside; /* open on the left and closed on the right: the fill may not hold these marks */
+    unsigned level;  /* open on neither side: it may hold them in pairs */
+    unsigned first,
+        last; /* what its first and its last token may not have besides, for what they stand beside */
+};
+
 /* What the network sees: ids with holes. Freed by fill_window_free. */
 struct fill_window {
     uint32_t *ids; /* `length`; slots hold 0 */
     uint32_t length;
     struct sedd_slot *slots; /* ascending positions; blank and index as in the job */
     uint32_t slot_count;
-    size_t start, end; /* bytes of the text that are in the window */
-    bool *spaced;      /* per blank of the window: a space travels in its first token */
+    size_t start, end;         /* bytes of the text that are in the window */
+    bool *spaced;              /* per blank of the window: a space travels in its first token */
+    struct fill_frame *frames; /* per blank of the window */
 };
 /* Where a window is wanted: everything it is built from but the lengths. All borrowed. */
 struct fill_site {

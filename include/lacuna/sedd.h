@@ -307,6 +307,10 @@ enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, u
                              struct error *error);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error);
+/* Other ids for a slot from the next draw on (as in sedd_slot, borrowed); what it holds stays.
+ * STATUS_ARGUMENT when the set is empty. */
+enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error);
 /* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
  * is, ahead of it as well, so that it does not depend on the candidates beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);

@@ -170,6 +170,7 @@ static void leave_window(struct fill_run *run)
         c->probability = NULL;
         c->flags = NULL;
         c->change_count = 0;
+        c->rounds = 0;
     }
 }
 
@@ -311,7 +312,7 @@ static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index
 }
 
 /* A word that the writer wants there is not to become the beginning of another one. */
-static void keep_words_apart(struct fill_run *run)
+static enum status keep_words_apart(struct fill_run *run, struct error *error)
 {
     for (size_t i = 0; i < run->pin_count; i++) {
         const struct fill_pin *p = &run->pins[i];
@@ -319,15 +320,20 @@ static void keep_words_apart(struct fill_run *run)
         for (uint32_t k = 0; k < run->options.candidates; k++) {
             struct fill_window *w = &run->candidates[k].window;
             for (uint32_t j = 0; j < w->slot_count; j++)
-                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1)
-                    w->slots[j].allowed = fill_engine_allowed(run->engine, FILL_ALLOW_APART);
+                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1 &&
+                    !(w->slots[j].allowed =
+                          fill_engine_without(run->engine, fill_engine_allowed(run->engine, FILL_ALLOW_APART),
+                                              w->frames[p->blank - fill_run_first(run)].inside, error)))
+                    return STATUS_NO_MEMORY;
         }
     }
+    return STATUS_OK;
 }
 
 static enum status start_sampler(struct fill_run *run, struct error *error)
 {
-    keep_words_apart(run);
+    enum status status = keep_words_apart(run, error);
+    if (status) return status;
     const struct fill_options *o = &run->options;
     struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
     struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);
@@ -342,7 +348,6 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
     run->sampler = sedd_sampler_new(fill_engine_net(run->engine), &options, problems, o->candidates, error);
     mem_free(problems);
     if (!run->sampler) return error && error->code ? error->code : STATUS_ARGUMENT;
-    enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < run->pin_count; i++) {
         const struct fill_pin *p = &run->pins[i];
         if (p->blank < fill_run_first(run) || p->blank >= fill_run_last(run)) continue;
@@ -361,7 +366,6 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
     run->begun = true;
     run->over = false;
     run->at_window = true;
-    run->rounds = 0;
     enum status status = STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = build_candidate(run, k, cancel, error);
@@ -408,14 +412,14 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
         status = begin_window(run, cancel, error);
     } else if (run->reopens) { /* a step of its own, for who watches to see */
         run->at_window = false;
-        status = fill_words_reopen(run, error);
+        status = fill_redraw(run, error);
     } else {
         run->at_window = false;
         status = sedd_sampler_step(run->sampler, cancel, error);
         for (uint32_t k = 0; !status && k < run->options.candidates; k++)
             status = take_changes(run, k, error);
         if (!status && sedd_sampler_done(run->sampler)) {
-            status = fill_words_look(run, error);
+            status = fill_redraw_look(run, error);
             if (!status && !run->reopens) status = finish_window(run, error);
         }
     }

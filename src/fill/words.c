@@ -1,7 +1,7 @@
 /* Words that there are not. A network that spells words out of pieces draws pieces that make none, and draws
  * pieces in any order, so that no set of allowed ids could prevent it. When all is drawn, the words that
  * neither the dictionary nor the draft has are masked and drawn again given all others: rejection, word by
- * word. */
+ * word (redraw.c). */
 #include "fill_internal.h"
 
 #include <stdlib.h>
@@ -178,12 +178,10 @@ static enum status take_word(struct fill_run *run, uint32_t k, const struct pass
     return status;
 }
 
-/* Looks at the words of one candidate that lie in blanks, at least in part, and counts the drawn tokens of
- * those that are none; masks them if asked to. A word that is none for what the writer pinned has no such
- * tokens. */
-static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
+enum status fill_words_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
 {
     const struct run_candidate *c = &run->candidates[k];
+    if (c->rounds >= MOST_ROUNDS || !dictionary_of(run)) return STATUS_OK;
     struct passage p = {0};
     size_t start, end;
     bool digits;
@@ -198,35 +196,5 @@ static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *
         status = take_word(run, k, &p, mask, tokens, start, end, error);
     }
     passage_free(&p);
-    return status;
-}
-
-enum status fill_words_look(struct fill_run *run, struct error *error)
-{
-    run->reopens = false;
-    if (run->rounds >= MOST_ROUNDS || !dictionary_of(run)) return STATUS_OK;
-    size_t tokens = 0;
-    enum status status = STATUS_OK;
-    for (uint32_t k = 0; !status && k < run->options.candidates; k++)
-        status = look_at(run, k, false, &tokens, error);
-    run->reopens = tokens > 0;
-    return status;
-}
-
-enum status fill_words_reopen(struct fill_run *run, struct error *error)
-{
-    size_t tokens = 0;
-    enum status status = STATUS_OK;
-    run->reopens = false;
-    run->rounds++;
-    for (uint32_t k = 0; !status && k < run->options.candidates; k++) {
-        struct run_candidate *c = &run->candidates[k];
-        c->change_count = 0;
-        c->stepped = false;
-        for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
-        status = look_at(run, k, true, &tokens, error);
-        c->stepped = true; /* the next step's changes do not join these */
-        if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
-    }
     return status;
 }

@@ -197,14 +197,18 @@ struct fill_options {
                                   temperature 1), else 1 */
     uint64_t seed;             /* < FILL_SEED_LIMIT */
     bool paragraphs;           /* fills may hold paragraph breaks */
-    /* A language tag as for dictionary_open, or "": when all of a window is drawn, words that neither that
-     * dictionary nor the draft has are masked and drawn again given all others, a few times at most
-     * (rejection word by word; the remasking sampler may change others meanwhile). Off for the uniform graph,
-     * at temperature 0, for drafts in another language, and where there is no such dictionary.
-     */
+    /* A language tag as for dictionary_open, "auto" or "": when all of a window is drawn, words that neither
+     * that dictionary nor the draft has are masked and drawn again given all others, a few times at most
+     * (rejection word by word; the remasking sampler may change others meanwhile; greedily the tokens of what
+     * was none are banned there). English has the words of en_US and en_GB, whichever is named. A named
+     * dictionary that is not there is an error, and so is one for the uniform graph. "auto": that of the
+     * draft's language, by the words of all of the job's text; none where no dictionary fits, and for the
+     * uniform graph. */
     char dictionary[DICTIONARY_TAG];
+    char language[DICTIONARY_TAG]; /* what "auto" asks first; "": the environment's */
 };
-struct fill_options fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "" */
+struct fill_options
+fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
 /* The seed in force for a record without one: a hash of the --seed and its id or place, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 
@@ -263,7 +267,8 @@ struct fill_result {
     size_t count;
     uint64_t evaluations; /* sequences evaluated, length search included */
     double seconds;
-    double temperature, top_p; /* in force */
+    double temperature, top_p;       /* in force */
+    char dictionary[DICTIONARY_TAG]; /* in force: what "auto" chose; "": none */
 };
 
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; equal ones, and those

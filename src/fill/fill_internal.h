@@ -28,6 +28,28 @@ unsigned fill_frame_broken(const struct fill_frame *frame, struct slice fill, ui
                            uint32_t after);
 unsigned fill_marks_of(struct slice token); /* bits of enum fill_mark */
 
+/* ---- words: words.c and lexicon.c -------------------------------------------------------------------- */
+
+/* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before the end.
+ */
+bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits);
+
+/* Whether the draft has the word somewhere, as a word of its own; it may begin a sentence here or there. The
+ * word is not empty. */
+bool fill_draft_has(struct slice draft, struct slice word);
+
+struct fill_lexicon {
+    char tags[3][DICTIONARY_TAG]; /* the first is what the language is called */
+    struct dictionary *dictionaries[3];
+    bool asked[3];
+    uint32_t count; /* 0: no words are known */
+};
+/* The dictionaries of a language: STATUS_ARGUMENT, STATUS_IO as dictionary_open. */
+enum status fill_lexicon_open(struct fill_lexicon *lexicon, const char *tag, struct error *error) MUST_USE;
+bool fill_lexicon_knows(struct fill_lexicon *lexicon, struct slice word);
+/* Those of the draft's language, `first` ("": the environment's) being asked first. False: none fits. */
+bool fill_lexicon_choose(struct fill_lexicon *lexicon, struct slice draft, const char *first);
+
 /* ---- engine --------------------------------------------------------------------------------------- */
 
 struct bpe_cache *fill_engine_cache(struct fill_engine *engine);
@@ -70,6 +92,7 @@ struct run_candidate {
     uint32_t *lengths;  /* per blank of the window */
     float *probability; /* per slot */
     uint8_t *flags;     /* per slot: SLOT_… */
+    uint64_t **own; /* per slot: a set of its own, which `window` and sampler point to; NULL: the engine's */
     struct fill_change *changes;
     size_t change_count, change_capacity;
     uint32_t rounds;        /* times that words of this window were drawn again */
@@ -97,9 +120,9 @@ struct fill_run {
     struct run_candidate *candidates;
     struct sedd_sampler *sampler; /* of the current window */
     uint32_t steps_expected;
-    struct dictionary *dictionary; /* NULL: words are not looked at; see words_asked */
-    bool words_asked, reopens;     /* dictionary_of was asked; the next step masks what cannot stay */
-    uint64_t evaluations;          /* of earlier windows and length searches */
+    struct fill_lexicon lexicon; /* empty: words are not looked at */
+    bool reopens;                /* the next step masks what cannot stay */
+    uint64_t evaluations;        /* of earlier windows and length searches */
     double seconds, step_ms;
 };
 
@@ -107,6 +130,9 @@ struct fill_run {
  * step masks what cannot, of all candidates. */
 enum status fill_redraw_look(struct fill_run *run, struct error *error) MUST_USE;
 enum status fill_redraw(struct fill_run *run, struct error *error) MUST_USE;
+/* Bans one id from a slot for good, where that leaves others. */
+enum status fill_redraw_ban(struct fill_run *run, uint32_t candidate, uint32_t slot, uint32_t id,
+                            struct error *error) MUST_USE;
 /* words.c. Looks at the words of one candidate that lie in blanks, at least in part: adds to *tokens those
  * that were drawn of words that are none, and masks them if asked to. A word that is none for what the writer
  * pinned has no such tokens. */

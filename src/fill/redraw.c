@@ -3,6 +3,54 @@
  * what unbalances them is banned from the blank then, so that it happens once; then words. */
 #include "fill_internal.h"
 
+#include <string.h>
+
+/* Gives a slot a copy of its set, to be changed. */
+static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
+    if (c->own[slot]) return STATUS_OK;
+    if (!(c->own[slot] = mem_alloc_array(words, sizeof *c->own[slot])))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    memcpy(c->own[slot], c->window.slots[slot].allowed, words * sizeof *c->own[slot]);
+    c->window.slots[slot].allowed = c->own[slot];
+    return sedd_sampler_allow(run->sampler, k, slot, c->own[slot], error);
+}
+
+static bool leaves_some(const struct fill_run *run, const uint64_t *set, uint32_t id)
+{
+    bool any = false;
+    for (uint32_t w = 0; w < (fill_engine_config(run->engine)->tokens + 63) / 64; w++)
+        any = any || (set[w] & ~(w == id / 64 ? UINT64_C(1) << (id % 64) : 0));
+    return any;
+}
+
+enum status fill_redraw_ban(struct fill_run *run, uint32_t k, uint32_t slot, uint32_t id, struct error *error)
+{
+    enum status status = make_own(run, k, slot, error);
+    uint64_t *own = run->candidates[k].own[slot];
+    if (!status && leaves_some(run, own, id)) own[id / 64] &= ~(UINT64_C(1) << (id % 64));
+    return status;
+}
+
+/* Leaves the marks out of one slot's set. */
+static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    struct sedd_slot *slot = &c->window.slots[i];
+    enum status status = STATUS_OK;
+    if (!c->own[i]) {
+        slot->allowed = fill_engine_without(run->engine, slot->allowed, marks, error);
+        return slot->allowed ? sedd_sampler_allow(run->sampler, k, i, slot->allowed, error)
+                             : STATUS_NO_MEMORY;
+    }
+    for (uint32_t id = 0; !status && id < fill_engine_config(run->engine)->tokens; id++)
+        if ((c->own[i][id / 64] >> (id % 64) & 1) && (fill_engine_marks(run->engine, id) & marks))
+            status = fill_redraw_ban(run, k, i, id, error);
+    return status;
+}
+
 /* Bans the broken kinds of marks from a blank for good. */
 static enum status ban(struct fill_run *run, uint32_t k, uint32_t b, unsigned marks, struct error *error)
 {
@@ -11,13 +59,8 @@ static enum status ban(struct fill_run *run, uint32_t k, uint32_t b, unsigned ma
     enum status status = STATUS_OK;
     frame->inside |= marks;
     frame->level &= ~marks;
-    for (uint32_t i = 0; !status && i < c->window.slot_count; i++) {
-        struct sedd_slot *slot = &c->window.slots[i];
-        if (slot->blank != fill_run_first(run) + b) continue;
-        slot->allowed = fill_engine_without(run->engine, slot->allowed, marks, error);
-        status =
-            slot->allowed ? sedd_sampler_allow(run->sampler, k, i, slot->allowed, error) : STATUS_NO_MEMORY;
-    }
+    for (uint32_t i = 0; !status && i < c->window.slot_count; i++)
+        if (c->window.slots[i].blank == fill_run_first(run) + b) status = narrow(run, k, i, marks, error);
     return status;
 }
 

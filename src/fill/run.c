@@ -130,6 +130,22 @@ static void take_suggestion(struct fill_run *run)
     run->options.top_p = apt ? c->top_p : 1;
 }
 
+/* The run's options name the language that is in force from here on. */
+static enum status open_lexicon(struct fill_run *run, struct error *error)
+{
+    char *language = run->options.dictionary;
+    bool any = strcmp(language, "auto") == 0;
+    bool uniform = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
+    if (!*language) return STATUS_OK;
+    if (uniform && !any) /* its clock does not go by masks */
+        return error_set(error, STATUS_UNSUPPORTED, "words are looked up for absorbing models only");
+    if (!any) return fill_lexicon_open(&run->lexicon, language, error);
+    struct slice text = {run->text.data, run->text.size};
+    bool found = !uniform && fill_lexicon_choose(&run->lexicon, text, run->options.language);
+    snprintf(language, DICTIONARY_TAG, "%s", found ? run->lexicon.tags[0] : "");
+    return STATUS_OK;
+}
+
 struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job *job, struct error *error)
 {
     if (check_job(engine, job, error)) return NULL;
@@ -141,7 +157,8 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     run->engine = engine;
     run->dialect =
         job->dialect ? *job->dialect : fill_dialect_detect(job->text, fill_engine_config(engine)->dialect);
-    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK) {
+    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK &&
+        open_lexicon(run, error) == STATUS_OK) {
         run->done = run->windows == 0;
         take_suggestion(run);
         return run;
@@ -159,16 +176,20 @@ static void leave_window(struct fill_run *run)
     run->sampler = NULL;
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
+        uint32_t slots = c->window.slot_count;
         buffer_free(&c->local);
         fill_window_free(&c->window);
         mem_free(c->blanks);
         mem_free(c->lengths);
         mem_free(c->probability);
         mem_free(c->flags);
+        for (uint32_t i = 0; c->own && i < slots; i++) mem_free(c->own[i]);
+        mem_free(c->own);
         c->blanks = NULL;
         c->lengths = NULL;
         c->probability = NULL;
         c->flags = NULL;
+        c->own = NULL;
         c->change_count = 0;
         c->rounds = 0;
     }
@@ -299,7 +320,8 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     if (status) return status;
     c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
     c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
-    if (!c->probability || !c->flags) return out_of_memory(error);
+    c->own = mem_zalloc_array(c->window.slot_count, sizeof *c->own);
+    if (!c->probability || !c->flags || !c->own) return out_of_memory(error);
     for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
     return STATUS_OK;
 }

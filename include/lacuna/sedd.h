@@ -135,7 +135,8 @@ struct sedd_layout {
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE;
 void sedd_layout_free(struct sedd_layout *layout);
-/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape. */
+/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape, and every
+ * weight finite. */
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error) MUST_USE;
 /* Writes a flat array under the published names, as F32 or BF16. */
@@ -159,8 +160,8 @@ bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; 
 struct sedd_model;
 /* Loads config.json and model.safetensors from a folder. Matrices are read piece by piece into the back end's
  * own layout, by all threads of the pool (NULL: the calling thread): the peak is the packed model and a few
- * megabytes. A file that is changed or cut short meanwhile is an error. `cancel` (may be NULL) is looked at
- * between pieces of at most a few megabytes: STATUS_CANCELLED. */
+ * megabytes. A file that is changed or cut short meanwhile is an error, and so is a weight that is not
+ * finite. `cancel` (may be NULL) is looked at between pieces of at most a few megabytes: STATUS_CANCELLED. */
 struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
                                    const atomic_bool *cancel, struct error *error) MUST_USE;
 /* Random weights of a shape, for benchmarks and tests. */

@@ -23,7 +23,7 @@ static enum status rows_of_file(const void *context, size_t entry, size_t first,
     const struct from_file *from = context;
     const struct sedd_tensor *tensor = from->tensors[entry];
     size_t columns = (size_t)tensor->shape[1];
-    return sedd_tensors_read_f32(from->file, tensor, first * columns, rows * columns, out, error);
+    return weights_read_some(from->file, tensor, first * columns, rows * columns, out, error);
 }
 
 struct from_array {

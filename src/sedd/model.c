@@ -297,12 +297,10 @@ struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision preci
 {
     struct sedd_config config;
     if (sedd_config_load(folder, &config, error)) return NULL;
-    char *path = path_join(folder, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
     struct sedd_model *m = file ? load(&config, file, precision, pool, cancel, error) : NULL;
-    if (file && !m) error_prefix(error, "%s", path);
+    if (file && !m) error_prefix(error, "%s", sedd_tensors_path(file));
     sedd_tensors_close(file);
-    mem_free(path);
     return m;
 }
 

@@ -7,7 +7,7 @@ DESTDIR ?=
 CC      ?= gcc
 
 # Every Debian package that is needed, in one place; `make deps` reads these.
-PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us pkg-config
+PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us hunspell-en-gb pkg-config
 PACKAGES_TEST  := libcmocka-dev unicode-data python3 python3-pyte python3-numpy xz-utils mandoc vim tmux
 PACKAGES_LINT  := clang-format cppcheck
 

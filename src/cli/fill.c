@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OPTION_MODEL,
@@ -51,8 +52,10 @@ static const struct cli_option options[] = {
                             "1 (default) is the model's own; 0 is greedy, surest first"},
     [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
     [OPTION_PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
-    [OPTION_DICTIONARY] = {"dictionary", 0, "LANGUAGE",
-                           "draw words again that neither this dictionary (en_US, de …) nor the draft has"},
+    [OPTION_DICTIONARY] =
+        {"dictionary", 0, "LANGUAGE",
+         "draw words again that neither this dictionary (en_US, de …) nor the draft has; auto: the "
+         "draft's language"},
     [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
@@ -103,7 +106,8 @@ static bool set_number(const char *option, const char *value, int64_t low, int64
 static bool set_dictionary(struct fill_settings *s, const char *language)
 {
     struct error error = {0};
-    if (!dictionary_open(language, &error)) return cli_fail("--dictionary: %s", error.message);
+    if (strcmp(language, "auto") != 0 && !dictionary_open(language, &error))
+        return cli_fail("--dictionary: %s", error.message);
     snprintf(s->fill.dictionary, sizeof s->fill.dictionary, "%s", language);
     return true;
 }
@@ -273,6 +277,20 @@ static enum status trace_end(struct fill_context *context, const struct fill_res
     return status ? status : put;
 }
 
+/* --dictionary auto found none: the first time is enough. */
+static void say_no_dictionary(struct fill_context *context, const struct fill_job *job,
+                              const struct fill_result *result)
+{
+    bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
+    if (none && !context->said_no_dictionary)
+        fprintf(
+            stderr,
+            "%slacuna fill: --dictionary auto: no dictionary has the words of this text: those of its fills "
+            "are not looked up\n",
+            !context->settings->quiet && isatty(STDERR_FILENO) ? "\r\x1b[K" : "");
+    context->said_no_dictionary = context->said_no_dictionary || none;
+}
+
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
                              const struct json_t *id, struct fill_result **result, struct error *error)
 {
@@ -289,6 +307,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     if (!status && !(*result = fill_run_result(run)))
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
+    if (!status) say_no_dictionary(context, job, *result);
     fill_run_free(run);
     return status;
 }

@@ -56,6 +56,13 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     return true;
 }
 
+static bool any_allowed(const struct sedd_config *c, const uint64_t *allowed)
+{
+    bool any = !allowed;
+    for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = allowed[w] != 0;
+    return any;
+}
+
 static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p,
                                  struct error *error)
 {
@@ -64,9 +71,7 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
             return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
-        bool any = !p->slots[i].allowed;
-        for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = p->slots[i].allowed[w] != 0;
-        if (!any)
+        if (!any_allowed(c, p->slots[i].allowed))
             return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
                              p->slots[i].position);
     }
@@ -390,6 +395,18 @@ static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_
 {
     if (candidate >= s->count || slot >= s->candidates[candidate].count)
         return error_set(error, STATUS_ARGUMENT, "there is no slot %u in candidate %u", slot, candidate);
+    return STATUS_OK;
+}
+
+enum status sedd_sampler_allow(struct sedd_sampler *s, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    struct sedd_slot *own = &s->candidates[candidate].slots[slot];
+    if (!any_allowed(&s->config, allowed))
+        return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u", own->position);
+    own->allowed = allowed;
     return STATUS_OK;
 }
 

@@ -37,9 +37,9 @@ struct measure_options {
 };
 
 /* The variational bound. Absorbing graphs: the k-form of arXiv:2406.03736, E_k (L/k) Σ −ln q over k masked
- * of L, no time discretisation and no gaps at the ends (SEDD.md); networks that are fed time are driven with
- * the level of the masked share. Uniform graph: (1 − t0)·E_t[dwdse] + reconstruction at t0 + KL at t = 1,
- * t0 = 1e-5. Windows are cut at separators, attention never crosses one. */
+ * of L, no time discretisation and no gaps at the ends (docs/SEDD.md, section 5); networks that are fed time
+ * are driven with the level of the masked share. Uniform graph: (1 − t0)·E_t[dwdse] + reconstruction at t0 +
+ * KL at t = 1, t0 = 1e-5. Windows are cut at separators, attention never crosses one. */
 struct measure_bound {
     uint64_t windows, tokens, bytes, words, evaluations; /* bytes and words without separators */
     uint32_t draws;

@@ -68,7 +68,7 @@ uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 double sedd_sigma_bar(const struct sedd_config *config, double t); /* total noise at t in [0, 1] */
 double sedd_sigma(const struct sedd_config *config, double t);     /* its rate d sigma_bar / dt */
 /* The noise level that a state with `masked` of `length` positions masked belongs to: clamp(−ln(1 − n/L)),
- * kept within the levels of training; used to drive a network that is fed time (SEDD.md, RADD). */
+ * kept within the levels of training; used to drive a network that is fed time: docs/SEDD.md (3.9). */
 double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked, uint32_t length);
 
 /* ---- model files -------------------------------------------------------------------------------- */
@@ -223,13 +223,13 @@ uint64_t sedd_net_layers(const struct sedd_net *net);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 
-/* log s from one row f at a position that holds state x (SEDD.md "Network", "time-free form"): S floats.
+/* log s from one row f at a position that holds state x (docs/SEDD.md (3.6), (3.8)): S floats.
  * The position's own entry is 0; time-free also sets the mask column 0. out may be f when H == S. */
 void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar,
                     float *out);
 
-/* Denoising score entropy at one position (not yet times sigma): SEDD.md "Loss". x is the noised, x0 the
- * clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
+/* Denoising score entropy at one position (not yet times sigma): docs/SEDD.md, section 4. x is the noised, x0
+ * the clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
 double sedd_score_entropy(const struct sedd_config *config, const float *log_score, uint32_t x, uint32_t x0,
                           double sigma_bar, float *grad);
 /* Chain rule of sedd_log_score: turns d/d(log_score) (S floats) into d/d(f) (H floats); may not overlap. */

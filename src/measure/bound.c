@@ -1,4 +1,5 @@
-/* The variational bound on a text, window by window; of an autoregressive model its exact likelihood. */
+/* The variational bound on a text, window by window: docs/SEDD.md, section 5. Of an autoregressive model its
+ * exact likelihood. */
 #include "measure_internal.h"
 
 #include <math.h>

@@ -140,17 +140,17 @@ void search_describe(struct ui *ui, char *out, size_t size)
 
 int search_timeout(const struct ui *ui)
 {
-    return ui->search.counting && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
-                                                                                                         : -1;
+    return ui->counts_matches && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
+                                                                                                        : -1;
 }
 
 void search_tick(struct ui *ui)
 {
     struct search *s = &ui->search;
-    if (!s->counting) return;
+    if (!ui->counts_matches) return;
     bool other = s->said && strcmp(ui->message, s->said_words) != 0;
     if (!ui->prompt.active && (!s->said || other)) { /* nobody looks any more */
-        s->counting = s->said = false;
+        ui->counts_matches = s->said = false;
         return;
     }
     count_some(ui);
@@ -207,7 +207,7 @@ static void changed(struct ui *ui)
     }
     if (!search_set(ui, typed, size)) return;
     ui->search.lit = true;
-    ui->search.counting = true;
+    ui->counts_matches = true;
     ui->search.wrapped = false;
     bool found = ui->search.pattern.size && go(ui, ui->search.origin, ui->search.prompt_back);
     if (!found) doc_move(ui, ui->search.origin, false);
@@ -227,7 +227,7 @@ static void step(struct ui *ui, int direction)
 
 void search_say(struct ui *ui)
 {
-    ui->search.counting = ui->search.said = true;
+    ui->counts_matches = ui->search.said = true;
     snprintf(ui->search.said_words, sizeof ui->search.said_words, "%s", ui->message);
     search_tick(ui);
 }
@@ -236,7 +236,7 @@ static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
-    ui->search.counting = false;
+    ui->counts_matches = false;
     if (answer && !*answer && ui->search.last.size) { /* the last one again */
         if (search_set(ui, ui->search.last.data, ui->search.last.size)) do_find_next(ui);
         return;

@@ -19,7 +19,7 @@ struct search {
     struct buffer pattern;
     struct buffer last;   /* the one that was looked for last */
     bool lit;             /* matches are painted */
-    bool counting, said;  /* the count is wanted; it stands on the message line */
+    bool said;            /* the count stands on the message line */
     char said_words[640]; /* as they stand there */
     bool backwards, wrapped;
     bool forced; /* forced_flags, not the settings, say how the pattern is meant */

@@ -40,10 +40,12 @@ bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is sho
  * Nobody waits: input.c takes the answers, if there are any. */
 void screen_ask(void);
 void screen_answered(bool background);
-void screen_synchronise(void);                    /* frames are marked from now on */
-void screen_mouse(bool on);                       /* whether it reports the mouse, where it can */
-void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
-const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
+void screen_synchronise(void); /* frames are marked from now on */
+void screen_mouse(bool on);    /* whether it reports the mouse, where it can */
+/* To the terminal's clipboard, where it has one (OSC 52): all of it, or nothing. */
+enum { SCREEN_COPY_MOST = 74994 }; /* bytes, what the pickiest terminals take */
+enum screen_copied { COPIED, COPIED_TOO_LONG, COPIED_NOWHERE } screen_copy(const char *bytes, size_t size);
+const char *screen_masked(void); /* how a masked token is drawn: "░░░" or "___" */
 
 /* ---- appearance.c: the theme in force */
 void appearance_guess(struct ui *ui);

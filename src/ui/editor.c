@@ -1,5 +1,6 @@
 /* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
  * the screen and the documents. */
+#include "clipboard.h"
 #include "commands.h"
 #include "input.h"
 #include "tell.h"

@@ -13,7 +13,7 @@ DESTDIR ?=
 CC      ?= gcc
 
 # Every Debian package that is needed, in one place; `make deps` reads these.
-PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us pkg-config
+PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us hunspell-en-gb pkg-config
 PACKAGES_TEST  := libcmocka-dev unicode-data python3 python3-pyte python3-numpy xz-utils mandoc vim tmux
 PACKAGES_LINT  := clang-format cppcheck
 
@@ -126,6 +126,7 @@ C_FILES = $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuz
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
+	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
 	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul_%_plugin.c,$(wildcard src/*/*.c))

@@ -137,39 +137,74 @@ void thread_slice(unsigned microseconds);
 
 /* ---- files ------------------------------------------------------------------------------------ */
 
-/* Reads a whole file ("-": standard input). On success the caller owns out->data (buffer_free). */
-enum status file_read(const char *path, struct buffer *out, struct error *error) MUST_USE;
+/* Inputs. "-" is standard input; that, and whatever leads to an open descriptor (/dev/stdin, /dev/fd/3), is
+ * read on from where it is. Pipes and devices are read to their end; they can be read only once. */
 
-/* A file mapped read-only. Zero-length files map to data == NULL. */
+/* Reads all of it. On success the caller owns out->data (buffer_free). */
+enum status file_read(const char *path, struct buffer *out, struct error *error) MUST_USE;
+/* To be read piece by piece; fclose. */
+FILE *file_open_input(const char *path, struct error *error) MUST_USE;
+
+/* All of it, mapped read-only when it is a file, else in memory. Empty ones have data == NULL. */
 struct file_map {
     const uint8_t *data;
     size_t size;
+    bool in_memory;
 };
 enum status file_map_open(const char *path, struct file_map *map, struct error *error) MUST_USE;
 void file_map_close(struct file_map *map);
+/* For whoever must go back and forth in a file: what can be read only once is copied into a temporary file,
+ * whose name the caller unlinks and frees; *temporary is NULL for a file that is one already. */
+enum status file_spool(const char *path, char **temporary, struct error *error) MUST_USE;
+
+/* Outputs that a user names. "-" (standard output), what leads to an open descriptor (/dev/stdout) and
+ * whatever is there and no regular file (a terminal, /dev/null, a named pipe) are streams: written to as they
+ * are, nothing is replaced. */
+bool file_is_stream(const char *path);
+/* A stream as it is, or a file: emptied, or (append) behind what it holds. fclose leaves standard output
+ * open. */
+FILE *file_open_output(const char *path, bool append, struct error *error) MUST_USE;
+/* A stream gets the bytes; a file is replaced as by file_write_atomic. */
+enum status file_write(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 
 /* Replaces `path` by the given bytes so that a reader, or the next boot, sees the old file or the new
- * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode and (where
- * permitted) owner, access control list and extended attributes are kept and symbolic links are followed; a
- * new file gets 0666 & ~umask. A file with several hard links, or in a folder where no file may be made, is
- * written in place after a durable copy of its old content (beside it, else in $TMPDIR); a failure puts the
- * old content back, or names the copy. */
+ * one and nothing else: temporary beside it, write, fsync, rename, fsync of the folder. Mode, owner, group
+ * and (where permitted) access control list and extended attributes are kept and symbolic links are followed;
+ * a new file gets 0666 & ~umask. A file with several hard links, with an owner or a group that this user
+ * cannot give to a new one, in a folder where no file may be made, or where the rename is refused (a sticky
+ * folder, a mount point), is written in place after a durable copy of its old content (beside it, else in
+ * $TMPDIR); a failure puts the old content back, or names the copy. */
 enum status file_write_atomic(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE;
 /* The same for content produced piecewise: `produce` calls `put` as often as it likes. */
 typedef enum status file_put(void *sink, const void *bytes, size_t size, struct error *error);
 typedef enum status file_produce(void *context, file_put *put, void *sink, struct error *error);
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error) MUST_USE;
-/* The same; *kept receives whether all extended attributes of the old file, lists of access among them, could
- * be. */
-enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
+enum status file_write_from(const char *path, file_produce *produce, void *context,
+                            struct error *error) MUST_USE; /* as file_write */
+/* The same as file_write_atomic_from; *kept receives whether all extended attributes of the old file, lists
+ * of access among them, could be. */
+struct file_replacement {
+    file_produce *produce;
+    /* Called when all is produced and the file is to be written in place; a failure leaves it as it is. NULL:
+     * there is nothing to do. */
+    enum status (*before_overwrite)(void *context, struct error *error);
+    void *context;
+};
+enum status file_replace(const char *path, const struct file_replacement *how, bool *kept,
                          struct error *error) MUST_USE;
+/* A new file without a name, for reading and writing, on the disk of `path` where that may be, else in the
+ * folder for temporary files. -1: it cannot be made; the message does not name the path. */
+int file_open_nameless(const char *path, struct error *error);
 enum status file_sync_folder_of(const char *path, struct error *error) MUST_USE; /* so that its name lasts */
 enum status file_make_folders(const char *path, struct error *error) MUST_USE;   /* like mkdir -p */
 bool file_exists(const char *path);
 
 /* Joins with one '/'; the caller frees. */
 char *path_join(const char *folder, const char *name) MUST_USE;
+/* Where a path leads, also when it is a link to a file that is not there yet. `out` has room for PATH_MAX
+ * bytes; what comes back is `out`, or `path` itself when that is longer. */
+const char *path_resolve(const char *path, char *out);
 /* Finds installed data ("keymaps/default.keys", "models/starter"): in $LACUNA_DATA, beside the source
  * tree the program was built in, in PREFIX/share/lacuna. NULL when nowhere; the caller frees. */
 char *path_find_data(const char *name) MUST_USE;
@@ -177,6 +212,11 @@ char *path_find_data(const char *name) MUST_USE;
 char *path_find_plugin(const char *name) MUST_USE;
 /* $XDG_{CONFIG,DATA,STATE}_HOME/lacuna/name with the standard defaults; the caller frees. */
 char *path_xdg(const char *kind /* "CONFIG", "DATA" or "STATE" */, const char *name) MUST_USE;
+/* The same for what is written there: root with the HOME of another user (sudo -E) leaves nothing in it,
+ * which that user could not write to any more, but in its own. */
+char *path_own(const char *kind, const char *name) MUST_USE;
+/* Has enchant do so too. Before there are threads, since it changes the environment. */
+void path_keep_out_of_other_homes(void);
 
 /* ---- time ------------------------------------------------------------------------------------- */
 double clock_seconds(void); /* monotonic */
@@ -190,6 +230,22 @@ int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar val
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
 
+/* ---- text that leaves for a terminal (visible.c) ----------------------------------------------- */
+
+/* Everything that a terminal is shown and the program did not write itself (names and bytes of files, of
+ * models, of traces) goes through here. What a terminal would obey is written out: U+0000–001F, 007F     as
+ * ^X            ^[ is ESC, ^J a line feed, ^? DEL U+0080–009F           as \u0080 …      the controls of ISO
+ * 6429 in eight bits U+202A–202E, 2066–2069 as \u202A …     marks that embed, override and isolate directions
+ *   bytes that are not UTF-8 as \xFF
+ * All else is as it was. Results on standard output that programs read are not for terminals: they stay
+ * exact. */
+bool visible_is_obeyed(uint32_t code_point);
+enum { VISIBLE_SIZE = 8 }; /* of the longest form, with its NUL */
+/* The form of the character at bytes[0, size), size > 0; how many bytes it has, and in *length how many were
+ * taken. */
+int visible_form(const char *bytes, size_t size, char out[VISIBLE_SIZE], int *length);
+bool visible_append(struct buffer *out, const char *bytes, size_t size) MUST_USE;
+
 /* ---- dictionaries ------------------------------------------------------------------------------ */
 
 /* hunspell's and aspell's by way of enchant, which is loaded with the first one. Any thread. */
@@ -201,6 +257,11 @@ enum { DICTIONARY_TAG = 32 }; /* bytes of the longest language tag, with its NUL
 struct dictionary *dictionary_open(const char *language, struct error *error);
 /* Whether it, or what was added to it, has the word; curly apostrophes count as plain ones. */
 bool dictionary_knows(struct dictionary *dictionary, const char *word, size_t size) MUST_USE;
+/* The tags of dictionaries that there are, one a language and in the order of their codes; at most `most`.
+ * Returns how many. */
+int dictionary_list(char (*tags)[DICTIONARY_TAG], int most);
+/* The user's language by the environment; en_US where it says none. */
+void dictionary_language(char out[DICTIONARY_TAG]);
 /* At most `most` words like this one; returns how many. The caller frees each. */
 int dictionary_suggest(struct dictionary *dictionary, const char *word, size_t size, char **out, int most);
 /* To the user's own list, or until the program ends. The word is valid UTF-8. */

@@ -73,14 +73,26 @@ double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked
 
 /* ---- model files -------------------------------------------------------------------------------- */
 
-enum sedd_dtype { SEDD_F32, SEDD_F16, SEDD_BF16, SEDD_I64, SEDD_I32, SEDD_I8, SEDD_U8, SEDD_DTYPES };
+/* OTHER: a tensor of a dtype that we do not read (BOOL, F8_E4M3, …): it is there, and cannot be read. */
+enum sedd_dtype {
+    SEDD_F32,
+    SEDD_F16,
+    SEDD_BF16,
+    SEDD_I64,
+    SEDD_I32,
+    SEDD_I8,
+    SEDD_U8,
+    SEDD_F64,
+    SEDD_OTHER,
+    SEDD_DTYPES
+};
 
 /* A tensor of a safetensors file. */
 struct sedd_tensor {
     const char *name;
     enum sedd_dtype dtype;
     uint32_t dims;
-    uint64_t shape[4];   /* unused ones are 1 */
+    uint64_t shape[4];   /* the first four of `dims`; unused ones are 1 */
     const uint8_t *data; /* to be written; NULL in an open file */
     uint64_t at;         /* in an open file: where its bytes begin */
     size_t bytes, elements;
@@ -88,7 +100,12 @@ struct sedd_tensor {
 
 struct sedd_tensors; /* an open file, read when asked to; every offset and shape checked against its size */
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE;
+/* The weights of a model folder: model.safetensors or, where there is none, the files that
+ * model.safetensors.index.json says they are spread over, as if they were one. */
+struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error) MUST_USE;
 void sedd_tensors_close(struct sedd_tensors *file);
+const char *sedd_tensors_path(const struct sedd_tensors *file);    /* the file's, or the index's */
+uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file); /* of all files on the disk */
 size_t sedd_tensors_count(const struct sedd_tensors *file);
 const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index);
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
@@ -96,13 +113,13 @@ const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, con
  * has become shorter. May be called by several threads at once. */
 enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
                               size_t count, void *out, struct error *error) MUST_USE;
-/* The same, widened to float. Only F32, F16 and BF16. */
+/* The same, as floats. Only F32, F16, BF16 and F64, which is rounded. */
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
                                   size_t first, size_t count, float *out, struct error *error) MUST_USE;
 /* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
 enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE;
-/* Writes a safetensors file atomically. Tensors carry name, dtype, shape and data; bytes and elements
- * are computed. */
+/* Writes a safetensors file, as file_write does. Tensors carry name, dtype, shape and data; bytes and
+ * elements are computed. */
 enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
                                struct error *error) MUST_USE;
 
@@ -135,7 +152,8 @@ struct sedd_layout {
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE;
 void sedd_layout_free(struct sedd_layout *layout);
-/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape. */
+/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape, and every
+ * weight finite. */
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error) MUST_USE;
 /* Writes a flat array under the published names, as F32 or BF16. */
@@ -157,10 +175,10 @@ const char *sedd_precision_name(enum sedd_precision precision);                 
 bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; /* false: not one of them */
 
 struct sedd_model;
-/* Loads config.json and model.safetensors from a folder. Matrices are read piece by piece into the back end's
+/* Loads config.json and the weights from a folder. Matrices are read piece by piece into the back end's
  * own layout, by all threads of the pool (NULL: the calling thread): the peak is the packed model and a few
- * megabytes. A file that is changed or cut short meanwhile is an error. `cancel` (may be NULL) is looked at
- * between pieces of at most a few megabytes: STATUS_CANCELLED. */
+ * megabytes. A file that is changed or cut short meanwhile is an error, and so is a weight that is not
+ * finite. `cancel` (may be NULL) is looked at between pieces of at most a few megabytes: STATUS_CANCELLED. */
 struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
                                    const atomic_bool *cancel, struct error *error) MUST_USE;
 /* Random weights of a shape, for benchmarks and tests. */
@@ -193,9 +211,12 @@ const struct sedd_model *sedd_net_model(const struct sedd_net *net);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
  * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
  * NULL) is looked at between the parts of every product; when set the call returns STATUS_CANCELLED within a
- * few milliseconds, and f holds nothing of use. */
+ * few milliseconds, and f holds nothing of use. STATUS_FORMAT when a number of f is not finite. */
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               float *f, const atomic_bool *cancel, struct error *error);
+/* The same for whoever writes f down as it is: it may hold infinities and NaN. */
+enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                                  float *f, const atomic_bool *cancel, struct error *error);
 
 /* Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
 uint64_t sedd_net_layers(const struct sedd_net *net);
@@ -250,7 +271,8 @@ bool sedd_method_parse(const char *name, enum sedd_method *method);
 struct sedd_sampler_options {
     enum sedd_method method;
     int steps;          /* ≥ 1; first-hitting takes as many as there are tokens */
-    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first */
+    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first, whatever the
+                           method and the seed: analytic, Euler and remasking then do as confidence does */
     double top_p;       /* 1: off */
     uint64_t seed;
 };
@@ -303,6 +325,10 @@ enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, u
                              struct error *error);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error);
+/* Other ids for a slot from the next draw on (as in sedd_slot, borrowed); what it holds stays.
+ * STATUS_ARGUMENT when the set is empty. */
+enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error);
 /* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
  * is, ahead of it as well, so that it does not depend on the candidates beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);

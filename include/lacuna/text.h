@@ -40,8 +40,10 @@ enum text_backing text_backing(const struct text *text);
  * gone, and tells how many those are. The text stays as it is, with its own path, and not saved. */
 enum status text_save_rest(const struct text *text, const char *path, size_t *lost,
                            struct error *error) MUST_USE;
-/* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
-bool text_changed_on_disk(const struct text *text);
+/* True when the file on disk is no longer what was loaded or saved. When its size, times and inode are as
+ * they were that costs a stat; otherwise its bytes are compared, once for each change (below 64 MB: a larger
+ * one counts as changed). */
+bool text_changed_on_disk(struct text *text);
 /* The text has become what `fresh`, just opened from its path, holds: it counts as loaded from that. */
 void text_take_file(struct text *text, const struct text *fresh);
 
@@ -169,11 +171,17 @@ bool text_journal_trouble(struct text *text, char *out, size_t size);
  * first. False: no memory. */
 struct text_journal {
     char *file;
+    char *path;       /* of its text, from text_journals_find_named; else NULL */
     int64_t seconds;  /* written last, since 1970, */
     long nanoseconds; /* and so much more */
 };
 bool text_journals_find(const char *folder, const char *path, struct text_journal **list,
                         size_t *count) MUST_USE;
+/* Those of all files; `gone`: of files that are where they were no more. */
+bool text_journals_find_named(const char *folder, bool gone, struct text_journal **list,
+                              size_t *count) MUST_USE;
+/* The changes of that journal begin with exactly this text, whatever it is called. */
+bool text_journal_fits(const char *file, const struct text *text);
 void text_journals_free(struct text_journal *list, size_t count);
 
 /* The text with all changes up to the last whole record, in one step of undo. STATUS_FORMAT: there is nothing
@@ -188,6 +196,9 @@ struct text_recovered {
     bool blanks; /* the text has the blanks of then; false: the journal says nothing of them */
 };
 enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
+/* The same when the text's file is at `path` now, if not NULL. */
+enum status text_recover_at(const char *file, const char *path, struct text_recovered *out,
+                            struct error *error) MUST_USE;
 void text_recovered_free(struct text_recovered *recovered);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
@@ -239,7 +250,8 @@ enum text_cluster_kind {
     TEXT_CLUSTER_NORMAL,
     TEXT_CLUSTER_TAB,
     TEXT_CLUSTER_NEWLINE, /* "\n" or "\r\n" */
-    TEXT_CLUSTER_CONTROL, /* shown as ^X, two cells */
+    TEXT_CLUSTER_CONTROL, /* a terminal would obey it: shown as ^X, two cells, or \u202E, six (visible_form)
+                           */
     TEXT_CLUSTER_INVALID  /* one byte that is not UTF-8, shown as \xHH, four cells */
 };
 struct text_cluster {

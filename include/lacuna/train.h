@@ -90,10 +90,10 @@ struct train_data {
     uint8_t *flags; /* per id, TRAIN_STARTS_WORD | TRAIN_ENDS_PARAGRAPH */
 };
 enum { TRAIN_STARTS_WORD = 1, TRAIN_ENDS_PARAGRAPH = 2 };
-/* Encodes text files on `pool`, in order, or reads them from the cache folder when they were encoded with
+/* Encodes texts on `pool`, in order, or reads their tokens from the cache folder when they were encoded with
  * this vocabulary before (cache may be NULL). */
 enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint32_t endoftext,
-                            const char *const *paths, size_t count, const char *cache, struct pool *pool,
+                            const struct slice *texts, size_t count, const char *cache, struct pool *pool,
                             struct error *error) MUST_USE;
 void train_data_free(struct train_data *data);
 
@@ -133,19 +133,23 @@ struct train_progress {
     double validation; /* nats per token of the last validation, NAN before the first */
 };
 struct train_options {
-    const char *out;     /* folder: model files, checkpoint, train.jsonl */
-    const char *initial; /* model folder to start from, or NULL */
-    bool resume;
+    const char *out;           /* folder: model files, checkpoint, train.jsonl */
+    const char *initial;       /* model folder to start from, or NULL */
+    bool resume;               /* go on from the checkpoint in `out` */
     bool f32;                  /* float32 products even where bf16 is native */
     double checkpoint_seconds; /* ≤ this much work is lost by a kill */
     double validation_seconds; /* time between validations, which come with a checkpoint */
     uint64_t stop_after;       /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
     void (*report)(void *context, const struct train_progress *progress); /* every step */
+    void (*note)(void *context, const char *message); /* what a user should know; may be NULL */
     void *context;
     const atomic_bool *stop; /* set: write a checkpoint and return STATUS_CANCELLED */
 };
-/* Trains. `validation` may be NULL. The model folder that it leaves (config.json, model.safetensors as bf16
- * from the moving average; tokenizer files are the caller's) is written with every checkpoint. */
+/* Trains. `validation` may be NULL. A run goes on with the data and the recipe that it was begun with, but
+ * for its steps: STATUS_ARGUMENT names what is other. STATUS_FORMAT: the checkpoint is damaged. Without
+ * `resume` a checkpoint in `out` is written over. The model folder that it leaves (config.json,
+ * model.safetensors as bf16 from the moving average; tokenizer files are the caller's) is written with every
+ * checkpoint. */
 enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
                       const struct train_data *validation, struct pool *pool,
                       const struct train_options *options, struct error *error) MUST_USE;

@@ -316,15 +316,15 @@ def score_entropy(s, score, x, x0, sigma_bar):
         s_sum = score[..., :-1].exp().sum(-1)
         at = score.gather(-1, x0[..., None])[..., 0]
         return torch.where(x == s["tokens"], s_sum - r * at + r * (r.log() - 1), torch.zeros_like(at))
-    v = s["tokens"]
-    rho = 1 - v / (e + v)
+    v, e = s["tokens"], torch.expm1(sigma_bar.double())
+    rho = e / (e + v)  # not 1 - v / (e + v), which is 0 where sigma_bar is small
     own = F.one_hot(x, v).bool()
     positive = score.exp().masked_fill(own, 0).sum(-1) / v
     logs = score.masked_fill(own, 0).sum(-1) / v
     same = x == x0
     negative = torch.where(same, rho * logs, score.gather(-1, x0[..., None])[..., 0] / e + logs)
     constant = torch.where(same, (v - 1) / v * rho * (rho.log() - 1), ((-rho.log() - 1) / rho - (v - 2)) / v)
-    return positive - negative + constant
+    return (positive - negative + constant).to(score.dtype)
 
 
 # ---- data: the distribution of src/train/sampler.c ------------------------------------------------------------------
@@ -717,6 +717,7 @@ class Trainer:
             **({"fused": True} if self.device.type == "cuda" else {}))
         self.step, self.tokens, self.clock = 0, 0, 0.0
         self.stage_began = 0  # its first step
+        self.losses = torch.zeros((), device=self.device)
         self.position = None  # of the data: what every process of every rank has drawn
         if args.resume:
             self.load()
@@ -756,6 +757,9 @@ class Trainer:
 
     def save(self, name="checkpoint.pt"):
         position = self.positions()
+        if not math.isfinite(float(self.losses)):
+            raise SystemExit(f"train.py: a loss or gradient of steps up to {self.step} is not finite: what was saved before stays; "
+                             "try a lower learning rate")
         if self.rank:
             return
         out = Path(self.args.out)
@@ -812,6 +816,7 @@ class Trainer:
             else:
                 for n, v in zip(names, values):
                     self.average[n].lerp_(v, blend)
+        self.losses += total + norm  # what is not finite stays so; looked at when all is saved
         self.step += 1
         self.tokens += micro_batches * r["micro_rows"] * r["length"] * self.world
         return total, norm, rate, masked
@@ -883,6 +888,8 @@ class Trainer:
         if self.valid is not None and self.rank == 0:
             rows = Rows(self.valid, self.flags, self.stage, seed=0)
             loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.stage, self.device, self.autocast))
+            if not math.isfinite(loss):
+                raise SystemExit(f"train.py: the validation loss at step {self.step} is not finite")
         self.clock += now - self.begun
         self.begun = now
         self.save()

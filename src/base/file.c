@@ -1,4 +1,4 @@
-/* Whole files in, whole files out, and nothing lost in between. */
+/* Whole files out, and nothing lost in between. */
 #define _GNU_SOURCE
 #include "io.h"
 
@@ -7,71 +7,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum status file_read(const char *path, struct buffer *out, struct error *error)
-{
-    bool standard_input = strcmp(path, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
-    enum status status = STATUS_OK;
-    struct stat info;
-    size_t chunk = 1 << 16;
-    if (!standard_input && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
-        chunk = (size_t)info.st_size + 1; /* one more, so that the end shows in the first read */
-    for (;;) {
-        if (chunk > SIZE_MAX - 1 - out->size ||
-            !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1)) {
-            status = error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", path);
-            break;
-        }
-        ssize_t n = read(fd, out->data + out->size, chunk);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            status = error_set(error, STATUS_IO, "%s: cannot read: %s", path, strerror(errno));
-            break;
-        }
-        if (n == 0) break;
-        out->size += (size_t)n;
-        chunk = 1 << 16;
-    }
-    if (!standard_input) close(fd);
-    if (status)
-        buffer_free(out);
-    else
-        out->data[out->size] = '\0';
-    return status;
-}
-
-enum status file_map_open(const char *path, struct file_map *map, struct error *error)
-{
-    *map = (struct file_map){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
-    struct stat info;
-    enum status status = STATUS_OK;
-    if (fstat(fd, &info)) {
-        status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
-    } else if (!S_ISREG(info.st_mode)) {
-        status = error_set(error, STATUS_IO, "%s: not a regular file", path);
-    } else if (info.st_size > 0) {
-        void *p = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (p == MAP_FAILED)
-            status = error_set(error, STATUS_IO, "%s: cannot map: %s", path, strerror(errno));
-        else
-            *map = (struct file_map){p, (size_t)info.st_size};
-    }
-    close(fd);
-    return status;
-}
-
-void file_map_close(struct file_map *map)
-{
-    if (map->data) munmap((void *)(uintptr_t)map->data, map->size);
-    *map = (struct file_map){0};
-}
 
 bool file_exists(const char *path)
 {
@@ -160,7 +97,7 @@ static int open_temporary(const char *path, const char *suffix, char **name, boo
         mem_free(folder);
         *beside = false;
     }
-    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot make a temporary file: %s", path, strerror(why));
+    if (fd < 0) error_set(error, STATUS_IO, "cannot make a temporary file: %s", strerror(why));
     return fd;
 }
 
@@ -215,14 +152,16 @@ static enum status back_up(const char *path, char **backup, struct error *error)
     return status;
 }
 
-/* Several names share the inode and a rename would part them, or the folder is not ours: the bytes go in
- * place, after the old ones are safe in a copy. When anything goes wrong the old bytes are put back; where
- * that fails too, the error message names the copy. The new content is produced into a temporary first, since
- * a producer may read the very file that is being replaced. */
-static enum status write_in_place(const char *path, const char *temporary, struct error *error)
+/* Several names share the inode and a rename would part them, or the folder is not ours, or the owner: the
+ * bytes go in place, after the old ones are safe in a copy. When anything goes wrong the old bytes are put
+ * back; where that fails too, the error message names the copy. The new content is produced into a temporary
+ * first, since a producer may read the very file that is being replaced. */
+static enum status write_in_place(const char *path, const char *temporary, const struct file_replacement *how,
+                                  struct error *error)
 {
     char *backup = NULL;
-    enum status status = back_up(path, &backup, error);
+    enum status status = how->before_overwrite ? how->before_overwrite(how->context, error) : STATUS_OK;
+    if (!status) status = back_up(path, &backup, error);
     if (status) return status;
     status = overwrite(temporary, path, error);
     if (!status || !overwrite(backup, path, NULL))
@@ -233,86 +172,97 @@ static enum status write_in_place(const char *path, const char *temporary, struc
     return status;
 }
 
-/* Mode and, where that is allowed, owner of the file that is replaced. */
-static enum status take_after(int fd, const struct stat *old, const char *path, struct error *error)
+/* Gives a new file owner and group of the one that it is to replace. False: they are not ours to give. */
+static bool give_owner(int fd, const struct stat *old)
+{
+    struct stat new;
+    bool same = fstat(fd, &new) == 0 && new.st_uid == old->st_uid &&new.st_gid == old->st_gid;
+    return same || fchown(fd, old->st_uid, old->st_gid) == 0;
+}
+
+/* After the owner, since a change of that clears set-id bits. */
+static enum status set_mode(int fd, const struct stat *old, const char *path, struct error *error)
 {
     mode_t mask = umask(0);
     umask(mask);
     if (fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask))
         return error_set(error, STATUS_IO, "%s: cannot set its mode: %s", path, strerror(errno));
-    if (old && (old->st_uid != geteuid() || old->st_gid != getegid()) &&
-        fchown(fd, old->st_uid, old->st_gid)) {
-        /* Not ours to give away; the group perhaps is. Set-id bits would mean something else then. */
-        (void)!fchown(fd, (uid_t)-1, old->st_gid);
-        (void)fchmod(fd, old->st_mode & 0777);
-    } else if (old && (old->st_mode & 07000)) {
-        (void)fchmod(fd, old->st_mode & 07777); /* chown clears set-id bits */
-    }
     return STATUS_OK;
 }
 
-/* Where a path leads, also when it is a link to a file that is not there yet. */
-static const char *resolve(const char *path, char out[PATH_MAX])
+/* Another's file in a sticky folder cannot be replaced, nor one that something is mounted on. */
+static bool is_refusal(int why)
 {
-    enum { LINKS = 16 };
-    char link[PATH_MAX], here[PATH_MAX];
-    if (realpath(path, out)) return out;
-    if (strlen(path) >= sizeof here) return path;
-    strcpy(here, path);
-    for (int i = 0; i < LINKS; i++) {
-        ssize_t size = readlink(here, link, sizeof link - 1);
-        if (size <= 0) break;
-        link[size] = '\0';
-        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
-        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
-        if (folder + (size_t)size >= sizeof here) break;
-        memcpy(here + folder, link, (size_t)size + 1);
-    }
-    strcpy(out, here);
-    return out;
+    return why == EPERM || why == EACCES || why == EBUSY || why == EXDEV;
 }
 
 enum status file_write_atomic_from(const char *path, file_produce *produce, void *context,
                                    struct error *error)
 {
     bool kept;
-    return file_replace(path, produce, context, &kept, error);
+    return file_replace(path, &(struct file_replacement){.produce = produce, .context = context}, &kept,
+                        error);
 }
 
-enum status file_replace(const char *path, file_produce *produce, void *context, bool *kept,
+/* What a path leads to can be replaced, or made. */
+static enum status check_target(const char *target, const char *path, struct stat *info, bool *exists,
+                                struct error *error)
+{
+    *exists = stat(target, info) == 0;
+    if (!*exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    if (!*exists) return STATUS_OK;
+    if (S_ISDIR(info->st_mode)) return error_set(error, STATUS_IO, "%s: is a folder", path);
+    if (!S_ISREG(info->st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
+    if (access(target, W_OK))
+        return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
+    return STATUS_OK;
+}
+
+/* Brings the temporary to its place. *renamed: it has no other name any more. */
+static enum status put_in_place(const char *temporary, const char *target, bool in_place,
+                                const struct file_replacement *how, bool *renamed, struct error *error)
+{
+    *renamed = !in_place && io_rename(temporary, target) == 0;
+    if (*renamed) return file_sync_folder_of(target, error);
+    if (in_place || (is_refusal(errno) && access(target, W_OK) == 0))
+        return write_in_place(target, temporary, how, error);
+    return error_set(error, STATUS_IO, "cannot rename: %s", strerror(errno));
+}
+
+enum status file_replace(const char *path, const struct file_replacement *how, bool *kept,
                          struct error *error)
 {
     char resolved[PATH_MAX];
-    const char *target = resolve(path, resolved);
+    const char *target = path_resolve(path, resolved);
     struct stat info;
-    bool exists = stat(target, &info) == 0, beside, renamed = false;
-    if (exists && S_ISDIR(info.st_mode)) return error_set(error, STATUS_IO, "%s: is a folder", path);
-    if (exists && !S_ISREG(info.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
-    if (exists && access(target, W_OK))
-        return error_set(error, STATUS_IO, "%s: cannot write: %s", path, strerror(errno));
-    if (!exists && errno != ENOENT) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    bool exists, beside, renamed = false;
+    enum status status = check_target(target, path, &info, &exists, error);
+    if (status) return status;
     char *temporary = NULL;
     int fd = open_temporary(target, "tmp", &temporary, &beside, error);
-    if (fd < 0) return error && error->code ? error->code : STATUS_IO;
-    bool in_place = exists && (info.st_nlink > 1 || !beside);
+    if (fd < 0) return error_prefix(error, "%s", target), STATUS_IO;
+    bool in_place = exists && (info.st_nlink > 1 || !beside || !give_owner(fd, &info));
     *kept = !exists || in_place || attributes_copy(target, fd); /* before the mode may forbid it */
-    enum status status = take_after(fd, exists ? &info : NULL, path, error);
-    if (!status) status = produce(context, put_all, &fd, error);
+    /* What is copied over is nobody else's business until then. */
+    if (!in_place) status = set_mode(fd, exists ? &info : NULL, path, error);
+    if (!status) status = how->produce(how->context, put_all, &fd, error);
     enum status closed = finish(fd, status ? NULL : error);
     if (!status) status = closed;
-    if (!status && in_place) {
-        status = write_in_place(target, temporary, error);
-    } else if (!status) {
-        renamed = io_rename(temporary, target) == 0;
-        if (!renamed)
-            status = error_set(error, STATUS_IO, "cannot rename: %s", strerror(errno));
-        else
-            status = file_sync_folder_of(target, error);
-    }
+    if (!status) status = put_in_place(temporary, target, in_place, how, &renamed, error);
     if (!renamed) unlink(temporary);
     mem_free(temporary);
     if (status) error_prefix(error, "%s", path);
     return status;
+}
+
+int file_open_nameless(const char *path, struct error *error)
+{
+    char *name = NULL;
+    bool beside;
+    int fd = open_temporary(path, "copy", &name, &beside, error);
+    if (fd >= 0) unlink(name);
+    mem_free(name);
+    return fd;
 }
 
 struct bytes {

@@ -21,6 +21,10 @@ int io_truncate(int fd, off_t size);
  * those that speak of its content. False: not all of them could be kept. (attributes.c) */
 bool attributes_copy(const char *from, int to);
 
+/* The open descriptor that a path means, also through links: 1 for /dev/stdout, 5 for /dev/fd/5; -1: another
+ * kind of path. (output.c) */
+int io_descriptor(const char *path);
+
 /* Writes all of it. False: errno says why. */
 bool io_write_all(int fd, const void *bytes, size_t size);
 

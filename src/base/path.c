@@ -1,9 +1,12 @@
 /* Where things live: installed data, loadable back ends, the XDG folders. */
-#define _GNU_SOURCE /* readlink under -std=c11 */
+#define _GNU_SOURCE /* readlink, realpath under -std=c11 */
 #include "lacuna/base.h"
 
+#include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef LACUNA_PREFIX
@@ -20,6 +23,26 @@ char *path_join(const char *folder, const char *name)
         return NULL;
     }
     return path.data;
+}
+
+const char *path_resolve(const char *path, char *out)
+{
+    enum { LINKS = 16 };
+    char link[PATH_MAX], here[PATH_MAX];
+    if (realpath(path, out)) return out;
+    if (strlen(path) >= sizeof here) return path;
+    strcpy(here, path);
+    for (int i = 0; i < LINKS; i++) {
+        ssize_t size = readlink(here, link, sizeof link - 1);
+        if (size <= 0) break;
+        link[size] = '\0';
+        const char *slash = link[0] == '/' ? NULL : strrchr(here, '/');
+        size_t folder = slash ? (size_t)(slash - here + 1) : 0;
+        if (folder + (size_t)size >= sizeof here) break;
+        memcpy(here + folder, link, (size_t)size + 1);
+    }
+    strcpy(out, here);
+    return out;
 }
 
 /* The folder that the running program lies in, symbolic links resolved; NULL if unknown. */
@@ -68,26 +91,81 @@ char *path_find_plugin(const char *name)
     return path;
 }
 
+static const struct xdg {
+    const char *kind, *variable, *fallback;
+} xdg_kinds[] = {
+    {"CONFIG", "XDG_CONFIG_HOME", ".config"},
+    {"DATA", "XDG_DATA_HOME", ".local/share"},
+    {"STATE", "XDG_STATE_HOME", ".local/state"},
+};
+
+static const struct xdg *xdg_find(const char *kind)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(xdg_kinds); i++)
+        if (strcmp(kind, xdg_kinds[i].kind) == 0) return &xdg_kinds[i];
+    return NULL;
+}
+
+/* As the environment says. */
+static char *xdg_folder(const struct xdg *xdg)
+{
+    const char *base = getenv(xdg->variable), *home = getenv("HOME");
+    if (base && base[0] == '/') return mem_strdup(base); /* the specification ignores relative ones */
+    return path_join(home && *home ? home : "/", xdg->fallback);
+}
+
+/* The nearest folder on the way there that exists belongs to somebody else than this root. */
+static bool is_anothers(const char *folder)
+{
+    struct stat info;
+    char *copy = geteuid() == 0 ? mem_strdup(folder) : NULL;
+    bool found = false;
+    while (copy && !(found = stat(copy, &info) == 0)) {
+        char *slash = strrchr(copy, '/');
+        if (!slash || slash == copy) break;
+        *slash = '\0';
+    }
+    mem_free(copy);
+    return found && info.st_uid != 0;
+}
+
+static char *join_own(char *folder, const char *program, const char *name)
+{
+    char *own = folder ? path_join(folder, program) : NULL, *path = own ? path_join(own, name) : NULL;
+    mem_free(folder);
+    mem_free(own);
+    return path;
+}
+
 char *path_xdg(const char *kind, const char *name)
 {
-    static const struct {
-        const char *kind, *variable, *fallback;
-    } kinds[] = {
-        {"CONFIG", "XDG_CONFIG_HOME", ".config"},
-        {"DATA", "XDG_DATA_HOME", ".local/share"},
-        {"STATE", "XDG_STATE_HOME", ".local/state"},
-    };
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-        if (strcmp(kind, kinds[i].kind) != 0) continue;
-        struct buffer path = {0};
-        const char *base = getenv(kinds[i].variable);
-        const char *home = getenv("HOME");
-        bool ok = base && base[0] == '/' /* the specification ignores relative ones */
-                      ? buffer_printf(&path, "%s/lacuna/%s", base, name)
-                      : buffer_printf(&path, "%s/%s/lacuna/%s", home && *home ? home : "/", kinds[i].fallback,
-                                      name);
-        if (ok) return path.data;
-        buffer_free(&path);
-    }
-    return NULL;
+    const struct xdg *xdg = xdg_find(kind);
+    return xdg ? join_own(xdg_folder(xdg), "lacuna", name) : NULL;
+}
+
+/* The folder that root has for itself when the environment names another user's; else NULL. */
+static char *root_folder(const struct xdg *xdg)
+{
+    char *folder = xdg_folder(xdg);
+    bool anothers = folder && is_anothers(folder);
+    mem_free(folder);
+    if (!anothers) return NULL;
+    const struct passwd *root = getpwuid(0);
+    return path_join(root && root->pw_dir && root->pw_dir[0] == '/' ? root->pw_dir : "/root", xdg->fallback);
+}
+
+char *path_own(const char *kind, const char *name)
+{
+    const struct xdg *xdg = xdg_find(kind);
+    char *root = xdg ? root_folder(xdg) : NULL;
+    return root ? join_own(root, "lacuna", name) : path_xdg(kind, name);
+}
+
+void path_keep_out_of_other_homes(void)
+{
+    char *root = getenv("ENCHANT_CONFIG_DIR") ? NULL : root_folder(xdg_find("CONFIG"));
+    char *folder = root ? path_join(root, "enchant") : NULL;
+    if (folder) (void)setenv("ENCHANT_CONFIG_DIR", folder, 0);
+    mem_free(root);
+    mem_free(folder);
 }

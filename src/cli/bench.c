@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "outputs.h"
+#include "say.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -80,7 +82,16 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
     return sedd_model_random(&config, precision, 1, error);
 }
 
-static void print(const struct bench_settings *s, const struct sedd_model *model,
+bool bench_print(json_t *line)
+{
+    char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
+    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
+    free(text);
+    json_decref(line);
+    return ok;
+}
+
+static bool print(const struct bench_settings *s, const struct sedd_model *model,
                   const struct measure_speed *speed)
 {
     if (s->json) {
@@ -93,19 +104,16 @@ static void print(const struct bench_settings *s, const struct sedd_model *model
             (json_int_t)s->threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked, "model",
             sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats, "peak_rss",
             (json_int_t)measure_peak_memory());
-        char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
-        if (text) puts(text);
-        free(text);
-        json_decref(out);
-        return;
+        return bench_print(out);
     }
-    printf("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s\n", "model", "prec", "backend", "tokens",
-           "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
-    printf("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu\n",
-           sedd_model_config(model)->name, sedd_precision_name(sedd_model_precision(model)),
-           sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
-           speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
-           100 * speed->share_of_peak, measure_peak_memory() >> 20);
+    say_line("%-10s %-5s %-9s %7s %7s %9s %9s %6s %8s %9s %9s %6s %8s", "model", "prec", "backend", "tokens",
+             "masked", "ms", "products", "ratio", "GFLOP", "GFLOP/s", "peak", "share", "RSS MB");
+    say_line("%-10s %-5s %-9s %7d %7d %9.2f %9.2f %6.2f %8.2f %9.1f %9.1f %5.0f%% %8zu",
+             sedd_model_config(model)->name, sedd_precision_name(sedd_model_precision(model)),
+             sedd_model_backend(model), (int)s->tokens, (int)s->masked, speed->ms, speed->products_ms,
+             speed->ms / speed->products_ms, speed->gflop, speed->gflops, speed->matmul_peak_gflops,
+             100 * speed->share_of_peak, measure_peak_memory() >> 20);
+    return true;
 }
 
 double bench_median(double *values, size_t count)
@@ -141,8 +149,8 @@ static int bench_net(const struct bench_settings *s)
                                  &error)) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
-    } else {
-        print(s, model, &speed);
+    } else if (!print(s, model, &speed)) {
+        status = EXIT_SOME_FAILED;
     }
     sedd_net_free(net);
     pool_free(pool);
@@ -150,10 +158,23 @@ static int bench_net(const struct bench_settings *s)
     return status;
 }
 
+/* The shape is the name of a recipe, of a model, or no file at all. */
+static bool check_outputs(const struct bench_settings *s, bool recipe)
+{
+    struct outputs all = {0};
+    char *model = recipe ? NULL : model_path(s->shape, NULL);
+    if (recipe) outputs_read(&all, s->shape);
+    outputs_read_model(&all, model);
+    outputs_write(&all, "-");
+    mem_free(model);
+    return outputs_check(&all);
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct bench_settings *s = opaque;
     const char *what = count == 1 ? operands[0] : "";
+    if (!check_outputs(s, strcmp(what, "train") == 0)) return EXIT_USAGE;
     bool fill = strcmp(what, "fill") == 0;
     if (!s->masked) s->masked = fill ? 12 : 16;
     if (fill) return bench_fill(s);

@@ -17,6 +17,10 @@ int bench_fill(const struct bench_settings *settings);
 /* The training loop on random tokens, against the rate of its largest product alone. */
 int bench_train(const struct bench_settings *settings);
 
+/* Prints a line of JSON and lets go of it. False, and said, when json_pack made none: it has no figure that
+ * is not finite. */
+bool bench_print(struct json_t *line);
+
 /* Sorts the values. */
 double bench_median(double *values, size_t count);
 

@@ -4,6 +4,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "say.h"
 
 #include <jansson.h>
 #include <poll.h>
@@ -130,24 +131,21 @@ struct report {
     double ms, first, evaluations, cancel, worst_cancel;
 };
 
-static void print(const struct bench_settings *s, const struct report *r)
+static bool print(const struct bench_settings *s, const struct report *r)
 {
     if (!s->json) {
-        printf("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s\n", "model", "prec", "blank", "steps", "ms",
-               "first ms", "evaluations", "cancel ms", "worst");
-        printf("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f\n", r->model, r->precision,
-               (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
-        return;
+        say_line("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s", "model", "prec", "blank", "steps", "ms",
+                 "first ms", "evaluations", "cancel ms", "worst");
+        say_line("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f", r->model, r->precision,
+                 (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
+        return true;
     }
     json_t *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", r->ms,
                             "first_ms", r->first, "evaluations", r->evaluations, "cancel_ms", r->cancel,
                             "worst_cancel_ms", r->worst_cancel, "tokens", (json_int_t)s->masked, "steps",
                             (json_int_t)s->steps, "precision", r->precision, "threads",
                             (json_int_t)s->threads, "model", r->model, "repeats", (json_int_t)s->repeats);
-    char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
-    if (text) puts(text);
-    free(text);
-    json_decref(out);
+    return bench_print(out);
 }
 
 static enum status measure_fills(const struct bench_settings *s, struct fill_engine *engine,
@@ -206,7 +204,7 @@ int bench_fill(const struct bench_settings *s)
     if (status == EXIT_DONE) {
         r.cancel = bench_median(cancels, CANCELS); /* sorts them */
         r.worst_cancel = cancels[CANCELS - 1];
-        print(s, &r);
+        if (!print(s, &r)) status = EXIT_SOME_FAILED;
     } else {
         cli_fail("%s", error.message);
     }

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
+#include "say.h"
 #include "sedd/matmul.h"
 
 #include <jansson.h>
@@ -130,27 +131,24 @@ static enum status run_steps(const struct bench_settings *s, struct train_recipe
     return status;
 }
 
-static void print(const struct bench_settings *s, const struct train_recipe *r, enum sedd_precision precision,
+static bool print(const struct bench_settings *s, const struct train_recipe *r, enum sedd_precision precision,
                   double tokens, double gflop, double peak)
 {
     const char *name = precision == SEDD_PRECISION_BF16 ? "bf16" : "f32";
     double rate = tokens * gflop;
     if (!s->json) {
-        printf("%-10s %-5s %9s %10s %12s %9s %9s %6s\n", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
-               "GFLOP/s", "peak", "share");
-        printf("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%\n", r->config.name, name,
-               r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
-        return;
+        say_line("%-10s %-5s %9s %10s %12s %9s %9s %6s", "recipe", "prec", "batch", "tokens/s", "GFLOP/token",
+                 "GFLOP/s", "peak", "share");
+        say_line("%-10s %-5s %9u %10.0f %12.4f %9.1f %9.1f %5.0f%%", r->config.name, name,
+                 r->rows * r->config.length, tokens, gflop, rate, peak, 100 * rate / peak);
+        return true;
     }
     json_t *out = json_pack(
         "{s:s, s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "recipe", r->config.name, "precision", name,
         "batch_tokens", (json_int_t)((uint64_t)r->rows * r->config.length), "tokens_per_second", tokens,
         "gflop_per_token", gflop, "gflops", rate, "matmul_peak_gflops", peak, "share_of_peak", rate / peak,
         "threads", (json_int_t)s->threads, "peak_rss", (json_int_t)measure_peak_memory());
-    char *text = out ? json_dumps(out, JSON_REAL_PRECISION(5)) : NULL;
-    if (text) puts(text);
-    free(text);
-    json_decref(out);
+    return bench_print(out);
 }
 
 int bench_train(const struct bench_settings *s)
@@ -171,8 +169,9 @@ int bench_train(const struct bench_settings *s)
     if (!status) { /* the peak is read on both sides: other work on the machine moves it */
         double peak = (before + peak_gflops(recipe.config.hidden_size, precision, pool)) / 2;
         double step = bench_median(watch.seconds, STEPS);
-        print(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,
-              1e-9 * train_flop_per_token(&recipe), peak);
+        if (!print(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,
+                   1e-9 * train_flop_per_token(&recipe), peak))
+            status = STATUS_FORMAT;
     } else {
         cli_fail("%s", error.message);
     }

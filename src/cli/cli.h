@@ -36,8 +36,11 @@ struct cli_command {
 
 extern const struct cli_command *const cli_commands[]; /* ends with NULL */
 
-/* Prints "lacuna NAME: message" to standard error. Returns false, so that setters read well. */
+/* Says "lacuna NAME: message" on standard error, where no terminal obeys anything in it (say.h). Returns
+ * false, so that setters read well. */
 bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
+/* The same line without "lacuna NAME: ". */
+void cli_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);

@@ -1,6 +1,7 @@
 /* lacuna config: the settings in force. */
 #include "cli.h"
 #include "lacuna/ui.h"
+#include "outputs.h"
 
 enum { CONFIG, MAN };
 
@@ -30,6 +31,10 @@ static int run(void *opaque, int count, char **operands)
     struct buffer warnings = {0};
     (void)operands;
     if (count) return cli_fail("takes no operands; --config FILE names a file"), EXIT_USAGE;
+    struct outputs all = {0};
+    outputs_read(&all, s->config);
+    outputs_write(&all, "-");
+    if (!outputs_check(&all)) return EXIT_USAGE;
     if (ui_settings_print(s->config, s->man, stdout, &warnings, &error))
         return cli_fail("%s", error.message), EXIT_SOME_FAILED;
     int status = warnings.size ? EXIT_SOME_FAILED : EXIT_DONE;

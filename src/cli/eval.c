@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
+#include "outputs.h"
+#include "say.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -198,9 +200,9 @@ static void progress(void *context, uint64_t done, uint64_t total)
     if (done == 1) begun = now;
     if (done < total && now - last < 0.5) return;
     last = now;
-    fprintf(stderr, "\r\033[K%llu/%llu  %.0f s left", (unsigned long long)done, (unsigned long long)total,
-            done > 1 ? (now - begun) / (double)(done - 1) * (double)(total - done) : 0.0);
-    if (done == total) fputs("\r\033[K", stderr);
+    say_progress("%llu/%llu  %.0f s left", (unsigned long long)done, (unsigned long long)total,
+                 done > 1 ? (now - begun) / (double)(done - 1) * (double)(total - done) : 0.0);
+    if (done == total) say_progress("%s", "");
 }
 
 /* JSON has no NaN: what could not be measured is null. */
@@ -303,7 +305,7 @@ static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
     json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
     json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
     char *text = json_dumps(out, JSON_REAL_PRECISION(6));
-    bool ok = text && puts(text) >= 0;
+    bool ok = say_result_line(text);
     free(text);
     json_decref(out);
     return ok;
@@ -344,7 +346,6 @@ static enum status measure_all_samples(const struct settings *s, struct fill_eng
             status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
             if (status) break;
             *ok = print(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
-            fflush(stdout);
             if (!any) first = samples;
             any = true;
         }
@@ -371,7 +372,7 @@ static int measure(const struct settings *s, struct fill_engine *engine, struct 
                                   .top_p = s->top_p,
                                   .judge = judge ? fill_engine_net(judge) : NULL,
                                   .cancel = &interrupted,
-                                  .progress = s->quiet || !isatty(STDERR_FILENO) ? NULL : progress};
+                                  .progress = s->quiet || !say_progress_shows() ? NULL : progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
     struct measure_blanks blanks;
@@ -408,6 +409,20 @@ static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b
     return same;
 }
 
+static bool check_outputs(const struct settings *s, int count, char **files)
+{
+    struct outputs all = {0};
+    char *model = model_path(s->model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
+    outputs_read_model(&all, model);
+    outputs_read_model(&all, judge);
+    outputs_write(&all, "-");
+    mem_free(model);
+    mem_free(judge);
+    return outputs_check(&all);
+}
+
 static struct fill_engine *open_model(const char *name, const struct settings *s, struct error *error)
 {
     char *folder = model_path(name, error);
@@ -426,6 +441,7 @@ static int run(void *opaque, int count, char **operands)
         return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
     if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
+    if (!check_outputs(s, count, operands)) return EXIT_USAGE;
     signal(SIGINT, on_interrupt);
     struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
     if (engine && s->judge) judge = open_model(s->judge, s, &error);

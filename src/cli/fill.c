@@ -2,8 +2,10 @@
 #define _GNU_SOURCE /* getline, sigaction, ftruncate under -std=c11 */
 #include "fill.h"
 #include "cli.h"
+#include "fill_output.h"
 #include "fill_stream.h"
 #include "model_path.h"
+#include "outputs.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -11,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OPTION_MODEL,
@@ -42,13 +45,17 @@ static const struct cli_option options[] = {
     [OPTION_STEPS] = {"steps", 'n', "N", "reverse steps (default 32)"},
     [OPTION_SAMPLER] = {"sampler", 0, "NAME",
                         "analytic (default), euler, first-hitting, confidence, entropy, remasking"},
-    [OPTION_CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best by score (default 1)"},
+    [OPTION_CANDIDATES] = {"candidates", 'k', "K",
+                           "draw K and keep the best, fair among lengths (default 1)"},
     [OPTION_ALL] = {"all", 0, NULL, "text: give all candidates, best first, a form feed line between"},
-    [OPTION_TEMPERATURE] = {"temperature", 0, "T", "1 (default) is the model's own; 0 is greedy"},
+    [OPTION_TEMPERATURE] = {"temperature", 0, "T",
+                            "1 (default) is the model's own; 0 is greedy, surest first"},
     [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
     [OPTION_PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
-    [OPTION_DICTIONARY] = {"dictionary", 0, "LANGUAGE",
-                           "draw words again that neither this dictionary (en_US, de …) nor the draft has"},
+    [OPTION_DICTIONARY] =
+        {"dictionary", 0, "LANGUAGE",
+         "draw words again that neither this dictionary (en_US, de …) nor the draft has; auto: the "
+         "draft's language"},
     [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
@@ -99,7 +106,8 @@ static bool set_number(const char *option, const char *value, int64_t low, int64
 static bool set_dictionary(struct fill_settings *s, const char *language)
 {
     struct error error = {0};
-    if (!dictionary_open(language, &error)) return cli_fail("--dictionary: %s", error.message);
+    if (strcmp(language, "auto") != 0 && !dictionary_open(language, &error))
+        return cli_fail("--dictionary: %s", error.message);
     snprintf(s->fill.dictionary, sizeof s->fill.dictionary, "%s", language);
     return true;
 }
@@ -269,6 +277,20 @@ static enum status trace_end(struct fill_context *context, const struct fill_res
     return status ? status : put;
 }
 
+/* --dictionary auto found none: the first time is enough. */
+static void say_no_dictionary(struct fill_context *context, const struct fill_job *job,
+                              const struct fill_result *result)
+{
+    bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
+    if (none && !context->said_no_dictionary)
+        fprintf(
+            stderr,
+            "%slacuna fill: --dictionary auto: no dictionary has the words of this text: those of its fills "
+            "are not looked up\n",
+            !context->settings->quiet && isatty(STDERR_FILENO) ? "\r\x1b[K" : "");
+    context->said_no_dictionary = context->said_no_dictionary || none;
+}
+
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
                              const struct json_t *id, struct fill_result **result, struct error *error)
 {
@@ -285,6 +307,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     if (!status && !(*result = fill_run_result(run)))
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
+    if (!status) say_no_dictionary(context, job, *result);
     fill_run_free(run);
     return status;
 }
@@ -318,8 +341,26 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && s->out) return cli_fail("-i and -o exclude each other");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
-    if (s->resume && !s->out) return cli_fail("--resume needs -o");
+    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
+    if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
+}
+
+/* Every file that is read or written. */
+static bool check_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+{
+    struct outputs all = {0};
+    char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
+    outputs_read_model(&all, model);
+    if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
+    outputs_write(&all, part);
+    outputs_write(&all, s->trace);
+    outputs_write(&all, s->cast);
+    bool good = outputs_check(&all);
+    mem_free(part);
+    return good;
 }
 
 static int run(void *opaque, int count, char **files)
@@ -330,6 +371,7 @@ static int run(void *opaque, int count, char **files)
     struct fill_context context = {
         .settings = s, .cancel = &interrupted, .folder = model_path(s->model, &error)};
     if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
+    if (!check_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
     /* No SA_RESTART: a read that waits for a keyboard must end, too. A second interrupt kills. */
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
@@ -343,8 +385,8 @@ static int run(void *opaque, int count, char **files)
     }
     if (status) {
         /* said above */
-    } else if (s->trace && !(context.trace = fopen(s->trace, "w"))) {
-        cli_fail("%s: %s", s->trace, strerror(errno));
+    } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
+        cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {
         status = fill_stream(&context, count, files);
@@ -353,8 +395,7 @@ static int run(void *opaque, int count, char **files)
         cli_fail("%s: %s", s->trace, strerror(errno));
         status = EXIT_SOME_FAILED;
     }
-    if (s->cast && context.cast.size &&
-        file_write_atomic(s->cast, context.cast.data, context.cast.size, &error)) {
+    if (s->cast && context.cast.size && file_write(s->cast, context.cast.data, context.cast.size, &error)) {
         cli_fail("%s", error.message);
         if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
     }

@@ -26,6 +26,7 @@ struct fill_context {
     struct buffer cast;
     double cast_clock; /* ms */
     const atomic_bool *cancel;
+    bool said_no_dictionary;
     bool model_failed; /* loading failed: the command ends with status 3 */
     /* Called now and then while a job runs, with the share of it that is done. May be NULL. */
     void (*progress)(void *user, double share);

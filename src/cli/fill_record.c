@@ -223,7 +223,8 @@ static json_t *candidates_value(const struct fill_job *job, const struct fill_re
     for (size_t k = 0; list && k < result->count; k++) {
         json_t *item = json_object();
         if (!set_candidate(item, job, &result->candidates[k]) ||
-            !set(item, "score", score_value(result->candidates[k].score))) {
+            !set(item, "score", score_value(result->candidates[k].score)) ||
+            !set(item, "rank_score", score_value(result->candidates[k].rank_score))) {
             json_decref(item);
             json_decref(list);
             return NULL;
@@ -252,7 +253,9 @@ static json_t *result_value(const struct fill_context *context, const struct rec
         set(object, "model", json_string(fill_engine_name(context->engine))) &&
         set(object, "version", json_string(LACUNA_VERSION));
     if (ok && context->settings->timing) ok = set(object, "seconds", json_real(result->seconds));
-    if (ok && o->candidates > 1) ok = set(object, "candidates", candidates_value(&record->job, result));
+    if (ok && o->candidates > 1)
+        ok = set(object, "rank_score", score_value(best->rank_score)) &&
+             set(object, "candidates", candidates_value(&record->job, result));
     if (ok) return object;
     json_decref(object);
     return NULL;
@@ -285,9 +288,9 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     enum status status = read_record(context, line, size, place, &record, error);
     if (!status) status = fill_context_engine(context, error);
     if (!status) status = fill_context_run(context, &record.job, record.id, &result, error);
-    if (!status) {
-        status = put_line(result_value(context, &record, result), out, error);
-    } else if (status != STATUS_CANCELLED && !context->model_failed) {
+    if (!status) status = put_line(result_value(context, &record, result), out, error);
+    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
+        out->size = 0;
         enum status put = put_line(error_value(record.id, error), out, NULL);
         if (put) status = put;
     }

@@ -3,6 +3,9 @@
 #define _GNU_SOURCE /* getline, ftruncate under -std=c11 */
 #include "fill_stream.h"
 #include "cli.h"
+#include "fill_output.h"
+#include "in_place.h"
+#include "say.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -15,10 +18,10 @@
 struct stream {
     struct fill_context *context;
     const struct fill_settings *settings;
-    const char *name;    /* of the current file, for messages */
-    FILE *out;           /* where output goes, unless: */
-    struct buffer *held; /* -i, and -o of texts: kept until all of it is there */
-    bool broken;         /* the output cannot be written: stop */
+    const char *name; /* of the current file, for messages */
+    struct fill_output output;
+    struct buffer *held; /* -i: the new content of the current file of JSON lines */
+    bool broken;         /* no memory: stop */
     int status;
     size_t failures;  /* inputs, records or outputs that failed */
     size_t texts;     /* that came out */
@@ -38,35 +41,30 @@ static void fail(struct stream *s)
 
 static bool stop(const struct stream *s)
 {
-    return s->broken || s->context->model_failed || atomic_load(s->context->cancel);
+    return s->broken || s->output.broken || s->context->model_failed || atomic_load(s->context->cancel);
 }
 
 /* ---- progress
  * ------------------------------------------------------------------------------------------------ */
 
-static void clear_bar(const struct stream *s)
-{
-    if (s->show) fputs("\r\x1b[K", stderr);
-}
-
 /* share: how much of the current file's or record's work is done, in bytes of input. */
 static void draw_bar(struct stream *s, double bytes)
 {
     enum { WIDTH = 30 };
+    char bar[WIDTH + 16] = "", rate[48] = "", left[48] = "";
     double now = clock_seconds(), elapsed = now - s->began;
     if (!s->show || now - s->shown < 0.1) return;
     s->shown = now;
     double done = s->bytes_total ? ((double)s->bytes_done + bytes) / (double)s->bytes_total : 0;
     if (done > 1) done = 1;
-    fputs("\r\x1b[K", stderr);
     if (s->bytes_total) {
-        fputc('[', stderr);
-        for (int i = 0; i < WIDTH; i++) fputc(i < done * WIDTH ? '=' : ' ', stderr);
-        fprintf(stderr, "] %3.0f %%", 100 * done);
+        char filled[WIDTH + 1] = "";
+        memset(filled, '=', (size_t)ceil(done * WIDTH));
+        snprintf(bar, sizeof bar, "[%-*s] %3.0f %%", WIDTH, filled, 100 * done);
     }
-    if (s->records) fprintf(stderr, "  %.2f records/s", (double)s->records / elapsed);
-    if (done > 0.01) fprintf(stderr, "  %.0f s left", ceil(elapsed * (1 - done) / done));
-    fflush(stderr);
+    if (s->records) snprintf(rate, sizeof rate, "  %.2f records/s", (double)s->records / elapsed);
+    if (done > 0.01) snprintf(left, sizeof left, "  %.0f s left", ceil(elapsed * (1 - done) / done));
+    say_progress("%s%s%s ", bar, rate, left);
 }
 
 struct share_of {
@@ -82,8 +80,6 @@ static void on_progress(void *user, double share)
 
 static void say(struct stream *s, const char *where, const struct error *error)
 {
-    clear_bar(s);
-    fflush(stdout); /* so that on a terminal the two streams keep their order */
     cli_fail("%s:%s%s", s->name, where, error->message);
     fail(s);
 }
@@ -93,24 +89,22 @@ static void say(struct stream *s, const char *where, const struct error *error)
 
 static void put(struct stream *s, const char *bytes, size_t size)
 {
-    if (s->held) {
-        if (buffer_append(s->held, bytes, size)) return;
-        cli_fail("no memory for the output");
+    if (!s->held) {
+        if (fill_output_put(&s->output, bytes, size)) return;
     } else {
-        if (fwrite(bytes, 1, size, s->out) == size && fflush(s->out) == 0) return;
-        clear_bar(s);
-        if (s->out != stdout)
-            cli_fail("%s: %s", s->settings->out, strerror(errno)); /* else cli_run says it */
+        if (buffer_append(s->held, bytes, size)) return;
+        s->broken = true;
+        cli_fail("no memory for the output");
     }
-    s->broken = true;
     fail(s);
 }
 
-static void save(struct stream *s, const char *path, const struct buffer *bytes)
+/* -i: `old` is what was read from the file. */
+static void save(struct stream *s, const char *path, const struct buffer *old, const struct buffer *bytes)
 {
     struct error error;
-    if (file_write_atomic(path, bytes->data ? bytes->data : "", bytes->size, &error)) {
-        clear_bar(s);
+    if (in_place_write(path, (struct slice){old->data, old->size}, (struct slice){bytes->data, bytes->size},
+                       &error)) {
         cli_fail("%s", error.message);
         fail(s);
     }
@@ -199,7 +193,7 @@ static void do_text(struct stream *s, const char *path)
     else if (status && status != STATUS_CANCELLED)
         say(s, strchr("0123456789", error.message[0]) ? "" : " ", &error); /* "12:7: …" or not */
     else if (!status && s->settings->in_place)
-        save(s, path, &out);
+        save(s, path, &in, markup.count ? &out : &in); /* without blanks there is nothing to do */
     else if (!status && out.size)
         put(s, out.data, out.size);
     if (!status) s->texts++;
@@ -238,7 +232,6 @@ static void do_line(struct stream *s, const char *line, size_t size, size_t numb
     s->context->progress = on_progress;
     enum status status = fill_record(s->context, line, size, place, &out, &error);
     if (s->context->model_failed) {
-        clear_bar(s);
         cli_fail("%s", error.message);
     } else if (status && status != STATUS_CANCELLED) {
         snprintf(where, sizeof where, "%zu: ", number);
@@ -252,46 +245,54 @@ static void do_line(struct stream *s, const char *line, size_t size, size_t numb
 
 static void do_lines(struct stream *s, const char *path)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    struct error error;
+    FILE *file = file_open_input(path, &error);
     if (!file) {
-        cli_fail("%s: cannot open: %s", path, strerror(errno));
+        cli_fail("%s", error.message);
         fail(s);
         return;
     }
-    struct buffer whole = {0};
-    if (s->settings->in_place) s->held = &whole;
+    struct buffer given = {0}, whole = {0};
+    bool in_place = s->settings->in_place;
+    if (in_place) s->held = &whole;
     char *line = NULL;
     size_t capacity = 0, number = 0, failures = s->failures;
     ssize_t length;
     while (!stop(s) && (length = getline(&line, &capacity, file)) >= 0) {
         size_t size = (size_t)length;
         bool ended = size && line[size - 1] == '\n';
+        if (in_place && !buffer_append(&given, line, size)) {
+            s->broken = true;
+            cli_fail("no memory for %s", path);
+            fail(s);
+            break;
+        }
         do_line(s, line, size - (ended ? 1 : 0), ++number);
         s->bytes_done += size;
     }
     if (!stop(s) && !feof(file)) {
         cli_fail("%s: cannot read: %s", s->name, strerror(errno));
         fail(s);
-    } else if (!stop(s) && s->settings->in_place) {
+    } else if (!stop(s) && in_place) {
         /* An error record in place of its text would lose the text. */
         if (s->failures == failures)
-            save(s, path, &whole);
+            save(s, path, &given, &whole);
         else
             cli_fail("%s: left as it was, because records failed", path);
     }
-    if (s->settings->in_place) s->held = NULL;
+    s->held = NULL;
     free(line);
+    buffer_free(&given);
     buffer_free(&whole);
-    if (file != stdin) fclose(file);
+    fclose(file);
 }
 
 /* ---- resuming
  * ------------------------------------------------------------------------------------------------ */
 
 /* Counts the ids in the output so far and cuts off a line that was being written when the last run ended. */
-static bool read_finished(struct stream *s)
+static bool read_finished(struct stream *s, const char *path)
 {
-    const char *path = s->settings->out;
     struct buffer text = {0};
     struct error error = {0};
     s->finished = json_object();
@@ -322,9 +323,15 @@ static bool is_jsonl(const struct fill_settings *s, const char *path)
     return n > 6 && strcmp(path + n - 6, ".jsonl") == 0;
 }
 
+static bool is_other_kind(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
 static void measure(struct stream *s, int count, char **files)
 {
-    s->show = !s->settings->quiet && isatty(STDERR_FILENO);
+    s->show = !s->settings->quiet && say_progress_shows();
     s->began = clock_seconds();
     for (int i = 0; i < count; i++) {
         struct stat info;
@@ -337,21 +344,16 @@ static void measure(struct stream *s, int count, char **files)
     }
 }
 
-/* Records are appended to a file as they come; texts are written as a whole, so that a reader of -o never
- * sees half of one. */
-static bool open_output(struct stream *s, bool lines, struct buffer *whole)
+static bool open_output(struct stream *s, bool lines)
 {
     const struct fill_settings *set = s->settings;
-    s->out = stdout;
-    if (!set->out) return true;
-    if (!lines) {
-        s->held = whole;
-        return true;
+    if (set->resume) {
+        char *path = fill_output_resumed(set->out);
+        bool read = path ? read_finished(s, path) : cli_fail("no memory");
+        mem_free(path);
+        if (!read) return false;
     }
-    if (set->resume && !read_finished(s)) return false;
-    s->out = fopen(set->out, set->resume ? "ab" : "wb");
-    if (!s->out) return cli_fail("%s: %s", set->out, strerror(errno));
-    return true;
+    return fill_output_open(&s->output, set->out, lines, set->resume);
 }
 
 int fill_stream(struct fill_context *context, int count, char **files)
@@ -359,7 +361,6 @@ int fill_stream(struct fill_context *context, int count, char **files)
     static char *standard_input[] = {"-"};
     if (count == 0) count = 1, files = standard_input;
     struct stream s = {.context = context, .settings = context->settings, .status = EXIT_DONE};
-    struct buffer whole = {0};
     bool lines = false, texts = false;
     for (int i = 0; i < count; i++) *(is_jsonl(s.settings, files[i]) ? &lines : &texts) = true;
     if (texts && (s.settings->resume || s.settings->shards > 1))
@@ -367,22 +368,21 @@ int fill_stream(struct fill_context *context, int count, char **files)
     if (texts && lines && s.settings->out)
         return cli_fail("-o takes texts or JSON lines, not both"), EXIT_USAGE;
     measure(&s, count, files);
-    if (!open_output(&s, lines, &whole)) return json_decref(s.finished), EXIT_SOME_FAILED;
+    if (!open_output(&s, lines)) return json_decref(s.finished), EXIT_SOME_FAILED;
     for (int i = 0; i < count && !stop(&s); i++) {
         s.name = strcmp(files[i], "-") == 0 ? "standard input" : files[i];
-        if (is_jsonl(s.settings, files[i]))
+        if (s.settings->in_place && is_other_kind(files[i])) {
+            cli_fail("%s: not a regular file", files[i]);
+            fail(&s);
+        } else if (is_jsonl(s.settings, files[i]))
             do_lines(&s, files[i]);
         else
             do_text(&s, files[i]);
     }
-    clear_bar(&s);
-    /* When nothing came out, an older output is better than none. */
-    if (s.held && s.texts && !stop(&s)) save(&s, s.settings->out, &whole);
-    if (s.out != stdout && fclose(s.out) && !s.broken) {
-        cli_fail("%s: %s", s.settings->out, strerror(errno));
-        fail(&s);
-    }
+    say_progress("%s", "");
+    /* When no text came out, an older output is better than none. */
+    bool whole = !stop(&s) && (lines || s.texts);
+    if (!fill_output_close(&s.output, whole)) fail(&s);
     json_decref(s.finished);
-    buffer_free(&whole);
     return context->model_failed ? EXIT_MODEL : s.status;
 }

@@ -1,6 +1,7 @@
 /* lacuna keys: the keys in force. */
 #include "cli.h"
 #include "lacuna/ui.h"
+#include "outputs.h"
 
 enum { KEYMAP, MAN, LINE };
 
@@ -32,6 +33,10 @@ static int run(void *opaque, int count, char **operands)
     struct error error = {0};
     (void)operands;
     if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
+    struct outputs all = {0};
+    outputs_read(&all, s->keymap);
+    outputs_write(&all, "-");
+    if (!outputs_check(&all)) return EXIT_USAGE;
     if (s->line) return ui_line_commands_print(s->man, stdout), EXIT_DONE;
     if (!ui_keys_print(s->keymap, s->man, stdout, &error)) return EXIT_DONE;
     return cli_fail("%s", error.message), EXIT_USAGE;

@@ -38,6 +38,7 @@ static void print_help(FILE *out)
 
 int main(int argc, char **argv)
 {
+    path_keep_out_of_other_homes();
     if (argc > 1) {
         for (size_t i = 0; cli_commands[i]; i++)
             if (strcmp(argv[1], cli_commands[i]->name) == 0)

@@ -3,6 +3,8 @@
 #include "lacuna/bpe.h"
 #include "model_path.h"
 #include "model_source.h"
+#include "outputs.h"
+#include "say.h"
 
 #include <dirent.h>
 #include <jansson.h>
@@ -55,6 +57,22 @@ static bool set(void *opaque, int option, const char *value)
     }
 }
 
+/* What a converted folder holds besides the weights, as it was. */
+static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
+
+/* `out` NULL: the results go to standard output. */
+static bool check_outputs(const char *model, const char *out)
+{
+    struct outputs all = {0};
+    outputs_read_model(&all, model);
+    if (model) outputs_read_in(&all, model, "README.md");
+    outputs_write_in(&all, out, "config.json");
+    outputs_write_in(&all, out, "model.safetensors");
+    for (size_t i = 0; out && i < ARRAY_SIZE(beside); i++) outputs_write_in(&all, out, beside[i]);
+    if (!out) outputs_write(&all, "-");
+    return outputs_check(&all);
+}
+
 /* ---- what is in a folder --------------------------------------------------------------------------------
  */
 
@@ -78,22 +96,31 @@ static uint64_t file_bytes(const char *folder, const char *name)
     return bytes;
 }
 
+/* Of all files that hold weights; 0: there are none that could be read. */
+static uint64_t weight_bytes(const char *folder)
+{
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, NULL);
+    uint64_t bytes = file ? sedd_tensors_file_bytes(file) : file_bytes(folder, "model.safetensors");
+    sedd_tensors_close(file);
+    return bytes;
+}
+
 static json_t *describe(const char *folder, const struct sedd_config *c)
 {
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name, "folder",
-        folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
-        c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
-        c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens", (json_int_t)c->tokens,
-        "hidden_size", (json_int_t)c->hidden_size, "n_blocks", (json_int_t)c->n_blocks, "n_heads",
-        (json_int_t)c->n_heads, "length", (json_int_t)c->length, "weights", (json_int_t)weight_count(c),
-        "bytes", (json_int_t)file_bytes(folder, "model.safetensors"), "sizes_blanks", (int)c->sizes_blanks);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
+                     "folder", folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
+                     c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
+                     c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens",
+                     (json_int_t)c->tokens, "hidden_size", (json_int_t)c->hidden_size, "n_blocks",
+                     (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "length",
+                     (json_int_t)c->length, "weights", (json_int_t)weight_count(c), "bytes",
+                     (json_int_t)weight_bytes(folder), "sizes_blanks", (int)c->sizes_blanks);
 }
 
 static bool print_json(json_t *json)
 {
     char *text = json ? json_dumps(json, 0) : NULL;
-    bool ok = text && puts(text) >= 0;
+    bool ok = say_result_line(text);
     free(text);
     json_decref(json);
     return ok;
@@ -101,25 +128,29 @@ static bool print_json(json_t *json)
 
 static void print_config(const char *folder, const struct sedd_config *c)
 {
-    printf("%s\n  folder      %s\n", *c->name ? c->name : "(no name)", folder);
-    printf("  network     %u blocks, width %u, %u heads, %u positions, %.1f M weights, %s\n", c->n_blocks,
-           c->hidden_size, c->n_heads, c->length, (double)weight_count(c) / 1e6,
-           c->parametrisation == SEDD_TIME_FREE ? "time-free form" : "score form");
-    printf("  process     %s graph, %s noise\n", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
-           c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
-    printf("  vocabulary  %u ids%s%s\n", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
-    printf("  blanks      %s\n", c->sizes_blanks ? "says how long a blank is"
+    say_line("%s", *c->name ? c->name : "(no name)");
+    say_line("  folder      %s", folder);
+    say_line("  network     %u blocks, width %u, %u heads, %u positions, %.1f M weights, %s", c->n_blocks,
+             c->hidden_size, c->n_heads, c->length, (double)weight_count(c) / 1e6,
+             c->parametrisation == SEDD_TIME_FREE ? "time-free form" : "score form");
+    say_line("  process     %s graph, %s noise", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
+             c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
+    say_line("  vocabulary  %u ids%s%s", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
+    say_line("  blanks      %s", c->sizes_blanks ? "says how long a blank is"
                                  : c->calibrated ? "their length is searched, with a fitted curve"
                                                  : "their length is searched");
-    if (c->top_p > 0) printf("  suggests    top-p %g\n", c->top_p);
+    if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
                                         "README.md"};
+    uint64_t index = file_bytes(folder, "model.safetensors.index.json");
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         uint64_t bytes = file_bytes(folder, files[i]);
-        if (bytes)
-            printf("  %-18s %llu bytes\n", files[i], (unsigned long long)bytes);
+        if (!bytes && i == 1 && index)
+            say_line("  %-18s %llu bytes", "several files", (unsigned long long)weight_bytes(folder));
+        else if (bytes)
+            say_line("  %-18s %llu bytes", files[i], (unsigned long long)bytes);
         else
-            printf("  %-18s missing\n", files[i]);
+            say_line("  %-18s missing", files[i]);
     }
 }
 
@@ -133,13 +164,13 @@ static void list_folder(const char *base, const struct settings *s, bool *any)
     for (int i = 0; i < count; i++) {
         struct sedd_config config;
         char *folder = entries[i]->d_name[0] != '.' ? path_join(base, entries[i]->d_name) : NULL;
-        if (folder && file_bytes(folder, "model.safetensors") && !sedd_config_load(folder, &config, NULL)) {
+        if (folder && weight_bytes(folder) && !sedd_config_load(folder, &config, NULL)) {
             *any = true;
             if (s->json)
                 print_json(describe(folder, &config));
             else
-                printf("%-14s %6.1f M weights  %ux%u  %s\n", entries[i]->d_name,
-                       (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
+                say_line("%-14s %6.1f M weights  %ux%u  %s", entries[i]->d_name,
+                         (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
         }
         mem_free(folder);
         free(entries[i]);
@@ -158,11 +189,12 @@ static int list(const struct settings *s)
     free(real);
     mem_free(own);
     mem_free(installed);
-    if (!any) fprintf(stderr, "no models here\n");
+    if (!any) cli_note("no models here");
     if (!s->json) {
-        puts("\nto be had with `lacuna model get NAME`:");
+        say_line("%s", "");
+        say_line("to be had with `lacuna model get NAME`:");
         for (size_t i = 0; i < model_source_count; i++)
-            printf("%-14s %s\n", model_sources[i].name, model_sources[i].about);
+            say_line("%-14s %s", model_sources[i].name, model_sources[i].about);
     }
     return EXIT_DONE;
 }
@@ -175,6 +207,8 @@ static int show(const struct settings *s, const char *name)
     int status = EXIT_DONE;
     if (!folder || sedd_config_load(folder, &config, &error))
         cli_fail("%s", error.message), status = EXIT_MODEL;
+    else if (!check_outputs(folder, NULL))
+        status = EXIT_USAGE;
     else if (s->json)
         status = print_json(describe(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
     else
@@ -199,8 +233,8 @@ static int get(const struct settings *s, const char *name)
     struct error error = {0};
     if (!source)
         return cli_fail("nobody published \"%s\"; `lacuna model list` names what there is", name), EXIT_USAGE;
-    fprintf(stderr, "%s: %s. Its page states its licence. It is fetched from\n", source->name, source->about);
-    for (size_t i = 0; i < source->count; i++) fprintf(stderr, "  %s\n", source->files[i].url);
+    cli_note("%s: %s. Its page states its licence. It is fetched from", source->name, source->about);
+    for (size_t i = 0; i < source->count; i++) cli_note("  %s", source->files[i].url);
     if (s->dry_run) return EXIT_DONE;
     struct buffer relative = {0};
     bool named = buffer_printf(&relative, "models/%s", name);
@@ -217,7 +251,7 @@ static int get(const struct settings *s, const char *name)
     if (status)
         cli_fail("%s", error.message);
     else
-        fprintf(stderr, "ready: lacuna fill -m %s\n", s->out ? folder : name);
+        cli_note("ready: lacuna fill -m %s", s->out ? folder : name);
     buffer_free(&relative);
     mem_free(folder);
     return status ? EXIT_SOME_FAILED : EXIT_DONE;
@@ -247,22 +281,20 @@ static enum status rewrite(const struct settings *s, const char *folder, struct 
     struct sedd_layout layout = {0};
     enum status status = sedd_config_load(folder, &config, error);
     if (status || (status = sedd_layout_init(&layout, &config, error))) return status;
-    char *from = path_join(folder, "model.safetensors"), *to = path_join(s->out, "model.safetensors");
+    char *to = path_join(s->out, "model.safetensors");
     float *weights = mem_alloc_array(layout.size, sizeof *weights);
-    struct sedd_tensors *file = from && to && weights ? sedd_tensors_open(from, error) : NULL;
-    if (!from || !to || !weights)
+    struct sedd_tensors *file = to && weights ? sedd_tensors_open_model(folder, error) : NULL;
+    if (!to || !weights)
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
     else
         status = file ? sedd_weights_read(&layout, file, weights, error) : STATUS_IO;
     if (!status) status = file_make_folders(s->out, error);
     if (!status) status = sedd_config_save(s->out, &config, error);
     if (!status) status = sedd_weights_write(&layout, weights, s->dtype, to, error);
-    static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
     for (size_t i = 0; i < ARRAY_SIZE(beside) && !status; i++)
         status = copy_beside(folder, s->out, beside[i], error);
     sedd_tensors_close(file);
     mem_free(weights);
-    mem_free(from);
     mem_free(to);
     sedd_layout_free(&layout);
     return status;
@@ -281,6 +313,7 @@ static int convert(const struct settings *s, const char *name)
                         s->out),
                EXIT_USAGE;
     char *folder = model_path(name, &error);
+    if (!check_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
     enum status status = folder ? rewrite(s, folder, &error) : STATUS_IO;
     if (status) cli_fail("%s", error.message);
     mem_free(folder);
@@ -292,6 +325,7 @@ static int run(void *opaque, int count, char **operands)
     const struct settings *s = opaque;
     const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
     if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
+    if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
     if (strcmp(what, "list") == 0 && !name) return list(s);
     if (strcmp(what, "show") == 0) return show(s, name);
     if (strcmp(what, "get") == 0 && name) return get(s, name);

@@ -2,6 +2,7 @@
  * others, and nothing else in the program ever opens a connection. */
 #define _GNU_SOURCE
 #include "model_source.h"
+#include "cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -180,19 +181,20 @@ static enum status fetch(const struct source_file *file, const char *url, const 
     uint64_t size = file->size ? file->size : stated.size;
     const char *sha256 = file->sha256 ? file->sha256 : stated.sha256;
     if (file_exists(path) && !check(path, size, sha256, &ignored)) {
-        fprintf(stderr, "%s is there already\n", path);
+        cli_note("%s is there already", path);
         return STATUS_OK;
     }
-    fprintf(stderr, "%s\n  → %s%s\n", url, path, file_exists(part) ? " (going on)" : "");
+    cli_note("%s", url);
+    cli_note("  → %s%s", path, file_exists(part) ? " (going on)" : "");
     if (size == 0 || size_of(part) != size) status = download(url, part, quiet, error);
     if (!status && (status = check(part, size, sha256, error)) == STATUS_FORMAT)
         unlink(part); /* going on from it would never make it right */
     if (!status && rename(part, path)) status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!status)
-        fprintf(stderr, "  %llu bytes; %s\n", (unsigned long long)size_of(path),
-                file->sha256     ? "SHA-256 as known"
-                : *stated.sha256 ? "SHA-256 as the server states it"
-                                 : "the server states no SHA-256");
+        cli_note("  %llu bytes; %s", (unsigned long long)size_of(path),
+                 file->sha256     ? "SHA-256 as known"
+                 : *stated.sha256 ? "SHA-256 as the server states it"
+                                  : "the server states no SHA-256");
     return status;
 }
 

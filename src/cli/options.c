@@ -2,26 +2,13 @@
 #define _GNU_SOURCE
 #include "cli.h"
 #include "run.h"
+#include "say.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *running = ""; /* name of the subcommand, for messages */
-
-bool cli_fail(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "lacuna%s%s: ", *running ? " " : "", running);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return false;
-}
 
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out)
 {
@@ -72,19 +59,32 @@ void cli_print_options(const struct cli_command *command, FILE *out)
 
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
 
-int cli_flush(int status)
+/* getopt's own messages would print what was typed as it is. */
+static void complain(const struct cli_command *command, int c, char **argv)
 {
-    if (!fflush(stdout) && !ferror(stdout)) return status;
-    cli_fail("standard output: %s", strerror(errno));
-    return status == EXIT_DONE ? EXIT_SOME_FAILED : status;
+    const char *typed = argv[optind - 1];
+    bool letter = optopt > 0 && optopt < HELP; /* else a long name */
+    size_t size = strcspn(typed, "="), meant = 0;
+    for (const struct cli_option *o = command->options; o->name; o++)
+        meant += size > 2 && strncmp(o->name, typed + 2, size - 2) == 0;
+    if (c == ':' && letter)
+        cli_fail("option -%c needs an argument", optopt);
+    else if (c == ':')
+        cli_fail("option %s needs an argument", typed);
+    else if (letter)
+        cli_fail("there is no option -%c", optopt);
+    else if (optopt)
+        cli_fail("option %s takes no argument", typed);
+    else
+        cli_fail(meant > 1 ? "option %s may be one of several" : "there is no option %s", typed);
 }
 
 int cli_run(const struct cli_command *command, int argc, char **argv)
 {
-    running = command->name;
+    say_as(command->name);
     struct option table[MAX_OPTIONS + 2] = {0};
-    char letters[2 * MAX_OPTIONS + 2] = "";
-    size_t n = 0, used = 0;
+    char letters[2 * MAX_OPTIONS + 3] = ":"; /* a missing argument is told apart */
+    size_t n = 0, used = 1;
     for (; n < MAX_OPTIONS && command->options[n].name; n++) {
         const struct cli_option *o = &command->options[n];
         table[n] =
@@ -98,23 +98,26 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     void *settings = mem_zalloc(command->settings_size);
     if (!settings) return cli_fail("no memory"), EXIT_SOME_FAILED;
     if (command->defaults) command->defaults(settings);
-    char name[64];
-    snprintf(name, sizeof name, "lacuna%s%s", *command->name ? " " : "", command->name);
-    argv[0] = name; /* getopt's own messages begin with it */
     int c, status = -1;
     optind = 1;
+    opterr = 0;
     while (status < 0 && (c = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (c == HELP) {
             cli_print_help(command, stdout);
             status = EXIT_DONE;
-        } else if (c == '?') {
-            fprintf(stderr, "Try '%s --help'.\n", name);
+        } else if (c == '?' || c == ':') {
+            complain(command, c, argv);
+            cli_note("Try 'lacuna%s%s --help'.", *command->name ? " " : "", command->name);
             status = EXIT_USAGE;
         } else {
             int index = c - FIRST;
             for (size_t i = 0; c < HELP && i < n; i++)
                 if (command->options[i].letter == c) index = (int)i;
-            if (!command->set(settings, index, optarg)) status = EXIT_USAGE;
+            const struct cli_option *o = &command->options[index];
+            if (o->argument && !*optarg) /* no default is meant by it */
+                cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
+            else if (!command->set(settings, index, optarg))
+                status = EXIT_USAGE;
         }
     }
     if (status < 0) status = command->run(settings, argc - optind, argv + optind);

@@ -106,11 +106,27 @@ static enum look look_of(const json_t *token)
                                           : SETTLED;
 }
 
+/* Appends what a trace holds as it is drawn: line breaks break lines, of all else a terminal obeys nothing.
+ */
+static bool add_shown(struct buffer *text, struct buffer *looks, const char *bytes, size_t size,
+                      enum look look)
+{
+    char form[VISIBLE_SIZE];
+    for (size_t at = 0; at < size;) {
+        int length, shown = visible_form(bytes + at, size - at, form, &length);
+        char c = bytes[at];
+        if (c == '\n' || c == '\t') form[0] = c == '\t' ? ' ' : c, shown = 1;
+        if (!buffer_append(text, form, (size_t)shown)) return false;
+        for (int i = 0; i < shown; i++)
+            if (!buffer_append_char(looks, (char)look)) return false;
+        at += (size_t)length;
+    }
+    return true;
+}
+
 static bool add_text(struct blank *b, const char *text, enum look look)
 {
-    for (const char *c = text; *c; c++)
-        if (!buffer_append_char(&b->looks, (char)look)) return false;
-    return buffer_append_string(&b->text, text);
+    return add_shown(&b->text, &b->looks, text, strlen(text), look);
 }
 
 static bool read_blanks(struct playback *p, const json_t *line)
@@ -226,13 +242,7 @@ static size_t byte_of(const char *text, json_int_t code_point)
 
 static bool add_plain(struct page *page, const char *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        char c = bytes[i];
-        if ((unsigned char)c < ' ' && c != '\n')
-            c = c == '\t' ? ' ' : '?'; /* nothing that a terminal obeys */
-        if (!buffer_append_char(&page->text, c) || !buffer_append_char(&page->looks, PLAIN)) return false;
-    }
-    return true;
+    return add_shown(&page->text, &page->looks, bytes, size, PLAIN);
 }
 
 static bool compose(const struct playback *p, struct page *page)

@@ -1,6 +1,8 @@
 /* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it. */
 #include "cli.h"
 #include "lacuna/text.h"
+#include "outputs.h"
+#include "say.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,10 +44,22 @@ static enum status replace_in(const struct settings *s, const char *pattern, con
     if (!status)
         status = text_replace_all(text, pattern, strlen(pattern), s->flags, 0, text_size(text), replacement,
                                   strlen(replacement), &count, error);
+    if (!status && count && text_changed_on_disk(text))
+        status = error_set(error, STATUS_IO, "%s: was %s meanwhile; left as it is", path,
+                           file_exists(path) ? "changed by another program" : "removed");
     if (!status && count) status = text_save(text, NULL, error);
-    if (!status && !s->quiet) printf("%s: %zu replaced\n", path, count);
+    if (!status && !s->quiet) say_line("%s: %zu replaced", path, count);
     text_free(text);
     return status;
+}
+
+/* The counts may go to a file, but not to one that is replaced. */
+static bool check_outputs(const struct settings *s, int count, char **files)
+{
+    struct outputs all = {0};
+    for (int i = 0; i < count; i++) outputs_replace(&all, files[i]);
+    if (!s->quiet) outputs_write(&all, "-");
+    return outputs_check(&all);
 }
 
 static int run(void *opaque, int count, char **operands)
@@ -53,6 +67,7 @@ static int run(void *opaque, int count, char **operands)
     int failed = 0;
     if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
     if (!*operands[0]) return cli_fail("the pattern is empty"), EXIT_USAGE;
+    if (!check_outputs(opaque, count - 2, operands + 2)) return EXIT_USAGE;
     for (int i = 2; i < count; i++) {
         struct error error = {0};
         enum status status = replace_in(opaque, operands[0], operands[1], operands[i], &error);

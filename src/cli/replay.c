@@ -1,6 +1,8 @@
 /* lacuna replay: a recorded fill, played in the terminal or written as an asciicast. */
 #include "cli.h"
+#include "outputs.h"
 #include "playback.h"
+#include "say.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -73,9 +75,10 @@ static void sleep_ms(double ms)
     nanosleep(&wait, NULL); /* an interrupt ends it */
 }
 
-static bool put(const struct buffer *bytes)
+/* Ours, and always the same. */
+static void send(const char *sequence)
 {
-    return fwrite(bytes->data, 1, bytes->size, stdout) == bytes->size && fflush(stdout) == 0;
+    say_result(sequence, strlen(sequence));
 }
 
 static enum status show(struct player *p, double ms, struct error *error)
@@ -91,7 +94,7 @@ static enum status show(struct player *p, double ms, struct error *error)
         ok = (!p->terminal || buffer_append_string(&picture, "\033[H\033[2J")) &&
              playback_draw(p->playback, !p->terminal, &picture) &&
              (p->terminal || buffer_append_char(&picture, '\n'));
-        if (ok && !put(&picture)) {
+        if (ok && !say_picture(&picture)) {
             buffer_free(&picture);
             return error_set(error, STATUS_IO, "standard output: %s", strerror(errno));
         }
@@ -141,25 +144,29 @@ static int run(void *opaque, int count, char **operands)
     struct sigaction action = {.sa_handler = on_interrupt};
     int columns, rows;
     if (count != 1) return cli_fail("name one trace"), EXIT_USAGE;
+    struct outputs all = {0};
+    outputs_read(&all, operands[0]);
+    outputs_write(&all, s->cast ? s->cast : "-");
+    if (!outputs_check(&all)) return EXIT_USAGE;
     if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
     p.terminal = !s->cast && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     terminal_size(&columns, &rows);
     if (s->cast) columns = 80, rows = 24;
     p.playback = playback_new(columns, rows, (int)s->candidate, &error);
     sigaction(SIGINT, &action, NULL);
-    if (p.terminal) fputs("\033[?1049h\033[?25l", stdout);
+    if (p.terminal) send("\033[?1049h\033[?25l");
     enum status status = p.playback ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && s->cast && !cast_header(columns, rows, &p.cast))
         status = error_set(&error, STATUS_NO_MEMORY, "no memory");
     if (!status) status = play(&p, operands[0], &error);
     if (p.terminal && !status && !interrupted) sleep_ms(800);
-    if (p.terminal) fputs("\033[?25h\033[?1049l", stdout);
+    if (p.terminal) send("\033[?25h\033[?1049l");
     if (p.terminal && !status && !interrupted) { /* what came out stays on the screen */
         struct buffer last = {0};
-        if (playback_draw(p.playback, true, &last)) put(&last);
+        if (playback_draw(p.playback, true, &last)) say_picture(&last);
         buffer_free(&last);
     }
-    if (!status && s->cast) status = file_write_atomic(s->cast, p.cast.data, p.cast.size, &error);
+    if (!status && s->cast) status = file_write(s->cast, p.cast.data, p.cast.size, &error);
     if (status) cli_fail("%s", error.message);
     buffer_free(&p.cast);
     playback_free(p.playback);

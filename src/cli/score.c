@@ -2,10 +2,12 @@
 #include "cli.h"
 #include "lacuna/train.h"
 #include "model_path.h"
+#include "outputs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MODEL, GRAD, THREADS };
 
@@ -167,7 +169,7 @@ static enum status evaluate(struct work *w, int threads, struct error *error)
         w->sigma[b] = (float)sedd_sigma_bar(w->config, (double)w->t[b]);
         w->dsigma[b] = (float)sedd_sigma(w->config, (double)w->t[b]);
         struct sedd_sequence q = {.ids = ids, .length = w->length, .sigma_bar = w->sigma[b]};
-        status = sedd_net_evaluate(net, &q, 1, f, NULL, error);
+        status = sedd_net_evaluate_raw(net, &q, 1, f, NULL, error);
         for (uint32_t i = 0; i < w->length && !status; i++)
             sedd_log_score(w->config, f + i * columns, ids[i], (double)w->sigma[b],
                            w->log_score + ((size_t)b * w->length + i) * states);
@@ -220,8 +222,7 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
     if (status) return status;
     float *weights = mem_zalloc_array(w->layout.size, sizeof *weights);
     w->gradients = mem_zalloc_array(w->layout.size, sizeof *w->gradients);
-    char *path = path_join(folder, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
     if (!weights || !w->gradients || !file)
         status = error->code ? error->code : error_set(error, STATUS_NO_MEMORY, "no memory for the gradient");
     if (!status) status = sedd_weights_read(&w->layout, file, weights, error);
@@ -235,9 +236,25 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
             1);
     }
     sedd_tensors_close(file);
-    mem_free(path);
     mem_free(weights);
     return status;
+}
+
+/* Scores and losses may be infinite; NaN is nothing that anybody could use. */
+static enum status check_values(const struct work *w, struct error *error)
+{
+    for (size_t i = 0; i < w->out_count; i++) {
+        const struct sedd_tensor *out = &w->out[i];
+        const float *values = (const float *)(const void *)out->data;
+        size_t count = out->shape[0] * out->shape[1] * out->shape[2];
+        for (size_t j = 0; j < count; j++)
+            if (isnan(values[j]))
+                return error_set(error, STATUS_FORMAT,
+                                 "%s holds what is no number (NaN): numbers overflow on the way through the "
+                                 "network, or t is too small",
+                                 out->name);
+    }
+    return STATUS_OK;
 }
 
 static enum status write_outputs(struct work *w, const char *path, struct error *error)
@@ -251,7 +268,28 @@ static enum status write_outputs(struct work *w, const char *path, struct error 
     add(w, "denoise_probs", w->denoise, 3, b, l, w->config->tokens);
     add(w, "score_entropy", w->entropy, 2, b, l, 1);
     add(w, "dwdse_loss", w->loss, 1, b, 1, 1);
-    return sedd_tensors_write(path, w->out, w->out_count, error);
+    enum status status = check_values(w, error);
+    return status ? status : sedd_tensors_write(path, w->out, w->out_count, error);
+}
+
+static bool check_files(const char *model, char **operands)
+{
+    struct outputs all = {0};
+    outputs_read(&all, operands[0]);
+    outputs_read_model(&all, model);
+    outputs_write(&all, operands[1]);
+    return outputs_check(&all);
+}
+
+/* A pipe is kept aside: tensors are read in any order. */
+static struct sedd_tensors *open_input(const char *path, struct error *error)
+{
+    char *temporary;
+    if (file_spool(path, &temporary, error)) return NULL;
+    struct sedd_tensors *file = sedd_tensors_open(temporary ? temporary : path, error);
+    if (temporary) unlink(temporary);
+    mem_free(temporary);
+    return file;
 }
 
 static int run(void *opaque, int count, char **operands)
@@ -260,6 +298,7 @@ static int run(void *opaque, int count, char **operands)
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
+    if (!check_files(folder, operands)) return mem_free(folder), EXIT_USAGE;
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;
@@ -269,7 +308,7 @@ static int run(void *opaque, int count, char **operands)
         status = EXIT_MODEL;
     } else {
         w->config = sedd_model_config(w->model);
-        enum status done = (w->in = sedd_tensors_open(operands[0], &error)) ? STATUS_OK : error.code;
+        enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
         if (!done) done = allocate(w, &error);
         if (!done) done = evaluate(w, (int)s->threads, &error);

@@ -2,6 +2,8 @@
 #include "cli.h"
 #include "lacuna/bpe.h"
 #include "model_path.h"
+#include "outputs.h"
+#include "say.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -65,14 +67,23 @@ static bool set(void *context, int option, const char *value)
 
 /* ---- which vocabulary ------------------------------------------------------------------------------- */
 
-static struct bpe *load_vocabulary(const struct settings *settings)
+static struct bpe *load_vocabulary(const char *folder, struct error *error)
 {
-    struct error error = {0};
-    char *folder = model_path(settings->model, &error);
-    struct bpe *bpe = folder ? bpe_load_folder(folder, &error) : NULL;
-    if (!bpe) cli_fail("%s", error.message);
-    mem_free(folder);
+    struct bpe *bpe = folder ? bpe_load_folder(folder, error) : NULL;
+    if (!bpe) cli_fail("%s", error->message);
     return bpe;
+}
+
+/* `model` and `out` may be NULL; without `out` the results go to standard output. */
+static bool check_outputs(const char *model, const char *out, int count, char **files)
+{
+    struct outputs all = {0};
+    for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
+    outputs_read_model(&all, model);
+    outputs_write_in(&all, out, "vocab.json");
+    outputs_write_in(&all, out, "merges.txt");
+    if (!out) outputs_write(&all, "-");
+    return outputs_check(&all);
 }
 
 /* ---- encode and decode, line by line ---------------------------------------------------------------- */
@@ -145,43 +156,46 @@ typedef bool line_function(struct stream *stream, const char *text, size_t size)
 /* Reads one file to its end. False if a line failed; lines after it are still done. */
 static bool each_line(struct stream *stream, const char *path, line_function *function)
 {
-    bool standard_input = strcmp(path, "-") == 0;
-    FILE *file = standard_input ? stdin : fopen(path, "rb");
-    if (!file) return cli_fail("%s: cannot open: %s", path, strerror(errno));
-    stream->name = standard_input ? "standard input" : path;
+    struct error error;
+    FILE *file = file_open_input(path, &error);
+    if (!file) return cli_fail("%s", error.message);
+    stream->name = strcmp(path, "-") == 0 ? "standard input" : path;
     stream->line = 0;
     bool ok = true;
     char *text = NULL;
     size_t capacity = 0;
     ssize_t length;
-    while ((length = getline(&text, &capacity, file)) >= 0 && !ferror(stdout)) {
+    bool written = true;
+    while (written && (length = getline(&text, &capacity, file)) >= 0) {
         size_t size = (size_t)length;
         if (size && text[size - 1] == '\n') size--;
         stream->line++;
         stream->line_out.size = 0;
         if (!function(stream, text, size)) ok = false;
-        if (stream->line_out.size) fwrite(stream->line_out.data, 1, stream->line_out.size, stdout);
-        putchar('\n');
+        written = say_result(stream->line_out.data, stream->line_out.size) && say_result("\n", 1);
     }
-    if (!feof(file)) ok = cli_fail("%s: cannot read: %s", stream->name, strerror(errno));
+    if (written && !feof(file)) ok = cli_fail("%s: cannot read: %s", stream->name, strerror(errno));
     free(text);
-    if (!standard_input) fclose(file);
+    fclose(file);
     return ok;
 }
 
 static int run_lines(const struct settings *settings, int count, char **files, line_function *function)
 {
-    struct error error;
-    struct bpe *bpe = load_vocabulary(settings);
-    if (!bpe) return EXIT_MODEL;
+    static char *standard_input[] = {"-"};
+    struct error error = {0};
+    if (count == 0) count = 1, files = standard_input;
+    char *folder = model_path(settings->model, &error);
+    bool good = check_outputs(folder, NULL, count, files);
+    struct bpe *bpe = good ? load_vocabulary(folder, &error) : NULL;
+    mem_free(folder);
+    if (!bpe) return good ? EXIT_MODEL : EXIT_USAGE;
     int status = EXIT_DONE;
     struct stream stream = {.bpe = bpe, .cache = bpe_cache_new(bpe, &error)};
     if (!stream.cache) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     }
-    static char *standard_input[] = {"-"};
-    if (count == 0) count = 1, files = standard_input;
     for (int i = 0; stream.cache && i < count; i++)
         if (!each_line(&stream, files[i], function)) status = EXIT_SOME_FAILED;
     bpe_ids_free(&stream.ids);
@@ -196,7 +210,7 @@ static int run_lines(const struct settings *settings, int count, char **files, l
 static bool show_progress(void *context, const char *stage, uint64_t done, uint64_t total)
 {
     (void)context;
-    fprintf(stderr, "\r\x1b[K%s: %d %%", stage, total ? (int)(100.0 * (double)done / (double)total) : 0);
+    say_progress("%s: %d %%", stage, total ? (int)(100.0 * (double)done / (double)total) : 0);
     return true;
 }
 
@@ -208,11 +222,11 @@ static int train_on(const struct settings *settings, const struct slice *texts, 
         .specials = settings->special_count ? settings->specials : usual,
         .special_count = settings->special_count ? settings->special_count : ARRAY_SIZE(usual),
         .min_count = (uint64_t)settings->min_count,
-        .progress = !settings->quiet && isatty(STDERR_FILENO) ? show_progress : NULL,
+        .progress = !settings->quiet && say_progress_shows() ? show_progress : NULL,
     };
     struct error error;
     enum status status = bpe_train(&train, texts, count, settings->out, &error);
-    if (train.progress) fputs("\r\x1b[K", stderr);
+    say_progress("%s", "");
     if (status == STATUS_OK) return EXIT_DONE;
     cli_fail("%s", error.message);
     return EXIT_SOME_FAILED;
@@ -223,6 +237,7 @@ static int run_train(const struct settings *settings, int count, char **files)
     if (!settings->size) return cli_fail("train needs --size N"), EXIT_USAGE;
     if (!settings->out) return cli_fail("train needs --out DIR"), EXIT_USAGE;
     if (count == 0) return cli_fail("train needs at least one FILE"), EXIT_USAGE;
+    if (!check_outputs(NULL, settings->out, count, files)) return EXIT_USAGE;
     size_t wanted = (size_t)count, opened = 0;
     struct file_map *maps = mem_zalloc_array(wanted, sizeof *maps);
     struct slice *texts = mem_zalloc_array(wanted, sizeof *texts);

@@ -2,9 +2,12 @@
 #define _GNU_SOURCE
 #include "lacuna/train.h"
 #include "cli.h"
+#include "outputs.h"
+#include "say.h"
 #include "sedd/matmul.h"
 #include "train_plot.h"
 
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +21,7 @@ enum {
     OUT,
     INIT,
     RESUME,
+    OVERWRITE,
     TOKENIZER,
     PRECISION,
     THREADS,
@@ -36,6 +40,7 @@ static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
     [INIT] = {"init", 0, "MODEL", "begin with the weights of this model folder (fine-tuning)"},
     [RESUME] = {"resume", 0, NULL, "go on from the checkpoint in --out"},
+    [OVERWRITE] = {"overwrite", 0, NULL, "begin anew in --out, though there is a run or a model"},
     [TOKENIZER] = {"tokenizer", 0, "DIR",
                    "use its vocab.json and merges.txt (else: learn them from the data)"},
     [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
@@ -57,7 +62,7 @@ struct settings {
     size_t data_count, valid_count;
     const char *objective, *plot;
     int64_t threads, steps, stop_after, every;
-    bool resume, quiet, f32;
+    bool resume, overwrite, quiet, f32;
 };
 
 static atomic_bool stop_requested;
@@ -98,6 +103,8 @@ static bool set(void *opaque, int option, const char *value)
         return true;
     case RESUME:
         return s->resume = true;
+    case OVERWRITE:
+        return s->overwrite = true;
     case TOKENIZER:
         s->tokenizer = value;
         return true;
@@ -126,55 +133,77 @@ static bool set(void *opaque, int option, const char *value)
     }
 }
 
-static void print_time(double seconds)
-{
-    if (seconds >= 5400)
-        fprintf(stderr, "%.1f h left", seconds / 3600);
-    else
-        fprintf(stderr, "%.0f min left", ceil(seconds / 60));
-}
-
+/* A line for people: on a terminal it is replaced by the next one, but where the loss was measured. */
 static void report(void *context, const struct train_progress *p)
 {
     static double last;
+    char text[256], validation[64] = "", left[48];
     (void)context;
-    bool terminal = isatty(STDERR_FILENO), validated = isfinite(p->validation), final = p->step == p->steps;
+    bool terminal = say_progress_shows(), validated = isfinite(p->validation), final = p->step == p->steps;
     double now = clock_seconds();
     if (!validated && !final && now - last < (terminal ? 0.5 : 30)) return;
     last = now;
-    fprintf(stderr, "%sstep %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  ",
-            terminal ? "\r\033[K" : "", (unsigned long long)p->step, (unsigned long long)p->steps,
-            p->smoothed, p->gradient_norm, p->learning_rate, p->tokens_per_second);
-    print_time(p->seconds_left);
-    if (validated) fprintf(stderr, "  validation %.4f nats/token", p->validation);
-    if (!terminal || validated || final) fputc('\n', stderr);
+    if (p->seconds_left >= 5400)
+        snprintf(left, sizeof left, "%.1f h left", p->seconds_left / 3600);
+    else
+        snprintf(left, sizeof left, "%.0f min left", ceil(p->seconds_left / 60));
+    if (validated) snprintf(validation, sizeof validation, "  validation %.4f nats/token", p->validation);
+    snprintf(text, sizeof text, "step %llu/%llu  loss %.4f  |g| %.2f  lr %.2g  %.0f tokens/s  %s%s",
+             (unsigned long long)p->step, (unsigned long long)p->steps, p->smoothed, p->gradient_norm,
+             p->learning_rate, p->tokens_per_second, left, validation);
+    if (!terminal || validated || final)
+        cli_note("%s", text);
+    else
+        say_progress("%s", text);
+}
+
+static void note(void *context, const char *message)
+{
+    const struct settings *s = context;
+    cli_fail("%s: %s", s->out, message);
 }
 
 static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint64_t total)
 {
     (void)context;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kvocabulary: %s %llu/%llu", stage, (unsigned long long)done,
-                (unsigned long long)total);
+    say_progress("vocabulary: %s %llu/%llu", stage, (unsigned long long)done, (unsigned long long)total);
     return !atomic_load(&stop_requested);
 }
 
-static enum status learn_vocabulary(const struct settings *s, uint32_t size, struct error *error)
+/* The texts of a run. They may be pipes, which can be read only once: for the vocabulary and for the tokens.
+ */
+struct texts {
+    struct file_map maps[MAX_FILES];
+    struct slice slices[MAX_FILES];
+    size_t count;
+};
+
+static enum status open_texts(struct texts *texts, const char *const *paths, size_t count,
+                              struct error *error)
 {
-    struct file_map maps[MAX_FILES] = {{0}};
-    struct slice texts[MAX_FILES];
     enum status status = STATUS_OK;
-    size_t opened = 0;
-    for (; opened < s->data_count && !status; opened++) {
-        status = file_map_open(s->data[opened], &maps[opened], error);
-        texts[opened] = (struct slice){(const char *)maps[opened].data, maps[opened].size};
+    for (size_t i = 0; i < count && !status; i++) {
+        struct file_map *map = &texts->maps[i];
+        if (!(status = file_map_open(paths[i], map, error))) texts->count = i + 1;
+        texts->slices[i] = (struct slice){(const char *)map->data, map->size};
     }
+    return status;
+}
+
+static void close_texts(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) file_map_close(&texts->maps[i]);
+    texts->count = 0;
+}
+
+static enum status learn_vocabulary(const struct settings *s, const struct texts *texts, uint32_t size,
+                                    struct error *error)
+{
     static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
     struct bpe_train_options how = {
         .size = size, .specials = specials, .special_count = 3, .progress = s->quiet ? NULL : say_vocabulary};
-    if (!status) status = bpe_train(&how, texts, s->data_count, s->out, error);
-    if (isatty(STDERR_FILENO) && !s->quiet) fputs("\r\033[K", stderr);
-    for (size_t i = 0; i < opened; i++) file_map_close(&maps[i]);
+    enum status status = bpe_train(&how, texts->slices, texts->count, s->out, error);
+    say_progress("%s", "");
     return status;
 }
 
@@ -193,8 +222,8 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
 }
 
 /* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
-static struct bpe *open_vocabulary(const struct settings *s, const struct train_recipe *recipe,
-                                   struct error *error)
+static struct bpe *open_vocabulary(const struct settings *s, const struct texts *texts,
+                                   const struct train_recipe *recipe, struct error *error)
 {
     char *path = path_join(s->out, "vocab.json");
     enum status status = file_make_folders(s->out, error);
@@ -204,7 +233,7 @@ static struct bpe *open_vocabulary(const struct settings *s, const struct train_
             status = copy_file(source, s->out, "merges.txt", error);
             if (!status) status = copy_file(source, s->out, "vocab.json", error);
         } else {
-            status = learn_vocabulary(s, recipe->vocabulary, error);
+            status = learn_vocabulary(s, texts, recipe->vocabulary, error);
         }
     }
     mem_free(path);
@@ -229,27 +258,113 @@ static const char *products(bool f32, char *text, size_t size)
     return text;
 }
 
+/* What a run leaves in --out. */
+static const char *const written[] = {"checkpoint.safetensors", "model.safetensors", "train.jsonl",
+                                      "config.json"};
+static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+    bool there = path && file_exists(path);
+    mem_free(path);
+    return there;
+}
+
+/* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
+static bool check_outputs(const struct settings *s)
+{
+    struct outputs all = {0};
+    bool own = is_there(s->out, vocabulary[0]) && !s->overwrite;
+    outputs_read(&all, s->recipe);
+    for (size_t i = 0; i < s->data_count; i++) outputs_read(&all, s->data[i]);
+    for (size_t i = 0; i < s->valid_count; i++) outputs_read(&all, s->valid[i]);
+    if (!s->resume) outputs_read_model(&all, s->initial);
+    for (size_t i = 0; i < ARRAY_SIZE(written); i++) outputs_write_in(&all, s->out, written[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(vocabulary) && !own; i++) {
+        if (s->tokenizer) outputs_read_in(&all, s->tokenizer, vocabulary[i]);
+        outputs_write_in(&all, s->out, vocabulary[i]);
+    }
+    return outputs_check(&all);
+}
+
+/* Hours of work are not written over by leaving out a word. */
+static bool check_run(const struct settings *s)
+{
+    if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite exclude each other");
+    for (size_t i = 0; i < ARRAY_SIZE(written) && !s->resume && !s->overwrite; i++)
+        if (is_there(s->out, written[i]))
+            return cli_fail("%s: holds %s already; --resume goes on with a run, --overwrite begins anew",
+                            s->out, written[i]);
+    return true;
+}
+
+static enum status remove_from(const char *folder, const char *name, struct error *error)
+{
+    char *path = path_join(folder, name);
+    enum status status = path ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (path && unlink(path) && errno != ENOENT)
+        status = error_set(error, STATUS_IO, "%s: cannot remove it: %s", path, strerror(errno));
+    mem_free(path);
+    return status;
+}
+
+/* --overwrite: nothing of the older run may be taken for one of the new. */
+static enum status remove_run(const struct settings *s, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_SIZE(written) && !status; i++)
+        status = remove_from(s->out, written[i], error);
+    for (size_t i = 0; i < ARRAY_SIZE(vocabulary) && !status; i++)
+        status = remove_from(s->out, vocabulary[i], error);
+    return status;
+}
+
+/* What is trained on, and in what words. */
+struct material {
+    struct texts texts, valid_texts;
+    struct bpe *bpe;
+    struct train_data data, valid;
+};
+
+static enum status prepare(const struct settings *s, const struct train_recipe *recipe, struct pool *pool,
+                           struct material *m, struct error *error)
+{
+    enum status status = open_texts(&m->texts, s->data, s->data_count, error);
+    if (!status) status = open_texts(&m->valid_texts, s->valid, s->valid_count, error);
+    if (!status && s->overwrite)
+        status = remove_run(s, error); /* not before all that is to be read can be read */
+    if (status) return status;
+    m->bpe = open_vocabulary(s, &m->texts, recipe, error);
+    if (!m->bpe) return error->code;
+    int64_t separator = bpe_find_special(m->bpe, BPE_SEPARATOR);
+    if (separator != recipe->config.endoftext)
+        return error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary",
+                         BPE_SEPARATOR);
+    char *cache = path_join(s->out, "tokens");
+    if (!cache) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    status = train_data_load(&m->data, m->bpe, (uint32_t)separator, m->texts.slices, m->texts.count, cache,
+                             pool, error);
+    if (!status && m->valid_texts.count)
+        status = train_data_load(&m->valid, m->bpe, (uint32_t)separator, m->valid_texts.slices,
+                                 m->valid_texts.count, cache, pool, error);
+    mem_free(cache);
+    close_texts(&m->texts);
+    close_texts(&m->valid_texts);
+    return status;
+}
+
 static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
 {
     char text[64];
-    struct bpe *bpe = open_vocabulary(s, recipe, error);
-    if (!bpe) return error->code;
+    struct material *m = mem_zalloc(sizeof *m);
     struct pool *pool = pool_new((int)s->threads, error);
-    struct train_data data = {0}, valid = {0};
-    char *cache = path_join(s->out, "tokens");
-    int64_t separator = bpe_find_special(bpe, BPE_SEPARATOR);
-    enum status status = pool && cache ? STATUS_OK : STATUS_NO_MEMORY;
-    if (!status && separator != recipe->config.endoftext)
-        status =
-            error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary", BPE_SEPARATOR);
-    if (!status)
-        status = train_data_load(&data, bpe, (uint32_t)separator, s->data, s->data_count, cache, pool, error);
-    if (!status && s->valid_count)
-        status =
-            train_data_load(&valid, bpe, (uint32_t)separator, s->valid, s->valid_count, cache, pool, error);
+    enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "no memory")
+                         : pool ? prepare(s, recipe, pool, m, error)
+                                : error->code;
     if (!status && !s->quiet)
-        fprintf(stderr, "%zu training tokens (hash %016llx), %d threads, %s\n", data.count,
-                (unsigned long long)data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
+        cli_note("%zu training tokens (hash %016llx), %d threads, %s", m->data.count,
+                 (unsigned long long)m->data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
     struct train_options how = {.out = s->out,
                                 .initial = s->initial,
                                 .resume = s->resume,
@@ -258,14 +373,30 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
                                 .validation_seconds = 300,
                                 .stop_after = (uint64_t)s->stop_after,
                                 .report = s->quiet ? NULL : report,
+                                .note = note,
+                                .context = s,
                                 .stop = &stop_requested};
-    if (!status) status = train_run(recipe, &data, s->valid_count ? &valid : NULL, pool, &how, error);
-    train_data_free(&data);
-    train_data_free(&valid);
+    if (!status) status = train_run(recipe, &m->data, s->valid_count ? &m->valid : NULL, pool, &how, error);
     pool_free(pool);
-    mem_free(cache);
-    bpe_free(bpe);
+    if (!m) return status;
+    close_texts(&m->texts);
+    close_texts(&m->valid_texts);
+    train_data_free(&m->data);
+    train_data_free(&m->valid);
+    bpe_free(m->bpe);
+    mem_free(m);
     return status;
+}
+
+static int plot(const struct settings *s)
+{
+    struct error error = {0};
+    struct outputs all = {0};
+    outputs_read_in(&all, s->out, "train.jsonl");
+    outputs_write(&all, s->plot);
+    if (!outputs_check(&all)) return EXIT_USAGE;
+    if (!train_plot(s->out, s->plot, &error)) return EXIT_DONE;
+    return cli_fail("%s", error.message), EXIT_SOME_FAILED;
 }
 
 static int run(void *opaque, int count, char **operands)
@@ -273,14 +404,12 @@ static int run(void *opaque, int count, char **operands)
     struct settings *s = opaque;
     struct error error = {0};
     struct train_recipe recipe;
-    if (s->plot && s->out) {
-        if (!train_plot(s->out, s->plot, &error)) return EXIT_DONE;
-        return cli_fail("%s", error.message), EXIT_SOME_FAILED;
-    }
+    if (s->plot && s->out) return plot(s);
     for (int i = 0; i < count; i++)
         if (!set(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
         return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
+    if (!check_outputs(s) || !check_run(s)) return EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
@@ -295,7 +424,9 @@ static int run(void *opaque, int count, char **operands)
     enum status status = train(s, &recipe, &error);
     if (!status) return EXIT_DONE;
     cli_fail("%s", error.message);
-    return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : EXIT_SOME_FAILED;
+    return status == STATUS_CANCELLED  ? EXIT_INTERRUPTED
+           : status == STATUS_ARGUMENT ? EXIT_USAGE /* of the recipe */
+                                       : EXIT_SOME_FAILED;
 }
 
 const struct cli_command command_train = {

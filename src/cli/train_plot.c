@@ -147,7 +147,7 @@ enum status train_plot(const char *folder, const char *path, struct error *error
     enum status status = read_curve(&c, folder, error);
     if (!status) {
         find_range(&c);
-        status = draw(&c, &out) ? file_write_atomic(path, out.data, out.size, error)
+        status = draw(&c, &out) ? file_write(path, out.data, out.size, error)
                                 : error_set(error, STATUS_NO_MEMORY, "no memory for the picture");
     }
     buffer_free(&out);

@@ -212,18 +212,11 @@ void fill_result_free(struct fill_result *result)
     mem_free(result);
 }
 
-static int better_first(const void *a, const void *b)
-{
-    const struct fill_candidate *x = a, *y = b;
-    double p = isfinite(x->score) ? x->score : -INFINITY, q = isfinite(y->score) ? y->score : -INFINITY;
-    if (p != q) return p > q ? -1 : 1;
-    return x->candidate < y->candidate ? -1 : 1;
-}
-
 static bool take_candidate(const struct fill_run *run, uint32_t k, struct fill_candidate *out)
 {
     const struct run_candidate *c = &run->candidates[k];
-    *out = (struct fill_candidate){.candidate = k, .score = fill_run_score(run, k)};
+    *out = (struct fill_candidate){
+        .candidate = k, .score = fill_run_score(run, k), .drawn = (uint32_t)c->score_tokens};
     out->blanks = mem_zalloc_array(run->count, sizeof *out->blanks);
     if (!out->blanks) return false;
     out->count = run->count;
@@ -241,6 +234,7 @@ struct fill_result *fill_run_result(const struct fill_run *run)
     result->seconds = run->seconds;
     result->temperature = run->options.temperature;
     result->top_p = run->options.top_p;
+    memcpy(result->dictionary, run->options.dictionary, sizeof result->dictionary);
     result->evaluations = run->evaluations + (run->sampler ? sedd_sampler_evaluations(run->sampler) : 0);
     bool ok = result->candidates != NULL;
     for (uint32_t k = 0; ok && k < run->options.candidates; k++, result->count++)
@@ -250,6 +244,6 @@ struct fill_result *fill_run_result(const struct fill_run *run)
         fill_result_free(result);
         return NULL;
     }
-    qsort(result->candidates, result->count, sizeof *result->candidates, better_first);
+    fill_rank(result->candidates, result->count);
     return result;
 }

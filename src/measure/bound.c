@@ -40,6 +40,17 @@ static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
     return f;
 }
 
+/* p(x0 | x_t0). Any distribution keeps the bound a bound: the raw weights of a badly normalised score may be
+ * 0 or less at x0, so a millionth is spread evenly. NaN stays NaN. */
+static double reconstruction(const double *weights, uint32_t states, uint32_t x0)
+{
+    const double even = 1e-6;
+    double sum = 0;
+    for (uint32_t y = 0; y < states; y++) sum += weights[y] < 0 ? 0 : weights[y];
+    if (sum == 0) return 1.0 / states;
+    return (1 - even) * (weights[x0] < 0 ? 0 : weights[x0]) / sum + even / states;
+}
+
 /* Uniform graph: all rows. A negative factor marks the reconstruction term at t0. */
 static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
 {
@@ -53,11 +64,8 @@ static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
             b->nats += b->factor[i] * sedd_score_entropy(b->config, b->log_score, x, x0, level, NULL);
             continue;
         }
-        double sum = 0;
         sedd_denoise_weights(b->config, b->log_score, x, level, b->weights);
-        for (uint32_t y = 0; y < states; y++) sum += b->weights[y] > 0 ? b->weights[y] : 0;
-        double p = b->weights[x0] > 0 ? b->weights[x0] / sum : 1e-300;
-        b->nats -= -b->factor[i] * log(p);
+        b->nats += b->factor[i] * log(reconstruction(b->weights, states, x0));
     }
     return f;
 }
@@ -163,6 +171,12 @@ static enum status measure_window(struct bound *b, const uint32_t *tokens, uint3
                                                      : draw_uniform_graph(b, &pieces[p], d, &rng);
     if (!status) status = flush(b);
     mem_free(pieces);
+    if (!status && !isfinite(b->nats))
+        status =
+            error_set(b->error, STATUS_FORMAT, "the bound is not finite: in window %llu the model gives %s",
+                      (unsigned long long)number,
+                      b->config->graph == SEDD_UNIFORM ? "a score that is larger than any number"
+                                                       : "a token of the text no probability");
     return status;
 }
 

@@ -162,5 +162,8 @@ enum status hidden_nats(struct hidden_bound *b, const struct hidden_words *k, co
                 (double)n / hidden / draws * row_nats(b->config, b->f + i * columns, ids[b->rows[i]], true);
     }
     *evaluations += draws;
-    return STATUS_OK;
+    return isfinite(*nats)
+               ? STATUS_OK
+               : error_set(error, STATUS_FORMAT,
+                           "the bound is not finite: the model gives a hidden token no probability");
 }

@@ -4,8 +4,12 @@
 #ifndef LACUNA_SEDD_DISTRIBUTION_H
 #define LACUNA_SEDD_DISTRIBUTION_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/* Whether none of the values is NaN or infinite. */
+bool distribution_finite(const float *x, size_t n);
 /* q (n) = softmax of f over the allowed ids, 0 elsewhere. Returns the likeliest id, the first of equals. */
 uint32_t distribution_softmax(const float *f, const uint64_t *allowed, uint32_t n, float *q);
 /* max q without writing q. */

@@ -6,6 +6,7 @@
  * it). */
 #include "net.h"
 #include "attention.h"
+#include "distribution.h"
 #include "simd.h"
 
 #include <math.h>
@@ -435,8 +436,8 @@ static void run_head(struct sedd_net *net, size_t rows, float *f)
     memcpy(f + full * head->out, net->tile, rest * head->out * sizeof(float));
 }
 
-enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
-                              float *f, const atomic_bool *cancel, struct error *error)
+enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                                  float *f, const atomic_bool *cancel, struct error *error)
 {
     const struct sedd_model *m = net->model;
     const struct sedd_config *c = &m->config;
@@ -474,6 +475,33 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
     if (!status && cancelled(net)) status = error_set(error, STATUS_CANCELLED, "cancelled");
     net->cancel = NULL;
     return status;
+}
+
+/* Finite weights may still overflow on the way through, and every comparison with NaN is false: whoever drew
+ * words from such rows would draw some. */
+static enum status check_output(const struct sedd_net *net, const struct sedd_sequence *sequences,
+                                uint32_t count, const float *f, struct error *error)
+{
+    size_t columns = net->model->head.out;
+    for (uint32_t s = 0; s < count; s++) {
+        const struct sedd_sequence *q = &sequences[s];
+        uint32_t rows = q->rows ? q->row_count : q->length;
+        for (uint32_t i = 0; i < rows; i++, f += columns)
+            if (!distribution_finite(f, columns))
+                return error_set(error, STATUS_FORMAT,
+                                 "the network's output at position %u of %u is not finite: numbers overflow "
+                                 "on the way through it (%s)",
+                                 q->rows ? q->rows[i] : i, q->length,
+                                 sedd_precision_name(net->model->precision));
+    }
+    return STATUS_OK;
+}
+
+enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                              float *f, const atomic_bool *cancel, struct error *error)
+{
+    enum status status = sedd_net_evaluate_raw(net, sequences, count, f, cancel, error);
+    return status ? status : check_output(net, sequences, count, f, error);
 }
 
 enum status net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked, struct error *error)

@@ -56,6 +56,13 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     return true;
 }
 
+static bool any_allowed(const struct sedd_config *c, const uint64_t *allowed)
+{
+    bool any = !allowed;
+    for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = allowed[w] != 0;
+    return any;
+}
+
 static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p,
                                  struct error *error)
 {
@@ -64,9 +71,7 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
             return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
-        bool any = !p->slots[i].allowed;
-        for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = p->slots[i].allowed[w] != 0;
-        if (!any)
+        if (!any_allowed(c, p->slots[i].allowed))
             return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
                              p->slots[i].position);
     }
@@ -86,6 +91,14 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
     return STATUS_OK;
 }
 
+/* Greedily no position waits for its time: the surest is first, in whatever process (SEDD.md, "Reverse
+ * process"). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
+static enum sedd_method method_in_force(const struct sedd_config *c, const struct sedd_sampler_options *o)
+{
+    bool timed = o->method != SEDD_FIRST_HITTING && o->method != SEDD_ENTROPY;
+    return c->graph == SEDD_ABSORB && o->temperature == 0 && timed ? SEDD_CONFIDENCE : o->method;
+}
+
 /* Positions of one evaluation at most (but always one candidate): memory for activations stays bounded
  * however many candidates there are, and a batch of so many is as fast as a larger one. */
 enum { BATCH_POSITIONS = 4096 };
@@ -101,6 +114,7 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
     struct sedd_sampler *s = mem_zalloc(sizeof *s);
     if (s) {
         *s = (struct sedd_sampler){.net = net, .options = *options, .config = *config, .count = candidates};
+        s->options.method = method_in_force(config, options);
         size_t states = sedd_states(config), rows = 0, most = states;
         for (uint32_t i = 0; i < candidates; i++) {
             rows += problems[i].count;
@@ -381,6 +395,18 @@ static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_
 {
     if (candidate >= s->count || slot >= s->candidates[candidate].count)
         return error_set(error, STATUS_ARGUMENT, "there is no slot %u in candidate %u", slot, candidate);
+    return STATUS_OK;
+}
+
+enum status sedd_sampler_allow(struct sedd_sampler *s, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    struct sedd_slot *own = &s->candidates[candidate].slots[slot];
+    if (!any_allowed(&s->config, allowed))
+        return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u", own->position);
+    own->allowed = allowed;
     return STATUS_OK;
 }
 

@@ -144,22 +144,37 @@ void sampler_confidence(struct sedd_sampler *s, struct candidate *c)
     commit_surest(s, c, fair_share(s, c));
 }
 
-/* Entropy-bounded unmasking (arXiv:2505.24857): positions by ascending entropy; the largest set whose joint
- * and factorised distributions cannot differ by more than γ nats, Σ H − max H ≤ γ, is drawn at once. Never
- * less than the fair share, so that the number of steps is kept. */
+static double row_entropy(struct sedd_sampler *s, const struct candidate *c, uint32_t r)
+{
+    fill_q(s, &c->slots[c->row_slots[r]], row_of(s, c, r));
+    return distribution_entropy(s->q, s->config.tokens);
+}
+
+/* Ranks the rows by ascending entropy into s->surest; −H stays in the order's weights. */
+static void least_open_first(struct sedd_sampler *s, struct candidate *c)
+{
+    for (uint32_t r = 0; r < c->row_count; r++) s->order[r] = (struct ranked){-row_entropy(s, c, r), r};
+    qsort(s->order, c->row_count, sizeof *s->order, by_weight);
+    for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
+}
+
+/* Entropy-bounded unmasking (arXiv:2505.24857): positions by ascending entropy (greedily: the surest first);
+ * the largest set of the first of them whose joint and factorised distributions cannot differ by more than γ
+ * nats, Σ H − max H ≤ γ, is drawn at once. Never less than the fair share, so that the number of steps is
+ * kept. */
 void sampler_entropy(struct sedd_sampler *s, struct candidate *c)
 {
     uint32_t count = 0, least = fair_share(s, c);
-    double sum = 0;
-    for (uint32_t r = 0; r < c->row_count; r++) {
-        fill_q(s, &c->slots[c->row_slots[r]], row_of(s, c, r));
-        s->order[r] = (struct ranked){-distribution_entropy(s->q, s->config.tokens), r};
+    double sum = 0, most = 0;
+    bool greedy = s->options.temperature == 0;
+    greedy ? surest_first(s, c) : least_open_first(s, c);
+    for (; count < c->row_count; count++) {
+        double entropy = greedy ? row_entropy(s, c, s->surest[count]) : -s->order[count].weight;
+        double rest = entropy < most ? sum - most + entropy : sum; /* without the largest */
+        if (count >= least && rest > SEDD_ENTROPY_BOUND) break;
+        sum += entropy;
+        most = fmax(most, entropy);
     }
-    qsort(s->order, c->row_count, sizeof *s->order, by_weight);
-    /* ascending: the largest of a set is its last, so what counts is the sum of those before it */
-    while (count < c->row_count && (count < least || sum <= SEDD_ENTROPY_BOUND))
-        sum -= s->order[count++].weight;
-    for (uint32_t i = 0; i < count; i++) s->surest[i] = s->order[i].index;
     for (uint32_t i = 0; i < count; i++) commit(s, c, c->row_slots[s->surest[i]], row_of(s, c, s->surest[i]));
 }
 
@@ -268,10 +283,6 @@ void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t)
     double level = sedd_sigma_bar(config, t), difference = level - sedd_sigma_bar(config, next);
     double step_sigma = (t - next) * sedd_sigma(config, t);
     double factor = s->options.method == SEDD_ANALYTIC ? expm1(difference) : step_sigma;
-    if (denoise && s->options.temperature == 0 && config->graph == SEDD_ABSORB) {
-        commit_surest(s, c, c->row_count);
-        return;
-    }
     for (uint32_t r = 0; r < c->row_count; r++)
         if (config->graph == SEDD_ABSORB)
             leap_absorb(s, c, r, level, factor, denoise);

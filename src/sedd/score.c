@@ -68,10 +68,7 @@ static double entropy_uniform(const struct sedd_config *c, const float *log_scor
                               double sigma_bar, float *grad)
 {
     double v = c->tokens, e = expm1(sigma_bar), scores = 0, logs = 0;
-    /* ρ in float32, step by step as the reference has it: 1 − V/(e + V) loses up to four digits at small σ̄.
-     * That shows in the constant (not in any gradient that matters), and the losses should agree. */
-    float level = (float)sigma_bar, e32 = level < 0.5f ? expm1f(level) : expf(level) - 1;
-    double rho = (double)(1.0f - (float)v / (e32 + (float)v));
+    double rho = e / (e + v); /* not the reference's 1 − V/(e + V), which is 0 where σ̄ is small */
     double each = (x == x0 ? rho : 1) / v; /* factor of Σ ln s in neg */
     for (uint32_t y = 0; y < c->tokens; y++) {
         if (grad) grad[y] = 0;

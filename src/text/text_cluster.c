@@ -81,11 +81,6 @@ static int width_of(uint32_t code_point)
     return width >= 0 ? width : utf8proc_charwidth((utf8proc_int32_t)code_point);
 }
 
-static bool control(uint32_t code_point)
-{
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
-}
-
 /* The cells that a code point inside a cluster has for itself: vowel signs of Indic scripts, SARA AM, letters
  * of a conjunct. What emoji are made of (symbols) is drawn over the first. */
 static int cells_inside(uint32_t code_point)
@@ -111,9 +106,9 @@ static void describe(struct text_cluster *out, uint32_t code_point, bool valid, 
     } else if (code_point == '\t') {
         out->kind = TEXT_CLUSTER_TAB;
         out->cells = 1; /* at least; the column decides */
-    } else if (control(code_point)) {
+    } else if (visible_is_obeyed(code_point)) {
         out->kind = TEXT_CLUSTER_CONTROL;
-        out->cells = 2;
+        out->cells = code_point < 0x80 ? 2 : 6; /* ^X, \u202E */
     } else if (code_point < 0x7f) {
         out->cells = 1 + inside;
     } else if (regional_indicator(code_point)) {

@@ -1,15 +1,36 @@
-/* Checkpoints: four float32 arrays and eight integers in one safetensors file. */
+/* Checkpoints: four float32 arrays, eight integers, what the run was made with, and a checksum of all of
+ * that, in one safetensors file. */
 #include "checkpoint.h"
 
+#include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
-enum { STATE_WORDS = 8 };
+enum { STATE_WORDS = 8, VERSION = 2 /* 1: without fields and checksum */ };
 
-static enum status write_state(const char *path, const struct optimiser *o, const struct checkpoint *s,
-                               struct error *error)
+/* Its parts, in the order that the checksum takes them. */
+enum part { WEIGHTS, AVERAGE, MOMENT1, MOMENT2, STATE, FIELDS, CHECKSUM, PARTS };
+static const char *const names[PARTS] = {"weights", "average", "moment1", "moment2",
+                                         "state",   "fields",  "checksum"};
+
+static uint64_t add_to_checksum(uint64_t sum, const void *bytes, size_t size)
 {
-    int64_t words[STATE_WORDS] = {1 /* version */,
+    return XXH3_64bits_withSeed(bytes, size, sum);
+}
+
+static struct sedd_tensor part_tensor(enum part part, enum sedd_dtype dtype, size_t count, const void *data)
+{
+    return (struct sedd_tensor){
+        .name = names[part], .dtype = dtype, .dims = 1, .shape = {count, 1, 1, 1}, .data = data};
+}
+
+static enum status write_state(const char *path, const json_t *fields, const struct optimiser *o,
+                               const struct checkpoint *s, struct error *error)
+{
+    int64_t words[STATE_WORDS] = {VERSION,
                                   (int64_t)s->step,
                                   (int64_t)s->tokens,
                                   (int64_t)s->position.epoch,
@@ -18,24 +39,23 @@ static enum status write_state(const char *path, const struct optimiser *o, cons
                                   0,
                                   0};
     memcpy(&words[6], &s->smoothed, sizeof s->smoothed);
-    struct {
-        const char *name;
-        const float *data;
-    } arrays[] = {
-        {"weights", o->weights}, {"average", o->average}, {"moment1", o->moment1}, {"moment2", o->moment2}};
-    struct sedd_tensor tensors[5];
-    for (int i = 0; i < 4; i++)
-        tensors[i] = (struct sedd_tensor){.name = arrays[i].name,
-                                          .dtype = SEDD_F32,
-                                          .dims = 1,
-                                          .shape = {o->size, 1, 1, 1},
-                                          .data = (const uint8_t *)arrays[i].data};
-    tensors[4] = (struct sedd_tensor){.name = "state",
-                                      .dtype = SEDD_I64,
-                                      .dims = 1,
-                                      .shape = {STATE_WORDS, 1, 1, 1},
-                                      .data = (const uint8_t *)words};
-    return sedd_tensors_write(path, tensors, 5, error);
+    const float *arrays[] = {o->weights, o->average, o->moment1, o->moment2};
+    struct sedd_tensor tensors[PARTS];
+    uint64_t sum = 0;
+    char *text = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text) return error_set(error, STATUS_NO_MEMORY, "%s: no memory for what the run is made with", path);
+    for (int i = WEIGHTS; i <= MOMENT2; i++) {
+        tensors[i] = part_tensor((enum part)i, SEDD_F32, o->size, arrays[i]);
+        sum = add_to_checksum(sum, arrays[i], o->size * sizeof(float));
+    }
+    tensors[STATE] = part_tensor(STATE, SEDD_I64, STATE_WORDS, words);
+    tensors[FIELDS] = part_tensor(FIELDS, SEDD_U8, strlen(text), text);
+    sum = add_to_checksum(sum, words, sizeof words);
+    sum = add_to_checksum(sum, text, strlen(text));
+    tensors[CHECKSUM] = part_tensor(CHECKSUM, SEDD_I64, 1, &sum);
+    enum status status = sedd_tensors_write(path, tensors, PARTS, error);
+    free(text);
+    return status;
 }
 
 static enum status append_log(const char *out, const struct checkpoint *s, const struct train_progress *p,
@@ -60,7 +80,7 @@ static enum status append_log(const char *out, const struct checkpoint *s, const
     return status;
 }
 
-enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
+enum status checkpoint_write(const char *out, const struct train_recipe *recipe, const json_t *fields,
                              const struct sedd_layout *layout, const struct optimiser *o,
                              const struct checkpoint *state, const struct train_progress *progress,
                              struct error *error)
@@ -68,7 +88,7 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
     char *whole = path_join(out, "checkpoint.safetensors"), *model = path_join(out, "model.safetensors");
     enum status status = whole && model ? sedd_config_save(out, &recipe->config, error)
                                         : error_set(error, STATUS_NO_MEMORY, "no memory for a path");
-    if (!status) status = write_state(whole, o, state, error);
+    if (!status) status = write_state(whole, fields, o, state, error);
     if (!status) status = sedd_weights_write(layout, o->average, SEDD_BF16, model, error);
     if (!status) status = append_log(out, state, progress, error);
     mem_free(whole);
@@ -76,39 +96,101 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
     return status;
 }
 
-static enum status read_arrays(const struct sedd_tensors *file, const struct train_recipe *recipe,
-                               struct optimiser *o, struct checkpoint *s, struct error *error)
+/* ---- reading -------------------------------------------------------------------------------------- */
+
+/* What is read, and what its bytes give so far. */
+struct source {
+    const struct sedd_tensors *file;
+    uint64_t sum;
+};
+
+static enum status read_part(struct source *from, enum part part, enum sedd_dtype dtype, size_t count,
+                             void *out, struct error *error)
 {
-    struct {
-        const char *name;
-        float *data;
-    } arrays[] = {
-        {"weights", o->weights}, {"average", o->average}, {"moment1", o->moment1}, {"moment2", o->moment2}};
-    (void)recipe;
-    for (size_t i = 0; i < ARRAY_SIZE(arrays); i++) {
-        const struct sedd_tensor *tensor = sedd_tensors_find(file, arrays[i].name);
-        if (!tensor || tensor->dtype != SEDD_F32 || tensor->elements != o->size)
-            return error_set(error, STATUS_FORMAT, "\"%s\" is not of this recipe's network", arrays[i].name);
-        enum status status = sedd_tensors_read(file, tensor, 0, tensor->elements, arrays[i].data, error);
-        if (status) return status;
-    }
-    const struct sedd_tensor *state = sedd_tensors_find(file, "state");
+    static const size_t sizes[] = {[SEDD_F32] = 4, [SEDD_I64] = 8, [SEDD_U8] = 1};
+    const struct sedd_tensor *tensor = sedd_tensors_find(from->file, names[part]);
+    if (!tensor || tensor->dtype != dtype || tensor->elements != count)
+        return error_set(error, STATUS_FORMAT, "\"%s\" is missing, or not of this recipe's network",
+                         names[part]);
+    enum status status = sedd_tensors_read(from->file, tensor, 0, count, out, error);
+    if (!status && part != CHECKSUM) from->sum = add_to_checksum(from->sum, out, count * sizes[dtype]);
+    return status;
+}
+
+static enum status read_words(struct source *from, struct checkpoint *s, int64_t *version,
+                              struct error *error)
+{
     int64_t words[STATE_WORDS];
-    if (!state || state->dtype != SEDD_I64 || state->elements != STATE_WORDS)
-        return error_set(error, STATUS_FORMAT, "\"state\" is missing");
-    enum status status = sedd_tensors_read(file, state, 0, STATE_WORDS, words, error);
+    enum status status = read_part(from, STATE, SEDD_I64, STATE_WORDS, words, error);
     if (status) return status;
     for (int i = 0; i < 6; i++)
         if (words[i] < 0) return error_set(error, STATUS_FORMAT, "\"state\" is damaged");
+    if (words[0] > VERSION)
+        return error_set(error, STATUS_UNSUPPORTED, "is of a newer version, or \"state\" is damaged");
     *s = (struct checkpoint){.step = (uint64_t)words[1],
                              .tokens = (uint64_t)words[2],
                              .position = {(uint64_t)words[3], (uint64_t)words[4], (uint64_t)words[5]}};
     memcpy(&s->smoothed, &words[6], sizeof s->smoothed);
-    return sedd_tensors_unchanged(file, error);
+    *version = words[0];
+    return STATUS_OK;
 }
 
-enum status checkpoint_read(const char *out, const struct train_recipe *recipe, struct optimiser *o,
-                            struct checkpoint *state, struct error *error)
+/* The fields as they are stored, *size of them; NULL: there are none. */
+static char *read_fields(const struct sedd_tensors *file, size_t *size)
+{
+    enum { MOST = 1 << 20 };
+    const struct sedd_tensor *tensor = sedd_tensors_find(file, names[FIELDS]);
+    if (!tensor || tensor->dtype != SEDD_U8 || tensor->elements > MOST) return NULL;
+    char *text = mem_alloc(tensor->elements + 1);
+    *size = tensor->elements;
+    if (text && !sedd_tensors_read(file, tensor, 0, *size, text, NULL)) return text;
+    mem_free(text);
+    return NULL;
+}
+
+static enum status compare(const char *text, size_t size, const json_t *fields, struct error *error)
+{
+    json_t *then = json_parse(text, size, error);
+    enum status status = then ? run_fields_compare(then, fields, error) : STATUS_FORMAT;
+    json_decref(then);
+    return status;
+}
+
+static enum status check_sum(struct source *from, const char *text, size_t size, struct error *error)
+{
+    uint64_t sum = 0;
+    if (text) from->sum = add_to_checksum(from->sum, text, size);
+    enum status status = read_part(from, CHECKSUM, SEDD_I64, 1, &sum, error);
+    if (!status && sum != from->sum)
+        status = error_set(error, STATUS_FORMAT, "is damaged: its bytes do not give its checksum");
+    return status;
+}
+
+/* Damage is told before differences, which may come of it; but a network of another size is another recipe's.
+ */
+static enum status read_all(const struct sedd_tensors *file, const json_t *fields, struct optimiser *o,
+                            struct checkpoint *s, bool *checked, struct error *error)
+{
+    struct source from = {.file = file};
+    float *arrays[] = {o->weights, o->average, o->moment1, o->moment2};
+    const struct sedd_tensor *weights = sedd_tensors_find(file, names[WEIGHTS]);
+    int64_t version = 0;
+    size_t size = 0;
+    char *text = read_fields(file, &size);
+    enum status status = STATUS_OK;
+    if (text && weights && weights->elements != o->size) status = compare(text, size, fields, error);
+    for (int i = WEIGHTS; i <= MOMENT2 && !status; i++)
+        status = read_part(&from, (enum part)i, SEDD_F32, o->size, arrays[i], error);
+    if (!status) status = read_words(&from, s, &version, error);
+    *checked = text || version >= VERSION;
+    if (!status && *checked) status = check_sum(&from, text, size, error);
+    if (!status && *checked) status = compare(text ? text : "", size, fields, error);
+    mem_free(text);
+    return status ? status : sedd_tensors_unchanged(file, error);
+}
+
+enum status checkpoint_read(const char *out, const json_t *fields, struct optimiser *o,
+                            struct checkpoint *state, bool *checked, struct error *error)
 {
     char *path = path_join(out, "checkpoint.safetensors");
     struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
@@ -116,7 +198,7 @@ enum status checkpoint_read(const char *out, const struct train_recipe *recipe, 
         mem_free(path);
         return error && error->code ? error->code : STATUS_IO;
     }
-    enum status status = read_arrays(file, recipe, o, state, error);
+    enum status status = read_all(file, fields, o, state, checked, error);
     if (status) error_prefix(error, "%s", path);
     sedd_tensors_close(file);
     mem_free(path);

@@ -110,23 +110,20 @@ static bool read_cache(struct train_data *data, size_t *capacity, const char *pa
     return ok;
 }
 
-static enum status load_file(struct train_data *data, size_t *capacity, const struct bpe *bpe,
-                             uint32_t endoftext, const char *path, const char *cache, struct pool *pool,
+static enum status load_text(struct train_data *data, size_t *capacity, const struct bpe *bpe,
+                             uint32_t endoftext, struct slice text, const char *cache, struct pool *pool,
                              struct error *error)
 {
-    struct file_map text;
-    enum status status = file_map_open(path, &text, error);
-    if (status) return status;
-    char *kept = cache ? cache_path(cache, key_of(bpe, (const char *)text.data, text.size)) : NULL;
+    enum status status = STATUS_OK;
+    char *kept = cache ? cache_path(cache, key_of(bpe, text.data, text.size)) : NULL;
     size_t before = data->count;
     if (!read_cache(data, capacity, kept, bpe_size(bpe))) {
-        status = encode_text(data, capacity, bpe, endoftext, (const char *)text.data, text.size, pool, error);
+        status = encode_text(data, capacity, bpe, endoftext, text.data, text.size, pool, error);
         if (!status && kept)
             status = file_write_atomic(kept, data->ids + before, (data->count - before) * sizeof *data->ids,
                                        error);
     }
     mem_free(kept);
-    file_map_close(&text);
     return status;
 }
 
@@ -146,7 +143,7 @@ static uint8_t flags_of(struct slice token)
 }
 
 enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint32_t endoftext,
-                            const char *const *paths, size_t count, const char *cache, struct pool *pool,
+                            const struct slice *texts, size_t count, const char *cache, struct pool *pool,
                             struct error *error)
 {
     *data = (struct train_data){0};
@@ -159,7 +156,7 @@ enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint
     for (uint32_t id = 0; id < bpe_size(bpe); id++) data->flags[id] = flags_of(bpe_token_bytes(bpe, id));
     if (cache) status = file_make_folders(cache, error);
     for (size_t i = 0; i < count && !status; i++)
-        status = load_file(data, &capacity, bpe, endoftext, paths[i], cache, pool, error);
+        status = load_text(data, &capacity, bpe, endoftext, texts[i], cache, pool, error);
     if (status)
         train_data_free(data);
     else

@@ -4,6 +4,7 @@
 #include "optimiser.h"
 #include "pass.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct loop {
     const struct train_data *data, *validation_data; /* the second may be NULL */
     struct train_recipe stage;                       /* what the steps of now are made by: train_recipe_at */
     uint64_t stage_begin, stage_end;                 /* its steps; equal: there is none yet */
+    struct json_t *fields;                           /* what the run is made with */
     struct sedd_layout layout;
     struct optimiser optimiser;
     struct shard *shards;
@@ -101,6 +103,7 @@ static void loop_free(struct loop *loop)
     train_rows_free(&loop->validation_rows);
     optimiser_free(&loop->optimiser);
     sedd_layout_free(&loop->layout);
+    json_decref(loop->fields);
 }
 
 enum { VALIDATION_BATCHES = 4 };
@@ -122,6 +125,8 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     uint32_t most = train_most_rows(recipe);
     int micro_batches = (int)(most / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
+    if (!(loop->fields = run_fields(recipe, data)))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for what the run is made with");
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
         return status;
@@ -171,20 +176,28 @@ static double validate(struct loop *loop, uint16_t *low)
     return loss / VALIDATION_BATCHES;
 }
 
+static enum status resume(struct loop *loop, const struct train_options *options, struct checkpoint *state,
+                          struct error *error)
+{
+    bool checked = true;
+    enum status status =
+        checkpoint_read(options->out, loop->fields, &loop->optimiser, state, &checked, error);
+    if (!status && !checked && options->note)
+        options->note(options->context,
+                      "the checkpoint is of an older version: whether it is whole, and of this data "
+                      "and recipe, cannot be told");
+    optimiser_refresh_low(&loop->optimiser);
+    return status;
+}
+
 static enum status start(struct loop *loop, const struct train_options *options, struct checkpoint *state,
                          struct error *error)
 {
     struct optimiser *o = &loop->optimiser;
-    if (options->resume) {
-        enum status status = checkpoint_read(options->out, loop->recipe, o, state, error);
-        optimiser_refresh_low(o);
-        return status;
-    }
+    if (options->resume) return resume(loop, options, state, error);
     optimiser_random(o, &loop->layout, loop->recipe);
     if (!options->initial) return STATUS_OK;
-    char *path = path_join(options->initial, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
-    mem_free(path);
+    struct sedd_tensors *file = sedd_tensors_open_model(options->initial, error);
     if (!file) return error ? error->code : STATUS_IO;
     enum status status = sedd_weights_read(&loop->layout, file, o->weights, error);
     sedd_tensors_close(file);
@@ -193,17 +206,37 @@ static enum status start(struct loop *loop, const struct train_options *options,
     return status;
 }
 
-static void train_some(struct loop *loop, const struct train_options *options, struct checkpoint *state,
-                       struct train_progress *progress, double begun)
+/* A run that has diverged: with what shows why. `step` counts from 0. */
+static enum status not_finite(const struct loop *loop, uint64_t step, const char *what, struct error *error)
+{
+    double largest = 0;
+    for (size_t i = 0; i < loop->layout.size; i++) {
+        double size = fabs((double)loop->optimiser.weights[i]);
+        largest = isfinite(size) ? fmax(largest, size) : (double)INFINITY;
+        if (!isfinite(size)) break;
+    }
+    return error_set(
+        error, STATUS_FORMAT,
+        "step %llu: %s is not finite, with %s of %.3g and a learning rate of %.3g; the checkpoint "
+        "before it stays",
+        (unsigned long long)step + 1, what, isfinite(largest) ? "a largest weight" : "an overflowed weight",
+        largest, train_learning_rate(loop->recipe, step));
+}
+
+static enum status train_some(struct loop *loop, const struct train_options *options,
+                              struct checkpoint *state, struct train_progress *progress, double begun,
+                              struct error *error)
 {
     float *gradients[256];
     for (int i = 0; i < loop->shard_count; i++) gradients[i] = loop->shards[i].gradients;
     loop->rows.rows = train_batch_rows(loop->recipe, state->step);
     train_sampler_draw(loop->sampler, &state->position, &loop->rows);
     double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.low, true);
+    if (!isfinite(loss)) return not_finite(loop, state->step, "the loss", error);
     progress->learning_rate = train_learning_rate(loop->recipe, state->step);
     progress->gradient_norm =
         optimiser_step(&loop->optimiser, loop->recipe, state->step, gradients, loop->shard_count, loop->pool);
+    if (!isfinite(progress->gradient_norm)) return not_finite(loop, state->step, "the gradient", error);
     state->step++;
     state->tokens += (uint64_t)loop->rows.rows * loop->rows.length;
     progress->step = state->step;
@@ -221,6 +254,25 @@ static void train_some(struct loop *loop, const struct train_options *options, s
     progress->seconds_left =
         (train_flop(loop->recipe, loop->recipe->steps) - progress->flop) * seconds / flop_done;
     if (options->report) options->report(options->context, progress);
+    return STATUS_OK;
+}
+
+/* Writes the state down, with a validation when one is due. Weights that the last step made overflow show in
+ * no loss yet. */
+static enum status save(struct loop *loop, const struct train_options *options,
+                        const struct checkpoint *state, struct train_progress *progress, bool validates,
+                        uint16_t *scratch, struct error *error)
+{
+    for (size_t i = 0; i < loop->layout.size; i++)
+        if (!isfinite(loop->optimiser.weights[i]) || !isfinite(loop->optimiser.average[i]))
+            return not_finite(loop, state->step - 1, "a weight", error);
+    progress->validation = validates ? validate(loop, scratch) : (double)NAN;
+    if (validates && !isfinite(progress->validation))
+        return not_finite(loop, state->step - 1, "the loss on the validation text", error);
+    enum status status = checkpoint_write(options->out, &loop->stage, loop->fields, &loop->layout,
+                                          &loop->optimiser, state, progress, error);
+    if (validates && options->report) options->report(options->context, progress);
+    return status;
 }
 
 static enum status run_loop(struct loop *loop, const struct train_options *options, uint16_t *scratch,
@@ -241,19 +293,14 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         if ((status = enter_stage(loop, state.step, error))) break;
         if (state.step == loop->stage_begin) /* what came before is no average of this stage's weights */
             memcpy(loop->optimiser.average, loop->optimiser.weights, loop->layout.size * sizeof(float));
-        if (!stop) train_some(loop, options, &state, &progress, begun);
+        if (!stop && (status = train_some(loop, options, &state, &progress, begun, error))) break;
         bool last = state.step == loop->recipe->steps;
         if (stop || last || clock_seconds() - saved >= options->checkpoint_seconds) {
-            progress.validation = NAN;
-            if (loop->validation && (last || clock_seconds() - validated >= options->validation_seconds)) {
-                progress.validation = validate(loop, scratch);
-                validated = clock_seconds();
-            }
-            status = checkpoint_write(options->out, &loop->stage, &loop->layout, &loop->optimiser, &state,
-                                      &progress, error);
+            bool validates =
+                loop->validation && (last || clock_seconds() - validated >= options->validation_seconds);
+            status = save(loop, options, &state, &progress, validates, scratch, error);
             saved = clock_seconds();
-            if (options->report && isfinite(progress.validation))
-                options->report(options->context, &progress);
+            if (validates) validated = saved;
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)

@@ -230,6 +230,7 @@ double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_
     double square = 0;
     for (int i = 0; i < parts; i++) square += o->norms[i];
     double norm = sqrt(square);
+    if (!isfinite(norm)) return norm; /* such a step would end in every weight */
     s.clip = r->clip > 0 && norm > r->clip ? (float)(r->clip / norm) : 1;
     pool_run(pool, parts, update_task, &s);
     if (o->muon) pool_run(pool, (int)muon_count(o->muon), muon_task, &s);

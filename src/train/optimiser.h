@@ -32,7 +32,8 @@ void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *lay
                       const struct train_recipe *recipe);
 void optimiser_refresh_low(struct optimiser *optimiser);
 /* One step with the sum of `count` gradient arrays, which are zeroed. `step` counts from 0. Returns the
- * gradient's norm before clipping. The same for any number of threads. */
+ * gradient's norm before clipping; one that is not finite changes no weight. The same for any number of
+ * threads. */
 double optimiser_step(struct optimiser *optimiser, const struct train_recipe *recipe, uint64_t step,
                       float *const *gradients, int count, struct pool *pool);
 

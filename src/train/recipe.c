@@ -1,18 +1,18 @@
 /* Recipes: JSON, every field with a default but the shape. */
-#include "lacuna/train.h"
+#include "checkpoint.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-static const char *const known[] = {
+const char *const recipe_known[] = {
     "name",       "about",           "hidden_size", "n_blocks",     "n_heads",        "length",
     "vocabulary", "parametrisation", "graph",       "noise",        "tie_embeddings", "objective",
     "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
     "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
     "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
     "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
-    "muon_rate",  "rows_ramp",
+    "muon_rate",  "rows_ramp",       NULL,
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -22,7 +22,7 @@ static enum status check_known(const json_t *root, struct error *error)
     json_object_foreach((json_t *)(uintptr_t)root, key, value)
     {
         bool found = false;
-        for (size_t i = 0; i < ARRAY_SIZE(known); i++) found |= strcmp(known[i], key) == 0;
+        for (size_t i = 0; recipe_known[i]; i++) found |= strcmp(recipe_known[i], key) == 0;
         if (!found) return error_set(error, STATUS_FORMAT, "\"%s\" is not a field of a recipe", key);
     }
     return STATUS_OK;

@@ -70,7 +70,7 @@ static void merge(struct history *history, char kind, const struct buffer *file)
 
 static bool read_all(struct buffer *out)
 {
-    char *path = path_xdg("STATE", "answers");
+    char *path = path_own("STATE", "answers");
     bool ok = path && file_exists(path) && !file_read(path, out, NULL) && buffer_append_char(out, '\0');
     mem_free(path);
     return ok;
@@ -123,7 +123,7 @@ void answers_keep(struct ui *ui)
 {
     size_t fresh = 0;
     for (int i = 0; i < HISTORIES; i++) fresh += ui->history[i].fresh;
-    char *folder = path_xdg("STATE", ""), *path = path_xdg("STATE", "answers");
+    char *folder = path_own("STATE", ""), *path = path_own("STATE", "answers");
     if (fresh && ui->settings.keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {

@@ -1,18 +1,19 @@
-/* Blanks: making them, going to them, filling them, and what becomes of proposals. */
+/* Blanks: making them, going to them, filling them. What becomes of proposals: proposal_commands.c. */
 #include "commands.h"
+#include "proposal_commands.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The blank that a command means: the one that the cursor was moved to, else one that it touches. */
 bool blank_meant(const struct ui *ui, struct text_blank *out)
 {
     const struct doc *doc = ui->doc;
     if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
-    return text_blank_get(doc->text, text_blank_find(doc->text, doc->cursor), out);
+    uint32_t here = doc_blank_at(doc, doc->cursor);
+    return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
 }
 
-static void need_blank(struct ui *ui)
+void blank_needed(struct ui *ui)
 {
     char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
     ui_keymap_keys(&ui->keymap, "blank", UI_EDIT, make);
@@ -54,7 +55,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
-    layout_invalidate(ui);
+    ui->stale = true;
     if (!id) return ui_complain(ui, "this cannot be a blank"), 0;
     doc->sticky = false;
     doc_move(ui, start, false);
@@ -89,7 +90,9 @@ static void insert_markup(struct ui *ui, const char *wish)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", wish, trail ? " " : "");
     text_break_group(doc->text);
-    if (doc_replace(ui, cursor, cursor, markup, strlen(markup))) doc_move(ui, cursor + lead, false);
+    /* Behind it: there the writer goes on. */
+    if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
+        doc_move(ui, cursor + strlen(markup) - trail, false);
 }
 
 static void length_for_new(struct ui *ui, const char *answer)
@@ -112,7 +115,7 @@ void do_blank_remove(struct ui *ui)
     struct text_blank b;
     struct doc *doc = ui->doc;
     if (!blank_meant(ui, &b)) {
-        need_blank(ui);
+        blank_needed(ui);
         return;
     }
     if (!doc_writable(ui)) return;
@@ -123,7 +126,7 @@ void do_blank_remove(struct ui *ui)
         doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
     } else {
         text_blank_remove(doc->text, b.id);
-        layout_invalidate(ui);
+        ui->stale = true;
         doc_move(ui, doc->cursor, false);
     }
 }
@@ -159,7 +162,7 @@ void do_blank_length(struct ui *ui)
     if (blank_meant(ui, &b))
         prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
     else
-        need_blank(ui);
+        blank_needed(ui);
 }
 
 /* ---- going to them ----------------------------------------------------------------------------------------
@@ -175,10 +178,11 @@ void blank_go_to(struct ui *ui, const struct text_blank *b)
 void do_next_blank(struct ui *ui)
 {
     struct doc *doc = ui->doc;
+    proposals_passed(ui, 0);
     size_t count = text_blank_count(doc->text);
     struct text_blank b;
     if (!count) {
-        need_blank(ui);
+        blank_needed(ui);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -195,10 +199,11 @@ void do_next_blank(struct ui *ui)
 void do_previous_blank(struct ui *ui)
 {
     struct doc *doc = ui->doc;
+    proposals_passed(ui, 0);
     size_t count = text_blank_count(doc->text);
     struct text_blank b;
     if (!count) {
-        need_blank(ui);
+        blank_needed(ui);
         return;
     }
     for (size_t i = count; i-- > 0;) {
@@ -215,14 +220,37 @@ void do_previous_blank(struct ui *ui)
 /* ---- filling them
  * -------------------------------------------------------------------------------------------- */
 
-static void fill_one(struct ui *ui, const struct text_blank *b)
+/* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
+ * follows. filling.c brings it to the proposal when that is done. */
+static void watch_from_behind(struct ui *ui, const struct text_blank *b)
+{
+    ui->doc->sticky = false;
+    doc_move(ui, ui->doc->cursor, false);
+    ui->doc->focus = b->id;
+}
+
+void blank_fill(struct ui *ui, const struct text_blank *b)
 {
     const struct proposal *p = proposal_find(ui->doc, b->id);
+    bool behind = !p && b->start < b->end && ui->doc->cursor >= b->end &&
+                  !(ui->modal->context(ui) & (UI_NORMAL | UI_OPERATOR));
     if (p && p->job) {
-        ui_say_filling(ui);
+        filling_say(ui);
         return;
     }
-    if (filling_submit(ui, ui->doc, &b->id, 1)) blank_go_to(ui, b);
+    if (!filling_submit(ui, ui->doc, &b->id, 1)) return;
+    if (behind)
+        watch_from_behind(ui, b);
+    else
+        blank_go_to(ui, b);
+}
+
+/* The blank that was written last, with nothing but spaces behind it. */
+static bool blank_before(const struct doc *doc, struct text_blank *out)
+{
+    size_t at = doc->cursor;
+    while (at > 0 && text_byte(doc->text, at - 1) == ' ') at--;
+    return text_blank_get(doc->text, text_blank_find(doc->text, at), out);
 }
 
 void do_fill(struct ui *ui)
@@ -231,11 +259,11 @@ void do_fill(struct ui *ui)
     struct text_blank b;
     if (doc_selection(ui->doc, &start, &end)) {
         uint32_t id = mark_selection(ui, start, end);
-        if (id && text_blank_get(ui->doc->text, id, &b)) fill_one(ui, &b);
-    } else if (blank_meant(ui, &b)) {
-        fill_one(ui, &b);
+        if (id && text_blank_get(ui->doc->text, id, &b)) blank_fill(ui, &b);
+    } else if (blank_meant(ui, &b) || blank_before(ui->doc, &b)) {
+        blank_fill(ui, &b);
     } else {
-        need_blank(ui);
+        blank_needed(ui);
     }
 }
 
@@ -270,131 +298,4 @@ void do_cancel(struct ui *ui)
     ui->search.lit = false;
     doc->sticky = false;
     doc_move(ui, doc->cursor, false);
-}
-
-void do_again(struct ui *ui)
-{
-    struct text_blank b;
-    if (blank_meant(ui, &b))
-        fill_one(ui, &b);
-    else
-        need_blank(ui);
-}
-
-/* ---- proposals
- * -------------------------------------------------------------------------------------------------- */
-
-static struct proposal *finished(struct ui *ui, struct text_blank *b)
-{
-    struct proposal *p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
-    if (p && !p->job && p->count) return p;
-    if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
-        ui_say_filling(ui);
-        return NULL;
-    }
-    filling_hurry(ui); /* who is in a hurry sees what there is */
-    p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
-    if (p && !p->job) return NULL;
-    if (p)
-        ui_say_filling(ui);
-    else
-        ui_say(ui, "there is no proposal at the cursor");
-    return NULL;
-}
-
-/* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
- * choice between its candidates. */
-static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
-{
-    struct doc *doc = ui->doc;
-    const struct candidate *c = &p->candidates[p->chosen];
-    const struct buffer *words = &c->words.text;
-    struct error error = {0};
-    if (!doc_writable(ui)) return false;
-    enum status status =
-        text_replace(doc->text, b->start, b->end, words->data ? words->data : "", words->size, &error);
-    struct text_blank still;
-    if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
-    if (status) return ui_complain(ui, "%s", error.message), false;
-    text_tag_group(doc->text, c->seed, (uint32_t)ui->settings.steps);
-    *end = b->start + words->size;
-    doc->words_stale = true;
-    layout_invalidate(ui);
-    return true;
-}
-
-void do_accept(struct ui *ui)
-{
-    struct text_blank b;
-    size_t end = 0;
-    struct proposal *p = finished(ui, &b);
-    if (!p) return;
-    text_break_group(ui->doc->text);
-    text_group_begin(ui->doc->text);
-    bool taken = take(ui, p, &b, &end);
-    text_group_end(ui->doc->text);
-    if (!taken) return;
-    doc_move(ui, end, false);
-    ui->doc->focus = 0;
-    ui_say(ui, "accepted");
-}
-
-void do_accept_all(struct ui *ui)
-{
-    struct doc *doc = ui->doc;
-    size_t count = 0, end, cursor = doc->cursor;
-    text_mark mark = text_mark_add(doc->text, cursor, TEXT_AFTER);
-    text_break_group(doc->text);
-    text_group_begin(doc->text);
-    for (size_t i = text_blank_count(doc->text); i-- > 0;) {
-        struct text_blank b;
-        text_blank_at(doc->text, i, &b);
-        struct proposal *p = proposal_find(doc, b.id);
-        if (p && !p->job && p->count && take(ui, p, &b, &end)) count++;
-    }
-    text_group_end(doc->text);
-    if (mark) cursor = text_mark_get(doc->text, mark);
-    text_mark_remove(doc->text, mark);
-    doc_move(ui, cursor, false);
-    ui_say(ui, count ? "%zu accepted" : "there is no finished proposal", count);
-}
-
-void do_discard(struct ui *ui)
-{
-    struct text_blank b;
-    /* The hints say "stop filling" wherever the cursor is. */
-    if (filling_cancel_all(ui, NULL)) {
-        ui_say(ui, "stopped");
-        return;
-    }
-    const struct proposal *p = finished(ui, &b);
-    if (!p) return;
-    proposal_set_aside(ui->doc, b.id);
-    layout_invalidate(ui);
-    blank_go_to(ui, &b);
-    ui_say(ui, "discarded; the blank stays");
-}
-
-void do_next_candidate(struct ui *ui)
-{
-    struct text_blank b;
-    struct proposal *p = finished(ui, &b);
-    if (!p) return;
-    if (p->chosen + 1 < p->count)
-        p->chosen++;
-    else
-        fill_one(ui, &b);
-    layout_invalidate(ui);
-}
-
-void do_previous_candidate(struct ui *ui)
-{
-    struct text_blank b;
-    struct proposal *p = finished(ui, &b);
-    if (!p) return;
-    if (p->chosen > 0)
-        p->chosen--;
-    else
-        ui_say(ui, "this is the first");
-    layout_invalidate(ui);
 }

@@ -103,46 +103,58 @@ void screen_fill_row(int row, int column, int width, enum look look)
     for (int i = 0; i < width; i++) put_ascii(row, column + i, ' ', look);
 }
 
-static bool is_control(uint32_t code)
+/* The next character of a line of the program's own, as it is put: what a terminal would obey is written out
+ * (visible_form), and so has more than one cell. */
+struct shown {
+    char form[VISIBLE_SIZE];
+    int length; /* bytes of the line that it stands for */
+    int cells;
+    uint32_t code; /* of the form, when that is one character */
+};
+
+static struct shown next_shown(const char *text, size_t size)
 {
-    return code < ' ' || (code >= 0x7f && code < 0xa0);
+    struct shown s;
+    int form = visible_form(text, size, s.form, &s.length);
+    s.cells = form;
+    if (form == 1) {
+        s.code = (unsigned char)s.form[0];
+    } else if (utf8_decode(s.form, (size_t)form, &s.code) == form) {
+        s.cells = wcwidth((wchar_t)s.code);
+        if (s.cells < 0) s.code = 0xfffd, s.cells = 1;
+    }
+    return s;
 }
 
-/* Cells of a code point in a line of the program's own: controls are written as ^X. */
-static int cells_of(uint32_t code)
+static void put_form(int row, int column, const char *form, enum look look)
 {
-    if (code < 0x7f && code >= ' ') return 1;
-    if (is_control(code)) return 2;
-    int cells = wcwidth((wchar_t)code);
-    return cells < 0 ? 1 : cells;
+    for (; *form; form++) put_ascii(row, column++, *form, look);
 }
 
-static void put_control(int row, int column, uint32_t code, enum look look)
+static void put_code(int row, int column, uint32_t code, enum look look)
 {
-    put_ascii(row, column, '^', look);
-    put_ascii(row, column + 1, (char)((code ^ 0x40) & 0x7f), look);
+    char bytes[4], form[VISIBLE_SIZE];
+    int length;
+    visible_form(bytes, (size_t)utf8_put(code, bytes), form, &length);
+    put_form(row, column, form, look);
 }
 
 int screen_text(int row, int column, int width, enum look look, const char *text)
 {
     int used = 0;
     for (size_t size = strlen(text); size;) {
-        uint32_t code = 0;
-        int length = utf8_decode(text, size, &code);
-        if (!length || (code >= 0x80 && wcwidth((wchar_t)code) < 0 && !is_control(code))) code = 0xfffd;
-        int cells = cells_of(code);
-        if (used + cells > width) break;
-        text += length ? length : 1;
-        size -= length ? (size_t)length : 1;
-        uint32_t mark;
-        int more = utf8_decode(text, size, &mark);
-        bool combines = cells > 0 && more && mark >= 0x80 && cells_of(mark) == 0 && mark != 0x200d;
-        wchar_t characters[] = {(wchar_t)code, combines ? (wchar_t)mark : 0, 0};
-        if (is_control(code))
-            put_control(row, column + used, code, look);
-        else if (cells > 0)
-            put(row, column + used, characters, cells, look);
-        used += cells;
+        struct shown s = next_shown(text, size), mark = {.length = 0};
+        if (used + s.cells > width) break;
+        text += s.length;
+        size -= (size_t)s.length;
+        if (size && (unsigned char)*text >= 0x80) mark = next_shown(text, size);
+        bool combines = s.cells > 0 && mark.length && mark.cells == 0 && mark.code != 0x200d;
+        wchar_t characters[] = {(wchar_t)s.code, combines ? (wchar_t)mark.code : 0, 0};
+        if ((unsigned char)s.form[0] < 0x80 && s.form[1])
+            put_form(row, column + used, s.form, look);
+        else if (s.cells > 0)
+            put(row, column + used, characters, s.cells, look);
+        used += s.cells;
     }
     return used;
 }
@@ -151,11 +163,10 @@ int screen_cells(const char *text)
 {
     int cells = 0;
     for (size_t size = strlen(text); size;) {
-        uint32_t code = 0;
-        int length = utf8_decode(text, size, &code);
-        cells += length ? cells_of(code) : 1;
-        text += length ? length : 1;
-        size -= length ? (size_t)length : 1;
+        struct shown s = next_shown(text, size);
+        cells += s.cells;
+        text += s.length;
+        size -= (size_t)s.length;
     }
     return cells;
 }
@@ -170,11 +181,10 @@ void screen_shorten(const char *text, int cells, char *out, size_t size)
         return;
     }
     while (at < length) {
-        uint32_t code = 0;
-        int bytes = utf8_decode(text + at, length - at, &code), wide = bytes ? cells_of(code) : 1;
-        if (used + wide >= cells || at + 4 + sizeof ellipsis > size) break;
-        used += wide;
-        at += bytes ? (size_t)bytes : 1;
+        struct shown s = next_shown(text + at, length - at);
+        if (used + s.cells >= cells || at + 4 + sizeof ellipsis > size) break;
+        used += s.cells;
+        at += (size_t)s.length;
     }
     memcpy(out, text, at);
     memcpy(out + at, ellipsis, sizeof ellipsis);
@@ -257,7 +267,7 @@ void screen_cluster(int row, int column, const struct text *text, const struct t
     case TEXT_CLUSTER_NEWLINE:
         break;
     case TEXT_CLUSTER_CONTROL:
-        put_control(row, column, c->code_point, look);
+        put_code(row, column, c->code_point, look);
         break;
     case TEXT_CLUSTER_INVALID:
         snprintf(hex, sizeof hex, "\\x%02X", (unsigned)c->code_point & 0xff);

@@ -1,5 +1,8 @@
 /* Writing: deleting, the clipboard. */
+#include "edit_commands.h"
+#include "clipboard.h"
 #include "commands.h"
+#include "proposal_commands.h"
 
 #include <string.h>
 
@@ -14,6 +17,7 @@ void do_new_line(struct ui *ui)
 {
     bool crlf = text_line_ending(ui->doc->text) == TEXT_CRLF;
     size_t start = ui->doc->cursor, end = start;
+    if (proposals_take_enter(ui)) return;
     doc_selection(ui->doc, &start, &end);
     if (doc_replace(ui, start, end, crlf ? "\r\n" : "\n", crlf ? 2 : 1)) typography_typed(ui, '\n');
 }
@@ -25,50 +29,61 @@ void do_tab(struct ui *ui)
     doc_replace(ui, start, end, "\t", 1);
 }
 
-/* Backspace behind a blank that shows a proposal would eat into what one does not see. */
-static bool proposal_before(struct ui *ui, size_t at)
+static bool overlaps_proposal(const struct doc *doc, size_t start, size_t end, struct text_blank *b)
 {
+    size_t count = doc->proposal_count ? text_blank_count(doc->text) : 0;
+    for (size_t i = 0; i < count; i++) {
+        text_blank_at(doc->text, i, b);
+        if (b->start < end && start < b->end && proposal_find(doc, b->id)) return true;
+    }
+    return false;
+}
+
+/* Where a blank shows a proposal, that would eat into bytes that one does not see. */
+void delete_to(struct ui *ui, size_t to)
+{
+    struct doc *doc = ui->doc;
+    size_t cursor = doc->cursor, start, end;
     struct text_blank b;
-    if (!at || !proposal_at(ui->doc, at - 1, &b) || b.start == b.end || b.end != at) return false;
-    doc_move(ui, b.start, false);
-    ui_say(ui, "a proposal: accept or discard it first");
-    return true;
+    if (doc_selection(doc, &start, &end)) {
+        delete_range(ui, start, end);
+        return;
+    }
+    while (overlaps_proposal(doc, to < cursor ? to : cursor, to < cursor ? cursor : to, &b)) {
+        bool beside = to < cursor ? b.end == cursor : b.start <= cursor;
+        if (beside) {
+            doc_move(ui, b.start, false);
+            ui_say(ui, "a proposal: accept or discard it first");
+            return;
+        }
+        to = to < cursor ? b.end : b.start;
+    }
+    delete_range(ui, to < cursor ? to : cursor, to < cursor ? cursor : to);
 }
 
 void do_delete_backward(struct ui *ui)
 {
-    size_t start, end, cursor = ui->doc->cursor;
-    if (!doc_selection(ui->doc, &start, &end) && proposal_before(ui, cursor)) return;
-    delete_range(ui, text_previous_cluster(ui->doc->text, cursor), cursor);
+    delete_to(ui, text_previous_cluster(ui->doc->text, ui->doc->cursor));
 }
 
 void do_delete_forward(struct ui *ui)
 {
-    size_t start, end, cursor = ui->doc->cursor;
-    struct text_blank b;
-    if (!doc_selection(ui->doc, &start, &end) && proposal_at(ui->doc, cursor, &b) && cursor < b.end) {
-        ui_say(ui, "a proposal: accept or discard it first");
-        return;
-    }
-    delete_range(ui, cursor, text_next_cluster(ui->doc->text, cursor));
+    delete_to(ui, text_next_cluster(ui->doc->text, ui->doc->cursor));
 }
 
 void do_delete_word_backward(struct ui *ui)
 {
-    size_t cursor = ui->doc->cursor;
-    delete_range(ui, text_previous_word(ui->doc->text, cursor), cursor);
+    delete_to(ui, text_previous_word(ui->doc->text, ui->doc->cursor));
 }
 
 void do_delete_word_end(struct ui *ui)
 {
-    size_t cursor = ui->doc->cursor;
-    delete_range(ui, cursor, word_end_from(ui->doc->text, cursor));
+    delete_to(ui, word_end_from(ui->doc->text, ui->doc->cursor));
 }
 
 void do_delete_word_forward(struct ui *ui)
 {
-    size_t cursor = ui->doc->cursor;
-    delete_range(ui, cursor, text_next_word(ui->doc->text, cursor));
+    delete_to(ui, text_next_word(ui->doc->text, ui->doc->cursor));
 }
 
 /* At the end of a line: its line break. */
@@ -87,9 +102,7 @@ void do_delete_to_line_end(struct ui *ui)
 void do_cut_to_line_end(struct ui *ui)
 {
     size_t start = ui->doc->cursor, end = rest_of_line(ui);
-    if (start == end) return;
-    clipboard_add(ui, start, end);
-    doc_replace(ui, start, end, "", 0);
+    if (start < end && clipboard_add(ui, start, end)) doc_replace(ui, start, end, "", 0);
 }
 
 /* The selection, else the line with its line break. */
@@ -107,11 +120,9 @@ void do_cut(struct ui *ui)
     bool selected = doc_selection(ui->doc, &start, &end);
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    if (selected)
-        clipboard_take(ui, start, end);
-    else /* lines taken one after the other come back together */
-        clipboard_add(ui, start, end);
-    doc_replace(ui, start, end, "", 0);
+    /* Lines taken one after the other come back together. */
+    bool taken = selected ? clipboard_take(ui, start, end) : clipboard_add(ui, start, end);
+    if (taken) doc_replace(ui, start, end, "", 0);
 }
 
 void do_copy(struct ui *ui)
@@ -124,8 +135,7 @@ void do_copy(struct ui *ui)
     }
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    clipboard_take(ui, start, end);
-    ui_say(ui, "copied");
+    if (clipboard_take(ui, start, end) && !ui->message[0]) ui_say(ui, "copied");
 }
 
 void do_copy_end(struct ui *ui)

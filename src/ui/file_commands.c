@@ -19,6 +19,15 @@ static void go_on_leaving(struct ui *ui, bool saved)
     leave_go_on(ui, saved);
 }
 
+/* Who may read the file may read its copy: its group, or where that cannot be had, no more than all others.
+ */
+static void give_mode(const char *copy, const struct stat *file)
+{
+    mode_t mode = file->st_mode & 0777;
+    if (chown(copy, (uid_t)-1, file->st_gid)) mode = (mode & 0707) | (mode & 07) << 3;
+    (void)chmod(copy, mode);
+}
+
 /* The file as it is, beside it as FILE~. Only its owner reads it until it has the file's own mode. */
 static enum status back_up(const char *path, struct error *error)
 {
@@ -34,7 +43,7 @@ static enum status back_up(const char *path, struct error *error)
     else
         status = file_write_atomic(name.data, map.data, map.size, error);
     umask(mask);
-    if (!status) (void)chmod(name.data, info.st_mode & 0777);
+    if (!status) give_mode(name.data, &info);
     buffer_free(&name);
     file_map_close(&map);
     return status;
@@ -367,11 +376,11 @@ void file_open(struct ui *ui, const char *typed)
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
-        doc_free(doc);
+        doc_close(doc);
         return;
     }
     if (unused(ui->doc) && ui->docs[ui->doc_count - 1] != doc) {
-        doc_free(ui->doc);
+        doc_close(ui->doc);
         ui->docs[ui->current] = doc;
         journal_open(ui, doc);
         ui_show_doc(ui, ui->current);
@@ -407,7 +416,7 @@ void do_suspend(struct ui *ui)
     screen_suspend();
     signals_stop_self();
     screen_resume();
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void do_toggle_hints(struct ui *ui)

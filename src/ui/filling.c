@@ -159,7 +159,10 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
         ask.options.temperature = ui->settings.temperature;
         ask.options.top_p = ui->settings.top_p;
         ask.options.seed = job->seed;
-        if (ui->settings.real_words) spell_language(ui, ask.options.dictionary);
+        if (ui->settings.real_words) {
+            snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
+            spell_language(ui, ask.options.language);
+        }
         id = fill_worker_submit(ui->worker, &ask, error);
     }
     buffer_free(&e.text);
@@ -186,7 +189,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     ui->next_seed = (ui->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (!prepare(doc, job)) filling_cancel(ui, job->id);
-    layout_invalidate(ui);
+    ui->stale = true;
     return true;
 }
 
@@ -214,7 +217,7 @@ static void withdraw(struct ui *ui, struct job *job)
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (p && p->job == job->id) proposal_drop_last(job->doc, p);
     }
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
@@ -258,6 +261,50 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         if (p && p->job) filling_cancel(ui, p->job);
         if (p) proposal_remove(doc, b.id);
     }
+}
+
+const struct doc_watcher filling_watcher = {.before = filling_touch};
+
+/* ---- saying that it goes on ------------------------------------------------------------------------------
+ */
+
+static struct {
+    size_t act;     /* the command that was told so last, */
+    double over_at; /* and when that came to be wrong */
+} told;
+
+static void still_filling(const struct ui *ui, char *out, size_t size)
+{
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(&ui->keymap, "cancel", UI_EDIT, key);
+    snprintf(out, size, *key ? "still filling; %s stops" : "still filling%s", key);
+}
+
+void filling_say(struct ui *ui)
+{
+    char words[UI_SEQUENCE_NAME + 64];
+    still_filling(ui, words, sizeof words);
+    ui_say(ui, "%s", words);
+    told.over_at = 0;
+}
+
+/* What stands on the message line is true no more. */
+static void unsay(struct ui *ui)
+{
+    char words[UI_SEQUENCE_NAME + 64];
+    still_filling(ui, words, sizeof words);
+    if (filling_current(ui) || strcmp(ui->message, words) != 0) return;
+    ui->message[0] = '\0';
+    told.act = ui->acts;
+    told.over_at = clock_seconds();
+}
+
+bool filling_too_late(struct ui *ui)
+{
+    const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
+    bool late = told.over_at > 0 && told.act + 1 == ui->acts && clock_seconds() < told.over_at + unseen;
+    if (late) ui_say(ui, "it had just been filled; once more drops the proposal");
+    return late;
 }
 
 /* ---- events
@@ -324,8 +371,18 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     ui_keymap_keys(&ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them", job->count,
-               job->count == 1 ? "blank" : "blanks", result->seconds, key);
+        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+               job->count == 1 ? "blank" : "blanks", result->seconds, key,
+               ui->settings.real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
+}
+
+/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
+static void go_to_result(struct ui *ui, const struct job *job)
+{
+    struct text_blank b;
+    struct doc *doc = job->doc;
+    if (doc != ui->doc || job->count != 1 || doc->focus != job->blanks[0]) return;
+    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(ui, &b);
 }
 
 static void take_step(struct job *job, const struct fill_event *event)
@@ -357,6 +414,7 @@ static void take(struct ui *ui, struct fill_event *event)
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);
+        go_to_result(ui, job);
         break;
     case FILL_EVENT_FAILED:
         ui_complain(ui, "%s", event->error.message);
@@ -366,6 +424,7 @@ static void take(struct ui *ui, struct fill_event *event)
     }
     withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
     end_job(job);
+    unsay(ui);
 }
 
 /* ---- pace
@@ -408,7 +467,7 @@ static void take_first(struct ui *ui)
     take(ui, first->event);
     fill_event_free(first->event);
     mem_free(first);
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void filling_events(struct ui *ui)

@@ -21,7 +21,7 @@ static char *lock_folder(const char *path, char prefix[24])
     const char *whole = resolved ? resolved : path;
     snprintf(prefix, 24, "%016llx.", (unsigned long long)hash_bytes(whole, strlen(whole), 0));
     free(resolved);
-    return path_xdg("STATE", "open");
+    return path_own("STATE", "open");
 }
 
 /* Whether somebody holds it; then what it says. */

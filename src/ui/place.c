@@ -38,7 +38,7 @@ static bool is_path(const char *found, const char *path)
 
 static bool read_places(struct buffer *out)
 {
-    char *path = path_xdg("STATE", "places");
+    char *path = path_own("STATE", "places");
     bool ok = path && file_exists(path) && !file_read(path, out, NULL) && buffer_append_char(out, '\0');
     mem_free(path);
     return ok;
@@ -100,7 +100,7 @@ static void make_folder(const char *file)
 void place_keep(const struct doc *doc)
 {
     struct buffer places = {0}, out = {0};
-    char *path = real_path(doc), *file = path_xdg("STATE", "places");
+    char *path = real_path(doc), *file = path_own("STATE", "places");
     bool untouched = doc->cursor == 0 && text_mark_get(doc->text, doc->top) == 0;
     bool known = read_places(&places);
     if (path && file && (known || !untouched) && keep_others(&places, path, &out) &&

@@ -206,7 +206,7 @@ static void finish(struct ui *ui)
     text_mark_remove(doc->text, r->end);
     buffer_free(&r->with);
     *r = (struct replacing){0};
-    ui->search.counting = false;
+    ui->counts_matches = false;
     if (!count)
         ui_say(ui, "nothing was replaced");
     else
@@ -296,7 +296,7 @@ static void ask(struct ui *ui)
     doc_move(ui, end, true);
     prompt_question(ui, "yna.q", answered, "Replace%s? y yes, n no, a all, . this one and stop, q stop ",
                     r->wrapped ? " (from the start again)" : "");
-    ui->search.counting = true;
+    ui->counts_matches = true;
     search_tick(ui);
 }
 
@@ -321,7 +321,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     struct replacing *r = &ui->replacing;
     struct search *s = &ui->search;
     doc_move(ui, s->origin, false);
-    s->counting = false;
+    ui->counts_matches = false;
     if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;

@@ -61,7 +61,7 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
     if (have && !done) {
         struct error error;
         snprintf(unnamed, sizeof unnamed, "unsaved-%lld-%zu.txt", (long long)time(NULL), index);
-        char *folder = path_xdg("STATE", ""), *path = path_xdg("STATE", unnamed);
+        char *folder = path_own("STATE", ""), *path = path_own("STATE", unnamed);
         done = folder && path && !file_make_folders(folder, &error) && write_new(&bytes, name, path);
         mem_free(folder);
         mem_free(path);
@@ -73,7 +73,6 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 
 void ui_rescue(struct ui *ui, int signal)
 {
-    paste_end(ui);
     ui->quitting = ui->keep_journals = true;
     ui->exit_status = 128 + signal;
     struct buffer *said = &ui->farewell;

@@ -140,17 +140,17 @@ void search_describe(struct ui *ui, char *out, size_t size)
 
 int search_timeout(const struct ui *ui)
 {
-    return ui->search.counting && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
-                                                                                                         : -1;
+    return ui->counts_matches && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
+                                                                                                        : -1;
 }
 
 void search_tick(struct ui *ui)
 {
     struct search *s = &ui->search;
-    if (!s->counting) return;
+    if (!ui->counts_matches) return;
     bool other = s->said && strcmp(ui->message, s->said_words) != 0;
     if (!ui->prompt.active && (!s->said || other)) { /* nobody looks any more */
-        s->counting = s->said = false;
+        ui->counts_matches = s->said = false;
         return;
     }
     count_some(ui);
@@ -207,7 +207,7 @@ static void changed(struct ui *ui)
     }
     if (!search_set(ui, typed, size)) return;
     ui->search.lit = true;
-    ui->search.counting = true;
+    ui->counts_matches = true;
     ui->search.wrapped = false;
     bool found = ui->search.pattern.size && go(ui, ui->search.origin, ui->search.prompt_back);
     if (!found) doc_move(ui, ui->search.origin, false);
@@ -227,7 +227,7 @@ static void step(struct ui *ui, int direction)
 
 void search_say(struct ui *ui)
 {
-    ui->search.counting = ui->search.said = true;
+    ui->counts_matches = ui->search.said = true;
     snprintf(ui->search.said_words, sizeof ui->search.said_words, "%s", ui->message);
     search_tick(ui);
 }
@@ -236,7 +236,7 @@ static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
-    ui->search.counting = false;
+    ui->counts_matches = false;
     if (answer && !*answer && ui->search.last.size) { /* the last one again */
         if (search_set(ui, ui->search.last.data, ui->search.last.size)) do_find_next(ui);
         return;
@@ -312,31 +312,38 @@ void do_find_previous(struct ui *ui)
 
 /* ---- how it looks: switches, in a question or beside one ----------------------------------------------- */
 
+static void say_setting(struct ui *ui, const char *name)
+{
+    char value[64];
+    setting_value(&ui->settings, setting_find(name, strlen(name)), value, sizeof value);
+    ui_say(ui, "%s = %s", name, value);
+}
+
 static void switched(struct ui *ui, const char *name)
 {
     search_forget(ui);
     if (ui->prompt.active && ui->prompt.finds)
         ui->prompt.changed(ui);
     else if (!ui->prompt.active)
-        set_command(ui, name);
+        say_setting(ui, name);
 }
 
 void do_search_case(struct ui *ui)
 {
     ui->settings.search_case = (ui->settings.search_case + 1) % 3;
-    switched(ui, "search-case?");
+    switched(ui, "search-case");
 }
 
 void do_search_words(struct ui *ui)
 {
     ui->settings.search_words = !ui->settings.search_words;
-    switched(ui, "search-words?");
+    switched(ui, "search-words");
 }
 
 void do_search_regex(struct ui *ui)
 {
     ui->settings.search_regex = !ui->settings.search_regex;
-    switched(ui, "search-regex?");
+    switched(ui, "search-regex");
 }
 
 void do_unlight(struct ui *ui)
@@ -350,3 +357,11 @@ void search_free(struct search *search)
     buffer_free(&search->last);
     mem_free(search->matches.starts);
 }
+
+static void after_edit(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+{
+    (void)doc;
+    if (edit->size != SIZE_MAX) ui->search.lit = false; /* replacing all is no going on to something else */
+}
+
+const struct doc_watcher search_watcher = {.after = after_edit};

@@ -2,7 +2,7 @@
 #ifndef LACUNA_UI_SEARCH_H
 #define LACUNA_UI_SEARCH_H
 
-#include "lacuna/text.h"
+#include "documents.h"
 
 struct ui;
 
@@ -19,7 +19,7 @@ struct search {
     struct buffer pattern;
     struct buffer last;   /* the one that was looked for last */
     bool lit;             /* matches are painted */
-    bool counting, said;  /* the count is wanted; it stands on the message line */
+    bool said;            /* the count stands on the message line */
     char said_words[640]; /* as they stand there */
     bool backwards, wrapped;
     bool forced; /* forced_flags, not the settings, say how the pattern is meant */
@@ -48,6 +48,7 @@ void search_say(struct ui *ui); /* "3 of 17" on the message line */
 void search_describe(struct ui *ui, char *out, size_t size);
 int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
 void search_tick(struct ui *ui);         /* counts for a few milliseconds */
+extern const struct doc_watcher search_watcher;
 void search_free(struct search *search);
 
 /* ---- replace.c */

@@ -1,4 +1,5 @@
 /* Insert and replace mode: how they begin and end, and the commands in them. */
+#include "edit_commands.h"
 #include "vi.h"
 
 #include <string.h>
@@ -85,6 +86,7 @@ void vi_insert(struct ui *ui, enum vi_mode mode)
     vi->insert_count = vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(ui);
     vi->mode = mode;
     vi->insert_from = ui->doc->cursor;
+    ui->doc->focus = 0; /* who inserts is writing, not choosing */
     vi->from_nothing = vi->from_nothing || !text_size(text_of(ui));
     vi->inserted.count = 0;
     vi->replaced.size = 0;
@@ -128,6 +130,7 @@ void vi_leave_insert(struct ui *ui)
     vi->opening = false;
     if (cursor > vi_line_start(text, cursor)) cursor = text_previous_cluster(text, cursor);
     vi_place(ui, cursor);
+    ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
     vi_mark_set(ui, '.', cursor);
     vi_block_inserted(ui);
 }
@@ -202,7 +205,7 @@ void do_vi_insert_delete_word(struct ui *ui)
         while (at > line && vi_class(text, text_previous_cluster(text, at), false) == class)
             at = text_previous_cluster(text, at);
     }
-    doc_replace(ui, at, end, "", 0);
+    delete_to(ui, at);
 }
 
 /* What was typed in this line, else all of it before the cursor. */

@@ -43,8 +43,7 @@ void vi_await(struct ui *ui, void (*then)(struct ui *, ui_key))
 void vi_place(struct ui *ui, size_t at)
 {
     struct doc *doc = ui->doc;
-    if (at > text_size(doc->text)) at = text_size(doc->text);
-    doc->cursor = at;
+    doc->cursor = doc_beside(doc, at);
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
@@ -100,7 +99,9 @@ void vi_after(struct ui *ui)
     vi_command_over(ui);
     if (vi->mode != VI_NORMAL || ui->prompt.active) return;
     size_t at = vi_clamp(text_of(ui), ui->doc->cursor);
-    if (at != ui->doc->cursor && !ui->doc->selecting) ui->doc->cursor = at;
+    if (at == ui->doc->cursor || ui->doc->selecting) return;
+    ui->doc->cursor = doc_beside(ui->doc, at);
+    ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
 }
 
 void vi_prompt_begins(struct ui *ui)
@@ -212,3 +213,28 @@ void vi_free(struct vi *vi)
     buffer_free(&vi->replaced);
     buffer_free(&vi->inserted_text);
 }
+
+static enum ui_context context(const struct ui *ui)
+{
+    if (ui->vi.mode == VI_VISUAL) return UI_VISUAL;
+    if (ui->vi.mode == VI_NORMAL) return ui->vi.op ? UI_OPERATOR : UI_NORMAL;
+    return UI_EDIT;
+}
+
+static void document_goes(struct ui *ui)
+{
+    ui->vi.step_open = false;
+}
+
+const struct modal vi_modal = {
+    .has_modes = true,
+    .context = context,
+    .name = vi_mode_name,
+    .pending = vi_pending,
+    .block_contains = vi_block_contains,
+    .write = do_vi_insert,
+    .leave_selection = vi_mouse,
+    .document_goes = document_goes,
+    .play_begin = vi_play_begin,
+    .play_end = vi_play_end,
+};

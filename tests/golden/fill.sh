@@ -52,6 +52,10 @@ for sampler in analytic euler first-hitting confidence; do
 done
 printf 'the [[5]] of' | fill --temperature 0 -s 1; cp "$folder/out" "$folder/greedy"
 printf 'the [[5]] of' | fill --temperature 0 -s 2 --sampler confidence; got=$?; says greedy_works 0 ''
+for sampler in analytic euler first-hitting confidence entropy remasking; do
+    printf 'the [[5]] of' | fill --temperature 0 -s 3 --sampler $sampler; cmp -s "$folder/out" "$folder/greedy"
+    result "greedy_by_${sampler}_is_the_same_for_every_seed" $?
+done
 
 # ---- where output goes ----
 cp "$folder/draft.txt" "$folder/mine.txt"
@@ -68,6 +72,51 @@ else
     says an_unwritable_file_is_left_alone 1 'cannot write'
 fi
 chmod 755 "$folder/closed"
+printf 'no blanks \\[[3]] [[Smith]]\n' >"$folder/none.txt"; touch -d 2020-01-01 "$folder/none.txt"
+before=$(stat -c '%i %Y' "$folder/none.txt"); fill -i "$folder/none.txt"; [ "$before" = "$(stat -c '%i %Y' "$folder/none.txt")" ] && printf 'no blanks \\[[3]] [[Smith]]\n' | cmp -s - "$folder/none.txt"
+result a_file_without_blanks_is_not_written $?
+rm "$folder/none.txt"
+# The trace goes to a pipe that nobody empties: the fill has read its file and waits.
+python "$LACUNA" $model "$folder" <<'END'
+import fcntl, json, os, select, subprocess, sys
+program, model, folder = sys.argv[1:]
+fifo, path = folder + '/fifo', folder + '/edited'
+F_SETPIPE_SZ = 1031
+os.mkfifo(fifo)
+def fill_while(name, given, change):
+    with open(path + name, 'w') as f: f.write(given)
+    trace = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(trace, F_SETPIPE_SZ, 4096)
+    p = subprocess.Popen([program, 'fill', '-q', '-m', model, '-i', '-n', '60', '--trace', fifo, path + name], stderr=subprocess.PIPE)
+    select.select([trace], [], [])
+    change(path + name)
+    os.set_blocking(trace, True)
+    while os.read(trace, 1 << 16): pass
+    os.close(trace)
+    return p.wait(), p.stderr.read().decode()
+def write(path, text):
+    with open(path, 'w') as f: f.write(text)
+def replace(path, text):
+    write(path + '~', text); os.replace(path + '~', path)
+def touch(path): os.utime(path, (1, 1))
+text, lines = 'the [[20]] of\n', json.dumps({'text': 'the [[20]] of'}) + '\n'
+for name, given in ('.txt', text), ('.jsonl', lines):
+    for change in (lambda p: write(p, 'my edit\n'), lambda p: replace(p, 'my edit\n')):
+        code, said = fill_while(name, given, change)
+        assert code == 1 and 'edited' + name + ': was changed by another program' in said, (code, said)
+        assert open(path + name).read() == 'my edit\n'
+    same_size = given.replace('of', 'OF')
+    def quick(p):
+        info = os.stat(p); write(p, same_size); os.utime(p, ns=(info.st_atime_ns, info.st_mtime_ns))
+    code, said = fill_while(name, given, quick)
+    assert code == 1 and open(path + name).read() == same_size, (code, said)
+    code, said = fill_while(name, given, os.remove)
+    assert code == 1 and 'was removed meanwhile' in said and not os.path.exists(path + name), (code, said)
+    code, said = fill_while(name, given, touch)
+    assert code == 0 and not said and open(path + name).read() != given, (code, said)
+assert not [n for n in os.listdir(folder) if n.startswith('edited') and n not in ('edited.txt', 'edited.jsonl')]
+END
+result in_place_keeps_what_others_did_meanwhile $?
 fill -i /dev/null; got=$?; says a_device_is_not_replaced 1 'not a regular file'
 if [ -e /dev/full ]; then
     "$LACUNA" fill -m $model "$folder/draft.txt" >/dev/full 2>"$folder/err"; got=$?
@@ -106,7 +155,7 @@ for i, r in enumerate(out):
     if i in codes:
         assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r
         continue
-    assert list(r) == keys + (['candidates'] if i == 7 else []), list(r)
+    assert list(r) == keys + (['rank_score', 'candidates'] if i == 7 else []), list(r)
     for b in r['blanks']:
         assert list(b) == ['start', 'end', 'tokens', 'text']
         assert r['text'][b['start']:b['end']] == b['text'], r
@@ -117,9 +166,9 @@ assert [x['tokens'] for x in a['blanks']] == [4, 2] and 0 <= a['seed'] < 2**53 a
 assert b['text'].startswith('the ') and ' river ' in b['text'] and b['text'].endswith('[[3]] winter') is False, b
 assert b['blanks'][0]['tokens'] == 3 and 2 <= b['blanks'][1]['tokens'] <= 4 and 'winter' in b['text'], b
 assert f['seed'] == 2**53 - 1 and f['steps'] == 3 and f['sampler'] == 'confidence' and len(f['candidates']) == 3, f
-scores = [c['score'] for c in f['candidates']]
-assert scores == sorted(scores, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['score'] == scores[0], f
-assert all(list(c) == ['text', 'blanks', 'score'] for c in f['candidates'])
+ranks = [c['rank_score'] for c in f['candidates']]
+assert ranks == sorted(ranks, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['rank_score'] == ranks[0], f
+assert f['score'] == f['candidates'][0]['score'] and all(list(c) == ['text', 'blanks', 'score', 'rank_score'] for c in f['candidates'])
 assert empty['text'] == '' and empty['blanks'] == [] and empty['score'] is None, empty
 END
 result records_follow_the_contract $?
@@ -186,19 +235,25 @@ result other_blanks_do_not_change_a_length $?
 
 # ---- interrupting ----
 python "$LACUNA" $model <<'END'
-import re, signal, subprocess, sys, time
-def interrupt(arguments, text, begins=False):
-    p = subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+import signal, subprocess, sys, time
+def start(arguments):
+    return subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def handles(p): # whether the program has come so far that it takes the signal itself
+    with open('/proc/%d/status' % p.pid) as f:
+        caught = [line for line in f if line.startswith('SigCgt:')][0]
+    return int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1
+for arguments, text in ([], b'the'), (['--format', 'jsonl'], b''):
+    p = start(arguments)
     p.stdin.write(text); p.stdin.flush()
-    caught = re.compile(r'SigCgt:\s+\w*[2367abef]$', re.M)  # SIGINT is the second bit
-    while not caught.search(open('/proc/%d/status' % p.pid).read()): time.sleep(0.01)
-    before = p.stdout.readline() if begins else b''
+    while not handles(p): time.sleep(0.01)
     p.send_signal(signal.SIGINT)
-    return p.wait(), before + p.stdout.read()
-assert interrupt([], b'the') == (130, b''), 'while waiting for a text'
-assert interrupt(['--format', 'jsonl'], b'')[0] == 130, 'while waiting for a line'
-code, out = interrupt(['--format', 'jsonl', '--sampler', 'euler'], b'{"text": "a [[2]]"}\n{"text": "a [[60]]", "steps": 1048576}\n', begins=True)
-assert code == 130 and out.count(b'\n') == 1, (code, out)
+    assert (p.wait(), p.stdout.read()) == (130, b''), 'while waiting for input'
+p = start(['--format', 'jsonl', '--sampler', 'euler'])
+p.stdin.write(b'{"text": "a [[2]]"}\n' + 400 * b'{"text": "a [[60]]", "steps": 1048576}\n'); p.stdin.flush()
+first = p.stdout.readline()
+p.send_signal(signal.SIGINT)
+code, rest = p.wait(), p.stdout.read()
+assert code == 130 and first and rest.count(b'\n') < 400, (code, rest.count(b'\n'))
 END
 result interrupting_is_status_130 $?
 

@@ -25,8 +25,42 @@ size=$(wc -c <"$folder/trace"); head -c $((size * 2 / 3)) "$folder/trace" >"$fol
 "$LACUNA" replay "$folder/cut" >"$folder/played" 2>"$folder/err" && ok a_cut_trace_plays_as_far_as_it_goes || fail a_cut_trace_plays_as_far_as_it_goes
 "$LACUNA" replay "$folder/draft" >/dev/null 2>"$folder/err"; [ $? = 1 ] && grep -q 'draft:1' "$folder/err" && ok no_trace_is_status_1 || fail no_trace_is_status_1
 "$LACUNA" replay 2>"$folder/err"; [ $? = 2 ] && ok without_a_trace_is_status_2 || fail without_a_trace_is_status_2
-printf '%s\n' '{"type":"header","trace":1,"text":"a \u001b[31m b","blanks":[{"start":2,"end":2}]}' '{"type":"window","window":0,"candidate":0,"start":0,"end":9,"blanks":[]}' >"$folder/evil"
-"$LACUNA" replay "$folder/evil" >"$folder/played" 2>"$folder/err"; grep -q "$(printf '\033')" "$folder/played" && fail escapes_of_a_text_never_reach_the_terminal || ok escapes_of_a_text_never_reach_the_terminal
+/usr/bin/python3 - "$LACUNA" "$folder" <<'P' && ok escapes_of_a_trace_never_reach_the_terminal || fail escapes_of_a_trace_never_reach_the_terminal
+import json, os, pty, subprocess, sys
+program, folder = sys.argv[1:]
+evil = "\x1b]52;c;eA==\x07 \u009b31m \u202e\u2066 \x7f\r"
+blank = {"blank": 0, "tokens": [{"text": "tok" + evil, "state": "fresh"}, {"text": "\ud7ff" + evil, "state": "settled"}]}
+lines = [{"type": "header", "trace": 1, "text": "a" + evil + "b", "blanks": [{"start": 2, "end": 2}]},
+         {"type": "window", "window": 0, "candidate": 0, "start": 0, "end": 30, "ms": 1, "blanks": []},
+         {"type": "step", "window": 0, "candidate": 0, "step": 1, "steps": 1, "ms": 1, "blanks": [blank]},
+         {"type": "done", "evaluations": 1, "seconds": 1, "candidates": [{"candidate": 0, "blanks": [{"blank": 0, "tokens": 1, "text": "end" + evil}]}]}]
+trace = folder + "/evil"
+with open(trace, "w") as f:
+    for line in lines: f.write(json.dumps(line) + "\n")
+bad = [c for c in evil if c != " " and not c.isalnum() and c not in "];=["]
+shown = "^[]52;c;eA==^G \\u009B31m \\u202E\\u2066 ^?^M"
+def look(what, text, ours=()):
+    for sequence in ours: text = text.replace(sequence, "")
+    assert not [c for c in bad if c in text], (what, text)
+    for word in "tok", "end": assert word + shown in text.replace("\n", ""), (what, word, text)
+look("printed", subprocess.run([program, "replay", trace], stdout=subprocess.PIPE, check=True).stdout.decode())
+subprocess.run([program, "replay", "--cast", trace + ".cast", trace], check=True)
+frames = [json.loads(line)[2] for line in open(trace + ".cast", encoding="utf-8").read().split("\n")[1:-1]]
+looks = ["\x1b[0m", "\x1b[0;2m", "\x1b[0;1;7m", "\x1b[0;4m", "\x1b[0;1m"]
+look("cast", "".join(frames), ["\x1b[H", "\x1b[2J", "\r\n"] + looks)
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "xterm"
+    os.execv(program, [program, "replay", "--pace", "1", trace])
+out = b""
+while True:
+    try: chunk = os.read(fd, 65536)
+    except OSError: break
+    if not chunk: break
+    out += chunk
+assert os.waitpid(pid, 0)[1] == 0
+look("terminal", out.decode(), ["\x1b[H", "\x1b[2J", "\r\n", "\x1b[?1049h", "\x1b[?25l", "\x1b[?25h", "\x1b[?1049l"] + looks)
+P
 /usr/bin/python3 - "$LACUNA" "$folder/trace" <<'P' && ok on_a_terminal_it_gives_the_screen_back || fail on_a_terminal_it_gives_the_screen_back
 import os, pty, sys
 pid, fd = pty.fork()

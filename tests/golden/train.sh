@@ -16,6 +16,35 @@ $train -o "$folder/run" 2>"$folder/err" && ok it_trains || fail it_trains
 [ $? = 1 ] && grep -q 'fewer than two' "$folder/err" && ok one_point_is_no_curve || fail one_point_is_no_curve
 $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>>"$folder/err" &&
     grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
+
+# ---- a run is not written over ----
+# refused NAME MESSAGE ARGUMENT…: status 2, the message, and the run as it was.
+refused() {
+    name=$1 message=$2; shift 2
+    before=$(cat "$folder"/run/*.* | cksum)
+    $train -o "$folder/run" "$@" 2>"$folder/err"
+    [ $? = 2 ] && grep -qF -e "$message" "$folder/err" && [ "$before" = "$(cat "$folder"/run/*.* | cksum)" ] && ok "$name" || fail "$name"
+}
+refused without_resume_a_run_is_not_written_over 'holds checkpoint.safetensors already; --resume goes on with a run, --overwrite begins anew'
+refused resume_and_overwrite_exclude_each_other 'exclude each other' --resume --overwrite
+refused other_data_are_refused 'begun with other data' --steps 50 --resume "$folder/recipe.json"
+sed 's/"rows": 8/"rows": 16/; s/1e-2/2e-2/' "$folder/recipe.json" >"$folder/other.json"
+refused other_fields_are_refused 'begun with another "learning_rate", "rows"' --steps 50 --resume -r "$folder/other.json"
+refused another_objective_is_refused '"objective"' --steps 50 --resume --objective ar
+"$LACUNA" train -q -r "$folder/recipe.json" -d "$folder/text" -o tests/data/tiny-model 2>"$folder/err"
+[ $? = 2 ] && grep -q 'holds model.safetensors already' "$folder/err" && git diff --quiet -- tests/data 2>/dev/null && ok nor_is_a_model || fail nor_is_a_model
+cp -r "$folder/run" "$folder/again"; cp "$folder/again/checkpoint.safetensors" "$folder/whole"
+/usr/bin/python3 - "$folder/again/checkpoint.safetensors" <<'P'
+import sys
+with open(sys.argv[1], 'r+b') as f:
+    f.seek(-5000, 2); byte = f.read(1)[0]; f.seek(-5000, 2); f.write(bytes([byte ^ 3]))
+P
+$train -o "$folder/again" --steps 50 --resume 2>"$folder/err"
+[ $? = 1 ] && grep -q 'checkpoint.safetensors: is damaged' "$folder/err" && ok two_flipped_bits_are_noticed || fail two_flipped_bits_are_noticed
+lines=$(wc -l <"$folder/again/train.jsonl")
+$train -o "$folder/again" --steps 2 -r "$folder/other.json" --overwrite 2>"$folder/err" && [ "$lines" -gt "$(wc -l <"$folder/again/train.jsonl")" ] &&
+    $train -o "$folder/again" --steps 4 -r "$folder/other.json" --resume 2>"$folder/err" && ok overwrite_begins_anew || fail overwrite_begins_anew
+
 cp tests/data/tiny-model/vocab.json tests/data/tiny-model/merges.txt "$folder/run"
 "$LACUNA" eval -q --lengths --count 20 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
     grep -q '"method": "delete"' "$folder/out" && grep -q '"evaluations_per_blank": 1.0' "$folder/out" && ok it_says_lengths_in_one_evaluation || fail it_says_lengths_in_one_evaluation

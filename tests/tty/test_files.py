@@ -1,11 +1,13 @@
 """Files: undo that outlives the session, encodings, line ends, read-only files, names and folders, other programs and
 other instances that have the same file."""
 import os
+import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 
-from terminal import PROGRAM, Editor, Skip, check, contents, file, main
+from terminal import FOLDERS, PROGRAM, ROOT, Editor, Skip, check, contents, file, main
 
 
 def home(path):
@@ -435,6 +437,31 @@ def another_program_changes_the_file():
     check(contents(path) == b"My One.\nTwo.\n", "mine")
 
 
+def a_file_that_was_touched_is_saved_without_a_question():
+    path = file("One.\n")
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("One.")
+        e.type("My ")
+        os.utime(path, (1000, 1000))
+        e.send("^S")
+        check(e.wait_for("saved"), "nothing is asked", e)
+        os.chmod(path, 0o600)
+        e.type("own ")
+        e.send("^S")
+        check(e.wait(lambda: contents(path) == b"My own One.\n"), "nor about a mode", e)
+        info = os.stat(path)
+        while os.stat(path).st_ctime_ns == info.st_ctime_ns:
+            with open(path, "r+") as out:
+                out.write("XX")
+            os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+        e.type("very ")
+        e.send("^S")
+        check(e.wait_for("(o)verwrite"), "but about other bytes of the same size and time", e)
+        e.send("esc")
+        e.send("^Q", "n")
+        e.finish()
+
+
 def another_instance_has_the_file():
     path = file("text\n")
     with Editor(path, env=home(path)) as one:
@@ -492,6 +519,61 @@ def backups():
         e.finish()
     check(contents(path + "~") == b"first\n" and contents(path) == b"second third first\n", "as it was when it was opened")
     check(stat.S_IMODE(os.stat(path + "~").st_mode) == 0o640, "with its mode")
+
+
+def as_nobody(path, **more):
+    """An editor run by user and group 65534, with a home of their own."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        raise Skip("only root becomes somebody else")
+    own = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")
+    FOLDERS.append(own)
+    os.chown(own, 65534, 65534)
+    program = shutil.copy(PROGRAM, own)
+    environment = {"HOME": own, "XDG_STATE_HOME": own + "/state", "XDG_CONFIG_HOME": own + "/config", "LACUNA_DATA": ROOT}
+    return Editor("--reuid=65534", "--regid=65534", "--clear-groups", program, "--set", "spell=off", path,
+                  program=shutil.which("setpriv"), env=environment, **more)
+
+
+def somebody_elses_file_stays_theirs():
+    for mode in (0o777, 0o1777):
+        folder = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")  # TMPDIR may be closed to others
+        FOLDERS.append(folder)
+        path = folder + "/draft.txt"
+        with open(path, "w") as out:
+            out.write("old\n")
+        os.chown(path, 1234, 1234)
+        os.chmod(path, 0o666)
+        os.chmod(folder, mode)
+        with as_nobody(path) as e:
+            check(e.wait_for("old"), "shown", e)
+            e.type("new ")
+            e.send("^S")
+            check(e.wait_for("saved"), "saved in a folder of mode %o" % mode, e)
+            e.send("^Q")
+            check(e.finish() == 0, "ends")
+        info = os.stat(path)
+        check(contents(path) == b"new old\n" and (info.st_uid, info.st_gid) == (1234, 1234)
+              and stat.S_IMODE(info.st_mode) == 0o666, "%r %r" % (contents(path), info))
+        check(os.listdir(folder) == ["draft.txt"], "nothing is left beside it: %s" % os.listdir(folder))
+
+
+def root_leaves_nothing_in_another_users_home():
+    if os.geteuid() != 0:
+        raise Skip("only root can")
+    path = file("some wrods\n")
+    their_home = os.path.dirname(path) + "/home"
+    os.mkdir(their_home)
+    os.chown(their_home, 65534, 65534)
+    with Editor("--set", "reopen=off", "--set", "history=0", path, env={"HOME": their_home, "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}) as e:
+        check(e.wait_for("some"), "shown", e)
+        e.type("new ")
+        e.pump(0.8)  # a journal is begun, the words are looked up
+        check(os.listdir(their_home) == [], "%s" % os.listdir(their_home))
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(os.listdir(their_home) == [], "%s" % os.listdir(their_home))
 
 
 def links_stay_links():
@@ -599,5 +681,6 @@ def replace_from_the_command_line():
 
 main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
-      another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, links_stay_links,
+      another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
+      root_leaves_nothing_in_another_users_home, links_stay_links,
       a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

@@ -177,6 +177,33 @@ def control_characters_reach_no_terminal():
     check(re.match(rb"xa\033\[31mb", contents(path)), "and the bytes are kept")
 
 
+def directions_are_not_overridden():
+    path = file("a\u202ebc\u2066d\u009be\n", name="na\u202eme\u009b.txt")
+    with Editor(path) as e:
+        check(e.wait_for("a\\u202Ebc\\u2066d\\u009Be"), "on the page", e)
+        check("na\\u202Eme\\u009B.txt" in e.line(22), "in the status line", e)
+        e.send("end")
+        check(e.wait(lambda: e.screen.cursor.x == 24), "the cursor stands behind what is shown", e)
+        e.type("x")
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^O")
+        e.type(path)
+        check(e.wait_for("\\u202Eme"), "in prompts", e)
+        e.send("esc")
+        e.send("^Q")
+        check(e.finish() == 0, "it ends")
+        for c in "\u202e\u2066\u009b":
+            check(c.encode() not in e.raw, "never sent: %r" % c)
+    check(contents(path).decode().startswith("a\u202ebc\u2066d\u009bex"), "and the characters are kept")
+
+
+def what_is_said_without_a_screen_is_safe():
+    with Editor("--config", "no\033[7m\u202e/such\ufffd", "x") as e:
+        check(e.finish() != 0, "it ends")
+        check(b"\033" not in e.raw and "\u202e".encode() not in e.raw, repr(e.raw))
+
+
 DIRECT = """xterm-direct|xterm with colours as they are,
 	RGB, colors#0x1000000, pairs#0x7FFF,
 	setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\\:2\\:\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:%p1%{255}%&%d%;m,

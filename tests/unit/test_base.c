@@ -321,6 +321,130 @@ static void a_thread_gets_its_slice(void **state)
     assert_int_equal(after.nice, before.nice);
 }
 
+static const char *made_visible(const char *bytes)
+{
+    static struct buffer out;
+    out.size = 0;
+    assert_true(buffer_append(&out, "", 0) && visible_append(&out, bytes, strlen(bytes)));
+    return out.data;
+}
+
+static void a_terminal_obeys_nothing_that_was_made_visible(void **state)
+{
+    (void)state;
+    assert_string_equal(made_visible("a\033]52;c;eA==\007b"), "a^[]52;c;eA==^Gb");
+    assert_string_equal(made_visible("\t\n\r\001\177"), "^I^J^M^A^?");
+    assert_string_equal(made_visible("\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0"), "\\u0080\\u009B\\u009F\u00a0");
+    assert_string_equal(made_visible("\u202a\u202e\u2066\u2069"), "\\u202A\\u202E\\u2066\\u2069");
+    assert_string_equal(made_visible("\x9b\xc3(\xed\xa0\x80"), "\\x9B\\xC3(\\xED\\xA0\\x80");
+    assert_string_equal(made_visible("caf\u00e9 “\u05d0\u200f” \U0001f600"),
+                        "caf\u00e9 “\u05d0\u200f” \U0001f600");
+    for (uint32_t c = 1; c < 0x30000; c++) {
+        char bytes[5] = "";
+        if (!utf8_put(c, bytes)) continue;
+        bool obeyed = c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+                      (c >= 0x2066 && c <= 0x2069);
+        if ((strcmp(made_visible(bytes), bytes) != 0) != obeyed) fail_msg("U+%04X", (unsigned)c);
+    }
+}
+
+static void what_can_be_read_only_once_is_read(void **state)
+{
+    (void)state;
+    struct file_map map;
+    struct buffer bytes = {0};
+    char path[32], *temporary;
+    for (int way = 0; way < 3; way++) {
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], "some text", 9), 9);
+        close(ends[1]);
+        snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+        if (way == 0) {
+            assert_int_equal(file_map_open(path, &map, NULL), STATUS_OK);
+            assert_int_equal(map.size, 9);
+            assert_memory_equal(map.data, "some text", 9);
+            file_map_close(&map);
+        } else if (way == 1) {
+            assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
+        } else {
+            assert_int_equal(file_spool(path, &temporary, NULL), STATUS_OK);
+            bytes.size = 0;
+            assert_int_equal(file_read(temporary, &bytes, NULL), STATUS_OK);
+            assert_int_equal(unlink(temporary), 0);
+            mem_free(temporary);
+        }
+        if (way) assert_string_equal(bytes.data, "some text");
+        close(ends[0]);
+    }
+    assert_int_equal(file_write(in_folder("whole"), "x", 1, NULL), STATUS_OK);
+    assert_int_equal(file_spool(in_folder("whole"), &temporary, NULL), STATUS_OK);
+    assert_null(temporary);
+    buffer_free(&bytes);
+}
+
+static void a_stream_is_written_to_and_a_file_replaced(void **state)
+{
+    (void)state;
+    struct buffer bytes = {0};
+    char path[32];
+    int fd = open(in_folder("behind"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    assert_int_equal(symlink(path, in_folder("link")), 0);
+    assert_true(file_is_stream("-") && file_is_stream("/dev/null") && file_is_stream("/dev/stdout"));
+    assert_true(file_is_stream(path) && file_is_stream(in_folder("link")));
+    assert_false(file_is_stream(in_folder("behind")) || file_is_stream(in_folder("none")) ||
+                 file_is_stream("/"));
+    assert_int_equal(write(fd, "one ", 4), 4);
+    assert_int_equal(file_write(in_folder("link"), "two ", 4, NULL), STATUS_OK);
+    FILE *file = file_open_output(path, false, NULL);
+    fputs("three", file);
+    fclose(file);
+    assert_int_equal(file_read(in_folder("behind"), &bytes, NULL), STATUS_OK);
+    assert_string_equal(bytes.data, "one two three");
+    assert_int_equal(file_write(in_folder("behind"), "new", 3, NULL), STATUS_OK);
+    bytes.size = 0;
+    assert_int_equal(file_read(in_folder("behind"), &bytes, NULL), STATUS_OK);
+    assert_string_equal(bytes.data, "new");
+    buffer_free(&bytes);
+    close(fd);
+}
+
+/* What root leaves in another user's home, that user cannot write to any more. */
+static void root_leaves_nothing_in_another_users_home(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip();
+    const char *home = in_folder("home");
+    char *state_home = mem_strdup(home), *name;
+    assert_int_equal(mkdir(state_home, 0755), 0);
+    setenv("HOME", state_home, 1);
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("ENCHANT_CONFIG_DIR");
+    name = path_own("STATE", "journal");
+    assert_memory_equal(name, state_home, strlen(state_home)); /* its own */
+    mem_free(name);
+    path_keep_out_of_other_homes();
+    assert_null(getenv("ENCHANT_CONFIG_DIR"));
+    assert_int_equal(chown(state_home, 1234, 1234), 0);
+    name = path_own("STATE", "journal");
+    assert_non_null(strstr(name, "/.local/state/lacuna/journal"));
+    assert_null(strstr(name, state_home));
+    mem_free(name);
+    setenv("XDG_STATE_HOME", state_home, 1); /* said another way */
+    name = path_own("STATE", "journal");
+    assert_null(strstr(name, state_home));
+    mem_free(name);
+    path_keep_out_of_other_homes();
+    assert_non_null(getenv("ENCHANT_CONFIG_DIR"));
+    assert_null(strstr(getenv("ENCHANT_CONFIG_DIR"), state_home));
+    name = path_xdg("CONFIG", "config"); /* what is only read is the user's */
+    assert_non_null(strstr(name, state_home));
+    mem_free(name);
+    rmdir(state_home);
+    mem_free(state_home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,11 +457,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_extended_attributes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_hard_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(root_leaves_nothing_in_another_users_home, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_disk_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_file, set_up, tear_down),
         cmocka_unit_test(messages_are_cut_between_characters),
         cmocka_unit_test(hostile_json_is_an_error),
         cmocka_unit_test(a_thread_gets_its_slice),
+        cmocka_unit_test(a_terminal_obeys_nothing_that_was_made_visible),
+        cmocka_unit_test_setup_teardown(what_can_be_read_only_once_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_is_written_to_and_a_file_replaced, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,53 @@ static void test_same_job_same_words(void **state)
     }
 }
 
+/* Candidates of 2 to 24 tokens whose probabilities are all of one kind: the best are neither the short ones,
+ * whose means scatter most, nor the long ones. */
+static void test_the_best_of_many_is_fair_among_lengths(void **state)
+{
+    (void)state;
+    enum { RECORDS = 2000, K = 16 };
+    struct rng rng = {.seed = 7};
+    double rank = 0, by_score = 0;
+    for (int r = 0; r < RECORDS; r++) {
+        struct fill_candidate all[K] = {{0}};
+        size_t top = 0, shorter = 0, same = 0, shorter_than_top = 0;
+        for (uint32_t k = 0; k < K; k++) {
+            all[k] = (struct fill_candidate){.candidate = k,
+                                             .drawn = (uint32_t)(2 * pow(12.5, rng_uniform(&rng)))};
+            for (uint32_t i = 0; i < all[k].drawn; i++)
+                all[k].score += (-2.5 + 2.5 * rng_normal(&rng)) / all[k].drawn;
+            if (all[k].score > all[top].score) top = k;
+        }
+        for (size_t k = 0; k < K; k++) shorter_than_top += all[k].drawn < all[top].drawn;
+        by_score += (double)shorter_than_top / (K - 1) / RECORDS;
+        fill_rank(all, K);
+        for (size_t k = 1; k < K; k++) {
+            assert_true(all[k - 1].rank_score >= all[k].rank_score);
+            shorter += all[k].drawn < all[0].drawn;
+            same += all[k].drawn == all[0].drawn;
+        }
+        rank += ((double)shorter + 0.5 * (double)same) / (K - 1) / RECORDS;
+    }
+    if (!(by_score < 0.3)) fail_msg("by score alone %.3f: the trial shows nothing", by_score);
+    if (!(rank > 0.4 && rank < 0.6)) fail_msg("mean rank in length %.3f", rank);
+}
+
+static void test_candidates_without_a_score_keep_their_order(void **state)
+{
+    (void)state;
+    struct fill_candidate all[4] = {{.candidate = 0, .score = NAN, .drawn = 3},
+                                    {.candidate = 1, .score = -2, .drawn = 4},
+                                    {.candidate = 2, .score = NAN},
+                                    {.candidate = 3, .score = -2, .drawn = 4}};
+    const uint32_t order[] = {1, 3, 0, 2};
+    fill_rank(all, 4);
+    for (int k = 0; k < 4; k++) assert_int_equal(all[k].candidate, order[k]);
+    assert_true(all[0].rank_score == -2 && isnan(all[3].rank_score));
+    fill_rank(all + 2, 2);
+    assert_int_equal(all[2].candidate, 0);
+}
+
 /* A candidate is the same whether it is drawn alone or beside seven others. */
 static void test_candidates_do_not_depend_on_the_batch(void **state)
 {
@@ -127,7 +174,7 @@ static void test_candidates_do_not_depend_on_the_batch(void **state)
     assert_int_equal(eight->count, 8);
     size_t found = 0;
     for (size_t k = 0; k < 8; k++) {
-        if (k > 0) assert_true(eight->candidates[k - 1].score >= eight->candidates[k].score);
+        if (k > 0) assert_true(eight->candidates[k - 1].rank_score >= eight->candidates[k].rank_score);
         if (eight->candidates[k].candidate != 0) continue;
         found++;
         struct buffer a = text_of(&job, &one->candidates[0]), b = text_of(&job, &eight->candidates[k]);
@@ -531,6 +578,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_job_same_words),
+        cmocka_unit_test(test_the_best_of_many_is_fair_among_lengths),
+        cmocka_unit_test(test_candidates_without_a_score_keep_their_order),
         cmocka_unit_test(test_candidates_do_not_depend_on_the_batch),
         cmocka_unit_test(test_long_drafts_in_many_windows),
         cmocka_unit_test(test_what_stood_there_is_hidden),

@@ -190,6 +190,38 @@ static void transitions_and_losses_agree(void **state)
         }
 }
 
+/* Σ_{y≠x} (s_y − r_y ln s_y + r_y (ln r_y − 1)) / V by the definition, r the true ratios: 1 but where x or y
+ * is the clean token. */
+static double uniform_by_definition(const float *log_score, uint32_t tokens, uint32_t x, uint32_t x0,
+                                    double sigma_bar)
+{
+    long double v = tokens, e = expm1l((long double)sigma_bar), rho = e / (e + v), sum = 0;
+    for (uint32_t y = 0; y < tokens; y++) {
+        if (y == x) continue;
+        long double r = x == x0 ? rho : y == x0 ? 1 / rho : 1, log_s = (long double)log_score[y];
+        sum += expl(log_s) - r * log_s + r * (logl(r) - 1);
+    }
+    return (double)(sum / v);
+}
+
+static void the_uniform_loss_is_finite_at_every_noise(void **state)
+{
+    (void)state;
+    struct sedd_config c = {.graph = SEDD_UNIFORM, .noise = SEDD_GEOMETRIC, .tokens = 8192};
+    float *scores = calloc(c.tokens, sizeof *scores), *grad = calloc(c.tokens, sizeof *grad);
+    for (uint32_t y = 1; y < c.tokens; y++) scores[y] = (float)(y % 17) * 0.3f - 2.0f;
+    for (double sigma_bar = 1e-8; sigma_bar < 30; sigma_bar *= 1.7)
+        for (uint32_t x0 = 0; x0 < 2; x0++) { /* the state is 0, clean or not */
+            double loss = sedd_score_entropy(&c, scores, 0, x0, sigma_bar, grad);
+            double expected = uniform_by_definition(scores, c.tokens, 0, x0, sigma_bar);
+            if (!(fabs(loss - expected) <= 1e-9 * fabs(expected)))
+                fail_msg("sigma %g, x0 %u: %.17g, expected %.17g", sigma_bar, x0, loss, expected);
+            for (uint32_t y = 0; y < c.tokens; y++) assert_true(isfinite(grad[y]));
+        }
+    free(scores);
+    free(grad);
+}
+
 /* One sequence alone, as one of seven, as one of 64, on one thread and on two, and with only some rows
  * wanted: the same bits. */
 static void check_independence(const char *backend, enum sedd_precision precision)
@@ -434,6 +466,7 @@ int main(void)
         cmocka_unit_test(int16_log_scores_are_close),
         cmocka_unit_test(int8_log_scores_are_close_with_onednn),
         cmocka_unit_test(transitions_and_losses_agree),
+        cmocka_unit_test(the_uniform_loss_is_finite_at_every_noise),
         cmocka_unit_test(what_was_evaluated_before_changes_nothing),
         cmocka_unit_test(what_was_evaluated_before_changes_nothing_with_native),
         cmocka_unit_test(rows_are_independent_in_plain_c),

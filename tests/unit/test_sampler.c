@@ -67,14 +67,19 @@ static int tear_down(void **state)
 static const uint32_t context[LENGTH] = {2, 0, 0, 4}; /* positions 1 and 2 are the blank */
 static const struct sedd_slot slots[2] = {{.position = 1, .index = 0}, {.position = 2, .index = 1}};
 
-static void distribution(const uint32_t *ids, uint32_t position, double *q)
+static void distribution_among(const uint32_t *ids, uint32_t length, uint32_t position, double *q)
 {
     float f[V];
-    struct sedd_sequence sequence = {.ids = ids, .length = LENGTH, .rows = &position, .row_count = 1};
+    struct sedd_sequence sequence = {.ids = ids, .length = length, .rows = &position, .row_count = 1};
     assert_int_equal(sedd_net_evaluate(net, &sequence, 1, f, NULL, NULL), STATUS_OK);
     double sum = 0;
     for (int y = 0; y < V; y++) sum += q[y] = exp((double)f[y]);
     for (int y = 0; y < V; y++) q[y] /= sum;
+}
+
+static void distribution(const uint32_t *ids, uint32_t position, double *q)
+{
+    distribution_among(ids, LENGTH, position, q);
 }
 
 /* P(a, b) when the two positions are drawn one after the other, either first with probability ½. */
@@ -299,6 +304,56 @@ static void greedy_takes_the_surest_token(void **state)
     sedd_sampler_free(sampler);
 }
 
+enum { BLANK = 6, WHOLE = 8 };
+
+/* One step, which must draw the likeliest token where it is likeliest, then the next. Returns how many. */
+static uint32_t step_surest_first(struct sedd_sampler *sampler)
+{
+    uint32_t ids[WHOLE], count;
+    double surest[WHOLE] = {0}, last = 1;
+    memcpy(ids, sedd_sampler_ids(sampler, 0), sizeof ids);
+    for (uint32_t p = 1; p <= BLANK; p++) {
+        double q[V] = {0};
+        if (ids[p] == V) distribution_among(ids, WHOLE, p, q);
+        for (int y = 0; y < V; y++) surest[p] = fmax(surest[p], q[y]);
+    }
+    assert_int_equal(sedd_sampler_step(sampler, NULL, NULL), STATUS_OK);
+    const struct sedd_change *change = sedd_sampler_changes(sampler, 0, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        double *own = &surest[change[i].slot + 1];
+        assert_true(fabs((double)change[i].probability - *own) < 1e-5 && *own <= last + 1e-6);
+        last = *own;
+        *own = 0;
+    }
+    for (uint32_t p = 1; p <= BLANK; p++) assert_true(surest[p] <= last + 1e-6);
+    return count;
+}
+
+static void greedy_is_surest_first_by_every_sampler_and_seed(void **state)
+{
+    (void)state;
+    const uint32_t around[WHOLE] = {2, 0, 0, 0, 0, 0, 0, 4};
+    struct sedd_slot six[BLANK];
+    for (uint32_t i = 0; i < BLANK; i++) six[i] = (struct sedd_slot){.position = i + 1, .index = i};
+    for (int method = 0; method < SEDD_METHODS; method++)
+        for (uint64_t seed = 0; seed < 10; seed++) {
+            int steps = seed % 2 ? 3 : 6;
+            struct sedd_problem problem = {around, WHOLE, six, BLANK, (uint32_t)seed};
+            struct sedd_sampler_options how = {.method = (enum sedd_method)method,
+                                               .steps = steps,
+                                               .temperature = 0,
+                                               .top_p = 1,
+                                               .seed = seed};
+            struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
+            while (!sedd_sampler_done(sampler)) {
+                uint32_t drawn = step_surest_first(sampler);
+                bool by_its_own = method == SEDD_FIRST_HITTING || method == SEDD_ENTROPY;
+                assert_true(drawn >= 1 && (by_its_own || drawn == BLANK / (uint32_t)steps));
+            }
+            sedd_sampler_free(sampler);
+        }
+}
+
 static void pins_hold_and_remasked_slots_are_drawn_again(void **state)
 {
     (void)state;
@@ -355,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(banned_ids_never_appear, set_up_uniform, tear_down),
         cmocka_unit_test_setup_teardown(candidates_do_not_see_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(greedy_takes_the_surest_token, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(greedy_is_surest_first_by_every_sampler_and_seed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pins_hold_and_remasked_slots_are_drawn_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_evaluation_without_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(entropy_bounded_keeps_to_its_steps, set_up, tear_down),

@@ -1,14 +1,18 @@
 /* Opening and saving: every byte survives, links and modes stay, a failed save changes nothing, and a big
  * file that another program changes does no harm. */
+#define _DEFAULT_SOURCE /* setgroups */
 #include "text_test.h"
 
 #include "text/text_internal.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/lacuna-test-XXXXXX";
@@ -170,6 +174,70 @@ static void the_owner_is_kept_where_that_is_allowed(void **state)
     text_free(text);
 }
 
+/* Runs `act` as user and group 65534, without other groups. */
+static int as_nobody(int (*act)(void))
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) _exit(setgroups(0, NULL) || setgid(65534) || setuid(65534) ? 99 : act());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int edit_and_save(void)
+{
+    struct text *text = text_open(path, NULL);
+    bool good = text && !text_insert(text, 0, "new ", 4, NULL) && !text_save(text, NULL, NULL);
+    text_free(text);
+    return !good;
+}
+
+static void assert_owned(const char *name, uid_t owner, gid_t group, mode_t mode)
+{
+    struct stat info;
+    assert_int_equal(stat(name, &info), 0);
+    assert_int_equal(info.st_uid, owner);
+    assert_int_equal(info.st_gid, group);
+    assert_int_equal(info.st_mode & 07777, mode);
+}
+
+static size_t names_in_folder(void)
+{
+    size_t count = 0;
+    DIR *all = opendir(folder);
+    assert_non_null(all);
+    while (readdir(all)) count++;
+    closedir(all);
+    return count - 2;
+}
+
+/* Whoever may write to a file and cannot give a new one to its owner, or its group, writes to that file. */
+static void another_users_file_stays_theirs(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip(); /* only root becomes somebody else */
+    static const mode_t folders[] = {0777, 01777, 0755, 02777};
+    static const struct {
+        uid_t owner;
+        gid_t group;
+    } files[] = {{1234, 1234}, {65534, 1234}, {1234, 65534}, {65534, 65534}};
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        for (size_t j = 0; j < ARRAY_SIZE(files); j++) {
+            write_file(path, "old", 3);
+            assert_int_equal(chown(folder, 0, 777), 0); /* a folder that gives its group away */
+            assert_int_equal(chmod(folder, folders[i]), 0);
+            assert_int_equal(chown(path, files[j].owner, files[j].group), 0);
+            assert_int_equal(chmod(path, 0666), 0);
+            assert_int_equal(as_nobody(edit_and_save), 0);
+            assert_owned(path, files[j].owner, files[j].group, 0666);
+            assert_file(path, "new old", 7);
+            assert_int_equal(names_in_folder(), 1);
+            unlink(path);
+        }
+    assert_int_equal(chown(folder, 0, 0), 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+}
+
 static void another_writer_is_noticed(void **state)
 {
     (void)state;
@@ -182,6 +250,83 @@ static void another_writer_is_noticed(void **state)
     assert_false(text_changed_on_disk(text));
     unlink(path);
     assert_true(text_changed_on_disk(text));
+    text_free(text);
+}
+
+/* The same bytes, another time. */
+static void touch(const char *name)
+{
+    struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+/* Other bytes, the same size and time. */
+static void write_secretly(const char *name, const char *bytes, size_t size)
+{
+    struct stat info, now;
+    assert_int_equal(stat(name, &info), 0);
+    struct timespec times[2] = {info.st_atim, info.st_mtim};
+    do { /* the clock that a file system looks at ticks every few milliseconds */
+        write_file(name, bytes, size);
+        assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+        assert_int_equal(stat(name, &now), 0);
+    } while (now.st_ctim.tv_sec == info.st_ctim.tv_sec && now.st_ctim.tv_nsec == info.st_ctim.tv_nsec);
+}
+
+static void a_file_that_was_touched_has_not_changed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {{"old\n", 4},
+                 {"", 0},
+                 {"\xef\xbb\xbfold\n", 7},
+                 {"caf\xe9 au lait, d\xe9j\xe0 vu, une fa\xe7on de voir\n", 40},
+                 {"\xff\xfeo\0l\0d\0\n\0", 10},
+                 {"bad \xff\xc3 bytes\n", 13}};
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        write_file(path, files[i].bytes, files[i].size);
+        struct text *text = open_text(path);
+        insert(text, 0, "new "); /* what was read is compared, not what is here */
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        assert_int_equal(chmod(path, 0640), 0);
+        assert_false(text_changed_on_disk(text));
+        assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+        insert(text, 0, "newer ");
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        write_file(other, "theirs\n", 7);
+        assert_int_equal(rename(other, path), 0);
+        assert_true(text_changed_on_disk(text));
+        struct text *fresh = open_text(path);
+        struct error error;
+        assert_int_equal(text_replace(text, 0, text_size(text), "theirs\n", 7, &error), STATUS_OK);
+        text_take_file(text, fresh);
+        text_free(fresh);
+        insert(text, 0, "x");
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        text_free(text);
+        unlink(path);
+    }
+}
+
+static void other_bytes_of_the_same_size_and_time_are_noticed(void **state)
+{
+    (void)state;
+    write_file(path, "one two\n", 8);
+    struct text *text = open_text(path);
+    write_secretly(path, "one xxx\n", 8);
+    assert_true(text_changed_on_disk(text));
+    assert_true(text_changed_on_disk(text));
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_changed_on_disk(text));
+    write_secretly(path, "one yyy\n", 8);
+    assert_true(text_changed_on_disk(text));
+    write_secretly(path, "one two\n", 8); /* and what was there is there again */
+    assert_false(text_changed_on_disk(text));
     text_free(text);
 }
 
@@ -293,6 +438,41 @@ static void a_big_file_is_edited_and_saved(void **state)
     text_free(text);
 }
 
+/* In place, too, and then the pieces must not lie in the bytes that are written over. */
+static int save_big_twice(void)
+{
+    struct text *text = text_open(path, NULL);
+    bool good = text && original_fd(text->original) >= 0;
+    good = good && !text_insert(text, 0, "new ", 4, NULL) && !text_save(text, NULL, NULL);
+    char bytes[12] = "";
+    size_t line = good ? text_line_start(text, 1100000) : 0;
+    if (good) text_copy(text, line, line + 8, bytes);
+    good = good && memcmp(bytes, "1100000 ", 8) == 0 && !text_changed_on_disk(text);
+    good = good && text_history_go(text, 0, NULL) && !text_save(text, NULL, NULL);
+    text_free(text);
+    return !good;
+}
+
+static void a_big_file_of_another_user_is_edited_and_saved(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip();
+    static const mode_t folders[] = {01777, 0755};
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+        write_big();
+        assert_int_equal(chmod(folder, folders[i]), 0);
+        assert_int_equal(chown(path, 1234, 1234), 0);
+        assert_int_equal(chmod(path, 0666), 0);
+        assert_int_equal(as_nobody(save_big_twice), 0);
+        assert_owned(path, 1234, 1234, 0666);
+        struct text *again = open_text(path);
+        assert_int_equal(text_size(again), (size_t)BIG_LINES * BIG_LINE);
+        assert_line(again, 1199999, 1199999);
+        text_free(again);
+    }
+    assert_int_equal(chmod(folder, 0700), 0);
+}
+
 static void a_big_file_cut_short_by_others_does_no_harm(void **state)
 {
     (void)state;
@@ -361,10 +541,14 @@ int main(void)
         cmocka_unit_test_setup(a_step_of_typing_does_not_go_on_across_a_save, fresh),
         cmocka_unit_test_setup(links_and_mode_are_kept, fresh),
         cmocka_unit_test_setup(the_owner_is_kept_where_that_is_allowed, fresh),
+        cmocka_unit_test_setup(another_users_file_stays_theirs, fresh),
         cmocka_unit_test_setup(another_writer_is_noticed, fresh),
+        cmocka_unit_test_setup(a_file_that_was_touched_has_not_changed, fresh),
+        cmocka_unit_test_setup(other_bytes_of_the_same_size_and_time_are_noticed, fresh),
         cmocka_unit_test_setup(an_unwritable_file_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_full_disk_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_big_file_is_edited_and_saved, fresh),
+        cmocka_unit_test_setup(a_big_file_of_another_user_is_edited_and_saved, fresh),
         cmocka_unit_test_setup(a_big_file_cut_short_by_others_does_no_harm, fresh),
         cmocka_unit_test_setup(a_big_file_written_to_in_place_is_saved_elsewhere, fresh),
     };

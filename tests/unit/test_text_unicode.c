@@ -100,6 +100,10 @@ static void clusters_know_their_kind_and_cells(void **state)
     assert_int_equal(only("\r").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\x7f").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\xc2\x85").kind, TEXT_CLUSTER_CONTROL);
+    assert_int_equal(only("\u202E").kind, TEXT_CLUSTER_CONTROL); /* as it is shown */
+    assert_int_equal(only("\u202E").cells, 6);
+    assert_int_equal(only("\u2069").cells, 6);
+    assert_int_equal(only("\xc2\x9b").cells, 6);
     assert_int_equal(only("\xfe").kind, TEXT_CLUSTER_INVALID);
     assert_int_equal(only("\xfe").code_point, 0xfe);
     assert_int_equal(only("\xfe").cells, 4);

@@ -2,7 +2,10 @@
  * schedule is the recipe's, and the loss falls. */
 #include "fixtures.h"
 #include "lacuna/train.h"
+#include "train/checkpoint.h"
 #include "train/muon.h"
+
+#include <jansson.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -443,6 +446,167 @@ static void muon_has_a_rate_of_its_own(void **state)
     assert_float_equal(train_muon_rate(&r, 50), 3, 1e-9);
 }
 
+/* ---- a checkpoint that is whole, and of the same run ---- */
+
+static char noted[256];
+
+static void take_note(void *context, const char *message)
+{
+    (void)context;
+    snprintf(noted, sizeof noted, "%s", message);
+}
+
+/* Three more steps of the run in `out`. */
+static enum status go_on(const char *out, const struct train_recipe *r, const struct train_data *with,
+                         int threads, struct error *error)
+{
+    struct pool *pool = pool_new(threads, NULL);
+    struct train_options how = {.out = out,
+                                .resume = true,
+                                .f32 = true,
+                                .checkpoint_seconds = 1e9,
+                                .validation_seconds = 1e9,
+                                .stop_after = 3,
+                                .note = take_note};
+    noted[0] = '\0';
+    *error = (struct error){0};
+    enum status status = train_run(r, with, NULL, pool, &how, error);
+    pool_free(pool);
+    return status;
+}
+
+static char run_folder[64];
+
+static const char *checkpoint_path(void)
+{
+    static char path[96];
+    snprintf(path, sizeof path, "%s/checkpoint.safetensors", run_folder);
+    return path;
+}
+
+static int begin_run(void **state)
+{
+    (void)state;
+    struct watch w;
+    strcpy(run_folder, "/tmp/lacuna-train-XXXXXX");
+    assert_non_null(mkdtemp(run_folder));
+    run(run_folder, 4, false, true, TRAIN_ADAMW, &w);
+    return 0;
+}
+
+static int end_run(void **state)
+{
+    (void)state;
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf '%s'", run_folder);
+    return system(command);
+}
+
+static void flipped_bits_of_a_checkpoint_are_noticed(void **state)
+{
+    (void)state;
+    struct buffer good = {0};
+    struct error error;
+    struct train_recipe r = recipe();
+    uint64_t header = 0;
+    read_weights(run_folder, "checkpoint.safetensors", &good);
+    memcpy(&header, good.data, sizeof header);
+    size_t first = 8 + (size_t)header;
+    for (size_t i = 0; i < 40; i++) {
+        size_t at =
+            i ? first + (good.size - first) / 40 * i : good.size - 1; /* the last is the checksum's own */
+        good.data[at] ^= 0x11;
+        assert_int_equal(file_write_atomic(checkpoint_path(), good.data, good.size, NULL), STATUS_OK);
+        enum status status = go_on(run_folder, &r, &data, 2, &error);
+        if (!status || status == STATUS_ARGUMENT)
+            fail_msg("byte %zu of %zu: %d %s", at, good.size, status, error.message);
+        assert_non_null(strstr(error.message, "damaged"));
+        good.data[at] ^= 0x11;
+    }
+    assert_int_equal(file_write_atomic(checkpoint_path(), good.data, good.size, NULL), STATUS_OK);
+    assert_int_equal(go_on(run_folder, &r, &data, 2, &error), STATUS_OK);
+    buffer_free(&good);
+}
+
+static void a_run_goes_on_with_its_own_data_and_recipe_only(void **state)
+{
+    (void)state;
+    struct error error;
+    struct buffer before = {0}, after = {0};
+    struct train_data other = data;
+    other.hash = data.hash + 1;
+    read_weights(run_folder, "checkpoint.safetensors", &before);
+    struct train_recipe r = recipe();
+    assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
+    assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was begun with other data"));
+    r.learning_rate *= 1 + 1e-12;
+    r.muon_rate = r.learning_rate; /* as it is when a recipe does not name it */
+    r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};
+    assert_int_equal(go_on(run_folder, &r, &data, 2, &error), STATUS_ARGUMENT);
+    assert_non_null(strstr(error.message, "begun with another \"learning_rate\", \"rows_ramp\""));
+    r = recipe();
+    r.config.hidden_size = 64; /* and so a network of another size */
+    assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
+    assert_non_null(strstr(error.message, "begun with other data and another \"hidden_size\""));
+    read_weights(run_folder, "checkpoint.safetensors", &after);
+    assert_int_equal(before.size, after.size);
+    assert_memory_equal(before.data, after.data, before.size);
+    buffer_free(&before);
+    buffer_free(&after);
+}
+
+static void a_run_may_go_on_with_other_steps_and_threads(void **state)
+{
+    (void)state;
+    struct error error;
+    struct train_recipe r = recipe();
+    r.steps = 90;
+    strcpy(r.config.name, "renamed");
+    if (go_on(run_folder, &r, &data, 1, &error)) fail_msg("%s", error.message);
+    assert_string_equal(noted, "");
+}
+
+/* As they were written before there were fields and a checksum. */
+static void an_old_checkpoint_goes_on_with_a_note(void **state)
+{
+    (void)state;
+    struct error error;
+    struct train_recipe r = recipe();
+    struct sedd_tensor tensors[5];
+    void *owned[5];
+    struct sedd_tensors *file = sedd_tensors_open(checkpoint_path(), NULL);
+    static const char *const names[] = {"weights", "average", "moment1", "moment2", "state"};
+    for (size_t i = 0; i < 5; i++) {
+        const struct sedd_tensor *from = sedd_tensors_find(file, names[i]);
+        owned[i] = malloc(from->bytes);
+        assert_int_equal(sedd_tensors_read(file, from, 0, from->elements, owned[i], NULL), STATUS_OK);
+        tensors[i] = *from;
+        tensors[i].name = names[i];
+        tensors[i].data = owned[i];
+    }
+    *(int64_t *)owned[4] = 1;
+    sedd_tensors_close(file);
+    assert_int_equal(sedd_tensors_write(checkpoint_path(), tensors, 5, NULL), STATUS_OK);
+    for (size_t i = 0; i < 5; i++) free(owned[i]);
+    if (go_on(run_folder, &r, &data, 2, &error)) fail_msg("%s", error.message);
+    assert_non_null(strstr(noted, "of an older version"));
+    if (go_on(run_folder, &r, &data, 2, &error)) fail_msg("%s", error.message); /* of the new one by now */
+    assert_string_equal(noted, "");
+}
+
+static void every_field_of_a_recipe_belongs_to_the_run(void **state)
+{
+    (void)state;
+    struct train_recipe r = recipe();
+    json_t *fields = run_fields(&r, &data);
+    for (size_t i = 0; recipe_known[i]; i++) {
+        const char *name = recipe_known[i];
+        bool free_to_change = !strcmp(name, "name") || !strcmp(name, "about") || !strcmp(name, "steps");
+        if (!json_object_get(fields, name) != free_to_change) fail_msg("%s", name);
+    }
+    json_decref(fields);
+}
+
 static void the_rate_warms_up_in_both_stages(void **state)
 {
     (void)state;
@@ -545,6 +709,11 @@ int main(void)
         cmocka_unit_test(a_run_whose_batches_grow_is_the_same_run_when_resumed),
         cmocka_unit_test(batches_grow_at_their_share_of_the_steps),
         cmocka_unit_test(muon_has_a_rate_of_its_own),
+        cmocka_unit_test_setup_teardown(flipped_bits_of_a_checkpoint_are_noticed, begin_run, end_run),
+        cmocka_unit_test_setup_teardown(a_run_goes_on_with_its_own_data_and_recipe_only, begin_run, end_run),
+        cmocka_unit_test_setup_teardown(a_run_may_go_on_with_other_steps_and_threads, begin_run, end_run),
+        cmocka_unit_test_setup_teardown(an_old_checkpoint_goes_on_with_a_note, begin_run, end_run),
+        cmocka_unit_test(every_field_of_a_recipe_belongs_to_the_run),
         cmocka_unit_test(the_rate_warms_up_in_both_stages),
         cmocka_unit_test(arithmetic_is_counted_by_stage),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),

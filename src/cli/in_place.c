@@ -1,0 +1,44 @@
+/* Replacing a file that was read a while ago. */
+#include "in_place.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct replacement {
+    const char *path;
+    struct slice old, bytes;
+};
+
+static bool equal(struct slice a, struct slice b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* By its content: a file may have been touched, or changed within a tick of the clock. */
+static enum status check_unchanged(const char *path, struct slice old, struct error *error)
+{
+    struct buffer now = {0};
+    if (access(path, F_OK) && errno == ENOENT)
+        return error_set(error, STATUS_IO, "was removed meanwhile; it was not written again");
+    enum status status = file_read(path, &now, error);
+    if (!status && !equal((struct slice){now.data, now.size}, old))
+        status = error_set(error, STATUS_IO, "was changed by another program meanwhile; left as it is");
+    buffer_free(&now);
+    return status;
+}
+
+/* The file is looked at when the new one lies beside it, whole: only a rename is left to do. */
+static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+{
+    const struct replacement *r = context;
+    enum status status = r->bytes.size ? put(sink, r->bytes.data, r->bytes.size, error) : STATUS_OK;
+    return status ? status : check_unchanged(r->path, r->old, error);
+}
+
+enum status in_place_write(const char *path, struct slice old, struct slice bytes, struct error *error)
+{
+    struct replacement replacement = {path, old, bytes};
+    if (equal(old, bytes)) return STATUS_OK;
+    return file_write_atomic_from(path, produce, &replacement, error);
+}

@@ -1,0 +1,46 @@
+/* Which candidate is best? The mean ln q of few tokens scatters more than that of many, so that the largest
+ * of several means belongs nearly always to the shortest fill. So a mean counts for as much as it rests on.
+ */
+#include "fill_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* κ: tokens' worth of the candidates' common mean that each is mixed with. With 10 the best of 16 of 2 to 24
+ * tokens has a mean rank in length (0 the shortest, 1 the longest) of .51 and .53 at top-p 1 and .46 and .45
+ * at 0.7, ± .03, on twice 100 blanks; by the score alone .18 (models/tools/rank.py). */
+enum { PRIOR_TOKENS = 10 };
+
+/* Σ ln q over Σ tokens: the long ones, whose means scatter least, say most of what to expect. NAN: nothing is
+ * known. */
+static double common_mean(const struct fill_candidate *candidates, size_t count)
+{
+    double sum = 0, tokens = 0;
+    for (size_t k = 0; k < count; k++) {
+        if (!isfinite(candidates[k].score)) continue;
+        sum += candidates[k].score * candidates[k].drawn;
+        tokens += candidates[k].drawn;
+    }
+    return sum / tokens;
+}
+
+static int better_first(const void *a, const void *b)
+{
+    const struct fill_candidate *x = a, *y = b;
+    double p = isfinite(x->rank_score) ? x->rank_score : -INFINITY,
+           q = isfinite(y->rank_score) ? y->rank_score : -INFINITY;
+    if (p != q) return p > q ? -1 : 1;
+    return x->candidate < y->candidate ? -1 : x->candidate > y->candidate;
+}
+
+void fill_rank(struct fill_candidate *candidates, size_t count)
+{
+    double mean = common_mean(candidates, count);
+    for (size_t k = 0; k < count; k++) {
+        struct fill_candidate *c = &candidates[k];
+        double n = c->drawn;
+        c->rank_score =
+            isfinite(c->score) ? (n * c->score + PRIOR_TOKENS * mean) / (n + PRIOR_TOKENS) : (double)NAN;
+    }
+    if (count > 1) qsort(candidates, count, sizeof *candidates, better_first);
+}

@@ -1,0 +1,15 @@
+/* Going from one proposal to the next, and what Enter means then (proposal_commands.c). */
+#ifndef LACUNA_UI_PROPOSAL_COMMANDS_H
+#define LACUNA_UI_PROPOSAL_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+
+/* The running command belongs to going through proposals, and has accepted or discarded so many. */
+void proposals_passed(struct ui *ui, size_t settled);
+/* Enter, pressed for one proposal too many: true when it is not to break the line, which was said. */
+bool proposals_take_enter(struct ui *ui);
+
+#endif

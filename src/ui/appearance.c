@@ -12,7 +12,7 @@ void appearance_guess(struct ui *ui)
     ui->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
-void settings_changed_theme(struct ui *ui)
+void appearance_apply(struct ui *ui)
 {
     const char *name = ui->settings.theme;
     struct theme theme;
@@ -29,15 +29,15 @@ void settings_changed_theme(struct ui *ui)
     screen_set_theme(&theme);
 }
 
-void settings_changed_color(struct ui *ui)
+void appearance_apply_color(struct ui *ui)
 {
     screen_use_colors(ui->settings.color);
-    settings_changed_theme(ui);
+    appearance_apply(ui);
 }
 
 void appearance_learnt(struct ui *ui, bool light)
 {
     if (light == ui->light) return;
     ui->light = light;
-    settings_changed_theme(ui);
+    appearance_apply(ui);
 }

@@ -55,7 +55,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
-    layout_invalidate(ui);
+    ui->stale = true;
     if (!id) return ui_complain(ui, "this cannot be a blank"), 0;
     doc->sticky = false;
     doc_move(ui, start, false);
@@ -126,7 +126,7 @@ void do_blank_remove(struct ui *ui)
         doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
     } else {
         text_blank_remove(doc->text, b.id);
-        layout_invalidate(ui);
+        ui->stale = true;
         doc_move(ui, doc->cursor, false);
     }
 }

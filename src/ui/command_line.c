@@ -53,7 +53,7 @@ void line_run(struct ui *ui, const char *line)
     line += strspn(line, " \t");
     size_t size = name_size(line);
     /* "s-a-b-" is s, not a long name. */
-    const struct ui_command *plain = ui_command_find(line, size);
+    const struct ui_command *plain = ui_command_find(ui->keymap.commands, line, size);
     const struct ui_line_command *command = find(line, size);
     if (!plain && !command && memchr(line, '-', size)) {
         size = strcspn(line, "-");
@@ -90,7 +90,7 @@ static void complete(struct ui *ui, const char *line, size_t cursor, size_t *sta
         cursor -= skip;
         for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
             add_name(out, line_commands[i].name, line, cursor);
-        for (const struct ui_command *c = ui_commands; c->name; c++)
+        for (const struct ui_command *c = ui->keymap.commands; c->name; c++)
             if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find(c->name, strlen(c->name)))
                 add_name(out, c->name, line, cursor);
         return;
@@ -151,7 +151,7 @@ void line_choose(struct ui *ui, const char *name)
         choose_setting(ui, setting);
         return;
     }
-    if (find(name, strlen(name)) && !ui_command_find(name, strlen(name))) {
+    if (find(name, strlen(name)) && !ui_command_find(ui->keymap.commands, name, strlen(name))) {
         snprintf(line, sizeof line, "%s ", name);
         line_begin(ui, line);
         return;

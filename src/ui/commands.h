@@ -6,6 +6,8 @@
 #include "ui_internal.h"
 #include "vi_commands.h"
 
+extern const struct ui_command ui_commands[]; /* ends with a NULL name */
+
 #define UI_TEXT     (UI_EDIT | UI_NORMAL | UI_VISUAL)
 #define UI_ANYWHERE (UI_EDIT | UI_BLANK | UI_NORMAL | UI_VISUAL)
 
@@ -233,7 +235,8 @@ struct ui_line_command {
 };
 const struct ui_line_command *line_command_at(size_t index); /* NULL behind the last */
 void line_run(struct ui *ui, const char *line);
-void line_choose(struct ui *ui, const char *name); /* runs it, or asks for what it takes */
+void line_begin(struct ui *ui, const char *beginning); /* asks for a : line */
+void line_choose(struct ui *ui, const char *name);     /* runs it, or asks for what it takes */
 
 #define X(function, name, alias, in_palette, arguments, complete, help)                                      \
     void function(struct ui *ui, const char *arguments_);

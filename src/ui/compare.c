@@ -186,7 +186,7 @@ static void answer(struct ui *ui, const char *letter)
 {
     void (*done)(struct ui *, const char *) = ui->compare.done;
     compare_close(ui);
-    layout_invalidate(ui);
+    ui->stale = true;
     if (done) done(ui, letter);
 }
 

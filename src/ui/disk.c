@@ -28,7 +28,7 @@ static void open_anew(struct ui *ui, const char *answer)
     lock_release(old);
     bool used = false; /* a job that is being stopped still names it */
     for (size_t i = 0; i < ARRAY_SIZE(ui->jobs); i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
-    if (!used) doc_free(old);
+    if (!used) doc_close(old);
     journal_open(ui, doc);
     ui_show_doc(ui, ui->current);
     lock_look(ui);

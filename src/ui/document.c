@@ -77,33 +77,24 @@ static void add_blanks(struct text *text, size_t start, size_t end)
 /* ---- life
  * --------------------------------------------------------------------------------------------------- */
 
-/* Also to root, who could write: the mode says what is meant. */
-static bool is_protected(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 &&
-           (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
-}
-
-struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
+struct doc *doc_new(struct text *text, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
     if (!doc) {
         error_set(error, STATUS_NO_MEMORY, "no memory");
+        text_free(text);
         return NULL;
     }
-    bool piped = path && pipe_is(path);
-    doc->text = piped ? pipe_read(ui, path, error) : path ? text_open(path, error) : text_new(error);
-    if (!doc->text) {
-        mem_free(doc);
-        return NULL;
-    }
+    doc->text = text;
     doc->lock = -1;
-    doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));
     doc->goal = -1;
     doc->words_stale = true;
     doc->top = text_mark_add(doc->text, 0, TEXT_BEFORE);
-    bool goes_on = text_path(doc->text) && history_open(ui, doc);
+    return doc;
+}
+
+void doc_mark_blanks(struct doc *doc, bool goes_on)
+{
     if (text_size(doc->text) <= MARKUP_UP_TO) {
         text_group_begin(doc->text);
         add_blanks(doc->text, 0, text_size(doc->text));
@@ -112,14 +103,11 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     text_break_group(doc->text);
     if (!goes_on) doc->first_node = text_history_at(doc->text);
     doc->kept_node = text_history_at(doc->text);
-    if (path && ui->settings.reopen) place_find(doc);
-    return doc;
 }
 
 void doc_free(struct doc *doc)
 {
     if (!doc) return;
-    lock_release(doc);
     proposals_free(doc);
     mem_free(doc->steps);
     text_free(doc->text);
@@ -255,15 +243,11 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     struct doc *doc = ui->doc;
     if (!doc_writable(ui)) return false;
     struct error error = {0};
-    filling_touch(ui, doc, start, end);
-    words_before_edit(doc, start, end);
+    doc_tell_before(ui, doc, start, end);
     note_change(doc, start);
-    uint64_t version = text_version(doc->text);
+    struct doc_edit edit = {text_version(doc->text), start, end, size};
     enum status status = replace(doc, start, end, bytes, size, &error);
-    if (status)
-        layout_invalidate(ui);
-    else
-        layout_edited(ui, version, start, end, size);
+    ui->stale = true;
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->cursor = start + size;
     doc->typing = true;
@@ -271,9 +255,8 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0; /* who types is writing, not choosing */
-    words_after_edit(doc);
-    ui->search.lit = false;
     ui->follow = true;
+    doc_tell_after(ui, doc, &edit);
     return true;
 }
 
@@ -392,12 +375,12 @@ void doc_become_blanks(struct ui *ui, const struct text *like)
     struct text_blank b;
     size_t at = 0;
     while (next_missing(text, like, &at, &b)) {
-        filling_touch(ui, ui->doc, b.start, b.end);
+        doc_tell_before(ui, ui->doc, b.start, b.end);
         if (!text_blank_remove(text, b.id)) at++;
     }
     for (at = 0; next_missing(like, text, &at, &b); at++)
         if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui, "no memory");
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
@@ -407,19 +390,20 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     struct error error = {0};
     if (!doc_writable(ui)) return false;
     text_mark cursor = text_mark_add(doc->text, doc->cursor, TEXT_BEFORE);
-    filling_touch(ui, doc, start, end);
+    doc_tell_before(ui, doc, start, end);
     note_change(doc, start);
+    struct doc_edit edit = {text_version(doc->text), start, end, SIZE_MAX};
     enum status status = replace_many(doc, start, end, next, context, count, &error);
     if (cursor) doc->cursor = text_mark_get(doc->text, cursor);
     if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
     text_mark_remove(doc->text, cursor);
-    layout_invalidate(ui);
+    ui->stale = true;
     if (status) return ui_complain(ui, "%s", error.message), false;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0;
-    doc->words_stale = true;
     ui->follow = true;
+    doc_tell_after(ui, doc, &edit);
     return true;
 }

@@ -44,6 +44,11 @@ struct doc {
     size_t words;              /* as counted last */
     size_t words_begun;        /* when the session began */
     bool words_stale, words_known, goal_said;
+    struct words_around { /* an edit that is going on: the words from `start` on, up to `tail` bytes before
+                             the end */
+        size_t start, tail, words;
+        bool holds;
+    } words_around;
     struct word_count {
         uint64_t version;
         size_t start, at, words;
@@ -68,9 +73,11 @@ struct doc {
     bool journal_trouble; /* and it was said */
 };
 
-struct doc *
-doc_open(struct ui *ui, const char *path,
-         struct error *error); /* NULL path: an empty page; "-", a pipe: read once, without a name */
+/* A document of a text, which it takes (also when it fails). NULL: no memory. */
+struct doc *doc_new(struct text *text, struct error *error);
+/* Blanks that are written as markup in a text just opened. Undo stops at what is there then, unless its
+ * history goes on from an earlier session. */
+void doc_mark_blanks(struct doc *doc, bool history_goes_on);
 void doc_free(struct doc *doc);
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end); /* false: nothing is selected */
 const char *doc_name(const struct doc *doc);

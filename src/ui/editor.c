@@ -2,86 +2,17 @@
  * the screen and the documents. */
 #include "commands.h"
 #include "input.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ---- saying things ------------------------------------------------------------------------------------ */
-
-static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
-{
-    vsnprintf(ui->message, sizeof ui->message, format, arguments);
-    /* What a file or its name brought along is no command for the terminal. */
-    for (char *p = ui->message; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f) *p = '?';
-    ui->message_is_error = is_error;
-}
-
-void ui_say(struct ui *ui, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    say(ui, false, format, arguments);
-    va_end(arguments);
-}
-
-void ui_complain(struct ui *ui, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    say(ui, true, format, arguments);
-    va_end(arguments);
-}
-
-/* ---- documents --------------------------------------------------------------------------------------------
- */
-
-bool ui_add_doc(struct ui *ui, struct doc *doc)
-{
-    if (!mem_grow(&ui->docs, &ui->doc_capacity, ui->doc_count + 1, sizeof *ui->docs)) return false;
-    ui->docs[ui->doc_count++] = doc;
-    journal_open(ui, doc);
-    return true;
-}
-
-void ui_show_doc(struct ui *ui, size_t index)
-{
-    if (ui->doc != ui->docs[index]) ui->last_doc = ui->doc;
-    ui->current = index;
-    ui->doc = ui->docs[index];
-    ui->follow = true;
-    ui->layout.row_text = NULL; /* another text may be where one was */
-    layout_invalidate(ui);
-}
-
 /* ---- keys
  * --------------------------------------------------------------------------------------------------- */
-
-/* Of the page, whatever lies on it. */
-static enum ui_context page_context(const struct ui *ui)
-{
-    if (ui->vi.mode == VI_VISUAL) return UI_VISUAL;
-    if (ui->vi.mode == VI_NORMAL) return ui->vi.op ? UI_OPERATOR : UI_NORMAL;
-    return UI_EDIT;
-}
-
-enum ui_context ui_context_now(const struct ui *ui)
-{
-    const struct doc *doc = ui->doc;
-    struct text_blank b;
-    if (ui->prompt.active) return UI_PROMPT;
-    enum ui_context page = page_context(ui);
-    if (page & (UI_VISUAL | UI_OPERATOR)) return page;
-    if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return page;
-    const struct proposal *p = proposal_find(doc, doc->focus);
-    if (p && p->count && timeline_active(ui)) return UI_TIMELINE;
-    return p && p->count ? UI_BLANK : page;
-}
 
 static bool is_running(const struct doc *doc)
 {
@@ -143,7 +74,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
         ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
-    else if (ui_key_is_text(key) && page_context(ui) == UI_EDIT)
+    else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
         say_unbound(ui, 1);
@@ -153,8 +84,8 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 static unsigned contexts_now(const struct ui *ui)
 {
     enum ui_context context = ui_context_now(ui);
-    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | page_context(ui);
-    return context == UI_BLANK ? UI_BLANK | page_context(ui) : context;
+    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
+    return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
 }
 
 static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
@@ -178,7 +109,7 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
         if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
-        context = page_context(ui);
+        context = ui->modal->context(ui);
         command = look_up(ui, context, prefix);
     }
     if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
@@ -215,11 +146,13 @@ static void leave_offer(struct ui *ui, ui_key key)
     if (!ui_keymap_find(&ui->keymap, UI_PROMPT, &key, 1, &prefix) && !prefix) do_prompt_cancel(ui);
 }
 
+static void press_one(struct ui *ui, ui_key key);
+
 static void press(struct ui *ui, ui_key key)
 {
     if (!ui->help.active && vi_splits(ui, key)) {
-        ui_press(ui, UI_SPECIAL(UI_ESC));
-        ui_press(ui, key & ~UI_KEY_ALT);
+        press_one(ui, UI_SPECIAL(UI_ESC));
+        press_one(ui, key & ~UI_KEY_ALT);
         return;
     }
     macro_take(ui, key);
@@ -239,7 +172,7 @@ static void press(struct ui *ui, ui_key key)
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
-        context = page_context(ui);
+        context = ui->modal->context(ui);
     ui->message[0] = '\0';
     ui->pending[ui->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
@@ -281,7 +214,7 @@ static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
     return command || prefix ? key : UI_SPECIAL(UI_ENTER);
 }
 
-void ui_press(struct ui *ui, ui_key key)
+static void press_one(struct ui *ui, ui_key key)
 {
     if (!key) return;
     note_cursor(ui);
@@ -289,21 +222,21 @@ void ui_press(struct ui *ui, ui_key key)
     note_cursor(ui);
 }
 
-void settings_changed_layout(struct ui *ui)
+static void apply_layout(struct ui *ui)
 {
     int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
     int width = ui->settings.width;
     ui->layout.wrap =
         (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = ui->settings.tab_width};
     ui->follow = true;
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 static void resize(struct ui *ui)
 {
     if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
     screen_size(&ui->rows, &ui->columns);
-    settings_changed_layout(ui);
+    apply_layout(ui);
 }
 
 static void take_mouse(struct ui *ui, const struct input *in)
@@ -325,7 +258,7 @@ static void take_input(struct ui *ui, const struct input *in)
 {
     switch (in->kind) {
     case INPUT_KEY:
-        ui_press(ui, in->key);
+        press_one(ui, in->key);
         return;
     case INPUT_PASTE:
         note_cursor(ui);
@@ -378,7 +311,7 @@ static void answer_sync(struct ui *ui)
 /* ---- the loop
  * ------------------------------------------------------------------------------------------------- */
 
-void ui_paint(struct ui *ui)
+static void paint(struct ui *ui)
 {
     int row = 0, column = 0;
     screen_clear();
@@ -412,7 +345,7 @@ static void take_signals(struct ui *ui)
         else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->quitting)
-            ui_rescue(ui, number);
+            paste_end(ui), ui_rescue(ui, number);
     }
 }
 
@@ -434,6 +367,13 @@ static void watch(struct ui *ui)
     next = now + 1;
     disk_watch(ui);
     journal_watch(ui);
+}
+
+static bool look_words_up(struct ui *ui)
+{
+    size_t start, end;
+    view_extent(ui, &start, &end);
+    return spell_tick(ui, start, end);
 }
 
 /* False: nothing happened that could be seen. */
@@ -460,7 +400,7 @@ static bool wait_and_take(struct ui *ui)
         if (step < 0 || rest < step) step = rest, spells = false;
     }
     int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
-    if (ready == 0 && spells) return spell_tick(ui);
+    if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
         words_tick(ui);
@@ -469,7 +409,7 @@ static bool wait_and_take(struct ui *ui)
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->quitting && take_keys(ui);
     /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
-    if (gone && !taken && !ui->quitting) ui_rescue(ui, SIGHUP);
+    if (gone && !taken && !ui->quitting) paste_end(ui), ui_rescue(ui, SIGHUP);
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
@@ -485,11 +425,11 @@ static void loop(struct ui *ui)
     resize(ui);
     if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
     if (ui->options->fill) do_fill_all(ui);
-    ui_paint(ui);
+    paint(ui);
     screen_ask();
     while (!ui->quitting)
         if (wait_and_take(ui) && !ui->quitting) {
-            ui_paint(ui);
+            paint(ui);
             answer_sync(ui);
         }
 }
@@ -503,7 +443,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
         struct doc *doc = doc_open(ui, count ? files[i] : NULL, error);
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
-            doc_free(doc);
+            doc_close(doc);
             return error_set(error, STATUS_NO_MEMORY, "no memory");
         }
         if (count && ui->options->lines && ui->options->lines[i])
@@ -520,7 +460,7 @@ static enum status load_map(struct ui *ui, struct error *error)
     bool changed;
     const char *wanted = *ui->settings.keymap ? ui->settings.keymap : NULL;
     ui_keymap_free(&ui->keymap);
-    if (!ui_keymap_load(wanted, &ui->keymap, &why)) {
+    if (!ui_keymap_load(ui_commands, wanted, &ui->keymap, &why)) {
         if (ui_keymap_keep_exits(&ui->keymap, &changed, error)) return error->code;
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(&ui->keymap, "quit", UI_EDIT, key);
@@ -528,7 +468,7 @@ static enum status load_map(struct ui *ui, struct error *error)
         return STATUS_OK;
     }
     ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
-    return ui_keymap_builtin(&ui->keymap, error);
+    return ui_keymap_builtin(ui_commands, &ui->keymap, error);
 }
 
 /* A keymap with keys for normal mode begins there. */
@@ -536,11 +476,12 @@ static enum status load_keys(struct ui *ui, struct error *error)
 {
     enum status status = load_map(ui, error);
     ui->vi.mode = !status && ui_keymap_has(&ui->keymap, UI_NORMAL) ? VI_NORMAL : VI_OFF;
+    ui->modal = ui->vi.mode ? &vi_modal : &modal_none;
     ui->vi.row_goal = ui->vi.goal = -1;
     return status;
 }
 
-void settings_changed_keymap(struct ui *ui)
+static void apply_keymap(struct ui *ui)
 {
     struct error error = {0};
     if (load_keys(ui, &error)) ui_complain(ui, "%s", error.message);
@@ -556,7 +497,7 @@ static void look_for_model(struct ui *ui)
     mem_free(folder);
 }
 
-void settings_changed_model(struct ui *ui)
+static void apply_model(struct ui *ui)
 {
     filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
@@ -581,7 +522,7 @@ static void close_all(struct ui *ui)
         if (ui->settings.reopen) place_keep(ui->docs[i]);
         history_leave(ui, ui->docs[i]);
         text_journal_end(ui->docs[i]->text, ui->keep_journals);
-        doc_free(ui->docs[i]);
+        doc_close(ui->docs[i]);
     }
     answers_keep(ui);
     mem_free(ui->docs);
@@ -622,12 +563,33 @@ static bool take_terminal(struct error *error)
     return good;
 }
 
+static void connect(struct ui *ui)
+{
+    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
+                                                         &search_watcher, &journal_watcher};
+    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
+    ui->modal = &modal_none;
+    ui->hooks = (struct ui_hooks){.press = press_one,
+                                  .paint = paint,
+                                  .line_run = line_run,
+                                  .line_begin = line_begin,
+                                  .changed = {[SETTING_LAYOUT] = apply_layout,
+                                              [SETTING_THEME] = appearance_apply,
+                                              [SETTING_COLOR] = appearance_apply_color,
+                                              [SETTING_SPELL] = spell_setting_changed,
+                                              [SETTING_MOUSE] = mouse_apply,
+                                              [SETTING_JOURNAL] = journal_setting_changed,
+                                              [SETTING_KEYMAP] = apply_keymap,
+                                              [SETTING_MODEL] = apply_model}};
+}
+
 int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
     struct ui ui = {.options = options, .next_seed = options->seed, .follow = true};
     enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
     thread_slice(SLICE);
+    connect(&ui);
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
     if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
@@ -640,8 +602,8 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
         return fail(&ui, 2, &error);
     }
     appearance_guess(&ui);
-    settings_changed_theme(&ui);
-    settings_changed_mouse(&ui);
+    appearance_apply(&ui);
+    mouse_apply(&ui);
     greet(&ui);
     loop(&ui);
     screen_close();

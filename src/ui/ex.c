@@ -281,5 +281,5 @@ void ex_read(struct ui *ui, const char *arguments)
 
 void do_vi_substitute_again(struct ui *ui)
 {
-    line_run(ui, "s");
+    ui->hooks.line_run(ui, "s");
 }

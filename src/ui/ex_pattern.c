@@ -177,7 +177,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         text_mark_remove(text, marks[i].behind);
         if (at >= behind || at != vi_line_start(text, at)) continue; /* it is gone, or part of another */
         vi_place(ui, at);
-        line_run(ui, own);
+        ui->hooks.line_run(ui, own);
     }
     text_group_end(text_of(ui));
     if (search_set(ui, kept.data, kept.size)) ui->search.forced = true, ui->search.forced_flags = flags;

@@ -376,11 +376,11 @@ void file_open(struct ui *ui, const char *typed)
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
-        doc_free(doc);
+        doc_close(doc);
         return;
     }
     if (unused(ui->doc) && ui->docs[ui->doc_count - 1] != doc) {
-        doc_free(ui->doc);
+        doc_close(ui->doc);
         ui->docs[ui->current] = doc;
         journal_open(ui, doc);
         ui_show_doc(ui, ui->current);
@@ -416,7 +416,7 @@ void do_suspend(struct ui *ui)
     screen_suspend();
     signals_stop_self();
     screen_resume();
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void do_toggle_hints(struct ui *ui)

@@ -2,7 +2,8 @@
 #ifndef LACUNA_UI_FILES_H
 #define LACUNA_UI_FILES_H
 
-#include "document.h"
+#include "documents.h"
+#include "open_document.h"
 
 struct ui;
 
@@ -52,6 +53,8 @@ struct recovery { /* what is being asked about */
     bool blanks_alone; /* the words are what is there */
 };
 void journal_open(struct ui *ui, struct doc *doc);
+extern const struct doc_watcher journal_watcher;
+void journal_setting_changed(struct ui *ui);
 void journal_watch(struct ui *ui); /* says when changes cannot be written, and when they can again */
 void recovery_look(struct ui *ui); /* offers what an earlier end left of this document */
 void recovery_free(struct ui *ui);

@@ -186,7 +186,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     ui->next_seed = (ui->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (!prepare(doc, job)) filling_cancel(ui, job->id);
-    layout_invalidate(ui);
+    ui->stale = true;
     return true;
 }
 
@@ -214,7 +214,7 @@ static void withdraw(struct ui *ui, struct job *job)
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (p && p->job == job->id) proposal_drop_last(job->doc, p);
     }
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
@@ -259,6 +259,8 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         if (p) proposal_remove(doc, b.id);
     }
 }
+
+const struct doc_watcher filling_watcher = {.before = filling_touch};
 
 /* ---- saying that it goes on ------------------------------------------------------------------------------
  */
@@ -461,7 +463,7 @@ static void take_first(struct ui *ui)
     take(ui, first->event);
     fill_event_free(first->event);
     mem_free(first);
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void filling_events(struct ui *ui)

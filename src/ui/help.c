@@ -26,7 +26,7 @@ static bool build(struct ui *ui)
     bool ok = buffer_append_string(
         out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a selection made one.\n"
              "Filling shows a proposal over the blank; the text changes when you accept it.\n");
-    for (const struct ui_command *c = ui_commands; ok && c->name; c++) {
+    for (const struct ui_command *c = ui->keymap.commands; ok && c->name; c++) {
         char keys[64];
         keys_of(&ui->keymap, c->name, keys, sizeof keys);
         if (!*keys) continue;

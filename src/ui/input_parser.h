@@ -8,7 +8,7 @@
 #ifndef LACUNA_UI_INPUT_PARSER_H
 #define LACUNA_UI_INPUT_PARSER_H
 
-#include "keymap.h"
+#include "key_names.h"
 #include "lacuna/base.h"
 
 enum input_kind {

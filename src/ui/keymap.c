@@ -24,9 +24,9 @@ bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context)
     return false;
 }
 
-const struct ui_command *ui_command_find(const char *name, size_t size)
+const struct ui_command *ui_command_find(const struct ui_command *commands, const char *name, size_t size)
 {
-    for (const struct ui_command *c = ui_commands; c->name; c++)
+    for (const struct ui_command *c = commands; c->name; c++)
         if (c->name[0] == name[0] && strlen(c->name) == size && memcmp(c->name, name, size) == 0) return c;
     return NULL;
 }
@@ -139,8 +139,8 @@ static enum ui_context next_context(struct slice *list, struct slice *name)
     return 0;
 }
 
-static enum status read_keys(const struct reader *r, const struct words *w, struct ui_binding *binding,
-                             struct error *error)
+static enum status read_keys(const struct reader *r, const struct words *w, const struct ui_command *commands,
+                             struct ui_binding *binding, struct error *error)
 {
     struct slice last = w->word[w->count - 1];
     if (w->count < 4 || !is(w->word[w->count - 2], "="))
@@ -154,7 +154,7 @@ static enum status read_keys(const struct reader *r, const struct words *w, stru
         if (!binding->keys[i]) return complain(r, word.data, error, "not a key", word);
     }
     if (is(last, "none")) return STATUS_OK;
-    binding->command = ui_command_find(last.data, last.size);
+    binding->command = ui_command_find(commands, last.data, last.size);
     return binding->command ? STATUS_OK : complain(r, last.data, error, "not a command", last);
 }
 
@@ -169,7 +169,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
         if (!next_context(&rest, &name))
             return complain(r, name.data, error,
                             "not a context (edit, blank, prompt, normal, visual or operator)", name);
-    enum status status = read_keys(r, w, &binding, error);
+    enum status status = read_keys(r, w, map->commands, &binding, error);
     while (!status && list.size) {
         binding.context = next_context(&list, &name);
         if (binding.command && !(binding.command->contexts & (unsigned)binding.context))
@@ -201,10 +201,10 @@ static enum status read_lines(const char *name, const char *bytes, size_t size, 
     return STATUS_OK;
 }
 
-enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, struct ui_keymap *out,
-                            struct error *error)
+enum status ui_keymap_parse(const struct ui_command *commands, const char *name, const char *bytes,
+                            size_t size, struct ui_keymap *out, struct error *error)
 {
-    *out = (struct ui_keymap){.name = mem_strdup(name)};
+    *out = (struct ui_keymap){.name = mem_strdup(name), .commands = commands};
     enum status status =
         out->name ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
     if (!status && !utf8_valid(bytes, size))
@@ -214,9 +214,9 @@ enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, st
     return status;
 }
 
-enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error)
+enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keymap *out, struct error *error)
 {
-    return ui_keymap_parse("built-in", ui_keymap_default, strlen(ui_keymap_default), out, error);
+    return ui_keymap_parse(commands, "built-in", ui_keymap_default, strlen(ui_keymap_default), out, error);
 }
 
 /* A name without a slash that is no file is an installed keymap. */
@@ -235,14 +235,18 @@ static char *find_file(const char *name)
     return found ? found : mem_strdup(name); /* reading it will say what is wrong */
 }
 
-enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error *error)
+enum status ui_keymap_load(const struct ui_command *commands, const char *name, struct ui_keymap *out,
+                           struct error *error)
 {
     *out = (struct ui_keymap){0};
     char *path = find_file(name);
-    if (!path) return name ? error_set(error, STATUS_NO_MEMORY, "no memory") : ui_keymap_builtin(out, error);
+    if (!path)
+        return name ? error_set(error, STATUS_NO_MEMORY, "no memory")
+                    : ui_keymap_builtin(commands, out, error);
     struct buffer bytes = {0};
     enum status status = file_read(path, &bytes, error);
-    if (!status) status = ui_keymap_parse(path, bytes.data ? bytes.data : "", bytes.size, out, error);
+    if (!status)
+        status = ui_keymap_parse(commands, path, bytes.data ? bytes.data : "", bytes.size, out, error);
     buffer_free(&bytes);
     mem_free(path);
     return status;
@@ -292,7 +296,7 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
     }
     if (!any) return STATUS_OK;
     struct ui_keymap builtin;
-    enum status status = ui_keymap_builtin(&builtin, error);
+    enum status status = ui_keymap_builtin(map->commands, &builtin, error);
     for (size_t i = 0; !status && i < ARRAY_SIZE(exits); i++)
         for (size_t j = 0; missing[i] && !status && j < builtin.count; j++)
             if (runs(&builtin.bindings[j], exits[i].command, exits[i].context))

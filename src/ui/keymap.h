@@ -1,43 +1,8 @@
-/* Keys and keymaps: what a key is called, what it does in which context. No curses in here. */
+/* Keymaps: what a key does in which context. */
 #ifndef LACUNA_UI_KEYMAP_H
 #define LACUNA_UI_KEYMAP_H
 
-#include "lacuna/base.h"
-
-/* A key: a code point, or KEY_SPECIAL + one of the enum, with modifiers in the high bits. Control letters are
- * KEY_CTRL + the capital letter. 0 is no key. */
-typedef uint32_t ui_key;
-#define UI_KEY_ALT     (1u << 31)
-#define UI_KEY_CTRL    (1u << 30)
-#define UI_KEY_SHIFT   (1u << 29)
-#define UI_KEY_SPECIAL (1u << 28)
-#define UI_KEY_CODE    0x1fffffu
-enum ui_special {
-    UI_ENTER = 1,
-    UI_TAB,
-    UI_ESC,
-    UI_BACKSPACE,
-    UI_DELETE,
-    UI_INSERT,
-    UI_UP,
-    UI_DOWN,
-    UI_LEFT,
-    UI_RIGHT,
-    UI_HOME,
-    UI_END,
-    UI_PAGE_UP,
-    UI_PAGE_DOWN,
-    UI_F1, /* … UI_F1 + 11 */
-    UI_LAST = UI_F1 + 11
-};
-#define UI_SPECIAL(name) (UI_KEY_SPECIAL | (ui_key)(name))
-
-/* The name as keymaps write it: "^S", "M-x", "S-Left", "F1", "Space". At most 32 bytes with the NUL. */
-enum { UI_KEY_NAME = 32 };
-void ui_key_name(ui_key key, char out[UI_KEY_NAME]);
-ui_key ui_key_parse(const char *name, size_t size); /* 0: there is no such key */
-/* The key stands for itself when typed: a printable character without Ctrl or Alt. */
-bool ui_key_is_text(ui_key key);
+#include "key_names.h"
 
 enum ui_context {
     UI_EDIT = 1,   /* the page */
@@ -55,8 +20,8 @@ struct ui_command {
     unsigned contexts; /* where it may be bound, of enum ui_context */
     void (*run)(struct ui *);
 };
-extern const struct ui_command ui_commands[]; /* ends with a NULL name */
-const struct ui_command *ui_command_find(const char *name, size_t size);
+/* `commands` end with a NULL name. */
+const struct ui_command *ui_command_find(const struct ui_command *commands, const char *name, size_t size);
 
 enum { UI_SEQUENCE = 4 };
 struct ui_binding {
@@ -67,14 +32,18 @@ struct ui_binding {
 struct ui_keymap {
     struct ui_binding *bindings;
     size_t count, capacity;
-    char *name; /* of the file, or "built-in" */
+    char *name;                        /* of the file, or "built-in" */
+    const struct ui_command *commands; /* all there are; ends with a NULL name */
 };
-/* Reads the text of a keymap. STATUS_FORMAT with "NAME:LINE:COLUMN: why"; then *out is empty. */
-enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, struct ui_keymap *out,
-                            struct error *error) MUST_USE;
+/* Reads the text of a keymap for these commands. STATUS_FORMAT with "NAME:LINE:COLUMN: why"; then *out is
+ * empty. */
+enum status ui_keymap_parse(const struct ui_command *commands, const char *name, const char *bytes,
+                            size_t size, struct ui_keymap *out, struct error *error) MUST_USE;
 /* The file, an installed keymap of that name, or (NULL) the user's own `keys`, else the built-in one. */
-enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error *error) MUST_USE;
-enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error) MUST_USE;
+enum status ui_keymap_load(const struct ui_command *commands, const char *name, struct ui_keymap *out,
+                           struct error *error) MUST_USE;
+enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keymap *out,
+                              struct error *error) MUST_USE;
 /* Where no key quits, or answers or leaves a question, the built-in one does. *changed: none did quit. */
 enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error) MUST_USE;
 bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */

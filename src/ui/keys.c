@@ -1,5 +1,5 @@
 /* What keys are called. */
-#include "keymap.h"
+#include "key_names.h"
 
 #include <string.h>
 #include <wchar.h>

@@ -42,11 +42,6 @@ static void drop_lines(struct layout *layout)
     layout->line_count = 0;
 }
 
-void layout_invalidate(struct ui *ui)
-{
-    ui->layout.stale = true;
-}
-
 void layout_free(struct layout *layout)
 {
     drop_lines(layout);
@@ -84,12 +79,24 @@ static void forget_rows(struct layout *layout, const struct text *text)
     layout->row_wrap = layout->wrap;
 }
 
-void layout_edited(struct ui *ui, uint64_t before, size_t start, size_t end, size_t size)
+/* Another text may be where one was. */
+static void forget_other_text(struct ui *ui)
+{
+    if (ui->layout.shown != ui->shown) ui->layout.row_text = NULL;
+    ui->layout.shown = ui->shown;
+}
+
+/* The rows of all lines but those that were edited are as they were. */
+static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct layout *layout = &ui->layout;
     const struct text *text = ui->doc->text;
-    layout->stale = true;
-    if (layout->row_text != text || layout->version != before) return;
+    size_t start = edit->start, end = edit->end, size = edit->size;
+    ui->stale = true;
+    forget_other_text(ui);
+    bool kept_up =
+        doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
+    if (!kept_up) return;
     size_t first = text_this_line_start(text, start), last = text_this_line_end(text, start + size);
     size_t kept = 0;
     for (size_t i = 0; i < layout->row_count; i++) {
@@ -109,12 +116,15 @@ void layout_edited(struct ui *ui, uint64_t before, size_t start, size_t end, siz
     layout->version = text_version(text);
 }
 
+const struct doc_watcher layout_watcher = {.after = edited};
+
 static void refresh(struct ui *ui)
 {
     struct layout *layout = &ui->layout;
     const struct doc *doc = ui->doc;
-    if (!layout->stale && layout->version == text_version(doc->text)) return;
-    layout->stale = false;
+    forget_other_text(ui);
+    if (!ui->stale && layout->version == text_version(doc->text)) return;
+    ui->stale = false;
     forget_rows(layout, doc->text);
     drop_lines(layout);
     layout->overlay_count = 0;

@@ -2,6 +2,7 @@
 #ifndef LACUNA_UI_LAYOUT_H
 #define LACUNA_UI_LAYOUT_H
 
+#include "documents.h"
 #include "lacuna/text.h"
 #include "theme.h"
 
@@ -29,12 +30,9 @@ struct layout {
     uint64_t version; /* of the text that they are rows of */
     const struct text *row_text;
     struct text_wrap row_wrap;
-    bool stale;
+    size_t shown; /* ui->shown when they were */
 };
-void layout_invalidate(struct ui *ui); /* the text, the overlays or the width changed */
-/* The same, behind a change that put `size` bytes in the place of [start, end) of the document whose version
- * was `before`: the rows of all other lines are as they were. */
-void layout_edited(struct ui *ui, uint64_t before, size_t start, size_t end, size_t size);
+extern const struct doc_watcher layout_watcher;
 void layout_free(struct layout *layout);
 void layout_row_of(struct ui *ui, size_t at, struct row *out);
 bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);

@@ -67,21 +67,20 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
     ui_key *keys = mem_alloc_array(count ? count : 1, sizeof *keys);
     if (!keys) return false;
     memcpy(keys, macro->keys, count * sizeof *keys);
-    bool steps = !m->playing && !ui->vi.mode;
+    const struct modal *modal = ui->modal;
+    bool steps = !m->playing && !modal->has_modes;
     if (!m->playing) m->broken = false;
-    struct vi_outer outer = {0};
-    bool modes = ui->vi.mode;
-    if (modes) outer = vi_play_begin(ui);
+    struct modal_play play = modal->play_begin(ui);
     if (steps) begin_steps(ui);
     m->playing++;
     for (size_t time = 0; time < times && count && !m->broken && !ui->quitting; time++) {
         text_break_group(ui->doc->text);
-        for (size_t i = 0; i < count && !m->broken && !ui->quitting; i++) ui_press(ui, keys[i]);
+        for (size_t i = 0; i < count && !m->broken && !ui->quitting; i++) ui->hooks.press(ui, keys[i]);
         text_break_group(ui->doc->text);
     }
     m->playing--;
     if (steps) end_steps(ui);
-    if (modes) vi_play_end(ui, outer);
+    modal->play_end(ui, play);
     mem_free(keys);
     bool good = !m->broken;
     if (!m->playing) m->broken = false;

@@ -83,7 +83,7 @@ void mouse_event(struct ui *ui, const struct input *in)
         drag(ui, at);
 }
 
-void settings_changed_mouse(struct ui *ui)
+void mouse_apply(struct ui *ui)
 {
     screen_mouse(ui->settings.mouse);
 }

@@ -6,6 +6,7 @@
 
 struct ui;
 
+void mouse_apply(struct ui *ui); /* the setting */
 void mouse_event(struct ui *ui, const struct input *in);
 
 #endif

@@ -1,4 +1,5 @@
 /* Several files: going from one to another, a list of them, closing one. */
+#include "name_score.h"
 #include "vi.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 
 void file_go(struct ui *ui, size_t index)
 {
-    if (index != ui->current && vi_is_visual(ui)) vi_leave_visual(ui);
+    if (index != ui->current) ui->modal->leave_selection(ui);
     ui_show_doc(ui, index);
     ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
     lock_look(ui);
@@ -69,7 +70,7 @@ static void list(struct ui *ui)
     for (size_t i = 0; i < ui->doc_count && popup->count < MOST_LISTED; i++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
-        bool fits = !*typed || strcmp(typed, number) == 0 || palette_score(typed, doc_name(ui->docs[i])) > 0;
+        bool fits = !*typed || strcmp(typed, number) == 0 || name_score(typed, doc_name(ui->docs[i])) > 0;
         if (!fits) continue;
         if (!add_file(ui, popup, i)) return;
         if (!*typed && ui->docs[i] == ui->last_doc) popup->chosen = popup->count;
@@ -165,7 +166,7 @@ void file_close_now(struct ui *ui)
         memmove(ui->docs + ui->current, ui->docs + ui->current + 1, behind * sizeof *ui->docs);
     }
     ui_show_doc(ui, ui->current < ui->doc_count ? ui->current : ui->doc_count - 1);
-    doc_free(doc);
+    doc_close(doc);
     if (page)
         ui_say(ui, "%s is closed", name);
     else

@@ -1,6 +1,7 @@
 /* Every command and every setting in a list that narrows while one types, with keys and values; and the keys
  * that may follow those typed so far. All come from the tables of commands and settings, and the keymap. */
 #include "commands.h"
+#include "name_score.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,32 +11,6 @@
 static char small(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-int palette_score(const char *typed, const char *name)
-{
-    int score = 1;
-    const char *at = name;
-    for (const char *p = typed; *p; p++) {
-        if (*p == ' ') continue;
-        const char *found = at;
-        while (*found && small(*found) != small(*p)) found++;
-        if (!*found) return 0;
-        bool starts = found == name || found[-1] == '-' || found[-1] == ' ';
-        /* A letter that begins a word, further on, is what is meant more often than one inside this word. */
-        if (!starts && found != at) {
-            for (const char *later = found + 1; *later; later++)
-                if (small(*later) == small(*p) && (later[-1] == '-' || later[-1] == ' ')) {
-                    found = later;
-                    starts = true;
-                    break;
-                }
-        }
-        score += (found == at && p != typed) ? 8 : starts ? 6 : 1;
-        if (found == name) score += 4;
-        at = found + 1;
-    }
-    return score * 16 - (int)strlen(name) / 4;
 }
 
 struct hit {
@@ -76,7 +51,7 @@ static void consider(struct hit *hits, int *count, const char *typed, struct hit
     if (*count == MOST_HITS) return;
     typed += strspn(typed, " ");
     bool sets = hit.setting && strncmp(typed, "set ", 4) == 0;
-    int name = palette_score(sets ? typed + 4 : typed, hit.name);
+    int name = name_score(sets ? typed + 4 : typed, hit.name);
     hit.score = name > 0 ? name + 1000 : has_words(hit.help, typed) ? 1000 - (int)strlen(hit.help) : 0;
     if (*typed && hit.score <= 0) return;
     hit.place = *count;
@@ -87,8 +62,8 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
 {
     int count = 0;
     const struct ui_line_command *line;
-    for (const struct ui_command *c = ui_commands; c->name; c++)
-        if (strncmp(c->name, "vi-", 3) == 0 && !ui->vi.mode)
+    for (const struct ui_command *c = ui->keymap.commands; c->name; c++)
+        if (strncmp(c->name, "vi-", 3) == 0 && !ui->modal->has_modes)
             continue; /* they mean nothing here */
         else if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette.context))
             consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help});

@@ -10,8 +10,6 @@ struct palette {
     struct popup popup;
     unsigned context; /* where it was called */
 };
-/* How well what is typed fits a name: its letters in this order, best at the beginnings of words. 0: not. */
-int palette_score(const char *typed, const char *name);
 /* The keys that may follow keys[0, count), and what they run. */
 bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
                     struct popup *popup);

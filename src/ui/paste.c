@@ -5,7 +5,7 @@ static void begin(struct ui *ui)
 {
     paste_end(ui);
     ui->acts++;
-    if (ui->vi.mode == VI_NORMAL && !ui->prompt.active) do_vi_insert(ui);
+    if (ui->modal->context(ui) != UI_EDIT && !ui->prompt.active) ui->modal->write(ui);
     if (ui->prompt.active || ui->compare.active) return;
     text_break_group(ui->doc->text);
     text_group_begin(ui->doc->text);

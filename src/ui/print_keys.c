@@ -77,7 +77,7 @@ static void print_man(const struct ui_keymap *map, FILE *out)
 enum status ui_keys_print(const char *keymap, bool man, FILE *out, struct error *error)
 {
     struct ui_keymap map;
-    enum status status = ui_keymap_load(keymap, &map, error);
+    enum status status = ui_keymap_load(ui_commands, keymap, &map, error);
     if (status) return status;
     if (man)
         print_man(&map, out);

@@ -2,48 +2,13 @@
 #ifndef LACUNA_UI_PROPOSAL_H
 #define LACUNA_UI_PROPOSAL_H
 
-#include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "moments.h"
 
 struct doc;
+struct doc_watcher;
 struct ui;
 
-/* What stands in a blank. */
-struct words {
-    struct buffer text; /* in the draft's dialect; masked tokens have no bytes */
-    struct fill_token *tokens;
-    uint32_t count;
-};
-/* Makes *out a copy. False: no memory, it is as it was. */
-bool words_copy(struct words *out, const struct buffer *text, const struct fill_token *tokens,
-                uint32_t count) MUST_USE;
-void words_free(struct words *words);
-bool words_whole(const struct words *words); /* no token is masked */
-
-struct moment {
-    struct words words;
-    uint32_t step, steps; /* step 0: lengths are known, nothing is drawn */
-    double sigma_bar;
-};
-
-/* The lines of a whole job, lacuna-trace(5), shared by all that it filled. */
-struct trace {
-    size_t users;
-    struct buffer lines;
-};
-
-struct candidate {
-    struct words words;
-    struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
-    size_t moment_count, moment_capacity;
-    uint64_t seed;
-    double score, seconds;     /* seconds of its whole job */
-    double temperature, top_p; /* that it was drawn with; 0 while it is drawn */
-    struct trace *trace;       /* NULL: not kept */
-};
-/* Adds what a candidate has come to as a moment; without memory it is left out. */
-void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);
-void moments_free(struct candidate *candidate);
 void trace_release(struct trace *trace); /* by one of its users */
 /* What is laid over a blank. The newest candidate is the one that a job works on. */
 struct proposal {
@@ -109,6 +74,7 @@ bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: somethin
 const struct job *filling_current(const struct ui *ui);        /* the one that is being worked on, or NULL */
 void filling_touch(struct ui *ui, struct doc *doc, size_t start,
                    size_t end); /* that text is about to change */
+extern const struct doc_watcher filling_watcher;
 void filling_close(struct ui *ui);
 
 #endif

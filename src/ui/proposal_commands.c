@@ -87,7 +87,7 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings.steps);
     *end = b->start + words->size;
     doc->words_stale = true;
-    layout_invalidate(ui);
+    ui->stale = true;
     return true;
 }
 
@@ -147,7 +147,7 @@ void do_discard(struct ui *ui)
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);
     proposal_set_aside(ui->doc, b.id);
-    layout_invalidate(ui);
+    ui->stale = true;
     blank_go_to(ui, &b);
     ui_say(ui, "discarded; the blank stays");
 }
@@ -162,7 +162,7 @@ void do_next_candidate(struct ui *ui)
         p->chosen++;
     else
         blank_fill(ui, &b);
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void do_previous_candidate(struct ui *ui)
@@ -175,7 +175,7 @@ void do_previous_candidate(struct ui *ui)
         p->chosen--;
     else
         ui_say(ui, "this is the first");
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void do_again(struct ui *ui)

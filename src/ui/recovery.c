@@ -23,7 +23,14 @@ void journal_open(struct ui *ui, struct doc *doc)
     mem_free(folder);
 }
 
-void settings_changed_journal(struct ui *ui)
+static void added(struct ui *ui, struct doc *doc)
+{
+    journal_open(ui, doc);
+}
+
+const struct doc_watcher journal_watcher = {.added = added};
+
+void journal_setting_changed(struct ui *ui)
 {
     for (size_t i = 0; i < ui->doc_count; i++) {
         if (ui->settings.journal)
@@ -122,7 +129,7 @@ static void recover_fragments(struct ui *ui)
     struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
-        doc_free(doc);
+        doc_close(doc);
         forget(ui);
         return;
     }

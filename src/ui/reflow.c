@@ -1,237 +1,394 @@
-/* Reflow: lines of a paragraph filled to a width, or joined to one. Only white space is changed, so that the
- * cursor and blanks stay where they are. */
+/* Reflow: lines of a paragraph filled to a width, or joined to one. Only white space is changed, and marks of
+ * quoting that begin lines, so that the cursor and blanks stay where they are. Headings, tables, code and the
+ * like stay as they are; items of a list and quotations are paragraphs of their own. */
+#include "reflow.h"
 #include "commands.h"
+#include "markdown.h"
+#include "reflow_break.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-struct gap {
-    size_t start, end; /* white space with a line break in it, or where one is wanted */
-    bool breaks;       /* a line begins behind it */
-    bool glued;        /* nothing stands in it when it does not: behind a dash, between ideographs */
-};
-struct reflow {
-    const struct text *text;
-    int width;            /* 0: no line breaks */
-    const char *line_end; /* of the document */
-    struct gap *gaps;     /* of all paragraphs, in order */
-    size_t count, capacity, next;
-    char prefix[64], with[80]; /* of further lines: indentation and > */
+enum { PREFIX = 64 };
+/* Lines that are filled together, and what further ones begin with. */
+struct paragraph {
+    size_t start, end; /* without its last line break */
+    char prefix[PREFIX];
+    bool fills; /* it is prose */
 };
 
-static bool is_white(int byte)
+/* ---- paragraphs ---------------------------------------------------------------------------------------- */
+
+static void take_prefix(const struct reflow *r, struct paragraph *p, size_t start, size_t end)
 {
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+    if (end - start >= sizeof p->prefix) end = start;
+    text_copy(r->text, start, end, p->prefix);
+    p->prefix[end - start] = '\0';
 }
 
-/* Indentation and marks of quoting that begin a line. */
-static size_t prefix_end(const struct text *text, size_t at, size_t end)
+/* Further lines of an item stand below its words. */
+static void take_item_prefix(const struct reflow *r, struct paragraph *p, const struct markdown_line *line)
 {
-    while (at < end &&
-           (text_byte(text, at) == ' ' || text_byte(text, at) == '\t' || text_byte(text, at) == '>'))
-        at++;
+    size_t to = line->words < line->end || line->words == line->indented ? line->words : line->end;
+    take_prefix(r, p, line->start, to);
+    bool label = text_byte(r->text, line->indented) == '[';
+    char *marker = *p->prefix ? p->prefix + (line->indented - line->start) : NULL;
+    if (!marker) return;
+    if (label) strcpy(marker, strlen(marker) >= 4 ? "    " : "");
+    for (char *from = marker, *c = marker;; c++) {
+        if (((unsigned char)*c & 0xc0) == 0x80) continue; /* a bullet of several bytes is one cell */
+        *from++ = !*c || *c == '\t' ? *c : ' ';
+        if (!*c) break;
+    }
+}
+
+/* A paragraph that is indented may belong to an item above it: then all of its lines are indented. */
+static bool is_below_item(const struct text *text, const struct markdown_line *line)
+{
+    enum { MOST = 100 }; /* lines */
+    size_t at = line->start;
+    for (int i = 0; i < MOST && at > 0; i++) {
+        at = text_this_line_start(text, at - 1);
+        struct markdown_line above = markdown_line_at(text, at);
+        if (above.kind == MARKDOWN_EMPTY || above.indent >= line->indent) continue;
+        return above.kind == MARKDOWN_ITEM && above.quotes == line->quotes;
+    }
+    return false;
+}
+
+/* Of a paragraph with one line alone: what quotes it, but no indentation. */
+static void take_single_prefix(const struct reflow *r, struct paragraph *p, const struct markdown_line *line)
+{
+    size_t to = line->indented;
+    bool whole = line->indent && is_below_item(r->text, line);
+    while (!whole && to > line->start && text_byte(r->text, to - 1) != '>') to--;
+    if (to > line->start && to < line->indented && text_byte(r->text, to) == ' ') to++;
+    take_prefix(r, p, line->start, to);
+}
+
+/* Nobody would have broken the line where it ends: it is a paragraph by itself, which the screen wraps. */
+static bool is_whole(const struct reflow *r, const struct markdown_line *line)
+{
+    enum { LONG_LINE = 160 };
+    if (line->end - line->start < LONG_LINE) return false;
+    struct buffer bytes = {0};
+    bool ok = text_append_to(r->text, line->start, line->end, &bytes);
+    struct text *alone = ok ? text_from_bytes(bytes.data, bytes.size, NULL) : NULL;
+    bool whole =
+        alone && reflow_next_break(alone, 0, line->words - line->start, r->fill, r->loose) < text_size(alone);
+    text_free(alone);
+    buffer_free(&bytes);
+    return whole;
+}
+
+static bool is_table(const struct reflow *r, const struct markdown_line *line)
+{
+    if (line->kind == MARKDOWN_ROW) return true;
+    if (line->kind != MARKDOWN_TEXT || !line->bars || line->next >= text_size(r->text)) return false;
+    struct markdown_line below = markdown_line_at(r->text, line->next);
+    return markdown_parts_table(r->text, &below);
+}
+
+static bool is_prose(const struct reflow *r, const struct markdown_line *line)
+{
+    return (line->kind == MARKDOWN_TEXT || line->kind == MARKDOWN_ITEM) && !is_table(r, line);
+}
+
+/* Whether `line` goes on with the paragraph that `first` begins. */
+static bool goes_on(const struct reflow *r, const struct markdown_line *first,
+                    const struct markdown_line *line)
+{
+    bool in_item = first->kind == MARKDOWN_ITEM;
+    /* "…in\n1984. It was" is no list; but behind another item, or with 1, it is one. */
+    bool item = line->kind == MARKDOWN_ITEM && (in_item || !line->numbered || line->first);
+    if (item || line->quotes != first->quotes || !is_prose(r, line) || is_whole(r, line)) return false;
+    if (in_item || r->style == STYLE_NONE) return true;
+    return (line->indent > r->low) == (r->style == STYLE_HANGING);
+}
+
+enum { FAR = 256 << 10 }; /* bytes: so many lines without an empty one are looked at */
+
+/* Where the lines end that no empty one parts from that at `at`. */
+static size_t block_end(const struct text *text, size_t at)
+{
+    size_t start = at, size = text_size(text);
+    while (at < size && at - start < FAR) {
+        struct markdown_line line = markdown_line_at(text, at);
+        if (line.kind == MARKDOWN_EMPTY || line.kind == MARKDOWN_FENCE) return at;
+        at = line.next;
+    }
     return at;
 }
 
-/* Whether two lines are joined without a space: well-|known, so—|be, and ideographs. */
-static bool glues(const struct text *text, size_t before, size_t after)
+/* How paragraphs begin in the lines from `start` on. */
+static void find_style(struct reflow *r, size_t start)
 {
-    struct text_cluster left, right;
-    if (before == 0 || !text_cluster_at(text, text_previous_cluster(text, before), &left) ||
-        !text_cluster_at(text, after, &right))
-        return false;
-    uint32_t c = left.code_point;
-    bool dash = c == '-' || c == 0x2010 || c == 0x2014;
-    if (dash) return left.start > 0 && !is_white(text_byte(text, left.start - 1));
-    return left.code_point >= 0x2e80 && right.code_point >= 0x2e80 && left.cells == 2 && right.cells == 2;
+    size_t end = r->loose ? start : block_end(r->text, start), count = 0;
+    int indents[2] = {0}, high = 0;
+    for (struct markdown_line line; start < end; start = line.next) {
+        line = markdown_line_at(r->text, start);
+        if (line.kind != MARKDOWN_TEXT) continue;
+        if (!count || line.indent < r->low) r->low = line.indent;
+        if (line.indent > high) high = line.indent;
+        if (count < 2) indents[count] = line.indent;
+        count++;
+    }
+    bool hangs = indents[0] == r->low && indents[1] > r->low;
+    r->style = count < 2 || high == r->low ? STYLE_NONE : hangs ? STYLE_HANGING : STYLE_INDENTED;
 }
 
-static bool add_gap(struct reflow *r, const struct gap *gap)
+/* Finds the paragraph that begins with the line at `start`; returns where the next begins. */
+static size_t next_paragraph(const struct reflow *r, size_t start, size_t limit, struct paragraph *p)
+{
+    size_t size = text_size(r->text), lines = 1;
+    const struct markdown_line first = markdown_line_at(r->text, start);
+    struct markdown_line last = first, line;
+    *p = (struct paragraph){.start = start, .fills = is_prose(r, &last)};
+    bool whole = p->fills && is_whole(r, &last), table = is_table(r, &last), underlined = false;
+    for (; last.next < size && last.next > last.end && last.next < limit && !whole; last = line) {
+        line = markdown_line_at(r->text, last.next);
+        underlined = line.kind == MARKDOWN_RULE && lines == 1 && first.kind == MARKDOWN_TEXT;
+        if (table ? !line.bars : !p->fills || !goes_on(r, &first, &line)) break;
+        if (lines++ == 1) take_prefix(r, p, line.start, line.indented);
+    }
+    if (underlined) p->fills = false; /* a heading */
+    if (first.kind == MARKDOWN_ITEM && lines == 1) take_item_prefix(r, p, &first);
+    if (first.kind == MARKDOWN_TEXT && lines == 1) take_single_prefix(r, p, &first);
+    p->end = last.end;
+    return last.next;
+}
+
+/* Where to begin to look for paragraphs, so that one that holds `at` is found: behind an empty line. */
+static size_t block_start(const struct text *text, size_t at)
+{
+    size_t start = text_this_line_start(text, at);
+    while (start > 0 && at - start < FAR) {
+        size_t above = text_this_line_start(text, start - 1);
+        if (markdown_line_at(text, above).kind == MARKDOWN_EMPTY) break;
+        start = above;
+    }
+    return start;
+}
+
+/* ---- lines of one of them --------------------------------------------------------------------------------
+ * It is put into one line, that is broken anew, and what is different is changed. */
+
+static bool add_gap(struct reflow *r, const struct reflow_gap *gap)
 {
     if (!mem_grow(&r->gaps, &r->capacity, r->count + 1, sizeof *r->gaps)) return false;
     r->gaps[r->count++] = *gap;
     return true;
 }
 
-/* The line breaks that a paragraph has, each with the white space and the prefix around it. */
-static bool find_breaks(struct reflow *r, size_t start, size_t end)
-{
-    for (size_t line = start;;) {
-        size_t stop = text_this_line_end(r->text, line);
-        if (stop >= end) return true;
-        struct gap gap = {.start = stop, .end = prefix_end(r->text, stop + 1, end)};
-        while (gap.start > line && is_white(text_byte(r->text, gap.start - 1))) gap.start--;
-        gap.glued = glues(r->text, gap.start, gap.end);
-        if (!add_gap(r, &gap)) return false;
-        line = stop + 1;
-    }
-}
-
-/* The paragraph in one line, as it will be wrapped. */
-static struct text *joined(const struct reflow *r, size_t first_gap, size_t start, size_t end)
-{
-    struct buffer bytes = {0};
-    bool ok = true;
-    for (size_t i = first_gap; ok && i < r->count; i++) {
-        ok = text_append_to(r->text, start, r->gaps[i].start, &bytes) &&
-             (r->gaps[i].glued || buffer_append_char(&bytes, ' '));
-        start = r->gaps[i].end;
-    }
-    ok = ok && text_append_to(r->text, start, end, &bytes);
-    struct text *text = ok ? text_from_bytes(bytes.data ? bytes.data : "", bytes.size, NULL) : NULL;
-    buffer_free(&bytes);
-    return text;
-}
-
-/* A place in the joined text, and where it is in the document: asked for from left to right. */
-struct walk {
-    size_t gap;     /* the next one, */
-    size_t known;   /* of those that the paragraph has */
-    size_t start;   /* in the document, and */
-    size_t reached; /* in the joined text, behind the gap before */
+/* A line break that is there, and where the next line's words begin in the joined text. */
+struct seam {
+    size_t start, end, at;
+    bool glued;
+};
+struct run {
+    size_t start, end; /* in the document */
+    struct seam *seams;
+    size_t count, capacity;
+    struct text *line; /* joined */
 };
 
-static size_t to_document(const struct reflow *r, struct walk *walk, size_t at)
+static void free_run(struct run *run)
 {
-    for (; walk->gap < walk->known; walk->gap++) {
-        const struct gap *gap = &r->gaps[walk->gap];
-        size_t next = walk->reached + (gap->start - walk->start) + !gap->glued;
-        if (at < next) break;
-        walk->reached = next;
-        walk->start = gap->end;
-    }
-    return walk->start + (at - walk->reached);
+    text_free(run->line);
+    mem_free(run->seams);
 }
 
-static int compare_gaps(const void *a, const void *b)
+/* Joins lines from `start` up to a line break that is meant, or to `end`. */
+static bool join(const struct reflow *r, size_t start, size_t end, struct run *run)
 {
-    const struct gap *x = a, *y = b;
-    return x->start < y->start ? -1 : x->start > y->start;
-}
-
-/* Puts a line break at `at`, which the walk has reached: into the gap that is there, else into the white
- * space before it. */
-static bool break_at(struct reflow *r, const struct walk *walk, size_t first_gap, size_t at)
-{
-    struct gap gap = {.start = at, .end = at, .breaks = true};
-    struct gap *near = walk->gap > first_gap ? &r->gaps[walk->gap - 1] : NULL;
-    if (near && at >= near->start && at <= near->end) return near->breaks = true;
-    near = walk->gap < walk->known ? &r->gaps[walk->gap] : NULL;
-    if (near && at >= near->start && at <= near->end) return near->breaks = true;
-    while (gap.start > 0 && is_white(text_byte(r->text, gap.start - 1))) gap.start--;
-    return add_gap(r, &gap);
-}
-
-/* What further lines begin with: as the second does; of a single line what quotes it, but no indentation. */
-static void find_prefix(struct reflow *r, size_t first_gap, size_t start, size_t end)
-{
-    size_t from = start, to = prefix_end(r->text, start, end);
-    bool quoted = false;
-    if (r->count > first_gap) {
-        to = r->gaps[first_gap].end;
-        from = text_this_line_start(r->text, to);
-    } else {
-        for (size_t at = from; at < to; at++) quoted = quoted || text_byte(r->text, at) == '>';
-        if (!quoted) to = from;
-    }
-    if (to - from >= sizeof r->prefix) to = from;
-    text_copy(r->text, from, to, r->prefix);
-    r->prefix[to - from] = '\0';
-}
-
-static bool plan_paragraph(struct reflow *r, size_t start, size_t end)
-{
-    size_t first = r->count;
-    if (!find_breaks(r, start, end)) return false;
-    if (!r->width) return true;
-    find_prefix(r, first, start, end);
-    struct text *line = joined(r, first, start, end);
-    if (!line) return false;
-    int indent = screen_cells(r->prefix);
-    struct walk walk = {.gap = first, .known = r->count, .start = start};
-    struct text_wrap wrap = {.width = r->width, .tab = 8, .whole = true};
+    *run = (struct run){.start = start};
+    struct buffer bytes = {0};
     bool ok = true;
-    for (struct text_row row = {0};
-         ok && text_next_row(line, &wrap, &row, &row) && row.end < text_size(line);) {
-        ok = break_at(r, &walk, first, to_document(r, &walk, row.end));
-        row.last = false;
-        wrap.width = r->width > indent + 8 ? r->width - indent : r->width;
+    for (size_t from = start; ok;) {
+        struct markdown_line line = markdown_line_at(r->text, from);
+        size_t stop = line.end < end ? line.end : end;
+        size_t words = run->count ? line.indented : from; /* an item's marker only where it begins */
+        ok = words >= stop || text_append_to(r->text, words, stop, &bytes);
+        run->end = stop;
+        if (!ok || line.next >= end || line.breaks) break;
+        struct markdown_line below = markdown_line_at(r->text, line.next);
+        struct seam seam = {.start = stop, .end = below.indented < end ? below.indented : end};
+        seam.glued = reflow_glues(r->text, seam.start, seam.end);
+        ok = (seam.glued || buffer_append_char(&bytes, ' ')) &&
+             mem_grow(&run->seams, &run->capacity, run->count + 1, sizeof *run->seams);
+        seam.at = bytes.size;
+        if (ok) run->seams[run->count++] = seam;
+        from = line.next;
     }
-    text_free(line);
-    if (ok && r->count > first) qsort(r->gaps + first, r->count - first, sizeof *r->gaps, compare_gaps);
+    run->line = ok ? text_from_bytes(bytes.data ? bytes.data : "", bytes.size, NULL) : NULL;
+    buffer_free(&bytes);
+    return run->line;
+}
+
+/* A line break where there was none: in the place of a space, or of nothing. `seam`: of those before `at`. */
+static bool add_break(struct reflow *r, const struct run *run, size_t seam, size_t at, size_t prefix)
+{
+    size_t end = seam ? run->seams[seam - 1].end + (at - run->seams[seam - 1].at) : run->start + at;
+    size_t start = end;
+    for (; text_byte(run->line, at - 1) == ' ' || text_byte(run->line, at - 1) == '\t'; at--) start--;
+    return add_gap(r, &(struct reflow_gap){start, end, GAP_BREAK, prefix});
+}
+
+static bool add_seam(struct reflow *r, const struct seam *seam, bool breaks, size_t prefix)
+{
+    enum reflow_gap_kind kind = breaks ? GAP_BREAK : seam->glued ? GAP_NOTHING : GAP_SPACE;
+    return add_gap(r, &(struct reflow_gap){seam->start, seam->end, kind, prefix});
+}
+
+/* Rows of the joined line, with seams between, from left to right. */
+static bool plan_run(struct reflow *r, const struct run *run, const struct paragraph *p, size_t prefix)
+{
+    size_t seam = 0, size = text_size(run->line), at = 0;
+    size_t least = markdown_line_at(run->line, 0).words; /* a marker does not stand alone */
+    int indent = screen_cells(p->prefix), width = r->width;
+    bool ok = true;
+    while (ok && at < size) {
+        at = width ? reflow_next_break(run->line, at, least, width, r->loose) : size;
+        for (; ok && seam < run->count && run->seams[seam].at < at; seam++)
+            ok = add_seam(r, &run->seams[seam], false, prefix);
+        if (!ok || at >= size) break;
+        if (seam < run->count && run->seams[seam].at == at)
+            ok = add_seam(r, &run->seams[seam++], true, prefix);
+        else
+            ok = add_break(r, run, seam, at, prefix);
+        if (width == r->width && r->width > indent + 8) width = r->width - indent;
+    }
+    for (; ok && seam < run->count; seam++) ok = add_seam(r, &run->seams[seam], false, prefix);
     return ok;
 }
 
-/* What is different from what stands there. */
-static enum status next_edit(void *context, struct text_edit *edit, bool *more, struct error *error)
+static bool plan_paragraph(struct reflow *r, const struct paragraph *p, size_t start, size_t end)
 {
-    struct reflow *r = context;
-    (void)error;
-    for (*more = false; r->next < r->count && !*more; r->next++) {
-        const struct gap *gap = &r->gaps[r->next];
-        if (gap->breaks)
-            snprintf(r->with, sizeof r->with, "%s%s", r->line_end, r->prefix);
-        else
-            snprintf(r->with, sizeof r->with, "%s", gap->glued ? "" : " ");
-        size_t size = strlen(r->with);
-        *edit = (struct text_edit){gap->start, gap->end, r->with, size};
-        char there[80] = "";
-        bool same = gap->end - gap->start == size;
-        if (same) text_copy(r->text, gap->start, gap->end, there);
-        *more = !same || memcmp(there, r->with, size) != 0;
-    }
-    return STATUS_OK;
-}
-
-/* Nothing but indentation and marks of quoting. */
-static bool is_bare(const struct text *text, size_t line)
-{
-    int byte = text_byte(text, prefix_end(text, line, text_size(text)));
-    return byte < 0 || byte == '\n' || byte == '\r';
-}
-
-/* The lines of [first, last), from the last to the first: what is before stays where it is. Bare lines stay
- * as they are, and part what is filled. */
-static bool reflow_paragraph(struct ui *ui, struct reflow *r, size_t first, size_t last)
-{
-    const struct text *text = r->text;
-    for (size_t end = last, count; end > first;) {
-        if (text_byte(text, end - 1) == '\r') end--;
-        size_t start = text_this_line_start(text, end);
-        bool bare = is_bare(text, start);
-        while (!bare && start > first) {
-            size_t above = text_this_line_start(text, start - 1);
-            if (is_bare(text, above)) break;
-            start = above;
-        }
-        r->count = r->next = 0;
-        if (!bare && !plan_paragraph(r, start, end)) return false;
-        if (r->count && !doc_replace_many(ui, start, end, next_edit, r, &count)) return false;
-        if (start <= first) break;
-        end = start - 1;
+    size_t prefix = r->prefixes.size;
+    if (!buffer_append(&r->prefixes, p->prefix, strlen(p->prefix) + 1)) return false;
+    for (struct run run; start < end; start = text_this_line_end(r->text, run.end) + 1) {
+        bool ok = join(r, start, end, &run) && plan_run(r, &run, p, prefix);
+        free_run(&run);
+        if (!ok) return false;
     }
     return true;
 }
 
+/* ---- what is changed -------------------------------------------------------------------------------------
+ */
+
+static bool put_gap(const struct reflow *r, const struct reflow_gap *gap, struct buffer *out)
+{
+    if (gap->kind == GAP_BREAK)
+        return buffer_append_string(out, r->line_end) &&
+               buffer_append_string(out, r->prefixes.data + gap->prefix);
+    return buffer_append(out, " ", gap->kind == GAP_SPACE);
+}
+
+enum status reflow_next_edit(void *context, struct text_edit *edit, bool *more, struct error *error)
+{
+    struct reflow *r = context;
+    for (*more = false; r->next < r->count && !*more; r->next++) {
+        const struct reflow_gap *gap = &r->gaps[r->next];
+        r->with.size = 0;
+        if (!put_gap(r, gap, &r->with)) return error_set(error, STATUS_NO_MEMORY, "no memory");
+        size_t size = r->with.size;
+        *edit = (struct text_edit){gap->start, gap->end, r->with.data, size};
+        *more = gap->end - gap->start != size;
+        for (size_t i = 0; !*more && i < size; i++)
+            *more = text_byte(r->text, gap->start + i) != (unsigned char)r->with.data[i];
+    }
+    return STATUS_OK;
+}
+
+/* [start, end) with the gaps from the `first` on. */
+static bool changed(const struct reflow *r, size_t first, size_t start, size_t end, struct buffer *out)
+{
+    bool ok = true;
+    for (size_t i = first; ok && i < r->count; i++) {
+        ok = text_append_to(r->text, start, r->gaps[i].start, out) && put_gap(r, &r->gaps[i], out);
+        start = r->gaps[i].end;
+    }
+    return ok && text_append_to(r->text, start, end, out);
+}
+
+/* What such lines are when all of their paragraphs are joined. */
+static bool joined(const struct reflow *r, const struct buffer *lines, struct buffer *out)
+{
+    struct text *text = text_from_bytes(lines->data, lines->size, NULL);
+    struct reflow join = {.text = text, .fill = r->fill, .unchecked = true};
+    bool ok = text && reflow_plan(&join, 0, lines->size, true) && changed(&join, 0, 0, lines->size, out);
+    reflow_free(&join);
+    text_free(text);
+    return ok;
+}
+
+/* Paragraphs that nothing parts but the length of their lines, or their indentation, may grow together: the
+ * lines of [start, end) are changed as planned only when joining gives the same as without that. False: no
+ * memory. */
+static bool settle(struct reflow *r, size_t first, size_t start, size_t end)
+{
+    struct buffer texts[4] = {{0}};
+    if (r->count == first || r->unchecked || r->loose) return true;
+    bool ok = true;
+    for (int i = 0; ok && i < 2; i++)
+        ok = buffer_append_char(&texts[i], '\n') && /* no front matter begins here */
+             changed(r, i ? r->count : first, start, end, &texts[i]) && joined(r, &texts[i], &texts[i + 2]);
+    if (ok && (texts[2].size != texts[3].size || memcmp(texts[2].data, texts[3].data, texts[2].size) != 0)) {
+        r->count = first;
+        r->kept++;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) buffer_free(&texts[i]);
+    return ok;
+}
+
+bool reflow_plan(struct reflow *r, size_t start, size_t end, bool whole)
+{
+    size_t at = block_start(r->text, start), size = text_size(r->text), next;
+    size_t limit = whole ? SIZE_MAX : text_this_line_end(r->text, end) + 1;
+    size_t block = at, first = r->count; /* the lines since an empty one, and their gaps */
+    r->line_end = text_line_ending(r->text) == TEXT_CRLF ? "\r\n" : "\n";
+    if (!whole) start = text_this_line_start(r->text, start);
+    enum markdown_block inside = markdown_block_at(r->text, at);
+    find_style(r, at);
+    for (struct paragraph p; at <= end && at < size; at = next) {
+        struct markdown_line line = markdown_line_at(r->text, at);
+        bool fence = line.kind == MARKDOWN_FENCE, prose = inside == MARKDOWN_PROSE && !fence;
+        next = prose ? next_paragraph(r, at, limit, &p) : line.next;
+        if (fence || inside == MARKDOWN_FRONT) inside = markdown_block_at(r->text, next);
+        size_t from = whole || at > start ? at : start;
+        bool touched = prose && p.fills && from < p.end && (start < next || next == size);
+        if (touched && !plan_paragraph(r, &p, from, p.end)) return false;
+        if (prose && line.kind != MARKDOWN_EMPTY) continue;
+        if (!settle(r, first, block, at)) return false;
+        block = next;
+        first = r->count;
+        find_style(r, next);
+    }
+    return r->count == first || settle(r, first, block, block_end(r->text, at));
+}
+
+void reflow_free(struct reflow *r)
+{
+    mem_free(r->gaps);
+    buffer_free(&r->prefixes);
+    buffer_free(&r->with);
+}
+
+/* ---- the commands ----------------------------------------------------------------------------------------
+ */
+
 static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whole, int width)
 {
-    struct doc *doc = ui->doc;
-    struct reflow r = {.text = doc->text, .width = width};
-    r.line_end = text_line_ending(doc->text) == TEXT_CRLF ? "\r\n" : "\n";
-    text_group_begin(doc->text);
-    bool ok;
-    for (size_t at = end;;) {
-        size_t first, last;
-        text_paragraph_around(doc->text, at, &first, &last);
-        if (!whole && first < start) first = start;
-        if (!whole && last > end) last = end;
-        ok = reflow_paragraph(ui, &r, first, last);
-        if (!ok || first <= start) break;
-        at = first - 1;
-    }
-    text_group_end(doc->text);
-    mem_free(r.gaps);
-    if (!ok && !ui->message[0]) ui_complain(ui, "no memory");
+    struct reflow r = {
+        .text = ui->doc->text, .width = width, .fill = ui->settings.reflow_width, .loose = !whole};
+    size_t count;
+    if (!reflow_plan(&r, start, end, whole))
+        ui_complain(ui, "no memory");
+    else if (r.count)
+        (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
+    if (r.kept && !ui->message[0])
+        ui_say(ui, "these paragraphs would grow together: an empty line between them is needed");
+    reflow_free(&r);
 }
 
 void reflow_lines(struct ui *ui, size_t start, size_t end)

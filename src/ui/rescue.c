@@ -73,7 +73,6 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 
 void ui_rescue(struct ui *ui, int signal)
 {
-    paste_end(ui);
     ui->quitting = ui->keep_journals = true;
     ui->exit_status = 128 + signal;
     struct buffer *said = &ui->farewell;

@@ -50,6 +50,8 @@ const char *screen_masked(void);                  /* how a masked token is drawn
 
 /* ---- appearance.c: the theme in force */
 void appearance_guess(struct ui *ui);
+void appearance_apply(struct ui *ui);              /* the theme of the settings */
+void appearance_apply_color(struct ui *ui);        /* and whether colours are wanted */
 void appearance_learnt(struct ui *ui, bool light); /* the terminal's background */
 
 #endif

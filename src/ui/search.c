@@ -312,31 +312,38 @@ void do_find_previous(struct ui *ui)
 
 /* ---- how it looks: switches, in a question or beside one ----------------------------------------------- */
 
+static void say_setting(struct ui *ui, const char *name)
+{
+    char value[64];
+    setting_value(&ui->settings, setting_find(name, strlen(name)), value, sizeof value);
+    ui_say(ui, "%s = %s", name, value);
+}
+
 static void switched(struct ui *ui, const char *name)
 {
     search_forget(ui);
     if (ui->prompt.active && ui->prompt.finds)
         ui->prompt.changed(ui);
     else if (!ui->prompt.active)
-        set_command(ui, name);
+        say_setting(ui, name);
 }
 
 void do_search_case(struct ui *ui)
 {
     ui->settings.search_case = (ui->settings.search_case + 1) % 3;
-    switched(ui, "search-case?");
+    switched(ui, "search-case");
 }
 
 void do_search_words(struct ui *ui)
 {
     ui->settings.search_words = !ui->settings.search_words;
-    switched(ui, "search-words?");
+    switched(ui, "search-words");
 }
 
 void do_search_regex(struct ui *ui)
 {
     ui->settings.search_regex = !ui->settings.search_regex;
-    switched(ui, "search-regex?");
+    switched(ui, "search-regex");
 }
 
 void do_unlight(struct ui *ui)
@@ -350,3 +357,11 @@ void search_free(struct search *search)
     buffer_free(&search->last);
     mem_free(search->matches.starts);
 }
+
+static void after_edit(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+{
+    (void)doc;
+    if (edit->size != SIZE_MAX) ui->search.lit = false; /* replacing all is no going on to something else */
+}
+
+const struct doc_watcher search_watcher = {.after = after_edit};

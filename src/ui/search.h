@@ -2,7 +2,7 @@
 #ifndef LACUNA_UI_SEARCH_H
 #define LACUNA_UI_SEARCH_H
 
-#include "lacuna/text.h"
+#include "documents.h"
 
 struct ui;
 
@@ -48,6 +48,7 @@ void search_say(struct ui *ui); /* "3 of 17" on the message line */
 void search_describe(struct ui *ui, char *out, size_t size);
 int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
 void search_tick(struct ui *ui);         /* counts for a few milliseconds */
+extern const struct doc_watcher search_watcher;
 void search_free(struct search *search);
 
 /* ---- replace.c */

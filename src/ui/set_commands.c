@@ -84,10 +84,10 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
     enum status status = STATUS_OK;
     if (strcmp(setting->name, "quotes") == 0) return try_quotes(value, error);
     if (!*value) return STATUS_OK;
-    if (setting->changed == settings_changed_theme && strcmp(value, "auto") != 0)
+    if (setting->subject == SETTING_THEME && strcmp(value, "auto") != 0)
         status = theme_load(value, &theme, error);
-    if (setting->changed == settings_changed_keymap) {
-        status = ui_keymap_load(value, &map, error);
+    if (setting->subject == SETTING_KEYMAP) {
+        status = ui_keymap_load(ui->keymap.commands, value, &map, error);
         ui_keymap_free(&map);
     }
     if (strcmp(setting->name, "model") == 0) status = try_model(ui, value, error);
@@ -99,7 +99,7 @@ enum status set_setting(struct ui *ui, const struct setting *setting, const char
 {
     if (try_value(ui, setting, value, error)) return error->code;
     enum status status = setting_set(&ui->settings, setting, value, error);
-    if (!status && setting->changed) setting->changed(ui);
+    if (!status && ui->hooks.changed[setting->subject]) ui->hooks.changed[setting->subject](ui);
     return status;
 }
 
@@ -126,7 +126,11 @@ void set_command(struct ui *ui, const char *arguments)
     size_t length = strcspn(arguments, "=?! \t");
     const char *rest = arguments + length + strspn(arguments + length, " \t");
     const struct setting *setting = setting_find(arguments, length);
-    if (!setting && set_as_in_vim(ui, arguments)) return;
+    char as_ours[200];
+    if (!setting && vi_option(ui, arguments, as_ours, sizeof as_ours)) {
+        if (*as_ours) set_command(ui, as_ours);
+        return;
+    }
     bool no = !setting && length > 2 && strncmp(arguments, "no", 2) == 0;
     if (no) setting = setting_find(arguments + 2, length - 2);
     bool is_switch = setting && setting->type == SETTING_SWITCH;

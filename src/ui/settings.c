@@ -16,7 +16,7 @@ const struct setting ui_settings[] = {
      .least = low,                                                                                           \
      .most = high,                                                                                           \
      .choices = list,                                                                                        \
-     .changed = hook},
+     .subject = hook},
 #define SWITCH(field, name, value, changed, help)                                                            \
     ROW(field, SETTING_SWITCH, name, #value, 0, 1, NULL, changed, help)
 #define NUMBER(field, name, value, least, most, changed, help)                                               \

@@ -116,7 +116,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
         if (ready > 0 && fds[4].revents) stop(run); /* the loop sees what it is */
         if (!said && now - began > NOTICE / 1000.0) {
             ui_say(ui, "the command is running; Esc stops it");
-            ui_paint(ui);
+            ui->hooks.paint(ui);
             said = true;
         }
         if (run->stopped && deadline <= 0) deadline = now + GRACE / 1000.0;

@@ -179,7 +179,7 @@ int spell_timeout(const struct ui *ui)
     return state == LOADED && (page_unknown || !spelling.seen) ? 0 : -1;
 }
 
-bool spell_tick(struct ui *ui)
+bool spell_tick(struct ui *ui, size_t at, size_t end)
 {
     static const double tick_seconds = 0.001;
     if (!ui->settings.spell) return false;
@@ -189,10 +189,9 @@ bool spell_tick(struct ui *ui)
     if (!spelling.seen) return spelling.seen = true; /* painting says which words are to be looked up */
     page_unknown = false;
     double stop = clock_seconds() + tick_seconds;
-    size_t at, end, from, to;
+    size_t from, to;
     bool wrong = false;
     char word[SPELL_WORD_MAX];
-    view_extent(ui, &at, &end);
     struct text_reader reader = text_reader_new(ui->doc->text);
     while (!page_unknown && next_word(&reader, &at, end, &from, &to, word)) {
         if (is_being_typed(ui->doc, to) || look_up(word, to - from) != UNKNOWN) continue;
@@ -203,7 +202,7 @@ bool spell_tick(struct ui *ui)
     return wrong;
 }
 
-void settings_changed_spell(struct ui *ui)
+void spell_setting_changed(struct ui *ui)
 {
     join();
     forget_all();

@@ -172,8 +172,8 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
 static void describe_mode(const struct ui *ui, bool brief, char *out, size_t size)
 {
     char waiting[64], mode[32];
-    const char *whole = vi_mode_name(ui), *second = strchr(whole, ' '), *gap = brief ? " " : "  ";
-    vi_pending(ui, waiting, sizeof waiting);
+    const char *whole = ui->modal->name(ui), *second = strchr(whole, ' '), *gap = brief ? " " : "  ";
+    ui->modal->pending(ui, waiting, sizeof waiting);
     if (brief && second)
         snprintf(mode, sizeof mode, "%c-%c", whole[0], second[1]);
     else
@@ -309,11 +309,12 @@ static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t
 
 static void paint_mode_hints(struct ui *ui, int row)
 {
-    if (ui->vi.mode == VI_NORMAL)
+    enum ui_context context = ui->modal->context(ui);
+    if (context & (UI_NORMAL | UI_OPERATOR))
         paint_hints(ui, row, normal_hints, ARRAY_SIZE(normal_hints), UI_NORMAL);
-    else if (ui->vi.mode == VI_VISUAL)
+    else if (context == UI_VISUAL)
         paint_hints(ui, row, visual_hints, ARRAY_SIZE(visual_hints), UI_VISUAL);
-    else if (ui->vi.mode)
+    else if (ui->modal->has_modes)
         paint_hints(ui, row, insert_hints, ARRAY_SIZE(insert_hints), UI_EDIT);
     else
         paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
@@ -338,7 +339,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings.hints && filling_current(ui)) {
         paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
-                    ui->vi.mode == VI_NORMAL ? UI_NORMAL : UI_EDIT);
+                    ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT);
     } else if (ui->settings.hints) {
         paint_mode_hints(ui, row);
     }

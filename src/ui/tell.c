@@ -1,6 +1,6 @@
-/* What is said where there is no screen, before it is taken or after it was given back. Nothing else in ui/
- * prints. */
-#include "ui_internal.h"
+/* Nothing else in ui/ prints. */
+#include "tell.h"
+#include "lacuna/base.h"
 
 #include <string.h>
 

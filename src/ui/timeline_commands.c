@@ -183,7 +183,7 @@ static void choose_word(struct ui *ui, uint32_t token)
 {
     ui->timeline.word = token;
     ui->follow = true;
-    layout_invalidate(ui);
+    ui->stale = true;
 }
 
 void do_timeline_next_word(struct ui *ui)

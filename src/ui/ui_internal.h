@@ -2,13 +2,18 @@
 #ifndef LACUNA_UI_INTERNAL_H
 #define LACUNA_UI_INTERNAL_H
 
+#include "context.h"
 #include "document.h"
+#include "documents.h"
 #include "files.h"
+#include "hooks.h"
 #include "keymap.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "layout.h"
+#include "message.h"
+#include "modal.h"
 #include "mouse.h"
 #include "palette.h"
 #include "paste.h"
@@ -26,11 +31,16 @@
 
 struct ui {
     const struct ui_options *options;
+    struct ui_hooks hooks;
     struct settings settings;
     struct ui_keymap keymap;
     struct doc **docs, *doc;
     const struct doc *last_doc; /* that was shown before this one; perhaps it is gone */
     size_t doc_count, doc_capacity, current;
+    struct doc_watchers watchers;
+    size_t shown; /* changes whenever another document is shown */
+    bool stale;   /* what lies over the page, or the text, is other than what is laid out */
+    const struct modal *modal;
     struct fill_worker *worker;
     struct job jobs[FILL_QUEUE];
     struct waiting *waiting; /* events that were taken from the worker and not shown yet */
@@ -78,21 +88,14 @@ struct ui {
 
 /* ---- editor.c, file_commands.c */
 
-void ui_tell(const char *text); /* on standard error, when there is no screen: whole lines (tell.c) */
-void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
-void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
-void ui_paint(struct ui *ui);             /* now, while something else goes on */
-void ui_press(struct ui *ui, ui_key key); /* as if it were typed */
-bool ui_add_doc(struct ui *ui, struct doc *doc);
-void ui_show_doc(struct ui *ui, size_t index);
-enum ui_context ui_context_now(const struct ui *ui);
-
 /* ---- set_commands.c: settings ---- */
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
 /* Gives a setting another value and tells who must know. */
 enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error);
-void set_command(struct ui *ui, const char *arguments);   /* what follows `:set` */
-bool set_as_in_vim(struct ui *ui, const char *arguments); /* vi_settings.c; false: vim has no such option */
+void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+/* vi_settings.c: an option of vim as `:set` has it; `line` receives ours, "" when all is said. False: vim has
+ * no such option. */
+bool vi_option(struct ui *ui, const char *arguments, char *line, size_t line_size);
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
 /* ---- command_line.c */

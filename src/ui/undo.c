@@ -6,7 +6,7 @@ void undo_arrive(struct ui *ui, size_t at)
 {
     ui->doc->words_stale = true;
     ui->doc->selecting = ui->doc->sticky = false;
-    layout_invalidate(ui);
+    ui->stale = true;
     doc_move(ui, at, false);
 }
 

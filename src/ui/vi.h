@@ -172,7 +172,6 @@ void ex_count(struct ui *ui, const char *p);
 const char *ex_take_part(const char *from, char delimiter, struct buffer *out);
 bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_case, bool exact);
 void ex_go_line(struct ui *ui, size_t at);
-void ex_go(struct ui *ui);                           /* to the range */
-void line_begin(struct ui *ui, const char *initial); /* the : line */
+void ex_go(struct ui *ui); /* to the range */
 
 #endif

@@ -213,3 +213,22 @@ void vi_free(struct vi *vi)
     buffer_free(&vi->replaced);
     buffer_free(&vi->inserted_text);
 }
+
+static enum ui_context context(const struct ui *ui)
+{
+    if (ui->vi.mode == VI_VISUAL) return UI_VISUAL;
+    if (ui->vi.mode == VI_NORMAL) return ui->vi.op ? UI_OPERATOR : UI_NORMAL;
+    return UI_EDIT;
+}
+
+const struct modal vi_modal = {
+    .has_modes = true,
+    .context = context,
+    .name = vi_mode_name,
+    .pending = vi_pending,
+    .block_contains = vi_block_contains,
+    .write = do_vi_insert,
+    .leave_selection = vi_mouse,
+    .play_begin = vi_play_begin,
+    .play_end = vi_play_end,
+};

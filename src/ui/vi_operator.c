@@ -1,4 +1,5 @@
 /* Operators: what is done with what a motion, a text object or a selection covers. */
+#include "reflow.h"
 #include "vi.h"
 
 #include <string.h>
@@ -185,7 +186,7 @@ static void ask_filter(struct ui *ui, size_t first, size_t behind)
     vi_place(ui, first);
     snprintf(range, sizeof range, lines == 1 ? ".!" : ".,.+%zu!", lines - 1);
     ui->vi.repeatable = false;
-    line_begin(ui, range);
+    ui->hooks.line_begin(ui, range);
 }
 
 /* ---- the operators on ranges ------------------------------------------------------------------------- */

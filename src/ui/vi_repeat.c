@@ -43,22 +43,22 @@ void vi_step_end(struct ui *ui)
 
 /* All that a macro or `.` does is one step, and so is each of its commands to a `u` among them: the step that
  * played it waits. */
-struct vi_outer vi_play_begin(struct ui *ui)
+struct modal_play vi_play_begin(struct ui *ui)
 {
     struct vi *vi = &ui->vi;
-    struct vi_outer outer = {.open = vi->step_open,
-                             .in_history = vi->in_history,
-                             .step = vi->step,
-                             .doc = ui->doc,
-                             .first = ui->doc->change_first,
-                             .cursor = ui->doc->change_cursor,
-                             .steps = ui->doc->step_count};
+    struct modal_play outer = {.open = vi->step_open,
+                               .in_history = vi->in_history,
+                               .step = vi->step,
+                               .doc = ui->doc,
+                               .first = ui->doc->change_first,
+                               .cursor = ui->doc->change_cursor,
+                               .steps = ui->doc->step_count};
     vi->step_open = false;
     ui->doc->change_first = SIZE_MAX;
     return outer;
 }
 
-void vi_play_end(struct ui *ui, struct vi_outer outer)
+void vi_play_end(struct ui *ui, struct modal_play outer)
 {
     struct vi *vi = &ui->vi;
     struct doc *doc = outer.doc;

@@ -50,8 +50,9 @@ static const struct option *find(const char *name, size_t size)
     return NULL;
 }
 
-bool set_as_in_vim(struct ui *ui, const char *arguments)
+bool vi_option(struct ui *ui, const char *arguments, char *line, size_t line_size)
 {
+    *line = '\0';
     size_t length = strcspn(arguments, "=?!:& \t");
     const char *rest = arguments + length + strspn(arguments + length, " \t=:");
     const struct option *o = find(arguments, length);
@@ -63,12 +64,10 @@ bool set_as_in_vim(struct ui *ui, const char *arguments)
         ui_say(ui, "%s: %s", o->name, o->says);
         return true;
     }
-    char line[200];
     bool asks = *rest == '?' || (!o->on && !*rest);
-    snprintf(line, sizeof line, "%s%s%.100s", o->setting, asks ? "?" : "=",
+    snprintf(line, line_size, "%s%s%.100s", o->setting, asks ? "?" : "=",
              asks    ? ""
              : o->on ? no ? o->off : o->on
                      : rest);
-    set_command(ui, line);
     return true;
 }

@@ -63,15 +63,9 @@ struct vi {
     struct step step;
     struct doc *step_doc;
 };
-/* The step of undo in which a macro is played. */
-struct vi_outer {
-    bool open, in_history;
-    struct step step;
-    struct doc *doc;
-    size_t first, cursor, steps;
-};
-struct vi_outer vi_play_begin(struct ui *ui);
-void vi_play_end(struct ui *ui, struct vi_outer outer);
+extern const struct modal vi_modal;
+struct modal_play vi_play_begin(struct ui *ui);
+void vi_play_end(struct ui *ui, struct modal_play outer);
 bool vi_splits(const struct ui *ui, ui_key key); /* the key is Esc and another */
 bool vi_take(struct ui *ui, ui_key key);         /* false: look it up in the keymap */
 void vi_after(struct ui *ui);                    /* a key was done with */

@@ -169,7 +169,8 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
 {
     size_t at = layout_origin(row, shown);
     find_wrong(p, row, at);
-    if (at >= p->selected_start && at < p->selected_end && (!p->block || vi_block_contains(p->ui, at)))
+    if (at >= p->selected_start && at < p->selected_end &&
+        (!p->block || p->ui->modal->block_contains(p->ui, at)))
         return LOOK_SELECTED;
     enum look look = layout_look(p->ui, row, shown);
     if (look != LOOK_PLAIN) return look;

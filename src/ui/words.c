@@ -33,33 +33,34 @@ static size_t gap_after(const struct text *text, size_t at)
 
 /* ---- edits ------------------------------------------------------------------------------------------- */
 
-static struct {
-    size_t start, tail, words; /* the words from `start` on, up to `tail` bytes before the text's end */
-    bool holds;
-} around;
-
-void words_before_edit(struct doc *doc, size_t start, size_t end)
+static void before_edit(struct ui *ui, struct doc *doc, size_t start, size_t end)
 {
-    around.holds = doc->words_known && !doc->words_stale && end - start <= EDIT_UP_TO;
-    if (!around.holds) return;
-    around.start = gap_before(doc->text, start);
+    struct words_around *around = &doc->words_around;
+    (void)ui;
+    around->holds = doc->words_known && !doc->words_stale && end - start <= EDIT_UP_TO;
+    if (!around->holds) return;
+    around->start = gap_before(doc->text, start);
     end = gap_after(doc->text, end);
-    around.tail = text_size(doc->text) - end;
-    around.words = text_count_words(doc->text, around.start, end);
+    around->tail = text_size(doc->text) - end;
+    around->words = text_count_words(doc->text, around->start, end);
 }
 
-void words_after_edit(struct doc *doc)
+static void after_edit(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
+    struct words_around *around = &doc->words_around;
     size_t size = text_size(doc->text);
-    bool counts = around.holds && around.start + around.tail <= size &&
-                  size - around.tail - around.start <= EDIT_UP_TO + 2 * NEAR;
-    around.holds = false;
+    bool counts = around->holds && edit->size != SIZE_MAX && around->start + around->tail <= size &&
+                  size - around->tail - around->start <= EDIT_UP_TO + 2 * NEAR;
+    (void)ui;
+    around->holds = false;
     if (!counts) {
         doc->words_stale = true;
         return;
     }
-    doc->words += text_count_words(doc->text, around.start, size - around.tail) - around.words;
+    doc->words += text_count_words(doc->text, around->start, size - around->tail) - around->words;
 }
+
+const struct doc_watcher words_watcher = {.before = before_edit, .after = after_edit};
 
 /* ---- the whole text ---------------------------------------------------------------------------------- */
 

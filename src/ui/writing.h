@@ -2,7 +2,7 @@
 #ifndef LACUNA_UI_WRITING_H
 #define LACUNA_UI_WRITING_H
 
-#include "document.h"
+#include "documents.h"
 #include "keymap.h"
 
 struct ui;
@@ -10,16 +10,14 @@ struct ui;
 /* ---- move_commands.c */
 size_t word_end_from(const struct text *text, size_t at); /* of the word at `at`, else of the next one */
 
-/* ---- typography.c, reflow.c */
+/* ---- typography.c */
 void typography_typed(struct ui *ui,
                       ui_key key); /* that character, or a line break, was put in before the cursor */
-/* The lines that [start, end) is, without its last line break, filled to reflow-width; lines of their
- * paragraphs before and behind stay as they are. */
-void reflow_lines(struct ui *ui, size_t start, size_t end);
-
 /* ---- spell.c: the words of the page, by enchant, which is loaded when the first page stands */
 int spell_timeout(const struct ui *ui); /* ms until spell_tick has something to do; -1: it has not */
-bool spell_tick(struct ui *ui);         /* true: there is something new to paint */
+bool spell_tick(struct ui *ui, size_t start,
+                size_t end); /* looks words of what is shown up; true: there is something new to paint */
+void spell_setting_changed(struct ui *ui);
 /* Misspelt words of [start, end), while it is painted: each as [*from, *to), the next after *to; false: no
  * more.
  */
@@ -31,8 +29,7 @@ enum status spell_try(const char *language, struct error *error); /* whether the
 void spell_close(void);
 
 /* ---- words.c */
-void words_before_edit(struct doc *doc, size_t start, size_t end);
-void words_after_edit(struct doc *doc); /* or it is marked as stale */
+extern const struct doc_watcher words_watcher; /* keeps the count, or marks it as stale */
 bool words_counted(const struct doc *doc);
 int words_timeout(const struct ui *ui); /* ms until words_tick has something to do; -1: it has not */
 void words_tick(struct ui *ui);

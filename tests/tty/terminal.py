@@ -154,13 +154,17 @@ class Editor:
         return self.wait(lambda: text in self.text(), seconds)
 
     def state(self):
-        """Of the program's main thread, as ps has it: T when it is stopped, Z when it is gone."""
+        """Of the program's main thread, as ps has it: T when it is stopped; ? when there is none."""
         try:
             pid = os.tcgetpgrp(self.master)
             with open("/proc/%d/task/%d/stat" % (pid, pid)) as stat:
                 return stat.read().rpartition(")")[2].split()[0]
         except OSError:
-            return "Z"
+            return "?"
+
+    def is_over(self):
+        """It has ended, or is stopped: it does not answer."""
+        return not self.alive() or self.state() in "TZ"
 
     def takes_keys(self):
         """It has taken the terminal: what is written now is not for the line discipline to edit."""
@@ -174,10 +178,10 @@ class Editor:
 
     def settle(self):
         """Until the program has taken its input and painted (True); or has ended, or is stopped (False)."""
-        if not self.wait(lambda: self.takes_keys() or self.state() in "TZ") or not self.takes_keys():
+        if not self.wait(lambda: self.takes_keys() or self.is_over()) or not self.takes_keys():
             return False
         number = self.ask()
-        self.wait(lambda: self.answer >= number or self.state() in "TZ")
+        self.wait(lambda: self.answer >= number or self.is_over())
         return self.answer >= number
 
     def idle(self):

@@ -135,6 +135,36 @@ def reflow_keeps_what_lines_begin_with():
           "and its words: %r" % lines)
 
 
+def reflow_changes_prose_alone():
+    address = "http://example.org/" + "a-long-way/" * 9 + "there?in=one"
+    made = ("---\ntitle: One\ndraft: yes\n---\n# A heading of several words\n" + LONG + " " + address + " is where.\n\n"
+            "- one\n- two, and " + LONG + "\n\n| a | b |\n|---|---|\n| c | d |\n\n```\ncode of\n\ntwo lines\n```\n\n"
+            "A verse  \nof lines\\\nthat stand.\n\n> " + LONG + "\n")
+    path = file(made)
+    with Editor("--set=reflow-width=60", path) as e:
+        check(e.wait_for("heading"), "shown", e)
+        e.send("^A", "M-q")
+        save(e)
+        filled = contents(path).decode()
+        check(address + "\n" in filled, "the address is whole: %s" % filled)
+        for kept in ("---\ntitle: One\ndraft: yes\n---\n# A heading of several words\nThe rain", "\n- one\n- two, and The",
+                     "\n  ", "| a | b |\n|---|---|\n| c | d |\n", "```\ncode of\n\ntwo lines\n```\n",
+                     "A verse  \nof lines\\\nthat stand.\n", "\n> The rain"):
+            check(kept in filled, "%r is not in %s" % (kept, filled))
+        check(all(len(line) <= 60 or address in line for line in filled.split("\n")), "filled: %s" % filled)
+        e.send("^A", "M-Q")
+        save(e)
+        check(contents(path).decode() == made, "and all bytes are back: %s" % contents(path).decode())
+
+
+def reflow_says_what_would_grow_together():
+    path = file(LONG * 2 + "\nYes.\n")
+    with Editor(path) as e:
+        check(e.wait_for("rain"), "shown", e)
+        e.send("M-q")
+        check("would grow together" in e.text() and "draft.txt *" not in e.text(), "left, and why", e)
+
+
 def reflow_leaves_bare_lines():
     path = file("> one\n> two\n>\n> three\n> four\n")
     other = file("one\ntwo\n  \nthree\nfour\n")
@@ -285,7 +315,8 @@ def huge_and_tiny_screens():
 main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_quotes_and_quotes_behind_dashes,
       dashes_as_printed, one_undo_brings_back_what_was_typed,
       reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
-      undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines,
+      undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines, reflow_changes_prose_alone,
+      reflow_says_what_would_grow_together,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
       a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

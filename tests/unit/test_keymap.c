@@ -1,5 +1,6 @@
 /* Keys by name, keymaps as text, and that the built-in one is keymaps/default.keys. */
-#include "ui/ui_internal.h"
+#include "ui/commands.h"
+#include "ui/name_score.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,7 @@ static void check_error(const char *text, const char *expected)
 {
     struct ui_keymap map;
     struct error error = {0};
-    assert_int_equal(ui_keymap_parse("own.keys", text, strlen(text), &map, &error), STATUS_FORMAT);
+    assert_int_equal(ui_keymap_parse(ui_commands, "own.keys", text, strlen(text), &map, &error), STATUS_FORMAT);
     if (strncmp(error.message, expected, strlen(expected)) != 0) fail_msg("%s: %s", text, error.message);
     assert_int_equal(map.count, 0);
     assert_null(map.bindings);
@@ -86,8 +87,8 @@ static void sequences_and_contexts(void **state)
     struct ui_keymap map;
     struct error error;
     bool prefix;
-    assert_int_equal(ui_keymap_parse("k", text, strlen(text), &map, &error), STATUS_FORMAT);
-    assert_int_equal(ui_keymap_parse("k", good, strlen(good), &map, &error), STATUS_OK);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", text, strlen(text), &map, &error), STATUS_FORMAT);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", good, strlen(good), &map, &error), STATUS_OK);
     assert_null(find(&map, UI_EDIT, "^X", &prefix));
     assert_true(prefix);
     assert_string_equal(find(&map, UI_EDIT, "^X ^S", &prefix)->name, "save");
@@ -110,7 +111,7 @@ static void several_contexts_on_one_line(void **state)
     bool prefix;
     const char *text = "normal,visual,operator w = vi-next-word\nnormal,visual d = vi-delete\n"
                        "visual d = none\nedit x = left\n";
-    assert_int_equal(ui_keymap_parse("k", text, strlen(text), &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", text, strlen(text), &map, NULL), STATUS_OK);
     assert_string_equal(find(&map, UI_NORMAL, "w", &prefix)->name, "vi-next-word");
     assert_string_equal(find(&map, UI_OPERATOR, "w", &prefix)->name, "vi-next-word");
     assert_string_equal(find(&map, UI_NORMAL, "d", &prefix)->name, "vi-delete");
@@ -128,14 +129,14 @@ static void a_way_out_is_kept(void **state)
     (void)state;
     struct ui_keymap map;
     bool changed, prefix;
-    assert_int_equal(ui_keymap_parse("k", "", 0, &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", "", 0, &map, NULL), STATUS_OK);
     assert_int_equal(ui_keymap_keep_exits(&map, &changed, NULL), STATUS_OK);
     assert_true(changed);
     assert_string_equal(find(&map, UI_EDIT, "^Q", &prefix)->name, "quit");
     assert_string_equal(find(&map, UI_PROMPT, "Esc", &prefix)->name, "prompt-cancel");
     ui_keymap_free(&map);
     const char *modal = "normal : = command-line\nprompt Enter = prompt-accept\nprompt Esc = prompt-cancel\n";
-    assert_int_equal(ui_keymap_parse("k", modal, strlen(modal), &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", modal, strlen(modal), &map, NULL), STATUS_OK);
     assert_int_equal(ui_keymap_keep_exits(&map, &changed, NULL), STATUS_OK);
     assert_false(changed); /* :q does */
     assert_int_equal(map.count, 3);
@@ -145,12 +146,12 @@ static void a_way_out_is_kept(void **state)
 static void palette_likes_beginnings(void **state)
 {
     (void)state;
-    assert_int_equal(palette_score("xyz", "save-as"), 0);
-    assert_true(palette_score("", "save") > 0);
-    assert_true(palette_score("sa", "save-as") > palette_score("sa", "select-all-that"));
-    assert_true(palette_score("nb", "next-blank") > palette_score("nb", "unbend"));
-    assert_true(palette_score("te", "text-end") > palette_score("te", "delete-to-line-end"));
-    assert_true(palette_score("SAVE", "save") > 0);
+    assert_int_equal(name_score("xyz", "save-as"), 0);
+    assert_true(name_score("", "save") > 0);
+    assert_true(name_score("sa", "save-as") > name_score("sa", "select-all-that"));
+    assert_true(name_score("nb", "next-blank") > name_score("nb", "unbend"));
+    assert_true(name_score("te", "text-end") > name_score("te", "delete-to-line-end"));
+    assert_true(name_score("SAVE", "save") > 0);
 }
 
 static void include_and_none(void **state)
@@ -159,8 +160,8 @@ static void include_and_none(void **state)
     static const char text[] = "include default\nedit ^S = none\nedit ^Q = none\n";
     struct ui_keymap map, builtin;
     bool prefix;
-    assert_int_equal(ui_keymap_builtin(&builtin, NULL), STATUS_OK);
-    assert_int_equal(ui_keymap_parse("k", text, strlen(text), &map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_builtin(ui_commands, &builtin, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_parse(ui_commands, "k", text, strlen(text), &map, NULL), STATUS_OK);
     assert_int_equal(map.count, builtin.count - 2);
     assert_null(find(&map, UI_EDIT, "^S", &prefix));
     assert_string_equal(find(&builtin, UI_EDIT, "^S", &prefix)->name, "save");
@@ -187,11 +188,11 @@ static void every_command_can_be_reached(void **state)
     (void)state;
     struct ui_keymap map;
     char keys[UI_SEQUENCE_NAME];
-    assert_int_equal(ui_keymap_builtin(&map, NULL), STATUS_OK);
+    assert_int_equal(ui_keymap_builtin(ui_commands, &map, NULL), STATUS_OK);
     for (const struct ui_command *c = ui_commands; c->name; c++) {
         ui_keymap_keys(&map, c->name, UI_PROMPT, keys);
         if (c->contexts == UI_PROMPT && !*keys) fail_msg("%s has no key", c->name);
-        assert_ptr_equal(ui_command_find(c->name, strlen(c->name)), c);
+        assert_ptr_equal(ui_command_find(ui_commands, c->name, strlen(c->name)), c);
     }
     ui_keymap_keys(&map, "command-line", UI_EDIT, keys);
     assert_string_not_equal(keys, "");
@@ -209,7 +210,7 @@ static void hostile(void **state)
         size_t size = (size_t)rng_below(&rng, sizeof text);
         for (size_t i = 0; i < size; i++) text[i] = alphabet[rng_below(&rng, sizeof alphabet)];
         struct ui_keymap map;
-        if (!ui_keymap_parse("k", text, size, &map, NULL)) ui_keymap_free(&map);
+        if (!ui_keymap_parse(ui_commands, "k", text, size, &map, NULL)) ui_keymap_free(&map);
     }
 }
 

@@ -1,0 +1,11 @@
+/* Which keys mean something now. */
+#ifndef LACUNA_UI_CONTEXT_H
+#define LACUNA_UI_CONTEXT_H
+
+#include "keymap.h"
+
+struct ui;
+
+enum ui_context ui_context_now(const struct ui *ui);
+
+#endif

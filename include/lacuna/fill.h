@@ -273,7 +273,7 @@ struct fill_result {
 
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; equal ones, and those
  * without a score, by number. Fair among lengths, which the score is not: (n·s̄ + κ·m)/(n + κ) for a mean s̄
- * over n tokens, m the mean over all candidates' tokens (SEDD.md, "Ranking candidates"). */
+ * over n tokens, m the mean over all candidates' tokens (docs/SEDD.md (9.1)). */
 void fill_rank(struct fill_candidate *candidates, size_t count);
 
 struct fill_change {
@@ -380,8 +380,9 @@ double fill_length_quantile(uint32_t candidate);
 /* ---- traces: lacuna-trace(5) --------------------------------------------------------------------- */
 
 #define FILL_TRACE_VERSION 1
-/* Each appends one line of JSON with its line feed. False: no memory. `id` may be NULL (a json value). */
-bool fill_trace_header(const struct fill_run *run, const struct json_t *id, struct buffer *out) MUST_USE;
+/* Each appends one line of JSON with its line feed. False: no memory. `id` is JSON and stands in the
+ * header to the letter; empty: there is none. */
+bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffer *out) MUST_USE;
 bool fill_trace_event(const struct fill_run *run, const struct fill_event *event,
                       struct buffer *out) MUST_USE;
 bool fill_trace_done(const struct fill_result *result, struct buffer *out) MUST_USE;

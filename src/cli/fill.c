@@ -9,6 +9,7 @@
 #include "playback.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ enum {
     OPTION_CAST,
     OPTION_TRACE,
     OPTION_RESUME,
+    OPTION_RETRY,
     OPTION_SHARD,
     OPTION_PRECISION,
     OPTION_THREADS,
@@ -47,7 +49,7 @@ static const struct cli_option options[] = {
                         "analytic (default), euler, first-hitting, confidence, entropy, remasking"},
     [OPTION_CANDIDATES] = {"candidates", 'k', "K",
                            "draw K and keep the best, fair among lengths (default 1)"},
-    [OPTION_ALL] = {"all", 0, NULL, "text: give all candidates, best first, a form feed line between"},
+    [OPTION_ALL] = {"all", 0, NULL, "give all candidates, best first (texts: a form feed line between)"},
     [OPTION_TEMPERATURE] = {"temperature", 0, "T",
                             "1 (default) is the model's own; 0 is greedy, surest first"},
     [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
@@ -56,12 +58,13 @@ static const struct cli_option options[] = {
         {"dictionary", 0, "LANGUAGE",
          "draw words again that neither this dictionary (en_US, de …) nor the draft has; auto: the "
          "draft's language"},
-    [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: jsonl for *.jsonl, else text)"},
+    [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: by its name and its first line)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
     [OPTION_CAST] = {"cast", 0, "FILE", "write every step there as an asciicast, to be played in a terminal"},
     [OPTION_TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
     [OPTION_RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
+    [OPTION_RETRY] = {"retry-errors", 0, NULL, "with --resume: try the records again that failed"},
     [OPTION_SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
     [OPTION_PRECISION] = {"precision", 0, "f32|bf16|int8|int16",
                           "of the matrix products (default: by the CPU)"},
@@ -103,13 +106,17 @@ static bool set_number(const char *option, const char *value, int64_t low, int64
     return cli_int(option, value, low, high, out);
 }
 
+enum status fill_set_dictionary(struct fill_options *o, const char *language, struct error *error)
+{
+    if (strcmp(language, "auto") != 0 && !dictionary_open(language, error)) return error->code;
+    snprintf(o->dictionary, sizeof o->dictionary, "%s", language);
+    return STATUS_OK;
+}
+
 static bool set_dictionary(struct fill_settings *s, const char *language)
 {
     struct error error = {0};
-    if (strcmp(language, "auto") != 0 && !dictionary_open(language, &error))
-        return cli_fail("--dictionary: %s", error.message);
-    snprintf(s->fill.dictionary, sizeof s->fill.dictionary, "%s", language);
-    return true;
+    return !fill_set_dictionary(&s->fill, language, &error) || cli_fail("--dictionary: %s", error.message);
 }
 
 static bool set(void *opaque, int option, const char *value)
@@ -170,6 +177,9 @@ static bool set(void *opaque, int option, const char *value)
         break;
     case OPTION_RESUME:
         s->resume = true;
+        break;
+    case OPTION_RETRY:
+        s->retry = true;
         break;
     case OPTION_SHARD:
         ok = set_shard(s, value);
@@ -283,16 +293,13 @@ static void say_no_dictionary(struct fill_context *context, const struct fill_jo
 {
     bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
     if (none && !context->said_no_dictionary)
-        fprintf(
-            stderr,
-            "%slacuna fill: --dictionary auto: no dictionary has the words of this text: those of its fills "
-            "are not looked up\n",
-            !context->settings->quiet && isatty(STDERR_FILENO) ? "\r\x1b[K" : "");
+        cli_note("--dictionary auto: no dictionary has the words of this text: those of its fills are not "
+                 "looked up");
     context->said_no_dictionary = context->said_no_dictionary || none;
 }
 
-enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
-                             const struct json_t *id, struct fill_result **result, struct error *error)
+enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
+                             struct fill_result **result, struct error *error)
 {
     *result = NULL;
     struct fill_run *run = fill_run_new(context->engine, job, error);
@@ -326,12 +333,25 @@ enum status fill_context_splice(const struct fill_job *job, const struct fill_ca
 /* ---- the command
  * ------------------------------------------------------------------------------------------- */
 
-static atomic_bool interrupted;
+static struct fill_interrupt interrupt = {.wake = -1};
+static int wake_end = -1; /* what is written to wake whoever waits */
 
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
-    atomic_store(&interrupted, true);
+    int before = errno;
+    atomic_store(&interrupt.requested, true);
+    if (wake_end >= 0 && write(wake_end, "", 1) < 0) errno = before; /* full: it is readable already */
+    errno = before;
+}
+
+/* A second interrupt kills. */
+static void take_interrupts(void)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) interrupt.wake = ends[0], wake_end = ends[1];
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
 }
 
 static bool check_usage(const struct fill_settings *s, int count, char **files)
@@ -342,6 +362,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
     if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
+    if (s->retry && !s->resume) return cli_fail("--retry-errors goes with --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
 }
@@ -368,13 +389,13 @@ static int run(void *opaque, int count, char **files)
     const struct fill_settings *s = opaque;
     struct error error = {0};
     if (!check_usage(s, count, files)) return EXIT_USAGE;
-    struct fill_context context = {
-        .settings = s, .cancel = &interrupted, .folder = model_path(s->model, &error)};
+    struct fill_context context = {.settings = s,
+                                   .interrupt = &interrupt,
+                                   .cancel = &interrupt.requested,
+                                   .folder = model_path(s->model, &error)};
     if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
     if (!check_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
-    /* No SA_RESTART: a read that waits for a keyboard must end, too. A second interrupt kills. */
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
+    take_interrupts();
     int status = EXIT_DONE;
     enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
     if (s->cast) {
@@ -403,7 +424,7 @@ static int run(void *opaque, int count, char **files)
     buffer_free(&context.cast);
     fill_engine_free(context.engine);
     mem_free(context.folder);
-    return atomic_load(&interrupted) ? EXIT_INTERRUPTED : status;
+    return atomic_load(&interrupt.requested) ? EXIT_INTERRUPTED : status;
 }
 
 extern const struct cli_command command_fill;

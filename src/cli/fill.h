@@ -12,9 +12,15 @@ struct fill_settings {
     enum sedd_precision precision;
     int64_t threads; /* 0: one per CPU */
     int64_t shard, shards;
-    bool all, resume, in_place, quiet, timing;
+    bool all, resume, retry, in_place, quiet, timing;
 };
-enum { FORMAT_BY_SUFFIX, FORMAT_TEXT, FORMAT_JSONL };
+enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
+
+/* What SIGINT leaves behind. */
+struct fill_interrupt {
+    atomic_bool requested;
+    int wake; /* a descriptor that is readable from then on, so that no wait misses it; -1: there is none */
+};
 
 /* What a job runs with. */
 struct fill_context {
@@ -25,7 +31,8 @@ struct fill_context {
     struct playback *playback; /* NULL: no cast is wanted */
     struct buffer cast;
     double cast_clock; /* ms */
-    const atomic_bool *cancel;
+    const struct fill_interrupt *interrupt;
+    const atomic_bool *cancel; /* its flag */
     bool said_no_dictionary;
     bool model_failed; /* loading failed: the command ends with status 3 */
     /* Called now and then while a job runs, with the share of it that is done. May be NULL. */
@@ -35,11 +42,14 @@ struct fill_context {
 
 /* Loads the model at the first call. */
 enum status fill_context_engine(struct fill_context *context, struct error *error) MUST_USE;
-/* Does a job to its end, with a trace when one is wanted; `id` (may be NULL) goes into its header. On success
- * the caller frees *result; without blanks no model is loaded and the result has one candidate. */
-enum status fill_context_run(struct fill_context *context, const struct fill_job *job,
-                             const struct json_t *id, struct fill_result **result,
-                             struct error *error) MUST_USE;
+/* Sets the dictionary that words must be in; STATUS_ARGUMENT: there is no such one. */
+enum status fill_set_dictionary(struct fill_options *options, const char *language,
+                                struct error *error) MUST_USE;
+/* Does a job to its end, with a trace when one is wanted; `id`, JSON to the letter (may be empty), goes into
+ * its header. On success the caller frees *result; without blanks no model is loaded and the result has one
+ * candidate. */
+enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
+                             struct fill_result **result, struct error *error) MUST_USE;
 /* The draft with a candidate's fills in place. */
 enum status fill_context_splice(const struct fill_job *job, const struct fill_candidate *candidate,
                                 struct buffer *out, struct error *error) MUST_USE;
@@ -49,8 +59,4 @@ enum status fill_context_splice(const struct fill_job *job, const struct fill_ca
  * a failed model put nothing. */
 enum status fill_record(struct fill_context *context, const char *line, size_t size, uint64_t place,
                         struct buffer *out, struct error *error) MUST_USE;
-/* The id of a record or of an output line, as a string that names it: its JSON, or "null". The caller frees
- * with free(); NULL when the line is no JSON object. */
-char *fill_record_id(const char *line, size_t size);
-
 #endif

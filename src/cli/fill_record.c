@@ -1,5 +1,6 @@
 /* One record of JSON lines: parsing it, filling it, writing it. */
 #include "fill.h"
+#include "json_line.h"
 #include "lacuna/version.h"
 
 #include <jansson.h>
@@ -12,25 +13,12 @@ static enum status out_of_memory(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
 }
 
-static char *dump_id(const json_t *id)
-{
-    return id ? json_dumps(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : strdup("null");
-}
-
-char *fill_record_id(const char *line, size_t size)
-{
-    json_t *root = json_parse(line, size, NULL);
-    char *id = json_is_object(root) ? dump_id(json_object_get(root, "id")) : NULL;
-    json_decref(root);
-    return id;
-}
-
 /* ---- reading a record ------------------------------------------------------------------------------------
  */
 
 struct record {
+    struct json_line line; /* as it stands; its id goes into the output to the letter */
     json_t *root;
-    const json_t *id;
     struct fill_markup markup; /* the draft and its blanks, however they were given */
     struct fill_job job;
 };
@@ -123,31 +111,67 @@ static enum status read_text(struct record *record, struct error *error)
     return read_blanks(blanks, &record->markup, error);
 }
 
-/* A record's own options; its seed is its own, else follows from its id, else from its place. */
+/* Its seed is its own, else follows from its id, else from its place. */
+static enum status read_seed(struct record *record, uint64_t place, struct error *error)
+{
+    struct fill_options *o = &record->job.options;
+    int64_t seed = -1;
+    enum status status = json_get_int(record->root, "seed", 0, (int64_t)FILL_SEED_LIMIT - 1, &seed, error);
+    if (status) return status;
+    if (seed >= 0) {
+        o->seed = (uint64_t)seed;
+        return STATUS_OK;
+    }
+    char name[32], *id = record->line.id.size ? json_line_id_key(&record->line) : NULL;
+    if (record->line.id.size && !id) return out_of_memory(error);
+    snprintf(name, sizeof name, "#%llu", (unsigned long long)place);
+    o->seed = fill_seed(o->seed, id ? id : name, strlen(id ? id : name));
+    mem_free(id);
+    return STATUS_OK;
+}
+
+static enum status read_number(const json_t *root, const char *key, double low, double high, double *out,
+                               struct error *error)
+{
+    enum status status = json_get_double(root, key, out, error);
+    if (status || !json_object_get(root, key) || (*out >= low && *out <= high)) return status;
+    return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", key, low, high);
+}
+
+/* What bends the distribution; "dictionary": null is none, as the output says it. */
+static enum status read_shaping(const json_t *root, struct fill_options *o, struct error *error)
+{
+    const char *language = NULL;
+    enum status status = read_number(root, "temperature", 0, 100, &o->temperature, error);
+    if (!status) status = read_number(root, "top_p", 1e-9, 1, &o->top_p, error);
+    if (!status) status = json_get_bool(root, "paragraphs", &o->paragraphs, error);
+    const json_t *dictionary = json_object_get(root, "dictionary");
+    if (json_is_null(dictionary))
+        *o->dictionary = '\0';
+    else if (!status)
+        status = json_get_string(root, "dictionary", &language, error);
+    if (!status && language && (status = fill_set_dictionary(o, language, error)))
+        error_prefix(error, "\"dictionary\"");
+    return status;
+}
+
+/* A record's own options override those of the command. */
 static enum status read_options(struct record *record, uint64_t place, struct error *error)
 {
     struct fill_options *o = &record->job.options;
-    int64_t seed = -1, steps = o->steps, candidates = o->candidates;
+    int64_t steps = o->steps, candidates = o->candidates;
     const char *sampler = NULL;
-    enum status status = json_get_int(record->root, "seed", 0, (int64_t)FILL_SEED_LIMIT - 1, &seed, error);
+    enum status status = read_seed(record, place, error);
     if (!status) status = json_get_int(record->root, "steps", 1, 1 << 20, &steps, error);
     if (!status)
         status = json_get_int(record->root, "candidates", 1, FILL_MAX_CANDIDATES, &candidates, error);
     if (!status) status = json_get_string(record->root, "sampler", &sampler, error);
+    if (!status) status = read_shaping(record->root, o, error);
     if (status) return status;
     if (sampler && !sedd_method_parse(sampler, &o->method))
         return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": there is no \"%s\"", sampler);
     o->steps = (int)steps;
     o->candidates = (uint32_t)candidates;
-    if (seed >= 0) {
-        o->seed = (uint64_t)seed;
-        return STATUS_OK;
-    }
-    char name[32], *id = record->id ? dump_id(record->id) : NULL;
-    if (record->id && !id) return out_of_memory(error);
-    snprintf(name, sizeof name, "#%llu", (unsigned long long)place);
-    o->seed = fill_seed(o->seed, id ? id : name, strlen(id ? id : name));
-    free(id);
     return STATUS_OK;
 }
 
@@ -155,11 +179,14 @@ static enum status read_record(struct fill_context *context, const char *line, s
                                struct record *record, struct error *error)
 {
     record->job.options = context->settings->fill;
-    record->root = json_parse(line, size, error);
+    record->line = json_line_read(line, size);
+    char *copy = json_line_without_id(&record->line, line, size);
+    if (!copy) return out_of_memory(error);
+    record->root = json_parse(copy, size, error);
+    mem_free(copy);
     if (!record->root) return STATUS_FORMAT;
     if (!json_is_object(record->root))
         return error_set(error, STATUS_FORMAT, "a record must be a JSON object");
-    record->id = json_object_get(record->root, "id");
     enum status status = read_options(record, place, error);
     if (!status) status = read_text(record, error);
     if (status) return status;
@@ -241,19 +268,22 @@ static json_t *result_value(const struct fill_context *context, const struct rec
     const struct fill_candidate *best = &result->candidates[0];
     json_t *object = json_object();
     bool ok =
-        object && set(object, "id", record->id ? json_deep_copy(record->id) : json_null()) &&
-        set_candidate(object, &record->job, best) && set(object, "score", score_value(best->score)) &&
+        object && set_candidate(object, &record->job, best) &&
+        set(object, "score", score_value(best->score)) &&
         set(object, "evaluations", json_integer((json_int_t)result->evaluations)) &&
         set(object, "seed", json_integer((json_int_t)o->seed)) &&
         set(object, "steps", json_integer(o->steps)) &&
         set(object, "sampler", json_string(sedd_method_name(o->method))) &&
-        set(object, "temperature", json_real(o->temperature)) &&
+        set(object, "temperature", json_real(result->temperature)) &&
+        set(object, "top_p", json_real(result->top_p)) &&
+        set(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
+        set(object, "paragraphs", json_boolean(o->paragraphs)) &&
         set(object, "precision",
             json_string(sedd_precision_name(sedd_model_precision(fill_engine_model(context->engine))))) &&
         set(object, "model", json_string(fill_engine_name(context->engine))) &&
         set(object, "version", json_string(LACUNA_VERSION));
     if (ok && context->settings->timing) ok = set(object, "seconds", json_real(result->seconds));
-    if (ok && o->candidates > 1)
+    if (ok && (o->candidates > 1 || context->settings->all))
         ok = set(object, "rank_score", score_value(best->rank_score)) &&
              set(object, "candidates", candidates_value(&record->job, result));
     if (ok) return object;
@@ -261,22 +291,27 @@ static json_t *result_value(const struct fill_context *context, const struct rec
     return NULL;
 }
 
-static json_t *error_value(const json_t *id, const struct error *error)
+static json_t *error_value(const struct error *error)
 {
     /* A message may quote bytes of a broken line. */
     size_t size = strnlen(error->message, sizeof error->message);
     bool valid = utf8_valid(error->message, size);
-    return json_pack("{s:o, s:{s:s, s:s}}", "id", id ? json_deep_copy(id) : json_null(), "error", "code",
-                     status_name(error->code), "message",
+    return json_pack("{s:{s:s, s:s}}", "error", "code", status_name(error->code), "message",
                      valid ? error->message : "the record is not valid UTF-8");
 }
 
-static enum status put_line(json_t *object, struct buffer *out, struct error *error)
+/* The id first, as it stands in the input; then the members of the object, which has some. */
+static enum status put_line(const struct json_line *from, json_t *object, struct buffer *out,
+                            struct error *error)
 {
-    char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    char *rest = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(object);
-    bool ok = line && buffer_append_string(out, line) && buffer_append_char(out, '\n');
-    free(line);
+    bool ok = rest && buffer_append_string(out, "{\"id\":") &&
+              (from->id.size ? buffer_append(out, from->id.data, from->id.size)
+                             : buffer_append_string(out, "null")) &&
+              buffer_append_char(out, ',') && buffer_append_string(out, rest + 1) &&
+              buffer_append_char(out, '\n');
+    free(rest);
     return ok ? STATUS_OK : out_of_memory(error);
 }
 
@@ -287,11 +322,11 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     struct fill_result *result = NULL;
     enum status status = read_record(context, line, size, place, &record, error);
     if (!status) status = fill_context_engine(context, error);
-    if (!status) status = fill_context_run(context, &record.job, record.id, &result, error);
-    if (!status) status = put_line(result_value(context, &record, result), out, error);
+    if (!status) status = fill_context_run(context, &record.job, record.line.id, &result, error);
+    if (!status) status = put_line(&record.line, result_value(context, &record, result), out, error);
     if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
         out->size = 0;
-        enum status put = put_line(error_value(record.id, error), out, NULL);
+        enum status put = put_line(&record.line, error_value(error), out, NULL);
         if (put) status = put;
     }
     fill_result_free(result);

@@ -1,10 +1,13 @@
 /* The files of `lacuna fill`: texts as a whole, JSON lines one by one, where the output goes, how far it is.
  */
-#define _GNU_SOURCE /* getline, ftruncate under -std=c11 */
+#define _GNU_SOURCE
 #include "fill_stream.h"
 #include "cli.h"
+#include "fill_input.h"
 #include "fill_output.h"
+#include "fill_resume.h"
 #include "in_place.h"
+#include "json_line.h"
 #include "say.h"
 
 #include <errno.h>
@@ -23,15 +26,17 @@ struct stream {
     struct buffer *held; /* -i: the new content of the current file of JSON lines */
     bool broken;         /* no memory: stop */
     int status;
-    size_t failures;  /* inputs, records or outputs that failed */
-    size_t texts;     /* that came out */
-    uint64_t place;   /* lines of JSON so far, all files together */
-    json_t *finished; /* --resume: how often each id is in the output already */
+    size_t failures;            /* inputs, records or outputs that failed */
+    size_t texts;               /* that came out */
+    uint64_t place;             /* lines of JSON so far, all files together */
+    struct fill_resume *resume; /* what is in the output already; NULL without --resume */
     /* progress */
     bool show;
     double began, shown;
     uint64_t bytes_total, bytes_done, records; /* bytes_total 0: unknown */
 };
+
+#define NO_LINE SIZE_MAX
 
 static void fail(struct stream *s)
 {
@@ -127,6 +132,15 @@ static enum status check_blanks(const struct fill_context *context, const struct
     return STATUS_OK;
 }
 
+/* What names a text in a trace; NULL for a name that is no UTF-8. free() */
+static char *name_as_json(const char *name)
+{
+    json_t *string = json_string(name);
+    char *text = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+    json_decref(string);
+    return text;
+}
+
 static enum status fill_markup_text(struct stream *s, const struct fill_markup *markup, struct buffer *out,
                                     struct error *error)
 {
@@ -138,40 +152,25 @@ static enum status fill_markup_text(struct stream *s, const struct fill_markup *
     struct fill_result *result = NULL;
     enum status status = fill_context_engine(context, error);
     if (!status) status = check_blanks(context, markup, error);
-    json_t *name = status ? NULL : json_string(s->name);
-    if (!status) status = fill_context_run(context, &job, name, &result, error);
+    char *name = status ? NULL : name_as_json(s->name);
+    struct slice id = {name, name ? strlen(name) : 0};
+    if (!status) status = fill_context_run(context, &job, id, &result, error);
     for (size_t k = 0; !status && k < (s->settings->all ? result->count : 1); k++) {
         if (k > 0 && !buffer_append_string(out, "\f\n"))
             status = error_set(error, STATUS_NO_MEMORY, "no memory");
         if (!status) status = fill_context_splice(&job, &result->candidates[k], out, error);
     }
-    json_decref(name);
+    free(name);
     fill_result_free(result);
     return status;
 }
 
-/* file_read goes on after a signal, as it should for files; a wait for a person at a terminal must end. */
-static enum status read_standard_input(const struct stream *s, struct buffer *out, struct error *error)
-{
-    char bytes[1 << 14];
-    while (!stop(s)) {
-        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-        if (n == 0) return STATUS_OK;
-        if (n < 0 && errno != EINTR)
-            return error_set(error, STATUS_IO, "%s: cannot read: %s", s->name, strerror(errno));
-        if (n > 0 && !buffer_append(out, bytes, (size_t)n))
-            return error_set(error, STATUS_NO_MEMORY, "%s: too large to read into memory", s->name);
-    }
-    return error_set(error, STATUS_CANCELLED, "interrupted");
-}
-
-static void do_text(struct stream *s, const char *path)
+static void do_text(struct stream *s, struct fill_input *input)
 {
     struct buffer in = {0}, out = {0};
     struct fill_markup markup = {0};
     struct error error = {0};
-    enum status status =
-        strcmp(path, "-") == 0 ? read_standard_input(s, &in, &error) : file_read(path, &in, &error);
+    enum status status = fill_input_read(input, &in, &error);
     if (status) {
         if (status != STATUS_CANCELLED) cli_fail("%s", error.message);
         fail(s);
@@ -193,7 +192,7 @@ static void do_text(struct stream *s, const char *path)
     else if (status && status != STATUS_CANCELLED)
         say(s, strchr("0123456789", error.message[0]) ? "" : " ", &error); /* "12:7: …" or not */
     else if (!status && s->settings->in_place)
-        save(s, path, &in, markup.count ? &out : &in); /* without blanks there is nothing to do */
+        save(s, input->path, &in, markup.count ? &out : &in); /* without blanks there is nothing to do */
     else if (!status && out.size)
         put(s, out.data, out.size);
     if (!status) s->texts++;
@@ -206,24 +205,37 @@ static void do_text(struct stream *s, const char *path)
 /* ---- JSON lines
  * ---------------------------------------------------------------------------------------------- */
 
-/* Whether the output has this record already; each line there stands for one record. */
-static bool is_finished(struct stream *s, const char *line, size_t size)
+/* --resume: whether the output has this record already. One that failed there is done again when that is
+ * wished, and then *again is its line. */
+static bool is_finished(struct stream *s, const char *line, size_t size, size_t *again)
 {
-    if (!s->finished) return false;
-    char *id = fill_record_id(line, size);
-    const char *key = id ? id : "null"; /* a broken line's error record has no id */
-    json_int_t times = json_integer_value(json_object_get(s->finished, key));
-    if (times > 0) json_object_set_new(s->finished, key, json_integer(times - 1));
-    free(id);
-    return times > 0;
+    struct json_line read = json_line_read(line, size);
+    char *key = s->resume ? json_line_id_key(&read) : NULL;
+    enum fill_resumed there = key ? fill_resume_find(s->resume, key, again) : FILL_NOT_THERE;
+    mem_free(key);
+    if (there == FILL_FAILED && s->settings->retry) return false;
+    *again = NO_LINE;
+    return there != FILL_NOT_THERE;
 }
 
-static void do_line(struct stream *s, const char *line, size_t size, size_t number)
+static void put_record(struct stream *s, const struct buffer *out, size_t again, bool failed)
+{
+    struct error error;
+    if (again == NO_LINE) {
+        put(s, out->data, out->size);
+    } else if (fill_resume_replace(s->resume, again, out->data, out->size, failed, &error)) {
+        cli_fail("%s", error.message);
+        fail(s);
+    }
+}
+
+static void do_record(struct stream *s, const char *line, size_t size, size_t number)
 {
     uint64_t place = s->place++;
+    size_t again;
     if (s->settings->shards > 1 && place % (uint64_t)s->settings->shards != (uint64_t)s->settings->shard - 1)
         return;
-    if (is_finished(s, line, size)) return;
+    if (is_finished(s, line, size, &again)) return;
     struct error error = {0};
     struct buffer out = {0};
     char where[32];
@@ -237,91 +249,60 @@ static void do_line(struct stream *s, const char *line, size_t size, size_t numb
         snprintf(where, sizeof where, "%zu: ", number);
         say(s, where, &error);
     }
-    if (out.size) put(s, out.data, out.size);
+    if (out.size) put_record(s, &out, again, status != STATUS_OK);
     buffer_free(&out);
     s->records++;
     draw_bar(s, (double)size);
 }
 
-static void do_lines(struct stream *s, const char *path)
+static bool is_blank(struct slice line)
 {
-    struct error error;
-    FILE *file = file_open_input(path, &error);
-    if (!file) {
-        cli_fail("%s", error.message);
-        fail(s);
-        return;
-    }
-    struct buffer given = {0}, whole = {0};
+    for (size_t i = 0; i < line.size; i++)
+        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r') return false;
+    return true;
+}
+
+/* A line of the file, from 1: without its end, and the first without a byte order mark. */
+static void do_line(struct stream *s, struct slice line, size_t number)
+{
+    s->bytes_done += line.size;
+    if (line.size && line.data[line.size - 1] == '\n') line.size--;
+    if (number == 1 && line.size >= 3 && memcmp(line.data, "\xef\xbb\xbf", 3) == 0)
+        line.data += 3, line.size -= 3;
+    if (!is_blank(line)) do_record(s, line.data, line.size, number);
+}
+
+static void do_lines(struct stream *s, struct fill_input *input)
+{
+    struct buffer given = {0}, made = {0};
+    struct error error = {0};
+    struct slice line;
+    size_t number = 0, failures = s->failures;
     bool in_place = s->settings->in_place;
-    if (in_place) s->held = &whole;
-    char *line = NULL;
-    size_t capacity = 0, number = 0, failures = s->failures;
-    ssize_t length;
-    while (!stop(s) && (length = getline(&line, &capacity, file)) >= 0) {
-        size_t size = (size_t)length;
-        bool ended = size && line[size - 1] == '\n';
-        if (in_place && !buffer_append(&given, line, size)) {
-            s->broken = true;
-            cli_fail("no memory for %s", path);
-            fail(s);
-            break;
-        }
-        do_line(s, line, size - (ended ? 1 : 0), ++number);
-        s->bytes_done += size;
+    if (in_place) s->held = &made;
+    while (!stop(s) && fill_input_line(input, &line, &error)) {
+        if (in_place && !buffer_append(&given, line.data, line.size))
+            error_set(&error, STATUS_NO_MEMORY, "%s: no memory for it", input->name);
+        if (error.code) break;
+        do_line(s, line, ++number);
     }
-    if (!stop(s) && !feof(file)) {
-        cli_fail("%s: cannot read: %s", s->name, strerror(errno));
+    if (error.code && error.code != STATUS_CANCELLED) {
+        cli_fail("%s", error.message);
         fail(s);
     } else if (!stop(s) && in_place) {
         /* An error record in place of its text would lose the text. */
         if (s->failures == failures)
-            save(s, path, &given, &whole);
+            save(s, input->path, &given, &made);
         else
-            cli_fail("%s: left as it was, because records failed", path);
+            cli_fail("%s: left as it was, because records failed", input->path);
     }
     s->held = NULL;
-    free(line);
     buffer_free(&given);
-    buffer_free(&whole);
-    fclose(file);
-}
-
-/* ---- resuming
- * ------------------------------------------------------------------------------------------------ */
-
-/* Counts the ids in the output so far and cuts off a line that was being written when the last run ended. */
-static bool read_finished(struct stream *s, const char *path)
-{
-    struct buffer text = {0};
-    struct error error = {0};
-    s->finished = json_object();
-    if (!file_exists(path)) return s->finished != NULL;
-    if (!s->finished || file_read(path, &text, &error)) return cli_fail("%s", error.message);
-    size_t at = 0;
-    const char *end;
-    while (at < text.size && (end = memchr(text.data + at, '\n', text.size - at))) {
-        char *id = fill_record_id(text.data + at, (size_t)(end - text.data) - at);
-        const char *key = id ? id : "null";
-        json_object_set_new(s->finished, key,
-                            json_integer(json_integer_value(json_object_get(s->finished, key)) + 1));
-        free(id);
-        at = (size_t)(end - text.data) + 1;
-    }
-    bool ok = at == text.size || truncate(path, (off_t)at) == 0 || cli_fail("%s: %s", path, strerror(errno));
-    buffer_free(&text);
-    return ok;
+    buffer_free(&made);
 }
 
 /* ---- all files
  * ------------------------------------------------------------------------------------------------ */
-
-static bool is_jsonl(const struct fill_settings *s, const char *path)
-{
-    size_t n = strlen(path);
-    if (s->format != FORMAT_BY_SUFFIX) return s->format == FORMAT_JSONL;
-    return n > 6 && strcmp(path + n - 6, ".jsonl") == 0;
-}
 
 static bool is_other_kind(const char *path)
 {
@@ -329,13 +310,13 @@ static bool is_other_kind(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
-static void measure(struct stream *s, int count, char **files)
+static void measure(struct stream *s, const struct fill_input *inputs, int count)
 {
     s->show = !s->settings->quiet && say_progress_shows();
     s->began = clock_seconds();
     for (int i = 0; i < count; i++) {
         struct stat info;
-        bool known = strcmp(files[i], "-") != 0 && stat(files[i], &info) == 0 && S_ISREG(info.st_mode);
+        bool known = !inputs[i].once && stat(inputs[i].path, &info) == 0 && S_ISREG(info.st_mode);
         if (!known) {
             s->bytes_total = 0;
             return;
@@ -347,13 +328,62 @@ static void measure(struct stream *s, int count, char **files)
 static bool open_output(struct stream *s, bool lines)
 {
     const struct fill_settings *set = s->settings;
-    if (set->resume) {
-        char *path = fill_output_resumed(set->out);
-        bool read = path ? read_finished(s, path) : cli_fail("no memory");
-        mem_free(path);
-        if (!read) return false;
+    struct error error;
+    char *path = set->resume ? fill_output_resumed(set->out) : NULL;
+    if (set->resume && !path) return cli_fail("no memory");
+    if (path && !(s->resume = fill_resume_open(path, set->retry, &error))) cli_fail("%s", error.message);
+    mem_free(path);
+    return (!set->resume || s->resume) && fill_output_open(&s->output, set->out, lines, set->resume);
+}
+
+/* --resume: what failed before and again, or was not tried again, has still failed. */
+static void end_resume(struct stream *s)
+{
+    struct error error;
+    if (!s->resume) return;
+    if (fill_resume_write(s->resume, &error)) {
+        cli_fail("%s", error.message);
+        fail(s);
     }
-    return fill_output_open(&s->output, set->out, lines, set->resume);
+    size_t failed = fill_resume_failed(s->resume);
+    if (failed && s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
+    if (failed && !s->settings->retry)
+        cli_fail("%s: %zu of the records there failed; --retry-errors tries them again", s->settings->out,
+                 failed);
+    fill_resume_free(s->resume);
+}
+
+static void do_inputs(struct stream *s, struct fill_input *inputs, int count)
+{
+    for (int i = 0; i < count && !stop(s); i++) {
+        s->name = inputs[i].name;
+        if (s->settings->in_place && is_other_kind(inputs[i].path)) {
+            cli_fail("%s: not a regular file", inputs[i].path);
+            fail(s);
+        } else {
+            (inputs[i].lines ? do_lines : do_text)(s, &inputs[i]);
+        }
+        fill_input_close(&inputs[i]);
+    }
+}
+
+static int fill_inputs(struct stream *s, struct fill_input *inputs, int count)
+{
+    bool lines = false, texts = false;
+    for (int i = 0; i < count; i++) *(inputs[i].lines ? &lines : &texts) = true;
+    if (texts && (s->settings->resume || s->settings->shards > 1))
+        return cli_fail("--resume and --shard are for JSON lines"), EXIT_USAGE;
+    if (texts && lines && s->settings->out)
+        return cli_fail("-o takes texts or JSON lines, not both"), EXIT_USAGE;
+    measure(s, inputs, count);
+    if (!open_output(s, lines)) return fill_resume_free(s->resume), EXIT_SOME_FAILED;
+    do_inputs(s, inputs, count);
+    say_progress("%s", "");
+    end_resume(s);
+    /* When no text came out, an older output is better than none. */
+    bool whole = !stop(s) && (lines || s->texts);
+    if (!fill_output_close(&s->output, whole)) fail(s);
+    return s->context->model_failed ? EXIT_MODEL : s->status;
 }
 
 int fill_stream(struct fill_context *context, int count, char **files)
@@ -361,28 +391,12 @@ int fill_stream(struct fill_context *context, int count, char **files)
     static char *standard_input[] = {"-"};
     if (count == 0) count = 1, files = standard_input;
     struct stream s = {.context = context, .settings = context->settings, .status = EXIT_DONE};
-    bool lines = false, texts = false;
-    for (int i = 0; i < count; i++) *(is_jsonl(s.settings, files[i]) ? &lines : &texts) = true;
-    if (texts && (s.settings->resume || s.settings->shards > 1))
-        return cli_fail("--resume and --shard are for JSON lines"), EXIT_USAGE;
-    if (texts && lines && s.settings->out)
-        return cli_fail("-o takes texts or JSON lines, not both"), EXIT_USAGE;
-    measure(&s, count, files);
-    if (!open_output(&s, lines)) return json_decref(s.finished), EXIT_SOME_FAILED;
-    for (int i = 0; i < count && !stop(&s); i++) {
-        s.name = strcmp(files[i], "-") == 0 ? "standard input" : files[i];
-        if (s.settings->in_place && is_other_kind(files[i])) {
-            cli_fail("%s: not a regular file", files[i]);
-            fail(&s);
-        } else if (is_jsonl(s.settings, files[i]))
-            do_lines(&s, files[i]);
-        else
-            do_text(&s, files[i]);
-    }
-    say_progress("%s", "");
-    /* When no text came out, an older output is better than none. */
-    bool whole = !stop(&s) && (lines || s.texts);
-    if (!fill_output_close(&s.output, whole)) fail(&s);
-    json_decref(s.finished);
-    return context->model_failed ? EXIT_MODEL : s.status;
+    struct fill_input *inputs = mem_zalloc_array((size_t)count, sizeof *inputs);
+    if (!inputs) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    for (int i = 0; i < count && !stop(&s); i++)
+        fill_input_look(&inputs[i], files[i], s.settings->format, context->interrupt);
+    int status = stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);
+    for (int i = 0; i < count; i++) fill_input_close(&inputs[i]);
+    mem_free(inputs);
+    return status;
 }

@@ -78,7 +78,17 @@ static json_t *header_blanks(const struct fill_run *run)
     return list;
 }
 
-bool fill_trace_header(const struct fill_run *run, const struct json_t *id, struct buffer *out)
+/* Into the line before: jansson could not hold every id as it is. */
+static bool put_id(struct slice id, struct buffer *out)
+{
+    static const char end[] = "}\n";
+    if (!id.size) return true;
+    out->size -= sizeof end - 1;
+    return buffer_append_string(out, ",\"id\":") && buffer_append(out, id.data, id.size) &&
+           buffer_append_string(out, end);
+}
+
+bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffer *out)
 {
     const struct fill_options *o = &run->options;
     const struct sedd_model *model = fill_engine_model(run->engine);
@@ -93,12 +103,11 @@ bool fill_trace_header(const struct fill_run *run, const struct json_t *id, stru
     bool ok = line && set(line, "text", text_value(run->text.data, run->text.size)) &&
               set(line, "blanks", header_blanks(run));
     if (ok && *o->dictionary) ok = set(line, "dictionary", json_string(o->dictionary));
-    if (ok && id) ok = set(line, "id", json_deep_copy(id));
     if (!ok) {
         json_decref(line);
         return false;
     }
-    return put_line(line, out);
+    return put_line(line, out) && put_id(id, out);
 }
 
 /* ---- windows and steps --------------------------------------------------------------------------------- */

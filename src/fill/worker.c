@@ -230,7 +230,7 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     struct recording recording = {.on = run && w->options.record};
     enum status status = run ? STATUS_OK : error.code ? error.code : STATUS_NO_MEMORY;
     bool begun = false;
-    if (recording.on) recording.on = fill_trace_header(run, NULL, &recording.lines);
+    if (recording.on) recording.on = fill_trace_header(run, (struct slice){0}, &recording.lines);
     while (!status && !fill_run_done(run)) {
         /* A job that is held from the start shows what it is about to fill. */
         if (begun && !steer(w, q->number, run, &recording)) {

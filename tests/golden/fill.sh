@@ -148,9 +148,9 @@ given = open(sys.argv[1], 'rb').read().split(b'\n')[:-1]
 lines = open(sys.argv[2], encoding='utf-8').read().split('\n')
 assert lines.pop() == '' and len(lines) == len(given), len(lines)
 out = [json.loads(line) for line in lines]
-assert [r['id'] for r in out] == ['a', 7, 'c', None, [1], 'd', 'e', 'f', 'g', None, None], [r['id'] for r in out]
+assert [r['id'] for r in out] == ['a', 7, 'c', None, [1], 'd', 'e', 'f', 'g', None, 'h'], [r['id'] for r in out]
 codes = {2: 'format', 3: 'format', 4: 'format', 5: 'argument', 6: 'limit', 8: 'unsupported', 10: 'format'}
-keys = ['id', 'text', 'blanks', 'score', 'evaluations', 'seed', 'steps', 'sampler', 'temperature', 'precision', 'model', 'version']
+keys = ['id', 'text', 'blanks', 'score', 'evaluations', 'seed', 'steps', 'sampler', 'temperature', 'top_p', 'dictionary', 'paragraphs', 'precision', 'model', 'version']
 for i, r in enumerate(out):
     if i in codes:
         assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r
@@ -185,7 +185,8 @@ result shards_make_up_the_whole $?
 head -n 4 "$folder/all.jsonl" >"$folder/part"; printf '{"id":[1],"err' >>"$folder/part"
 fill --resume -o "$folder/part" "$folder/in.jsonl"; cmp -s "$folder/part" "$folder/all.jsonl"; result resume_goes_on_where_it_broke_off $?
 fill --resume -o "$folder/part" "$folder/in.jsonl"; got=$?
-[ $got -eq 0 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
+[ $got -eq 1 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
+says but_says_what_failed 1 'part: 7 of the records there failed; --retry-errors tries them again'
 cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; got=$?; cmp -s "$folder/mine.jsonl" "$folder/in.jsonl"
 result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: left as it was'
 head -n 2 "$folder/in.jsonl" >"$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"

@@ -502,7 +502,7 @@ static bool whole_job(const struct fill_job *job)
     struct error error = {0};
     struct buffer trace = {0};
     struct fill_run *run = fill_run_new(engine, job, &error);
-    bool ok = run && fill_trace_header(run, NULL, &trace);
+    bool ok = run && fill_trace_header(run, (struct slice){0}, &trace);
     if (!run) assert_int_equal(error.code, STATUS_NO_MEMORY);
     while (run && !fill_run_done(run)) {
         enum status status = fill_run_step(run, NULL, &error);

@@ -91,8 +91,8 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
     return STATUS_OK;
 }
 
-/* Greedily no position waits for its time: the surest is first, in whatever process (docs/SEDD.md, section 6).
- * First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
+/* Greedily no position waits for its time: the surest is first, in whatever process (docs/SEDD.md, section
+ * 6). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
 static enum sedd_method method_in_force(const struct sedd_config *c, const struct sedd_sampler_options *o)
 {
     bool timed = o->method != SEDD_FIRST_HITTING && o->method != SEDD_ENTROPY;

@@ -67,6 +67,8 @@ uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 
 double sedd_sigma_bar(const struct sedd_config *config, double t); /* total noise at t in [0, 1] */
 double sedd_sigma(const struct sedd_config *config, double t);     /* its rate d sigma_bar / dt */
+/* The t in [0, 1] whose total noise is sigma_bar ≥ 0, the nearest one for levels outside of the process. */
+double sedd_time(const struct sedd_config *config, double sigma_bar);
 /* The noise level that a state with `masked` of `length` positions masked belongs to: clamp(−ln(1 − n/L)),
  * kept within the levels of training; used to drive a network that is fed time: docs/SEDD.md (3.9). */
 double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked, uint32_t length);
@@ -320,7 +322,7 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candid
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
- * recomputed from the masked count. */
+ * recomputed from the masked count: what has masked that share, by the noise of the process. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,

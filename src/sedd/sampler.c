@@ -368,15 +368,19 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
  * ---------------------------------------------------------------------------------------------------------
  */
 
-/* How many of the steps a state with so many masks has behind it. */
+/* How many of the steps a state with so many masks has behind it, a slot count standing in for the positions.
+ * A process with time has masked 1 − e^(−σ̄(t)) at time t, which is t for loglinear noise, but for ε; the
+ * others spread the masks evenly over their steps. */
 static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate *c)
 {
     double masked = c->count ? sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count : 0;
-    return (uint32_t)((1 - masked) * s->options.steps);
+    bool timed = s->options.method == SEDD_ANALYTIC || s->options.method == SEDD_EULER;
+    double left =
+        timed && s->config.noise != SEDD_LOGLINEAR ? sedd_time(&s->config, -log1p(-masked)) : masked;
+    return (uint32_t)((1 - left) * s->options.steps);
 }
 
-/* After an edit the clock is set back to where a state with so many masks belongs: the loglinear process
- * has masked (1 − ε)t of its positions at time t, and a slot count stands in for the positions. */
+/* After an edit the clock is set back to where a state with so many masks belongs. */
 static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 {
     c->f_valid = false;

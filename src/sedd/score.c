@@ -19,6 +19,13 @@ double sedd_sigma(const struct sedd_config *c, double t)
     return sedd_sigma_bar(c, t) * log(c->sigma_max / c->sigma_min);
 }
 
+double sedd_time(const struct sedd_config *c, double sigma_bar)
+{
+    double t = c->noise == SEDD_LOGLINEAR ? -expm1(-sigma_bar) / (1 - SEDD_LOGLINEAR_EPS)
+                                          : log(sigma_bar / c->sigma_min) / log(c->sigma_max / c->sigma_min);
+    return t < 0 ? 0 : t > 1 ? 1 : t;
+}
+
 /* (3.9) */
 double sedd_sigma_bar_of_state(const struct sedd_config *c, uint32_t masked, uint32_t length)
 {

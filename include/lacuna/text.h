@@ -329,7 +329,17 @@ size_t text_at_column(const struct text *text, const struct text_wrap *wrap, con
 /* ---- search (text_search.c)
  * -------------------------------------------------------------------------------------- */
 
-enum { TEXT_SEARCH_IGNORE_CASE = 1, TEXT_SEARCH_REGEX = 2, TEXT_SEARCH_BACKWARDS = 4, TEXT_SEARCH_WORDS = 8 };
+enum {
+    TEXT_SEARCH_IGNORE_CASE = 1,
+    TEXT_SEARCH_REGEX = 2,
+    TEXT_SEARCH_BACKWARDS = 4,
+    TEXT_SEARCH_WORDS = 8,
+    /* ' " - and a space also find what is printed for them: curly marks, hyphens and spaces that do not
+       break. */
+    TEXT_SEARCH_TYPED = 16
+};
+/* A match begins and ends between clusters, unless the pattern speaks of code points (\p, \x) or of \r. In
+ * all of them a line feed means CRLF, too, and a composed character a decomposed one. */
 /* The first match that begins at or after `from` (backwards: the last that begins before it); no wrapping
  * around. PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
  * STATUS_ARGUMENT with PCRE2's words. */
@@ -345,7 +355,8 @@ enum status text_search_in(const struct text *text, const char *pattern, size_t 
 bool text_search_group(const struct text *text, int group, size_t *start, size_t *end);
 /* Replaces every match that lies in [start, end) as one change; *count says how many. A match of nothing
  * right behind another match is passed over. With TEXT_SEARCH_REGEX a replacement may hold $1, ${name}, $0,
- * $$, \n, \t, \U \L \E (PCRE2's extended substitution); a wrong one is STATUS_ARGUMENT. */
+ * $$, \n, \t, \U \L \E (PCRE2's extended substitution); a wrong one is STATUS_ARGUMENT. A line feed in a
+ * replacement becomes the text's own line end. */
 enum status text_replace_all(struct text *text, const char *pattern, size_t size, int flags, size_t start,
                              size_t end, const char *replacement, size_t replacement_size, size_t *count,
                              struct error *error) MUST_USE;

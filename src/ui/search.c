@@ -15,6 +15,25 @@ static bool has_capital(const struct buffer *pattern, bool regex)
     return false;
 }
 
+/* A pattern of signs alone means just those when they are to be replaced: who changes " to a printed mark
+ * does not mean the others. */
+static bool has_letter(const struct buffer *pattern, bool regex)
+{
+    for (size_t i = 0; i < pattern->size; i++) {
+        unsigned char c = (unsigned char)pattern->data[i];
+        if (regex && c == '\\')
+            i++;
+        else if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+int search_flags_to_replace(const struct ui *ui, int flags)
+{
+    return has_letter(&ui->search.pattern, flags & TEXT_SEARCH_REGEX) ? flags : flags & ~TEXT_SEARCH_TYPED;
+}
+
 int search_flags(const struct ui *ui)
 {
     const struct settings *s = &ui->settings;
@@ -22,8 +41,9 @@ int search_flags(const struct ui *ui)
     bool regex = s->search_regex || ui->search.vi_prompt;
     bool any = s->search_case == SEARCH_ANY ||
                (s->search_case == SEARCH_SMART && !has_capital(&ui->search.pattern, regex));
-    return (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
-           (s->search_words ? TEXT_SEARCH_WORDS : 0);
+    int flags = (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
+                (s->search_words ? TEXT_SEARCH_WORDS : 0) | TEXT_SEARCH_TYPED;
+    return ui->replacing.end ? search_flags_to_replace(ui, flags) : flags;
 }
 
 /* The first (backwards: last) match that begins in [low, high). */

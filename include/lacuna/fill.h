@@ -39,6 +39,10 @@ struct fill_markup {
     struct buffer text;        /* `data` may be NULL when empty */
     struct fill_blank *blanks; /* ascending, empty ranges; several may share an offset */
     size_t count, capacity;
+    size_t *escapes; /* where in the text a literal [[ begins whose backslash was taken out; ascending */
+    size_t escape_count, escape_capacity;
+    size_t too_long;                       /* blanks above the limit, which stayed text */
+    size_t too_long_line, too_long_column; /* of the first of them */
 };
 void fill_markup_free(struct fill_markup *markup);
 
@@ -48,6 +52,14 @@ void fill_markup_free(struct fill_markup *markup);
  * backwards are errors: STATUS_FORMAT with the message "LINE:COLUMN: why". Every other `[[` is plain text
  * ([[Smith]], [[1984 (novel)]]). Bytes that are not UTF-8 are kept. On failure *out is empty. */
 enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error) MUST_USE;
+/* The same, but a blank of more than `most` tokens at least ([[1984]]: a year between wiki brackets) stays in
+ * the text as it stands. */
+enum status fill_parse_within(const char *bytes, size_t size, uint32_t most, struct fill_markup *out,
+                              struct error *error) MUST_USE;
+/* Appends the source again with texts[i] in place of its i-th blank: what was escaped stays so, and a [[ that
+ * a text holds becomes so. False: no memory. */
+bool fill_markup_splice(const struct fill_markup *markup, const struct slice *texts,
+                        struct buffer *out) MUST_USE;
 
 /* Shrinks a range to leave out white space at its ends, as a writer means a selection; a range of nothing
  * but white space becomes empty at its start. */

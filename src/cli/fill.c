@@ -32,6 +32,7 @@ enum {
     OPTION_OUT,
     OPTION_CAST,
     OPTION_TRACE,
+    OPTION_SKIP_TOO_LONG,
     OPTION_RESUME,
     OPTION_RETRY,
     OPTION_SHARD,
@@ -63,6 +64,8 @@ static const struct cli_option options[] = {
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
     [OPTION_CAST] = {"cast", 0, "FILE", "write every step there as an asciicast, to be played in a terminal"},
     [OPTION_TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
+    [OPTION_SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
+                              "leave [[n]] above the model's length in the text, with a note"},
     [OPTION_RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
     [OPTION_RETRY] = {"retry-errors", 0, NULL, "with --resume: try the records again that failed"},
     [OPTION_SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
@@ -101,11 +104,6 @@ static bool set_choice(const char *option, const char *value, const char *const 
     return cli_fail("--%s: there is no \"%s\"", option, value);
 }
 
-static bool set_number(const char *option, const char *value, int64_t low, int64_t high, int64_t *out)
-{
-    return cli_int(option, value, low, high, out);
-}
-
 enum status fill_set_dictionary(struct fill_options *o, const char *language, struct error *error)
 {
     if (strcmp(language, "auto") != 0 && !dictionary_open(language, error)) return error->code;
@@ -119,87 +117,113 @@ static bool set_dictionary(struct fill_settings *s, const char *language)
     return !fill_set_dictionary(&s->fill, language, &error) || cli_fail("--dictionary: %s", error.message);
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_seed(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &number)) return false;
+    s->fill.seed = (uint64_t)number;
+    return true;
+}
+
+static bool set_steps(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("steps", value, 1, 1 << 20, &number)) return false;
+    s->fill.steps = (int)number;
+    return true;
+}
+
+static bool set_candidates(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("candidates", value, 1, FILL_MAX_CANDIDATES, &number)) return false;
+    s->fill.candidates = (uint32_t)number;
+    return true;
+}
+
+static bool set_sampler(struct fill_settings *s, const char *value)
+{
+    return sedd_method_parse(value, &s->fill.method) || cli_fail("--sampler: there is no \"%s\"", value);
+}
+
+static bool set_top_p(struct fill_settings *s, const char *value)
+{
+    return cli_double("top-p", value, 0, 1, &s->fill.top_p) &&
+           (s->fill.top_p > 0 || cli_fail("--top-p: must be above 0"));
+}
+
+static bool set_temperature(struct fill_settings *s, const char *value)
+{
+    return cli_double("temperature", value, 0, 100, &s->fill.temperature);
+}
+
+static bool set_precision(struct fill_settings *s, const char *value)
+{
+    return cli_precision(value, &s->precision);
+}
+
+static bool set_threads(struct fill_settings *s, const char *value)
+{
+    return cli_int("threads", value, 1, 256, &s->threads);
+}
+
+static bool set_format(struct fill_settings *s, const char *value)
 {
     static const char *const formats[] = {"", "text", "jsonl"};
-    struct fill_settings *s = opaque;
-    int64_t number = 0;
-    bool ok = true;
-    switch (option) {
-    case OPTION_MODEL:
-        s->model = value;
-        break;
-    case OPTION_SEED:
-        ok = set_number("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &number);
-        s->fill.seed = (uint64_t)number;
-        break;
-    case OPTION_STEPS:
-        ok = set_number("steps", value, 1, 1 << 20, &number);
-        s->fill.steps = (int)number;
-        break;
-    case OPTION_SAMPLER:
-        ok = sedd_method_parse(value, &s->fill.method) || cli_fail("--sampler: there is no \"%s\"", value);
-        break;
-    case OPTION_CANDIDATES:
-        ok = set_number("candidates", value, 1, FILL_MAX_CANDIDATES, &number);
-        s->fill.candidates = (uint32_t)number;
-        break;
-    case OPTION_ALL:
-        s->all = true;
-        break;
-    case OPTION_TEMPERATURE:
-        ok = cli_double("temperature", value, 0, 100, &s->fill.temperature);
-        break;
-    case OPTION_TOP_P:
-        ok = cli_double("top-p", value, 0, 1, &s->fill.top_p) &&
-             (s->fill.top_p > 0 || cli_fail("--top-p: must be above 0"));
-        break;
-    case OPTION_PARAGRAPHS:
-        s->fill.paragraphs = true;
-        break;
-    case OPTION_DICTIONARY:
-        ok = set_dictionary(s, value);
-        break;
-    case OPTION_FORMAT:
-        ok = set_choice("format", value, formats, 3, &s->format);
-        break;
-    case OPTION_IN_PLACE:
-        s->in_place = true;
-        break;
-    case OPTION_OUT:
-        s->out = value;
-        break;
-    case OPTION_CAST:
-        s->cast = value;
-        break;
-    case OPTION_TRACE:
-        s->trace = value;
-        break;
-    case OPTION_RESUME:
-        s->resume = true;
-        break;
-    case OPTION_RETRY:
-        s->retry = true;
-        break;
-    case OPTION_SHARD:
-        ok = set_shard(s, value);
-        break;
-    case OPTION_PRECISION:
-        ok = cli_precision(value, &s->precision);
-        break;
-    case OPTION_THREADS:
-        ok = set_number("threads", value, 1, 256, &s->threads);
-        break;
-    case OPTION_TIMING:
-        s->timing = true;
-        break;
-    case OPTION_QUIET:
-        s->quiet = true;
-        break;
-    default:
-        ok = false;
-    }
-    return ok;
+    return set_choice("format", value, formats, 3, &s->format);
+}
+
+static bool set_model(struct fill_settings *s, const char *value)
+{
+    return s->model = value, true;
+}
+
+static bool set_out(struct fill_settings *s, const char *value)
+{
+    return s->out = value, true;
+}
+
+static bool set_cast(struct fill_settings *s, const char *value)
+{
+    return s->cast = value, true;
+}
+
+static bool set_trace(struct fill_settings *s, const char *value)
+{
+    return s->trace = value, true;
+}
+
+static bool set_flag(struct fill_settings *s, int option)
+{
+    bool *const flags[] = {
+        [OPTION_ALL] = &s->all,           [OPTION_PARAGRAPHS] = &s->fill.paragraphs,
+        [OPTION_IN_PLACE] = &s->in_place, [OPTION_SKIP_TOO_LONG] = &s->skip_too_long,
+        [OPTION_RESUME] = &s->resume,     [OPTION_RETRY] = &s->retry,
+        [OPTION_TIMING] = &s->timing,     [OPTION_QUIET] = &s->quiet,
+    };
+    return *flags[option] = true;
+}
+
+static bool set(void *opaque, int option, const char *value)
+{
+    static bool (*const setters[])(struct fill_settings *, const char *) = {
+        [OPTION_MODEL] = set_model,
+        [OPTION_SEED] = set_seed,
+        [OPTION_STEPS] = set_steps,
+        [OPTION_SAMPLER] = set_sampler,
+        [OPTION_CANDIDATES] = set_candidates,
+        [OPTION_TEMPERATURE] = set_temperature,
+        [OPTION_TOP_P] = set_top_p,
+        [OPTION_DICTIONARY] = set_dictionary,
+        [OPTION_FORMAT] = set_format,
+        [OPTION_OUT] = set_out,
+        [OPTION_CAST] = set_cast,
+        [OPTION_TRACE] = set_trace,
+        [OPTION_SHARD] = set_shard,
+        [OPTION_PRECISION] = set_precision,
+        [OPTION_THREADS] = set_threads,
+    };
+    return value ? setters[option](opaque, value) : set_flag(opaque, option);
 }
 
 /* ---- jobs

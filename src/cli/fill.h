@@ -12,7 +12,7 @@ struct fill_settings {
     enum sedd_precision precision;
     int64_t threads; /* 0: one per CPU */
     int64_t shard, shards;
-    bool all, resume, retry, in_place, quiet, timing;
+    bool all, resume, retry, skip_too_long, in_place, quiet, timing;
 };
 enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
 
@@ -28,6 +28,7 @@ struct fill_context {
     char *folder;               /* of the model */
     struct fill_engine *engine; /* NULL until something needs it */
     FILE *trace;
+    const char *where;         /* what the place in a message begins with */
     struct playback *playback; /* NULL: no cast is wanted */
     struct buffer cast;
     double cast_clock; /* ms */
@@ -53,6 +54,16 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
 /* The draft with a candidate's fills in place. */
 enum status fill_context_splice(const struct fill_job *job, const struct fill_candidate *candidate,
                                 struct buffer *out, struct error *error) MUST_USE;
+
+/* The markup of a text, or of a record's: STATUS_LIMIT names a blank that is larger than the model's window,
+ * with the place of its markup; with --skip-too-long it stays text, which is said. Loads the model when there
+ * are blanks. */
+enum status fill_context_parse(struct fill_context *context, struct slice source, struct fill_markup *markup,
+                               struct error *error) MUST_USE;
+/* Appends a text with its blanks filled; in place its escapes stay, so that it is the source of the next
+ * fill. */
+enum status fill_text(struct fill_context *context, const char *name, struct slice source, struct buffer *out,
+                      struct error *error) MUST_USE;
 
 /* One line of JSON in, one line of JSON out (with its line feed). `place` counts the lines of all input from
  * 0. The status is that of the record: a failed one has put its error record into `out`. STATUS_CANCELLED and

@@ -99,14 +99,14 @@ static enum status read_blanks(const json_t *list, struct fill_markup *markup, s
     return STATUS_OK;
 }
 
-static enum status read_text(struct record *record, struct error *error)
+static enum status read_text(struct fill_context *context, struct record *record, struct error *error)
 {
     const json_t *text = json_object_get(record->root, "text"),
                  *blanks = json_object_get(record->root, "blanks");
     if (!json_is_string(text)) return error_set(error, STATUS_FORMAT, "\"text\" must be a string");
     const char *bytes = json_string_value(text);
     size_t size = json_string_length(text);
-    if (!blanks) return fill_parse(bytes, size, &record->markup, error);
+    if (!blanks) return fill_context_parse(context, (struct slice){bytes, size}, &record->markup, error);
     if (!buffer_append(&record->markup.text, bytes, size)) return out_of_memory(error);
     return read_blanks(blanks, &record->markup, error);
 }
@@ -188,7 +188,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
     if (!json_is_object(record->root))
         return error_set(error, STATUS_FORMAT, "a record must be a JSON object");
     enum status status = read_options(record, place, error);
-    if (!status) status = read_text(record, error);
+    if (!status) status = read_text(context, record, error);
     if (status) return status;
     record->job.text = (struct slice){record->markup.text.data, record->markup.text.size};
     record->job.blanks = record->markup.blanks;

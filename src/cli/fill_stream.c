@@ -11,9 +11,7 @@
 #include "say.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +19,8 @@
 struct stream {
     struct fill_context *context;
     const struct fill_settings *settings;
-    const char *name; /* of the current file, for messages */
+    const char *name;    /* of the current file, for messages */
+    struct buffer where; /* in it */
     struct fill_output output;
     struct buffer *held; /* -i: the new content of the current file of JSON lines */
     bool broken;         /* no memory: stop */
@@ -83,9 +82,22 @@ static void on_progress(void *user, double share)
     draw_bar(of->stream, share * (double)of->bytes);
 }
 
-static void say(struct stream *s, const char *where, const struct error *error)
+/* Where the text or the record (`line` from 1) stands that is done now: "name:" before a line and a column,
+ * which fill_context_parse adds, or "name:12: ". */
+static void set_place(struct stream *s, size_t line)
 {
-    cli_fail("%s:%s%s", s->name, where, error->message);
+    s->where.size = 0;
+    bool ok =
+        line ? buffer_printf(&s->where, "%s:%zu: ", s->name, line) : buffer_printf(&s->where, "%s:", s->name);
+    s->context->where = ok ? s->where.data : "";
+}
+
+static void say(struct stream *s, const struct error *error)
+{
+    bool has_place = error->message[0] >= '0' && error->message[0] <= '9'; /* 12:7: … */
+    size_t size = s->where.size;
+    bool colon = size && s->where.data[size - 1] == ':';
+    cli_fail("%s%s%s", s->context->where, colon && !has_place ? " " : "", error->message);
     fail(s);
 }
 
@@ -118,57 +130,9 @@ static void save(struct stream *s, const char *path, const struct buffer *old, c
 /* ---- texts
  * --------------------------------------------------------------------------------------------------- */
 
-/* A blank that no window can hold is worth its place in the message, and is found before the first is filled.
- */
-static enum status check_blanks(const struct fill_context *context, const struct fill_markup *markup,
-                                struct error *error)
-{
-    uint32_t length = fill_engine_config(context->engine)->length;
-    for (size_t i = 0; i < markup->count; i++)
-        if (markup->blanks[i].min > length)
-            return error_set(error, STATUS_LIMIT,
-                             "%zu:%zu: a blank of %u tokens is larger than the model's window of %u",
-                             markup->blanks[i].line, markup->blanks[i].column, markup->blanks[i].min, length);
-    return STATUS_OK;
-}
-
-/* What names a text in a trace; NULL for a name that is no UTF-8. free() */
-static char *name_as_json(const char *name)
-{
-    json_t *string = json_string(name);
-    char *text = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
-    json_decref(string);
-    return text;
-}
-
-static enum status fill_markup_text(struct stream *s, const struct fill_markup *markup, struct buffer *out,
-                                    struct error *error)
-{
-    struct fill_context *context = s->context;
-    struct fill_job job = {.text = {markup->text.data, markup->text.size},
-                           .blanks = markup->blanks,
-                           .count = markup->count,
-                           .options = s->settings->fill};
-    struct fill_result *result = NULL;
-    enum status status = fill_context_engine(context, error);
-    if (!status) status = check_blanks(context, markup, error);
-    char *name = status ? NULL : name_as_json(s->name);
-    struct slice id = {name, name ? strlen(name) : 0};
-    if (!status) status = fill_context_run(context, &job, id, &result, error);
-    for (size_t k = 0; !status && k < (s->settings->all ? result->count : 1); k++) {
-        if (k > 0 && !buffer_append_string(out, "\f\n"))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory");
-        if (!status) status = fill_context_splice(&job, &result->candidates[k], out, error);
-    }
-    free(name);
-    fill_result_free(result);
-    return status;
-}
-
 static void do_text(struct stream *s, struct fill_input *input)
 {
     struct buffer in = {0}, out = {0};
-    struct fill_markup markup = {0};
     struct error error = {0};
     enum status status = fill_input_read(input, &in, &error);
     if (status) {
@@ -180,26 +144,20 @@ static void do_text(struct stream *s, struct fill_input *input)
     struct share_of share = {s, in.size};
     s->context->progress = on_progress;
     s->context->user = &share;
-    status = fill_parse(in.data, in.size, &markup, &error);
-    if (!status && markup.count == 0) /* nothing to fill needs no model */
-        status = buffer_append(&out, markup.text.size ? markup.text.data : "", markup.text.size)
-                     ? STATUS_OK
-                     : error_set(&error, STATUS_NO_MEMORY, "no memory");
-    else if (!status)
-        status = fill_markup_text(s, &markup, &out, &error);
+    set_place(s, 0);
+    status = fill_text(s->context, s->name, (struct slice){in.data, in.size}, &out, &error);
     if (s->context->model_failed)
         cli_fail("%s", error.message);
     else if (status && status != STATUS_CANCELLED)
-        say(s, strchr("0123456789", error.message[0]) ? "" : " ", &error); /* "12:7: …" or not */
+        say(s, &error);
     else if (!status && s->settings->in_place)
-        save(s, input->path, &in, markup.count ? &out : &in); /* without blanks there is nothing to do */
+        save(s, input->path, &in, &out);
     else if (!status && out.size)
         put(s, out.data, out.size);
     if (!status) s->texts++;
     s->bytes_done += in.size;
     buffer_free(&in);
     buffer_free(&out);
-    fill_markup_free(&markup);
 }
 
 /* ---- JSON lines
@@ -238,16 +196,15 @@ static void do_record(struct stream *s, const char *line, size_t size, size_t nu
     if (is_finished(s, line, size, &again)) return;
     struct error error = {0};
     struct buffer out = {0};
-    char where[32];
     struct share_of share = {s, size + 1};
+    set_place(s, number);
     s->context->user = &share;
     s->context->progress = on_progress;
     enum status status = fill_record(s->context, line, size, place, &out, &error);
     if (s->context->model_failed) {
         cli_fail("%s", error.message);
     } else if (status && status != STATUS_CANCELLED) {
-        snprintf(where, sizeof where, "%zu: ", number);
-        say(s, where, &error);
+        say(s, &error);
     }
     if (out.size) put_record(s, &out, again, status != STATUS_OK);
     buffer_free(&out);
@@ -398,5 +355,6 @@ int fill_stream(struct fill_context *context, int count, char **files)
     int status = stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);
     for (int i = 0; i < count; i++) fill_input_close(&inputs[i]);
     mem_free(inputs);
+    buffer_free(&s.where);
     return status;
 }

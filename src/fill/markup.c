@@ -7,6 +7,7 @@ void fill_markup_free(struct fill_markup *markup)
 {
     buffer_free(&markup->text);
     mem_free(markup->blanks);
+    mem_free(markup->escapes);
     *markup = (struct fill_markup){0};
 }
 
@@ -17,6 +18,7 @@ struct scan {
     size_t size;
     size_t counted; /* bytes that line and column below account for */
     size_t line, column;
+    uint32_t most; /* tokens of a blank; one that wants more is text */
 };
 
 static void count_to(struct scan *scan, size_t offset)
@@ -84,35 +86,67 @@ static enum status bad(struct scan *scan, size_t at, struct error *error, const 
     return error_set(error, STATUS_FORMAT, "%zu:%zu: %s", scan->line, scan->column, why);
 }
 
+static enum status no_memory(struct error *error)
+{
+    return error_set(error, STATUS_NO_MEMORY, "no memory");
+}
+
+/* Keeps the markup from `at` to `end` in the text. */
+static enum status keep_too_long(struct scan *scan, size_t at, size_t end, struct fill_markup *out,
+                                 struct error *error)
+{
+    if (!out->too_long++) {
+        count_to(scan, at);
+        out->too_long_line = scan->line;
+        out->too_long_column = scan->column;
+    }
+    return buffer_append(&out->text, scan->bytes + at, end - at) ? STATUS_OK : no_memory(error);
+}
+
+static enum status add_blank(struct scan *scan, size_t at, struct fill_blank blank, struct fill_markup *out,
+                             struct error *error)
+{
+    count_to(scan, at);
+    blank.line = scan->line;
+    blank.column = scan->column;
+    if (!mem_grow(&out->blanks, &out->capacity, out->count + 1, sizeof *out->blanks)) return no_memory(error);
+    out->blanks[out->count++] = blank;
+    return STATUS_OK;
+}
+
 /* A [[ at `at`: appends a blank and moves *at behind it, or moves over one plain byte. */
 static enum status take_brackets(struct scan *scan, size_t *at, struct fill_markup *out, struct error *error)
 {
     struct fill_blank blank = {.start = out->text.size, .end = out->text.size};
-    size_t end = match_blank(scan, *at, &blank);
+    size_t begin = *at, end = match_blank(scan, begin, &blank);
     if (!end) {
-        if (*at + 2 < scan->size && is_digit(scan->bytes[*at + 2]) && !closes(scan, *at))
-            return bad(scan, *at, error,
+        if (begin + 2 < scan->size && is_digit(scan->bytes[begin + 2]) && !closes(scan, begin))
+            return bad(scan, begin, error,
                        "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
-        if (!buffer_append_char(&out->text, '[')) return error_set(error, STATUS_NO_MEMORY, "no memory");
         ++*at;
-        return STATUS_OK;
+        return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory(error);
     }
-    if (blank.min == 0) return bad(scan, *at, error, "a blank holds at least one token");
-    if (blank.min > blank.max) return bad(scan, *at, error, "the range of this blank runs backwards");
-    count_to(scan, *at);
-    blank.line = scan->line;
-    blank.column = scan->column;
-    if (!mem_grow(&out->blanks, &out->capacity, out->count + 1, sizeof *out->blanks))
-        return error_set(error, STATUS_NO_MEMORY, "no memory");
-    out->blanks[out->count++] = blank;
+    if (blank.min == 0) return bad(scan, begin, error, "a blank holds at least one token");
+    if (blank.min > blank.max) return bad(scan, begin, error, "the range of this blank runs backwards");
     *at = end;
-    return STATUS_OK;
+    return blank.min > scan->most ? keep_too_long(scan, begin, end, out, error)
+                                  : add_blank(scan, begin, blank, out, error);
 }
 
-enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error)
+/* A \[[ whose backslash was left out. */
+static bool take_escape(struct fill_markup *out)
+{
+    if (!mem_grow(&out->escapes, &out->escape_capacity, out->escape_count + 1, sizeof *out->escapes))
+        return false;
+    out->escapes[out->escape_count++] = out->text.size;
+    return buffer_append(&out->text, "[[", 2);
+}
+
+enum status fill_parse_within(const char *bytes, size_t size, uint32_t most, struct fill_markup *out,
+                              struct error *error)
 {
     *out = (struct fill_markup){0};
-    struct scan scan = {.bytes = bytes, .size = size, .line = 1, .column = 1};
+    struct scan scan = {.bytes = bytes, .size = size, .line = 1, .column = 1, .most = most};
     enum status status = STATUS_OK;
     for (size_t at = 0; !status && at < size;) {
         const char *next = memchr(bytes + at, '[', size - at);
@@ -124,15 +158,56 @@ enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, 
         bool ok = buffer_append(&out->text, bytes + at, keep);
         at = plain;
         if (ok && literal) {
-            ok = buffer_append(&out->text, "[[", 2);
+            ok = take_escape(out);
             at += 2;
         } else if (ok && pair) {
             status = take_brackets(&scan, &at, out, error);
         }
-        if (!ok) status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        if (!ok) status = no_memory(error);
     }
     if (status) fill_markup_free(out);
     return status;
+}
+
+enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error)
+{
+    return fill_parse_within(bytes, size, UINT32_MAX, out, error);
+}
+
+/* Text of the source from `from` to `to`, its escapes among it. */
+static bool put_source(const struct fill_markup *markup, size_t from, size_t to, size_t *escape,
+                       struct buffer *out)
+{
+    for (; *escape < markup->escape_count && markup->escapes[*escape] < to; ++*escape) {
+        size_t at = markup->escapes[*escape];
+        if (!buffer_append(out, markup->text.data + from, at - from) || !buffer_append_char(out, '\\'))
+            return false;
+        from = at;
+    }
+    return from == to || buffer_append(out, markup->text.data + from, to - from);
+}
+
+/* A fill that holds a [[ would be a blank the next time. */
+static bool put_escaped(struct slice text, struct buffer *out)
+{
+    bool ok = true;
+    for (size_t i = 0; i < text.size && ok; i++) {
+        bool pair = text.data[i] == '[' && i + 1 < text.size && text.data[i + 1] == '[';
+        ok = pair ? buffer_append_string(out, "\\[[") : buffer_append_char(out, text.data[i]);
+        i += pair;
+    }
+    return ok;
+}
+
+bool fill_markup_splice(const struct fill_markup *markup, const struct slice *texts, struct buffer *out)
+{
+    size_t at = 0, escape = 0;
+    for (size_t i = 0; i < markup->count; i++) {
+        if (!put_source(markup, at, markup->blanks[i].start, &escape, out) || !put_escaped(texts[i], out))
+            return false;
+        at = markup->blanks[i].end;
+    }
+    return put_source(markup, at, markup->text.size, &escape, out);
 }
 
 void fill_trim(struct slice draft, size_t *start, size_t *end)

@@ -68,6 +68,15 @@ static bool is_letter_like(int byte)
     return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
 }
 
+static void complain_length(struct ui *ui, const char *wish)
+{
+    uint32_t most = filling_most_tokens(ui);
+    if (most < UINT32_MAX)
+        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", wish, most);
+    else
+        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing", wish);
+}
+
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
 static void insert_markup(struct ui *ui, const char *wish)
 {
@@ -85,7 +94,7 @@ static void insert_markup(struct ui *ui, const char *wish)
     bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
     text_free(trial);
     if (!good) {
-        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing", wish);
+        complain_length(ui, wish);
         return;
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", wish, trail ? " " : "");
@@ -144,7 +153,7 @@ static void length_for_old(struct ui *ui, const char *answer)
     bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
     text_free(trial);
     if (!good) {
-        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing", answer);
+        complain_length(ui, answer);
         return;
     }
     if (b.start < b.end && doc_blank_is_markup(doc, &b)) {

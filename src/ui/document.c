@@ -6,12 +6,28 @@
 #include <unistd.h>
 
 enum {
+    ANY_MODEL_TAKES = 64,           /* tokens of a blank: so few need no look at the model */
     MARKUP_LENGTH = 24,             /* bytes of the longest [[4-20]] that can mean anything */
     MARKUP_UP_TO = 64 * 1024 * 1024 /* larger files are mapped, and reading them through would defeat that */
 };
 
 /* ---- markup ---------------------------------------------------------------------------------------------
  */
+
+static uint32_t (*ask_most)(struct ui *ui); /* how many tokens the model takes */
+static struct ui *asked;
+
+void doc_limit_blanks(struct ui *ui, uint32_t (*most)(struct ui *ui))
+{
+    asked = ui;
+    ask_most = most;
+}
+
+/* What no model could fill is no blank but text: a year between wiki brackets. */
+static bool is_too_long(uint32_t min)
+{
+    return min > ANY_MODEL_TAKES && ask_most && min > ask_most(asked);
+}
 
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max)
 {
@@ -27,7 +43,8 @@ bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32
         bytes[size++] = (char)byte;
     } while (size < 4 || bytes[size - 1] != ']' || bytes[size - 2] != ']');
     struct fill_markup parsed = {0};
-    bool good = !fill_parse(bytes, size, &parsed, NULL) && parsed.count == 1 && parsed.text.size == 0;
+    bool good = !fill_parse(bytes, size, &parsed, NULL) && parsed.count == 1 && parsed.text.size == 0 &&
+                !is_too_long(parsed.blanks[0].min);
     if (good) {
         *length = size;
         *min = parsed.blanks[0].min;
@@ -201,12 +218,25 @@ static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, si
                size - end > MARKUP_LENGTH ? end + MARKUP_LENGTH : size);
 }
 
+/* Behind [[ and digits: what is no blank, or no longer, may become one by a digit more or less. */
+static bool in_brackets(const struct text *text, size_t at)
+{
+    size_t least = at > MARKUP_LENGTH ? at - MARKUP_LENGTH : 0;
+    for (; at > least; at--) {
+        int byte = text_byte(text, at - 1);
+        if (byte == '[') return at > 1 && text_byte(text, at - 2) == '[';
+        if (byte != '-' && (byte < '0' || byte > '9')) return false;
+    }
+    return false;
+}
+
 static enum status replace(struct doc *doc, size_t start, size_t end, const char *bytes, size_t size,
                            struct error *error)
 {
     uint32_t ids[MOST_TOUCHED];
     size_t count = touched_markup(doc, start, end, ids);
-    bool settles = count || memchr(bytes, ']', size) || memchr(bytes, '[', size);
+    bool settles =
+        count || memchr(bytes, ']', size) || memchr(bytes, '[', size) || in_brackets(doc->text, start);
     if (!settles) {
         /* Alone, so that typing is undone word by word. */
         if (start == end) return text_insert(doc->text, start, bytes, size, error);

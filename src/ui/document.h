@@ -96,8 +96,10 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
  * text. */
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
                       size_t *count);
-/* A blank written at [start, start + *length): its wish. */
+/* A blank written at [start, start + *length): its wish. One that wants more tokens than the model takes is
+ * none. */
 bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
+void doc_limit_blanks(struct ui *ui, uint32_t (*most)(struct ui *ui)); /* who says how many those are */
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 /* ---- undo.c */
 struct step step_begin(const struct doc *doc);

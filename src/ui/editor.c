@@ -570,6 +570,7 @@ static void connect(struct ui *ui)
     static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
                                                          &search_watcher, &journal_watcher};
     for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
+    doc_limit_blanks(ui, filling_most_tokens);
     ui->modal = &modal_none;
     ui->hooks = (struct ui_hooks){.press = press_one,
                                   .paint = paint,

@@ -1,5 +1,6 @@
 /* Filling: what the worker is asked, and what becomes of its answers. A job's text is the draft as the model
  * should see it: markup cut out, proposals of other blanks in their places. */
+#include "lacuna/sedd.h"
 #include "ui_internal.h"
 
 #include <math.h>
@@ -499,8 +500,21 @@ int filling_timeout(const struct ui *ui)
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
+/* The config alone says it; the model need not be loaded. Without one nothing is too long. */
+uint32_t filling_most_tokens(struct ui *ui)
+{
+    struct sedd_config config;
+    if (ui->most_tokens) return ui->most_tokens;
+    char *folder = ui->options->find_model(ui->settings.model, NULL);
+    bool known = folder && !sedd_config_load(folder, &config, NULL);
+    ui->most_tokens = known ? config.length : UINT32_MAX;
+    mem_free(folder);
+    return ui->most_tokens;
+}
+
 void filling_close(struct ui *ui)
 {
+    ui->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
     filling_cancel_all(ui, NULL);
     filling_hurry(ui);

@@ -76,5 +76,7 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start,
                    size_t end); /* that text is about to change */
 extern const struct doc_watcher filling_watcher;
 void filling_close(struct ui *ui);
+uint32_t
+filling_most_tokens(struct ui *ui); /* that the model takes in one blank; UINT32_MAX: there is none */
 
 #endif

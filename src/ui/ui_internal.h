@@ -42,6 +42,7 @@ struct ui {
     bool stale;   /* what lies over the page, or the text, is other than what is laid out */
     const struct modal *modal;
     struct fill_worker *worker;
+    uint32_t most_tokens; /* filling_most_tokens; 0: not asked yet */
     struct job jobs[FILL_QUEUE];
     struct waiting *waiting; /* events that were taken from the worker and not shown yet */
     struct waiting *last_waiting;

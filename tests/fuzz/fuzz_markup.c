@@ -23,6 +23,24 @@ static void check_blanks(const struct fill_markup *markup)
     }
 }
 
+/* A source with words in its blanks is a source without blanks, and of the same text. */
+static void check_in_place(const struct fill_markup *markup, struct slice text)
+{
+    struct buffer source = {0}, filled = {0};
+    struct fill_markup again;
+    struct slice *words = calloc(markup->count + 1, sizeof *words);
+    for (size_t i = 0; i < markup->count; i++) words[i] = (struct slice){"x[[1]]y", 7};
+    require(fill_markup_splice(markup, words, &source));
+    require(fill_splice(text, markup->blanks, words, markup->count, &filled));
+    require(fill_parse(source.data, source.size, &again, NULL) == STATUS_OK && again.count == 0);
+    require(again.text.size == filled.size &&
+            (!filled.size || !memcmp(again.text.data, filled.data, filled.size)));
+    fill_markup_free(&again);
+    buffer_free(&source);
+    buffer_free(&filled);
+    free(words);
+}
+
 /* Text with its literal [[ escaped again is the markup that it came from, when it had no blanks. */
 static void check_escape(struct slice text)
 {
@@ -67,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buffer out = {0};
     require(fill_splice(text, markup.blanks, texts, markup.count, &out));
     require(out.size == text.size && (!out.size || memcmp(out.data, text.data, out.size) == 0));
+    check_in_place(&markup, text);
     if (text.size < 65536) check_dialect(text);
     check_escape(text);
     buffer_free(&out);

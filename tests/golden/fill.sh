@@ -60,7 +60,23 @@ done
 # ---- where output goes ----
 cp "$folder/draft.txt" "$folder/mine.txt"
 fill -i "$folder/mine.txt"; got=$?
-[ $got -eq 0 ] && [ ! -s "$folder/out" ] && cmp -s "$folder/mine.txt" "$folder/first"; result in_place_replaces_the_file $?
+sed 's/ \[\[3\]\]/ \\[[3]]/' "$folder/first" >"$folder/escaped"
+[ $got -eq 0 ] && [ ! -s "$folder/out" ] && cmp -s "$folder/mine.txt" "$folder/escaped"; result in_place_replaces_the_file $?
+inode=$(stat -c %i "$folder/mine.txt"); fill -i "$folder/mine.txt"; [ "$inode" = "$(stat -c %i "$folder/mine.txt")" ] && cmp -s "$folder/mine.txt" "$folder/escaped"
+result in_place_escapes_stay_escapes $?
+printf 'in [[1984]] the [[3]] of \\[[7]] and [[200-300]]\n' >"$folder/year.txt"
+fill "$folder/year.txt"; got=$?; says a_year_is_an_error_with_a_hint 1 "year.txt:1:4: a blank of 1984 tokens is larger than the model's window of 64 (\\[[1984]] stands for a literal [[1984]])"
+printf 'x [[200-300]]' | fill; got=$?; says so_is_a_range 1 '1:3: a blank of 200 tokens is larger than the model'"'"'s window of 64 (\[[200-300]] stands'
+printf 'x [[99999999999]]' | fill; got=$?; says so_is_any_number 1 '(\[[ stands for a literal [[)'
+fill --skip-too-long "$folder/year.txt"; got=$?; says it_can_be_left_as_text 0 "year.txt:1:4: 2 blanks, this the first, are larger than the model's window of 64, and text"
+grep -q '^in \[\[1984\]\] the .* of \[\[7\]\] and \[\[200-300\]\]$' "$folder/out" && ! grep -q '\[\[3\]\]' "$folder/out"; result and_the_rest_is_filled $?
+fill --skip-too-long -i "$folder/year.txt"; grep -q '^in \[\[1984\]\] the .* of \\\[\[7\]\] and \[\[200-300\]\]$' "$folder/year.txt"; result in_place_too $?
+printf 'in [[1984]]' | fill --skip-too-long; got=$?; [ $got -eq 0 ] && [ "$(cat "$folder/out")" = 'in [[1984]]' ]; result even_when_nothing_else_is_blank $?
+printf '{"id":1,"text":"in [[1984]]"}\n{"id":2,"text":"x","blanks":[{"start":0,"end":1,"tokens":1984}]}\n' >"$folder/years.jsonl"
+fill "$folder/years.jsonl"; got=$?; says a_record_has_the_hint_too 1 "years.jsonl:1: 1:4: a blank of 1984 tokens"
+grep -qF '(\\[[1984]] stands' "$folder/out"; result in_its_error $?
+fill --skip-too-long "$folder/years.jsonl"; got=$?
+[ $got -eq 1 ] && head -n 1 "$folder/out" | grep -q '"text":"in \[\[1984\]\]"' && sed -n 2p "$folder/out" | grep -q '"error"' && grep -q 'years.jsonl:1: 1:4: 1 blank is larger' "$folder/err"; result or_keeps_it_as_text $?
 fill -o "$folder/there.txt" "$folder/draft.txt"; cmp -s "$folder/there.txt" "$folder/first"; result output_goes_to_a_file $?
 cp "$folder/first" "$folder/older.txt"; fill -o "$folder/older.txt" "$folder/bad.txt"; cmp -s "$folder/older.txt" "$folder/first"
 result a_failed_text_replaces_no_output $?

@@ -222,6 +222,24 @@ def blank_inserted():
         check("2 blanks" in e.text(), "undo", e)
 
 
+def a_year_in_brackets_is_text():
+    path = file("In [[1984]] she wrote [[3]] of it.\n")
+    with Editor("-m", model(), path) as e:  # which takes 64
+        check(e.wait_for("1 blank"), "one blank", e)
+        e.send("end")
+        e.type(" [[64]]")
+        check(e.wait_for("2 blanks"), "what the model takes is a blank", e)
+        e.send("left", "left")
+        e.type("0")
+        check(e.wait_for("1 blank"), "what it does not take is text, also as it is typed", e)
+        e.send("backspace")
+        check(e.wait_for("2 blanks"), "and is a blank again", e)
+        e.send("end")
+        e.send("^B")
+        e.type("300\r")
+        check(e.wait_for("8, 4-20 or nothing, and 64 at most"), "nor can it be put in", e)
+
+
 def without_color():
     with start(TEXT, env={"NO_COLOR": "1"}) as e:
         e.send("M-n", "^G")
@@ -277,4 +295,4 @@ def keeps_crlf():
 main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
       esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
-      without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])
+      a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])

@@ -153,6 +153,47 @@ static void test_splice(void **state)
     buffer_free(&out);
 }
 
+static void splice(const char *source, uint32_t most, const char *fill, const char *expected)
+{
+    struct fill_markup markup;
+    struct slice texts[8];
+    struct buffer out = {0};
+    for (size_t i = 0; i < 8; i++) texts[i] = (struct slice){fill, strlen(fill)};
+    assert_int_equal(fill_parse_within(source, strlen(source), most, &markup, NULL), STATUS_OK);
+    assert_true(buffer_append(&out, "", 0) && fill_markup_splice(&markup, texts, &out));
+    assert_string_equal(out.data, expected);
+    buffer_free(&out);
+    fill_markup_free(&markup);
+}
+
+static void in_place_the_rest_of_the_source_stays(void **state)
+{
+    (void)state;
+    splice("", 9, "x", "");
+    splice("a \\[[3]] b", 9, "x", "a \\[[3]] b");
+    splice("\\[[3]][[3]]\\[[", 9, "x", "\\[[3]]x\\[[");
+    splice("[[3]]\\[[3]][[4]] [[Smith]] \\\\[[", 9, "x", "x\\[[3]]x [[Smith]] \\\\[[");
+    splice("[[3]] of", 9, "[[3]]", "\\[[3]] of"); /* what a model writes is no blank of the next fill */
+    splice("[[3]]", 9, "[[[[5]] [", "\\[[\\[[5]] [");
+    for (uint32_t round = 0; round < 2; round++) /* again it is what it was */
+        splice("\\[[3]] x", 9, "y", "\\[[3]] x");
+}
+
+static void what_is_too_long_stays_in_the_text(void **state)
+{
+    (void)state;
+    struct fill_markup markup;
+    const char source[] = "a\n\xc3\xa9 [[1984]] [[3]] [[-1984]] [[65-70]]";
+    assert_int_equal(fill_parse_within(source, sizeof source - 1, 64, &markup, NULL), STATUS_OK);
+    assert_string_equal(markup.text.data, "a\n\xc3\xa9 [[1984]]   [[65-70]]");
+    assert_int_equal(markup.count, 2);
+    assert_int_equal(markup.too_long, 2);
+    assert_int_equal(markup.too_long_line, 2);
+    assert_int_equal(markup.too_long_column, 3);
+    fill_markup_free(&markup);
+    splice(source, 64, "x", "a\n\xc3\xa9 [[1984]] x x [[65-70]]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +205,8 @@ int main(void)
         cmocka_unit_test(test_many_blanks_in_a_line_take_linear_time),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_splice),
+        cmocka_unit_test(in_place_the_rest_of_the_source_stays),
+        cmocka_unit_test(what_is_too_long_stays_in_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,8 +44,7 @@ static struct mark quotation(const struct opened *opened, uint32_t before, uint3
     case '\'':
     case 0x2019: /* ’: an apostrophe inside a word and before one is no mark */
         if (c == '\'' && opens) return (struct mark){1, true};
-        return fill_is_word(after) || fill_is_space(before) ? (struct mark){.kind = -1}
-                                                            : (struct mark){1, false};
+        return (struct mark){fill_is_word(after) || fill_is_space(before) ? -1 : 1, false};
     case 0x2018: /* ‘ */
         return (struct mark){1, opened->by[1] != 0x201A};
     case 0x201A: /* ‚ */

@@ -38,7 +38,7 @@ ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pth
 LDLIBS = $(shell pkg-config --libs-only-L jansson ncursesw libutf8proc libpcre2-8) $(foreach l,$(LIBS),$(call lib,$l)) -lm -ldl -pthread
 LDFLAGS += $(if $(SAN),,-Wl$(comma)-O1 -Wl$(comma)-z$(comma)pack-relative-relocs)
 
-SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c))
+SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
@@ -70,18 +70,18 @@ $B/%.o: %.c Makefile
 # The keys that are in force without any file.
 $B/keymap_default.c: keymaps/default.keys Makefile
 	@mkdir -p $(@D)
-	(echo '#include "ui/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
+	(echo '#include "ui/keymap/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
 
 # The themes that are there without any file.
 $B/themes.c: themes/dark.theme themes/light.theme themes/mono.theme Makefile
 	@mkdir -p $(@D)
-	(echo '#include "ui/theme.h"'; for t in dark light mono; do echo "const char ui_theme_$$t[] = {"; \
+	(echo '#include "ui/terminal/theme.h"'; for t in dark light mono; do echo "const char ui_theme_$$t[] = {"; \
 	  od -An -v -td1 themes/$$t.theme | sed 's/[0-9][0-9]*/&,/g'; echo '0};'; done) >$@
 
-$B/themes.o: $B/themes.c src/ui/theme.h
+$B/themes.o: $B/themes.c src/ui/terminal/theme.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
-$B/keymap_default.o: $B/keymap_default.c src/ui/keymap.h
+$B/keymap_default.o: $B/keymap_default.c src/ui/keymap/keymap.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
 $B/plugins/matmul_openblas.so: src/sedd/matmul_openblas_plugin.c Makefile
@@ -120,7 +120,7 @@ test: unit
 	@TESTS='$(TESTS)' sh tests/run $B
 
 # ---- looking at the code ---------------------------------------------------------------------------
-C_FILES = $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
+C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
 ##   make lint      layout, layers, cppcheck, manual pages, warnings as errors
 lint: deps
@@ -129,7 +129,7 @@ lint: deps
 	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
-	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul_%_plugin.c,$(wildcard src/*/*.c))
+	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul_%_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@echo lint: ok

@@ -5,7 +5,7 @@
 
 #include "lacuna/base.h"
 
-/* A setting by name (src/ui/settings.h, lacuna-config(5)) and a value as it is written in the file. */
+/* A setting by name (src/ui/settings/settings.h, lacuna-config(5)) and a value as it is written in the file. */
 struct ui_override {
     const char *setting, *value;
 };

@@ -1,6 +1,6 @@
 /* What a writer relies on: whatever a terminal sends is understood the same however its bytes are cut, and
  * nothing that was typed or pasted is lost. */
-#include "ui/input_parser.h"
+#include "ui/terminal/input_parser.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

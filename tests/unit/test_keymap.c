@@ -1,6 +1,6 @@
 /* Keys by name, keymaps as text, and that the built-in one is keymaps/default.keys. */
-#include "ui/commands.h"
-#include "ui/name_score.h"
+#include "ui/session/commands.h"
+#include "ui/prompt/name_score.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  */
 #include "text_test.h"
 
-#include "ui/markdown.h"
-#include "ui/reflow.h"
+#include "ui/prose/markdown.h"
+#include "ui/prose/reflow.h"
 
 #include <stdlib.h>
 

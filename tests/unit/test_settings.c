@@ -1,6 +1,7 @@
 /* Settings: values as they are written, and the file that holds them. */
 #include "lacuna/ui.h"
-#include "ui/settings.h"
+#include "ui/settings/settings.h"
+#include "ui/settings/settings_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 
 #include <locale.h>
 
-#include "ui/spell_words.h"
+#include "ui/prose/spell_words.h"
 
 /* The words that are looked up, each with a space behind it. */
 static void assert_checked(const char *language, const char *bytes, const char *expected)

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "ui/theme.h"
+#include "ui/terminal/theme.h"
 
 static enum status parse(const char *theme, struct theme *out, struct error *error)
 {

@@ -1,0 +1,321 @@
+#include "blank_commands.h"
+#include "filling.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "proposal_commands.h"
+#include "ui/document/document.h"
+#include "ui/document/modal.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+#include "ui/search/search.h"
+
+#include <math.h>
+#include <string.h>
+
+bool blank_meant(const struct ui *ui, struct text_blank *out)
+{
+    const struct doc *doc = ui->doc;
+    if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
+    uint32_t here = doc_blank_at(doc, doc->cursor);
+    return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
+}
+
+void blank_needed(struct ui *ui)
+{
+    char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
+    ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
+    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
+    ui_say(ui, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
+}
+
+/* ---- making them ----------------------------------------------------------------------------------------
+ */
+
+static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
+{
+    struct buffer words = {0};
+    size_t from = 0, to = 0;
+    if (text_append_to(doc->text, *start, *end, &words) && words.data) {
+        to = words.size;
+        fill_trim((struct slice){words.data, words.size}, &from, &to);
+    }
+    buffer_free(&words);
+    *end = *start + to;
+    *start += from;
+    return to - from;
+}
+
+/* The words that stand there stay until others are accepted. They are a guess at the length: a word is about
+ * one token and a third. */
+static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
+{
+    struct doc *doc = ui->doc;
+    if (!doc_writable(ui)) return 0;
+    if (!trimmed(doc, &start, &end)) return ui_say(ui, "nothing but white space is selected"), 0;
+    double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
+    uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
+    filling_touch(ui, doc, start, end);
+    size_t count = text_blank_count(doc->text);
+    for (size_t i = count; i-- > 0;) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
+    }
+    uint32_t id = text_blank_add(doc->text, start, end, min, max);
+    ui->stale = true;
+    if (!id) return ui_complain(ui, "this cannot be a blank"), 0;
+    doc->sticky = false;
+    doc_move(ui, start, false);
+    doc->focus = id;
+    return id;
+}
+
+static bool is_letter_like(int byte)
+{
+    return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
+}
+
+static void complain_length(struct ui *ui, const char *wish)
+{
+    uint32_t most = filling_most_tokens(ui);
+    if (most < UINT32_MAX)
+        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", wish, most);
+    else
+        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing", wish);
+}
+
+/* Writes the markup at the cursor, with the spaces that a word there would have. */
+static void insert_markup(struct ui *ui, const char *wish)
+{
+    struct doc *doc = ui->doc;
+    struct text *trial;
+    char markup[64];
+    size_t length, cursor = doc->cursor;
+    uint32_t min, max;
+    int before = cursor ? text_byte(doc->text, cursor - 1) : '\n', after = text_byte(doc->text, cursor);
+    bool lead = is_letter_like(before);
+    bool trail =
+        after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
+    snprintf(markup, sizeof markup, "[[%.40s]]", wish);
+    trial = text_from_bytes(markup, strlen(markup), NULL);
+    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    text_free(trial);
+    if (!good) {
+        complain_length(ui, wish);
+        return;
+    }
+    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", wish, trail ? " " : "");
+    text_break_group(doc->text);
+    /* Behind it: there the writer goes on. */
+    if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
+        doc_move(ui, cursor + strlen(markup) - trail, false);
+}
+
+static void length_for_new(struct ui *ui, const char *answer)
+{
+    if (answer) insert_markup(ui, answer);
+}
+
+void do_blank(struct ui *ui)
+{
+    size_t start, end;
+    if (!doc_writable(ui)) return;
+    if (doc_selection(ui->doc, &start, &end))
+        mark_selection(ui, start, end);
+    else
+        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: what fits): ");
+}
+
+void do_blank_remove(struct ui *ui)
+{
+    struct text_blank b;
+    struct doc *doc = ui->doc;
+    if (!blank_meant(ui, &b)) {
+        blank_needed(ui);
+        return;
+    }
+    if (!doc_writable(ui)) return;
+    const struct proposal *p = proposal_find(doc, b.id);
+    if (p && p->job) filling_cancel(ui, p->job);
+    proposal_remove(doc, b.id);
+    if (doc_blank_is_markup(doc, &b)) {
+        doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
+    } else {
+        text_blank_remove(doc->text, b.id);
+        ui->stale = true;
+        doc_move(ui, doc->cursor, false);
+    }
+}
+
+static void length_for_old(struct ui *ui, const char *answer)
+{
+    struct text_blank b;
+    struct doc *doc = ui->doc;
+    if (!answer || !blank_meant(ui, &b) || !doc_writable(ui)) return;
+    char markup[64];
+    size_t length;
+    uint32_t min, max;
+    snprintf(markup, sizeof markup, "[[%.40s]]", answer);
+    struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
+    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    text_free(trial);
+    if (!good) {
+        complain_length(ui, answer);
+        return;
+    }
+    if (b.start < b.end && doc_blank_is_markup(doc, &b)) {
+        proposal_remove(doc, b.id);
+        if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer))) doc_move(ui, b.start, false);
+    } else {
+        text_blank_set_wish(doc->text, b.id, min, max);
+        ui_say(ui, "%u to %u tokens", min, max);
+    }
+}
+
+void do_blank_length(struct ui *ui)
+{
+    struct text_blank b;
+    if (blank_meant(ui, &b))
+        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
+    else
+        blank_needed(ui);
+}
+
+/* ---- going to them ----------------------------------------------------------------------------------------
+ */
+
+void blank_go_to(struct ui *ui, const struct text_blank *b)
+{
+    ui->doc->sticky = false;
+    doc_move(ui, b->start, false);
+    ui->doc->focus = b->id;
+}
+
+void do_next_blank(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    proposals_passed(ui, 0);
+    size_t count = text_blank_count(doc->text);
+    struct text_blank b;
+    if (!count) {
+        blank_needed(ui);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        text_blank_at(doc->text, i, &b);
+        if (b.start > doc->cursor || (b.start == doc->cursor && !doc->focus)) {
+            blank_go_to(ui, &b);
+            return;
+        }
+    }
+    text_blank_at(doc->text, 0, &b);
+    blank_go_to(ui, &b);
+}
+
+void do_previous_blank(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    proposals_passed(ui, 0);
+    size_t count = text_blank_count(doc->text);
+    struct text_blank b;
+    if (!count) {
+        blank_needed(ui);
+        return;
+    }
+    for (size_t i = count; i-- > 0;) {
+        text_blank_at(doc->text, i, &b);
+        if (b.start < doc->cursor) {
+            blank_go_to(ui, &b);
+            return;
+        }
+    }
+    text_blank_at(doc->text, count - 1, &b);
+    blank_go_to(ui, &b);
+}
+
+/* ---- filling them
+ * -------------------------------------------------------------------------------------------- */
+
+/* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
+ * follows. filling.c brings it to the proposal when that is done. */
+static void watch_from_behind(struct ui *ui, const struct text_blank *b)
+{
+    ui->doc->sticky = false;
+    doc_move(ui, ui->doc->cursor, false);
+    ui->doc->focus = b->id;
+}
+
+void blank_fill(struct ui *ui, const struct text_blank *b)
+{
+    const struct proposal *p = proposal_find(ui->doc, b->id);
+    bool behind = !p && b->start < b->end && ui->doc->cursor >= b->end &&
+                  !(ui->modal->context(ui) & (UI_NORMAL | UI_OPERATOR));
+    if (p && p->job) {
+        filling_say(ui);
+        return;
+    }
+    if (!filling_submit(ui, ui->doc, &b->id, 1)) return;
+    if (behind)
+        watch_from_behind(ui, b);
+    else
+        blank_go_to(ui, b);
+}
+
+/* The blank that was written last, with nothing but spaces behind it. */
+static bool blank_before(const struct doc *doc, struct text_blank *out)
+{
+    size_t at = doc->cursor;
+    while (at > 0 && text_byte(doc->text, at - 1) == ' ') at--;
+    return text_blank_get(doc->text, text_blank_find(doc->text, at), out);
+}
+
+void do_fill(struct ui *ui)
+{
+    size_t start, end;
+    struct text_blank b;
+    if (doc_selection(ui->doc, &start, &end)) {
+        uint32_t id = mark_selection(ui, start, end);
+        if (id && text_blank_get(ui->doc->text, id, &b)) blank_fill(ui, &b);
+    } else if (blank_meant(ui, &b) || blank_before(ui->doc, &b)) {
+        blank_fill(ui, &b);
+    } else {
+        blank_needed(ui);
+    }
+}
+
+void do_fill_all(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    size_t count = text_blank_count(doc->text), wanted = 0;
+    uint32_t *ids = mem_alloc_array(count ? count : 1, sizeof *ids);
+    for (size_t i = 0; ids && i < count; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        bool overlaps = wanted && i && ids[wanted - 1] == b.id;
+        if (!overlaps && !proposal_find(doc, b.id)) ids[wanted++] = b.id;
+    }
+    if (wanted) {
+        struct text_blank first;
+        if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
+            blank_go_to(ui, &first);
+    } else {
+        ui_say(ui, count ? "every blank has its proposal" : "there are no blanks");
+    }
+    mem_free(ids);
+}
+
+void do_cancel(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (filling_cancel_all(ui, NULL)) {
+        ui_say(ui, "stopped");
+        return;
+    }
+    ui->search->lit = false;
+    doc->sticky = false;
+    doc_move(ui, doc->cursor, false);
+}

@@ -1,0 +1,30 @@
+/* Blanks: making them, going to them, filling them. What becomes of proposals: proposal_commands.c. */
+#ifndef LACUNA_UI_BLANK_COMMANDS_H
+#define LACUNA_UI_BLANK_COMMANDS_H
+
+#include "lacuna/base.h"
+
+struct text_blank;
+struct ui;
+
+/* The blank that a command means: the one that the cursor was moved to, else the one that it is in, or
+ * behind.
+ */
+bool blank_meant(const struct ui *ui, struct text_blank *out);
+void blank_needed(struct ui *ui); /* says that there is none */
+void blank_go_to(struct ui *ui, const struct text_blank *blank);
+/* Draws one proposal (more) for it. The cursor goes there; from behind an empty one only when that is done.
+ */
+void blank_fill(struct ui *ui, const struct text_blank *blank);
+
+/* Commands; session/commands.h says what they do. */
+void do_blank(struct ui *ui);
+void do_blank_remove(struct ui *ui);
+void do_blank_length(struct ui *ui);
+void do_next_blank(struct ui *ui);
+void do_previous_blank(struct ui *ui);
+void do_fill(struct ui *ui);
+void do_fill_all(struct ui *ui);
+void do_cancel(struct ui *ui);
+
+#endif

@@ -1,0 +1,10 @@
+/* Which keys mean something now. */
+#ifndef LACUNA_UI_CONTEXT_H
+#define LACUNA_UI_CONTEXT_H
+
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+
+enum ui_context ui_context_now(const struct ui *ui);
+
+#endif

@@ -1,0 +1,198 @@
+/* Proposals: choosing among them, taking them into the text, dropping them; and going from one to the next.
+ */
+#include "proposal_commands.h"
+#include "blank_commands.h"
+#include "filling.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/settings/settings.h"
+
+#include <math.h>
+
+/* ---- going through them -------------------------------------------------------------------------------
+ * Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
+ * breaks no line, unless it was the only one: then it is clear what Enter means. */
+
+static struct {
+    const struct doc *doc;
+    size_t act;     /* the last of the commands that followed each other, */
+    size_t settled; /* which have accepted or discarded so many */
+} going;
+
+void proposals_passed(struct ui *ui, size_t settled)
+{
+    bool goes_on = going.doc == ui->doc && going.act + 1 == ui->acts;
+    going.settled = settled + (goes_on ? going.settled : 0);
+    going.doc = ui->doc;
+    going.act = ui->acts;
+}
+
+bool proposals_take_enter(struct ui *ui)
+{
+    bool running = filling_current(ui) && filling_current(ui)->doc == ui->doc;
+    if (going.doc != ui->doc || going.act + 1 != ui->acts || !going.settled) return false;
+    if (going.settled < 2 && !running) return false;
+    ui_say(ui, running ? "the next one is still being filled; Enter once more begins a new line"
+                       : "that was the last proposal; Enter once more begins a new line");
+    return true;
+}
+
+/* The next finished one behind `from`, else the first in the text. */
+static bool next_finished(const struct doc *doc, size_t from, struct text_blank *out)
+{
+    size_t count = text_blank_count(doc->text);
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        const struct proposal *p = proposal_find(doc, b.id);
+        if (!p || p->job || !p->count || (found && b.start < from)) continue;
+        *out = b;
+        found = true;
+        if (b.start >= from) break;
+    }
+    return found;
+}
+
+/* ---- choosing ----------------------------------------------------------------------------------------- */
+
+static struct proposal *finished(struct ui *ui, struct text_blank *b)
+{
+    struct proposal *p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    if (p && !p->job && p->count) return p;
+    if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
+        filling_say(ui);
+        return NULL;
+    }
+    filling_hurry(ui); /* who is in a hurry sees what there is */
+    p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    if (p && !p->job) return NULL;
+    if (p)
+        filling_say(ui);
+    else
+        ui_say(ui, "there is no proposal at the cursor");
+    return NULL;
+}
+
+/* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
+ * choice between its candidates. */
+static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
+{
+    struct doc *doc = ui->doc;
+    const struct candidate *c = &p->candidates[p->chosen];
+    const struct buffer *words = &c->words.text;
+    struct error error = {0};
+    if (!doc_writable(ui)) return false;
+    enum status status =
+        text_replace(doc->text, b->start, b->end, words->data ? words->data : "", words->size, &error);
+    struct text_blank still;
+    if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
+    if (status) return ui_complain(ui, "%s", error.message), false;
+    text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
+    *end = b->start + words->size;
+    doc->words_stale = true;
+    ui->stale = true;
+    return true;
+}
+
+void do_accept(struct ui *ui)
+{
+    struct text_blank b;
+    size_t end = 0;
+    struct proposal *p = finished(ui, &b);
+    if (!p) return;
+    text_break_group(ui->doc->text);
+    text_group_begin(ui->doc->text);
+    bool taken = take(ui, p, &b, &end);
+    text_group_end(ui->doc->text);
+    if (!taken) return;
+    proposals_passed(ui, 1);
+    struct doc *doc = ui->doc;
+    doc_move(ui, end, false);
+    doc->focus = 0;
+    if (!next_finished(doc, end, &b)) {
+        ui_say(ui, "accepted");
+        return;
+    }
+    blank_go_to(ui, &b);
+    size_t left = proposals_waiting(doc);
+    ui_say(ui, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals", left);
+}
+
+void do_accept_all(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    size_t count = 0, end, cursor = doc->cursor;
+    text_mark mark = text_mark_add(doc->text, cursor, TEXT_AFTER);
+    text_break_group(doc->text);
+    text_group_begin(doc->text);
+    for (size_t i = text_blank_count(doc->text); i-- > 0;) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        struct proposal *p = proposal_find(doc, b.id);
+        if (p && !p->job && p->count && take(ui, p, &b, &end)) count++;
+    }
+    text_group_end(doc->text);
+    if (mark) cursor = text_mark_get(doc->text, mark);
+    text_mark_remove(doc->text, mark);
+    doc_move(ui, cursor, false);
+    ui_say(ui, count ? "%zu accepted" : "there is no finished proposal", count);
+}
+
+void do_discard(struct ui *ui)
+{
+    struct text_blank b;
+    /* The hints say "stop filling" wherever the cursor is. */
+    if (filling_cancel_all(ui, NULL)) {
+        ui_say(ui, "stopped");
+        return;
+    }
+    const struct proposal *p = finished(ui, &b);
+    if (!p || filling_too_late(ui)) return;
+    proposals_passed(ui, 1);
+    proposal_set_aside(ui->doc, b.id);
+    ui->stale = true;
+    blank_go_to(ui, &b);
+    ui_say(ui, "discarded; the blank stays");
+}
+
+void do_next_candidate(struct ui *ui)
+{
+    struct text_blank b;
+    struct proposal *p = finished(ui, &b);
+    proposals_passed(ui, 0);
+    if (!p) return;
+    if (p->chosen + 1 < p->count)
+        p->chosen++;
+    else
+        blank_fill(ui, &b);
+    ui->stale = true;
+}
+
+void do_previous_candidate(struct ui *ui)
+{
+    struct text_blank b;
+    struct proposal *p = finished(ui, &b);
+    proposals_passed(ui, 0);
+    if (!p) return;
+    if (p->chosen > 0)
+        p->chosen--;
+    else
+        ui_say(ui, "this is the first");
+    ui->stale = true;
+}
+
+void do_again(struct ui *ui)
+{
+    struct text_blank b;
+    proposals_passed(ui, 0);
+    if (blank_meant(ui, &b))
+        blank_fill(ui, &b);
+    else
+        blank_needed(ui);
+}

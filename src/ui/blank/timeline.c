@@ -1,0 +1,206 @@
+/* The timeline's state: which moment is shown, what the writer pinned and opened, and when it must close. */
+#include "timeline.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/settings/settings.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- what it is about ------------------------------------------------------------------------------------
+ */
+
+/* While the writer is choosing on that blank, and only then. */
+bool timeline_active(const struct ui *ui)
+{
+    const struct timeline *t = ui->timeline;
+    struct text_blank b;
+    if (!t->active || ui->doc != t->doc || ui->doc->focus != t->blank || ui->doc->selecting) return false;
+    return text_blank_get(ui->doc->text, t->blank, &b) && proposal_find(ui->doc, t->blank);
+}
+
+struct candidate *timeline_candidate(const struct ui *ui)
+{
+    if (!timeline_active(ui)) return NULL;
+    struct proposal *p = proposal_find(ui->doc, ui->timeline->blank);
+    return ui->timeline->candidate < p->count ? &p->candidates[ui->timeline->candidate] : NULL;
+}
+
+const struct words *timeline_words(const struct ui *ui, uint32_t blank)
+{
+    const struct timeline *t = ui->timeline;
+    if (!t->active || t->blank != blank || t->doc != ui->doc || !t->shown.count) return NULL;
+    return &t->shown;
+}
+
+/* A token as it is without having been opened, and the words that its bytes are in. */
+const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words)
+{
+    const struct timeline *t = ui->timeline;
+    const struct candidate *c = timeline_candidate(ui);
+    if (!c || t->at >= c->moment_count || token >= t->count) return NULL;
+    const struct slot_mark *m = &t->marks[token];
+    size_t at = m->mark == MARK_PINNED && m->from < c->moment_count ? m->from : t->at;
+    *words = &c->moments[at].words;
+    return token < (*words)->count ? &(*words)->tokens[token] : NULL;
+}
+
+/* Whether a token goes on with the word of the one before. */
+static bool goes_on(const struct ui *ui, uint32_t token)
+{
+    const struct words *before, *words;
+    const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
+                            *b = a ? timeline_token(ui, token, &words) : NULL;
+    if (!b || a->state == FILL_MASKED || b->state == FILL_MASKED || b->start == b->end) return false;
+    int first = (unsigned char)words->text.data[b->start];
+    return first == '\'' || first >= 0x80 || (first >= '0' && first <= '9') ||
+           ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
+}
+
+void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)
+{
+    for (*first = token; *first > 0 && goes_on(ui, *first);) --*first;
+    for (*end = token + 1; *end < ui->timeline->count && goes_on(ui, *end);) ++*end;
+}
+
+bool timeline_is_chosen(const struct ui *ui, uint32_t token)
+{
+    uint32_t first, end;
+    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    return token >= first && token < end;
+}
+
+bool timeline_is_whole(const struct ui *ui)
+{
+    return words_whole(&ui->timeline->shown);
+}
+
+uint32_t timeline_drawn_at(const struct candidate *c, uint32_t token)
+{
+    size_t i = c->moment_count;
+    while (i > 0 && token < c->moments[i - 1].words.count &&
+           c->moments[i - 1].words.tokens[token].state != FILL_MASKED &&
+           c->moments[i - 1].words.tokens[token].id == c->moments[c->moment_count - 1].words.tokens[token].id)
+        i--;
+    return i < c->moment_count ? c->moments[i].step : 0;
+}
+
+/* ---- what is shown ---------------------------------------------------------------------------------------
+ */
+
+static bool add_token(struct timeline *t, const struct words *from, struct fill_token token,
+                      const struct slot_mark *m)
+{
+    uint32_t size = token.end - token.start, start = (uint32_t)t->shown.text.size;
+    if (m->mark == MARK_OPEN) token.state = FILL_MASKED;
+    if (m->mark == MARK_PINNED) token.state = FILL_PINNED;
+    if (token.state == FILL_MASKED) size = 0;
+    if (size && !buffer_append(&t->shown.text, from->text.data + token.start, size)) return false;
+    token.start = start;
+    token.end = start + size;
+    t->shown.tokens[t->shown.count++] = token;
+    return true;
+}
+
+static void compose(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    words_free(&t->shown);
+    t->shown.tokens = mem_alloc_array(t->count ? t->count : 1, sizeof *t->shown.tokens);
+    for (uint32_t i = 0; t->shown.tokens && i < t->count; i++) {
+        const struct words *words;
+        const struct fill_token *token = timeline_token(ui, i, &words);
+        if (!token || !add_token(t, words, *token, &t->marks[i])) break;
+    }
+    ui->follow = true; /* the chosen word may be rows further */
+    ui->stale = true;
+}
+
+/* Another candidate, or one whose length is only known now. */
+static void take_candidate(struct ui *ui, size_t index, const struct candidate *c)
+{
+    struct timeline *t = ui->timeline;
+    uint32_t count = c->moment_count ? c->moments[0].words.count : 0;
+    struct slot_mark *marks = mem_zalloc_array(count ? count : 1, sizeof *marks);
+    if (!marks) {
+        timeline_close(ui);
+        return;
+    }
+    mem_free(t->marks);
+    words_free(&t->shown); /* the other one's */
+    t->marks = marks;
+    t->count = count;
+    t->candidate = index;
+    t->follows = true;
+    t->play_at = 0;
+    if (t->word >= count) t->word = 0;
+}
+
+void timeline_go(struct ui *ui, size_t moment)
+{
+    struct timeline *t = ui->timeline;
+    const struct candidate *c = timeline_candidate(ui);
+    if (!c || !c->moment_count) return;
+    size_t last = c->moment_count - 1;
+    t->at = moment < last ? moment : last;
+    t->follows = t->at == last;
+    compose(ui);
+}
+
+void timeline_update(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!t->active) return;
+    const struct proposal *p = timeline_active(ui) ? proposal_find(ui->doc, t->blank) : NULL;
+    if (!p || !p->count) {
+        timeline_close(ui);
+        return;
+    }
+    const struct candidate *c = &p->candidates[p->chosen];
+    uint32_t count = c->moment_count ? c->moments[0].words.count : 0;
+    bool other = p->chosen != t->candidate || count != t->count;
+    if (other) take_candidate(ui, p->chosen, c);
+    if (!t->active || !c->moment_count) return;
+    if (t->at >= c->moment_count || (t->follows && t->at + 1 < c->moment_count) || other)
+        timeline_go(ui, c->moment_count - 1);
+}
+
+void timeline_close(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!t->active) return;
+    if (t->holds && ui->worker) fill_worker_pause(ui->worker, t->holds, false);
+    timeline_free(t);
+    ui->follow = true;
+    ui->stale = true;
+}
+
+void timeline_free(struct timeline *t)
+{
+    words_free(&t->shown);
+    mem_free(t->marks);
+    *t = (struct timeline){0};
+}
+
+/* ---- playing it -------------------------------------------------------------------------------------------
+ */
+
+int timeline_timeout(const struct ui *ui)
+{
+    if (!ui->timeline->active || ui->timeline->play_at <= 0) return -1;
+    double left = ui->timeline->play_at - clock_seconds();
+    return left > 0 ? (int)ceil(1000 * left) : 0;
+}
+
+void timeline_tick(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (timeline_timeout(ui) != 0) return;
+    timeline_go(ui, t->at + 1);
+    t->play_at = t->follows ? 0 : clock_seconds() + ui->settings->pace / 1000.0;
+}

@@ -1,0 +1,486 @@
+#include "timeline_commands.h"
+#include "blank_commands.h"
+#include "filling.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
+#include "lacuna/text.h"
+#include "proposal_commands.h"
+#include "timeline.h"
+#include "ui/document/document.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
+#include "ui/prompt/path_prompt.h"
+#include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
+
+#include <string.h>
+
+static struct proposal *proposal_of(const struct ui *ui)
+{
+    return proposal_find(ui->doc, ui->timeline->blank);
+}
+
+static bool need_timeline(struct ui *ui)
+{
+    if (timeline_candidate(ui)) return true;
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
+    ui_say(ui, "no timeline is shown: %s shows that of the proposal at the cursor", key);
+    return false;
+}
+
+/* The job that draws the candidate on the timeline, or NULL. */
+static struct job *live_job(struct ui *ui)
+{
+    const struct proposal *p = proposal_of(ui);
+    if (!p || !p->job || ui->timeline->candidate + 1 != p->count) return NULL;
+    return filling_find(ui, p->job);
+}
+
+bool timeline_is_running(struct ui *ui)
+{
+    return live_job(ui) != NULL;
+}
+
+static uint32_t index_in(const struct job *job, uint32_t blank)
+{
+    uint32_t i = 0;
+    while (i < job->count && job->blanks[i] != blank) i++;
+    return i;
+}
+
+/* ---- opening and closing ---------------------------------------------------------------------------------
+ */
+
+static void hold(struct ui *ui, const struct job *job)
+{
+    fill_worker_pause(ui->worker, job->id, true);
+    ui->timeline->holds = job->id;
+}
+
+static void let_go(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (t->holds) fill_worker_pause(ui->worker, t->holds, false);
+    t->holds = 0;
+}
+
+void do_timeline(struct ui *ui)
+{
+    struct text_blank b;
+    if (timeline_active(ui)) {
+        timeline_close(ui);
+        return;
+    }
+    struct proposal *p = blank_meant(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    if (!p || !p->count) {
+        ui_say(ui, "there is no proposal at the cursor: fill the blank first");
+        return;
+    }
+    size_t at = p->candidates[p->chosen].moment_count;
+    uint64_t job = p->job;
+    blank_go_to(ui, &b);
+    *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
+    if (job) {
+        /* What the worker has done already is taken, but what stands on the screen stays there. */
+        hold(ui, filling_find(ui, job));
+        filling_hurry(ui);
+    }
+    timeline_update(ui);
+    if (job && at) timeline_go(ui, at - 1);
+}
+
+void do_timeline_close(struct ui *ui)
+{
+    timeline_close(ui);
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------
+ */
+
+void do_timeline_back(struct ui *ui)
+{
+    if (!need_timeline(ui)) return;
+    ui->timeline->play_at = 0;
+    if (ui->timeline->at)
+        timeline_go(ui, ui->timeline->at - 1);
+    else
+        ui_say(ui, "this is where it began");
+}
+
+void do_timeline_on(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!need_timeline(ui)) return;
+    const struct job *job = live_job(ui);
+    t->play_at = 0;
+    if (t->at + 1 < timeline_candidate(ui)->moment_count)
+        timeline_go(ui, t->at + 1);
+    else if (job && t->holds == job->id)
+        fill_worker_single(ui->worker, job->id);
+    else
+        ui_say(ui, job ? "the next step comes by itself" : "this is the last step");
+}
+
+void do_timeline_first(struct ui *ui)
+{
+    if (!need_timeline(ui)) return;
+    ui->timeline->play_at = 0;
+    timeline_go(ui, 0);
+}
+
+void do_timeline_last(struct ui *ui)
+{
+    if (!need_timeline(ui)) return;
+    ui->timeline->play_at = 0;
+    timeline_go(ui, SIZE_MAX);
+}
+
+/* Where a word was drawn, or opened: most of many steps draw none. */
+static bool draws(const struct candidate *c, size_t moment)
+{
+    const struct words *a = &c->moments[moment - 1].words, *b = &c->moments[moment].words;
+    if (a->count != b->count) return true;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->tokens[i].id != b->tokens[i].id) return true;
+    return false;
+}
+
+void do_timeline_next_draw(struct ui *ui)
+{
+    if (!need_timeline(ui)) return;
+    const struct candidate *c = timeline_candidate(ui);
+    size_t at = ui->timeline->at + 1;
+    while (at < c->moment_count && !draws(c, at)) at++;
+    ui->timeline->play_at = 0;
+    timeline_go(ui, at);
+}
+
+void do_timeline_previous_draw(struct ui *ui)
+{
+    if (!need_timeline(ui)) return;
+    const struct candidate *c = timeline_candidate(ui);
+    size_t at = ui->timeline->at;
+    while (at > 0 && !draws(c, at)) at--;
+    ui->timeline->play_at = 0;
+    timeline_go(ui, at ? at - 1 : 0);
+}
+
+void do_timeline_play(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!need_timeline(ui)) return;
+    const struct job *job = live_job(ui);
+    if (job && t->holds) {
+        let_go(ui);
+        timeline_go(ui, SIZE_MAX);
+    } else if (job) {
+        hold(ui, job);
+        filling_hurry(ui);
+    } else if (t->play_at > 0) {
+        t->play_at = 0;
+    } else if (ui->settings->plain) {
+        timeline_go(ui, SIZE_MAX); /* nothing moves by itself there */
+    } else {
+        if (t->follows) timeline_go(ui, 0);
+        t->play_at = clock_seconds() + ui->settings->pace / 1000.0;
+    }
+}
+
+/* ---- words
+ * ------------------------------------------------------------------------------------------------- */
+
+static void choose_word(struct ui *ui, uint32_t token)
+{
+    ui->timeline->word = token;
+    ui->follow = true;
+    ui->stale = true;
+}
+
+void do_timeline_next_word(struct ui *ui)
+{
+    uint32_t first, end;
+    if (!need_timeline(ui)) return;
+    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    choose_word(ui, end < ui->timeline->count ? end : 0);
+}
+
+void do_timeline_previous_word(struct ui *ui)
+{
+    uint32_t first, end;
+    if (!need_timeline(ui) || !ui->timeline->count) return;
+    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui, (first ? first : ui->timeline->count) - 1, &first, &end);
+    choose_word(ui, first);
+}
+
+/* A job that waits at the moment that is shown: it is steered itself. */
+static struct job *steered_job(struct ui *ui)
+{
+    struct job *job = live_job(ui);
+    return job && ui->timeline->follows ? job : NULL;
+}
+
+/* The same mark for the whole word, or none when it has it. */
+static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
+{
+    struct timeline *t = ui->timeline;
+    bool all = true;
+    timeline_word_at(ui, t->word, first, end);
+    for (uint32_t i = *first; i < *end; i++) {
+        const struct words *words;
+        const struct fill_token *token = timeline_token(ui, i, &words);
+        if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
+            ui_say(ui, "nothing stands there at this step that could be kept");
+            return false;
+        }
+        all = all && (int)t->marks[i].mark == mark;
+    }
+    for (uint32_t i = *first; i < *end; i++) {
+        size_t from = t->marks[i].mark == MARK_PINNED ? t->marks[i].from : t->at;
+        t->marks[i].mark = all ? MARK_NONE : mark;
+        t->marks[i].from = from;
+    }
+    return true;
+}
+
+void do_timeline_pin(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    uint32_t first, end;
+    if (!need_timeline(ui)) return;
+    if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
+        ui_say(ui, "it is open: nothing stands there that could be kept");
+        return;
+    }
+    const struct job *job = steered_job(ui);
+    if (job && t->word < t->count && t->marks[t->word].mark == MARK_PINNED) {
+        ui_say(ui, "pinned already, for as long as this fill runs");
+        return;
+    }
+    if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
+    bool pinned = t->marks[first].mark == MARK_PINNED;
+    for (uint32_t i = first; job && pinned && i < end; i++)
+        (void)fill_worker_pin(ui->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
+    timeline_go(ui, t->at);
+    ui_say(ui, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
+}
+
+void do_timeline_open(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    uint32_t first, end;
+    if (!need_timeline(ui)) return;
+    const struct job *job = steered_job(ui);
+    if (job) { /* it is masked there, and drawn again by the steps to come */
+        timeline_word_at(ui, t->word, &first, &end);
+        for (uint32_t i = first; i < end; i++) {
+            t->marks[i].mark = MARK_NONE;
+            (void)fill_worker_remask(ui->worker, job->id, 0, index_in(job, t->blank), i);
+        }
+        return;
+    }
+    if (!mark_word(ui, MARK_OPEN, &first, &end)) return;
+    timeline_go(ui, t->at);
+}
+
+/* ---- going on -------------------------------------------------------------------------------------------
+ */
+
+/* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
+static bool is_noise(const struct ui *ui, const struct fill_token *token)
+{
+    const struct sedd_config *config = fill_worker_config(ui->worker);
+    bool last = ui->timeline->follows && !proposal_of(ui)->job;
+    return config && config->graph == SEDD_UNIFORM && !last && token->state != FILL_PINNED;
+}
+
+/* What is shown as pins, with the tokens [first, end) replaced by others. */
+static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead,
+                      struct fill_pin **pins, size_t *count)
+{
+    const struct words *shown = &ui->timeline->shown;
+    uint32_t more = (uint32_t)instead->count;
+    *count = 0;
+    *pins = mem_alloc_array((size_t)shown->count + more + 1, sizeof **pins);
+    if (!*pins) return false;
+    for (uint32_t i = 0; i < more; i++)
+        (*pins)[(*count)++] = (struct fill_pin){0, first + i, instead->ids[i], i + 1 == more};
+    for (uint32_t i = 0; i < shown->count; i++) {
+        const struct fill_token *t = &shown->tokens[i];
+        if ((i >= first && i < end) || t->state == FILL_MASKED || is_noise(ui, t)) continue;
+        bool whole = ui->timeline->marks[i].mark == MARK_PINNED;
+        (*pins)[(*count)++] = (struct fill_pin){0, i < end ? i : i - (end - first) + more, t->id, whole};
+    }
+    return true;
+}
+
+/* Begins another proposal from what is shown. */
+static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
+{
+    struct timeline *t = ui->timeline;
+    struct job *job = live_job(ui);
+    if (job && job->count > 1) {
+        ui_say(ui, "other blanks are being filled with this one: let it finish first");
+        return;
+    }
+    if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
+        ui_say(ui, "it has not begun yet");
+        return;
+    }
+    struct fill_pin *pins;
+    size_t count;
+    uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;
+    if (!length) {
+        ui_say(ui, "a blank holds at least one token");
+        return;
+    }
+    if (!make_pins(ui, first, end, instead, &pins, &count)) {
+        ui_complain(ui, "no memory to fill");
+        return;
+    }
+    if (job) filling_cancel(ui, job->id);
+    t->holds = 0;
+    uint32_t blank = t->blank;
+    if (filling_branch(ui, ui->doc, blank, length, pins, count)) ui->doc->focus = blank;
+    mem_free(pins);
+    timeline_update(ui);
+}
+
+/* Whether what is shown is what the candidate has come to. */
+static bool is_newest(const struct ui *ui)
+{
+    const struct words *a = &ui->timeline->shown, *b = &timeline_candidate(ui)->words;
+    if (a->count != b->count) return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->tokens[i].id != b->tokens[i].id ||
+            (a->tokens[i].state == FILL_MASKED) != (b->tokens[i].state == FILL_MASKED))
+            return false;
+    return true;
+}
+
+void do_timeline_fill(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!need_timeline(ui) || !t->shown.count) return;
+    if (live_job(ui) && is_newest(ui)) {
+        let_go(ui);
+        t->follows = true;
+    } else if (timeline_is_whole(ui) && is_newest(ui)) {
+        timeline_close(ui);
+        do_accept(ui);
+    } else {
+        branch(ui, 0, 0, &(struct bpe_ids){0});
+    }
+}
+
+/* ---- a word of one's own ----------------------------------------------------------------------------------
+ */
+
+/* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
+static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
+{
+    enum { NEAR = 16 * 1024 }; /* bytes on each side that the dialect is looked for in */
+    const struct text *text = ui->doc->text;
+    const struct sedd_config *config = fill_worker_config(ui->worker);
+    const struct bpe *bpe = fill_worker_bpe(ui->worker);
+    size_t at = ui->doc->cursor, from = at > NEAR ? at - NEAR : 0,
+           to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
+    struct buffer around = {0}, wanted = {0};
+    struct fill_mapped mapped = {0};
+    struct error error = {0};
+    bool done = config && bpe && text_append_to(text, from, to, &around) &&
+                buffer_printf(&wanted, "%s%s", spaced ? " " : "", typed);
+    if (done) {
+        struct slice draft = {around.data ? around.data : "", around.size};
+        struct fill_dialect dialect = fill_dialect_detect(draft, config->dialect);
+        done = !fill_dialect_to_model(&dialect, (struct slice){wanted.data, wanted.size}, &mapped, &error) &&
+               !bpe_encode(bpe, mapped.text.data ? mapped.text.data : "", mapped.text.size, ids, &error);
+    }
+    if (!done) ui_complain(ui, "%s", error.code ? error.message : "no memory");
+    fill_mapped_free(&mapped);
+    buffer_free(&wanted);
+    buffer_free(&around);
+    return done;
+}
+
+static bool begins_with_space(const struct ui *ui, uint32_t token)
+{
+    const struct words *words;
+    const struct fill_token *t = timeline_token(ui, token, &words);
+    struct text_blank b;
+    if (t && t->state != FILL_MASKED) {
+        const struct bpe *bpe = fill_worker_bpe(ui->worker);
+        struct slice bytes = bpe ? bpe_token_bytes(bpe, t->id) : (struct slice){0};
+        return bytes.size && bytes.data[0] == ' ';
+    }
+    if (token) return true;
+    return text_blank_get(ui->doc->text, ui->timeline->blank, &b) && b.start &&
+           text_byte(ui->doc->text, b.start - 1) == ' ';
+}
+
+static void written(struct ui *ui, const char *answer)
+{
+    uint32_t first, end;
+    struct bpe_ids ids = {0};
+    if (!answer || !timeline_candidate(ui)) return;
+    while (*answer == ' ') answer++;
+    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    if (!*answer || encode(ui, answer, begins_with_space(ui, first), &ids)) branch(ui, first, end, &ids);
+    bpe_ids_free(&ids);
+}
+
+void do_timeline_write(struct ui *ui)
+{
+    uint32_t first, end;
+    if (!need_timeline(ui)) return;
+    if (!fill_worker_bpe(ui->worker)) {
+        ui_say(ui, "the model is not loaded yet");
+        return;
+    }
+    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    struct buffer now = {0};
+    for (uint32_t i = first; i < end; i++) {
+        const struct words *words;
+        const struct fill_token *t = timeline_token(ui, i, &words);
+        if (t && t->end > t->start && !buffer_append(&now, words->text.data + t->start, t->end - t->start))
+            break;
+    }
+    if (buffer_append_char(&now, '\0'))
+        prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
+    buffer_free(&now);
+}
+
+/* ---- keeping it -------------------------------------------------------------------------------------------
+ */
+
+void line_save_trace(struct ui *ui, const char *arguments)
+{
+    struct text_blank b;
+    struct error error = {0};
+    const struct proposal *p = blank_meant(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
+    if (!*arguments) {
+        ui_complain(ui, "save-trace needs a file");
+        return;
+    }
+    if (!trace) {
+        ui_complain(ui, p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+        return;
+    }
+    char *path = path_expand(arguments);
+    if (!path)
+        ui_complain(ui, "no memory");
+    else if (file_exists(path))
+        ui_complain(ui, "%s exists; another name, please", arguments);
+    else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
+        ui_complain(ui, "%s", error.message);
+    else
+        ui_say(ui, "%s written: lacuna replay shows it", arguments);
+    mem_free(path);
+}

@@ -1,0 +1,33 @@
+/* The timeline's commands: steps, words, and going on from what is shown. A running job is steered itself,
+ * between two of its steps; from any other moment another proposal begins. */
+#ifndef LACUNA_UI_TIMELINE_COMMANDS_H
+#define LACUNA_UI_TIMELINE_COMMANDS_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+bool timeline_is_running(
+    struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
+
+/* Commands; session/commands.h says what they do. */
+void do_timeline(struct ui *ui);
+void do_timeline_close(struct ui *ui);
+void do_timeline_back(struct ui *ui);
+void do_timeline_on(struct ui *ui);
+void do_timeline_first(struct ui *ui);
+void do_timeline_last(struct ui *ui);
+void do_timeline_next_draw(struct ui *ui);
+void do_timeline_previous_draw(struct ui *ui);
+void do_timeline_play(struct ui *ui);
+void do_timeline_next_word(struct ui *ui);
+void do_timeline_previous_word(struct ui *ui);
+void do_timeline_pin(struct ui *ui);
+void do_timeline_open(struct ui *ui);
+void do_timeline_fill(struct ui *ui);
+void do_timeline_write(struct ui *ui);
+
+/* Commands of the : line; line/command_line.h says what they do. */
+void line_save_trace(struct ui *ui, const char *arguments);
+
+#endif

@@ -1,0 +1,178 @@
+#include "disk.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "lock.h"
+#include "open_document.h"
+#include "recovery.h"
+#include "ui/blank/filling.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/page/compare.h"
+#include "ui/page/help.h"
+#include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
+
+#include <string.h>
+
+/* A big document reads from its file. When that was written to, what stood there is gone: it is opened anew,
+ * without a history. The words that were not saved are in the journal, which then offers them. */
+static void open_anew(struct ui *ui, const char *answer)
+{
+    struct error error = {0};
+    struct doc *old = ui->doc;
+    if (!answer || *answer != 'y') {
+        ui_say(ui, "not reloaded");
+        return;
+    }
+    struct doc *doc = doc_open(ui, text_path(old->text), &error);
+    if (!doc) {
+        ui_complain(ui, "%s", error.message);
+        return;
+    }
+    (void)filling_cancel_all(ui, old);
+    doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
+    doc->read_only = old->read_only;
+    doc->lock = -1;
+    ui->docs[ui->current] = doc;
+    text_journal_end(old->text, text_dirty(old->text));
+    lock_release(old);
+    bool used = false; /* a job that is being stopped still names it */
+    for (size_t i = 0; i < FILL_QUEUE; i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
+    if (!used) doc_close(old);
+    journal_open(ui, doc);
+    ui_show_doc(ui, ui->current);
+    lock_look(ui);
+    ui_say(ui, "reloaded");
+    recovery_look(ui);
+}
+
+/* Before anything is lost. */
+static void ask_anew(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    bool dirty = text_dirty(text);
+    if (!dirty && text_history_count(text) <= 1) {
+        open_anew(ui, "y");
+        return;
+    }
+    prompt_question(ui, "yn", open_anew, "%.60s is another now: undo ends here%s. Reload? (y/n) ",
+                    doc_name(ui->doc),
+                    !dirty                  ? ""
+                    : ui->settings->journal ? ", and your words get a page of their own"
+                                            : ", and what is not saved is lost");
+}
+
+/* An edit that makes the text that of the file copies what differs, twice for a moment. */
+static bool takes_too_much(const struct text *text, const struct text *fresh)
+{
+    enum { MOST = 256 << 20 };
+    struct text_difference *list;
+    size_t count, sum = 0;
+    if (text_size(fresh) <= MOST || text_diff(text, fresh, &list, &count, NULL)) return false;
+    for (size_t i = 0; i < count; i++) sum += list[i].b_end - list[i].b_start;
+    mem_free(list);
+    return sum > MOST;
+}
+
+void disk_reload(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    struct error error = {0};
+    if (!text_path(doc->text)) {
+        ui_say(ui, "this page has no file yet");
+        return;
+    }
+    if (text_backing(doc->text) != TEXT_BACKING_WHOLE) {
+        ask_anew(ui);
+        return;
+    }
+    struct text *fresh = text_open(text_path(doc->text), &error);
+    bool read_only = doc->read_only;
+    doc->read_only = false;
+    if (!fresh || text_is_new(fresh))
+        ui_complain(ui, "%s", fresh ? "there is no such file any more" : error.message);
+    else if (takes_too_much(doc->text, fresh))
+        ask_anew(ui);
+    else if (doc_become(ui, fresh)) {
+        text_take_file(doc->text, fresh);
+        doc->disk_asked = doc->disk_differs = false;
+        ui_say(ui, "reloaded; undo brings back what was here");
+    }
+    doc->read_only = read_only;
+    text_free(fresh);
+}
+
+/* It stays marked, and saving asks again: nothing is written over by one letter. */
+static void keep(struct ui *ui)
+{
+    text_mark_dirty(ui->doc->text);
+    ui_say(ui, "kept; saving asks before it writes over the other");
+}
+
+static void compared(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'r') disk_reload(ui);
+    if (answer && *answer == 'k') keep(ui);
+}
+
+void disk_compare(struct ui *ui)
+{
+    struct error error = {0};
+    const char *path = text_path(ui->doc->text);
+    if (!path) {
+        ui_say(ui, "this page has no file yet");
+        return;
+    }
+    struct text *fresh = text_open(path, &error);
+    if (!fresh)
+        ui_complain(ui, "%s", error.message);
+    else
+        (void)compare_open(ui, fresh, ui->doc->text, "- on the disk    + here",
+                           "r reload   k keep   Esc back   arrows and PgDn scroll", "rk", compared);
+    text_free(fresh);
+}
+
+static void answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'c')
+        disk_compare(ui);
+    else
+        compared(ui, answer);
+}
+
+static void ask(struct ui *ui)
+{
+    prompt_question(ui, "rkc", answered, "%.80s was changed by another program: (r)eload (k)eep (c)ompare ",
+                    doc_name(ui->doc));
+}
+
+bool disk_changed(const struct doc *doc)
+{
+    return text_path(doc->text) && text_changed_on_disk(doc->text) &&
+           (!text_is_new(doc->text) || file_exists(text_path(doc->text)));
+}
+
+/* Marks it alone: a question in the middle of a word would take its letters for the answer. */
+void disk_watch(struct ui *ui)
+{
+    ui->doc->disk_differs = disk_changed(ui->doc);
+}
+
+void disk_check(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    disk_watch(ui);
+    if (!doc->disk_differs) {
+        doc->disk_asked = false;
+        return;
+    }
+    if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active) return;
+    doc->disk_asked = true;
+    if (!file_exists(text_path(doc->text)))
+        ui_say(ui, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
+    else
+        ask(ui);
+}

@@ -1,0 +1,161 @@
+#include "leave.h"
+#include "file_commands.h"
+#include "lacuna/text.h"
+#include "open_files.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+
+#include <string.h>
+
+void leave_stay(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){0};
+}
+
+static void quit_on(struct ui *ui);
+static void save_on(struct ui *ui);
+
+void leave_go_on(struct ui *ui, bool saved)
+{
+    if (!saved)
+        leave_stay(ui);
+    else if (ui->leaving->what == LEAVE_ALL)
+        quit_on(ui);
+    else if (ui->leaving->what == LEAVE_FILE)
+        file_close_on(ui);
+    else if (ui->leaving->what == LEAVE_SAVES)
+        save_on(ui);
+}
+
+bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *))
+{
+    bool closes = ui->leaving->what == LEAVE_FILE;
+    if (!count || ui->leaving->proposals_go) return false;
+    prompt_question(ui, "yn", answered, "%zu %s not accepted: %s anyway? (y/n) ", count,
+                    count == 1 ? "proposal is" : "proposals are", closes ? "close it" : "leave");
+    return true;
+}
+
+static void proposals_answered(struct ui *ui, const char *answer)
+{
+    ui->leaving->proposals_go = true;
+    leave_go_on(ui, answer && *answer == 'y');
+}
+
+static void save_answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'n') {
+        ui->leaving->index++;
+        quit_on(ui);
+    } else if (answer && *answer == 'y') {
+        file_save(ui); /* leave_go_on follows */
+    } else {
+        leave_stay(ui);
+    }
+}
+
+/* Proposals of texts that are saved; who gives up a text gives up what lies over it. */
+static size_t waiting(const struct ui *ui, size_t *first)
+{
+    size_t count = 0;
+    for (size_t i = ui->doc_count; i-- > 0;) {
+        const struct doc *doc = ui->docs[i];
+        size_t here = doc == ui->leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
+        if (here) *first = i;
+        count += here;
+    }
+    return count;
+}
+
+static void quit_on(struct ui *ui)
+{
+    struct leaving *leaving = ui->leaving;
+    for (; leaving->index < ui->doc_count; leaving->index++) {
+        const struct doc *doc = ui->docs[leaving->index];
+        if (!text_dirty(doc->text) || doc == leaving->lost) continue;
+        if (doc != ui->doc) ui_show_doc(ui, leaving->index);
+        prompt_question(ui, "yn", save_answered, "Save %.80s before leaving? (y/n, Esc: stay) ",
+                        doc_name(doc));
+        return;
+    }
+    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui, &first);
+    if (count && !proposals_waiting(ui->doc)) ui_show_doc(ui, first);
+    if (!leave_asks_proposals(ui, count, proposals_answered)) ui->quitting = true;
+}
+
+void do_quit(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_ALL};
+    quit_on(ui);
+}
+
+void leave_saving(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_ALL};
+    file_save(ui);
+}
+
+void leave_losing(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_ALL, .lost = ui->doc, .proposals_go = true};
+    quit_on(ui);
+}
+
+/* ---- all that is open ------------------------------------------------------------------------------------
+ */
+
+static void save_on(struct ui *ui)
+{
+    struct leaving *leaving = ui->leaving;
+    while (leaving->index < ui->doc_count) {
+        size_t index = leaving->index++;
+        if (!text_dirty(ui->docs[index]->text)) continue;
+        leaving->saved++;
+        if (index != ui->current) ui_show_doc(ui, index);
+        file_save(ui); /* leave_go_on follows */
+        return;
+    }
+    size_t saved = leaving->saved;
+    if (leaving->quits) {
+        do_quit(ui);
+        return;
+    }
+    if (leaving->back < ui->doc_count && leaving->back != ui->current) ui_show_doc(ui, leaving->back);
+    leave_stay(ui);
+    if (saved != 1) ui_say(ui, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
+}
+
+static void save_all(struct ui *ui, bool quits)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_SAVES, .quits = quits, .back = ui->current};
+    save_on(ui);
+}
+
+void do_save_all(struct ui *ui)
+{
+    save_all(ui, false);
+}
+
+void line_save_all(struct ui *ui, const char *arguments)
+{
+    (void)arguments;
+    save_all(ui, false);
+}
+
+void line_save_all_and_quit(struct ui *ui, const char *arguments)
+{
+    (void)arguments;
+    save_all(ui, true);
+}
+
+void line_quit_all(struct ui *ui, const char *arguments)
+{
+    if (*arguments == '!')
+        ui->quitting = true;
+    else
+        do_quit(ui);
+}

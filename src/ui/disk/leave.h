@@ -1,0 +1,35 @@
+/* Leaving: asks for each file that is not saved, and about proposals that nobody has accepted. Answers come
+ * later, as keys do, so what was asked already is kept in ui->leaving. */
+#ifndef LACUNA_UI_LEAVE_H
+#define LACUNA_UI_LEAVE_H
+
+#include "lacuna/base.h"
+
+struct doc;
+struct ui;
+
+struct leaving {
+    enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE, LEAVE_SAVES } what;
+    size_t index;           /* the document that is being asked about */
+    bool proposals_go;      /* that was answered */
+    bool quits;             /* LEAVE_FILE: with the last file the editor ends; LEAVE_SAVES: then it does */
+    size_t saved, back;     /* LEAVE_SAVES: how many were, and the file that was shown */
+    const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
+};
+
+void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
+void leave_stay(struct ui *ui);
+void leave_saving(struct ui *ui); /* saves, then leaves */
+void leave_losing(struct ui *ui); /* leaves; what is not saved of this file is lost */
+bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
+
+/* Commands; session/commands.h says what they do. */
+void do_quit(struct ui *ui);
+void do_save_all(struct ui *ui);
+
+/* Commands of the : line; line/command_line.h says what they do. */
+void line_save_all(struct ui *ui, const char *arguments);
+void line_save_all_and_quit(struct ui *ui, const char *arguments);
+void line_quit_all(struct ui *ui, const char *arguments);
+
+#endif

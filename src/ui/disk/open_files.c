@@ -1,0 +1,253 @@
+#include "open_files.h"
+#include "file_commands.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "leave.h"
+#include "lock.h"
+#include "open_document.h"
+#include "recovery.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/timeline.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/document/modal.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/prompt/name_score.h"
+#include "ui/prompt/popup.h"
+#include "ui/prompt/prompt.h"
+#include "ui/prose/place.h"
+#include "ui/search/search.h"
+#include "ui/settings/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void file_go(struct ui *ui, size_t index)
+{
+    if (index != ui->current) ui->modal->leave_selection(ui);
+    ui_show_doc(ui, index);
+    ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
+    lock_look(ui);
+    recovery_look(ui);
+}
+
+static void turn(struct ui *ui, size_t by)
+{
+    if (ui->doc_count < 2)
+        ui_say(ui, "no other file is open");
+    else
+        file_go(ui, (ui->current + by) % ui->doc_count);
+}
+
+void do_next_file(struct ui *ui)
+{
+    turn(ui, 1);
+}
+
+void do_previous_file(struct ui *ui)
+{
+    turn(ui, ui->doc_count - 1);
+}
+
+void do_last_file(struct ui *ui)
+{
+    size_t index = 0;
+    while (index < ui->doc_count && ui->docs[index] != ui->last_doc) index++;
+    if (index < ui->doc_count && index != ui->current)
+        file_go(ui, index);
+    else
+        turn(ui, 1);
+}
+
+/* ---- the list -------------------------------------------------------------------------------------------
+ */
+
+enum { MOST_LISTED = 1000 };
+static size_t listed[MOST_LISTED]; /* what stands in the rows of the list */
+
+static bool add_file(struct ui *ui, struct popup *popup, size_t index)
+{
+    const struct doc *doc = ui->docs[index];
+    const char *path = text_path(doc->text), *slash = path ? strrchr(path, '/') : NULL;
+    size_t waiting = proposals_waiting(doc);
+    char proposals[48] = "";
+    if (waiting) snprintf(proposals, sizeof proposals, "  %zu not accepted", waiting);
+    return buffer_printf(&popup->lines, "%zu  %s%s\t%.*s%s%s%s\n", index + 1, doc_name(doc),
+                         text_dirty(doc->text) ? " *" : "", slash ? (int)(slash - path + 1) : 0,
+                         slash ? path : "", doc->read_only ? "  [read-only]" : "", proposals,
+                         index == ui->current ? "  (here)" : "");
+}
+
+static void list(struct ui *ui)
+{
+    struct popup *popup = ui->open_list;
+    const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
+    popup->lines.size = 0;
+    popup->count = popup->chosen = 0;
+    for (size_t i = 0; i < ui->doc_count && popup->count < MOST_LISTED; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        bool fits = !*typed || strcmp(typed, number) == 0 || name_score(typed, doc_name(ui->docs[i])) > 0;
+        if (!fits) continue;
+        if (!add_file(ui, popup, i)) return;
+        if (!*typed && ui->docs[i] == ui->last_doc) popup->chosen = popup->count;
+        listed[popup->count++] = i;
+    }
+    snprintf(ui->prompt->note, sizeof ui->prompt->note, popup->count ? "%d" : "no open file fits",
+             popup->count);
+}
+
+static void pick(struct ui *ui, int direction)
+{
+    struct popup *popup = ui->open_list;
+    int to = popup->chosen + direction;
+    if (to >= 0 && to < popup->count) popup->chosen = to;
+}
+
+static void chosen(struct ui *ui, const char *answer)
+{
+    struct popup *popup = ui->open_list;
+    int count = popup->count;
+    popup->count = 0;
+    if (!answer) return;
+    if (count && popup->chosen >= 0 && listed[popup->chosen] < ui->doc_count)
+        file_go(ui, listed[popup->chosen]);
+    else
+        ui_complain(ui, "no open file fits \"%.80s\"", answer);
+}
+
+void do_files(struct ui *ui)
+{
+    prompt_line(ui, "", chosen, "File: ");
+    ui->prompt->changed = list;
+    ui->prompt->pick = pick;
+    ui->prompt->popup = ui->open_list;
+    list(ui);
+}
+
+/* By its number, its name or a part of it that no other has. */
+void line_buffer(struct ui *ui, const char *arguments)
+{
+    char *end;
+    unsigned long number = strtoul(arguments, &end, 10);
+    size_t found = 0, fits = 0;
+    if (!*arguments) {
+        do_files(ui);
+        return;
+    }
+    if (end != arguments && !*end) {
+        fits = number >= 1 && number <= ui->doc_count;
+        found = number - 1;
+    }
+    for (size_t i = 0; *end && i < ui->doc_count; i++) {
+        bool same = strcmp(doc_name(ui->docs[i]), arguments) == 0;
+        if (!same && !strstr(doc_name(ui->docs[i]), arguments)) continue;
+        fits = same ? 1 : fits + 1;
+        found = i;
+        if (same) break;
+    }
+    if (fits == 1)
+        file_go(ui, found);
+    else
+        ui_complain(ui, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"", arguments);
+}
+
+/* ---- closing one ----------------------------------------------------------------------------------------
+ */
+
+/* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
+ * over, and ^Q is as near. */
+void file_close_now(struct ui *ui)
+{
+    struct error error = {0};
+    struct doc *doc = ui->doc, *page = NULL;
+    char name[128];
+    snprintf(name, sizeof name, "%.100s", doc_name(doc));
+    if (ui->doc_count == 1) page = doc_open(ui, NULL, &error);
+    if (ui->doc_count == 1 && !page) {
+        ui_complain(ui, "%s", error.message);
+        return;
+    }
+    (void)filling_cancel_all(ui, doc);
+    if (ui->timeline->active) timeline_close(ui);
+    search_forget(ui);
+    if (ui->settings->reopen) place_keep(doc);
+    history_leave(ui, doc);
+    text_journal_end(doc->text, false);
+    ui->modal->document_goes(ui);
+    if (page) {
+        ui->docs[0] = page;
+        journal_open(ui, page);
+    } else {
+        size_t behind = --ui->doc_count - ui->current;
+        memmove(ui->docs + ui->current, ui->docs + ui->current + 1, behind * sizeof *ui->docs);
+    }
+    ui_show_doc(ui, ui->current < ui->doc_count ? ui->current : ui->doc_count - 1);
+    doc_close(doc);
+    if (page)
+        ui_say(ui, "%s is closed", name);
+    else
+        ui_say(ui, "%s is closed; %zu of %zu: %s", name, ui->current + 1, ui->doc_count, doc_name(ui->doc));
+    lock_look(ui);
+    recovery_look(ui);
+}
+
+static void save_answered(struct ui *ui, const char *answer)
+{
+    if (answer && *answer == 'n') {
+        ui->leaving->lost = ui->doc;
+        file_close_on(ui);
+    } else if (answer && *answer == 'y') {
+        file_save(ui); /* leave_go_on follows */
+    } else {
+        leave_stay(ui);
+    }
+}
+
+static void proposals_answered(struct ui *ui, const char *answer)
+{
+    ui->leaving->proposals_go = true;
+    leave_go_on(ui, answer && *answer == 'y');
+}
+
+void file_close_on(struct ui *ui)
+{
+    bool lost = ui->leaving->lost == ui->doc;
+    if (!lost && text_dirty(ui->doc->text))
+        prompt_question(ui, "yn", save_answered, "Save %.80s before it is closed? (y/n, Esc: keep it open) ",
+                        doc_name(ui->doc));
+    else if (!lost && leave_asks_proposals(ui, proposals_waiting(ui->doc), proposals_answered))
+        return;
+    else {
+        bool quits = ui->leaving->quits && ui->doc_count == 1;
+        leave_stay(ui);
+        if (quits)
+            ui->quitting = true;
+        else
+            file_close_now(ui);
+    }
+}
+
+void do_close(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_FILE};
+    file_close_on(ui);
+}
+
+void do_close_or_quit(struct ui *ui)
+{
+    *ui->leaving = (struct leaving){.what = LEAVE_FILE, .quits = true};
+    file_close_on(ui);
+}
+
+void line_close(struct ui *ui, const char *arguments)
+{
+    if (strcmp(arguments, "!") == 0)
+        file_close_now(ui);
+    else if (*arguments)
+        ui_complain(ui, "bdelete closes the file that is shown, and takes nothing behind it");
+    else
+        do_close(ui);
+}

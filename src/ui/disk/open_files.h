@@ -1,0 +1,25 @@
+/* Several files: going from one to another, a list of them, closing one. */
+#ifndef LACUNA_UI_OPEN_FILES_H
+#define LACUNA_UI_OPEN_FILES_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+void file_close_now(struct ui *ui);
+void file_close_on(struct ui *ui); /* goes on closing */
+void file_go(struct ui *ui, size_t index);
+
+/* Commands; session/commands.h says what they do. */
+void do_next_file(struct ui *ui);
+void do_previous_file(struct ui *ui);
+void do_last_file(struct ui *ui);
+void do_files(struct ui *ui);
+void do_close(struct ui *ui);
+void do_close_or_quit(struct ui *ui);
+
+/* Commands of the : line; line/command_line.h says what they do. */
+void line_buffer(struct ui *ui, const char *arguments);
+void line_close(struct ui *ui, const char *arguments);
+
+#endif

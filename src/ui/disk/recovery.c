@@ -1,0 +1,358 @@
+#include "recovery.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "open_document.h"
+#include "rescue.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/page/compare.h"
+#include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static char *journal_folder(void)
+{
+    return path_own("STATE", "journal");
+}
+
+/* ---- keeping them
+ * --------------------------------------------------------------------------------------------- */
+
+void journal_open(struct ui *ui, struct doc *doc)
+{
+    if (!ui->settings->journal) return;
+    char *folder = journal_folder();
+    if (!folder || !text_journal_begin(doc->text, folder)) ui_complain(ui, "no memory to keep a journal");
+    mem_free(folder);
+}
+
+static void added(struct ui *ui, struct doc *doc)
+{
+    journal_open(ui, doc);
+}
+
+const struct doc_watcher journal_watcher = {.added = added};
+
+void journal_setting_changed(struct ui *ui)
+{
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        if (ui->settings->journal)
+            journal_open(ui, ui->docs[i]);
+        else
+            text_journal_end(ui->docs[i]->text, false);
+    }
+}
+
+void journal_watch(struct ui *ui)
+{
+    char why[200];
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        struct doc *doc = ui->docs[i];
+        bool trouble = text_journal_trouble(doc->text, why, sizeof why);
+        if (trouble && !doc->journal_trouble && !ui->prompt->active)
+            ui_complain(ui, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
+        else if (!trouble && doc->journal_trouble)
+            ui_say(ui, "%.100s: changes are kept safe again", doc_name(doc));
+        if (!trouble || !ui->prompt->active) doc->journal_trouble = trouble;
+    }
+}
+
+/* ---- undo from one session to the next
+ * ---------------------------------------------------------------------- */
+
+bool history_open(struct ui *ui, struct doc *doc)
+{
+    char *folder = ui->settings->history ? path_own("STATE", "history") : NULL;
+    bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
+    mem_free(folder);
+    return there;
+}
+
+/* A history that cannot be kept is no reason to bother a writer whose words are saved. */
+void history_keep(struct ui *ui, struct doc *doc)
+{
+    char *folder = ui->settings->history ? path_own("STATE", "history") : NULL;
+    struct error error;
+    size_t limit = (size_t)ui->settings->history << 20;
+    if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
+        error.code = STATUS_OK;
+    doc->kept_node = text_history_at(doc->text);
+    mem_free(folder);
+}
+
+void history_leave(struct ui *ui, struct doc *doc)
+{
+    if (text_path(doc->text) && !text_dirty(doc->text) && text_history_at(doc->text) != doc->kept_node)
+        history_keep(ui, doc);
+}
+
+/* ---- offering them
+ * -------------------------------------------------------------------------------------------- */
+
+static void offer(struct ui *ui);
+
+static void forget(struct ui *ui)
+{
+    struct recovery *r = ui->recovery;
+    text_recovered_free(&r->found);
+    text_journals_free(r->list, r->count);
+    *r = (struct recovery){0};
+}
+
+void recovery_free(struct ui *ui)
+{
+    forget(ui);
+}
+
+static void next_journal(struct ui *ui)
+{
+    text_recovered_free(&ui->recovery->found);
+    ui->recovery->index++;
+    offer(ui);
+}
+
+static const struct text_journal *current(const struct ui *ui)
+{
+    return &ui->recovery->list[ui->recovery->index];
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The old journal goes when the new one has what it had. */
+static void recovered(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    text_break_group(doc->text);
+    if (!text_path(doc->text)) doc_move(ui, text_size(doc->text), false); /* all of it was being written */
+    if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
+        unlink(current(ui)->file);
+    if (current(ui)->path && !text_path(doc->text))
+        ui_say(ui, "recovered from %.100s: save it under the name that the file has now",
+               base_name(current(ui)->path));
+    else
+        ui_say(ui, "recovered; undo goes back to what was saved");
+    next_journal(ui);
+}
+
+/* Where to put it. Without the text that they belong to, words get a page of their own; and so does a page
+ * without a name, if there is something on this one. */
+static bool go_to_page(struct ui *ui)
+{
+    const struct doc *here = ui->doc;
+    bool empty = !text_size(here->text) && !text_dirty(here->text);
+    if (!ui->recovery->found.fragments && (text_path(here->text) || empty)) return true;
+    struct error error = {0};
+    struct doc *doc = doc_open(ui, NULL, &error);
+    if (!doc || !ui_add_doc(ui, doc)) {
+        ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
+        doc_close(doc);
+        return false;
+    }
+    ui_show_doc(ui, ui->doc_count - 1);
+    return true;
+}
+
+static void recover(struct ui *ui)
+{
+    struct recovery *r = ui->recovery;
+    if (!go_to_page(ui)) {
+        forget(ui);
+        return;
+    }
+    struct doc *doc = ui->doc;
+    bool read_only = doc->read_only; /* what is not saved comes back all the same */
+    doc->read_only = false;
+    text_break_group(doc->text);
+    text_group_begin(doc->text);
+    bool done = doc_become(ui, r->found.text);
+    if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
+    text_group_end(doc->text);
+    doc->read_only = read_only;
+    if (done)
+        recovered(ui);
+    else
+        forget(ui); /* for another time */
+}
+
+static void discard_answered(struct ui *ui, const char *answer)
+{
+    struct recovery *r = ui->recovery;
+    if (r->index >= r->count) return;
+    if (!answer || strcmp(answer, "yes") != 0) {
+        offer(ui);
+        return;
+    }
+    unlink(r->list[r->index].file);
+    next_journal(ui);
+}
+
+static void answered(struct ui *ui, const char *answer)
+{
+    struct recovery *r = ui->recovery;
+    if (r->index >= r->count) return;
+    if (!answer) {
+        ui_say(ui, "kept for the next time");
+        forget(ui);
+    } else if (*answer == 'r') {
+        recover(ui);
+    } else if (*answer == 'd') {
+        /* A letter would do it by accident: whoever starts an editor begins to type. */
+        prompt_line(ui, "", discard_answered, "To throw these words away for good type yes: ");
+    } else if (!compare_open(ui, ui->doc->text, r->found.text,
+                             "- as it is on the disk    + with what was not saved",
+                             "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
+        forget(ui);
+    }
+}
+
+static bool same_text(const struct text *a, const struct text *b)
+{
+    struct text_difference *list;
+    size_t count;
+    bool same = text_size(a) == text_size(b) && !text_diff(a, b, &list, &count, NULL) && count == 0;
+    if (same) mem_free(list);
+    return same;
+}
+
+/* One that gives nothing back any more is kept out of the way, not thrown away: it may be worth a look. */
+static void set_aside(const char *file)
+{
+    struct buffer name = {0};
+    if (buffer_printf(&name, "%s.damaged", file)) rename(file, name.data);
+    buffer_free(&name);
+}
+
+static void ask(struct ui *ui)
+{
+    struct recovery *r = ui->recovery;
+    char when[64] = "";
+    time_t seconds = (time_t)r->list[r->index].seconds;
+    struct tm parts;
+    if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
+    if (current(ui)->path && !text_path(ui->doc->text))
+        prompt_question(ui, "rsd", answered,
+                        "%.60s, gone: words of %s not saved: (r)ecover (s)how (d)iscard ",
+                        base_name(current(ui)->path), when);
+    else if (r->found.fragments)
+        prompt_question(ui, "rsd", answered,
+                        "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
+                        doc_name(ui->doc), when);
+    else if (r->blanks_alone)
+        prompt_question(ui, "rd", answered, "%.60s: blanks marked on %s were not saved: (r)ecover (d)iscard ",
+                        doc_name(ui->doc), when);
+    else
+        prompt_question(ui, "rsd", answered,
+                        "%.60s: changes of %s were not saved: (r)ecover (s)how (d)iscard ", doc_name(ui->doc),
+                        when);
+}
+
+/* The first of those left that has something to give. */
+static void offer(struct ui *ui)
+{
+    struct recovery *r = ui->recovery;
+    for (; r->index < r->count; r->index++) {
+        struct error error = {0};
+        const char *file = r->list[r->index].file;
+        const char *path = current(ui)->path ? text_path(ui->doc->text) : NULL;
+        if (!r->found.text && text_recover_at(file, path, &r->found, &error)) {
+            if (error.code == STATUS_FORMAT) set_aside(file);
+            continue;
+        }
+        bool blanks = r->found.blanks && !doc_has_blanks(ui->doc, r->found.text);
+        bool same = !r->found.fragments && same_text(r->found.text, ui->doc->text);
+        r->blanks_alone = same && blanks;
+        if ((same && !blanks) || text_size(r->found.text) == 0) {
+            unlink(file); /* it was saved after all */
+            text_recovered_free(&r->found);
+            continue;
+        }
+        ask(ui);
+        return;
+    }
+    forget(ui);
+}
+
+/* ---- looking for them -----------------------------------------------------------------------------------
+ */
+
+/* Journals of files that are where they were no more: without a file all of them, else those whose changes
+ * begin with this very text, which has another name now. */
+static void add_gone(const struct ui *ui, struct recovery *r, const char *folder)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0, capacity = r->count;
+    const struct text *text = ui->doc->text;
+    if (!text_journals_find_named(folder, true, &list, &count)) return;
+    for (size_t i = 0; i < count; i++) {
+        if (text_path(text) && !text_journal_fits(list[i].file, text)) continue;
+        if (!mem_grow(&r->list, &capacity, r->count + 1, sizeof *r->list)) break;
+        r->list[r->count++] = list[i];
+        list[i] = (struct text_journal){0};
+    }
+    text_journals_free(list, count);
+}
+
+/* Those that there is nothing to look at for are offered without a file. */
+static void mention_others(struct ui *ui, const char *folder)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0;
+    if (text_journals_find(folder, NULL, &list, &count) && count)
+        ui_say(ui, "a page without a name was not saved: lacuna without a file offers it");
+    text_journals_free(list, count);
+    if (ui->message[0] || !text_journals_find_named(folder, true, &list, &count)) return;
+    if (count)
+        ui_say(ui, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
+               base_name(list[0].path));
+    text_journals_free(list, count);
+}
+
+/* Files whose changes wait for them to be opened. */
+static void name_files(struct ui *ui, const char *folder)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0;
+    struct buffer names = {0};
+    if (!text_journals_find_named(folder, false, &list, &count)) return;
+    for (size_t i = 0; i < count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i; j++) again = again || strcmp(list[i].path, list[j].path) == 0;
+        if (!again && !buffer_printf(&names, "%s%s", names.size ? ", " : "", list[i].path)) break;
+    }
+    if (names.size) ui_say(ui, "not saved, and kept until they are opened: %.500s", names.data);
+    buffer_free(&names);
+    text_journals_free(list, count);
+}
+
+void recovery_look(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    struct recovery *r = ui->recovery;
+    if (doc->recovery_looked || ui->prompt->active || r->count) return;
+    doc->recovery_looked = true;
+    char *folder = journal_folder();
+    bool named = text_path(doc->text), piped = !named && text_size(doc->text) > 0; /* it has words already */
+    if (folder && !piped) {
+        if (!text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
+        add_gone(ui, r, folder);
+    }
+    if (r->count) offer(ui);
+    if (!r->count) rescue_look(ui);
+    if (!r->count && !ui->message[0] && folder) {
+        if (named || piped)
+            mention_others(ui, folder);
+        else
+            name_files(ui, folder);
+    }
+    mem_free(folder);
+}

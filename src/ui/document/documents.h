@@ -1,0 +1,35 @@
+/* The documents that are open, and who wants to know when one of them changes. */
+#ifndef LACUNA_UI_DOCUMENTS_H
+#define LACUNA_UI_DOCUMENTS_H
+
+#include "lacuna/base.h"
+#include "ui/editor_state.h"
+
+struct doc;
+
+/* Takes it into the list. False: no memory; it stays the caller's. */
+bool ui_add_doc(struct ui *ui, struct doc *doc);
+void ui_show_doc(struct ui *ui, size_t index);
+
+/* What was put into a document. */
+struct doc_edit {
+    uint64_t version;  /* of the text before it */
+    size_t start, end; /* what stood there was replaced */
+    size_t size;       /* by so many bytes; SIZE_MAX: there were many changes in [start, end) */
+};
+struct doc_watcher {
+    /* [start, end) is about to change. May be NULL. */
+    void (*before)(struct ui *ui, struct doc *doc, size_t start, size_t end);
+    void (*after)(struct ui *ui, struct doc *doc, const struct doc_edit *edit); /* it did. May be NULL. */
+    void (*added)(struct ui *ui, struct doc *doc); /* to the list. May be NULL. */
+};
+enum { DOC_WATCHERS = 8 };
+struct doc_watchers {
+    const struct doc_watcher *list[DOC_WATCHERS];
+    size_t count;
+};
+void doc_watch(struct ui *ui, const struct doc_watcher *watcher); /* told in the order in which they came */
+void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end);
+void doc_tell_after(struct ui *ui, struct doc *doc, const struct doc_edit *edit);
+
+#endif

@@ -1,0 +1,171 @@
+/* Proposals: what lies over a blank until the writer accepts or discards it. */
+#include "proposal.h"
+#include "document.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "moments.h"
+
+#include <string.h>
+
+void trace_release(struct trace *trace)
+{
+    if (!trace || --trace->users) return;
+    buffer_free(&trace->lines);
+    mem_free(trace);
+}
+
+static void free_candidate(struct candidate *candidate)
+{
+    words_free(&candidate->words);
+    moments_free(candidate);
+    trace_release(candidate->trace);
+    *candidate = (struct candidate){0};
+}
+
+/* Proposals are kept in the order of their blanks' ids: there can be one for each of a thousand blanks. */
+static size_t place_of(const struct doc *doc, uint32_t blank)
+{
+    size_t low = 0, high = doc->proposal_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (doc->proposals[middle].blank < blank)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct proposal *proposal_find(const struct doc *doc, uint32_t blank)
+{
+    size_t place = place_of(doc, blank);
+    return place < doc->proposal_count && doc->proposals[place].blank == blank ? &doc->proposals[place]
+                                                                               : NULL;
+}
+
+struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank)
+{
+    size_t count = text_blank_count(doc->text);
+    for (size_t i = 0; doc->proposal_count && i < count; i++) {
+        text_blank_at(doc->text, i, blank);
+        if (blank->start > at) return NULL;
+        struct proposal *p = at <= blank->end ? proposal_find(doc, blank->id) : NULL;
+        if (p) return p;
+    }
+    return NULL;
+}
+
+struct proposal *proposal_make(struct doc *doc, uint32_t blank)
+{
+    struct proposal *p = proposal_find(doc, blank);
+    if (p) return p;
+    if (!mem_grow(&doc->proposals, &doc->proposal_capacity, doc->proposal_count + 1, sizeof *doc->proposals))
+        return NULL;
+    size_t place = place_of(doc, blank);
+    p = &doc->proposals[place];
+    memmove(p + 1, p, (doc->proposal_count++ - place) * sizeof *p);
+    *p = (struct proposal){.blank = blank};
+    return p;
+}
+
+struct candidate *proposal_add(struct proposal *p, uint64_t seed)
+{
+    if (!mem_grow(&p->candidates, &p->capacity, p->count + 1, sizeof *p->candidates)) return NULL;
+    struct candidate *candidate = &p->candidates[p->count];
+    *candidate = (struct candidate){.seed = seed};
+    p->chosen = p->count++;
+    return candidate;
+}
+
+static void free_candidates(struct proposal *p)
+{
+    for (size_t i = 0; i < p->count; i++) free_candidate(&p->candidates[i]);
+    mem_free(p->candidates);
+    *p = (struct proposal){0};
+}
+
+static void close_gap(struct doc *doc, struct proposal *p)
+{
+    size_t index = (size_t)(p - doc->proposals);
+    doc->proposal_count--;
+    memmove(p, p + 1, (doc->proposal_count - index) * sizeof *p);
+}
+
+static void remove_at(struct doc *doc, size_t index)
+{
+    free_candidates(&doc->proposals[index]);
+    close_gap(doc, &doc->proposals[index]);
+}
+
+void proposal_remove(struct doc *doc, uint32_t blank)
+{
+    struct proposal *p = proposal_find(doc, blank);
+    if (p) remove_at(doc, (size_t)(p - doc->proposals));
+}
+
+void proposal_drop_last(struct doc *doc, struct proposal *p)
+{
+    p->job = 0;
+    if (p->count) free_candidate(&p->candidates[--p->count]);
+    if (!p->count)
+        remove_at(doc, (size_t)(p - doc->proposals));
+    else if (p->chosen >= p->count)
+        p->chosen = p->count - 1;
+}
+
+void proposal_set_aside(struct doc *doc, uint32_t blank)
+{
+    struct proposal *p = proposal_find(doc, blank);
+    if (!p) return;
+    free_candidates(&doc->set_aside);
+    doc->set_aside = *p;
+    doc->set_aside_at = text_history_at(doc->text);
+    doc->brought_back = 0;
+    close_gap(doc, p);
+}
+
+uint32_t proposal_bring_back(struct doc *doc)
+{
+    struct text_blank b;
+    uint32_t blank = doc->set_aside.blank;
+    if (!blank || doc->set_aside_at != text_history_at(doc->text)) return 0;
+    if (!text_blank_get(doc->text, blank, &b) || proposal_find(doc, blank)) return 0;
+    struct proposal *p = proposal_make(doc, blank);
+    if (!p) return 0;
+    *p = doc->set_aside;
+    doc->set_aside = (struct proposal){0};
+    doc->brought_back = blank;
+    doc->brought_back_at = text_version(doc->text);
+    return blank;
+}
+
+uint32_t proposal_set_aside_again(struct doc *doc)
+{
+    struct text_blank b;
+    uint32_t blank = doc->brought_back;
+    const struct proposal *p = blank ? proposal_find(doc, blank) : NULL;
+    if (!p || p->job || doc->brought_back_at != text_version(doc->text)) return 0;
+    if (!text_blank_get(doc->text, blank, &b)) return 0;
+    proposal_set_aside(doc, blank);
+    return blank;
+}
+
+size_t proposals_waiting(const struct doc *doc)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < doc->proposal_count; i++) {
+        const struct proposal *p = &doc->proposals[i];
+        struct text_blank b; /* none: it was accepted, and the proposal is kept for undo */
+        waiting += p->count > (p->job ? 1 : 0) && text_blank_get(doc->text, p->blank, &b);
+    }
+    return waiting;
+}
+
+void proposals_free(struct doc *doc)
+{
+    free_candidates(&doc->set_aside);
+    while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
+    mem_free(doc->proposals);
+    doc->proposals = NULL;
+    doc->proposal_capacity = 0;
+}

@@ -1,0 +1,38 @@
+/* What lies over blanks (proposal.c), and the jobs that make it (filling.c). */
+#ifndef LACUNA_UI_PROPOSAL_H
+#define LACUNA_UI_PROPOSAL_H
+
+#include "lacuna/base.h"
+
+struct candidate;
+struct doc;
+struct text_blank;
+struct trace;
+
+void trace_release(struct trace *trace); /* by one of its users */
+
+/* What is laid over a blank. The newest candidate is the one that a job works on. */
+struct proposal {
+    uint32_t blank;
+    uint64_t job; /* 0: finished */
+    struct candidate *candidates;
+    size_t count, capacity, chosen;
+};
+
+struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
+/* The one that is laid over the view there: its blank is alive. */
+struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
+struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
+struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
+void proposal_drop_last(struct doc *doc,
+                        struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+void proposal_remove(struct doc *doc, uint32_t blank);
+/* Discarding; undo of that: brings back what was discarded last; and redo: discards it again. They return the
+ * blank, or 0: there is nothing that undo should bring back, or redo discard. */
+void proposal_set_aside(struct doc *doc, uint32_t blank);
+uint32_t proposal_bring_back(struct doc *doc);
+uint32_t proposal_set_aside_again(struct doc *doc);
+size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
+void proposals_free(struct doc *doc);
+
+#endif

@@ -1,0 +1,17 @@
+/* What rooms below the loop ask of those above them. The loop fills this in before anything else runs. */
+#ifndef LACUNA_UI_HOOKS_H
+#define LACUNA_UI_HOOKS_H
+
+#include "ui/editor_state.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/key_names.h"
+
+struct ui_hooks {
+    void (*press)(struct ui *ui, ui_key key);                 /* as if it were typed */
+    void (*paint)(struct ui *ui);                             /* now, while something else goes on */
+    void (*line_run)(struct ui *ui, const char *line);        /* a : line */
+    void (*line_begin)(struct ui *ui, const char *beginning); /* asks for one */
+    void (*changed[SETTING_SUBJECTS])(struct ui *ui);         /* settings of that subject have other values */
+};
+
+#endif

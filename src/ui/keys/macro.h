@@ -1,0 +1,34 @@
+/* Macros: keys that were recorded, and played as if they were typed. */
+#ifndef LACUNA_UI_MACRO_H
+#define LACUNA_UI_MACRO_H
+
+#include "lacuna/base.h"
+#include "ui/terminal/key_names.h"
+
+struct ui;
+
+struct macro {
+    ui_key *keys;
+    size_t count, capacity;
+};
+
+struct macros {
+    struct macro plain, named[26];
+    struct macro *recording; /* NULL: none is */
+    int playing;             /* how deep */
+    bool broken;             /* something failed: the rest is not played */
+};
+
+void macro_take(struct ui *ui, ui_key key); /* every key that was typed passes here */
+void macro_begin(struct ui *ui, struct macro *macro);
+void macro_end(struct ui *ui, size_t keys); /* without the last so many keys */
+bool macro_play(struct ui *ui, const struct macro *macro, size_t times);
+void macro_fail(struct ui *ui); /* a command came to nothing */
+void macros_free(struct macros *macros);
+
+/* Commands; session/commands.h says what they do. */
+void do_macro_record(struct ui *ui);
+void do_macro_play(struct ui *ui);
+void do_macro_play_times(struct ui *ui);
+
+#endif

@@ -1,0 +1,24 @@
+/* Choosing a command by its name (palette.c), and keys that are recorded and played (macro.c). */
+#ifndef LACUNA_UI_PALETTE_H
+#define LACUNA_UI_PALETTE_H
+
+#include "lacuna/base.h"
+#include "ui/prompt/popup.h"
+#include "ui/terminal/key_names.h"
+
+struct ui;
+struct ui_keymap;
+
+struct palette {
+    struct popup popup;
+    unsigned context; /* where it was called */
+};
+
+/* The keys that may follow keys[0, count), and what they run. */
+bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
+                    struct popup *popup);
+
+/* Commands; session/commands.h says what they do. */
+void do_palette(struct ui *ui);
+
+#endif

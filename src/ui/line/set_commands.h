@@ -1,0 +1,17 @@
+/* Settings in the editor: read at the start, changed by `:set`, printed for `lacuna config` and the manual.
+ */
+#ifndef LACUNA_UI_SET_COMMANDS_H
+#define LACUNA_UI_SET_COMMANDS_H
+
+#include "lacuna/base.h"
+
+struct setting;
+struct ui;
+
+enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
+/* Gives a setting another value and tells who must know. */
+enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error);
+void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
+
+#endif

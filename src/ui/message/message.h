@@ -1,0 +1,11 @@
+/* What there is to say, on the bottom line until the next key. */
+#ifndef LACUNA_UI_MESSAGE_H
+#define LACUNA_UI_MESSAGE_H
+
+#include "lacuna/base.h"
+#include "ui/editor_state.h"
+
+void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3); /* as an error */
+
+#endif

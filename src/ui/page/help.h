@@ -1,0 +1,23 @@
+/* The help screen: every command that a key runs, group by group, from the table and the keymap in force. */
+#ifndef LACUNA_UI_HELP_H
+#define LACUNA_UI_HELP_H
+
+#include "lacuna/base.h"
+#include "ui/terminal/key_names.h"
+
+struct ui;
+
+struct help {
+    bool active;
+    int top;
+    struct buffer text; /* lines */
+};
+
+bool help_show(struct ui *ui, struct buffer *lines); /* any other text in its place; takes it */
+void help_paint(struct ui *ui);
+void help_key(struct ui *ui, ui_key key);
+
+/* Commands; session/commands.h says what they do. */
+void do_help(struct ui *ui);
+
+#endif

@@ -1,0 +1,499 @@
+/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the
+ * document. A line with proposals in it is composed: a small text of its own, with the proposals' words in
+ * place of the blanks, wrapped by the same code; a list of segments leads from its offsets back to the
+ * document's. */
+#include "layout.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "ui/blank/timeline.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/looks.h"
+#include "ui/terminal/screen.h"
+
+#include <string.h>
+
+struct overlay {
+    size_t start, end; /* of the blank */
+    struct text_blank blank;
+    const struct proposal *proposal; /* NULL: an empty blank, shown as its markup */
+};
+
+struct segment {
+    size_t shown, start, end; /* begins at `shown`; stands for [start, end) of the document */
+    bool overlay;
+};
+
+struct shown {
+    size_t start, end, next; /* of the line in the document; `next` is behind its line break */
+    struct text *text;
+    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as the document has it */
+    struct segment *segments; /* ascending; one more marks the end */
+    size_t count, capacity;
+    bool stands; /* the cursor, when it is at stands_in, is shown at stands_at of `text` */
+    size_t stands_in, stands_at;
+};
+
+static void free_shown(struct shown *line)
+{
+    if (!line) return;
+    text_free(line->text);
+    mem_free(line->looks);
+    mem_free(line->segments);
+    mem_free(line);
+}
+
+static void drop_lines(struct layout *layout)
+{
+    for (size_t i = 0; i < layout->line_count; i++) free_shown(layout->lines[i]);
+    layout->line_count = 0;
+}
+
+void layout_free(struct layout *layout)
+{
+    drop_lines(layout);
+    mem_free(layout->lines);
+    mem_free(layout->overlays);
+    *layout = (struct layout){0};
+}
+
+/* ---- what is laid over ----------------------------------------------------------------------------------
+ */
+
+static void add_overlay(struct layout *layout, const struct text_blank *blank,
+                        const struct proposal *proposal)
+{
+    if (!mem_grow(&layout->overlays, &layout->overlay_capacity, layout->overlay_count + 1,
+                  sizeof *layout->overlays))
+        return;
+    layout->overlays[layout->overlay_count++] =
+        (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
+}
+
+/* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
+static void forget_rows(struct layout *layout, const struct text *text)
+{
+    bool same = layout->version == text_version(text) && layout->row_text == text &&
+                layout->row_wrap.width == layout->wrap.width && layout->row_wrap.tab == layout->wrap.tab;
+    size_t kept = 0;
+    for (size_t i = 0; same && i < layout->row_count; i++)
+        if (layout->rows[i].text == text) layout->rows[kept++] = layout->rows[i];
+    layout->row_count = kept;
+    layout->row_next = kept % ARRAY_SIZE(layout->rows);
+    layout->row_hint = 0;
+    layout->version = text_version(text);
+    layout->row_text = text;
+    layout->row_wrap = layout->wrap;
+}
+
+/* Another text may be where one was. */
+static void forget_other_text(struct ui *ui)
+{
+    if (ui->layout->shown != ui->shown) ui->layout->row_text = NULL;
+    ui->layout->shown = ui->shown;
+}
+
+/* The rows of all lines but those that were edited are as they were. */
+static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+{
+    struct layout *layout = ui->layout;
+    const struct text *text = ui->doc->text;
+    size_t start = edit->start, end = edit->end, size = edit->size;
+    ui->stale = true;
+    forget_other_text(ui);
+    bool kept_up =
+        doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
+    if (!kept_up) return;
+    size_t first = text_this_line_start(text, start), last = text_this_line_end(text, start + size);
+    size_t kept = 0;
+    for (size_t i = 0; i < layout->row_count; i++) {
+        struct laid_row laid = layout->rows[i];
+        if (laid.text != text) continue;
+        if (laid.row.start >= end && laid.row.start - end + start + size > last) {
+            laid.row.start = laid.row.start - end + start + size;
+            laid.row.end = laid.row.end - end + start + size;
+        } else if (laid.row.end >= first) {
+            continue;
+        }
+        layout->rows[kept++] = laid;
+    }
+    layout->row_count = kept;
+    layout->row_next = kept % ARRAY_SIZE(layout->rows);
+    layout->row_hint = 0;
+    layout->version = text_version(text);
+}
+
+const struct doc_watcher layout_watcher = {.after = edited};
+
+static void refresh(struct ui *ui)
+{
+    struct layout *layout = ui->layout;
+    const struct doc *doc = ui->doc;
+    forget_other_text(ui);
+    if (!ui->stale && layout->version == text_version(doc->text)) return;
+    ui->stale = false;
+    forget_rows(layout, doc->text);
+    drop_lines(layout);
+    layout->overlay_count = 0;
+    size_t count = text_blank_count(doc->text), reached = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        const struct proposal *p = proposal_find(doc, b.id);
+        bool asked = timeline_words(ui, b.id); /* for every step */
+        if (ui->settings->plain && p && p->job && p->count < 2 && !asked)
+            p = NULL; /* shown when it is done */
+        if (b.start < reached || (!p && b.end > b.start)) continue;
+        add_overlay(layout, &b, p);
+        reached = b.end;
+    }
+}
+
+/* ---- composing a line -----------------------------------------------------------------------------------
+ */
+
+struct composer {
+    struct shown *line;
+    struct buffer text, looks;
+    bool ok;
+};
+
+static void add(struct composer *c, const char *bytes, size_t size, enum look look)
+{
+    if (!size || !c->ok) return;
+    c->ok = buffer_append(&c->text, bytes, size);
+    for (size_t i = 0; c->ok && i < size; i++) c->ok = buffer_append_char(&c->looks, (char)look);
+}
+
+static void add_segment(struct composer *c, size_t start, size_t end, bool overlay)
+{
+    struct shown *l = c->line;
+    c->ok = c->ok && mem_grow(&l->segments, &l->capacity, l->count + 1, sizeof *l->segments);
+    if (c->ok) l->segments[l->count++] = (struct segment){c->text.size, start, end, overlay};
+}
+
+static void add_document(struct composer *c, const struct text *text, size_t start, size_t end)
+{
+    add_segment(c, start, end, false);
+    for (size_t at = start; at < end && c->ok;) {
+        size_t first;
+        struct slice run = text_run(text, at, &first);
+        size_t skip = at - first, size = run.size - skip < end - at ? run.size - skip : end - at;
+        add(c, run.data + skip, size, LOOK_PLAIN);
+        at += size;
+    }
+}
+
+static void add_markup(struct composer *c, const struct text_blank *b, enum look look)
+{
+    char markup[40];
+    int size = b->min == b->max ? snprintf(markup, sizeof markup, "[[%u]]", b->min)
+               : b->min == 1 && b->max == FILL_ANY_TOKENS
+                   ? snprintf(markup, sizeof markup, "[[]]")
+                   : snprintf(markup, sizeof markup, "[[%u-%u]]", b->min, b->max);
+    add(c, markup, (size_t)size, look);
+}
+
+/* The cursor is shown here, and not where the overlay begins. */
+static void stand_here(struct composer *c)
+{
+    struct shown *l = c->line;
+    if (!c->ok || l->stands) return;
+    l->stands = true;
+    l->stands_at = c->text.size;
+    l->stands_in = l->segments[l->count - 1].start;
+}
+
+enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
+
+/* Token by token: words that stand, and a block for each that is not drawn yet. Blocks have a space between
+ * them, as words do, so that the line breaks about where it will in the end. */
+static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui)
+{
+    for (uint32_t i = 0; i < words->count; i++) {
+        const struct fill_token *t = &words->tokens[i];
+        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i);
+        if (t->state == FILL_MASKED) {
+            if (i) add(c, " ", 1, LOOK_PLAIN);
+            if (chosen) stand_here(c);
+            add(c, screen_masked(), strlen(screen_masked()), chosen ? LOOK_SELECTED : LOOK_MASKED);
+            continue;
+        }
+        const char *bytes = words->text.data + t->start;
+        size_t size = t->end - t->start;
+        bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
+        enum look look = shows != SHOWS_RESULT && t->state == FILL_FRESH      ? LOOK_FRESH
+                         : shows == SHOWS_TIMELINE && t->state == FILL_PINNED ? LOOK_PINNED
+                                                                              : LOOK_SETTLED;
+        if (chosen) look = LOOK_SELECTED;
+        /* The space that a word brings along is no part of its highlight. */
+        if (size && bytes[0] == ' ' && (i || after_block)) {
+            add(c, bytes, 1, LOOK_SETTLED == look && !after_block ? LOOK_SETTLED : LOOK_PLAIN);
+            bytes++;
+            size--;
+        }
+        if (chosen) stand_here(c);
+        add(c, bytes, size, look);
+    }
+}
+
+static void add_overlay_text(struct composer *c, const struct ui *ui, const struct overlay *o)
+{
+    const struct text *text = ui->doc->text;
+    add_segment(c, o->start, o->end, true);
+    const struct proposal *p = o->proposal;
+    const struct words *timeline = timeline_words(ui, o->blank.id);
+    const struct words *shown = timeline ? timeline : p && p->count ? &p->candidates[p->chosen].words : NULL;
+    if (shown && shown->count) {
+        bool running = p && p->job && p->chosen == p->count - 1;
+        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui);
+    } else if (o->start < o->end) { /* waits for its turn */
+        size_t before = c->text.size;
+        add_document(c, text, o->start, o->end);
+        if (!c->ok) return;
+        c->line->segments[--c->line->count] = (struct segment){0};
+        memset(c->looks.data + before, LOOK_MASKED, c->looks.size - before);
+    } else {
+        add_markup(c, &o->blank, LOOK_BLANK);
+    }
+    /* Something must be there for the cursor to stand on. */
+    if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size)
+        add(c, "\u00b7", 2, LOOK_SETTLED);
+}
+
+/* Lines that a blank runs across are one shown line. */
+static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *first, size_t *last)
+{
+    const struct text *text = ui->doc->text;
+    const struct layout *layout = ui->layout;
+    size_t stop = text_this_line_end(text, at);
+    line->start = text_this_line_start(text, at);
+    *first = 0;
+    while (*first < layout->overlay_count && layout->overlays[*first].end < line->start) ++*first;
+    while (*first < layout->overlay_count && layout->overlays[*first].start < line->start) {
+        line->start = text_this_line_start(text, layout->overlays[*first].start);
+        while (*first > 0 && layout->overlays[*first - 1].end >= line->start) --*first;
+    }
+    *last = *first;
+    for (; *last < layout->overlay_count && layout->overlays[*last].start <= stop; ++*last)
+        if (layout->overlays[*last].end > stop) stop = text_this_line_end(text, layout->overlays[*last].end);
+    line->next = stop < text_size(text) ? stop + 1 : stop;
+    line->end =
+        stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
+}
+
+static struct shown *compose(struct ui *ui, const struct shown *where, size_t first, size_t last)
+{
+    struct composer c = {.line = mem_zalloc(sizeof *c.line), .ok = true};
+    if (!c.line) return NULL;
+    const struct text *text = ui->doc->text;
+    *c.line = *where;
+    size_t at = where->start;
+    for (size_t i = first; i < last && c.ok; i++) {
+        const struct overlay *o = &ui->layout->overlays[i];
+        if (o->start > where->end) break;
+        add_document(&c, text, at, o->start);
+        add_overlay_text(&c, ui, o);
+        at = o->end;
+    }
+    add_document(&c, text, at, where->end > at ? where->end : at);
+    add_segment(&c, where->end, where->end, false);
+    if (c.ok) c.line->text = text_from_bytes(c.text.data ? c.text.data : "", c.text.size, NULL);
+    c.line->looks = (uint8_t *)c.looks.data;
+    buffer_free(&c.text);
+    if (c.line->text) return c.line;
+    free_shown(c.line);
+    return NULL;
+}
+
+/* The composed line that holds a document offset, or NULL: then the document itself is shown. */
+static const struct shown *line_at(struct ui *ui, size_t at)
+{
+    struct layout *layout = ui->layout;
+    refresh(ui);
+    if (!layout->overlay_count) return NULL;
+    for (size_t i = 0; i < layout->line_count; i++)
+        if (layout->lines[i]->start <= at &&
+            (at < layout->lines[i]->next ||
+             (at == layout->lines[i]->next && at == text_size(ui->doc->text) && layout->lines[i]->end == at)))
+            return layout->lines[i];
+    struct shown where = {0};
+    size_t first, last;
+    find_line(ui, at, &where, &first, &last);
+    if (first == last) return NULL;
+    if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines))
+        return NULL;
+    struct shown *line = compose(ui, &where, first, last);
+    if (line) layout->lines[layout->line_count++] = line;
+    return line;
+}
+
+/* ---- between the two -------------------------------------------------------------------------------------
+ */
+
+static size_t to_shown(const struct shown *line, size_t at)
+{
+    size_t i = 0;
+    while (i + 1 < line->count &&
+           !(at < line->segments[i].end || (at == line->segments[i].start && line->segments[i].overlay)))
+        i++;
+    const struct segment *s = &line->segments[i];
+    if (s->overlay && line->stands && line->stands_in == at && s->start == at) return line->stands_at;
+    return s->overlay || i + 1 == line->count || at < s->start ? s->shown : s->shown + (at - s->start);
+}
+
+static const struct segment *segment_of(const struct shown *line, size_t shown_offset)
+{
+    size_t i = line->count - 1;
+    while (i > 0 && line->segments[i].shown > shown_offset) i--;
+    return &line->segments[i];
+}
+
+size_t layout_origin(const struct row *row, size_t at)
+{
+    if (!row->shown) return at;
+    const struct segment *s = segment_of(row->shown, at);
+    return s->overlay ? s->start : s->start + (at - s->shown);
+}
+
+enum look layout_look(struct ui *ui, const struct row *row, size_t at)
+{
+    if (row->shown && row->shown->looks && at < text_size(row->text)) {
+        enum look look = (enum look)row->shown->looks[at];
+        if (look != LOOK_PLAIN || segment_of(row->shown, at)->overlay) return look;
+    }
+    size_t origin = layout_origin(row, at);
+    struct text_blank b;
+    uint32_t id = text_blank_find(ui->doc->text, origin);
+    return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------
+ * One painting asks for the same rows several times: to find the cursor, to scroll, to paint. */
+
+static void remember(struct layout *layout, const struct text *text, const struct text_row *row)
+{
+    layout->row_hint = layout->row_next;
+    layout->rows[layout->row_next] = (struct laid_row){text, *row};
+    layout->row_next = (layout->row_next + 1) % ARRAY_SIZE(layout->rows);
+    if (layout->row_count < ARRAY_SIZE(layout->rows)) layout->row_count++;
+}
+
+/* The row that holds an offset: text_row_of. */
+static void row_of(struct layout *layout, const struct text *text, size_t at, struct text_row *out)
+{
+    for (size_t i = 0; i < layout->row_count; i++) {
+        size_t place = (layout->row_hint + 1 + i) % layout->row_count;
+        const struct laid_row *laid = &layout->rows[place];
+        const struct text_row *row = &laid->row;
+        if (laid->text != text || at < row->start || at > row->end || (at == row->end && !row->last))
+            continue;
+        layout->row_hint = place;
+        *out = *row;
+        return;
+    }
+    text_row_of(text, &layout->wrap, at, out);
+    remember(layout, text, out);
+}
+
+/* text_next_row, inside a line. */
+static void next_row(struct layout *layout, const struct text *text, const struct text_row *row,
+                     struct text_row *out)
+{
+    for (size_t i = 0; i < layout->row_count; i++) {
+        size_t place = (layout->row_hint + 1 + i) % layout->row_count;
+        const struct laid_row *laid = &layout->rows[place];
+        if (laid->text != text || laid->row.start != row->end || laid->row.start == row->start) continue;
+        layout->row_hint = place;
+        *out = laid->row;
+        return;
+    }
+    *out = *row;
+    if (text_next_row(text, &layout->wrap, row, out)) remember(layout, text, out);
+}
+
+static void set_row(struct row *out, const struct text *text, const struct shown *line, size_t start,
+                    const struct text_row *row)
+{
+    *out = (struct row){
+        .text = text, .shown = line, .line = start, .start = row->start, .end = row->end, .last = row->last};
+}
+
+void layout_row_of(struct ui *ui, size_t at, struct row *out)
+{
+    const struct shown *line = line_at(ui, at);
+    const struct text *text = line ? line->text : ui->doc->text;
+    struct text_row row;
+    row_of(ui->layout, text, line ? to_shown(line, at) : at, &row);
+    set_row(out, text, line, line ? line->start : 0, &row);
+}
+
+static void to_text_row(const struct row *row, struct text_row *out)
+{
+    *out = (struct text_row){.start = row->start, .end = row->end, .last = row->last};
+}
+
+bool layout_next_row(struct ui *ui, const struct row *row, struct row *out)
+{
+    struct text_row from, to;
+    to_text_row(row, &from);
+    if (!row->last) {
+        next_row(ui->layout, row->text, &from, &to);
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
+    size_t size = text_size(ui->doc->text), next, end;
+    if (row->shown && text_next_row(row->text, &ui->layout->wrap, &from, &to)) {
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
+    if (row->shown) {
+        end = row->shown->end;
+        next = row->shown->next;
+    } else {
+        end = text_this_line_end(row->text, row->end);
+        next = end < size ? end + 1 : end;
+    }
+    if (next == end || end >= size) return false;
+    layout_row_of(ui, next, out);
+    return true;
+}
+
+bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
+{
+    size_t line = row->shown ? row->line : text_this_line_start(row->text, row->start);
+    size_t own_start = row->shown ? 0 : line;
+    if (row->start > own_start) {
+        struct text_row from, to;
+        to_text_row(row, &from);
+        row_of(ui->layout, row->text, from.start - 1, &to);
+        set_row(out, row->text, row->shown, row->line, &to);
+        return true;
+    }
+    if (line == 0) return false;
+    size_t above = text_previous_cluster(ui->doc->text, line);
+    layout_row_of(ui, above, out);
+    struct row next;
+    while (out->shown && !out->last && layout_next_row(ui, out, &next) && next.shown == out->shown)
+        *out = next;
+    return true;
+}
+
+int layout_column_of(struct ui *ui, const struct row *row, size_t at)
+{
+    struct text_row r;
+    to_text_row(row, &r);
+    return text_column_of(row->text, &ui->layout->wrap, &r, row->shown ? to_shown(row->shown, at) : at);
+}
+
+size_t layout_at_column(struct ui *ui, const struct row *row, int column)
+{
+    struct text_row r;
+    to_text_row(row, &r);
+    return layout_origin(row, text_at_column(row->text, &ui->layout->wrap, &r, column));
+}

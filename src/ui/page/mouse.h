@@ -1,0 +1,12 @@
+/* Clicks place the cursor, drags select, the wheel scrolls. */
+#ifndef LACUNA_UI_MOUSE_H
+#define LACUNA_UI_MOUSE_H
+
+#include "ui/editor_state.h"
+
+struct input;
+
+void mouse_apply(struct ui *ui); /* the setting */
+void mouse_event(struct ui *ui, const struct input *in);
+
+#endif

@@ -1,0 +1,281 @@
+#include "move_commands.h"
+#include "lacuna/text.h"
+#include "layout.h"
+#include "ui/document/document.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+#include "view.h"
+
+#include <stdlib.h>
+
+/* ---- where motions lead ----------------------------------------------------------------------------- */
+
+static size_t to_left(struct ui *ui)
+{
+    return text_previous_cluster(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_right(struct ui *ui)
+{
+    return text_next_cluster(ui->doc->text, ui->doc->cursor);
+}
+
+/* Home goes to the start of the row first, and from there to the start of the line. */
+static size_t to_line_start(struct ui *ui)
+{
+    struct row row;
+    layout_row_of(ui, ui->doc->cursor, &row);
+    size_t start = layout_origin(&row, row.start);
+    return start < ui->doc->cursor ? start : text_this_line_start(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t line_end(const struct text *text, size_t at)
+{
+    size_t end = text_this_line_end(text, at);
+    return end > at && end < text_size(text) && text_byte(text, end - 1) == '\r' ? end - 1 : end;
+}
+
+/* An offset at a soft break belongs to the next row, so the end of such a row is before its last character,
+ * the space that hangs there. */
+static size_t to_line_end(struct ui *ui)
+{
+    struct row row;
+    layout_row_of(ui, ui->doc->cursor, &row);
+    size_t end = layout_origin(&row, row.end), cursor = ui->doc->cursor;
+    if (row.last) return end;
+    size_t before = text_previous_cluster(ui->doc->text, end);
+    return before > cursor ? before : line_end(ui->doc->text, cursor);
+}
+
+static size_t to_previous_word(struct ui *ui)
+{
+    return text_previous_word(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_next_word(struct ui *ui)
+{
+    return text_next_word(ui->doc->text, ui->doc->cursor);
+}
+
+size_t word_end_from(const struct text *text, size_t at)
+{
+    size_t start, end;
+    text_word_around(text, at, &start, &end);
+    if (end <= at) text_word_around(text, text_next_word(text, at), &start, &end);
+    return end > at ? end : text_size(text);
+}
+
+static size_t to_word_end(struct ui *ui)
+{
+    return word_end_from(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_previous_sentence(struct ui *ui)
+{
+    return text_previous_sentence(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_next_sentence(struct ui *ui)
+{
+    return text_next_sentence(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_previous_paragraph(struct ui *ui)
+{
+    return text_previous_paragraph(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_next_paragraph(struct ui *ui)
+{
+    return text_next_paragraph(ui->doc->text, ui->doc->cursor);
+}
+
+static size_t to_text_start(struct ui *ui)
+{
+    (void)ui;
+    return 0;
+}
+
+static size_t to_text_end(struct ui *ui)
+{
+    return text_size(ui->doc->text);
+}
+
+static void go(struct ui *ui, size_t (*to)(struct ui *), bool extend)
+{
+    doc_move(ui, to(ui), extend);
+}
+
+/* Up and down keep the column they began in, past shorter rows. */
+static void go_rows(struct ui *ui, int rows, bool extend)
+{
+    struct row row, next;
+    struct doc *doc = ui->doc;
+    layout_row_of(ui, doc->cursor, &row);
+    int goal = doc->goal >= 0 ? doc->goal : layout_column_of(ui, &row, doc->cursor);
+    size_t at = doc->cursor;
+    for (int i = 0; i < abs(rows); i++) {
+        bool moved = rows < 0 ? layout_previous_row(ui, &row, &next) : layout_next_row(ui, &row, &next);
+        if (!moved) {
+            at = rows < 0 ? 0 : text_size(doc->text);
+            break;
+        }
+        row = next;
+        at = layout_at_column(ui, &row, goal);
+    }
+    /* All rows of a proposal are one place of the text: go past them, not back to the first. */
+    for (int i = 0; rows > 0 && at <= doc->cursor && i < 200 && layout_next_row(ui, &row, &next); i++) {
+        row = next;
+        at = layout_at_column(ui, &row, goal);
+    }
+    doc_move(ui, at, extend);
+    doc->goal = goal;
+}
+
+static void go_page(struct ui *ui, int direction, bool extend)
+{
+    int rows = view_rows(ui) > 2 ? view_rows(ui) - 1 : 1;
+    view_scroll(ui, direction * rows);
+    go_rows(ui, direction * rows, extend);
+}
+
+/* ---- the commands ---------------------------------------------------------------------------------------
+ */
+
+#define MOTION(name)                                                                                         \
+    void do_##name(struct ui *ui)                                                                            \
+    {                                                                                                        \
+        go(ui, to_##name, false);                                                                            \
+    }
+#define SELECTION(name)                                                                                      \
+    void do_select_##name(struct ui *ui)                                                                     \
+    {                                                                                                        \
+        go(ui, to_##name, true);                                                                             \
+    }
+
+/* Left and right out of a selection go to its ends. */
+void do_left(struct ui *ui)
+{
+    size_t start, end;
+    bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
+    doc_move(ui, leave ? start : to_left(ui), false);
+}
+
+void do_right(struct ui *ui)
+{
+    size_t start, end;
+    bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
+    doc_move(ui, leave ? end : to_right(ui), false);
+}
+
+MOTION(line_start)
+MOTION(line_end)
+MOTION(previous_word)
+MOTION(next_word)
+MOTION(word_end)
+MOTION(previous_sentence)
+MOTION(next_sentence)
+MOTION(previous_paragraph)
+MOTION(next_paragraph)
+MOTION(text_start)
+MOTION(text_end)
+SELECTION(left)
+SELECTION(right)
+SELECTION(line_start)
+SELECTION(line_end)
+SELECTION(previous_word)
+SELECTION(next_word)
+SELECTION(text_start)
+SELECTION(text_end)
+
+void do_up(struct ui *ui)
+{
+    go_rows(ui, -1, false);
+}
+
+void do_down(struct ui *ui)
+{
+    go_rows(ui, 1, false);
+}
+
+void do_page_up(struct ui *ui)
+{
+    go_page(ui, -1, false);
+}
+
+void do_page_down(struct ui *ui)
+{
+    go_page(ui, 1, false);
+}
+
+void do_select_up(struct ui *ui)
+{
+    go_rows(ui, -1, true);
+}
+
+void do_select_down(struct ui *ui)
+{
+    go_rows(ui, 1, true);
+}
+
+void do_select_page_up(struct ui *ui)
+{
+    go_page(ui, -1, true);
+}
+
+void do_select_page_down(struct ui *ui)
+{
+    go_page(ui, 1, true);
+}
+
+void do_select_all(struct ui *ui)
+{
+    doc_move(ui, 0, false);
+    doc_move(ui, text_size(ui->doc->text), true);
+    ui->follow = false; /* the page stays where it is */
+}
+
+void do_select_mark(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    doc->sticky = !doc->sticky;
+    doc->selecting = doc->sticky;
+    doc->anchor = doc->cursor;
+    if (doc->sticky) ui_say(ui, "selecting from here");
+}
+
+void do_scroll_up(struct ui *ui)
+{
+    view_scroll(ui, -1);
+    ui->follow = false;
+}
+
+void do_scroll_down(struct ui *ui)
+{
+    view_scroll(ui, 1);
+    ui->follow = false;
+}
+
+void do_center(struct ui *ui)
+{
+    view_center(ui);
+}
+
+static void line_given(struct ui *ui, const char *answer)
+{
+    char *end;
+    if (!answer || !*answer) return;
+    unsigned long long line = strtoull(answer, &end, 10);
+    if (*end || line == 0) {
+        ui_complain(ui, "\"%s\" is not the number of a line", answer);
+        return;
+    }
+    doc_move(ui, text_line_start(ui->doc->text, (size_t)line - 1), false);
+    view_center(ui);
+}
+
+void do_go_to_line(struct ui *ui)
+{
+    prompt_line(ui, "", line_given, "Go to line: ");
+}

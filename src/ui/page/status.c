@@ -1,0 +1,375 @@
+#include "status.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "timeline_paint.h"
+#include "ui/blank/context.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/timeline.h"
+#include "ui/blank/timeline_commands.h"
+#include "ui/document/document.h"
+#include "ui/document/modal.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+#include "ui/prose/word_count.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/cells.h"
+#include "ui/terminal/looks.h"
+#include "view.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Thousands apart: 12,345. */
+static void number(size_t n, char out[32])
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%zu", n), used = 0;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+}
+
+static size_t column_in_line(const struct text *text, size_t cursor)
+{
+    enum { FAR = 16384 };
+    size_t at = text_this_line_start(text, cursor), column = 1;
+    if (cursor - at > FAR) return cursor - at + 1; /* bytes will do in an endless line */
+    for (; at < cursor; column++) {
+        size_t next = text_next_cluster(text, at);
+        if (next <= at) break;
+        at = next;
+    }
+    return column;
+}
+
+/* How far this session has come. */
+static void describe_goal(const struct ui *ui, char *out, size_t size)
+{
+    const struct doc *doc = ui->doc;
+    char now[32], goal[32];
+    bool fewer = doc->words < doc->words_begun;
+    *out = '\0';
+    if (!ui->settings->goal || !words_counted(doc)) return;
+    number(fewer ? doc->words_begun - doc->words : doc->words - doc->words_begun, now);
+    number((size_t)ui->settings->goal, goal);
+    snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
+}
+
+/* How much of the status row is said when it is narrow: everything, …, next to nothing. */
+enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
+enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
+
+static void describe_place(const struct ui *ui, enum extent extent, char *out, size_t size)
+{
+    struct doc *doc = ui->doc;
+    char words[32] = "", goal[96] = "";
+    size_t start, end;
+    int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
+                        column_in_line(doc->text, doc->cursor));
+    bool selected = doc_selection(doc, &start, &end);
+    if (!words_counted(doc) || extent == PLACE_ONLY) return;
+    size_t count = selected ? words_between(doc, start, end) : doc->words;
+    number(count, words);
+    if (extent == PLACE_AND_GOAL) describe_goal(ui, goal, sizeof goal);
+    if (extent == PLACE_AND_COUNT)
+        snprintf(out + used, size - (size_t)used, "  %sw%s", words, selected ? " sel" : "");
+    else
+        snprintf(out + used, size - (size_t)used, "  %s %s%s%s", words, count == 1 ? "word" : "words",
+                 selected ? " selected" : "", goal);
+}
+
+/* Said once, when it is reached. */
+static void watch_goal(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message[0]) return;
+    if (doc->words < doc->words_begun + (size_t)ui->settings->goal) return;
+    doc->goal_said = true;
+    ui_say(ui, "%d words: that was the goal", ui->settings->goal);
+}
+
+static void describe_job(const struct job *job, char *out, size_t size)
+{
+    char window[48] = "", time[32] = "";
+    if (job->ms >= 0.5) snprintf(time, sizeof time, "  %.0f ms", job->ms); /* else nothing was evaluated */
+    if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
+    if (job->loading)
+        snprintf(out, size, "loading the model …");
+    else if (!job->step)
+        snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
+    else
+        snprintf(out, size, "step %u/%u%s  σ̄ %.3g%s  seed %llu", job->step, job->steps, window,
+                 job->sigma_bar, time, (unsigned long long)job->seed);
+}
+
+/* What is not the model's own distribution is said wherever a fill is described. */
+static void describe_shaping(const struct candidate *c, char *out, size_t size)
+{
+    *out = '\0';
+    int used = 0;
+    if (c->top_p <= 0) return; /* not finished */
+    if (c->temperature != 1) used = snprintf(out, size, "  T %g", c->temperature);
+    if (c->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", c->top_p);
+}
+
+static void describe_proposal(const struct proposal *p, char *out, size_t size)
+{
+    const struct candidate *c = &p->candidates[p->chosen];
+    int used = 0;
+    char shaping[48], time[32] = "";
+    describe_shaping(c, shaping, sizeof shaping);
+    if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
+    if (c->seconds >= 0.001) snprintf(time, sizeof time, "  %.2g s", c->seconds); /* else nothing was drawn */
+    used += snprintf(out + used, size - (size_t)used, "%u %s%s  seed %llu%s", c->words.count,
+                     c->words.count == 1 ? "token" : "tokens", time, (unsigned long long)c->seed, shaping);
+    if (isfinite(c->score) && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
+}
+
+static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)
+{
+    const struct job *job = filling_current(ui);
+    struct text_blank b;
+    const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
+    size_t count = text_blank_count(ui->doc->text);
+    out[0] = '\0';
+    if (job && (ui->settings->plain || (brief && !job->step)))
+        snprintf(out, size, "filling …");
+    else if (job && brief)
+        snprintf(out, size, "%u/%u", job->step, job->steps);
+    else if (job)
+        describe_job(job, out, size);
+    else if (p && p->count && !p->job && brief)
+        snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
+    else if (p && p->count && !p->job)
+        describe_proposal(p, out, size);
+    else if (count && !brief)
+        snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
+}
+
+/* What is not as usual about the file. */
+static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
+{
+    static const char *const encodings[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
+    enum text_encoding encoding = text_encoding(doc->text);
+    bool brief = tags != TAGS_LONG, crlf = text_line_ending(doc->text) == TEXT_CRLF;
+    bool strays = text_has_strays(doc->text);
+    *out = '\0';
+    if (tags == TAGS_NONE) return;
+    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = strays = false; /* these can wait */
+    snprintf(out, size, "%s%s%s%s%s%s%s",
+             !doc->read_only ? ""
+             : brief         ? " [ro]"
+                             : "  [read-only]",
+             !doc->disk_differs ? ""
+             : brief            ? " [disk!]"
+                                : "  [changed on disk]",
+             !doc->journal_trouble ? ""
+             : brief               ? " [journal!]"
+                                   : "  [journal cannot be written]",
+             !strays ? ""
+             : brief ? " [bytes]"
+                     : "  [not all UTF-8]",
+             encoding == TEXT_UTF8 ? ""
+             : brief               ? " "
+                                   : "  ",
+             encoding == TEXT_UTF8 ? ""
+             : brief               ? encodings[encoding]
+                                   : text_encoding_name(encoding),
+             !crlf   ? ""
+             : brief ? " CRLF"
+                     : "  CRLF");
+}
+
+/* Whether the text is saved, the mode, and what was typed of a command. */
+static void describe_mode(const struct ui *ui, bool brief, char *out, size_t size)
+{
+    char waiting[64], mode[32];
+    const char *whole = ui->modal->name(ui), *second = strchr(whole, ' '), *gap = brief ? " " : "  ";
+    ui->modal->pending(ui, waiting, sizeof waiting);
+    if (brief && second)
+        snprintf(mode, sizeof mode, "%c-%c", whole[0], second[1]);
+    else
+        snprintf(mode, sizeof mode, "%.*s", brief ? 3 : 30, whole);
+    snprintf(out, size, "%s%s%s%s%s", text_dirty(ui->doc->text) ? " *" : "", *mode ? gap : "", mode,
+             *waiting ? gap : "", waiting);
+}
+
+/* The left part of the status row, in so many cells; the name has what the rest leaves. */
+struct status_left {
+    char name[256], marks[128], file[128], place[128];
+};
+static const struct status_form {
+    int name; /* cells that it keeps at least */
+    bool brief;
+    enum tags tags;
+    enum extent place;
+} forms[] = {{24, false, TAGS_LONG, PLACE_AND_GOAL},  {24, false, TAGS_SHORT, PLACE_AND_GOAL},
+             {12, false, TAGS_SHORT, PLACE_AND_GOAL}, {12, false, TAGS_SHORT, PLACE_AND_WORDS},
+             {8, false, TAGS_SHORT, PLACE_AND_COUNT}, {4, true, TAGS_SHORT, PLACE_AND_COUNT},
+             {4, true, TAGS_SHORT, PLACE_ONLY},       {4, true, TAGS_URGENT, PLACE_ONLY},
+             {4, true, TAGS_NONE, PLACE_ONLY},        {0, true, TAGS_NONE, PLACE_ONLY}};
+
+/* False: it does not fit. */
+static bool compose(const struct ui *ui, const struct status_form *form, int width, struct status_left *out)
+{
+    const char *name = doc_name(ui->doc);
+    describe_mode(ui, form->brief, out->marks, sizeof out->marks);
+    describe_file(ui->doc, form->tags, out->file, sizeof out->file);
+    describe_place(ui, form->place, out->place, sizeof out->place);
+    int gap = form->brief ? 1 : 2, margin = form->name ? 1 : 0;
+    int room =
+        width - margin - gap - screen_cells(out->marks) - screen_cells(out->file) - screen_cells(out->place);
+    int wanted = screen_cells(name), least = wanted < form->name ? wanted : form->name;
+    screen_shorten(name, room > 0 ? room : 0, out->name, sizeof out->name);
+    if (!form->name) out->name[0] = '\0';
+    return room >= least;
+}
+
+static void paint_left(struct ui *ui, int row, const struct status_form *form, const struct status_left *left)
+{
+    int used = form->name ? 1 : 0, gap = form->brief ? 1 : 2;
+    const char *parts[] = {left->name, left->marks, left->file};
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+        if (used < ui->columns)
+            used += screen_text(row, used, ui->columns - used, i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS,
+                                parts[i]);
+    if (used) used += gap;
+    if (used < ui->columns) screen_text(row, used, ui->columns - used, LOOK_STATUS, left->place);
+}
+
+/* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
+static void paint_status(struct ui *ui, int row)
+{
+    enum { WITH_ALL_OF_THE_FILL = 4 }; /* of the forms */
+    struct status_left left;
+    char fill[2][192];
+    size_t last = ARRAY_SIZE(forms) - 1;
+    describe_blanks(ui, false, fill[0], sizeof fill[0]);
+    describe_blanks(ui, true, fill[1], sizeof fill[1]);
+    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+    for (int brief = 0; brief < 2; brief++) {
+        int cells = *fill[brief] ? screen_cells(fill[brief]) + 3 : 1;
+        for (size_t i = 0; i < (brief ? last + 1 : WITH_ALL_OF_THE_FILL); i++) {
+            if (!compose(ui, &forms[i], ui->columns - cells, &left)) continue;
+            paint_left(ui, row, &forms[i], &left);
+            screen_text(row, ui->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
+            return;
+        }
+    }
+    compose(ui, &forms[last], ui->columns, &left);
+    paint_left(ui, row, &forms[last], &left);
+}
+
+/* ---- hints -----------------------------------------------------------------------------------------------
+ */
+
+static const struct hint {
+    const char *command, *text;
+} edit_hints[] = {{"help", "help"},         {"save", "save"},
+                  {"quit", "quit"},         {"close-or-quit", "leave"},
+                  {"blank", "blank"},       {"fill", "fill"},
+                  {"fill-all", "fill all"}, {"next-blank", "next blank"},
+                  {"undo", "undo"},         {"find", "find"},
+                  {"replace", "replace"},   {"palette", "commands"}},
+  /* of keymaps with modes */
+    normal_hints[] =
+        {{"help", "help"},         {"vi-insert", "insert"},     {"vi-undo", "undo"},
+         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and leave"},
+         {"fill-all", "fill all"}, {"next-blank", "next blank"}},
+  insert_hints[] = {{"vi-normal", "commands again"}, {"help", "help"}, {"fill-all", "fill all"}},
+  visual_hints[] = {{"vi-normal", "no selection"},
+                    {"vi-delete", "delete"},
+                    {"vi-change", "change"},
+                    {"vi-yank", "copy"},
+                    {"command-line", "command"}},
+  blank_hints[] = {{"accept", "accept"},        {"again", "again"},
+                   {"next-candidate", "next"},  {"previous-candidate", "previous"},
+                   {"timeline", "timeline"},    {"discard", "discard"},
+                   {"next-blank", "next blank"}},
+  timeline_hints[] = {{"timeline-back", "back"},          {"timeline-on", "on"},
+                      {"timeline-next-word", "word"},     {"timeline-pin", "pin"},
+                      {"timeline-open", "open"},          {"timeline-write", "write"},
+                      {"timeline-fill", "draw the rest"}, {"timeline-play", "play"},
+                      {"timeline-close", "leave"}},
+  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "on"},
+                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "open"},
+                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "leave"}},
+  running_hints[] = {
+      {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
+
+/* The first key that runs a command now. */
+static void key_now(const struct ui *ui, const char *command, unsigned contexts, char out[UI_SEQUENCE_NAME])
+{
+    ui_keymap_keys(ui->keymap, command, contexts, out);
+    if (*out || !(contexts & (UI_NORMAL | UI_VISUAL | UI_BLANK))) return;
+    ui_keymap_keys(ui->keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
+    if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
+}
+
+static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t count, unsigned contexts)
+{
+    int column = 1;
+    for (size_t i = 0; i < count; i++) {
+        char key[UI_SEQUENCE_NAME];
+        key_now(ui, hints[i].command, contexts, key);
+        int cells = screen_cells(key) + 1 + screen_cells(hints[i].text);
+        if (!*key || column + cells > ui->columns) continue;
+        column += screen_text(row, column, ui->columns - column, LOOK_KEY, key) + 1;
+        column += screen_text(row, column, ui->columns - column, LOOK_HINT, hints[i].text) + 2;
+    }
+}
+
+static void paint_mode_hints(struct ui *ui, int row)
+{
+    enum ui_context context = ui->modal->context(ui);
+    if (context & (UI_NORMAL | UI_OPERATOR))
+        paint_hints(ui, row, normal_hints, ARRAY_SIZE(normal_hints), UI_NORMAL);
+    else if (context == UI_VISUAL)
+        paint_hints(ui, row, visual_hints, ARRAY_SIZE(visual_hints), UI_VISUAL);
+    else if (ui->modal->has_modes)
+        paint_hints(ui, row, insert_hints, ARRAY_SIZE(insert_hints), UI_EDIT);
+    else
+        paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
+}
+
+static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_column)
+{
+    watch_goal(ui);
+    if (ui->prompt->active) {
+        *cursor_row = row;
+        prompt_paint(ui, row, cursor_column);
+    } else if (ui->message[0]) {
+        char shown[sizeof ui->message];
+        screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
+        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
+    } else if (ui->settings->hints && timeline_active(ui)) {
+        if (timeline_is_whole(ui) && !timeline_is_running(ui))
+            paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
+        else
+            paint_hints(ui, row, timeline_hints, ARRAY_SIZE(timeline_hints), UI_TIMELINE);
+    } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
+        paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
+    } else if (ui->settings->hints && filling_current(ui)) {
+        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
+                    ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT);
+    } else if (ui->settings->hints) {
+        paint_mode_hints(ui, row);
+    }
+}
+
+void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
+{
+    if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
+    if (ui->rows >= 2) paint_status(ui, ui->rows > 2 ? ui->rows - 2 : 1);
+    if (ui->rows > 2 || ui->prompt->active) {
+        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_PLAIN);
+        paint_bottom(ui, ui->rows - 1, cursor_row, cursor_column);
+    }
+}

@@ -1,0 +1,16 @@
+/* The timeline's rows: how many tokens each step drew, where the shown one is, and what is known about the
+ * chosen word. */
+#ifndef LACUNA_UI_TIMELINE_PAINT_H
+#define LACUNA_UI_TIMELINE_PAINT_H
+
+#include "lacuna/base.h"
+
+struct input;
+struct ui;
+
+/* timeline_paint.c: its rows, between the page and the status line */
+int timeline_rows(const struct ui *ui);
+void timeline_paint(struct ui *ui, int row);
+bool timeline_mouse(struct ui *ui, const struct input *in); /* true: it was meant for them */
+
+#endif

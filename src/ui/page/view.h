@@ -1,0 +1,18 @@
+/* What is painted: the page (view.c), the two rows below it (status.c), lists over it (popup.c), help
+ * (help.c) and the comparison of two texts (compare.c). */
+#ifndef LACUNA_UI_VIEW_H
+#define LACUNA_UI_VIEW_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
+void view_follow(struct ui *ui);           /* brings the cursor onto the page */
+void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
+void view_center(struct ui *ui);
+void view_extent(struct ui *ui, size_t *start, size_t *end);  /* what the page shows */
+bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands there; below the text: its end */
+int view_rows(const struct ui *ui);                           /* rows of the page */
+
+#endif

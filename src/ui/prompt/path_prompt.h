@@ -1,0 +1,14 @@
+/* Paths as they are typed: ~ for home, and what could follow (Tab). */
+#ifndef LACUNA_UI_PATH_PROMPT_H
+#define LACUNA_UI_PATH_PROMPT_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+char *path_expand(const char *typed) MUST_USE; /* ~ and ~user; NULL: no memory; the caller frees */
+void path_complete(struct ui *ui, const char *line, size_t cursor, size_t *start, struct buffer *out);
+void path_prompt(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
+                 const char *label);
+
+#endif

@@ -1,0 +1,17 @@
+/* A list over the lower rows of the page: keys that may follow, commands that fit. */
+#ifndef LACUNA_UI_POPUP_H
+#define LACUNA_UI_POPUP_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+struct popup {
+    struct buffer lines; /* "left\tright\n" */
+    int count, chosen;   /* -1: none */
+    bool columns;        /* several beside one another */
+};
+
+void popup_paint(struct ui *ui, const struct popup *popup);
+
+#endif

@@ -1,0 +1,256 @@
+/* Lines of Markdown, told apart one by one; and what stretches over several, fences and front matter. */
+#include "markdown.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+
+#include <string.h>
+
+enum { LOOKED_AT = 1024 };
+
+/* The beginning of a line: its bytes, ended by a NUL. */
+struct glance {
+    char bytes[LOOKED_AT + 1];
+    size_t size;
+    bool whole; /* it is all of the line, without its line break */
+};
+
+static void look(const struct text *text, size_t start, size_t end, struct glance *out)
+{
+    out->whole = end - start <= LOOKED_AT;
+    out->size = out->whole ? end - start : LOOKED_AT;
+    text_copy(text, start, start + out->size, out->bytes);
+    if (out->whole && out->size && out->bytes[out->size - 1] == '\r') out->size--;
+    out->bytes[out->size] = '\0';
+}
+
+static bool is_white(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* ---- one line -------------------------------------------------------------------------------------------
+ */
+
+/* Behind so many of a character; the same place when there are fewer than `least`. */
+static const char *past(const char *p, char c, size_t least)
+{
+    size_t n = 0;
+    while (p[n] == c) n++;
+    return n >= least ? p + n : p;
+}
+
+/* All of the line is one of these characters, with white space between, at least so many times. */
+static bool is_all(const char *p, char c, size_t least)
+{
+    size_t n = 0;
+    for (; *p; p++) {
+        if (*p == c)
+            n++;
+        else if (!is_white(*p))
+            return false;
+    }
+    return n >= least;
+}
+
+static bool is_rule(const char *p)
+{
+    return is_all(p, '-', 2) || is_all(p, '=', 2) || is_all(p, '*', 3) || is_all(p, '_', 3);
+}
+
+static bool is_heading(const char *p)
+{
+    const char *behind = past(p, '#', 1);
+    return behind > p && behind - p <= 6 && (!*behind || is_white(*behind));
+}
+
+static bool is_fence(const char *p)
+{
+    return past(p, '`', 3) > p || past(p, '~', 3) > p;
+}
+
+static bool is_row(const char *p)
+{
+    return *p == '|' || (*p == '+' && (p[1] == '-' || p[1] == '='));
+}
+
+/* Behind "[name]:"; NULL: there is none. A blank is none. */
+static const char *past_label(const char *p)
+{
+    if (*p != '[' || p[1] == '[' || p[1] == ']') return NULL;
+    p += strcspn(p, "]\n");
+    return *p == ']' && p[1] == ':' && is_white(p[2]) ? p + 2 : NULL;
+}
+
+static const char *past_number(const char *p, struct markdown_line *line)
+{
+    size_t digits = strspn(p, "0123456789");
+    if (!digits || digits > 9 || (p[digits] != '.' && p[digits] != ')')) return p;
+    line->numbered = true;
+    line->first = digits == 1 && *p == '1';
+    return p + digits + 1;
+}
+
+static const char *past_bullet(const char *p)
+{
+    static const char *const bullets[] = {"-", "*", "+", ":", "\u2022", "\u2023", "\u25e6", "\u25aa"};
+    for (size_t i = 0; i < ARRAY_SIZE(bullets); i++)
+        if (strncmp(p, bullets[i], strlen(bullets[i])) == 0) return p + strlen(bullets[i]);
+    return p;
+}
+
+/* Where the words of an item begin, if it is one. */
+static const char *past_marker(const char *p, struct markdown_line *line)
+{
+    const char *label = *p == '[' && p[1] == '^' ? past_label(p) : NULL;
+    const char *behind = label ? label : past_bullet(p);
+    if (behind == p) behind = past_number(p, line);
+    if (behind == p || (*behind && !is_white(*behind))) {
+        line->numbered = line->first = false;
+        return NULL;
+    }
+    size_t gap = strspn(behind, " \t");
+    return behind + (gap > 4 ? 1 : gap);
+}
+
+static enum markdown_kind kind_of(const char *p, struct markdown_line *line, const char **words)
+{
+    *words = p;
+    if (!*p) return MARKDOWN_EMPTY;
+    if (is_rule(p)) return MARKDOWN_RULE;
+    if (is_heading(p)) return MARKDOWN_HEADING;
+    if (is_fence(p)) return MARKDOWN_FENCE;
+    if (is_row(p)) return MARKDOWN_ROW;
+    const char *behind = past_marker(p, line);
+    if (behind) *words = behind;
+    if (behind) return MARKDOWN_ITEM;
+    return past_label(p) ? MARKDOWN_LINK : MARKDOWN_TEXT;
+}
+
+/* Behind marks of quoting and indentation. */
+static const char *past_indentation(const char *p, struct markdown_line *line)
+{
+    for (; is_white(*p) || *p == '>'; p++) {
+        line->indent += *p == '\t' ? 4 : 1;
+        if (*p != '>') continue;
+        line->quotes++;
+        line->indent = 0;
+        if (p[1] == ' ') p++; /* belongs to it */
+    }
+    return p;
+}
+
+struct markdown_line markdown_line_at(const struct text *text, size_t start)
+{
+    size_t end = text_this_line_end(text, start);
+    struct markdown_line line = {.start = start, .next = end < text_size(text) ? end + 1 : end};
+    struct glance glance;
+    look(text, start, end, &glance);
+    if (end > start && end < text_size(text) && text_byte(text, end - 1) == '\r') end--;
+    const char *words, *indented = past_indentation(glance.bytes, &line);
+    line.kind = kind_of(indented, &line, &words);
+    line.indented = start + (size_t)(indented - glance.bytes);
+    line.words = start + (size_t)(words - glance.bytes);
+    line.bars = strchr(glance.bytes, '|') != NULL;
+    line.end = end;
+    while (line.end > line.words && is_white((char)text_byte(text, line.end - 1))) line.end--;
+    line.breaks = line.end > line.words && (end - line.end >= 2 || text_byte(text, line.end - 1) == '\\');
+    return line;
+}
+
+bool markdown_parts_table(const struct text *text, const struct markdown_line *line)
+{
+    struct glance glance;
+    if (!line->bars) return false;
+    look(text, line->indented, line->end, &glance);
+    return glance.whole && strchr(glance.bytes, '-') && strspn(glance.bytes, "-:| \t") == glance.size;
+}
+
+bool markdown_begins(const struct text *text, size_t at)
+{
+    struct glance glance;
+    struct markdown_line line = {0};
+    const char *words;
+    size_t left = text_size(text) - at;
+    look(text, at, left < 64 ? at + left : at + 64, &glance);
+    size_t token = strcspn(glance.bytes, " \t");
+    if (*glance.bytes == '>' || strspn(glance.bytes, "-=*_:|") >= token) return true;
+    return kind_of(glance.bytes, &line, &words) != MARKDOWN_TEXT;
+}
+
+/* ---- several lines --------------------------------------------------------------------------------------
+ */
+
+static size_t skip_line(struct slice run, size_t at)
+{
+    const char *found = memchr(run.data + at, '\n', run.size - at);
+    return found ? (size_t)(found - run.data) + 1 : run.size;
+}
+
+/* An open fence: its character, and how many there are. */
+struct fence {
+    char mark;
+    size_t count;
+};
+
+/* The line that begins there opens a fence, or ends the one that is open. */
+static void pass_line(const struct text *text, size_t start, struct fence *fence)
+{
+    struct markdown_line line = markdown_line_at(text, start);
+    if (line.kind != MARKDOWN_FENCE) return;
+    char mark = (char)text_byte(text, line.indented);
+    size_t count = 0;
+    while (line.indented + count < line.end && text_byte(text, line.indented + count) == mark) count++;
+    if (!fence->count)
+        *fence = (struct fence){mark, count};
+    else if (mark == fence->mark && count >= fence->count && line.indented + count == line.end)
+        *fence = (struct fence){0};
+}
+
+/* Only a line that begins with a mark of a fence is looked at. */
+static bool may_be_fence(const char *bytes, size_t size)
+{
+    size_t at = 0;
+    while (at < size && (is_white(bytes[at]) || bytes[at] == '>')) at++;
+    return at == size || bytes[at] == '`' || bytes[at] == '~';
+}
+
+/* The line behind the front matter; 0: there is none. */
+static size_t front_end(const struct text *text)
+{
+    enum { MOST = 200 }; /* lines */
+    struct markdown_line line = markdown_line_at(text, 0);
+    char mark = (char)text_byte(text, 0);
+    if ((mark != '-' && mark != '+') || line.end != 3 || text_byte(text, 1) != mark ||
+        text_byte(text, 2) != mark)
+        return 0;
+    for (int i = 0; i < MOST && line.next < text_size(text); i++) {
+        line = markdown_line_at(text, line.next);
+        char first = (char)text_byte(text, line.start);
+        if (line.end - line.start == 3 && (first == mark || (mark == '-' && first == '.')) &&
+            text_byte(text, line.start + 1) == first && text_byte(text, line.start + 2) == first)
+            return line.next;
+        if (i == 0 && line.kind == MARKDOWN_EMPTY) return 0; /* a rule, and a paragraph */
+    }
+    return 0;
+}
+
+enum markdown_block markdown_block_at(const struct text *text, size_t line)
+{
+    enum { FAR = 1 << 20 };
+    size_t at = line > FAR ? text_this_line_start(text, line - FAR) : 0, front = at ? 0 : front_end(text);
+    struct fence fence = {0};
+    if (line < front) return MARKDOWN_FRONT;
+    bool begins = true;
+    for (at = front > at ? front : at; at < line;) {
+        size_t first;
+        struct slice run = text_run(text, at, &first);
+        size_t skip = at - first, size = line - first < run.size ? line - first : run.size;
+        if (skip >= size) break;
+        if (begins && may_be_fence(run.data + skip, size - skip)) pass_line(text, at, &fence);
+        run = text_run(text, at, &first); /* a file that stays on disk may have read other pages */
+        size_t next = skip_line((struct slice){run.data, size}, skip);
+        begins = next > skip && run.data[next - 1] == '\n';
+        at = first + next;
+    }
+    return fence.count ? MARKDOWN_CODE : MARKDOWN_PROSE;
+}

@@ -1,0 +1,117 @@
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "place.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_PLACES = 500 };
+
+static char *real_path(const struct doc *doc)
+{
+    const char *path = text_path(doc->text);
+    char *real = path ? realpath(path, NULL) : NULL;
+    if (!real || !strchr(real, '\n')) return real;
+    free(real);
+    return NULL;
+}
+
+/* A line "cursor top path"; where the path begins, or NULL. */
+static const char *read_line(const char *line, size_t *cursor, size_t *top)
+{
+    char *end;
+    *cursor = (size_t)strtoull(line, &end, 10);
+    if (end == line || *end != ' ') return NULL;
+    const char *second = end + 1;
+    *top = (size_t)strtoull(second, &end, 10);
+    return end == second || *end != ' ' ? NULL : end + 1;
+}
+
+static bool is_path(const char *found, const char *path)
+{
+    size_t size = strlen(path);
+    return found && strncmp(found, path, size) == 0 && found[size] == '\n';
+}
+
+static bool read_places(struct buffer *out)
+{
+    char *path = path_own("STATE", "places");
+    bool ok = path && file_exists(path) && !file_read(path, out, NULL) && buffer_append_char(out, '\0');
+    mem_free(path);
+    return ok;
+}
+
+/* Bytes may be others now: a cursor stands between clusters. */
+static size_t settle(const struct text *text, size_t at)
+{
+    if (at >= text_size(text)) return text_size(text);
+    return at ? text_previous_cluster(text, text_next_cluster(text, at)) : 0;
+}
+
+void place_find(struct doc *doc)
+{
+    struct buffer places = {0};
+    size_t cursor, top;
+    char *path = real_path(doc);
+    if (path && read_places(&places))
+        for (const char *p = places.data; *p; p += strcspn(p, "\n") + 1) {
+            if (!strchr(p, '\n')) break;
+            if (!is_path(read_line(p, &cursor, &top), path)) continue;
+            doc->cursor = settle(doc->text, cursor);
+            text_mark_set(doc->text, doc->top, settle(doc->text, top));
+        }
+    free(path);
+    buffer_free(&places);
+}
+
+static bool keep_others(const struct buffer *places, const char *path, struct buffer *out)
+{
+    size_t cursor, top, count = 0, skip;
+    if (!places->size) return true;
+    for (const char *p = places->data; *p; p++) count += *p == '\n';
+    skip = count >= MOST_PLACES ? count - MOST_PLACES + 1 : 0;
+    bool ok = true;
+    for (const char *p = places->data, *next; ok && *p && strchr(p, '\n'); p = next) {
+        next = p + strcspn(p, "\n") + 1;
+        if (skip) {
+            skip--;
+            continue;
+        }
+        const char *found = read_line(p, &cursor, &top);
+        if (found && !is_path(found, path)) ok = buffer_append(out, p, (size_t)(next - p));
+    }
+    return ok;
+}
+
+static void make_folder(const char *file)
+{
+    char *folder = mem_strdup(file);
+    for (char *slash = folder ? folder + 1 : NULL; slash && (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        if (mkdir(folder, 0700) && errno != EEXIST) break;
+        *slash = '/';
+    }
+    mem_free(folder);
+}
+
+void place_keep(const struct doc *doc)
+{
+    struct buffer places = {0}, out = {0};
+    char *path = real_path(doc), *file = path_own("STATE", "places");
+    bool untouched = doc->cursor == 0 && text_mark_get(doc->text, doc->top) == 0;
+    bool known = read_places(&places);
+    if (path && file && (known || !untouched) && keep_others(&places, path, &out) &&
+        (untouched ||
+         buffer_printf(&out, "%zu %zu %s\n", doc->cursor, text_mark_get(doc->text, doc->top), path))) {
+        make_folder(file);
+        if (file_write_atomic(file, out.data ? out.data : "", out.size, NULL)) errno = 0;
+    }
+    free(path);
+    mem_free(file);
+    buffer_free(&places);
+    buffer_free(&out);
+}

@@ -1,0 +1,333 @@
+#include "spell.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "spell_words.h"
+#include "ui/document/document.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- loading ------------------------------------------------------------------------------------------- */
+
+enum state { UNLOADED, LOADING, LOADED, ABSENT };
+static struct {
+    _Atomic int state;
+    pthread_t thread;
+    bool has_thread, seen;
+    char language[DICTIONARY_TAG];
+    const char *script; /* that it is written in */
+    struct dictionary *dictionary;
+} spelling;
+
+static void *load(void *ignored)
+{
+    (void)ignored;
+    spelling.dictionary = dictionary_open(spelling.language, NULL);
+    atomic_store(&spelling.state, spelling.dictionary ? LOADED : ABSENT);
+    return NULL;
+}
+
+void spell_language(const struct ui *ui, char out[DICTIONARY_TAG])
+{
+    dictionary_language(out);
+    if (*ui->settings->language) snprintf(out, DICTIONARY_TAG, "%s", ui->settings->language);
+}
+
+static void join(void)
+{
+    if (spelling.has_thread) pthread_join(spelling.thread, NULL);
+    spelling.has_thread = false;
+}
+
+static void begin_loading(const struct ui *ui)
+{
+    spell_language(ui, spelling.language);
+    spelling.script = spell_script(spelling.language);
+    atomic_store(&spelling.state, LOADING);
+    spelling.has_thread = pthread_create(&spelling.thread, NULL, load, NULL) == 0;
+    if (!spelling.has_thread) atomic_store(&spelling.state, ABSENT);
+}
+
+enum status spell_try(const char *language, struct error *error)
+{
+    join();
+    struct error reason = {0};
+    if (!dictionary_open(language, &reason))
+        return error_set(error, reason.code, "language: %s", reason.message);
+    return STATUS_OK;
+}
+
+/* ---- what is known about words ----------------------------------------------------------------------------
+ */
+
+enum { TABLE = 1 << 14, BESIDE = 8 };
+enum verdict { UNKNOWN, RIGHT, WRONG };
+static struct known {
+    uint64_t hash; /* 64 bits of it stand for the word: one pair in 10^11 of a novel's words collides */
+    uint8_t verdict;
+} table[TABLE + BESIDE];
+static unsigned generation;
+static bool page_unknown; /* words of the page were painted that nobody has looked up */
+
+static uint64_t hash_of(const char *word, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)word[i]) * 0x100000001b3u;
+    return hash ? hash : 1;
+}
+
+unsigned spell_generation(void)
+{
+    return generation;
+}
+
+static void forget_all(void)
+{
+    generation++;
+    memset(table, 0, sizeof table);
+}
+
+/* The word's place among a few, else (verdict UNKNOWN) one that may be given to it. */
+static struct known *find(const char *word, size_t size)
+{
+    static unsigned turn;
+    uint64_t hash = hash_of(word, size);
+    struct known *first = table + (size_t)(hash >> 17) % TABLE, *found = NULL;
+    for (int i = 0; i < BESIDE && !found; i++)
+        if (first[i].hash == hash || first[i].verdict == UNKNOWN) found = first + i;
+    if (!found) {
+        found = first + turn++ % BESIDE;
+        found->verdict = UNKNOWN;
+    }
+    found->hash = hash;
+    return found;
+}
+
+static enum verdict look_up(const char *word, size_t size)
+{
+    return (enum verdict)find(word, size)->verdict;
+}
+
+static enum verdict ask(const char *word, size_t size)
+{
+    enum verdict verdict = look_up(word, size);
+    if (verdict != UNKNOWN) return verdict;
+    verdict = dictionary_knows(spelling.dictionary, word, size) ? RIGHT : WRONG;
+    find(word, size)->verdict = (uint8_t)verdict;
+    return verdict;
+}
+
+/* ---- words of the text
+ * -------------------------------------------------------------------------------------- */
+
+static bool ready(const struct ui *ui)
+{
+    return ui->settings->spell && atomic_load(&spelling.state) == LOADED;
+}
+
+/* The next word that begins in [*at, end) and is not known to be right; *at goes behind it. */
+static bool next_word(struct text_reader *reader, size_t *at, size_t end, size_t *from, size_t *to,
+                      char *word)
+{
+    while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
+        size_t size = *to - *from;
+        *at = *to;
+        if (size >= SPELL_WORD_MAX) continue;
+        text_copy(reader->text, *from, *to, word);
+        if (look_up(word, size) == RIGHT) continue; /* whatever stands around it */
+        if (spell_is_checked(reader->text, *from, *to, word, spelling.script)) return true;
+    }
+    *at = end;
+    return false;
+}
+
+/* The word that is being typed is not finished. */
+static bool is_being_typed(const struct doc *doc, size_t to)
+{
+    return doc->cursor == to && doc->typing;
+}
+
+bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to)
+{
+    char word[SPELL_WORD_MAX];
+    if (!ready(ui)) return false;
+    struct text_reader reader = text_reader_new(ui->doc->text);
+    while (next_word(&reader, &start, end, from, to, word)) {
+        if (is_being_typed(ui->doc, *to)) continue;
+        enum verdict verdict = look_up(word, *to - *from);
+        page_unknown |= verdict == UNKNOWN;
+        if (verdict == WRONG) return true;
+    }
+    return false;
+}
+
+int spell_timeout(const struct ui *ui)
+{
+    enum { WHILE_LOADING = 30 }; /* ms */
+    int state = atomic_load(&spelling.state);
+    if (!ui->settings->spell) return -1;
+    if (state == UNLOADED) return 0;
+    if (state == LOADING) return WHILE_LOADING;
+    return state == LOADED && (page_unknown || !spelling.seen) ? 0 : -1;
+}
+
+bool spell_tick(struct ui *ui, size_t at, size_t end)
+{
+    static const double tick_seconds = 0.001;
+    if (!ui->settings->spell) return false;
+    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
+    if (!ready(ui)) return false;
+    generation += !spelling.seen;
+    if (!spelling.seen) return spelling.seen = true; /* painting says which words are to be looked up */
+    page_unknown = false;
+    double stop = clock_seconds() + tick_seconds;
+    size_t from, to;
+    bool wrong = false;
+    char word[SPELL_WORD_MAX];
+    struct text_reader reader = text_reader_new(ui->doc->text);
+    while (!page_unknown && next_word(&reader, &at, end, &from, &to, word)) {
+        if (is_being_typed(ui->doc, to) || look_up(word, to - from) != UNKNOWN) continue;
+        wrong |= ask(word, to - from) == WRONG;
+        page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
+    }
+    generation += wrong;
+    return wrong;
+}
+
+void spell_setting_changed(struct ui *ui)
+{
+    join();
+    forget_all();
+    spelling.dictionary = NULL;
+    spelling.seen = false;
+    atomic_store(&spelling.state, UNLOADED);
+    (void)ui;
+}
+
+void spell_close(void)
+{
+    join();
+    dictionary_close_all();
+    spelling.dictionary = NULL;
+}
+
+/* ---- commands
+ * ---------------------------------------------------------------------------------------------- */
+
+enum { MOST_SUGGESTIONS = 9 };
+static struct {
+    size_t start, end;
+    char *words[MOST_SUGGESTIONS];
+    int count;
+} suggested;
+
+/* Waits for a dictionary that is still being loaded: who asks has time. */
+static bool wait_for_dictionary(struct ui *ui)
+{
+    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
+    join();
+    if (atomic_load(&spelling.state) == LOADED) return true;
+    ui_complain(ui,
+                "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
+                spelling.language);
+    return false;
+}
+
+static void forget_suggestions(void)
+{
+    for (int i = 0; i < suggested.count; i++) mem_free(suggested.words[i]);
+    suggested.count = 0;
+}
+
+static void suggest(const char *word, size_t size)
+{
+    forget_suggestions();
+    suggested.count = dictionary_suggest(spelling.dictionary, word, size, suggested.words, MOST_SUGGESTIONS);
+}
+
+static void keep_word(struct ui *ui, bool for_good)
+{
+    char word[SPELL_WORD_MAX];
+    size_t start, end;
+    text_word_around(ui->doc->text, ui->doc->cursor, &start, &end);
+    if (!wait_for_dictionary(ui)) return;
+    if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
+    if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
+        ui_say(ui, "there is no word here");
+        return;
+    }
+    dictionary_add(spelling.dictionary, word, end - start, for_good);
+    forget_all();
+    ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+           (int)(end - start), word);
+}
+
+static void chosen(struct ui *ui, const char *answer)
+{
+    if (answer && *answer >= '1' && *answer < '1' + suggested.count) {
+        const char *word = suggested.words[*answer - '1'];
+        doc_replace(ui, suggested.start, suggested.end, word, strlen(word));
+    } else if (answer && (*answer == 'a' || *answer == 'i')) {
+        doc_move(ui, suggested.start, false);
+        keep_word(ui, *answer == 'a');
+    }
+    forget_suggestions();
+}
+
+static void offer(struct ui *ui, size_t start, size_t end, const char *word)
+{
+    static char letters[MOST_SUGGESTIONS + 3]; /* the prompt keeps it */
+    char label[150];
+    int room = ui->columns - 24 < 100 ? ui->columns - 24 : 100;
+    suggest(word, end - start);
+    memset(letters, 0, sizeof letters);
+    suggested.start = start;
+    suggested.end = end;
+    int used = snprintf(label, sizeof label, "%.*s:", (int)(end - start), word), count = 0;
+    for (; count < suggested.count && used + (int)strlen(suggested.words[count]) + 3 < room; count++) {
+        used += snprintf(label + used, sizeof label - (size_t)used, " %d %.40s", count + 1,
+                         suggested.words[count]);
+        letters[count] = (char)('1' + count);
+    }
+    static const char more[] = "  (a add, i ignore)";
+    if (used + (int)sizeof more <= ui->columns &&
+        (size_t)used + sizeof more <= sizeof label) { /* seen whole */
+        memcpy(letters + count, "ai", 2);
+        memcpy(label + used, more, sizeof more);
+    }
+    doc_move(ui, start, false);
+    prompt_question(ui, letters, chosen, "%s ", label);
+    ui->prompt->offers = true;
+}
+
+void do_spell(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    size_t from, to, at;
+    char word[SPELL_WORD_MAX];
+    if (!wait_for_dictionary(ui)) return;
+    text_word_around(text, ui->doc->cursor, &at, &to);
+    struct text_reader reader = text_reader_new(text);
+    while (next_word(&reader, &at, text_size(text), &from, &to, word))
+        if (ask(word, to - from) == WRONG) {
+            offer(ui, from, to, word);
+            return;
+        }
+    ui_say(ui, "no misspelt word from here on");
+}
+
+void do_spell_add(struct ui *ui)
+{
+    keep_word(ui, true);
+}
+
+void do_spell_ignore(struct ui *ui)
+{
+    keep_word(ui, false);
+}

@@ -1,0 +1,51 @@
+/* Replacing what is found: one match after the other with a question each, or all at once. */
+#ifndef LACUNA_UI_REPLACE_H
+#define LACUNA_UI_REPLACE_H
+
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+
+struct text;
+struct ui;
+
+enum replace_style { REPLACE_LITERAL, REPLACE_DOLLAR /* $1 */, REPLACE_VI /* \\1 and & */ };
+
+struct replace_wish {
+    size_t low, high; /* matches in [low, high) */
+    const char *with;
+    enum replace_style style;
+    bool first_of_line, only_count;
+    bool beyond; /* matches may end behind `high`: those of lines take in what follows them */
+};
+
+struct replace_edit {
+    size_t start, end, from, size; /* [start, end) becomes bytes[from, from + size) */
+};
+
+struct replace_edits {
+    struct replace_edit *list;
+    size_t count, capacity;
+    struct buffer bytes;
+};
+
+struct replacing {
+    bool active, grouped, wrapped, first_of_line;
+    enum replace_style style;
+    struct buffer with;
+    size_t low, from, at;       /* the range begins, the first was looked for, the next is looked for here */
+    text_mark end;              /* of the range */
+    size_t start, end_of_match; /* that is asked about */
+    size_t done;
+};
+
+/* What the match that was found last becomes. */
+bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out);
+/* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
+bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits);
+void replace_ask(struct ui *ui, const struct replace_wish *wish); /* one after the other */
+void replace_edits_free(struct replace_edits *edits);
+
+/* Commands; session/commands.h says what they do. */
+void do_replace(struct ui *ui);
+
+#endif

@@ -1,0 +1,69 @@
+/* Looking for a pattern (search.c), and replacing what it finds (replace.c). */
+#ifndef LACUNA_UI_SEARCH_H
+#define LACUNA_UI_SEARCH_H
+
+#include "lacuna/base.h"
+#include "ui/document/documents.h"
+
+struct text;
+struct ui;
+
+/* Starts of matches, counted from the start of the text between keys. */
+struct matches {
+    const struct text *text; /* which text, at which node of its history and size, was counted */
+    size_t node, size;
+    size_t *starts, count, capacity;
+    size_t at; /* counted up to here */
+    bool complete;
+};
+
+enum { SEARCH_SMART, SEARCH_EXACT, SEARCH_ANY }; /* settings.search_case */
+
+struct search {
+    struct buffer pattern;
+    struct buffer last;   /* the one that was looked for last */
+    bool lit;             /* matches are painted */
+    bool said;            /* the count stands on the message line */
+    char said_words[640]; /* as they stand there */
+    bool backwards, wrapped;
+    bool forced; /* forced_flags, not the settings, say how the pattern is meant */
+    int forced_flags;
+    bool prompt_back, vi_prompt;
+    size_t origin;     /* where the cursor was when the search began */
+    size_t at;         /* the match that was gone to */
+    const char *what;  /* what the question is called */
+    char trouble[160]; /* of the pattern */
+    struct matches matches;
+};
+
+int search_flags(const struct ui *ui);                       /* how the pattern is meant */
+int search_flags_to_replace(const struct ui *ui, int flags); /* those flags, when what is found is replaced */
+bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
+void search_forget(struct ui *ui);   /* pattern, switches or text are others: what was counted */
+void search_remember(struct ui *ui); /* as the last pattern */
+/* The first match that begins in [low, high). */
+bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end);
+/* The first that begins at or after `from`, or (backwards) the last that begins before it; *wrapped: around
+ * the end of the text. */
+bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end);
+void search_again(struct ui *ui, bool backwards);
+/* Asks for a pattern and goes to its matches while it is typed. */
+void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *));
+void search_label(struct ui *ui, char *out, size_t size, const char *what);
+void search_say(struct ui *ui); /* "3 of 17" on the message line */
+void search_describe(struct ui *ui, char *out, size_t size);
+int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
+void search_tick(struct ui *ui);         /* counts for a few milliseconds */
+extern const struct doc_watcher search_watcher;
+void search_free(struct search *search);
+
+/* Commands; session/commands.h says what they do. */
+void do_find(struct ui *ui);
+void do_find_next(struct ui *ui);
+void do_find_previous(struct ui *ui);
+void do_search_case(struct ui *ui);
+void do_search_words(struct ui *ui);
+void do_search_regex(struct ui *ui);
+void do_unlight(struct ui *ui);
+
+#endif

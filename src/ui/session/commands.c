@@ -1,0 +1,47 @@
+/* The table of commands. */
+#include "commands.h"
+#include "ui/blank/blank_commands.h"
+#include "ui/blank/proposal_commands.h"
+#include "ui/blank/timeline_commands.h"
+#include "ui/disk/file_commands.h"
+#include "ui/disk/leave.h"
+#include "ui/disk/open_files.h"
+#include "ui/document/undo.h"
+#include "ui/keymap/keymap.h"
+#include "ui/keys/macro.h"
+#include "ui/line/command_line.h"
+#include "ui/line/palette.h"
+#include "ui/page/edit_commands.h"
+#include "ui/page/help.h"
+#include "ui/page/move_commands.h"
+#include "ui/prompt/prompt.h"
+#include "ui/prose/reflow.h"
+#include "ui/prose/spell.h"
+#include "ui/search/replace.h"
+#include "ui/search/search.h"
+#include "ui/terminal/looks.h"
+#include "ui/vi/ex.h"
+#include "ui/vi/vi.h"
+#include "ui/vi/vi_block.h"
+#include "ui/vi/vi_edit.h"
+#include "ui/vi/vi_find.h"
+#include "ui/vi/vi_insert.h"
+#include "ui/vi/vi_jumps.h"
+#include "ui/vi/vi_mark.h"
+#include "ui/vi/vi_mode.h"
+#include "ui/vi/vi_motion.h"
+#include "ui/vi/vi_object.h"
+#include "ui/vi/vi_operator.h"
+#include "ui/vi/vi_register.h"
+#include "ui/vi/vi_repeat.h"
+#include "ui/vi/vi_screen.h"
+#include "ui/vi/vi_tag.h"
+#include "ui/vi/vi_visual.h"
+#include "ui/vi/vi_word.h"
+
+const struct ui_command ui_commands[] = {
+#define X(function, name, group, contexts, help) {name, group, help, contexts, do_##function},
+    UI_COMMANDS(X)
+#undef X
+        {0},
+};

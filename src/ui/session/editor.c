@@ -1,0 +1,725 @@
+/* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
+ * the screen and the documents. */
+#include "commands.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "lacuna/ui.h"
+#include "ui/blank/blank_commands.h"
+#include "ui/blank/context.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/timeline.h"
+#include "ui/disk/disk.h"
+#include "ui/disk/file_commands.h"
+#include "ui/disk/leave.h"
+#include "ui/disk/lock.h"
+#include "ui/disk/open_document.h"
+#include "ui/disk/pipe.h"
+#include "ui/disk/recovery.h"
+#include "ui/disk/rescue.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/document/modal.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/hooks.h"
+#include "ui/keymap/keymap.h"
+#include "ui/keys/macro.h"
+#include "ui/keys/paste.h"
+#include "ui/line/command_line.h"
+#include "ui/line/palette.h"
+#include "ui/line/set_commands.h"
+#include "ui/message/message.h"
+#include "ui/message/tell.h"
+#include "ui/page/appearance.h"
+#include "ui/page/compare.h"
+#include "ui/page/help.h"
+#include "ui/page/layout.h"
+#include "ui/page/mouse.h"
+#include "ui/page/status.h"
+#include "ui/page/view.h"
+#include "ui/prompt/answers.h"
+#include "ui/prompt/popup.h"
+#include "ui/prompt/prompt.h"
+#include "ui/prose/place.h"
+#include "ui/prose/smart_typing.h"
+#include "ui/prose/spell.h"
+#include "ui/prose/word_count.h"
+#include "ui/search/replace.h"
+#include "ui/search/search.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/cells.h"
+#include "ui/terminal/input.h"
+#include "ui/terminal/input_parser.h"
+#include "ui/terminal/key_names.h"
+#include "ui/terminal/screen.h"
+#include "ui/terminal/signals.h"
+#include "ui/vi/vi_insert.h"
+#include "ui/vi/vi_mode.h"
+#include "ui/vi/vi_state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- keys
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool is_running(const struct doc *doc)
+{
+    const struct proposal *p = proposal_find(doc, doc->focus);
+    return p && p->job;
+}
+
+/* Another proposal is being drawn: who asked for it was choosing, not writing. */
+static bool is_redrawn(const struct doc *doc)
+{
+    const struct proposal *p = proposal_find(doc, doc->focus);
+    return p && p->job && p->count > 1;
+}
+
+static void type(struct ui *ui, ui_key key)
+{
+    char bytes[4];
+    size_t start = ui->doc->cursor, end = start;
+    int size = utf8_put(key, bytes);
+    bool selected = doc_selection(ui->doc, &start, &end);
+    if (size && !selected && vi_type_over(ui, bytes, (size_t)size)) return;
+    if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
+}
+
+static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
+{
+    struct ui_binding so_far = {0};
+    memcpy(so_far.keys, ui->pending, count * sizeof *ui->pending);
+    ui_binding_name(&so_far, name);
+}
+
+/* Whether it ends what was begun, as Esc does. */
+static bool gives_up(const struct ui *ui, ui_key key)
+{
+    bool prefix;
+    const struct ui_command *command = ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix);
+    return key == UI_SPECIAL(UI_ESC) ||
+           (command && (command->run == do_cancel || command->run == do_vi_normal));
+}
+
+/* A key that does nothing says so; but Esc behind others gives them up. */
+static void say_unbound(struct ui *ui, size_t count)
+{
+    char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
+    ui->vi->op = 0;
+    if (ui->prompt->active || gives_up(ui, ui->pending[count - 1])) return;
+    name_pending(ui, count, name);
+    ui_keymap_keys(ui->keymap, "help", UI_EDIT, help);
+    ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
+}
+
+static void unbound(struct ui *ui, enum ui_context context, ui_key key)
+{
+    if (context == UI_PROMPT)
+        prompt_key(ui, key);
+    else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
+        filling_say(ui);
+    else if (context == UI_BLANK && ui_key_is_text(key))
+        ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+    else if (context == UI_TIMELINE && ui_key_is_text(key))
+        ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
+    else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
+        type(ui, key);
+    else
+        say_unbound(ui, 1);
+}
+
+/* Where the keys pressed now may be bound. */
+static unsigned contexts_now(const struct ui *ui)
+{
+    enum ui_context context = ui_context_now(ui);
+    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
+    return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
+}
+
+static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
+{
+    return ui_keymap_find(ui->keymap, context, ui->pending, ui->pending_count, prefix);
+}
+
+/* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
+static bool means_the_same(ui_key key)
+{
+    return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
+}
+
+static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
+{
+    const struct ui_command *command = look_up(ui, context, prefix);
+    if (!command && !*prefix && context == UI_TIMELINE) {
+        context = UI_BLANK;
+        command = look_up(ui, context, prefix);
+        /* Letters of vi's normal mode would move off it. */
+        if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
+    }
+    if (!command && !*prefix && context == UI_BLANK) {
+        context = ui->modal->context(ui);
+        command = look_up(ui, context, prefix);
+    }
+    if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
+    return means_the_same(ui->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
+}
+
+/* The keys that may follow are shown after a while. */
+static void plan_which_key(struct ui *ui)
+{
+    int delay = ui->settings->key_help_delay;
+    ui->which_key->count = 0;
+    ui->which_key_at = delay && ui->pending_count ? clock_seconds() + delay / 1000.0 : 0;
+}
+
+static int which_key_timeout(const struct ui *ui)
+{
+    if (ui->which_key_at <= 0) return -1;
+    double left = ui->which_key_at - clock_seconds();
+    return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+static void which_key_tick(struct ui *ui)
+{
+    if (ui->which_key_at <= 0 || clock_seconds() < ui->which_key_at) return;
+    ui->which_key_at = 0;
+    which_key_list(ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, ui->which_key);
+}
+
+/* Who has gone on to something else does not answer an offer with the letters that follow. */
+static void leave_offer(struct ui *ui, ui_key key)
+{
+    bool prefix;
+    if (!ui->prompt->active || !ui->prompt->offers || ui_key_is_text(key)) return;
+    if (!ui_keymap_find(ui->keymap, UI_PROMPT, &key, 1, &prefix) && !prefix) do_prompt_cancel(ui);
+}
+
+static void press_one(struct ui *ui, ui_key key);
+
+static void press(struct ui *ui, ui_key key)
+{
+    if (!ui->help->active && vi_splits(ui, key)) {
+        press_one(ui, UI_SPECIAL(UI_ESC));
+        press_one(ui, key & ~UI_KEY_ALT);
+        return;
+    }
+    macro_take(ui, key);
+    ui->which_key->count = 0;
+    ui->which_key_at = 0;
+    if (ui->help->active) {
+        help_key(ui, key);
+        return;
+    }
+    if (ui->compare->active) {
+        compare_key(ui, key);
+        return;
+    }
+    if (vi_take(ui, key)) return;
+    leave_offer(ui, key);
+    enum ui_context context = ui_context_now(ui);
+    bool prefix;
+    /* Nothing to choose from yet: who types goes on writing. */
+    if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
+        context = ui->modal->context(ui);
+    ui->message[0] = '\0';
+    ui->pending[ui->pending_count++] = key;
+    const struct ui_command *command = find_command(ui, context, &prefix);
+    if (prefix && ui->pending_count < UI_SEQUENCE) {
+        char name[UI_SEQUENCE_NAME];
+        name_pending(ui, ui->pending_count, name);
+        ui_say(ui, "%s …", name);
+        plan_which_key(ui);
+        return;
+    }
+    size_t count = ui->pending_count;
+    ui->pending_count = 0;
+    ui->last_keys = count;
+    ui->acts++;
+    if (command)
+        command->run(ui);
+    else if (count == 1)
+        unbound(ui, context, key);
+    else
+        say_unbound(ui, count);
+    timeline_update(ui);
+    vi_after(ui);
+}
+
+/* Undo puts the cursor where it was before a key. */
+static void note_cursor(const struct ui *ui)
+{
+    text_cursor(ui->doc->text, ui->doc->cursor);
+}
+
+/* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
+static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
+{
+    bool prefix;
+    if (key != (UI_KEY_CTRL | 'J') || ui->pending_count) return key;
+    ui->pending[ui->pending_count++] = key;
+    const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
+    ui->pending_count = 0;
+    return command || prefix ? key : UI_SPECIAL(UI_ENTER);
+}
+
+static void press_one(struct ui *ui, ui_key key)
+{
+    if (!key) return;
+    note_cursor(ui);
+    press(ui, line_feed_as_enter(ui, key));
+    note_cursor(ui);
+}
+
+static void apply_layout(struct ui *ui)
+{
+    int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
+    int width = ui->settings->width;
+    ui->layout->wrap =
+        (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = ui->settings->tab_width};
+    ui->follow = true;
+    ui->stale = true;
+}
+
+static void resize(struct ui *ui)
+{
+    if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
+    screen_size(&ui->rows, &ui->columns);
+    apply_layout(ui);
+}
+
+static void take_mouse(struct ui *ui, const struct input *in)
+{
+    if (ui->prompt->active || ui->help->active || ui->compare->active) return;
+    vi_mouse(ui);
+    mouse_event(ui, in);
+    vi_after(ui);
+}
+
+static void take_reply(struct ui *ui, const struct input *in)
+{
+    screen_answered(in->kind == INPUT_BACKGROUND);
+    if (in->kind == INPUT_BACKGROUND) appearance_learnt(ui, in->light);
+    if (in->kind == INPUT_MODE && in->knows_mode) screen_synchronise();
+}
+
+static void take_input(struct ui *ui, const struct input *in)
+{
+    switch (in->kind) {
+    case INPUT_KEY:
+        press_one(ui, in->key);
+        return;
+    case INPUT_PASTE:
+        note_cursor(ui);
+        paste_piece(ui, in);
+        note_cursor(ui);
+        return;
+    case INPUT_MOUSE:
+        ui->acts++;
+        note_cursor(ui);
+        take_mouse(ui, in);
+        note_cursor(ui);
+        return;
+    case INPUT_BACKGROUND:
+    case INPUT_MODE:
+        take_reply(ui, in);
+        return;
+    case INPUT_SYNC:
+        ui->sync = in->number;
+        return;
+    case INPUT_NONE:
+    case INPUT_IGNORED:
+        return;
+    }
+}
+
+/* False: there was nothing to take. */
+static bool take_keys(struct ui *ui)
+{
+    for (bool any = false;; any = true) {
+        struct input in = input_next();
+        if (in.kind == INPUT_NONE || ui->quitting) return any;
+        take_input(ui, &in);
+    }
+}
+
+/* What the editor is still busy with, for a test that asks when it is not: words of WHAT in CSI ? 7773. */
+static void answer_sync(struct ui *ui)
+{
+    char busy[96];
+    if (!ui->sync) return;
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+             ui->which_key_at > 0 ? " keys" : "",
+             filling_current(ui) || filling_timeout(ui) >= 0 ? " fill" : "",
+             words_timeout(ui) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             search_timeout(ui) == 0 ? " search" : "");
+    screen_answer_sync(ui->sync, busy);
+    ui->sync = 0;
+}
+
+/* ---- the loop
+ * ------------------------------------------------------------------------------------------------- */
+
+static void paint(struct ui *ui)
+{
+    int row = 0, column = 0;
+    screen_clear();
+    if (ui->help->active) {
+        help_paint(ui);
+        row = -1;
+    } else if (ui->compare->active) {
+        compare_paint(ui);
+        row = -1;
+    } else {
+        if (ui->follow) view_follow(ui);
+        ui->follow = false;
+        view_paint(ui, &row, &column);
+        status_paint(ui, &row, &column);
+        if (ui->which_key->count) popup_paint(ui, ui->which_key);
+        if (ui->prompt->active && ui->prompt->popup) popup_paint(ui, ui->prompt->popup);
+    }
+    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
+    screen_show(row, column);
+    ui->painted_at = clock_seconds();
+    if (ui->display_path) line_write_display(ui);
+}
+
+static void take_signals(struct ui *ui)
+{
+    for (int number; (number = signals_next()) != 0;) {
+        if (number == SIGWINCH)
+            resize(ui);
+        else if (number == SIGTSTP)
+            do_suspend(ui), resize(ui);
+        else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
+            screen_retake(), resize(ui);
+        else if (!ui->quitting)
+            paste_end(ui), ui_rescue(ui, number);
+    }
+}
+
+/* A small model can be done with a thousand steps in a second, and the eye with sixty: ms until the next of
+ * them is looked at. Keys are taken at once. */
+static int frame_timeout(const struct ui *ui)
+{
+    static const double frame_seconds = 1.0 / 60;
+    double left = filling_current(ui) ? ui->painted_at + frame_seconds - clock_seconds() : 0;
+    return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+/* By the clock, since whoever goes on typing never lets the wait run out. */
+static void watch(struct ui *ui)
+{
+    static double next;
+    double now = clock_seconds();
+    if (now < next) return;
+    next = now + 1;
+    disk_watch(ui);
+    journal_watch(ui);
+}
+
+static bool look_words_up(struct ui *ui)
+{
+    size_t start, end;
+    view_extent(ui, &start, &end);
+    return spell_tick(ui, start, end);
+}
+
+/* False: nothing happened that could be seen. */
+static bool wait_and_take(struct ui *ui)
+{
+    struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                            {.fd = signals_fd(), .events = POLLIN},
+                            {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
+    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
+    int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
+    int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
+    int timeline = timeline_timeout(ui);
+    if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
+    int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
+    if (search_timeout(ui) == 0) step = 0;
+    if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
+    int incomplete = input_timeout();
+    if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
+    bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
+    if (spells) step = spelling;
+    int rest = frame_timeout(ui);
+    if (rest > 0) {
+        fds[2].fd = -1;
+        if (step < 0 || rest < step) step = rest, spells = false;
+    }
+    int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    if (ready == 0 && spells) return look_words_up(ui);
+    if (ready == 0 && (step < 0 || step >= pause)) {
+        if (words < 0) disk_check(ui);
+        words_tick(ui);
+    }
+    take_signals(ui);
+    bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
+    bool taken = !ui->quitting && take_keys(ui);
+    /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
+    if (gone && !taken && !ui->quitting) paste_end(ui), ui_rescue(ui, SIGHUP);
+    filling_events(ui);
+    timeline_update(ui);
+    timeline_tick(ui);
+    if (!ui->quitting) watch(ui);
+    search_tick(ui);
+    which_key_tick(ui);
+    return true;
+}
+
+static void loop(struct ui *ui)
+{
+    enum { AT_ONCE = 64 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
+    resize(ui);
+    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
+    if (ui->options->fill) do_fill_all(ui);
+    paint(ui);
+    screen_ask();
+    while (!ui->quitting)
+        if (wait_and_take(ui) && !ui->quitting) {
+            paint(ui);
+            answer_sync(ui);
+        }
+}
+
+/* ---- beginning and end
+ * -------------------------------------------------------------------------------------------- */
+
+static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < (count ? count : 1); i++) {
+        struct doc *doc = doc_open(ui, count ? files[i] : NULL, error);
+        if (!doc) return error->code;
+        if (!ui_add_doc(ui, doc)) {
+            doc_close(doc);
+            return error_set(error, STATUS_NO_MEMORY, "no memory");
+        }
+        if (count && ui->options->lines && ui->options->lines[i])
+            doc->cursor = text_line_start(doc->text, ui->options->lines[i] - 1);
+    }
+    ui_show_doc(ui, 0);
+    return STATUS_OK;
+}
+
+/* The keymap of the settings; without it, the built-in one. */
+static enum status load_map(struct ui *ui, struct error *error)
+{
+    struct error why = {0};
+    bool changed;
+    const char *wanted = *ui->settings->keymap ? ui->settings->keymap : NULL;
+    ui_keymap_free(ui->keymap);
+    if (!ui_keymap_load(ui_commands, wanted, ui->keymap, &why)) {
+        if (ui_keymap_keep_exits(ui->keymap, &changed, error)) return error->code;
+        char key[UI_SEQUENCE_NAME];
+        ui_keymap_keys(ui->keymap, "quit", UI_EDIT, key);
+        if (changed) ui_complain(ui, "no key of %.300s quits: %s does", ui->keymap->name, key);
+        return STATUS_OK;
+    }
+    ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
+    return ui_keymap_builtin(ui_commands, ui->keymap, error);
+}
+
+/* A keymap with keys for normal mode begins there. */
+static enum status load_keys(struct ui *ui, struct error *error)
+{
+    enum status status = load_map(ui, error);
+    ui->vi->mode = !status && ui_keymap_has(ui->keymap, UI_NORMAL) ? VI_NORMAL : VI_OFF;
+    ui->modal = ui->vi->mode ? &vi_modal : &modal_none;
+    ui->vi->row_goal = ui->vi->goal = -1;
+    return status;
+}
+
+static void apply_keymap(struct ui *ui)
+{
+    struct error error = {0};
+    if (load_keys(ui, &error)) ui_complain(ui, "%s", error.message);
+}
+
+/* A model that is not there matters when something is to be filled; one that was asked for, at once. */
+static void look_for_model(struct ui *ui)
+{
+    struct error error = {0};
+    if (!*ui->settings->model) return;
+    char *folder = ui->options->find_model(ui->settings->model, &error);
+    if (!folder) ui_complain(ui, "%s", error.message);
+    mem_free(folder);
+}
+
+static void apply_model(struct ui *ui)
+{
+    filling_close(ui); /* the next fill loads what is wanted now */
+    look_for_model(ui);
+}
+
+static void greet(struct ui *ui)
+{
+    ui->follow = true;
+    if (!ui->message[0]) look_for_model(ui);
+    if (!ui->message[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    lock_look(ui);
+    recovery_look(ui); /* words that may be lost matter more than the rest */
+}
+
+static void close_all(struct ui *ui)
+{
+    filling_close(ui);
+    compare_close(ui);
+    recovery_free(ui);
+    spell_close();
+    for (size_t i = 0; i < ui->doc_count; i++) {
+        if (ui->settings->reopen) place_keep(ui->docs[i]);
+        history_leave(ui, ui->docs[i]);
+        text_journal_end(ui->docs[i]->text, ui->keep_journals);
+        doc_close(ui->docs[i]);
+    }
+    answers_keep(ui);
+    mem_free(ui->docs);
+    layout_free(ui->layout);
+    ui_keymap_free(ui->keymap);
+    settings_free(ui->settings);
+    buffer_free(&ui->clipboard);
+    search_free(ui->search);
+    macros_free(ui->macros);
+    vi_free(ui->vi);
+    buffer_free(&ui->substitute_with);
+    buffer_free(&ui->palette->popup.lines);
+    buffer_free(&ui->which_key->lines);
+    buffer_free(&ui->open_list->lines);
+    mem_free(ui->display_path);
+    buffer_free(&ui->replacing->with);
+    for (size_t i = 0; i < HISTORIES; i++) answers_free(&ui->history[i]);
+    prompt_free(ui->prompt);
+    buffer_free(&ui->help->text);
+    buffer_free(&ui->farewell);
+}
+
+static int fail(struct ui *ui, int status, const struct error *error)
+{
+    char text[sizeof error->message + 16];
+    snprintf(text, sizeof text, "lacuna: %s", error->message);
+    ui_tell(text);
+    close_all(ui);
+    return status;
+}
+
+/* Standard input was a pipe: keys come from the terminal itself. */
+static bool take_terminal(struct error *error)
+{
+    int fd = open("/dev/tty", O_RDWR);
+    bool good = fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
+    if (!good) error_set(error, STATUS_IO, "/dev/tty: %s", strerror(errno));
+    if (fd > STDERR_FILENO) close(fd);
+    return good;
+}
+
+static void connect(struct ui *ui)
+{
+    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
+                                                         &search_watcher, &journal_watcher};
+    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
+    doc_limit_blanks(ui, filling_most_tokens);
+    ui->modal = &modal_none;
+    *ui->hooks = (struct ui_hooks){.press = press_one,
+                                   .paint = paint,
+                                   .line_run = line_run,
+                                   .line_begin = line_begin,
+                                   .changed = {[SETTING_LAYOUT] = apply_layout,
+                                               [SETTING_THEME] = appearance_apply,
+                                               [SETTING_COLOR] = appearance_apply_color,
+                                               [SETTING_SPELL] = spell_setting_changed,
+                                               [SETTING_MOUSE] = mouse_apply,
+                                               [SETTING_JOURNAL] = journal_setting_changed,
+                                               [SETTING_KEYMAP] = apply_keymap,
+                                               [SETTING_MODEL] = apply_model}};
+}
+
+/* The state of each room. */
+struct rooms {
+    struct ui_hooks hooks;
+    struct settings settings;
+    struct ui_keymap keymap;
+    struct doc_watchers watchers;
+    struct job jobs[FILL_QUEUE];
+    struct timeline timeline;
+    struct layout layout;
+    struct prompt prompt;
+    struct history history[HISTORIES];
+    struct search search;
+    struct replacing replacing;
+    struct help help;
+    struct compare compare;
+    struct recovery recovery;
+    struct palette palette;
+    struct macros macros;
+    struct vi vi;
+    struct ex_range range;
+    struct popup which_key, open_list;
+    struct leaving leaving;
+    ui_key pending[UI_SEQUENCE];
+};
+
+static struct ui whole(struct rooms *r)
+{
+    return (struct ui){.hooks = &r->hooks,
+                       .settings = &r->settings,
+                       .keymap = &r->keymap,
+                       .watchers = &r->watchers,
+                       .jobs = r->jobs,
+                       .timeline = &r->timeline,
+                       .layout = &r->layout,
+                       .prompt = &r->prompt,
+                       .history = r->history,
+                       .search = &r->search,
+                       .replacing = &r->replacing,
+                       .help = &r->help,
+                       .compare = &r->compare,
+                       .recovery = &r->recovery,
+                       .palette = &r->palette,
+                       .macros = &r->macros,
+                       .vi = &r->vi,
+                       .range = &r->range,
+                       .which_key = &r->which_key,
+                       .open_list = &r->open_list,
+                       .leaving = &r->leaving,
+                       .pending = r->pending};
+}
+
+int ui_run(const struct ui_options *options, char *const *files, size_t count)
+{
+    struct error error = {0};
+    struct rooms rooms = {0};
+    struct ui ui = whole(&rooms);
+    ui.options = options;
+    ui.next_seed = options->seed;
+    ui.follow = true;
+    enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
+    thread_slice(SLICE);
+    connect(&ui);
+    if (set_load(&ui, &error)) return fail(&ui, 1, &error);
+    if (load_keys(&ui, &error)) return fail(&ui, 1, &error);
+    if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
+    for (size_t i = 0; i < count; i++)
+        if (pipe_is_input(files[i]) && !take_terminal(&error)) return fail(&ui, 2, &error);
+    /* Signals first: from the moment the terminal is changed, every end gives it back. */
+    if (signals_open(&error)) return fail(&ui, 1, &error);
+    if (screen_open(!ui.settings->color, &error)) {
+        signals_close();
+        return fail(&ui, 2, &error);
+    }
+    appearance_guess(&ui);
+    appearance_apply(&ui);
+    mouse_apply(&ui);
+    greet(&ui);
+    loop(&ui);
+    screen_close();
+    signals_close();
+    if (ui.farewell.size) ui_tell(ui.farewell.data);
+    close_all(&ui);
+    return ui.exit_status;
+}

@@ -1,0 +1,140 @@
+/* Every setting once: its name in C and outside, its type, what it is when nobody says anything, its range,
+ * who is told when it changes, and what it does. The file `config`, `:set`, `lacuna config` and
+ * lacuna-config(5) are fed from this; the rest of the editor reads ui->settings.NAME. */
+#ifndef LACUNA_UI_SETTINGS_H
+#define LACUNA_UI_SETTINGS_H
+
+#include "lacuna/base.h"
+
+/*  SWITCH(field, name, on or off, changed, help)                     bool
+ *  NUMBER(field, name, default, least, most, changed, help)          int
+ *  REAL(field, name, default, least, most, changed, help)            double
+ *  CHOICE(field, name, default, "one other …", changed, help)        int: its place in the list, from 0
+ *  STRING(field, name, "default", changed, help)                     char *, never NULL
+ * `changed`: who is told when the value has changed while the editor runs (not for what is read before): the
+ * hook of that subject, hooks.h. */
+enum setting_subject {
+    SETTING_ALONE, /* nobody */
+    SETTING_LAYOUT,
+    SETTING_THEME,
+    SETTING_COLOR,
+    SETTING_SPELL,
+    SETTING_MOUSE,
+    SETTING_JOURNAL,
+    SETTING_KEYMAP,
+    SETTING_MODEL,
+    SETTING_SUBJECTS
+};
+#define UI_SETTINGS(SWITCH, NUMBER, REAL, CHOICE, STRING)                                                    \
+    NUMBER(width, "width", 88, 0, 10000, SETTING_LAYOUT,                                                     \
+           "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
+    NUMBER(tab_width, "tab-width", 4, 1, 32, SETTING_LAYOUT, "cells from one tab stop to the next")          \
+    SWITCH(hints, "hints", on, SETTING_ALONE, "show the keys that are useful now on the bottom line")        \
+    NUMBER(                                                                                                  \
+        key_help_delay, "key-help-delay", 500, 0, 60000, SETTING_ALONE,                                      \
+        "milliseconds after the first key of a sequence until the keys that may follow are shown; 0: never") \
+    NUMBER(goal, "goal", 0, 0, 1000000, SETTING_ALONE,                                                       \
+           "words to write in a session: how far it has come is shown; 0: none")                             \
+    SWITCH(typewriter, "typewriter", off, SETTING_LAYOUT,                                                    \
+           "keep the row that is written in the middle of the screen")                                       \
+    CHOICE(focus, "focus", off, "off paragraph sentence", SETTING_ALONE,                                     \
+           "fade all but what is being written")                                                             \
+    SWITCH(reopen, "reopen", on, SETTING_ALONE, "open a file where it was left")                             \
+    SWITCH(smart_quotes, "smart-quotes", off, SETTING_ALONE,                                                 \
+           "typed \" and ' become quotation marks and apostrophes; one undo makes them plain again")         \
+    STRING(quotes, "quotes", "“”‘’", SETTING_ALONE,                                                          \
+           "the quotation marks: opening, closing, and those inside")                                        \
+    CHOICE(                                                                                                  \
+        smart_dashes, "smart-dashes", off, "off em en-em", SETTING_ALONE,                                    \
+        "em: -- becomes an em dash; en-em: -- becomes an en dash and --- an em dash; one undo makes them "   \
+        "plain again")                                                                                       \
+    NUMBER(reflow_width, "reflow-width", 72, 10, 1000, SETTING_ALONE,                                        \
+           "cells of the lines that `reflow` makes")                                                         \
+    SWITCH(                                                                                                  \
+        spell, "spell", on, SETTING_SPELL,                                                                   \
+        "underline words that the dictionary does not know; without a dictionary there is nothing to see")   \
+    STRING(language, "language", "", SETTING_SPELL,                                                          \
+           "of the dictionary, such as en_GB; empty: that of the locale, else en_US")                        \
+    STRING(theme, "theme", "auto", SETTING_THEME,                                                            \
+           "colours: auto (dark or light, as the terminal is), dark, light, mono, the name of an installed " \
+           "theme or of one beside this file, or a path")                                                    \
+    SWITCH(                                                                                                  \
+        mouse, "mouse", on, SETTING_MOUSE,                                                                   \
+        "click to place the cursor, drag to select, scroll with the wheel; with Shift the terminal keeps "   \
+        "its own ways")                                                                                      \
+    SWITCH(plain, "plain", off, SETTING_LAYOUT,                                                              \
+           "for screen readers: nothing moves by itself, and a fill is shown when it is done")               \
+    SWITCH(color, "color", on, SETTING_COLOR,                                                                \
+           "use colours, where the terminal has them and NO_COLOR is not set")                               \
+    CHOICE(search_case, "search-case", smart, "smart exact any", SETTING_ALONE,                              \
+           "in a search; smart: capitals count when the pattern has one")                                    \
+    SWITCH(search_words, "search-words", off, SETTING_ALONE, "find whole words only")                        \
+    SWITCH(search_regex, "search-regex", off, SETTING_ALONE, "patterns are regular expressions, as in Perl") \
+    SWITCH(journal, "journal", on, SETTING_JOURNAL,                                                          \
+           "write every change to a journal at once, so that a crash loses nothing")                         \
+    SWITCH(backup, "backup", off, SETTING_ALONE,                                                             \
+           "when a file is first saved, keep it as it was beside it, as FILE~")                              \
+    NUMBER(history, "history", 4, 0, 1000, SETTING_ALONE,                                                    \
+           "megabytes of undo that are kept of each file when it is saved, and are there when it is opened " \
+           "again; 0: none")                                                                                 \
+    SWITCH(keep_answers, "keep-answers", on, SETTING_ALONE,                                                  \
+           "remember what was searched for, replaced with, run and opened, for the next time")               \
+    STRING(keymap, "keymap", "", SETTING_KEYMAP,                                                             \
+           "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
+           "built-in keys")                                                                                  \
+    STRING(model, "model", "", SETTING_MODEL,                                                                \
+           "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
+    NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
+    REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
+         "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
+    REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
+         "draw from the likeliest part of the mass; 1: all of it; 0: what the model suggests for "           \
+         "temperature 1, else all of it")                                                                    \
+    SWITCH(                                                                                                  \
+        real_words, "real-words", on, SETTING_ALONE,                                                         \
+        "draw words of a fill again that neither the dictionary of the draft's language nor the draft has")  \
+    NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
+           "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
+    CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \
+           "of matrix products; auto: by what the CPU has")                                                  \
+    NUMBER(threads, "threads", 0, 0, 256, SETTING_MODEL, "of the model; 0: one per CPU")
+
+struct settings {
+#define SWITCH(field, name, value, changed, help)              bool field;
+#define NUMBER(field, name, value, least, most, changed, help) int field;
+#define REAL(field, name, value, least, most, changed, help)   double field;
+#define CHOICE(field, name, value, choices, changed, help)     int field;
+#define STRING(field, name, value, changed, help)              char *field;
+    UI_SETTINGS(SWITCH, NUMBER, REAL, CHOICE, STRING)
+#undef SWITCH
+#undef NUMBER
+#undef REAL
+#undef CHOICE
+#undef STRING
+};
+
+enum setting_type { SETTING_SWITCH, SETTING_NUMBER, SETTING_REAL, SETTING_CHOICE, SETTING_STRING };
+struct setting {
+    const char *name, *help;
+    enum setting_type type;
+    size_t offset;        /* in struct settings */
+    const char *standard; /* the default, as it is written */
+    double least, most;   /* numbers */
+    const char *choices;  /* words with one space between */
+    enum setting_subject subject;
+};
+extern const struct setting ui_settings[]; /* ends with a NULL name */
+
+const struct setting *setting_find(const char *name, size_t size);
+/* All defaults. False: no memory. Zero-initialise before; free with settings_free. */
+bool settings_init(struct settings *settings) MUST_USE;
+void settings_free(struct settings *settings);
+/* Reads a value as it is written. STATUS_ARGUMENT says what is wrong with it; then nothing is changed. */
+enum status setting_set(struct settings *settings, const struct setting *setting, const char *value,
+                        struct error *error) MUST_USE;
+/* The value as it is written, at most `size` bytes with the NUL. */
+void setting_value(const struct settings *settings, const struct setting *setting, char *out, size_t size);
+/* "on or off", "0 to 256", "auto, f32, bf16 or int8". */
+void setting_range(const struct setting *setting, char *out, size_t size);
+
+#endif

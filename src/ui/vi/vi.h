@@ -1,0 +1,49 @@
+/* Inside the vi part of ui/ only: modal editing. Positions are byte offsets between clusters; as in vi a
+ * position may be the line break itself ("the end"), and the text after a last line break is no line.
+ *
+ * A key goes to vi_take first: digits of a count, and the character that a command such as `f` waits for. All
+ * other keys are looked up in the keymap, in the contexts normal, visual and operator. */
+#ifndef LACUNA_UI_VI_H
+#define LACUNA_UI_VI_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+struct vi_range {
+    size_t from, to;
+    bool lines, inclusive, object;
+    bool exact;     /* from here to there, also when that is the start of a line */
+    bool extend;    /* set by the caller: a selection goes on from here */
+    bool reg_one;   /* deletions go to register 1 */
+    bool wanted;    /* a vertical motion: the column that it aims at is kept */
+    bool jump;      /* '' comes back */
+    bool to_end;    /* $: the column is the end of every line */
+    bool failed_op; /* fails, but an operator goes on with it */
+};
+
+typedef bool vi_motion(struct ui *ui, struct vi_range *r); /* false: there is nothing there */
+
+/* The command of a motion that has its name. */
+#define VI_MOTION(name)                                                                                      \
+    void do_vi_##name(struct ui *ui)                                                                         \
+    {                                                                                                        \
+        vi_move(ui, name);                                                                                   \
+    }
+
+enum vi_operator {
+    VI_NONE,
+    VI_DELETE,
+    VI_CHANGE,
+    VI_YANK,
+    VI_SHIFT_RIGHT,
+    VI_SHIFT_LEFT,
+    VI_LOWER,
+    VI_UPPER,
+    VI_SWAP_CASE,
+    VI_REFLOW,
+    VI_REFLOW_STAY, /* the cursor stays with its words */
+    VI_FILTER
+};
+
+#endif

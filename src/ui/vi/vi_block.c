@@ -1,0 +1,300 @@
+#include "vi_block.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/terminal/cells.h"
+#include "ui/terminal/key_names.h"
+#include "vi.h"
+#include "vi_edit.h"
+#include "vi_insert.h"
+#include "vi_mode.h"
+#include "vi_operator.h"
+#include "vi_register.h"
+#include "vi_state.h"
+#include "vi_text.h"
+#include "vi_visual.h"
+
+#include <limits.h>
+#include <string.h>
+
+static struct text *text_of(const struct ui *ui)
+{
+    return ui->doc->text;
+}
+
+bool vi_block_get(const struct ui *ui, struct vi_block *out)
+{
+    const struct doc *doc = ui->doc;
+    const struct text *text = doc->text;
+    if (doc->select != SELECT_BLOCK) return false;
+    size_t low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
+    size_t high = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
+    int a = vi_column(ui, doc->anchor), c = vi_column(ui, doc->cursor);
+    *out = (struct vi_block){.first = vi_line_start(text, low), .last = vi_line_start(text, high)};
+    out->left = a < c ? a : c;
+    out->right = a < c ? c : a;
+    /* A wide character at the right is part of it. */
+    size_t right = a < c ? doc->cursor : doc->anchor;
+    if (vi_char(text, right)) out->right = vi_column(ui, text_next_cluster(text, right)) - 1;
+    out->lines = 1;
+    for (size_t line = out->first; line < out->last && vi_next_line(text, line, &line);) out->lines++;
+    out->to_end = ui->vi->goal == INT_MAX;
+    if (out->to_end) out->right = INT_MAX - 1;
+    return true;
+}
+
+/* Its part of a line; false: the line is too short to have one. */
+bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start, size_t *end)
+{
+    const struct text *text = text_of(ui);
+    size_t stop = vi_line_end(text, line);
+    *start = vi_at_column(ui, line, block->left);
+    if (*start >= stop) return *end = *start, false;
+    *end = block->to_end ? stop : vi_at_column(ui, line, block->right);
+    if (!block->to_end && *end < stop) *end = text_next_cluster(text, *end);
+    return true;
+}
+
+bool vi_block_contains(const struct ui *ui, size_t at)
+{
+    struct vi_block block;
+    size_t start, end;
+    if (!vi_block_get(ui, &block) || at < block.first || at > vi_line_end(text_of(ui), block.last))
+        return false;
+    return vi_block_line(ui, &block, vi_line_start(text_of(ui), at), &start, &end) && at >= start && at < end;
+}
+
+/* ---- taking and changing it -------------------------------------------------------------------------- */
+
+static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
+{
+    struct buffer bytes = {0};
+    bool ok = true, more = true;
+    for (size_t line = block->first; more && line <= block->last && ok;
+         more = vi_next_line(text_of(ui), line, &line)) {
+        size_t start, end;
+        if (line > block->first) ok = buffer_append_char(&bytes, '\n');
+        if (vi_block_line(ui, block, line, &start, &end))
+            ok = ok && text_append_to(text_of(ui), start, end, &bytes);
+    }
+    if (ok)
+        vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, VI_BLOCK, deleted, false);
+    else
+        ui_complain(ui, "no memory to keep what was taken");
+    buffer_free(&bytes);
+}
+
+/* From the last line up, so that the places of the others stay. */
+static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, enum vi_operator op)
+{
+    size_t line = block->last;
+    text_group_begin(text_of(ui));
+    do {
+        size_t start, end, last;
+        if (!vi_block_line(ui, block, line, &start, &end)) continue;
+        if (key)
+            vi_put_over(ui, start, end, key, &last);
+        else if (op == VI_DELETE)
+            doc_replace(ui, start, end, "", 0);
+        else
+            vi_change_case(ui, op, start, end);
+    } while (line > block->first && vi_previous_line(text_of(ui), line, &line));
+    text_group_end(text_of(ui));
+}
+
+static void top_left(struct ui *ui, const struct vi_block *block)
+{
+    vi_place(ui, vi_at_column(ui, block->first, block->left));
+}
+
+static void insert_in_each(struct ui *ui, const struct vi_block *block, enum vi_block_insert how)
+{
+    ui->vi->block = *block;
+    ui->vi->block_insert = how;
+    ui->vi->no_insert_count = true;
+    vi_insert(ui, VI_INSERT);
+}
+
+void vi_operate_block(struct ui *ui, enum vi_operator op)
+{
+    struct vi_block block;
+    if (!vi_block_get(ui, &block)) return;
+    vi_repeatable(ui);
+    vi_leave_visual(ui);
+    vi_place(ui, block.first);
+    switch (op) {
+    case VI_YANK:
+        yank(ui, &block, false);
+        ui->vi->repeatable = false;
+        break;
+    case VI_DELETE:
+    case VI_CHANGE:
+        yank(ui, &block, true);
+        each_line(ui, &block, 0, VI_DELETE);
+        break;
+    case VI_LOWER:
+    case VI_UPPER:
+    case VI_SWAP_CASE:
+        each_line(ui, &block, 0, op);
+        break;
+    case VI_SHIFT_RIGHT:
+    case VI_SHIFT_LEFT:
+    case VI_REFLOW:
+    case VI_REFLOW_STAY:
+    case VI_FILTER:
+    case VI_NONE:
+        vi_operate_lines(ui, op, block.first, vi_after_line(text_of(ui), block.last));
+        return;
+    }
+    top_left(ui, &block);
+    if (op == VI_CHANGE) insert_in_each(ui, &block, VI_BLOCK_BEFORE);
+}
+
+bool vi_block_put_over(struct ui *ui, ui_key key)
+{
+    struct vi_block block;
+    if (!vi_block_get(ui, &block)) return false;
+    vi_leave_visual(ui);
+    vi_place(ui, block.first);
+    each_line(ui, &block, key, VI_NONE);
+    top_left(ui, &block);
+    return true;
+}
+
+/* ---- inserting in all of its lines ------------------------------------------------------------------- */
+
+static bool pad_to(struct ui *ui, size_t line, int column)
+{
+    size_t end = vi_line_end(text_of(ui), line);
+    for (int have = vi_column(ui, end); have < column; have++)
+        if (!doc_replace(ui, end, end, " ", 1)) return false;
+    return true;
+}
+
+void do_vi_block_insert(struct ui *ui)
+{
+    struct vi_block block;
+    size_t start, end;
+    if (!vi_visual_range(ui, &start, &end)) return;
+    bool is_block = vi_block_get(ui, &block);
+    vi_repeatable(ui);
+    vi_leave_visual(ui);
+    vi_place(ui, start);
+    if (!is_block) {
+        vi_insert(ui, VI_INSERT);
+        return;
+    }
+    top_left(ui, &block);
+    insert_in_each(ui, &block, VI_BLOCK_BEFORE);
+}
+
+void do_vi_block_append(struct ui *ui)
+{
+    struct vi_block block;
+    size_t start, end;
+    if (!vi_visual_range(ui, &start, &end)) return;
+    bool is_block = vi_block_get(ui, &block), lines = ui->doc->select == SELECT_LINES;
+    vi_repeatable(ui);
+    vi_leave_visual(ui);
+    vi_place(ui, lines && end > start ? vi_line_end(text_of(ui), end - 1) : end);
+    if (!is_block) {
+        vi_insert(ui, VI_INSERT);
+        return;
+    }
+    if (!block.to_end) pad_to(ui, block.first, block.right + 1);
+    size_t at =
+        block.to_end ? vi_line_end(text_of(ui), block.first) : vi_at_column(ui, block.first, block.right + 1);
+    vi_place(ui, at);
+    insert_in_each(ui, &block, VI_BLOCK_AFTER);
+}
+
+/* What was typed in the first line goes into the others. Lines that do not reach the block are passed over,
+ * or filled up with spaces to append to. */
+void vi_block_inserted(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    struct vi_block block = vi->block;
+    enum vi_block_insert how = vi->block_insert;
+    const struct buffer *typed = &vi->inserted_text;
+    vi->block_insert = VI_BLOCK_NOT;
+    if (!how || !typed->size || memchr(typed->data, '\n', typed->size)) return;
+    size_t line = block.first, cursor = ui->doc->cursor;
+    text_group_begin(text_of(ui));
+    /* The last line of the block has moved on by what was typed. */
+    size_t lines = block.lines;
+    for (size_t i = 1; i < lines && vi_next_line(text_of(ui), line, &line); i++) {
+        size_t end = vi_line_end(text_of(ui), line), at;
+        if (how == VI_BLOCK_BEFORE) {
+            if (vi_column(ui, end) < block.left) continue;
+            at = vi_at_column(ui, line, block.left);
+        } else {
+            if (!block.to_end) pad_to(ui, line, block.right + 1);
+            at = block.to_end ? vi_line_end(text_of(ui), line) : vi_at_column(ui, line, block.right + 1);
+        }
+        doc_replace(ui, at, at, typed->data, typed->size);
+    }
+    text_group_end(text_of(ui));
+    vi_place(ui, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
+}
+
+/* ---- putting ----------------------------------------------------------------------------------------- */
+
+static int widest(const struct buffer *text)
+{
+    int most = 0;
+    for (const char *p = text->data, *end = text->data + text->size; p <= end;) {
+        size_t size = strcspn(p, "\n");
+        char line[1024];
+        snprintf(line, sizeof line, "%.*s", (int)size, p);
+        int cells = screen_cells(line);
+        if (cells > most) most = cells;
+        p += size + 1;
+    }
+    return most;
+}
+
+static bool add_spaces(struct buffer *out, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!buffer_append_char(out, ' ')) return false;
+    return true;
+}
+
+/* Each line of the block into a line of the text, at one column; all as wide as the widest where something
+ * stands behind them. */
+void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before)
+{
+    struct text *text = text_of(ui);
+    size_t line = vi_line_start(text, ui->doc->cursor), at = ui->doc->cursor;
+    if (!before && vi_char(text, at)) at = text_next_cluster(text, at);
+    int column = vi_column(ui, at), width = widest(block);
+    size_t first = at;
+    bool ok = true, more = true;
+    text_group_begin(text);
+    for (const char *p = block->data, *stop = block->data + block->size; p <= stop && ok;) {
+        size_t size = strcspn(p, "\n");
+        struct buffer out = {0};
+        char shown[1024];
+        snprintf(shown, sizeof shown, "%.*s", (int)size, p);
+        if (!more) { /* below the last line */
+            size_t end = text_size(text);
+            ok = doc_replace(ui, end, end, "\n", 1);
+            line = text_byte(text, end - 1) == '\n' ? end : end + 1;
+        }
+        ok = ok && pad_to(ui, line, column);
+        at = vi_at_column(ui, line, column);
+        bool behind = vi_char(text, at) != 0;
+        for (size_t i = 0; i < times && ok; i++) {
+            ok = buffer_append(&out, p, size);
+            if (i + 1 < times || behind) ok = ok && add_spaces(&out, width - screen_cells(shown));
+        }
+        ok = ok && (!out.size || doc_replace(ui, at, at, out.data, out.size));
+        buffer_free(&out);
+        p += size + 1;
+        more = vi_next_line(text, line, &line);
+    }
+    text_group_end(text);
+    vi_place(ui, first);
+}

@@ -1,0 +1,26 @@
+/* Blocks: the same columns of several lines. */
+#ifndef LACUNA_UI_VI_BLOCK_H
+#define LACUNA_UI_VI_BLOCK_H
+
+#include "lacuna/base.h"
+#include "ui/terminal/key_names.h"
+#include "vi.h"
+
+struct buffer;
+struct ui;
+struct vi_block;
+
+bool vi_block_contains(const struct ui *ui, size_t at);       /* of the selected block */
+bool vi_block_get(const struct ui *ui, struct vi_block *out); /* false: no block is selected */
+bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
+                   size_t *end);
+void vi_operate_block(struct ui *ui, enum vi_operator op);
+bool vi_block_put_over(struct ui *ui, ui_key key);
+void vi_block_inserted(struct ui *ui); /* inserting is over */
+void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before);
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_block_insert(struct ui *ui);
+void do_vi_block_append(struct ui *ui);
+
+#endif

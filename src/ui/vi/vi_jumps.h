@@ -1,0 +1,27 @@
+/* Places that one came from, and places that were changed: gone back and forth through. And the states of the
+ * text in the order in which they came about. */
+#ifndef LACUNA_UI_VI_JUMPS_H
+#define LACUNA_UI_VI_JUMPS_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+void vi_jump_from(struct ui *ui, size_t at); /* '' and ^O come back */
+void vi_changed_at(struct ui *ui, size_t at);
+bool vi_go_in_time(struct ui *ui, size_t count, bool back);
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_older_place(struct ui *ui);
+void do_vi_newer_place(struct ui *ui);
+void do_vi_older_change(struct ui *ui);
+void do_vi_newer_change(struct ui *ui);
+void do_vi_earlier(struct ui *ui);
+void do_vi_later(struct ui *ui);
+void do_vi_character(struct ui *ui);
+
+/* Commands of the : line; line/command_line.h says what they do. */
+void ex_earlier(struct ui *ui, const char *arguments);
+void ex_later(struct ui *ui, const char *arguments);
+
+#endif

@@ -1,0 +1,17 @@
+/* Marks: set, and gone to. */
+#ifndef LACUNA_UI_VI_MARK_H
+#define LACUNA_UI_VI_MARK_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+void vi_mark_set(struct ui *ui, uint32_t name, size_t at);
+bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at);
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_mark(struct ui *ui);
+void do_vi_to_mark(struct ui *ui);
+void do_vi_to_mark_line(struct ui *ui);
+
+#endif

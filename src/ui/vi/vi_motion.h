@@ -1,0 +1,33 @@
+/* A motion: what becomes of where it leads, and the motions in a line and from line to line. Each says
+ * whether what it crosses is taken by an operator with or without its last character, or as whole lines. */
+#ifndef LACUNA_UI_VI_MOTION_H
+#define LACUNA_UI_VI_MOTION_H
+
+#include "lacuna/base.h"
+#include "vi.h"
+
+struct ui;
+
+void vi_move(struct ui *ui, vi_motion *motion);
+void vi_off_the_end(struct ui *ui, struct vi_range *r);
+bool vi_nonblank_of_line(struct ui *ui, struct vi_range *r); /* the range ends there, and is whole lines */
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_left(struct ui *ui);
+void do_vi_right(struct ui *ui);
+void do_vi_left_wrapping(struct ui *ui);
+void do_vi_right_wrapping(struct ui *ui);
+void do_vi_line_start(struct ui *ui);
+void do_vi_first_nonblank(struct ui *ui);
+void do_vi_line_end(struct ui *ui);
+void do_vi_last_nonblank(struct ui *ui);
+void do_vi_column(struct ui *ui);
+void do_vi_down(struct ui *ui);
+void do_vi_up(struct ui *ui);
+void do_vi_next_line(struct ui *ui);
+void do_vi_previous_line(struct ui *ui);
+void do_vi_this_line(struct ui *ui);
+void do_vi_go_line(struct ui *ui);
+void do_vi_first_line(struct ui *ui);
+
+#endif

@@ -1,0 +1,181 @@
+#include "vi_repeat.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/document/modal.h"
+#include "ui/document/undo.h"
+#include "ui/editor_state.h"
+#include "ui/keys/macro.h"
+#include "ui/message/message.h"
+#include "vi.h"
+#include "vi_jumps.h"
+#include "vi_mode.h"
+#include "vi_state.h"
+#include "vi_text.h"
+#include "vi_visual.h"
+
+#include <string.h>
+
+static struct text *text_of(const struct ui *ui)
+{
+    return ui->doc->text;
+}
+
+/* ---- undo: what one command changed is one step ------------------------------------------------------ */
+
+void vi_step_begin(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    if (vi->step_open) return;
+    vi->step_open = true;
+    vi->step_doc = ui->doc;
+    text_break_group(text_of(ui));
+    vi->step = step_begin(ui->doc);
+    ui->doc->change_first = SIZE_MAX;
+}
+
+static void close_step(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    struct doc *doc = vi->step_doc;
+    if (!vi->step_open) return;
+    vi->step_open = false;
+    if (doc != ui->doc) return; /* it was closed, or left */
+    if (doc->change_first == SIZE_MAX || vi->in_history) return;
+    vi->step.first = doc->change_first;
+    vi->step.cursor = doc->change_cursor;
+    size_t steps = doc->step_count;
+    step_end(doc, vi->step);
+    if (doc->step_count > steps && !ui->macros->playing) vi_changed_at(ui, doc->change_last);
+}
+
+void vi_step_end(struct ui *ui)
+{
+    close_step(ui);
+}
+
+/* All that a macro or `.` does is one step, and so is each of its commands to a `u` among them: the step that
+ * played it waits. */
+struct modal_play vi_play_begin(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    struct modal_play outer = {.open = vi->step_open,
+                               .in_history = vi->in_history,
+                               .step = vi->step,
+                               .doc = ui->doc,
+                               .first = ui->doc->change_first,
+                               .cursor = ui->doc->change_cursor,
+                               .steps = ui->doc->step_count};
+    vi->step_open = false;
+    ui->doc->change_first = SIZE_MAX;
+    return outer;
+}
+
+void vi_play_end(struct ui *ui, struct modal_play outer)
+{
+    struct vi *vi = ui->vi;
+    struct doc *doc = outer.doc;
+    close_step(ui);
+    vi->in_history = outer.in_history;
+    vi->step_open = outer.open && doc == ui->doc;
+    if (!vi->step_open) return;
+    for (size_t i = outer.steps; i < doc->step_count; i++) {
+        if (outer.first == SIZE_MAX) outer.cursor = doc->steps[i].cursor;
+        if (doc->steps[i].first < outer.first) outer.first = doc->steps[i].first;
+    }
+    vi->step = outer.step;
+    vi->step_doc = doc;
+    doc->change_first = outer.first;
+    doc->change_cursor = outer.cursor;
+}
+
+static void after_walk(struct ui *ui, const struct step *step, size_t at)
+{
+    const struct text *text = text_of(ui);
+    undo_arrive(ui, at);
+    if (!step || step->first == SIZE_MAX) return;
+    size_t line = vi_line_start(text, step->first), before = line;
+    vi_previous_line(text, line, &before);
+    bool inside = step->cursor >= before && step->cursor <= text_size(text);
+    vi_place(ui, inside ? step->cursor : vi_first_nonblank(text, line));
+}
+
+static bool undo_one(struct ui *ui)
+{
+    size_t at;
+    const struct step *step;
+    if (!doc_writable(ui)) return false;
+    if (undo_discarding(ui)) return true;
+    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui, "nothing to undo"), false;
+    after_walk(ui, step, at);
+    return true;
+}
+
+static bool redo_one(struct ui *ui)
+{
+    size_t at;
+    const struct step *step;
+    if (!doc_writable(ui)) return false;
+    if (redo_discarding(ui)) return true;
+    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui, "nothing to redo"), false;
+    after_walk(ui, step, at);
+    return true;
+}
+
+static void walk(struct ui *ui, bool (*one)(struct ui *))
+{
+    size_t count = vi_count(ui);
+    close_step(ui);
+    ui->vi->in_history = true;
+    for (size_t i = 0; i < count; i++)
+        if (!one(ui)) {
+            if (i == 0) vi_fail(ui);
+            break;
+        }
+}
+
+void do_vi_undo(struct ui *ui)
+{
+    if (vi_is_visual(ui))
+        vi_operate_visual(ui, VI_LOWER);
+    else
+        walk(ui, undo_one);
+}
+
+void do_vi_redo(struct ui *ui)
+{
+    walk(ui, redo_one);
+}
+
+/* ---- . ----------------------------------------------------------------------------------------------- */
+
+void vi_remember_command(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    struct macro *dot = &vi->dot;
+    dot->count = 0;
+    if (!mem_grow(&dot->keys, &dot->capacity, vi->typed.count + 1, sizeof *dot->keys)) return;
+    if (vi->typed.count) memcpy(dot->keys, vi->typed.keys, vi->typed.count * sizeof *dot->keys);
+    dot->count = vi->typed.count;
+    vi->dot_count = vi_counted(ui) ? vi_count(ui) : 0;
+    vi->dot_visual = vi->visual_command;
+}
+
+void do_vi_repeat(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    if (!vi->dot.count || vi->repeating) {
+        vi_fail(ui);
+        return;
+    }
+    if (vi_counted(ui)) vi->dot_count = vi_count(ui);
+    size_t count = vi->dot_count;
+    vi_command_over(ui);
+    vi->repeating = true;
+    if (vi->dot_visual)
+        vi_select_extent(ui);
+    else if (count)
+        vi->counted = true, vi->count = count;
+    if (!macro_play(ui, &vi->dot, 1)) vi->failed = true;
+    vi->repeating = false;
+}

@@ -1,0 +1,21 @@
+/* What `u` and `.` go over: a command's changes are one step of undo, and its keys what is done again. */
+#ifndef LACUNA_UI_VI_REPEAT_H
+#define LACUNA_UI_VI_REPEAT_H
+
+#include "ui/document/modal.h"
+
+struct ui;
+
+struct modal_play vi_play_begin(struct ui *ui);
+void vi_play_end(struct ui *ui, struct modal_play outer);
+/* Between these, what changes is one step of undo. */
+void vi_step_begin(struct ui *ui);
+void vi_step_end(struct ui *ui);
+void vi_remember_command(struct ui *ui); /* for `.` */
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_undo(struct ui *ui);
+void do_vi_redo(struct ui *ui);
+void do_vi_repeat(struct ui *ui);
+
+#endif

@@ -1,0 +1,75 @@
+#include "vi_settings.h"
+#include "lacuna/base.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/search/search.h"
+
+#include <string.h>
+
+static const struct option {
+    const char *name, *brief;
+    const char *setting;  /* NULL: there is none */
+    const char *on, *off; /* a switch in vim: the values; NULL: it takes a value */
+    const char *says;
+} options[] = {
+    {"ignorecase", "ic", "search-case", "any", "exact", NULL},
+    {"smartcase", "scs", "search-case", "smart", "exact", NULL},
+    {"textwidth", "tw", "reflow-width", NULL, NULL, NULL},
+    {"tabstop", "ts", "tab-width", NULL, NULL, NULL},
+    {"shiftwidth", "sw", "tab-width", NULL, NULL, NULL},
+    {"softtabstop", "sts", "tab-width", NULL, NULL, NULL},
+    {"spelllang", "spl", "language", NULL, NULL, NULL},
+    {"background", "bg", "theme", NULL, NULL, NULL},
+    {"colorscheme", "colo", "theme", NULL, NULL, NULL},
+    {"columns", "co", "width", NULL, NULL, NULL},
+    {"backup", "bk", "backup", "on", "off", NULL},
+    {"undofile", "udf", "history", "4", "0", NULL},
+    {"swapfile", "swf", "journal", "on", "off", NULL},
+    {"hlsearch", "hls", NULL, "", "", "matches are lit until Esc or :noh"},
+    {"incsearch", "is", NULL, "", "", "searches always go along with what is typed"},
+    {"wrapscan", "ws", NULL, "", "", "searches always go on at the other end, and say so"},
+    {"wrap", NULL, NULL, "", "", "lines are always wrapped; the setting width says where"},
+    {"linebreak", "lbr", NULL, "", "", "lines are always wrapped at words"},
+    {"number", "nu", NULL, "", "", "lines have no numbers here; the status row says where one is"},
+    {"relativenumber", "rnu", NULL, "", "", "lines have no numbers here; the status row says where one is"},
+    {"autoindent", "ai", NULL, "", "", "new lines are not indented"},
+    {"expandtab", "et", NULL, "", "", "Tab puts in a tab"},
+    {"readonly", "ro", NULL, "", "", "the command toggle-read-only says whether the text can be changed"},
+    {"fileencoding", "fenc", NULL, NULL, NULL, "the command encoding says how the file is written"},
+    {"encoding", "enc", NULL, NULL, NULL, "the command encoding says how the file is written"},
+    {"fileformat", "ff", NULL, NULL, NULL, "line ends stay as they are in the file"},
+    {"syntax", "syn", NULL, NULL, NULL, "there is no syntax in prose"},
+    {"filetype", "ft", NULL, NULL, NULL, "there is no syntax in prose"},
+};
+
+static const struct option *find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+        const struct option *o = &options[i];
+        if (strlen(o->name) == size && memcmp(o->name, name, size) == 0) return o;
+        if (o->brief && strlen(o->brief) == size && memcmp(o->brief, name, size) == 0) return o;
+    }
+    return NULL;
+}
+
+bool vi_option(struct ui *ui, const char *arguments, char *line, size_t line_size)
+{
+    *line = '\0';
+    size_t length = strcspn(arguments, "=?!:& \t");
+    const char *rest = arguments + length + strspn(arguments + length, " \t=:");
+    const struct option *o = find(arguments, length);
+    bool no = !o && length > 2 && strncmp(arguments, "no", 2) == 0;
+    if (no) o = find(arguments + 2, length - 2);
+    if (!o || (no && !o->on)) return false;
+    if (!o->setting && no && strcmp(o->name, "hlsearch") == 0) do_unlight(ui);
+    if (!o->setting) {
+        ui_say(ui, "%s: %s", o->name, o->says);
+        return true;
+    }
+    bool asks = *rest == '?' || (!o->on && !*rest);
+    snprintf(line, line_size, "%s%s%.100s", o->setting, asks ? "?" : "=",
+             asks    ? ""
+             : o->on ? no ? o->off : o->on
+                     : rest);
+    return true;
+}

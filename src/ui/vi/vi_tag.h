@@ -1,0 +1,11 @@
+/* The objects `it` and `at`: what stands between <p> and </p>, and with these. */
+#ifndef LACUNA_UI_VI_TAG_H
+#define LACUNA_UI_VI_TAG_H
+
+struct ui;
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_inner_tag(struct ui *ui);
+void do_vi_a_tag(struct ui *ui);
+
+#endif

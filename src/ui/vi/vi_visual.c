@@ -1,0 +1,187 @@
+#include "vi_visual.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/editor_state.h"
+#include "vi.h"
+#include "vi_block.h"
+#include "vi_mark.h"
+#include "vi_mode.h"
+#include "vi_operator.h"
+#include "vi_state.h"
+#include "vi_text.h"
+
+#include <limits.h>
+
+static struct text *text_of(const struct ui *ui)
+{
+    return ui->doc->text;
+}
+
+bool vi_is_visual(const struct ui *ui)
+{
+    return ui->vi->mode == VI_VISUAL;
+}
+
+static void begin_visual(struct ui *ui, enum selecting select)
+{
+    struct doc *doc = ui->doc;
+    doc->anchor = doc->cursor;
+    doc->selecting = doc->sticky = true;
+    doc->select = select;
+    ui->vi->mode = VI_VISUAL;
+}
+
+void vi_leave_visual(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    if (!vi_is_visual(ui)) return;
+    size_t low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
+    vi_mark_set(ui, '<', low);
+    vi_mark_set(ui, '>', low == doc->anchor ? doc->cursor : doc->anchor);
+    ui->vi->last_visual = doc->select;
+    doc->selecting = doc->sticky = false;
+    doc->select = SELECT_PLAIN;
+    ui->vi->mode = VI_NORMAL;
+}
+
+static void visual(struct ui *ui, enum selecting select)
+{
+    struct doc *doc = ui->doc;
+    if (!vi_is_visual(ui)) {
+        begin_visual(ui, select);
+        if (ui->vi->counted && select == SELECT_CHARACTERS)
+            for (size_t i = 1; i < vi_count(ui) && vi_char(text_of(ui), doc->cursor); i++)
+                doc->cursor = text_next_cluster(text_of(ui), doc->cursor);
+    } else if (doc->select == select) {
+        vi_leave_visual(ui);
+    } else {
+        doc->select = select;
+    }
+}
+
+void do_vi_visual(struct ui *ui)
+{
+    visual(ui, SELECT_CHARACTERS);
+}
+
+void do_vi_visual_lines(struct ui *ui)
+{
+    visual(ui, SELECT_LINES);
+}
+
+void do_vi_visual_block(struct ui *ui)
+{
+    visual(ui, SELECT_BLOCK);
+}
+
+void do_vi_other_end(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    size_t anchor = doc->anchor;
+    doc->anchor = doc->cursor;
+    doc->cursor = anchor;
+    ui->follow = true;
+}
+
+void do_vi_visual_again(struct ui *ui)
+{
+    size_t from, to;
+    if (!vi_mark_get(ui, '<', &from) || !vi_mark_get(ui, '>', &to)) {
+        vi_fail(ui);
+        return;
+    }
+    vi_place(ui, from);
+    begin_visual(ui, ui->vi->last_visual ? ui->vi->last_visual : SELECT_CHARACTERS);
+    ui->doc->cursor = to;
+}
+
+/* How much `.` is to cover: so many lines, and characters of the last. */
+static void remember_extent(struct ui *ui, size_t start, size_t end)
+{
+    struct vi *vi = ui->vi;
+    const struct text *text = text_of(ui);
+    vi->extent_kind = ui->doc->select == SELECT_PLAIN ? SELECT_CHARACTERS : ui->doc->select;
+    vi->extent_lines = 0;
+    struct vi_block block;
+    if (vi_block_get(ui, &block)) {
+        vi->extent_lines = block.lines - 1;
+        vi->extent_characters = block.to_end ? INT_MAX : (size_t)(block.right - block.left + 1);
+        return;
+    }
+    size_t line = vi_line_start(text, start), next;
+    while (vi_next_line(text, line, &next) && next < end) line = next, vi->extent_lines++;
+    vi->extent_characters = 0;
+    for (size_t at = vi->extent_lines ? line : start; at < end && vi_char(text, at);
+         at = text_next_cluster(text, at))
+        vi->extent_characters++;
+}
+
+bool vi_visual_range(struct ui *ui, size_t *start, size_t *end)
+{
+    if (!doc_selection(ui->doc, start, end)) return false;
+    remember_extent(ui, *start, *end);
+    ui->vi->visual_command = true;
+    return true;
+}
+
+void vi_select_extent(struct ui *ui)
+{
+    struct vi *vi = ui->vi;
+    const struct text *text = text_of(ui);
+    begin_visual(ui, vi->extent_kind);
+    size_t at = ui->doc->cursor;
+    for (size_t i = 0; i < vi->extent_lines && vi_next_line(text, at, &at); i++) continue;
+    if (vi->extent_kind == SELECT_BLOCK) {
+        int left = vi_column(ui, ui->doc->cursor);
+        vi->goal = vi->extent_characters == INT_MAX ? INT_MAX : -1;
+        ui->doc->cursor = vi->goal == INT_MAX ? vi_line_end(text, at)
+                                              : vi_at_column(ui, at, left + (int)vi->extent_characters - 1);
+        return;
+    }
+    for (size_t i = 1; i < vi->extent_characters; i++) {
+        size_t next = text_next_cluster(text, at);
+        if (!vi_char(text, next)) break;
+        at = next;
+    }
+    ui->doc->cursor = at;
+}
+
+void vi_operate_visual(struct ui *ui, enum vi_operator op)
+{
+    size_t start, end;
+    bool lines = ui->doc->select == SELECT_LINES, block = ui->doc->select == SELECT_BLOCK;
+    if (!vi_visual_range(ui, &start, &end)) {
+        vi_leave_visual(ui);
+        return;
+    }
+    ui->vi->shift = (int)(vi_count(ui) > 50 ? 50 : vi_count(ui));
+    if (block) {
+        vi_operate_block(ui, op);
+        ui->vi->shift = 0;
+        return;
+    }
+    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
+    vi_leave_visual(ui);
+    ui->vi->reg_one = false;
+    /* The last line break of the text is not one that could be taken. */
+    const struct text *text = text_of(ui);
+    if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
+        end = vi_line_end(text, end - 1);
+    /* The cursor stays in its line as it was when lines are yanked upwards. */
+    size_t first = start;
+    vi_mark_get(ui, '<', &first);
+    vi_place(ui, lines ? first : start);
+    if (lines)
+        vi_operate_lines(ui, op, start, end);
+    else
+        vi_operate_characters(ui, op, start, end);
+    if (stay) vi_place(ui, text_mark_get(text, stay));
+    text_mark_remove(ui->doc->text, stay);
+    ui->vi->shift = 0;
+}
+
+void vi_operate_visual_lines(struct ui *ui, enum vi_operator op)
+{
+    ui->doc->select = SELECT_LINES;
+    vi_operate_visual(ui, op);
+}

@@ -1,0 +1,25 @@
+/* Visual mode: how a selection begins and ends, what of it an operator takes, and how much `.` takes again.
+ */
+#ifndef LACUNA_UI_VI_VISUAL_H
+#define LACUNA_UI_VI_VISUAL_H
+
+#include "lacuna/base.h"
+#include "vi.h"
+
+struct ui;
+
+bool vi_is_visual(const struct ui *ui);
+void vi_leave_visual(struct ui *ui);
+bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
+void vi_select_extent(struct ui *ui); /* as much as the last command of visual mode had */
+void vi_operate_visual(struct ui *ui, enum vi_operator op); /* the selection, which ends */
+void vi_operate_visual_lines(struct ui *ui, enum vi_operator op);
+
+/* Commands; session/commands.h says what they do. */
+void do_vi_visual(struct ui *ui);
+void do_vi_visual_lines(struct ui *ui);
+void do_vi_visual_block(struct ui *ui);
+void do_vi_other_end(struct ui *ui);
+void do_vi_visual_again(struct ui *ui);
+
+#endif

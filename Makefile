@@ -1,13 +1,19 @@
-# lacuna: make, make run, make test, make lint, make bench, make install, make clean.
-# Variants: SAN=address,undefined  SAN=thread  FAULTS=1 (allocations and the system calls of saving can be made to fail)
-#           NO_ONEDNN=1 NO_OPENBLAS=1 (without those back ends)
+# `make help` prints the lines that begin with ##.
+## make TARGET [VARIANT]
+##
+## Variants; the first two have folders of their own in build/:
+##   SAN=address,undefined   with sanitizers; also SAN=thread
+##   FAULTS=1                tests can make allocations and the system calls of saving fail
+##   NO_ONEDNN=1             without that back end for matrix products; also NO_OPENBLAS=1
+##
+## Targets:
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= gcc
 
 # Every Debian package that is needed, in one place; `make deps` reads these.
-PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us pkg-config
+PACKAGES_BUILD := libc6-dev libncurses-dev libjansson-dev libutf8proc-dev libunistring-dev libpcre2-dev libxxhash-dev libinih-dev libopenblas-dev libdnnl-dev libenchant-2-2 hunspell-en-us hunspell-en-gb pkg-config
 PACKAGES_TEST  := libcmocka-dev unicode-data python3 python3-pyte python3-numpy xz-utils mandoc vim tmux
 PACKAGES_LINT  := clang-format cppcheck
 
@@ -39,13 +45,14 @@ PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
 UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)))
 
-.PHONY: all run test unit lint bench install clean deps deps-test fuzz format man
+.PHONY: all help run test unit lint bench install clean deps deps-test fuzz format man
 .DELETE_ON_ERROR:
 
+##   make           install missing Debian packages and build
 all: deps
 	@$(MAKE) --no-print-directory lacuna
 
-# The program in the top folder is a link to the last variant built.
+##   make lacuna    build only; ./lacuna is a link to the last variant built
 lacuna: $B/lacuna $(PLUGINS) FORCE
 	@ln -sfn $B/lacuna lacuna
 
@@ -93,7 +100,7 @@ $B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
 
 FORCE:
 
-# The editor on a copy of a draft whose blanks it begins to fill at once.
+##   make run       open a copy of a draft and fill its blanks at once
 run: all
 	@cp --backup=numbered models/demo-draft.txt build/demo-draft.txt
 	@./lacuna --fill --temperature 0.5 build/demo-draft.txt
@@ -104,16 +111,18 @@ deps:
 deps-test: deps
 	@sh .ci/deps $(PACKAGES_TEST)
 
+##   make unit      build the unit tests; TESTS="test_net test_base" only those
 unit: deps-test
 	@$(MAKE) --no-print-directory lacuna $(UNIT_TESTS)
 
-# TESTS="test_net test_base" runs only those
+##   make test      run every test; TESTS="test_net test_base" only those unit tests, no scripts
 test: unit
 	@TESTS='$(TESTS)' sh tests/run $B
 
 # ---- looking at the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
+##   make lint      layout, layers, cppcheck, manual pages, warnings as errors
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
@@ -125,18 +134,20 @@ lint: deps
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@echo lint: ok
 
-# libFuzzer targets: make fuzz FUZZ_SECONDS=60
+##   make fuzz      libFuzzer targets, each for FUZZ_SECONDS=20
 FUZZ_SECONDS ?= 20
 fuzz: deps
 	@sh .ci/deps clang libclang-rt-14-dev
 	@sh tests/fuzz/run $(FUZZ_SECONDS)
 
+##   make bench     what BENCHMARKS.md quotes; on an idle machine
 bench: deps-test
 	@$(MAKE) --no-print-directory lacuna
 	@sh tests/bench/run
 
 # ---- installing ----------------------------------------------------------------------------------------
 SHARE = $(DESTDIR)$(PREFIX)/share
+##   make install   to PREFIX=/usr/local, below DESTDIR
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lacuna $(SHARE)/lacuna/keymaps $(SHARE)/lacuna/themes $(SHARE)/man/man1 $(SHARE)/man/man5
 	install -m 755 $B/lacuna $(DESTDIR)$(PREFIX)/bin/lacuna
@@ -148,12 +159,18 @@ install: all
 	for model in models/*/model.safetensors; do d=$$(dirname $$model); install -d $(SHARE)/lacuna/$$d; \
 	  install -m 644 $$d/* $(SHARE)/lacuna/$$d; done
 
-# The tables of the manual that the program prints.
+##   make man       write the tables of the manual that the program prints
 man: all
 	@sh .ci/manual ./lacuna
 
+##   make clean     remove what was built
 clean:
 	rm -rf build lacuna
 
+##   make format    lay the source out by clang-format
 format:
 	clang-format -i $(C_FILES)
+
+##   make help      print this
+help:
+	@sed -n 's/^## \{0,1\}//p' $(firstword $(MAKEFILE_LIST))

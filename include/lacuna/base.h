@@ -257,6 +257,11 @@ enum { DICTIONARY_TAG = 32 }; /* bytes of the longest language tag, with its NUL
 struct dictionary *dictionary_open(const char *language, struct error *error);
 /* Whether it, or what was added to it, has the word; curly apostrophes count as plain ones. */
 bool dictionary_knows(struct dictionary *dictionary, const char *word, size_t size) MUST_USE;
+/* The tags of dictionaries that there are, one a language and in the order of their codes; at most `most`.
+ * Returns how many. */
+int dictionary_list(char (*tags)[DICTIONARY_TAG], int most);
+/* The user's language by the environment; en_US where it says none. */
+void dictionary_language(char out[DICTIONARY_TAG]);
 /* At most `most` words like this one; returns how many. The caller frees each. */
 int dictionary_suggest(struct dictionary *dictionary, const char *word, size_t size, char **out, int most);
 /* To the user's own list, or until the program ends. The word is valid UTF-8. */

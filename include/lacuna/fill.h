@@ -149,14 +149,36 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
 
 /* ---- windows ------------------------------------------------------------------------------------- */
 
+/* Marks that a fill could unbalance or double. Bits, of token's bytes and of what a blank may hold. */
+enum fill_mark {
+    FILL_MARK_DOUBLE = 1,    /* " “ ” „ ‟ */
+    FILL_MARK_SINGLE = 2,    /* one that opens: ‘ ‚, or ' after a space; ’ may be an apostrophe */
+    FILL_MARK_GUILLEMET = 4, /* « » */
+    FILL_MARK_ANGLE = 8,     /* ‹ › */
+    FILL_MARK_ROUND = 16,
+    FILL_MARK_SQUARE = 32,
+    FILL_MARK_CURLY = 64,
+    FILL_MARK_FIRST = 128,     /* begins with . , ; : ! or ? */
+    FILL_MARK_LAST = 256,      /* ends with one of them, … or a dash */
+    FILL_MARK_APOSTROPHE = 512 /* begins with ', which opens where no letter is before it */
+};
+/* The quotations and brackets of a blank's paragraph, as they stand without its fill. */
+struct fill_frame {
+    unsigned inside; /* open on the left and closed on the right: the fill may not hold these marks */
+    unsigned level;  /* open on neither side: it may hold them in pairs */
+    unsigned first,
+        last; /* what its first and its last token may not have besides, for what they stand beside */
+};
+
 /* What the network sees: ids with holes. Freed by fill_window_free. */
 struct fill_window {
     uint32_t *ids; /* `length`; slots hold 0 */
     uint32_t length;
     struct sedd_slot *slots; /* ascending positions; blank and index as in the job */
     uint32_t slot_count;
-    size_t start, end; /* bytes of the text that are in the window */
-    bool *spaced;      /* per blank of the window: a space travels in its first token */
+    size_t start, end;         /* bytes of the text that are in the window */
+    bool *spaced;              /* per blank of the window: a space travels in its first token */
+    struct fill_frame *frames; /* per blank of the window */
 };
 /* Where a window is wanted: everything it is built from but the lengths. All borrowed. */
 struct fill_site {
@@ -187,14 +209,18 @@ struct fill_options {
                                   temperature 1), else 1 */
     uint64_t seed;             /* < FILL_SEED_LIMIT */
     bool paragraphs;           /* fills may hold paragraph breaks */
-    /* A language tag as for dictionary_open, or "": when all of a window is drawn, words that neither that
-     * dictionary nor the draft has are masked and drawn again given all others, a few times at most
-     * (rejection word by word; the remasking sampler may change others meanwhile). Off for the uniform graph,
-     * at temperature 0, for drafts in another language, and where there is no such dictionary.
-     */
+    /* A language tag as for dictionary_open, "auto" or "": when all of a window is drawn, words that neither
+     * that dictionary nor the draft has are masked and drawn again given all others, a few times at most
+     * (rejection word by word; the remasking sampler may change others meanwhile; greedily the tokens of what
+     * was none are banned there). English has the words of en_US and en_GB, whichever is named. A named
+     * dictionary that is not there is an error, and so is one for the uniform graph. "auto": that of the
+     * draft's language, by the words of all of the job's text; none where no dictionary fits, and for the
+     * uniform graph. */
     char dictionary[DICTIONARY_TAG];
+    char language[DICTIONARY_TAG]; /* what "auto" asks first; "": the environment's */
 };
-struct fill_options fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "" */
+struct fill_options
+fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
 /* The seed in force for a record without one: a hash of the --seed and its id or place, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 
@@ -253,12 +279,13 @@ struct fill_result {
     size_t count;
     uint64_t evaluations; /* sequences evaluated, length search included */
     double seconds;
-    double temperature, top_p; /* in force */
+    double temperature, top_p;       /* in force */
+    char dictionary[DICTIONARY_TAG]; /* in force: what "auto" chose; "": none */
 };
 
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; equal ones, and those
  * without a score, by number. Fair among lengths, which the score is not: (n·s̄ + κ·m)/(n + κ) for a mean s̄
- * over n tokens, m the mean over all candidates' tokens (SEDD.md, "Ranking candidates"). */
+ * over n tokens, m the mean over all candidates' tokens (docs/SEDD.md (9.1)). */
 void fill_rank(struct fill_candidate *candidates, size_t count);
 
 struct fill_change {

@@ -12,6 +12,9 @@ struct measure_text {
     struct bpe_ids tokens;
     size_t bytes; /* of the documents, separators and their line breaks left out */
     size_t words; /* runs of bytes that are not white space */
+    size_t
+        *documents; /* the token that each begins with, ascending: between separators, and a file at least */
+    size_t document_count, document_capacity;
 };
 /* Appends a file's bytes. A model without a separator takes each file as one document. */
 enum status measure_text_add(struct measure_text *text, const struct bpe *bpe,
@@ -36,12 +39,18 @@ struct measure_options {
     void *context;
 };
 
+/* Every function here fails with STATUS_FORMAT when a bound is not finite. Standard errors (…stderr) are
+ * those between documents where the measured ones are several (`documents`), else between windows or blanks;
+ * NAN for one alone. Of `draws` stratified mask counts a blank or window of no more tokens than that takes
+ * each once. */
+
 /* The variational bound. Absorbing graphs: the k-form of arXiv:2406.03736, E_k (L/k) Σ −ln q over k masked
- * of L, no time discretisation and no gaps at the ends (SEDD.md); networks that are fed time are driven with
- * the level of the masked share. Uniform graph: (1 − t0)·E_t[dwdse] + reconstruction at t0 + KL at t = 1,
- * t0 = 1e-5. Windows are cut at separators, attention never crosses one. */
+ * of L, no time discretisation and no gaps at the ends (docs/SEDD.md, section 5); networks that are fed time
+ * are driven with the level of the masked share. Uniform graph: (1 − t0)·E_t[dwdse] + reconstruction at t0 +
+ * KL at t = 1, t0 = 1e-5. Windows are cut at separators, attention never crosses one. */
 struct measure_bound {
-    uint64_t windows, tokens, bytes, words, evaluations; /* bytes and words without separators */
+    uint64_t windows, documents, tokens, bytes, evaluations; /* bytes without separators */
+    uint64_t words; /* that begin in the windows: of all windows as many as the text has */
     uint32_t draws;
     double nats_per_token, bits_per_byte, word_perplexity, stderr_bits_per_byte;
 };
@@ -49,10 +58,11 @@ enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const str
                           const struct measure_options *options, struct measure_bound *out,
                           struct error *error) MUST_USE;
 
-/* Hidden whole words, everything else in the window visible. nats and bits bound the hidden words given the
- * rest (absorbing graphs; the uniform graph has only the greedy figures and NAN here). */
+/* Hidden whole words, picked uniformly among the words of the text, everything else in the window visible.
+ * nats and bits bound the hidden words given the rest (absorbing graphs; the uniform graph has only the
+ * greedy figures and NAN here). */
 struct measure_blanks {
-    uint64_t blanks, tokens, words, bytes, evaluations;
+    uint64_t blanks, documents, tokens, words, bytes, evaluations;
     uint32_t draws;
     double nats_per_token, bits_per_byte, stderr_bits_per_byte;
     double word_accuracy, word_accuracy_stderr, exact, exact_stderr;
@@ -78,7 +88,7 @@ struct measure_judgement {
     double after, after_stderr;
 };
 struct measure_samples {
-    uint64_t blanks, tokens, evaluations; /* evaluations of the bounds */
+    uint64_t blanks, documents, tokens, evaluations; /* evaluations of the bounds */
     double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
     double word_accuracy, word_accuracy_stderr; /* words drawn that are those that stood there */
     struct measure_variety variety, own_variety;
@@ -95,7 +105,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
  * paragraph) are cut out and the engine chooses a length between 1 and 64, the median where it knows a
  * distribution. */
 struct measure_lengths {
-    uint64_t blanks, evaluations;
+    uint64_t blanks, documents, evaluations;
     double mean_absolute_error, mean_absolute_error_stderr; /* tokens */
     double bias;                                            /* mean of guess − truth */
     double within_a_quarter;                                /* share with |guess − truth| ≤ truth / 4 */

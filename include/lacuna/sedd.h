@@ -67,20 +67,34 @@ uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 
 double sedd_sigma_bar(const struct sedd_config *config, double t); /* total noise at t in [0, 1] */
 double sedd_sigma(const struct sedd_config *config, double t);     /* its rate d sigma_bar / dt */
+/* The t in [0, 1] whose total noise is sigma_bar ≥ 0, the nearest one for levels outside of the process. */
+double sedd_time(const struct sedd_config *config, double sigma_bar);
 /* The noise level that a state with `masked` of `length` positions masked belongs to: clamp(−ln(1 − n/L)),
- * kept within the levels of training; used to drive a network that is fed time (SEDD.md, RADD). */
+ * kept within the levels of training; used to drive a network that is fed time: docs/SEDD.md (3.9). */
 double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked, uint32_t length);
 
 /* ---- model files -------------------------------------------------------------------------------- */
 
-enum sedd_dtype { SEDD_F32, SEDD_F16, SEDD_BF16, SEDD_I64, SEDD_I32, SEDD_I8, SEDD_U8, SEDD_DTYPES };
+/* OTHER: a tensor of a dtype that we do not read (BOOL, F8_E4M3, …): it is there, and cannot be read. */
+enum sedd_dtype {
+    SEDD_F32,
+    SEDD_F16,
+    SEDD_BF16,
+    SEDD_I64,
+    SEDD_I32,
+    SEDD_I8,
+    SEDD_U8,
+    SEDD_F64,
+    SEDD_OTHER,
+    SEDD_DTYPES
+};
 
 /* A tensor of a safetensors file. */
 struct sedd_tensor {
     const char *name;
     enum sedd_dtype dtype;
     uint32_t dims;
-    uint64_t shape[4];   /* unused ones are 1 */
+    uint64_t shape[4];   /* the first four of `dims`; unused ones are 1 */
     const uint8_t *data; /* to be written; NULL in an open file */
     uint64_t at;         /* in an open file: where its bytes begin */
     size_t bytes, elements;
@@ -88,7 +102,12 @@ struct sedd_tensor {
 
 struct sedd_tensors; /* an open file, read when asked to; every offset and shape checked against its size */
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE;
+/* The weights of a model folder: model.safetensors or, where there is none, the files that
+ * model.safetensors.index.json says they are spread over, as if they were one. */
+struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error) MUST_USE;
 void sedd_tensors_close(struct sedd_tensors *file);
+const char *sedd_tensors_path(const struct sedd_tensors *file);    /* the file's, or the index's */
+uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file); /* of all files on the disk */
 size_t sedd_tensors_count(const struct sedd_tensors *file);
 const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index);
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
@@ -96,7 +115,7 @@ const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, con
  * has become shorter. May be called by several threads at once. */
 enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
                               size_t count, void *out, struct error *error) MUST_USE;
-/* The same, widened to float. Only F32, F16 and BF16. */
+/* The same, as floats. Only F32, F16, BF16 and F64, which is rounded. */
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
                                   size_t first, size_t count, float *out, struct error *error) MUST_USE;
 /* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
@@ -135,7 +154,8 @@ struct sedd_layout {
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE;
 void sedd_layout_free(struct sedd_layout *layout);
-/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape. */
+/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape, and every
+ * weight finite. */
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error) MUST_USE;
 /* Writes a flat array under the published names, as F32 or BF16. */
@@ -157,10 +177,10 @@ const char *sedd_precision_name(enum sedd_precision precision);                 
 bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; /* false: not one of them */
 
 struct sedd_model;
-/* Loads config.json and model.safetensors from a folder. Matrices are read piece by piece into the back end's
+/* Loads config.json and the weights from a folder. Matrices are read piece by piece into the back end's
  * own layout, by all threads of the pool (NULL: the calling thread): the peak is the packed model and a few
- * megabytes. A file that is changed or cut short meanwhile is an error. `cancel` (may be NULL) is looked at
- * between pieces of at most a few megabytes: STATUS_CANCELLED. */
+ * megabytes. A file that is changed or cut short meanwhile is an error, and so is a weight that is not
+ * finite. `cancel` (may be NULL) is looked at between pieces of at most a few megabytes: STATUS_CANCELLED. */
 struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
                                    const atomic_bool *cancel, struct error *error) MUST_USE;
 /* Random weights of a shape, for benchmarks and tests. */
@@ -205,13 +225,13 @@ uint64_t sedd_net_layers(const struct sedd_net *net);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 
-/* log s from one row f at a position that holds state x (SEDD.md "Network", "time-free form"): S floats.
+/* log s from one row f at a position that holds state x (docs/SEDD.md (3.6), (3.8)): S floats.
  * The position's own entry is 0; time-free also sets the mask column 0. out may be f when H == S. */
 void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar,
                     float *out);
 
-/* Denoising score entropy at one position (not yet times sigma): SEDD.md "Loss". x is the noised, x0 the
- * clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
+/* Denoising score entropy at one position (not yet times sigma): docs/SEDD.md, section 4. x is the noised, x0
+ * the clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
 double sedd_score_entropy(const struct sedd_config *config, const float *log_score, uint32_t x, uint32_t x0,
                           double sigma_bar, float *grad);
 /* Chain rule of sedd_log_score: turns d/d(log_score) (S floats) into d/d(f) (H floats); may not overlap. */
@@ -302,11 +322,15 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candid
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
- * recomputed from the masked count. */
+ * recomputed from the masked count: what has masked that share, by the noise of the process. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error);
+/* Other ids for a slot from the next draw on (as in sedd_slot, borrowed); what it holds stays.
+ * STATUS_ARGUMENT when the set is empty. */
+enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error);
 /* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
  * is, ahead of it as well, so that it does not depend on the candidates beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);

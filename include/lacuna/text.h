@@ -40,8 +40,10 @@ enum text_backing text_backing(const struct text *text);
  * gone, and tells how many those are. The text stays as it is, with its own path, and not saved. */
 enum status text_save_rest(const struct text *text, const char *path, size_t *lost,
                            struct error *error) MUST_USE;
-/* True when the file on disk is no longer the one that was loaded or saved (size, time or inode). */
-bool text_changed_on_disk(const struct text *text);
+/* True when the file on disk is no longer what was loaded or saved. When its size, times and inode are as
+ * they were that costs a stat; otherwise its bytes are compared, once for each change (below 64 MB: a larger
+ * one counts as changed). */
+bool text_changed_on_disk(struct text *text);
 /* The text has become what `fresh`, just opened from its path, holds: it counts as loaded from that. */
 void text_take_file(struct text *text, const struct text *fresh);
 
@@ -169,11 +171,17 @@ bool text_journal_trouble(struct text *text, char *out, size_t size);
  * first. False: no memory. */
 struct text_journal {
     char *file;
+    char *path;       /* of its text, from text_journals_find_named; else NULL */
     int64_t seconds;  /* written last, since 1970, */
     long nanoseconds; /* and so much more */
 };
 bool text_journals_find(const char *folder, const char *path, struct text_journal **list,
                         size_t *count) MUST_USE;
+/* Those of all files; `gone`: of files that are where they were no more. */
+bool text_journals_find_named(const char *folder, bool gone, struct text_journal **list,
+                              size_t *count) MUST_USE;
+/* The changes of that journal begin with exactly this text, whatever it is called. */
+bool text_journal_fits(const char *file, const struct text *text);
 void text_journals_free(struct text_journal *list, size_t count);
 
 /* The text with all changes up to the last whole record, in one step of undo. STATUS_FORMAT: there is nothing
@@ -188,6 +196,9 @@ struct text_recovered {
     bool blanks; /* the text has the blanks of then; false: the journal says nothing of them */
 };
 enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
+/* The same when the text's file is at `path` now, if not NULL. */
+enum status text_recover_at(const char *file, const char *path, struct text_recovered *out,
+                            struct error *error) MUST_USE;
 void text_recovered_free(struct text_recovered *recovered);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
@@ -318,7 +329,17 @@ size_t text_at_column(const struct text *text, const struct text_wrap *wrap, con
 /* ---- search (text_search.c)
  * -------------------------------------------------------------------------------------- */
 
-enum { TEXT_SEARCH_IGNORE_CASE = 1, TEXT_SEARCH_REGEX = 2, TEXT_SEARCH_BACKWARDS = 4, TEXT_SEARCH_WORDS = 8 };
+enum {
+    TEXT_SEARCH_IGNORE_CASE = 1,
+    TEXT_SEARCH_REGEX = 2,
+    TEXT_SEARCH_BACKWARDS = 4,
+    TEXT_SEARCH_WORDS = 8,
+    /* ' " - and a space also find what is printed for them: curly marks, hyphens and spaces that do not
+       break. */
+    TEXT_SEARCH_TYPED = 16
+};
+/* A match begins and ends between clusters, unless the pattern speaks of code points (\p, \x) or of \r. In
+ * all of them a line feed means CRLF, too, and a composed character a decomposed one. */
 /* The first match that begins at or after `from` (backwards: the last that begins before it); no wrapping
  * around. PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
  * STATUS_ARGUMENT with PCRE2's words. */
@@ -334,7 +355,8 @@ enum status text_search_in(const struct text *text, const char *pattern, size_t 
 bool text_search_group(const struct text *text, int group, size_t *start, size_t *end);
 /* Replaces every match that lies in [start, end) as one change; *count says how many. A match of nothing
  * right behind another match is passed over. With TEXT_SEARCH_REGEX a replacement may hold $1, ${name}, $0,
- * $$, \n, \t, \U \L \E (PCRE2's extended substitution); a wrong one is STATUS_ARGUMENT. */
+ * $$, \n, \t, \U \L \E (PCRE2's extended substitution); a wrong one is STATUS_ARGUMENT. A line feed in a
+ * replacement becomes the text's own line end. */
 enum status text_replace_all(struct text *text, const char *pattern, size_t size, int flags, size_t start,
                              size_t end, const char *replacement, size_t replacement_size, size_t *count,
                              struct error *error) MUST_USE;

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""The measured part of a model card, in Markdown.
+"""Prints the measured part of a model card, in Markdown.
 
-  models/tools/card.py MODEL FOLDER [RUN]     FOLDER: what models/tools/measure.sh wrote; RUN: the folder that `lacuna train`
-                                              left; $LACUNA: the program, else ./lacuna
+  models/tools/card.py MODEL FOLDER [RUN]
 
-Prints what the network and its training are (from RUN's log), the tables of the bound, of hidden words, of lengths and samplers, and thirty fills whose seeds are 0 to 9: nobody
-chose among them."""
+MODEL is the model folder, FOLDER what models/tools/measure.sh wrote, RUN the folder that `lacuna train` left. $LACUNA is the
+program, else ./lacuna.
+
+The card begins with a table of facts: the network, and its training from RUN's log. Then come the figures, tables first, and
+thirty fills. Their seeds are 0 to 9, so nobody chose among them."""
 import json
 import math
 import os
@@ -26,9 +28,10 @@ def read(folder, name):
         return [json.loads(line) for line in lines]
 
 
-def table(head, rows, texts=False):
+def table(head, rows, texts=1):
+    """The first `texts` columns are words, the others numbers."""
     print("| " + " | ".join(head) + " |")
-    print("| " + " | ".join("---" if bool(i) == texts else "---:" for i in range(len(head))) + " |")
+    print("| " + " | ".join("---" if i < texts else "---:" for i in range(len(head))) + " |")
     for row in rows:
         print("| " + " | ".join(row) + " |")
     print()
@@ -50,28 +53,34 @@ def facts(model, run):
     print("| | |\n| --- | --- |")
     print("| network | %d blocks, width %d, %d heads, %d positions, %.1f M weights in %s (%.1f MB), %s |" %
           (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, tensors[0]["dtype"], size / 1e6,
-           "head tied to the embedding" if shape.get("tie_embeddings") else "head of its own"))
+           "head tied to the embedding" if shape.get("tie_embeddings") else "head not tied to the embedding"))
     if run:
         with open(os.path.join(run, "train.jsonl")) as lines:
             log = [json.loads(line) for line in lines]
         last = [r for r in log if r["step"] == max(r["step"] for r in log)][-1]
-        print("| training | %d steps, %.1f M tokens%s; the rate was %g at its height; loss at the end %.3f nats a token |" %
+        print("| training | %d steps, %.1f M tokens%s; highest learning rate %g; last loss %.3f nats a token |" %
               (last["step"], last["tokens"] / 1e6, ", %.2g FLOP" % last["flop"] if "flop" in last else "",
                max(r["learning_rate"] for r in log), last["loss"]))
         seen = [(r["tokens"], r["validation_nats_per_token"]) for r in log if r.get("validation_nats_per_token") is not None]
         if seen:
-            print("| validation, nats a token | %s |" %
+            print("| validation loss, nats a token, by tokens seen | %s |" %
                   ", ".join("%.1f M: %.3f" % (tokens / 1e6, loss) for tokens, loss in seen[::max(1, len(seen) // 16)] + seen[-1:]))
     print()
 
 
+def heading(text):
+    print("### %s\n" % text)
+
+
 def bound(folder):
     r = read(folder, "bound")[0]
-    print("Test split of the corpus (whole books by authors who have none in training): {bytes:,} bytes, {tokens:,} tokens, "
-          "{windows:,} windows, {draws} draws each\n(`lacuna eval --bound --draws {draws} test.txt`, {precision}):\n".format(**r))
+    heading("Likelihood")
     table(["", "bits per byte", "nats per token", "word perplexity"],
           [["bound", "**%.3f** ± %.3f" % (r["bits_per_byte"], r["stderr"]), "%.3f" % r["nats_per_token"],
             "%.0f" % r["word_perplexity"]]])
+    print("The variational bound on the test split: {bytes:,} bytes, {tokens:,} tokens, {windows:,} windows, {draws} draws each, "
+          "{precision}.\nThe test split has whole books by authors who have none in training. Lower is better.\n\n"
+          "    lacuna eval --bound --draws {draws} test.txt\n".format(**r))
 
 
 def blanks(folder):
@@ -80,51 +89,56 @@ def blanks(folder):
         r = read(folder, "blanks-" + words)[0]
         rows.append([words, str(r["blanks"]), "%.2f ± %.2f" % (r["bits_per_byte"], r["stderr"]), "%.2f" % r["nats_per_token"],
                      "%.2f" % r["unigram_nats_per_token"], percent(r, "word_accuracy"), percent(r, "exact")])
-    print("Hidden words, everything else in the window visible (`lacuna eval --blanks --draws %d --words A-B --count N test.txt`, "
-          "%s):\n" % (r["draws"], r["precision"]))
-    table(["words", "blanks", "bits per byte", "nats per token", "unigram", "right words", "right spans"], rows)
-    print("Right words are counted when the blank is filled greedily at its true length in tokens.\n")
+    heading("Hidden words")
+    table(["words hidden", "blanks", "bits per byte", "nats per token", "nats of the unigram", "right words", "right spans"], rows)
+    print("Words of the test split are hidden; everything else in the window is visible. Nats and bits bound the hidden words given the\n"
+          "rest. Right words and spans are those of a greedy fill of the true length in tokens (%s).\n\n"
+          "    lacuna eval --blanks --draws %d --words A-B --count N test.txt\n" % (r["precision"], r["draws"]))
 
 
 def lengths(folder):
-    print("How long is a blank? (`lacuna eval --lengths`, true lengths 1 to 48 tokens, `[[]]`; `--search`: as a model\n"
-          "without length ids must; constant: the best single guess.)\n")
     rows = []
     for name in ("lengths", "lengths-uniform", "lengths-search", "lengths-search-uniform"):
         r = read(folder, name)[0]
         method = "search" if "search" in r["method"] else "said by the model"
-        rows.append([r["true_lengths"], method, str(r["blanks"]), "%.1f ± %.1f" % (r["mean_absolute_error"], r["mean_absolute_error_stderr"]),
+        rows.append([method, r["true_lengths"], str(r["blanks"]), "%.1f ± %.1f" % (r["mean_absolute_error"], r["mean_absolute_error_stderr"]),
                      "%.1f" % r["constant_mean_absolute_error"], "%+.1f" % r["bias"]])
-    table(["true lengths", "method", "blanks", "mean absolute error, tokens", "constant", "bias"], rows)
+    heading("Length of a blank")
+    table(["method", "true lengths", "blanks", "mean absolute error, tokens", "the same of one constant guess", "bias"], rows, texts=2)
+    print("Spans of 1 to 48 tokens are cut out, and the model is asked for their length, as by `[[]]`. The constant guess is the best single\n"
+          "one. Search is what a model without length ids must do (`docs/SEDD.md`, section 8).\n\n"
+          "    lacuna eval --lengths [--search] [--uniform] --count %d test.txt\n" % r["blanks"])
+
+
+SHOWN = (1, 8, 32)  # numbers of steps; the others are in the plot
+
+
+def sample_row(r, name):
+    return [name, str(r["steps"]) if r["sampler"] != "first-hitting" else "one a token", "%.1f" % r["evaluations_per_blank"],
+            "%.2f ± %.2f" % (r["nats_per_token"], r["nats_per_token_stderr"]), "%.2f" % r["fills"]["entropy"],
+            "%.3f" % r["fills"]["distinct_2"], "%.1f %%" % (100 * r["fills"]["repetition"])]
 
 
 def samples(folder):
     all_of_them = read(folder, "samples") + read(folder, "samples-others")
-    one = all_of_them[0]
-    print("Samplers: %d blanks of %s words (%d tokens) drawn at temperature 1, and what the model's own bound gives them\n"
-          "(`lacuna eval --samples --words %s --count %d --draws %d --window %d`).\n" %
+    one, rows, seen = all_of_them[0], [], set()
+    for r in all_of_them:
+        exact = r["sampler"] == "first-hitting"
+        key = (r["sampler"], None if exact else r["steps"])
+        if key in seen or not (exact or r["steps"] in SHOWN):
+            continue
+        seen.add(key)
+        rows.append(sample_row(r, r["sampler"]))
+    rows.append(sample_row(read(folder, "samples-half")[0], "analytic, temperature 0.5"))
+    rows.append(["*the words that stood there*", "", "", "%.2f ± %.2f" % (one["own_nats_per_token"], one["own_nats_per_token_stderr"]),
+                 "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_2"], "%.1f %%" % (100 * one["own"]["repetition"])])
+    heading("Samplers")
+    table(["sampler", "steps", "evaluations a blank", "nats a token", "entropy", "different pairs", "repeated"], rows)
+    print("%d blanks of %s words (%d tokens), drawn at temperature 1. Nats: what the model's own bound gives the drawn words. Entropy is that of\n"
+          "the tokens' frequencies; repeated tokens stood among the eight before them.\n\n"
+          "    lacuna eval --samples --words %s --count %d --draws %d --window %d --sampler NAME --steps N test.txt\n" %
           (one["blanks"], one["words_hidden"].replace("-", " to "), one["tokens"], one["words_hidden"], one["blanks"], one["draws"],
            one["window"]))
-    rows, seen = [], set()
-    for r in all_of_them:
-        steps = str(r["steps"]) if r["sampler"] != "first-hitting" else "one a token"
-        if (r["sampler"], steps) in seen:
-            continue
-        seen.add((r["sampler"], steps))
-        rows.append([r["sampler"], steps, "%.1f" % r["evaluations_per_blank"],
-                     "%.2f ± %.2f" % (r["nats_per_token"], r["nats_per_token_stderr"]), percent(r, "word_accuracy"),
-                     "%.2f" % r["fills"]["entropy"], "%.3f" % r["fills"]["distinct_1"], "%.3f" % r["fills"]["distinct_2"],
-                     "%.1f %%" % (100 * r["fills"]["repetition"])])
-    half = read(folder, "samples-half")[0]
-    rows.append(["analytic, temperature 0.5", str(half["steps"]), "%.1f" % half["evaluations_per_blank"],
-                 "%.2f ± %.2f" % (half["nats_per_token"], half["nats_per_token_stderr"]), percent(half, "word_accuracy"),
-                 "%.2f" % half["fills"]["entropy"], "%.3f" % half["fills"]["distinct_1"], "%.3f" % half["fills"]["distinct_2"],
-                 "%.1f %%" % (100 * half["fills"]["repetition"])])
-    rows.append(["*the words that stood there*", "", "", "%.2f ± %.2f" % (one["own_nats_per_token"], one["own_nats_per_token_stderr"]),
-                 "", "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_1"], "%.3f" % one["own"]["distinct_2"],
-                 "%.1f %%" % (100 * one["own"]["repetition"])])
-    table(["sampler", "steps", "evaluations a blank", "nats a token", "right words", "entropy", "different tokens",
-           "different pairs", "repeated"], rows)
 
 
 def judged(folder):
@@ -133,11 +147,7 @@ def judged(folder):
     runs = sorted((read(folder, n)[0] for n in names), key=lambda r: (-r["temperature"], -r["top_p"]))
     if not runs:
         return
-    one = runs[0]
-    print("The same kind of blanks (%d, %d tokens) drawn from less than the whole distribution, rated by an autoregressive model\n"
-          "that had no part in drawing them (`--judge`): what a token costs it given what stands before, and how much more than\n"
-          "after the own words the rest of the window costs it, a blank.\n" % (one["blanks"], one["tokens"]))
-    rows = []
+    one, rows = runs[0], []
     for r in runs:
         j = r["judge"]
         rows.append(["%g" % r["temperature"], "%g" % r["top_p"], "%.2f ± %.2f" % (j["nats_per_token"], j["nats_per_token_stderr"]),
@@ -145,7 +155,11 @@ def judged(folder):
                      "%.3f" % r["fills"]["distinct_2"], "%.1f %%" % (100 * r["fills"]["repetition"])])
     rows.append(["*own words*", "", "%.2f ± %.2f" % (one["judge"]["own_nats_per_token"], one["judge"]["own_nats_per_token_stderr"]),
                  "", "", "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_2"], "%.1f %%" % (100 * one["own"]["repetition"])])
+    heading("Temperature and top-p")
     table(["temperature", "top-p", "judge: nats a token", "nats behind it", "right words", "entropy", "different pairs", "repeated"], rows)
+    print("%d blanks (%d tokens), rated by an autoregressive model that had no part in drawing them. Nats a token: what a token of the fill\n"
+          "costs it, given what stands before. Nats behind it: how much more the rest of the window costs it than after the own words, a\n"
+          "blank.\n\n    lacuna eval --samples --judge AR-MODEL -t T -p P test.txt\n" % (one["blanks"], one["tokens"]))
 
 
 def fill(model, top_p):
@@ -157,13 +171,13 @@ def fill(model, top_p):
 
 
 def fills(model):
-    print("## Thirty fills by seed, not by taste\n")
+    print("## Thirty fills\n\nThe seeds are 0 to 9: nobody chose among the fills.\n")
     whole, part = fill(model, "1"), fill(model, "0.7")
     for p, text in enumerate(PROMPTS):
         # what is around the blank in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
-        table(["seed", "all of the mass", "top-p 0.7, as in the editor"],
-              [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=True)
+        table(["seed", "top-p 1", "top-p 0.7, as in the editor"],
+              [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=3)
 
 
 def main():

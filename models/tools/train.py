@@ -145,7 +145,7 @@ def shape_of_config(config):
                 tie_embeddings=model.get("tie_embeddings", False))
 
 
-# ---- the network (SEDD.md) ---------------------------------------------------------------------------------
+# ---- the network (docs/SEDD.md, section 3) -----------------------------------------------------------------
 
 def rotary(length, width, device):
     frequency = 1.0 / (10000.0 ** (torch.arange(0, width, 2, device=device).float() / width))
@@ -297,7 +297,7 @@ def noise_levels(s, t):
 
 
 def log_score(s, f, x, sigma_bar):
-    """(…, S) from the head's output (…, H); SEDD.md "Network" and "time-free form"."""
+    """(…, S) from the head's output (…, H): docs/SEDD.md (3.6), (3.8)."""
     sigma_bar = sigma_bar[:, None, None]
     if s["time_free"]:
         f = F.log_softmax(f.float(), dim=-1) - torch.expm1(sigma_bar).log()

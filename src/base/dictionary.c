@@ -5,12 +5,14 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 
 enum { TAG = DICTIONARY_TAG, LONGEST_WORD = 128 };
 typedef struct broker Broker;
 typedef struct dict Dict;
+typedef void describe(const char *tag, const char *name, const char *text, const char *file, void *context);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
@@ -24,6 +26,7 @@ static struct {
     int (*check)(Dict *, const char *word, ssize_t size); /* 0: right */
     char **(*suggest)(Dict *, const char *word, ssize_t size, size_t *count);
     void (*free_list)(Dict *, char **list);
+    void (*list)(Broker *, describe *, void *context);
     void (*add)(Dict *, const char *word, ssize_t size);
     void (*add_to_session)(Dict *, const char *word, ssize_t size);
 } enchant;
@@ -47,6 +50,7 @@ static bool find_symbols(void)
                    {"enchant_dict_check", &enchant.check},
                    {"enchant_dict_suggest", &enchant.suggest},
                    {"enchant_dict_free_string_list", &enchant.free_list},
+                   {"enchant_broker_list_dicts", &enchant.list},
                    {"enchant_dict_add", &enchant.add},
                    {"enchant_dict_add_to_session", &enchant.add_to_session}};
     for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
@@ -169,6 +173,61 @@ void dictionary_add(struct dictionary *d, const char *word, size_t size, bool fo
     pthread_mutex_lock(&lock);
     (for_good ? enchant.add : enchant.add_to_session)(d->dict, word, (ssize_t)size);
     pthread_mutex_unlock(&lock);
+}
+
+/* ---- which there are -------------------------------------------------------------------------------------
+ */
+
+struct list {
+    char (*tags)[TAG];
+    int count, most;
+};
+
+static size_t code_size(const char *tag)
+{
+    return strcspn(tag, "_-.@");
+}
+
+/* Keeps the list in order; of one language the tag that comes first. */
+static void note(const char *tag, const char *name, const char *text, const char *file, void *context)
+{
+    struct list *list = context;
+    int at = 0;
+    (void)name, (void)text, (void)file;
+    size_t n = code_size(tag);
+    if (strlen(tag) >= TAG) return;
+    while (at < list->count && strcmp(list->tags[at], tag) < 0) at++;
+    for (int i = 0; i < list->count; i++) {
+        if (code_size(list->tags[i]) != n || strncmp(list->tags[i], tag, n) != 0) continue;
+        if (strcmp(tag, list->tags[i]) < 0) snprintf(list->tags[i], TAG, "%s", tag);
+        return;
+    }
+    if (at == list->most) return;
+    if (list->count < list->most) list->count++;
+    memmove(list->tags[at + 1], list->tags[at], (size_t)(list->count - 1 - at) * sizeof *list->tags);
+    snprintf(list->tags[at], TAG, "%s", tag);
+}
+
+int dictionary_list(char (*tags)[TAG], int most)
+{
+    struct list list = {tags, 0, most};
+    pthread_mutex_lock(&lock);
+    if (open_library()) enchant.list(enchant.broker, note, &list);
+    pthread_mutex_unlock(&lock);
+    return list.count;
+}
+
+void dictionary_language(char out[TAG])
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *language = "";
+    for (size_t i = 0; !*language && i < ARRAY_SIZE(names); i++) {
+        const char *value = getenv(names[i]);
+        bool none =
+            !value || strcmp(value, "C") == 0 || strncmp(value, "C.", 2) == 0 || strcmp(value, "POSIX") == 0;
+        if (!none) language = value;
+    }
+    snprintf(out, TAG, "%s", *language ? language : "en_US");
 }
 
 void dictionary_close_all(void)

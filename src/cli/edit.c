@@ -115,6 +115,12 @@ static bool take_line(size_t *out, const char *operand)
     return true;
 }
 
+/* The setting is empty where nobody names a model. */
+static char *find_model(const char *name, struct error *error)
+{
+    return model_path(*name ? name : NULL, error);
+}
+
 static int run(void *opaque, int count, char **operands)
 {
     struct settings *s = opaque;
@@ -124,7 +130,7 @@ static int run(void *opaque, int count, char **operands)
     for (int i = 0; i < count; i++)
         if (!take_line(&lines[file_count], operands[i])) files[file_count++] = operands[i];
     s->ui.lines = lines;
-    s->ui.find_model = model_path;
+    s->ui.find_model = find_model;
     int status = ui_run(&s->ui, files, file_count);
     mem_free(files);
     mem_free(lines);

@@ -213,12 +213,12 @@ static json_t *number(double value)
 
 static json_t *bound_json(const struct measure_bound *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "tokens", (json_int_t)b->tokens,
-                     "bytes", (json_int_t)b->bytes, "words", (json_int_t)b->words, "nats_per_token",
-                     number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte), "word_perplexity",
-                     number(b->word_perplexity), "stderr", number(b->stderr_bits_per_byte), "evaluations",
-                     (json_int_t)b->evaluations, "windows", (json_int_t)b->windows, "draws",
-                     (json_int_t)b->draws);
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "tokens",
+                     (json_int_t)b->tokens, "bytes", (json_int_t)b->bytes, "words", (json_int_t)b->words,
+                     "nats_per_token", number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte),
+                     "word_perplexity", number(b->word_perplexity), "stderr", number(b->stderr_bits_per_byte),
+                     "evaluations", (json_int_t)b->evaluations, "windows", (json_int_t)b->windows, "draws",
+                     (json_int_t)b->draws, "documents", (json_int_t)b->documents);
 }
 
 static json_t *blanks_json(const struct measure_blanks *b, const struct settings *s)
@@ -236,6 +236,7 @@ static json_t *blanks_json(const struct measure_blanks *b, const struct settings
     char words[32];
     snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
     if (out) json_object_set_new(out, "words_hidden", json_string(words));
+    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)b->documents));
     return out;
 }
 
@@ -273,6 +274,7 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
         variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
         number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
         (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window", (json_int_t)s->window);
+    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)m->documents));
     if (out && how->judge) json_object_set_new(out, "judge", judgement_json(&m->judged, how->judge));
     return out;
 }
@@ -280,7 +282,7 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
 static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,
                             const struct fill_engine *engine)
 {
-    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "blanks", (json_int_t)l->blanks,
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks", (json_int_t)l->blanks,
                      "true_lengths", s->uniform ? "uniform" : "log-uniform", "mean_absolute_error",
                      number(l->mean_absolute_error), "mean_absolute_error_stderr",
                      number(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
@@ -289,7 +291,8 @@ static json_t *lengths_json(const struct measure_lengths *l, const struct settin
                      number((double)l->evaluations / (double)l->blanks), "method",
                      fill_engine_says_lengths(engine)         ? "delete"
                      : fill_engine_config(engine)->calibrated ? "calibrated search"
-                                                              : "search");
+                                                              : "search",
+                     "documents", (json_int_t)l->documents);
 }
 
 static json_t *calibration_json(const struct fill_calibration *c, const struct settings *s)

@@ -55,8 +55,10 @@ static const struct cli_option options[] = {
                             "1 (default) is the model's own; 0 is greedy, surest first"},
     [OPTION_TOP_P] = {"top-p", 0, "P", "draw from the likeliest P of the mass (default 1: off)"},
     [OPTION_PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
-    [OPTION_DICTIONARY] = {"dictionary", 0, "LANGUAGE",
-                           "draw words again that neither this dictionary (en_US, de …) nor the draft has"},
+    [OPTION_DICTIONARY] =
+        {"dictionary", 0, "LANGUAGE",
+         "draw words again that neither this dictionary (en_US, de …) nor the draft has; auto: the "
+         "draft's language"},
     [OPTION_FORMAT] = {"format", 0, "text|jsonl", "of the input (default: by its name and its first line)"},
     [OPTION_IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
     [OPTION_OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
@@ -104,7 +106,7 @@ static bool set_choice(const char *option, const char *value, const char *const 
 
 enum status fill_set_dictionary(struct fill_options *o, const char *language, struct error *error)
 {
-    if (!dictionary_open(language, error)) return error->code;
+    if (strcmp(language, "auto") != 0 && !dictionary_open(language, error)) return error->code;
     snprintf(o->dictionary, sizeof o->dictionary, "%s", language);
     return STATUS_OK;
 }
@@ -309,6 +311,17 @@ static enum status trace_end(struct fill_context *context, const struct fill_res
     return status ? status : put;
 }
 
+/* --dictionary auto found none: the first time is enough. */
+static void say_no_dictionary(struct fill_context *context, const struct fill_job *job,
+                              const struct fill_result *result)
+{
+    bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
+    if (none && !context->said_no_dictionary)
+        cli_note("--dictionary auto: no dictionary has the words of this text: those of its fills are not "
+                 "looked up");
+    context->said_no_dictionary = context->said_no_dictionary || none;
+}
+
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
                              struct fill_result **result, struct error *error)
 {
@@ -325,6 +338,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     if (!status && !(*result = fill_run_result(run)))
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
+    if (!status) say_no_dictionary(context, job, *result);
     fill_run_free(run);
     return status;
 }

@@ -34,7 +34,8 @@ struct fill_context {
     double cast_clock; /* ms */
     const struct fill_interrupt *interrupt;
     const atomic_bool *cancel; /* its flag */
-    bool model_failed;         /* loading failed: the command ends with status 3 */
+    bool said_no_dictionary;
+    bool model_failed; /* loading failed: the command ends with status 3 */
     /* Called now and then while a job runs, with the share of it that is done. May be NULL. */
     void (*progress)(void *user, double share);
     void *user;

@@ -323,9 +323,9 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     enum status status = read_record(context, line, size, place, &record, error);
     if (!status) status = fill_context_engine(context, error);
     if (!status) status = fill_context_run(context, &record.job, record.line.id, &result, error);
-    if (!status) {
-        status = put_line(&record.line, result_value(context, &record, result), out, error);
-    } else if (status != STATUS_CANCELLED && !context->model_failed) {
+    if (!status) status = put_line(&record.line, result_value(context, &record, result), out, error);
+    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
+        out->size = 0;
         enum status put = put_line(&record.line, error_value(error), out, NULL);
         if (put) status = put;
     }

@@ -96,16 +96,25 @@ static uint64_t file_bytes(const char *folder, const char *name)
     return bytes;
 }
 
+/* Of all files that hold weights; 0: there are none that could be read. */
+static uint64_t weight_bytes(const char *folder)
+{
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, NULL);
+    uint64_t bytes = file ? sedd_tensors_file_bytes(file) : file_bytes(folder, "model.safetensors");
+    sedd_tensors_close(file);
+    return bytes;
+}
+
 static json_t *describe(const char *folder, const struct sedd_config *c)
 {
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name, "folder",
-        folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
-        c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
-        c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens", (json_int_t)c->tokens,
-        "hidden_size", (json_int_t)c->hidden_size, "n_blocks", (json_int_t)c->n_blocks, "n_heads",
-        (json_int_t)c->n_heads, "length", (json_int_t)c->length, "weights", (json_int_t)weight_count(c),
-        "bytes", (json_int_t)file_bytes(folder, "model.safetensors"), "sizes_blanks", (int)c->sizes_blanks);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
+                     "folder", folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
+                     c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
+                     c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens",
+                     (json_int_t)c->tokens, "hidden_size", (json_int_t)c->hidden_size, "n_blocks",
+                     (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "length",
+                     (json_int_t)c->length, "weights", (json_int_t)weight_count(c), "bytes",
+                     (json_int_t)weight_bytes(folder), "sizes_blanks", (int)c->sizes_blanks);
 }
 
 static bool print_json(json_t *json)
@@ -133,9 +142,12 @@ static void print_config(const char *folder, const struct sedd_config *c)
     if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
                                         "README.md"};
+    uint64_t index = file_bytes(folder, "model.safetensors.index.json");
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         uint64_t bytes = file_bytes(folder, files[i]);
-        if (bytes)
+        if (!bytes && i == 1 && index)
+            say_line("  %-18s %llu bytes", "several files", (unsigned long long)weight_bytes(folder));
+        else if (bytes)
             say_line("  %-18s %llu bytes", files[i], (unsigned long long)bytes);
         else
             say_line("  %-18s missing", files[i]);
@@ -152,7 +164,7 @@ static void list_folder(const char *base, const struct settings *s, bool *any)
     for (int i = 0; i < count; i++) {
         struct sedd_config config;
         char *folder = entries[i]->d_name[0] != '.' ? path_join(base, entries[i]->d_name) : NULL;
-        if (folder && file_bytes(folder, "model.safetensors") && !sedd_config_load(folder, &config, NULL)) {
+        if (folder && weight_bytes(folder) && !sedd_config_load(folder, &config, NULL)) {
             *any = true;
             if (s->json)
                 print_json(describe(folder, &config));
@@ -269,10 +281,10 @@ static enum status rewrite(const struct settings *s, const char *folder, struct 
     struct sedd_layout layout = {0};
     enum status status = sedd_config_load(folder, &config, error);
     if (status || (status = sedd_layout_init(&layout, &config, error))) return status;
-    char *from = path_join(folder, "model.safetensors"), *to = path_join(s->out, "model.safetensors");
+    char *to = path_join(s->out, "model.safetensors");
     float *weights = mem_alloc_array(layout.size, sizeof *weights);
-    struct sedd_tensors *file = from && to && weights ? sedd_tensors_open(from, error) : NULL;
-    if (!from || !to || !weights)
+    struct sedd_tensors *file = to && weights ? sedd_tensors_open_model(folder, error) : NULL;
+    if (!to || !weights)
         status = error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
     else
         status = file ? sedd_weights_read(&layout, file, weights, error) : STATUS_IO;
@@ -283,7 +295,6 @@ static enum status rewrite(const struct settings *s, const char *folder, struct 
         status = copy_beside(folder, s->out, beside[i], error);
     sedd_tensors_close(file);
     mem_free(weights);
-    mem_free(from);
     mem_free(to);
     sedd_layout_free(&layout);
     return status;
@@ -314,6 +325,7 @@ static int run(void *opaque, int count, char **operands)
     const struct settings *s = opaque;
     const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
     if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
+    if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
     if (strcmp(what, "list") == 0 && !name) return list(s);
     if (strcmp(what, "show") == 0) return show(s, name);
     if (strcmp(what, "get") == 0 && name) return get(s, name);

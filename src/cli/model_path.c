@@ -13,7 +13,9 @@ static bool is_folder(const char *path)
 
 char *model_path(const char *name, struct error *error)
 {
-    if (!name || !*name) name = getenv("LACUNA_MODEL");
+    if (name && !*name) /* a variable of a script that is not set; the default would be another model */
+        return error_set(error, STATUS_ARGUMENT, "the name of a model is empty"), NULL;
+    if (!name) name = getenv("LACUNA_MODEL");
     bool named = name && *name;
     if (!named) name = MODEL_DEFAULT;
     if (named && is_folder(name)) return mem_strdup(name);

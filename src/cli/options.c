@@ -113,7 +113,11 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             int index = c - FIRST;
             for (size_t i = 0; c < HELP && i < n; i++)
                 if (command->options[i].letter == c) index = (int)i;
-            if (!command->set(settings, index, optarg)) status = EXIT_USAGE;
+            const struct cli_option *o = &command->options[index];
+            if (o->argument && !*optarg) /* no default is meant by it */
+                cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
+            else if (!command->set(settings, index, optarg))
+                status = EXIT_USAGE;
         }
     }
     if (status < 0) status = command->run(settings, argc - optind, argv + optind);

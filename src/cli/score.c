@@ -222,8 +222,7 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
     if (status) return status;
     float *weights = mem_zalloc_array(w->layout.size, sizeof *weights);
     w->gradients = mem_zalloc_array(w->layout.size, sizeof *w->gradients);
-    char *path = path_join(folder, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
     if (!weights || !w->gradients || !file)
         status = error->code ? error->code : error_set(error, STATUS_NO_MEMORY, "no memory for the gradient");
     if (!status) status = sedd_weights_read(&w->layout, file, weights, error);
@@ -237,7 +236,6 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
             1);
     }
     sedd_tensors_close(file);
-    mem_free(path);
     mem_free(weights);
     return status;
 }

@@ -10,6 +10,13 @@ struct fill_engine {
     struct bpe *bpe;
     struct bpe_cache *cache;
     uint64_t *allowed[FILL_ALLOWED];
+    uint16_t *marks; /* (V) fill_marks_of */
+    struct part {
+        const uint64_t *of;
+        unsigned without;
+        uint64_t *set;
+    } * parts; /* sets made of others */
+    size_t part_count, part_capacity;
     struct fill_calibration calibration;
     bool search_lengths, reading;
     char name[64];
@@ -42,6 +49,15 @@ static enum status make_sets(struct fill_engine *e, struct error *error)
     return STATUS_OK;
 }
 
+static enum status note_marks(struct fill_engine *e, struct error *error)
+{
+    e->marks = mem_zalloc_array(sedd_model_config(e->model)->tokens, sizeof *e->marks);
+    if (!e->marks) return out_of_memory(error);
+    for (uint32_t id = 0; id < bpe_size(e->bpe); id++)
+        e->marks[id] = (uint16_t)fill_marks_of(bpe_token_bytes(e->bpe, id));
+    return STATUS_OK;
+}
+
 static void set_name(struct fill_engine *e, const char *folder)
 {
     const char *name = sedd_model_config(e->model)->name;
@@ -71,6 +87,7 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
         return error_set(error, STATUS_FORMAT, "%s: vocab.json has %u ids, but the model only %u", folder,
                          bpe_size(e->bpe), sedd_model_config(e->model)->tokens);
     enum status status = make_sets(e, error);
+    if (!status) status = note_marks(e, error);
     if (status) return status;
     if (!(e->cache = bpe_cache_new(e->bpe, error))) return STATUS_NO_MEMORY;
     if (!(e->net = sedd_net_new(e->model, e->pool, error))) return STATUS_NO_MEMORY;
@@ -117,6 +134,9 @@ void fill_engine_free(struct fill_engine *engine)
     bpe_cache_free(engine->cache);
     bpe_free(engine->bpe);
     for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(engine->allowed[kind]);
+    for (size_t i = 0; i < engine->part_count; i++) mem_free(engine->parts[i].set);
+    mem_free(engine->parts);
+    mem_free(engine->marks);
     mem_free(engine);
 }
 
@@ -153,6 +173,38 @@ const char *fill_engine_name(const struct fill_engine *engine)
 const uint64_t *fill_engine_allowed(const struct fill_engine *engine, enum fill_allowed kind)
 {
     return engine->allowed[kind];
+}
+
+unsigned fill_engine_marks(const struct fill_engine *engine, uint32_t id)
+{
+    return engine->marks[id];
+}
+
+static struct part *make_part(struct fill_engine *e, const uint64_t *of, unsigned without)
+{
+    uint32_t tokens = sedd_model_config(e->model)->tokens;
+    if (!mem_grow(&e->parts, &e->part_capacity, e->part_count + 1, sizeof *e->parts)) return NULL;
+    struct part *part = &e->parts[e->part_count];
+    *part = (struct part){of, without, mem_zalloc_array((tokens + 63) / 64, sizeof *part->set)};
+    if (!part->set) return NULL;
+    e->part_count++;
+    for (uint32_t id = 0; id < tokens; id++)
+        if ((of[id / 64] >> (id % 64) & 1) && !(e->marks[id] & without))
+            part->set[id / 64] |= UINT64_C(1) << (id % 64);
+    return part;
+}
+
+const uint64_t *fill_engine_without(struct fill_engine *e, const uint64_t *set, unsigned marks,
+                                    struct error *error)
+{
+    struct part *part = NULL;
+    if (!marks) return set;
+    for (size_t i = 0; i < e->part_count && !part; i++)
+        if (e->parts[i].of == set && e->parts[i].without == marks) part = &e->parts[i];
+    if (!part && !(part = make_part(e, set, marks))) return out_of_memory(error), NULL;
+    bool any = false;
+    for (uint32_t i = 0; i < (sedd_model_config(e->model)->tokens + 63) / 64; i++) any = any || part->set[i];
+    return any ? part->set : set;
 }
 
 const struct fill_calibration *fill_engine_calibration(const struct fill_engine *engine)

@@ -1,4 +1,5 @@
-/* How long is a blank? Lengths are tried and the one the model is surest of is taken (SEDD.md, CAL). */
+/* How long is a blank? Lengths are tried, and the one that the model is surest of is taken: docs/SEDD.md
+ * (8.1). */
 #include "fill_internal.h"
 
 #include <math.h>

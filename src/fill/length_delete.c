@@ -1,4 +1,5 @@
-/* How long is a blank, asked of a model that was trained for the question: blanks padded with <|delete|>. */
+/* How long is a blank? Asked of a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
+ * (8.3). */
 #include "fill_internal.h"
 
 #include <math.h>

@@ -130,6 +130,22 @@ static void take_suggestion(struct fill_run *run)
     run->options.top_p = apt ? c->top_p : 1;
 }
 
+/* The run's options name the language that is in force from here on. */
+static enum status open_lexicon(struct fill_run *run, struct error *error)
+{
+    char *language = run->options.dictionary;
+    bool any = strcmp(language, "auto") == 0;
+    bool uniform = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
+    if (!*language) return STATUS_OK;
+    if (uniform && !any) /* its clock does not go by masks */
+        return error_set(error, STATUS_UNSUPPORTED, "words are looked up for absorbing models only");
+    if (!any) return fill_lexicon_open(&run->lexicon, language, error);
+    struct slice text = {run->text.data, run->text.size};
+    bool found = !uniform && fill_lexicon_choose(&run->lexicon, text, run->options.language);
+    snprintf(language, DICTIONARY_TAG, "%s", found ? run->lexicon.tags[0] : "");
+    return STATUS_OK;
+}
+
 struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job *job, struct error *error)
 {
     if (check_job(engine, job, error)) return NULL;
@@ -141,7 +157,8 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     run->engine = engine;
     run->dialect =
         job->dialect ? *job->dialect : fill_dialect_detect(job->text, fill_engine_config(engine)->dialect);
-    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK) {
+    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK &&
+        open_lexicon(run, error) == STATUS_OK) {
         run->done = run->windows == 0;
         take_suggestion(run);
         return run;
@@ -159,17 +176,22 @@ static void leave_window(struct fill_run *run)
     run->sampler = NULL;
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
+        uint32_t slots = c->window.slot_count;
         buffer_free(&c->local);
         fill_window_free(&c->window);
         mem_free(c->blanks);
         mem_free(c->lengths);
         mem_free(c->probability);
         mem_free(c->flags);
+        for (uint32_t i = 0; c->own && i < slots; i++) mem_free(c->own[i]);
+        mem_free(c->own);
         c->blanks = NULL;
         c->lengths = NULL;
         c->probability = NULL;
         c->flags = NULL;
+        c->own = NULL;
         c->change_count = 0;
+        c->rounds = 0;
     }
 }
 
@@ -298,7 +320,8 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     if (status) return status;
     c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
     c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
-    if (!c->probability || !c->flags) return out_of_memory(error);
+    c->own = mem_zalloc_array(c->window.slot_count, sizeof *c->own);
+    if (!c->probability || !c->flags || !c->own) return out_of_memory(error);
     for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
     return STATUS_OK;
 }
@@ -311,7 +334,7 @@ static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index
 }
 
 /* A word that the writer wants there is not to become the beginning of another one. */
-static void keep_words_apart(struct fill_run *run)
+static enum status keep_words_apart(struct fill_run *run, struct error *error)
 {
     for (size_t i = 0; i < run->pin_count; i++) {
         const struct fill_pin *p = &run->pins[i];
@@ -319,15 +342,20 @@ static void keep_words_apart(struct fill_run *run)
         for (uint32_t k = 0; k < run->options.candidates; k++) {
             struct fill_window *w = &run->candidates[k].window;
             for (uint32_t j = 0; j < w->slot_count; j++)
-                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1)
-                    w->slots[j].allowed = fill_engine_allowed(run->engine, FILL_ALLOW_APART);
+                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1 &&
+                    !(w->slots[j].allowed =
+                          fill_engine_without(run->engine, fill_engine_allowed(run->engine, FILL_ALLOW_APART),
+                                              w->frames[p->blank - fill_run_first(run)].inside, error)))
+                    return STATUS_NO_MEMORY;
         }
     }
+    return STATUS_OK;
 }
 
 static enum status start_sampler(struct fill_run *run, struct error *error)
 {
-    keep_words_apart(run);
+    enum status status = keep_words_apart(run, error);
+    if (status) return status;
     const struct fill_options *o = &run->options;
     struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
     struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);
@@ -342,7 +370,6 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
     run->sampler = sedd_sampler_new(fill_engine_net(run->engine), &options, problems, o->candidates, error);
     mem_free(problems);
     if (!run->sampler) return error && error->code ? error->code : STATUS_ARGUMENT;
-    enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < run->pin_count; i++) {
         const struct fill_pin *p = &run->pins[i];
         if (p->blank < fill_run_first(run) || p->blank >= fill_run_last(run)) continue;
@@ -361,7 +388,6 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
     run->begun = true;
     run->over = false;
     run->at_window = true;
-    run->rounds = 0;
     enum status status = STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = build_candidate(run, k, cancel, error);
@@ -408,14 +434,14 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
         status = begin_window(run, cancel, error);
     } else if (run->reopens) { /* a step of its own, for who watches to see */
         run->at_window = false;
-        status = fill_words_reopen(run, error);
+        status = fill_redraw(run, error);
     } else {
         run->at_window = false;
         status = sedd_sampler_step(run->sampler, cancel, error);
         for (uint32_t k = 0; !status && k < run->options.candidates; k++)
             status = take_changes(run, k, error);
         if (!status && sedd_sampler_done(run->sampler)) {
-            status = fill_words_look(run, error);
+            status = fill_redraw_look(run, error);
             if (!status && !run->reopens) status = finish_window(run, error);
         }
     }

@@ -133,8 +133,7 @@ static bool is_dash_char(uint32_t c)
     return c == '-' || c == 0x2013 || c == 0x2014;
 }
 
-/* Whether a quote after `before` and in front of `after` opens. */
-static bool opens(uint32_t before, uint32_t after)
+bool fill_quote_opens(uint32_t before, uint32_t after)
 {
     if (after == 0 || fill_is_space(after)) return false;
     if (before == 0 || fill_is_space(before)) return true;
@@ -178,7 +177,7 @@ static uint32_t right_of(const struct back *b, size_t at)
 
 static bool put_quote(const struct back *b, size_t at, struct fill_mapped *out)
 {
-    bool open = opens(left_of(b, out), right_of(b, at + 1));
+    bool open = fill_quote_opens(left_of(b, out), right_of(b, at + 1));
     if (b->fill.data[at] == '"') return put_string(out, open ? "“" : "”", at);
     return put_string(out, open && !is_elision(b->fill, at + 1) ? "‘" : "’", at);
 }

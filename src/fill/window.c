@@ -26,6 +26,7 @@ void fill_window_free(struct fill_window *window)
     mem_free(window->ids);
     mem_free(window->slots);
     mem_free(window->spaced);
+    mem_free(window->frames);
     *window = (struct fill_window){0};
 }
 
@@ -163,27 +164,33 @@ static bool add_ids(struct fill_window *window, const uint32_t *ids, size_t coun
     return true;
 }
 
-static const uint64_t *allowed_at(const struct fill_site *site, bool spaced, uint32_t index, uint32_t length)
+static const uint64_t *allowed_at(const struct fill_site *site, const struct fill_window *window,
+                                  uint32_t blank, uint32_t index, uint32_t length, struct error *error)
 {
     enum fill_allowed kind = FILL_ALLOW_INNER;
+    const struct fill_frame *frame = &window->frames[blank];
+    unsigned marks = frame->inside;
     if (index == 0)
-        kind = spaced ? FILL_ALLOW_SPACED : FILL_ALLOW_JOINED;
+        kind = window->spaced[blank] ? FILL_ALLOW_SPACED : FILL_ALLOW_JOINED;
     else if (site->paragraphs && index + 1 < length)
         kind = FILL_ALLOW_PARAGRAPHS;
-    return fill_engine_allowed(site->engine, kind);
+    if (index == 0) marks |= frame->first;
+    if (index + 1 == length) marks |= frame->last;
+    return fill_engine_without(site->engine, fill_engine_allowed(site->engine, kind), marks, error);
 }
 
-static void add_slots(const struct fill_site *site, struct fill_window *window, uint32_t blank,
-                      uint32_t length)
+static bool add_slots(const struct fill_site *site, struct fill_window *window, uint32_t blank,
+                      uint32_t length, struct error *error)
 {
+    window->frames[blank] = fill_frame_at(site, blank);
     for (uint32_t i = 0; i < length; i++) {
-        window->slots[window->slot_count++] =
-            (struct sedd_slot){.position = window->length,
-                               .blank = site->first + blank,
-                               .index = i,
-                               .allowed = allowed_at(site, window->spaced[blank], i, length)};
+        const uint64_t *allowed = allowed_at(site, window, blank, i, length, error);
+        if (!allowed) return false;
+        window->slots[window->slot_count++] = (struct sedd_slot){
+            .position = window->length, .blank = site->first + blank, .index = i, .allowed = allowed};
         window->ids[window->length++] = 0;
     }
+    return true;
 }
 
 /* How many tokens of each side: half the room each, and what one does not need goes to the other. */
@@ -242,14 +249,15 @@ static enum status assemble(const struct fill_site *site, const uint32_t *length
     out->ids = mem_alloc_array(total, sizeof *out->ids);
     out->slots = mem_alloc_array(a->slots, sizeof *out->slots);
     out->spaced = mem_zalloc_array(site->count, sizeof *out->spaced);
-    if (!out->ids || !out->slots || !out->spaced)
+    out->frames = mem_zalloc_array(site->count, sizeof *out->frames);
+    if (!out->ids || !out->slots || !out->spaced || !out->frames)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
     size_t skip = left->ids.count - from_left;
     bool ok = add_ids(out, left->ids.ids + (skip ? skip : 0), from_left, total);
     for (uint32_t i = 0; ok && i < site->count; i++) {
         if (i > 0) ok = add_ids(out, a->pieces[i].ids.ids, a->pieces[i].ids.count, total);
         out->spaced[i] = a->pieces[i].spaced;
-        if (ok) add_slots(site, out, i, lengths[i]);
+        if (ok && !add_slots(site, out, i, lengths[i], error)) return STATUS_NO_MEMORY;
     }
     if (ok) add_ids(out, right->ids.ids, from_right, total);
     out->start = left->base + left->mapped.origin[bytes_of(site, left->ids.ids, skip)];

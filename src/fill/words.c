@@ -1,22 +1,18 @@
 /* Words that there are not. A network that spells words out of pieces draws pieces that make none, and draws
  * pieces in any order, so that no set of allowed ids could prevent it. When all is drawn, the words that
  * neither the dictionary nor the draft has are masked and drawn again given all others: rejection, word by
- * word. */
+ * word (redraw.c). */
 #include "fill_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    MOST_ROUNDS = 8,  /* of a window; what is still none then stays */
-    EDGE = 64,        /* bytes of the draft that a word at a blank's edge may reach into */
-    ENOUGH_WORDS = 8, /* of a draft, to say whether it is in the dictionary's language */
-    MANY_WORDS = 200,
-    NEAR = 600 /* bytes before the blank, from where on they are counted */
+    MOST_ROUNDS = 8, /* of a window; what is still none then stays */
+    EDGE = 64        /* bytes of the draft that a word at a blank's edge may reach into */
 };
 
-/* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before `end`. */
-static bool next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits)
+bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits)
 {
     bool inside = false;
     *digits = false;
@@ -49,19 +45,24 @@ static bool goes_on(struct slice draft, size_t at, bool forward)
     return fill_is_word(forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size));
 }
 
-/* Whether the draft has the word somewhere, as a word of its own. */
-static bool draft_has(struct slice draft, struct slice word)
+static bool has_as(struct slice draft, struct slice word, char first)
 {
     for (size_t at = 0; at + word.size <= draft.size;) {
-        const char *found = memchr(draft.data + at, word.data[0], draft.size - at - word.size + 1);
+        const char *found = memchr(draft.data + at, first, draft.size - at - word.size + 1);
         if (!found) return false;
         size_t start = (size_t)(found - draft.data), end = start + word.size;
         at = start + 1;
-        if (memcmp(found, word.data, word.size) == 0 && !goes_on(draft, start, false) &&
+        if (memcmp(found + 1, word.data + 1, word.size - 1) == 0 && !goes_on(draft, start, false) &&
             !goes_on(draft, end, true))
             return true;
     }
     return false;
+}
+
+bool fill_draft_has(struct slice draft, struct slice word)
+{
+    char c = word.data[0], other = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? (char)(c ^ 32) : c;
+    return has_as(draft, word, c) || (other != c && has_as(draft, word, other));
 }
 
 /* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
@@ -74,44 +75,11 @@ static bool is_piece(struct slice text, size_t start, size_t end)
     return end - start == 1 && c >= 'a' && c <= 'z' && !strchr("aeiouy", c) && !dotted;
 }
 
-static bool is_known(const struct fill_run *run, const struct run_candidate *c, struct slice text,
-                     size_t start, size_t end)
+static bool is_known(struct fill_run *run, struct slice text, size_t start, size_t end)
 {
     struct slice word = {text.data + start, end - start};
-    return (!is_piece(text, start, end) && dictionary_knows(run->dictionary, word.data, word.size)) ||
-           draft_has((struct slice){c->local.data, c->local.size}, word);
-}
-
-/* A dictionary of another language than the draft's would have every word drawn again. A few words say that
- * it is not only if it has all of them. */
-static bool speaks_the_language(struct dictionary *dictionary, struct slice draft)
-{
-    size_t words = 0, known = 0, start, end;
-    bool digits;
-    for (size_t at = 0; words < MANY_WORDS && next_word(draft, at, &start, &end, &digits); at = end) {
-        if (digits) continue;
-        words++;
-        known += dictionary_knows(dictionary, draft.data + start, end - start);
-    }
-    return words < ENOUGH_WORDS ? words && known == words : 4 * known >= 3 * words;
-}
-
-static struct dictionary *dictionary_of(struct fill_run *run)
-{
-    const struct fill_options *o = &run->options;
-    /* Greedily the same words would come again; the uniform graph's clock does not go by masks. */
-    bool apt = *o->dictionary && o->temperature > 0 &&
-               fill_engine_config(run->engine)->graph == SEDD_ABSORB && !run->words_asked;
-    if (apt) {
-        const struct run_candidate *c = &run->candidates[0];
-        size_t near = c->blanks[0].start > NEAR ? c->blanks[0].start - NEAR : 0;
-        run->dictionary = dictionary_open(o->dictionary, NULL);
-        if (run->dictionary &&
-            !speaks_the_language(run->dictionary, (struct slice){c->local.data + near, c->local.size - near}))
-            run->dictionary = NULL;
-    }
-    run->words_asked = true;
-    return run->dictionary;
+    return (!is_piece(text, start, end) && fill_lexicon_knows(&run->lexicon, word)) ||
+           fill_draft_has((struct slice){run->text.data, run->text.size}, word);
 }
 
 /* The window's blanks and the words between them and beside them, as the writer will see them. */
@@ -173,60 +141,30 @@ static enum status take_word(struct fill_run *run, uint32_t k, const struct pass
             p->starts[b] + token->start >= end || p->starts[b] + token->end <= start)
             continue;
         ++*tokens;
-        if (mask) status = fill_run_remask(run, k, slot->blank, slot->index, error);
+        /* greedily the same would come again */
+        if (mask && run->options.temperature == 0) status = fill_redraw_ban(run, k, i, token->id, error);
+        if (mask && !status) status = fill_run_remask(run, k, slot->blank, slot->index, error);
     }
     return status;
 }
 
-/* Looks at the words of one candidate that lie in blanks, at least in part, and counts the drawn tokens of
- * those that are none; masks them if asked to. A word that is none for what the writer pinned has no such
- * tokens. */
-static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
+enum status fill_words_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
 {
     const struct run_candidate *c = &run->candidates[k];
+    if (c->rounds >= MOST_ROUNDS || !run->lexicon.count) return STATUS_OK;
     struct passage p = {0};
     size_t start, end;
     bool digits;
     enum status status =
         passage_make(run, k, &p) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
     struct slice text = {p.text.data, p.text.size};
-    for (size_t at = 0; !status && next_word(text, at, &start, &end, &digits); at = end) {
+    for (size_t at = 0; !status && fill_next_word(text, at, &start, &end, &digits); at = end) {
         bool drawn = false;
         for (uint32_t b = 0; b < p.count; b++)
             drawn = drawn || (start < p.starts[b] + p.views[b].text.size && end > p.starts[b]);
-        if (!drawn || digits || is_known(run, c, text, start, end)) continue;
+        if (!drawn || digits || is_known(run, text, start, end)) continue;
         status = take_word(run, k, &p, mask, tokens, start, end, error);
     }
     passage_free(&p);
-    return status;
-}
-
-enum status fill_words_look(struct fill_run *run, struct error *error)
-{
-    run->reopens = false;
-    if (run->rounds >= MOST_ROUNDS || !dictionary_of(run)) return STATUS_OK;
-    size_t tokens = 0;
-    enum status status = STATUS_OK;
-    for (uint32_t k = 0; !status && k < run->options.candidates; k++)
-        status = look_at(run, k, false, &tokens, error);
-    run->reopens = tokens > 0;
-    return status;
-}
-
-enum status fill_words_reopen(struct fill_run *run, struct error *error)
-{
-    size_t tokens = 0;
-    enum status status = STATUS_OK;
-    run->reopens = false;
-    run->rounds++;
-    for (uint32_t k = 0; !status && k < run->options.candidates; k++) {
-        struct run_candidate *c = &run->candidates[k];
-        c->change_count = 0;
-        c->stepped = false;
-        for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
-        status = look_at(run, k, true, &tokens, error);
-        c->stepped = true; /* the next step's changes do not join these */
-        if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
-    }
     return status;
 }

@@ -17,7 +17,8 @@ struct blanks {
     uint32_t *ids, *rows;
     float *f;
     double *per_blank_nats, *per_blank_bytes; /* (count) */
-    double *per_blank_right, *per_blank_words;
+    double *per_blank_right, *per_blank_words, *per_blank_exact, *ones;
+    uint32_t *documents; /* (count) */
 };
 
 /* ---- one blank
@@ -123,7 +124,9 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     out->evaluations += evaluations;
     if (!status) {
         right = hidden_right_words(&truth, &guess, &words);
-        out->exact += truth.size == guess.size && memcmp(truth.data, guess.data, truth.size) == 0;
+        b->per_blank_exact[i] = truth.size == guess.size && memcmp(truth.data, guess.data, truth.size) == 0;
+        b->ones[i] = 1;
+        b->documents[i] = measure_document_of(b->text, k.first);
         out->tokens += n;
         out->words += words;
         out->bytes += truth.size;
@@ -141,25 +144,32 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
 /* ---- all blanks
  * --------------------------------------------------------------------------------------------------- */
 
-static void finish(const struct blanks *b, struct measure_blanks *out)
+static enum status finish(const struct blanks *b, struct measure_blanks *out)
 {
     uint64_t n = b->options->count;
-    double nats = 0;
-    for (uint64_t i = 0; i < n; i++) nats += b->per_blank_nats[i];
+    struct ratio bits, right, exact;
+    enum status status =
+        measure_ratio(b->per_blank_nats, b->per_blank_bytes, b->documents, n, &bits, b->error);
+    if (!status)
+        status = measure_ratio(b->per_blank_right, b->per_blank_words, b->documents, n, &right, b->error);
+    if (!status) status = measure_ratio(b->per_blank_exact, b->ones, b->documents, n, &exact, b->error);
+    if (status) return status;
     out->blanks = n;
+    out->documents = bits.documents;
     out->draws = b->options->draws;
-    out->bits_per_byte =
-        hidden_ratio(b->per_blank_nats, b->per_blank_bytes, n, &out->stderr_bits_per_byte) / M_LN2;
-    out->stderr_bits_per_byte /= M_LN2;
-    out->nats_per_token = nats / (double)out->tokens;
+    out->bits_per_byte = bits.value / M_LN2;
+    out->stderr_bits_per_byte = bits.error / M_LN2;
+    out->nats_per_token = bits.value * (double)out->bytes / (double)out->tokens;
     if (b->config->graph != SEDD_ABSORB)
         out->bits_per_byte = out->nats_per_token = out->stderr_bits_per_byte = NAN;
-    out->word_accuracy = hidden_ratio(b->per_blank_right, b->per_blank_words, n, &out->word_accuracy_stderr);
-    out->exact /= (double)n;
-    out->exact_stderr = sqrt(out->exact * (1 - out->exact) / (double)n);
+    out->word_accuracy = right.value;
+    out->word_accuracy_stderr = right.error;
+    out->exact = exact.value;
+    out->exact_stderr = exact.error;
     out->unigram_nats_per_token /= (double)out->tokens;
     out->evaluations_per_blank /= (double)n;
     out->ms_per_blank /= (double)n;
+    return STATUS_OK;
 }
 
 static void count_unigrams(struct blanks *b)
@@ -188,8 +198,12 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
     b.per_blank_bytes = mem_zalloc_array(options->count, sizeof(double));
     b.per_blank_right = mem_zalloc_array(options->count, sizeof(double));
     b.per_blank_words = mem_zalloc_array(options->count, sizeof(double));
+    b.per_blank_exact = mem_zalloc_array(options->count, sizeof(double));
+    b.ones = mem_zalloc_array(options->count, sizeof(double));
+    b.documents = mem_zalloc_array(options->count, sizeof *b.documents);
     enum status status = b.ids && b.rows && b.f && b.unigram && b.per_blank_nats && b.per_blank_bytes &&
-                                 b.per_blank_right && b.per_blank_words
+                                 b.per_blank_right && b.per_blank_words && b.per_blank_exact && b.ones &&
+                                 b.documents
                              ? STATUS_OK
                              : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (int kind = 0; kind < FILL_ALLOWED && !status; kind++) {
@@ -201,7 +215,7 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
         status = one_blank(&b, i, out);
         if (options->progress) options->progress(options->context, i + 1, options->count);
     }
-    if (!status) finish(&b, out);
+    if (!status) status = finish(&b, out);
     for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(b.allowed[kind]);
     void *all[] = {b.ids,
                    b.rows,
@@ -210,7 +224,10 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
                    b.per_blank_nats,
                    b.per_blank_bytes,
                    b.per_blank_right,
-                   b.per_blank_words};
+                   b.per_blank_words,
+                   b.per_blank_exact,
+                   b.ones,
+                   b.documents};
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
     return status;
 }

@@ -1,4 +1,5 @@
-/* The variational bound on a text, window by window; of an autoregressive model its exact likelihood. */
+/* The variational bound on a text, window by window: docs/SEDD.md, section 5. Of an autoregressive model its
+ * exact likelihood. */
 #include "measure_internal.h"
 
 #include <math.h>
@@ -9,6 +10,14 @@ enum { BATCH = 16 };
 struct piece { /* part of a window between two separators */
     const uint32_t *tokens;
     uint32_t length;
+    size_t unit; /* where its nats go */
+};
+
+/* What every piece came to, for the ratio and its error. */
+struct units {
+    double *nats, *bytes;
+    uint32_t *documents;
+    size_t count, nats_capacity, bytes_capacity, documents_capacity;
 };
 
 struct bound {
@@ -25,7 +34,7 @@ struct bound {
     float *f;         /* (BATCH·L, H) */
     float *log_score; /* (S) */
     double *weights;  /* (S) */
-    double nats;      /* of the current window */
+    struct units units;
     uint64_t evaluations;
 };
 
@@ -35,7 +44,8 @@ static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
     const struct sedd_sequence *q = &b->sequences[i];
     size_t columns = sedd_head_columns(b->config);
     for (uint32_t r = 0; r < q->row_count; r++, f += columns)
-        b->nats += b->factor[i] * row_nats(b->config, f, b->of[i]->tokens[q->rows[r]], false);
+        b->units.nats[b->of[i]->unit] +=
+            b->factor[i] * row_nats(b->config, f, b->of[i]->tokens[q->rows[r]], false);
     return f;
 }
 
@@ -55,16 +65,16 @@ static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
 {
     const struct sedd_sequence *q = &b->sequences[i];
     uint32_t states = sedd_states(b->config);
-    double level = (double)b->level[i];
+    double level = (double)b->level[i], *nats = &b->units.nats[b->of[i]->unit];
     for (uint32_t r = 0; r < q->length; r++, f += states) {
         uint32_t x = q->ids[r], x0 = b->of[i]->tokens[r];
         sedd_log_score(b->config, f, x, level, b->log_score);
         if (b->factor[i] >= 0) {
-            b->nats += b->factor[i] * sedd_score_entropy(b->config, b->log_score, x, x0, level, NULL);
+            *nats += b->factor[i] * sedd_score_entropy(b->config, b->log_score, x, x0, level, NULL);
             continue;
         }
         sedd_denoise_weights(b->config, b->log_score, x, level, b->weights);
-        b->nats += b->factor[i] * log(reconstruction(b->weights, states, x0));
+        *nats += b->factor[i] * log(reconstruction(b->weights, states, x0));
     }
     return f;
 }
@@ -115,12 +125,13 @@ static enum status draw_absorb(struct bound *b, const struct piece *piece, uint3
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
     uint32_t *rows = b->rows + (size_t)b->waiting * b->config->length;
-    uint32_t n = piece->length, k = stratified_count(rng, draw, b->options->draws, n);
+    uint32_t n = piece->length, draws = count_draws(b->options->draws, n);
+    uint32_t k = stratified_count(rng, draw, draws, n);
     for (uint32_t i = 0; i < n; i++) rows[i] = i;
     hide_positions(rng, rows, n, k);
     memcpy(ids, piece->tokens, n * sizeof *ids);
     for (uint32_t i = 0; i < k; i++) ids[rows[i]] = b->config->tokens;
-    return add(b, piece, k, (double)n / k / b->options->draws, sedd_sigma_bar_of_state(b->config, k, n));
+    return add(b, piece, k, (double)n / k / draws, sedd_sigma_bar_of_state(b->config, k, n));
 }
 
 static void noise(struct bound *b, const struct piece *piece, double level, struct rng *rng)
@@ -146,86 +157,105 @@ static enum status draw_uniform_graph(struct bound *b, const struct piece *piece
     if (draw > 0) return STATUS_OK;
     /* KL(p_1 ‖ uniform), the same at every position */
     double v = c->tokens, spread = -expm1(-sedd_sigma_bar(c, 1)) / v, own = 1 - (v - 1) * spread;
-    b->nats += piece->length * ((v - 1) * spread * log(spread * v) + own * log(own * v));
+    b->units.nats[piece->unit] += piece->length * ((v - 1) * spread * log(spread * v) + own * log(own * v));
     return STATUS_OK;
 }
 
-static enum status measure_window(struct bound *b, const uint32_t *tokens, uint32_t length, uint64_t number)
+static enum status add_unit(struct bound *b, const struct measure_text *text, size_t token)
 {
-    struct piece *pieces = mem_alloc_array(length, sizeof *pieces);
-    if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
-    uint32_t count = 0, begin = 0;
+    struct units *u = &b->units;
+    if (!mem_grow(&u->nats, &u->nats_capacity, u->count + 1, sizeof *u->nats) ||
+        !mem_grow(&u->bytes, &u->bytes_capacity, u->count + 1, sizeof *u->bytes) ||
+        !mem_grow(&u->documents, &u->documents_capacity, u->count + 1, sizeof *u->documents))
+        return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+    u->nats[u->count] = u->bytes[u->count] = 0;
+    u->documents[u->count++] = measure_document_of(text, token);
+    return STATUS_OK;
+}
+
+/* Cuts the window at its separators, each of which ends its piece. */
+static enum status cut(struct bound *b, const struct bpe *bpe, const struct measure_text *text, size_t at,
+                       uint32_t length, struct piece *pieces, uint32_t *count)
+{
+    const uint32_t *tokens = text->tokens.ids + at;
     enum status status = STATUS_OK;
-    for (uint32_t i = 0; i < length; i++)
-        if (i + 1 == length || tokens[i] == (uint32_t)b->config->endoftext) {
-            pieces[count++] = (struct piece){tokens + begin, i + 1 - begin};
-            begin = i + 1;
-        }
-    struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
-    b->nats = 0;
-    for (uint32_t p = 0; p < count && !status && b->config->causal; p++) status = add_causal(b, &pieces[p]);
-    for (uint32_t p = 0; p < count && !status && !b->config->causal; p++)
-        for (uint32_t d = 0; d < b->options->draws && !status; d++)
-            status = b->config->graph == SEDD_ABSORB ? draw_absorb(b, &pieces[p], d, &rng)
-                                                     : draw_uniform_graph(b, &pieces[p], d, &rng);
-    if (!status) status = flush(b);
-    mem_free(pieces);
-    if (!status && !isfinite(b->nats))
-        status =
-            error_set(b->error, STATUS_FORMAT, "the bound is not finite: in window %llu the model gives %s",
-                      (unsigned long long)number,
-                      b->config->graph == SEDD_UNIFORM ? "a score that is larger than any number"
-                                                       : "a token of the text no probability");
+    for (uint32_t i = 0, begin = 0; i < length && !status; i++) {
+        bool separates = tokens[i] == (uint32_t)b->config->endoftext;
+        if (i == begin) status = add_unit(b, text, at + i);
+        if (status) break;
+        if (!separates) b->units.bytes[b->units.count - 1] += (double)bpe_token_bytes(bpe, tokens[i]).size;
+        if (i + 1 < length && !separates) continue;
+        pieces[(*count)++] = (struct piece){tokens + begin, i + 1 - begin, b->units.count - 1};
+        begin = i + 1;
+    }
     return status;
 }
 
-/* Sums over windows, for a ratio estimator and its standard error. */
-struct sums {
-    double nats, bytes, nats2, bytes2, cross;
-    uint64_t windows;
-};
-
-static void finish(const struct sums *s, struct measure_bound *out)
+static enum status measure_piece(struct bound *b, const struct piece *piece, struct rng *rng)
 {
-    double n = (double)s->windows, ratio = s->nats / s->bytes;
-    double spread = s->nats2 - 2 * ratio * s->cross + ratio * ratio * s->bytes2; /* Σ (nats − ratio·bytes)² */
-    out->nats_per_token = s->nats / (double)out->tokens;
-    out->bits_per_byte = ratio / M_LN2;
-    out->word_perplexity = exp(s->nats / (double)out->words);
-    out->stderr_bits_per_byte = n > 1 ? sqrt(spread * n / (n - 1)) / s->bytes / M_LN2 : NAN;
+    bool absorbs = b->config->graph == SEDD_ABSORB;
+    if (b->config->causal) return add_causal(b, piece);
+    uint32_t draws = absorbs ? count_draws(b->options->draws, piece->length) : b->options->draws;
+    enum status status = STATUS_OK;
+    for (uint32_t d = 0; d < draws && !status; d++)
+        status = absorbs ? draw_absorb(b, piece, d, rng) : draw_uniform_graph(b, piece, d, rng);
+    return status;
+}
+
+static enum status measure_window(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
+                                  uint64_t number, struct measure_bound *out)
+{
+    size_t at = (size_t)number * b->config->length, first = b->units.count;
+    uint32_t length =
+        text->tokens.count - at < b->config->length ? (uint32_t)(text->tokens.count - at) : b->config->length;
+    uint32_t count = 0;
+    struct piece *pieces = mem_alloc_array(length, sizeof *pieces);
+    if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+    struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
+    enum status status = cut(b, bpe, text, at, length, pieces, &count);
+    for (uint32_t p = 0; p < count && !status; p++) status = measure_piece(b, &pieces[p], &rng);
+    if (!status) status = flush(b);
+    mem_free(pieces);
+    for (size_t i = first; i < b->units.count && !status; i++)
+        if (!isfinite(b->units.nats[i]))
+            status = error_set(b->error, STATUS_FORMAT,
+                               "the bound is not finite: in window %llu the model gives %s",
+                               (unsigned long long)number,
+                               b->config->graph == SEDD_UNIFORM ? "a score that is larger than any number"
+                                                                : "a token of the text no probability");
+    for (size_t i = first; i < b->units.count; i++) out->bytes += (uint64_t)b->units.bytes[i];
+    out->tokens += length;
+    out->words += measure_words(text, bpe, b->config->endoftext, at, at + length);
+    return status;
+}
+
+static enum status finish(struct bound *b, struct measure_bound *out)
+{
+    struct ratio ratio;
+    const struct units *u = &b->units;
+    enum status status = measure_ratio(u->nats, u->bytes, u->documents, u->count, &ratio, b->error);
+    if (status) return status;
+    double nats = ratio.value * (double)out->bytes;
+    out->documents = ratio.documents;
+    out->nats_per_token = nats / (double)out->tokens;
+    out->bits_per_byte = ratio.value / M_LN2;
+    out->word_perplexity = exp(nats / (double)out->words);
+    out->stderr_bits_per_byte = ratio.error / M_LN2;
+    out->evaluations = b->evaluations;
+    if (isfinite(out->bits_per_byte)) return STATUS_OK;
+    return error_set(b->error, STATUS_ARGUMENT, "the windows hold no bytes of a text");
 }
 
 static enum status run(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
-                       uint64_t *order, uint64_t chosen, struct measure_bound *out)
+                       const uint64_t *order, uint64_t chosen, struct measure_bound *out)
 {
-    struct sums s = {0};
-    struct buffer bytes = {0};
-    uint32_t length = b->config->length;
     enum status status = STATUS_OK;
     for (uint64_t w = 0; w < chosen && !status; w++) {
-        size_t at = (size_t)order[w] * length;
-        uint32_t n = text->tokens.count - at < length ? (uint32_t)(text->tokens.count - at) : length;
-        status = measure_window(b, text->tokens.ids + at, n, order[w]);
-        bytes.size = 0;
-        for (uint32_t i = 0; i < n && !status; i++) {
-            if (text->tokens.ids[at + i] == (uint32_t)b->config->endoftext) continue;
-            struct slice token = bpe_token_bytes(bpe, text->tokens.ids[at + i]);
-            if (!buffer_append(&bytes, token.data, token.size))
-                status = error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
-        }
-        double size = (double)bytes.size;
-        s = (struct sums){s.nats + b->nats,       s.bytes + size,           s.nats2 + b->nats * b->nats,
-                          s.bytes2 + size * size, s.cross + b->nats * size, s.windows + 1};
-        out->tokens += n;
-        out->bytes += bytes.size;
-        out->words += count_words(bytes.data ? bytes.data : "", bytes.size);
+        status = measure_window(b, bpe, text, order[w], out);
         if (b->options->progress) b->options->progress(b->options->context, w + 1, chosen);
     }
-    buffer_free(&bytes);
-    out->windows = s.windows;
-    out->evaluations = b->evaluations;
-    if (!status) finish(&s, out);
-    return status;
+    out->windows = chosen;
+    return status ? status : finish(b, out);
 }
 
 enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
@@ -264,5 +294,8 @@ enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const str
     mem_free(b.f);
     mem_free(b.log_score);
     mem_free(b.weights);
+    mem_free(b.units.nats);
+    mem_free(b.units.bytes);
+    mem_free(b.units.documents);
     return status;
 }

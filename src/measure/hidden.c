@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIES = 200 };
+enum { TRIES = 200, MORE_TRIES = 64 /* for one word */ };
 
 /* ---- words in tokens
  * ------------------------------------------------------------------------------------------- */
@@ -40,12 +40,21 @@ static bool continues_word(const struct hidden_in *b, size_t at)
     return first == '\'' && t.size > 1 && word_byte((unsigned char)t.data[1]);
 }
 
-/* Words [first, last): n of them beginning at the word at or after `from`, inside one document. */
+/* A word, each as likely as any other: going on from a token to the next word would prefer those behind long
+ * words and marks. Text without any gives what is no word. */
+static size_t pick_word(const struct hidden_in *b, struct rng *rng)
+{
+    size_t at = rng_below(rng, b->text->tokens.count);
+    for (int i = 0; i < MORE_TRIES && !begins_word(b, at); i++) at = rng_below(rng, b->text->tokens.count);
+    return at;
+}
+
+/* Words [first, last): n of them beginning with the word at `from`, inside one document. */
 static bool find_blank(const struct hidden_in *b, size_t from, uint32_t words, struct hidden_words *out)
 {
     const struct bpe_ids *tokens = &b->text->tokens;
     size_t at = from;
-    while (at < tokens->count && !begins_word(b, at)) at++;
+    if (!begins_word(b, at)) return false;
     out->first = at;
     for (uint32_t w = 0; w < words; w++) {
         while (at < tokens->count && !begins_word(b, at)) /* marks between words */
@@ -115,23 +124,13 @@ uint32_t hidden_right_words(const struct buffer *truth, const struct buffer *gue
     }
 }
 
-double hidden_ratio(const double *a, const double *b, uint64_t n, double *error)
-{
-    double sum_a = 0, sum_b = 0, spread = 0;
-    for (uint64_t i = 0; i < n; i++) sum_a += a[i], sum_b += b[i];
-    double r = sum_a / sum_b;
-    for (uint64_t i = 0; i < n; i++) spread += (a[i] - r * b[i]) * (a[i] - r * b[i]);
-    *error = n > 1 ? sqrt(spread * (double)n / (double)(n - 1)) / sum_b : (double)NAN;
-    return r;
-}
-
 bool hidden_pick(const struct hidden_in *b, uint64_t index, struct rng *rng, struct hidden_words *out)
 {
     *rng = (struct rng){.seed = b->options->seed, .stream = 0x626C616E6B000000u + index};
     for (int tries = 0; tries < TRIES; tries++) {
         uint32_t words = b->options->min_words +
                          (uint32_t)rng_below(rng, b->options->max_words - b->options->min_words + 1);
-        if (!find_blank(b, rng_below(rng, b->text->tokens.count), words, out)) continue;
+        if (!find_blank(b, pick_word(b, rng), words, out)) continue;
         place_window(b, out);
         return true;
     }
@@ -142,7 +141,7 @@ enum status hidden_nats(struct hidden_bound *b, const struct hidden_words *k, co
                         struct rng *rng, double *nats, uint64_t *evaluations, struct error *error)
 {
     uint32_t n = (uint32_t)(k->last - k->first), length = (uint32_t)(k->right - k->left);
-    uint32_t offset = (uint32_t)(k->first - k->left), draws = b->options->draws;
+    uint32_t offset = (uint32_t)(k->first - k->left), draws = count_draws(b->options->draws, n);
     size_t columns = sedd_head_columns(b->config);
     for (uint32_t d = 0; d < draws; d++) {
         uint32_t hidden = stratified_count(rng, d, draws, n);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 48, TRIES = 200 };
+enum { LONGEST = 48, TRIES = 2000 };
 
 struct spans {
     struct fill_engine *engine;
@@ -36,7 +36,7 @@ static bool find_span(const struct spans *s, struct rng *rng, size_t *first, siz
     double u = rng_uniform(rng);
     size_t want =
         s->options->uniform_lengths ? 1 + (size_t)(u * LONGEST) : (size_t)exp(u * log(LONGEST + 1.0));
-    while (at < count && !begins_with_space(s, at)) at++;
+    if (!begins_with_space(s, at)) return false; /* every such place is as likely as any other */
     *first = at;
     for (size_t i = at; i < count && i - at < want; i++)
         if (bpe_is_special(s->bpe, s->text->tokens.ids[i]) ||
@@ -63,7 +63,8 @@ static enum status make_draft(const struct spans *s, size_t first, size_t last, 
     return status;
 }
 
-typedef enum status use(void *context, const struct fill_site *site, size_t truth);
+/* `first`: the span's first token. */
+typedef enum status use(void *context, const struct fill_site *site, size_t truth, size_t first);
 
 /* Calls `with` for the i-th span, as a site whose blank may have 1 to 64 tokens. */
 static enum status with_span(const struct spans *s, uint64_t i, use *with, void *context)
@@ -80,7 +81,7 @@ static enum status with_span(const struct spans *s, uint64_t i, use *with, void 
         struct fill_blank blank = {.start = at, .end = at, .min = 1, .max = FILL_ANY_TOKENS};
         struct fill_dialect dialect = fill_dialect_detect((struct slice){"", 0}, s->config->dialect);
         struct fill_site site = {s->engine, &dialect, bytes, &blank, 1, 0, bytes.size, false};
-        status = with(context, &site, last - first);
+        status = with(context, &site, last - first, first);
     }
     buffer_free(&draft);
     return status;
@@ -92,12 +93,12 @@ static enum status with_span(const struct spans *s, uint64_t i, use *with, void 
 struct guesses {
     const struct spans *spans;
     struct measure_lengths *out;
-    double *errors;
-    uint32_t *truths;
+    double *errors, *ones;
+    uint32_t *truths, *documents;
     uint64_t count;
 };
 
-static enum status guess(void *context, const struct fill_site *site, size_t truth)
+static enum status guess(void *context, const struct fill_site *site, size_t truth, size_t first)
 {
     struct guesses *g = context;
     uint32_t length = 0;
@@ -106,6 +107,8 @@ static enum status guess(void *context, const struct fill_site *site, size_t tru
     if (status) return status;
     double difference = (double)length - (double)truth;
     g->errors[g->count] = fabs(difference);
+    g->ones[g->count] = 1;
+    g->documents[g->count] = measure_document_of(g->spans->text, first);
     g->truths[g->count++] = (uint32_t)truth;
     g->out->bias += difference;
     g->out->within_a_quarter += fabs(difference) <= 0.25 * (double)truth;
@@ -118,14 +121,16 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void finish(struct guesses *g)
+static enum status finish(struct guesses *g)
 {
     struct measure_lengths *out = g->out;
-    double n = (double)g->count, spread = 0;
-    for (uint64_t i = 0; i < g->count; i++) out->mean_absolute_error += g->errors[i] / n;
-    for (uint64_t i = 0; i < g->count; i++)
-        spread += (g->errors[i] - out->mean_absolute_error) * (g->errors[i] - out->mean_absolute_error);
-    out->mean_absolute_error_stderr = g->count > 1 ? sqrt(spread / (n - 1) / n) : (double)NAN;
+    struct ratio error;
+    double n = (double)g->count;
+    enum status status = measure_ratio(g->errors, g->ones, g->documents, g->count, &error, g->spans->error);
+    if (status) return status;
+    out->mean_absolute_error = error.value;
+    out->mean_absolute_error_stderr = error.error;
+    out->documents = error.documents;
     /* who always says the median does as well as one can without looking */
     qsort(g->truths, g->count, sizeof *g->truths, ascending);
     for (uint64_t i = 0; i < g->count; i++)
@@ -133,6 +138,7 @@ static void finish(struct guesses *g)
     out->bias /= n;
     out->within_a_quarter /= n;
     out->blanks = g->count;
+    return STATUS_OK;
 }
 
 static enum status open_spans(struct spans *s, struct fill_engine *engine, const struct measure_text *text,
@@ -153,15 +159,19 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     enum status status = open_spans(&s, engine, text, options, error);
     g.errors = mem_zalloc_array(options->count, sizeof *g.errors);
     g.truths = mem_zalloc_array(options->count, sizeof *g.truths);
-    if (!status && (!g.errors || !g.truths))
+    g.ones = mem_zalloc_array(options->count, sizeof *g.ones);
+    g.documents = mem_zalloc_array(options->count, sizeof *g.documents);
+    if (!status && (!g.errors || !g.truths || !g.ones || !g.documents))
         status = error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (uint64_t i = 0; i < options->count && !status; i++) {
         status = with_span(&s, i, guess, &g);
         if (options->progress) options->progress(options->context, i + 1, options->count);
     }
-    if (!status) finish(&g);
+    if (!status) status = finish(&g);
     mem_free(g.errors);
     mem_free(g.truths);
+    mem_free(g.ones);
+    mem_free(g.documents);
     return status;
 }
 
@@ -175,10 +185,10 @@ struct curve {
     uint64_t used[FILL_MAX_TRIALS];
 };
 
-static enum status add_confidences(void *context, const struct fill_site *site, size_t truth)
+static enum status add_confidences(void *context, const struct fill_site *site, size_t truth, size_t first)
 {
     struct curve *c = context;
-    (void)truth;
+    (void)truth, (void)first;
     for (uint32_t i = 0; i < c->count; i++) {
         double confidence;
         enum status status = fill_length_confidence(site, 0, c->lengths[i], &confidence,

@@ -5,11 +5,26 @@
 #include "lacuna/measure.h"
 
 size_t count_words(const char *bytes, size_t size);
+/* Words that begin in the tokens [from, to) of a text: each word of it begins in one window alone. separator
+ * −1: none. */
+size_t measure_words(const struct measure_text *text, const struct bpe *bpe, int64_t separator, size_t from,
+                     size_t to);
+uint32_t measure_document_of(const struct measure_text *text, size_t token); /* its index */
+
+/* Σa/Σb over n blanks or windows, document[i] being where the i-th is from. */
+struct ratio {
+    double value, error; /* NAN: of one unit alone */
+    uint64_t documents;  /* among the n; 1: the error is that between blanks or windows */
+};
+enum status measure_ratio(const double *a, const double *b, const uint32_t *document, uint64_t n,
+                          struct ratio *out, struct error *error) MUST_USE;
 /* −ln q(target) of one row of the head, specials banned and q renormalised. */
 double row_nats(const struct sedd_config *config, const float *f, uint32_t target, bool ban_separator);
 /* Brings k of `count` positions, uniformly chosen, to the front, ascending. */
 void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32_t k);
-/* A mask count in [1, n] from the draw-th of `draws` equal parts. */
+/* How many mask counts are drawn of a blank or window of n tokens: `draws`, but none twice. */
+uint32_t count_draws(uint32_t draws, uint32_t n);
+/* A mask count in [1, n] from the draw-th of `draws` ≤ n equal parts. */
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n);
 
 /* A token of one row among the allowed ids: the likeliest when top_p is 1, else drawn from the smallest set
@@ -38,8 +53,6 @@ struct hidden_in {
 bool hidden_pick(const struct hidden_in *in, uint64_t index, struct rng *rng, struct hidden_words *out);
 /* Words of the guess that are right, compared in order; *words counts the truth's. */
 uint32_t hidden_right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words);
-/* Ratio Σ a / Σ b over blanks, with its standard error. */
-double hidden_ratio(const double *a, const double *b, uint64_t n, double *error);
 
 /* Bound on −ln p(tokens of the blank | everything else of the window), nats: the k-form over the blank's
  * positions. `ids`: the window, (right − left) clean tokens. */

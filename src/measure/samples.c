@@ -23,6 +23,7 @@ struct samples {
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
     double *right, *words;            /* (count) */
+    uint32_t *documents;              /* (count) */
     bool with_own;
     struct drawn drawn, own;
     struct error *error;
@@ -150,14 +151,50 @@ static enum status ask_judge(struct samples *s, uint64_t i, const struct hidden_
     return status;
 }
 
-static void finish_judgement(const struct samples *s, struct measure_judgement *out)
+static enum status ratio(const struct samples *s, const double *a, const double *b, double *value,
+                         double *off)
 {
-    uint64_t n = s->options->count;
+    struct ratio r;
+    enum status status = measure_ratio(a, b, s->documents, s->options->count, &r, s->error);
+    if (status) return status;
+    *value = r.value;
+    *off = r.error;
+    return STATUS_OK;
+}
+
+static enum status finish_judgement(const struct samples *s, struct measure_judgement *out)
+{
     *out = (struct measure_judgement){NAN, NAN, NAN, NAN, NAN, NAN};
-    if (!s->judge.net) return;
-    out->nats_per_token = hidden_ratio(s->judged, s->tokens, n, &out->nats_per_token_stderr);
-    out->own_nats_per_token = hidden_ratio(s->judged_own, s->tokens, n, &out->own_nats_per_token_stderr);
-    if (s->judge.config->causal) out->after = hidden_ratio(s->after, s->ones, n, &out->after_stderr);
+    if (!s->judge.net) return STATUS_OK;
+    enum status status = ratio(s, s->judged, s->tokens, &out->nats_per_token, &out->nats_per_token_stderr);
+    if (!status)
+        status =
+            ratio(s, s->judged_own, s->tokens, &out->own_nats_per_token, &out->own_nats_per_token_stderr);
+    if (!status && s->judge.config->causal)
+        status = ratio(s, s->after, s->ones, &out->after, &out->after_stderr);
+    return status;
+}
+
+static enum status finish(const struct samples *s, const struct measure_samples *before,
+                          struct measure_samples *out)
+{
+    struct ratio nats;
+    uint64_t count = s->options->count;
+    enum status status = measure_ratio(s->nats, s->tokens, s->documents, count, &nats, s->error);
+    if (!status) status = finish_judgement(s, &out->judged);
+    if (!status) status = ratio(s, s->right, s->words, &out->word_accuracy, &out->word_accuracy_stderr);
+    if (!status && !before)
+        status = ratio(s, s->own_nats, s->tokens, &out->own_nats_per_token, &out->own_nats_per_token_stderr);
+    if (status) return status;
+    out->blanks = count;
+    out->documents = nats.documents;
+    out->nats_per_token = nats.value;
+    out->nats_per_token_stderr = nats.error;
+    if (before) out->own_nats_per_token = before->own_nats_per_token;
+    if (before) out->own_nats_per_token_stderr = before->own_nats_per_token_stderr;
+    out->evaluations_per_blank /= (double)count;
+    out->ms_per_blank /= (double)count;
+    return STATUS_OK;
 }
 
 static enum status one_blank(struct samples *s, uint64_t i, struct measure_samples *out)
@@ -180,15 +217,16 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     if (!status && (!keep(&s->drawn, s->window + offset, n) || !keep(&s->own, ids + offset, n)))
         status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
     s->tokens[i] = (double)n;
+    s->documents[i] = measure_document_of(s->where.text, k.first);
     out->tokens += n;
     return status;
 }
 
 static void close_samples(struct samples *s)
 {
-    void *all[] = {s->right,   s->words,     s->window,     s->nats,       s->own_nats,
-                   s->tokens,  s->judged,    s->judged_own, s->after,      s->ones,
-                   s->own.ids, s->drawn.ids, s->bound.work, s->bound.rows, s->bound.f};
+    void *all[] = {s->right,      s->words,      s->window,  s->nats,     s->own_nats, s->tokens,
+                   s->judged,     s->judged_own, s->after,   s->ones,     s->own.ids,  s->drawn.ids,
+                   s->bound.work, s->bound.rows, s->bound.f, s->documents};
     judge_close(&s->judge);
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
 }
@@ -216,6 +254,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.tokens = mem_zalloc_array(count, sizeof *s.tokens);
     s.right = mem_zalloc_array(count, sizeof *s.right);
     s.words = mem_zalloc_array(count, sizeof *s.words);
+    s.documents = mem_zalloc_array(count, sizeof *s.documents);
     s.judged = mem_zalloc_array(count, sizeof *s.judged);
     s.judged_own = mem_zalloc_array(count, sizeof *s.judged_own);
     s.after = mem_zalloc_array(count, sizeof *s.after);
@@ -223,7 +262,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.bound.work = mem_alloc_array(c->length, sizeof *s.bound.work);
     s.bound.rows = mem_alloc_array(MAX_BLANK_TOKENS, sizeof *s.bound.rows);
     s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
-    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.judged &&
+    bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.documents && s.judged &&
               s.judged_own && s.after && s.ones && s.bound.work && s.bound.rows && s.bound.f;
     enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     if (!status && options->judge) status = judge_open(&s.judge, c, options, error);
@@ -233,18 +272,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     }
     if (!status) status = variety(&s.drawn, &out->variety, error);
     if (!status) status = variety(&s.own, &out->own_variety, error);
-    if (!status) {
-        out->blanks = count;
-        finish_judgement(&s, &out->judged);
-        out->nats_per_token = hidden_ratio(s.nats, s.tokens, count, &out->nats_per_token_stderr);
-        out->word_accuracy = hidden_ratio(s.right, s.words, count, &out->word_accuracy_stderr);
-        out->own_nats_per_token =
-            before ? before->own_nats_per_token
-                   : hidden_ratio(s.own_nats, s.tokens, count, &out->own_nats_per_token_stderr);
-        if (before) out->own_nats_per_token_stderr = before->own_nats_per_token_stderr;
-        out->evaluations_per_blank /= (double)count;
-        out->ms_per_blank /= (double)count;
-    }
+    if (!status) status = finish(&s, before, out);
     close_samples(&s);
     return status;
 }

@@ -17,26 +17,84 @@ size_t count_words(const char *bytes, size_t size)
     return words;
 }
 
+static enum status note_document(struct measure_text *text, size_t begins, struct error *error)
+{
+    if (!mem_grow(&text->documents, &text->document_capacity, text->document_count + 1,
+                  sizeof *text->documents))
+        return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    text->documents[text->document_count++] = begins;
+    return STATUS_OK;
+}
+
+/* Documents begin with the first new token and behind every separator that another token follows. */
+static enum status note_documents(struct measure_text *text, size_t from, int64_t separator,
+                                  struct error *error)
+{
+    const struct bpe_ids *tokens = &text->tokens;
+    enum status status = STATUS_OK;
+    for (size_t i = from; i < tokens->count && !status; i++)
+        if (i == from || (int64_t)tokens->ids[i - 1] == separator) status = note_document(text, i, error);
+    return status;
+}
+
+uint32_t measure_document_of(const struct measure_text *text, size_t token)
+{
+    size_t low = 0, high = text->document_count; /* the last that begins at or before it */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (text->documents[middle] <= token)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+/* White space behind the last byte of what stands before token `at` in its document, or its beginning. */
+static bool begins_after_space(const struct measure_text *text, const struct bpe *bpe, size_t at)
+{
+    if (at == 0 || !text->document_count || text->documents[measure_document_of(text, at)] == at) return true;
+    struct slice before = bpe_token_bytes(bpe, text->tokens.ids[at - 1]);
+    return before.size && is_space(before.data[before.size - 1]);
+}
+
+size_t measure_words(const struct measure_text *text, const struct bpe *bpe, int64_t separator, size_t from,
+                     size_t to)
+{
+    size_t words = 0;
+    for (size_t i = from; i < to; i++) {
+        struct slice token = bpe_token_bytes(bpe, text->tokens.ids[i]);
+        bool spaced = begins_after_space(text, bpe, i);
+        if ((int64_t)text->tokens.ids[i] == separator) continue;
+        for (size_t j = 0; j < token.size; spaced = is_space(token.data[j++]))
+            words += spaced && !is_space(token.data[j]);
+    }
+    return words;
+}
+
 enum status measure_text_add(struct measure_text *text, const struct bpe *bpe,
                              const struct sedd_config *config, const char *bytes, size_t size,
                              struct error *error)
 {
     struct slice document;
-    size_t position = 0;
+    size_t position = 0, from = text->tokens.count;
     if (config->endoftext < 0) {
         text->bytes += size;
         text->words += count_words(bytes, size);
-        return bpe_encode(bpe, bytes, size, &text->tokens, error);
+        enum status status = bpe_encode(bpe, bytes, size, &text->tokens, error);
+        return status ? status : note_documents(text, from, -1, error);
     }
     while (bpe_next_document(bytes, size, &position, &document))
         text->words += count_words(document.data, document.size);
-    return bpe_encode_documents(bpe, bytes, size, (uint32_t)config->endoftext, &text->tokens, &text->bytes,
-                                error);
+    enum status status = bpe_encode_documents(bpe, bytes, size, (uint32_t)config->endoftext, &text->tokens,
+                                              &text->bytes, error);
+    return status ? status : note_documents(text, from, config->endoftext, error);
 }
 
 void measure_text_free(struct measure_text *text)
 {
     bpe_ids_free(&text->tokens);
+    mem_free(text->documents);
     *text = (struct measure_text){0};
 }
 
@@ -73,8 +131,14 @@ void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32
         }
 }
 
+uint32_t count_draws(uint32_t draws, uint32_t n)
+{
+    return n < draws ? n : draws;
+}
+
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n)
 {
+    if (draws == n) return draw + 1; /* every count once: nothing is left to chance */
     uint32_t k = 1 + (uint32_t)((draw + rng_uniform(rng)) / draws * n);
     return k > n ? n : k;
 }

@@ -1,5 +1,5 @@
-/* The noise embedding of the score form: features of σ̄, a small MLP, and one linear map to the modulation
- * vectors of all blocks. Once per noise level, so plain loops. */
+/* The noise embedding of the score form, docs/SEDD.md (3.1) and (3.2): features of σ̄, a small MLP, and one
+ * linear map to the modulation vectors of all blocks. Once per noise level, so plain loops. */
 #include "net.h"
 
 #include <math.h>

@@ -23,7 +23,7 @@ static enum status rows_of_file(const void *context, size_t entry, size_t first,
     const struct from_file *from = context;
     const struct sedd_tensor *tensor = from->tensors[entry];
     size_t columns = (size_t)tensor->shape[1];
-    return sedd_tensors_read_f32(from->file, tensor, first * columns, rows * columns, out, error);
+    return weights_read_some(from->file, tensor, first * columns, rows * columns, out, error);
 }
 
 struct from_array {
@@ -297,12 +297,10 @@ struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision preci
 {
     struct sedd_config config;
     if (sedd_config_load(folder, &config, error)) return NULL;
-    char *path = path_join(folder, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
     struct sedd_model *m = file ? load(&config, file, precision, pool, cancel, error) : NULL;
-    if (file && !m) error_prefix(error, "%s", path);
+    if (file && !m) error_prefix(error, "%s", sedd_tensors_path(file));
     sedd_tensors_close(file);
-    mem_free(path);
     return m;
 }
 

@@ -1,5 +1,5 @@
-/* The network, forward only (SEDD.md "Network"). Sequences of a batch lie one after another in the rows of
- * every buffer; products run over tiles of rows and panels of outputs, handed to the pool.
+/* The network, forward only: docs/SEDD.md, section 3. Sequences of a batch lie one after another in the rows
+ * of every buffer; products run over tiles of rows and panels of outputs, handed to the pool.
  *
  * What is skipped, exactly: after the last block's keys and values only the wanted rows go on, and what the
  * first block makes of a token is kept from one evaluation to the next (where the noise level is no part of

@@ -56,6 +56,13 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     return true;
 }
 
+static bool any_allowed(const struct sedd_config *c, const uint64_t *allowed)
+{
+    bool any = !allowed;
+    for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = allowed[w] != 0;
+    return any;
+}
+
 static enum status check_problem(const struct sedd_config *c, const struct sedd_problem *p,
                                  struct error *error)
 {
@@ -64,9 +71,7 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
             return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
-        bool any = !p->slots[i].allowed;
-        for (uint32_t w = 0; !any && w < (c->tokens + 63) / 64; w++) any = p->slots[i].allowed[w] != 0;
-        if (!any)
+        if (!any_allowed(c, p->slots[i].allowed))
             return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
                              p->slots[i].position);
     }
@@ -86,8 +91,8 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
     return STATUS_OK;
 }
 
-/* Greedily no position waits for its time: the surest is first, in whatever process (SEDD.md, "Reverse
- * process"). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
+/* Greedily no position waits for its time: the surest is first, in whatever process (docs/SEDD.md, section
+ * 6). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
 static enum sedd_method method_in_force(const struct sedd_config *c, const struct sedd_sampler_options *o)
 {
     bool timed = o->method != SEDD_FIRST_HITTING && o->method != SEDD_ENTROPY;
@@ -363,15 +368,19 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
  * ---------------------------------------------------------------------------------------------------------
  */
 
-/* How many of the steps a state with so many masks has behind it. */
+/* How many of the steps a state with so many masks has behind it, a slot count standing in for the positions.
+ * A process with time has masked 1 − e^(−σ̄(t)) at time t, which is t for loglinear noise, but for ε; the
+ * others spread the masks evenly over their steps. */
 static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate *c)
 {
     double masked = c->count ? sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count : 0;
-    return (uint32_t)((1 - masked) * s->options.steps);
+    bool timed = s->options.method == SEDD_ANALYTIC || s->options.method == SEDD_EULER;
+    double left =
+        timed && s->config.noise != SEDD_LOGLINEAR ? sedd_time(&s->config, -log1p(-masked)) : masked;
+    return (uint32_t)((1 - left) * s->options.steps);
 }
 
-/* After an edit the clock is set back to where a state with so many masks belongs: the loglinear process
- * has masked (1 − ε)t of its positions at time t, and a slot count stands in for the positions. */
+/* After an edit the clock is set back to where a state with so many masks belongs. */
 static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 {
     c->f_valid = false;
@@ -390,6 +399,18 @@ static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_
 {
     if (candidate >= s->count || slot >= s->candidates[candidate].count)
         return error_set(error, STATUS_ARGUMENT, "there is no slot %u in candidate %u", slot, candidate);
+    return STATUS_OK;
+}
+
+enum status sedd_sampler_allow(struct sedd_sampler *s, uint32_t candidate, uint32_t slot,
+                               const uint64_t *allowed, struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    struct sedd_slot *own = &s->candidates[candidate].slots[slot];
+    if (!any_allowed(&s->config, allowed))
+        return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u", own->position);
+    own->allowed = allowed;
     return STATUS_OK;
 }
 

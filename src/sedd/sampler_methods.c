@@ -1,4 +1,5 @@
-/* The sampling methods: each turns the rows of one evaluation into changes of a candidate. */
+/* The sampling methods, docs/SEDD.md, sections 6 and 7: each turns the rows of one evaluation into changes of
+ * a candidate. */
 #include "distribution.h"
 #include "sampler.h"
 

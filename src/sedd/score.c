@@ -1,11 +1,12 @@
-/* Noise, log scores, the loss and the transition weights: SEDD.md, equation by equation. Everything here
- * works on one row of states and is the readable reference; hot paths have their own code and are tested
- * against this. */
+/* Noise, log scores, the loss and the transition weights, equation by equation; the numbers are those of
+ * docs/SEDD.md. Everything here works on one row of states and is the readable reference. Hot paths have
+ * their own code and are tested against this. */
 #include "lacuna/sedd.h"
 
 #include <math.h>
 #include <string.h>
 
+/* (2.1), (2.2) */
 double sedd_sigma_bar(const struct sedd_config *c, double t)
 {
     if (c->noise == SEDD_LOGLINEAR) return -log1p(-(1 - SEDD_LOGLINEAR_EPS) * t);
@@ -18,6 +19,14 @@ double sedd_sigma(const struct sedd_config *c, double t)
     return sedd_sigma_bar(c, t) * log(c->sigma_max / c->sigma_min);
 }
 
+double sedd_time(const struct sedd_config *c, double sigma_bar)
+{
+    double t = c->noise == SEDD_LOGLINEAR ? -expm1(-sigma_bar) / (1 - SEDD_LOGLINEAR_EPS)
+                                          : log(sigma_bar / c->sigma_min) / log(c->sigma_max / c->sigma_min);
+    return t < 0 ? 0 : t > 1 ? 1 : t;
+}
+
+/* (3.9) */
 double sedd_sigma_bar_of_state(const struct sedd_config *c, uint32_t masked, uint32_t length)
 {
     double low = sedd_sigma_bar(c, SEDD_SAMPLING_EPS), high = sedd_sigma_bar(c, 1);
@@ -26,6 +35,7 @@ double sedd_sigma_bar_of_state(const struct sedd_config *c, uint32_t masked, uin
     return sigma_bar < low ? low : sigma_bar > high ? high : sigma_bar;
 }
 
+/* (3.6), (3.8) */
 void sedd_log_score(const struct sedd_config *c, const float *f, uint32_t x, double sigma_bar, float *out)
 {
     uint32_t columns = sedd_head_columns(c);
@@ -43,7 +53,7 @@ void sedd_log_score(const struct sedd_config *c, const float *f, uint32_t x, dou
     out[x] = 0;
 }
 
-/* Absorbing graph, at a masked position, r = 1/(e^σ̄ − 1): Σ s_y − r ln s_x0 + r (ln r − 1). */
+/* (4.2): absorbing graph, at a masked position, r = 1/(e^σ̄ − 1): Σ s_y − r ln s_x0 + r (ln r − 1). */
 static double entropy_absorb(const struct sedd_config *c, const float *log_score, uint32_t x, uint32_t x0,
                              double sigma_bar, float *grad)
 {
@@ -60,7 +70,7 @@ static double entropy_absorb(const struct sedd_config *c, const float *log_score
     return sum - r * (double)log_score[x0] + r * (log(r) - 1);
 }
 
-/* Uniform graph: (1/V) Σ_{y≠x} s_y − neg + const with e = e^σ̄ − 1, ρ = e/(e + V). */
+/* (4.3), (4.4): uniform graph, (1/V) Σ_{y≠x} s_y − neg + const with e = e^σ̄ − 1, ρ = e/(e + V). */
 static double entropy_uniform(const struct sedd_config *c, const float *log_score, uint32_t x, uint32_t x0,
                               double sigma_bar, float *grad)
 {
@@ -112,6 +122,7 @@ static void one_hot(uint32_t states, uint32_t x, double *out)
     for (uint32_t y = 0; y < states; y++) out[y] = y == x;
 }
 
+/* (6.2) */
 void sedd_analytic_weights(const struct sedd_config *c, const float *log_score, uint32_t x, double d_sigma,
                            double *out)
 {
@@ -137,6 +148,7 @@ void sedd_analytic_weights(const struct sedd_config *c, const float *log_score, 
     }
 }
 
+/* (6.1) */
 void sedd_euler_weights(const struct sedd_config *c, const float *log_score, uint32_t x, double step_sigma,
                         double *out)
 {
@@ -154,6 +166,7 @@ void sedd_euler_weights(const struct sedd_config *c, const float *log_score, uin
     out[x] = 1 - sum;
 }
 
+/* (6.3) */
 void sedd_denoise_weights(const struct sedd_config *c, const float *log_score, uint32_t x, double sigma_bar,
                           double *out)
 {

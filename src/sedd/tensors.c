@@ -12,44 +12,62 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct sedd_tensors {
+/* One file. */
+struct part {
     int fd;
     struct stat opened; /* what the file was then */
     json_t *header;     /* owns the names */
+};
+
+struct sedd_tensors {
+    char *path; /* for messages: the file, or the index of several */
+    struct part *parts;
+    size_t part_count, part_capacity;
     struct sedd_tensor *items;
-    size_t count;
+    uint32_t *part_of; /* per item */
+    size_t count, capacity, part_of_capacity;
 };
 
 static const struct {
     const char *name;
     size_t size;
 } dtypes[SEDD_DTYPES] = {
-    [SEDD_F32] = {"F32", 4}, [SEDD_F16] = {"F16", 2}, [SEDD_BF16] = {"BF16", 2}, [SEDD_I64] = {"I64", 8},
-    [SEDD_I32] = {"I32", 4}, [SEDD_I8] = {"I8", 1},   [SEDD_U8] = {"U8", 1},
+    [SEDD_F32] = {"F32", 4}, [SEDD_F16] = {"F16", 2}, [SEDD_BF16] = {"BF16", 2}, [SEDD_F64] = {"F64", 8},
+    [SEDD_I64] = {"I64", 8}, [SEDD_I32] = {"I32", 4}, [SEDD_I8] = {"I8", 1},     [SEDD_U8] = {"U8", 1},
 };
 
-/* data, data_size: where the tensors' bytes begin in the file, and how many they are. */
-static enum status read_entry(const char *name, const json_t *value, uint64_t data, uint64_t data_size,
-                              struct sedd_tensor *out, struct error *error)
+/* ---- one entry of a header -------------------------------------------------------------------------------
+ */
+
+static enum status read_shape(const json_t *shape, struct sedd_tensor *out, struct error *error)
 {
-    const json_t *dtype = json_object_get(value, "dtype"), *shape = json_object_get(value, "shape");
-    const json_t *offsets = json_object_get(value, "data_offsets");
-    *out = (struct sedd_tensor){.name = name, .shape = {1, 1, 1, 1}, .elements = 1, .dtype = SEDD_DTYPES};
-    for (int d = 0; d < SEDD_DTYPES && json_is_string(dtype); d++)
-        if (strcmp(json_string_value(dtype), dtypes[d].name) == 0) out->dtype = (enum sedd_dtype)d;
-    if (out->dtype == SEDD_DTYPES)
-        return error_set(error, STATUS_UNSUPPORTED, "tensor %.80s: its dtype is not one we read", name);
-    if (!json_is_array(shape) || json_array_size(shape) > 4)
-        return error_set(error, STATUS_FORMAT, "tensor %.80s: shape must be an array of at most 4", name);
+    if (!json_is_array(shape) || json_array_size(shape) > UINT32_MAX)
+        return error_set(error, STATUS_FORMAT, "tensor %.80s: its shape is no array", out->name);
     out->dims = (uint32_t)json_array_size(shape);
     for (uint32_t i = 0; i < out->dims; i++) {
         const json_t *n = json_array_get(shape, i);
         if (!json_is_integer(n) || json_integer_value(n) < 0)
-            return error_set(error, STATUS_FORMAT, "tensor %.80s: bad shape", name);
-        out->shape[i] = (uint64_t)json_integer_value(n);
-        if (__builtin_mul_overflow(out->elements, (size_t)out->shape[i], &out->elements))
-            return error_set(error, STATUS_FORMAT, "tensor %.80s: shape overflows", name);
+            return error_set(error, STATUS_FORMAT, "tensor %.80s: bad shape", out->name);
+        if (i < ARRAY_SIZE(out->shape)) out->shape[i] = (uint64_t)json_integer_value(n);
+        if (__builtin_mul_overflow(out->elements, (size_t)json_integer_value(n), &out->elements))
+            return error_set(error, STATUS_FORMAT, "tensor %.80s: shape overflows", out->name);
     }
+    return STATUS_OK;
+}
+
+/* data, data_size: where the tensors' bytes begin in the file, and how many they are. A dtype that we do not
+ * read is no error: the tensor may be one that nobody needs. */
+static enum status read_entry(const char *name, const json_t *value, uint64_t data, uint64_t data_size,
+                              struct sedd_tensor *out, struct error *error)
+{
+    const json_t *dtype = json_object_get(value, "dtype"), *offsets = json_object_get(value, "data_offsets");
+    *out = (struct sedd_tensor){.name = name, .shape = {1, 1, 1, 1}, .elements = 1, .dtype = SEDD_OTHER};
+    if (!json_is_string(dtype)) return error_set(error, STATUS_FORMAT, "tensor %.80s: it has no dtype", name);
+    for (int d = 0; d < SEDD_DTYPES; d++)
+        if (dtypes[d].name && strcmp(json_string_value(dtype), dtypes[d].name) == 0)
+            out->dtype = (enum sedd_dtype)d;
+    enum status status = read_shape(json_object_get(value, "shape"), out, error);
+    if (status) return status;
     if (!json_is_array(offsets) || json_array_size(offsets) != 2 ||
         !json_is_integer(json_array_get(offsets, 0)) || !json_is_integer(json_array_get(offsets, 1)))
         return error_set(error, STATUS_FORMAT, "tensor %.80s: bad data_offsets", name);
@@ -57,21 +75,24 @@ static enum status read_entry(const char *name, const json_t *value, uint64_t da
                end = json_integer_value(json_array_get(offsets, 1));
     if (begin < 0 || end < begin || (uint64_t)end > data_size)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: lies outside the file (truncated?)", name);
-    size_t bytes;
-    if (__builtin_mul_overflow(out->elements, dtypes[out->dtype].size, &bytes) ||
-        bytes != (uint64_t)(end - begin))
-        return error_set(error, STATUS_FORMAT, "tensor %.80s: its size does not match its shape", name);
-    out->bytes = bytes;
+    out->bytes = (size_t)(end - begin);
     out->at = data + (uint64_t)begin;
+    size_t bytes;
+    if (out->dtype != SEDD_OTHER &&
+        (__builtin_mul_overflow(out->elements, dtypes[out->dtype].size, &bytes) || bytes != out->bytes))
+        return error_set(error, STATUS_FORMAT, "tensor %.80s: its size does not match its shape", name);
     return STATUS_OK;
 }
 
-static enum status read_bytes(const struct sedd_tensors *file, uint64_t at, void *out, size_t size,
+/* ---- one file
+ * ----------------------------------------------------------------------------------------------- */
+
+static enum status read_bytes(const struct part *part, uint64_t at, void *out, size_t size,
                               struct error *error)
 {
     char *to = out;
     while (size > 0) {
-        ssize_t got = pread(file->fd, to, size, (off_t)at);
+        ssize_t got = pread(part->fd, to, size, (off_t)at);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return error_set(error, STATUS_IO, "cannot read: %s", strerror(errno));
         if (got == 0) return error_set(error, STATUS_IO, "the file became shorter while it was read");
@@ -82,85 +103,202 @@ static enum status read_bytes(const struct sedd_tensors *file, uint64_t at, void
     return STATUS_OK;
 }
 
-static enum status parse_header(struct sedd_tensors *file, const char *text, size_t size, struct error *error)
+static enum status add_item(struct sedd_tensors *file, uint32_t part, struct sedd_tensor item,
+                            struct error *error)
 {
-    file->header = json_parse(text, size, error);
-    if (!file->header) return STATUS_FORMAT;
-    if (!json_is_object(file->header)) return error_set(error, STATUS_FORMAT, "its header is not an object");
-    file->items = mem_zalloc_array(json_object_size(file->header) + 1, sizeof *file->items);
-    if (!file->items) return error_set(error, STATUS_NO_MEMORY, "no memory for its header");
-    uint64_t data = 8 + (uint64_t)size, data_size = (uint64_t)file->opened.st_size - data;
+    if (!mem_grow(&file->items, &file->capacity, file->count + 1, sizeof *file->items) ||
+        !mem_grow(&file->part_of, &file->part_of_capacity, file->count + 1, sizeof *file->part_of))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for its header");
+    file->part_of[file->count] = part;
+    file->items[file->count++] = item;
+    return STATUS_OK;
+}
+
+/* What is taken of a file: all of it (weight_map NULL), or what the index says lies in it. */
+struct wanted {
+    const json_t *weight_map;
+    const char *shard;
+};
+
+static bool is_wanted(const struct wanted *wanted, const char *name)
+{
+    if (strcmp(name, "__metadata__") == 0) return false;
+    const json_t *where = wanted->weight_map ? json_object_get(wanted->weight_map, name) : NULL;
+    return !wanted->weight_map ||
+           (json_is_string(where) && strcmp(json_string_value(where), wanted->shard) == 0);
+}
+
+static enum status parse_header(struct sedd_tensors *file, uint32_t index, const char *text, size_t size,
+                                const struct wanted *wanted, struct error *error)
+{
+    struct part *part = &file->parts[index];
+    part->header = json_parse(text, size, error);
+    if (!part->header) return STATUS_FORMAT;
+    if (!json_is_object(part->header)) return error_set(error, STATUS_FORMAT, "its header is not an object");
+    uint64_t data = 8 + (uint64_t)size, data_size = (uint64_t)part->opened.st_size - data;
     const char *name;
     json_t *value;
-    json_object_foreach(file->header, name, value)
+    json_object_foreach(part->header, name, value)
     {
-        if (strcmp(name, "__metadata__") == 0) continue;
-        enum status status = read_entry(name, value, data, data_size, &file->items[file->count], error);
+        struct sedd_tensor item;
+        if (!is_wanted(wanted, name)) continue;
+        enum status status = read_entry(name, value, data, data_size, &item, error);
+        if (!status) status = add_item(file, index, item, error);
         if (status) return status;
-        file->count++;
     }
     return STATUS_OK;
 }
 
-static enum status read_header(struct sedd_tensors *file, struct error *error)
+static enum status read_header(struct sedd_tensors *file, uint32_t index, const struct wanted *wanted,
+                               struct error *error)
 {
+    const struct part *part = &file->parts[index];
     uint8_t bytes[8];
-    uint64_t header_size = 0, size = (uint64_t)file->opened.st_size;
+    uint64_t header_size = 0, size = (uint64_t)part->opened.st_size;
     if (size < 8) return error_set(error, STATUS_FORMAT, "too short for a safetensors file");
-    enum status status = read_bytes(file, 0, bytes, sizeof bytes, error);
+    enum status status = read_bytes(part, 0, bytes, sizeof bytes, error);
     for (int i = 7; i >= 0; i--) header_size = header_size << 8 | bytes[i];
     if (!status && (header_size > size - 8 || header_size > 100u << 20))
         status = error_set(error, STATUS_FORMAT,
                            "its header is longer than the file (not safetensors, or truncated)");
     char *text = status ? NULL : mem_alloc((size_t)header_size);
     if (!status && !text) status = error_set(error, STATUS_NO_MEMORY, "no memory for its header");
-    if (!status) status = read_bytes(file, 8, text, (size_t)header_size, error);
-    if (!status) status = parse_header(file, text, (size_t)header_size, error);
+    if (!status) status = read_bytes(part, 8, text, (size_t)header_size, error);
+    if (!status) status = parse_header(file, index, text, (size_t)header_size, wanted, error);
     mem_free(text);
     return status;
 }
 
-static enum status open_file(struct sedd_tensors *file, const char *path, struct error *error)
+static enum status open_part(struct sedd_tensors *file, const char *path, const struct wanted *wanted,
+                             struct error *error)
 {
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us */
-    if (file->fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
-    if (fstat(file->fd, &file->opened)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
-    if (!S_ISREG(file->opened.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
-    enum status status = read_header(file, error);
+    if (!mem_grow(&file->parts, &file->part_capacity, file->part_count + 1, sizeof *file->parts))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for %s", path);
+    uint32_t index = (uint32_t)file->part_count++;
+    struct part *part = &file->parts[index];
+    *part = (struct part){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)}; /* a pipe must not hold us */
+    if (part->fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
+    if (fstat(part->fd, &part->opened)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(part->opened.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
+    enum status status = read_header(file, index, wanted, error);
     if (status) error_prefix(error, "%s", path);
     return status;
 }
 
+/* ---- opening
+ * -------------------------------------------------------------------------------------------------- */
+
+static struct sedd_tensors *new_file(const char *path, struct error *error)
+{
+    struct sedd_tensors *file = path ? mem_zalloc(sizeof *file) : NULL;
+    if (file && (file->path = mem_strdup(path))) return file;
+    mem_free(file);
+    error_set(error, STATUS_NO_MEMORY, "no memory for %s", path ? path : "a model");
+    return NULL;
+}
+
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
 {
-    struct sedd_tensors *file = mem_zalloc(sizeof *file);
-    if (!file) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for %s", path);
-        return NULL;
-    }
-    file->fd = -1;
-    if (!open_file(file, path, error)) return file;
+    struct sedd_tensors *file = new_file(path, error);
+    if (file && !open_part(file, path, &(struct wanted){0}, error)) return file;
     sedd_tensors_close(file);
     return NULL;
+}
+
+/* Every file that the index names, once. Names of files beside it and nothing else: it comes from elsewhere.
+ */
+static enum status open_shards(struct sedd_tensors *file, const char *folder, const json_t *weight_map,
+                               struct error *error)
+{
+    json_t *seen = json_object(), *value;
+    enum status status = seen ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    const char *tensor;
+    json_object_foreach((json_t *)(uintptr_t)weight_map, tensor, value)
+    {
+        const char *shard = json_is_string(value) ? json_string_value(value) : "";
+        if (!*shard || strchr(shard, '/'))
+            status = error_set(error, STATUS_FORMAT, "tensor %.80s lies in no file beside it", tensor);
+        if (status || json_object_get(seen, shard)) continue;
+        char *path = path_join(folder, shard);
+        status = path ? open_part(file, path, &(struct wanted){weight_map, shard}, error)
+                      : error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+        mem_free(path);
+        if (json_object_set_new(seen, shard, json_true()) && !status)
+            status = error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    }
+    json_decref(seen);
+    return status;
+}
+
+static struct sedd_tensors *open_index(const char *folder, const char *path, struct error *error)
+{
+    json_t *root = json_parse_file(path, error);
+    const json_t *weight_map = json_object_get(root, "weight_map");
+    struct sedd_tensors *file = root ? new_file(path, error) : NULL;
+    enum status status = file ? STATUS_OK : STATUS_FORMAT;
+    if (file && !json_is_object(weight_map))
+        status = error_set(error, STATUS_FORMAT, "%s: it has no \"weight_map\"", path);
+    else if (file)
+        status = open_shards(file, folder, weight_map, error);
+    json_decref(root);
+    if (!status) return file;
+    sedd_tensors_close(file);
+    return NULL;
+}
+
+struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error)
+{
+    char *whole = path_join(folder, "model.safetensors"),
+         *index = path_join(folder, "model.safetensors.index.json");
+    struct sedd_tensors *file = NULL;
+    if (!whole || !index)
+        error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    else if (!file_exists(whole) && file_exists(index))
+        file = open_index(folder, index, error);
+    else
+        file = sedd_tensors_open(whole, error);
+    mem_free(whole);
+    mem_free(index);
+    return file;
 }
 
 void sedd_tensors_close(struct sedd_tensors *file)
 {
     if (!file) return;
-    if (file->fd >= 0) close(file->fd);
-    json_decref(file->header);
+    for (size_t i = 0; i < file->part_count; i++) {
+        if (file->parts[i].fd >= 0) close(file->parts[i].fd);
+        json_decref(file->parts[i].header);
+    }
+    mem_free(file->parts);
     mem_free(file->items);
+    mem_free(file->part_of);
+    mem_free(file->path);
     mem_free(file);
+}
+
+const char *sedd_tensors_path(const struct sedd_tensors *file)
+{
+    return file->path;
+}
+
+uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < file->part_count; i++) bytes += (uint64_t)file->parts[i].opened.st_size;
+    return bytes;
 }
 
 enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error)
 {
-    struct stat now;
-    if (fstat(file->fd, &now)) return error_set(error, STATUS_IO, "%s", strerror(errno));
-    if (now.st_size == file->opened.st_size && now.st_mtim.tv_sec == file->opened.st_mtim.tv_sec &&
-        now.st_mtim.tv_nsec == file->opened.st_mtim.tv_nsec)
-        return STATUS_OK;
-    return error_set(error, STATUS_IO, "the file was changed while it was read");
+    for (size_t i = 0; i < file->part_count; i++) {
+        const struct stat *then = &file->parts[i].opened;
+        struct stat now;
+        if (fstat(file->parts[i].fd, &now)) return error_set(error, STATUS_IO, "%s", strerror(errno));
+        if (now.st_size != then->st_size || now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+            return error_set(error, STATUS_IO, "the file was changed while it was read");
+    }
+    return STATUS_OK;
 }
 
 size_t sedd_tensors_count(const struct sedd_tensors *file)
@@ -209,38 +347,56 @@ static float f16_to_f32(uint16_t h)
     return value;
 }
 
+static const char *dtype_name(const struct sedd_tensors *file, const struct sedd_tensor *tensor)
+{
+    const struct part *part = &file->parts[file->part_of[tensor - file->items]];
+    return json_string_value(json_object_get(json_object_get(part->header, tensor->name), "dtype"));
+}
+
 enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
                               size_t count, void *out, struct error *error)
 {
     size_t size = dtypes[tensor->dtype].size;
+    if (tensor->dtype == SEDD_OTHER)
+        return error_set(error, STATUS_UNSUPPORTED, "tensor %.80s: its dtype %.20s is not one we read",
+                         tensor->name, dtype_name(file, tensor));
     if (first > tensor->elements || count > tensor->elements - first)
         return error_set(error, STATUS_ARGUMENT, "tensor %.80s has no values %zu to %zu", tensor->name, first,
                          first + count);
-    enum status status = read_bytes(file, tensor->at + (uint64_t)first * size, out, count * size, error);
+    const struct part *part = &file->parts[file->part_of[tensor - file->items]];
+    enum status status = read_bytes(part, tensor->at + (uint64_t)first * size, out, count * size, error);
     if (status) error_prefix(error, "tensor %.80s", tensor->name);
     return status;
+}
+
+static void widen(enum sedd_dtype dtype, const void *from, size_t count, float *out)
+{
+    const uint16_t *half = from;
+    const double *wide = from;
+    for (size_t i = 0; i < count; i++)
+        out[i] = dtype == SEDD_BF16  ? sedd_bf16_to_f32(half[i])
+                 : dtype == SEDD_F16 ? f16_to_f32(half[i])
+                                     : (float)wide[i];
 }
 
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
                                   size_t first, size_t count, float *out, struct error *error)
 {
-    enum { SOME = 8192 };
-    uint16_t half[SOME];
-    if (tensor->dtype == SEDD_F32) return sedd_tensors_read(file, tensor, first, count, out, error);
-    if (tensor->dtype != SEDD_F16 && tensor->dtype != SEDD_BF16)
+    enum { SOME = 4096 };
+    double some[SOME]; /* of any dtype */
+    if (tensor->dtype == SEDD_F32 || tensor->dtype == SEDD_OTHER)
+        return sedd_tensors_read(file, tensor, first, count, out, error);
+    if (tensor->dtype != SEDD_F16 && tensor->dtype != SEDD_BF16 && tensor->dtype != SEDD_F64)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: %s where numbers with fractions are expected",
                          tensor->name, dtypes[tensor->dtype].name);
     while (count > 0) {
-        size_t some = count < SOME ? count : SOME;
-        enum status status = sedd_tensors_read(file, tensor, first, some, half, error);
+        size_t n = count < SOME ? count : SOME;
+        enum status status = sedd_tensors_read(file, tensor, first, n, some, error);
         if (status) return status;
-        if (tensor->dtype == SEDD_BF16)
-            for (size_t i = 0; i < some; i++) out[i] = sedd_bf16_to_f32(half[i]);
-        else
-            for (size_t i = 0; i < some; i++) out[i] = f16_to_f32(half[i]);
-        out += some;
-        first += some;
-        count -= some;
+        widen(tensor->dtype, some, n, out);
+        out += n;
+        first += n;
+        count -= n;
     }
     return STATUS_OK;
 }

@@ -1,6 +1,8 @@
 /* Where every weight of a network lies in one flat array, and the way between that array and a file. */
+#include "distribution.h"
 #include "model.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +116,17 @@ const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
     return NULL;
 }
 
+enum status weights_read_some(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
+                              size_t count, float *out, struct error *error)
+{
+    enum status status = sedd_tensors_read_f32(file, tensor, first, count, out, error);
+    if (status || distribution_finite(out, count)) return status;
+    size_t i = 0;
+    while (isfinite(out[i])) i++;
+    return error_set(error, STATUS_FORMAT, "tensor %.80s: its value %zu is not finite (%s)", tensor->name,
+                     first + i, isnan(out[i]) ? "NaN" : "infinite");
+}
+
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error)
 {
@@ -122,7 +135,7 @@ enum status sedd_weights_read(const struct sedd_layout *layout, const struct sed
         const struct sedd_tensor *tensor = layout_tensor(entry, file, error);
         if (!tensor) return STATUS_FORMAT;
         enum status status =
-            sedd_tensors_read_f32(file, tensor, 0, tensor->elements, weights + entry->offset, error);
+            weights_read_some(file, tensor, 0, tensor->elements, weights + entry->offset, error);
         if (status) return status;
     }
     return sedd_tensors_unchanged(file, error);

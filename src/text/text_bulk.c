@@ -255,17 +255,40 @@ static enum status next_match(void *context, struct text_edit *edit, bool *more,
     return status;
 }
 
+/* A line feed, written as it is or (escapes) as \n, is the text's own line end; CRLF stays that. */
+static bool with_line_ends(const struct text *text, const char *bytes, size_t size, bool escapes,
+                           struct buffer *out)
+{
+    bool crlf = text_line_ending(text) == TEXT_CRLF, ok = true, returned = false;
+    for (size_t at = 0, next; ok && at < size; at = next) {
+        bool escape = escapes && bytes[at] == '\\' && at + 1 < size;
+        char c = escape ? bytes[at + 1] : bytes[at];
+        next = at + 1 + escape;
+        bool feed = escape ? c == 'n' : c == '\n';
+        if (crlf && feed && !returned) ok = buffer_append_string(out, escape ? "\\r" : "\r");
+        ok = ok && buffer_append(out, bytes + at, next - at);
+        returned = escape ? c == 'r' : c == '\r';
+    }
+    return ok;
+}
+
 enum status text_replace_all(struct text *text, const char *pattern, size_t size, int flags, size_t start,
                              size_t end, const char *replacement, size_t replacement_size, size_t *count,
                              struct error *error)
 {
-    struct replacing r = {.replacement = replacement, .size = replacement_size};
+    struct replacing r = {0};
+    struct buffer own = {0};
     *count = 0;
     if (size == 0) return STATUS_OK;
     r.expands = (flags & TEXT_SEARCH_REGEX) &&
                 (memchr(replacement, '$', replacement_size) || memchr(replacement, '\\', replacement_size));
-    enum status status = search_walk_begin(&r.walk, text, pattern, size, flags, start, end, error);
+    enum status status = with_line_ends(text, replacement, replacement_size, r.expands, &own)
+                             ? search_walk_begin(&r.walk, text, pattern, size, flags, start, end, error)
+                             : error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+    r.replacement = own.data ? own.data : "";
+    r.size = own.size;
     if (!status) status = text_replace_many(text, next_match, &r, count, error);
     buffer_free(&r.expanded);
+    buffer_free(&own);
     return status;
 }

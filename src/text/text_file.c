@@ -1,6 +1,7 @@
 /* Opening and saving. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_encoding.h"
+#include "text_identity.h"
 #include "text_journal.h"
 
 #include <errno.h>
@@ -113,57 +114,11 @@ enum text_line_ending text_line_ending(const struct text *text)
     return end < text_size(text) && end > 0 && text_byte(text, end - 1) == '\r' ? TEXT_CRLF : TEXT_LF;
 }
 
-/* ---- which file this is ------------------------------------------------------------------------ */
-
-static struct file_identity identity_of(const struct stat *info)
-{
-    return (struct file_identity){.exists = true,
-                                  .device = (uint64_t)info->st_dev,
-                                  .inode = (uint64_t)info->st_ino,
-                                  .size = (int64_t)info->st_size,
-                                  .seconds = (int64_t)info->st_mtim.tv_sec,
-                                  .nanoseconds = info->st_mtim.tv_nsec};
-}
-
-static struct file_identity identity_at(const char *path)
-{
-    struct stat info;
-    return path && stat(path, &info) == 0 ? identity_of(&info) : (struct file_identity){0};
-}
-
-static struct file_identity identity_behind(int fd)
-{
-    struct stat info;
-    return fd >= 0 && fstat(fd, &info) == 0 ? identity_of(&info) : (struct file_identity){0};
-}
-
-static bool same_identity(struct file_identity a, struct file_identity b)
-{
-    return a.exists == b.exists && a.device == b.device && a.inode == b.inode && a.size == b.size &&
-           a.seconds == b.seconds && a.nanoseconds == b.nanoseconds;
-}
-
-bool text_changed_on_disk(const struct text *text)
-{
-    return text->path && !same_identity(text->on_disk, identity_at(text->path));
-}
-
-void text_take_file(struct text *text, const struct text *fresh)
-{
-    text->on_disk = fresh->on_disk;
-    text->encoding = text->saved_encoding = fresh->encoding;
-    text->strays = fresh->strays;
-    text->is_new = fresh->is_new;
-    text->history.saved = text->history.steps[text->history.at].content;
-    text_break_group(text);
-    journal_saved(text);
-}
-
 /* A big file's bytes are still in the file: has somebody written to them? */
 static bool backing_changed(const struct text *text)
 {
     int fd = original_fd(text->original);
-    return fd >= 0 && !same_identity(text->backing, identity_behind(fd));
+    return fd >= 0 && !identity_same_bytes(text->backing, identity_behind(fd));
 }
 
 /* ---- opening ----------------------------------------------------------------------------------- */
@@ -279,7 +234,9 @@ static struct text *open_file(int fd, const char *path, struct error *error)
     size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
     struct text *text =
         size >= TEXT_BIG ? open_big_or_read(fd, size, path, error) : read_small(fd, size, path, error);
-    if (text) text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
+    if (!text) return NULL;
+    text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
+    text->known = original_fd(text->original) < 0 ? KNOWN_AS_OPENED : KNOWN_NOT;
     return text;
 }
 
@@ -323,29 +280,57 @@ struct save {
     struct text *text;
     const char *path;
     char *part; /* SAVE_PART bytes */
+    struct pack_stream *written;
+    file_put *put; /* that all of it goes to, */
+    void *sink;    /* with this */
 };
 
-static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+/* What is written is known by its hash from then on. */
+static enum status put_known(void *context, const void *bytes, size_t size, struct error *error)
 {
-    const struct save *save = context;
+    struct save *save = context;
+    pack_stream_add(save->written, bytes, size);
+    return save->put(save->sink, bytes, size, error);
+}
+
+static enum status produce_text(struct save *save, struct error *error)
+{
     size_t size = text_size(save->text);
     enum text_encoding encoding = save->text->encoding;
     if (encoding == TEXT_UTF8_BOM) {
-        enum status status = put(sink, "\xef\xbb\xbf", 3, error);
+        enum status status = put_known(save, "\xef\xbb\xbf", 3, error);
         if (status) return status;
     } else if (encoding != TEXT_UTF8) {
-        return encoding_write(save->text, encoding, put, sink, error);
+        return encoding_write(save->text, encoding, put_known, save, error);
     }
     for (size_t at = 0; at < size; at += SAVE_PART) {
         size_t end = size - at < SAVE_PART ? size : at + SAVE_PART;
         if (!text_read(save->text, at, end, save->part))
             return error_set(error, STATUS_IO, "the opened file was cut short by another program");
-        enum status status = put(sink, save->part, end - at, error);
+        enum status status = put_known(save, save->part, end - at, error);
         if (status) return status;
     }
     if (backing_changed(save->text))
         return error_set(error, STATUS_IO, "the opened file was written to by another program");
     return STATUS_OK;
+}
+
+static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+{
+    struct save *save = context;
+    save->put = put;
+    save->sink = sink;
+    return produce_text(save, error);
+}
+
+enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error)
+{
+    struct save save = {.text = text, .part = mem_alloc(SAVE_PART), .written = pack_stream_new()};
+    enum status status = save.part && save.written ? produce(&save, put, sink, error)
+                                                   : error_set(error, STATUS_NO_MEMORY, "no memory");
+    mem_free(save.part);
+    mem_free(save.written);
+    return status;
 }
 
 /* A nameless file with the bytes of `from`. */
@@ -402,23 +387,28 @@ enum status text_save(struct text *text, const char *path, struct error *error)
                          "%s: line %zu holds a character that cannot be written as %s", target,
                          text_line_of(text, at) + 1, text_encoding_name(text->encoding));
     char *name = mem_strdup(target), *part = mem_alloc(SAVE_PART);
-    if (!name || !part) {
+    struct pack_stream *written = pack_stream_new();
+    if (!name || !part || !written) {
         mem_free(name);
         mem_free(part);
+        mem_free(written);
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
     }
-    struct save save = {text, name, part};
+    struct save save = {.text = text, .path = name, .part = part, .written = written};
     struct file_identity before = identity_at(name);
     journal_saving(text);
     /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
     struct file_replacement how = {produce, leave_backing, &save};
     enum status status = file_replace(name, &how, &text->attributes_kept, error);
+    uint64_t hash = pack_stream_hash(written);
     mem_free(part);
+    mem_free(written);
     if (status) {
         /* It may be in its place all the same, when only syncing the folder failed. */
         struct file_identity now = identity_at(name);
         bool own = text->path && strcmp(text->path, name) == 0;
-        if (own && !same_identity(before, now) && now.size == (int64_t)text_size(text)) text->on_disk = now;
+        if (own && !identity_same(before, now) && now.size == (int64_t)text_size(text))
+            identity_know(text, now, hash);
         mem_free(name);
         return status;
     }
@@ -426,7 +416,7 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     mem_free(text->path);
     text->path = name;
     text->is_new = false;
-    text->on_disk = identity_at(name);
+    identity_know(text, identity_at(name), hash);
     text->history.saved = text->history.steps[text->history.at].content;
     text->saved_encoding = text->encoding;
     text_break_group(text);

@@ -195,11 +195,16 @@ bool change_swap(struct text *text, struct change *change, bool undoing);
 
 /* ---- text_file.c, text_search.c ---------------------------------------------------------------- */
 
+/* What saving would write. */
+enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error) MUST_USE;
+
 struct file_identity {
     bool exists;
     uint64_t device, inode;
     int64_t size, seconds;
     long nanoseconds;
+    int64_t status_seconds; /* when anything about it changed: its bytes, or its mode, its names … */
+    long status_nanoseconds;
 };
 
 struct search_cache;
@@ -246,6 +251,9 @@ struct text {
     bool strays; /* see text_has_strays */
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
+    enum { KNOWN_NOT, KNOWN_AS_OPENED, KNOWN_BY_HASH } known; /* how its bytes of then are known: `original` … */
+    uint64_t known_hash;
+    struct file_identity differs; /* has been found to hold other bytes */
     struct file_identity backing; /* of the original's descriptor */
     struct search_cache *search;
     struct wrap_cache *wrap;

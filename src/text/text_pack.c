@@ -11,6 +11,36 @@ uint64_t pack_hash(const void *bytes, size_t size, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, size, seed);
 }
 
+/* The library wants its state at a multiple of 64. */
+enum { ALIGNED = 64 };
+struct pack_stream {
+    char room[sizeof(XXH3_state_t) + ALIGNED];
+};
+
+static XXH3_state_t *state_of(struct pack_stream *stream)
+{
+    size_t beyond = (size_t)((uintptr_t)stream->room % ALIGNED);
+    void *aligned = stream->room + (beyond ? ALIGNED - beyond : 0);
+    return aligned;
+}
+
+struct pack_stream *pack_stream_new(void)
+{
+    struct pack_stream *stream = mem_zalloc(sizeof *stream);
+    if (stream) XXH3_64bits_reset_withSeed(state_of(stream), 0);
+    return stream;
+}
+
+void pack_stream_add(struct pack_stream *stream, const void *bytes, size_t size)
+{
+    XXH3_64bits_update(state_of(stream), bytes, size);
+}
+
+uint64_t pack_stream_hash(struct pack_stream *stream)
+{
+    return XXH3_64bits_digest(state_of(stream));
+}
+
 uint64_t pack_hash_text(const struct text *text, size_t start, size_t end, uint64_t seed)
 {
     XXH3_state_t state;

@@ -6,6 +6,11 @@
 
 /* XXH3-64 (libxxhash). */
 uint64_t pack_hash(const void *bytes, size_t size, uint64_t seed);
+/* The same, with seed 0, of bytes that come one after the other. NULL: no memory; free with mem_free. */
+struct pack_stream;
+struct pack_stream *pack_stream_new(void);
+void pack_stream_add(struct pack_stream *stream, const void *bytes, size_t size);
+uint64_t pack_stream_hash(struct pack_stream *stream);
 /* Of bytes of the document; streams through them. */
 uint64_t pack_hash_text(const struct text *text, size_t start, size_t end, uint64_t seed);
 

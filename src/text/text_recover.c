@@ -325,8 +325,8 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
 /* ---- the public face
  * ------------------------------------------------------------------------------------------- */
 
-static enum status read_journal(struct slice bytes, const char *name, struct text_recovered *out,
-                                struct error *error)
+static enum status read_journal(struct slice bytes, const char *name, const char *path,
+                                struct text_recovered *out, struct error *error)
 {
     struct reading r;
     struct record record;
@@ -345,7 +345,7 @@ static enum status read_journal(struct slice bytes, const char *name, struct tex
     buffer_free(&joined);
     struct text *now = NULL;
     if (!status && !base.snapshot && out->path) {
-        now = text_open(out->path, error);
+        now = text_open(path ? path : out->path, error);
         if (!now) status = error->code;
     }
     uint64_t after = 0;
@@ -364,13 +364,19 @@ static enum status read_journal(struct slice bytes, const char *name, struct tex
 
 enum status text_recover(const char *file, struct text_recovered *out, struct error *error)
 {
+    return text_recover_at(file, NULL, out, error);
+}
+
+enum status text_recover_at(const char *file, const char *path, struct text_recovered *out,
+                            struct error *error)
+{
     struct file_map map;
     struct error own;
     *out = (struct text_recovered){0};
     if (!error) error = &own;
     enum status status = file_map_open(file, &map, error);
     if (status) return status;
-    status = read_journal((struct slice){(const char *)map.data, map.size}, file, out, error);
+    status = read_journal((struct slice){(const char *)map.data, map.size}, file, path, out, error);
     file_map_close(&map);
     if (status) text_recovered_free(out);
     return status;
@@ -383,24 +389,50 @@ void text_recovered_free(struct text_recovered *recovered)
     *recovered = (struct text_recovered){0};
 }
 
-/* Where files cannot be locked, the process that it names decides. */
-static bool writer_lives(const char *file)
+/* ---- finding them ---------------------------------------------------------------------------------------
+ */
+
+/* What a journal begins with. *path receives a copy, or NULL. False: nothing that can be read, or no memory.
+ */
+static bool read_beginning(const char *file, struct base *base, char **path)
 {
     struct file_map map;
     struct reading r;
     struct record record;
-    struct base base;
     struct buffer joined = {0};
     bool memory = true;
-    if (file_map_open(file, &map, NULL)) return true;
+    *path = NULL;
+    if (file_map_open(file, &map, NULL)) return false;
     bool known = begin_reading(&r, (struct slice){(const char *)map.data, map.size}) &&
                  next_record(&r, &record, &joined, &memory) && record.kind == JOURNAL_BASE &&
-                 read_base(record.bytes, &base);
-    bool lives =
-        known && base.pid > 0 && base.pid <= INT32_MAX && (kill((pid_t)base.pid, 0) == 0 || errno == EPERM);
+                 read_base(record.bytes, base);
+    if (known && base->path.size) *path = mem_strndup(base->path.data, base->path.size);
+    known = known && (!base->path.size || *path);
     buffer_free(&joined);
     file_map_close(&map);
-    return lives;
+    return known;
+}
+
+/* Where files cannot be locked, the process that it names decides. */
+static bool writer_lives(const char *file)
+{
+    struct base base;
+    char *path;
+    bool known = read_beginning(file, &base, &path);
+    mem_free(path);
+    return known && base.pid > 0 && base.pid <= INT32_MAX &&
+           (kill((pid_t)base.pid, 0) == 0 || errno == EPERM);
+}
+
+bool text_journal_fits(const char *file, const struct text *text)
+{
+    struct base base;
+    char *path;
+    bool known = read_beginning(file, &base, &path) && base.content.size == text_size(text);
+    mem_free(path);
+    if (!known) return false;
+    struct journal_content content = journal_content_of(text);
+    return journal_same_content(&base.content, &content);
 }
 
 /* Whether the editor that writes it lives. */
@@ -421,40 +453,80 @@ static int newest_first(const void *a, const void *b)
     return strcmp(x->file, y->file);
 }
 
-bool text_journals_find(const char *folder, const char *path, struct text_journal **list, size_t *count)
+struct journal_list {
+    struct text_journal *list;
+    size_t count, capacity;
+};
+
+/* Adds a file of the folder, if it is a journal that is wanted. False: no memory. */
+static bool add_journal(struct journal_list *all, char *file, bool named, bool gone)
 {
-    char prefix[32];
-    *list = NULL;
-    *count = 0;
-    DIR *all = opendir(folder);
-    if (!all) return true;
-    size_t capacity = 0;
-    bool good = journal_prefix(path, prefix);
-    for (struct dirent *entry; good && (entry = readdir(all)) != NULL;) {
-        size_t length = strlen(entry->d_name), start = strlen(prefix);
-        struct stat info;
-        if (length < 8 || strcmp(entry->d_name + length - 8, ".journal") != 0) continue;
-        if (strncmp(entry->d_name, prefix, start) != 0) continue;
-        char *file = path_join(folder, entry->d_name);
-        good = file && mem_grow(list, &capacity, *count + 1, sizeof **list);
-        if (good && stat(file, &info) == 0 && !in_use(file))
-            (*list)[(*count)++] =
-                (struct text_journal){file, (int64_t)info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
-        else
-            mem_free(file);
-    }
-    closedir(all);
-    if (*count > 1) qsort(*list, *count, sizeof **list, newest_first);
-    if (!good) text_journals_free(*list, *count), *list = NULL, *count = 0;
-    if (good && *count == 0) {
-        mem_free(*list); /* all were in use */
-        *list = NULL;
+    struct stat info;
+    struct base base;
+    char *path = NULL;
+    bool good = mem_grow(&all->list, &all->capacity, all->count + 1, sizeof *all->list);
+    bool wanted = good && stat(file, &info) == 0 && !in_use(file);
+    if (wanted && named) wanted = read_beginning(file, &base, &path) && path && !(gone && file_exists(path));
+    if (wanted) {
+        all->list[all->count++] =
+            (struct text_journal){file, path, (int64_t)info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+    } else {
+        mem_free(file);
+        mem_free(path);
     }
     return good;
 }
 
+static bool find_journals(const char *folder, const char *prefix, bool named, bool gone,
+                          struct journal_list *found)
+{
+    DIR *all = opendir(folder);
+    bool good = true;
+    if (!all) return true;
+    for (struct dirent *entry; good && (entry = readdir(all)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        if (length < 8 || strcmp(entry->d_name + length - 8, ".journal") != 0) continue;
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
+        char *file = path_join(folder, entry->d_name);
+        good = file && add_journal(found, file, named, gone);
+    }
+    closedir(all);
+    return good;
+}
+
+/* Gives what was found to whoever asked. */
+static bool hand_over(struct journal_list *found, bool good, struct text_journal **list, size_t *count)
+{
+    if (found->count > 1) qsort(found->list, found->count, sizeof *found->list, newest_first);
+    if (!good || !found->count) {
+        text_journals_free(found->list, found->count);
+        *found = (struct journal_list){0};
+    }
+    *list = found->list;
+    *count = found->count;
+    return good;
+}
+
+bool text_journals_find(const char *folder, const char *path, struct text_journal **list, size_t *count)
+{
+    char prefix[32];
+    struct journal_list found = {0};
+    bool good = journal_prefix(path, prefix) && find_journals(folder, prefix, false, false, &found);
+    return hand_over(&found, good, list, count);
+}
+
+bool text_journals_find_named(const char *folder, bool gone, struct text_journal **list, size_t *count)
+{
+    struct journal_list found = {0};
+    bool good = find_journals(folder, "", true, gone, &found);
+    return hand_over(&found, good, list, count);
+}
+
 void text_journals_free(struct text_journal *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) mem_free(list[i].file);
+    for (size_t i = 0; i < count; i++) {
+        mem_free(list[i].file);
+        mem_free(list[i].path);
+    }
     mem_free(list);
 }

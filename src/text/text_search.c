@@ -4,6 +4,7 @@
  * start decides. So what is found never depends on where windows end. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "text_internal.h"
+#include "text_pattern.h"
 
 #include <pcre2.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct search_cache {
     struct buffer pattern;
     int flags;
     size_t behind; /* bytes that a match may look back at */
+    bool whole;    /* matches begin and end between clusters */
     pcre2_match_data *match;
     size_t match_start; /* of the window that the last match was found in */
     int match_groups;   /* of it, with the whole; 0: none was found */
@@ -69,31 +71,12 @@ void search_cache_free(struct search_cache *cache)
 
 /* ---- the pattern ----------------------------------------------------------------------------- */
 
-/* PCRE2_LITERAL excludes UCP, without which \b knows only ASCII: a literal that has to be a whole word
- * becomes a pattern. Anything ASCII that is neither letter nor digit may be escaped, and then means itself.
- */
-static bool append_escaped(struct buffer *out, const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        bool plain = c >= 0x80 || letter || (c >= '0' && c <= '9');
-        if (c == 0) {
-            if (!buffer_append_string(out, "\\x00")) return false;
-        } else if ((!plain && !buffer_append_char(out, '\\')) || !buffer_append_char(out, (char)c)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static uint32_t options_of(int flags)
+/* PCRE2_LITERAL excludes UCP, without which \w knows only ASCII. */
+static uint32_t options_of(int flags, bool literal)
 {
     uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_USE_OFFSET_LIMIT;
     if (flags & TEXT_SEARCH_IGNORE_CASE) options |= PCRE2_CASELESS;
-    if (flags & (TEXT_SEARCH_REGEX | TEXT_SEARCH_WORDS))
-        return options | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C;
-    return options | PCRE2_LITERAL;
+    return options | (literal ? PCRE2_LITERAL : PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C);
 }
 
 static enum status pattern_error(int code, size_t where, struct error *error)
@@ -105,19 +88,24 @@ static enum status pattern_error(int code, size_t where, struct error *error)
     return error_set(error, STATUS_ARGUMENT, "%s (byte %zu of the pattern)", words, where + 1);
 }
 
-static enum status compile_source(struct search_cache *cache, const struct buffer *source, int flags,
+static enum status compile_source(struct search_cache *cache, const struct pattern *pattern, int flags,
                                   struct error *error)
 {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (!context) return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    if (flags & TEXT_SEARCH_WORDS) pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
+    if (pattern->as_it_is && (flags & TEXT_SEARCH_WORDS))
+        pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
     int code = 0;
     size_t where = 0;
-    cache->code =
-        pcre2_compile((PCRE2_SPTR)source->data, source->size, options_of(flags), &code, &where, context);
+    cache->code = pcre2_compile((PCRE2_SPTR)pattern->source.data, pattern->source.size,
+                                options_of(flags, pattern->literal), &code, &where, context);
     pcre2_compile_context_free(context);
-    if (!cache->code) return pattern_error(code, where, error);
+    return cache->code ? STATUS_OK : pattern_error(code, where, error);
+}
+
+static enum status prepare_match(struct search_cache *cache, struct error *error)
+{
     /* Without a JIT the same, slowly. */
     (void)pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
     uint32_t behind = 0; /* characters */
@@ -129,6 +117,24 @@ static enum status compile_source(struct search_cache *cache, const struct buffe
     return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
 }
 
+/* First as it was written, for what is wrong is told of that; it stands, too, should what it is made into be
+ * too much for PCRE2. */
+static enum status compile_pattern(struct search_cache *cache, struct pattern *made, struct error *error)
+{
+    const struct pattern own = {.source = cache->pattern, .as_it_is = true};
+    bool regex = cache->flags & TEXT_SEARCH_REGEX;
+    enum status status = regex ? compile_source(cache, &own, cache->flags, error) : STATUS_OK;
+    if (status) return status;
+    pcre2_code *as_written = cache->code;
+    if (!pattern_make(cache->pattern.data, cache->pattern.size, cache->flags, made))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    if (!made->as_it_is) status = compile_source(cache, made, cache->flags, error);
+    if (status) cache->code = as_written;
+    if (cache->code != as_written) pcre2_code_free(as_written);
+    cache->whole = !made->explicit;
+    return cache->code ? STATUS_OK : status;
+}
+
 static enum status compile(struct search_cache *cache, const char *pattern, size_t size, int flags,
                            struct error *error)
 {
@@ -138,14 +144,13 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
         return STATUS_OK;
     forget_pattern(cache);
     cache->flags = flags;
-    struct buffer source = {0};
-    bool escape = (flags & TEXT_SEARCH_WORDS) && !(flags & TEXT_SEARCH_REGEX);
-    enum status status = STATUS_OK;
-    if (!(escape ? append_escaped(&source, pattern, size) : buffer_append(&source, pattern, size)) ||
-        !buffer_append(&cache->pattern, pattern, size))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
-    if (!status) status = compile_source(cache, &source, flags, error);
-    buffer_free(&source);
+    struct pattern made = {0};
+    enum status status = buffer_append(&cache->pattern, pattern, size)
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    if (!status) status = compile_pattern(cache, &made, error);
+    if (!status) status = prepare_match(cache, error);
+    buffer_free(&made.source);
     if (status) forget_pattern(cache);
     return status;
 }
@@ -244,6 +249,20 @@ static enum status match_error(int count, struct error *error)
     return error_set(error, status, "the search gave up: %s", words);
 }
 
+/* `at` is no place inside of a cluster. Most are between two bytes of ASCII. */
+static bool between_clusters(const struct text *text, size_t at)
+{
+    int before = at ? text_byte(text, at - 1) : -1, after = text_byte(text, at);
+    if (before < 0 || after < 0) return true;
+    if (before < 0x80 && after < 0x80) return before != '\r' || after != '\n';
+    return cluster_boundary_from(text, at) == at;
+}
+
+static bool is_whole(const struct text *text, size_t start, size_t end)
+{
+    return !text->search->whole || (between_clusters(text, start) && between_clusters(text, end));
+}
+
 /* The first match that begins in [low, high), where high may be one beyond the end for a match of nothing
  * there. */
 static enum status first_in(const struct text *text, size_t low, size_t high, struct found *out,
@@ -269,8 +288,12 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
         if (count < 0 && count != PCRE2_ERROR_NOMATCH) return match_error(count, error);
         /* What begins where the window ends has not seen what follows there. */
         if (count >= 0 && (window.to_end || window.start + place[0] < end)) {
-            size_t first = place[0] < place[1] ? place[0] : place[1]; /* \K can turn them round */
-            *out = (struct found){window.start + first, window.start + place[1], window.start + first < high};
+            size_t first = window.start + (place[0] < place[1] ? place[0] : place[1]); /* \K can turn them */
+            if (first < high && !is_whole(text, first, window.start + place[1])) {
+                at = character_after(text, first > at ? first : at);
+                continue;
+            }
+            *out = (struct found){first, window.start + place[1], first < high};
             cache->match_start = window.start;
             cache->match_groups = count;
             return STATUS_OK;
@@ -442,8 +465,11 @@ enum status search_walk_next(struct search_walk *walk, bool *found, struct error
             walk->room = SEARCH_LAST_WINDOW;
             walk->open = false;
         } else {
-            size_t first = place[0] < place[1] ? place[0] : place[1]; /* \K can turn them round */
-            if (walk_take(walk, walk->window_start + first, walk->window_start + place[1])) {
+            size_t first = walk->window_start + (place[0] < place[1] ? place[0] : place[1]);
+            size_t last = walk->window_start + place[1];
+            if (!is_whole(walk->text, first, last)) {
+                walk->at = character_after(walk->text, first > walk->at ? first : walk->at);
+            } else if (walk_take(walk, first, last)) {
                 *found = true;
                 return STATUS_OK;
             }

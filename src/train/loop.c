@@ -197,9 +197,7 @@ static enum status start(struct loop *loop, const struct train_options *options,
     if (options->resume) return resume(loop, options, state, error);
     optimiser_random(o, &loop->layout, loop->recipe);
     if (!options->initial) return STATUS_OK;
-    char *path = path_join(options->initial, "model.safetensors");
-    struct sedd_tensors *file = path ? sedd_tensors_open(path, error) : NULL;
-    mem_free(path);
+    struct sedd_tensors *file = sedd_tensors_open_model(options->initial, error);
     if (!file) return error ? error->code : STATUS_IO;
     enum status status = sedd_weights_read(&loop->layout, file, o->weights, error);
     sedd_tensors_close(file);

@@ -1,5 +1,5 @@
-/* Newton–Schulz iteration on the hidden matrices. One matrix is worked on by one thread alone, so the result
- * does not depend on how many there are. */
+/* Newton–Schulz iteration on the hidden matrices: docs/SEDD.md (12.1). One thread alone works on a matrix, so
+ * the result does not depend on how many threads there are. */
 #include "muon.h"
 #include "sedd/simd.h"
 

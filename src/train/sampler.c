@@ -263,9 +263,9 @@ static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uin
     return k;
 }
 
-/* The k-form: within a segment of n tokens with k hidden each hidden one weighs n·(k/n)^power / k. With power
- * 0 that is the exact bound, but a single hidden token then moves the weights as much as a whole row of them;
- * normalise_weights makes a batch sum to 1 for every power. */
+/* The k-form, docs/SEDD.md (4.5): within a segment of n tokens with k hidden each hidden one weighs
+ * n·(k/n)^power / k. With power 0 that is the exact bound, but a single hidden token then moves the weights
+ * as much as a whole row of them; normalise_weights makes a batch sum to 1 for every power. */
 static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
 {
     uint32_t length = rows->length;
@@ -306,7 +306,7 @@ static void noise_row(struct train_sampler *s, struct rng *rng, struct train_row
         uint32_t x0 = rows->targets[m];
         if (c->graph == SEDD_ABSORB)
             rows->ids[m] = moved ? c->tokens : x0;
-        else /* uniform on all V with probability 1 − e^−σ̄ is the kernel of SEDD.md */
+        else /* uniform on all V with probability 1 − e^−σ̄: the kernel of docs/SEDD.md, section 2 */
             rows->ids[m] = moved ? (uint32_t)rng_below(rng, c->tokens) : x0;
         bool counts = c->graph == SEDD_UNIFORM || moved;
         /* per token, so that learning rates mean the same for every length */

@@ -241,7 +241,8 @@ static void watch_from_behind(struct ui *ui, const struct text_blank *b)
 void blank_fill(struct ui *ui, const struct text_blank *b)
 {
     const struct proposal *p = proposal_find(ui->doc, b->id);
-    bool behind = !p && b->start < b->end && ui->doc->cursor >= b->end && ui->vi.mode != VI_NORMAL;
+    bool behind = !p && b->start < b->end && ui->doc->cursor >= b->end &&
+                  !(ui->modal->context(ui) & (UI_NORMAL | UI_OPERATOR));
     if (p && p->job) {
         filling_say(ui);
         return;

@@ -1,32 +1,44 @@
 /* The clipboard: the editor's own, and a copy for the terminal's. */
+#include "clipboard.h"
 #include "ui_internal.h"
 
-void clipboard_take(struct ui *ui, size_t start, size_t end)
+void clipboard_give(struct ui *ui, const char *bytes, size_t size)
+{
+    if (screen_copy(bytes, size) == COPIED_TOO_LONG)
+        ui_say(ui, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
+               SCREEN_COPY_MOST);
+}
+
+bool clipboard_take(struct ui *ui, size_t start, size_t end)
 {
     struct buffer taken = {0};
     if (!text_append_to(ui->doc->text, start, end, &taken)) {
         buffer_free(&taken);
         ui_complain(ui, "no memory to copy that much");
-        return;
+        return false;
     }
     buffer_free(&ui->clipboard);
     ui->clipboard = taken;
-    screen_copy(taken.data, taken.size);
+    clipboard_give(ui, taken.data, taken.size);
+    return true;
 }
 
-void clipboard_add(struct ui *ui, size_t start, size_t end)
+bool clipboard_add(struct ui *ui, size_t start, size_t end)
 {
     struct buffer *kept = &ui->clipboard;
     size_t before = kept->size;
-    if (!ui->taken_at || ui->taken_at + 1 != ui->acts) {
-        clipboard_take(ui, start, end);
+    bool goes_on = ui->taken_at && ui->taken_at + 1 == ui->acts;
+    if (!goes_on) {
+        if (!clipboard_take(ui, start, end)) return false;
     } else if (text_append_to(ui->doc->text, start, end, kept)) {
-        screen_copy(kept->data, kept->size);
+        clipboard_give(ui, kept->data, kept->size);
     } else {
         kept->size = before;
         ui_complain(ui, "no memory to copy that much");
+        return false;
     }
     ui->taken_at = ui->acts;
+    return true;
 }
 
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size)

@@ -1,5 +1,6 @@
 /* Writing: deleting, the clipboard. */
 #include "edit_commands.h"
+#include "clipboard.h"
 #include "commands.h"
 #include "proposal_commands.h"
 
@@ -101,9 +102,7 @@ void do_delete_to_line_end(struct ui *ui)
 void do_cut_to_line_end(struct ui *ui)
 {
     size_t start = ui->doc->cursor, end = rest_of_line(ui);
-    if (start == end) return;
-    clipboard_add(ui, start, end);
-    doc_replace(ui, start, end, "", 0);
+    if (start < end && clipboard_add(ui, start, end)) doc_replace(ui, start, end, "", 0);
 }
 
 /* The selection, else the line with its line break. */
@@ -121,11 +120,9 @@ void do_cut(struct ui *ui)
     bool selected = doc_selection(ui->doc, &start, &end);
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    if (selected)
-        clipboard_take(ui, start, end);
-    else /* lines taken one after the other come back together */
-        clipboard_add(ui, start, end);
-    doc_replace(ui, start, end, "", 0);
+    /* Lines taken one after the other come back together. */
+    bool taken = selected ? clipboard_take(ui, start, end) : clipboard_add(ui, start, end);
+    if (taken) doc_replace(ui, start, end, "", 0);
 }
 
 void do_copy(struct ui *ui)
@@ -138,8 +135,7 @@ void do_copy(struct ui *ui)
     }
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    clipboard_take(ui, start, end);
-    ui_say(ui, "copied");
+    if (clipboard_take(ui, start, end) && !ui->message[0]) ui_say(ui, "copied");
 }
 
 void do_copy_end(struct ui *ui)

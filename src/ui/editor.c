@@ -1,5 +1,6 @@
 /* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
  * the screen and the documents. */
+#include "clipboard.h"
 #include "commands.h"
 #include "input.h"
 #include "tell.h"
@@ -536,6 +537,7 @@ static void close_all(struct ui *ui)
     buffer_free(&ui->substitute_with);
     buffer_free(&ui->palette.popup.lines);
     buffer_free(&ui->which_key.lines);
+    buffer_free(&ui->open_list.lines);
     mem_free(ui->display_path);
     buffer_free(&ui->replacing.with);
     for (size_t i = 0; i < HISTORIES; i++) answers_free(&ui->history[i]);
@@ -587,7 +589,8 @@ static void connect(struct ui *ui)
 int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
-    struct ui ui = {.options = options, .next_seed = options->seed, .follow = true};
+    ui_key pending[UI_SEQUENCE];
+    struct ui ui = {.options = options, .next_seed = options->seed, .follow = true, .pending = pending};
     enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
     thread_slice(SLICE);
     connect(&ui);

@@ -62,6 +62,16 @@ static bool read_flags(struct ui *ui, const char *p, struct substitution *s)
     return true;
 }
 
+/* Only who says \n means to leave the lines; \s may match a line break, too. */
+static bool names_line_end(const struct buffer *pattern)
+{
+    for (size_t i = 0; i + 1 < pattern->size; i++) {
+        if (pattern->data[i] != '\\') continue;
+        if (pattern->data[++i] == 'n') return true;
+    }
+    return false;
+}
+
 static void substitute(struct ui *ui, const struct substitution *s)
 {
     const struct text *text = text_of(ui);
@@ -71,7 +81,8 @@ static void substitute(struct ui *ui, const struct substitution *s)
                                 .with = ui->substitute_with.data ? ui->substitute_with.data : "",
                                 .style = REPLACE_VI,
                                 .first_of_line = !s->all,
-                                .only_count = s->only_count};
+                                .only_count = s->only_count,
+                                .beyond = names_line_end(&ui->search.pattern)};
     if (s->ask) {
         replace_ask(ui, &wish);
         return;

@@ -43,7 +43,7 @@ bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_cas
     if (ignore_case) flags |= TEXT_SEARCH_IGNORE_CASE;
     if (exact) flags &= ~TEXT_SEARCH_IGNORE_CASE;
     s->forced = true;
-    s->forced_flags = flags;
+    s->forced_flags = search_flags_to_replace(ui, flags);
     search_remember(ui);
     return true;
 }

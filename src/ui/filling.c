@@ -160,7 +160,10 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
         ask.options.temperature = ui->settings.temperature;
         ask.options.top_p = ui->settings.top_p;
         ask.options.seed = job->seed;
-        if (ui->settings.real_words) spell_language(ui, ask.options.dictionary);
+        if (ui->settings.real_words) {
+            snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
+            spell_language(ui, ask.options.language);
+        }
         id = fill_worker_submit(ui->worker, &ask, error);
     }
     buffer_free(&e.text);
@@ -369,8 +372,9 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     ui_keymap_keys(&ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them", job->count,
-               job->count == 1 ? "blank" : "blanks", result->seconds, key);
+        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+               job->count == 1 ? "blank" : "blanks", result->seconds, key,
+               ui->settings.real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
 
 /* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */

@@ -392,8 +392,8 @@ static struct token sequence(const struct input_parser *p, const char *s, size_t
 
 /* ---- pasted text --------------------------------------------------------------------------------------- */
 
-static const char paste_start[] = "\033[200~", paste_end[] = "\033[201~";
-enum { MARK = sizeof paste_end - 1 };
+static const char start_of_paste[] = "\033[200~", end_of_paste[] = "\033[201~";
+enum { MARK = sizeof end_of_paste - 1 };
 
 /* Where the end mark is in s[from, n), or where what may be its beginning is; n when neither. */
 static size_t find_mark(const char *s, size_t from, size_t n, bool *found)
@@ -402,7 +402,7 @@ static size_t find_mark(const char *s, size_t from, size_t n, bool *found)
     for (const char *e; from < n && (e = memchr(s + from, ESC, n - from)) != NULL;
          from = (size_t)(e - s) + 1) {
         size_t at = (size_t)(e - s), have = n - at < MARK ? n - at : MARK;
-        if (memcmp(e, paste_end, have) != 0) continue;
+        if (memcmp(e, end_of_paste, have) != 0) continue;
         *found = have == MARK;
         return at;
     }
@@ -454,7 +454,7 @@ struct input input_parser_next(struct input_parser *p, bool time_is_over)
 {
     if (p->pasting) return next_of_paste(p);
     if (p->at == p->end) return (struct input){.kind = INPUT_NONE};
-    if (p->end - p->at >= MARK && memcmp(p->bytes + p->at, paste_start, MARK) == 0) {
+    if (p->end - p->at >= MARK && memcmp(p->bytes + p->at, start_of_paste, MARK) == 0) {
         p->at += MARK;
         p->pasting = true;
         p->paste_begun = false;

@@ -49,6 +49,7 @@ const struct modal modal_none = {
     .block_contains = no_block,
     .write = do_nothing,
     .leave_selection = do_nothing,
+    .document_goes = do_nothing,
     .play_begin = play_begin,
     .play_end = play_end,
 };

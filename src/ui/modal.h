@@ -26,6 +26,7 @@ struct modal {
     bool (*block_contains)(const struct ui *ui, size_t at);       /* the selected block */
     void (*write)(struct ui *ui);                                 /* what comes now is text, not commands */
     void (*leave_selection)(struct ui *ui);
+    void (*document_goes)(struct ui *ui); /* the one that is shown is closed */
     struct modal_play (*play_begin)(struct ui *ui);
     void (*play_end)(struct ui *ui, struct modal_play play);
 };

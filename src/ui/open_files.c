@@ -63,7 +63,7 @@ static bool add_file(struct ui *ui, struct popup *popup, size_t index)
 
 static void list(struct ui *ui)
 {
-    struct popup *popup = &ui->palette.popup;
+    struct popup *popup = &ui->open_list;
     const char *typed = ui->prompt.text.data ? ui->prompt.text.data : "";
     popup->lines.size = 0;
     popup->count = popup->chosen = 0;
@@ -82,14 +82,14 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->palette.popup;
+    struct popup *popup = &ui->open_list;
     int to = popup->chosen + direction;
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
 static void chosen(struct ui *ui, const char *answer)
 {
-    struct popup *popup = &ui->palette.popup;
+    struct popup *popup = &ui->open_list;
     int count = popup->count;
     popup->count = 0;
     if (!answer) return;
@@ -104,7 +104,7 @@ void do_files(struct ui *ui)
     prompt_line(ui, "", chosen, "File: ");
     ui->prompt.changed = list;
     ui->prompt.pick = pick;
-    ui->prompt.popup = &ui->palette.popup;
+    ui->prompt.popup = &ui->open_list;
     list(ui);
 }
 
@@ -157,7 +157,7 @@ void file_close_now(struct ui *ui)
     if (ui->settings.reopen) place_keep(doc);
     history_leave(ui, doc);
     text_journal_end(doc->text, false);
-    ui->vi.step_open = false;
+    ui->modal->document_goes(ui);
     if (page) {
         ui->docs[0] = page;
         journal_open(ui, page);

@@ -1,4 +1,5 @@
 #include "paste.h"
+#include "clipboard.h"
 #include "commands.h"
 
 static void begin(struct ui *ui)

@@ -13,7 +13,7 @@ static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, 
     *p = (struct prompt){.active = true, .letters = letters, .done = done};
     vsnprintf(p->label, sizeof p->label, label, arguments);
     ui->message[0] = '\0';
-    ui->search.counting = false; /* whoever asks for a pattern says so again */
+    ui->counts_matches = false; /* whoever asks for a pattern says so again */
 }
 
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),

@@ -108,40 +108,56 @@ static void next_journal(struct ui *ui)
     offer(ui);
 }
 
+static const struct text_journal *current(const struct ui *ui)
+{
+    return &ui->recovery.list[ui->recovery.index];
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* The old journal goes when the new one has what it had. */
 static void recovered(struct ui *ui)
 {
-    struct recovery *r = &ui->recovery;
     struct doc *doc = ui->doc;
     text_break_group(doc->text);
     if (!text_path(doc->text)) doc_move(ui, text_size(doc->text), false); /* all of it was being written */
     if (ui->settings.journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
-        unlink(r->list[r->index].file);
-    ui_say(ui, "recovered; undo goes back to what was saved");
+        unlink(current(ui)->file);
+    if (current(ui)->path && !text_path(doc->text))
+        ui_say(ui, "recovered from %.100s: save it under the name that the file has now",
+               base_name(current(ui)->path));
+    else
+        ui_say(ui, "recovered; undo goes back to what was saved");
     next_journal(ui);
 }
 
-/* Without the text that they belong to, the words get a page of their own. */
-static void recover_fragments(struct ui *ui)
+/* Where to put it. Without the text that they belong to, words get a page of their own; and so does a page
+ * without a name, if there is something on this one. */
+static bool go_to_page(struct ui *ui)
 {
-    struct recovery *r = &ui->recovery;
+    const struct doc *here = ui->doc;
+    bool empty = !text_size(here->text) && !text_dirty(here->text);
+    if (!ui->recovery.found.fragments && (text_path(here->text) || empty)) return true;
     struct error error = {0};
     struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
         ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
         doc_close(doc);
-        forget(ui);
-        return;
+        return false;
     }
     ui_show_doc(ui, ui->doc_count - 1);
-    if (doc_become(ui, r->found.text)) recovered(ui);
+    return true;
 }
 
 static void recover(struct ui *ui)
 {
     struct recovery *r = &ui->recovery;
-    if (r->found.fragments) {
-        recover_fragments(ui);
+    if (!go_to_page(ui)) {
+        forget(ui);
         return;
     }
     struct doc *doc = ui->doc;
@@ -214,7 +230,11 @@ static void ask(struct ui *ui)
     time_t seconds = (time_t)r->list[r->index].seconds;
     struct tm parts;
     if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
-    if (r->found.fragments)
+    if (current(ui)->path && !text_path(ui->doc->text))
+        prompt_question(ui, "rsd", answered,
+                        "%.60s, gone: words of %s not saved: (r)ecover (s)how (d)iscard ",
+                        base_name(current(ui)->path), when);
+    else if (r->found.fragments)
         prompt_question(ui, "rsd", answered,
                         "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
                         doc_name(ui->doc), when);
@@ -234,7 +254,8 @@ static void offer(struct ui *ui)
     for (; r->index < r->count; r->index++) {
         struct error error = {0};
         const char *file = r->list[r->index].file;
-        if (!r->found.text && text_recover(file, &r->found, &error)) {
+        const char *path = current(ui)->path ? text_path(ui->doc->text) : NULL;
+        if (!r->found.text && text_recover_at(file, path, &r->found, &error)) {
             if (error.code == STATUS_FORMAT) set_aside(file);
             continue;
         }
@@ -252,16 +273,56 @@ static void offer(struct ui *ui)
     forget(ui);
 }
 
-/* Pages without a name are offered when there is no file to look at. */
-static void mention_pages(struct ui *ui)
+/* ---- looking for them -----------------------------------------------------------------------------------
+ */
+
+/* Journals of files that are where they were no more: without a file all of them, else those whose changes
+ * begin with this very text, which has another name now. */
+static void add_gone(const struct ui *ui, struct recovery *r, const char *folder)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0, capacity = r->count;
+    const struct text *text = ui->doc->text;
+    if (!text_journals_find_named(folder, true, &list, &count)) return;
+    for (size_t i = 0; i < count; i++) {
+        if (text_path(text) && !text_journal_fits(list[i].file, text)) continue;
+        if (!mem_grow(&r->list, &capacity, r->count + 1, sizeof *r->list)) break;
+        r->list[r->count++] = list[i];
+        list[i] = (struct text_journal){0};
+    }
+    text_journals_free(list, count);
+}
+
+/* Those that there is nothing to look at for are offered without a file. */
+static void mention_others(struct ui *ui, const char *folder)
 {
     struct text_journal *list = NULL;
     size_t count = 0;
-    char *folder = journal_folder();
-    if (folder && text_journals_find(folder, NULL, &list, &count) && count)
+    if (text_journals_find(folder, NULL, &list, &count) && count)
         ui_say(ui, "a page without a name was not saved: lacuna without a file offers it");
     text_journals_free(list, count);
-    mem_free(folder);
+    if (ui->message[0] || !text_journals_find_named(folder, true, &list, &count)) return;
+    if (count)
+        ui_say(ui, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
+               base_name(list[0].path));
+    text_journals_free(list, count);
+}
+
+/* Files whose changes wait for them to be opened. */
+static void name_files(struct ui *ui, const char *folder)
+{
+    struct text_journal *list = NULL;
+    size_t count = 0;
+    struct buffer names = {0};
+    if (!text_journals_find_named(folder, false, &list, &count)) return;
+    for (size_t i = 0; i < count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i; j++) again = again || strcmp(list[i].path, list[j].path) == 0;
+        if (!again && !buffer_printf(&names, "%s%s", names.size ? ", " : "", list[i].path)) break;
+    }
+    if (names.size) ui_say(ui, "not saved, and kept until they are opened: %.500s", names.data);
+    buffer_free(&names);
+    text_journals_free(list, count);
 }
 
 void recovery_look(struct ui *ui)
@@ -271,12 +332,18 @@ void recovery_look(struct ui *ui)
     if (doc->recovery_looked || ui->prompt.active || r->count) return;
     doc->recovery_looked = true;
     char *folder = journal_folder();
-    bool piped = !text_path(doc->text) && text_size(doc->text) > 0; /* a page that has words already */
-    if (folder && !piped && !text_journals_find(folder, text_path(doc->text), &r->list, &r->count))
-        r->count = 0;
-    mem_free(folder);
+    bool named = text_path(doc->text), piped = !named && text_size(doc->text) > 0; /* it has words already */
+    if (folder && !piped) {
+        if (!text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
+        add_gone(ui, r, folder);
+    }
     if (r->count) offer(ui);
-    if (r->count) return;
-    rescue_look(ui);
-    if (!ui->message[0] && (text_path(doc->text) || piped)) mention_pages(ui);
+    if (!r->count) rescue_look(ui);
+    if (!r->count && !ui->message[0] && folder) {
+        if (named || piped)
+            mention_others(ui, folder);
+        else
+            name_files(ui, folder);
+    }
+    mem_free(folder);
 }

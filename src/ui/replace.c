@@ -130,6 +130,14 @@ static void add_edit(struct replace_edits *edits, size_t start, size_t end, cons
     *ok = buffer_append(&edits->bytes, with->data ? with->data : "", with->size);
 }
 
+/* The line break behind the last line belongs to that line, as in vi. */
+static bool is_last_line_end(const struct text *text, size_t start, size_t end)
+{
+    size_t size = text_size(text), from = size && text_byte(text, size - 1) == '\n' ? size - 1 : size;
+    if (from > 0 && text_byte(text, from - 1) == '\r' && from < size) from--;
+    return end == size && start >= from;
+}
+
 /* Every match that begins in [low, high). With `lines`, the first of each line alone. */
 static bool collect(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits)
 {
@@ -138,12 +146,13 @@ static bool collect(struct ui *ui, const struct replace_wish *wish, struct repla
     size_t at = wish->low, start, end;
     bool ok = true;
     while (ok && at <= wish->high && search_between(ui, at, wish->high + 1, &start, &end)) {
-        if (end > wish->high) break;
+        if (end > wish->high && !(wish->beyond && !is_last_line_end(text, start, end))) break;
         if (start == wish->high && wish->high > wish->low && text_byte(text, start - 1) == '\n') break;
         ok = replace_expand(text, wish->with, wish->style, &with);
         add_edit(edits, start, end, &with, &ok);
         at = end > start ? end : text_next_cluster(text, end);
-        if (wish->first_of_line) at = text_this_line_end(text, end) + 1;
+        size_t below = text_this_line_end(text, start) + 1;
+        if (wish->first_of_line && at < below) at = below;
         if (at <= start) break; /* nothing, at the end */
     }
     buffer_free(&with);
@@ -206,7 +215,7 @@ static void finish(struct ui *ui)
     text_mark_remove(doc->text, r->end);
     buffer_free(&r->with);
     *r = (struct replacing){0};
-    ui->search.counting = false;
+    ui->counts_matches = false;
     if (!count)
         ui_say(ui, "nothing was replaced");
     else
@@ -296,7 +305,7 @@ static void ask(struct ui *ui)
     doc_move(ui, end, true);
     prompt_question(ui, "yna.q", answered, "Replace%s? y yes, n no, a all, . this one and stop, q stop ",
                     r->wrapped ? " (from the start again)" : "");
-    ui->search.counting = true;
+    ui->counts_matches = true;
     search_tick(ui);
 }
 
@@ -321,7 +330,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     struct replacing *r = &ui->replacing;
     struct search *s = &ui->search;
     doc_move(ui, s->origin, false);
-    s->counting = false;
+    ui->counts_matches = false;
     if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;

@@ -498,11 +498,11 @@ const char *screen_masked(void)
     return masked;
 }
 
-void screen_copy(const char *bytes, size_t size)
+enum screen_copied screen_copy(const char *bytes, size_t size)
 {
-    enum { LIMIT = 74994 }; /* what the pickiest terminals take; more is left out whole */
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (!is_xterm_like() || size > LIMIT) return;
+    if (!is_xterm_like()) return COPIED_NOWHERE;
+    if (size > SCREEN_COPY_MOST) return COPIED_TOO_LONG;
     struct buffer out = {0};
     bool ok = buffer_append_string(&out, "\033]52;c;");
     for (size_t i = 0; ok && i < size; i += 3) {
@@ -514,6 +514,8 @@ void screen_copy(const char *bytes, size_t size)
         if (i + 2 >= size) four[3] = '=';
         ok = buffer_append(&out, four, 4);
     }
-    if (ok && buffer_append_char(&out, '\a')) send(out.data, out.size);
+    ok = ok && buffer_append_char(&out, '\a');
+    if (ok) send(out.data, out.size);
     buffer_free(&out);
+    return ok ? COPIED : COPIED_NOWHERE;
 }

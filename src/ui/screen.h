@@ -43,10 +43,13 @@ void screen_answered(bool background);
 /* A test asked (CSI ? 7773 ; number n): everything before the question was dealt with and is on the screen.
  * `busy` names what still goes on. Answered as OSC 7773 ; number ; busy BEL when $LACUNA_SYNC is set. */
 void screen_answer_sync(unsigned number, const char *busy);
-void screen_synchronise(void);                    /* frames are marked from now on */
-void screen_mouse(bool on);                       /* whether it reports the mouse, where it can */
-void screen_copy(const char *bytes, size_t size); /* to the terminal's clipboard, where it has one (OSC 52) */
-const char *screen_masked(void);                  /* how a masked token is drawn: "░░░" or "___" */
+void screen_synchronise(void); /* frames are marked from now on */
+void screen_mouse(bool on);    /* whether it reports the mouse, where it can */
+/* To the terminal's clipboard, where it has one (OSC 52): all of it, or nothing. */
+enum { SCREEN_COPY_MOST = 74994 }; /* bytes, what the pickiest terminals take */
+enum screen_copied { COPIED, COPIED_TOO_LONG, COPIED_NOWHERE };
+enum screen_copied screen_copy(const char *bytes, size_t size);
+const char *screen_masked(void); /* how a masked token is drawn: "░░░" or "___" */
 
 /* ---- appearance.c: the theme in force */
 void appearance_guess(struct ui *ui);

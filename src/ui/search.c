@@ -15,6 +15,25 @@ static bool has_capital(const struct buffer *pattern, bool regex)
     return false;
 }
 
+/* A pattern of signs alone means just those when they are to be replaced: who changes " to a printed mark
+ * does not mean the others. */
+static bool has_letter(const struct buffer *pattern, bool regex)
+{
+    for (size_t i = 0; i < pattern->size; i++) {
+        unsigned char c = (unsigned char)pattern->data[i];
+        if (regex && c == '\\')
+            i++;
+        else if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+int search_flags_to_replace(const struct ui *ui, int flags)
+{
+    return has_letter(&ui->search.pattern, flags & TEXT_SEARCH_REGEX) ? flags : flags & ~TEXT_SEARCH_TYPED;
+}
+
 int search_flags(const struct ui *ui)
 {
     const struct settings *s = &ui->settings;
@@ -22,8 +41,9 @@ int search_flags(const struct ui *ui)
     bool regex = s->search_regex || ui->search.vi_prompt;
     bool any = s->search_case == SEARCH_ANY ||
                (s->search_case == SEARCH_SMART && !has_capital(&ui->search.pattern, regex));
-    return (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
-           (s->search_words ? TEXT_SEARCH_WORDS : 0);
+    int flags = (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
+                (s->search_words ? TEXT_SEARCH_WORDS : 0) | TEXT_SEARCH_TYPED;
+    return ui->replacing.end ? search_flags_to_replace(ui, flags) : flags;
 }
 
 /* The first (backwards: last) match that begins in [low, high). */
@@ -140,17 +160,17 @@ void search_describe(struct ui *ui, char *out, size_t size)
 
 int search_timeout(const struct ui *ui)
 {
-    return ui->search.counting && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
-                                                                                                         : -1;
+    return ui->counts_matches && ui->search.pattern.size && (stale(ui) || !ui->search.matches.complete) ? 0
+                                                                                                        : -1;
 }
 
 void search_tick(struct ui *ui)
 {
     struct search *s = &ui->search;
-    if (!s->counting) return;
+    if (!ui->counts_matches) return;
     bool other = s->said && strcmp(ui->message, s->said_words) != 0;
     if (!ui->prompt.active && (!s->said || other)) { /* nobody looks any more */
-        s->counting = s->said = false;
+        ui->counts_matches = s->said = false;
         return;
     }
     count_some(ui);
@@ -207,7 +227,7 @@ static void changed(struct ui *ui)
     }
     if (!search_set(ui, typed, size)) return;
     ui->search.lit = true;
-    ui->search.counting = true;
+    ui->counts_matches = true;
     ui->search.wrapped = false;
     bool found = ui->search.pattern.size && go(ui, ui->search.origin, ui->search.prompt_back);
     if (!found) doc_move(ui, ui->search.origin, false);
@@ -227,7 +247,7 @@ static void step(struct ui *ui, int direction)
 
 void search_say(struct ui *ui)
 {
-    ui->search.counting = ui->search.said = true;
+    ui->counts_matches = ui->search.said = true;
     snprintf(ui->search.said_words, sizeof ui->search.said_words, "%s", ui->message);
     search_tick(ui);
 }
@@ -236,7 +256,7 @@ static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
-    ui->search.counting = false;
+    ui->counts_matches = false;
     if (answer && !*answer && ui->search.last.size) { /* the last one again */
         if (search_set(ui, ui->search.last.data, ui->search.last.size)) do_find_next(ui);
         return;

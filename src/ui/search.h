@@ -19,7 +19,7 @@ struct search {
     struct buffer pattern;
     struct buffer last;   /* the one that was looked for last */
     bool lit;             /* matches are painted */
-    bool counting, said;  /* the count is wanted; it stands on the message line */
+    bool said;            /* the count stands on the message line */
     char said_words[640]; /* as they stand there */
     bool backwards, wrapped;
     bool forced; /* forced_flags, not the settings, say how the pattern is meant */
@@ -31,7 +31,8 @@ struct search {
     char trouble[160]; /* of the pattern */
     struct matches matches;
 };
-int search_flags(const struct ui *ui);
+int search_flags(const struct ui *ui);                       /* how the pattern is meant */
+int search_flags_to_replace(const struct ui *ui, int flags); /* those flags, when what is found is replaced */
 bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
 void search_forget(struct ui *ui);   /* pattern, switches or text are others: what was counted */
 void search_remember(struct ui *ui); /* as the last pattern */
@@ -58,6 +59,7 @@ struct replace_wish {
     const char *with;
     enum replace_style style;
     bool first_of_line, only_count;
+    bool beyond; /* matches may end behind `high`: those of lines take in what follows them */
 };
 struct replace_edit {
     size_t start, end, from, size; /* [start, end) becomes bytes[from, from + size) */

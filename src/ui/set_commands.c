@@ -57,9 +57,11 @@ static enum status try_model(const struct ui *ui, const char *name, struct error
     if (!folder) return error->code;
     enum status status = sedd_config_load(folder, &config, error);
     char *weights = status ? NULL : path_join(folder, "model.safetensors");
-    if (weights && !file_exists(weights))
+    char *index = status ? NULL : path_join(folder, "model.safetensors.index.json"); /* of several files */
+    if (weights && index && !file_exists(weights) && !file_exists(index))
         status = error_set(error, STATUS_IO, "%s: there is no model in this folder", weights);
     mem_free(weights);
+    mem_free(index);
     mem_free(folder);
     return status;
 }

@@ -92,8 +92,9 @@ enum setting_subject {
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
          "draw from the likeliest part of the mass; 1: all of it; 0: what the model suggests for "           \
          "temperature 1, else all of it")                                                                    \
-    SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
-           "draw words of a fill again that neither the dictionary of the language nor the draft has")       \
+    SWITCH(                                                                                                  \
+        real_words, "real-words", on, SETTING_ALONE,                                                         \
+        "draw words of a fill again that neither the dictionary of the draft's language nor the draft has")  \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
            "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \

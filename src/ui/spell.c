@@ -31,14 +31,8 @@ static void *load(void *ignored)
 
 void spell_language(const struct ui *ui, char out[DICTIONARY_TAG])
 {
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    const char *language = ui->settings.language;
-    for (size_t i = 0; !*language && i < ARRAY_SIZE(names); i++) {
-        const char *value = getenv(names[i]);
-        if (value && *value) language = value;
-        if (strncmp(language, "C", 1) == 0 || strcmp(language, "POSIX") == 0) language = "";
-    }
-    snprintf(out, DICTIONARY_TAG, "%s", *language ? language : "en_US");
+    dictionary_language(out);
+    if (*ui->settings.language) snprintf(out, DICTIONARY_TAG, "%s", ui->settings.language);
 }
 
 static void join(void)

@@ -54,6 +54,7 @@ struct ui {
     struct history history[HISTORIES];
     bool answers_loaded;
     struct search search;
+    bool counts_matches; /* a search wants its matches counted; a question that opens ends that */
     struct replacing replacing;
     struct help help;
     struct compare compare;
@@ -64,16 +65,17 @@ struct ui {
     struct vi vi;
     struct ex_range range; /* of the running command of the : line */
     struct buffer substitute_with;
-    bool clipboard_lines; /* it holds whole lines */
-    struct popup which_key;
-    double which_key_at; /* when it is to be shown; 0: never */
-    size_t last_keys;    /* that the running command was called with */
-    char *display_path;  /* the next screen is written there; NULL: not */
+    bool clipboard_lines;   /* it holds whole lines */
+    struct popup which_key; /* keys that may follow */
+    struct popup open_list; /* documents that are open */
+    double which_key_at;    /* when it is to be shown; 0: never */
+    size_t last_keys;       /* that the running command was called with */
+    char *display_path;     /* the next screen is written there; NULL: not */
     struct buffer clipboard;
     struct text *pasting;  /* a paste into it has begun and not ended; NULL: none has */
     unsigned sync;         /* number of a request for a sign of life that is not answered; 0: there is none */
     size_t acts, taken_at; /* commands, keys and other input so far; the last one that took a line away */
-    ui_key pending[UI_SEQUENCE];
+    ui_key *pending;       /* UI_SEQUENCE of them: keys that were typed and are not a command yet */
     size_t pending_count;
     char message[640];
     bool message_is_error;

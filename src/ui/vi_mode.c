@@ -221,6 +221,11 @@ static enum ui_context context(const struct ui *ui)
     return UI_EDIT;
 }
 
+static void document_goes(struct ui *ui)
+{
+    ui->vi.step_open = false;
+}
+
 const struct modal vi_modal = {
     .has_modes = true,
     .context = context,
@@ -229,6 +234,7 @@ const struct modal vi_modal = {
     .block_contains = vi_block_contains,
     .write = do_vi_insert,
     .leave_selection = vi_mouse,
+    .document_goes = document_goes,
     .play_begin = vi_play_begin,
     .play_end = vi_play_end,
 };

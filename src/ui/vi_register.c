@@ -1,4 +1,5 @@
 /* Registers: the unnamed one, 0 to 9, a to z, the small one, the black hole, the clipboard. */
+#include "clipboard.h"
 #include "vi.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape 
     if (name == '_') return;
     if (is_clipboard(name)) {
         ui->clipboard.size = 0;
-        if (buffer_append(&ui->clipboard, bytes, size)) screen_copy(bytes, size);
+        if (buffer_append(&ui->clipboard, bytes, size)) clipboard_give(ui, bytes, size);
         ui->clipboard_lines = shape == VI_LINES;
     }
     if (named != NONE) {

@@ -1,4 +1,4 @@
-/* What helps with prose: words and their count, spelling, quotes and dashes, filled lines, the clipboard. */
+/* What helps with prose: words and their count, spelling, quotes and dashes. */
 #ifndef LACUNA_UI_WRITING_H
 #define LACUNA_UI_WRITING_H
 
@@ -34,10 +34,5 @@ bool words_counted(const struct doc *doc);
 int words_timeout(const struct ui *ui); /* ms until words_tick has something to do; -1: it has not */
 void words_tick(struct ui *ui);
 size_t words_between(struct doc *doc, size_t start, size_t end);
-
-/* ---- clipboard.c */
-void clipboard_take(struct ui *ui, size_t start, size_t end);        /* copies that text */
-void clipboard_add(struct ui *ui, size_t start, size_t end);         /* behind what the act before took so */
-void clipboard_paste(struct ui *ui, const char *bytes, size_t size); /* line ends become the document's */
 
 #endif

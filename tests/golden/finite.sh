@@ -48,6 +48,38 @@ P
 says score_writes_no_nan 1 'log_score holds what is no number'
 [ ! -e "$folder/scores" ] && ok and_no_file || fail and_no_file
 
+# ---- a weight that is not finite ----
+broken() { # TENSOR VALUE: a copy of the tiny model with that value at its end
+    rm -rf "$folder/broken" && cp -r tests/data/tiny-model "$folder/broken"
+    /usr/bin/python3 - "$folder/broken/model.safetensors" "$1" "$2" <<'P'
+import sys, tensors
+t = tensors.read(sys.argv[1])
+values = tensors.floats(t[sys.argv[2]]).copy()
+values.flat[-1] = float(sys.argv[3])
+t[sys.argv[2]] = tensors.f32(values)
+tensors.write(sys.argv[1], t)
+P
+}
+b="-m $folder/broken"
+for tensor in vocab_embed.embedding blocks.0.norm1.weight blocks.0.attn_qkv.weight blocks.0.mlp.2.bias output_layer.linear.bias \
+    output_layer.adaLN_modulation.bias; do
+    broken $tensor nan
+    "$LACUNA" fill -q $b "$folder/three.jsonl" >"$folder/out" 2>"$folder/err"; got=$?
+    says "fill_refuses_nan_in_$tensor" 3 "tensor $tensor: its value"
+done
+for value in inf -inf; do
+    broken blocks.0.attn_out.weight $value
+    for precision in f32 int8; do
+        printf 'the [[3]] of\n' | "$LACUNA" fill -q $b --precision $precision >"$folder/out" 2>"$folder/err"; got=$?
+        [ ! -s "$folder/out" ] || got="$got, and writes"
+        says "fill_refuses_${value}_in_$precision" 3 'is not finite (infinite)'
+    done
+done
+"$LACUNA" eval -q --bound $b "$folder/text" >"$folder/out" 2>"$folder/err"; got=$?; says eval_refuses_it 3 'is not finite'
+"$LACUNA" score $b "$folder/in.safetensors" "$folder/scores" >"$folder/out" 2>"$folder/err"; got=$?; says score_refuses_it 3 'is not finite'
+"$LACUNA" bench net --shape "$folder/broken" >"$folder/out" 2>"$folder/err"; got=$?; says bench_refuses_it 3 'is not finite'
+"$LACUNA" model convert "$folder/broken" --out "$folder/converted" >"$folder/out" 2>"$folder/err"; got=$?; says convert_refuses_it 3 'is not finite'
+
 # ---- the uniform graph with a vocabulary of real size, where the noise is least ----
 cat >"$folder/uniform.json" <<'J'
 {"name": "uniform", "hidden_size": 16, "n_blocks": 1, "n_heads": 2, "length": 32, "vocabulary": 8192, "graph": "uniform",

@@ -294,6 +294,57 @@ def pages_without_a_name():
         e.finish()
 
 
+def a_file_that_was_renamed_since_gets_its_words_back():
+    path = file("text of it\n")
+    env, moved = home(path), os.path.dirname(path) + "/book.txt"
+    killed(path, "New ", env=env)
+    other = os.path.dirname(path) + "/other.txt"
+    with open(other, "w") as out:
+        out.write("something else\n")
+    with Editor(env=env) as e:
+        check(e.wait_for("kept until they are opened") and "draft.txt" in e.text(), "without a file: which ones", e)
+        e.send("^Q")
+        e.finish()
+    os.rename(path, moved)
+    with Editor(other, env=env) as e:
+        check(e.wait_for("words of draft.txt, which is gone"), "beside another file: mentioned", e)
+        e.send("^Q")
+        e.finish()
+    with Editor(env=env) as e:
+        check(e.wait_for("draft.txt, gone: words of"), "without a file: offered", e)
+        e.send("esc")
+        e.send("^Q")
+        e.finish()
+    with Editor(moved, env=env) as e:
+        check(e.wait_for("were not saved"), "with the file under its new name: offered", e)
+        e.send("r")
+        check(e.wait_for("New text of it"), "recovered there", e)
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q")
+        e.finish()
+    check(contents(moved) == b"New text of it\n" and not journals(env["XDG_STATE_HOME"]), "and done with")
+
+
+def a_file_that_is_gone_gives_a_page():
+    path = file("text of it\n")
+    env = home(path)
+    killed(path, "New ", env=env)
+    killed(None, "A page.", env=env)
+    os.unlink(path)
+    with Editor(env=env) as e:
+        check(e.wait_for("[no name]: changes of"), "the page", e)
+        e.send("r")
+        check(e.wait_for("A page.") and e.wait_for("draft.txt, gone: words of"), "and then the file", e)
+        e.send("r")
+        check(e.wait_for("New text of it") and "A page." not in e.text(), "on a page of its own", e)
+        check(e.wait_for("save it under the name"), "what to do with it", e)
+        e.send("M-,")
+        check(e.line(0) == "A page.", "the other is as it was", e)
+        e.send("^Q", "n", "n")
+        e.finish()
+
+
 def another_instance_is_left_alone():
     path = file("text\n")
     with Editor(path, env=home(path)) as one:
@@ -530,6 +581,7 @@ def journal_off():
 
 main([kills_at_any_moment, signals_keep_the_last_letter, a_terminal_that_goes_away_in_silence,
       the_difference_is_shown, discarding_asks_twice,
-      saving_and_leaving_leave_nothing, pages_without_a_name, another_instance_is_left_alone,
+      saving_and_leaving_leave_nothing, pages_without_a_name, a_file_that_was_renamed_since_gets_its_words_back,
+      a_file_that_is_gone_gives_a_page, another_instance_is_left_alone,
       blanks_on_words_come_back, blanks_alone_come_back, a_file_that_became_read_only_is_recovered, the_file_changed_meanwhile,
       an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, trouble_is_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])

@@ -170,6 +170,22 @@ def cut_copy_paste():
         check(e.line(1).startswith("beta gammaalpha"), "copied twice", e)
 
 
+def what_is_too_long_for_the_terminals_clipboard_is_said():
+    for size, sent in ((74990, True), (80000, False)):
+        path = file("x" * size + "\nend\n")
+        with Editor(path) as e:
+            e.wait_for("xxx")
+            for key, word in (("^C", "copied"), ("^X", "1 word")):
+                before = len(e.raw)
+                e.send(key)
+                check(e.wait_for(word), "done", e)
+                check((b"\033]52;c;" in e.raw[before:]) == sent, "%s of %d bytes" % (key, size), e)
+                told = "copied, but not to the terminal's clipboard: 80001 bytes" in e.text()
+                check(told == (not sent), "said: %s of %d" % (key, size), e)
+            e.send("^V")
+            check(e.line(0).startswith("xxx"), "it is there all the same", e)
+
+
 def bracketed_paste():
     path = file("")
     with Editor(path) as e:
@@ -259,5 +275,5 @@ def help_screen():
 
 
 main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, vowel_signs_are_drawn, wraps_words,
-      long_paragraph_scrolls, cut_copy_paste, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
+      long_paragraph_scrolls, cut_copy_paste, what_is_too_long_for_the_terminals_clipboard_is_said, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
       help_screen])

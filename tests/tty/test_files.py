@@ -437,6 +437,31 @@ def another_program_changes_the_file():
     check(contents(path) == b"My One.\nTwo.\n", "mine")
 
 
+def a_file_that_was_touched_is_saved_without_a_question():
+    path = file("One.\n")
+    with Editor(path, env=home(path)) as e:
+        e.wait_for("One.")
+        e.type("My ")
+        os.utime(path, (1000, 1000))
+        e.send("^S")
+        check(e.wait_for("saved"), "nothing is asked", e)
+        os.chmod(path, 0o600)
+        e.type("own ")
+        e.send("^S")
+        check(e.wait(lambda: contents(path) == b"My own One.\n"), "nor about a mode", e)
+        info = os.stat(path)
+        while os.stat(path).st_ctime_ns == info.st_ctime_ns:
+            with open(path, "r+") as out:
+                out.write("XX")
+            os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+        e.type("very ")
+        e.send("^S")
+        check(e.wait_for("(o)verwrite"), "but about other bytes of the same size and time", e)
+        e.send("esc")
+        e.send("^Q", "n")
+        e.finish()
+
+
 def another_instance_has_the_file():
     path = file("text\n")
     with Editor(path, env=home(path)) as one:
@@ -656,6 +681,6 @@ def replace_from_the_command_line():
 
 main([undo_goes_on_after_reopening, other_encodings, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
-      another_program_changes_the_file, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
+      another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
       root_leaves_nothing_in_another_users_home, links_stay_links,
       a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

@@ -1,7 +1,8 @@
 """Finding and replacing: switches, counts, wrapping around, one by one, all, in a selection, groups."""
 import os
+import subprocess
 
-from terminal import Editor, check, contents, file, main
+from terminal import PROGRAM, Editor, check, contents, file, main
 
 
 def saved(e, path):
@@ -191,6 +192,61 @@ def nothing_is_a_match_too():
         check(saved(e, path).count("! ") == 2, repr(contents(path)))
 
 
+def a_line_feed_is_any_line_end():
+    path = file(b"one\r\ntwo, three\r\nfour\r\n")
+    with Editor(path) as e:
+        e.wait_for("four")
+        e.send("^R", "M-r")
+        e.type(r"one\n")
+        e.send("enter")
+        e.type("1 ")
+        e.send("enter", "a")
+        check(e.wait_for("replaced 1"), "a CRLF is found", e)
+        e.send("^R")
+        e.type(", ")
+        e.send("enter")
+        e.type(r"\n")
+        e.send("enter", "a")
+        check(e.wait_for("replaced 1"), "and made", e)
+        check(saved(e, path) == "1 two\r\nthree\r\nfour\r\n", repr(contents(path)))
+    subprocess.run([PROGRAM, "replace", "-qE", r"\n(\w)", r"\n\n$1", path], check=True)
+    check(contents(path) == b"1 two\r\n\r\nthree\r\n\r\nfour\r\n", repr(contents(path)))
+    for made, want in ((b"a\r\nb\r\nc\r\n", b"a b c\r\n"), (b"a\nb\nc\n", b"a b c\n")):
+        path = file(made)
+        with Editor("-k", "vi", path) as e:
+            e.wait_for("c")
+            e.type(":1s/\\n/ /")
+            e.send("enter")
+            check(e.wait_for("a b") and e.line(1) == "c", "the line end of one line", e)
+            e.type("u:%s/\\n/ /")
+            e.send("enter")
+            e.wait_for("a b c")
+            e.type(":w")
+            e.send("enter")
+            check(e.wait(lambda: contents(path) == want), "of all but the last: %r" % contents(path), e)
+
+
+def what_a_keyboard_has_finds_what_is_printed():
+    path = file("It wasn\u2019t\u00a0there; \u201cno\u201d, wasn't cafe\u0301 \"x\"\n")
+    with Editor(path) as e:
+        e.wait_for("there")
+        for pattern, column in (("n't t", 6), ('"no', 17), ("caf\u00e9", 30)):
+            find(e, pattern)
+            check(e.cursor()[0] == 23 and note(e, "1 of 1"), "%s is found" % pattern, e)
+            e.send("enter")
+            check(e.cursor() == (0, column), "%s at %r" % (pattern, e.cursor()), e)
+        find(e, "cafe")
+        check(note(e, "no match"), "but no part of a character", e)
+        e.send("esc")
+        replace(e, "wasn't", "was not")
+        e.send("a")
+        check(e.wait_for("replaced 2"), "replaced, both", e)
+        replace(e, '"', "*")
+        e.send("a")
+        check(e.wait_for("replaced 2"), "of signs alone those that are meant", e)
+        check(saved(e, path) == "It was not\u00a0there; \u201cno\u201d, was not cafe\u0301 *x*\n", contents(path).decode())
+
+
 def plain_text_means_itself():
     path = file("a.b $1 a.b\n")
     with Editor(path) as e:
@@ -235,5 +291,6 @@ def many_at_once():
 
 
 main([matches_are_counted, two_escapes_in_one_go_are_two_escapes, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
-      from_the_cursor_around_the_end, in_a_selection, groups, nothing_is_a_match_too, plain_text_means_itself,
+      from_the_cursor_around_the_end, in_a_selection, groups, nothing_is_a_match_too,
+      a_line_feed_is_any_line_end, what_a_keyboard_has_finds_what_is_printed, plain_text_means_itself,
       the_rest_after_the_end, a_count_is_of_its_question, many_at_once])

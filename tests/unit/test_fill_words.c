@@ -1,5 +1,6 @@
 /* Words that there are not are drawn again. With the bundled model: the tiny one writes nothing else. */
 #define _GNU_SOURCE /* memmem */
+#include "fill/fill_internal.h"
 #include "fill_test.h"
 
 #include <string.h>
@@ -217,32 +218,127 @@ static void what_the_writer_wrote_is_a_word(void **state)
     }
 }
 
-static void a_draft_in_another_language_is_left_alone(void **state)
+static const char links[] = "Der Regen war seit dem Morgen gefallen, und der alte Mann hatte in dieser Nacht "
+                            "nicht geschlafen. Er stellte seine Lampe auf den Tisch und ",
+                  rechts[] = " und sah hinaus auf das Meer.";
+
+static void a_dictionary_that_was_named_is_never_switched_off(void **state)
 {
     (void)state;
-    static const char links[] =
-        "Der Regen war seit dem Morgen gefallen, und der alte Mann hatte in dieser Nacht "
-        "nicht geschlafen. Er stellte seine Lampe auf den Tisch und ",
-                      rechts[] = " und sah hinaus auf das Meer.";
+    unsigned german = 0, short_draft = 0;
     if (!engine) skip();
-    struct fill_options off = options(2, ""), on = options(2, "en_US");
-    struct outcome a = fill(&off, links, rechts, NULL), b = fill(&on, links, rechts, NULL);
-    assert_string_equal(a.text, b.text);
-    assert_int_equal(b.reopened, 0);
-    off.temperature = on.temperature = 0; /* the same would come again */
-    a = fill(&off, before, after, NULL);
-    b = fill(&on, before, after, NULL);
-    assert_string_equal(a.text, b.text);
-    on = options(2, "en_US"); /* three words, and not all of them English: nothing says that the draft is */
-    off = options(2, "");
-    a = fill(&off, "Der alte Mann ", ".", NULL);
-    b = fill(&on, "Der alte Mann ", ".", NULL);
-    assert_string_equal(a.text, b.text);
-    on = options(2, "xx_YY"); /* no such dictionary */
-    off = options(2, "");
-    a = fill(&off, before, after, NULL);
-    b = fill(&on, before, after, NULL);
-    assert_string_equal(a.text, b.text);
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct fill_options on = options(seed, "en_US");
+        german += fill(&on, links, rechts, NULL).reopened;
+        short_draft += fill(&on, "He saw Zaphod and ", " Kurtz.", NULL).reopened;
+    }
+    assert_true(german > 0 && short_draft > 0);
+}
+
+/* Greedily the same words would come again, if their tokens were not banned. The tiny network writes nothing
+ * but words that there are not. */
+static void greedy_words_are_drawn_again_too(void **state)
+{
+    (void)state;
+    struct fill_engine *starter = engine;
+    if (!english) skip();
+    engine = open_tiny();
+    struct fill_options off = options(0, ""), on = options(0, "en_US");
+    off.temperature = on.temperature = 0;
+    struct outcome a = fill(&off, "said ", "\n", NULL), b = fill(&on, "said ", "\n", NULL),
+                   c = fill(&on, "said ", "\n", NULL);
+    fill_engine_free(engine);
+    engine = starter;
+    assert_true(strangers(&a) > 0 && b.reopened > 8); /* more than once */
+    assert_true(strangers(&b) < strangers(&a));
+    assert_string_not_equal(a.text, b.text);
+    assert_string_equal(b.text, c.text);
+}
+
+static void auto_takes_the_drafts_language_by_all_of_it(void **state)
+{
+    (void)state;
+    struct fill_lexicon lexicon;
+    if (!english) skip();
+    static const struct {
+        const char *draft;
+        bool fits;
+    } cases[] = {{"He went to the harbour.", true}, /* one British spelling, whatever is installed */
+                 {"He saw Zaphod Beeblebrox and Arthur.", true},
+                 {"", true},
+                 {"Der alte Mann", false},
+                 {links, false},
+                 {"Le vieux pêcheur avait mis la lampe sur la table et regardait la mer.", false}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct slice draft = {cases[i].draft, strlen(cases[i].draft)};
+        bool found = fill_lexicon_choose(&lexicon, draft, "en_US");
+        if (found && strncmp(lexicon.tags[0], "en", 2) != 0) found = false; /* it has that dictionary */
+        if (found != cases[i].fits) fail_msg("%s: %s", cases[i].draft, found ? "fits" : "does not fit");
+    }
+    /* named or found: a language that the environment does not say is found by the draft's words */
+    assert_true(fill_lexicon_choose(&lexicon, (struct slice){before, strlen(before)}, "xx_YY"));
+    assert_int_equal(strncmp(lexicon.tags[0], "en", 2), 0);
+    assert_true(fill_lexicon_knows(&lexicon, (struct slice){"lighthouse", 10}));
+}
+
+static void english_is_of_both_shores(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"harbour", "harbor", "grey", "color", "travelling", "don’t"};
+    static const char *const tags[] = {"en", "en_US", "en_GB", "en_US.UTF-8", "en_AU"};
+    struct dictionary *british = dictionary_open("en_GB", NULL);
+    if (!english || !british || !dictionary_knows(british, "harbour", 7)) skip(); /* only one is installed */
+    for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+        struct fill_lexicon lexicon;
+        assert_int_equal(fill_lexicon_open(&lexicon, tags[i], NULL), STATUS_OK);
+        for (size_t j = 0; j < ARRAY_SIZE(words); j++)
+            assert_true(fill_lexicon_knows(&lexicon, (struct slice){words[j], strlen(words[j])}));
+        assert_false(fill_lexicon_knows(&lexicon, (struct slice){"harbur", 6}));
+    }
+}
+
+/* The job itself says what is in force. */
+static char *language_of(const char *draft, const char *dictionary)
+{
+    static char out[DICTIONARY_TAG];
+    struct fill_blank blank = {.start = 0, .end = 0, .min = 1, .max = 1};
+    struct fill_job job = {
+        .text = {draft, strlen(draft)}, .blanks = &blank, .count = 1, .options = options(0, dictionary)};
+    struct error error = {0};
+    struct fill_run *run = fill_run_new(engine, &job, &error);
+    if (!run) return strcpy(out, status_name(error.code));
+    while (!fill_run_done(run)) assert_int_equal(fill_run_step(run, NULL, NULL), STATUS_OK);
+    struct fill_result *result = fill_run_result(run);
+    strcpy(out, result->dictionary);
+    fill_result_free(result);
+    fill_run_free(run);
+    return out;
+}
+
+static void the_result_says_which_dictionary_was_used(void **state)
+{
+    (void)state;
+    if (!engine) skip();
+    setenv("LC_ALL", "en_US.UTF-8", 1);
+    assert_string_equal(language_of(before, "auto"), "en_US");
+    assert_string_equal(language_of(before, "en_US"), "en_US");
+    assert_string_equal(language_of("zzq qqz zqz qzq zzz qqx xqx", "auto"), "");
+    assert_string_equal(language_of(before, ""), "");
+    assert_string_equal(language_of(before, "xx_YY"), "argument"); /* no such dictionary */
+}
+
+static void a_word_of_the_draft_is_a_word_wherever_it_stands(void **state)
+{
+    (void)state;
+    const struct slice draft = {"Zyx don't qux. Foo", 18};
+    static const struct {
+        const char *word;
+        bool has;
+    } cases[] = {{"Zyx", true},  {"zyx", true}, {"Qux", true}, {"foo", true},  {"don't", true},
+                 {"don", false}, {"t", false},  {"yx", false}, {"ZYX", false}, {"Zyxd", false}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_int_equal(fill_draft_has(draft, (struct slice){cases[i].word, strlen(cases[i].word)}),
+                         cases[i].has);
 }
 
 int main(void)
@@ -253,7 +349,12 @@ int main(void)
         cmocka_unit_test(candidates_do_not_disturb_each_other),
         cmocka_unit_test(every_sampler_comes_to_an_end),
         cmocka_unit_test(what_the_writer_wrote_is_a_word),
-        cmocka_unit_test(a_draft_in_another_language_is_left_alone),
+        cmocka_unit_test(a_dictionary_that_was_named_is_never_switched_off),
+        cmocka_unit_test(greedy_words_are_drawn_again_too),
+        cmocka_unit_test(auto_takes_the_drafts_language_by_all_of_it),
+        cmocka_unit_test(english_is_of_both_shores),
+        cmocka_unit_test(the_result_says_which_dictionary_was_used),
+        cmocka_unit_test(a_word_of_the_draft_is_a_word_wherever_it_stands),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

@@ -374,6 +374,50 @@ static void pins_hold_and_remasked_slots_are_drawn_again(void **state)
     sedd_sampler_free(sampler);
 }
 
+static int set_up_geometric(void **state)
+{
+    struct sedd_config config = small;
+    (void)state;
+    config.noise = SEDD_GEOMETRIC;
+    config.sigma_min = 1e-3;
+    config.parametrisation = SEDD_SCORE;
+    open_model(&config);
+    return 0;
+}
+
+/* After masking again the level of a process with time is the one that masks such a share.
+ */
+static void the_clock_follows_the_noise_of_the_process(void **state)
+{
+    (void)state;
+    enum { STEPS = 200 };
+    const struct sedd_config *c = sedd_model_config(model);
+    const uint32_t around[WHOLE] = {2, 0, 0, 0, 0, 0, 0, 4};
+    struct sedd_slot six[BLANK];
+    for (uint32_t i = 0; i < BLANK; i++) six[i] = (struct sedd_slot){.position = i + 1, .index = i};
+    struct sedd_problem problem = {around, WHOLE, six, BLANK, 0};
+    for (int method = SEDD_ANALYTIC; method <= SEDD_EULER; method++) {
+        struct sedd_sampler_options how = {
+            .method = (enum sedd_method)method, .steps = STEPS, .temperature = 1, .top_p = 1};
+        struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
+        run_all(sampler);
+        for (uint32_t masked = 1; masked <= BLANK; masked++) {
+            assert_int_equal(sedd_sampler_remask(sampler, 0, masked - 1, NULL), STATUS_OK);
+            sedd_sampler_rewind(sampler, 0); /* ahead as well, where all was drawn in a few steps */
+            double share = (double)masked / BLANK, t = sedd_time(c, sedd_sampler_sigma_bar(sampler, 0));
+            double expected = masked < BLANK ? -expm1(-sedd_sigma_bar(c, t)) : 1;
+            double before = -expm1(-sedd_sigma_bar(c, t - 1.0 / STEPS));
+            const double epsilon = 1.01e-3; /* what loglinear noise leaves */
+            if (!(before <= share + epsilon && share <= expected + epsilon))
+                fail_msg("%s: %u masked at t %.3f, where %.3f are", sedd_method_name(how.method), masked, t,
+                         expected);
+        }
+        sedd_sampler_free(sampler);
+    }
+    for (double t = 0; t <= 1; t += 0.01) assert_true(fabs(sedd_time(c, sedd_sigma_bar(c, t)) - t) < 1e-9);
+    assert_true(sedd_time(c, 0) == 0 && sedd_time(c, INFINITY) == 1);
+}
+
 /* Time-free: never more evaluations than tokens, whatever the number of steps. */
 static void no_evaluation_without_a_change(void **state)
 {
@@ -412,6 +456,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(greedy_takes_the_surest_token, set_up, tear_down),
         cmocka_unit_test_setup_teardown(greedy_is_surest_first_by_every_sampler_and_seed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pins_hold_and_remasked_slots_are_drawn_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_clock_follows_the_noise_of_the_process, set_up_geometric,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_clock_follows_the_noise_of_the_process, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_evaluation_without_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(entropy_bounded_keeps_to_its_steps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(remasking_masks_again_and_ends_whole, set_up, tear_down),

@@ -253,6 +253,83 @@ static void another_writer_is_noticed(void **state)
     text_free(text);
 }
 
+/* The same bytes, another time. */
+static void touch(const char *name)
+{
+    struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+/* Other bytes, the same size and time. */
+static void write_secretly(const char *name, const char *bytes, size_t size)
+{
+    struct stat info, now;
+    assert_int_equal(stat(name, &info), 0);
+    struct timespec times[2] = {info.st_atim, info.st_mtim};
+    do { /* the clock that a file system looks at ticks every few milliseconds */
+        write_file(name, bytes, size);
+        assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+        assert_int_equal(stat(name, &now), 0);
+    } while (now.st_ctim.tv_sec == info.st_ctim.tv_sec && now.st_ctim.tv_nsec == info.st_ctim.tv_nsec);
+}
+
+static void a_file_that_was_touched_has_not_changed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {{"old\n", 4},
+                 {"", 0},
+                 {"\xef\xbb\xbfold\n", 7},
+                 {"caf\xe9 au lait, d\xe9j\xe0 vu, une fa\xe7on de voir\n", 40},
+                 {"\xff\xfeo\0l\0d\0\n\0", 10},
+                 {"bad \xff\xc3 bytes\n", 13}};
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        write_file(path, files[i].bytes, files[i].size);
+        struct text *text = open_text(path);
+        insert(text, 0, "new "); /* what was read is compared, not what is here */
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        assert_int_equal(chmod(path, 0640), 0);
+        assert_false(text_changed_on_disk(text));
+        assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+        insert(text, 0, "newer ");
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        write_file(other, "theirs\n", 7);
+        assert_int_equal(rename(other, path), 0);
+        assert_true(text_changed_on_disk(text));
+        struct text *fresh = open_text(path);
+        struct error error;
+        assert_int_equal(text_replace(text, 0, text_size(text), "theirs\n", 7, &error), STATUS_OK);
+        text_take_file(text, fresh);
+        text_free(fresh);
+        insert(text, 0, "x");
+        touch(path);
+        assert_false(text_changed_on_disk(text));
+        text_free(text);
+        unlink(path);
+    }
+}
+
+static void other_bytes_of_the_same_size_and_time_are_noticed(void **state)
+{
+    (void)state;
+    write_file(path, "one two\n", 8);
+    struct text *text = open_text(path);
+    write_secretly(path, "one xxx\n", 8);
+    assert_true(text_changed_on_disk(text));
+    assert_true(text_changed_on_disk(text));
+    assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
+    assert_false(text_changed_on_disk(text));
+    write_secretly(path, "one yyy\n", 8);
+    assert_true(text_changed_on_disk(text));
+    write_secretly(path, "one two\n", 8); /* and what was there is there again */
+    assert_false(text_changed_on_disk(text));
+    text_free(text);
+}
+
 static void an_unwritable_file_stays_as_it_was(void **state)
 {
     (void)state;
@@ -466,6 +543,8 @@ int main(void)
         cmocka_unit_test_setup(the_owner_is_kept_where_that_is_allowed, fresh),
         cmocka_unit_test_setup(another_users_file_stays_theirs, fresh),
         cmocka_unit_test_setup(another_writer_is_noticed, fresh),
+        cmocka_unit_test_setup(a_file_that_was_touched_has_not_changed, fresh),
+        cmocka_unit_test_setup(other_bytes_of_the_same_size_and_time_are_noticed, fresh),
         cmocka_unit_test_setup(an_unwritable_file_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_full_disk_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_big_file_is_edited_and_saved, fresh),

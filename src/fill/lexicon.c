@@ -1,0 +1,125 @@
+/* Which words there are: those of a language's dictionaries. English has two, and a text in either may hold
+ * words of both; the second is loaded with the first word that the first has not. */
+#include "fill_internal.h"
+
+#include <string.h>
+
+enum {
+    SAMPLE = 400,      /* words that say which language a draft is in */
+    MOST_LANGUAGES = 8 /* of this machine that are asked: each stays in memory */
+};
+
+static bool is_english(const char *tag)
+{
+    return strncmp(tag, "en", 2) == 0 && (tag[2] == '\0' || tag[2] == '_' || tag[2] == '.' || tag[2] == '-');
+}
+
+static void set_language(struct fill_lexicon *l, const char *tag)
+{
+    static const char *const english[] = {"en_US", "en_GB"};
+    *l = (struct fill_lexicon){.count = 1};
+    snprintf(l->tags[0], sizeof l->tags[0], "%.*s", (int)strcspn(tag, "."), tag); /* en_US.UTF-8 */
+    for (size_t i = 0; is_english(tag) && i < ARRAY_SIZE(english); i++)
+        if (strncmp(tag, english[i], strlen(english[i])) != 0)
+            snprintf(l->tags[l->count++], sizeof l->tags[0], "%s", english[i]);
+}
+
+enum status fill_lexicon_open(struct fill_lexicon *l, const char *tag, struct error *error)
+{
+    set_language(l, tag);
+    l->asked[0] = true;
+    struct error own = {0};
+    if ((l->dictionaries[0] = dictionary_open(tag, &own))) return STATUS_OK;
+    l->count = 0;
+    return error_set(error, own.code, "%s", own.message);
+}
+
+bool fill_lexicon_knows(struct fill_lexicon *l, struct slice word)
+{
+    for (uint32_t i = 0; i < l->count; i++) {
+        if (!l->asked[i]) l->dictionaries[i] = dictionary_open(l->tags[i], NULL);
+        l->asked[i] = true;
+        if (l->dictionaries[i] && dictionary_knows(l->dictionaries[i], word.data, word.size)) return true;
+    }
+    return false;
+}
+
+/* ---- which language is it?
+ * --------------------------------------------------------------------------------- */
+
+/* Some words of a draft, from all over it: those that begin with small letters, for names say nothing. */
+struct sample {
+    struct slice words[SAMPLE];
+    uint32_t count;
+};
+
+static bool begins_small(struct slice word)
+{
+    uint32_t c = fill_char_at(word, 0, NULL);
+    return !(c >= 'A' && c <= 'Z') && !(c >= 0xC0 && c <= 0xDE);
+}
+
+static void take_sample(struct slice draft, bool capitals, struct sample *sample)
+{
+    size_t step = draft.size / SAMPLE, start, end;
+    bool digits;
+    sample->count = 0;
+    for (size_t at = 0; sample->count < SAMPLE && fill_next_word(draft, at, &start, &end, &digits);) {
+        struct slice word = {draft.data + start, end - start};
+        bool counts = !digits && (capitals || begins_small(word)) && end - start > 1;
+        if (counts) sample->words[sample->count++] = word;
+        at = counts && at + step > end ? at + step : end;
+        while (at > end && at < draft.size && fill_is_word(fill_char_before(draft, at, NULL)))
+            at++; /* not inside one */
+    }
+}
+
+/* How much more of the words than two thirds a language has; 0 and less is not enough. Who asks for a
+ * language gives it two words in advance, so that one that it has not is no evidence against it. */
+static double fits(struct fill_lexicon *l, const struct sample *sample, uint32_t advance)
+{
+    uint32_t known = 0, all = sample->count + advance;
+    for (uint32_t i = 0; i < sample->count; i++) known += fill_lexicon_knows(l, sample->words[i]);
+    return all ? (double)(known + advance) / all - 2.0 / 3 : -1;
+}
+
+static bool same_language(const char *a, const char *b)
+{
+    size_t n = strcspn(a, "_-.@");
+    return n == strcspn(b, "_-.@") && strncmp(a, b, n) == 0;
+}
+
+/* The best of English and the languages that this machine has, where one fits. */
+static bool choose_among(struct fill_lexicon *l, const struct sample *sample, const char *but)
+{
+    char tags[1 + MOST_LANGUAGES][DICTIONARY_TAG] = {"en_US"};
+    int count = 1 + dictionary_list(tags + 1, MOST_LANGUAGES);
+    double best = 0;
+    for (int i = 0; i < count; i++) {
+        struct fill_lexicon other;
+        bool asked = same_language(tags[i], but);
+        for (int j = 0; j < i && !asked; j++) asked = same_language(tags[i], tags[j]);
+        if (asked || fill_lexicon_open(&other, tags[i], NULL)) continue;
+        double fit = fits(&other, sample, 0);
+        if (fit <= best) continue;
+        best = fit;
+        *l = other;
+    }
+    return best > 0;
+}
+
+bool fill_lexicon_choose(struct fill_lexicon *l, struct slice draft, const char *first)
+{
+    enum { FEW = 3 }; /* words say nothing for a language that nobody named */
+    char own[DICTIONARY_TAG];
+    struct sample *sample = mem_zalloc(sizeof *sample);
+    if (!sample) return *l = (struct fill_lexicon){0}, false;
+    take_sample(draft, false, sample);
+    if (!sample->count) take_sample(draft, true, sample);
+    if (!*first) dictionary_language(own), first = own;
+    bool chosen = (fill_lexicon_open(l, first, NULL) == STATUS_OK && fits(l, sample, 2) > 0) ||
+                  (sample->count >= FEW && choose_among(l, sample, first));
+    mem_free(sample);
+    if (!chosen) *l = (struct fill_lexicon){0};
+    return chosen;
+}

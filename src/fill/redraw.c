@@ -1,0 +1,147 @@
+/* When all of a window is drawn: is it fit to be read? What is not goes back to the mask and is drawn again
+ * given everything else, candidate by candidate, so that none depends on those beside it. Quotations first:
+ * what unbalances them is banned from the blank then, so that it happens once; then words. */
+#include "fill_internal.h"
+
+#include <string.h>
+
+/* Gives a slot a copy of its set, to be changed. */
+static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
+    if (c->own[slot]) return STATUS_OK;
+    if (!(c->own[slot] = mem_alloc_array(words, sizeof *c->own[slot])))
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    memcpy(c->own[slot], c->window.slots[slot].allowed, words * sizeof *c->own[slot]);
+    c->window.slots[slot].allowed = c->own[slot];
+    return sedd_sampler_allow(run->sampler, k, slot, c->own[slot], error);
+}
+
+static bool leaves_some(const struct fill_run *run, const uint64_t *set, uint32_t id)
+{
+    bool any = false;
+    for (uint32_t w = 0; w < (fill_engine_config(run->engine)->tokens + 63) / 64; w++)
+        any = any || (set[w] & ~(w == id / 64 ? UINT64_C(1) << (id % 64) : 0));
+    return any;
+}
+
+enum status fill_redraw_ban(struct fill_run *run, uint32_t k, uint32_t slot, uint32_t id, struct error *error)
+{
+    enum status status = make_own(run, k, slot, error);
+    uint64_t *own = run->candidates[k].own[slot];
+    if (!status && leaves_some(run, own, id)) own[id / 64] &= ~(UINT64_C(1) << (id % 64));
+    return status;
+}
+
+/* Leaves the marks out of one slot's set. */
+static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    struct sedd_slot *slot = &c->window.slots[i];
+    enum status status = STATUS_OK;
+    if (!c->own[i]) {
+        slot->allowed = fill_engine_without(run->engine, slot->allowed, marks, error);
+        return slot->allowed ? sedd_sampler_allow(run->sampler, k, i, slot->allowed, error)
+                             : STATUS_NO_MEMORY;
+    }
+    for (uint32_t id = 0; !status && id < fill_engine_config(run->engine)->tokens; id++)
+        if ((c->own[i][id / 64] >> (id % 64) & 1) && (fill_engine_marks(run->engine, id) & marks))
+            status = fill_redraw_ban(run, k, i, id, error);
+    return status;
+}
+
+/* Bans the broken kinds of marks from a blank for good. */
+static enum status ban(struct fill_run *run, uint32_t k, uint32_t b, unsigned marks, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    struct fill_frame *frame = &c->window.frames[b];
+    enum status status = STATUS_OK;
+    frame->inside |= marks;
+    frame->level &= ~marks;
+    for (uint32_t i = 0; !status && i < c->window.slot_count; i++)
+        if (c->window.slots[i].blank == fill_run_first(run) + b) status = narrow(run, k, i, marks, error);
+    return status;
+}
+
+/* Counts the tokens of a blank that were drawn and have such marks, and masks them if asked to. */
+static enum status take_marks(struct fill_run *run, uint32_t k, const struct fill_view *view, unsigned marks,
+                              bool mask, size_t *tokens, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; !status && i < view->count; i++) {
+        const struct fill_token *token = &view->tokens[i];
+        if (token->state == FILL_PINNED || token->state == FILL_MASKED ||
+            !(fill_engine_marks(run->engine, token->id) & marks))
+            continue;
+        ++*tokens;
+        if (mask) status = fill_run_remask(run, k, view->blank, i, error);
+    }
+    return status;
+}
+
+/* The tokens that unbalance a quotation or bracket of their paragraph. */
+static enum status look_at_frames(struct fill_run *run, uint32_t k, bool mask, size_t *tokens,
+                                  struct error *error)
+{
+    const struct run_candidate *c = &run->candidates[k];
+    struct slice text = {c->local.data, c->local.size};
+    uint32_t first = fill_run_first(run);
+    enum status status = STATUS_OK;
+    for (uint32_t blank = first; !status && blank < fill_run_last(run); blank++) {
+        const struct fill_blank *b = &c->blanks[blank - first];
+        struct fill_view view;
+        if (!c->window.frames[blank - first].level) continue;
+        if (!fill_view_make(run, k, blank, &view))
+            return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+        unsigned broken = fill_frame_broken(
+            &c->window.frames[blank - first], (struct slice){view.text.data, view.text.size},
+            fill_char_before(text, b->start, NULL), b->end < c->limit ? fill_char_at(text, b->end, NULL) : 0);
+        size_t before = *tokens;
+        if (broken) status = take_marks(run, k, &view, broken, mask, tokens, error);
+        if (!status && mask && *tokens > before) status = ban(run, k, blank - first, broken, error);
+        fill_view_free(&view);
+    }
+    return status;
+}
+
+/* What is to be drawn again of a candidate: how many tokens, which are masked if asked to. */
+static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
+{
+    size_t before = *tokens;
+    enum status status = look_at_frames(run, k, mask, tokens, error);
+    if (status || *tokens > before) return status;
+    status = fill_words_look(run, k, mask, tokens, error);
+    if (mask && *tokens > before) run->candidates[k].rounds++;
+    return status;
+}
+
+enum status fill_redraw_look(struct fill_run *run, struct error *error)
+{
+    size_t tokens = 0;
+    enum status status = STATUS_OK;
+    run->reopens = false;
+    /* the uniform graph's clock does not go by masks */
+    if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
+    for (uint32_t k = 0; !status && k < run->options.candidates; k++)
+        status = look_at(run, k, false, &tokens, error);
+    run->reopens = tokens > 0;
+    return status;
+}
+
+enum status fill_redraw(struct fill_run *run, struct error *error)
+{
+    size_t tokens = 0;
+    enum status status = STATUS_OK;
+    run->reopens = false;
+    for (uint32_t k = 0; !status && k < run->options.candidates; k++) {
+        struct run_candidate *c = &run->candidates[k];
+        c->change_count = 0;
+        c->stepped = false;
+        for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
+        status = look_at(run, k, true, &tokens, error);
+        c->stepped = true; /* the next step's changes do not join these */
+        if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
+    }
+    return status;
+}

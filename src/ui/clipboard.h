@@ -1,0 +1,19 @@
+/* The clipboard: the editor's own, and a copy for the terminal's (clipboard.c). */
+#ifndef LACUNA_UI_CLIPBOARD_H
+#define LACUNA_UI_CLIPBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+
+/* Takes a copy of that text. False: no memory, which was said; the clipboard is as it was. */
+bool clipboard_take(struct ui *ui, size_t start, size_t end);
+/* Puts it behind what the act before took so. */
+bool clipboard_add(struct ui *ui, size_t start, size_t end);
+/* Gives the terminal these bytes, too; says so when it cannot have them. */
+void clipboard_give(struct ui *ui, const char *bytes, size_t size);
+/* Puts them in at the cursor; line ends become the document's. */
+void clipboard_paste(struct ui *ui, const char *bytes, size_t size);
+
+#endif

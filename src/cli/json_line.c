@@ -133,7 +133,8 @@ static bool is_named(const char *key, size_t size, const char *name)
 static void take_id(struct json_line *out, struct slice id, int *ids)
 {
     bool other = *ids && (id.size != out->id.size || memcmp(id.data, out->id.data, id.size) != 0);
-    out->id = other ? (struct slice){0} : id;
+    static const struct slice none;
+    out->id = other ? none : id;
     ++*ids;
 }
 
@@ -158,7 +159,7 @@ static const char *take_member(struct json_line *out, const char *p, const char 
     out->valid = out->valid && good;
     if (is_named(key, key_size, "text")) out->has_text = true;
     if (is_named(key, key_size, "id"))
-        take_id(out, good ? (struct slice){begin, (size_t)(after - begin)} : (struct slice){0}, ids);
+        take_id(out, (struct slice){begin, good ? (size_t)(after - begin) : 0}, ids);
     return after ? skip_space(after, end) : NULL;
 }
 

@@ -7,7 +7,7 @@ unset LACUNA_MODEL
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 XDG_DATA_HOME=$folder/data XDG_CONFIG_HOME=$folder/config
-export XDG_DATA_HOME XDG_CONFIG_HOME
+export XDG_DATA_HOME XDG_CONFIG_HOME LACUNA
 model=$PWD/tests/data/tiny-model
 failed=0
 result() { if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1"; head -c 1500 "$folder/err"; failed=1; fi; }

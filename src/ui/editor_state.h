@@ -4,7 +4,6 @@
 #define LACUNA_UI_EDITOR_STATE_H
 
 #include "lacuna/base.h"
-#include "ui/terminal/key_names.h"
 
 struct compare;
 struct doc;

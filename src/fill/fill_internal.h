@@ -17,7 +17,7 @@ uint32_t fill_char_at(struct slice text, size_t offset, size_t *size);
  * punctuation, general punctuation, white space nor control. */
 bool fill_is_word(uint32_t code_point);
 
-/* Whether a quotation mark between the two opens: typography.c. 0: an end of the text. */
+/* Whether a quotation mark between the two opens: dialect_map.c. 0: an end of the text. */
 bool fill_quote_opens(uint32_t before, uint32_t after);
 
 /* ---- frames: frame.c -------------------------------------------------------------------------------- */
@@ -28,7 +28,7 @@ unsigned fill_frame_broken(const struct fill_frame *frame, struct slice fill, ui
                            uint32_t after);
 unsigned fill_marks_of(struct slice token); /* bits of enum fill_mark */
 
-/* ---- words: words.c and lexicon.c -------------------------------------------------------------------- */
+/* ---- words: respell.c and lexicon.c -------------------------------------------------------------------- */
 
 /* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before the end.
  */
@@ -133,7 +133,7 @@ enum status fill_redraw(struct fill_run *run, struct error *error) MUST_USE;
 /* Bans one id from a slot for good, where that leaves others. */
 enum status fill_redraw_ban(struct fill_run *run, uint32_t candidate, uint32_t slot, uint32_t id,
                             struct error *error) MUST_USE;
-/* words.c. Looks at the words of one candidate that lie in blanks, at least in part: adds to *tokens those
+/* respell.c. Looks at the words of one candidate that lie in blanks, at least in part: adds to *tokens those
  * that were drawn of words that are none, and masks them if asked to. A word that is none for what the writer
  * pinned has no such tokens. */
 enum status fill_words_look(struct fill_run *run, uint32_t candidate, bool mask, size_t *tokens,

@@ -15,7 +15,7 @@ uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
     return hash_bytes(id, size, seed) % FILL_SEED_LIMIT;
 }
 
-static enum status out_of_memory(struct error *error)
+static enum status no_memory_for_fill(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
 }
@@ -80,7 +80,7 @@ static enum status group_windows(struct fill_run *run, struct error *error)
 {
     uint64_t length = fill_engine_config(run->engine)->length, span = 0;
     run->window_first = mem_alloc_array(run->count + 1, sizeof *run->window_first);
-    if (!run->window_first) return out_of_memory(error);
+    if (!run->window_first) return no_memory_for_fill(error);
     for (size_t i = 0; i < run->count; i++) {
         uint32_t gap = UINT32_MAX;
         uint64_t room = room_of(run, &run->blanks[i]);
@@ -112,12 +112,12 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     run->candidates = mem_zalloc_array(job->options.candidates, sizeof *run->candidates);
     if (!run->blanks || !run->pins || !run->candidates ||
         !buffer_append(&run->text, job->text.size ? job->text.data : "", job->text.size))
-        return out_of_memory(error);
+        return no_memory_for_fill(error);
     if (job->count) memcpy(run->blanks, job->blanks, job->count * sizeof *run->blanks);
     if (job->pin_count) memcpy(run->pins, job->pins, job->pin_count * sizeof *run->pins);
     for (uint32_t k = 0; k < job->options.candidates; k++)
         if (!(run->candidates[k].done = mem_zalloc_array(job->count, sizeof *run->candidates[k].done)))
-            return out_of_memory(error);
+            return no_memory_for_fill(error);
     return STATUS_OK;
 }
 
@@ -151,7 +151,7 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     if (check_job(engine, job, error)) return NULL;
     struct fill_run *run = mem_zalloc(sizeof *run);
     if (!run) {
-        out_of_memory(error);
+        no_memory_for_fill(error);
         return NULL;
     }
     run->engine = engine;
@@ -240,7 +240,7 @@ static enum status finish_window(struct fill_run *run, struct error *error)
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (uint32_t b = fill_run_first(run); b < fill_run_last(run); b++)
-            if (!fill_view_make(run, k, b, &c->done[b])) return out_of_memory(error);
+            if (!fill_view_make(run, k, b, &c->done[b])) return no_memory_for_fill(error);
         double score = sedd_sampler_score(run->sampler, k);
         if (!isfinite(score)) continue;
         c->score_sum += score * drawn(run, k);
@@ -303,7 +303,7 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     struct run_candidate *c = &run->candidates[k];
     uint32_t count = fill_run_last(run) - fill_run_first(run);
     c->lengths = mem_alloc_array(count, sizeof *c->lengths);
-    if (!c->lengths || !make_local(run, c)) return out_of_memory(error);
+    if (!c->lengths || !make_local(run, c)) return no_memory_for_fill(error);
     struct fill_site site = {
         run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
         fill_run_first(run), c->limit,      run->options.paragraphs};
@@ -321,7 +321,7 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
     c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
     c->own = mem_zalloc_array(c->window.slot_count, sizeof *c->own);
-    if (!c->probability || !c->flags || !c->own) return out_of_memory(error);
+    if (!c->probability || !c->flags || !c->own) return no_memory_for_fill(error);
     for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
     return STATUS_OK;
 }
@@ -359,7 +359,7 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
     const struct fill_options *o = &run->options;
     struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
     struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);
-    if (!problems) return out_of_memory(error);
+    if (!problems) return no_memory_for_fill(error);
     uint32_t slots = 0;
     for (uint32_t k = 0; k < o->candidates; k++) {
         const struct fill_window *w = &run->candidates[k].window;
@@ -420,7 +420,7 @@ static enum status take_changes(struct fill_run *run, uint32_t k, struct error *
         c->probability[changes[i].slot] = p;
         c->flags[changes[i].slot] = changes[i].id == mask ? 0 : SLOT_FRESH;
         if (!add_change(c, (struct fill_change){slot->blank, slot->index, changes[i].id, p}))
-            return out_of_memory(error);
+            return no_memory_for_fill(error);
     }
     return STATUS_OK;
 }
@@ -491,7 +491,7 @@ static enum status steered(struct run_candidate *c, uint32_t slot, uint8_t flags
     c->stepped = false;
     c->flags[slot] = flags;
     c->probability[slot] = NAN;
-    return add_change(c, change) ? STATUS_OK : out_of_memory(error);
+    return add_change(c, change) ? STATUS_OK : no_memory_for_fill(error);
 }
 
 enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,

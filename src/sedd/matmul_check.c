@@ -11,8 +11,8 @@ struct matrices {
         expected[MATMUL_MOST_TILE * OUT];
 };
 
-static bool multiply(const struct matmul_backend *b, enum sedd_precision precision, struct matrices *m,
-                     size_t tile, float *y)
+static bool multiply_once(const struct matmul_backend *b, enum sedd_precision precision, struct matrices *m,
+                          size_t tile, float *y)
 {
     void *packed = b->pack(m->w, m->bias, OUT, IN, OUT, MATMUL_GELU_TANH, precision, tile);
     size_t own = matmul_prepared_row(b, IN, precision), spare = packed ? matmul_scratch_size(b, packed) : 0;
@@ -34,7 +34,8 @@ static bool agrees(const struct matmul_backend *b, enum sedd_precision precision
     static const double allowed =
         1e-3; /* of the largest; a rounding to 8 bits that falls the other way is 4e-4 */
     size_t tile = b->tile_rows(few);
-    if (!multiply(b, precision, m, tile, m->y) || !multiply(&matmul_plain, precision, m, tile, m->expected))
+    if (!multiply_once(b, precision, m, tile, m->y) ||
+        !multiply_once(&matmul_plain, precision, m, tile, m->expected))
         return false;
     double off = 0, top = 0;
     for (size_t i = 0; i < tile * OUT; i++) {

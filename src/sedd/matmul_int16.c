@@ -15,7 +15,7 @@ enum {
     DEPTH = 512 /* pairs of inputs at a time: a panel's share of them stays in the second cache */
 };
 
-struct packed {
+struct int16_packed {
     struct native_block v; /* two int16_t in the place of a float */
     struct native_block scales;
     const float *bias;
@@ -25,14 +25,14 @@ struct packed {
 
 void native_free_int16(void *opaque)
 {
-    struct packed *p = opaque;
+    struct int16_packed *p = opaque;
     if (!p) return;
     mem_free(p->v.memory);
     mem_free(p->scales.memory);
     mem_free(p);
 }
 
-static int16_t *weights_of(const struct packed *p)
+static int16_t *weights_of(const struct int16_packed *p)
 {
     return (int16_t *)(void *)p->v.data;
 }
@@ -40,10 +40,10 @@ static int16_t *weights_of(const struct packed *p)
 void *native_pack_int16(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
                         enum matmul_activation activation)
 {
-    struct packed *p = mem_zalloc(sizeof *p);
+    struct int16_packed *p = mem_zalloc(sizeof *p);
     size_t pairs = (in + 1) / 2, outputs = (out + STRIP - 1) / STRIP * STRIP;
     if (!p) return NULL;
-    *p = (struct packed){
+    *p = (struct int16_packed){
         .bias = bias, .out = out, .in = in, .pairs = pairs, .y_row = y_row, .activation = activation};
     if (!native_block_alloc(&p->v, outputs * pairs) || !native_block_alloc(&p->scales, outputs)) {
         native_free_int16(p);
@@ -150,7 +150,7 @@ static void strip(const char *x, size_t x_row, const int16_t *v, size_t pairs, f
 
 void native_multiply_int16(const void *opaque, const void *rows_of_x, float *y, size_t rows)
 {
-    const struct packed *p = opaque;
+    const struct int16_packed *p = opaque;
     const char *x = rows_of_x;
     size_t x_row = int16_row_bytes(p->in);
     for (size_t from = 0; from < p->pairs; from += DEPTH) {

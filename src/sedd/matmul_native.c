@@ -83,7 +83,7 @@ static size_t round_up(size_t n, size_t step)
  * ---------------------------------------------------------------------------------------------
  */
 
-struct packed {
+struct native_packed {
     void *int16; /* NULL: float32, and what follows */
     struct native_block w;
     const float *bias;
@@ -91,9 +91,9 @@ struct packed {
     enum matmul_activation activation;
 };
 
-static void pack_free(void *opaque)
+static void native_pack_free(void *opaque)
 {
-    struct packed *p = opaque;
+    struct native_packed *p = opaque;
     if (!p) return;
     native_free_int16(p->int16);
     mem_free(p->w.memory);
@@ -101,7 +101,7 @@ static void pack_free(void *opaque)
 }
 
 /* to (in, STRIP) = the turned rows of w (rows, in), zeros where there are fewer than STRIP. */
-static void turn(const float *restrict w, size_t rows, size_t in, float *restrict to)
+static void transpose_strip(const float *restrict w, size_t rows, size_t in, float *restrict to)
 {
     if (rows < STRIP) memset(to, 0, in * STRIP * sizeof *to);
     for (size_t i = 0; i < in; i += STRIP) {
@@ -111,29 +111,29 @@ static void turn(const float *restrict w, size_t rows, size_t in, float *restric
     }
 }
 
-static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                  enum matmul_activation activation, enum sedd_precision precision, size_t tile)
+static void *native_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                         enum matmul_activation activation, enum sedd_precision precision, size_t tile)
 {
-    struct packed *p = mem_zalloc(sizeof *p);
+    struct native_packed *p = mem_zalloc(sizeof *p);
     (void)tile;
     if (!p) return NULL;
     if (precision == SEDD_PRECISION_INT16) {
         if ((p->int16 = native_pack_int16(w, bias, out, in, y_row, activation)) != NULL) return p;
-        pack_free(p);
+        native_pack_free(p);
         return NULL;
     }
-    *p = (struct packed){.bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
+    *p = (struct native_packed){.bias = bias, .out = out, .in = in, .y_row = y_row, .activation = activation};
     if (!native_block_alloc(&p->w, round_up(out, STRIP) * in)) {
-        pack_free(p);
+        native_pack_free(p);
         return NULL;
     }
     for (size_t o = 0; o < out; o += STRIP)
-        turn(w + o * in, out - o < STRIP ? out - o : STRIP, in, p->w.data + o * in);
+        transpose_strip(w + o * in, out - o < STRIP ? out - o : STRIP, in, p->w.data + o * in);
     return p;
 }
 
-SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, size_t n,
-                               enum matmul_activation activation)
+SIMD_CLONES static void finish_row(float *restrict y, const float *restrict bias, size_t n,
+                                   enum matmul_activation activation)
 {
     if (bias && activation == MATMUL_GELU_TANH) {
 #pragma omp simd
@@ -149,12 +149,12 @@ SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, si
 
 void native_finish(float *restrict y, const float *restrict bias, size_t n, enum matmul_activation activation)
 {
-    finish(y, bias, n, activation);
+    finish_row(y, bias, n, activation);
 }
 
-static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
+static void native_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
-    const struct packed *p = opaque;
+    const struct native_packed *p = opaque;
     const float *x = rows_of_x;
     (void)scratch;
     if (p->int16) {
@@ -174,7 +174,7 @@ static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t
                     at_the_edge(left, p->in, false, w, depth, to + o, p->y_row, ROWS, p->out - o, from > 0);
             }
             if (from + depth < p->in) continue;
-            for (size_t i = 0; i < ROWS; i++) finish(to + i * p->y_row, p->bias, p->out, p->activation);
+            for (size_t i = 0; i < ROWS; i++) finish_row(to + i * p->y_row, p->bias, p->out, p->activation);
         }
     }
 }
@@ -183,39 +183,39 @@ static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t
  * ----------------------------------------------------------------
  */
 
-struct plan {
+struct native_plan {
     struct matmul_shape shape;
     struct native_block a,
         b; /* a: [group of rows][inner][ROWS], when A's rows are not contiguous; b: strips */
 };
 
-static void plan_free(void *opaque)
+static void native_plan_free(void *opaque)
 {
-    struct plan *p = opaque;
+    struct native_plan *p = opaque;
     if (!p) return;
     mem_free(p->a.memory);
     mem_free(p->b.memory);
     mem_free(p);
 }
 
-static void *plan_new(const struct matmul_shape *s)
+static void *native_plan(const struct matmul_shape *s)
 {
     if (s->a != MATMUL_F32 || s->b != MATMUL_F32 || s->c != MATMUL_F32) return NULL;
-    struct plan *p = mem_zalloc(sizeof *p);
+    struct native_plan *p = mem_zalloc(sizeof *p);
     if (!p) return NULL;
     p->shape = *s;
     if (native_block_alloc(&p->b, round_up(s->n, STRIP) * s->k) &&
         native_block_alloc(&p->a, (s->a_column == 1 ? ROWS : round_up(s->m, ROWS)) * s->k))
         return p;
-    plan_free(p);
+    native_plan_free(p);
     return NULL;
 }
 
 /* to [k][width] = `count` lines of a matrix side by side, zeros up to `width`: line j, number i lies at
  * from + j·line + i·step. */
-static inline __attribute__((always_inline)) void lay_out(const float *restrict from, size_t line,
-                                                          size_t step, size_t count, size_t k, size_t width,
-                                                          float *restrict to)
+static inline __attribute__((always_inline)) void lay_out_lines(const float *restrict from, size_t line,
+                                                                size_t step, size_t count, size_t k,
+                                                                size_t width, float *restrict to)
 {
     if (count < width) memset(to, 0, k * width * sizeof *to);
     if (line == 1 && count == width) {
@@ -231,7 +231,7 @@ static inline __attribute__((always_inline)) void lay_out(const float *restrict 
 }
 
 /* One panel of C's columns [from, to): all rows. */
-static void run_panel(const struct plan *p, const float *a, float *c, size_t from, size_t to)
+static void native_run_panel(const struct native_plan *p, const float *a, float *c, size_t from, size_t to)
 {
     const struct matmul_shape *s = &p->shape;
     bool direct = s->a_column == 1;
@@ -260,21 +260,21 @@ static void run_panel(const struct plan *p, const float *a, float *c, size_t fro
     }
 }
 
-static void run(void *opaque, const void *a, const void *b, void *c)
+static void native_run(void *opaque, const void *a, const void *b, void *c)
 {
-    struct plan *p = opaque;
+    struct native_plan *p = opaque;
     const struct matmul_shape *s = &p->shape;
     for (size_t i = 0; i < s->batch; i++) {
         const float *left = (const float *)a + i * s->a_batch, *right = (const float *)b + i * s->b_batch;
         for (size_t o = 0; o < s->n; o += STRIP)
-            lay_out(right + o * s->b_column, s->b_column, s->b_row, s->n - o < STRIP ? s->n - o : STRIP, s->k,
-                    STRIP, p->b.data + o * s->k);
+            lay_out_lines(right + o * s->b_column, s->b_column, s->b_row, s->n - o < STRIP ? s->n - o : STRIP,
+                          s->k, STRIP, p->b.data + o * s->k);
         size_t first = s->a_column == 1 ? s->m / ROWS * ROWS : 0;
         for (size_t r = first; r < s->m; r += ROWS)
-            lay_out(left + r * s->a_row, s->a_row, s->a_column, s->m - r < ROWS ? s->m - r : ROWS, s->k, ROWS,
-                    p->a.data + (r - first) * s->k);
+            lay_out_lines(left + r * s->a_row, s->a_row, s->a_column, s->m - r < ROWS ? s->m - r : ROWS, s->k,
+                          ROWS, p->a.data + (r - first) * s->k);
         for (size_t o = 0; o < s->n; o += PANEL)
-            run_panel(p, left, (float *)c + i * s->c_batch, o, s->n - o < PANEL ? s->n : o + PANEL);
+            native_run_panel(p, left, (float *)c + i * s->c_batch, o, s->n - o < PANEL ? s->n : o + PANEL);
     }
 }
 
@@ -282,24 +282,25 @@ static void run(void *opaque, const void *a, const void *b, void *c)
  * --------------------------------------------------------------------------------------------
  */
 
-static bool supports(enum sedd_precision precision)
+static bool native_supports(enum sedd_precision precision)
 {
     bool known = precision == SEDD_PRECISION_F32 || precision == SEDD_PRECISION_INT16;
     return known && __builtin_cpu_supports("x86-64-v3");
 }
 
-static size_t tile_rows(bool few)
+static size_t native_tile_rows(bool few)
 {
     (void)few;
     return ROWS;
 }
 
-static size_t prepared_row(size_t in, enum sedd_precision precision)
+static size_t native_prepared_row(size_t in, enum sedd_precision precision)
 {
     return precision == SEDD_PRECISION_INT16 ? int16_row_bytes(in) : 0;
 }
 
-static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared)
+static void native_prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision,
+                           void *prepared)
 {
     (void)precision;
     int16_prepare(x, rows, in, prepared);
@@ -308,22 +309,22 @@ static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision 
 static const struct matmul_backend native = {
     .abi = MATMUL_ABI,
     .name = "native",
-    .supports = supports,
-    .tile_rows = tile_rows,
+    .supports = native_supports,
+    .tile_rows = native_tile_rows,
     .panel = PANEL,
-    .prepared_row = prepared_row,
-    .prepare = prepare,
-    .pack = pack,
-    .pack_free = pack_free,
-    .multiply = multiply,
-    .plan = plan_new,
-    .plan_free = plan_free,
-    .run = run,
+    .prepared_row = native_prepared_row,
+    .prepare = native_prepare,
+    .pack = native_pack,
+    .pack_free = native_pack_free,
+    .multiply = native_multiply,
+    .plan = native_plan,
+    .plan_free = native_plan_free,
+    .run = native_run,
 };
 
 const struct matmul_backend *matmul_native(void)
 {
-    return supports(SEDD_PRECISION_F32) ? &native : NULL;
+    return native_supports(SEDD_PRECISION_F32) ? &native : NULL;
 }
 #else
 const struct matmul_backend *matmul_native(void)

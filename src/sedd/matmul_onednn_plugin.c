@@ -31,12 +31,12 @@ static void calling_thread_only(void)
 
 enum { TILE = 64, SMALL_TILE = 16 };
 
-static size_t tile_rows(bool few)
+static size_t onednn_tile_rows(bool few)
 {
     return few ? SMALL_TILE : TILE;
 }
 
-static bool supports(enum sedd_precision precision)
+static bool onednn_supports(enum sedd_precision precision)
 {
     if (!engine) return false;
     if (precision == SEDD_PRECISION_F32) return true;
@@ -93,8 +93,8 @@ static bool add_memory(struct product *p, dnnl_memory_t *memory, const dnnl_memo
     return true;
 }
 
-static bool describe(dnnl_memory_desc_t *description, enum matmul_type type, size_t batch, size_t rows,
-                     size_t columns, size_t batch_stride, size_t row, size_t column)
+static bool describe_memory(dnnl_memory_desc_t *description, enum matmul_type type, size_t batch, size_t rows,
+                            size_t columns, size_t batch_stride, size_t row, size_t column)
 {
     if (batch > 1) {
         dnnl_dims_t dims = {(dnnl_dim_t)batch, (dnnl_dim_t)rows, (dnnl_dim_t)columns};
@@ -145,7 +145,7 @@ static bool product_init(struct product *p, const dnnl_memory_desc_t *a, dnnl_me
     return ok;
 }
 
-static void set(dnnl_memory_t memory, const void *data)
+static void point_memory_at(dnnl_memory_t memory, const void *data)
 {
     dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
 }
@@ -158,7 +158,7 @@ static size_t bf16_row_bytes(size_t in)
     return (in * sizeof(uint16_t) + 63) / 64 * 64;
 }
 
-static size_t prepared_row(size_t in, enum sedd_precision precision)
+static size_t onednn_prepared_row(size_t in, enum sedd_precision precision)
 {
     return precision == SEDD_PRECISION_BF16   ? bf16_row_bytes(in)
            : precision == SEDD_PRECISION_INT8 ? int8_row_bytes(in)
@@ -171,7 +171,8 @@ SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out,
     for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
 }
 
-static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision, void *prepared)
+static void onednn_prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision,
+                           void *prepared)
 {
     if (precision == SEDD_PRECISION_INT8)
         int8_prepare(x, rows, in, prepared);
@@ -180,7 +181,7 @@ static void prepare(const float *x, size_t rows, size_t in, enum sedd_precision 
             convert(x + r * in, (uint16_t *)(void *)((char *)prepared + r * bf16_row_bytes(in)), in);
 }
 
-struct packed {
+struct onednn_packed {
     dnnl_primitive_t primitive;
     dnnl_memory_desc_t x, w, bias, y, scratchpad;
     dnnl_memory_t weights, bias_memory; /* shared, read only */
@@ -193,9 +194,9 @@ struct packed {
     enum matmul_activation activation;
 };
 
-static void pack_free(void *opaque)
+static void onednn_pack_free(void *opaque)
 {
-    struct packed *p = opaque;
+    struct onednn_packed *p = opaque;
     if (!p) return;
     if (p->primitive) dnnl_primitive_destroy(p->primitive);
     if (p->weights) dnnl_memory_destroy(p->weights);
@@ -206,13 +207,13 @@ static void pack_free(void *opaque)
 }
 
 /* Converts and reorders W (out, in) into the layout that the primitive asked for. */
-static bool reorder_weights(struct packed *p, const void *w, enum matmul_type type)
+static bool reorder_weights(struct onednn_packed *p, const void *w, enum matmul_type type)
 {
     dnnl_memory_desc_t plain;
     dnnl_memory_t from = NULL;
     dnnl_primitive_desc_t description = NULL;
     dnnl_primitive_t reorder = NULL;
-    bool ok = describe(&plain, type, 1, p->in, p->out, 0, 1, p->in) &&
+    bool ok = describe_memory(&plain, type, 1, p->in, p->out, 0, 1, p->in) &&
               dnnl_memory_create(&from, &plain, engine, (void *)(uintptr_t)w) == dnnl_success &&
               dnnl_memory_create(&p->weights, &p->w, engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
               dnnl_reorder_primitive_desc_create(&description, &plain, engine, &p->w, engine, NULL) ==
@@ -229,7 +230,7 @@ static bool reorder_weights(struct packed *p, const void *w, enum matmul_type ty
 }
 
 /* A prepared row in elements. */
-static size_t x_stride(const struct packed *p)
+static size_t x_stride(const struct onednn_packed *p)
 {
     return p->type == MATMUL_F32    ? p->in
            : p->type == MATMUL_BF16 ? bf16_row_bytes(p->in) / sizeof(uint16_t)
@@ -237,7 +238,7 @@ static size_t x_stride(const struct packed *p)
 }
 
 /* The primitive for one tile, weights in the layout that it likes best. */
-static bool make_primitive(struct packed *p, const float *bias, enum matmul_activation activation)
+static bool make_primitive(struct onednn_packed *p, const float *bias, enum matmul_activation activation)
 {
     bool integers = p->type == MATMUL_U8;
     dnnl_dims_t w_dims = {(dnnl_dim_t)p->in, (dnnl_dim_t)p->out}, bias_dims = {1, (dnnl_dim_t)p->out};
@@ -246,9 +247,9 @@ static bool make_primitive(struct packed *p, const float *bias, enum matmul_acti
     struct product product = {0};
     const dnnl_memory_desc_t *scratch = NULL;
     bool ok =
-        describe(&p->x, p->type, 1, p->tile, p->in, 0, x_stride(p), 1) &&
-        describe(&p->y, integers ? MATMUL_S32 : MATMUL_F32, 1, p->tile, p->out, 0,
-                 integers ? p->out : p->y_row, 1) &&
+        describe_memory(&p->x, p->type, 1, p->tile, p->in, 0, x_stride(p), 1) &&
+        describe_memory(&p->y, integers ? MATMUL_S32 : MATMUL_F32, 1, p->tile, p->out, 0,
+                        integers ? p->out : p->y_row, 1) &&
         dnnl_memory_desc_init_by_tag(&any, 2, w_dims, type_of(integers ? MATMUL_S8 : p->type),
                                      dnnl_format_tag_any) == dnnl_success &&
         dnnl_memory_desc_init_by_strides(&p->bias, 2, bias_dims, dnnl_f32, bias_strides) == dnnl_success &&
@@ -265,7 +266,7 @@ static bool make_primitive(struct packed *p, const float *bias, enum matmul_acti
     return ok;
 }
 
-static bool pack_int8(struct packed *p, const float *w)
+static bool pack_int8(struct onednn_packed *p, const float *w)
 {
     int8_t *v = malloc(p->out * p->in);
     p->scales = malloc(p->out * sizeof *p->scales);
@@ -278,13 +279,13 @@ static bool pack_int8(struct packed *p, const float *w)
     return ok;
 }
 
-static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                  enum matmul_activation activation, enum sedd_precision precision, size_t tile)
+static void *onednn_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                         enum matmul_activation activation, enum sedd_precision precision, size_t tile)
 {
     calling_thread_only();
-    struct packed *p = calloc(1, sizeof *p);
+    struct onednn_packed *p = calloc(1, sizeof *p);
     if (!p) return NULL;
-    *p = (struct packed){
+    *p = (struct onednn_packed){
         .out = out, .in = in, .y_row = y_row, .tile = tile, .added = bias, .activation = activation};
     p->type = precision == SEDD_PRECISION_BF16   ? MATMUL_BF16
               : precision == SEDD_PRECISION_INT8 ? MATMUL_U8
@@ -295,7 +296,7 @@ static void *pack(const float *w, const float *bias, size_t out, size_t in, size
                         (!bias || dnnl_memory_create(&p->bias_memory, &p->bias, engine,
                                                      (void *)(uintptr_t)bias) == dnnl_success);
     if (ok) return p;
-    pack_free(p);
+    onednn_pack_free(p);
     return NULL;
 }
 
@@ -305,19 +306,19 @@ static size_t rounded(size_t bytes)
 }
 
 /* Scratch: the integer sums, then oneDNN's own. */
-static size_t sums_size(const struct packed *p)
+static size_t sums_size(const struct onednn_packed *p)
 {
     return p->type == MATMUL_U8 ? rounded(p->tile * p->out * sizeof(int32_t)) : 0;
 }
 
-static size_t scratch_size(const void *packed)
+static size_t onednn_scratch_size(const void *packed)
 {
-    const struct packed *p = packed;
+    const struct onednn_packed *p = packed;
     return sums_size(p) + p->scratchpad_size;
 }
 
 /* One tile. Memory objects are made per call: several threads may use one packed matrix at once. */
-static void execute(const struct packed *p, const void *x, void *y, void *scratchpad)
+static void execute(const struct onednn_packed *p, const void *x, void *y, void *scratchpad)
 {
     dnnl_memory_t from = NULL, to = NULL, pad = NULL;
     if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)x) == dnnl_success &&
@@ -335,7 +336,7 @@ static void execute(const struct packed *p, const void *x, void *y, void *scratc
     dnnl_memory_destroy(from);
 }
 
-static void multiply_int8(const struct packed *p, const uint8_t *x, float *y, char *scratch)
+static void multiply_int8(const struct onednn_packed *p, const uint8_t *x, float *y, char *scratch)
 {
     int32_t *sums = (int32_t *)(void *)scratch;
     execute(p, x, sums, scratch + sums_size(p));
@@ -346,9 +347,9 @@ static void multiply_int8(const struct packed *p, const uint8_t *x, float *y, ch
     }
 }
 
-static void multiply(const void *opaque, const void *x, float *y, size_t rows, void *scratch)
+static void onednn_multiply(const void *opaque, const void *x, float *y, size_t rows, void *scratch)
 {
-    const struct packed *p = opaque;
+    const struct onednn_packed *p = opaque;
     size_t row = p->type == MATMUL_F32    ? p->in * sizeof(float)
                  : p->type == MATMUL_BF16 ? bf16_row_bytes(p->in)
                                           : int8_row_bytes(p->in);
@@ -364,62 +365,62 @@ static void multiply(const void *opaque, const void *x, float *y, size_t rows, v
 
 /* ---- training plans ---------------------------------------------------------------------------------- */
 
-struct plan {
+struct onednn_plan {
     struct product product;
     void *scratchpad;
 };
 
-static void plan_free(void *opaque)
+static void onednn_plan_free(void *opaque)
 {
-    struct plan *plan = opaque;
+    struct onednn_plan *plan = opaque;
     if (!plan) return;
     product_free(&plan->product);
     free(plan->scratchpad);
     free(plan);
 }
 
-static void *plan_new(const struct matmul_shape *s)
+static void *onednn_plan(const struct matmul_shape *s)
 {
     calling_thread_only();
-    struct plan *plan = calloc(1, sizeof *plan);
+    struct onednn_plan *plan = calloc(1, sizeof *plan);
     dnnl_memory_desc_t a, b, c;
-    bool ok = plan && describe(&a, s->a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column) &&
-              describe(&b, s->b, s->batch, s->k, s->n, s->b_batch, s->b_row, s->b_column) &&
-              describe(&c, s->c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1) &&
+    bool ok = plan && describe_memory(&a, s->a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column) &&
+              describe_memory(&b, s->b, s->batch, s->k, s->n, s->b_batch, s->b_row, s->b_column) &&
+              describe_memory(&c, s->c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1) &&
               product_init(&plan->product, &a, &b, NULL, &c, s->accumulate, false, NULL);
     if (ok && plan->product.scratchpad_size) {
         plan->scratchpad = aligned_alloc(64, (plan->product.scratchpad_size + 63) / 64 * 64);
         ok = plan->scratchpad != NULL;
-        if (ok) set(plan->product.scratchpad, plan->scratchpad);
+        if (ok) point_memory_at(plan->product.scratchpad, plan->scratchpad);
     }
     if (ok) return plan;
-    plan_free(plan);
+    onednn_plan_free(plan);
     return NULL;
 }
 
-static void run(void *opaque, const void *a, const void *b, void *c)
+static void onednn_run(void *opaque, const void *a, const void *b, void *c)
 {
-    struct plan *plan = opaque;
+    struct onednn_plan *plan = opaque;
     calling_thread_only();
-    set(plan->product.a, a);
-    set(plan->product.b, b);
-    set(plan->product.c, c);
+    point_memory_at(plan->product.a, a);
+    point_memory_at(plan->product.b, b);
+    point_memory_at(plan->product.c, c);
     dnnl_primitive_execute(plan->product.primitive, stream, plan->product.count, plan->product.arguments);
 }
 
 const struct matmul_backend lacuna_matmul_backend = {
     .abi = MATMUL_ABI,
     .name = "onednn",
-    .supports = supports,
-    .tile_rows = tile_rows,
+    .supports = onednn_supports,
+    .tile_rows = onednn_tile_rows,
     .panel = 512,
-    .prepared_row = prepared_row,
-    .prepare = prepare,
-    .pack = pack,
-    .pack_free = pack_free,
-    .scratch_size = scratch_size,
-    .multiply = multiply,
-    .plan = plan_new,
-    .plan_free = plan_free,
-    .run = run,
+    .prepared_row = onednn_prepared_row,
+    .prepare = onednn_prepare,
+    .pack = onednn_pack,
+    .pack_free = onednn_pack_free,
+    .scratch_size = onednn_scratch_size,
+    .multiply = onednn_multiply,
+    .plan = onednn_plan,
+    .plan_free = onednn_plan_free,
+    .run = onednn_run,
 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct packed {
+struct openblas_packed {
     const float *bias;
     size_t out, in, y_row, most; /* rows that one call takes */
     enum matmul_activation activation;
@@ -84,14 +84,14 @@ static void check_library(void)
     free(y);
 }
 
-static size_t tile_rows(bool few)
+static size_t openblas_tile_rows(bool few)
 {
     (void)few;
     pthread_once(&once, check_library);
     return tiling.tile;
 }
 
-static bool supports(enum sedd_precision precision)
+static bool openblas_supports(enum sedd_precision precision)
 {
     return precision == SEDD_PRECISION_F32;
 }
@@ -99,7 +99,7 @@ static bool supports(enum sedd_precision precision)
 /* OpenBLAS copies a part of W into an order of its own at every call. Rows that lie a power of two apart fall
  * on the same lines of the cache then, and that copying took longer than the arithmetic; turned once, W is
  * read straight through. */
-static void turn(const float *restrict w, size_t out, size_t in, float *restrict turned)
+static void transpose(const float *restrict w, size_t out, size_t in, float *restrict turned)
 {
     enum { BLOCK = 16 };
     for (size_t o = 0; o < out; o += BLOCK)
@@ -108,20 +108,20 @@ static void turn(const float *restrict w, size_t out, size_t in, float *restrict
                 for (size_t j = o; j < o + BLOCK && j < out; j++) turned[k * out + j] = w[j * in + k];
 }
 
-static void *pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
-                  enum matmul_activation activation, enum sedd_precision precision, size_t tile)
+static void *openblas_pack(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                           enum matmul_activation activation, enum sedd_precision precision, size_t tile)
 {
     (void)precision;
     (void)tile;
-    struct packed *packed = malloc(sizeof *packed + out * in * sizeof *w);
+    struct openblas_packed *packed = malloc(sizeof *packed + out * in * sizeof *w);
     if (!packed) return NULL;
-    *packed = (struct packed){bias, out, in, y_row, tiling.most, activation};
-    turn(w, out, in, packed->w);
+    *packed = (struct openblas_packed){bias, out, in, y_row, tiling.most, activation};
+    transpose(w, out, in, packed->w);
     return packed;
 }
 
-SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, size_t n,
-                               enum matmul_activation activation)
+SIMD_CLONES static void finish_row(float *restrict y, const float *restrict bias, size_t n,
+                                   enum matmul_activation activation)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) y[i] += bias[i];
@@ -130,9 +130,9 @@ SIMD_CLONES static void finish(float *restrict y, const float *restrict bias, si
     for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
 }
 
-static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
+static void openblas_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
-    const struct packed *p = opaque;
+    const struct openblas_packed *p = opaque;
     const float *x = rows_of_x;
     (void)scratch;
     for (size_t at = 0; at < rows; at += p->most) {
@@ -140,11 +140,11 @@ static void multiply(const void *opaque, const void *rows_of_x, float *y, size_t
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)some, (int)p->out, (int)p->in, 1,
                     x + at * p->in, (int)p->in, p->w, (int)p->out, 0, y + at * p->y_row, (int)p->y_row);
         for (size_t r = at; r < at + some && p->bias; r++)
-            finish(y + r * p->y_row, p->bias, p->out, p->activation);
+            finish_row(y + r * p->y_row, p->bias, p->out, p->activation);
     }
 }
 
-static void *plan(const struct matmul_shape *shape)
+static void *openblas_plan(const struct matmul_shape *shape)
 {
     if (shape->a != MATMUL_F32 || shape->b != MATMUL_F32 || shape->c != MATMUL_F32) return NULL;
     if ((shape->a_row != 1 && shape->a_column != 1) || (shape->b_row != 1 && shape->b_column != 1))
@@ -154,7 +154,7 @@ static void *plan(const struct matmul_shape *shape)
     return copy;
 }
 
-static void run(void *opaque, const void *a, const void *b, void *c)
+static void openblas_run(void *opaque, const void *a, const void *b, void *c)
 {
     const struct matmul_shape *s = opaque;
     bool at = s->a_column != 1, bt = s->b_column != 1;
@@ -169,13 +169,13 @@ static void run(void *opaque, const void *a, const void *b, void *c)
 const struct matmul_backend lacuna_matmul_backend = {
     .abi = MATMUL_ABI,
     .name = "openblas",
-    .supports = supports,
-    .tile_rows = tile_rows,
+    .supports = openblas_supports,
+    .tile_rows = openblas_tile_rows,
     .panel = 128, /* W is copied once a call: better few rows of it and many of x */
-    .pack = pack,
+    .pack = openblas_pack,
     .pack_free = free,
-    .multiply = multiply,
-    .plan = plan,
+    .multiply = openblas_multiply,
+    .plan = openblas_plan,
     .plan_free = free,
-    .run = run,
+    .run = openblas_run,
 };

@@ -85,42 +85,42 @@ static bool cancelled(const struct sedd_net *net)
 /* ---- memory: one arena, grown when a batch is larger than any before
  * ------------------------------------------ */
 
-static void *take(struct sedd_net *net, size_t *used, size_t bytes)
+static void *take_memory(struct sedd_net *net, size_t *used, size_t bytes)
 {
     void *at = net->arena ? (char *)net->arena + *used : NULL;
     *used += (bytes + 63) / 64 * 64;
     return at;
 }
 
-static size_t lay_out(struct sedd_net *net)
+static size_t lay_out_memory(struct sedd_net *net)
 {
     const struct sedd_config *c = &net->model->config;
     size_t used = 0, rows = net->capacity, d = c->hidden_size, threads = (size_t)pool_threads(net->pool);
     size_t half = d / c->n_heads / 2;
     net->attention_work_row = (attention_scratch(net->positions, d / c->n_heads) + 15) / 16 * 16;
     net->scratch_row = (net->model->scratch_size + 63) / 64 * 64;
-    net->stream = take(net, &used, rows * d * sizeof(float));
-    net->normed = take(net, &used, rows * d * sizeof(float));
-    net->qkv = take(net, &used, rows * 3 * d * sizeof(float));
-    net->mixed = take(net, &used, rows * d * sizeof(float));
-    net->hidden = take(net, &used, rows * 4 * d * sizeof(float));
-    net->cosine = take(net, &used, net->positions * half * sizeof(float));
-    net->sine = take(net, &used, net->positions * half * sizeof(float));
-    net->modulation = take(net, &used, net->sequences * condition_size(c) * sizeof(float));
-    net->condition_work = take(net, &used, condition_scratch(c) * sizeof(float));
-    net->modulation_sigma = take(net, &used, net->sequences * sizeof(float));
-    net->owner = take(net, &used, rows * sizeof(uint32_t));
-    net->first = take(net, &used, net->sequences * sizeof(size_t));
-    net->wanted = take(net, &used, net->sequences * sizeof(size_t));
-    net->tile = take(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
-    net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
+    net->stream = take_memory(net, &used, rows * d * sizeof(float));
+    net->normed = take_memory(net, &used, rows * d * sizeof(float));
+    net->qkv = take_memory(net, &used, rows * 3 * d * sizeof(float));
+    net->mixed = take_memory(net, &used, rows * d * sizeof(float));
+    net->hidden = take_memory(net, &used, rows * 4 * d * sizeof(float));
+    net->cosine = take_memory(net, &used, net->positions * half * sizeof(float));
+    net->sine = take_memory(net, &used, net->positions * half * sizeof(float));
+    net->modulation = take_memory(net, &used, net->sequences * condition_size(c) * sizeof(float));
+    net->condition_work = take_memory(net, &used, condition_scratch(c) * sizeof(float));
+    net->modulation_sigma = take_memory(net, &used, net->sequences * sizeof(float));
+    net->owner = take_memory(net, &used, rows * sizeof(uint32_t));
+    net->first = take_memory(net, &used, net->sequences * sizeof(size_t));
+    net->wanted = take_memory(net, &used, net->sequences * sizeof(size_t));
+    net->tile = take_memory(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
+    net->attention_work = take_memory(net, &used, threads * net->attention_work_row * sizeof(float));
     net->kept_capacity = c->parametrisation != SEDD_TIME_FREE ? 0 : rows < MOST_KEPT ? rows : MOST_KEPT;
     net->kept_rows = 0;
-    net->kept = take(net, &used, net->kept_capacity * 3 * d * sizeof(float));
-    net->kept_ids = take(net, &used, net->kept_capacity * sizeof(uint32_t));
-    net->gathered = take(net, &used, net->kept_capacity * sizeof(uint32_t));
-    net->prepared = take(net, &used, rows * net->model->prepared_row);
-    net->scratch = take(net, &used, threads * net->scratch_row);
+    net->kept = take_memory(net, &used, net->kept_capacity * 3 * d * sizeof(float));
+    net->kept_ids = take_memory(net, &used, net->kept_capacity * sizeof(uint32_t));
+    net->gathered = take_memory(net, &used, net->kept_capacity * sizeof(uint32_t));
+    net->prepared = take_memory(net, &used, rows * net->model->prepared_row);
+    net->scratch = take_memory(net, &used, threads * net->scratch_row);
     return used;
 }
 
@@ -145,13 +145,13 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     if (rows > net->capacity) net->capacity = rows;
     if (positions > net->positions) net->positions = positions;
     if (sequences > net->sequences) net->sequences = sequences;
-    net->arena_size = lay_out(net);
+    net->arena_size = lay_out_memory(net);
     net->arena = mem_big_alloc(net->arena_size);
     if (!net->arena) {
         net->capacity = net->positions = net->sequences = 0;
         return error_set(error, STATUS_NO_MEMORY, "no memory to evaluate %zu positions", rows);
     }
-    lay_out(net);
+    lay_out_memory(net);
     fill_angles(net);
     for (uint32_t i = 0; i < net->sequences; i++) net->modulation_sigma[i] = NAN;
     return STATUS_OK;

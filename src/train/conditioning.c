@@ -93,7 +93,7 @@ void pass_condition_forward(struct train_pass *p, const float *weights, const fl
     }
 }
 
-static void add(float *to, const float *from, size_t n)
+static void add_vector(float *to, const float *from, size_t n)
 {
     for (size_t i = 0; i < n; i++) to[i] += from[i];
 }
@@ -105,8 +105,8 @@ void pass_condition_backward(struct train_pass *p, const float *weights, float *
     uint32_t blocks = p->config.n_blocks;
     if (p->config.parametrisation == SEDD_TIME_FREE) {
         for (uint32_t i = 0; i < blocks; i++)
-            add(g + at->blocks[i].modulation_bias, pass_d_modulation(p, 0, i), 6 * d);
-        add(g + at->final_modulation_bias, pass_d_modulation(p, 0, blocks), 2 * d);
+            add_vector(g + at->blocks[i].modulation_bias, pass_d_modulation(p, 0, i), 6 * d);
+        add_vector(g + at->final_modulation_bias, pass_d_modulation(p, 0, blocks), 2 * d);
         return;
     }
     for (uint32_t r = 0; r < p->rows; r++) {

@@ -12,7 +12,7 @@
 
 enum { MAX_SPECIALS = 64 };
 
-struct settings {
+struct tokens_settings {
     const char *model;
     const char *out;
     int64_t size, min_count;
@@ -33,15 +33,15 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static void defaults(void *context)
+static void default_tokens_settings(void *context)
 {
-    struct settings *settings = context;
+    struct tokens_settings *settings = context;
     settings->min_count = 2;
 }
 
-static bool set(void *context, int option, const char *value)
+static bool set_tokens_option(void *context, int option, const char *value)
 {
-    struct settings *settings = context;
+    struct tokens_settings *settings = context;
     switch (option) {
     case OPTION_MODEL:
         settings->model = value;
@@ -75,7 +75,7 @@ static struct bpe *load_vocabulary(const char *folder, struct error *error)
 }
 
 /* `model` and `out` may be NULL; without `out` the results go to standard output. */
-static bool check_outputs(const char *model, const char *out, int count, char **files)
+static bool check_tokens_outputs(const char *model, const char *out, int count, char **files)
 {
     struct outputs all = {0};
     for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
@@ -180,13 +180,13 @@ static bool each_line(struct stream *stream, const char *path, line_function *fu
     return ok;
 }
 
-static int run_lines(const struct settings *settings, int count, char **files, line_function *function)
+static int run_lines(const struct tokens_settings *settings, int count, char **files, line_function *function)
 {
     static char *standard_input[] = {"-"};
     struct error error = {0};
     if (count == 0) count = 1, files = standard_input;
     char *folder = model_path(settings->model, &error);
-    bool good = check_outputs(folder, NULL, count, files);
+    bool good = check_tokens_outputs(folder, NULL, count, files);
     struct bpe *bpe = good ? load_vocabulary(folder, &error) : NULL;
     mem_free(folder);
     if (!bpe) return good ? EXIT_MODEL : EXIT_USAGE;
@@ -214,7 +214,7 @@ static bool show_progress(void *context, const char *stage, uint64_t done, uint6
     return true;
 }
 
-static int train_on(const struct settings *settings, const struct slice *texts, size_t count)
+static int train_on(const struct tokens_settings *settings, const struct slice *texts, size_t count)
 {
     static const char *const usual[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
     struct bpe_train_options train = {
@@ -232,12 +232,12 @@ static int train_on(const struct settings *settings, const struct slice *texts, 
     return EXIT_SOME_FAILED;
 }
 
-static int run_train(const struct settings *settings, int count, char **files)
+static int run_train(const struct tokens_settings *settings, int count, char **files)
 {
     if (!settings->size) return cli_fail("train needs --size N"), EXIT_USAGE;
     if (!settings->out) return cli_fail("train needs --out DIR"), EXIT_USAGE;
     if (count == 0) return cli_fail("train needs at least one FILE"), EXIT_USAGE;
-    if (!check_outputs(NULL, settings->out, count, files)) return EXIT_USAGE;
+    if (!check_tokens_outputs(NULL, settings->out, count, files)) return EXIT_USAGE;
     size_t wanted = (size_t)count, opened = 0;
     struct file_map *maps = mem_zalloc_array(wanted, sizeof *maps);
     struct slice *texts = mem_zalloc_array(wanted, sizeof *texts);
@@ -259,9 +259,9 @@ static int run_train(const struct settings *settings, int count, char **files)
 
 /* ---- the command ------------------------------------------------------------------------------------ */
 
-static int run(void *context, int count, char **operands)
+static int run_tokens(void *context, int count, char **operands)
 {
-    const struct settings *settings = context;
+    const struct tokens_settings *settings = context;
     const char *verb = count ? operands[0] : "";
     bool lines = strcmp(verb, "encode") == 0 || strcmp(verb, "decode") == 0;
     if (lines && (settings->size || settings->out || settings->special_count))
@@ -285,8 +285,8 @@ const struct cli_command command_tokens = {
     .usage = "tokens encode|decode [-m NAME|DIR] [FILE…]\n"
              "       lacuna tokens train --size N --out DIR FILE…",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_tokens_option,
+    .settings_size = sizeof(struct tokens_settings),
+    .defaults = default_tokens_settings,
+    .run = run_tokens,
 };

@@ -49,14 +49,14 @@ static const struct cli_option options[] = {
 };
 
 enum { MOST_OVERRIDES = 64 };
-struct settings {
+struct edit_settings {
     struct ui_options ui;
     struct ui_override overrides[MOST_OVERRIDES];
     char names[MOST_OVERRIDES][40]; /* of --set */
 };
 
 /* What is said here is stronger than the file of settings. */
-static bool override(struct settings *s, const char *option, const char *name, const char *value)
+static bool override(struct edit_settings *s, const char *option, const char *name, const char *value)
 {
     struct error error = {0};
     if (s->ui.override_count == MOST_OVERRIDES) return cli_fail("too many settings");
@@ -66,7 +66,7 @@ static bool override(struct settings *s, const char *option, const char *name, c
     return true;
 }
 
-static bool set_any(struct settings *s, const char *given)
+static bool set_any(struct edit_settings *s, const char *given)
 {
     const char *equals = strchr(given, '=');
     size_t size = equals ? (size_t)(equals - given) : 0;
@@ -77,9 +77,9 @@ static bool set_any(struct settings *s, const char *given)
     return override(s, "set", name, equals + 1);
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_edit_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct edit_settings *s = opaque;
     int64_t seed;
     switch (option) {
     case SEED:
@@ -121,9 +121,9 @@ static char *find_model(const char *name, struct error *error)
     return model_path(*name ? name : NULL, error);
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_edit(void *opaque, int count, char **operands)
 {
-    struct settings *s = opaque;
+    struct edit_settings *s = opaque;
     char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
     size_t file_count = 0, *lines = mem_zalloc_array((size_t)count + 1, sizeof *lines);
     if (!files || !lines) return cli_fail("no memory"), EXIT_SOME_FAILED;
@@ -142,7 +142,7 @@ const struct cli_command command_edit = {
     .summary = "edit prose; `lacuna ./fill` edits a file that has the name of a command",
     .usage = "[OPTION…] [+LINE] [FILE…]",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .run = run,
+    .set = set_edit_option,
+    .settings_size = sizeof(struct edit_settings),
+    .run = run_edit,
 };

@@ -18,20 +18,20 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct score_settings {
     const char *model;
     bool grad;
     int64_t threads;
 };
 
-static void defaults(void *opaque)
+static void default_score_settings(void *opaque)
 {
-    ((struct settings *)opaque)->threads = cpu_count();
+    ((struct score_settings *)opaque)->threads = cpu_count();
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_score_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct score_settings *s = opaque;
     switch (option) {
     case MODEL:
         s->model = value;
@@ -157,7 +157,7 @@ static enum status allocate(struct work *w, struct error *error)
     return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the outputs");
 }
 
-static enum status evaluate(struct work *w, int threads, struct error *error)
+static enum status evaluate_rows(struct work *w, int threads, struct error *error)
 {
     size_t columns = sedd_head_columns(w->config), states = sedd_states(w->config);
     struct pool *pool = pool_new(threads, error);
@@ -207,8 +207,8 @@ static enum status derive(struct work *w, struct error *error)
     return STATUS_OK;
 }
 
-static void add(struct work *w, const char *name, const float *data, uint32_t dims, uint64_t a, uint64_t b,
-                uint64_t c)
+static void add_tensor(struct work *w, const char *name, const float *data, uint32_t dims, uint64_t a,
+                       uint64_t b, uint64_t c)
 {
     if (!data || w->out_count == ARRAY_SIZE(w->out)) return;
     w->out[w->out_count++] = (struct sedd_tensor){
@@ -232,8 +232,8 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
     for (size_t i = 0; i < w->layout.count && !status; i++) {
         const struct sedd_layout_entry *e = &w->layout.entries[i];
         snprintf(names[i], sizeof names[i], "grad_of_mean_loss.%s", e->name);
-        add(w, names[i], w->gradients + e->offset, e->columns ? 2 : 1, e->rows, e->columns ? e->columns : 1,
-            1);
+        add_tensor(w, names[i], w->gradients + e->offset, e->columns ? 2 : 1, e->rows,
+                   e->columns ? e->columns : 1, 1);
     }
     sedd_tensors_close(file);
     mem_free(weights);
@@ -260,14 +260,14 @@ static enum status check_values(const struct work *w, struct error *error)
 static enum status write_outputs(struct work *w, const char *path, struct error *error)
 {
     uint64_t b = w->rows, l = w->length, s = sedd_states(w->config);
-    add(w, "sigma", w->sigma, 1, b, 1, 1);
-    add(w, "dsigma", w->dsigma, 1, b, 1, 1);
-    add(w, "log_score", w->log_score, 3, b, l, s);
-    add(w, "analytic_probs", w->analytic, 3, b, l, s);
-    add(w, "euler_probs", w->euler, 3, b, l, s);
-    add(w, "denoise_probs", w->denoise, 3, b, l, w->config->tokens);
-    add(w, "score_entropy", w->entropy, 2, b, l, 1);
-    add(w, "dwdse_loss", w->loss, 1, b, 1, 1);
+    add_tensor(w, "sigma", w->sigma, 1, b, 1, 1);
+    add_tensor(w, "dsigma", w->dsigma, 1, b, 1, 1);
+    add_tensor(w, "log_score", w->log_score, 3, b, l, s);
+    add_tensor(w, "analytic_probs", w->analytic, 3, b, l, s);
+    add_tensor(w, "euler_probs", w->euler, 3, b, l, s);
+    add_tensor(w, "denoise_probs", w->denoise, 3, b, l, w->config->tokens);
+    add_tensor(w, "score_entropy", w->entropy, 2, b, l, 1);
+    add_tensor(w, "dwdse_loss", w->loss, 1, b, 1, 1);
     enum status status = check_values(w, error);
     return status ? status : sedd_tensors_write(path, w->out, w->out_count, error);
 }
@@ -292,9 +292,9 @@ static struct sedd_tensors *open_input(const char *path, struct error *error)
     return file;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_score(void *opaque, int count, char **operands)
 {
-    struct settings *s = opaque;
+    struct score_settings *s = opaque;
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model, &error);
@@ -311,7 +311,7 @@ static int run(void *opaque, int count, char **operands)
         enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
         if (!done) done = allocate(w, &error);
-        if (!done) done = evaluate(w, (int)s->threads, &error);
+        if (!done) done = evaluate_rows(w, (int)s->threads, &error);
         if (!done) done = derive(w, &error);
         if (!done && s->grad) done = differentiate(w, folder, names, &error);
         if (!done) done = write_outputs(w, operands[1], &error);
@@ -330,8 +330,8 @@ const struct cli_command command_score = {
     .summary = "compute scores, transitions, losses and gradients on tensors",
     .usage = "score [OPTION…] IN.safetensors OUT.safetensors",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_score_option,
+    .settings_size = sizeof(struct score_settings),
+    .defaults = default_score_settings,
+    .run = run_score,
 };

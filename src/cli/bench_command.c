@@ -1,5 +1,5 @@
 /* lacuna bench: milliseconds, GFLOP/s, and how near that is to what the machine can do. */
-#include "bench.h"
+#include "bench_command.h"
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
@@ -27,13 +27,13 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static void defaults(void *opaque)
+static void default_bench_settings(void *opaque)
 {
     *(struct bench_settings *)opaque =
         (struct bench_settings){.tokens = 256, .steps = 32, .threads = cpu_count(), .repeats = 15};
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_bench_option(void *opaque, int option, const char *value)
 {
     struct bench_settings *s = opaque;
     switch (option) {
@@ -91,8 +91,8 @@ bool bench_print(json_t *line)
     return ok;
 }
 
-static bool print(const struct bench_settings *s, const struct sedd_model *model,
-                  const struct measure_speed *speed)
+static bool print_net_speed(const struct bench_settings *s, const struct sedd_model *model,
+                            const struct measure_speed *speed)
 {
     if (s->json) {
         json_t *out = json_pack(
@@ -149,7 +149,7 @@ static int bench_net(const struct bench_settings *s)
                                  &error)) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
-    } else if (!print(s, model, &speed)) {
+    } else if (!print_net_speed(s, model, &speed)) {
         status = EXIT_SOME_FAILED;
     }
     sedd_net_free(net);
@@ -159,7 +159,7 @@ static int bench_net(const struct bench_settings *s)
 }
 
 /* The shape is the name of a recipe, of a model, or no file at all. */
-static bool check_outputs(const struct bench_settings *s, bool recipe)
+static bool check_bench_outputs(const struct bench_settings *s, bool recipe)
 {
     struct outputs all = {0};
     char *model = recipe ? NULL : model_path(s->shape, NULL);
@@ -170,11 +170,11 @@ static bool check_outputs(const struct bench_settings *s, bool recipe)
     return outputs_check(&all);
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_bench(void *opaque, int count, char **operands)
 {
     struct bench_settings *s = opaque;
     const char *what = count == 1 ? operands[0] : "";
-    if (!check_outputs(s, strcmp(what, "train") == 0)) return EXIT_USAGE;
+    if (!check_bench_outputs(s, strcmp(what, "train") == 0)) return EXIT_USAGE;
     bool fill = strcmp(what, "fill") == 0;
     if (!s->masked) s->masked = fill ? 12 : 16;
     if (fill) return bench_fill(s);
@@ -188,8 +188,8 @@ const struct cli_command command_bench = {
     .summary = "measure speed against the machine's matrix product rate",
     .usage = "bench net|fill|train [OPTION…]",
     .options = options,
-    .set = set,
+    .set = set_bench_option,
     .settings_size = sizeof(struct bench_settings),
-    .defaults = defaults,
-    .run = run,
+    .defaults = default_bench_settings,
+    .run = run_bench,
 };

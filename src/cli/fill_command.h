@@ -1,4 +1,4 @@
-/* Inside cli/: what the two halves of `lacuna fill` share. fill.c has the options and the files,
+/* Inside cli/: what the two halves of `lacuna fill` share. fill_command.c has the options and the jobs,
  * fill_record.c one record of JSON lines. */
 #ifndef LACUNA_CLI_FILL_H
 #define LACUNA_CLI_FILL_H

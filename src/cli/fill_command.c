@@ -1,6 +1,6 @@
 /* lacuna fill: fills the blanks of files or standard input. */
 #define _GNU_SOURCE /* getline, sigaction, ftruncate under -std=c11 */
-#include "fill.h"
+#include "fill_command.h"
 #include "cli.h"
 #include "fill_output.h"
 #include "fill_stream.h"
@@ -77,7 +77,7 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static void defaults(void *opaque)
+static void default_fill_settings(void *opaque)
 {
     struct fill_settings *s = opaque;
     s->fill = fill_options_default();
@@ -204,7 +204,7 @@ static bool set_flag(struct fill_settings *s, int option)
     return *flags[option] = true;
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [OPTION_MODEL] = set_model,
@@ -392,7 +392,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 }
 
 /* Every file that is read or written. */
-static bool check_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+static bool check_fill_outputs(const struct fill_settings *s, const char *model, int count, char **files)
 {
     struct outputs all = {0};
     char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
@@ -408,7 +408,7 @@ static bool check_outputs(const struct fill_settings *s, const char *model, int 
     return good;
 }
 
-static int run(void *opaque, int count, char **files)
+static int run_fill(void *opaque, int count, char **files)
 {
     const struct fill_settings *s = opaque;
     struct error error = {0};
@@ -418,7 +418,7 @@ static int run(void *opaque, int count, char **files)
                                    .cancel = &interrupt.requested,
                                    .folder = model_path(s->model, &error)};
     if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
-    if (!check_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
+    if (!check_fill_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
     take_interrupts();
     int status = EXIT_DONE;
     enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
@@ -457,8 +457,8 @@ const struct cli_command command_fill = {
     .summary = "Fill the blanks of texts: [[12]], [[4-20]], [[]]",
     .usage = "fill [OPTION…] [FILE…]",
     .options = options,
-    .set = set,
+    .set = set_fill_option,
     .settings_size = sizeof(struct fill_settings),
-    .defaults = defaults,
-    .run = run,
+    .defaults = default_fill_settings,
+    .run = run_fill,
 };

@@ -11,7 +11,7 @@ void fill_mapped_free(struct fill_mapped *mapped)
 }
 
 /* Appends bytes that come from `origin`. */
-static bool put(struct fill_mapped *out, const char *bytes, size_t size, size_t origin)
+static bool put_mapped(struct fill_mapped *out, const char *bytes, size_t size, size_t origin)
 {
     size_t at = out->text.size;
     if (origin > UINT32_MAX || !mem_grow(&out->origin, &out->capacity, at + size + 1, sizeof *out->origin))
@@ -23,12 +23,12 @@ static bool put(struct fill_mapped *out, const char *bytes, size_t size, size_t 
 
 static bool put_string(struct fill_mapped *out, const char *string, size_t origin)
 {
-    return put(out, string, strlen(string), origin);
+    return put_mapped(out, string, strlen(string), origin);
 }
 
-static enum status finish(struct fill_mapped *out, bool ok, size_t end, struct error *error)
+static enum status end_mapped(struct fill_mapped *out, bool ok, size_t end, struct error *error)
 {
-    if (ok && put(out, "", 0, end)) {
+    if (ok && put_mapped(out, "", 0, end)) {
         out->origin[out->text.size] = (uint32_t)end;
         return STATUS_OK;
     }
@@ -102,7 +102,7 @@ static size_t map_one(const struct fill_dialect *dialect, struct slice text, siz
     const char *mark = plain_mark(text, at, &size);
     if (mark) return put_string(out, mark, at) ? size : 0;
     fill_char_at(text, at, &size);
-    return put(out, text.data + at, size, at) ? size : 0;
+    return put_mapped(out, text.data + at, size, at) ? size : 0;
 }
 
 enum status fill_dialect_to_model(const struct fill_dialect *dialect, struct slice piece,
@@ -115,15 +115,15 @@ enum status fill_dialect_to_model(const struct fill_dialect *dialect, struct sli
         if (dialect->map) {
             used = map_one(dialect, piece, at, out);
         } else if (starts(piece, at, "\r\n")) {
-            used = put(out, "\n", 1, at) ? 2 : 0;
+            used = put_mapped(out, "\n", 1, at) ? 2 : 0;
         } else {
             fill_char_at(piece, at, &used);
-            if (!put(out, piece.data + at, used, at)) used = 0;
+            if (!put_mapped(out, piece.data + at, used, at)) used = 0;
         }
         ok = used > 0;
         at += used;
     }
-    return finish(out, ok, piece.size, error);
+    return end_mapped(out, ok, piece.size, error);
 }
 
 /* ---- model to draft ----------------------------------------------------------------------------------- */
@@ -194,7 +194,7 @@ static bool put_dash(const struct back *b, size_t at, size_t size, struct fill_m
         if (fill_is_space(left)) dash++, n--;
         if (fill_is_space(right)) n--;
     }
-    return put(out, dash, n, at);
+    return put_mapped(out, dash, n, at);
 }
 
 static const char *draft_break(const struct fill_dialect *dialect)
@@ -221,7 +221,7 @@ static size_t unmap_one(const struct back *b, size_t at, struct fill_mapped *out
         if (starts(b->fill, at, "—")) return put_dash(b, at, 3, out) ? 3 : 0;
     }
     fill_char_at(b->fill, at, &size);
-    return put(out, b->fill.data + at, size, at) ? size : 0;
+    return put_mapped(out, b->fill.data + at, size, at) ? size : 0;
 }
 
 enum status fill_dialect_to_draft(const struct fill_dialect *dialect, struct slice fill, struct slice before,
@@ -235,5 +235,5 @@ enum status fill_dialect_to_draft(const struct fill_dialect *dialect, struct sli
         ok = used > 0;
         at += used;
     }
-    return finish(out, ok, fill.size, error);
+    return end_mapped(out, ok, fill.size, error);
 }

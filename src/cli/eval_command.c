@@ -68,7 +68,7 @@ static const struct cli_option options[] = {
 
 enum { MANY = 16 }; /* samplers, and steps, that one call may name */
 
-struct settings {
+struct eval_settings {
     const char *model, *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     enum sedd_precision precision;
@@ -87,18 +87,18 @@ static void on_interrupt(int number)
     atomic_store(&interrupted, true);
 }
 
-static void defaults(void *opaque)
+static void default_eval_settings(void *opaque)
 {
-    *(struct settings *)opaque = (struct settings){.draws = 8,
-                                                   .count = 200,
-                                                   .min_words = 1,
-                                                   .max_words = 3,
-                                                   .threads = cpu_count(),
-                                                   .temperature = 1,
-                                                   .top_p = 1};
+    *(struct eval_settings *)opaque = (struct eval_settings){.draws = 8,
+                                                             .count = 200,
+                                                             .min_words = 1,
+                                                             .max_words = 3,
+                                                             .threads = cpu_count(),
+                                                             .temperature = 1,
+                                                             .top_p = 1};
 }
 
-static bool set_words(struct settings *s, const char *text)
+static bool set_words(struct eval_settings *s, const char *text)
 {
     const char *dash = strchr(text, '-');
     char first[32];
@@ -110,7 +110,8 @@ static bool set_words(struct settings *s, const char *text)
 }
 
 /* Calls `take` for each part of a list with commas between. */
-static bool each(const char *list, struct settings *s, bool (*take)(struct settings *, const char *))
+static bool each(const char *list, struct eval_settings *s,
+                 bool (*take)(struct eval_settings *, const char *))
 {
     for (;;) {
         char part[64];
@@ -122,22 +123,22 @@ static bool each(const char *list, struct settings *s, bool (*take)(struct setti
     }
 }
 
-static bool take_sampler(struct settings *s, const char *name)
+static bool take_sampler(struct eval_settings *s, const char *name)
 {
     if (s->method_count == MANY) return cli_fail("--sampler: at most %d", MANY);
     return sedd_method_parse(name, &s->methods[s->method_count++]) ||
            cli_fail("--sampler: there is no \"%s\"", name);
 }
 
-static bool take_steps(struct settings *s, const char *number)
+static bool take_steps(struct eval_settings *s, const char *number)
 {
     if (s->step_count == MANY) return cli_fail("--steps: at most %d", MANY);
     return cli_int("steps", number, 1, 100000, &s->steps[s->step_count++]);
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_eval_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct eval_settings *s = opaque;
     switch (option) {
     case MODEL:
         s->model = value;
@@ -221,7 +222,7 @@ static json_t *bound_json(const struct measure_bound *b)
                      (json_int_t)b->draws, "documents", (json_int_t)b->documents);
 }
 
-static json_t *blanks_json(const struct measure_blanks *b, const struct settings *s)
+static json_t *blanks_json(const struct measure_blanks *b, const struct eval_settings *s)
 {
     json_t *out = json_pack(
         "{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "blanks",
@@ -257,7 +258,7 @@ static json_t *judgement_json(const struct measure_judgement *j, const struct se
                      number(j->after_stderr));
 }
 
-static json_t *samples_json(const struct measure_samples *m, const struct settings *s,
+static json_t *samples_json(const struct measure_samples *m, const struct eval_settings *s,
                             const struct measure_options *how)
 {
     char words[32];
@@ -279,7 +280,7 @@ static json_t *samples_json(const struct measure_samples *m, const struct settin
     return out;
 }
 
-static json_t *lengths_json(const struct measure_lengths *l, const struct settings *s,
+static json_t *lengths_json(const struct measure_lengths *l, const struct eval_settings *s,
                             const struct fill_engine *engine)
 {
     return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks", (json_int_t)l->blanks,
@@ -295,13 +296,13 @@ static json_t *lengths_json(const struct measure_lengths *l, const struct settin
                      "documents", (json_int_t)l->documents);
 }
 
-static json_t *calibration_json(const struct fill_calibration *c, const struct settings *s)
+static json_t *calibration_json(const struct fill_calibration *c, const struct eval_settings *s)
 {
     return json_pack("{s:[f,f,f,f,f], s:I}", "length_calibration", c->a, c->b, c->c, c->d, c->e, "blanks",
                      (json_int_t)s->count);
 }
 
-static bool print(json_t *out, const struct sedd_model *model, int64_t seed)
+static bool print_figures(json_t *out, const struct sedd_model *model, int64_t seed)
 {
     if (!out) return cli_fail("no memory");
     json_object_set_new(out, "seed", json_integer(seed));
@@ -330,7 +331,7 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
 }
 
 /* Every sampler with every number of steps, on the same blanks; first-hitting has no steps to choose. */
-static enum status measure_all_samples(const struct settings *s, struct fill_engine *engine,
+static enum status measure_all_samples(const struct eval_settings *s, struct fill_engine *engine,
                                        const struct measure_text *text, struct measure_options how, bool *ok,
                                        struct error *error)
 {
@@ -348,15 +349,15 @@ static enum status measure_all_samples(const struct settings *s, struct fill_eng
             if (k && how.method == SEDD_FIRST_HITTING) continue;
             status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
             if (status) break;
-            *ok = print(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
+            *ok = print_figures(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
             if (!any) first = samples;
             any = true;
         }
     return status;
 }
 
-static int measure(const struct settings *s, struct fill_engine *engine, struct fill_engine *judge, int count,
-                   char **paths)
+static int measure(const struct eval_settings *s, struct fill_engine *engine, struct fill_engine *judge,
+                   int count, char **paths)
 {
     struct sedd_net *net = fill_engine_net(engine);
     const struct bpe *bpe = fill_engine_bpe(engine);
@@ -383,18 +384,18 @@ static int measure(const struct settings *s, struct fill_engine *engine, struct 
     struct fill_calibration curve;
     bool ok = true;
     if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
-        ok = print(bound_json(&bound), model, s->seed);
+        ok = print_figures(bound_json(&bound), model, s->seed);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
-        ok = print(blanks_json(&blanks, s), model, s->seed) && ok;
+        ok = print_figures(blanks_json(&blanks, s), model, s->seed) && ok;
     if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
         status =
             error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
     if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
-        ok = print(lengths_json(&lengths, s, engine), model, s->seed) && ok;
+        ok = print_figures(lengths_json(&lengths, s, engine), model, s->seed) && ok;
     if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
-        ok = print(calibration_json(&curve, s), model, s->seed) && ok;
+        ok = print_figures(calibration_json(&curve, s), model, s->seed) && ok;
     measure_text_free(&text);
     if (status) cli_fail("%s", error.message);
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
@@ -412,7 +413,7 @@ static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b
     return same;
 }
 
-static bool check_outputs(const struct settings *s, int count, char **files)
+static bool check_eval_outputs(const struct eval_settings *s, int count, char **files)
 {
     struct outputs all = {0};
     char *model = model_path(s->model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
@@ -426,7 +427,7 @@ static bool check_outputs(const struct settings *s, int count, char **files)
     return outputs_check(&all);
 }
 
-static struct fill_engine *open_model(const char *name, const struct settings *s, struct error *error)
+static struct fill_engine *open_model(const char *name, const struct eval_settings *s, struct error *error)
 {
     char *folder = model_path(name, error);
     struct fill_engine *engine =
@@ -436,15 +437,15 @@ static struct fill_engine *open_model(const char *name, const struct settings *s
     return engine;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_eval(void *opaque, int count, char **operands)
 {
-    struct settings *s = opaque;
+    struct eval_settings *s = opaque;
     struct error error = {0};
     if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
         return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
     if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
-    if (!check_outputs(s, count, operands)) return EXIT_USAGE;
+    if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
     signal(SIGINT, on_interrupt);
     struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
     if (engine && s->judge) judge = open_model(s->judge, s, &error);
@@ -464,8 +465,8 @@ const struct cli_command command_eval = {
     .summary = "measure a model on a text",
     .usage = "eval --bound|--blanks|--samples|--lengths [OPTION…] [FILE…]",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_eval_option,
+    .settings_size = sizeof(struct eval_settings),
+    .defaults = default_eval_settings,
+    .run = run_eval,
 };

@@ -13,23 +13,23 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct keys_settings {
     const char *keymap;
     bool man, line;
 };
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_keys_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct keys_settings *s = opaque;
     if (option == KEYMAP) s->keymap = value;
     if (option == MAN) s->man = true;
     if (option == LINE) s->line = true;
     return true;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_keys(void *opaque, int count, char **operands)
 {
-    const struct settings *s = opaque;
+    const struct keys_settings *s = opaque;
     struct error error = {0};
     (void)operands;
     if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
@@ -47,7 +47,7 @@ const struct cli_command command_keys = {
     .summary = "print the keys in force",
     .usage = "keys [--keymap K] [--line] [--man]",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .run = run,
+    .set = set_keys_option,
+    .settings_size = sizeof(struct keys_settings),
+    .run = run_keys,
 };

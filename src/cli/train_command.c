@@ -1,7 +1,7 @@
 /* lacuna train: a recipe and texts in, a model folder out. */
 #define _GNU_SOURCE
-#include "lacuna/train.h"
 #include "cli.h"
+#include "lacuna/train.h"
 #include "outputs.h"
 #include "say.h"
 #include "sedd/matmul.h"
@@ -56,7 +56,7 @@ static const struct cli_option options[] = {
 
 enum { MAX_FILES = 256 };
 
-struct settings {
+struct train_settings {
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
     size_t data_count, valid_count;
@@ -73,16 +73,16 @@ static void on_signal(int number)
     atomic_store(&stop_requested, true);
 }
 
-static void defaults(void *opaque)
+static void default_train_settings(void *opaque)
 {
-    struct settings *s = opaque;
+    struct train_settings *s = opaque;
     s->threads = cpu_count();
     s->every = 60;
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_train_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct train_settings *s = opaque;
     switch (option) {
     case RECIPE:
         s->recipe = value;
@@ -159,7 +159,7 @@ static void report(void *context, const struct train_progress *p)
 
 static void note(void *context, const char *message)
 {
-    const struct settings *s = context;
+    const struct train_settings *s = context;
     cli_fail("%s: %s", s->out, message);
 }
 
@@ -196,7 +196,7 @@ static void close_texts(struct texts *texts)
     texts->count = 0;
 }
 
-static enum status learn_vocabulary(const struct settings *s, const struct texts *texts, uint32_t size,
+static enum status learn_vocabulary(const struct train_settings *s, const struct texts *texts, uint32_t size,
                                     struct error *error)
 {
     static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
@@ -222,7 +222,7 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
 }
 
 /* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
-static struct bpe *open_vocabulary(const struct settings *s, const struct texts *texts,
+static struct bpe *open_vocabulary(const struct train_settings *s, const struct texts *texts,
                                    const struct train_recipe *recipe, struct error *error)
 {
     char *path = path_join(s->out, "vocab.json");
@@ -272,7 +272,7 @@ static bool is_there(const char *folder, const char *name)
 }
 
 /* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
-static bool check_outputs(const struct settings *s)
+static bool check_train_outputs(const struct train_settings *s)
 {
     struct outputs all = {0};
     bool own = is_there(s->out, vocabulary[0]) && !s->overwrite;
@@ -289,7 +289,7 @@ static bool check_outputs(const struct settings *s)
 }
 
 /* Hours of work are not written over by leaving out a word. */
-static bool check_run(const struct settings *s)
+static bool check_run(const struct train_settings *s)
 {
     if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite exclude each other");
     for (size_t i = 0; i < ARRAY_SIZE(written) && !s->resume && !s->overwrite; i++)
@@ -310,7 +310,7 @@ static enum status remove_from(const char *folder, const char *name, struct erro
 }
 
 /* --overwrite: nothing of the older run may be taken for one of the new. */
-static enum status remove_run(const struct settings *s, struct error *error)
+static enum status remove_run(const struct train_settings *s, struct error *error)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < ARRAY_SIZE(written) && !status; i++)
@@ -327,8 +327,8 @@ struct material {
     struct train_data data, valid;
 };
 
-static enum status prepare(const struct settings *s, const struct train_recipe *recipe, struct pool *pool,
-                           struct material *m, struct error *error)
+static enum status prepare_material(const struct train_settings *s, const struct train_recipe *recipe,
+                                    struct pool *pool, struct material *m, struct error *error)
 {
     enum status status = open_texts(&m->texts, s->data, s->data_count, error);
     if (!status) status = open_texts(&m->valid_texts, s->valid, s->valid_count, error);
@@ -354,13 +354,13 @@ static enum status prepare(const struct settings *s, const struct train_recipe *
     return status;
 }
 
-static enum status train(struct settings *s, struct train_recipe *recipe, struct error *error)
+static enum status train(struct train_settings *s, struct train_recipe *recipe, struct error *error)
 {
     char text[64];
     struct material *m = mem_zalloc(sizeof *m);
     struct pool *pool = pool_new((int)s->threads, error);
     enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "no memory")
-                         : pool ? prepare(s, recipe, pool, m, error)
+                         : pool ? prepare_material(s, recipe, pool, m, error)
                                 : error->code;
     if (!status && !s->quiet)
         cli_note("%zu training tokens (hash %016llx), %d threads, %s", m->data.count,
@@ -388,7 +388,7 @@ static enum status train(struct settings *s, struct train_recipe *recipe, struct
     return status;
 }
 
-static int plot(const struct settings *s)
+static int plot(const struct train_settings *s)
 {
     struct error error = {0};
     struct outputs all = {0};
@@ -399,17 +399,17 @@ static int plot(const struct settings *s)
     return cli_fail("%s", error.message), EXIT_SOME_FAILED;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_train(void *opaque, int count, char **operands)
 {
-    struct settings *s = opaque;
+    struct train_settings *s = opaque;
     struct error error = {0};
     struct train_recipe recipe;
     if (s->plot && s->out) return plot(s);
     for (int i = 0; i < count; i++)
-        if (!set(s, DATA, operands[i])) return EXIT_USAGE;
+        if (!set_train_option(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
         return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
-    if (!check_outputs(s) || !check_run(s)) return EXIT_USAGE;
+    if (!check_train_outputs(s) || !check_run(s)) return EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
@@ -434,8 +434,8 @@ const struct cli_command command_train = {
     .summary = "train a model on texts from a recipe",
     .usage = "train --recipe FILE --data FILE… --out DIR [OPTION…] | train --plot FILE --out DIR",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_train_option,
+    .settings_size = sizeof(struct train_settings),
+    .defaults = default_train_settings,
+    .run = run_train,
 };

@@ -11,22 +11,22 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct config_settings {
     const char *config;
     bool man;
 };
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_config_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct config_settings *s = opaque;
     if (option == CONFIG) s->config = value;
     if (option == MAN) s->man = true;
     return true;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_config(void *opaque, int count, char **operands)
 {
-    const struct settings *s = opaque;
+    const struct config_settings *s = opaque;
     struct error error = {0};
     struct buffer warnings = {0};
     (void)operands;
@@ -53,7 +53,7 @@ const struct cli_command command_config = {
     .summary = "print the settings in force, as a file to begin with",
     .usage = "config [--config FILE] [--man]",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .run = run,
+    .set = set_config_option,
+    .settings_size = sizeof(struct config_settings),
+    .run = run_config,
 };

@@ -24,20 +24,20 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct replay_settings {
     const char *cast;
     double speed;
     int64_t pace, candidate;
 };
 
-static void defaults(void *opaque)
+static void default_replay_settings(void *opaque)
 {
-    *(struct settings *)opaque = (struct settings){.speed = 1, .pace = 60, .candidate = -1};
+    *(struct replay_settings *)opaque = (struct replay_settings){.speed = 1, .pace = 60, .candidate = -1};
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_replay_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct replay_settings *s = opaque;
     switch (option) {
     case CAST:
         s->cast = value;
@@ -62,7 +62,7 @@ static void on_interrupt(int number)
 }
 
 struct player {
-    const struct settings *settings;
+    const struct replay_settings *settings;
     struct playback *playback;
     bool terminal;
     double clock_ms;
@@ -135,9 +135,9 @@ static void terminal_size(int *columns, int *rows)
         *columns = size.ws_col, *rows = size.ws_row;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_replay(void *opaque, int count, char **operands)
 {
-    const struct settings *s = opaque;
+    const struct replay_settings *s = opaque;
     const char *term = getenv("TERM");
     struct error error = {0};
     struct player p = {.settings = s};
@@ -178,8 +178,8 @@ const struct cli_command command_replay = {
     .summary = "play a recorded fill",
     .usage = "replay [OPTION…] TRACE",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_replay_option,
+    .settings_size = sizeof(struct replay_settings),
+    .defaults = default_replay_settings,
+    .run = run_replay,
 };

@@ -17,14 +17,14 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct replace_settings {
     int flags;
     bool quiet;
 };
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_replace_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct replace_settings *s = opaque;
     (void)value;
     if (option == REGEX) s->flags |= TEXT_SEARCH_REGEX;
     if (option == IGNORE_CASE) s->flags |= TEXT_SEARCH_IGNORE_CASE;
@@ -33,7 +33,7 @@ static bool set(void *opaque, int option, const char *value)
     return true;
 }
 
-static enum status replace_in(const struct settings *s, const char *pattern, const char *replacement,
+static enum status replace_in(const struct replace_settings *s, const char *pattern, const char *replacement,
                               const char *path, struct error *error)
 {
     struct text *text = text_open(path, error);
@@ -54,7 +54,7 @@ static enum status replace_in(const struct settings *s, const char *pattern, con
 }
 
 /* The counts may go to a file, but not to one that is replaced. */
-static bool check_outputs(const struct settings *s, int count, char **files)
+static bool check_replace_outputs(const struct replace_settings *s, int count, char **files)
 {
     struct outputs all = {0};
     for (int i = 0; i < count; i++) outputs_replace(&all, files[i]);
@@ -62,12 +62,12 @@ static bool check_outputs(const struct settings *s, int count, char **files)
     return outputs_check(&all);
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_replace(void *opaque, int count, char **operands)
 {
     int failed = 0;
     if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
     if (!*operands[0]) return cli_fail("the pattern is empty"), EXIT_USAGE;
-    if (!check_outputs(opaque, count - 2, operands + 2)) return EXIT_USAGE;
+    if (!check_replace_outputs(opaque, count - 2, operands + 2)) return EXIT_USAGE;
     for (int i = 2; i < count; i++) {
         struct error error = {0};
         enum status status = replace_in(opaque, operands[0], operands[1], operands[i], &error);
@@ -84,7 +84,7 @@ const struct cli_command command_replace = {
     .summary = "replace a text or a pattern throughout files, in place",
     .usage = "replace [OPTION…] PATTERN TEXT FILE…",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .run = run,
+    .set = set_replace_option,
+    .settings_size = sizeof(struct replace_settings),
+    .run = run_replace,
 };

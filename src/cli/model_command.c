@@ -23,20 +23,20 @@ static const struct cli_option options[] = {
     {0},
 };
 
-struct settings {
+struct model_settings {
     const char *out;
     enum sedd_dtype dtype;
     bool json, dry_run, quiet;
 };
 
-static void defaults(void *opaque)
+static void default_model_settings(void *opaque)
 {
-    ((struct settings *)opaque)->dtype = SEDD_BF16;
+    ((struct model_settings *)opaque)->dtype = SEDD_BF16;
 }
 
-static bool set(void *opaque, int option, const char *value)
+static bool set_model_option(void *opaque, int option, const char *value)
 {
-    struct settings *s = opaque;
+    struct model_settings *s = opaque;
     switch (option) {
     case OUT:
         s->out = value;
@@ -61,7 +61,7 @@ static bool set(void *opaque, int option, const char *value)
 static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
 
 /* `out` NULL: the results go to standard output. */
-static bool check_outputs(const char *model, const char *out)
+static bool check_model_outputs(const char *model, const char *out)
 {
     struct outputs all = {0};
     outputs_read_model(&all, model);
@@ -157,7 +157,7 @@ static void print_config(const char *folder, const struct sedd_config *c)
 /* ---- list, show ------------------------------------------------------------------------------------------
  */
 
-static void list_folder(const char *base, const struct settings *s, bool *any)
+static void list_folder(const char *base, const struct model_settings *s, bool *any)
 {
     struct dirent **entries = NULL;
     int count = base ? scandir(base, &entries, NULL, alphasort) : 0;
@@ -178,7 +178,7 @@ static void list_folder(const char *base, const struct settings *s, bool *any)
     free(entries);
 }
 
-static int list(const struct settings *s)
+static int list(const struct model_settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
     char *real =
@@ -199,7 +199,7 @@ static int list(const struct settings *s)
     return EXIT_DONE;
 }
 
-static int show(const struct settings *s, const char *name)
+static int show(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
     struct sedd_config config;
@@ -207,7 +207,7 @@ static int show(const struct settings *s, const char *name)
     int status = EXIT_DONE;
     if (!folder || sedd_config_load(folder, &config, &error))
         cli_fail("%s", error.message), status = EXIT_MODEL;
-    else if (!check_outputs(folder, NULL))
+    else if (!check_model_outputs(folder, NULL))
         status = EXIT_USAGE;
     else if (s->json)
         status = print_json(describe(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
@@ -227,7 +227,7 @@ static const struct source *find_source(const char *name)
     return NULL;
 }
 
-static int get(const struct settings *s, const char *name)
+static int get(const struct model_settings *s, const char *name)
 {
     const struct source *source = find_source(name);
     struct error error = {0};
@@ -275,7 +275,7 @@ static enum status copy_beside(const char *from, const char *to, const char *nam
     return status;
 }
 
-static enum status rewrite(const struct settings *s, const char *folder, struct error *error)
+static enum status rewrite(const struct model_settings *s, const char *folder, struct error *error)
 {
     struct sedd_config config;
     struct sedd_layout layout = {0};
@@ -300,7 +300,7 @@ static enum status rewrite(const struct settings *s, const char *folder, struct 
     return status;
 }
 
-static int convert(const struct settings *s, const char *name)
+static int convert(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
     struct stat info;
@@ -313,16 +313,16 @@ static int convert(const struct settings *s, const char *name)
                         s->out),
                EXIT_USAGE;
     char *folder = model_path(name, &error);
-    if (!check_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
+    if (!check_model_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
     enum status status = folder ? rewrite(s, folder, &error) : STATUS_IO;
     if (status) cli_fail("%s", error.message);
     mem_free(folder);
     return status ? EXIT_MODEL : EXIT_DONE;
 }
 
-static int run(void *opaque, int count, char **operands)
+static int run_model(void *opaque, int count, char **operands)
 {
-    const struct settings *s = opaque;
+    const struct model_settings *s = opaque;
     const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
     if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
     if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
@@ -338,8 +338,8 @@ const struct cli_command command_model = {
     .summary = "list, show, fetch and convert models",
     .usage = "model list | show [MODEL] | get NAME | convert MODEL --out DIR",
     .options = options,
-    .set = set,
-    .settings_size = sizeof(struct settings),
-    .defaults = defaults,
-    .run = run,
+    .set = set_model_option,
+    .settings_size = sizeof(struct model_settings),
+    .defaults = default_model_settings,
+    .run = run_model,
 };

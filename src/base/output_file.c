@@ -59,7 +59,7 @@ bool file_is_stream(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-static const char *name_of(const char *path)
+static const char *output_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard output" : path;
 }
@@ -70,7 +70,7 @@ static int open_output(const char *path, int flags, struct error *error)
     if (open_already >= 0) fflush(stdout); /* what was printed before comes before */
     int fd = open_already >= 0 ? fcntl(open_already, F_DUPFD_CLOEXEC, 0)
                                : io_open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags, 0666);
-    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot open: %s", name_of(path), strerror(errno));
+    if (fd < 0) error_set(error, STATUS_IO, "%s: cannot open: %s", output_name(path), strerror(errno));
     return fd;
 }
 
@@ -79,13 +79,13 @@ FILE *file_open_output(const char *path, bool append, struct error *error)
     int fd = open_output(path, append ? O_APPEND : O_TRUNC, error);
     FILE *file = fd >= 0 ? fdopen(fd, append ? "ab" : "wb") : NULL;
     if (fd >= 0 && !file) {
-        error_set(error, STATUS_IO, "%s: cannot open: %s", name_of(path), strerror(errno));
+        error_set(error, STATUS_IO, "%s: cannot open: %s", output_name(path), strerror(errno));
         close(fd);
     }
     return file;
 }
 
-static enum status put(void *sink, const void *bytes, size_t size, struct error *error)
+static enum status put_into_descriptor(void *sink, const void *bytes, size_t size, struct error *error)
 {
     if (io_write_all(*(int *)sink, bytes, size)) return STATUS_OK;
     return error_set(error, STATUS_IO, "%s", strerror(errno));
@@ -96,9 +96,9 @@ enum status file_write_from(const char *path, file_produce *produce, void *conte
     if (!file_is_stream(path)) return file_write_atomic_from(path, produce, context, error);
     int fd = open_output(path, 0, error);
     if (fd < 0) return STATUS_IO;
-    enum status status = produce(context, put, &fd, error);
+    enum status status = produce(context, put_into_descriptor, &fd, error);
     if (close(fd) && !status) status = error_set(error, STATUS_IO, "%s", strerror(errno));
-    if (status) error_prefix(error, "%s", name_of(path));
+    if (status) error_prefix(error, "%s", output_name(path));
     return status;
 }
 

@@ -4,7 +4,7 @@
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
 #include "say.h"
-#include "sedd/matmul.h"
+#include "lacuna/matmul.h"
 
 #include <jansson.h>
 #include <stdlib.h>

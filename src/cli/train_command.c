@@ -4,7 +4,7 @@
 #include "lacuna/train.h"
 #include "outputs.h"
 #include "say.h"
-#include "sedd/matmul.h"
+#include "lacuna/matmul.h"
 #include "train_plot.h"
 
 #include <errno.h>

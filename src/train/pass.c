@@ -58,7 +58,7 @@ static void lay_out_memory(struct train_pass *p)
     p->d_logits = take_memory(p, HEAD_CHUNK * columns, a);
     p->log_score = take_memory(p, states, sizeof(float));
     p->d_log_score = take_memory(p, states, sizeof(float));
-    p->features = take_memory(p, rows * 256, sizeof(float));
+    p->features = take_memory(p, rows * SEDD_NOISE_FEATURES, sizeof(float));
     p->hidden0 = take_memory(p, rows * c, sizeof(float));
     p->silu0 = take_memory(p, rows * c, sizeof(float));
     p->hidden2 = take_memory(p, rows * c, sizeof(float));
@@ -178,19 +178,6 @@ static bool make_plans(struct train_pass *p)
            plan_attention(p);
 }
 
-/* Rotary angles: position · 1e4^(−2i/W) (Su et al., arXiv:2104.09864). */
-static void fill_angles(struct train_pass *p)
-{
-    size_t half = p->head_width / 2;
-    for (size_t n = 0; n < p->length; n++)
-        for (size_t i = 0; i < half; i++) {
-            float frequency = 1.0f / powf(10000.0f, (float)(2 * i) / (float)p->head_width);
-            float angle = (float)n * frequency;
-            p->cosine[n * half + i] = cosf(angle);
-            p->sine[n * half + i] = sinf(angle);
-        }
-}
-
 struct train_pass *train_pass_new(const struct sedd_config *config, const struct sedd_layout *layout,
                                   const struct matmul_backend *backend, bool bf16, uint32_t rows,
                                   uint32_t length, enum train_loss loss, bool causal, struct error *error)
@@ -217,7 +204,7 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
                              .head_width = config->hidden_size / config->n_heads,
                              .kept = kept,
                              .act_size = bf16 ? sizeof(uint16_t) : sizeof(float)};
-    p->modulation_row = ((size_t)config->n_blocks * 6 + 2) * p->width;
+    p->modulation_row = sedd_modulation_size(config);
     lay_out_memory(p);
     p->arena_size = p->arena_used;
     p->arena = mem_big_alloc(p->arena_size);
@@ -225,7 +212,7 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
         error_set(error, STATUS_NO_MEMORY, "no memory for the activations: %zu MB", p->arena_size >> 20);
     } else {
         lay_out_memory(p);
-        fill_angles(p);
+        sedd_rotary_angles(p->length, p->head_width, p->cosine, p->sine);
         if (make_plans(p)) return p;
         error_set(error, STATUS_UNSUPPORTED, "back end %s cannot prepare a product of this network",
                   backend->name);

@@ -2,7 +2,7 @@
 #ifndef LACUNA_SEDD_MATMUL_NATIVE_H
 #define LACUNA_SEDD_MATMUL_NATIVE_H
 
-#include "matmul.h"
+#include "lacuna/matmul.h"
 
 enum {
     NATIVE_ROWS = 6,

@@ -2,7 +2,7 @@
  * what is there when nothing else is. */
 #include "int16.h"
 #include "int8.h"
-#include "matmul.h"
+#include "lacuna/matmul.h"
 
 #include <string.h>
 

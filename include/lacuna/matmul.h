@@ -5,8 +5,8 @@
  *
  * Every call runs on the calling thread alone: callers split work into parts of a fixed size and hand
  * them to a `struct pool`, so a result never depends on the number of threads. */
-#ifndef LACUNA_SEDD_MATMUL_H
-#define LACUNA_SEDD_MATMUL_H
+#ifndef LACUNA_MATMUL_H
+#define LACUNA_MATMUL_H
 
 #include "lacuna/sedd.h"
 

@@ -1,6 +1,6 @@
 /* Whether a back end multiplies on this CPU as plain C does. Libraries bring a kernel for each kind of CPU,
  * and nobody has run them all: one that is wrong must not write prose. */
-#include "matmul.h"
+#include "lacuna/matmul.h"
 
 #include <math.h>
 

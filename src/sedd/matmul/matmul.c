@@ -1,6 +1,6 @@
 /* Finding a back end. */
 #define _GNU_SOURCE
-#include "matmul.h"
+#include "lacuna/matmul.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

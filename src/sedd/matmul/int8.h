@@ -7,8 +7,8 @@
 #define LACUNA_SEDD_INT8_H
 
 #include "lacuna/base.h"
-#include "matmul.h"
-#include "simd.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 

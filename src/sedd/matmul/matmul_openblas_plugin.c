@@ -1,7 +1,7 @@
 /* OpenBLAS, float32: the reference on every CPU. One thread per call; the pool above splits the work. */
 #include "lacuna/base.h"
-#include "matmul.h"
-#include "simd.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <cblas.h>
 #include <pthread.h>

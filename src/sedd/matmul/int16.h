@@ -8,8 +8,8 @@
 #define LACUNA_SEDD_INT16_H
 
 #include "lacuna/base.h"
-#include "matmul.h"
-#include "simd.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 

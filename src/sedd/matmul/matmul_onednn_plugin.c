@@ -1,8 +1,8 @@
 /* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; memory
  * objects only have their pointers changed between calls. */
 #include "int8.h"
-#include "matmul.h"
-#include "simd.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <dnnl.h>
 #include <omp.h>

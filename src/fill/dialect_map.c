@@ -1,5 +1,6 @@
 /* A draft's typography to the model's and back, with the way from every byte to where it came from. */
-#include "fill_internal.h"
+#include "dialect_map.h"
+#include "chars.h"
 
 #include <string.h>
 

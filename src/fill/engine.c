@@ -1,5 +1,6 @@
 /* A model, its vocabulary, and what follows from the two together. */
-#include "fill_internal.h"
+#include "engine.h"
+#include "frame.h"
 
 #include <string.h>
 
@@ -56,6 +57,11 @@ static enum status note_marks(struct fill_engine *e, struct error *error)
     for (uint32_t id = 0; id < bpe_size(e->bpe); id++)
         e->marks[id] = (uint16_t)fill_marks_of(bpe_token_bytes(e->bpe, id));
     return STATUS_OK;
+}
+
+struct fill_calibration fill_calibration_default(void)
+{
+    return (struct fill_calibration){.e = 1};
 }
 
 static void set_name(struct fill_engine *e, const char *folder)

@@ -1,6 +1,8 @@
 /* The frame of a blank: quotation marks and brackets of its paragraph that are open on its left, and whether
  * they close on its right. What closes there already must not be closed, or opened again, in between. */
-#include "fill_internal.h"
+#include "frame.h"
+#include "chars.h"
+#include "dialect_map.h"
 
 #include <string.h>
 

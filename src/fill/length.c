@@ -1,16 +1,12 @@
 /* How long is a blank? Lengths are tried, and the one that the model is surest of is taken: docs/SEDD.md
  * (8.1). */
-#include "fill_internal.h"
+#include "engine.h"
+#include "length_delete.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { MAX_REFINEMENTS = 8 };
-
-struct fill_calibration fill_calibration_default(void)
-{
-    return (struct fill_calibration){.e = 1};
-}
 
 static double expected_confidence(const struct fill_calibration *b, double length)
 {

@@ -1,6 +1,6 @@
 /* How long is a blank? Asked of a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
  * (8.3). */
-#include "fill_internal.h"
+#include "length_delete.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* Blanks in a text: [[12]], [[4-20]], [[]], \[[. */
-#include "fill_internal.h"
+#include "chars.h"
 
 #include <string.h>
 

@@ -1,8 +1,11 @@
-/* Words that there are not. A network that spells words out of pieces draws pieces that make none, and draws
+/* Words that do not exist. A network that spells words out of pieces draws pieces that make none, and draws
  * pieces in any order, so that no set of allowed ids could prevent it. When all is drawn, the words that
  * neither the dictionary nor the draft has are masked and drawn again given all others: rejection, word by
  * word (redraw.c). */
-#include "fill_internal.h"
+#include "respell.h"
+#include "blank_view.h"
+#include "lexicon.h"
+#include "run_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,59 +14,6 @@ enum {
     MOST_ROUNDS = 8, /* of a window; what is still none then stays */
     EDGE = 64        /* bytes of the draft that a word at a blank's edge may reach into */
 };
-
-bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits)
-{
-    bool inside = false;
-    *digits = false;
-    for (size_t at = from; at < text.size;) {
-        uint32_t c, after;
-        int n = utf8_decode(text.data + at, text.size - at, &c);
-        if (n == 0) n = 1, c = ' ';
-        bool letter = fill_is_word(c);
-        if (inside && (c == '\'' || c == 0x2019)) {
-            letter =
-                utf8_decode(text.data + at + n, text.size - at - (size_t)n, &after) && fill_is_word(after);
-        }
-        if (inside && !letter) return *end = at, true;
-        if (!inside && letter) inside = true, *start = at;
-        if (inside && c >= '0' && c <= '9') *digits = true;
-        at += (size_t)n;
-    }
-    *end = text.size;
-    return inside;
-}
-
-/* Whether a word goes on beyond the offset: with a letter, or with an apostrophe and a letter, so that
- * "don't" has neither "don" nor "t". */
-static bool goes_on(struct slice draft, size_t at, bool forward)
-{
-    size_t size = 0;
-    uint32_t c = forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size);
-    if (c != '\'' && c != 0x2019) return fill_is_word(c);
-    at = forward ? at + size : at - size;
-    return fill_is_word(forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size));
-}
-
-static bool has_as(struct slice draft, struct slice word, char first)
-{
-    for (size_t at = 0; at + word.size <= draft.size;) {
-        const char *found = memchr(draft.data + at, first, draft.size - at - word.size + 1);
-        if (!found) return false;
-        size_t start = (size_t)(found - draft.data), end = start + word.size;
-        at = start + 1;
-        if (memcmp(found + 1, word.data + 1, word.size - 1) == 0 && !goes_on(draft, start, false) &&
-            !goes_on(draft, end, true))
-            return true;
-    }
-    return false;
-}
-
-bool fill_draft_has(struct slice draft, struct slice word)
-{
-    char c = word.data[0], other = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? (char)(c ^ 32) : c;
-    return has_as(draft, word, c) || (other != c && has_as(draft, word, other));
-}
 
 /* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
  * "w"). */
@@ -142,13 +92,14 @@ static enum status take_word(struct fill_run *run, uint32_t k, const struct pass
             continue;
         ++*tokens;
         /* greedily the same would come again */
-        if (mask && run->options.temperature == 0) status = fill_redraw_ban(run, k, i, token->id, error);
+        if (mask && run->options.temperature == 0) status = fill_run_ban(run, k, i, token->id, error);
         if (mask && !status) status = fill_run_remask(run, k, slot->blank, slot->index, error);
     }
     return status;
 }
 
-enum status fill_words_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
+enum status fill_respell_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens,
+                              struct error *error)
 {
     const struct run_candidate *c = &run->candidates[k];
     if (c->rounds >= MOST_ROUNDS || !run->lexicon.count) return STATUS_OK;

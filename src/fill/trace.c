@@ -1,6 +1,6 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
-#include "fill_internal.h"
 #include "lacuna/version.h"
+#include "run_state.h"
 
 #include <jansson.h>
 #include <math.h>

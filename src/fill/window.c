@@ -1,6 +1,9 @@
 /* What the network sees: the blanks, and as much of the text around them as fits. Every piece of text between
  * two blanks is mapped and encoded on its own, so that its tokens never reach into a blank. */
-#include "fill_internal.h"
+#include "window.h"
+#include "chars.h"
+#include "engine.h"
+#include "frame.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* One thread that owns a model and does jobs. Everything the two threads share is guarded by one mutex, held
  * for moments only; the cancel flag is an atomic, because the network looks at it between layers. */
 #define _GNU_SOURCE /* eventfd */
-#include "fill_internal.h"
+#include "worker.h"
 #include "ring.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* The worker thread, as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
 #include "fill_test.h"
 
-#include "fill/fill_internal.h"
+#include "fill/worker.h"
 
 #include <limits.h>
 #include <poll.h>

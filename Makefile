@@ -126,6 +126,7 @@ C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
+	@sh .ci/floors
 	@sh .ci/names
 	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
@@ -133,6 +134,7 @@ lint: deps
 	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul/matmul_%_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
+	@sh .ci/floors build/lint
 	@echo lint: ok
 
 ##   make fuzz      libFuzzer targets, each for FUZZ_SECONDS=20

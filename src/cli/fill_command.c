@@ -317,7 +317,8 @@ static void say_no_dictionary(struct fill_context *context, const struct fill_jo
 {
     bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
     if (none && !context->said_no_dictionary)
-        cli_note("--dictionary auto: no dictionary has the words of this text: those of its fills are not "
+        cli_note("lacuna fill: --dictionary auto: no dictionary has the words of this text: those of its "
+                 "fills are not "
                  "looked up");
     context->said_no_dictionary = context->said_no_dictionary || none;
 }

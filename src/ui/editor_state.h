@@ -4,7 +4,6 @@
 #define LACUNA_UI_EDITOR_STATE_H
 
 #include "lacuna/base.h"
-#include "ui/terminal/key_names.h"
 
 struct compare;
 struct doc;
@@ -79,7 +78,7 @@ struct ui {
     struct text *pasting;  /* a paste into it has begun and not ended; NULL: none has */
     unsigned sync;         /* number of a request for a sign of life that is not answered; 0: there is none */
     size_t acts, taken_at; /* commands, keys and other input so far; the last one that took a line away */
-    ui_key *pending;       /* UI_SEQUENCE of them: keys that were typed and are not a command yet */
+    uint32_t *pending;     /* UI_SEQUENCE of them (ui_key): keys that were typed and are not a command yet */
     size_t pending_count;
     char message[640];
     bool message_is_error;

@@ -44,7 +44,7 @@ class Life:
     """One editor without a screen: what it prints is only looked through for words."""
 
     def __init__(self, path, state):
-        self.raw = b""
+        self.raw, self.asked = b"", 0
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             environment = {"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": state, "XDG_STATE_HOME": state,
@@ -79,10 +79,17 @@ class Life:
                 break
         return next((word for word in words if word in self.raw), None)
 
+    def asks(self):
+        """Waits for a sign that everything so far is dealt with. What is shown may be drawn over what was there, so that
+        not every word of it comes whole."""
+        self.asked += 1
+        os.write(self.master, b"\033[?7773;%dn" % (1000000 + self.asked))
+        return self.wait_for(b"\033]7773;%d;" % (1000000 + self.asked))
+
     def kept(self, sure):
         """Bytes of what was typed that it says are in the journal."""
         answers = [int(number) for number, busy in ANSWER.findall(self.raw) if b"journal" not in busy]
-        return max([sure] + answers)
+        return max([sure] + [size for size in answers if size < 1000000])
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
@@ -119,9 +126,8 @@ def one_kill(rng, folder):
         life.pump(rng.uniform(0.002, 0.02))
         sure = life.kept(sure)
         if saves and rng.random() < 0.03:
-            life.raw = b""
             os.write(life.master, b"\x13")
-            if not life.wait_for(b"saved"):
+            if not life.asks() or not contents(path).startswith(typed):
                 return "did not save"
             saved = len(typed)
     sure = max(saved, life.kept(sure))
@@ -131,15 +137,14 @@ def one_kill(rng, folder):
     life = Life(path, state)
     if life.wait_for(b"not saved", b"words") is None:
         return "did not start again"
-    os.write(life.master, b"\033[?7773;1n")
-    if not life.wait_for(b"\033]7773;1;"):
+    if not life.asks():
         return "did not answer"
     if b"not saved" in life.raw:
         os.write(life.master, b"r")
-        if not life.wait_for(b"recovered"):
+        if not life.asks():
             return "did not recover"
         os.write(life.master, b"\x13")
-        if not life.wait_for(b"saved /"):
+        if not life.asks():
             return "did not save what it recovered"
     if life.quit() != 0:
         return "did not end well"

@@ -2,8 +2,9 @@
 #ifndef LACUNA_UI_CONTEXT_H
 #define LACUNA_UI_CONTEXT_H
 
-#include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+
+struct ui;
 
 enum ui_context ui_context_now(const struct ui *ui);
 

@@ -1,13 +1,14 @@
-/* Going from one proposal to the next, and what Enter means then (proposal_commands.c). */
+/* Going from one proposal to the next, and what Enter means then. */
 #ifndef LACUNA_UI_PROPOSAL_COMMANDS_H
 #define LACUNA_UI_PROPOSAL_COMMANDS_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 
 #include <stdbool.h>
 
 #include <stddef.h>
+
+struct ui;
 
 /* The running command belongs to going through proposals, and has accepted or discarded so many. */
 void proposals_passed(struct ui *ui, size_t settled);

@@ -2,7 +2,7 @@
 #ifndef LACUNA_UI_OPEN_DOCUMENT_H
 #define LACUNA_UI_OPEN_DOCUMENT_H
 
-#include "ui/editor_state.h"
+struct ui;
 
 struct doc;
 struct error;

@@ -1,4 +1,4 @@
-/* A document, and the one way that it is changed (document.c). */
+/* A document, and the one way that its text is changed. */
 #ifndef LACUNA_UI_DOCUMENT_H
 #define LACUNA_UI_DOCUMENT_H
 

@@ -3,7 +3,8 @@
 #define LACUNA_UI_DOCUMENTS_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
+
+struct ui;
 
 struct doc;
 

@@ -6,8 +6,9 @@
 
 #include "document.h"
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+
+struct ui;
 
 /* A macro is played: what the mode keeps while it is. */
 struct modal_play {

@@ -1,4 +1,4 @@
-/* What lies over blanks (proposal.c), and the jobs that make it (filling.c). */
+/* What lies over a document's blanks: candidates, and which of them is shown. */
 #ifndef LACUNA_UI_PROPOSAL_H
 #define LACUNA_UI_PROPOSAL_H
 

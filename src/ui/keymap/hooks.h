@@ -2,9 +2,10 @@
 #ifndef LACUNA_UI_HOOKS_H
 #define LACUNA_UI_HOOKS_H
 
-#include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/key_names.h"
+
+struct ui;
 
 struct ui_hooks {
     void (*press)(struct ui *ui, ui_key key);                 /* as if it were typed */

@@ -3,8 +3,9 @@
 #define LACUNA_UI_KEYMAP_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 #include "ui/terminal/key_names.h"
+
+struct ui;
 
 enum ui_context {
     UI_EDIT = 1,   /* the page */

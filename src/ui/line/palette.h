@@ -1,4 +1,5 @@
-/* Choosing a command by its name (palette.c), and keys that are recorded and played (macro.c). */
+/* Choosing a command or a setting from a list that narrows while one types; and the keys that may follow
+ * those typed so far. */
 #ifndef LACUNA_UI_PALETTE_H
 #define LACUNA_UI_PALETTE_H
 

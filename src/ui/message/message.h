@@ -3,7 +3,8 @@
 #define LACUNA_UI_MESSAGE_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
+
+struct ui;
 
 void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3); /* as an error */

@@ -1,11 +1,12 @@
-/* Deleting, as keys do it (edit_commands.c). */
+/* Deleting, as keys do it. */
 #ifndef LACUNA_UI_EDIT_COMMANDS_H
 #define LACUNA_UI_EDIT_COMMANDS_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 
 #include <stddef.h>
+
+struct ui;
 
 /* Deletes the selection, else what is between the cursor and `to`: as far as a proposal, and from there it
  * goes to the proposal and says so. */

@@ -1,11 +1,12 @@
-/* Rows of the page as it is shown, with what lies over blanks in them (layout.c). */
+/* Rows of the page as it is shown, with what lies over blanks in them. */
 #ifndef LACUNA_UI_LAYOUT_H
 #define LACUNA_UI_LAYOUT_H
 
 #include "lacuna/text.h"
 #include "ui/document/documents.h"
-#include "ui/editor_state.h"
 #include "ui/terminal/looks.h"
+
+struct ui;
 
 struct overlay;
 struct text;

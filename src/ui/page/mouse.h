@@ -2,7 +2,7 @@
 #ifndef LACUNA_UI_MOUSE_H
 #define LACUNA_UI_MOUSE_H
 
-#include "ui/editor_state.h"
+struct ui;
 
 struct input;
 

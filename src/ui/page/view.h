@@ -1,5 +1,4 @@
-/* What is painted: the page (view.c), the two rows below it (status.c), lists over it (popup.c), help
- * (help.c) and the comparison of two texts (compare.c). */
+/* The page: its rows are painted, scrolled, and kept around the cursor. */
 #ifndef LACUNA_UI_VIEW_H
 #define LACUNA_UI_VIEW_H
 

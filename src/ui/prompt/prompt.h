@@ -1,4 +1,4 @@
-/* Questions and lines to type, what was answered before (prompt.c), and paths in them (path_prompt.c). */
+/* Questions on the bottom line: a line of text, or one letter of several. The main loop goes on meanwhile. */
 #ifndef LACUNA_UI_PROMPT_H
 #define LACUNA_UI_PROMPT_H
 

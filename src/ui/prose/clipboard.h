@@ -1,13 +1,14 @@
-/* The clipboard: the editor's own, and a copy for the terminal's (clipboard.c). */
+/* The clipboard: the editor's own, and a copy for the terminal's. */
 #ifndef LACUNA_UI_CLIPBOARD_H
 #define LACUNA_UI_CLIPBOARD_H
 
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 
 #include <stdbool.h>
 
 #include <stddef.h>
+
+struct ui;
 
 /* Takes a copy of that text. False: no memory, which was said; the clipboard is as it was. */
 bool clipboard_take(struct ui *ui, size_t start, size_t end);

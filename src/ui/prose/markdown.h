@@ -1,5 +1,5 @@
-/* What lines of plain text and of Markdown are, so that filling them and printing their quotes leaves alone
- * what is no prose (markdown.c). */
+/* What lines of plain text and of Markdown are, so that reflow and smart typing leave alone what is not
+ * prose. */
 #ifndef LACUNA_UI_MARKDOWN_H
 #define LACUNA_UI_MARKDOWN_H
 

@@ -1,10 +1,11 @@
-/* Filling lines and joining them, as changes to a text (reflow.c). */
+/* Filling lines and joining them, as changes to a text. */
 #ifndef LACUNA_UI_REFLOW_H
 #define LACUNA_UI_REFLOW_H
 
 #include "lacuna/base.h"
 #include "lacuna/text.h"
-#include "ui/editor_state.h"
+
+struct ui;
 
 struct text;
 

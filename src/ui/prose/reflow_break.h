@@ -1,4 +1,4 @@
-/* Where a paragraph may be broken into lines so that joining them gives its bytes back (reflow_break.c). */
+/* Where a paragraph may be broken into lines so that joining them gives its bytes back. */
 #ifndef LACUNA_UI_REFLOW_BREAK_H
 #define LACUNA_UI_REFLOW_BREAK_H
 

@@ -1,4 +1,4 @@
-/* Which words a dictionary can know anything about (spell_words.c). */
+/* Which words a dictionary can know anything about. */
 #ifndef LACUNA_UI_SPELL_WORDS_H
 #define LACUNA_UI_SPELL_WORDS_H
 

@@ -1,4 +1,4 @@
-/* Looking for a pattern (search.c), and replacing what it finds (replace.c). */
+/* Looking for a pattern: matches, their count, and going to them. */
 #ifndef LACUNA_UI_SEARCH_H
 #define LACUNA_UI_SEARCH_H
 

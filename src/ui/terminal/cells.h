@@ -1,4 +1,4 @@
-/* The picture of the screen, kept by cells.c and brought to the terminal by screen.c. */
+/* The picture of the screen: a grid of cells that the rooms above paint into and screen.c shows. */
 #ifndef LACUNA_UI_CELLS_H
 #define LACUNA_UI_CELLS_H
 

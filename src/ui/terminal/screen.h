@@ -1,5 +1,4 @@
-/* The terminal as it is written to: taking it, giving it back (screen.c), the picture (cells.c), and the
- * theme in force (appearance.c). */
+/* The terminal as it is written to: taking it, giving it back, showing the picture that cells.h holds. */
 #ifndef LACUNA_UI_SCREEN_H
 #define LACUNA_UI_SCREEN_H
 

@@ -1,4 +1,4 @@
-/* Signals: a pipe makes the ordinary ones readable in the main loop; a crash gives the terminal back with
+/* Signals: a pipe makes the ordinary ones readable in the main loop. A crash gives the terminal back with
  * write and tcsetattr, which alone are safe then. */
 #ifndef LACUNA_UI_SIGNALS_H
 #define LACUNA_UI_SIGNALS_H

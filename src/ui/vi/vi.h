@@ -1,8 +1,6 @@
-/* Inside the vi part of ui/ only: modal editing. Positions are byte offsets between clusters; as in vi a
- * position may be the line break itself ("the end"), and the text after a last line break is no line.
- *
- * A key goes to vi_take first: digits of a count, and the character that a command such as `f` waits for. All
- * other keys are looked up in the keymap, in the contexts normal, visual and operator. */
+/* Inside vi/ only: what motions and operators pass to each other. Positions are byte offsets between
+ * clusters; as in vi a position may be the line break itself ("the end"), and the text after a last line
+ * break is no line. */
 #ifndef LACUNA_UI_VI_H
 #define LACUNA_UI_VI_H
 

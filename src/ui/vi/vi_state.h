@@ -1,4 +1,4 @@
-/* What modal editing keeps, and what the rest of the editor asks of it (vi_*.c). */
+/* What modal editing keeps. */
 #ifndef LACUNA_UI_VI_STATE_H
 #define LACUNA_UI_VI_STATE_H
 

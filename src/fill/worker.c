@@ -482,29 +482,11 @@ bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate,
     return send(w, job, (struct command){true, candidate, blank, index, 0});
 }
 
-const struct sedd_config *fill_worker_config(const struct fill_worker *worker)
-{
-    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
-    pthread_mutex_lock(&w->mutex);
-    const struct fill_engine *engine = w->engine;
-    pthread_mutex_unlock(&w->mutex);
-    return engine ? fill_engine_config(engine) : NULL;
-}
-
-const struct bpe *fill_worker_bpe(const struct fill_worker *worker)
-{
-    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
-    pthread_mutex_lock(&w->mutex);
-    const struct fill_engine *engine = w->engine;
-    pthread_mutex_unlock(&w->mutex);
-    return engine ? fill_engine_bpe(engine) : NULL;
-}
-
-uint64_t fill_worker_layers(const struct fill_worker *worker)
+struct fill_engine *fill_worker_engine(const struct fill_worker *worker)
 {
     struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
     pthread_mutex_lock(&w->mutex);
     struct fill_engine *engine = w->engine;
     pthread_mutex_unlock(&w->mutex);
-    return engine ? sedd_net_layers(fill_engine_net(engine)) : 0;
+    return engine;
 }

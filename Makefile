@@ -42,7 +42,7 @@ SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c src/*/*/*
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
-PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/$(basename $(notdir $p))_plugin.c),$p))
+PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/matmul/$(basename $(notdir $p))_plugin.c),$p))
 UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)))
 
 .PHONY: all help run test unit lint bench install clean deps deps-test fuzz format man
@@ -84,19 +84,19 @@ $B/themes.o: $B/themes.c src/ui/terminal/theme.h
 $B/keymap_default.o: $B/keymap_default.c src/ui/keymap/keymap.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
-$B/plugins/matmul_openblas.so: src/sedd/matmul_openblas_plugin.c Makefile
+$B/plugins/matmul_openblas.so: src/sedd/matmul/matmul_openblas_plugin.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(shell pkg-config --cflags openblas) -shared -MMD -MP -MF $B/plugins/openblas.d -o $@ $< $(shell pkg-config --libs openblas)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(shell pkg-config --cflags openblas) -shared -MMD -MP -MF $B/plugins/matmul_openblas.d -o $@ $< $(shell pkg-config --libs openblas)
 
-$B/plugins/matmul_onednn.so: src/sedd/matmul_onednn_plugin.c Makefile
+$B/plugins/matmul_onednn.so: src/sedd/matmul/matmul_onednn_plugin.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fopenmp -shared -MMD -MP -MF $B/plugins/onednn.d -o $@ $< -ldnnl
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fopenmp -shared -MMD -MP -MF $B/plugins/matmul_onednn.d -o $@ $< -ldnnl
 
 $B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -Wno-conversion -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< $B/liblacuna.a $(shell pkg-config --libs cmocka) $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $B/src/cli/main.d $(wildcard $B/tests/*.d $B/plugins/*.d)
+-include $(OBJECTS:.o=.d) $B/src/cli/main.d $(wildcard $B/tests/*.d $B/plugins/matmul_*.d)
 
 FORCE:
 
@@ -122,15 +122,16 @@ test: unit
 # ---- looking at the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
-##   make lint      layout, layers, cppcheck, manual pages, warnings as errors
+##   make lint      layout, layers, names, cppcheck, manual pages, warnings as errors
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
 	@sh .ci/floors
+	@sh .ci/names
 	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
-	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul_%_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
+	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=invalidFunctionArg --suppress=autoVariables -Iinclude -Isrc -j 2 $(filter-out src/sedd/matmul/matmul_%_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@sh .ci/floors build/lint

@@ -12,6 +12,7 @@
 #ifndef LACUNA_BASE_H
 #define LACUNA_BASE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

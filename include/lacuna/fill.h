@@ -449,8 +449,16 @@ bool fill_worker_pin(struct fill_worker *worker, uint64_t job, uint32_t candidat
                      uint32_t index, uint32_t id);
 bool fill_worker_remask(struct fill_worker *worker, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index);
-/* The model's config.json and vocabulary once READY came; NULL before. They live as long as the worker. */
-const struct sedd_config *fill_worker_config(const struct fill_worker *worker);
-const struct bpe *fill_worker_bpe(const struct fill_worker *worker);
+/* Whether READY came: the model is loaded. What follows needs it. */
+bool fill_worker_ready(const struct fill_worker *worker);
+/* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's is looked
+ * for in `around`, the draft around the blank. `spaced`: with a space in front, as where they replace a word
+ * that has one. STATUS_UNSUPPORTED before READY. */
+enum status fill_worker_encode(const struct fill_worker *worker, struct slice around, const char *words,
+                               bool spaced, struct bpe_ids *ids, struct error *error) MUST_USE;
+bool fill_worker_begins_with_space(const struct fill_worker *worker, uint32_t id); /* false before READY */
+/* Whether tokens that are shown before a job's last step are noise, which nobody keeps but by a pin: those of
+ * the uniform graph. */
+bool fill_worker_shows_noise(const struct fill_worker *worker);
 
 #endif

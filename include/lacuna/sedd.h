@@ -220,6 +220,11 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
 enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                                   float *f, const atomic_bool *cancel, struct error *error);
 
+/* For benchmarks: does the matrix products of one evaluation of `tokens` positions with `masked` wanted rows,
+ * in their order, and nothing else. */
+enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked,
+                                    struct error *error) MUST_USE;
+
 /* Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
 uint64_t sedd_net_layers(const struct sedd_net *net);
 

@@ -327,7 +327,7 @@ def score_entropy(s, score, x, x0, sigma_bar):
     return (positive - negative + constant).to(score.dtype)
 
 
-# ---- data: the distribution of src/train/sampler.c ------------------------------------------------------------------
+# ---- data: the distribution of src/train/batches.c ------------------------------------------------------------------
 
 def load_vocabulary(folder):
     vocab = json.loads((Path(folder) / "vocab.json").read_text())

@@ -102,7 +102,7 @@ static int open_temporary(const char *path, const char *suffix, char **name, boo
 }
 
 /* Makes everything written to fd durable and closes it. */
-static enum status finish(int fd, struct error *error)
+static enum status sync_and_close(int fd, struct error *error)
 {
     enum status status = STATUS_OK;
     if (io_sync(fd)) status = error_set(error, STATUS_IO, "cannot sync: %s", strerror(errno));
@@ -130,7 +130,7 @@ static enum status overwrite(const char *from, const char *path, struct error *e
     enum status status = copy_to(from, fd, &size, error);
     if (!status && io_truncate(fd, size))
         status = error_set(error, STATUS_IO, "cannot set its size: %s", strerror(errno));
-    enum status closed = finish(fd, status ? NULL : error);
+    enum status closed = sync_and_close(fd, status ? NULL : error);
     return status ? status : closed;
 }
 
@@ -142,7 +142,7 @@ static enum status back_up(const char *path, char **backup, struct error *error)
     int fd = open_temporary(path, "backup", backup, &beside, error);
     if (fd < 0) return STATUS_IO;
     enum status status = copy_to(path, fd, &size, error);
-    enum status closed = finish(fd, status ? NULL : error);
+    enum status closed = sync_and_close(fd, status ? NULL : error);
     if (!status) status = closed;
     if (!status) status = file_sync_folder_of(*backup, error);
     if (!status) return STATUS_OK;
@@ -246,7 +246,7 @@ enum status file_replace(const char *path, const struct file_replacement *how, b
     /* What is copied over is nobody else's business until then. */
     if (!in_place) status = set_mode(fd, exists ? &info : NULL, path, error);
     if (!status) status = how->produce(how->context, put_all, &fd, error);
-    enum status closed = finish(fd, status ? NULL : error);
+    enum status closed = sync_and_close(fd, status ? NULL : error);
     if (!status) status = closed;
     if (!status) status = put_in_place(temporary, target, in_place, how, &renamed, error);
     if (!renamed) unlink(temporary);

@@ -22,7 +22,7 @@ int io_truncate(int fd, off_t size);
 bool attributes_copy(const char *from, int to);
 
 /* The open descriptor that a path means, also through links: 1 for /dev/stdout, 5 for /dev/fd/5; -1: another
- * kind of path. (output.c) */
+ * kind of path. (output_file.c) */
 int io_descriptor(const char *path);
 
 /* Writes all of it. False: errno says why. */

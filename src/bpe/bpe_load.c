@@ -107,7 +107,7 @@ static enum status collect_entries(json_t *object, const char *path, struct entr
     return STATUS_OK;
 }
 
-static enum status no_memory(struct error *error)
+static enum status no_memory_to_load(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for a vocabulary");
 }
@@ -122,7 +122,7 @@ static enum status store_tokens(struct bpe *bpe, const struct entries *entries, 
     bpe->special = mem_zalloc_array(entries->size, sizeof *bpe->special);
     bpe->by_bytes_mask = power_of_two_above(2 * entries->size) - 1;
     bpe->by_bytes = mem_alloc_array(bpe->by_bytes_mask + 1, sizeof *bpe->by_bytes);
-    if (!bpe->offsets || !bpe->special || !bpe->by_bytes) return no_memory(error);
+    if (!bpe->offsets || !bpe->special || !bpe->by_bytes) return no_memory_to_load(error);
     memset(bpe->by_bytes, 0xFF, (bpe->by_bytes_mask + 1) * sizeof *bpe->by_bytes);
     memset(bpe->byte_ids, 0xFF, sizeof bpe->byte_ids);
     struct buffer all = {0};
@@ -139,7 +139,7 @@ static enum status store_tokens(struct bpe *bpe, const struct entries *entries, 
         }
         if (short_of_memory) {
             buffer_free(&all);
-            return no_memory(error);
+            return no_memory_to_load(error);
         }
     }
     bpe->offsets[bpe->size] = all.size;
@@ -178,7 +178,7 @@ static enum status parse_part(const struct bpe *bpe, struct slice part, struct b
     int shown = part.size > 80 ? 80 : (int)part.size;
     size_t before = scratch->size;
     if (!bpe_symbols_to_bytes(part.data, part.size, scratch, &short_of_memory))
-        return short_of_memory ? no_memory(error)
+        return short_of_memory ? no_memory_to_load(error)
                                : error_set(error, STATUS_FORMAT, "\"%.*s\" is not written in byte symbols",
                                            shown, part.data);
     int64_t found = bpe_find(bpe, scratch->data + before, scratch->size - before);
@@ -220,7 +220,7 @@ static enum status parse_merges(struct bpe *bpe, const struct buffer *file, cons
         return error_set(error, STATUS_LIMIT, "%s: %zu lines are too many", path, lines);
     bpe->merge_mask = power_of_two_above(2 * lines) - 1;
     bpe->merges = mem_alloc_array(bpe->merge_mask + 1, sizeof *bpe->merges);
-    if (!bpe->merges) return no_memory(error);
+    if (!bpe->merges) return no_memory_to_load(error);
     for (size_t i = 0; i <= bpe->merge_mask; i++) bpe->merges[i].merge = (struct bpe_merge){BPE_NO_RANK, 0};
     struct buffer scratch = {0};
     enum status status = STATUS_OK;
@@ -258,7 +258,7 @@ static enum status mark_specials(struct bpe *bpe, const struct entries *entries,
     }
     if (!ok) {
         buffer_free(&all);
-        return no_memory(error);
+        return no_memory_to_load(error);
     }
     bpe->offsets[bpe->size] = all.size;
     mem_free(bpe->bytes);
@@ -279,7 +279,7 @@ static enum status load_merges(struct bpe *bpe, const struct entries *entries, c
     struct buffer file = {0};
     enum status status = file_read(path, &file, error);
     bool *is_product = mem_zalloc_array(bpe->size, sizeof *is_product);
-    if (status == STATUS_OK && !is_product) status = no_memory(error);
+    if (status == STATUS_OK && !is_product) status = no_memory_to_load(error);
     if (status == STATUS_OK) status = parse_merges(bpe, &file, path, is_product, error);
     if (status == STATUS_OK) status = mark_specials(bpe, entries, is_product, error);
     mem_free(is_product);
@@ -293,7 +293,7 @@ struct bpe *bpe_load(const char *vocab_json_path, const char *merges_path, struc
     if (!object) return NULL;
     struct entries entries = {0};
     struct bpe *bpe = mem_zalloc(sizeof *bpe);
-    enum status status = bpe ? STATUS_OK : no_memory(error);
+    enum status status = bpe ? STATUS_OK : no_memory_to_load(error);
     if (status == STATUS_OK) status = collect_entries(object, vocab_json_path, &entries, error);
     if (status == STATUS_OK) status = store_tokens(bpe, &entries, vocab_json_path, error);
     if (status == STATUS_OK) status = load_merges(bpe, &entries, merges_path, error);
@@ -311,7 +311,7 @@ struct bpe *bpe_load_folder(const char *model_folder, struct error *error)
     if (vocab && merges)
         bpe = bpe_load(vocab, merges, error);
     else
-        no_memory(error);
+        no_memory_to_load(error);
     mem_free(vocab);
     mem_free(merges);
     return bpe;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static enum status no_memory(struct error *error)
+static enum status no_memory_to_write(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory to write a vocabulary");
 }
@@ -118,7 +118,8 @@ static enum status write_file(const char *folder, const char *name, const struct
                               struct error *error)
 {
     char *path = path_join(folder, name);
-    enum status status = path ? file_write_atomic(path, bytes->data, bytes->size, error) : no_memory(error);
+    enum status status =
+        path ? file_write_atomic(path, bytes->data, bytes->size, error) : no_memory_to_write(error);
     mem_free(path);
     return status;
 }
@@ -128,11 +129,11 @@ enum status bpe_write(const struct bpe_train_options *options, const struct bpe_
 {
     struct spellings spellings = {0};
     struct buffer vocab = {0}, merges = {0};
-    enum status status = spell_all(learnt, &spellings) ? STATUS_OK : no_memory(error);
+    enum status status = spell_all(learnt, &spellings) ? STATUS_OK : no_memory_to_write(error);
     if (status == STATUS_OK) status = check_clashes(options, learnt, &spellings, error);
     if (status == STATUS_OK &&
         !(put_vocab(&vocab, options, learnt, &spellings) && put_merges(&merges, learnt, &spellings)))
-        status = no_memory(error);
+        status = no_memory_to_write(error);
     if (status == STATUS_OK) status = file_make_folders(folder, error);
     if (status == STATUS_OK) status = write_file(folder, "vocab.json", &vocab, error);
     if (status == STATUS_OK) status = write_file(folder, "merges.txt", &merges, error);

@@ -1,5 +1,5 @@
 /* lacuna bench fill: what a writer waits for. */
-#include "bench.h"
+#include "bench_command.h"
 #include "cli.h"
 #include "lacuna/fill.h"
 #include "lacuna/measure.h"
@@ -131,7 +131,7 @@ struct report {
     double ms, first, evaluations, cancel, worst_cancel;
 };
 
-static bool print(const struct bench_settings *s, const struct report *r)
+static bool print_fill_times(const struct bench_settings *s, const struct report *r)
 {
     if (!s->json) {
         say_line("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s", "model", "prec", "blank", "steps", "ms",
@@ -204,7 +204,7 @@ int bench_fill(const struct bench_settings *s)
     if (status == EXIT_DONE) {
         r.cancel = bench_median(cancels, CANCELS); /* sorts them */
         r.worst_cancel = cancels[CANCELS - 1];
-        if (!print(s, &r)) status = EXIT_SOME_FAILED;
+        if (!print_fill_times(s, &r)) status = EXIT_SOME_FAILED;
     } else {
         cli_fail("%s", error.message);
     }

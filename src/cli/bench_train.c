@@ -1,10 +1,10 @@
 /* lacuna bench train: tokens a second, and how near the whole loop comes to its products alone. */
-#include "bench.h"
+#include "bench_command.h"
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
 #include "say.h"
-#include "sedd/matmul.h"
+#include "lacuna/matmul.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -131,8 +131,8 @@ static enum status run_steps(const struct bench_settings *s, struct train_recipe
     return status;
 }
 
-static bool print(const struct bench_settings *s, const struct train_recipe *r, enum sedd_precision precision,
-                  double tokens, double gflop, double peak)
+static bool print_train_speed(const struct bench_settings *s, const struct train_recipe *r,
+                              enum sedd_precision precision, double tokens, double gflop, double peak)
 {
     const char *name = precision == SEDD_PRECISION_BF16 ? "bf16" : "f32";
     double rate = tokens * gflop;
@@ -169,8 +169,8 @@ int bench_train(const struct bench_settings *s)
     if (!status) { /* the peak is read on both sides: other work on the machine moves it */
         double peak = (before + peak_gflops(recipe.config.hidden_size, precision, pool)) / 2;
         double step = bench_median(watch.seconds, STEPS);
-        if (!print(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,
-                   1e-9 * train_flop_per_token(&recipe), peak))
+        if (!print_train_speed(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,
+                               1e-9 * train_flop_per_token(&recipe), peak))
             status = STATUS_FORMAT;
     } else {
         cli_fail("%s", error.message);

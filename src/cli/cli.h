@@ -36,6 +36,12 @@ struct cli_command {
 
 extern const struct cli_command *const cli_commands[]; /* ends with NULL */
 
+/* Parses the options of a command and runs it; the exit status. */
+int cli_run(const struct cli_command *command, int argc, char **argv);
+/* Flushes standard output; when that fails (a full disk shows itself only then) says so and gives
+ * EXIT_SOME_FAILED instead of `status`. */
+int cli_flush(int status);
+
 /* Says "lacuna NAME: message" on standard error, where no terminal obeys anything in it (say.h). Returns
  * false, so that setters read well. */
 bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -53,7 +53,7 @@ bool fill_output_open(struct fill_output *o, const char *path, bool lines, bool 
     return (!lines && !file_is_stream(o->path)) || open_lines(o, resume);
 }
 
-static const char *name_of(const struct fill_output *o)
+static const char *output_name(const struct fill_output *o)
 {
     return o->part ? o->part : strcmp(o->path, "-") == 0 ? "standard output" : o->path;
 }
@@ -66,7 +66,7 @@ bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
     if (good) return true;
     o->broken = true;
     if (!o->file) return cli_fail("no memory for the output");
-    return cli_fail("%s: %s", name_of(o), strerror(errno));
+    return cli_fail("%s: %s", output_name(o), strerror(errno));
 }
 
 /* ---- the end ------------------------------------------------------------------------------------- */
@@ -109,7 +109,7 @@ static bool replace_by_held(const struct fill_output *o)
 bool fill_output_close(struct fill_output *o, bool whole)
 {
     bool good = true;
-    if (o->file && fclose(o->file) && !o->broken) good = cli_fail("%s: %s", name_of(o), strerror(errno));
+    if (o->file && fclose(o->file) && !o->broken) good = cli_fail("%s: %s", output_name(o), strerror(errno));
     whole = whole && good && !o->broken;
     if (o->part)
         good = (whole ? replace_by_part(o) : keep_part(o)) && good;

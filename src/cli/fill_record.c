@@ -1,5 +1,5 @@
 /* One record of JSON lines: parsing it, filling it, writing it. */
-#include "fill.h"
+#include "fill_command.h"
 #include "json_line.h"
 #include "lacuna/version.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum status out_of_memory(struct error *error)
+static enum status no_memory_for_record(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
 }
@@ -90,7 +90,7 @@ static enum status read_blanks(const json_t *list, struct fill_markup *markup, s
     json_array_foreach(list, i, item)
     {
         if (!mem_grow(&markup->blanks, &markup->capacity, i + 1, sizeof *markup->blanks))
-            return out_of_memory(error);
+            return no_memory_for_record(error);
         markup->blanks[i] = (struct fill_blank){0};
         enum status status = read_blank(item, &cursor, &markup->blanks[i], error);
         if (status) return error_prefix(error, "blank %zu", i);
@@ -107,7 +107,7 @@ static enum status read_text(struct fill_context *context, struct record *record
     const char *bytes = json_string_value(text);
     size_t size = json_string_length(text);
     if (!blanks) return fill_context_parse(context, (struct slice){bytes, size}, &record->markup, error);
-    if (!buffer_append(&record->markup.text, bytes, size)) return out_of_memory(error);
+    if (!buffer_append(&record->markup.text, bytes, size)) return no_memory_for_record(error);
     return read_blanks(blanks, &record->markup, error);
 }
 
@@ -123,7 +123,7 @@ static enum status read_seed(struct record *record, uint64_t place, struct error
         return STATUS_OK;
     }
     char name[32], *id = record->line.id.size ? json_line_id_key(&record->line) : NULL;
-    if (record->line.id.size && !id) return out_of_memory(error);
+    if (record->line.id.size && !id) return no_memory_for_record(error);
     snprintf(name, sizeof name, "#%llu", (unsigned long long)place);
     o->seed = fill_seed(o->seed, id ? id : name, strlen(id ? id : name));
     mem_free(id);
@@ -181,7 +181,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
     record->job.options = context->settings->fill;
     record->line = json_line_read(line, size);
     char *copy = json_line_without_id(&record->line, line, size);
-    if (!copy) return out_of_memory(error);
+    if (!copy) return no_memory_for_record(error);
     record->root = json_parse(copy, size, error);
     mem_free(copy);
     if (!record->root) return STATUS_FORMAT;
@@ -199,7 +199,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
 /* ---- writing a record ------------------------------------------------------------------------------------
  */
 
-static bool set(json_t *object, const char *key, json_t *value)
+static bool set_member(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
 }
@@ -238,8 +238,8 @@ static bool set_candidate(json_t *object, const struct fill_job *job, const stru
 {
     struct buffer text = {0};
     bool ok = object && fill_context_splice(job, candidate, &text, NULL) == STATUS_OK &&
-              set(object, "text", json_stringn(text.data ? text.data : "", text.size)) &&
-              set(object, "blanks", blanks_value(job, candidate));
+              set_member(object, "text", json_stringn(text.data ? text.data : "", text.size)) &&
+              set_member(object, "blanks", blanks_value(job, candidate));
     buffer_free(&text);
     return ok;
 }
@@ -250,8 +250,8 @@ static json_t *candidates_value(const struct fill_job *job, const struct fill_re
     for (size_t k = 0; list && k < result->count; k++) {
         json_t *item = json_object();
         if (!set_candidate(item, job, &result->candidates[k]) ||
-            !set(item, "score", score_value(result->candidates[k].score)) ||
-            !set(item, "rank_score", score_value(result->candidates[k].rank_score))) {
+            !set_member(item, "score", score_value(result->candidates[k].score)) ||
+            !set_member(item, "rank_score", score_value(result->candidates[k].rank_score))) {
             json_decref(item);
             json_decref(list);
             return NULL;
@@ -269,23 +269,24 @@ static json_t *result_value(const struct fill_context *context, const struct rec
     json_t *object = json_object();
     bool ok =
         object && set_candidate(object, &record->job, best) &&
-        set(object, "score", score_value(best->score)) &&
-        set(object, "evaluations", json_integer((json_int_t)result->evaluations)) &&
-        set(object, "seed", json_integer((json_int_t)o->seed)) &&
-        set(object, "steps", json_integer(o->steps)) &&
-        set(object, "sampler", json_string(sedd_method_name(o->method))) &&
-        set(object, "temperature", json_real(result->temperature)) &&
-        set(object, "top_p", json_real(result->top_p)) &&
-        set(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
-        set(object, "paragraphs", json_boolean(o->paragraphs)) &&
-        set(object, "precision",
+        set_member(object, "score", score_value(best->score)) &&
+        set_member(object, "evaluations", json_integer((json_int_t)result->evaluations)) &&
+        set_member(object, "seed", json_integer((json_int_t)o->seed)) &&
+        set_member(object, "steps", json_integer(o->steps)) &&
+        set_member(object, "sampler", json_string(sedd_method_name(o->method))) &&
+        set_member(object, "temperature", json_real(result->temperature)) &&
+        set_member(object, "top_p", json_real(result->top_p)) &&
+        set_member(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
+        set_member(object, "paragraphs", json_boolean(o->paragraphs)) &&
+        set_member(
+            object, "precision",
             json_string(sedd_precision_name(sedd_model_precision(fill_engine_model(context->engine))))) &&
-        set(object, "model", json_string(fill_engine_name(context->engine))) &&
-        set(object, "version", json_string(LACUNA_VERSION));
-    if (ok && context->settings->timing) ok = set(object, "seconds", json_real(result->seconds));
+        set_member(object, "model", json_string(fill_engine_name(context->engine))) &&
+        set_member(object, "version", json_string(LACUNA_VERSION));
+    if (ok && context->settings->timing) ok = set_member(object, "seconds", json_real(result->seconds));
     if (ok && (o->candidates > 1 || context->settings->all))
-        ok = set(object, "rank_score", score_value(best->rank_score)) &&
-             set(object, "candidates", candidates_value(&record->job, result));
+        ok = set_member(object, "rank_score", score_value(best->rank_score)) &&
+             set_member(object, "candidates", candidates_value(&record->job, result));
     if (ok) return object;
     json_decref(object);
     return NULL;
@@ -301,8 +302,8 @@ static json_t *error_value(const struct error *error)
 }
 
 /* The id first, as it stands in the input; then the members of the object, which has some. */
-static enum status put_line(const struct json_line *from, json_t *object, struct buffer *out,
-                            struct error *error)
+static enum status put_record(const struct json_line *from, json_t *object, struct buffer *out,
+                              struct error *error)
 {
     char *rest = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(object);
@@ -312,7 +313,7 @@ static enum status put_line(const struct json_line *from, json_t *object, struct
               buffer_append_char(out, ',') && buffer_append_string(out, rest + 1) &&
               buffer_append_char(out, '\n');
     free(rest);
-    return ok ? STATUS_OK : out_of_memory(error);
+    return ok ? STATUS_OK : no_memory_for_record(error);
 }
 
 enum status fill_record(struct fill_context *context, const char *line, size_t size, uint64_t place,
@@ -323,10 +324,10 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     enum status status = read_record(context, line, size, place, &record, error);
     if (!status) status = fill_context_engine(context, error);
     if (!status) status = fill_context_run(context, &record.job, record.line.id, &result, error);
-    if (!status) status = put_line(&record.line, result_value(context, &record, result), out, error);
+    if (!status) status = put_record(&record.line, result_value(context, &record, result), out, error);
     if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
         out->size = 0;
-        enum status put = put_line(&record.line, error_value(error), out, NULL);
+        enum status put = put_record(&record.line, error_value(error), out, NULL);
         if (put) status = put;
     }
     fill_result_free(result);

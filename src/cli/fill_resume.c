@@ -131,14 +131,14 @@ enum status fill_resume_replace(struct fill_resume *r, size_t line, const char *
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
-struct source {
+struct resumed_output {
     const struct fill_resume *resume;
     struct file_map now;
 };
 
-static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+static enum status produce_resumed(void *context, file_put *put, void *sink, struct error *error)
 {
-    const struct source *from = context;
+    const struct resumed_output *from = context;
     const struct fill_resume *r = from->resume;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < r->count && !status; i++) {
@@ -153,10 +153,10 @@ static enum status produce(void *context, file_put *put, void *sink, struct erro
 
 enum status fill_resume_write(const struct fill_resume *r, struct error *error)
 {
-    struct source from = {.resume = r};
+    struct resumed_output from = {.resume = r};
     if (!r->changed) return STATUS_OK;
     enum status status = file_map_open(r->path, &from.now, error);
-    if (!status) status = file_write_atomic_from(r->path, produce, &from, error);
+    if (!status) status = file_write_atomic_from(r->path, produce_resumed, &from, error);
     file_map_close(&from.now);
     return status;
 }

@@ -104,7 +104,7 @@ static void say(struct stream *s, const struct error *error)
 /* ---- output
  * -------------------------------------------------------------------------------------------------- */
 
-static void put(struct stream *s, const char *bytes, size_t size)
+static void put_output(struct stream *s, const char *bytes, size_t size)
 {
     if (!s->held) {
         if (fill_output_put(&s->output, bytes, size)) return;
@@ -153,7 +153,7 @@ static void do_text(struct stream *s, struct fill_input *input)
     else if (!status && s->settings->in_place)
         save(s, input->path, &in, &out);
     else if (!status && out.size)
-        put(s, out.data, out.size);
+        put_output(s, out.data, out.size);
     if (!status) s->texts++;
     s->bytes_done += in.size;
     buffer_free(&in);
@@ -180,7 +180,7 @@ static void put_record(struct stream *s, const struct buffer *out, size_t again,
 {
     struct error error;
     if (again == NO_LINE) {
-        put(s, out->data, out->size);
+        put_output(s, out->data, out->size);
     } else if (fill_resume_replace(s->resume, again, out->data, out->size, failed, &error)) {
         cli_fail("%s", error.message);
         fail(s);

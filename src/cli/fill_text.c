@@ -1,6 +1,6 @@
 /* A text with markup: which of it is blanks, what is filled, and how it is put together again. */
 #include "cli.h"
-#include "fill.h"
+#include "fill_command.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -29,7 +29,7 @@ static enum status check_unchanged(const char *path, struct slice old, struct er
 }
 
 /* The file is looked at when the new one lies beside it, whole: only a rename is left to do. */
-static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+static enum status produce_replacement(void *context, file_put *put, void *sink, struct error *error)
 {
     const struct replacement *r = context;
     enum status status = r->bytes.size ? put(sink, r->bytes.data, r->bytes.size, error) : STATUS_OK;
@@ -40,5 +40,5 @@ enum status in_place_write(const char *path, struct slice old, struct slice byte
 {
     struct replacement replacement = {path, old, bytes};
     if (equal(old, bytes)) return STATUS_OK;
-    return file_write_atomic_from(path, produce, &replacement, error);
+    return file_write_atomic_from(path, produce_replacement, &replacement, error);
 }

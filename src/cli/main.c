@@ -1,6 +1,6 @@
 /* Dispatch in the manner of git: a first argument that names a subcommand is that subcommand. */
+#include "cli.h"
 #include "lacuna/version.h"
-#include "run.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* Option parsing from a command's table: getopt_long does the work. */
 #define _GNU_SOURCE
 #include "cli.h"
-#include "run.h"
 #include "say.h"
 
 #include <errno.h>

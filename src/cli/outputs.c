@@ -50,7 +50,7 @@ static bool identify(const char *path, int descriptor, struct outputs_file *file
     return S_ISREG(info.st_mode);
 }
 
-static void add(struct outputs *outputs, enum role role, const char *path, char *owned)
+static void add_path(struct outputs *outputs, enum role role, const char *path, char *owned)
 {
     struct outputs_file file = {.name = path, .owned = owned, .role = role};
     if (!path || !identify(path, role == READ ? STDIN_FILENO : STDOUT_FILENO, &file)) {
@@ -71,12 +71,12 @@ static void add_in(struct outputs *outputs, enum role role, const char *folder, 
 {
     char *path = folder ? path_join(folder, name) : NULL;
     if (folder && !path) outputs->no_memory = true;
-    add(outputs, role, path, path);
+    add_path(outputs, role, path, path);
 }
 
 void outputs_read(struct outputs *outputs, const char *path)
 {
-    add(outputs, READ, path, NULL);
+    add_path(outputs, READ, path, NULL);
 }
 
 void outputs_read_in(struct outputs *outputs, const char *folder, const char *name)
@@ -86,7 +86,7 @@ void outputs_read_in(struct outputs *outputs, const char *folder, const char *na
 
 void outputs_write(struct outputs *outputs, const char *path)
 {
-    add(outputs, WRITTEN, path, NULL);
+    add_path(outputs, WRITTEN, path, NULL);
 }
 
 void outputs_write_in(struct outputs *outputs, const char *folder, const char *name)
@@ -96,7 +96,7 @@ void outputs_write_in(struct outputs *outputs, const char *folder, const char *n
 
 void outputs_replace(struct outputs *outputs, const char *path)
 {
-    add(outputs, REPLACED, path, NULL);
+    add_path(outputs, REPLACED, path, NULL);
 }
 
 /* Weights may lie in several files. What else lies there (a model card, somebody's results) is not read. */

@@ -335,7 +335,7 @@ bool playback_draw(const struct playback *p, bool plain, struct buffer *out)
 /* ---- asciicast
  * ------------------------------------------------------------------------------------------------- */
 
-static bool put_line(json_t *json, struct buffer *out)
+static bool put_json(json_t *json, struct buffer *out)
 {
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     bool ok = text && buffer_append_string(out, text) && buffer_append_char(out, '\n');
@@ -346,7 +346,7 @@ static bool put_line(json_t *json, struct buffer *out)
 
 bool cast_header(int columns, int rows, struct buffer *out)
 {
-    return put_line(json_pack("{s:i, s:i, s:i, s:s}", "version", 2, "width", columns, "height", rows, "title",
+    return put_json(json_pack("{s:i, s:i, s:i, s:s}", "version", 2, "width", columns, "height", rows, "title",
                               "lacuna fill"),
                     out);
 }
@@ -359,7 +359,7 @@ bool cast_frame(const struct playback *p, double *clock_ms, double ms, struct bu
     for (size_t i = 0; ok && i < picture.size; i++)
         ok = picture.data[i] == '\n' ? buffer_append_string(&bytes, "\r\n")
                                      : buffer_append_char(&bytes, picture.data[i]);
-    ok = ok && put_line(json_pack("[f, s, s%]", *clock_ms / 1e3, "o", bytes.data, bytes.size), out);
+    ok = ok && put_json(json_pack("[f, s, s%]", *clock_ms / 1e3, "o", bytes.data, bytes.size), out);
     buffer_free(&picture);
     buffer_free(&bytes);
     return ok;

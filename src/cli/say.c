@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "say.h"
 #include "cli.h"
-#include "run.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -28,7 +27,8 @@ static bool output(bool good)
 
 /* One write for one line, so that those of two programs do not mix. When memory is short, what fits is said.
  */
-static void put_line(FILE *out, const char *before, const char *after, const char *format, va_list arguments)
+static void print_line(FILE *out, const char *before, const char *after, const char *format,
+                       va_list arguments)
 {
     char some[1024];
     struct buffer line = {0};
@@ -61,7 +61,7 @@ bool cli_fail(const char *format, ...)
     make_way();
     snprintf(before, sizeof before, "lacuna%s%s: ", *running ? " " : "", running);
     va_start(arguments, format);
-    put_line(stderr, before, "\n", format, arguments);
+    print_line(stderr, before, "\n", format, arguments);
     va_end(arguments);
     return false;
 }
@@ -71,7 +71,7 @@ void cli_note(const char *format, ...)
     va_list arguments;
     make_way();
     va_start(arguments, format);
-    put_line(stderr, "", "\n", format, arguments);
+    print_line(stderr, "", "\n", format, arguments);
     va_end(arguments);
 }
 
@@ -85,7 +85,7 @@ void say_progress(const char *format, ...)
     va_list arguments;
     if (!say_progress_shows() || (!*format && !progress_shown)) return;
     va_start(arguments, format);
-    put_line(stderr, "\r\033[K", "", format, arguments);
+    print_line(stderr, "\r\033[K", "", format, arguments);
     va_end(arguments);
     progress_shown = *format != '\0';
 }
@@ -94,7 +94,7 @@ void say_line(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    put_line(stdout, "", "\n", format, arguments);
+    print_line(stdout, "", "\n", format, arguments);
     va_end(arguments);
 }
 

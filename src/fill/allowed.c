@@ -1,5 +1,5 @@
 /* Which ids may stand where: score masks that keep a fill from doubling a space or breaking a character. */
-#include "fill_internal.h"
+#include "chars.h"
 
 /* What the bytes of a token are, as far as the sets care. */
 struct shape {

@@ -1,5 +1,5 @@
 /* What kind of character stands at a boundary. */
-#include "fill_internal.h"
+#include "chars.h"
 
 bool fill_is_space(uint32_t c)
 {

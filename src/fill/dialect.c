@@ -1,5 +1,5 @@
 /* How does this draft write quotes, dashes and lines? Counted, not guessed from a single place. */
-#include "fill_internal.h"
+#include "chars.h"
 
 #include <string.h>
 

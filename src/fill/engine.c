@@ -1,5 +1,6 @@
 /* A model, its vocabulary, and what follows from the two together. */
-#include "fill_internal.h"
+#include "engine.h"
+#include "frame.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ struct fill_engine {
     char name[64];
 };
 
-static enum status out_of_memory(struct error *error)
+static enum status no_memory_for_model(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
 }
@@ -52,10 +53,15 @@ static enum status make_sets(struct fill_engine *e, struct error *error)
 static enum status note_marks(struct fill_engine *e, struct error *error)
 {
     e->marks = mem_zalloc_array(sedd_model_config(e->model)->tokens, sizeof *e->marks);
-    if (!e->marks) return out_of_memory(error);
+    if (!e->marks) return no_memory_for_model(error);
     for (uint32_t id = 0; id < bpe_size(e->bpe); id++)
         e->marks[id] = (uint16_t)fill_marks_of(bpe_token_bytes(e->bpe, id));
     return STATUS_OK;
+}
+
+struct fill_calibration fill_calibration_default(void)
+{
+    return (struct fill_calibration){.e = 1};
 }
 
 static void set_name(struct fill_engine *e, const char *folder)
@@ -104,7 +110,7 @@ static struct fill_engine *open_engine(const char *model_folder, enum sedd_preci
 {
     struct fill_engine *engine = mem_zalloc(sizeof *engine);
     if (!engine) {
-        out_of_memory(error);
+        no_memory_for_model(error);
         return NULL;
     }
     engine->reading = reading;
@@ -201,7 +207,7 @@ const uint64_t *fill_engine_without(struct fill_engine *e, const uint64_t *set, 
     if (!marks) return set;
     for (size_t i = 0; i < e->part_count && !part; i++)
         if (e->parts[i].of == set && e->parts[i].without == marks) part = &e->parts[i];
-    if (!part && !(part = make_part(e, set, marks))) return out_of_memory(error), NULL;
+    if (!part && !(part = make_part(e, set, marks))) return no_memory_for_model(error), NULL;
     bool any = false;
     for (uint32_t i = 0; i < (sedd_model_config(e->model)->tokens + 63) / 64; i++) any = any || part->set[i];
     return any ? part->set : set;

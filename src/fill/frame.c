@@ -1,6 +1,8 @@
 /* The frame of a blank: quotation marks and brackets of its paragraph that are open on its left, and whether
  * they close on its right. What closes there already must not be closed, or opened again, in between. */
-#include "fill_internal.h"
+#include "frame.h"
+#include "chars.h"
+#include "dialect_map.h"
 
 #include <string.h>
 
@@ -70,7 +72,7 @@ static struct mark mark_of(const struct opened *opened, uint32_t before, uint32_
 }
 
 /* A quotation that opens twice is open once; what closes without having been opened is nothing (1), :). */
-static void take(struct opened *opened, struct mark mark, uint32_t c)
+static void take_mark(struct opened *opened, struct mark mark, uint32_t c)
 {
     if (mark.kind < 0) return;
     uint32_t *depth = &opened->depth[mark.kind];
@@ -149,7 +151,7 @@ static struct opened open_before(const struct fill_site *site, uint32_t blank)
     uint32_t before = 0, c = step(&w);
     while (c) {
         uint32_t after = step(&w);
-        take(&opened, mark_of(&opened, before, c, after ? after : BLANK), c);
+        take_mark(&opened, mark_of(&opened, before, c, after ? after : BLANK), c);
         before = c;
         c = after;
     }
@@ -175,7 +177,7 @@ static void find_closers(const struct fill_site *site, uint32_t blank, struct op
             depth[mark.kind] = mark.opens         ? depth[mark.kind] + 1
                                : depth[mark.kind] ? depth[mark.kind] - 1
                                                   : 0;
-            take(&opened, mark, c);
+            take_mark(&opened, mark, c);
         }
         before = c;
         c = after;
@@ -226,7 +228,7 @@ unsigned fill_frame_broken(const struct fill_frame *frame, struct slice fill, ui
         uint32_t c = fill_char_at(fill, at, &size), next = fill_char_at(fill, at + size, NULL);
         struct mark mark = mark_of(&opened, before, c, at + size < fill.size ? next : after);
         if (mark.kind >= 0 && !mark.opens && !opened.depth[mark.kind]) broken |= 1u << mark.kind;
-        take(&opened, mark, c);
+        take_mark(&opened, mark, c);
         before = c;
         at += size;
     }

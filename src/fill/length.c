@@ -1,16 +1,12 @@
 /* How long is a blank? Lengths are tried, and the one that the model is surest of is taken: docs/SEDD.md
  * (8.1). */
-#include "fill_internal.h"
+#include "engine.h"
+#include "length_delete.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { MAX_REFINEMENTS = 8 };
-
-struct fill_calibration fill_calibration_default(void)
-{
-    return (struct fill_calibration){.e = 1};
-}
 
 static double expected_confidence(const struct fill_calibration *b, double length)
 {
@@ -56,7 +52,7 @@ static double surest(const float *f, const uint64_t *allowed, uint32_t tokens)
     return 1 / sum;
 }
 
-static enum status prepare(const struct search *s, struct trial *t, struct error *error)
+static enum status prepare_trial(const struct search *s, struct trial *t, struct error *error)
 {
     uint32_t keep = s->lengths[s->blank], n = 0;
     s->lengths[s->blank] = t->length;
@@ -78,7 +74,8 @@ static enum status prepare(const struct search *s, struct trial *t, struct error
 }
 
 /* Evaluates all trials that fit as one batch. */
-static enum status evaluate(const struct search *s, struct trial *trials, uint32_t count, struct error *error)
+static enum status evaluate_trials(const struct search *s, struct trial *trials, uint32_t count,
+                                   struct error *error)
 {
     const struct sedd_config *config = fill_engine_config(s->site->engine);
     struct sedd_sequence sequences[FILL_MAX_TRIALS];
@@ -121,8 +118,8 @@ static enum status try_lengths(const struct search *s, struct trial *trials, uin
                                struct error *error)
 {
     enum status status = STATUS_OK;
-    for (uint32_t i = 0; !status && i < count; i++) status = prepare(s, &trials[i], error);
-    if (!status) status = evaluate(s, trials, count, error);
+    for (uint32_t i = 0; !status && i < count; i++) status = prepare_trial(s, &trials[i], error);
+    if (!status) status = evaluate_trials(s, trials, count, error);
     for (uint32_t i = 0; i < count; i++) {
         fill_window_free(&trials[i].window);
         mem_free(trials[i].rows);

@@ -1,6 +1,6 @@
 /* How long is a blank? Asked of a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
  * (8.3). */
-#include "fill_internal.h"
+#include "length_delete.h"
 
 #include <math.h>
 
@@ -49,8 +49,8 @@ static uint32_t leave_out_others(const struct fill_window *window, uint32_t own,
     return length;
 }
 
-static enum status evaluate(const struct fill_site *site, const struct fill_window *window, uint32_t blank,
-                            double *q, const atomic_bool *cancel, struct error *error)
+static enum status evaluate_deletes(const struct fill_site *site, const struct fill_window *window,
+                                    uint32_t blank, double *q, const atomic_bool *cancel, struct error *error)
 {
     const struct sedd_config *config = fill_engine_config(site->engine);
     size_t columns = sedd_head_columns(config);
@@ -93,7 +93,7 @@ enum status fill_length_by_delete(const struct fill_site *site, uint32_t *length
         return STATUS_OK;
     }
     if (!status) {
-        status = evaluate(site, &window, blank, q, cancel, error);
+        status = evaluate_deletes(site, &window, blank, q, cancel, error);
         fill_window_free(&window);
     }
     if (!status) {

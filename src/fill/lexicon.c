@@ -1,6 +1,7 @@
-/* Which words there are: those of a language's dictionaries. English has two, and a text in either may hold
+/* Which words exist: those of a language's dictionaries. English has two, and a text in either may hold
  * words of both; the second is loaded with the first word that the first has not. */
-#include "fill_internal.h"
+#include "lexicon.h"
+#include "chars.h"
 
 #include <string.h>
 
@@ -8,6 +9,63 @@ enum {
     SAMPLE = 400,      /* words that say which language a draft is in */
     MOST_LANGUAGES = 8 /* of this machine that are asked: each stays in memory */
 };
+
+/* ---- words of a text -------------------------------------------------------------------------------- */
+
+bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits)
+{
+    bool inside = false;
+    *digits = false;
+    for (size_t at = from; at < text.size;) {
+        uint32_t c, after;
+        int n = utf8_decode(text.data + at, text.size - at, &c);
+        if (n == 0) n = 1, c = ' ';
+        bool letter = fill_is_word(c);
+        if (inside && (c == '\'' || c == 0x2019)) {
+            letter =
+                utf8_decode(text.data + at + n, text.size - at - (size_t)n, &after) && fill_is_word(after);
+        }
+        if (inside && !letter) return *end = at, true;
+        if (!inside && letter) inside = true, *start = at;
+        if (inside && c >= '0' && c <= '9') *digits = true;
+        at += (size_t)n;
+    }
+    *end = text.size;
+    return inside;
+}
+
+/* Whether a word goes on beyond the offset: with a letter, or with an apostrophe and a letter, so that
+ * "don't" has neither "don" nor "t". */
+static bool goes_on(struct slice draft, size_t at, bool forward)
+{
+    size_t size = 0;
+    uint32_t c = forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size);
+    if (c != '\'' && c != 0x2019) return fill_is_word(c);
+    at = forward ? at + size : at - size;
+    return fill_is_word(forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size));
+}
+
+static bool has_as(struct slice draft, struct slice word, char first)
+{
+    for (size_t at = 0; at + word.size <= draft.size;) {
+        const char *found = memchr(draft.data + at, first, draft.size - at - word.size + 1);
+        if (!found) return false;
+        size_t start = (size_t)(found - draft.data), end = start + word.size;
+        at = start + 1;
+        if (memcmp(found + 1, word.data + 1, word.size - 1) == 0 && !goes_on(draft, start, false) &&
+            !goes_on(draft, end, true))
+            return true;
+    }
+    return false;
+}
+
+bool fill_draft_has(struct slice draft, struct slice word)
+{
+    char c = word.data[0], other = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? (char)(c ^ 32) : c;
+    return has_as(draft, word, c) || (other != c && has_as(draft, word, other));
+}
+
+/* ---- words of a language ---------------------------------------------------------------------------- */
 
 static bool is_english(const char *tag)
 {

@@ -1,5 +1,5 @@
 /* Blanks in a text: [[12]], [[4-20]], [[]], \[[. */
-#include "fill_internal.h"
+#include "chars.h"
 
 #include <string.h>
 
@@ -86,7 +86,7 @@ static enum status bad(struct scan *scan, size_t at, struct error *error, const 
     return error_set(error, STATUS_FORMAT, "%zu:%zu: %s", scan->line, scan->column, why);
 }
 
-static enum status no_memory(struct error *error)
+static enum status no_memory_to_parse(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory");
 }
@@ -100,7 +100,7 @@ static enum status keep_too_long(struct scan *scan, size_t at, size_t end, struc
         out->too_long_line = scan->line;
         out->too_long_column = scan->column;
     }
-    return buffer_append(&out->text, scan->bytes + at, end - at) ? STATUS_OK : no_memory(error);
+    return buffer_append(&out->text, scan->bytes + at, end - at) ? STATUS_OK : no_memory_to_parse(error);
 }
 
 static enum status add_blank(struct scan *scan, size_t at, struct fill_blank blank, struct fill_markup *out,
@@ -109,7 +109,8 @@ static enum status add_blank(struct scan *scan, size_t at, struct fill_blank bla
     count_to(scan, at);
     blank.line = scan->line;
     blank.column = scan->column;
-    if (!mem_grow(&out->blanks, &out->capacity, out->count + 1, sizeof *out->blanks)) return no_memory(error);
+    if (!mem_grow(&out->blanks, &out->capacity, out->count + 1, sizeof *out->blanks))
+        return no_memory_to_parse(error);
     out->blanks[out->count++] = blank;
     return STATUS_OK;
 }
@@ -124,7 +125,7 @@ static enum status take_brackets(struct scan *scan, size_t *at, struct fill_mark
             return bad(scan, begin, error,
                        "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
         ++*at;
-        return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory(error);
+        return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory_to_parse(error);
     }
     if (blank.min == 0) return bad(scan, begin, error, "a blank holds at least one token");
     if (blank.min > blank.max) return bad(scan, begin, error, "the range of this blank runs backwards");
@@ -163,7 +164,7 @@ enum status fill_parse_within(const char *bytes, size_t size, uint32_t most, str
         } else if (ok && pair) {
             status = take_brackets(&scan, &at, out, error);
         }
-        if (!ok) status = no_memory(error);
+        if (!ok) status = no_memory_to_parse(error);
     }
     if (status) fill_markup_free(out);
     return status;

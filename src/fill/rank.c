@@ -1,7 +1,7 @@
 /* Which candidate is best? The mean ln q of few tokens scatters more than that of many, so that the largest
  * of several means belongs nearly always to the shortest fill. So a mean counts for as much as it rests on.
  */
-#include "fill_internal.h"
+#include "lacuna/fill.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,38 +1,15 @@
 /* When all of a window is drawn: is it fit to be read? What is not goes back to the mask and is drawn again
  * given everything else, candidate by candidate, so that none depends on those beside it. Quotations first:
  * what unbalances them is banned from the blank then, so that it happens once; then words. */
-#include "fill_internal.h"
+#include "redraw.h"
+#include "blank_view.h"
+#include "chars.h"
+#include "engine.h"
+#include "frame.h"
+#include "respell.h"
+#include "run_state.h"
 
 #include <string.h>
-
-/* Gives a slot a copy of its set, to be changed. */
-static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
-{
-    struct run_candidate *c = &run->candidates[k];
-    size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
-    if (c->own[slot]) return STATUS_OK;
-    if (!(c->own[slot] = mem_alloc_array(words, sizeof *c->own[slot])))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
-    memcpy(c->own[slot], c->window.slots[slot].allowed, words * sizeof *c->own[slot]);
-    c->window.slots[slot].allowed = c->own[slot];
-    return sedd_sampler_allow(run->sampler, k, slot, c->own[slot], error);
-}
-
-static bool leaves_some(const struct fill_run *run, const uint64_t *set, uint32_t id)
-{
-    bool any = false;
-    for (uint32_t w = 0; w < (fill_engine_config(run->engine)->tokens + 63) / 64; w++)
-        any = any || (set[w] & ~(w == id / 64 ? UINT64_C(1) << (id % 64) : 0));
-    return any;
-}
-
-enum status fill_redraw_ban(struct fill_run *run, uint32_t k, uint32_t slot, uint32_t id, struct error *error)
-{
-    enum status status = make_own(run, k, slot, error);
-    uint64_t *own = run->candidates[k].own[slot];
-    if (!status && leaves_some(run, own, id)) own[id / 64] &= ~(UINT64_C(1) << (id % 64));
-    return status;
-}
 
 /* Leaves the marks out of one slot's set. */
 static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks, struct error *error)
@@ -47,7 +24,7 @@ static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned
     }
     for (uint32_t id = 0; !status && id < fill_engine_config(run->engine)->tokens; id++)
         if ((c->own[i][id / 64] >> (id % 64) & 1) && (fill_engine_marks(run->engine, id) & marks))
-            status = fill_redraw_ban(run, k, i, id, error);
+            status = fill_run_ban(run, k, i, id, error);
     return status;
 }
 
@@ -92,8 +69,7 @@ static enum status look_at_frames(struct fill_run *run, uint32_t k, bool mask, s
         const struct fill_blank *b = &c->blanks[blank - first];
         struct fill_view view;
         if (!c->window.frames[blank - first].level) continue;
-        if (!fill_view_make(run, k, blank, &view))
-            return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+        if (!fill_view_make(run, k, blank, &view)) return no_memory_for_fill(error);
         unsigned broken = fill_frame_broken(
             &c->window.frames[blank - first], (struct slice){view.text.data, view.text.size},
             fill_char_before(text, b->start, NULL), b->end < c->limit ? fill_char_at(text, b->end, NULL) : 0);
@@ -111,7 +87,7 @@ static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *
     size_t before = *tokens;
     enum status status = look_at_frames(run, k, mask, tokens, error);
     if (status || *tokens > before) return status;
-    status = fill_words_look(run, k, mask, tokens, error);
+    status = fill_respell_look(run, k, mask, tokens, error);
     if (mask && *tokens > before) run->candidates[k].rounds++;
     return status;
 }

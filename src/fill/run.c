@@ -1,5 +1,9 @@
 /* A job, step by step: windows from first to last, in each the reverse process for all candidates. */
-#include "fill_internal.h"
+#include "blank_view.h"
+#include "engine.h"
+#include "redraw.h"
+#include "run_state.h"
+#include "window.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,21 +17,6 @@ struct fill_options fill_options_default(void)
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
 {
     return hash_bytes(id, size, seed) % FILL_SEED_LIMIT;
-}
-
-static enum status out_of_memory(struct error *error)
-{
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
-}
-
-uint32_t fill_run_first(const struct fill_run *run)
-{
-    return run->window_first[run->window];
-}
-
-uint32_t fill_run_last(const struct fill_run *run)
-{
-    return run->window_first[run->window + 1];
 }
 
 /* ---- beginning a run ---------------------------------------------------------------------------------- */
@@ -80,7 +69,7 @@ static enum status group_windows(struct fill_run *run, struct error *error)
 {
     uint64_t length = fill_engine_config(run->engine)->length, span = 0;
     run->window_first = mem_alloc_array(run->count + 1, sizeof *run->window_first);
-    if (!run->window_first) return out_of_memory(error);
+    if (!run->window_first) return no_memory_for_fill(error);
     for (size_t i = 0; i < run->count; i++) {
         uint32_t gap = UINT32_MAX;
         uint64_t room = room_of(run, &run->blanks[i]);
@@ -112,12 +101,12 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     run->candidates = mem_zalloc_array(job->options.candidates, sizeof *run->candidates);
     if (!run->blanks || !run->pins || !run->candidates ||
         !buffer_append(&run->text, job->text.size ? job->text.data : "", job->text.size))
-        return out_of_memory(error);
+        return no_memory_for_fill(error);
     if (job->count) memcpy(run->blanks, job->blanks, job->count * sizeof *run->blanks);
     if (job->pin_count) memcpy(run->pins, job->pins, job->pin_count * sizeof *run->pins);
     for (uint32_t k = 0; k < job->options.candidates; k++)
         if (!(run->candidates[k].done = mem_zalloc_array(job->count, sizeof *run->candidates[k].done)))
-            return out_of_memory(error);
+            return no_memory_for_fill(error);
     return STATUS_OK;
 }
 
@@ -151,7 +140,7 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     if (check_job(engine, job, error)) return NULL;
     struct fill_run *run = mem_zalloc(sizeof *run);
     if (!run) {
-        out_of_memory(error);
+        no_memory_for_fill(error);
         return NULL;
     }
     run->engine = engine;
@@ -213,38 +202,17 @@ void fill_run_free(struct fill_run *run)
     mem_free(run);
 }
 
-/* Tokens of the current window that were drawn: what its score is the mean over. */
-static double drawn(const struct fill_run *run, uint32_t k)
-{
-    const struct run_candidate *c = &run->candidates[k];
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < c->window.slot_count; i++) n += c->probability[i] > 0;
-    return n;
-}
-
-double fill_run_score(const struct fill_run *run, uint32_t k)
-{
-    const struct run_candidate *c = &run->candidates[k];
-    double sum = c->score_sum, tokens = c->score_tokens;
-    double score = run->sampler && !run->over ? sedd_sampler_score(run->sampler, k) : (double)NAN;
-    if (isfinite(score)) {
-        sum += score * drawn(run, k);
-        tokens += drawn(run, k);
-    }
-    return tokens > 0 ? sum / tokens : (double)NAN;
-}
-
 /* Keeps what the window has come to. Its state stays for the events of the last step. */
 static enum status finish_window(struct fill_run *run, struct error *error)
 {
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (uint32_t b = fill_run_first(run); b < fill_run_last(run); b++)
-            if (!fill_view_make(run, k, b, &c->done[b])) return out_of_memory(error);
+            if (!fill_view_make(run, k, b, &c->done[b])) return no_memory_for_fill(error);
         double score = sedd_sampler_score(run->sampler, k);
         if (!isfinite(score)) continue;
-        c->score_sum += score * drawn(run, k);
-        c->score_tokens += drawn(run, k);
+        c->score_sum += score * fill_run_drawn(run, k);
+        c->score_tokens += fill_run_drawn(run, k);
     }
     run->over = true;
     run->done = run->window + 1 == run->windows;
@@ -303,7 +271,7 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     struct run_candidate *c = &run->candidates[k];
     uint32_t count = fill_run_last(run) - fill_run_first(run);
     c->lengths = mem_alloc_array(count, sizeof *c->lengths);
-    if (!c->lengths || !make_local(run, c)) return out_of_memory(error);
+    if (!c->lengths || !make_local(run, c)) return no_memory_for_fill(error);
     struct fill_site site = {
         run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
         fill_run_first(run), c->limit,      run->options.paragraphs};
@@ -321,7 +289,7 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
     c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
     c->own = mem_zalloc_array(c->window.slot_count, sizeof *c->own);
-    if (!c->probability || !c->flags || !c->own) return out_of_memory(error);
+    if (!c->probability || !c->flags || !c->own) return no_memory_for_fill(error);
     for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
     return STATUS_OK;
 }
@@ -359,7 +327,7 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
     const struct fill_options *o = &run->options;
     struct sedd_sampler_options options = {o->method, o->steps, o->temperature, o->top_p, o->seed};
     struct sedd_problem *problems = mem_zalloc_array(o->candidates, sizeof *problems);
-    if (!problems) return out_of_memory(error);
+    if (!problems) return no_memory_for_fill(error);
     uint32_t slots = 0;
     for (uint32_t k = 0; k < o->candidates; k++) {
         const struct fill_window *w = &run->candidates[k].window;
@@ -399,32 +367,6 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
 
-static bool add_change(struct run_candidate *c, struct fill_change change)
-{
-    if (!mem_grow(&c->changes, &c->change_capacity, c->change_count + 1, sizeof *c->changes)) return false;
-    c->changes[c->change_count++] = change;
-    return true;
-}
-
-static enum status take_changes(struct fill_run *run, uint32_t k, struct error *error)
-{
-    struct run_candidate *c = &run->candidates[k];
-    uint32_t count, mask = fill_engine_config(run->engine)->tokens;
-    const struct sedd_change *changes = sedd_sampler_changes(run->sampler, k, &count);
-    if (c->stepped) c->change_count = 0;
-    c->stepped = true;
-    for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct sedd_slot *slot = &c->window.slots[changes[i].slot];
-        float p = changes[i].probability > 0 ? changes[i].probability : NAN; /* uniform graph: none */
-        c->probability[changes[i].slot] = p;
-        c->flags[changes[i].slot] = changes[i].id == mask ? 0 : SLOT_FRESH;
-        if (!add_change(c, (struct fill_change){slot->blank, slot->index, changes[i].id, p}))
-            return out_of_memory(error);
-    }
-    return STATUS_OK;
-}
-
 enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error)
 {
     if (run->done) return STATUS_OK;
@@ -439,7 +381,7 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
         run->at_window = false;
         status = sedd_sampler_step(run->sampler, cancel, error);
         for (uint32_t k = 0; !status && k < run->options.candidates; k++)
-            status = take_changes(run, k, error);
+            status = fill_run_note_step(run, k, error);
         if (!status && sedd_sampler_done(run->sampler)) {
             status = fill_redraw_look(run, error);
             if (!status && !run->reopens) status = finish_window(run, error);
@@ -469,52 +411,4 @@ double fill_run_share(const struct fill_run *run)
 uint32_t fill_run_events(const struct fill_run *run)
 {
     return run->begun && run->sampler ? run->options.candidates : 0;
-}
-
-/* ---- steering ------------------------------------------------------------------------------------------ */
-
-static enum status find_slot(const struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
-                             uint32_t *slot, struct error *error)
-{
-    if (run->sampler && !run->over && k < run->options.candidates) {
-        const struct fill_window *w = &run->candidates[k].window;
-        for (*slot = 0; *slot < w->slot_count; ++*slot)
-            if (w->slots[*slot].blank == blank && w->slots[*slot].index == index) return STATUS_OK;
-    }
-    return error_set(error, STATUS_ARGUMENT, "blank %u has no slot %u in the running window", blank, index);
-}
-
-static enum status steered(struct run_candidate *c, uint32_t slot, uint8_t flags, struct fill_change change,
-                           struct error *error)
-{
-    if (c->stepped) c->change_count = 0;
-    c->stepped = false;
-    c->flags[slot] = flags;
-    c->probability[slot] = NAN;
-    return add_change(c, change) ? STATUS_OK : out_of_memory(error);
-}
-
-enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
-                         struct error *error)
-{
-    uint32_t slot = 0, mask = fill_engine_config(run->engine)->tokens;
-    enum status status = find_slot(run, k, blank, index, &slot, error);
-    if (status) return status;
-    struct run_candidate *c = &run->candidates[k];
-    if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot holds nothing to be kept");
-    if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
-    return steered(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
-}
-
-enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
-                            struct error *error)
-{
-    uint32_t slot = 0;
-    enum status status = find_slot(run, k, blank, index, &slot, error);
-    if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
-    run->reopens = false; /* its words are looked at when all is drawn again */
-    struct run_candidate *c = &run->candidates[k];
-    uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    return steered(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
 }

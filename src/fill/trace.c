@@ -1,6 +1,6 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
-#include "fill_internal.h"
 #include "lacuna/version.h"
+#include "run_state.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -30,7 +30,7 @@ static json_t *number_or_null(double value)
 }
 
 /* Writes the object as a line and lets go of it. */
-static bool put_line(json_t *object, struct buffer *out)
+static bool put_json_line(json_t *object, struct buffer *out)
 {
     char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(object);
@@ -39,7 +39,7 @@ static bool put_line(json_t *object, struct buffer *out)
     return ok;
 }
 
-static bool set(json_t *object, const char *key, json_t *value)
+static bool set_member(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0; /* takes value; fails on NULL */
 }
@@ -100,14 +100,14 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
         sedd_method_name(o->method), "steps", o->steps, "candidates", (json_int_t)o->candidates,
         "temperature", o->temperature, "top_p", o->top_p, "seed", (json_int_t)o->seed, "paragraphs",
         (int)o->paragraphs, "windows", (json_int_t)run->windows);
-    bool ok = line && set(line, "text", text_value(run->text.data, run->text.size)) &&
-              set(line, "blanks", header_blanks(run));
-    if (ok && *o->dictionary) ok = set(line, "dictionary", json_string(o->dictionary));
+    bool ok = line && set_member(line, "text", text_value(run->text.data, run->text.size)) &&
+              set_member(line, "blanks", header_blanks(run));
+    if (ok && *o->dictionary) ok = set_member(line, "dictionary", json_string(o->dictionary));
     if (!ok) {
         json_decref(line);
         return false;
     }
-    return put_line(line, out) && put_id(id, out);
+    return put_json_line(line, out) && put_id(id, out);
 }
 
 /* ---- windows and steps --------------------------------------------------------------------------------- */
@@ -135,10 +135,10 @@ static json_t *views(const struct fill_view *blanks, size_t count, bool tokens)
     json_t *list = json_array();
     for (size_t i = 0; list && i < count; i++) {
         json_t *item = json_pack("{s:I}", "blank", (json_int_t)blanks[i].blank);
-        bool ok =
-            item && (tokens ? set(item, "tokens", view_tokens(&blanks[i]))
-                            : set(item, "tokens", json_integer(blanks[i].count)) &&
-                                  set(item, "text", text_value(blanks[i].text.data, blanks[i].text.size)));
+        bool ok = item && (tokens ? set_member(item, "tokens", view_tokens(&blanks[i]))
+                                  : set_member(item, "tokens", json_integer(blanks[i].count)) &&
+                                        set_member(item, "text",
+                                                   text_value(blanks[i].text.data, blanks[i].text.size)));
         if (!ok || json_array_append_new(list, item)) {
             if (!ok) json_decref(item);
             json_decref(list);
@@ -173,20 +173,22 @@ bool fill_trace_event(const struct fill_run *run, const struct fill_event *event
     struct counter counter = {run->text.data, run->text.size, 0, 0};
     bool ok;
     if (window) {
-        ok = set(line, "start", json_integer(code_points(&counter, event->window_start))) &&
-             set(line, "end", json_integer(code_points(&counter, event->window_end)));
+        ok = set_member(line, "start", json_integer(code_points(&counter, event->window_start))) &&
+             set_member(line, "end", json_integer(code_points(&counter, event->window_end)));
     } else {
-        ok = set(line, "step", json_integer(event->step)) && set(line, "steps", json_integer(event->steps)) &&
-             set(line, "changes", changes_value(event));
+        ok = set_member(line, "step", json_integer(event->step)) &&
+             set_member(line, "steps", json_integer(event->steps)) &&
+             set_member(line, "changes", changes_value(event));
     }
-    ok = ok && set(line, "sigma_bar", number_or_null(event->sigma_bar)) &&
-         set(line, "ms", json_real(event->ms)) && set(line, "score", number_or_null(event->score)) &&
-         set(line, "blanks", views(event->blanks, event->blank_count, true));
+    ok = ok && set_member(line, "sigma_bar", number_or_null(event->sigma_bar)) &&
+         set_member(line, "ms", json_real(event->ms)) &&
+         set_member(line, "score", number_or_null(event->score)) &&
+         set_member(line, "blanks", views(event->blanks, event->blank_count, true));
     if (!ok) {
         json_decref(line);
         return false;
     }
-    return put_line(line, out);
+    return put_json_line(line, out);
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------- */
@@ -211,14 +213,14 @@ bool fill_trace_done(const struct fill_result *result, struct buffer *out)
     json_t *line =
         json_pack("{s:s, s:I, s:f, s:o}", "type", "done", "evaluations", (json_int_t)result->evaluations,
                   "seconds", result->seconds, "candidates", candidates_value(result));
-    return put_line(line, out);
+    return put_json_line(line, out);
 }
 
 bool fill_trace_failed(const struct error *error, struct buffer *out)
 {
-    if (error->code == STATUS_CANCELLED) return put_line(json_pack("{s:s}", "type", "cancelled"), out);
-    return put_line(json_pack("{s:s, s:s, s:o}", "type", "failed", "code", status_name(error->code),
-                              "message",
-                              text_value(error->message, strnlen(error->message, sizeof error->message))),
-                    out);
+    if (error->code == STATUS_CANCELLED) return put_json_line(json_pack("{s:s}", "type", "cancelled"), out);
+    return put_json_line(
+        json_pack("{s:s, s:s, s:o}", "type", "failed", "code", status_name(error->code), "message",
+                  text_value(error->message, strnlen(error->message, sizeof error->message))),
+        out);
 }

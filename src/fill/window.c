@@ -1,6 +1,9 @@
 /* What the network sees: the blanks, and as much of the text around them as fits. Every piece of text between
  * two blanks is mapped and encoded on its own, so that its tokens never reach into a blank. */
-#include "fill_internal.h"
+#include "window.h"
+#include "chars.h"
+#include "engine.h"
+#include "frame.h"
 
 #include <string.h>
 
@@ -8,14 +11,14 @@
  * of spaces may be torn, and its tokens are not those of running text. */
 enum { SLACK = 16 };
 
-struct piece {
+struct window_piece {
     struct fill_mapped mapped;
     struct bpe_ids ids;
     size_t base; /* where the mapped excerpt begins in the text */
     bool spaced; /* a space at its end was left to the blank's first token */
 };
 
-static void piece_free(struct piece *piece)
+static void piece_free(struct window_piece *piece)
 {
     fill_mapped_free(&piece->mapped);
     bpe_ids_free(&piece->ids);
@@ -39,7 +42,7 @@ static size_t token_size(const struct fill_site *site, uint32_t id)
 
 /* Encodes what stands before a word as it would be encoded with the word: the pattern cuts "\n\nNext" as \n,
  * \n, Next, but "\n\n" at an end as one. So `word` is appended and its tokens are dropped again. */
-static enum status encode_before(const struct fill_site *site, struct piece *piece, size_t size,
+static enum status encode_before(const struct fill_site *site, struct window_piece *piece, size_t size,
                                  const char *word, struct error *error)
 {
     struct buffer text = {0};
@@ -62,7 +65,7 @@ static enum status encode_before(const struct fill_site *site, struct piece *pie
 }
 
 /* The tokens of a mapped piece that a blank follows. */
-static enum status encode_left_of_blank(const struct fill_site *site, struct piece *piece,
+static enum status encode_left_of_blank(const struct fill_site *site, struct window_piece *piece,
                                         struct error *error)
 {
     struct slice text = {piece->mapped.text.data, piece->mapped.text.size};
@@ -76,7 +79,8 @@ static enum status encode_left_of_blank(const struct fill_site *site, struct pie
 
 /* A text that ends in a line end has ended its paragraph there; in the plain dialect that is a blank line,
  * cut as if the next paragraph followed. */
-static enum status encode_to_end(const struct fill_site *site, struct piece *piece, struct error *error)
+static enum status encode_to_end(const struct fill_site *site, struct window_piece *piece,
+                                 struct error *error)
 {
     struct buffer *text = &piece->mapped.text;
     size_t size = text->size;
@@ -101,11 +105,11 @@ static enum status encode_to_end(const struct fill_site *site, struct piece *pie
     return encode_before(site, piece, size + 2, "a", error);
 }
 
-static enum status map_piece(const struct fill_site *site, size_t start, size_t end, struct piece *piece,
-                             struct error *error)
+static enum status map_piece(const struct fill_site *site, size_t start, size_t end,
+                             struct window_piece *piece, struct error *error)
 {
     piece_free(piece);
-    *piece = (struct piece){.base = start};
+    *piece = (struct window_piece){.base = start};
     struct slice text = {site->text.data + start, end - start};
     if (end == start) text.data = "";
     return fill_dialect_to_model(site->dialect, text, &piece->mapped, error);
@@ -120,7 +124,7 @@ static bool continues(char c)
 
 /* Everything before the first blank, or so much of it that the last `want` tokens are those of running text.
  */
-static enum status encode_left(const struct fill_site *site, uint32_t want, struct piece *piece,
+static enum status encode_left(const struct fill_site *site, uint32_t want, struct window_piece *piece,
                                struct error *error)
 {
     size_t end = site->blanks[0].start;
@@ -133,7 +137,7 @@ static enum status encode_left(const struct fill_site *site, uint32_t want, stru
     }
 }
 
-static enum status encode_right(const struct fill_site *site, uint32_t want, struct piece *piece,
+static enum status encode_right(const struct fill_site *site, uint32_t want, struct window_piece *piece,
                                 struct error *error)
 {
     size_t start = site->blanks[site->count - 1].end;
@@ -210,10 +214,10 @@ static size_t bytes_of(const struct fill_site *site, const uint32_t *ids, size_t
 }
 
 struct assembly {
-    struct piece *pieces; /* count + 1: left, between …, right */
-    uint32_t slots;       /* Σ lengths */
-    uint32_t between;     /* Σ tokens between blanks */
-    uint32_t room;        /* left for the two sides */
+    struct window_piece *pieces; /* count + 1: left, between …, right */
+    uint32_t slots;              /* Σ lengths */
+    uint32_t between;            /* Σ tokens between blanks */
+    uint32_t room;               /* left for the two sides */
 };
 
 static enum status encode_all(const struct fill_site *site, const uint32_t *lengths, struct assembly *a,
@@ -242,7 +246,7 @@ static enum status encode_all(const struct fill_site *site, const uint32_t *leng
 static enum status assemble(const struct fill_site *site, const uint32_t *lengths, const struct assembly *a,
                             struct fill_window *out, struct error *error)
 {
-    const struct piece *left = &a->pieces[0], *right = &a->pieces[site->count];
+    const struct window_piece *left = &a->pieces[0], *right = &a->pieces[site->count];
     uint32_t from_left, from_right;
     share(a->room, left->ids.count, right->ids.count, &from_left, &from_right);
     uint32_t total = from_left + from_right + a->between + a->slots;

@@ -1,7 +1,7 @@
 /* One thread that owns a model and does jobs. Everything the two threads share is guarded by one mutex, held
  * for moments only; the cancel flag is an atomic, because the network looks at it between layers. */
 #define _GNU_SOURCE /* eventfd */
-#include "fill_internal.h"
+#include "worker.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -129,7 +129,7 @@ static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
 }
 
 /* False: there is no model, or nobody waits for it; whoever did has been told. */
-static bool load(struct fill_worker *w, uint64_t job)
+static bool load_model(struct fill_worker *w, uint64_t job)
 {
     if (w->engine) return true;
     struct error error = {0};
@@ -225,7 +225,7 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
 static void do_job(struct fill_worker *w, const struct queued *q)
 {
     struct error error = {0};
-    if (!load(w, q->number)) return;
+    if (!load_model(w, q->number)) return;
     struct fill_run *run = fill_run_new(w->engine, &q->job, &error);
     struct recording recording = {.on = run && w->options.record};
     enum status status = run ? STATUS_OK : error.code ? error.code : STATUS_NO_MEMORY;
@@ -283,7 +283,7 @@ static void *work(void *context)
         } else if (w->warm) {
             w->warm = false;
             pthread_mutex_unlock(&w->mutex);
-            load(w, 0);
+            load_model(w, 0);
             pthread_mutex_lock(&w->mutex);
         } else {
             pthread_cond_wait(&w->wake, &w->mutex);
@@ -482,29 +482,11 @@ bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate,
     return send(w, job, (struct command){true, candidate, blank, index, 0});
 }
 
-const struct sedd_config *fill_worker_config(const struct fill_worker *worker)
-{
-    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
-    pthread_mutex_lock(&w->mutex);
-    const struct fill_engine *engine = w->engine;
-    pthread_mutex_unlock(&w->mutex);
-    return engine ? fill_engine_config(engine) : NULL;
-}
-
-const struct bpe *fill_worker_bpe(const struct fill_worker *worker)
-{
-    struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
-    pthread_mutex_lock(&w->mutex);
-    const struct fill_engine *engine = w->engine;
-    pthread_mutex_unlock(&w->mutex);
-    return engine ? fill_engine_bpe(engine) : NULL;
-}
-
-uint64_t fill_worker_layers(const struct fill_worker *worker)
+struct fill_engine *fill_worker_engine(const struct fill_worker *worker)
 {
     struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
     pthread_mutex_lock(&w->mutex);
     struct fill_engine *engine = w->engine;
     pthread_mutex_unlock(&w->mutex);
-    return engine ? sedd_net_layers(fill_engine_net(engine)) : 0;
+    return engine;
 }

@@ -144,7 +144,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
 /* ---- all blanks
  * --------------------------------------------------------------------------------------------------- */
 
-static enum status finish(const struct blanks *b, struct measure_blanks *out)
+static enum status summarise_blanks(const struct blanks *b, struct measure_blanks *out)
 {
     uint64_t n = b->options->count;
     struct ratio bits, right, exact;
@@ -215,7 +215,7 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
         status = one_blank(&b, i, out);
         if (options->progress) options->progress(options->context, i + 1, options->count);
     }
-    if (!status) status = finish(&b, out);
+    if (!status) status = summarise_blanks(&b, out);
     for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(b.allowed[kind]);
     void *all[] = {b.ids,
                    b.rows,

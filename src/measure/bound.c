@@ -7,7 +7,7 @@
 
 enum { BATCH = 16 };
 
-struct piece { /* part of a window between two separators */
+struct document_part { /* part of a window between two separators */
     const uint32_t *tokens;
     uint32_t length;
     size_t unit; /* where its nats go */
@@ -26,7 +26,7 @@ struct bound {
     const struct measure_options *options;
     struct error *error;
     uint32_t *ids, *rows; /* (BATCH, L) */
-    const struct piece *of[BATCH];
+    const struct document_part *of[BATCH];
     double factor[BATCH];
     float level[BATCH];
     struct sedd_sequence sequences[BATCH];
@@ -92,8 +92,8 @@ static enum status flush(struct bound *b)
     return status;
 }
 
-static enum status add(struct bound *b, const struct piece *piece, uint32_t masked, double factor,
-                       double level)
+static enum status add_row(struct bound *b, const struct document_part *piece, uint32_t masked, double factor,
+                           double level)
 {
     uint32_t i = b->waiting++, length = b->config->length;
     b->of[i] = piece;
@@ -109,7 +109,7 @@ static enum status add(struct bound *b, const struct piece *piece, uint32_t mask
 }
 
 /* Autoregressive: row i of the head says what token i is. */
-static enum status add_causal(struct bound *b, const struct piece *piece)
+static enum status add_causal(struct bound *b, const struct document_part *piece)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
     uint32_t *rows = b->rows + (size_t)b->waiting * b->config->length;
@@ -117,11 +117,12 @@ static enum status add_causal(struct bound *b, const struct piece *piece)
         ids[i] = i ? piece->tokens[i - 1] : (uint32_t)b->config->endoftext;
         rows[i] = i;
     }
-    return add(b, piece, piece->length, 1, 0);
+    return add_row(b, piece, piece->length, 1, 0);
 }
 
 /* k-form: (n/k) Σ −ln q, averaged over the draws. */
-static enum status draw_absorb(struct bound *b, const struct piece *piece, uint32_t draw, struct rng *rng)
+static enum status draw_absorb(struct bound *b, const struct document_part *piece, uint32_t draw,
+                               struct rng *rng)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
     uint32_t *rows = b->rows + (size_t)b->waiting * b->config->length;
@@ -131,10 +132,10 @@ static enum status draw_absorb(struct bound *b, const struct piece *piece, uint3
     hide_positions(rng, rows, n, k);
     memcpy(ids, piece->tokens, n * sizeof *ids);
     for (uint32_t i = 0; i < k; i++) ids[rows[i]] = b->config->tokens;
-    return add(b, piece, k, (double)n / k / draws, sedd_sigma_bar_of_state(b->config, k, n));
+    return add_row(b, piece, k, (double)n / k / draws, sedd_sigma_bar_of_state(b->config, k, n));
 }
 
-static void noise(struct bound *b, const struct piece *piece, double level, struct rng *rng)
+static void noise(struct bound *b, const struct document_part *piece, double level, struct rng *rng)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
     double keep = exp(-level);
@@ -142,18 +143,18 @@ static void noise(struct bound *b, const struct piece *piece, double level, stru
         ids[i] = rng_uniform(rng) < keep ? piece->tokens[i] : (uint32_t)rng_below(rng, b->config->tokens);
 }
 
-static enum status draw_uniform_graph(struct bound *b, const struct piece *piece, uint32_t draw,
+static enum status draw_uniform_graph(struct bound *b, const struct document_part *piece, uint32_t draw,
                                       struct rng *rng)
 {
     const struct sedd_config *c = b->config;
     double t0 = SEDD_SAMPLING_EPS, draws = b->options->draws;
     double t = t0 + (1 - t0) * (draw + rng_uniform(rng)) / draws, level = sedd_sigma_bar(c, t);
     noise(b, piece, level, rng);
-    enum status status = add(b, piece, 0, (1 - t0) * sedd_sigma(c, t) / draws, level);
+    enum status status = add_row(b, piece, 0, (1 - t0) * sedd_sigma(c, t) / draws, level);
     if (status) return status;
     level = sedd_sigma_bar(c, t0);
     noise(b, piece, level, rng);
-    if ((status = add(b, piece, 0, -1 / draws, level))) return status;
+    if ((status = add_row(b, piece, 0, -1 / draws, level))) return status;
     if (draw > 0) return STATUS_OK;
     /* KL(p_1 ‖ uniform), the same at every position */
     double v = c->tokens, spread = -expm1(-sedd_sigma_bar(c, 1)) / v, own = 1 - (v - 1) * spread;
@@ -175,7 +176,7 @@ static enum status add_unit(struct bound *b, const struct measure_text *text, si
 
 /* Cuts the window at its separators, each of which ends its piece. */
 static enum status cut(struct bound *b, const struct bpe *bpe, const struct measure_text *text, size_t at,
-                       uint32_t length, struct piece *pieces, uint32_t *count)
+                       uint32_t length, struct document_part *pieces, uint32_t *count)
 {
     const uint32_t *tokens = text->tokens.ids + at;
     enum status status = STATUS_OK;
@@ -185,13 +186,13 @@ static enum status cut(struct bound *b, const struct bpe *bpe, const struct meas
         if (status) break;
         if (!separates) b->units.bytes[b->units.count - 1] += (double)bpe_token_bytes(bpe, tokens[i]).size;
         if (i + 1 < length && !separates) continue;
-        pieces[(*count)++] = (struct piece){tokens + begin, i + 1 - begin, b->units.count - 1};
+        pieces[(*count)++] = (struct document_part){tokens + begin, i + 1 - begin, b->units.count - 1};
         begin = i + 1;
     }
     return status;
 }
 
-static enum status measure_piece(struct bound *b, const struct piece *piece, struct rng *rng)
+static enum status measure_piece(struct bound *b, const struct document_part *piece, struct rng *rng)
 {
     bool absorbs = b->config->graph == SEDD_ABSORB;
     if (b->config->causal) return add_causal(b, piece);
@@ -209,7 +210,7 @@ static enum status measure_window(struct bound *b, const struct bpe *bpe, const 
     uint32_t length =
         text->tokens.count - at < b->config->length ? (uint32_t)(text->tokens.count - at) : b->config->length;
     uint32_t count = 0;
-    struct piece *pieces = mem_alloc_array(length, sizeof *pieces);
+    struct document_part *pieces = mem_alloc_array(length, sizeof *pieces);
     if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
     struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
     enum status status = cut(b, bpe, text, at, length, pieces, &count);
@@ -229,7 +230,7 @@ static enum status measure_window(struct bound *b, const struct bpe *bpe, const 
     return status;
 }
 
-static enum status finish(struct bound *b, struct measure_bound *out)
+static enum status summarise_bound(struct bound *b, struct measure_bound *out)
 {
     struct ratio ratio;
     const struct units *u = &b->units;
@@ -246,8 +247,8 @@ static enum status finish(struct bound *b, struct measure_bound *out)
     return error_set(b->error, STATUS_ARGUMENT, "the windows hold no bytes of a text");
 }
 
-static enum status run(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
-                       const uint64_t *order, uint64_t chosen, struct measure_bound *out)
+static enum status measure_windows(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
+                                   const uint64_t *order, uint64_t chosen, struct measure_bound *out)
 {
     enum status status = STATUS_OK;
     for (uint64_t w = 0; w < chosen && !status; w++) {
@@ -255,7 +256,7 @@ static enum status run(struct bound *b, const struct bpe *bpe, const struct meas
         if (b->options->progress) b->options->progress(b->options->context, w + 1, chosen);
     }
     out->windows = chosen;
-    return status ? status : finish(b, out);
+    return status ? status : summarise_bound(b, out);
 }
 
 enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
@@ -286,7 +287,7 @@ enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const str
             order[j] = order[i];
             order[i] = kept;
         }
-        status = run(&b, bpe, text, order, chosen, out);
+        status = measure_windows(&b, bpe, text, order, chosen, out);
     }
     mem_free(order);
     mem_free(b.ids);

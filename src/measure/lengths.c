@@ -121,7 +121,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static enum status finish(struct guesses *g)
+static enum status summarise_guesses(struct guesses *g)
 {
     struct measure_lengths *out = g->out;
     struct ratio error;
@@ -167,7 +167,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
         status = with_span(&s, i, guess, &g);
         if (options->progress) options->progress(options->context, i + 1, options->count);
     }
-    if (!status) status = finish(&g);
+    if (!status) status = summarise_guesses(&g);
     mem_free(g.errors);
     mem_free(g.truths);
     mem_free(g.ones);

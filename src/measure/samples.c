@@ -175,8 +175,8 @@ static enum status finish_judgement(const struct samples *s, struct measure_judg
     return status;
 }
 
-static enum status finish(const struct samples *s, const struct measure_samples *before,
-                          struct measure_samples *out)
+static enum status summarise_samples(const struct samples *s, const struct measure_samples *before,
+                                     struct measure_samples *out)
 {
     struct ratio nats;
     uint64_t count = s->options->count;
@@ -272,7 +272,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     }
     if (!status) status = variety(&s.drawn, &out->variety, error);
     if (!status) status = variety(&s.own, &out->own_variety, error);
-    if (!status) status = finish(&s, before, out);
+    if (!status) status = summarise_samples(&s, before, out);
     close_samples(&s);
     return status;
 }

@@ -1,8 +1,7 @@
 /* How fast a network is evaluated, against the rate of its largest product alone. */
 #define _GNU_SOURCE
+#include "lacuna/matmul.h"
 #include "measure_internal.h"
-#include "sedd/matmul.h"
-#include "sedd/net.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +119,7 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
             if (ids[j] < c->tokens) ids[j] = (ids[j] + 1) % c->tokens;
         status = sedd_net_evaluate(net, &q, 1, f, NULL, error);
         double between = clock_seconds();
-        if (!status) status = net_products_alone(net, tokens, masked, error);
+        if (!status) status = sedd_net_products_alone(net, tokens, masked, error);
         if (i >= 0) seconds[i] = between - begun, products[i] = clock_seconds() - between;
     }
     if (!status) {

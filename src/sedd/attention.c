@@ -3,7 +3,7 @@
  * block never leave the nearest cache. */
 #include "attention.h"
 #include "lacuna/base.h"
-#include "simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 #include <string.h>

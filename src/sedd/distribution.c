@@ -1,7 +1,7 @@
 /* Softmax, entropy and drawing over a vocabulary. */
 #include "distribution.h"
 #include "lacuna/base.h"
-#include "simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 

@@ -71,7 +71,7 @@ static enum status rows_of_seed(const void *context, size_t entry, size_t first,
  */
 
 /* A panel of a linear layer, or (linear NULL) some rows that are kept as they are. */
-struct piece {
+struct packing_piece {
     struct linear *linear;
     size_t entry, first, rows;
     size_t bias; /* offset of the layer's, or SIZE_MAX */
@@ -84,7 +84,7 @@ struct packing {
     read_rows *read;
     const void *context;
     const atomic_bool *cancel;
-    struct piece *pieces;
+    struct packing_piece *pieces;
     size_t count, capacity;
     float *scratch; /* (threads, scratch_row) */
     size_t scratch_row;
@@ -102,7 +102,7 @@ static size_t entry_of(const struct sedd_layout *layout, const char *format, uin
     return i;
 }
 
-static bool add_piece(struct packing *p, struct piece piece)
+static bool add_piece(struct packing *p, struct packing_piece piece)
 {
     if (!mem_grow(&p->pieces, &p->capacity, p->count + 1, sizeof *p->pieces)) return false;
     p->pieces[p->count++] = piece;
@@ -130,13 +130,13 @@ static bool plan_linear(struct packing *p, struct linear *linear, size_t entry, 
     bool ok = linear->packed != NULL;
     for (uint32_t i = 0; ok && i < linear->panels; i++) {
         size_t from = (size_t)i * panel;
-        ok = add_piece(p, (struct piece){.linear = linear,
-                                         .entry = entry,
-                                         .first = from,
-                                         .rows = out - from < panel ? out - from : panel,
-                                         .bias = bias,
-                                         .panel = i,
-                                         .activation = activation});
+        ok = add_piece(p, (struct packing_piece){.linear = linear,
+                                                 .entry = entry,
+                                                 .first = from,
+                                                 .rows = out - from < panel ? out - from : panel,
+                                                 .bias = bias,
+                                                 .panel = i,
+                                                 .activation = activation});
     }
     return ok;
 }
@@ -150,9 +150,9 @@ static bool plan_kept(struct packing *p)
         const struct sedd_layout_entry *e = &layout->entries[i];
         size_t most = 1 + SOME / (e->columns ? e->columns : 1);
         for (size_t at = 0; ok && at < e->rows && e->offset != SIZE_MAX; at += most)
-            ok = add_piece(
-                p,
-                (struct piece){.entry = i, .first = at, .rows = e->rows - at < most ? e->rows - at : most});
+            ok =
+                add_piece(p, (struct packing_piece){
+                                 .entry = i, .first = at, .rows = e->rows - at < most ? e->rows - at : most});
     }
     return ok;
 }
@@ -182,7 +182,8 @@ static bool plan(struct packing *p)
            plan_linear(p, &m->head, head, at->head_bias, sedd_head_columns(&m->config), true, MATMUL_LINEAR);
 }
 
-static enum status do_piece(struct packing *p, const struct piece *piece, int worker, struct error *error)
+static enum status do_piece(struct packing *p, const struct packing_piece *piece, int worker,
+                            struct error *error)
 {
     struct sedd_model *m = p->model;
     const struct sedd_layout_entry *e = &m->layout.entries[piece->entry];
@@ -224,7 +225,7 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
     else
         for (size_t i = 0; ok && i < p->count; i++) pack_part(p, (int)i, 0);
     for (size_t i = 0; ok && i < p->count && !atomic_load(&p->failed); i++) {
-        const struct piece *piece = &p->pieces[i];
+        const struct packing_piece *piece = &p->pieces[i];
         size_t scratch =
             piece->linear ? matmul_scratch_size(m->backend, piece->linear->packed[piece->panel]) : 0;
         if (scratch > m->scratch_size) m->scratch_size = scratch;
@@ -270,9 +271,9 @@ static void free_linear(const struct sedd_model *m, struct linear *linear)
  * -----------------------------------------------------------------------------
  */
 
-static struct sedd_model *load(const struct sedd_config *config, const struct sedd_tensors *file,
-                               enum sedd_precision precision, struct pool *pool, const atomic_bool *cancel,
-                               struct error *error)
+static struct sedd_model *load_from_file(const struct sedd_config *config, const struct sedd_tensors *file,
+                                         enum sedd_precision precision, struct pool *pool,
+                                         const atomic_bool *cancel, struct error *error)
 {
     struct sedd_layout layout;
     if (layout_init_kept(&layout, config, error)) return NULL;
@@ -298,7 +299,7 @@ struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision preci
     struct sedd_config config;
     if (sedd_config_load(folder, &config, error)) return NULL;
     struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
-    struct sedd_model *m = file ? load(&config, file, precision, pool, cancel, error) : NULL;
+    struct sedd_model *m = file ? load_from_file(&config, file, precision, pool, cancel, error) : NULL;
     if (file && !m) error_prefix(error, "%s", sedd_tensors_path(file));
     sedd_tensors_close(file);
     return m;

@@ -3,7 +3,7 @@
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
-#include "matmul.h"
+#include "lacuna/matmul.h"
 
 struct linear {
     size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */

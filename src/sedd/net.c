@@ -7,7 +7,7 @@
 #include "net.h"
 #include "attention.h"
 #include "distribution.h"
-#include "simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,7 +26,7 @@ struct sedd_net {
     float *mixed;                /* (capacity, D) attention's output; then a branch's output */
     float *hidden;               /* (capacity, 4D) */
     float *cosine, *sine;        /* (positions, W/2) */
-    float *modulation;           /* (sequences, condition_size) */
+    float *modulation;           /* (sequences, sedd_modulation_size) */
     float *condition_work;
     float *modulation_sigma; /* (sequences) levels that `modulation` was computed for; NAN: none */
     uint32_t *owner;         /* (capacity) sequence of each row */
@@ -85,54 +85,43 @@ static bool cancelled(const struct sedd_net *net)
 /* ---- memory: one arena, grown when a batch is larger than any before
  * ------------------------------------------ */
 
-static void *take(struct sedd_net *net, size_t *used, size_t bytes)
+static void *take_memory(struct sedd_net *net, size_t *used, size_t bytes)
 {
     void *at = net->arena ? (char *)net->arena + *used : NULL;
     *used += (bytes + 63) / 64 * 64;
     return at;
 }
 
-static size_t lay_out(struct sedd_net *net)
+static size_t lay_out_memory(struct sedd_net *net)
 {
     const struct sedd_config *c = &net->model->config;
     size_t used = 0, rows = net->capacity, d = c->hidden_size, threads = (size_t)pool_threads(net->pool);
     size_t half = d / c->n_heads / 2;
     net->attention_work_row = (attention_scratch(net->positions, d / c->n_heads) + 15) / 16 * 16;
     net->scratch_row = (net->model->scratch_size + 63) / 64 * 64;
-    net->stream = take(net, &used, rows * d * sizeof(float));
-    net->normed = take(net, &used, rows * d * sizeof(float));
-    net->qkv = take(net, &used, rows * 3 * d * sizeof(float));
-    net->mixed = take(net, &used, rows * d * sizeof(float));
-    net->hidden = take(net, &used, rows * 4 * d * sizeof(float));
-    net->cosine = take(net, &used, net->positions * half * sizeof(float));
-    net->sine = take(net, &used, net->positions * half * sizeof(float));
-    net->modulation = take(net, &used, net->sequences * condition_size(c) * sizeof(float));
-    net->condition_work = take(net, &used, condition_scratch(c) * sizeof(float));
-    net->modulation_sigma = take(net, &used, net->sequences * sizeof(float));
-    net->owner = take(net, &used, rows * sizeof(uint32_t));
-    net->first = take(net, &used, net->sequences * sizeof(size_t));
-    net->wanted = take(net, &used, net->sequences * sizeof(size_t));
-    net->tile = take(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
-    net->attention_work = take(net, &used, threads * net->attention_work_row * sizeof(float));
+    net->stream = take_memory(net, &used, rows * d * sizeof(float));
+    net->normed = take_memory(net, &used, rows * d * sizeof(float));
+    net->qkv = take_memory(net, &used, rows * 3 * d * sizeof(float));
+    net->mixed = take_memory(net, &used, rows * d * sizeof(float));
+    net->hidden = take_memory(net, &used, rows * 4 * d * sizeof(float));
+    net->cosine = take_memory(net, &used, net->positions * half * sizeof(float));
+    net->sine = take_memory(net, &used, net->positions * half * sizeof(float));
+    net->modulation = take_memory(net, &used, net->sequences * sedd_modulation_size(c) * sizeof(float));
+    net->condition_work = take_memory(net, &used, condition_scratch(c) * sizeof(float));
+    net->modulation_sigma = take_memory(net, &used, net->sequences * sizeof(float));
+    net->owner = take_memory(net, &used, rows * sizeof(uint32_t));
+    net->first = take_memory(net, &used, net->sequences * sizeof(size_t));
+    net->wanted = take_memory(net, &used, net->sequences * sizeof(size_t));
+    net->tile = take_memory(net, &used, MATMUL_MOST_TILE * (size_t)sedd_head_columns(c) * sizeof(float));
+    net->attention_work = take_memory(net, &used, threads * net->attention_work_row * sizeof(float));
     net->kept_capacity = c->parametrisation != SEDD_TIME_FREE ? 0 : rows < MOST_KEPT ? rows : MOST_KEPT;
     net->kept_rows = 0;
-    net->kept = take(net, &used, net->kept_capacity * 3 * d * sizeof(float));
-    net->kept_ids = take(net, &used, net->kept_capacity * sizeof(uint32_t));
-    net->gathered = take(net, &used, net->kept_capacity * sizeof(uint32_t));
-    net->prepared = take(net, &used, rows * net->model->prepared_row);
-    net->scratch = take(net, &used, threads * net->scratch_row);
+    net->kept = take_memory(net, &used, net->kept_capacity * 3 * d * sizeof(float));
+    net->kept_ids = take_memory(net, &used, net->kept_capacity * sizeof(uint32_t));
+    net->gathered = take_memory(net, &used, net->kept_capacity * sizeof(uint32_t));
+    net->prepared = take_memory(net, &used, rows * net->model->prepared_row);
+    net->scratch = take_memory(net, &used, threads * net->scratch_row);
     return used;
-}
-
-static void fill_angles(struct sedd_net *net)
-{
-    size_t width = net->model->config.hidden_size / net->model->config.n_heads, half = width / 2;
-    for (size_t n = 0; n < net->positions; n++)
-        for (size_t i = 0; i < half; i++) {
-            float angle = (float)n * (1.0f / powf(10000.0f, (float)(2 * i) / (float)width));
-            net->cosine[n * half + i] = cosf(angle);
-            net->sine[n * half + i] = sinf(angle);
-        }
 }
 
 static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences,
@@ -145,14 +134,15 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     if (rows > net->capacity) net->capacity = rows;
     if (positions > net->positions) net->positions = positions;
     if (sequences > net->sequences) net->sequences = sequences;
-    net->arena_size = lay_out(net);
+    net->arena_size = lay_out_memory(net);
     net->arena = mem_big_alloc(net->arena_size);
     if (!net->arena) {
         net->capacity = net->positions = net->sequences = 0;
         return error_set(error, STATUS_NO_MEMORY, "no memory to evaluate %zu positions", rows);
     }
-    lay_out(net);
-    fill_angles(net);
+    lay_out_memory(net);
+    const struct sedd_config *c = &net->model->config;
+    sedd_rotary_angles(net->positions, c->hidden_size / c->n_heads, net->cosine, net->sine);
     for (uint32_t i = 0; i < net->sequences; i++) net->modulation_sigma[i] = NAN;
     return STATUS_OK;
 }
@@ -227,15 +217,9 @@ SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict 
                                  const float *restrict shift, const float *restrict scale,
                                  float *restrict out, size_t d)
 {
-    float sum = 0, square = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < d; i++) sum += x[i];
-    float mean = sum / (float)d;
-#pragma omp simd reduction(+ : square)
-    for (size_t i = 0; i < d; i++) square += (x[i] - mean) * (x[i] - mean);
-    float rstd = 1 / sqrtf(square / (float)d + 1e-5f);
+    struct layer_norm norm = layer_norm_of(x, d);
 #pragma omp simd
-    for (size_t i = 0; i < d; i++) out[i] = (x[i] - mean) * rstd * w[i] * (1 + scale[i]) + shift[i];
+    for (size_t i = 0; i < d; i++) out[i] = (x[i] - norm.mean) * norm.rstd * w[i] * (1 + scale[i]) + shift[i];
 }
 
 SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, const float *restrict gate,
@@ -252,21 +236,22 @@ struct rows_task {
     struct sedd_net *net;
     size_t rows;
     const float *branch, *norm;
-    size_t gate, shift; /* columns in a sequence's modulation; the scale follows the shift */
+    size_t gate, shift; /* where they begin in a sequence's modulation; the scale follows the shift */
 };
 
 static void rows_part(void *context, int part, int worker)
 {
     struct rows_task *t = context;
     struct sedd_net *net = t->net;
-    size_t d = net->model->config.hidden_size, stride = condition_size(&net->model->config);
+    size_t d = net->model->config.hidden_size, stride = sedd_modulation_size(&net->model->config);
     size_t from = (size_t)part * ROWS_AT_ONCE, to = from + ROWS_AT_ONCE;
     (void)worker;
     for (size_t r = from; r < to && r < t->rows; r++) {
         const float *modulation = net->modulation + net->owner[r] * stride;
         float *x = net->stream + r * d;
         if (t->branch) add_gated(x, t->branch + r * d, modulation + t->gate, d);
-        norm_row(x, t->norm, modulation + t->shift, modulation + t->shift + d, net->normed + r * d, d);
+        const float *shift = modulation + t->shift, *scale = shift + d;
+        norm_row(x, t->norm, shift, scale, net->normed + r * d, d);
     }
 }
 
@@ -370,7 +355,7 @@ static void last_qkv(struct sedd_net *net, const struct linear *linear, const st
 static void embed(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
 {
     const struct sedd_model *m = net->model;
-    size_t d = m->config.hidden_size, size = condition_size(&m->config), row = 0;
+    size_t d = m->config.hidden_size, size = sedd_modulation_size(&m->config), row = 0;
     for (uint32_t s = 0; s < count; s++) {
         net->first[s] = row;
         float level = m->config.parametrisation == SEDD_TIME_FREE ? 0 : sequences[s].sigma_bar;
@@ -441,7 +426,7 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
 {
     const struct sedd_model *m = net->model;
     const struct sedd_config *c = &m->config;
-    size_t d = c->hidden_size, rows = 0, longest = 0;
+    size_t rows = 0, longest = 0;
     enum status status = check(net, sequences, count, &rows, &longest, error);
     if (status || count == 0) return status;
     status = reserve(net, rows, longest, count, error);
@@ -450,10 +435,11 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
     for (uint32_t i = 0; !status && i < c->n_blocks; i++) {
         const struct sedd_layout_block *at = &m->layout.blocks[i];
         struct attention_task attention = {net, sequences, net->qkv, i + 1 == c->n_blocks};
-        size_t base = (size_t)i * 6 * d;
         if (cancelled(net)) break;
         atomic_fetch_add_explicit(&net->layers, 1, memory_order_relaxed);
-        if (i == 0) next_norm(net, rows, NULL, 0, m->weights + at->norm1, base);
+        if (i == 0)
+            next_norm(net, rows, NULL, 0, m->weights + at->norm1,
+                      sedd_modulation_at(c, i, SEDD_ATTENTION_SHIFT));
         if (i == 0)
             attention.qkv = first_qkv(net, sequences, count, rows);
         else if (attention.wanted_only)
@@ -464,12 +450,14 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
         pool_run(net->pool, (int)(count * c->n_heads), attention_part, &attention);
         product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
         /* the branch lies where the norm will be written: each row is read before that */
-        next_norm(net, rows, net->normed, base + 2 * d, m->weights + at->norm2, base + 3 * d);
+        next_norm(net, rows, net->normed, sedd_modulation_at(c, i, SEDD_ATTENTION_GATE),
+                  m->weights + at->norm2, sedd_modulation_at(c, i, SEDD_MLP_SHIFT));
         product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
         product(net, &m->blocks[i].down, net->hidden, net->mixed, rows);
         bool last = i + 1 == c->n_blocks;
         const float *norm = m->weights + (last ? m->layout.norm_final : m->layout.blocks[i + 1].norm1);
-        next_norm(net, rows, net->mixed, base + 5 * d, norm, base + 6 * d);
+        next_norm(net, rows, net->mixed, sedd_modulation_at(c, i, SEDD_MLP_GATE), norm,
+                  sedd_modulation_at(c, i + 1, SEDD_ATTENTION_SHIFT));
     }
     if (!status && !cancelled(net)) run_head(net, rows, f);
     if (!status && cancelled(net)) status = error_set(error, STATUS_CANCELLED, "cancelled");
@@ -504,7 +492,8 @@ enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *
     return status ? status : check_output(net, sequences, count, f, error);
 }
 
-enum status net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked, struct error *error)
+enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked,
+                                    struct error *error)
 {
     const struct sedd_model *m = net->model;
     uint32_t blocks = m->config.n_blocks;

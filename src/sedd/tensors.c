@@ -417,7 +417,7 @@ static size_t byte_size(const struct sedd_tensor *tensor)
     return elements * dtypes[tensor->dtype].size;
 }
 
-static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+static enum status produce_tensors(void *context, file_put *put, void *sink, struct error *error)
 {
     const struct plan *plan = context;
     uint8_t length[8];
@@ -449,7 +449,7 @@ enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tenso
     bool ok = dump && buffer_append_string(&text, dump);
     while (ok && text.size % 8) ok = buffer_append_char(&text, ' '); /* so that the data is aligned */
     struct plan plan = {tensors, count, text.data, text.size};
-    enum status status = ok ? file_write_from(path, produce, &plan, error)
+    enum status status = ok ? file_write_from(path, produce_tensors, &plan, error)
                             : error_set(error, STATUS_NO_MEMORY, "%s: no memory for its header", path);
     free(dump);
     json_decref(header);

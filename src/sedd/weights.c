@@ -1,5 +1,6 @@
 /* Where every weight of a network lies in one flat array, and the way between that array and a file. */
 #include "distribution.h"
+#include "lacuna/sedd_kernels.h"
 #include "model.h"
 
 #include <math.h>
@@ -46,8 +47,9 @@ static void place_block(struct sedd_layout *layout, const struct sedd_config *c,
     b->mlp_down_bias = place(layout, d, 0, "blocks.%u.mlp.2.bias", i);
     b->modulation = SIZE_MAX;
     if (c->parametrisation == SEDD_SCORE)
-        b->modulation = place(layout, 6 * d, c->cond_dim, "blocks.%u.adaLN_modulation.weight", i);
-    b->modulation_bias = place(layout, 6 * d, 0, "blocks.%u.adaLN_modulation.bias", i);
+        b->modulation =
+            place(layout, SEDD_MODULATIONS * d, c->cond_dim, "blocks.%u.adaLN_modulation.weight", i);
+    b->modulation_bias = place(layout, SEDD_MODULATIONS * d, 0, "blocks.%u.adaLN_modulation.bias", i);
 }
 
 static enum status init(struct sedd_layout *layout, const struct sedd_config *c, bool apart,
@@ -65,7 +67,7 @@ static enum status init(struct sedd_layout *layout, const struct sedd_config *c,
     layout->sigma0 = layout->sigma0_bias = layout->sigma2 = layout->sigma2_bias = SIZE_MAX;
     layout->final_modulation = SIZE_MAX;
     if (c->parametrisation == SEDD_SCORE) {
-        layout->sigma0 = place(layout, c->cond_dim, 256, "sigma_map.mlp.0.weight");
+        layout->sigma0 = place(layout, c->cond_dim, SEDD_NOISE_FEATURES, "sigma_map.mlp.0.weight");
         layout->sigma0_bias = place(layout, c->cond_dim, 0, "sigma_map.mlp.0.bias");
         layout->sigma2 = place(layout, c->cond_dim, c->cond_dim, "sigma_map.mlp.2.weight");
         layout->sigma2_bias = place(layout, c->cond_dim, 0, "sigma_map.mlp.2.bias");
@@ -77,8 +79,10 @@ static enum status init(struct sedd_layout *layout, const struct sedd_config *c,
                        : elsewhere(layout, apart, place(layout, h, d, "output_layer.linear.weight"));
     layout->head_bias = place(layout, h, 0, "output_layer.linear.bias");
     if (c->parametrisation == SEDD_SCORE)
-        layout->final_modulation = place(layout, 2 * d, c->cond_dim, "output_layer.adaLN_modulation.weight");
-    layout->final_modulation_bias = place(layout, 2 * d, 0, "output_layer.adaLN_modulation.bias");
+        layout->final_modulation =
+            place(layout, SEDD_FINAL_MODULATIONS * d, c->cond_dim, "output_layer.adaLN_modulation.weight");
+    layout->final_modulation_bias =
+        place(layout, SEDD_FINAL_MODULATIONS * d, 0, "output_layer.adaLN_modulation.bias");
     return STATUS_OK;
 }
 

@@ -163,7 +163,7 @@ static bool blanks_before_and_after(const struct text *text, struct change *chan
     return true;
 }
 
-static enum status out_of_memory(struct error *error)
+static enum status no_memory_for_changes(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for so many changes");
 }
@@ -179,7 +179,8 @@ static enum status build(struct builder *b, struct change *change, text_next_edi
         bool more = false;
         enum status status = next(context, &edit, &more, error);
         if (status) return status;
-        if (!more) return change->spans && !spans_end(change->spans) ? out_of_memory(error) : STATUS_OK;
+        if (!more)
+            return change->spans && !spans_end(change->spans) ? no_memory_for_changes(error) : STATUS_OK;
         bool first = !change->spans;
         if (edit.start > edit.end || edit.end > size || (!first && edit.start < done))
             return error_set(error, STATUS_ARGUMENT, "replacement at %zu to %zu is out of order", edit.start,
@@ -187,7 +188,7 @@ static enum status build(struct builder *b, struct change *change, text_next_edi
         if (first) {
             change->at = done = edit.start;
             change->spans = spans_new(edit.start);
-            if (!change->spans) return out_of_memory(error);
+            if (!change->spans) return no_memory_for_changes(error);
         }
         size_t gap = edit.start - done;
         if (change->inserted > SIZE_MAX / 2 - size || edit.size > SIZE_MAX / 2 - size)
@@ -195,7 +196,7 @@ static enum status build(struct builder *b, struct change *change, text_next_edi
         if (!(gap <= COPIED_GAP ? copy_range(b, done, edit.start) : keep_range(b, done, edit.start)) ||
             !append_bytes(b, edit.bytes, edit.size) ||
             !spans_add(change->spans, gap, edit.end - edit.start, edit.size))
-            return out_of_memory(error);
+            return no_memory_for_changes(error);
         change->inserted += gap + edit.size;
         done = edit.end;
         ++*count;
@@ -209,12 +210,12 @@ enum status text_replace_many(struct text *text, text_next_edit *next, void *con
     struct builder b = {.text = text, .old_chunks = text->chunks, .chunk_size = FIRST_CHUNK};
     struct change *change = mem_zalloc(sizeof *change);
     *count = 0;
-    if (!change) return out_of_memory(error);
+    if (!change) return no_memory_for_changes(error);
     enum status status = build(&b, change, next, context, count, error);
     bool any = !status && change->spans && (change->removed > 0 || change->inserted > 0);
     if (any && (!close_piece(&b) || !tree_reserve(text, 2) || !history_reserve(text) ||
                 !blanks_before_and_after(text, change)))
-        status = out_of_memory(error);
+        status = no_memory_for_changes(error);
     if (status || !any) {
         if (status) *count = 0;
         abandon(&b);

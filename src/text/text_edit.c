@@ -24,7 +24,7 @@ static bool reserve_added(struct text *text, size_t size)
     return true;
 }
 
-static const char *add(struct text *text, const char *bytes, size_t size)
+static const char *keep_added(struct text *text, const char *bytes, size_t size)
 {
     struct chunk *chunk = text->chunks;
     char *data = chunk->data + chunk->size;
@@ -64,7 +64,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     change->at = at;
     change->removed = removed;
     change->inserted = size;
-    const char *data = size ? add(text, bytes, size) : NULL;
+    const char *data = size ? keep_added(text, bytes, size) : NULL;
     if (removed > 0 || !tree_extend(text->root, at, data, size))
         change->out = edit_swap(text, at, removed, size ? tree_from_added(text, data, size) : NULL);
     marks_move(text, at, removed, size);

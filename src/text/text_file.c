@@ -315,7 +315,7 @@ static enum status produce_text(struct save *save, struct error *error)
     return STATUS_OK;
 }
 
-static enum status produce(void *context, file_put *put, void *sink, struct error *error)
+static enum status produce_saved(void *context, file_put *put, void *sink, struct error *error)
 {
     struct save *save = context;
     save->put = put;
@@ -326,7 +326,7 @@ static enum status produce(void *context, file_put *put, void *sink, struct erro
 enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error)
 {
     struct save save = {.text = text, .part = mem_alloc(SAVE_PART), .written = pack_stream_new()};
-    enum status status = save.part && save.written ? produce(&save, put, sink, error)
+    enum status status = save.part && save.written ? produce_saved(&save, put, sink, error)
                                                    : error_set(error, STATUS_NO_MEMORY, "no memory");
     mem_free(save.part);
     mem_free(save.written);
@@ -398,7 +398,7 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     struct file_identity before = identity_at(name);
     journal_saving(text);
     /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
-    struct file_replacement how = {produce, leave_backing, &save};
+    struct file_replacement how = {produce_saved, leave_backing, &save};
     enum status status = file_replace(name, &how, &text->attributes_kept, error);
     uint64_t hash = pack_stream_hash(written);
     mem_free(part);

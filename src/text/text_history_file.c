@@ -86,7 +86,7 @@ struct chosen {
     size_t *new_index, first, count, left;
 };
 
-static bool take(const struct history *history, struct chosen *c, size_t step)
+static bool choose_step(const struct history *history, struct chosen *c, size_t step)
 {
     size_t size = least_size(&history->steps[step]);
     if (size > c->left) return false;
@@ -106,16 +106,17 @@ static bool choose(const struct history *history, size_t limit, struct chosen *c
     *c = (struct chosen){.new_index = mem_zalloc_array(history->count, sizeof *c->new_index), .left = limit};
     if (!c->new_index) return false;
     c->left = limit / 4;
-    for (size_t i = history->at; (i = history->steps[i].newest_child) != 0 && take(history, c, i);) continue;
+    for (size_t i = history->at; (i = history->steps[i].newest_child) != 0 && choose_step(history, c, i);)
+        continue;
     c->left += limit - limit / 4;
     c->first = history->at;
-    while (c->first > 0 && take(history, c, c->first)) c->first = history->steps[c->first].parent;
+    while (c->first > 0 && choose_step(history, c, c->first)) c->first = history->steps[c->first].parent;
     c->new_index[c->first] = 0;
     for (bool more = true; more;) {
         more = false;
         for (size_t i = history->count - 1; i > 0; i--)
             if (i != c->first && !c->new_index[i] && kept(c, history->steps[i].parent))
-                more |= take(history, c, i);
+                more |= choose_step(history, c, i);
     }
     for (size_t i = 1; i < history->count; i++)
         if (c->new_index[i]) c->new_index[i] = ++c->count;
@@ -469,7 +470,7 @@ static void free_steps(struct step *steps, size_t count)
     mem_free(steps);
 }
 
-static bool load(struct loading *l)
+static bool load_history(struct loading *l)
 {
     struct text *text = l->text;
     struct text_blank *blanks = NULL;
@@ -508,7 +509,7 @@ static bool load(struct loading *l)
 bool history_unpack(struct text *text, struct slice bytes, size_t *floor)
 {
     struct loading l = {.text = text, .rest = bytes};
-    bool good = text->history.count == 1 && text->blank_count == 0 && load(&l);
+    bool good = text->history.count == 1 && text->blank_count == 0 && load_history(&l);
     if (good) *floor = l.floor;
     return good;
 }

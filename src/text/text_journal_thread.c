@@ -70,7 +70,7 @@ static bool flush_out(struct journal_writer *w)
     return good;
 }
 
-static bool no_memory(void)
+static bool fail_for_memory(void)
 {
     errno = ENOMEM;
     return false;
@@ -81,7 +81,7 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
 {
     close_file(w, false);
     w->path = mem_strdup(path);
-    if (!w->path) return no_memory();
+    if (!w->path) return fail_for_memory();
     char *slash = strrchr(w->path, '/');
     *slash = '\0';
     struct error error;
@@ -96,7 +96,7 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
     w->id = id;
     w->number = 0;
     w->size = 0;
-    return (buffer_append(&w->out, JOURNAL_MAGIC, 8) && pack_fixed(&w->out, id, 8)) || no_memory();
+    return (buffer_append(&w->out, JOURNAL_MAGIC, 8) && pack_fixed(&w->out, id, 8)) || fail_for_memory();
 }
 
 /* So that the file is found after a power cut. Its bytes come first: they alone matter when the process ends.
@@ -121,7 +121,7 @@ static bool write_part(struct journal_writer *w, const char *bytes, size_t size,
         !pack_fixed(out, 0, 2) ||
         !pack_fixed(out, journal_part_hash(bytes, size, kind, more, w->number++, w->id), 8) ||
         !buffer_append(out, bytes, size))
-        return no_memory();
+        return fail_for_memory();
     return out->size < WRITE_AT_ONCE || flush_out(w);
 }
 
@@ -182,7 +182,7 @@ static bool write_entry(struct journal_writer *w, const struct entry *entry, con
     struct walk walk = {
         .now = {.data = bytes, .size = entry->size}, .next = parts, .left = entry->part_count};
     char *piece = mem_alloc(left < JOURNAL_PART_MAX ? left : JOURNAL_PART_MAX);
-    if (!piece) return no_memory();
+    if (!piece) return fail_for_memory();
     bool good = true;
     while (good && left > 0) {
         size_t size = left < JOURNAL_PART_MAX ? left : JOURNAL_PART_MAX;
@@ -214,7 +214,7 @@ static bool write_batch(struct journal_writer *w)
         at += entry.size;
         struct journal_part *parts =
             entry.part_count ? mem_alloc_array(entry.part_count, sizeof *parts) : NULL;
-        if (entry.part_count && !parts) good = no_memory();
+        if (entry.part_count && !parts) good = fail_for_memory();
         if (parts) memcpy(parts, w->batch.data + at, entry.part_count * sizeof *parts);
         at += entry.part_count * sizeof *parts;
         if (good && w->fd < 0) {
@@ -251,7 +251,7 @@ static void nap(struct journal_writer *w, long ms)
     while (!w->stop && !w->hurry && pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0) continue;
 }
 
-static void *run(void *context)
+static void *write_journals(void *context)
 {
     struct journal_writer *w = context;
     pthread_mutex_lock(&w->lock);
@@ -313,7 +313,7 @@ struct journal_writer *journal_writer_new(void)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&w->thread, NULL, run, w) == 0;
+    bool started = pthread_create(&w->thread, NULL, write_journals, w) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (started) return w;
     pthread_mutex_destroy(&w->lock);

@@ -26,14 +26,14 @@ struct maker {
     bool looks_behind[DEEPEST];
 };
 
-static void put(struct maker *m, const char *bytes, size_t size)
+static void put_pattern(struct maker *m, const char *bytes, size_t size)
 {
     m->ok = m->ok && buffer_append(m->out, bytes, size);
 }
 
 static void say(struct maker *m, const char *string)
 {
-    put(m, string, strlen(string));
+    put_pattern(m, string, strlen(string));
 }
 
 /* Copies so many bytes of the pattern. */
@@ -41,7 +41,7 @@ static void copy(struct maker *m, size_t size)
 {
     size_t left = (size_t)(m->end - m->p);
     if (size > left) size = left;
-    put(m, m->p, size);
+    put_pattern(m, m->p, size);
     m->p += size;
 }
 
@@ -102,7 +102,7 @@ static void put_plain(struct maker *m, const char *bytes, size_t size)
             continue;
         }
         if (c < 0x80 && !letter && !(c >= '0' && c <= '9')) say(m, "\\");
-        put(m, bytes + i, 1);
+        put_pattern(m, bytes + i, 1);
     }
 }
 
@@ -162,7 +162,7 @@ static void put_character(struct maker *m)
     unsigned char c = (unsigned char)*m->p;
     const char *wide = size == 1 && m->typed ? printed((char)c) : NULL;
     if (m->behind)
-        m->regex ? put(m, m->p, size) : put_plain(m, m->p, size);
+        m->regex ? put_pattern(m, m->p, size) : put_plain(m, m->p, size);
     else if (c == '\r' && peek(m, 1) == '\n')
         say(m, "\\r\\n"), size = 2;
     else if (c == '\n')
@@ -172,7 +172,7 @@ static void put_character(struct maker *m)
     else if (c >= 0x80 || size > 1)
         put_forms(m, m->p, size);
     else if (m->regex)
-        put(m, m->p, size);
+        put_pattern(m, m->p, size);
     else
         put_plain(m, m->p, size);
     m->p += size;

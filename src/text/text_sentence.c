@@ -128,7 +128,7 @@ static bool begins_at(struct text_reader *reader, const struct sentence *s, uint
            !(valid && s->spaced && goes_on(reader, s->stop, c, after));
 }
 
-static void take(struct sentence *s, uint32_t c, bool valid)
+static void take_character(struct sentence *s, uint32_t c, bool valid)
 {
     s->any = true;
     if (valid && ends_sentence(c)) {
@@ -163,7 +163,7 @@ static size_t sentence_after(const struct text *text, size_t at, size_t limit)
             continue;
         }
         if (begins_at(&reader, &s, c, valid, at + length)) return at;
-        take(&s, c, valid);
+        take_character(&s, c, valid);
     }
     return limit;
 }

@@ -52,7 +52,7 @@ static size_t get_varint(const char *bytes, size_t *at)
     }
 }
 
-static bool pack(struct spans *spans, size_t gap, size_t removed, size_t inserted)
+static bool pack_span(struct spans *spans, size_t gap, size_t removed, size_t inserted)
 {
     char packed[3 * VARINT_MAX];
     if (spans->count % BETWEEN_POSTS == 0) {
@@ -85,7 +85,8 @@ bool spans_add(struct spans *spans, size_t gap, size_t removed, size_t inserted)
 
 bool spans_end(struct spans *spans)
 {
-    bool good = !spans->have_last || pack(spans, spans->last_gap, spans->last.removed, spans->last.inserted);
+    bool good =
+        !spans->have_last || pack_span(spans, spans->last_gap, spans->last.removed, spans->last.inserted);
     spans->have_last = false;
     spans->last = (struct span){0};
     return good;

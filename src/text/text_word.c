@@ -48,7 +48,7 @@ static size_t token_end(struct text_reader *reader, size_t start)
     return next_cut(reader->text, start);
 }
 
-static void load(struct text_reader *reader, struct token *token)
+static void load_token(struct text_reader *reader, struct token *token)
 {
     size_t size = 0;
     unsigned char all = 0;
@@ -74,7 +74,7 @@ static void find_token(struct text_reader *reader, size_t at, struct token *out)
     while (end <= at) end = token_end(reader, start = end);
     out->start = start;
     out->end = end;
-    load(reader, out);
+    load_token(reader, out);
 }
 
 /* The next word of a token, as offsets of the text; begin with *end at the token's start. */
@@ -213,7 +213,7 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
         token.start = at;
         token.end = token_end(&reader, at);
         if (token.end > end) token.end = end;
-        load(&reader, &token);
+        load_token(&reader, &token);
         for (size_t first, last = token.start; next_in(&token, &first, &last);) count++;
     }
     return count;

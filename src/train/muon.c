@@ -1,7 +1,7 @@
 /* Newton–Schulz iteration on the hidden matrices: docs/SEDD.md (12.1). One thread alone works on a matrix, so
  * the result does not depend on how many threads there are. */
 #include "muon.h"
-#include "sedd/simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 #include <string.h>

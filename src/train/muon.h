@@ -5,8 +5,8 @@
 #ifndef LACUNA_TRAIN_MUON_H
 #define LACUNA_TRAIN_MUON_H
 
+#include "lacuna/matmul.h"
 #include "lacuna/train.h"
-#include "sedd/matmul.h"
 
 /* A matrix of the network, (rows, columns) at `offset` of the flat arrays. */
 struct muon_matrix {

@@ -1,6 +1,6 @@
 /* AdamW, clipping and the moving average, in parts of a fixed size so that sums do not depend on threads. */
 #include "optimiser.h"
-#include "sedd/simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -87,8 +87,8 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout,
     }
     for (uint32_t i = 0; i < c->n_blocks && c->parametrisation == SEDD_TIME_FREE; i++)
         for (size_t j = 0; j < d; j++)
-            o->weights[layout->blocks[i].modulation_bias + 2 * d + j] =
-                o->weights[layout->blocks[i].modulation_bias + 5 * d + j] = (float)recipe->gate;
+            o->weights[layout->blocks[i].modulation_bias + SEDD_ATTENTION_GATE * d + j] =
+                o->weights[layout->blocks[i].modulation_bias + SEDD_MLP_GATE * d + j] = (float)recipe->gate;
     memcpy(o->average, o->weights, o->size * sizeof(float));
     memset(o->moment1, 0, o->size * sizeof(float));
     memset(o->moment2, 0, o->size * sizeof(float));

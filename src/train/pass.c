@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* All memory of a pass comes from one huge-page arena. The first round only counts. */
-static void *take(struct train_pass *p, size_t count, size_t size)
+static void *take_memory(struct train_pass *p, size_t count, size_t size)
 {
     size_t bytes = (count * size + 63) / 64 * 64;
     void *at = p->arena ? (char *)p->arena + p->arena_used : NULL;
@@ -18,57 +18,57 @@ static void lay_out_blocks(struct train_pass *p)
     size_t m = p->tokens, d = p->width, n = p->length, a = p->act_size;
     for (uint32_t i = 0; i < p->config.n_blocks; i++) {
         struct kept_block *k = &p->kept[i];
-        k->normed1 = take(p, m * d, a);
-        k->normed2 = take(p, m * d, a);
-        k->rstd1 = take(p, m, sizeof(float));
-        k->rstd2 = take(p, m, sizeof(float));
-        k->qkv = take(p, m * 3 * d, a);
-        k->attention = take(p, p->rows * p->heads * n * n, a);
-        k->mixed = take(p, m * d, a);
-        k->projected = take(p, m * d, a);
-        k->up = take(p, m * 4 * d, a);
-        k->down = take(p, m * d, a);
+        k->normed1 = take_memory(p, m * d, a);
+        k->normed2 = take_memory(p, m * d, a);
+        k->rstd1 = take_memory(p, m, sizeof(float));
+        k->rstd2 = take_memory(p, m, sizeof(float));
+        k->qkv = take_memory(p, m * 3 * d, a);
+        k->attention = take_memory(p, p->rows * p->heads * n * n, a);
+        k->mixed = take_memory(p, m * d, a);
+        k->projected = take_memory(p, m * d, a);
+        k->up = take_memory(p, m * 4 * d, a);
+        k->down = take_memory(p, m * d, a);
     }
 }
 
-static void lay_out(struct train_pass *p)
+static void lay_out_memory(struct train_pass *p)
 {
     size_t m = p->tokens, d = p->width, n = p->length, a = p->act_size;
     size_t columns = sedd_head_columns(&p->config), states = sedd_states(&p->config), c = p->config.cond_dim;
     size_t rows = p->rows;
     p->arena_used = 0;
     lay_out_blocks(p);
-    p->cosine = take(p, n * p->head_width / 2, sizeof(float));
-    p->sine = take(p, n * p->head_width / 2, sizeof(float));
-    p->stream = take(p, m * d, sizeof(float));
-    p->d_stream = take(p, m * d, sizeof(float));
-    p->final_normed = take(p, m * d, a);
-    p->final_rstd = take(p, m, sizeof(float));
-    p->hidden = take(p, m * 4 * d, a);
-    p->d_hidden = take(p, m * 4 * d, a);
-    p->narrow = take(p, m * d, a);
-    p->d_narrow = take(p, m * d, a);
-    p->d_qkv = take(p, m * 3 * d, a);
-    p->scores = take(p, n * n, sizeof(float));
-    p->d_scores = take(p, n * n + n, sizeof(float)); /* also the softmax's float scratch row */
-    p->wanted = take(p, m, sizeof(uint32_t));
-    p->head_in = take(p, HEAD_CHUNK * d, a);
-    p->d_head_in = take(p, HEAD_CHUNK * d, a);
-    p->logits = take(p, HEAD_CHUNK * columns, sizeof(float));
-    p->d_logits = take(p, HEAD_CHUNK * columns, a);
-    p->log_score = take(p, states, sizeof(float));
-    p->d_log_score = take(p, states, sizeof(float));
-    p->features = take(p, rows * 256, sizeof(float));
-    p->hidden0 = take(p, rows * c, sizeof(float));
-    p->silu0 = take(p, rows * c, sizeof(float));
-    p->hidden2 = take(p, rows * c, sizeof(float));
-    p->condition = take(p, rows * c, sizeof(float));
-    p->d_condition = take(p, 2 * c, sizeof(float));
-    p->modulation = take(p, rows * p->modulation_row, sizeof(float));
-    p->d_modulation = take(p, rows * p->modulation_row, sizeof(float));
-    p->gain = take(p, d, sizeof(float));
-    p->columns_a = take(p, d, sizeof(float));
-    p->columns_b = take(p, d, sizeof(float));
+    p->cosine = take_memory(p, n * p->head_width / 2, sizeof(float));
+    p->sine = take_memory(p, n * p->head_width / 2, sizeof(float));
+    p->stream = take_memory(p, m * d, sizeof(float));
+    p->d_stream = take_memory(p, m * d, sizeof(float));
+    p->final_normed = take_memory(p, m * d, a);
+    p->final_rstd = take_memory(p, m, sizeof(float));
+    p->hidden = take_memory(p, m * 4 * d, a);
+    p->d_hidden = take_memory(p, m * 4 * d, a);
+    p->narrow = take_memory(p, m * d, a);
+    p->d_narrow = take_memory(p, m * d, a);
+    p->d_qkv = take_memory(p, m * 3 * d, a);
+    p->scores = take_memory(p, n * n, sizeof(float));
+    p->d_scores = take_memory(p, n * n + n, sizeof(float)); /* also the softmax's float scratch row */
+    p->wanted = take_memory(p, m, sizeof(uint32_t));
+    p->head_in = take_memory(p, HEAD_CHUNK * d, a);
+    p->d_head_in = take_memory(p, HEAD_CHUNK * d, a);
+    p->logits = take_memory(p, HEAD_CHUNK * columns, sizeof(float));
+    p->d_logits = take_memory(p, HEAD_CHUNK * columns, a);
+    p->log_score = take_memory(p, states, sizeof(float));
+    p->d_log_score = take_memory(p, states, sizeof(float));
+    p->features = take_memory(p, rows * SEDD_NOISE_FEATURES, sizeof(float));
+    p->hidden0 = take_memory(p, rows * c, sizeof(float));
+    p->silu0 = take_memory(p, rows * c, sizeof(float));
+    p->hidden2 = take_memory(p, rows * c, sizeof(float));
+    p->condition = take_memory(p, rows * c, sizeof(float));
+    p->d_condition = take_memory(p, 2 * c, sizeof(float));
+    p->modulation = take_memory(p, rows * p->modulation_row, sizeof(float));
+    p->d_modulation = take_memory(p, rows * p->modulation_row, sizeof(float));
+    p->gain = take_memory(p, d, sizeof(float));
+    p->columns_a = take_memory(p, d, sizeof(float));
+    p->columns_b = take_memory(p, d, sizeof(float));
 }
 
 /* The three products of a linear layer y (M, out) = x (M, in) Wᵀ. */
@@ -178,19 +178,6 @@ static bool make_plans(struct train_pass *p)
            plan_attention(p);
 }
 
-/* Rotary angles: position · 1e4^(−2i/W) (Su et al., arXiv:2104.09864). */
-static void fill_angles(struct train_pass *p)
-{
-    size_t half = p->head_width / 2;
-    for (size_t n = 0; n < p->length; n++)
-        for (size_t i = 0; i < half; i++) {
-            float frequency = 1.0f / powf(10000.0f, (float)(2 * i) / (float)p->head_width);
-            float angle = (float)n * frequency;
-            p->cosine[n * half + i] = cosf(angle);
-            p->sine[n * half + i] = sinf(angle);
-        }
-}
-
 struct train_pass *train_pass_new(const struct sedd_config *config, const struct sedd_layout *layout,
                                   const struct matmul_backend *backend, bool bf16, uint32_t rows,
                                   uint32_t length, enum train_loss loss, bool causal, struct error *error)
@@ -217,15 +204,15 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
                              .head_width = config->hidden_size / config->n_heads,
                              .kept = kept,
                              .act_size = bf16 ? sizeof(uint16_t) : sizeof(float)};
-    p->modulation_row = ((size_t)config->n_blocks * 6 + 2) * p->width;
-    lay_out(p);
+    p->modulation_row = sedd_modulation_size(config);
+    lay_out_memory(p);
     p->arena_size = p->arena_used;
     p->arena = mem_big_alloc(p->arena_size);
     if (!p->arena) {
         error_set(error, STATUS_NO_MEMORY, "no memory for the activations: %zu MB", p->arena_size >> 20);
     } else {
-        lay_out(p);
-        fill_angles(p);
+        lay_out_memory(p);
+        sedd_rotary_angles(p->length, p->head_width, p->cosine, p->sine);
         if (make_plans(p)) return p;
         error_set(error, STATUS_UNSUPPORTED, "back end %s cannot prepare a product of this network",
                   backend->name);

@@ -5,8 +5,8 @@
 #ifndef LACUNA_TRAIN_PASS_H
 #define LACUNA_TRAIN_PASS_H
 
+#include "lacuna/matmul.h"
 #include "lacuna/sedd.h"
-#include "sedd/matmul.h"
 
 /* A micro-batch of R rows of L tokens. */
 struct train_batch {

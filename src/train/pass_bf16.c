@@ -1,5 +1,5 @@
 /* The training pass with bf16 activations and weights in the products. */
-#include "sedd/simd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <stdint.h>
 

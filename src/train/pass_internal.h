@@ -2,6 +2,7 @@
 #ifndef LACUNA_TRAIN_PASS_INTERNAL_H
 #define LACUNA_TRAIN_PASS_INTERNAL_H
 
+#include "lacuna/sedd_kernels.h"
 #include "pass.h"
 
 enum { HEAD_CHUNK = 512 }; /* rows of logits at a time: (512, V) float32 */
@@ -54,7 +55,8 @@ struct train_pass {
     float *logits;                  /* (HEAD_CHUNK, H) */
     void *d_logits;                 /* (HEAD_CHUNK, H) */
     float *log_score, *d_log_score; /* (S) */
-    /* Conditioning: float32 and small. `modulation` is (R, blocks·6D + 2D); time-free rows share row 0. */
+    /* Conditioning: float32 and small. `modulation` is (R, sedd_modulation_size); time-free rows share row 0.
+     */
     size_t modulation_row;
     float *features, *hidden0, *silu0, *hidden2, *condition; /* (R, 256), then (R, cond) each */
     float *modulation, *d_modulation, *d_condition;
@@ -67,10 +69,12 @@ struct train_pass {
 /* conditioning.c */
 void pass_condition_forward(struct train_pass *pass, const float *weights, const float *sigma_bar);
 void pass_condition_backward(struct train_pass *pass, const float *weights, float *gradients);
-/* Modulation vectors of row r, block i (6 of D: shift, scale, gate for attention, then the MLP); block
- * n_blocks: the final layer's shift and scale. */
-float *pass_modulation(const struct train_pass *pass, uint32_t row, uint32_t block);
-float *pass_d_modulation(const struct train_pass *pass, uint32_t row, uint32_t block);
+/* A modulation vector of row r, block i, and its gradient: D numbers, with the vectors behind it; block
+ * n_blocks is the final layer. */
+float *pass_modulation(const struct train_pass *pass, uint32_t row, uint32_t block,
+                       enum sedd_modulation which);
+float *pass_d_modulation(const struct train_pass *pass, uint32_t row, uint32_t block,
+                         enum sedd_modulation which);
 
 /* The two instances of the template. */
 void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch,

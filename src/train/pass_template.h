@@ -3,8 +3,8 @@
  * blocks forward, the head with its loss, then everything backward in reverse order.
  *
  * Shapes: R rows, L positions, M = R·L, D width, H heads of width W. */
+#include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
-#include "sedd/simd.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,16 +14,10 @@
 /* x̂ = (x − mean) / √(var + 1e-5), in float32, kept as ACT. Returns 1/√(var + 1e-5). */
 SIMD_CLONES static float NAME(normalise)(const float *restrict x, ACT *restrict out, size_t d)
 {
-    float sum = 0, square = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < d; i++) sum += x[i];
-    float mean = sum / (float)d;
-#pragma omp simd reduction(+ : square)
-    for (size_t i = 0; i < d; i++) square += (x[i] - mean) * (x[i] - mean);
-    float rstd = 1.0f / sqrtf(square / (float)d + 1e-5f);
+    struct layer_norm norm = layer_norm_of(x, d);
 #pragma omp simd
-    for (size_t i = 0; i < d; i++) out[i] = ACT_STORE((x[i] - mean) * rstd);
-    return rstd;
+    for (size_t i = 0; i < d; i++) out[i] = ACT_STORE((x[i] - norm.mean) * norm.rstd);
+    return norm.rstd;
 }
 
 /* out = x̂ · gain + shift */
@@ -211,31 +205,32 @@ static void NAME(normalise_all)(struct train_pass *p, ACT *normed, float *rstd)
 
 /* h = x̂ · w(1 + scale) + shift for all positions; `which` is 0 for attention's norm, 3 for the MLP's. */
 static void NAME(modulate_all)(struct train_pass *p, const ACT *normed, const float *norm, uint32_t block,
-                               size_t which, ACT *out)
+                               enum sedd_modulation which, ACT *out)
 {
     size_t d = p->width;
     for (uint32_t r = 0; r < p->rows; r++) {
-        const float *modulation = pass_modulation(p, r, block) + which * d;
-        NAME(make_gain)(p->gain, norm, modulation + d, d);
+        const float *shift = pass_modulation(p, r, block, which), *scale = shift + d;
+        NAME(make_gain)(p->gain, norm, scale, d);
         for (size_t m = (size_t)r * p->length; m < (size_t)(r + 1) * p->length; m++)
-            NAME(modulate)(normed + m * d, p->gain, modulation, out + m * d, d);
+            NAME(modulate)(normed + m * d, p->gain, shift, out + m * d, d);
     }
 }
 
 static void NAME(norm_backward_all)(struct train_pass *p, const ACT *dh, const ACT *normed, const float *rstd,
-                                    const float *norm, float *d_norm, uint32_t block, size_t which)
+                                    const float *norm, float *d_norm, uint32_t block,
+                                    enum sedd_modulation which)
 {
     size_t d = p->width;
     for (uint32_t r = 0; r < p->rows; r++) {
-        const float *modulation = pass_modulation(p, r, block) + which * d;
-        float *d_modulation = pass_d_modulation(p, r, block) + which * d;
-        NAME(make_gain)(p->gain, norm, modulation + d, d);
+        const float *scale = pass_modulation(p, r, block, which) + d;
+        float *d_shift = pass_d_modulation(p, r, block, which), *d_scale = d_shift + d;
+        NAME(make_gain)(p->gain, norm, scale, d);
         memset(p->columns_a, 0, d * sizeof(float));
         memset(p->columns_b, 0, d * sizeof(float));
         for (size_t m = (size_t)r * p->length; m < (size_t)(r + 1) * p->length; m++) NAME(norm_backward)
         (dh + m * d, normed + m * d, p->gain, rstd[m], p->d_stream + m * d, p->columns_a, p->columns_b, d);
         NAME(finish_norm)
-        (p->columns_a, p->columns_b, norm, modulation + d, d_norm, d_modulation + d, d_modulation, d);
+        (p->columns_a, p->columns_b, norm, scale, d_norm, d_scale, d_shift, d);
     }
 }
 
@@ -305,16 +300,16 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     struct kept_block *k = &p->kept[i];
     size_t d = p->width;
     NAME(normalise_all)(p, k->normed1, k->rstd1);
-    NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, 0, p->narrow);
+    NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
     b->run(p->plans.qkv, p->narrow, low + at->qkv, k->qkv);
     NAME(rotate_all)(p, k->qkv, 1);
     NAME(attention_forward)(p, batch, k);
     b->run(p->plans.attn_out, k->mixed, low + at->attn_out, k->projected);
     for (size_t m = 0; m < p->tokens; m++) NAME(add_gated)
-    (p->stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, (uint32_t)(m / p->length), i) + 2 * d,
-     d);
+    (p->stream + m * d, (ACT *)k->projected + m * d,
+     pass_modulation(p, (uint32_t)(m / p->length), i, SEDD_ATTENTION_GATE), d);
     NAME(normalise_all)(p, k->normed2, k->rstd2);
-    NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, 3, p->narrow);
+    NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, SEDD_MLP_SHIFT, p->narrow);
     b->run(p->plans.up, p->narrow, low + at->mlp_up, k->up);
     for (size_t m = 0; m < p->tokens; m++) NAME(bias_gelu)
     ((ACT *)k->up + m * 4 * d, weights + at->mlp_up_bias, (ACT *)p->hidden + m * 4 * d, 4 * d);
@@ -322,8 +317,8 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     for (size_t m = 0; m < p->tokens; m++) {
         NAME(add_bias)((ACT *)k->down + m * d, weights + at->mlp_down_bias, d);
         NAME(add_gated)
-        (p->stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, (uint32_t)(m / p->length), i) + 5 * d,
-         d);
+        (p->stream + m * d, (ACT *)k->down + m * d,
+         pass_modulation(p, (uint32_t)(m / p->length), i, SEDD_MLP_GATE), d);
     }
 }
 
@@ -339,8 +334,8 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
         uint32_t r = (uint32_t)(m / p->length);
         ACT *dy = (ACT *)p->d_narrow + m * d;
         NAME(gate_backward)
-        (p->d_stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, r, i) + 5 * d, dy,
-         pass_d_modulation(p, r, i) + 5 * d, d);
+        (p->d_stream + m * d, (ACT *)k->down + m * d, pass_modulation(p, r, i, SEDD_MLP_GATE), dy,
+         pass_d_modulation(p, r, i, SEDD_MLP_GATE), d);
         NAME(sum_columns)(dy, g + at->mlp_down_bias, d);
     }
     b->run(p->plans.d_down, p->d_narrow, low + at->mlp_down, p->d_hidden);
@@ -348,25 +343,27 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
     ((ACT *)k->up + m * 4 * d, (ACT *)p->d_hidden + m * 4 * d, (ACT *)p->hidden + m * 4 * d,
      g + at->mlp_up_bias, 4 * d);
     b->run(p->plans.w_down, p->d_narrow, p->hidden, g + at->mlp_down);
-    NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, 3, p->narrow);
+    NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, SEDD_MLP_SHIFT, p->narrow);
     b->run(p->plans.w_up, p->d_hidden, p->narrow, g + at->mlp_up);
     b->run(p->plans.d_up, p->d_hidden, low + at->mlp_up, p->d_narrow);
-    NAME(norm_backward_all)(p, p->d_narrow, k->normed2, k->rstd2, weights + at->norm2, g + at->norm2, i, 3);
+    NAME(norm_backward_all)
+    (p, p->d_narrow, k->normed2, k->rstd2, weights + at->norm2, g + at->norm2, i, SEDD_MLP_SHIFT);
     /* attention */
     for (size_t m = 0; m < p->tokens; m++) {
         uint32_t r = (uint32_t)(m / p->length);
         NAME(gate_backward)
-        (p->d_stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, r, i) + 2 * d,
-         (ACT *)p->narrow + m * d, pass_d_modulation(p, r, i) + 2 * d, d);
+        (p->d_stream + m * d, (ACT *)k->projected + m * d, pass_modulation(p, r, i, SEDD_ATTENTION_GATE),
+         (ACT *)p->narrow + m * d, pass_d_modulation(p, r, i, SEDD_ATTENTION_GATE), d);
     }
     b->run(p->plans.w_attn_out, p->narrow, k->mixed, g + at->attn_out);
     b->run(p->plans.d_attn_out, p->narrow, low + at->attn_out, p->d_narrow);
     NAME(attention_backward)(p, k);
     NAME(rotate_all)(p, p->d_qkv, -1);
-    NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, 0, p->narrow);
+    NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
     b->run(p->plans.w_qkv, p->d_qkv, p->narrow, g + at->qkv);
     b->run(p->plans.d_qkv, p->d_qkv, low + at->qkv, p->d_narrow);
-    NAME(norm_backward_all)(p, p->d_narrow, k->normed1, k->rstd1, weights + at->norm1, g + at->norm1, i, 0);
+    NAME(norm_backward_all)
+    (p, p->d_narrow, k->normed1, k->rstd1, weights + at->norm1, g + at->norm1, i, SEDD_ATTENTION_SHIFT);
 }
 
 /* The loss of one row of logits, whose gradient times `weight` goes to d. */
@@ -392,10 +389,11 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     const struct sedd_layout *at = p->layout;
     uint32_t last = p->config.n_blocks;
     for (size_t j = 0; j < count; j++) {
-        const float *modulation = pass_modulation(p, wanted[j] / p->length, last);
-        NAME(make_gain)(p->gain, weights + at->norm_final, modulation + d, d);
+        const float *shift = pass_modulation(p, wanted[j] / p->length, last, SEDD_FINAL_SHIFT),
+                    *scale = shift + d;
+        NAME(make_gain)(p->gain, weights + at->norm_final, scale, d);
         NAME(modulate)
-        ((ACT *)p->final_normed + wanted[j] * d, p->gain, modulation, (ACT *)p->head_in + j * d, d);
+        ((ACT *)p->final_normed + wanted[j] * d, p->gain, shift, (ACT *)p->head_in + j * d, d);
     }
     memset((ACT *)p->head_in + count * d, 0, (HEAD_CHUNK - count) * d * sizeof(ACT));
     p->backend->run(p->plans.head, p->head_in, low + at->head, p->logits);
@@ -417,17 +415,17 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     p->backend->run(p->plans.d_head, p->d_logits, low + at->head, p->d_head_in);
     for (size_t j = 0; j < count; j++) {
         uint32_t m = wanted[j], r = m / p->length;
-        const float *modulation = pass_modulation(p, r, last);
-        float *d_modulation = pass_d_modulation(p, r, last);
-        NAME(make_gain)(p->gain, weights + at->norm_final, modulation + d, d);
+        const float *scale = pass_modulation(p, r, last, SEDD_FINAL_SCALE);
+        float *d_shift = pass_d_modulation(p, r, last, SEDD_FINAL_SHIFT), *d_scale = d_shift + d;
+        NAME(make_gain)(p->gain, weights + at->norm_final, scale, d);
         memset(p->columns_a, 0, d * sizeof(float));
         memset(p->columns_b, 0, d * sizeof(float));
         NAME(norm_backward)
         ((ACT *)p->d_head_in + j * d, (ACT *)p->final_normed + m * d, p->gain, p->final_rstd[m],
          p->d_stream + m * d, p->columns_a, p->columns_b, d);
         NAME(finish_norm)
-        (p->columns_a, p->columns_b, weights + at->norm_final, modulation + d, g + at->norm_final,
-         d_modulation + d, d_modulation, d);
+        (p->columns_a, p->columns_b, weights + at->norm_final, scale, g + at->norm_final, d_scale, d_shift,
+         d);
     }
 }
 

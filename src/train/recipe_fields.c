@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
-static bool set(json_t *fields, const char *key, json_t *value)
+static bool set_field(json_t *fields, const char *key, json_t *value)
 {
     return json_object_set_new(fields, key, value) == 0; /* takes value; fails on NULL */
 }
@@ -28,7 +28,7 @@ static bool set_integers(json_t *fields, const struct train_recipe *r)
     };
     bool ok = true;
     for (size_t i = 0; i < ARRAY_SIZE(all) && ok; i++)
-        ok = set(fields, all[i].key, json_integer((json_int_t)all[i].value));
+        ok = set_field(fields, all[i].key, json_integer((json_int_t)all[i].value));
     return ok;
 }
 
@@ -56,23 +56,24 @@ static bool set_reals(json_t *fields, const struct train_recipe *r)
         {"mask_power", r->mask_power},
     };
     bool ok = true;
-    for (size_t i = 0; i < ARRAY_SIZE(all) && ok; i++) ok = set(fields, all[i].key, json_real(all[i].value));
+    for (size_t i = 0; i < ARRAY_SIZE(all) && ok; i++)
+        ok = set_field(fields, all[i].key, json_real(all[i].value));
     bool own = r->muon_rate != r->learning_rate; /* else it only follows, and need not be named beside it */
-    return ok && set(fields, "muon_rate", own ? json_real(r->muon_rate) : json_null());
+    return ok && set_field(fields, "muon_rate", own ? json_real(r->muon_rate) : json_null());
 }
 
 static bool set_words(json_t *fields, const struct train_recipe *r)
 {
     static const char *const objectives[] = {"k-form", "dwdse", "ar"};
     const struct sedd_config *c = &r->config;
-    return set(fields, "objective", json_string(objectives[r->objective])) &&
-           set(fields, "optimiser", json_string(r->optimiser == TRAIN_MUON ? "muon" : "adamw")) &&
-           set(fields, "graph", json_string(c->graph == SEDD_ABSORB ? "absorb" : "uniform")) &&
-           set(fields, "noise", json_string(c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric")) &&
-           set(fields, "parametrisation",
-               json_string(c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score")) &&
-           set(fields, "tie_embeddings", json_boolean(c->tie_embeddings)) &&
-           set(fields, "dialect", json_string(c->dialect));
+    return set_field(fields, "objective", json_string(objectives[r->objective])) &&
+           set_field(fields, "optimiser", json_string(r->optimiser == TRAIN_MUON ? "muon" : "adamw")) &&
+           set_field(fields, "graph", json_string(c->graph == SEDD_ABSORB ? "absorb" : "uniform")) &&
+           set_field(fields, "noise", json_string(c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric")) &&
+           set_field(fields, "parametrisation",
+                     json_string(c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score")) &&
+           set_field(fields, "tie_embeddings", json_boolean(c->tie_embeddings)) &&
+           set_field(fields, "dialect", json_string(c->dialect));
 }
 
 static bool set_ramp(json_t *fields, const struct train_recipe *r)
@@ -82,7 +83,7 @@ static bool set_ramp(json_t *fields, const struct train_recipe *r)
     for (uint32_t i = 0; i < r->ramp_count && ok; i++)
         ok = json_array_append_new(ramp,
                                    json_pack("[f, I]", r->ramp[i].share, (json_int_t)r->ramp[i].rows)) == 0;
-    if (ok) return set(fields, "rows_ramp", ramp);
+    if (ok) return set_field(fields, "rows_ramp", ramp);
     json_decref(ramp);
     return false;
 }
@@ -93,7 +94,7 @@ json_t *run_fields(const struct train_recipe *recipe, const struct train_data *d
     json_t *fields = json_object();
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)data->hash);
     if (fields && set_integers(fields, recipe) && set_reals(fields, recipe) && set_words(fields, recipe) &&
-        set_ramp(fields, recipe) && set(fields, RUN_DATA, json_string(hash)))
+        set_ramp(fields, recipe) && set_field(fields, RUN_DATA, json_string(hash)))
         return fields;
     json_decref(fields);
     return NULL;

@@ -1,6 +1,7 @@
 /* Quotation marks and brackets around a blank: a fill never unbalances what closes on its right, nor opens
  * what nothing closes, nor doubles a point. */
-#include "fill/fill_internal.h"
+#include "fill/chars.h"
+#include "fill/frame.h"
 #include "fill_test.h"
 
 #include <stdio.h>

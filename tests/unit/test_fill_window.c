@@ -1,6 +1,6 @@
 /* Windows: what the network sees, and which tokens may stand where. */
 #include "cpu_time.h"
-#include "fill/fill_internal.h"
+#include "fill/engine.h"
 #include "fill_test.h"
 
 static struct fill_engine *engine;

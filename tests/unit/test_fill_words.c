@@ -1,6 +1,6 @@
 /* Words that there are not are drawn again. With the bundled model: the tiny one writes nothing else. */
 #define _GNU_SOURCE /* memmem */
-#include "fill/fill_internal.h"
+#include "fill/lexicon.h"
 #include "fill_test.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The worker thread, as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
 #include "fill_test.h"
 
-#include "fill/fill_internal.h"
+#include "fill/worker.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -57,11 +57,18 @@ static struct fill_job some_job(uint64_t seed)
     return job;
 }
 
+/* Blocks of the network that its thread has begun; 0 before the model is loaded. */
+static uint64_t layers_of(const struct fill_worker *worker)
+{
+    struct fill_engine *engine = fill_worker_engine(worker);
+    return engine ? sedd_net_layers(fill_engine_net(engine)) : 0;
+}
+
 static void test_a_job_from_start_to_end(void **state)
 {
     (void)state;
     struct fill_worker *worker = new_worker(TINY, 1 << 20);
-    assert_null(fill_worker_config(worker));
+    assert_false(fill_worker_ready(worker));
     struct fill_job job = some_job(1);
     uint64_t number = fill_worker_submit(worker, &job, NULL);
     assert_true(number > 0);
@@ -71,8 +78,9 @@ static void test_a_job_from_start_to_end(void **state)
     event = next_event(worker);
     assert_int_equal(event->kind, FILL_EVENT_READY);
     fill_event_free(event);
-    assert_int_equal(fill_worker_config(worker)->length, 64);
-    assert_int_equal(bpe_size(fill_worker_bpe(worker)), 500);
+    assert_int_equal(fill_engine_config(fill_worker_engine(worker))->length, 64);
+    assert_int_equal(bpe_size(fill_engine_bpe(fill_worker_engine(worker))), 500);
+    assert_true(fill_worker_ready(worker));
     uint32_t step = 0;
     while ((event = next_event(worker))->kind != FILL_EVENT_DONE) {
         assert_int_equal(event->job, number);
@@ -170,6 +178,36 @@ enum { CANCELS = 4 };
 enum { CANCELS = 24 };
 #endif
 
+static void test_typed_words_become_the_models_tokens(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    struct slice curly = {"She said “no” and “yes” and “no”.", strlen("She said “no” and “yes” and “no”.")};
+    struct bpe_ids ids = {0};
+    struct error error = {0};
+    assert_int_equal(fill_worker_encode(worker, curly, "x", false, &ids, &error), STATUS_UNSUPPORTED);
+    assert_false(fill_worker_shows_noise(worker));
+    fill_worker_warm(worker);
+    struct fill_event *event;
+    do {
+        event = next_event(worker);
+        bool ready = event->kind == FILL_EVENT_READY;
+        fill_event_free(event);
+        if (ready) break;
+    } while (true);
+    const struct bpe *bpe = fill_engine_bpe(fill_worker_engine(worker));
+    assert_int_equal(fill_worker_encode(worker, curly, "“the” end", true, &ids, &error), STATUS_OK);
+    struct buffer text = {0};
+    assert_int_equal(bpe_decode(bpe, ids.ids, ids.count, &text, &error), STATUS_OK);
+    assert_string_equal(text.data, " \"the\" end"); /* the model was trained on straight quotes */
+    assert_true(fill_worker_begins_with_space(worker, ids.ids[0]));
+    assert_false(fill_worker_begins_with_space(worker, (uint32_t)bpe_find(bpe, "e", 1)));
+    assert_false(fill_worker_shows_noise(worker)); /* an absorbing graph */
+    buffer_free(&text);
+    bpe_ids_free(&ids);
+    fill_worker_free(worker);
+}
+
 /* Cancels `job` again and again, each time a little later in its work. The promise is held as layers of the
  * network begun after the cancel, which a loaded machine cannot change: at most the one that the worker was
  * about to begin. */
@@ -177,14 +215,14 @@ static void cancel_again_and_again(struct fill_worker *worker, struct fill_job *
 {
     uint64_t most = 0;
     for (int i = 0; i < CANCELS; i++) {
-        uint64_t number = fill_worker_submit(worker, job, NULL), before = fill_worker_layers(worker);
-        while (fill_worker_layers(worker) < before + 1 + (uint64_t)i % 7)
+        uint64_t number = fill_worker_submit(worker, job, NULL), before = layers_of(worker);
+        while (layers_of(worker) < before + 1 + (uint64_t)i % 7)
             nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
         nanosleep(&(struct timespec){.tv_nsec = i % 5 * 700000}, NULL);
         fill_worker_cancel(worker, number);
-        uint64_t at = fill_worker_layers(worker);
+        uint64_t at = layers_of(worker);
         fill_event_free(wait_for(worker, FILL_EVENT_CANCELLED));
-        if (fill_worker_layers(worker) - at > most) most = fill_worker_layers(worker) - at;
+        if (layers_of(worker) - at > most) most = layers_of(worker) - at;
     }
     print_message("cancel, %s: at most %d layer begun after it\n", what, (int)most);
     assert_in_range(most, 0, 1);
@@ -357,7 +395,7 @@ static void test_pausing_and_steering(void **state)
         fill_event_free(event);
     }
     assert_true(fill_worker_remask(worker, number, 0, 0, slot));
-    uint32_t wanted = (uint32_t)bpe_find(fill_worker_bpe(worker), " the", 4);
+    uint32_t wanted = (uint32_t)bpe_find(fill_engine_bpe(fill_worker_engine(worker)), " the", 4);
     assert_true(fill_worker_pin(worker, number, 0, 0, slot, wanted));
     assert_true(fill_worker_pin(worker, number, 0, 9, 9, wanted)); /* no such slot: nothing happens */
     fill_worker_pause(worker, number, false);
@@ -377,6 +415,7 @@ static void test_a_worker_that_never_worked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_typed_words_become_the_models_tokens),
         cmocka_unit_test(test_a_job_from_start_to_end),
         cmocka_unit_test(test_a_trace_that_is_too_long_is_left_out),
         cmocka_unit_test(test_a_missing_model_is_an_event),

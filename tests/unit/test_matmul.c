@@ -1,7 +1,7 @@
 /* Products: every back end against plain C, rows that do not depend on their place, int8 against its oracle.
  */
 #include "fixtures.h"
-#include "sedd/matmul.h"
+#include "lacuna/matmul.h"
 
 enum { OUT = 150, IN = 96, ROWS = 288 };
 

@@ -1,7 +1,7 @@
 /* The training pass against the reference tensors: log scores are checked by `score`; here losses and
  * gradients of every weight, in float32 on each back end, and bf16 within its rounding. */
 #include "fixtures.h"
-#include "sedd/matmul.h"
+#include "lacuna/matmul.h"
 #include "train/pass.h"
 
 /* Gradient of mean over B of the diffusion-weighted loss, as the fixtures define it. */

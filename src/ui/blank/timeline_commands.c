@@ -4,7 +4,6 @@
 #include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "lacuna/fill.h"
-#include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "proposal_commands.h"
 #include "timeline.h"
@@ -295,9 +294,8 @@ void do_timeline_open(struct ui *ui)
 /* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
-    const struct sedd_config *config = fill_worker_config(ui->worker);
     bool last = ui->timeline->follows && !proposal_of(ui)->job;
-    return config && config->graph == SEDD_UNIFORM && !last && token->state != FILL_PINNED;
+    return fill_worker_shows_noise(ui->worker) && !last && token->state != FILL_PINNED;
 }
 
 /* What is shown as pins, with the tokens [first, end) replaced by others. */
@@ -387,24 +385,14 @@ static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids
 {
     enum { NEAR = 16 * 1024 }; /* bytes on each side that the dialect is looked for in */
     const struct text *text = ui->doc->text;
-    const struct sedd_config *config = fill_worker_config(ui->worker);
-    const struct bpe *bpe = fill_worker_bpe(ui->worker);
     size_t at = ui->doc->cursor, from = at > NEAR ? at - NEAR : 0,
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
-    struct buffer around = {0}, wanted = {0};
-    struct fill_mapped mapped = {0};
+    struct buffer around = {0};
     struct error error = {0};
-    bool done = config && bpe && text_append_to(text, from, to, &around) &&
-                buffer_printf(&wanted, "%s%s", spaced ? " " : "", typed);
-    if (done) {
-        struct slice draft = {around.data ? around.data : "", around.size};
-        struct fill_dialect dialect = fill_dialect_detect(draft, config->dialect);
-        done = !fill_dialect_to_model(&dialect, (struct slice){wanted.data, wanted.size}, &mapped, &error) &&
-               !bpe_encode(bpe, mapped.text.data ? mapped.text.data : "", mapped.text.size, ids, &error);
-    }
+    bool done = text_append_to(text, from, to, &around) &&
+                !fill_worker_encode(ui->worker, (struct slice){around.data ? around.data : "", around.size},
+                                    typed, spaced, ids, &error);
     if (!done) ui_complain(ui, "%s", error.code ? error.message : "no memory");
-    fill_mapped_free(&mapped);
-    buffer_free(&wanted);
     buffer_free(&around);
     return done;
 }
@@ -414,11 +402,7 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
     const struct words *words;
     const struct fill_token *t = timeline_token(ui, token, &words);
     struct text_blank b;
-    if (t && t->state != FILL_MASKED) {
-        const struct bpe *bpe = fill_worker_bpe(ui->worker);
-        struct slice bytes = bpe ? bpe_token_bytes(bpe, t->id) : (struct slice){0};
-        return bytes.size && bytes.data[0] == ' ';
-    }
+    if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->worker, t->id);
     if (token) return true;
     return text_blank_get(ui->doc->text, ui->timeline->blank, &b) && b.start &&
            text_byte(ui->doc->text, b.start - 1) == ' ';
@@ -439,7 +423,7 @@ void do_timeline_write(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui)) return;
-    if (!fill_worker_bpe(ui->worker)) {
+    if (!fill_worker_ready(ui->worker)) {
         ui_say(ui, "the model is not loaded yet");
         return;
     }

@@ -1,0 +1,148 @@
+/* lacuna [FILE…]: the editor, which needs no name of a subcommand. */
+#include "cli.h"
+#include "lacuna/fill.h"
+#include "lacuna/ui.h"
+#include "model_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MODEL,
+    SEED,
+    STEPS,
+    TEMPERATURE,
+    TOP_P,
+    KEYMAP,
+    WIDTH,
+    PACE,
+    PRECISION,
+    THREADS,
+    FILL,
+    READ_ONLY,
+    NO_COLOR,
+    PLAIN,
+    CONFIG,
+    SET
+};
+
+static const struct cli_option options[] = {
+    [MODEL] = {"model", 'm', "NAME|DIR",
+               "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
+    [SEED] = {"seed", 's', "N", "seed of the first fill; the next ones count on (default 0)"},
+    [STEPS] = {"steps", 'n', "N", "reverse steps of a fill (default 32)"},
+    [TEMPERATURE] = {"temperature", 't', "T", "1 (default) is the model's own distribution; 0 is greedy"},
+    [TOP_P] = {"top-p", 'p', "P",
+               "draw from the likeliest P of the mass; 1: all (default 0: as the model suggests)"},
+    [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
+    [WIDTH] = {"width", 'w', "N", "wrap prose at N cells (default 88; 0: the whole screen)"},
+    [PACE] = {"pace", 0, "MS", "show each step of a fill at least so long (default 40; 0: as they come)"},
+    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
+    [THREADS] = {"threads", 0, "N", "threads of the model (default: one per CPU)"},
+    [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
+    [READ_ONLY] = {"read-only", 'R', NULL, "only look: nothing can be changed until you say otherwise"},
+    [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},
+    [PLAIN] = {"plain", 0, NULL, "for screen readers: nothing moves by itself"},
+    [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
+    [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
+    {0},
+};
+
+enum { MOST_OVERRIDES = 64 };
+struct edit_settings {
+    struct ui_options ui;
+    struct ui_override overrides[MOST_OVERRIDES];
+    char names[MOST_OVERRIDES][40]; /* of --set */
+};
+
+/* What is said here is stronger than the file of settings. */
+static bool override(struct edit_settings *s, const char *option, const char *name, const char *value)
+{
+    struct error error = {0};
+    if (s->ui.override_count == MOST_OVERRIDES) return cli_fail("too many settings");
+    if (ui_setting_check(name, value, &error)) return cli_fail("--%s: %s", option, error.message);
+    s->ui.overrides = s->overrides;
+    s->overrides[s->ui.override_count++] = (struct ui_override){name, value};
+    return true;
+}
+
+static bool set_any(struct edit_settings *s, const char *given)
+{
+    const char *equals = strchr(given, '=');
+    size_t size = equals ? (size_t)(equals - given) : 0;
+    if (!size || size >= sizeof s->names[0] || s->ui.override_count == MOST_OVERRIDES)
+        return cli_fail("--set: expected NAME=VALUE, not \"%s\"", given);
+    char *name = s->names[s->ui.override_count];
+    memcpy(name, given, size);
+    return override(s, "set", name, equals + 1);
+}
+
+static bool set_edit_option(void *opaque, int option, const char *value)
+{
+    struct edit_settings *s = opaque;
+    int64_t seed;
+    switch (option) {
+    case SEED:
+        if (!cli_int("seed", value, 0, (int64_t)FILL_SEED_LIMIT - 1, &seed)) return false;
+        s->ui.seed = (uint64_t)seed;
+        return true;
+    case FILL:
+        return s->ui.fill = true;
+    case READ_ONLY:
+        return s->ui.read_only = true;
+    case NO_COLOR:
+        return override(s, "no-color", "color", "off");
+    case PLAIN:
+        return override(s, "plain", "plain", "on");
+    case CONFIG:
+        s->ui.config = value;
+        return true;
+    case SET:
+        return set_any(s, value);
+    default: /* the others are settings of that name */
+        return override(s, options[option].name, options[option].name, value);
+    }
+}
+
+/* +N before a file, as vi and nano have it. */
+static bool take_line(size_t *out, const char *operand)
+{
+    char *end;
+    if (operand[0] != '+' || operand[1] < '0' || operand[1] > '9') return false;
+    unsigned long long line = strtoull(operand + 1, &end, 10);
+    if (*end) return false;
+    *out = (size_t)line;
+    return true;
+}
+
+/* The setting is empty where nobody names a model. */
+static char *find_model(const char *name, struct error *error)
+{
+    return model_path(*name ? name : NULL, error);
+}
+
+static int run_edit(void *opaque, int count, char **operands)
+{
+    struct edit_settings *s = opaque;
+    char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
+    size_t file_count = 0, *lines = mem_zalloc_array((size_t)count + 1, sizeof *lines);
+    if (!files || !lines) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    for (int i = 0; i < count; i++)
+        if (!take_line(&lines[file_count], operands[i])) files[file_count++] = operands[i];
+    s->ui.lines = lines;
+    s->ui.find_model = find_model;
+    int status = ui_run(&s->ui, files, file_count);
+    mem_free(files);
+    mem_free(lines);
+    return status;
+}
+
+const struct cli_command command_edit = {
+    .name = "",
+    .summary = "edit prose; `lacuna ./fill` edits a file that has the name of a command",
+    .usage = "[OPTION…] [+LINE] [FILE…]",
+    .options = options,
+    .set = set_edit_option,
+    .settings_size = sizeof(struct edit_settings),
+    .run = run_edit,
+};

@@ -1,0 +1,472 @@
+/* lacuna eval: how good a model is on a text, as JSON. */
+#define _GNU_SOURCE
+#include "cli.h"
+#include "lacuna/measure.h"
+#include "model_path.h"
+#include "outputs.h"
+#include "say.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MODEL,
+    BOUND,
+    BLANKS,
+    SAMPLES,
+    LENGTHS,
+    SEARCH,
+    UNIFORM,
+    CALIBRATE,
+    SAMPLER,
+    STEPS,
+    WINDOW,
+    JUDGE,
+    TEMPERATURE,
+    TOP_P,
+    WINDOWS,
+    DRAWS,
+    WORDS,
+    COUNT,
+    SEED,
+    PRECISION,
+    THREADS,
+    QUIET
+};
+
+static const struct cli_option options[] = {
+    [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
+    [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
+    [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
+    [SAMPLES] = {"samples", 'S', NULL, "fill hidden words and see how likely and how varied the fills are"},
+    [SAMPLER] = {"sampler", 0, "NAME[,…]",
+                 "samples: analytic (default), euler, first-hitting, …; each in turn"},
+    [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
+    [TEMPERATURE] = {"temperature", 't', "T", "samples: default 1"},
+    [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
+    [JUDGE] = {"judge", 0, "NAME|DIR", "samples: another model rates the fills, an autoregressive one best"},
+    [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
+    [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
+    [UNIFORM] = {"uniform", 0, NULL, "lengths: true lengths uniform in 1 to 48, not log-uniform"},
+    [CALIBRATE] = {"calibrate", 0, NULL, "fit the search's curve: \"length_calibration\" of config.json"},
+    [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
+    [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
+    [WORDS] = {"words", 0, "A-B", "blanks: hide A to B words (default 1-3)"},
+    [COUNT] = {"count", 'c', "N", "blanks, lengths: how many (default 200)"},
+    [WINDOW] = {"window", 0, "N",
+                "blanks, samples: see N tokens at the hidden words (default: the model's length)"},
+    [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
+    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
+    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [QUIET] = {"quiet", 'q', NULL, "no progress line"},
+    {0},
+};
+
+enum { MANY = 16 }; /* samplers, and steps, that one call may name */
+
+struct eval_settings {
+    const char *model, *judge;
+    bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
+    enum sedd_precision precision;
+    int64_t windows, draws, count, seed, threads, min_words, max_words, window;
+    int64_t steps[MANY];
+    enum sedd_method methods[MANY];
+    int step_count, method_count; /* 0: the default alone */
+    double temperature, top_p;
+};
+
+static atomic_bool interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    atomic_store(&interrupted, true);
+}
+
+static void default_eval_settings(void *opaque)
+{
+    *(struct eval_settings *)opaque = (struct eval_settings){.draws = 8,
+                                                             .count = 200,
+                                                             .min_words = 1,
+                                                             .max_words = 3,
+                                                             .threads = cpu_count(),
+                                                             .temperature = 1,
+                                                             .top_p = 1};
+}
+
+static bool set_words(struct eval_settings *s, const char *text)
+{
+    const char *dash = strchr(text, '-');
+    char first[32];
+    if (!dash) return cli_int("words", text, 1, 64, &s->min_words) && ((s->max_words = s->min_words), true);
+    snprintf(first, sizeof first, "%.*s", (int)(dash - text), text);
+    if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words))
+        return false;
+    return s->min_words <= s->max_words || cli_fail("--words: %s runs backwards", text);
+}
+
+/* Calls `take` for each part of a list with commas between. */
+static bool each(const char *list, struct eval_settings *s,
+                 bool (*take)(struct eval_settings *, const char *))
+{
+    for (;;) {
+        char part[64];
+        size_t size = strcspn(list, ",");
+        snprintf(part, sizeof part, "%.*s", (int)size, list);
+        if (!take(s, part)) return false;
+        if (!list[size]) return true;
+        list += size + 1;
+    }
+}
+
+static bool take_sampler(struct eval_settings *s, const char *name)
+{
+    if (s->method_count == MANY) return cli_fail("--sampler: at most %d", MANY);
+    return sedd_method_parse(name, &s->methods[s->method_count++]) ||
+           cli_fail("--sampler: there is no \"%s\"", name);
+}
+
+static bool take_steps(struct eval_settings *s, const char *number)
+{
+    if (s->step_count == MANY) return cli_fail("--steps: at most %d", MANY);
+    return cli_int("steps", number, 1, 100000, &s->steps[s->step_count++]);
+}
+
+static bool set_eval_option(void *opaque, int option, const char *value)
+{
+    struct eval_settings *s = opaque;
+    switch (option) {
+    case MODEL:
+        s->model = value;
+        return true;
+    case BOUND:
+        return s->bound = true;
+    case BLANKS:
+        return s->blanks = true;
+    case SAMPLES:
+        return s->samples = true;
+    case SAMPLER:
+        s->method_count = 0;
+        return each(value, s, take_sampler);
+    case STEPS:
+        s->step_count = 0;
+        return each(value, s, take_steps);
+    case TEMPERATURE:
+        return cli_double("temperature", value, 0, 100, &s->temperature);
+    case TOP_P:
+        return cli_double("top-p", value, 1e-6, 1, &s->top_p);
+    case JUDGE:
+        s->judge = value;
+        return true;
+    case LENGTHS:
+        return s->lengths = true;
+    case SEARCH:
+        return s->search = true;
+    case UNIFORM:
+        return s->uniform = true;
+    case CALIBRATE:
+        return s->calibrate = true;
+    case WINDOWS:
+        return cli_int("windows", value, 1, INT64_C(1) << 40, &s->windows);
+    case DRAWS:
+        return cli_int("draws", value, 1, 4096, &s->draws);
+    case WORDS:
+        return set_words(s, value);
+    case COUNT:
+        return cli_int("count", value, 1, 10000000, &s->count);
+    case WINDOW:
+        return cli_int("window", value, 1, 1 << 16, &s->window);
+    case SEED:
+        return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
+    case PRECISION:
+        return cli_precision(value, &s->precision);
+    case THREADS:
+        return cli_int("threads", value, 1, 256, &s->threads);
+    case QUIET:
+        return s->quiet = true;
+    default:
+        return false;
+    }
+}
+
+static void progress(void *context, uint64_t done, uint64_t total)
+{
+    static double begun, last;
+    (void)context;
+    double now = clock_seconds();
+    if (done == 1) begun = now;
+    if (done < total && now - last < 0.5) return;
+    last = now;
+    say_progress("%llu/%llu  %.0f s left", (unsigned long long)done, (unsigned long long)total,
+                 done > 1 ? (now - begun) / (double)(done - 1) * (double)(total - done) : 0.0);
+    if (done == total) say_progress("%s", "");
+}
+
+/* JSON has no NaN: what could not be measured is null. */
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *bound_json(const struct measure_bound *b)
+{
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "tokens",
+                     (json_int_t)b->tokens, "bytes", (json_int_t)b->bytes, "words", (json_int_t)b->words,
+                     "nats_per_token", number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte),
+                     "word_perplexity", number(b->word_perplexity), "stderr", number(b->stderr_bits_per_byte),
+                     "evaluations", (json_int_t)b->evaluations, "windows", (json_int_t)b->windows, "draws",
+                     (json_int_t)b->draws, "documents", (json_int_t)b->documents);
+}
+
+static json_t *blanks_json(const struct measure_blanks *b, const struct eval_settings *s)
+{
+    json_t *out = json_pack(
+        "{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "blanks",
+        (json_int_t)b->blanks, "tokens", (json_int_t)b->tokens, "words", (json_int_t)b->words, "bytes",
+        (json_int_t)b->bytes, "nats_per_token", number(b->nats_per_token), "bits_per_byte",
+        number(b->bits_per_byte), "stderr", number(b->stderr_bits_per_byte), "word_accuracy",
+        number(b->word_accuracy), "word_accuracy_stderr", number(b->word_accuracy_stderr), "exact",
+        number(b->exact), "exact_stderr", number(b->exact_stderr), "unigram_nats_per_token",
+        number(b->unigram_nats_per_token), "evaluations_per_blank", number(b->evaluations_per_blank),
+        "ms_per_blank", number(b->ms_per_blank), "evaluations", (json_int_t)b->evaluations, "draws",
+        (json_int_t)b->draws);
+    char words[32];
+    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
+    if (out) json_object_set_new(out, "words_hidden", json_string(words));
+    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)b->documents));
+    return out;
+}
+
+static json_t *variety_json(const struct measure_variety *v)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "entropy", number(v->entropy), "distinct_1",
+                     number(v->distinct_1), "distinct_2", number(v->distinct_2), "repetition",
+                     number(v->repetition));
+}
+
+static json_t *judgement_json(const struct measure_judgement *j, const struct sedd_net *judge)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
+                     sedd_model_config(sedd_net_model(judge))->name, "nats_per_token",
+                     number(j->nats_per_token), "nats_per_token_stderr", number(j->nats_per_token_stderr),
+                     "own_nats_per_token", number(j->own_nats_per_token), "own_nats_per_token_stderr",
+                     number(j->own_nats_per_token_stderr), "after", number(j->after), "after_stderr",
+                     number(j->after_stderr));
+}
+
+static json_t *samples_json(const struct measure_samples *m, const struct eval_settings *s,
+                            const struct measure_options *how)
+{
+    char words[32];
+    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
+    json_t *out = json_pack(
+        "{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:I, s:I, s:I}",
+        "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words, "sampler",
+        sedd_method_name(how->method), "steps", (json_int_t)how->steps, "temperature", s->temperature,
+        "top_p", s->top_p, "nats_per_token", number(m->nats_per_token), "nats_per_token_stderr",
+        number(m->nats_per_token_stderr), "own_nats_per_token", number(m->own_nats_per_token),
+        "own_nats_per_token_stderr", number(m->own_nats_per_token_stderr), "word_accuracy",
+        number(m->word_accuracy), "word_accuracy_stderr", number(m->word_accuracy_stderr), "fills",
+        variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
+        number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
+        (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window", (json_int_t)s->window);
+    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)m->documents));
+    if (out && how->judge) json_object_set_new(out, "judge", judgement_json(&m->judged, how->judge));
+    return out;
+}
+
+static json_t *lengths_json(const struct measure_lengths *l, const struct eval_settings *s,
+                            const struct fill_engine *engine)
+{
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks", (json_int_t)l->blanks,
+                     "true_lengths", s->uniform ? "uniform" : "log-uniform", "mean_absolute_error",
+                     number(l->mean_absolute_error), "mean_absolute_error_stderr",
+                     number(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
+                     number(l->constant_mean_absolute_error), "bias", number(l->bias), "within_a_quarter",
+                     number(l->within_a_quarter), "evaluations_per_blank",
+                     number((double)l->evaluations / (double)l->blanks), "method",
+                     fill_engine_says_lengths(engine)         ? "delete"
+                     : fill_engine_config(engine)->calibrated ? "calibrated search"
+                                                              : "search",
+                     "documents", (json_int_t)l->documents);
+}
+
+static json_t *calibration_json(const struct fill_calibration *c, const struct eval_settings *s)
+{
+    return json_pack("{s:[f,f,f,f,f], s:I}", "length_calibration", c->a, c->b, c->c, c->d, c->e, "blanks",
+                     (json_int_t)s->count);
+}
+
+static bool print_figures(json_t *out, const struct sedd_model *model, int64_t seed)
+{
+    if (!out) return cli_fail("no memory");
+    json_object_set_new(out, "seed", json_integer(seed));
+    json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
+    json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
+    char *text = json_dumps(out, JSON_REAL_PRECISION(6));
+    bool ok = say_result_line(text);
+    free(text);
+    json_decref(out);
+    return ok;
+}
+
+static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
+                              const struct sedd_config *config, int count, char **paths, struct error *error)
+{
+    static char *standard_input[] = {"-"};
+    if (count == 0) count = 1, paths = standard_input;
+    for (int i = 0; i < count; i++) {
+        struct buffer bytes = {0};
+        enum status status = file_read(paths[i], &bytes, error);
+        if (!status) status = measure_text_add(text, bpe, config, bytes.data, bytes.size, error);
+        buffer_free(&bytes);
+        if (status) return status;
+    }
+    return STATUS_OK;
+}
+
+/* Every sampler with every number of steps, on the same blanks; first-hitting has no steps to choose. */
+static enum status measure_all_samples(const struct eval_settings *s, struct fill_engine *engine,
+                                       const struct measure_text *text, struct measure_options how, bool *ok,
+                                       struct error *error)
+{
+    static const enum sedd_method default_method = SEDD_ANALYTIC;
+    static const int64_t default_steps = 32;
+    const enum sedd_method *methods = s->method_count ? s->methods : &default_method;
+    const int64_t *steps = s->step_count ? s->steps : &default_steps;
+    struct measure_samples first, samples;
+    enum status status = STATUS_OK;
+    bool any = false;
+    for (int m = 0; m < (s->method_count ? s->method_count : 1); m++)
+        for (int k = 0; k < (s->step_count ? s->step_count : 1) && !status; k++) {
+            how.method = methods[m];
+            how.steps = (int)steps[k];
+            if (k && how.method == SEDD_FIRST_HITTING) continue;
+            status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
+            if (status) break;
+            *ok = print_figures(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
+            if (!any) first = samples;
+            any = true;
+        }
+    return status;
+}
+
+static int measure(const struct eval_settings *s, struct fill_engine *engine, struct fill_engine *judge,
+                   int count, char **paths)
+{
+    struct sedd_net *net = fill_engine_net(engine);
+    const struct bpe *bpe = fill_engine_bpe(engine);
+    const struct sedd_model *model = fill_engine_model(engine);
+    struct error error = {0};
+    struct measure_text text = {0};
+    struct measure_options how = {.seed = (uint64_t)s->seed,
+                                  .windows = (uint64_t)s->windows,
+                                  .draws = (uint32_t)s->draws,
+                                  .count = (uint64_t)s->count,
+                                  .min_words = (uint32_t)s->min_words,
+                                  .max_words = (uint32_t)s->max_words,
+                                  .uniform_lengths = s->uniform,
+                                  .window = (uint32_t)s->window,
+                                  .temperature = s->temperature,
+                                  .top_p = s->top_p,
+                                  .judge = judge ? fill_engine_net(judge) : NULL,
+                                  .cancel = &interrupted,
+                                  .progress = s->quiet || !say_progress_shows() ? NULL : progress};
+    enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
+    struct measure_bound bound;
+    struct measure_blanks blanks;
+    struct measure_lengths lengths;
+    struct fill_calibration curve;
+    bool ok = true;
+    if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
+        ok = print_figures(bound_json(&bound), model, s->seed);
+    if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
+        ok = print_figures(blanks_json(&blanks, s), model, s->seed) && ok;
+    if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
+        status =
+            error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
+    if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
+    fill_engine_search_lengths(engine, s->search);
+    if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
+        ok = print_figures(lengths_json(&lengths, s, engine), model, s->seed) && ok;
+    if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
+        ok = print_figures(calibration_json(&curve, s), model, s->seed) && ok;
+    measure_text_free(&text);
+    if (status) cli_fail("%s", error.message);
+    return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
+}
+
+/* A judge must mean the same bytes by the same ids. */
+static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b)
+{
+    uint32_t tokens = fill_engine_config(a)->tokens;
+    bool same = fill_engine_config(b)->tokens == tokens;
+    for (uint32_t id = 0; id < tokens && same; id++) {
+        struct slice x = bpe_token_bytes(fill_engine_bpe(a), id), y = bpe_token_bytes(fill_engine_bpe(b), id);
+        same = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
+    }
+    return same;
+}
+
+static bool check_eval_outputs(const struct eval_settings *s, int count, char **files)
+{
+    struct outputs all = {0};
+    char *model = model_path(s->model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
+    if (count == 0) outputs_read(&all, "-");
+    for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
+    outputs_read_model(&all, model);
+    outputs_read_model(&all, judge);
+    outputs_write(&all, "-");
+    mem_free(model);
+    mem_free(judge);
+    return outputs_check(&all);
+}
+
+static struct fill_engine *open_model(const char *name, const struct eval_settings *s, struct error *error)
+{
+    char *folder = model_path(name, error);
+    struct fill_engine *engine =
+        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &interrupted, error)
+               : NULL;
+    mem_free(folder);
+    return engine;
+}
+
+static int run_eval(void *opaque, int count, char **operands)
+{
+    struct eval_settings *s = opaque;
+    struct error error = {0};
+    if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
+        return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
+               EXIT_USAGE;
+    if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
+    if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
+    signal(SIGINT, on_interrupt);
+    struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
+    if (engine && s->judge) judge = open_model(s->judge, s, &error);
+    if (judge && !same_tokens(engine, judge))
+        error_set(&error, STATUS_ARGUMENT, "--judge: %s has another vocabulary", s->judge);
+    int status = !error.code                      ? measure(s, engine, judge, count, operands)
+                 : error.code == STATUS_CANCELLED ? EXIT_INTERRUPTED
+                                                  : EXIT_MODEL;
+    if (error.code) cli_fail("%s", error.message);
+    fill_engine_free(judge);
+    fill_engine_free(engine);
+    return status;
+}
+
+const struct cli_command command_eval = {
+    .name = "eval",
+    .summary = "measure a model on a text",
+    .usage = "eval --bound|--blanks|--samples|--lengths [OPTION…] [FILE…]",
+    .options = options,
+    .set = set_eval_option,
+    .settings_size = sizeof(struct eval_settings),
+    .defaults = default_eval_settings,
+    .run = run_eval,
+};

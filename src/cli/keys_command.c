@@ -1,0 +1,53 @@
+/* lacuna keys: the keys in force. */
+#include "cli.h"
+#include "lacuna/ui.h"
+#include "outputs.h"
+
+enum { KEYMAP, MAN, LINE };
+
+static const struct cli_option options[] = {
+    [KEYMAP] = {"keymap", 'k', "K",
+                "a keymap file, or the name of an installed one (default: yours, else built in)"},
+    [MAN] = {"man", 0, NULL, "as source for the manual page"},
+    [LINE] = {"line", 0, NULL, "the commands of the : line instead, and what they take"},
+    {0},
+};
+
+struct keys_settings {
+    const char *keymap;
+    bool man, line;
+};
+
+static bool set_keys_option(void *opaque, int option, const char *value)
+{
+    struct keys_settings *s = opaque;
+    if (option == KEYMAP) s->keymap = value;
+    if (option == MAN) s->man = true;
+    if (option == LINE) s->line = true;
+    return true;
+}
+
+static int run_keys(void *opaque, int count, char **operands)
+{
+    const struct keys_settings *s = opaque;
+    struct error error = {0};
+    (void)operands;
+    if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
+    struct outputs all = {0};
+    outputs_read(&all, s->keymap);
+    outputs_write(&all, "-");
+    if (!outputs_check(&all)) return EXIT_USAGE;
+    if (s->line) return ui_line_commands_print(s->man, stdout), EXIT_DONE;
+    if (!ui_keys_print(s->keymap, s->man, stdout, &error)) return EXIT_DONE;
+    return cli_fail("%s", error.message), EXIT_USAGE;
+}
+
+const struct cli_command command_keys = {
+    .name = "keys",
+    .summary = "print the keys in force",
+    .usage = "keys [--keymap K] [--line] [--man]",
+    .options = options,
+    .set = set_keys_option,
+    .settings_size = sizeof(struct keys_settings),
+    .run = run_keys,
+};

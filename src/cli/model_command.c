@@ -1,0 +1,345 @@
+/* lacuna model: folders that hold a model: which there are, what is in one, fetching and converting. */
+#include "cli.h"
+#include "lacuna/bpe.h"
+#include "model_path.h"
+#include "model_source.h"
+#include "outputs.h"
+#include "say.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { OUT, DTYPE, JSON, DRY_RUN, QUIET };
+
+static const struct cli_option options[] = {
+    [OUT] = {"out", 'o', "DIR", "get, convert: the folder to write"},
+    [DTYPE] = {"dtype", 0, "T", "convert: f32 or bf16 weights (default bf16)"},
+    [JSON] = {"json", 0, NULL, "list, show: as JSON"},
+    [DRY_RUN] = {"dry-run", 'n', NULL, "get: name the files and fetch nothing"},
+    [QUIET] = {"quiet", 'q', NULL, "get: no progress bar"},
+    {0},
+};
+
+struct model_settings {
+    const char *out;
+    enum sedd_dtype dtype;
+    bool json, dry_run, quiet;
+};
+
+static void default_model_settings(void *opaque)
+{
+    ((struct model_settings *)opaque)->dtype = SEDD_BF16;
+}
+
+static bool set_model_option(void *opaque, int option, const char *value)
+{
+    struct model_settings *s = opaque;
+    switch (option) {
+    case OUT:
+        s->out = value;
+        return true;
+    case DTYPE:
+        if (strcmp(value, "f32") && strcmp(value, "bf16"))
+            return cli_fail("--dtype: \"%s\" is not f32 or bf16", value);
+        s->dtype = strcmp(value, "f32") == 0 ? SEDD_F32 : SEDD_BF16;
+        return true;
+    case JSON:
+        return s->json = true;
+    case DRY_RUN:
+        return s->dry_run = true;
+    case QUIET:
+        return s->quiet = true;
+    default:
+        return false;
+    }
+}
+
+/* What a converted folder holds besides the weights, as it was. */
+static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
+
+/* `out` NULL: the results go to standard output. */
+static bool check_model_outputs(const char *model, const char *out)
+{
+    struct outputs all = {0};
+    outputs_read_model(&all, model);
+    if (model) outputs_read_in(&all, model, "README.md");
+    outputs_write_in(&all, out, "config.json");
+    outputs_write_in(&all, out, "model.safetensors");
+    for (size_t i = 0; out && i < ARRAY_SIZE(beside); i++) outputs_write_in(&all, out, beside[i]);
+    if (!out) outputs_write(&all, "-");
+    return outputs_check(&all);
+}
+
+/* ---- what is in a folder --------------------------------------------------------------------------------
+ */
+
+static uint64_t weight_count(const struct sedd_config *config)
+{
+    struct sedd_layout layout;
+    uint64_t count = 0;
+    if (sedd_layout_init(&layout, config, NULL)) return 0;
+    for (size_t i = 0; i < layout.count; i++)
+        count += layout.entries[i].rows * (layout.entries[i].columns ? layout.entries[i].columns : 1);
+    sedd_layout_free(&layout);
+    return count;
+}
+
+static uint64_t file_bytes(const char *folder, const char *name)
+{
+    struct stat info;
+    char *path = path_join(folder, name);
+    uint64_t bytes = path && stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+    mem_free(path);
+    return bytes;
+}
+
+/* Of all files that hold weights; 0: there are none that could be read. */
+static uint64_t weight_bytes(const char *folder)
+{
+    struct sedd_tensors *file = sedd_tensors_open_model(folder, NULL);
+    uint64_t bytes = file ? sedd_tensors_file_bytes(file) : file_bytes(folder, "model.safetensors");
+    sedd_tensors_close(file);
+    return bytes;
+}
+
+static json_t *describe(const char *folder, const struct sedd_config *c)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
+                     "folder", folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
+                     c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
+                     c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens",
+                     (json_int_t)c->tokens, "hidden_size", (json_int_t)c->hidden_size, "n_blocks",
+                     (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "length",
+                     (json_int_t)c->length, "weights", (json_int_t)weight_count(c), "bytes",
+                     (json_int_t)weight_bytes(folder), "sizes_blanks", (int)c->sizes_blanks);
+}
+
+static bool print_json(json_t *json)
+{
+    char *text = json ? json_dumps(json, 0) : NULL;
+    bool ok = say_result_line(text);
+    free(text);
+    json_decref(json);
+    return ok;
+}
+
+static void print_config(const char *folder, const struct sedd_config *c)
+{
+    say_line("%s", *c->name ? c->name : "(no name)");
+    say_line("  folder      %s", folder);
+    say_line("  network     %u blocks, width %u, %u heads, %u positions, %.1f M weights, %s", c->n_blocks,
+             c->hidden_size, c->n_heads, c->length, (double)weight_count(c) / 1e6,
+             c->parametrisation == SEDD_TIME_FREE ? "time-free form" : "score form");
+    say_line("  process     %s graph, %s noise", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
+             c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
+    say_line("  vocabulary  %u ids%s%s", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
+    say_line("  blanks      %s", c->sizes_blanks ? "says how long a blank is"
+                                 : c->calibrated ? "their length is searched, with a fitted curve"
+                                                 : "their length is searched");
+    if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
+    static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
+                                        "README.md"};
+    uint64_t index = file_bytes(folder, "model.safetensors.index.json");
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        uint64_t bytes = file_bytes(folder, files[i]);
+        if (!bytes && i == 1 && index)
+            say_line("  %-18s %llu bytes", "several files", (unsigned long long)weight_bytes(folder));
+        else if (bytes)
+            say_line("  %-18s %llu bytes", files[i], (unsigned long long)bytes);
+        else
+            say_line("  %-18s missing", files[i]);
+    }
+}
+
+/* ---- list, show ------------------------------------------------------------------------------------------
+ */
+
+static void list_folder(const char *base, const struct model_settings *s, bool *any)
+{
+    struct dirent **entries = NULL;
+    int count = base ? scandir(base, &entries, NULL, alphasort) : 0;
+    for (int i = 0; i < count; i++) {
+        struct sedd_config config;
+        char *folder = entries[i]->d_name[0] != '.' ? path_join(base, entries[i]->d_name) : NULL;
+        if (folder && weight_bytes(folder) && !sedd_config_load(folder, &config, NULL)) {
+            *any = true;
+            if (s->json)
+                print_json(describe(folder, &config));
+            else
+                say_line("%-14s %6.1f M weights  %ux%u  %s", entries[i]->d_name,
+                         (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
+        }
+        mem_free(folder);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static int list(const struct model_settings *s)
+{
+    char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
+    char *real =
+        installed ? realpath(installed, NULL) : NULL; /* beside the program means …/build/release/../../ */
+    bool any = false;
+    list_folder(own, s, &any);
+    list_folder(real ? real : installed, s, &any);
+    free(real);
+    mem_free(own);
+    mem_free(installed);
+    if (!any) cli_note("no models here");
+    if (!s->json) {
+        say_line("%s", "");
+        say_line("to be had with `lacuna model get NAME`:");
+        for (size_t i = 0; i < model_source_count; i++)
+            say_line("%-14s %s", model_sources[i].name, model_sources[i].about);
+    }
+    return EXIT_DONE;
+}
+
+static int show(const struct model_settings *s, const char *name)
+{
+    struct error error = {0};
+    struct sedd_config config;
+    char *folder = model_path(name, &error);
+    int status = EXIT_DONE;
+    if (!folder || sedd_config_load(folder, &config, &error))
+        cli_fail("%s", error.message), status = EXIT_MODEL;
+    else if (!check_model_outputs(folder, NULL))
+        status = EXIT_USAGE;
+    else if (s->json)
+        status = print_json(describe(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
+    else
+        print_config(folder, &config);
+    mem_free(folder);
+    return status;
+}
+
+/* ---- get
+ * --------------------------------------------------------------------------------------------------- */
+
+static const struct source *find_source(const char *name)
+{
+    for (size_t i = 0; i < model_source_count; i++)
+        if (strcmp(model_sources[i].name, name) == 0) return &model_sources[i];
+    return NULL;
+}
+
+static int get(const struct model_settings *s, const char *name)
+{
+    const struct source *source = find_source(name);
+    struct error error = {0};
+    if (!source)
+        return cli_fail("nobody published \"%s\"; `lacuna model list` names what there is", name), EXIT_USAGE;
+    cli_note("%s: %s. Its page states its licence. It is fetched from", source->name, source->about);
+    for (size_t i = 0; i < source->count; i++) cli_note("  %s", source->files[i].url);
+    if (s->dry_run) return EXIT_DONE;
+    struct buffer relative = {0};
+    bool named = buffer_printf(&relative, "models/%s", name);
+    char *folder = s->out ? mem_strdup(s->out) : named ? path_xdg("DATA", relative.data) : NULL;
+    enum status status = folder ? file_make_folders(folder, &error) : STATUS_NO_MEMORY;
+    for (size_t i = 0; i < source->count && !status; i++) {
+        char *path = path_join(folder, source->files[i].name);
+        status = path ? model_fetch(&source->files[i], path, s->quiet, &error)
+                      : error_set(&error, STATUS_NO_MEMORY, "no memory");
+        mem_free(path);
+    }
+    struct sedd_config config;
+    if (!status) status = sedd_config_load(folder, &config, &error);
+    if (status)
+        cli_fail("%s", error.message);
+    else
+        cli_note("ready: lacuna fill -m %s", s->out ? folder : name);
+    buffer_free(&relative);
+    mem_free(folder);
+    return status ? EXIT_SOME_FAILED : EXIT_DONE;
+}
+
+/* ---- convert
+ * ------------------------------------------------------------------------------------------------ */
+
+static enum status copy_beside(const char *from, const char *to, const char *name, struct error *error)
+{
+    char *source = path_join(from, name), *target = path_join(to, name);
+    struct buffer bytes = {0};
+    enum status status = STATUS_OK;
+    if (!source || !target)
+        status = error_set(error, STATUS_NO_MEMORY, "no memory");
+    else if (file_exists(source) && !(status = file_read(source, &bytes, error)))
+        status = file_write_atomic(target, bytes.data ? bytes.data : "", bytes.size, error);
+    buffer_free(&bytes);
+    mem_free(source);
+    mem_free(target);
+    return status;
+}
+
+static enum status rewrite(const struct model_settings *s, const char *folder, struct error *error)
+{
+    struct sedd_config config;
+    struct sedd_layout layout = {0};
+    enum status status = sedd_config_load(folder, &config, error);
+    if (status || (status = sedd_layout_init(&layout, &config, error))) return status;
+    char *to = path_join(s->out, "model.safetensors");
+    float *weights = mem_alloc_array(layout.size, sizeof *weights);
+    struct sedd_tensors *file = to && weights ? sedd_tensors_open_model(folder, error) : NULL;
+    if (!to || !weights)
+        status = error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+    else
+        status = file ? sedd_weights_read(&layout, file, weights, error) : STATUS_IO;
+    if (!status) status = file_make_folders(s->out, error);
+    if (!status) status = sedd_config_save(s->out, &config, error);
+    if (!status) status = sedd_weights_write(&layout, weights, s->dtype, to, error);
+    for (size_t i = 0; i < ARRAY_SIZE(beside) && !status; i++)
+        status = copy_beside(folder, s->out, beside[i], error);
+    sedd_tensors_close(file);
+    mem_free(weights);
+    mem_free(to);
+    sedd_layout_free(&layout);
+    return status;
+}
+
+static int convert(const struct model_settings *s, const char *name)
+{
+    struct error error = {0};
+    struct stat info;
+    size_t length = strlen(name);
+    if (!s->out) return cli_fail("say where to: --out DIR"), EXIT_USAGE;
+    if (stat(name, &info) == 0 && S_ISREG(info.st_mode) && length > 4 &&
+        (strcmp(name + length - 4, ".bin") == 0 || strcmp(name + length - 4, ".pth") == 0 ||
+         strcmp(name + length - 3, ".pt") == 0))
+        return cli_fail("%s is PyTorch's own format: python3 models/tools/convert.py %s %s", name, name,
+                        s->out),
+               EXIT_USAGE;
+    char *folder = model_path(name, &error);
+    if (!check_model_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
+    enum status status = folder ? rewrite(s, folder, &error) : STATUS_IO;
+    if (status) cli_fail("%s", error.message);
+    mem_free(folder);
+    return status ? EXIT_MODEL : EXIT_DONE;
+}
+
+static int run_model(void *opaque, int count, char **operands)
+{
+    const struct model_settings *s = opaque;
+    const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
+    if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
+    if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
+    if (strcmp(what, "list") == 0 && !name) return list(s);
+    if (strcmp(what, "show") == 0) return show(s, name);
+    if (strcmp(what, "get") == 0 && name) return get(s, name);
+    if (strcmp(what, "convert") == 0 && name) return convert(s, name);
+    return cli_fail("say list, show [MODEL], get NAME or convert MODEL --out DIR"), EXIT_USAGE;
+}
+
+const struct cli_command command_model = {
+    .name = "model",
+    .summary = "list, show, fetch and convert models",
+    .usage = "model list | show [MODEL] | get NAME | convert MODEL --out DIR",
+    .options = options,
+    .set = set_model_option,
+    .settings_size = sizeof(struct model_settings),
+    .defaults = default_model_settings,
+    .run = run_model,
+};

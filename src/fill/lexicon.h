@@ -1,0 +1,27 @@
+/* Inside fill/: which words exist: those of a language's dictionaries, and those of the draft. */
+#ifndef LACUNA_FILL_LEXICON_H
+#define LACUNA_FILL_LEXICON_H
+
+#include "lacuna/fill.h"
+
+/* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before the end.
+ */
+bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits);
+
+/* Whether the draft has the word somewhere, as a word of its own; it may begin a sentence here or there. The
+ * word is not empty. */
+bool fill_draft_has(struct slice draft, struct slice word);
+
+struct fill_lexicon {
+    char tags[3][DICTIONARY_TAG]; /* the first is what the language is called */
+    struct dictionary *dictionaries[3];
+    bool asked[3];
+    uint32_t count; /* 0: no words are known */
+};
+/* The dictionaries of a language: STATUS_ARGUMENT, STATUS_IO as dictionary_open. */
+enum status fill_lexicon_open(struct fill_lexicon *lexicon, const char *tag, struct error *error) MUST_USE;
+bool fill_lexicon_knows(struct fill_lexicon *lexicon, struct slice word);
+/* Those of the draft's language, `first` ("": the environment's) being asked first. False: none fits. */
+bool fill_lexicon_choose(struct fill_lexicon *lexicon, struct slice draft, const char *first);
+
+#endif

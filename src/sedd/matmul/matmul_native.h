@@ -1,0 +1,30 @@
+/* Between matmul_native.c and matmul_int16.c. */
+#ifndef LACUNA_SEDD_MATMUL_NATIVE_H
+#define LACUNA_SEDD_MATMUL_NATIVE_H
+
+#include "lacuna/matmul.h"
+
+enum {
+    NATIVE_ROWS = 6,
+    NATIVE_LANES = 8, /* numbers of 32 bits in a register */
+    NATIVE_STRIP = 2 * NATIVE_LANES
+};
+
+/* A block of mem_alloc that begins on a cache line. */
+struct native_block {
+    void *memory;
+    float *data;
+};
+bool native_block_alloc(struct native_block *block, size_t floats);
+
+/* Adds the bias (NULL: none) to a row of results and applies the activation. */
+void native_finish(float *restrict y, const float *restrict bias, size_t n,
+                   enum matmul_activation activation);
+
+/* matmul_backend's functions of these names, for SEDD_PRECISION_INT16. */
+void *native_pack_int16(const float *w, const float *bias, size_t out, size_t in, size_t y_row,
+                        enum matmul_activation activation);
+void native_free_int16(void *packed);
+void native_multiply_int16(const void *packed, const void *x, float *y, size_t rows);
+
+#endif

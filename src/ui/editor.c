@@ -282,8 +282,9 @@ void settings_changed_layout(struct ui *ui)
 {
     int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
     int width = ui->settings.width;
-    ui->layout.wrap =
-        (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = ui->settings.tab_width};
+    ui->layout.wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
+                                         .tab = ui->settings.tab_width,
+                                         .unseen = ui->settings.show_unseen};
     ui->follow = true;
     layout_invalidate(ui);
 }

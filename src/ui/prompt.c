@@ -86,24 +86,15 @@ void prompt_key(struct ui *ui, ui_key key)
     prompt_insert(ui, bytes, (size_t)utf8_put(key, bytes));
 }
 
-/* ---- editing the line: a step is a character with what combines with it ------------------------------- */
+/* ---- editing the line -------------------------------------------------------------------------------- */
 
-static size_t next_step(const struct buffer *text, size_t at)
+/* A step in the line as it is one in a text. */
+static size_t step_from(const struct buffer *line, size_t at, size_t (*step)(const struct text *, size_t))
 {
-    uint32_t code;
-    for (bool first = true; at < text->size; first = false) {
-        int length = utf8_decode(text->data + at, text->size - at, &code);
-        if (!first && wcwidth((wchar_t)code) != 0) break;
-        at += length ? (size_t)length : 1;
-    }
-    return at;
-}
-
-static size_t previous_step(const struct buffer *text, size_t at)
-{
-    size_t before = 0;
-    for (size_t next = next_step(text, 0); next < at; next = next_step(text, next)) before = next;
-    return before;
+    struct text *text = text_from_bytes(line->data ? line->data : "", line->size, NULL);
+    size_t to = text ? step(text, at) : at;
+    text_free(text);
+    return to;
 }
 
 static void cut(struct ui *ui, size_t start, size_t end)
@@ -135,12 +126,12 @@ void do_prompt_cancel(struct ui *ui)
 
 void do_prompt_left(struct ui *ui)
 {
-    ui->prompt.cursor = previous_step(&ui->prompt.text, ui->prompt.cursor);
+    ui->prompt.cursor = step_from(&ui->prompt.text, ui->prompt.cursor, text_previous_cluster);
 }
 
 void do_prompt_right(struct ui *ui)
 {
-    ui->prompt.cursor = next_step(&ui->prompt.text, ui->prompt.cursor);
+    ui->prompt.cursor = step_from(&ui->prompt.text, ui->prompt.cursor, text_next_cluster);
 }
 
 void do_prompt_start(struct ui *ui)
@@ -155,12 +146,14 @@ void do_prompt_end(struct ui *ui)
 
 void do_prompt_backspace(struct ui *ui)
 {
-    if (ui->prompt.cursor) cut(ui, previous_step(&ui->prompt.text, ui->prompt.cursor), ui->prompt.cursor);
+    size_t cursor = ui->prompt.cursor;
+    cut(ui, step_from(&ui->prompt.text, cursor, text_backspace), cursor);
 }
 
 void do_prompt_delete(struct ui *ui)
 {
-    cut(ui, ui->prompt.cursor, next_step(&ui->prompt.text, ui->prompt.cursor));
+    size_t cursor = ui->prompt.cursor;
+    cut(ui, cursor, step_from(&ui->prompt.text, cursor, text_next_cluster));
 }
 
 void do_prompt_clear(struct ui *ui)
@@ -326,8 +319,11 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
              text);
     /* A line longer than the screen is shown from where its cursor fits. */
     size_t from = 0;
-    while (from < p->cursor && room > 0 && from < strlen(before) && screen_cells(before + from) > room)
-        from = next_step(&p->text, from);
+    struct text *line = text_from_bytes(text, strlen(text), NULL);
+    while (line && from < p->cursor && room > 0 && from < strlen(before) &&
+           screen_cells(before + from) > room)
+        from = text_next_cluster(line, from);
+    text_free(line);
     if (room > 0) screen_text(row, column, room + 1, LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);

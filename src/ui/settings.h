@@ -19,6 +19,9 @@ struct ui;
     NUMBER(width, "width", 88, 0, 10000, settings_changed_layout,                                            \
            "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
     NUMBER(tab_width, "tab-width", 4, 1, 32, settings_changed_layout, "cells from one tab stop to the next") \
+    SWITCH(                                                                                                  \
+        show_unseen, "show-unseen", off, settings_changed_layout,                                            \
+        "draw a dotted circle for characters without width: joiners, marks of direction, zero width spaces") \
     SWITCH(hints, "hints", on, NULL, "show the keys that are useful now on the bottom line")                 \
     NUMBER(                                                                                                  \
         key_help_delay, "key-help-delay", 500, 0, 60000, NULL,                                               \

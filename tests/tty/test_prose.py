@@ -57,6 +57,32 @@ def dashes_as_printed():
     check(typed("[[4-20]] ----", "smart-dashes=off") == "[[4-20]] ----", "or none")
 
 
+def quotes_are_seen_through_marks_of_markdown():
+    on, dash = "smart-quotes=on", "smart-dashes=em"
+    for given, printed in (("_\"Hello\"_ **\"Bold\"** <\"t\">", "_“Hello”_ **“Bold”** <“t”>"),
+                           ("\"**Bold**\" \"*so*\" (*'x'*) ~~\"gone\"~~", "“**Bold**” “*so*” (*‘x’*) ~~“gone”~~"),
+                           (">\"Quoted\"\r> \"so\"", ">“Quoted”\n> “so”"), ("|\"cell\"|'x'|", "|“cell”|‘x’|"),
+                           ("[\"a\"](b) _'twas_ ", "[“a”](b) _’twas_ "), ("--\"Yes\"--", "—“Yes”—")):
+        got = typed(given, on, dash)
+        check(got == printed, "%r is printed %r" % (given, got))
+
+
+def what_is_no_prose_is_left_as_it_is_typed():
+    on, dash = "smart-quotes=on", "smart-dashes=em"
+    for text in ("Say `\"x\" -- 'y'` so", "``a ` \"b\"`` so", "<!-- \"note\" -- 'so' -->", "---", "----- ", "| --- |:--|--:|",
+                 "a | b\r--- | ---", "***", "```\r\"x\" -- y\r```", "~~~ c\r'x'\r~~~", "---\rtitle: \"One\" -- 'two'\r---",
+                 "<a href=\"x--y\">", "http://example.org/a--b", "-- ", "-->", "[[4-20]]"):
+        got = typed(text, on, dash)
+        check(got == text.replace("\r", "\n"), "%r became %r" % (text, got))
+    for given, printed in (("`a` \"b\" -- c", "`a` “b” — c"), ("<!-- a --> \"b\" -- c", "<!-- a --> “b” — c"),
+                           ("```\rx\r```\r\"b\" -- c", "```\nx\n```\n“b” — c"), ("--Yes\r> --No", "—Yes\n> —No"),
+                           ("---\ra: b\r---\r\"b\"", "---\na: b\n---\n“b”"), ("<b>\"x\"</b>", "<b>“x”</b>"),
+                           ("2 < 3 \"x\" -- y", "2 < 3 “x” — y")):
+        got = typed(given, on, dash)
+        check(got == printed, "%r is printed %r" % (given, got))
+    check(typed("--Yes\r---No\r---", "smart-dashes=en-em") == "–Yes\n—No\n---", "three hyphens, too")
+
+
 def one_undo_brings_back_what_was_typed():
     path = file("\n")
     with Editor("--set=smart-quotes=on", "--set=smart-dashes=em", path) as e:
@@ -318,7 +344,8 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_quotes_and_quotes_behind_dashes,
-      dashes_as_printed, one_undo_brings_back_what_was_typed,
+      dashes_as_printed, quotes_are_seen_through_marks_of_markdown, what_is_no_prose_is_left_as_it_is_typed,
+      one_undo_brings_back_what_was_typed,
       reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
       undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines, reflow_changes_prose_alone,
       reflow_says_what_would_grow_together,

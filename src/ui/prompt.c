@@ -58,9 +58,24 @@ static void changed(struct ui *ui)
     if (ui->prompt.changed) ui->prompt.changed(ui);
 }
 
+/* The line is no longer selected. */
+static void let_stand(struct prompt *p)
+{
+    p->chosen = false;
+}
+
+static void drop_chosen(struct prompt *p)
+{
+    if (!p->chosen) return;
+    p->chosen = false;
+    p->text.size = p->cursor = 0;
+    if (p->text.data) p->text.data[0] = '\0';
+}
+
 void prompt_insert(struct ui *ui, const char *bytes, size_t size)
 {
     struct prompt *p = &ui->prompt;
+    if (!p->letters && size) drop_chosen(p);
     size_t behind = p->text.size - p->cursor;
     if (p->letters || !size || !utf8_valid(bytes, size) || !buffer_append(&p->text, bytes, size)) return;
     memmove(p->text.data + p->cursor + size, p->text.data + p->cursor, behind);
@@ -126,34 +141,44 @@ void do_prompt_cancel(struct ui *ui)
 
 void do_prompt_left(struct ui *ui)
 {
+    let_stand(&ui->prompt);
     ui->prompt.cursor = step_from(&ui->prompt.text, ui->prompt.cursor, text_previous_cluster);
 }
 
 void do_prompt_right(struct ui *ui)
 {
+    let_stand(&ui->prompt);
     ui->prompt.cursor = step_from(&ui->prompt.text, ui->prompt.cursor, text_next_cluster);
 }
 
 void do_prompt_start(struct ui *ui)
 {
+    let_stand(&ui->prompt);
     ui->prompt.cursor = 0;
 }
 
 void do_prompt_end(struct ui *ui)
 {
+    let_stand(&ui->prompt);
     ui->prompt.cursor = ui->prompt.text.size;
 }
 
 void do_prompt_backspace(struct ui *ui)
 {
     size_t cursor = ui->prompt.cursor;
-    cut(ui, step_from(&ui->prompt.text, cursor, text_backspace), cursor);
+    bool all = ui->prompt.chosen;
+    let_stand(&ui->prompt);
+    cut(ui, all ? 0 : step_from(&ui->prompt.text, cursor, text_backspace), cursor);
 }
 
 void do_prompt_delete(struct ui *ui)
 {
     size_t cursor = ui->prompt.cursor;
-    cut(ui, cursor, step_from(&ui->prompt.text, cursor, text_next_cluster));
+    if (ui->prompt.chosen) cursor = 0;
+    size_t end =
+        ui->prompt.chosen ? ui->prompt.text.size : step_from(&ui->prompt.text, cursor, text_next_cluster);
+    let_stand(&ui->prompt);
+    cut(ui, cursor, end);
 }
 
 void do_prompt_clear(struct ui *ui)
@@ -189,8 +214,8 @@ static void recall(struct ui *ui, int direction)
     if (direction < 0 ? back == p->history->count : back == 0) return;
     back = direction < 0 ? back + 1 : back - 1;
     const char *line = back ? p->history->lines[p->history->count - back] : "";
-    p->text.size = p->cursor = 0;
-    if (p->text.data) p->text.data[0] = '\0';
+    p->chosen = true;
+    drop_chosen(p);
     p->history_at = back;
     if (*line)
         prompt_insert(ui, line, strlen(line));
@@ -249,6 +274,7 @@ static void complete(struct ui *ui, int direction)
 {
     struct prompt *p = &ui->prompt;
     if (!p->complete || p->letters) return;
+    let_stand(p);
     if (p->choice_count) {
         p->choice += direction;
         if (p->choice >= p->choice_count) p->choice = 0;
@@ -324,7 +350,7 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
            screen_cells(before + from) > room)
         from = text_next_cluster(line, from);
     text_free(line);
-    if (room > 0) screen_text(row, column, room + 1, LOOK_PLAIN, text + from);
+    if (room > 0) screen_text(row, column, room + 1, p->chosen ? LOOK_SELECTED : LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
     if (*cursor_column >= ui->columns) *cursor_column = ui->columns - 1;

@@ -25,6 +25,7 @@ struct prompt {
     size_t history_at;
     bool offers;               /* a question: Enter is its "1", and keys of the page alone end it */
     bool finds;                /* its text is a pattern */
+    bool chosen;               /* its text is selected: what is typed takes its place */
     char note[96];             /* on the right */
     const struct popup *popup; /* above; may be NULL */
     struct buffer choices;     /* what it said; shown above the line while it is being chosen from */

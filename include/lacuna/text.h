@@ -294,6 +294,7 @@ size_t text_previous_paragraph(const struct text *text, size_t at);
 /* The one that holds `at`, without its last line break; an empty line is returned as it is. Looks
  * 256 KiB far. */
 void text_paragraph_around(const struct text *text, size_t at, size_t *start, size_t *end);
+/* As people count them: words that a hyphen joins are one. */
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
 /* ---- soft wrap (text_wrap.c)

@@ -226,6 +226,9 @@ def words_are_counted_as_they_are_written():
         check("60,001 words" in e.text(), "at once", e)
         e.send("^Z")
         check(e.wait_for("60,000 words"), "and after undo", e)
+        e.type("rock-n-roll ")
+        check("60,001 words" in e.text(), "one word, however many hyphens", e)
+        e.send("^Z")
         e.send("s-down")
         check("3 words selected" in e.text(), "of the selection", e)
 
@@ -299,7 +302,8 @@ def spelling():
         check(e.wait_for("1 quick"), "suggestions again", e)
         e.send("enter")
         check(e.wait(lambda: underlined(e) == "teh"), "right now: %r" % underlined(e), e)
-        e.send("M-i")
+        check(e.wait_for("teh: 1"), "and on to the next", e)
+        e.send("esc", "M-i")
         check("right for now" in e.text() or "no word" in e.text(), "ignored", e)
         e.send("c-end")
         e.type("xyzzyx")
@@ -316,6 +320,24 @@ def spelling():
         e.send("M-x")
         e.type("set language tlh_QO\r")
         check(e.wait_for("there is no dictionary") and underlined(e) == before, "stays on without a dictionary", e)
+
+
+def spelling_goes_around_the_text():
+    path = file("Wun thhe end. Soft\u00adware is rock\u00adet sciense.\nOnlie.\n")
+    with Editor("--width", "0", "--set=language=en_US", path) as e:
+        check(e.wait_for("Wun"), "shown", e)
+        e.send("down", "\033[18~")
+        if e.wait_for("there is no dictionary", 1):
+            raise Skip("no English dictionary")
+        check(e.wait_for("Onlie: 1"), "the last", e)
+        e.send("\033[18~")
+        check(e.wait_for("Wun: 1"), "F7 once more: the next, around the end", e)
+        e.send("\033[18~")
+        check(e.wait_for("thhe: 1"), "and the next", e)
+        e.send("1")
+        check(e.wait_for("sciense: 1"), "a correction goes on; soft hyphens are no mistake", e)
+        e.send("i")
+        check(e.wait_for("no other misspelt word"), "up to where it began", e)
 
 
 def plain_shows_a_fill_when_it_is_done():
@@ -351,4 +373,4 @@ main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_q
       reflow_says_what_would_grow_together,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
-      a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])
+      a_file_opens_where_it_was_left, spelling, spelling_goes_around_the_text, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

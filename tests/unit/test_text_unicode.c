@@ -214,6 +214,9 @@ static void words_hold_letters_and_inner_apostrophes(void **state)
     struct text *text = text_of("It\u2019s 'caf\u00e9' no. 12, e\u0301t\u00e9!");
     size_t start, end;
     assert_int_equal(text_count_words(text, 0, text_size(text)), 5);
+    struct text *joined = text_of("rock-n-roll, well\u2010known\u2011ness - a--b so\u2014be 1984-85 -x-");
+    assert_int_equal(text_count_words(joined, 0, text_size(joined)), 8);
+    text_free(joined);
     assert_int_equal(text_next_word(text, 0), 8);
     assert_int_equal(text_next_word(text, 8), 15);
     assert_int_equal(text_previous_word(text, 10), 8);

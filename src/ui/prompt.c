@@ -181,6 +181,13 @@ void do_prompt_delete(struct ui *ui)
     cut(ui, cursor, end);
 }
 
+void do_prompt_delete_word(struct ui *ui)
+{
+    size_t cursor = ui->prompt.cursor;
+    let_stand(&ui->prompt);
+    cut(ui, step_from(&ui->prompt.text, cursor, text_previous_word), cursor);
+}
+
 void do_prompt_clear(struct ui *ui)
 {
     cut(ui, 0, ui->prompt.text.size);

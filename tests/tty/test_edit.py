@@ -204,6 +204,18 @@ def backspace_takes_one_mark_and_a_whole_emoji():
         check(e.wait(lambda: e.line(23).startswith("Find: x ")), "in a question, too", e)
 
 
+def words_are_deleted_by_backspace_with_alt():
+    path = file("one two three\n")
+    with Editor(path) as e:
+        e.wait_for("three")
+        e.send("end", "\033\177")
+        check(e.line(0) == "one two", "in the page", e)
+        e.send("^F")
+        e.type("one two")
+        e.send("\033\177")
+        check(e.wait(lambda: e.line(23).startswith("Find: one ") and "two" not in e.line(23)), "in a question", e)
+
+
 def what_has_no_width_is_shown_on_demand():
     with Editor(file("a\u200bb\u200ec \u202ed\ufeff.\n")) as e:
         check(e.wait_for("abc \u25ccd."), "only what turns the direction is seen", e)
@@ -306,6 +318,7 @@ def help_screen():
 
 
 main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, vowel_signs_are_drawn, wraps_words,
-      long_paragraph_scrolls, cut_copy_paste, backspace_takes_one_mark_and_a_whole_emoji, what_has_no_width_is_shown_on_demand,
+      long_paragraph_scrolls, cut_copy_paste, backspace_takes_one_mark_and_a_whole_emoji, words_are_deleted_by_backspace_with_alt,
+      what_has_no_width_is_shown_on_demand,
       what_is_too_long_for_the_terminals_clipboard_is_said, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
       help_screen])

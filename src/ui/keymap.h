@@ -75,6 +75,8 @@ enum status ui_keymap_parse(const char *name, const char *bytes, size_t size, st
 /* The file, an installed keymap of that name, or (NULL) the user's own `keys`, else the built-in one. */
 enum status ui_keymap_load(const char *name, struct ui_keymap *out, struct error *error) MUST_USE;
 enum status ui_keymap_builtin(struct ui_keymap *out, struct error *error) MUST_USE;
+/* The names of installed keymaps, one a line. False: no memory. */
+bool ui_keymap_names(struct buffer *out) MUST_USE;
 /* Where no key quits, or answers or leaves a question, the built-in one does. *changed: none did quit. */
 enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error) MUST_USE;
 bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */

@@ -329,8 +329,8 @@ static void paint_choices(struct ui *ui, int row)
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
-        column += screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_SELECTED : LOOK_STATUS,
-                              word);
+        column +=
+            screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
     }
 }
 

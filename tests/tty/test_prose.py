@@ -273,10 +273,16 @@ def a_file_opens_where_it_was_left():
         check(e.wait_for("Paragraph 2"), "shown", e)
         e.send("c-end", "up", "^Q")
         check(e.finish() == 0, "left")
+    places = state + "/lacuna/places"
+    check(path in contents(places).decode() and os.stat(places).st_mode & 0o777 == 0o600, "for nobody else to read")
+    os.chmod(places, 0o644)  # as earlier versions left it
     with Editor(path, env={"XDG_STATE_HOME": state}) as e:
         check(e.wait_for("Paragraph 38"), "there again", e)
         e.type("X")
         check("XParagraph 39" in e.text(), "the cursor, too", e)
+        e.send("^Q", "n")
+        e.finish()
+    check(os.stat(places).st_mode & 0o777 == 0o600, "again")
     with Editor("+1", path, env={"XDG_STATE_HOME": state}) as e:
         check(e.wait_for("Paragraph 0"), "a line that is asked for is stronger", e)
     with Editor("--set=reopen=off", path, env={"XDG_STATE_HOME": state}) as e:

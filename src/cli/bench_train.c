@@ -1,10 +1,10 @@
 /* lacuna bench train: tokens a second, and how near the whole loop comes to its products alone. */
 #include "bench_command.h"
 #include "cli.h"
+#include "lacuna/matmul.h"
 #include "lacuna/measure.h"
 #include "lacuna/train.h"
 #include "say.h"
-#include "lacuna/matmul.h"
 
 #include <jansson.h>
 #include <stdlib.h>

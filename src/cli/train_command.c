@@ -1,10 +1,10 @@
 /* lacuna train: a recipe and texts in, a model folder out. */
 #define _GNU_SOURCE
 #include "cli.h"
+#include "lacuna/matmul.h"
 #include "lacuna/train.h"
 #include "outputs.h"
 #include "say.h"
-#include "lacuna/matmul.h"
 #include "train_plot.h"
 
 #include <errno.h>

@@ -216,8 +216,9 @@ char *path_xdg(const char *kind /* "CONFIG", "DATA" or "STATE" */, const char *n
 /* The same for what is written there: root with the HOME of another user (sudo -E) leaves nothing in it,
  * which that user could not write to any more, but in its own. */
 char *path_own(const char *kind, const char *name) MUST_USE;
-/* Has enchant do so too. Before there are threads, since it changes the environment. */
-void path_keep_out_of_other_homes(void);
+/* The folder of that kind which root has for itself when the environment names another user's; NULL when it
+ * names one's own. The caller frees. */
+char *path_root_folder(const char *kind) MUST_USE;
 
 /* ---- time ------------------------------------------------------------------------------------- */
 double clock_seconds(void); /* monotonic */
@@ -246,28 +247,6 @@ enum { VISIBLE_SIZE = 8 }; /* of the longest form, with its NUL */
  * taken. */
 int visible_form(const char *bytes, size_t size, char out[VISIBLE_SIZE], int *length);
 bool visible_append(struct buffer *out, const char *bytes, size_t size) MUST_USE;
-
-/* ---- dictionaries ------------------------------------------------------------------------------ */
-
-/* hunspell's and aspell's by way of enchant, which is loaded with the first one. Any thread. */
-struct dictionary;
-enum { DICTIONARY_TAG = 32 }; /* bytes of the longest language tag, with its NUL */
-/* For a tag (en, de_AT, sr_RS@latin, en_US.UTF-8); without one for the region the language's. Takes tens of
- * milliseconds the first time and is kept until dictionary_close_all. STATUS_IO: no enchant;
- * STATUS_ARGUMENT: no such dictionary. */
-struct dictionary *dictionary_open(const char *language, struct error *error);
-/* Whether it, or what was added to it, has the word; curly apostrophes count as plain ones. */
-bool dictionary_knows(struct dictionary *dictionary, const char *word, size_t size) MUST_USE;
-/* The tags of dictionaries that there are, one a language and in the order of their codes; at most `most`.
- * Returns how many. */
-int dictionary_list(char (*tags)[DICTIONARY_TAG], int most);
-/* The user's language by the environment; en_US where it says none. */
-void dictionary_language(char out[DICTIONARY_TAG]);
-/* At most `most` words like this one; returns how many. The caller frees each. */
-int dictionary_suggest(struct dictionary *dictionary, const char *word, size_t size, char **out, int most);
-/* To the user's own list, or until the program ends. The word is valid UTF-8. */
-void dictionary_add(struct dictionary *dictionary, const char *word, size_t size, bool for_good);
-void dictionary_close_all(void); /* no dictionary may be in use */
 
 /* ---- JSON ------------------------------------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 
 #include "lacuna/base.h"
 #include "lacuna/bpe.h"
+#include "lacuna/dictionary.h"
 #include "lacuna/sedd.h"
 
 #define FILL_ANY_TOKENS     64 /* what `[[]]` may grow to */

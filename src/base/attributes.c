@@ -1,6 +1,6 @@
 /* Extended attributes, access control lists among them: from a file to the one that takes its place. */
 #define _DEFAULT_SOURCE
-#include "io.h"
+#include "attributes.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Whole files out, and nothing lost in between. */
 #define _GNU_SOURCE
-#include "io.h"
+#include "attributes.h"
+#include "lacuna/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-bool file_exists(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0;
-}
 
 enum status file_make_folders(const char *path, struct error *error)
 {

@@ -1,6 +1,7 @@
 /* The one way to open an input: a file, or what can be read only once (standard input, a pipe, a device). */
 #define _GNU_SOURCE
-#include "io.h"
+#include "descriptor.h"
+#include "lacuna/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@ static const char *input_name(const char *path)
 static int open_descriptor(const char *path, bool *once, size_t *size, struct error *error)
 {
     struct stat info;
-    int open_already = strcmp(path, "-") == 0 ? STDIN_FILENO : io_descriptor(path);
+    int open_already = strcmp(path, "-") == 0 ? STDIN_FILENO : descriptor_of(path);
     int fd = open_already >= 0 ? fcntl(open_already, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info)) {
         error_set(error, STATUS_IO, "%s: cannot open: %s", input_name(path), strerror(errno));

@@ -1,6 +1,6 @@
 /* System calls that can be made to fail. */
 #define _GNU_SOURCE /* mkostemp */
-#include "io.h"
+#include "lacuna/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

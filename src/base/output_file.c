@@ -1,6 +1,7 @@
 /* The one way to open an output that a user names: a stream is written to as it is, a file is replaced. */
 #define _GNU_SOURCE
-#include "io.h"
+#include "descriptor.h"
+#include "lacuna/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,52 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The number behind a prefix; -1: the path is another. */
-static int number_after(const char *path, const char *prefix)
-{
-    char *end;
-    size_t size = strlen(prefix);
-    if (strncmp(path, prefix, size) != 0 || path[size] < '0' || path[size] > '9') return -1;
-    long number = strtol(path + size, &end, 10);
-    return *end || number > INT_MAX ? -1 : (int)number;
-}
-
-static int named_descriptor(const char *path)
-{
-    static const char *const standard[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
-    static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"};
-    char own[64];
-    for (int i = 0; i < 3; i++)
-        if (strcmp(path, standard[i]) == 0) return i;
-    for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-        int number = number_after(path, prefixes[i]);
-        if (number >= 0) return number;
-    }
-    snprintf(own, sizeof own, "/proc/%ld/fd/", (long)getpid());
-    return number_after(path, own);
-}
-
-int io_descriptor(const char *path)
-{
-    enum { LINKS = 16 };
-    char here[PATH_MAX], link[PATH_MAX];
-    if (strlen(path) >= sizeof here) return -1;
-    strcpy(here, path);
-    for (int i = 0; i < LINKS; i++) {
-        int number = named_descriptor(here);
-        ssize_t size = number < 0 ? readlink(here, link, sizeof link - 1) : -1;
-        if (size <= 0) return number;
-        link[size] = '\0';
-        if (link[0] != '/') return -1; /* what leads to a descriptor does so by its whole name */
-        strcpy(here, link);
-    }
-    return -1;
-}
-
 bool file_is_stream(const char *path)
 {
     struct stat info;
-    if (strcmp(path, "-") == 0 || io_descriptor(path) >= 0) return true;
+    if (strcmp(path, "-") == 0 || descriptor_of(path) >= 0) return true;
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
@@ -66,7 +25,7 @@ static const char *output_name(const char *path)
 
 static int open_output(const char *path, int flags, struct error *error)
 {
-    int open_already = strcmp(path, "-") == 0 ? STDOUT_FILENO : io_descriptor(path);
+    int open_already = strcmp(path, "-") == 0 ? STDOUT_FILENO : descriptor_of(path);
     if (open_already >= 0) fflush(stdout); /* what was printed before comes before */
     int fd = open_already >= 0 ? fcntl(open_already, F_DUPFD_CLOEXEC, 0)
                                : io_open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags, 0666);

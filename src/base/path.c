@@ -13,6 +13,12 @@
 #define LACUNA_PREFIX "/usr/local"
 #endif
 
+bool file_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
 char *path_join(const char *folder, const char *name)
 {
     struct buffer path = {0};
@@ -161,11 +167,8 @@ char *path_own(const char *kind, const char *name)
     return root ? join_own(root, "lacuna", name) : path_xdg(kind, name);
 }
 
-void path_keep_out_of_other_homes(void)
+char *path_root_folder(const char *kind)
 {
-    char *root = getenv("ENCHANT_CONFIG_DIR") ? NULL : root_folder(xdg_find("CONFIG"));
-    char *folder = root ? path_join(root, "enchant") : NULL;
-    if (folder) (void)setenv("ENCHANT_CONFIG_DIR", folder, 0);
-    mem_free(root);
-    mem_free(folder);
+    const struct xdg *xdg = xdg_find(kind);
+    return xdg ? root_folder(xdg) : NULL;
 }

@@ -1,5 +1,6 @@
 /* lacuna bench: milliseconds, GFLOP/s, and how near that is to what the machine can do. */
-#include "bench_command.h"
+#include "bench_fill.h"
+#include "bench_train.h"
 #include "cli.h"
 #include "lacuna/measure.h"
 #include "model_path.h"
@@ -19,9 +20,9 @@ static const struct cli_option options[] = {
                "bundled one); train: a recipe (default: cpu)"},
     [TOKENS] = {"tokens", 0, "N", "net: positions of the window (default 256)"},
     [MASKED] = {"masked", 0, "N", "net, fill: how many of them are masked (default 16; fill 12)"},
-    [STEPS] = {"steps", 'n', "N", "fill: reverse steps (default 32)"},
-    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
-    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [STEPS] = ROW_STEPS("fill: reverse steps (default 32)"),
+    [PRECISION] = ROW_PRECISION,
+    [THREADS] = ROW_THREADS,
     [REPEATS] = {"repeats", 0, "N", "net, fill: how many to take the median of (default 15)"},
     [JSON] = {"json", 0, NULL, "JSON instead of a table"},
     {0},
@@ -30,7 +31,7 @@ static const struct cli_option options[] = {
 static void default_bench_settings(void *opaque)
 {
     *(struct bench_settings *)opaque =
-        (struct bench_settings){.tokens = 256, .steps = 32, .threads = cpu_count(), .repeats = 15};
+        (struct bench_settings){.model = model_options_default(), .tokens = 256, .repeats = 15};
 }
 
 static bool set_bench_option(void *opaque, int option, const char *value)
@@ -44,12 +45,6 @@ static bool set_bench_option(void *opaque, int option, const char *value)
         return cli_int("tokens", value, 1, 1 << 16, &s->tokens);
     case MASKED:
         return cli_int("masked", value, 1, 1 << 16, &s->masked);
-    case STEPS:
-        return cli_int("steps", value, 1, 100000, &s->steps);
-    case PRECISION:
-        return cli_precision(value, &s->precision);
-    case THREADS:
-        return cli_int("threads", value, 1, 256, &s->threads);
     case REPEATS:
         return cli_int("repeats", value, 1, 100000, &s->repeats);
     case JSON:
@@ -82,15 +77,6 @@ static struct sedd_model *published(const char *shape, enum sedd_precision preci
     return sedd_model_random(&config, precision, 1, error);
 }
 
-bool bench_print(json_t *line)
-{
-    char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
-    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
-    free(text);
-    json_decref(line);
-    return ok;
-}
-
 static bool print_net_speed(const struct bench_settings *s, const struct sedd_model *model,
                             const struct measure_speed *speed)
 {
@@ -101,8 +87,8 @@ static bool print_net_speed(const struct bench_settings *s, const struct sedd_mo
             speed->gflop, "gflops", speed->gflops, "matmul_peak_gflops", speed->matmul_peak_gflops,
             "share_of_peak", speed->share_of_peak, "precision",
             sedd_precision_name(sedd_model_precision(model)), "backend", sedd_model_backend(model), "threads",
-            (json_int_t)s->threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked, "model",
-            sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats, "peak_rss",
+            (json_int_t)s->model.threads, "tokens", (json_int_t)s->tokens, "masked", (json_int_t)s->masked,
+            "model", sedd_model_config(model)->name, "repeats", (json_int_t)speed->repeats, "peak_rss",
             (json_int_t)measure_peak_memory());
         return bench_print(out);
     }
@@ -116,29 +102,18 @@ static bool print_net_speed(const struct bench_settings *s, const struct sedd_mo
     return true;
 }
 
-double bench_median(double *values, size_t count)
-{
-    for (size_t i = 1; i < count; i++) /* few values */
-        for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
-            double kept = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = kept;
-        }
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
-
 static int bench_net(const struct bench_settings *s)
 {
     struct error error = {0};
     struct sedd_model *model = NULL;
     if (s->shape && (strcmp(s->shape, "small") == 0 || strcmp(s->shape, "medium") == 0)) {
-        model = published(s->shape, s->precision, &error);
+        model = published(s->shape, s->model.precision, &error);
     } else {
         char *folder = model_path(s->shape, &error);
-        model = folder ? sedd_model_load(folder, s->precision, NULL, NULL, &error) : NULL;
+        model = folder ? sedd_model_load(folder, s->model.precision, NULL, NULL, &error) : NULL;
         mem_free(folder);
     }
-    struct pool *pool = model ? pool_new((int)s->threads, &error) : NULL;
+    struct pool *pool = model ? pool_new(s->model.threads, &error) : NULL;
     struct sedd_net *net = pool ? sedd_net_new(model, pool, &error) : NULL;
     struct measure_speed speed;
     int status = EXIT_DONE;

@@ -1,5 +1,5 @@
 /* lacuna bench fill: what a writer waits for. */
-#include "bench_command.h"
+#include "bench_fill.h"
 #include "cli.h"
 #include "lacuna/fill.h"
 #include "lacuna/measure.h"
@@ -115,7 +115,7 @@ static enum status measure_cancel(const struct bench_settings *s, const char *fo
                                   struct error *error)
 {
     struct fill_worker_options options = {
-        .model_folder = folder, .precision = s->precision, .threads = (int)s->threads, .niceness = 10};
+        .model_folder = folder, .precision = s->model.precision, .threads = s->model.threads, .niceness = 10};
     struct fill_worker *worker = fill_worker_new(&options, error);
     enum status status = worker ? cancel_times(worker, job, evaluation, ms, error) : STATUS_NO_MEMORY;
     fill_worker_free(worker);
@@ -137,14 +137,14 @@ static bool print_fill_times(const struct bench_settings *s, const struct report
         say_line("%-10s %-5s %7s %6s %9s %9s %12s %10s %10s", "model", "prec", "blank", "steps", "ms",
                  "first ms", "evaluations", "cancel ms", "worst");
         say_line("%-10s %-5s %7d %6d %9.1f %9.1f %12.1f %10.2f %10.2f", r->model, r->precision,
-                 (int)s->masked, (int)s->steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
+                 (int)s->masked, s->model.steps, r->ms, r->first, r->evaluations, r->cancel, r->worst_cancel);
         return true;
     }
-    json_t *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", r->ms,
-                            "first_ms", r->first, "evaluations", r->evaluations, "cancel_ms", r->cancel,
-                            "worst_cancel_ms", r->worst_cancel, "tokens", (json_int_t)s->masked, "steps",
-                            (json_int_t)s->steps, "precision", r->precision, "threads",
-                            (json_int_t)s->threads, "model", r->model, "repeats", (json_int_t)s->repeats);
+    json_t *out = json_pack(
+        "{s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:s, s:I, s:s, s:I}", "ms", r->ms, "first_ms", r->first,
+        "evaluations", r->evaluations, "cancel_ms", r->cancel, "worst_cancel_ms", r->worst_cancel, "tokens",
+        (json_int_t)s->masked, "steps", (json_int_t)s->model.steps, "precision", r->precision, "threads",
+        (json_int_t)s->model.threads, "model", r->model, "repeats", (json_int_t)s->repeats);
     return bench_print(out);
 }
 
@@ -178,7 +178,7 @@ int bench_fill(const struct bench_settings *s)
     struct error error = {0};
     char *folder = model_path(s->shape, &error);
     struct fill_engine *engine =
-        folder ? fill_engine_open(folder, s->precision, (int)s->threads, NULL, &error) : NULL;
+        folder ? fill_engine_open(folder, s->model.precision, s->model.threads, NULL, &error) : NULL;
     struct buffer draft = {0};
     struct fill_blank blank;
     struct report r = {0};
@@ -189,7 +189,7 @@ int bench_fill(const struct bench_settings *s)
         done = error_set(&error, STATUS_NO_MEMORY, "no memory");
     struct fill_job job = {
         .text = {draft.data, draft.size}, .blanks = &blank, .count = 1, .options = fill_options_default()};
-    job.options.steps = (int)s->steps;
+    job.options.steps = s->model.steps;
     if (engine && !done) {
         snprintf(r.model, sizeof r.model, "%s", fill_engine_name(engine));
         snprintf(r.precision, sizeof r.precision, "%s",

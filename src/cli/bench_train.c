@@ -1,5 +1,5 @@
 /* lacuna bench train: tokens a second, and how near the whole loop comes to its products alone. */
-#include "bench_command.h"
+#include "bench_train.h"
 #include "cli.h"
 #include "lacuna/matmul.h"
 #include "lacuna/measure.h"
@@ -115,7 +115,7 @@ static enum status run_steps(const struct bench_settings *s, struct train_recipe
     char folder[] = "/tmp/lacuna-bench-XXXXXX", command[64];
     struct train_data data = {0};
     struct train_options how = {.out = folder,
-                                .f32 = s->precision == SEDD_PRECISION_F32,
+                                .f32 = s->model.precision == SEDD_PRECISION_F32,
                                 .checkpoint_seconds = 1e9,
                                 .validation_seconds = 1e9,
                                 .stop_after = STEPS + 1,
@@ -147,7 +147,7 @@ static bool print_train_speed(const struct bench_settings *s, const struct train
         "{s:s, s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "recipe", r->config.name, "precision", name,
         "batch_tokens", (json_int_t)((uint64_t)r->rows * r->config.length), "tokens_per_second", tokens,
         "gflop_per_token", gflop, "gflops", rate, "matmul_peak_gflops", peak, "share_of_peak", rate / peak,
-        "threads", (json_int_t)s->threads, "peak_rss", (json_int_t)measure_peak_memory());
+        "threads", (json_int_t)s->model.threads, "peak_rss", (json_int_t)measure_peak_memory());
     return bench_print(out);
 }
 
@@ -158,11 +158,11 @@ int bench_train(const struct bench_settings *s)
     struct watch watch = {0};
     char *path = s->shape ? mem_strdup(s->shape) : path_find_data("models/recipes/cpu.json");
     struct pool *pool = NULL;
-    enum sedd_precision precision = s->precision;
+    enum sedd_precision precision = s->model.precision;
     enum status status = path ? train_recipe_load(path, &recipe, &error)
                               : error_set(&error, STATUS_IO,
                                           "models/recipes/cpu.json is not there; name a recipe with --shape");
-    if (!status && !(pool = pool_new((int)s->threads, &error))) status = STATUS_NO_MEMORY;
+    if (!status && !(pool = pool_new(s->model.threads, &error))) status = STATUS_NO_MEMORY;
     if (!status && !matmul_backend(&precision, &error)) status = STATUS_UNSUPPORTED;
     double before = !status ? peak_gflops(recipe.config.hidden_size, precision, pool) : 0;
     if (!status) status = run_steps(s, &recipe, pool, &watch, &error);

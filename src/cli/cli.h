@@ -19,6 +19,8 @@ struct cli_option {
     char letter;          /* short form, or 0 */
     const char *argument; /* placeholder such as "N"; NULL for a flag */
     const char *help;     /* one line, no full stop */
+    /* Takes its value; NULL: the command's `set` does. Returns false after a cli_fail. */
+    bool (*set)(void *settings, const char *value);
 };
 
 struct cli_command {
@@ -26,7 +28,8 @@ struct cli_command {
     const char *summary;              /* one line for `lacuna --help` */
     const char *usage;                /* what follows "usage: lacuna " */
     const struct cli_option *options; /* ends with a NULL name; --help is understood everywhere */
-    /* Called for each option in turn with its index in `options`; returns false after a cli_fail. */
+    /* Called for each option in turn that has no `set` of its own, with its index in `options`; returns false
+     * after a cli_fail. */
     bool (*set)(void *settings, int option, const char *value);
     size_t settings_size;             /* zeroed before `defaults` */
     void (*defaults)(void *settings); /* may be NULL */
@@ -50,8 +53,6 @@ void cli_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
-/* f32, bf16, int8 or int16. */
-bool cli_precision(const char *text, enum sedd_precision *out);
 void cli_print_help(const struct cli_command *command, FILE *out);
 void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */
 

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "lacuna/fill.h"
 #include "lacuna/ui.h"
+#include "model_options.h"
 #include "model_path.h"
 
 #include <stdlib.h>
@@ -27,18 +28,17 @@ enum {
 };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"model", 'm', "NAME|DIR",
-               "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
-    [SEED] = {"seed", 's', "N", "seed of the first fill; the next ones count on (default 0)"},
-    [STEPS] = {"steps", 'n', "N", "reverse steps of a fill (default 32)"},
-    [TEMPERATURE] = {"temperature", 't', "T", "1 (default) is the model's own distribution; 0 is greedy"},
-    [TOP_P] = {"top-p", 'p', "P",
+    [MODEL] = {NAME_MODEL, "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
+    [SEED] = {NAME_SEED, "seed of the first fill; the next ones count on (default 0)"},
+    [STEPS] = {NAME_STEPS, "reverse steps of a fill (default 32)"},
+    [TEMPERATURE] = {NAME_TEMPERATURE, "1 (default) is the model's own distribution; 0 is greedy"},
+    [TOP_P] = {NAME_TOP_P,
                "draw from the likeliest P of the mass; 1: all (default 0: as the model suggests)"},
     [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
     [WIDTH] = {"width", 'w', "N", "wrap prose at N cells (default 88; 0: the whole screen)"},
     [PACE] = {"pace", 0, "MS", "show each step of a fill at least so long (default 40; 0: as they come)"},
-    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
-    [THREADS] = {"threads", 0, "N", "threads of the model (default: one per CPU)"},
+    [PRECISION] = {NAME_PRECISION, HELP_PRECISION},
+    [THREADS] = {NAME_THREADS, "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
     [READ_ONLY] = {"read-only", 'R', NULL, "only look: nothing can be changed until you say otherwise"},
     [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},

@@ -1,17 +1,17 @@
 /* lacuna eval: how good a model is on a text, as JSON. */
 #define _GNU_SOURCE
 #include "cli.h"
+#include "eval_json.h"
+#include "interrupt.h"
 #include "lacuna/measure.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 #include "say.h"
 
 #include <jansson.h>
-#include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     MODEL,
@@ -39,15 +39,15 @@ enum {
 };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
+    [MODEL] = ROW_MODEL,
     [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
     [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
     [SAMPLES] = {"samples", 'S', NULL, "fill hidden words and see how likely and how varied the fills are"},
     [SAMPLER] = {"sampler", 0, "NAME[,…]",
                  "samples: analytic (default), euler, first-hitting, …; each in turn"},
     [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
-    [TEMPERATURE] = {"temperature", 't', "T", "samples: default 1"},
-    [TOP_P] = {"top-p", 'p', "P", "samples: default 1"},
+    [TEMPERATURE] = ROW_TEMPERATURE("samples: default 1"),
+    [TOP_P] = ROW_TOP_P("samples: default 1"),
     [JUDGE] = {"judge", 0, "NAME|DIR", "samples: another model rates the fills, an autoregressive one best"},
     [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
     [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
@@ -59,9 +59,9 @@ static const struct cli_option options[] = {
     [COUNT] = {"count", 'c', "N", "blanks, lengths: how many (default 200)"},
     [WINDOW] = {"window", 0, "N",
                 "blanks, samples: see N tokens at the hidden words (default: the model's length)"},
-    [SEED] = {"seed", 's', "N", "what picks windows, blanks and masks (default 0)"},
-    [PRECISION] = {"precision", 0, "P", "f32, bf16, int8 or int16 (default: by what the CPU has)"},
-    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [SEED] = ROW_SEED("what picks windows, blanks and masks (default 0)"),
+    [PRECISION] = ROW_PRECISION,
+    [THREADS] = ROW_THREADS,
     [QUIET] = {"quiet", 'q', NULL, "no progress line"},
     {0},
 };
@@ -69,33 +69,19 @@ static const struct cli_option options[] = {
 enum { MANY = 16 }; /* samplers, and steps, that one call may name */
 
 struct eval_settings {
-    const char *model, *judge;
+    struct model_options model; /* the first: its options are set by model_options.c */
+    const char *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
-    enum sedd_precision precision;
-    int64_t windows, draws, count, seed, threads, min_words, max_words, window;
-    int64_t steps[MANY];
+    int64_t windows, draws, count, min_words, max_words, window;
+    int steps[MANY];
     enum sedd_method methods[MANY];
     int step_count, method_count; /* 0: the default alone */
-    double temperature, top_p;
 };
-
-static atomic_bool interrupted;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    atomic_store(&interrupted, true);
-}
 
 static void default_eval_settings(void *opaque)
 {
-    *(struct eval_settings *)opaque = (struct eval_settings){.draws = 8,
-                                                             .count = 200,
-                                                             .min_words = 1,
-                                                             .max_words = 3,
-                                                             .threads = cpu_count(),
-                                                             .temperature = 1,
-                                                             .top_p = 1};
+    *(struct eval_settings *)opaque = (struct eval_settings){
+        .model = model_options_default(), .draws = 8, .count = 200, .min_words = 1, .max_words = 3};
 }
 
 static bool set_words(struct eval_settings *s, const char *text)
@@ -126,23 +112,19 @@ static bool each(const char *list, struct eval_settings *s,
 static bool take_sampler(struct eval_settings *s, const char *name)
 {
     if (s->method_count == MANY) return cli_fail("--sampler: at most %d", MANY);
-    return sedd_method_parse(name, &s->methods[s->method_count++]) ||
-           cli_fail("--sampler: there is no \"%s\"", name);
+    return model_parse_sampler(name, &s->methods[s->method_count++]);
 }
 
 static bool take_steps(struct eval_settings *s, const char *number)
 {
     if (s->step_count == MANY) return cli_fail("--steps: at most %d", MANY);
-    return cli_int("steps", number, 1, 100000, &s->steps[s->step_count++]);
+    return model_parse_steps(number, &s->steps[s->step_count++]);
 }
 
 static bool set_eval_option(void *opaque, int option, const char *value)
 {
     struct eval_settings *s = opaque;
     switch (option) {
-    case MODEL:
-        s->model = value;
-        return true;
     case BOUND:
         return s->bound = true;
     case BLANKS:
@@ -155,10 +137,6 @@ static bool set_eval_option(void *opaque, int option, const char *value)
     case STEPS:
         s->step_count = 0;
         return each(value, s, take_steps);
-    case TEMPERATURE:
-        return cli_double("temperature", value, 0, 100, &s->temperature);
-    case TOP_P:
-        return cli_double("top-p", value, 1e-6, 1, &s->top_p);
     case JUDGE:
         s->judge = value;
         return true;
@@ -180,12 +158,6 @@ static bool set_eval_option(void *opaque, int option, const char *value)
         return cli_int("count", value, 1, 10000000, &s->count);
     case WINDOW:
         return cli_int("window", value, 1, 1 << 16, &s->window);
-    case SEED:
-        return cli_int("seed", value, 0, (INT64_C(1) << 53) - 1, &s->seed);
-    case PRECISION:
-        return cli_precision(value, &s->precision);
-    case THREADS:
-        return cli_int("threads", value, 1, 256, &s->threads);
     case QUIET:
         return s->quiet = true;
     default:
@@ -206,106 +178,10 @@ static void progress(void *context, uint64_t done, uint64_t total)
     if (done == total) say_progress("%s", "");
 }
 
-/* JSON has no NaN: what could not be measured is null. */
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *bound_json(const struct measure_bound *b)
-{
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "tokens",
-                     (json_int_t)b->tokens, "bytes", (json_int_t)b->bytes, "words", (json_int_t)b->words,
-                     "nats_per_token", number(b->nats_per_token), "bits_per_byte", number(b->bits_per_byte),
-                     "word_perplexity", number(b->word_perplexity), "stderr", number(b->stderr_bits_per_byte),
-                     "evaluations", (json_int_t)b->evaluations, "windows", (json_int_t)b->windows, "draws",
-                     (json_int_t)b->draws, "documents", (json_int_t)b->documents);
-}
-
-static json_t *blanks_json(const struct measure_blanks *b, const struct eval_settings *s)
-{
-    json_t *out = json_pack(
-        "{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "blanks",
-        (json_int_t)b->blanks, "tokens", (json_int_t)b->tokens, "words", (json_int_t)b->words, "bytes",
-        (json_int_t)b->bytes, "nats_per_token", number(b->nats_per_token), "bits_per_byte",
-        number(b->bits_per_byte), "stderr", number(b->stderr_bits_per_byte), "word_accuracy",
-        number(b->word_accuracy), "word_accuracy_stderr", number(b->word_accuracy_stderr), "exact",
-        number(b->exact), "exact_stderr", number(b->exact_stderr), "unigram_nats_per_token",
-        number(b->unigram_nats_per_token), "evaluations_per_blank", number(b->evaluations_per_blank),
-        "ms_per_blank", number(b->ms_per_blank), "evaluations", (json_int_t)b->evaluations, "draws",
-        (json_int_t)b->draws);
-    char words[32];
-    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
-    if (out) json_object_set_new(out, "words_hidden", json_string(words));
-    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)b->documents));
-    return out;
-}
-
-static json_t *variety_json(const struct measure_variety *v)
-{
-    return json_pack("{s:o, s:o, s:o, s:o}", "entropy", number(v->entropy), "distinct_1",
-                     number(v->distinct_1), "distinct_2", number(v->distinct_2), "repetition",
-                     number(v->repetition));
-}
-
-static json_t *judgement_json(const struct measure_judgement *j, const struct sedd_net *judge)
-{
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
-                     sedd_model_config(sedd_net_model(judge))->name, "nats_per_token",
-                     number(j->nats_per_token), "nats_per_token_stderr", number(j->nats_per_token_stderr),
-                     "own_nats_per_token", number(j->own_nats_per_token), "own_nats_per_token_stderr",
-                     number(j->own_nats_per_token_stderr), "after", number(j->after), "after_stderr",
-                     number(j->after_stderr));
-}
-
-static json_t *samples_json(const struct measure_samples *m, const struct eval_settings *s,
-                            const struct measure_options *how)
-{
-    char words[32];
-    snprintf(words, sizeof words, "%d-%d", (int)s->min_words, (int)s->max_words);
-    json_t *out = json_pack(
-        "{s:I, s:I, s:s, s:s, s:I, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:I, s:I, s:I}",
-        "blanks", (json_int_t)m->blanks, "tokens", (json_int_t)m->tokens, "words_hidden", words, "sampler",
-        sedd_method_name(how->method), "steps", (json_int_t)how->steps, "temperature", s->temperature,
-        "top_p", s->top_p, "nats_per_token", number(m->nats_per_token), "nats_per_token_stderr",
-        number(m->nats_per_token_stderr), "own_nats_per_token", number(m->own_nats_per_token),
-        "own_nats_per_token_stderr", number(m->own_nats_per_token_stderr), "word_accuracy",
-        number(m->word_accuracy), "word_accuracy_stderr", number(m->word_accuracy_stderr), "fills",
-        variety_json(&m->variety), "own", variety_json(&m->own_variety), "evaluations_per_blank",
-        number(m->evaluations_per_blank), "ms_per_blank", number(m->ms_per_blank), "evaluations",
-        (json_int_t)m->evaluations, "draws", (json_int_t)s->draws, "window", (json_int_t)s->window);
-    if (out) json_object_set_new(out, "documents", json_integer((json_int_t)m->documents));
-    if (out && how->judge) json_object_set_new(out, "judge", judgement_json(&m->judged, how->judge));
-    return out;
-}
-
-static json_t *lengths_json(const struct measure_lengths *l, const struct eval_settings *s,
-                            const struct fill_engine *engine)
-{
-    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks", (json_int_t)l->blanks,
-                     "true_lengths", s->uniform ? "uniform" : "log-uniform", "mean_absolute_error",
-                     number(l->mean_absolute_error), "mean_absolute_error_stderr",
-                     number(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
-                     number(l->constant_mean_absolute_error), "bias", number(l->bias), "within_a_quarter",
-                     number(l->within_a_quarter), "evaluations_per_blank",
-                     number((double)l->evaluations / (double)l->blanks), "method",
-                     fill_engine_says_lengths(engine)         ? "delete"
-                     : fill_engine_config(engine)->calibrated ? "calibrated search"
-                                                              : "search",
-                     "documents", (json_int_t)l->documents);
-}
-
-static json_t *calibration_json(const struct fill_calibration *c, const struct eval_settings *s)
-{
-    return json_pack("{s:[f,f,f,f,f], s:I}", "length_calibration", c->a, c->b, c->c, c->d, c->e, "blanks",
-                     (json_int_t)s->count);
-}
-
-static bool print_figures(json_t *out, const struct sedd_model *model, int64_t seed)
+static bool print_figures(json_t *out, const struct sedd_model *model, uint64_t seed)
 {
     if (!out) return cli_fail("no memory");
-    json_object_set_new(out, "seed", json_integer(seed));
+    json_object_set_new(out, "seed", json_integer((json_int_t)seed));
     json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
     json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
     char *text = json_dumps(out, JSON_REAL_PRECISION(6));
@@ -335,36 +211,36 @@ static enum status measure_all_samples(const struct eval_settings *s, struct fil
                                        const struct measure_text *text, struct measure_options how, bool *ok,
                                        struct error *error)
 {
-    static const enum sedd_method default_method = SEDD_ANALYTIC;
-    static const int64_t default_steps = 32;
-    const enum sedd_method *methods = s->method_count ? s->methods : &default_method;
-    const int64_t *steps = s->step_count ? s->steps : &default_steps;
+    const enum sedd_method *methods = s->method_count ? s->methods : &s->model.method;
+    const int *steps = s->step_count ? s->steps : &s->model.steps;
     struct measure_samples first, samples;
     enum status status = STATUS_OK;
     bool any = false;
     for (int m = 0; m < (s->method_count ? s->method_count : 1); m++)
         for (int k = 0; k < (s->step_count ? s->step_count : 1) && !status; k++) {
             how.method = methods[m];
-            how.steps = (int)steps[k];
+            how.steps = steps[k];
             if (k && how.method == SEDD_FIRST_HITTING) continue;
             status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
             if (status) break;
-            *ok = print_figures(samples_json(&samples, s, &how), fill_engine_model(engine), s->seed) && *ok;
+            *ok =
+                print_figures(eval_samples_json(&samples, &how), fill_engine_model(engine), s->model.seed) &&
+                *ok;
             if (!any) first = samples;
             any = true;
         }
     return status;
 }
 
-static int measure(const struct eval_settings *s, struct fill_engine *engine, struct fill_engine *judge,
-                   int count, char **paths)
+static int measure_all(const struct eval_settings *s, struct fill_engine *engine, struct fill_engine *judge,
+                       const atomic_bool *cancel, int count, char **paths)
 {
     struct sedd_net *net = fill_engine_net(engine);
     const struct bpe *bpe = fill_engine_bpe(engine);
     const struct sedd_model *model = fill_engine_model(engine);
     struct error error = {0};
     struct measure_text text = {0};
-    struct measure_options how = {.seed = (uint64_t)s->seed,
+    struct measure_options how = {.seed = s->model.seed,
                                   .windows = (uint64_t)s->windows,
                                   .draws = (uint32_t)s->draws,
                                   .count = (uint64_t)s->count,
@@ -372,10 +248,10 @@ static int measure(const struct eval_settings *s, struct fill_engine *engine, st
                                   .max_words = (uint32_t)s->max_words,
                                   .uniform_lengths = s->uniform,
                                   .window = (uint32_t)s->window,
-                                  .temperature = s->temperature,
-                                  .top_p = s->top_p,
+                                  .temperature = model_option_or(s->model.temperature, 1),
+                                  .top_p = model_option_or(s->model.top_p, 1),
                                   .judge = judge ? fill_engine_net(judge) : NULL,
-                                  .cancel = &interrupted,
+                                  .cancel = cancel,
                                   .progress = s->quiet || !say_progress_shows() ? NULL : progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
@@ -384,18 +260,18 @@ static int measure(const struct eval_settings *s, struct fill_engine *engine, st
     struct fill_calibration curve;
     bool ok = true;
     if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
-        ok = print_figures(bound_json(&bound), model, s->seed);
+        ok = print_figures(eval_bound_json(&bound), model, s->model.seed);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
-        ok = print_figures(blanks_json(&blanks, s), model, s->seed) && ok;
+        ok = print_figures(eval_blanks_json(&blanks, &how), model, s->model.seed) && ok;
     if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
         status =
             error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
     if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
-        ok = print_figures(lengths_json(&lengths, s, engine), model, s->seed) && ok;
+        ok = print_figures(eval_lengths_json(&lengths, &how, engine), model, s->model.seed) && ok;
     if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
-        ok = print_figures(calibration_json(&curve, s), model, s->seed) && ok;
+        ok = print_figures(eval_calibration_json(&curve, &how), model, s->model.seed) && ok;
     measure_text_free(&text);
     if (status) cli_fail("%s", error.message);
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
@@ -416,7 +292,7 @@ static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b
 static bool check_eval_outputs(const struct eval_settings *s, int count, char **files)
 {
     struct outputs all = {0};
-    char *model = model_path(s->model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
+    char *model = model_path(s->model.model, NULL), *judge = s->judge ? model_path(s->judge, NULL) : NULL;
     if (count == 0) outputs_read(&all, "-");
     for (int i = 0; i < count; i++) outputs_read(&all, files[i]);
     outputs_read_model(&all, model);
@@ -427,11 +303,12 @@ static bool check_eval_outputs(const struct eval_settings *s, int count, char **
     return outputs_check(&all);
 }
 
-static struct fill_engine *open_model(const char *name, const struct eval_settings *s, struct error *error)
+static struct fill_engine *open_model(const char *name, const struct eval_settings *s,
+                                      const atomic_bool *cancel, struct error *error)
 {
     char *folder = model_path(name, error);
     struct fill_engine *engine =
-        folder ? fill_engine_open_to_measure(folder, s->precision, (int)s->threads, &interrupted, error)
+        folder ? fill_engine_open_to_measure(folder, s->model.precision, s->model.threads, cancel, error)
                : NULL;
     mem_free(folder);
     return engine;
@@ -446,12 +323,12 @@ static int run_eval(void *opaque, int count, char **operands)
                EXIT_USAGE;
     if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
     if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
-    signal(SIGINT, on_interrupt);
-    struct fill_engine *engine = open_model(s->model, s, &error), *judge = NULL;
-    if (engine && s->judge) judge = open_model(s->judge, s, &error);
+    const atomic_bool *cancel = &interrupt_take(0)->requested;
+    struct fill_engine *engine = open_model(s->model.model, s, cancel, &error), *judge = NULL;
+    if (engine && s->judge) judge = open_model(s->judge, s, cancel, &error);
     if (judge && !same_tokens(engine, judge))
         error_set(&error, STATUS_ARGUMENT, "--judge: %s has another vocabulary", s->judge);
-    int status = !error.code                      ? measure(s, engine, judge, count, operands)
+    int status = !error.code                      ? measure_all(s, engine, judge, cancel, count, operands)
                  : error.code == STATUS_CANCELLED ? EXIT_INTERRUPTED
                                                   : EXIT_MODEL;
     if (error.code) cli_fail("%s", error.message);

@@ -83,8 +83,7 @@ static bool begins_with_a_record(struct fill_input *in)
     return record.valid && record.has_text;
 }
 
-void fill_input_look(struct fill_input *in, const char *path, int format,
-                     const struct fill_interrupt *interrupt)
+void fill_input_look(struct fill_input *in, const char *path, int format, const struct interrupt *interrupt)
 {
     static const char suffix[] = ".jsonl";
     size_t size = strlen(path), end = sizeof suffix - 1;

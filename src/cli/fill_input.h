@@ -2,7 +2,7 @@
 #ifndef LACUNA_CLI_FILL_INPUT_H
 #define LACUNA_CLI_FILL_INPUT_H
 
-#include "fill_command.h"
+#include "fill_context.h"
 
 /* Zero-initialise; fill_input_close frees it. */
 struct fill_input {
@@ -13,14 +13,14 @@ struct fill_input {
     FILE *file;
     struct buffer head; /* what was read of it already */
     size_t at;          /* bytes of the head that were given out */
-    const struct fill_interrupt *interrupt;
+    const struct interrupt *interrupt;
 };
 
 /* Looks at an input: JSON lines are recognised by `format`, by a name that ends in .jsonl, else by the first
  * line that is not blank, when that is a JSON object with a member "text". A file that cannot be opened is a
  * text; opening it again says why not. */
 void fill_input_look(struct fill_input *input, const char *path, int format,
-                     const struct fill_interrupt *interrupt);
+                     const struct interrupt *interrupt);
 /* All of it. STATUS_CANCELLED when an interrupt ended the wait. */
 enum status fill_input_read(struct fill_input *input, struct buffer *out, struct error *error) MUST_USE;
 /* The next line, with its line feed if it has one; false at the end, or with error->code set. Borrowed until

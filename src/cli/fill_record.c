@@ -1,5 +1,6 @@
 /* One record of JSON lines: parsing it, filling it, writing it. */
-#include "fill_command.h"
+#include "fill_record.h"
+#include "fill_text.h"
 #include "json_line.h"
 #include "lacuna/version.h"
 

@@ -2,7 +2,7 @@
 #ifndef LACUNA_CLI_FILL_STREAM_H
 #define LACUNA_CLI_FILL_STREAM_H
 
-#include "fill_command.h"
+#include "fill_context.h"
 
 /* Fills every file (none: standard input) and writes where the settings say. Returns the exit status; every
  * failure has been said. */

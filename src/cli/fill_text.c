@@ -1,6 +1,6 @@
 /* A text with markup: which of it is blanks, what is filled, and how it is put together again. */
+#include "fill_text.h"
 #include "cli.h"
-#include "fill_command.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* Dispatch in the manner of git: a first argument that names a subcommand is that subcommand. */
 #include "cli.h"
+#include "lacuna/dictionary.h"
 #include "lacuna/version.h"
 
 #include <stdio.h>
@@ -38,7 +39,7 @@ static void print_help(FILE *out)
 
 int main(int argc, char **argv)
 {
-    path_keep_out_of_other_homes();
+    dictionary_keep_out_of_other_homes();
     if (argc > 1) {
         for (size_t i = 0; cli_commands[i]; i++)
             if (strcmp(argv[1], cli_commands[i]->name) == 0)

@@ -32,12 +32,6 @@ bool cli_double(const char *option, const char *text, double low, double high, d
     return true;
 }
 
-bool cli_precision(const char *text, enum sedd_precision *out)
-{
-    if (sedd_precision_parse(text, out)) return true;
-    return cli_fail("--precision: \"%s\" is not f32, bf16, int8 or int16", text);
-}
-
 void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);
@@ -115,7 +109,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             const struct cli_option *o = &command->options[index];
             if (o->argument && !*optarg) /* no default is meant by it */
                 cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
-            else if (!command->set(settings, index, optarg))
+            else if (!(o->set ? o->set(settings, optarg) : command->set(settings, index, optarg)))
                 status = EXIT_USAGE;
         }
     }

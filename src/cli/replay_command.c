@@ -1,12 +1,12 @@
 /* lacuna replay: a recorded fill, played in the terminal or written as an asciicast. */
 #include "cli.h"
+#include "interrupt.h"
 #include "outputs.h"
 #include "playback.h"
 #include "say.h"
 
 #include <errno.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -53,21 +53,19 @@ static bool set_replay_option(void *opaque, int option, const char *value)
     }
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
 struct player {
     const struct replay_settings *settings;
+    const struct interrupt *interrupt;
     struct playback *playback;
     bool terminal;
     double clock_ms;
     struct buffer cast;
 };
+
+static bool interrupted(const struct player *p)
+{
+    return atomic_load(&p->interrupt->requested);
+}
 
 static void sleep_ms(double ms)
 {
@@ -108,7 +106,7 @@ static enum status play(struct player *p, const char *path, struct error *error)
     struct buffer trace = {0};
     enum status status = file_read(path, &trace, error);
     size_t line = 1;
-    for (size_t at = 0; !status && at < trace.size && !interrupted; line++) {
+    for (size_t at = 0; !status && at < trace.size && !interrupted(p); line++) {
         const char *end = memchr(trace.data + at, '\n', trace.size - at);
         size_t size = end ? (size_t)(end - trace.data) - at : trace.size - at;
         bool frame = false;
@@ -141,7 +139,6 @@ static int run_replay(void *opaque, int count, char **operands)
     const char *term = getenv("TERM");
     struct error error = {0};
     struct player p = {.settings = s};
-    struct sigaction action = {.sa_handler = on_interrupt};
     int columns, rows;
     if (count != 1) return cli_fail("name one trace"), EXIT_USAGE;
     struct outputs all = {0};
@@ -153,15 +150,15 @@ static int run_replay(void *opaque, int count, char **operands)
     terminal_size(&columns, &rows);
     if (s->cast) columns = 80, rows = 24;
     p.playback = playback_new(columns, rows, (int)s->candidate, &error);
-    sigaction(SIGINT, &action, NULL);
+    p.interrupt = interrupt_take(0);
     if (p.terminal) send("\033[?1049h\033[?25l");
     enum status status = p.playback ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && s->cast && !cast_header(columns, rows, &p.cast))
         status = error_set(&error, STATUS_NO_MEMORY, "no memory");
     if (!status) status = play(&p, operands[0], &error);
-    if (p.terminal && !status && !interrupted) sleep_ms(800);
+    if (p.terminal && !status && !interrupted(&p)) sleep_ms(800);
     if (p.terminal) send("\033[?25h\033[?1049l");
-    if (p.terminal && !status && !interrupted) { /* what came out stays on the screen */
+    if (p.terminal && !status && !interrupted(&p)) { /* what came out stays on the screen */
         struct buffer last = {0};
         if (playback_draw(p.playback, true, &last)) say_picture(&last);
         buffer_free(&last);
@@ -170,7 +167,7 @@ static int run_replay(void *opaque, int count, char **operands)
     if (status) cli_fail("%s", error.message);
     buffer_free(&p.cast);
     playback_free(p.playback);
-    return interrupted ? EXIT_INTERRUPTED : status ? EXIT_SOME_FAILED : EXIT_DONE;
+    return interrupted(&p) ? EXIT_INTERRUPTED : status ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
 const struct cli_command command_replay = {

@@ -1,6 +1,7 @@
 /* lacuna score: the raw mathematics on tensors, for researchers and tests. Always float32. */
 #include "cli.h"
 #include "lacuna/train.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 
@@ -12,37 +13,26 @@
 enum { MODEL, GRAD, THREADS };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"model", 'm', "NAME|DIR", "the model (default: the bundled one)"},
+    [MODEL] = ROW_MODEL,
     [GRAD] = {"grad", 'g', NULL, "also write grad_of_mean_loss.NAME for every weight (needs x0)"},
-    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [THREADS] = ROW_THREADS,
     {0},
 };
 
 struct score_settings {
-    const char *model;
+    struct model_options model; /* the first: its options are set by model_options.c */
     bool grad;
-    int64_t threads;
 };
 
 static void default_score_settings(void *opaque)
 {
-    ((struct score_settings *)opaque)->threads = cpu_count();
+    ((struct score_settings *)opaque)->model = model_options_default();
 }
 
 static bool set_score_option(void *opaque, int option, const char *value)
 {
-    struct score_settings *s = opaque;
-    switch (option) {
-    case MODEL:
-        s->model = value;
-        return true;
-    case GRAD:
-        return s->grad = true;
-    case THREADS:
-        return cli_int("threads", value, 1, 256, &s->threads);
-    default:
-        return false;
-    }
+    (void)value;
+    return option == GRAD && (((struct score_settings *)opaque)->grad = true);
 }
 
 /* What is computed, input by input. */
@@ -297,7 +287,7 @@ static int run_score(void *opaque, int count, char **operands)
     struct score_settings *s = opaque;
     struct error error = {0};
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
-    char *folder = model_path(s->model, &error);
+    char *folder = model_path(s->model.model, &error);
     if (!check_files(folder, operands)) return mem_free(folder), EXIT_USAGE;
     struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
@@ -311,7 +301,7 @@ static int run_score(void *opaque, int count, char **operands)
         enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
         if (!done) done = allocate(w, &error);
-        if (!done) done = evaluate_rows(w, (int)s->threads, &error);
+        if (!done) done = evaluate_rows(w, s->model.threads, &error);
         if (!done) done = derive(w, &error);
         if (!done && s->grad) done = differentiate(w, folder, names, &error);
         if (!done) done = write_outputs(w, operands[1], &error);

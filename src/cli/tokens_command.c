@@ -1,6 +1,7 @@
 /* lacuna tokens encode|decode|train: the tokenizer on its own. */
 #include "cli.h"
 #include "lacuna/bpe.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 #include "say.h"
@@ -13,7 +14,7 @@
 enum { MAX_SPECIALS = 64 };
 
 struct tokens_settings {
-    const char *model;
+    struct model_options model; /* the first: its options are set by model_options.c */
     const char *out;
     int64_t size, min_count;
     const char *specials[MAX_SPECIALS];
@@ -24,7 +25,7 @@ struct tokens_settings {
 enum { OPTION_MODEL, OPTION_SIZE, OPTION_OUT, OPTION_SPECIAL, OPTION_MIN_COUNT, OPTION_QUIET };
 
 static const struct cli_option options[] = {
-    [OPTION_MODEL] = {"model", 'm', "NAME|DIR", "encode, decode: the model whose vocabulary to use"},
+    [OPTION_MODEL] = {NAME_MODEL, "encode, decode: the model whose vocabulary to use", model_option_model},
     [OPTION_SIZE] = {"size", 0, "N", "train: ids in all, specials included"},
     [OPTION_OUT] = {"out", 'o', "DIR", "train: write vocab.json and merges.txt there"},
     [OPTION_SPECIAL] = {"special", 0, "NAME", "train: a special token; repeat for more (default: three)"},
@@ -43,9 +44,6 @@ static bool set_tokens_option(void *context, int option, const char *value)
 {
     struct tokens_settings *settings = context;
     switch (option) {
-    case OPTION_MODEL:
-        settings->model = value;
-        return true;
     case OPTION_SIZE:
         return cli_int("size", value, 256, 1 << 24, &settings->size);
     case OPTION_OUT:
@@ -185,7 +183,7 @@ static int run_lines(const struct tokens_settings *settings, int count, char **f
     static char *standard_input[] = {"-"};
     struct error error = {0};
     if (count == 0) count = 1, files = standard_input;
-    char *folder = model_path(settings->model, &error);
+    char *folder = model_path(settings->model.model, &error);
     bool good = check_tokens_outputs(folder, NULL, count, files);
     struct bpe *bpe = good ? load_vocabulary(folder, &error) : NULL;
     mem_free(folder);
@@ -268,7 +266,7 @@ static int run_tokens(void *context, int count, char **operands)
         return cli_fail("%s takes no --size, --out or --special", verb), EXIT_USAGE;
     if (lines) return run_lines(settings, count - 1, operands + 1, *verb == 'e' ? encode_line : decode_line);
     if (strcmp(verb, "train") == 0) {
-        if (settings->model) return cli_fail("train takes no --model"), EXIT_USAGE;
+        if (settings->model.model) return cli_fail("train takes no --model"), EXIT_USAGE;
         return run_train(settings, count - 1, operands + 1);
     }
     if (*verb)

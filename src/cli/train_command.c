@@ -1,15 +1,16 @@
 /* lacuna train: a recipe and texts in, a model folder out. */
 #define _GNU_SOURCE
 #include "cli.h"
+#include "interrupt.h"
 #include "lacuna/matmul.h"
 #include "lacuna/train.h"
+#include "model_options.h"
 #include "outputs.h"
 #include "say.h"
 #include "train_plot.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,8 +44,8 @@ static const struct cli_option options[] = {
     [OVERWRITE] = {"overwrite", 0, NULL, "begin anew in --out, though there is a run or a model"},
     [TOKENIZER] = {"tokenizer", 0, "DIR",
                    "use its vocab.json and merges.txt (else: learn them from the data)"},
-    [PRECISION] = {"precision", 0, "P", "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
-    [THREADS] = {"threads", 0, "N", "threads (default: one per CPU)"},
+    [PRECISION] = {NAME_PRECISION, "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
+    [THREADS] = ROW_THREADS,
     [OBJECTIVE] = {"objective", 0, "O", "ar: an autoregressive model of the recipe's size, the yardstick"},
     [PLOT] = {"plot", 0, "FILE", "draw --out's train.jsonl as an SVG file, and train nothing"},
     [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
@@ -57,26 +58,20 @@ static const struct cli_option options[] = {
 enum { MAX_FILES = 256 };
 
 struct train_settings {
+    struct model_options model; /* the first: its threads are set by model_options.c */
+    const struct interrupt *interrupt;
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
     size_t data_count, valid_count;
     const char *objective, *plot;
-    int64_t threads, steps, stop_after, every;
+    int64_t steps, stop_after, every;
     bool resume, overwrite, quiet, f32;
 };
-
-static atomic_bool stop_requested;
-
-static void on_signal(int number)
-{
-    (void)number;
-    atomic_store(&stop_requested, true);
-}
 
 static void default_train_settings(void *opaque)
 {
     struct train_settings *s = opaque;
-    s->threads = cpu_count();
+    s->model = model_options_default();
     s->every = 60;
 }
 
@@ -112,8 +107,6 @@ static bool set_train_option(void *opaque, int option, const char *value)
         s->f32 = strcmp(value, "f32") == 0;
         return s->f32 || strcmp(value, "bf16") == 0 ||
                cli_fail("--precision: \"%s\" is neither f32 nor bf16", value);
-    case THREADS:
-        return cli_int("threads", value, 1, 256, &s->threads);
     case PLOT:
         s->plot = value;
         return true;
@@ -165,9 +158,9 @@ static void note(void *context, const char *message)
 
 static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint64_t total)
 {
-    (void)context;
+    const struct interrupt *interrupt = context;
     say_progress("vocabulary: %s %llu/%llu", stage, (unsigned long long)done, (unsigned long long)total);
-    return !atomic_load(&stop_requested);
+    return !atomic_load(&interrupt->requested);
 }
 
 /* The texts of a run. They may be pipes, which can be read only once: for the vocabulary and for the tokens.
@@ -200,8 +193,11 @@ static enum status learn_vocabulary(const struct train_settings *s, const struct
                                     struct error *error)
 {
     static const char *const specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
-    struct bpe_train_options how = {
-        .size = size, .specials = specials, .special_count = 3, .progress = s->quiet ? NULL : say_vocabulary};
+    struct bpe_train_options how = {.size = size,
+                                    .specials = specials,
+                                    .special_count = 3,
+                                    .progress = s->quiet ? NULL : say_vocabulary,
+                                    .context = (void *)(uintptr_t)s->interrupt};
     enum status status = bpe_train(&how, texts->slices, texts->count, s->out, error);
     say_progress("%s", "");
     return status;
@@ -358,7 +354,7 @@ static enum status train(struct train_settings *s, struct train_recipe *recipe, 
 {
     char text[64];
     struct material *m = mem_zalloc(sizeof *m);
-    struct pool *pool = pool_new((int)s->threads, error);
+    struct pool *pool = pool_new(s->model.threads, error);
     enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "no memory")
                          : pool ? prepare_material(s, recipe, pool, m, error)
                                 : error->code;
@@ -375,7 +371,7 @@ static enum status train(struct train_settings *s, struct train_recipe *recipe, 
                                 .report = s->quiet ? NULL : report,
                                 .note = note,
                                 .context = s,
-                                .stop = &stop_requested};
+                                .stop = &s->interrupt->requested};
     if (!status) status = train_run(recipe, &m->data, s->valid_count ? &m->valid : NULL, pool, &how, error);
     pool_free(pool);
     if (!m) return status;
@@ -418,9 +414,7 @@ static int run_train(void *opaque, int count, char **operands)
         return cli_fail("--steps: the recipe's first %llu are autoregressive: there must be more",
                         (unsigned long long)recipe.ar_steps),
                EXIT_USAGE;
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    s->interrupt = interrupt_take(INTERRUPT_TERM);
     enum status status = train(s, &recipe, &error);
     if (!status) return EXIT_DONE;
     cli_fail("%s", error.message);

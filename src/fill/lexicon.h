@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_LEXICON_H
 #define LACUNA_FILL_LEXICON_H
 
+#include "lacuna/dictionary.h"
 #include "lacuna/fill.h"
 
 /* A word of letters, with apostrophes inside. Begins to look at `from`; false: there is none before the end.

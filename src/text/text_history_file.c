@@ -2,7 +2,7 @@
  * only for the very bytes it was written with. It is bounded: what is nearest to the present is kept, and the
  * oldest state that is still reached becomes the first. */
 #define _POSIX_C_SOURCE 200809L
-#include "base/io.h"
+#include "lacuna/io.h"
 #include "text_journal.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
  */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
-#include "base/io.h"
+#include "lacuna/io.h"
 #include "text_journal.h"
 
 #include <errno.h>

@@ -22,7 +22,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "base/io.h"
+#include "base/attributes.h"
+#include "lacuna/dictionary.h"
+#include "lacuna/io.h"
 #include "lacuna/base.h"
 
 static char folder[64];
@@ -424,7 +426,7 @@ static void root_leaves_nothing_in_another_users_home(void **state)
     name = path_own("STATE", "journal");
     assert_memory_equal(name, state_home, strlen(state_home)); /* its own */
     mem_free(name);
-    path_keep_out_of_other_homes();
+    dictionary_keep_out_of_other_homes();
     assert_null(getenv("ENCHANT_CONFIG_DIR"));
     assert_int_equal(chown(state_home, 1234, 1234), 0);
     name = path_own("STATE", "journal");
@@ -435,7 +437,7 @@ static void root_leaves_nothing_in_another_users_home(void **state)
     name = path_own("STATE", "journal");
     assert_null(strstr(name, state_home));
     mem_free(name);
-    path_keep_out_of_other_homes();
+    dictionary_keep_out_of_other_homes();
     assert_non_null(getenv("ENCHANT_CONFIG_DIR"));
     assert_null(strstr(getenv("ENCHANT_CONFIG_DIR"), state_home));
     name = path_xdg("CONFIG", "config"); /* what is only read is the user's */

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "text_test.h"
 
-#include "base/io.h"
+#include "lacuna/io.h"
 #include "text/text_journal.h"
 
 #include <dirent.h>

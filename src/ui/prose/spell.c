@@ -1,5 +1,6 @@
 #include "spell.h"
 #include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 #include "lacuna/text.h"
 #include "spell_words.h"
 #include "ui/document/document.h"

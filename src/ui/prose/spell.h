@@ -5,6 +5,7 @@
 #define LACUNA_UI_SPELL_H
 
 #include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 
 struct ui;
 

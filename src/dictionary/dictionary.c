@@ -1,7 +1,7 @@
 /* Dictionaries: enchant, which finds hunspell's and aspell's. The library is loaded when the first one is
  * asked for: linked in it would cost every start. One lock for all of it, since enchant has none of its own.
  */
-#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -249,4 +249,13 @@ void dictionary_close_all(void)
     if (enchant.broker) enchant.broker_free(enchant.broker);
     enchant.broker = NULL;
     pthread_mutex_unlock(&lock);
+}
+
+void dictionary_keep_out_of_other_homes(void)
+{
+    char *root = getenv("ENCHANT_CONFIG_DIR") ? NULL : path_root_folder("CONFIG");
+    char *folder = root ? path_join(root, "enchant") : NULL;
+    if (folder) (void)setenv("ENCHANT_CONFIG_DIR", folder, 0);
+    mem_free(root);
+    mem_free(folder);
 }

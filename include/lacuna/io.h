@@ -1,7 +1,7 @@
-/* The system calls that saving and journaling rest on. In a build with -DLACUNA_FAULTS each of them can be
- * made to fail, so that tests see what is left on the disk after every one. */
-#ifndef LACUNA_BASE_IO_H
-#define LACUNA_BASE_IO_H
+/* io: the system calls that saving and journaling rest on. In a build with -DLACUNA_FAULTS each of them can
+ * be made to fail, so that tests see what is left on the disk after every one. */
+#ifndef LACUNA_IO_H
+#define LACUNA_IO_H
 
 #include "lacuna/base.h"
 
@@ -16,14 +16,6 @@ int io_sync_data(int fd); /* fdatasync, likewise */
 int io_close(int fd);
 int io_rename(const char *from, const char *to);
 int io_truncate(int fd, off_t size);
-
-/* Gives the file behind `to` the extended attributes of `from`, access control lists among them, but for
- * those that speak of its content. False: not all of them could be kept. (attributes.c) */
-bool attributes_copy(const char *from, int to);
-
-/* The open descriptor that a path means, also through links: 1 for /dev/stdout, 5 for /dev/fd/5; -1: another
- * kind of path. (output_file.c) */
-int io_descriptor(const char *path);
 
 /* Writes all of it. False: errno says why. */
 bool io_write_all(int fd, const void *bytes, size_t size);

@@ -1,0 +1,32 @@
+/* Stopping when the user asks for it. */
+#define _GNU_SOURCE /* pipe2 */
+#include "interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+static struct interrupt interrupt = {.wake = -1};
+static int wake_end = -1; /* what is written to wake whoever waits */
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    int before = errno;
+    atomic_store(&interrupt.requested, true);
+    if (wake_end >= 0 && write(wake_end, "", 1) < 0) errno = before; /* full: it is readable already */
+    errno = before;
+}
+
+const struct interrupt *interrupt_take(int flags)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) interrupt.wake = ends[0], wake_end = ends[1];
+    struct sigaction action = {.sa_handler = on_interrupt,
+                               .sa_flags = flags & INTERRUPT_TWICE_KILLS ? (int)SA_RESETHAND : 0};
+    sigaction(SIGINT, &action, NULL);
+    if (flags & INTERRUPT_TERM) sigaction(SIGTERM, &action, NULL);
+    return &interrupt;
+}

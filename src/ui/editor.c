@@ -2,6 +2,7 @@
  * the screen and the documents. */
 #include "clipboard.h"
 #include "commands.h"
+#include "mouse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -312,6 +313,7 @@ static bool take_keys(struct ui *ui)
         if (in.kind == INPUT_NONE || ui->quitting) return any;
         note_cursor(ui);
         if (in.kind == INPUT_MOUSE || in.kind == INPUT_PASTE) ui->acts++;
+        if (in.kind == INPUT_KEY) mouse_let_go();
         if (in.kind == INPUT_KEY) ui_press(ui, in.key);
         if (in.kind == INPUT_RESIZE) resize(ui);
         if (in.kind == INPUT_BACKGROUND) appearance_learnt(ui, in.light);
@@ -396,6 +398,8 @@ static bool wait_and_take(struct ui *ui)
     int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
     int timeline = timeline_timeout(ui);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
+    int drag = mouse_timeout(ui);
+    if (drag >= 0 && (step < 0 || drag < step)) step = drag;
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
@@ -420,6 +424,7 @@ static bool wait_and_take(struct ui *ui)
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
+    mouse_tick(ui);
     if (!ui->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);

@@ -345,6 +345,7 @@ static bool take_keys(struct ui *ui)
     for (bool any = false;; any = true) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return any;
+        if (in.kind == INPUT_KEY) mouse_let_go();
         take_input(ui, &in);
     }
 }
@@ -442,6 +443,8 @@ static bool wait_and_take(struct ui *ui)
     int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
     int timeline = timeline_timeout(ui);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
+    int drag = mouse_timeout(ui);
+    if (drag >= 0 && (step < 0 || drag < step)) step = drag;
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
@@ -468,6 +471,7 @@ static bool wait_and_take(struct ui *ui)
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
+    mouse_tick(ui);
     if (!ui->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);

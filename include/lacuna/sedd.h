@@ -41,10 +41,12 @@ struct sedd_config {
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
     bool calibrated; /* "length_calibration": [a, b, c, d, e], for the search of a blank's length */
     double length_calibration[5];
-    double top_p; /* "top_p": what reads best, by measurement: a suggestion to who asks for one; 0: none */
-    bool causal;  /* "causal": an autoregressive network in the time-free layout, the yardstick: a position
-                     attends to those up to its own, and row i of the head predicts token i + 1. It fills no
-                     blanks */
+    /* "temperature", "top_p": what reads best, by measurement; 0: no suggestion. top_p was measured at that
+     * temperature, 1 where there is none. */
+    double temperature, top_p;
+    bool causal; /* "causal": an autoregressive network in the time-free layout, the yardstick: a position
+                    attends to those up to its own, and row i of the head predicts token i + 1. It fills no
+                    blanks */
     bool sizes_blanks; /* trained on blanks padded with delete_id: q(delete) at a wide blank's position j is
                           the probability that at most j tokens belong there ("blank_length": "delete") */
     char dialect[32];  /* how the training text writes quotes, dashes and lines; "" if not said */

@@ -366,7 +366,6 @@ struct fill_calibration {
     double a, b, c, d, e;
 };
 struct fill_calibration fill_calibration_default(void);
-void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibration calibration);
 /* The lengths tried first, ascending, between min and max with both ends; returns how many (≤ 16). */
 #define FILL_MAX_TRIALS 16
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS]);

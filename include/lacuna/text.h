@@ -250,14 +250,15 @@ enum text_cluster_kind {
     TEXT_CLUSTER_NEWLINE, /* "\n" or "\r\n" */
     TEXT_CLUSTER_CONTROL, /* a terminal would obey it: shown as ^X, two cells, or \u202E, six (visible_form)
                            */
-    TEXT_CLUSTER_INVALID  /* one byte that is not UTF-8, shown as \xHH, four cells */
+    TEXT_CLUSTER_INVALID, /* one byte that is not UTF-8, shown as \xHH, four cells */
+    TEXT_CLUSTER_UNSEEN   /* nothing is drawn for it: U+200B, a mark of direction, a joiner; no cells */
 };
 struct text_cluster {
     size_t start, end;
     uint32_t code_point; /* the first one; the byte when invalid */
     enum text_cluster_kind kind;
-    /* wcwidth of what is drawn: 0 only for a lone combining mark (or another character without width), which
-     * is drawn on U+25CC and counts 1 in rows and columns. A flag has 2, a tab 1 here: its column decides. */
+    /* wcwidth of what is drawn: 0 only for what is not seen, and for a lone combining mark, which is drawn on
+     * U+25CC and counts 1 in rows and columns. A flag has 2, a tab 1 here: its column decides. */
     int cells;
 };
 /* The extended grapheme cluster (UAX 29, libutf8proc) that begins at `at`; false at the end. A cluster longer
@@ -274,6 +275,9 @@ struct text_reader text_reader_new(const struct text *text);
 bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_cluster *out);
 size_t text_next_cluster(const struct text *text, size_t at);
 size_t text_previous_cluster(const struct text *text, size_t at);
+/* Where Backspace begins to delete what stands before `at`: the last mark of a letter (an accent, a vowel
+ * sign) goes alone, an emoji and everything else as a cluster. */
+size_t text_backspace(const struct text *text, size_t at);
 /* Next: the start of the next word; previous: the start of this word or the one before. Words are those of
  * UAX 29 that have a letter or a number in them; a run of Thai, Lao, Khmer or Burmese is one. */
 size_t text_next_word(const struct text *text, size_t at);
@@ -291,6 +295,7 @@ size_t text_previous_paragraph(const struct text *text, size_t at);
 /* The one that holds `at`, without its last line break; an empty line is returned as it is. Looks
  * 256 KiB far. */
 void text_paragraph_around(const struct text *text, size_t at, size_t *start, size_t *end);
+/* As people count them: words that a hyphen joins are one. */
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
 /* ---- soft wrap (text_wrap.c)
@@ -306,6 +311,7 @@ struct text_wrap {
     int tab;   /* cells between tab stops, ≥ 1 */
     /* text_next_row alone: a long line is not divided into such parts, so that no row ends early for it. */
     bool whole;
+    bool unseen; /* characters that nothing is drawn for (TEXT_CLUSTER_UNSEEN) have a cell */
 };
 struct text_row {
     size_t start, end; /* [start, end) with the line break left out */
@@ -317,6 +323,8 @@ bool text_next_row(const struct text *text, const struct text_wrap *wrap, const 
                    struct text_row *out); /* false: it was the last of the text */
 bool text_previous_row(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                        struct text_row *out);
+/* The cells that a cluster takes when it begins at a column of its row. */
+int text_cells_at(const struct text_cluster *cluster, const struct text_wrap *wrap, int column);
 /* Column of an offset in its row, and the offset nearest to a column (before the end of a row that is not its
  * line's last one). Cells. */
 int text_column_of(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,

@@ -18,9 +18,10 @@ struct ui_options {
     char *(*find_model)(const char *name, struct error *error);
     uint64_t seed;
     const size_t
-        *lines;     /* for each file the line where it opens, from 1; 0: where it begins. NULL: all of them */
-    bool read_only; /* nothing can be changed, until the writer says otherwise */
-    bool fill;      /* fill all blanks at once */
+        *lines; /* for each file the line where it opens, from 1; 0: where it begins. NULL: all of them */
+    const size_t *columns; /* as lines: the character of the line, from 1; 0: its beginning */
+    bool read_only;        /* nothing can be changed, until the writer says otherwise */
+    bool fill;             /* fill all blanks at once */
 };
 
 /* Edits the files (none: an empty page; "-": what comes through standard input, keys then from /dev/tty).

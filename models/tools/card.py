@@ -162,21 +162,21 @@ def judged(folder):
           "blank.\n\n    lacuna eval --samples --judge AR-MODEL -t T -p P test.txt\n" % (one["blanks"], one["tokens"]))
 
 
-def fill(model, top_p):
+def fill(model, top_p, *options):
     records = "".join(json.dumps({"id": "%d %d" % (p, seed), "text": text, "seed": seed}) + "\n"
                       for p, text in enumerate(PROMPTS) for seed in range(10))
-    out = subprocess.run([LACUNA, "fill", "-q", "-m", model, "--format", "jsonl", "--top-p", top_p], input=records,
-                         capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([LACUNA, "fill", "-q", "-m", model, "--format", "jsonl", "--temperature", "1", "--top-p", top_p, *options],
+                         input=records, capture_output=True, text=True, check=True).stdout
     return {r["id"]: r["blanks"][0]["text"].strip().replace("|", "\\|") for r in map(json.loads, out.splitlines())}
 
 
 def fills(model):
     print("## Thirty fills\n\nThe seeds are 0 to 9: nobody chose among the fills.\n")
-    whole, part = fill(model, "1"), fill(model, "0.7")
+    whole, part = fill(model, "1"), fill(model, "0.7", "--dictionary", "en_US")
     for p, text in enumerate(PROMPTS):
         # what is around the blank in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
-        table(["seed", "top-p 1", "top-p 0.7, as in the editor"],
+        table(["seed", "top-p 1", "top-p 0.7 and a dictionary, as in the editor"],
               [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=3)
 
 

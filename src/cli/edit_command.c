@@ -104,14 +104,16 @@ static bool set_edit_option(void *opaque, int option, const char *value)
     }
 }
 
-/* +N before a file, as vi and nano have it. */
-static bool take_line(size_t *out, const char *operand)
+/* +LINE or +LINE:COLUMN before a file, as vi and nano have the first. */
+static bool take_place(size_t *line, size_t *column, const char *operand)
 {
     char *end;
     if (operand[0] != '+' || operand[1] < '0' || operand[1] > '9') return false;
-    unsigned long long line = strtoull(operand + 1, &end, 10);
+    unsigned long long first = strtoull(operand + 1, &end, 10), second = 0;
+    if (*end == ':' && end[1] >= '0' && end[1] <= '9') second = strtoull(end + 1, &end, 10);
     if (*end) return false;
-    *out = (size_t)line;
+    *line = (size_t)first;
+    *column = (size_t)second;
     return true;
 }
 
@@ -126,21 +128,25 @@ static int run_edit(void *opaque, int count, char **operands)
     struct edit_settings *s = opaque;
     char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
     size_t file_count = 0, *lines = mem_zalloc_array((size_t)count + 1, sizeof *lines);
-    if (!files || !lines) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    size_t *columns = mem_zalloc_array((size_t)count + 1, sizeof *columns);
+    if (!files || !lines || !columns) return cli_fail("no memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count; i++)
-        if (!take_line(&lines[file_count], operands[i])) files[file_count++] = operands[i];
+        if (!take_place(&lines[file_count], &columns[file_count], operands[i]))
+            files[file_count++] = operands[i];
     s->ui.lines = lines;
+    s->ui.columns = columns;
     s->ui.find_model = find_model;
     int status = ui_run(&s->ui, files, file_count);
     mem_free(files);
     mem_free(lines);
+    mem_free(columns);
     return status;
 }
 
 const struct cli_command command_edit = {
     .name = "",
     .summary = "edit prose; `lacuna ./fill` edits a file that has the name of a command",
-    .usage = "[OPTION…] [+LINE] [FILE…]",
+    .usage = "[OPTION…] [+LINE[:COLUMN]] [FILE…]",
     .options = options,
     .set = set_edit_option,
     .settings_size = sizeof(struct edit_settings),

@@ -25,7 +25,7 @@ const struct cli_command *const cli_commands[] = {
 
 static void print_help(FILE *out)
 {
-    fputs("usage: lacuna [OPTION…] [+LINE] [FILE…]\n       lacuna COMMAND [OPTION…]\n\n"
+    fputs("usage: lacuna [OPTION…] [+LINE[:COLUMN]] [FILE…]\n       lacuna COMMAND [OPTION…]\n\n"
           "A terminal editor for prose that fills blanks with a discrete diffusion model.\n\n",
           out);
     for (size_t i = 0; cli_commands[i]; i++)

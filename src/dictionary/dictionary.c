@@ -132,14 +132,15 @@ struct dictionary *dictionary_open(const char *language, struct error *error)
     return d;
 }
 
-/* Dictionaries know the typewriter's apostrophe. */
-static size_t plain_apostrophes(const char *word, size_t size, char out[LONGEST_WORD])
+/* Dictionaries know the typewriter's apostrophe, and no soft hyphens. */
+static size_t as_in_dictionary(const char *word, size_t size, char out[LONGEST_WORD])
 {
     size_t used = 0;
     for (size_t i = 0; i < size; i++) {
         bool curly = i + 2 < size && memcmp(word + i, "\u2019", 3) == 0;
-        out[used++] = curly ? '\'' : word[i];
-        i += curly ? 2 : 0;
+        bool soft = i + 1 < size && memcmp(word + i, "\u00ad", 2) == 0;
+        if (!soft) out[used++] = curly ? '\'' : word[i];
+        i += curly ? 2 : soft;
     }
     return used;
 }
@@ -148,7 +149,8 @@ bool dictionary_knows(struct dictionary *d, const char *word, size_t size)
 {
     char plain[LONGEST_WORD];
     if (size == 0 || size >= LONGEST_WORD || !utf8_valid(word, size)) return false;
-    size_t used = plain_apostrophes(word, size, plain);
+    size_t used = as_in_dictionary(word, size, plain);
+    if (!used) return false;
     pthread_mutex_lock(&lock);
     bool known = enchant.check(d->dict, plain, (ssize_t)used) == 0;
     pthread_mutex_unlock(&lock);
@@ -157,10 +159,12 @@ bool dictionary_knows(struct dictionary *d, const char *word, size_t size)
 
 int dictionary_suggest(struct dictionary *d, const char *word, size_t size, char **out, int most)
 {
-    size_t count = 0;
+    char plain[LONGEST_WORD];
+    size_t count = 0, length = size < LONGEST_WORD ? as_in_dictionary(word, size, plain) : 0;
     int used = 0;
+    if (!length) return 0;
     pthread_mutex_lock(&lock);
-    char **list = enchant.suggest(d->dict, word, (ssize_t)size, &count);
+    char **list = enchant.suggest(d->dict, plain, (ssize_t)length, &count);
     for (size_t i = 0; list && i < count && used < most; i++)
         if ((out[used] = mem_strdup(list[i])) != NULL) used++;
     if (list) enchant.free_list(d->dict, list);
@@ -170,8 +174,11 @@ int dictionary_suggest(struct dictionary *d, const char *word, size_t size, char
 
 void dictionary_add(struct dictionary *d, const char *word, size_t size, bool for_good)
 {
+    char plain[LONGEST_WORD];
+    size_t length = size < LONGEST_WORD ? as_in_dictionary(word, size, plain) : 0;
+    if (!length) return;
     pthread_mutex_lock(&lock);
-    (for_good ? enchant.add : enchant.add_to_session)(d->dict, word, (ssize_t)size);
+    (for_good ? enchant.add : enchant.add_to_session)(d->dict, plain, (ssize_t)length);
     pthread_mutex_unlock(&lock);
 }
 

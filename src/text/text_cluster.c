@@ -95,6 +95,15 @@ static int cells_inside(uint32_t code_point)
     }
 }
 
+/* Formatting alone. What turns the direction of all that follows is no such thing (visible_is_obeyed): it may
+ * hide what a text says. */
+static bool is_unseen(uint32_t code_point)
+{
+    return code_point < 0xe0000 && code_point != 0xad &&
+           utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_CF &&
+           width_of(code_point) == 0;
+}
+
 /* What the screen shows for a cluster of `count` code points; `inside`: cells of those after the first. */
 static void describe(struct text_cluster *out, uint32_t code_point, bool valid, size_t count, int inside)
 {
@@ -115,6 +124,7 @@ static void describe(struct text_cluster *out, uint32_t code_point, bool valid, 
         out->cells = count > 1 ? 2 : 1; /* as a flag and as two letters alike */
     } else {
         int width = width_of(code_point);
+        if (count == 1 && is_unseen(code_point)) out->kind = TEXT_CLUSTER_UNSEEN;
         out->cells = inside && !width ? 1 + inside : width + inside; /* a lone mark is drawn on U+25CC */
     }
 }
@@ -231,6 +241,29 @@ size_t text_previous_cluster(const struct text *text, size_t at)
     size_t here = synchronise(&reader, code_point_start(&reader, at - 1));
     while (text_reader_cluster(&reader, here, &cluster) && cluster.end < at) here = cluster.end;
     return here;
+}
+
+/* A mark that one types behind its letter, and takes back alone. */
+static bool is_typed_mark(uint32_t code_point)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
+    bool selector = (code_point >= 0xfe00 && code_point <= 0xfe0f) || code_point == 0x20e3;
+    bool joiner = code_point == 0x200c || code_point == ZERO_WIDTH_JOINER;
+    return joiner || (!selector && category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME);
+}
+
+size_t text_backspace(const struct text *text, size_t at)
+{
+    struct text_reader reader = text_reader_new(text);
+    uint32_t first, last;
+    bool valid;
+    size_t start = text_previous_cluster(text, at), size = text_size(text), end = at < size ? at : size;
+    size_t length = reader_previous(&reader, end, &last, &valid);
+    if (!valid || length >= end - start || !is_typed_mark(last)) return start;
+    reader_next(&reader, start, &first, &valid);
+    int class = utf8proc_get_property((utf8proc_int32_t)first)->boundclass;
+    bool picture = class == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || regional_indicator(first);
+    return valid && !picture ? end - length : start;
 }
 
 size_t cluster_boundary_from(const struct text *text, size_t at)

@@ -200,6 +200,15 @@ static size_t count_plain(struct text_reader *reader, size_t at, size_t end, siz
     return reader->start + (size_t)(p - reader->data);
 }
 
+/* Nothing but a hyphen stands in [at, end): rock-n-roll is one word to who counts them. */
+static bool is_hyphen(struct text_reader *reader, size_t at, size_t end)
+{
+    uint32_t c;
+    bool valid;
+    return end > at && reader_next(reader, at, &c, &valid) == end - at &&
+           (c == '-' || c == 0x2010 || c == 0x2011);
+}
+
 size_t text_count_words(const struct text *text, size_t start, size_t end)
 {
     struct text_reader reader = text_reader_new(text);
@@ -214,7 +223,9 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
         token.end = token_end(&reader, at);
         if (token.end > end) token.end = end;
         load_token(&reader, &token);
-        for (size_t first, last = token.start; next_in(&token, &first, &last);) count++;
+        size_t before = 0, first, last = token.start; /* before: where the last word ends */
+        for (; next_in(&token, &first, &last); before = last)
+            count += !before || !is_hyphen(&reader, before, first);
     }
     return count;
 }

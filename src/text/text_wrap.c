@@ -90,12 +90,13 @@ static bool breaking_space(const struct text_cluster *cluster)
            c == 0x1680;
 }
 
-static int cells_of(const struct text_cluster *cluster, const struct text_wrap *wrap, int column)
+int text_cells_at(const struct text_cluster *cluster, const struct text_wrap *wrap, int column)
 {
     if (cluster->kind == TEXT_CLUSTER_TAB) {
         int tab = wrap->tab > 0 ? wrap->tab : 1;
         return tab - column % tab;
     }
+    if (cluster->kind == TEXT_CLUSTER_UNSEEN) return wrap->unseen;
     return cluster->cells > 0 ? cluster->cells : 1; /* a lone combining mark stands on U+25CC */
 }
 
@@ -145,6 +146,21 @@ static size_t break_before(struct text_reader *reader, size_t start, size_t at)
     return best;
 }
 
+/* A row does not end in a vowel that is written before its consonant (Thai and Lao): the two are read
+ * together.
+ */
+static size_t before_vowels(struct text_reader *reader, size_t start, size_t at)
+{
+    while (at >= start + 6) {
+        int second = reader_byte(reader, at - 2), third = reader_byte(reader, at - 1);
+        bool vowel = reader_byte(reader, at - 3) == 0xe0 && (second == 0xb9 || second == 0xbb) &&
+                     third >= 0x80 && third <= 0x84;
+        if (!vowel) break;
+        at -= 3;
+    }
+    return at;
+}
+
 /* Most of most rows: from `at`, the ASCII letters and signs that fill no more than `room` cells and that
  * nothing joins to what follows. */
 static size_t plain_run(struct text_reader *reader, size_t at, size_t end, int room)
@@ -173,10 +189,10 @@ static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, si
             cluster.kind == TEXT_CLUSTER_NEWLINE)
             break;
         bool is_space = breaking_space(&cluster);
-        int cells = cells_of(&cluster, wrap, column);
+        int cells = text_cells_at(&cluster, wrap, column);
         if (!is_space && cells > width - column && at > start) {
             size_t end = break_before(reader, start, at);
-            *out = (struct text_row){start, end > start ? end : at, false};
+            *out = (struct text_row){start, end > start ? end : before_vowels(reader, start, at), false};
             return;
         }
         /* Spaces hang beyond the edge; what follows them does not fit then. */
@@ -231,7 +247,7 @@ int text_column_of(const struct text *text, const struct text_wrap *wrap, const 
     for (size_t here = row->start; here < row->end && text_reader_cluster(&reader, here, &cluster);
          here = cluster.end) {
         if (cluster.end > at) break;
-        int cells = cells_of(&cluster, wrap, column);
+        int cells = text_cells_at(&cluster, wrap, column);
         column = cells > width - column ? width : column + cells; /* hanging spaces take no cells */
     }
     return column;
@@ -245,7 +261,7 @@ size_t text_at_column(const struct text *text, const struct text_wrap *wrap, con
     int here_column = 0;
     size_t here = row->start;
     while (here < row->end && text_reader_cluster(&reader, here, &cluster)) {
-        int cells = cells_of(&cluster, wrap, here_column);
+        int cells = text_cells_at(&cluster, wrap, here_column);
         /* The end of a row that is not the last belongs to the next one. */
         bool last = cluster.end >= row->end && !row->last;
         if (column < here_column + cells || last) {

@@ -186,6 +186,47 @@ def what_is_too_long_for_the_terminals_clipboard_is_said():
             check(e.line(0).startswith("xxx"), "it is there all the same", e)
 
 
+def backspace_takes_one_mark_and_a_whole_emoji():
+    path = file("")
+    with Editor(path) as e:
+        e.type("\u0e17\u0e35\u0e48 e\u0301 \U0001F468\u200d\U0001F469")
+        for keys, left in ((1, "\u0e17\u0e35\u0e48 e\u0301 "), (2, "\u0e17\u0e35\u0e48 e"), (2, "\u0e17\u0e35\u0e48"),
+                           (1, "\u0e17\u0e35")):
+            e.send(*["backspace"] * keys)
+            e.send("^S")
+            check(e.wait(lambda: contents(path).decode() == left), "%r, not %r" % (contents(path).decode(), left), e)
+        e.send("home", "del", "^S")
+        check(e.wait(lambda: contents(path) == b""), "Del takes all of it: %r" % contents(path), e)
+        e.send("^F")
+        e.type("x\U0001F468\u200d\U0001F469")
+        e.send("backspace")
+        check(e.wait(lambda: e.line(23).startswith("Find: x ")), "in a question, too", e)
+
+
+def words_are_deleted_by_backspace_with_alt():
+    path = file("one two three\n")
+    with Editor(path) as e:
+        e.wait_for("three")
+        e.send("end", "\033\177")
+        check(e.line(0) == "one two", "in the page", e)
+        e.send("^F")
+        e.type("one two")
+        e.send("\033\177")
+        check(e.wait(lambda: e.line(23).startswith("Find: one ") and "two" not in e.line(23)), "in a question", e)
+
+
+def what_has_no_width_is_shown_on_demand():
+    with Editor(file("a\u200bb\u200ec \u202ed\ufeff.\n")) as e:
+        check(e.wait_for("abc \\u202Ed."), "only what turns the direction is seen", e)
+        check("\u202e".encode() not in e.raw and "\u200b".encode() not in e.raw, "and the terminal gets none of it")
+        e.send("right", "right", "right")
+        check(e.cursor() == (0, 2), "each is a stop of the cursor: %s" % (e.cursor(),), e)
+        e.send("M-x")
+        e.type("set show-unseen on")
+        e.send("enter")
+        check(e.wait_for("a\u25ccb\u25ccc \\u202Ed\u25cc."), "all of them", e)
+
+
 def bracketed_paste():
     path = file("")
     with Editor(path) as e:
@@ -275,5 +316,7 @@ def help_screen():
 
 
 main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, vowel_signs_are_drawn, wraps_words,
-      long_paragraph_scrolls, cut_copy_paste, what_is_too_long_for_the_terminals_clipboard_is_said, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
+      long_paragraph_scrolls, cut_copy_paste, backspace_takes_one_mark_and_a_whole_emoji, words_are_deleted_by_backspace_with_alt,
+      what_has_no_width_is_shown_on_demand,
+      what_is_too_long_for_the_terminals_clipboard_is_said, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
       help_screen])

@@ -303,6 +303,12 @@ def lines_of_each_file():
         check(e.wait_for("70:1") and e.line(e.cursor()[0]) == "two 70", "the second", e)
         e.send("^Q")
         e.finish()
+    with Editor("+40:4", one, "+2:99", two) as e:
+        check(e.wait_for("40:4") and e.cursor()[1] == 3, "and a column", e)
+        e.send("M-.")
+        check(e.wait_for("2:6"), "no further than its line", e)
+        e.send("^Q")
+        e.finish()
 
 
 def names_are_completed():

@@ -40,6 +40,56 @@ def palette_is_walked():
         check("select-" not in e.text(), "gone", e)
 
 
+def palette_knows_other_words():
+    with Editor(file("word\n")) as e:
+        e.wait_for("word")
+        for typed, first in (("exit", "quit"), ("spelling", "spell"), ("goal", "set goal"), ("alternatives", "next-candidate"),
+                             ("dark", "set theme"), ("shortcuts", "help")):
+            e.send("^P")
+            e.type(typed)
+            check(e.wait(lambda: any(e.line(r).startswith(" " + first + "  ") and e.cell(r, 1).reverse for r in range(22))),
+                  "%s is %s" % (typed, first), e)
+            e.send("esc")
+
+
+def palette_shows_what_is_chosen_and_all_of_it():
+    for columns in (80, 40, 24):
+        with Editor(file("word\n"), columns=columns) as e:
+            e.wait_for("word")
+            e.send("^P")
+            e.type("spelling")
+            e.wait_for("spell-add" if columns > 30 else "set spell")
+            seen = ""
+            for _ in range(3):
+                seen += " ".join(" ".join(e.line(r) for r in range(1, 22)).split())
+                chosen = [r for r in range(22) if e.line(r) and e.cell(r, columns - 1).reverse and e.line(r)[1] != " "
+                          and e.line(r + 1)[:1] != "D"]
+                plain = [r for r in range(22) if e.line(r) and not e.cell(r, 1).reverse]
+                check(chosen and plain, "one is told from the others: %s %s" % (chosen, plain), e)
+                e.send("down")
+            check("underline words that the dictionary does not know; without a dictionary there is nothing to see" in seen,
+                  "nothing is cut: %s" % seen, e)
+
+
+def themes_and_keymaps_are_completed():
+    with Editor(file("word\n")) as e:
+        e.wait_for("word")
+        os.makedirs(e.folder + "/config/lacuna/themes")
+        with open(e.folder + "/config/lacuna/themes/own.theme", "w") as out:
+            out.write("text default\n")
+        e.send("M-x")
+        e.type("set theme ")
+        e.send("tab")
+        check(e.wait(lambda: e.line(22).split() == ["auto", "dark", "light", "mono", "own"]), "all themes: %s" % e.line(22), e)
+        e.send("tab")
+        check(e.wait(lambda: e.line(23).startswith(":set theme auto")) and not e.cell(22, 2).reverse and e.cell(22, 8).reverse,
+              "one is told from the others", e)
+        e.send("^U")
+        e.type("set keymap ")
+        e.send("tab")
+        check(e.wait(lambda: e.line(22).split() == ["default", "emacs", "nano", "vi"]), "keymaps: %s" % e.line(22), e)
+
+
 def palette_asks_for_what_a_command_takes():
     with Editor(file("word\n")) as e:
         e.wait_for("word")
@@ -269,5 +319,6 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
-main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_asks_for_what_a_command_takes, palette_has_settings, keys_that_may_follow, macro,
+main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_knows_other_words, palette_shows_what_is_chosen_and_all_of_it,
+      themes_and_keymaps_are_completed, palette_asks_for_what_a_command_takes, palette_has_settings, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])

@@ -56,6 +56,32 @@ def dashes_as_printed():
     check(typed("[[4-20]] ----", "smart-dashes=off") == "[[4-20]] ----", "or none")
 
 
+def quotes_are_seen_through_marks_of_markdown():
+    on, dash = "smart-quotes=on", "smart-dashes=em"
+    for given, printed in (("_\"Hello\"_ **\"Bold\"** <\"t\">", "_“Hello”_ **“Bold”** <“t”>"),
+                           ("\"**Bold**\" \"*so*\" (*'x'*) ~~\"gone\"~~", "“**Bold**” “*so*” (*‘x’*) ~~“gone”~~"),
+                           (">\"Quoted\"\r> \"so\"", ">“Quoted”\n> “so”"), ("|\"cell\"|'x'|", "|“cell”|‘x’|"),
+                           ("[\"a\"](b) _'twas_ ", "[“a”](b) _’twas_ "), ("--\"Yes\"--", "—“Yes”—")):
+        got = typed(given, on, dash)
+        check(got == printed, "%r is printed %r" % (given, got))
+
+
+def what_is_no_prose_is_left_as_it_is_typed():
+    on, dash = "smart-quotes=on", "smart-dashes=em"
+    for text in ("Say `\"x\" -- 'y'` so", "``a ` \"b\"`` so", "<!-- \"note\" -- 'so' -->", "---", "----- ", "| --- |:--|--:|",
+                 "a | b\r--- | ---", "***", "```\r\"x\" -- y\r```", "~~~ c\r'x'\r~~~", "---\rtitle: \"One\" -- 'two'\r---",
+                 "<a href=\"x--y\">", "http://example.org/a--b", "-- ", "-->", "[[4-20]]"):
+        got = typed(text, on, dash)
+        check(got == text.replace("\r", "\n"), "%r became %r" % (text, got))
+    for given, printed in (("`a` \"b\" -- c", "`a` “b” — c"), ("<!-- a --> \"b\" -- c", "<!-- a --> “b” — c"),
+                           ("```\rx\r```\r\"b\" -- c", "```\nx\n```\n“b” — c"), ("--Yes\r> --No", "—Yes\n> —No"),
+                           ("---\ra: b\r---\r\"b\"", "---\na: b\n---\n“b”"), ("<b>\"x\"</b>", "<b>“x”</b>"),
+                           ("2 < 3 \"x\" -- y", "2 < 3 “x” — y")):
+        got = typed(given, on, dash)
+        check(got == printed, "%r is printed %r" % (given, got))
+    check(typed("--Yes\r---No\r---", "smart-dashes=en-em") == "–Yes\n—No\n---", "three hyphens, too")
+
+
 def one_undo_brings_back_what_was_typed():
     path = file("\n")
     with Editor("--set=smart-quotes=on", "--set=smart-dashes=em", path) as e:
@@ -196,6 +222,9 @@ def words_are_counted_as_they_are_written():
         check("60,001 words" in e.text(), "at once", e)
         e.send("^Z")
         check(e.wait_for("60,000 words"), "and after undo", e)
+        e.type("rock-n-roll ")
+        check("60,001 words" in e.text(), "one word, however many hyphens", e)
+        e.send("^Z")
         e.send("s-down")
         check("3 words selected" in e.text(), "of the selection", e)
 
@@ -240,10 +269,16 @@ def a_file_opens_where_it_was_left():
         check(e.wait_for("Paragraph 2"), "shown", e)
         e.send("c-end", "up", "^Q")
         check(e.finish() == 0, "left")
+    places = state + "/lacuna/places"
+    check(path in contents(places).decode() and os.stat(places).st_mode & 0o777 == 0o600, "for nobody else to read")
+    os.chmod(places, 0o644)  # as earlier versions left it
     with Editor(path, env={"XDG_STATE_HOME": state}) as e:
         check(e.wait_for("Paragraph 38"), "there again", e)
         e.type("X")
         check("XParagraph 39" in e.text(), "the cursor, too", e)
+        e.send("^Q", "n")
+        e.finish()
+    check(os.stat(places).st_mode & 0o777 == 0o600, "again")
     with Editor("+1", path, env={"XDG_STATE_HOME": state}) as e:
         check(e.wait_for("Paragraph 0"), "a line that is asked for is stronger", e)
     with Editor("--set=reopen=off", path, env={"XDG_STATE_HOME": state}) as e:
@@ -269,7 +304,8 @@ def spelling():
         check(e.wait_for("1 quick"), "suggestions again", e)
         e.send("enter")
         check(e.wait(lambda: underlined(e) == "teh"), "right now: %r" % underlined(e), e)
-        e.send("M-i")
+        check(e.wait_for("teh: 1"), "and on to the next", e)
+        e.send("esc", "M-i")
         check("right for now" in e.text() or "no word" in e.text(), "ignored", e)
         e.send("c-end")
         e.type("xyzzyx")
@@ -286,6 +322,24 @@ def spelling():
         e.send("M-x")
         e.type("set language tlh_QO\r")
         check(e.wait_for("there is no dictionary") and underlined(e) == before, "stays on without a dictionary", e)
+
+
+def spelling_goes_around_the_text():
+    path = file("Wun thhe end. Soft\u00adware is rock\u00adet sciense.\nOnlie.\n")
+    with Editor("--width", "0", "--set=language=en_US", path) as e:
+        check(e.wait_for("Wun"), "shown", e)
+        e.send("down", "\033[18~")
+        if e.wait_for("there is no dictionary", 1):
+            raise Skip("no English dictionary")
+        check(e.wait_for("Onlie: 1"), "the last", e)
+        e.send("\033[18~")
+        check(e.wait_for("Wun: 1"), "F7 once more: the next, around the end", e)
+        e.send("\033[18~")
+        check(e.wait_for("thhe: 1"), "and the next", e)
+        e.send("1")
+        check(e.wait_for("sciense: 1"), "a correction goes on; soft hyphens are no mistake", e)
+        e.send("i")
+        check(e.wait_for("no other misspelt word"), "up to where it began", e)
 
 
 def plain_shows_a_fill_when_it_is_done():
@@ -313,10 +367,11 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_quotes_and_quotes_behind_dashes,
-      dashes_as_printed, one_undo_brings_back_what_was_typed,
+      dashes_as_printed, quotes_are_seen_through_marks_of_markdown, what_is_no_prose_is_left_as_it_is_typed,
+      one_undo_brings_back_what_was_typed,
       reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
       undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines, reflow_changes_prose_alone,
       reflow_says_what_would_grow_together,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
-      a_file_opens_where_it_was_left, spelling, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])
+      a_file_opens_where_it_was_left, spelling, spelling_goes_around_the_text, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

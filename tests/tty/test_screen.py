@@ -68,6 +68,24 @@ def the_wheel_scrolls_and_leaves_the_cursor():
         check("xline 0" in e.line(0), "the cursor stayed", e)
 
 
+def a_drag_that_is_held_at_the_edge_scrolls_on():
+    with Editor(file("".join("line %d\n" % i for i in range(1, 200)))) as e:
+        e.wait_for("line 1")
+        mouse(e, 0, 5, 2)
+        mouse(e, 32, 22, 2)
+        check(e.wait_for("line 60", 10), "down, without another movement", e)
+        mouse(e, 0, 22, 2, release=True)
+        e.pump(0.1)
+        before = e.line(0)
+        e.pump(0.3)
+        check(e.line(0) == before and "selected" in e.text(), "until it is let go", e)
+        mouse(e, 0, 10, 2)
+        mouse(e, 32, 0, 2)
+        check(e.wait(lambda: e.line(0) == "line 1", 10), "and up", e)
+        e.type("x")
+        check(e.wait(lambda: e.line(0).startswith("lix")), "a key ends it: what was selected is gone", e)
+
+
 def shift_goes_on_with_the_selection():
     with Editor("--width", "0", file(PROSE)) as e:
         check(e.wait_for("Nobody"), "shown", e)
@@ -261,7 +279,7 @@ def rows_kept_while_typing_are_those_of_a_new_layout():
                                               or (kept[1], new[1])), e)
 
 
-main([rows_kept_while_typing_are_those_of_a_new_layout, long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
+main([a_drag_that_is_held_at_the_edge_scrolls_on, rows_kept_while_typing_are_those_of_a_new_layout, long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
       the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
       halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
       a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])

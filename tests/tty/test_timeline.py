@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 from terminal import PROGRAM, ROOT, Editor, Skip, check, contents, file, main, model
 
@@ -82,6 +83,53 @@ def jumps_from_draw_to_draw():
         check(len(seen) <= 8 and sentence(e) == whole, "and the last is the whole", e)
         e.send("pgup")
         check(sentence(e).count(MASKED) == (seen[-2] if len(seen) > 1 else 8), "and back", e)
+
+
+def words_that_are_drawn_again_say_so():
+    path = file(TEXT)
+    with Editor("-m", model(), "--set", "real-words=on", "--pace", "0", path) as e:
+        check(e.wait_for("The old"), "shown", e)
+        e.send("M-n", "^G")
+        check(e.wait(lambda: "tokens" in e.text() and MASKED not in e.text(), 30), "filled", e)
+        e.send("t")
+        check(e.wait(lambda: step(e) is not None), "the timeline is there", e)
+        if step(e) <= 32:
+            raise Skip("no dictionary, or nothing was drawn again")
+        total, again = re.search(r"step \d+/(\d+)", e.text()).group(1), 0
+        check("behind step 32 words are drawn again" in e.text(), "what the further steps are for", e)
+        while step(e) > 0:
+            check(re.search(r"step \d+/(\d+)", e.text()).group(1) == total, "the total stays", e)
+            check(("drawn again)" in e.text()) == (step(e) > 32), "said where it is so", e)
+            check(e.line(20).count("|") == 1, "one mark where one is", e)
+            drawn = re.search(r": drawn at step (\d+)", e.line(21))
+            if drawn and "token" not in e.line(21):
+                check(int(drawn.group(1)) <= step(e), "what stands here was drawn before", e)
+                check("q 0.000" not in e.line(21), "with a probability that says something", e)
+                again += "; again at step" in e.line(21)
+            e.send("left")
+        check(again, "and that it is drawn again later")
+
+
+def a_word_that_is_typed_takes_the_others_place():
+    with filled() as e:
+        e.send("t", "w")
+        check(e.wait_for("Here stands"), "asked", e)
+        e.type("not")
+        check(e.wait(lambda: e.line(23).rstrip().endswith("one word less): not")), "instead of what was there", e)
+        e.send("esc", "w", "right")
+        e.type("s")
+        check(e.wait(lambda: not e.line(23).rstrip().endswith(": s")), "a move keeps it", e)
+
+
+def a_pace_is_kept():
+    path = file(TEXT)
+    with Editor("-m", model(), "--set", "real-words=off", "--pace", "400", "--steps", "8", path) as e:
+        check(e.wait_for("The old"), "shown", e)
+        e.send("M-n", "^G")
+        check(e.wait_for("step 1/8", 30), "begins", e)
+        begun = time.monotonic()
+        check(e.wait(lambda: "accept" in e.text(), 30), "filled", e)
+        check(time.monotonic() - begun > 2.4, "seven steps took %.1f s" % (time.monotonic() - begun))
 
 
 def plays():
@@ -248,6 +296,6 @@ def steers_a_running_fill():
         check("1 of" not in e.text() and "2 of" not in e.text(), "and is one proposal", e)
 
 
-main([goes_back_and_forth, jumps_from_draw_to_draw, plays, pinned_word_stays, opened_word_is_drawn_anew,
+main([goes_back_and_forth, jumps_from_draw_to_draw, words_that_are_drawn_again_say_so, a_word_that_is_typed_takes_the_others_place, a_pace_is_kept, plays, pinned_word_stays, opened_word_is_drawn_anew,
       word_of_ones_own, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
       no_color_and_plain, keeps_its_steps_as_a_trace, steers_a_running_fill])

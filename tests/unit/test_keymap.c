@@ -1,6 +1,9 @@
 /* Keys by name, keymaps as text, and that the built-in one is keymaps/default.keys. */
-#include "ui/session/commands.h"
+#include "ui/line/command_line.h"
+#include "ui/line/synonyms.h"
 #include "ui/prompt/name_score.h"
+#include "ui/session/commands.h"
+#include "ui/settings/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +45,8 @@ static void check_error(const char *text, const char *expected)
 {
     struct ui_keymap map;
     struct error error = {0};
-    assert_int_equal(ui_keymap_parse(ui_commands, "own.keys", text, strlen(text), &map, &error), STATUS_FORMAT);
+    assert_int_equal(ui_keymap_parse(ui_commands, "own.keys", text, strlen(text), &map, &error),
+                     STATUS_FORMAT);
     if (strncmp(error.message, expected, strlen(expected)) != 0) fail_msg("%s: %s", text, error.message);
     assert_int_equal(map.count, 0);
     assert_null(map.bindings);
@@ -143,6 +147,32 @@ static void a_way_out_is_kept(void **state)
     ui_keymap_free(&map);
 }
 
+static bool is_a_name(const char *name, size_t size)
+{
+    for (const struct ui_command *c = ui_commands; c->name; c++)
+        if (strlen(c->name) == size && memcmp(c->name, name, size) == 0) return true;
+    if (setting_find(name, size)) return true;
+    for (size_t i = 0; line_command_at(i); i++)
+        if (strlen(line_command_at(i)->name) == size && memcmp(line_command_at(i)->name, name, size) == 0)
+            return true;
+    return false;
+}
+
+static void synonyms_are_of_what_there_is(void **state)
+{
+    (void)state;
+    const char *names;
+    for (int i = 0; (names = synonym_names(i)) != NULL; i++)
+        for (const char *p = names; *p; p += strcspn(p, " "), p += *p == ' ')
+            if (!is_a_name(p, strcspn(p, " "))) fail_msg("%s", p);
+    assert_int_equal(synonym_rank("exit", "quit"), 1);
+    assert_int_equal(synonym_rank("Exi", "quit"), 1);
+    assert_int_equal(synonym_rank("ex", "quit"), 0);
+    assert_int_equal(synonym_rank("exits", "quit"), 0);
+    assert_int_equal(synonym_rank("exit", "save"), 0);
+    assert_true(synonym_rank("spelling", "spell") > 0 && synonym_rank("alternatives", "next-candidate") > 0);
+}
+
 static void palette_likes_beginnings(void **state)
 {
     (void)state;
@@ -225,6 +255,7 @@ int main(void)
         cmocka_unit_test(several_contexts_on_one_line),
         cmocka_unit_test(a_way_out_is_kept),
         cmocka_unit_test(palette_likes_beginnings),
+        cmocka_unit_test(synonyms_are_of_what_there_is),
         cmocka_unit_test(default_is_the_file),
         cmocka_unit_test(every_command_can_be_reached),
         cmocka_unit_test(hostile),

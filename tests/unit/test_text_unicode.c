@@ -112,6 +112,64 @@ static void clusters_know_their_kind_and_cells(void **state)
     assert_int_equal(only("\n").kind, TEXT_CLUSTER_NEWLINE);
 }
 
+static void formatting_is_not_seen_but_what_turns_the_direction(void **state)
+{
+    (void)state;
+    static const char *const unseen[] = {"\u200b", "\u200e", "\u200f", "\u2060",
+                                         "\ufeff", "\u200d", "\u061c"};
+    static const char *const seen[] = {"\u0301", "\u00ad", "\u25cc"};
+    struct text_wrap wrap = {.width = 10, .tab = 4}, all = {.width = 10, .tab = 4, .unseen = true};
+    for (size_t i = 0; i < ARRAY_SIZE(unseen); i++) {
+        struct text_cluster c = only(unseen[i]);
+        assert_int_equal(c.kind, TEXT_CLUSTER_UNSEEN);
+        assert_int_equal(c.cells, 0);
+        assert_int_equal(text_cells_at(&c, &wrap, 0), 0);
+        assert_int_equal(text_cells_at(&c, &all, 0), 1);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
+        struct text_cluster c = only(seen[i]);
+        assert_int_equal(c.kind, TEXT_CLUSTER_NORMAL);
+        assert_int_equal(text_cells_at(&c, &wrap, 0), 1);
+    }
+}
+
+static void backspace_takes_the_last_mark_and_emoji_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stays, *goes;
+    } cases[] = {{"a", "b"},
+                 {"", "\u00e9"},
+                 {"e", "\u0301"},
+                 {"\u1eb9", "\u0302"},
+                 {"\u0e17\u0e35", "\u0e48"}, /* thi: the tone, then the vowel, then the consonant */
+                 {"\u0e17", "\u0e35"},
+                 {"", "\u0e17"},
+                 {"\u05d0", "\u05b8"}, /* a Hebrew point */
+                 {"\u0915", "\u093f"}, /* a vowel sign that has a cell of its own */
+                 {"\u0645\u06cc", "\u200c"},
+                 {"", FAMILY},
+                 {"x", "\U0001F44D\U0001F3FD"},
+                 {"x", "\u2764\ufe0f"},
+                 {"x", "1\ufe0f\u20e3"},
+                 {"\U0001F1EB\U0001F1F7", "\U0001F1E9\U0001F1EA"},
+                 {"x", "\r\n"},
+                 {"x", "\xff"},
+                 {"", "\ud55c"},
+                 {"x", "\u200b"}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct text *text = text_of(cases[i].stays);
+        insert(text, text_size(text), cases[i].goes);
+        if (text_backspace(text, text_size(text)) != strlen(cases[i].stays))
+            fail_msg("%s%s", cases[i].stays, cases[i].goes);
+        text_free(text);
+    }
+    struct text *text = text_of("ab");
+    assert_int_equal(text_backspace(text, 0), 0);
+    assert_int_equal(text_backspace(text, 99), 1);
+    text_free(text);
+}
+
 static const char *const odd_parts[] = {"a",      "word",
                                         " ",      "  ",
                                         "\n",     "\r\n",
@@ -160,6 +218,9 @@ static void words_hold_letters_and_inner_apostrophes(void **state)
     struct text *text = text_of("It\u2019s 'caf\u00e9' no. 12, e\u0301t\u00e9!");
     size_t start, end;
     assert_int_equal(text_count_words(text, 0, text_size(text)), 5);
+    struct text *joined = text_of("rock-n-roll, well\u2010known\u2011ness - a--b so\u2014be 1984-85 -x-");
+    assert_int_equal(text_count_words(joined, 0, text_size(joined)), 8);
+    text_free(joined);
     assert_int_equal(text_next_word(text, 0), 8);
     assert_int_equal(text_next_word(text, 8), 15);
     assert_int_equal(text_previous_word(text, 10), 8);
@@ -293,6 +354,11 @@ static void rows_break_after_spaces_and_dashes(void **state)
     assert_rows("\u6f22\u5b57", 1, "\u6f22|\u5b57|");
     assert_rows("a\r\n\nb\n", 5, "a||b||");
     assert_rows("", 5, "|");
+    assert_rows("\u0e01\u0e02\u0e40\u0e04\u0e05", 3,
+                "\u0e01\u0e02|\u0e40\u0e04\u0e05|"); /* not behind a vowel */
+    assert_rows("\u0e81\u0ec2\u0e82", 2, "\u0e81|\u0ec2\u0e82|");
+    assert_rows("\u0e40\u0e04", 1, "\u0e40|\u0e04|"); /* where there is no other place */
+    assert_rows("ab\u200b\u200bcd", 4, "ab\u200b\u200bcd|");
 }
 
 static void check_rows(const struct text *text, const struct text_wrap *wrap)
@@ -315,7 +381,8 @@ static void check_rows(const struct text *text, const struct text_wrap *wrap)
             assert_int_equal(other.start, row.start);
             assert_int_equal(other.end, row.end);
             size_t back = text_at_column(text, wrap, &row, text_column_of(text, wrap, &row, at));
-            if (text_column_of(text, wrap, &row, at) < wrap->width) assert_int_equal(back, at);
+            bool own = text_cells_at(&c, wrap, 0); /* else it shares the column of what follows */
+            if (own && text_column_of(text, wrap, &row, at) < wrap->width) assert_int_equal(back, at);
         }
         assert_true(column <= wrap->width);
         if (!row.last) assert_true(row.end > row.start);
@@ -493,6 +560,8 @@ int main(void)
         cmocka_unit_test(one_cluster_is_one_stop),
         cmocka_unit_test(a_cluster_ends_at_256_bytes),
         cmocka_unit_test(clusters_know_their_kind_and_cells),
+        cmocka_unit_test(formatting_is_not_seen_but_what_turns_the_direction),
+        cmocka_unit_test(backspace_takes_the_last_mark_and_emoji_whole),
         cmocka_unit_test(clusters_tile_any_text_both_ways),
         cmocka_unit_test(words_hold_letters_and_inner_apostrophes),
         cmocka_unit_test(sentences_end_at_stops_and_empty_lines),

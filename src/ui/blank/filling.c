@@ -404,6 +404,7 @@ static void take_step(struct job *job, const struct fill_event *event)
     job->loading = false;
     job->step = event->step;
     job->steps = event->steps;
+    if (event->steps > event->step || !job->planned) job->planned = event->steps;
     job->window = event->window;
     job->windows = event->windows;
     job->sigma_bar = event->sigma_bar;
@@ -441,10 +442,9 @@ static void take(struct ui *ui, struct fill_event *event)
     unsay(ui);
 }
 
-/* ---- pace
- * --------------------------------------------------------------------------------------------------- A small
- * model does all its steps in less time than an eye needs for one. So steps are taken from the worker as they
- * come and shown at a pace that can be followed; waiting costs a job little over a second in all. */
+/* ---- pace ------------------------------------------------------------------------------------------------
+ * A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker
+ * as they come and shown at a pace that can be followed. */
 
 struct waiting {
     struct fill_event *event;
@@ -453,9 +453,7 @@ struct waiting {
 
 static double pace_of(const struct ui *ui, const struct fill_event *event)
 {
-    const double longest = ui->settings->pace / 1000.0, whole_job = 1.3;
-    double steps = (double)event->steps * (event->windows ? event->windows : 1);
-    return event->kind == FILL_EVENT_STEP && steps > 0 ? fmin(longest, whole_job / steps) : 0;
+    return event->kind == FILL_EVENT_STEP ? ui->settings->pace / 1000.0 : 0;
 }
 
 static void append(struct ui *ui, struct fill_event *event)

@@ -17,6 +17,7 @@ struct job {
     size_t count;
     uint64_t seed;
     uint32_t step, steps, window, windows;
+    uint32_t planned; /* steps; those beyond them draw words again */
     double sigma_bar, ms;
     bool loading;
 };

@@ -61,6 +61,13 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
+/* Of the words that are shown: 0 while some are masked. */
+static uint64_t words_shown(const struct proposal *p)
+{
+    const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
+    return words && words_whole(words) ? hash_bytes(words->text.data, words->text.size, 1) | 1 : 0;
+}
+
 static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
     struct proposal *p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
@@ -69,9 +76,10 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
         filling_say(ui);
         return NULL;
     }
+    uint64_t seen = words_shown(p);
     filling_hurry(ui); /* who is in a hurry sees what there is */
     p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
-    if (p && !p->job) return NULL;
+    if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* these very words were seen */
     if (p)
         filling_say(ui);
     else

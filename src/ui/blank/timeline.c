@@ -80,14 +80,40 @@ bool timeline_is_whole(const struct ui *ui)
     return words_whole(&ui->timeline->shown);
 }
 
-uint32_t timeline_drawn_at(const struct candidate *c, uint32_t token)
+static const struct fill_token *token_in(const struct candidate *c, size_t moment, uint32_t token)
 {
-    size_t i = c->moment_count;
-    while (i > 0 && token < c->moments[i - 1].words.count &&
-           c->moments[i - 1].words.tokens[token].state != FILL_MASKED &&
-           c->moments[i - 1].words.tokens[token].id == c->moments[c->moment_count - 1].words.tokens[token].id)
-        i--;
-    return i < c->moment_count ? c->moments[i].step : 0;
+    if (moment >= c->moment_count || token >= c->moments[moment].words.count) return NULL;
+    return &c->moments[moment].words.tokens[token];
+}
+
+/* It is drawn there, and not what it is in the moment before. */
+static bool is_drawn_in(const struct candidate *c, size_t moment, uint32_t token)
+{
+    const struct fill_token *now = token_in(c, moment, token),
+                            *before = moment ? token_in(c, moment - 1, token) : NULL;
+    if (!now || now->state == FILL_MASKED) return false;
+    return !before || before->state == FILL_MASKED || before->id != now->id;
+}
+
+uint32_t timeline_drawn_at(const struct candidate *c, size_t moment, uint32_t token)
+{
+    const struct fill_token *t = token_in(c, moment, token);
+    if (!t) return 0;
+    if (t->state == FILL_MASKED) {
+        while (moment < c->moment_count && !is_drawn_in(c, moment, token)) moment++;
+        return moment < c->moment_count ? c->moments[moment].step : 0;
+    }
+    while (moment > 0 && !is_drawn_in(c, moment, token)) moment--;
+    return c->moments[moment].step;
+}
+
+uint32_t timeline_drawn_again(const struct candidate *c, size_t moment, uint32_t token)
+{
+    size_t last = c->moment_count;
+    while (last > moment + 1 && !is_drawn_in(c, last - 1, token)) last--;
+    uint32_t now = timeline_drawn_at(c, moment, token);
+    bool later = last > moment + 1 && c->moments[last - 1].step > now;
+    return later ? c->moments[last - 1].step : 0;
 }
 
 /* ---- what is shown ---------------------------------------------------------------------------------------

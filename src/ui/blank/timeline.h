@@ -49,7 +49,10 @@ struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active *
 const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);
 void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end);
 void timeline_go(struct ui *ui, size_t moment);
-/* The step at which a token was drawn for good; 0: at none that is remembered. */
-uint32_t timeline_drawn_at(const struct candidate *candidate, uint32_t token);
+/* The step at which what a token is at a moment was drawn; of a masked one, at which it is drawn next. 0: at
+ * none that is remembered. */
+uint32_t timeline_drawn_at(const struct candidate *candidate, size_t moment, uint32_t token);
+/* The step that draws it for good, when that is another, later one; else 0. */
+uint32_t timeline_drawn_again(const struct candidate *candidate, size_t moment, uint32_t token);
 
 #endif

@@ -435,8 +435,10 @@ void do_timeline_write(struct ui *ui)
         if (t && t->end > t->start && !buffer_append(&now, words->text.data + t->start, t->end - t->start))
             break;
     }
-    if (buffer_append_char(&now, '\0'))
+    if (buffer_append_char(&now, '\0')) {
         prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
+        ui->prompt->chosen = ui->prompt->text.size > 0; /* another word takes its place */
+    }
     buffer_free(&now);
 }
 

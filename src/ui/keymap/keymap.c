@@ -3,6 +3,7 @@
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
 
+#include <dirent.h>
 #include <string.h>
 
 static const struct {
@@ -235,6 +236,22 @@ static char *find_file(const char *name)
     if ((size_t)snprintf(relative, sizeof relative, "keymaps/%s.keys", name) < sizeof relative)
         found = path_find_data(relative);
     return found ? found : mem_strdup(name); /* reading it will say what is wrong */
+}
+
+bool ui_keymap_names(struct buffer *out)
+{
+    static const char suffix[] = ".keys";
+    char *folder = path_find_data("keymaps");
+    DIR *all = folder ? opendir(folder) : NULL;
+    bool ok = true;
+    for (struct dirent *entry; ok && all && (entry = readdir(all)) != NULL;) {
+        size_t size = strlen(entry->d_name), rest = sizeof suffix - 1;
+        if (size > rest && strcmp(entry->d_name + size - rest, suffix) == 0)
+            ok = buffer_append(out, entry->d_name, size - rest) && buffer_append_char(out, '\n');
+    }
+    if (all) closedir(all);
+    mem_free(folder);
+    return ok;
 }
 
 enum status ui_keymap_load(const struct ui_command *commands, const char *name, struct ui_keymap *out,

@@ -46,6 +46,8 @@ enum status ui_keymap_load(const struct ui_command *commands, const char *name, 
                            struct error *error) MUST_USE;
 enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keymap *out,
                               struct error *error) MUST_USE;
+/* The names of installed keymaps, one a line. False: no memory. */
+bool ui_keymap_names(struct buffer *out) MUST_USE;
 /* Where no key quits, or answers or leaves a question, the built-in one does. *changed: none did quit. */
 enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error) MUST_USE;
 bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */

@@ -3,6 +3,7 @@
 #include "palette.h"
 #include "command_line.h"
 #include "lacuna/base.h"
+#include "synonyms.h"
 #include "ui/blank/context.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -57,13 +58,24 @@ static bool has_words(const char *text, const char *typed)
     return true;
 }
 
+/* A name that begins like that; another word for it; letters of the name; words of its help. */
+static int score_of(const char *typed, const struct hit *hit)
+{
+    enum { BEGINS = 100000, SYNONYM = 50000, NAME = 1000 };
+    size_t size = strlen(typed);
+    int name = name_score(typed, hit->name);
+    if (size && strlen(hit->name) >= size && begins(hit->name, typed, size)) return BEGINS + name;
+    int rank = synonym_rank(typed, hit->name);
+    if (rank) return SYNONYM - rank;
+    return name > 0 ? NAME + name : has_words(hit->help, typed) ? NAME - (int)strlen(hit->help) : 0;
+}
+
 static void consider(struct hit *hits, int *count, const char *typed, struct hit hit)
 {
     if (*count == MOST_HITS) return;
     typed += strspn(typed, " ");
     bool sets = hit.setting && strncmp(typed, "set ", 4) == 0;
-    int name = name_score(sets ? typed + 4 : typed, hit.name);
-    hit.score = name > 0 ? name + 1000 : has_words(hit.help, typed) ? 1000 - (int)strlen(hit.help) : 0;
+    hit.score = score_of(sets ? typed + 4 : typed, &hit);
     if (*typed && hit.score <= 0) return;
     hit.place = *count;
     hits[(*count)++] = hit;

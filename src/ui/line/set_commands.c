@@ -12,6 +12,7 @@
 #include "ui/terminal/theme.h"
 #include "ui/vi/vi_settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- from the file and the command line ------------------------------------------------------------- */
@@ -167,6 +168,46 @@ static void add(struct buffer *out, const char *word, size_t size, const char *b
     if (!buffer_append(out, word, size) || !buffer_append_char(out, '\n')) out->size = before;
 }
 
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Lines in order: a folder lists its files as it likes. */
+static void sort_lines(char *lines)
+{
+    enum { MOST = 200 };
+    const char *list[MOST];
+    size_t count = 0, size = strlen(lines);
+    char *copy = mem_strdup(lines), *to = lines;
+    for (char *p = copy; p && *p && count < MOST; p = p + strlen(p) + 1) {
+        p[strcspn(p, "\n")] = '\0';
+        list[count++] = p;
+        if (p + strlen(p) + 1 >= copy + size) break;
+    }
+    if (count == MOST) count = 0; /* then as they are */
+    qsort(list, count, sizeof *list, compare_lines);
+    for (size_t i = 0; i < count; i++) to += sprintf(to, "%s\n", list[i]);
+    mem_free(copy);
+}
+
+/* What a setting can be, one a line: all of it, or what it is now, to be changed a little. */
+static bool add_values(const struct ui *ui, const struct setting *setting, struct buffer *out)
+{
+    char value[512];
+    setting_value(ui->settings, setting, value, sizeof value);
+    if (setting->type == SETTING_SWITCH) return buffer_append_string(out, "on\noff\n");
+    if (setting->subject == SETTING_THEME || setting->subject == SETTING_KEYMAP) {
+        bool ok = setting->subject == SETTING_THEME ? theme_names(out) : ui_keymap_names(out);
+        if (ok && out->size) sort_lines(out->data);
+        return ok;
+    }
+    if (setting->type != SETTING_CHOICE) return buffer_printf(out, "%s\n", value);
+    for (const char *p = setting->choices; *p; p += strcspn(p, " "), p += *p == ' ')
+        if (!buffer_printf(out, "%.*s\n", (int)strcspn(p, " "), p)) return false;
+    return true;
+}
+
 /* Names first; behind a name, its values. */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out)
 {
@@ -183,20 +224,11 @@ void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *s
     if (*start > cursor) *start = cursor;
     const char *begun = arguments + *start;
     size_t size = cursor - *start;
-    char value[512];
-    setting_value(ui->settings, setting, value, sizeof value);
-    const char *words = setting->type == SETTING_SWITCH   ? "on off"
-                        : setting->type == SETTING_CHOICE ? setting->choices
-                                                          : value;
-    if (setting->type != SETTING_SWITCH && setting->type != SETTING_CHOICE) {
-        add(out, value, strlen(value), begun, size); /* to change it a little */
-        return;
-    }
-    for (const char *p = words; *p;) {
-        size_t word = strcspn(p, " ");
-        add(out, p, word, begun, size);
-        p += word + (p[word] == ' ');
-    }
+    struct buffer values = {0};
+    if (add_values(ui, setting, &values))
+        for (const char *p = values.data; p && *p; p += strcspn(p, "\n") + 1)
+            add(out, p, strcspn(p, "\n"), begun, size);
+    buffer_free(&values);
 }
 
 /* ---- printing ---------------------------------------------------------------------------------------- */

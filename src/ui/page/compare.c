@@ -162,7 +162,9 @@ void compare_close(struct ui *ui)
 
 static struct text_wrap wrap_of(const struct ui *ui)
 {
-    return (struct text_wrap){.width = ui->columns > 1 ? ui->columns - 1 : 1, .tab = ui->settings->tab_width};
+    /* Two texts may differ in what is not seen. */
+    return (struct text_wrap){
+        .width = ui->columns > 1 ? ui->columns - 1 : 1, .tab = ui->settings->tab_width, .unseen = true};
 }
 
 static int page_rows(const struct ui *ui)
@@ -241,15 +243,13 @@ static void paint_row(struct ui *ui, int at, const struct text_row *row)
 {
     const struct compare *c = ui->compare;
     size_t line = text_this_line_start(c->page, row->start);
+    struct text_wrap wrap = wrap_of(ui);
     struct text_cluster cluster;
     int column = 0;
     for (size_t p = row->start; p < row->end && text_cluster_at(c->page, p, &cluster); p = cluster.end) {
-        int cells = cluster.kind == TEXT_CLUSTER_TAB
-                        ? ui->settings->tab_width - column % ui->settings->tab_width
-                    : cluster.cells > 0 ? cluster.cells
-                                        : 1;
+        int cells = text_cells_at(&cluster, &wrap, column);
         if (column + cells > ui->columns) break;
-        if (cluster.kind == TEXT_CLUSTER_NEWLINE) continue;
+        if (cluster.kind == TEXT_CLUSTER_NEWLINE || !cells) continue;
         if (cluster.kind == TEXT_CLUSTER_TAB)
             screen_fill_row(at, column, cells, look_at(c, line, p));
         else

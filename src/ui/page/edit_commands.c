@@ -70,7 +70,7 @@ void delete_to(struct ui *ui, size_t to)
 
 void do_delete_backward(struct ui *ui)
 {
-    delete_to(ui, text_previous_cluster(ui->doc->text, ui->doc->cursor));
+    delete_to(ui, text_backspace(ui->doc->text, ui->doc->cursor));
 }
 
 void do_delete_forward(struct ui *ui)

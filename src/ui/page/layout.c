@@ -79,7 +79,8 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
 static void forget_rows(struct layout *layout, const struct text *text)
 {
     bool same = layout->version == text_version(text) && layout->row_text == text &&
-                layout->row_wrap.width == layout->wrap.width && layout->row_wrap.tab == layout->wrap.tab;
+                layout->row_wrap.width == layout->wrap.width && layout->row_wrap.tab == layout->wrap.tab &&
+                layout->row_wrap.unseen == layout->wrap.unseen;
     size_t kept = 0;
     for (size_t i = 0; same && i < layout->row_count; i++)
         if (layout->rows[i].text == text) layout->rows[kept++] = layout->rows[i];

@@ -103,6 +103,9 @@ static void describe_job(const struct job *job, char *out, size_t size)
         snprintf(out, size, "loading the model …");
     else if (!job->step)
         snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
+    else if (job->planned && job->step > job->planned)
+        snprintf(out, size, "step %u, words drawn again%s%s  seed %llu", job->step, window, time,
+                 (unsigned long long)job->seed);
     else
         snprintf(out, size, "step %u/%u%s  σ̄ %.3g%s  seed %llu", job->step, job->steps, window,
                  job->sigma_bar, time, (unsigned long long)job->seed);
@@ -142,7 +145,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     if (job && (ui->settings->plain || (brief && !job->step)))
         snprintf(out, size, "filling …");
     else if (job && brief)
-        snprintf(out, size, "%u/%u", job->step, job->steps);
+        snprintf(out, size, "%u/%u", job->step, job->planned > job->step ? job->planned : job->step);
     else if (job)
         describe_job(job, out, size);
     else if (p && p->count && !p->job && brief)

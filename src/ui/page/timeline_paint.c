@@ -42,10 +42,17 @@ struct strip {
     size_t moments;
 };
 
+/* Of the whole timeline: as many as were wanted, or as there are. */
+static uint32_t steps_of(const struct candidate *c)
+{
+    uint32_t last = c->moments[c->moment_count - 1].step;
+    return c->moments[0].steps > last ? c->moments[0].steps : last;
+}
+
 static int strip_label(const struct ui *ui, const struct candidate *c, char *out, size_t size)
 {
     const struct moment *m = &c->moments[ui->timeline->at];
-    int used = snprintf(out, size, " step %u/%u", m->step, m->steps > m->step ? m->steps : m->step);
+    int used = snprintf(out, size, " step %u/%u", m->step, steps_of(c));
     if (isfinite(m->sigma_bar) && ui->columns >= 40)
         used += snprintf(out + used, size - (size_t)used, "  σ̄ %-6.3g", m->sigma_bar);
     return screen_cells(out);
@@ -91,7 +98,8 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
     screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, label);
     for (int i = 0; i < s.cells; i++) {
         bool here = ui->timeline->at >= first_in(&s, i) && ui->timeline->at < first_in(&s, i + 1);
-        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS, bar(drawn[i], most));
+        /* A full bar would cover what marks the place. */
+        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS, here ? "|" : bar(drawn[i], most));
     }
 }
 
@@ -124,42 +132,65 @@ static void add_word(const struct ui *ui, uint32_t first, uint32_t end, struct b
     }
 }
 
-/* The probability that its least likely token was drawn with, and the last step that drew one of them. */
-static void find_facts(const struct ui *ui, const struct candidate *c, uint32_t first, uint32_t end,
-                       double *least, uint32_t *step)
+/* Of a word at the moment that is shown. */
+struct facts {
+    double least;         /* the probability that its least likely token was drawn with; NAN: not known */
+    uint32_t step, again; /* that drew the last of its tokens; that draws one of them again, later */
+};
+
+static struct facts find_facts(const struct ui *ui, const struct candidate *c, uint32_t first, uint32_t end)
 {
-    *least = NAN;
-    *step = 0;
+    struct facts facts = {.least = NAN};
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
         const struct fill_token *t = timeline_token(ui, i, &words);
-        uint32_t drawn = timeline_drawn_at(c, i);
+        uint32_t drawn = timeline_drawn_at(c, ui->timeline->at, i);
+        uint32_t again = timeline_drawn_again(c, ui->timeline->at, i);
         if (t && isfinite(t->probability))
-            *least = fmin(isfinite(*least) ? *least : 1, (double)t->probability);
-        if (drawn > *step) *step = drawn;
+            facts.least = fmin(isfinite(facts.least) ? facts.least : 1, (double)t->probability);
+        if (drawn > facts.step) facts.step = drawn;
+        if (again > facts.again) facts.again = again;
     }
+    return facts;
+}
+
+static bool add_drawn(const struct facts *facts, struct buffer *out)
+{
+    if (facts->step && !buffer_printf(out, ": drawn at step %u", facts->step)) return false;
+    if (isfinite(facts->least) &&
+        !buffer_printf(out, facts->least < 0.001 ? ", q %.1g" : ", q %.3f", facts->least))
+        return false;
+    return !facts->again || buffer_printf(out, "; again at step %u", facts->again);
 }
 
 static bool describe_word(const struct ui *ui, const struct candidate *c, struct buffer *out)
 {
     const struct timeline *t = ui->timeline;
     const struct words *words;
-    uint32_t first, end, step;
-    double least;
+    uint32_t first, end;
     timeline_word_at(ui, t->word, &first, &end);
     const struct fill_token *token = timeline_token(ui, first, &words);
     if (!token) return true;
-    find_facts(ui, c, first, end, &least, &step);
+    const struct facts facts = find_facts(ui, c, first, end);
     if (token->state == FILL_MASKED)
-        return step ? buffer_printf(out, " token %u of %u: drawn at step %u", first + 1, t->count, step)
-                    : buffer_printf(out, " token %u of %u: not drawn yet", first + 1, t->count);
+        return facts.step
+                   ? buffer_printf(out, " token %u of %u: drawn at step %u", first + 1, t->count, facts.step)
+                   : buffer_printf(out, " token %u of %u: not drawn yet", first + 1, t->count);
     if (!buffer_append_char(out, ' ')) return false;
     add_word(ui, first, end, out);
     if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": open, to be drawn anew");
     if (t->marks[first].mark == MARK_PINNED) return buffer_printf(out, ": pinned");
     if (token->state == FILL_PINNED) return buffer_printf(out, ": kept from before");
-    if (step && !buffer_printf(out, ": drawn at step %u", step)) return false;
-    return !isfinite(least) || buffer_printf(out, ", q %.3f", least);
+    return add_drawn(&facts, out);
+}
+
+/* What the steps behind those that were wanted are for. */
+static bool describe_step(const struct ui *ui, const struct candidate *c, struct buffer *out)
+{
+    const struct moment *m = &c->moments[ui->timeline->at];
+    uint32_t wanted = c->moments[0].steps;
+    return !wanted || m->step <= wanted ||
+           buffer_printf(out, "   (behind step %u words are drawn again)", wanted);
 }
 
 void timeline_paint(struct ui *ui, int row)
@@ -171,7 +202,7 @@ void timeline_paint(struct ui *ui, int row)
     paint_steps(ui, c, row);
     if (rows < 2) return;
     struct buffer line = {0};
-    if (describe_word(ui, c, &line) && buffer_append_char(&line, '\0'))
+    if (describe_word(ui, c, &line) && describe_step(ui, c, &line) && buffer_append_char(&line, '\0'))
         screen_text(row + 1, 0, ui->columns, LOOK_STATUS, line.data);
     buffer_free(&line);
 }

@@ -215,8 +215,8 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
     struct text_cluster c;
     struct text_reader reader = text_reader_new(row->text);
     for (size_t at = row->start; at < row->end && text_reader_cluster(&reader, at, &c); at = c.end) {
-        if (c.kind == TEXT_CLUSTER_TAB) c.cells = wrap->tab - column % wrap->tab;
-        if (c.cells < 1) c.cells = 1; /* a lone mark, on its dotted circle */
+        c.cells = text_cells_at(&c, wrap, column);
+        if (!c.cells) continue;
         bool fits = column + c.cells <= room;
         /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
          * shown by a mark in the one cell there is. */
@@ -315,7 +315,8 @@ static bool same_look(const struct kept_row *a, const struct kept_row *b)
 {
     return a->valid && b->valid && a->text == b->text && a->faded == b->faded && a->last == b->last &&
            a->left == b->left && a->spelling == b->spelling && a->wrap.width == b->wrap.width &&
-           a->wrap.tab == b->wrap.tab && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+           a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen && a->size == b->size &&
+           memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static void show_row(struct painter *p, int y, int left, const struct row *row)

@@ -46,30 +46,130 @@ static void widths(const struct popup *popup, int *left, int *right)
     }
 }
 
-void popup_paint(struct ui *ui, const struct popup *popup)
+/* ---- several columns, one row each ------------------------------------------------------------------- */
+
+static void paint_columns(struct ui *ui, const struct popup *popup, int bottom)
 {
-    int bottom = ui->rows > 2 ? ui->rows - 2 : 0, left, right;
-    if (!popup->count || bottom < 1) return;
+    int left, right;
     widths(popup, &left, &right);
-    int cell = left + right + 4, across = popup->columns && cell < ui->columns ? ui->columns / cell : 1;
-    int rows = (popup->count + across - 1) / across, first = 0;
-    int most = bottom > 4 ? bottom - 2 : bottom;
-    if (!popup->columns && most > 12) most = 12;
+    int cell = left + right + 4, across = cell < ui->columns ? ui->columns / cell : 1;
+    int rows = (popup->count + across - 1) / across, most = bottom > 4 ? bottom - 2 : bottom;
     if (rows > most) rows = most;
-    if (across == 1 && popup->chosen >= rows) first = popup->chosen - rows + 1;
     for (int i = 0; i < rows; i++) screen_fill_row(bottom - rows + i, 0, ui->columns, LOOK_STATUS);
     const char *p = popup->lines.data;
-    for (int i = 0; i < popup->count; i++) {
+    for (int i = 0; i < popup->count && i < rows * across; i++) {
         struct line line;
         p = read_line(p, &line);
-        int place = i - first, row = place % rows, column = place / rows * cell;
-        if (place < 0 || place >= rows * across) continue;
-        row += bottom - rows;
-        bool chosen = i == popup->chosen;
-        if (chosen) screen_fill_row(row, 0, ui->columns, LOOK_SELECTED);
-        paint_slice(row, column + 1, ui->columns - column - 1, chosen ? LOOK_SELECTED : LOOK_STATUS_STRONG,
-                    line.left);
-        paint_slice(row, column + left + 3, ui->columns - column - left - 3,
-                    chosen ? LOOK_SELECTED : LOOK_STATUS, line.right);
+        int row = bottom - rows + i % rows, column = i / rows * cell;
+        paint_slice(row, column + 1, ui->columns - column - 1, LOOK_STATUS_STRONG, line.left);
+        paint_slice(row, column + left + 3, ui->columns - column - left - 3, LOOK_STATUS, line.right);
     }
+}
+
+/* ---- a list to choose from: what does not fit into a row goes on in the next -------------------------- */
+
+/* Takes what fits into so many cells, up to a space if there is one, off the front. */
+static struct slice take_row(struct slice *rest, int width)
+{
+    size_t end = 0, space = 0;
+    for (int used = 0; end < rest->size;) {
+        uint32_t code;
+        int length = utf8_decode(rest->data + end, rest->size - end, &code);
+        size_t size = length > 0 ? (size_t)length : 1;
+        bool plain = rest->data[end] >= ' ' && rest->data[end] < 0x7f;
+        int cells = plain ? 1 : cells_of((struct slice){rest->data + end, size});
+        if (used + cells > width && end > 0) break;
+        if (rest->data[end] == ' ') space = end;
+        used += cells;
+        end += size;
+    }
+    if (end < rest->size && space) end = space;
+    struct slice row = {rest->data, end};
+    while (end < rest->size && rest->data[end] == ' ') end++;
+    *rest = (struct slice){rest->data + end, rest->size - end};
+    return row;
+}
+
+/* Where the right side stands: beside the left one, or where that leaves too little room below it. */
+struct list_shape {
+    int column, width;
+    bool below;
+};
+
+static struct list_shape shape_of(const struct ui *ui, const struct popup *popup)
+{
+    enum { LEAST = 24, INDENT = 4 };
+    int left, right;
+    widths(popup, &left, &right);
+    int room = ui->columns - left - 4;
+    bool below = room < LEAST && room < right;
+    return below ? (struct list_shape){INDENT, ui->columns - INDENT - 1, true}
+                 : (struct list_shape){left + 3, room, false};
+}
+
+static int height_of(const struct list_shape *shape, struct slice right)
+{
+    int rows = 0;
+    while (right.size) {
+        take_row(&right, shape->width);
+        rows++;
+    }
+    return rows + shape->below > 1 ? rows + shape->below : 1;
+}
+
+/* The first line that is shown, so that the chosen one is seen whole; *rows: of all that are shown then, at
+ * most as many as they were. */
+static int first_shown(const struct popup *popup, const struct list_shape *shape, int *rows)
+{
+    int first = 0, used = 0, most = *rows;
+    const char *p = popup->lines.data, *oldest = p;
+    for (int i = 0; i < popup->count; i++) {
+        struct line line, old;
+        p = read_line(p, &line);
+        int height = height_of(shape, line.right);
+        if (i > popup->chosen && used + height > most) break;
+        used += height;
+        for (; used > most && first < i; first++) {
+            oldest = read_line(oldest, &old);
+            used -= height_of(shape, old.right);
+        }
+    }
+    *rows = used < most ? used : most;
+    return first;
+}
+
+static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
+{
+    enum { MOST = 12 };
+    const struct list_shape shape = shape_of(ui, popup);
+    int rows = bottom > 4 ? bottom - 2 : bottom;
+    if (rows > MOST) rows = MOST;
+    int first = first_shown(popup, &shape, &rows), row = bottom - rows;
+    if (row > 0) screen_fill_row(row - 1, 0, ui->columns, LOOK_STATUS);
+    for (int i = row; i < bottom; i++) screen_fill_row(i, 0, ui->columns, LOOK_PLAIN);
+    const char *p = popup->lines.data;
+    for (int i = 0; i < popup->count && row < bottom; i++) {
+        struct line line;
+        p = read_line(p, &line);
+        if (i < first) continue;
+        bool chosen = i == popup->chosen;
+        int height = height_of(&shape, line.right);
+        for (int j = 0; chosen && j < height && row + j < bottom; j++)
+            screen_fill_row(row + j, 0, ui->columns, LOOK_SELECTED);
+        paint_slice(row, 1, ui->columns - 1, chosen ? LOOK_SELECTED : LOOK_KEY, line.left);
+        row += shape.below || !line.right.size;
+        while (line.right.size && row < bottom)
+            paint_slice(row++, shape.column, shape.width, chosen ? LOOK_SELECTED : LOOK_PLAIN,
+                        take_row(&line.right, shape.width));
+    }
+}
+
+void popup_paint(struct ui *ui, const struct popup *popup)
+{
+    int bottom = ui->rows > 2 ? ui->rows - 2 : 0;
+    if (!popup->count || bottom < 1) return;
+    if (popup->columns)
+        paint_columns(ui, popup, bottom);
+    else
+        paint_list(ui, popup, bottom);
 }

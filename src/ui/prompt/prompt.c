@@ -2,6 +2,7 @@
 #include "prompt.h"
 #include "answers.h"
 #include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "ui/editor_state.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
@@ -64,9 +65,24 @@ static void changed(struct ui *ui)
     if (ui->prompt->changed) ui->prompt->changed(ui);
 }
 
+/* The line is no longer selected. */
+static void let_stand(struct prompt *p)
+{
+    p->chosen = false;
+}
+
+static void drop_chosen(struct prompt *p)
+{
+    if (!p->chosen) return;
+    p->chosen = false;
+    p->text.size = p->cursor = 0;
+    if (p->text.data) p->text.data[0] = '\0';
+}
+
 void prompt_insert(struct ui *ui, const char *bytes, size_t size)
 {
     struct prompt *p = ui->prompt;
+    if (!p->letters && size) drop_chosen(p);
     size_t behind = p->text.size - p->cursor;
     if (p->letters || !size || !utf8_valid(bytes, size) || !buffer_append(&p->text, bytes, size)) return;
     memmove(p->text.data + p->cursor + size, p->text.data + p->cursor, behind);
@@ -92,24 +108,15 @@ void prompt_key(struct ui *ui, ui_key key)
     prompt_insert(ui, bytes, (size_t)utf8_put(key, bytes));
 }
 
-/* ---- editing the line: a step is a character with what combines with it ------------------------------- */
+/* ---- editing the line -------------------------------------------------------------------------------- */
 
-static size_t next_step(const struct buffer *text, size_t at)
+/* A step in the line as it is one in a text. */
+static size_t step_from(const struct buffer *line, size_t at, size_t (*step)(const struct text *, size_t))
 {
-    uint32_t code;
-    for (bool first = true; at < text->size; first = false) {
-        int length = utf8_decode(text->data + at, text->size - at, &code);
-        if (!first && wcwidth((wchar_t)code) != 0) break;
-        at += length ? (size_t)length : 1;
-    }
-    return at;
-}
-
-static size_t previous_step(const struct buffer *text, size_t at)
-{
-    size_t before = 0;
-    for (size_t next = next_step(text, 0); next < at; next = next_step(text, next)) before = next;
-    return before;
+    struct text *text = text_from_bytes(line->data ? line->data : "", line->size, NULL);
+    size_t to = text ? step(text, at) : at;
+    text_free(text);
+    return to;
 }
 
 static void cut(struct ui *ui, size_t start, size_t end)
@@ -141,32 +148,51 @@ void do_prompt_cancel(struct ui *ui)
 
 void do_prompt_left(struct ui *ui)
 {
-    ui->prompt->cursor = previous_step(&ui->prompt->text, ui->prompt->cursor);
+    let_stand(ui->prompt);
+    ui->prompt->cursor = step_from(&ui->prompt->text, ui->prompt->cursor, text_previous_cluster);
 }
 
 void do_prompt_right(struct ui *ui)
 {
-    ui->prompt->cursor = next_step(&ui->prompt->text, ui->prompt->cursor);
+    let_stand(ui->prompt);
+    ui->prompt->cursor = step_from(&ui->prompt->text, ui->prompt->cursor, text_next_cluster);
 }
 
 void do_prompt_start(struct ui *ui)
 {
+    let_stand(ui->prompt);
     ui->prompt->cursor = 0;
 }
 
 void do_prompt_end(struct ui *ui)
 {
+    let_stand(ui->prompt);
     ui->prompt->cursor = ui->prompt->text.size;
 }
 
 void do_prompt_backspace(struct ui *ui)
 {
-    if (ui->prompt->cursor) cut(ui, previous_step(&ui->prompt->text, ui->prompt->cursor), ui->prompt->cursor);
+    size_t cursor = ui->prompt->cursor;
+    bool all = ui->prompt->chosen;
+    let_stand(ui->prompt);
+    cut(ui, all ? 0 : step_from(&ui->prompt->text, cursor, text_backspace), cursor);
 }
 
 void do_prompt_delete(struct ui *ui)
 {
-    cut(ui, ui->prompt->cursor, next_step(&ui->prompt->text, ui->prompt->cursor));
+    size_t cursor = ui->prompt->cursor;
+    if (ui->prompt->chosen) cursor = 0;
+    size_t end =
+        ui->prompt->chosen ? ui->prompt->text.size : step_from(&ui->prompt->text, cursor, text_next_cluster);
+    let_stand(ui->prompt);
+    cut(ui, cursor, end);
+}
+
+void do_prompt_delete_word(struct ui *ui)
+{
+    size_t cursor = ui->prompt->cursor;
+    let_stand(ui->prompt);
+    cut(ui, step_from(&ui->prompt->text, cursor, text_previous_word), cursor);
 }
 
 void do_prompt_clear(struct ui *ui)
@@ -202,8 +228,8 @@ static void recall(struct ui *ui, int direction)
     if (direction < 0 ? back == p->history->count : back == 0) return;
     back = direction < 0 ? back + 1 : back - 1;
     const char *line = back ? p->history->lines[p->history->count - back] : "";
-    p->text.size = p->cursor = 0;
-    if (p->text.data) p->text.data[0] = '\0';
+    p->chosen = true;
+    drop_chosen(p);
     p->history_at = back;
     if (*line)
         prompt_insert(ui, line, strlen(line));
@@ -262,6 +288,7 @@ static void complete(struct ui *ui, int direction)
 {
     struct prompt *p = ui->prompt;
     if (!p->complete || p->letters) return;
+    let_stand(p);
     if (p->choice_count) {
         p->choice += direction;
         if (p->choice >= p->choice_count) p->choice = 0;
@@ -309,8 +336,8 @@ static void paint_choices(struct ui *ui, int row)
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
-        column += screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_SELECTED : LOOK_STATUS,
-                              word);
+        column +=
+            screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
     }
 }
 
@@ -332,9 +359,12 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
              text);
     /* A line longer than the screen is shown from where its cursor fits. */
     size_t from = 0;
-    while (from < p->cursor && room > 0 && from < strlen(before) && screen_cells(before + from) > room)
-        from = next_step(&p->text, from);
-    if (room > 0) screen_text(row, column, room + 1, LOOK_PLAIN, text + from);
+    struct text *line = text_from_bytes(text, strlen(text), NULL);
+    while (line && from < p->cursor && room > 0 && from < strlen(before) &&
+           screen_cells(before + from) > room)
+        from = text_next_cluster(line, from);
+    text_free(line);
+    if (room > 0) screen_text(row, column, room + 1, p->chosen ? LOOK_SELECTED : LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
     if (*cursor_column >= ui->columns) *cursor_column = ui->columns - 1;

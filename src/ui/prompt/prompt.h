@@ -26,6 +26,7 @@ struct prompt {
     size_t history_at;
     bool offers;               /* a question: Enter is its "1", and keys of the page alone end it */
     bool finds;                /* its text is a pattern */
+    bool chosen;               /* its text is selected: what is typed takes its place */
     char note[96];             /* on the right */
     const struct popup *popup; /* above; may be NULL */
     struct buffer choices;     /* what it said; shown above the line while it is being chosen from */
@@ -51,6 +52,7 @@ void do_prompt_start(struct ui *ui);
 void do_prompt_end(struct ui *ui);
 void do_prompt_backspace(struct ui *ui);
 void do_prompt_delete(struct ui *ui);
+void do_prompt_delete_word(struct ui *ui);
 void do_prompt_clear(struct ui *ui);
 void do_prompt_paste(struct ui *ui);
 void do_prompt_next(struct ui *ui);

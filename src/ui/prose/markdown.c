@@ -214,24 +214,45 @@ static bool may_be_fence(const char *bytes, size_t size)
     return at == size || bytes[at] == '`' || bytes[at] == '~';
 }
 
-/* The line behind the front matter; 0: there is none. */
+static bool is_fence_of_three(const struct text *text, const struct markdown_line *line, char mark)
+{
+    if (line->end - line->start != 3) return false;
+    for (size_t i = 0; i < 3; i++)
+        if (text_byte(text, line->start + i) != mark) return false;
+    return true;
+}
+
+/* "title: One" */
+static bool is_field(const struct text *text, const struct markdown_line *line)
+{
+    struct glance glance;
+    look(text, line->start, line->end, &glance);
+    size_t name = 0;
+    for (char c; (c = glance.bytes[name]) == '-' || c == '_' || (c >= '0' && c <= '9') ||
+                 ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');)
+        name++;
+    return name && glance.bytes[name] == ':';
+}
+
+/* The line behind the front matter; 0: there is none. One that has no end yet is being written: it goes on to
+ * the first empty line. */
 static size_t front_end(const struct text *text)
 {
     enum { MOST = 200 }; /* lines */
     struct markdown_line line = markdown_line_at(text, 0);
-    char mark = (char)text_byte(text, 0);
-    if ((mark != '-' && mark != '+') || line.end != 3 || text_byte(text, 1) != mark ||
-        text_byte(text, 2) != mark)
-        return 0;
+    int mark = text_byte(text, 0);
+    size_t empty = 0;
+    if ((mark != '-' && mark != '+') || !is_fence_of_three(text, &line, (char)mark)) return 0;
     for (int i = 0; i < MOST && line.next < text_size(text); i++) {
         line = markdown_line_at(text, line.next);
-        char first = (char)text_byte(text, line.start);
-        if (line.end - line.start == 3 && (first == mark || (mark == '-' && first == '.')) &&
-            text_byte(text, line.start + 1) == first && text_byte(text, line.start + 2) == first)
+        if (is_fence_of_three(text, &line, (char)mark) ||
+            (mark == '-' && is_fence_of_three(text, &line, '.')))
             return line.next;
-        if (i == 0 && line.kind == MARKDOWN_EMPTY) return 0; /* a rule, and a paragraph */
+        if (i == 0 && !is_field(text, &line)) return 0; /* a rule, and a paragraph */
+        if (!empty && line.kind == MARKDOWN_EMPTY) empty = line.start;
+        if (line.next <= line.end) break;
     }
-    return 0;
+    return line.start == 0 ? 0 : empty ? empty : line.next + 1;
 }
 
 enum markdown_block markdown_block_at(const struct text *text, size_t line)
@@ -253,4 +274,71 @@ enum markdown_block markdown_block_at(const struct text *text, size_t line)
         at = first + next;
     }
     return fence.count ? MARKDOWN_CODE : MARKDOWN_PROSE;
+}
+
+/* ---- inside a line ---------------------------------------------------------------------------------------
+ */
+
+enum { NEAR = 4096 }; /* bytes of a line that are looked at */
+
+/* The line up to `at`, or the end of that. */
+static size_t line_before(const struct text *text, size_t at, char bytes[NEAR + 1])
+{
+    size_t start = text_this_line_start(text, at);
+    if (at - start > NEAR) start = at - NEAR;
+    text_copy(text, start, at, bytes);
+    bytes[at - start] = '\0';
+    return at - start;
+}
+
+/* A run of backticks is open that no run of the same length has ended. */
+static bool in_code(const char *line, size_t size)
+{
+    size_t open = 0;
+    for (size_t at = 0; at < size;) {
+        size_t run = strspn(line + at, "`");
+        bool escaped = !open && at && line[at - 1] == '\\';
+        if (run && !escaped) open = !open ? run : run == open ? 0 : open;
+        at += run ? run : 1;
+    }
+    return open;
+}
+
+/* "<a href=", and no > since. */
+static bool in_tag(const char *line, size_t size)
+{
+    for (size_t at = size; at-- > 0 && line[at] != '>';)
+        if (line[at] == '<')
+            return line[at + 1] == '/' || ((line[at + 1] | 0x20) >= 'a' && (line[at + 1] | 0x20) <= 'z');
+    return false;
+}
+
+static bool in_address(const char *line, size_t size)
+{
+    size_t at = size;
+    while (at > 0 && !is_white(line[at - 1])) at--;
+    return strstr(line + at, "://") != NULL;
+}
+
+/* <!-- and no --> since. */
+static bool in_comment(const struct text *text, size_t at)
+{
+    enum { FAR = 64 << 10 };
+    size_t low = at > FAR ? at - FAR : 0, start, end;
+    bool found = false;
+    if (text_search_in(text, "<!--", 4, TEXT_SEARCH_BACKWARDS, low, at, &start, &end, &found, NULL) || !found)
+        return false;
+    size_t opened = end;
+    if (opened > at || text_search_in(text, "-->", 3, 0, opened, at, &start, &end, &found, NULL))
+        return false;
+    return !found || end > at;
+}
+
+bool markdown_is_prose(const struct text *text, size_t at)
+{
+    char line[NEAR + 1];
+    size_t size = line_before(text, at, line);
+    if (in_code(line, size) || in_tag(line, size) || in_address(line, size) || in_comment(text, at))
+        return false;
+    return markdown_block_at(text, text_this_line_start(text, at)) == MARKDOWN_PROSE;
 }

@@ -39,5 +39,8 @@ bool markdown_begins(const struct text *text, size_t at);
  * to the next. Fences are looked for from the start of the text, or a megabyte before. */
 enum markdown_block { MARKDOWN_PROSE, MARKDOWN_CODE, MARKDOWN_FRONT };
 enum markdown_block markdown_block_at(const struct text *text, size_t line);
+/* What is written at `at` is read by people: it is in no block of those, nor between backticks, in a comment,
+ * in a tag or in an address. */
+bool markdown_is_prose(const struct text *text, size_t at);
 
 #endif

@@ -108,7 +108,9 @@ void place_keep(const struct doc *doc)
         (untouched ||
          buffer_printf(&out, "%zu %zu %s\n", doc->cursor, text_mark_get(doc->text, doc->top), path))) {
         make_folder(file);
-        if (file_write_atomic(file, out.data ? out.data : "", out.size, NULL)) errno = 0;
+        mode_t mask = umask(077); /* what somebody writes is nobody else's business */
+        if (!file_write_atomic(file, out.data ? out.data : "", out.size, NULL)) (void)chmod(file, 0600);
+        umask(mask);
     }
     free(path);
     mem_free(file);

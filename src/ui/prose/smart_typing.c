@@ -1,6 +1,7 @@
 #include "smart_typing.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "markdown.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
@@ -77,21 +78,59 @@ static bool is_open(const struct text *text, const char *quotes, bool is_double,
     return open && !ends;
 }
 
+/* Where the tag begins that ends at `at`; `at`: there is none. */
+static size_t before_tag(const struct text *text, size_t at)
+{
+    enum { LONGEST = 200 };
+    if (at == 0 || text_byte(text, at - 1) != '>') return at;
+    for (size_t start = at - 1; start > 0 && at - start < LONGEST; start--) {
+        int byte = text_byte(text, start - 1), next = text_byte(text, start);
+        if (byte == '\n' || byte == '>') return at;
+        if (byte == '<')
+            return next == '/' || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z') ? start - 1 : at;
+    }
+    return at;
+}
+
+/* Before marks that make words bold or slanted, tags, and < : what is between them is quoted as without them.
+ */
+static size_t before_markers(const struct text *text, size_t at)
+{
+    for (size_t start = at;; at = start) {
+        while (start > 0 && text_byte(text, start - 1) > 0 && strchr("*_~<", text_byte(text, start - 1)))
+            start--;
+        start = before_tag(text, start);
+        if (start == at) return at;
+    }
+}
+
+/* Nothing but marks of quoting stand before it in its line: >"So". */
+static bool begins_line(const struct text *text, size_t at)
+{
+    size_t start = text_this_line_start(text, at);
+    while (start < at && strchr("> \t", text_byte(text, start))) start++;
+    return start == at;
+}
+
 /* A quotation mark behind these, and behind one that opens, opens; behind all else it closes, or is an
  * apostrophe. Behind a dash it closes what is open: "I was only--". */
 static bool opens_at(const struct text *text, const char *quotes, bool is_double, size_t at)
 {
-    static const uint32_t before[] = {0, ' ', '\n', '\t', '\r', '(', '[', '{', 0xa0, 0x202f, 0x3000, '/'};
+    static const uint32_t before[] = {0,   ' ', '\n', '\t', '\r',   '(',   '[',
+                                      '{', '|', '/',  0xa0, 0x202f, 0x3000};
+    at = before_markers(text, at);
     uint32_t c = code_before(text, at);
     for (size_t i = 0; i < ARRAY_SIZE(before); i++)
         if (before[i] == c) return true;
+    if (c == '>') return begins_line(text, at);
     if (c == '-' || c == 0x2013 || c == 0x2014) return !is_open(text, quotes, is_double, at);
     return c == code_of(quotes, 0) || c == code_of(quotes, 2);
 }
 
-/* [start, cursor) as it was typed becomes `printed`. */
+/* [start, cursor) as it was typed becomes `printed`, where that is read by people. */
 static void print_instead(struct ui *ui, size_t start, const char *printed)
 {
+    if (!markdown_is_prose(ui->doc->text, start)) return;
     text_break_group(ui->doc->text);
     doc_replace(ui, start, ui->doc->cursor, printed, strlen(printed));
     text_break_group(ui->doc->text);
@@ -188,6 +227,20 @@ static void letter(struct ui *ui)
 /* ---- dashes
  * ------------------------------------------------------------------------------------------------ */
 
+/* What stands before `at` in its line may be the beginning of a rule, of front matter or of what parts the
+ * head of a table from its body. */
+static bool may_be_rule(const struct text *text, size_t at)
+{
+    for (size_t start = text_this_line_start(text, at); start < at; start++)
+        if (!strchr("-:|+=*_> \t", text_byte(text, start))) return false;
+    return true;
+}
+
+static const char *printed_dash(const struct ui *ui)
+{
+    return ui->settings->smart_dashes == DASHES_EM ? "\u2014" : "\u2013";
+}
+
 static void dash(struct ui *ui)
 {
     const struct text *text = ui->doc->text;
@@ -199,24 +252,48 @@ static void dash(struct ui *ui)
     }
     if (before != '-') return;
     further = code_before(text, cursor - 2);
-    if (further == '-' || further == '[') return; /* a rule of dashes; a blank's markup */
-    print_instead(ui, cursor - 2, ui->settings->smart_dashes == DASHES_EM ? "\u2014" : "\u2013");
+    /* A rule of dashes; a blank's markup; <!-- */
+    if (further == '-' || further == '[' || further == '!' || may_be_rule(text, cursor - 2)) return;
+    print_instead(ui, cursor - 2, printed_dash(ui));
+}
+
+/* A dash that begins a line shows to be one by what follows: --Yes. */
+static void dash_began(struct ui *ui)
+{
+    const struct text *text = ui->doc->text;
+    char printed[16], *follows = printed + 3; /* both dashes have three bytes */
+    size_t cursor = ui->doc->cursor, end = text_previous_cluster(text, cursor), start = end;
+    int first = text_byte(text, end);
+    if (first <= ' ' || strchr("->|:=+", first) || cursor - end >= sizeof printed - 3) return;
+    while (start > 0 && text_byte(text, start - 1) == '-') start--;
+    bool three = end - start == 3 && ui->settings->smart_dashes == DASHES_EN_EM;
+    if ((end - start != 2 && !three) || !begins_line(text, start)) return;
+    memcpy(printed, three ? "\u2014" : printed_dash(ui), 3);
+    text_copy(text, end, cursor, follows);
+    follows[cursor - end] = '\0';
+    print_instead(ui, start, printed);
+}
+
+static void print_quotes(struct ui *ui, ui_key key)
+{
+    if (key == '"' || key == '\'')
+        quote(ui, key == '"');
+    else if (key >= '0' && key <= '9')
+        digit(ui);
+    else if (is_letter(key))
+        letter(ui);
+    if (!is_letter(key)) word_ended(ui, text_previous_cluster(ui->doc->text, ui->doc->cursor), key == '\'');
 }
 
 void typography_typed(struct ui *ui, ui_key key)
 {
     size_t cursor = ui->doc->cursor;
-    if (cursor == 0 || text_byte(ui->doc->text, cursor - 1) != (int)key) return;
-    if (ui->settings->smart_quotes) {
-        bool is_quote = key == '"' || key == '\'';
-        if (is_quote)
-            quote(ui, key == '"');
-        else if (key >= '0' && key <= '9')
-            digit(ui);
-        else if (is_letter(key))
-            letter(ui);
-        if (!is_letter(key))
-            word_ended(ui, text_previous_cluster(ui->doc->text, ui->doc->cursor), key == '\'');
-    }
-    if (ui->settings->smart_dashes != DASHES_OFF && key == '-') dash(ui);
+    bool there = cursor > 0 && text_byte(ui->doc->text, cursor - 1) == (int)key;
+    if (cursor == 0 || (key < 0x80 && !there)) return;
+    if (ui->settings->smart_quotes && key < 0x80) print_quotes(ui, key);
+    if (ui->settings->smart_dashes == DASHES_OFF) return;
+    if (key == '-')
+        dash(ui);
+    else
+        dash_began(ui);
 }

@@ -228,6 +228,13 @@ static struct {
     int count;
 } suggested;
 
+/* From where one goes around the text, word by word. */
+static struct {
+    size_t origin;
+    bool wrapped;
+    size_t act; /* the command that offered a word last */
+} around;
+
 /* Waits for a dictionary that is still being loaded: who asks has time. */
 static bool wait_for_dictionary(struct ui *ui)
 {
@@ -269,16 +276,23 @@ static void keep_word(struct ui *ui, bool for_good)
            (int)(end - start), word);
 }
 
+static void go_on(struct ui *ui, size_t from);
+
 static void chosen(struct ui *ui, const char *answer)
 {
-    if (answer && *answer >= '1' && *answer < '1' + suggested.count) {
+    size_t from = suggested.end;
+    bool corrects = answer && *answer >= '1' && *answer < '1' + suggested.count;
+    if (corrects) {
         const char *word = suggested.words[*answer - '1'];
-        doc_replace(ui, suggested.start, suggested.end, word, strlen(word));
+        corrects = doc_replace(ui, suggested.start, suggested.end, word, strlen(word));
+        from = suggested.start + strlen(word);
+        if (corrects && suggested.start < around.origin) around.origin += from - suggested.end;
     } else if (answer && (*answer == 'a' || *answer == 'i')) {
         doc_move(ui, suggested.start, false);
         keep_word(ui, *answer == 'a');
     }
     forget_suggestions();
+    if (corrects || (answer && strchr("ai", *answer))) go_on(ui, from);
 }
 
 static void offer(struct ui *ui, size_t start, size_t end, const char *word)
@@ -307,20 +321,46 @@ static void offer(struct ui *ui, size_t start, size_t end, const char *word)
     ui->prompt->offers = true;
 }
 
+static bool find_wrong(const struct text *text, size_t at, size_t end, size_t *from, size_t *to, char *word)
+{
+    struct text_reader reader = text_reader_new(text);
+    while (next_word(&reader, &at, end, from, to, word))
+        if (ask(word, *to - *from) == WRONG) return true;
+    return false;
+}
+
+/* Offers the next misspelt word, around the end of the text and up to where it began. */
+static void go_on(struct ui *ui, size_t at)
+{
+    const struct text *text = ui->doc->text;
+    size_t from, to;
+    char word[SPELL_WORD_MAX];
+    bool found = find_wrong(text, at, around.wrapped ? around.origin : text_size(text), &from, &to, word);
+    if (!found && !around.wrapped) {
+        around.wrapped = true;
+        found = find_wrong(text, 0, around.origin, &from, &to, word);
+    }
+    if (found)
+        offer(ui, from, to, word);
+    else
+        ui_say(ui, "no other misspelt word");
+    around.act = ui->acts;
+}
+
 void do_spell(struct ui *ui)
 {
     const struct text *text = ui->doc->text;
-    size_t from, to, at;
-    char word[SPELL_WORD_MAX];
+    size_t at, to;
     if (!wait_for_dictionary(ui)) return;
+    /* Instead of an answer: the word is to stay, and the next is wanted. */
+    if (around.act && around.act + 1 == ui->acts && ui->doc->cursor == suggested.start) {
+        go_on(ui, suggested.end);
+        return;
+    }
     text_word_around(text, ui->doc->cursor, &at, &to);
-    struct text_reader reader = text_reader_new(text);
-    while (next_word(&reader, &at, text_size(text), &from, &to, word))
-        if (ask(word, to - from) == WRONG) {
-            offer(ui, from, to, word);
-            return;
-        }
-    ui_say(ui, "no misspelt word from here on");
+    around.origin = at;
+    around.wrapped = false;
+    go_on(ui, at);
 }
 
 void do_spell_add(struct ui *ui)

@@ -156,6 +156,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(prompt_backspace, "prompt-backspace", "Questions", UI_PROMPT,                                          \
       "delete the character before the cursor")                                                              \
     X(prompt_delete, "prompt-delete", "Questions", UI_PROMPT, "delete the character at the cursor")          \
+    X(prompt_delete_word, "prompt-delete-word", "Questions", UI_PROMPT, "delete the word before the cursor") \
     X(prompt_clear, "prompt-clear", "Questions", UI_PROMPT, "delete the whole line")                         \
     X(prompt_paste, "prompt-paste", "Questions", UI_PROMPT, "put in what was cut or copied")                 \
     X(prompt_complete, "prompt-complete", "Questions", UI_PROMPT,                                            \

@@ -280,8 +280,9 @@ static void apply_layout(struct ui *ui)
 {
     int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
     int width = ui->settings->width;
-    ui->layout->wrap =
-        (struct text_wrap){.width = width > 0 && width < room ? width : room, .tab = ui->settings->tab_width};
+    ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
+                                          .tab = ui->settings->tab_width,
+                                          .unseen = ui->settings->show_unseen};
     ui->follow = true;
     ui->stale = true;
 }
@@ -344,6 +345,7 @@ static bool take_keys(struct ui *ui)
     for (bool any = false;; any = true) {
         struct input in = input_next();
         if (in.kind == INPUT_NONE || ui->quitting) return any;
+        if (in.kind == INPUT_KEY) mouse_let_go();
         take_input(ui, &in);
     }
 }
@@ -441,6 +443,8 @@ static bool wait_and_take(struct ui *ui)
     int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
     int timeline = timeline_timeout(ui);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
+    int drag = mouse_timeout(ui);
+    if (drag >= 0 && (step < 0 || drag < step)) step = drag;
     int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
@@ -467,6 +471,7 @@ static bool wait_and_take(struct ui *ui)
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
+    mouse_tick(ui);
     if (!ui->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);
@@ -491,6 +496,18 @@ static void loop(struct ui *ui)
 /* ---- beginning and end
  * -------------------------------------------------------------------------------------------- */
 
+/* Where the command line says that a file opens. */
+static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)
+{
+    size_t line = options->lines ? options->lines[file] : 0;
+    size_t column = options->columns ? options->columns[file] : 0;
+    if (!line) return;
+    doc->cursor = text_line_start(doc->text, line - 1);
+    size_t end = text_this_line_end(doc->text, doc->cursor);
+    for (; column > 1 && doc->cursor < end; column--) doc->cursor = text_next_cluster(doc->text, doc->cursor);
+    if (doc->cursor > end) doc->cursor = end; /* CRLF is one character */
+}
+
 static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
 {
     for (size_t i = 0; i < (count ? count : 1); i++) {
@@ -500,8 +517,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
             doc_close(doc);
             return error_set(error, STATUS_NO_MEMORY, "no memory");
         }
-        if (count && ui->options->lines && ui->options->lines[i])
-            doc->cursor = text_line_start(doc->text, ui->options->lines[i] - 1);
+        if (count) go_to_start(ui->options, doc, i);
     }
     ui_show_doc(ui, 0);
     return STATUS_OK;

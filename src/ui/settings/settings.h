@@ -29,6 +29,9 @@ enum setting_subject {
     NUMBER(width, "width", 88, 0, 10000, SETTING_LAYOUT,                                                     \
            "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
     NUMBER(tab_width, "tab-width", 4, 1, 32, SETTING_LAYOUT, "cells from one tab stop to the next")          \
+    SWITCH(                                                                                                  \
+        show_unseen, "show-unseen", off, SETTING_LAYOUT,                                                     \
+        "draw a dotted circle for characters without width: joiners, marks of direction, zero width spaces") \
     SWITCH(hints, "hints", on, SETTING_ALONE, "show the keys that are useful now on the bottom line")        \
     NUMBER(                                                                                                  \
         key_help_delay, "key-help-delay", 500, 0, 60000, SETTING_ALONE,                                      \

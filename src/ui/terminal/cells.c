@@ -207,6 +207,12 @@ bool screen_text_at(int row, struct buffer *out)
 
 /* ---- clusters -------------------------------------------------------------------------------------- */
 
+static bool is_formatting(uint32_t c)
+{
+    return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+           (c >= 0xfff9 && c <= 0xfffb) || c == 0x61c || c == 0x180e || c == 0xfeff;
+}
+
 /* A cell keeps one spacing character and what combines with it. The vowel signs of Indic scripts, SARA AM and
  * the letters of a conjunct have cells of their own, as the terminal counts them: c->cells has room for them.
  * So has a flag for its two letters, of which a terminal that knows flags makes one in the same two cells. A
@@ -226,8 +232,10 @@ static void put_normal(int row, int column, const struct text *text, const struc
         cell[0] = L'\ufffd';
         width = 1;
     } else if (width == 0) {
-        cell[0] = L'\u25cc'; /* a lone combining mark needs something to sit on */
-        cell[used++] = (wchar_t)code;
+        /* A lone combining mark needs something to sit on. Formatting alone is no business of the terminal.
+         */
+        cell[0] = L'\u25cc';
+        if (!is_formatting(code)) cell[used++] = (wchar_t)code;
         width = 1;
     }
     if (c->cells >= 1 && width > c->cells) width = c->cells;
@@ -259,6 +267,7 @@ void screen_cluster(int row, int column, const struct text *text, const struct t
     char hex[8];
     switch (c->kind) {
     case TEXT_CLUSTER_NORMAL:
+    case TEXT_CLUSTER_UNSEEN:
         if (c->end - c->start == 1)
             put_ascii(row, column, (char)c->code_point, look);
         else

@@ -177,7 +177,8 @@ static enum status check_terminal(struct error *error)
         return error_set(error, STATUS_UNSUPPORTED,
                          "no terminal: standard input and output must be one to edit");
     if (!term || !*term)
-        return error_set(error, STATUS_UNSUPPORTED, "TERM is not set: what terminal is this?");
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "TERM is not set: what terminal is this? TERM=xterm-256color suits most");
     return STATUS_OK;
 }
 
@@ -305,7 +306,8 @@ enum status screen_open(bool no_color, struct error *error)
         if (known_modes) tcsetattr(STDIN_FILENO, TCSANOW, &before);
         return error_set(error, STATUS_UNSUPPORTED,
                          known ? "TERM=%s: this terminal cannot move its cursor"
-                               : "TERM=%s: terminfo does not know this terminal",
+                               : "TERM=%s: terminfo does not know this terminal; "
+                                 "TERM=xterm-256color suits most",
                          getenv("TERM"));
     }
     set_term(screen);

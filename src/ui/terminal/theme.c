@@ -3,6 +3,7 @@
 #include "lacuna/base.h"
 #include "looks.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,35 @@ enum status theme_load(const char *name, struct theme *out, struct error *error)
                               : error_set(error, STATUS_ARGUMENT, "there is no theme \"%.80s\"", name);
     mem_free(path);
     return status;
+}
+
+/* Adds a name, once. */
+static bool add_name(struct buffer *out, const char *name, size_t size)
+{
+    for (const char *p = out->data; out->size && p < out->data + out->size; p += strcspn(p, "\n") + 1)
+        if (strncmp(p, name, size) == 0 && p[size] == '\n') return true;
+    return buffer_append(out, name, size) && buffer_append_char(out, '\n');
+}
+
+static bool add_folder(struct buffer *out, char *folder)
+{
+    static const char suffix[] = ".theme";
+    DIR *all = folder ? opendir(folder) : NULL;
+    bool ok = true;
+    for (struct dirent *entry; ok && all && (entry = readdir(all)) != NULL;) {
+        size_t size = strlen(entry->d_name), rest = sizeof suffix - 1;
+        if (size > rest && strcmp(entry->d_name + size - rest, suffix) == 0)
+            ok = add_name(out, entry->d_name, size - rest);
+    }
+    if (all) closedir(all);
+    mem_free(folder);
+    return ok;
+}
+
+bool theme_names(struct buffer *out)
+{
+    return buffer_append_string(out, "auto\ndark\nlight\nmono\n") &&
+           add_folder(out, path_xdg("CONFIG", "themes")) && add_folder(out, path_find_data("themes"));
 }
 
 /* ---- few colours ------------------------------------------------------------------------------------- */

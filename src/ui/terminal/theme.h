@@ -25,6 +25,8 @@ enum status theme_parse(const char *bytes, size_t size, const char *name, struct
 /* "dark", "light" or "mono"; $XDG_CONFIG_HOME/lacuna/themes/NAME.theme; an installed one; or a file's path.
  */
 enum status theme_load(const char *name, struct theme *out, struct error *error) MUST_USE;
+/* The names that theme_load takes, one a line. False: no memory. */
+bool theme_names(struct buffer *out) MUST_USE;
 int theme_rgb(int color); /* 0xRRGGBB of any but THEME_DEFAULT, which it stays */
 /* The colour nearest to it among the first `colors` (8, 16 or 256) of the usual palette. */
 int theme_nearest(int color, int colors);

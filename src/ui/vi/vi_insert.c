@@ -66,7 +66,10 @@ static void open_line(struct ui *ui, size_t at, size_t cursor)
 {
     vi_repeatable(ui);
     ui->vi->opening = true;
-    ui->vi->from_nothing = !text_size(text_of(ui));
+    bool nothing = !text_size(text_of(ui));
+    ui->vi->from_nothing = nothing;
+    /* Where there is nothing there is an empty line, to vi: it stays below. */
+    if (nothing && cursor == at) doc_replace(ui, at, at, vi_line_break(ui), strlen(vi_line_break(ui)));
     doc_replace(ui, at, at, vi_line_break(ui), strlen(vi_line_break(ui)));
     vi_place(ui, cursor);
     vi_insert(ui, VI_INSERT);

@@ -3,6 +3,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/page/layout.h"
 #include "ui/settings/settings.h"
 
 #include <string.h>
@@ -137,8 +138,7 @@ int vi_column(const struct ui *ui, size_t at)
     int column = 0;
     struct text_cluster c;
     for (size_t p = vi_line_start(text, at); p < at && text_cluster_at(text, p, &c); p = c.end) {
-        int tab = ui->settings->tab_width;
-        column += c.kind == TEXT_CLUSTER_TAB ? tab - column % tab : c.cells ? c.cells : 1;
+        column += text_cells_at(&c, &ui->layout->wrap, column);
     }
     return column;
 }
@@ -147,10 +147,10 @@ size_t vi_at_column(const struct ui *ui, size_t line, int wanted)
 {
     const struct text *text = ui->doc->text;
     size_t at = vi_line_start(text, line), end = vi_line_end(text, line);
-    int column = 0, tab = ui->settings->tab_width;
+    int column = 0;
     struct text_cluster c;
     while (at < end && text_cluster_at(text, at, &c)) {
-        column += c.kind == TEXT_CLUSTER_TAB ? tab - column % tab : c.cells ? c.cells : 1;
+        column += text_cells_at(&c, &ui->layout->wrap, column);
         if (column > wanted) break;
         at = c.end;
     }

@@ -1,0 +1,85 @@
+/* Other words for commands and settings. Who knows another program, or none, types the word that comes first
+ * to mind. */
+#include "synonyms.h"
+
+#include "lacuna/base.h"
+
+#include <string.h>
+
+/* Words, and what they mean; the names are in the order in which they are to be offered. */
+static const struct {
+    const char *words, *names;
+} synonyms[] = {
+    {"exit leave bye end", "quit close-or-quit close"},
+    {"spelling spellcheck spellchecker typo misspelling", "spell spell-add spell-ignore spell language"},
+    {"dictionary", "spell-add spell language real-words"},
+    {"alternatives alternative variants candidates suggestions another options",
+     "next-candidate previous-candidate again"},
+    {"regenerate reroll retry redo resample", "again redo"},
+    {"goal target progress wordcount", "goal"},
+    {"search look", "find find-next replace"},
+    {"substitute change swap", "replace"},
+    {"write store", "save save-as save-all"},
+    {"color colour dark light appearance style", "theme color"},
+    {"wrap margin hardwrap", "width reflow reflow-width unwrap"},
+    {"join unfill", "unwrap"},
+    {"fill format paragraph", "reflow"},
+    {"curly typography punctuation apostrophe", "smart-quotes quotes smart-dashes"},
+    {"autosave crash recovery recover", "journal backup"},
+    {"zen distraction concentrate", "focus typewriter hints"},
+    {"shortcuts shortcut keybindings bindings manual", "help keymap"},
+    {"steps history diffusion", "timeline"},
+    {"generate complete infill inpaint write", "fill fill-all"},
+    {"gap mask hole lacuna placeholder", "blank fill"},
+    {"take use apply keep", "accept accept-all"},
+    {"reject dismiss throw refuse", "discard"},
+    {"jump line", "go-to-line"},
+    {"diff difference changes", "compare"},
+    {"revert restore reread", "reload"},
+    {"buffers tabs documents", "files next-file previous-file"},
+    {"charset unicode utf encoding", "change-encoding"},
+    {"lock readonly protect", "toggle-read-only"},
+    {"highlight select mark", "select-mark select-all"},
+    {"options preferences configuration configure", "set"},
+    {"background shell", "suspend"},
+    {"refresh repaint", "redraw"},
+    {"speed animation slow", "pace"},
+    {"randomness creativity", "temperature top-p"},
+    {"invisible invisibles hidden", "show-unseen"},
+    {"screenshot screen", "save-display"},
+    {"accessibility reader blind", "plain"},
+    {"vim emacs nano modal", "keymap"},
+};
+
+/* The place among words with a space between, from 1, of the one that is `word`, or (`prefix`) begins with
+ * it. */
+static int place_of(const char *words, const char *word, size_t size, bool prefix)
+{
+    int place = 1;
+    for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ', place++) {
+        size_t length = strcspn(p, " ");
+        if (length >= size && (prefix || length == size) && strncmp(p, word, size) == 0) return place;
+    }
+    return 0;
+}
+
+int synonym_rank(const char *typed, const char *name)
+{
+    enum { LEAST = 3 };
+    char small[32];
+    size_t size = strlen(typed);
+    int best = 0;
+    if (size < LEAST || size >= sizeof small) return 0;
+    for (size_t i = 0; i < size; i++)
+        small[i] = typed[i] >= 'A' && typed[i] <= 'Z' ? (char)(typed[i] - 'A' + 'a') : typed[i];
+    for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++) {
+        int rank = place_of(synonyms[i].names, name, strlen(name), false);
+        if (rank && place_of(synonyms[i].words, small, size, true) && (!best || rank < best)) best = rank;
+    }
+    return best;
+}
+
+const char *synonym_names(int n)
+{
+    return n >= 0 && (size_t)n < ARRAY_SIZE(synonyms) ? synonyms[n].names : NULL;
+}

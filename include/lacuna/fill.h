@@ -202,14 +202,16 @@ void fill_window_free(struct fill_window *window);
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
 
+#define FILL_SUGGESTED (-1.0)
 struct fill_options {
     enum sedd_method method;
-    int steps;                 /* ≥ 1 */
-    uint32_t candidates;       /* 1 … FILL_MAX_CANDIDATES, drawn in one batch */
-    double temperature, top_p; /* 1, 1: the model's own distribution. top_p 0: what the model suggests (at
-                                  temperature 1), else 1 */
-    uint64_t seed;             /* < FILL_SEED_LIMIT */
-    bool paragraphs;           /* fills may hold paragraph breaks */
+    int steps;           /* ≥ 1 */
+    uint32_t candidates; /* 1 … FILL_MAX_CANDIDATES, drawn in one batch */
+    /* 1, 1: the model's own distribution. FILL_SUGGESTED: what its config.json suggests, else 1; the
+     * suggestion for top_p holds at the suggested temperature only, and both for the absorbing graph only. */
+    double temperature, top_p;
+    uint64_t seed;   /* < FILL_SEED_LIMIT */
+    bool paragraphs; /* fills may hold paragraph breaks */
     /* A language tag as for dictionary_open, "auto" or "": when all of a window is drawn, words that neither
      * that dictionary nor the draft has are masked and drawn again given all others, a few times at most
      * (rejection word by word; the remasking sampler may change others meanwhile; greedily the tokens of what
@@ -364,7 +366,6 @@ struct fill_calibration {
     double a, b, c, d, e;
 };
 struct fill_calibration fill_calibration_default(void);
-void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibration calibration);
 /* The lengths tried first, ascending, between min and max with both ends; returns how many (≤ 16). */
 #define FILL_MAX_TRIALS 16
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS]);

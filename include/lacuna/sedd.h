@@ -41,10 +41,12 @@ struct sedd_config {
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
     bool calibrated; /* "length_calibration": [a, b, c, d, e], for the search of a blank's length */
     double length_calibration[5];
-    double top_p; /* "top_p": what reads best, by measurement: a suggestion to who asks for one; 0: none */
-    bool causal;  /* "causal": an autoregressive network in the time-free layout, the yardstick: a position
-                     attends to those up to its own, and row i of the head predicts token i + 1. It fills no
-                     blanks */
+    /* "temperature", "top_p": what reads best, by measurement; 0: no suggestion. top_p was measured at that
+     * temperature, 1 where there is none. */
+    double temperature, top_p;
+    bool causal; /* "causal": an autoregressive network in the time-free layout, the yardstick: a position
+                    attends to those up to its own, and row i of the head predicts token i + 1. It fills no
+                    blanks */
     bool sizes_blanks; /* trained on blanks padded with delete_id: q(delete) at a wide blank's position j is
                           the probability that at most j tokens belong there ("blank_length": "delete") */
     char dialect[32];  /* how the training text writes quotes, dashes and lines; "" if not said */
@@ -108,8 +110,6 @@ struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *e
 void sedd_tensors_close(struct sedd_tensors *file);
 const char *sedd_tensors_path(const struct sedd_tensors *file);    /* the file's, or the index's */
 uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file); /* of all files on the disk */
-size_t sedd_tensors_count(const struct sedd_tensors *file);
-const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index);
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
 /* Reads `count` values from the `first` on, as they are in the file (little endian). STATUS_IO when the file
  * has become shorter. May be called by several threads at once. */
@@ -186,14 +186,10 @@ struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision preci
 /* Random weights of a shape, for benchmarks and tests. */
 struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision,
                                      uint64_t seed, struct error *error) MUST_USE;
-/* Takes a copy of a flat array in the config's layout (the trainer evaluates its weights with this). */
-struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, const float *weights,
-                                           enum sedd_precision precision, struct error *error) MUST_USE;
 void sedd_model_free(struct sedd_model *model);
 const struct sedd_config *sedd_model_config(const struct sedd_model *model);
 const char *sedd_model_backend(const struct sedd_model *model);           /* "openblas", "plain", "onednn" */
 enum sedd_precision sedd_model_precision(const struct sedd_model *model); /* not AUTO */
-uint64_t sedd_model_weights(const struct sedd_model *model);              /* how many numbers */
 
 /* One sequence of a batch. Sequences never see each other; they may differ in length. */
 struct sedd_sequence {
@@ -224,9 +220,6 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
  * in their order, and nothing else. */
 enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked,
                                     struct error *error) MUST_USE;
-
-/* Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
-uint64_t sedd_net_layers(const struct sedd_net *net);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 

@@ -91,7 +91,6 @@ struct slice text_run(const struct text *text, size_t at, size_t *start);
 
 /* Lines are what '\n' ends; a text without one has one line. line numbers from 0. O(log pieces) once the
  * pieces on the way were counted. */
-size_t text_line_count(const struct text *text);
 size_t text_line_of(const struct text *text, size_t at);
 size_t text_line_start(const struct text *text, size_t line); /* text_size when beyond the last */
 /* Nearest line start ≤ at, and end (offset of its '\n' or text_size) without counting lines. */
@@ -195,10 +194,9 @@ struct text_recovered {
     bool fragments;
     bool blanks; /* the text has the blanks of then; false: the journal says nothing of them */
 };
-enum status text_recover(const char *file, struct text_recovered *out, struct error *error) MUST_USE;
-/* The same when the text's file is at `path` now, if not NULL. */
-enum status text_recover_at(const char *file, const char *path, struct text_recovered *out,
-                            struct error *error) MUST_USE;
+/* `path`: where the text's file is now; NULL: where the journal says. */
+enum status text_recover(const char *file, const char *path, struct text_recovered *out,
+                         struct error *error) MUST_USE;
 void text_recovered_free(struct text_recovered *recovered);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
@@ -348,13 +346,10 @@ enum {
 };
 /* A match begins and ends between clusters, unless the pattern speaks of code points (\p, \x) or of \r. In
  * all of them a line feed means CRLF, too, and a composed character a decomposed one. */
-/* The first match that begins at or after `from` (backwards: the last that begins before it); no wrapping
- * around. PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
+/* The first match (backwards: the last) that begins in [low, high); high may be one beyond the size, for a
+ * match of nothing at the end. Looks no further than it has to, so the range bounds what a search costs.
+ * PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
  * STATUS_ARGUMENT with PCRE2's words. */
-enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
-                        size_t *start, size_t *end, bool *found, struct error *error) MUST_USE;
-/* The same among matches that begin in [low, high); high may be one beyond the size, for a match of nothing
- * at the end. Looks no further than it has to, so it bounds what a search costs. */
 enum status text_search_in(const struct text *text, const char *pattern, size_t size, int flags, size_t low,
                            size_t high, size_t *start, size_t *end, bool *found,
                            struct error *error) MUST_USE;

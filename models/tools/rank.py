@@ -47,7 +47,7 @@ def main():
     arguments, options = parser.parse_known_args()
     lines = "".join(json.dumps({"id": i, "text": t}) + "\n"
                     for i, t in enumerate(records(arguments.text, arguments.count, arguments.seed)))
-    command = [os.environ.get("LACUNA", "./lacuna"), "fill", "-q", "-m", arguments.model, "--format", "jsonl", "-k", "16"]
+    command = [os.environ.get("LACUNA", "./lacuna"), "fill", "-q", "--raw", "-m", arguments.model, "--format", "jsonl", "-k", "16"]
     out = subprocess.run(command + options, input=lines, capture_output=True, text=True, check=True).stdout
     by_rank, by_score, lengths, kept = [], [], [], []
     for line in out.splitlines():

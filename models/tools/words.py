@@ -39,7 +39,7 @@ def main():
         text = " ".join(words[:at] + ["[[%d]]" % TOKENS] + words[at + HIDDEN:])
         records.append(json.dumps({"id": str(i), "text": text, "seed": i}) + "\n")
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as trace:
-        subprocess.run([LACUNA, "fill", "-q", "-m", model, "--format", "jsonl", "--trace", trace.name] + options,
+        subprocess.run([LACUNA, "fill", "-q", "--raw", "-m", model, "--format", "jsonl", "--trace", trace.name] + options,
                        input="".join(records), stdout=subprocess.DEVNULL, text=True, check=True)
         done = [line for line in map(json.loads, trace) if line["type"] == "done"]
     best = [line["candidates"][0] for line in done]

@@ -23,6 +23,7 @@ enum {
     ALL,
     TEMPERATURE,
     TOP_P,
+    RAW,
     PARAGRAPHS,
     DICTIONARY,
     FORMAT,
@@ -47,8 +48,10 @@ static const struct cli_option options[] = {
     [SAMPLER] = ROW_SAMPLER,
     [CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best, fair among lengths (default 1)"},
     [ALL] = {"all", 0, NULL, "give all candidates, best first (texts: a form feed line between)"},
-    [TEMPERATURE] = ROW_TEMPERATURE("1 (default) is the model's own; 0 is greedy, surest first"),
-    [TOP_P] = ROW_TOP_P("draw from the likeliest P of the mass (default 1: off)"),
+    [TEMPERATURE] =
+        ROW_TEMPERATURE("1 is the model's own, 0 greedy, surest first (default: the model's suggestion)"),
+    [TOP_P] = ROW_TOP_P("draw from the likeliest P of the mass; 1: all (default: the model's suggestion)"),
+    [RAW] = {"raw", 0, NULL, "the model's own distribution: temperature 1, top-p 1, no dictionary"},
     [PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
     [DICTIONARY] =
         {"dictionary", 0, "LANGUAGE",
@@ -137,10 +140,15 @@ static bool set_trace(struct fill_settings *s, const char *value)
 static bool set_flag(struct fill_settings *s, int option)
 {
     bool *const flags[] = {
-        [ALL] = &s->all,           [PARAGRAPHS] = &s->fill.paragraphs,
-        [IN_PLACE] = &s->in_place, [SKIP_TOO_LONG] = &s->skip_too_long,
-        [RESUME] = &s->resume,     [RETRY] = &s->retry,
-        [TIMING] = &s->timing,     [QUIET] = &s->quiet,
+        [RAW] = &s->raw,
+        [ALL] = &s->all,
+        [PARAGRAPHS] = &s->fill.paragraphs,
+        [IN_PLACE] = &s->in_place,
+        [SKIP_TOO_LONG] = &s->skip_too_long,
+        [RESUME] = &s->resume,
+        [RETRY] = &s->retry,
+        [TIMING] = &s->timing,
+        [QUIET] = &s->quiet,
     };
     return *flags[option] = true;
 }
@@ -168,8 +176,9 @@ static void note_options(struct fill_settings *s)
     s->fill.seed = s->model.seed;
     s->fill.steps = s->model.steps;
     s->fill.method = s->model.method;
-    s->fill.temperature = model_option_or(s->model.temperature, 1);
-    s->fill.top_p = model_option_or(s->model.top_p, 1);
+    double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in either case */
+    s->fill.temperature = model_option_or(s->model.temperature, otherwise);
+    s->fill.top_p = model_option_or(s->model.top_p, otherwise);
 }
 
 static bool check_usage(const struct fill_settings *s, int count, char **files)

@@ -12,7 +12,7 @@ struct fill_settings {
     struct fill_options fill; /* what a record may override: made of the options when all are read */
     int format;               /* FORMAT_… */
     int64_t shard, shards;
-    bool all, resume, retry, skip_too_long, in_place, quiet, timing;
+    bool raw, all, resume, retry, skip_too_long, in_place, quiet, timing;
 };
 enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
 

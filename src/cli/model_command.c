@@ -139,6 +139,7 @@ static void print_config(const char *folder, const struct sedd_config *c)
     say_line("  blanks      %s", c->sizes_blanks ? "says how long a blank is"
                                  : c->calibrated ? "their length is searched, with a fitted curve"
                                                  : "their length is searched");
+    if (c->temperature > 0) say_line("  suggests    temperature %g", c->temperature);
     if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
                                         "README.md"};

@@ -218,11 +218,6 @@ const struct fill_calibration *fill_engine_calibration(const struct fill_engine 
     return &engine->calibration;
 }
 
-void fill_engine_set_calibration(struct fill_engine *engine, struct fill_calibration calibration)
-{
-    engine->calibration = calibration;
-}
-
 void fill_engine_search_lengths(struct fill_engine *engine, bool search)
 {
     engine->search_lengths = search;

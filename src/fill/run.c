@@ -110,13 +110,16 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     return STATUS_OK;
 }
 
-/* Nobody asked for a share of the mass: the model's suggestion, which was measured at temperature 1. */
-static void take_suggestion(struct fill_run *run)
+/* What nobody asked for is what reads best with this model, by measurement. */
+static void take_suggestions(struct fill_run *run)
 {
     const struct sedd_config *c = fill_engine_config(run->engine);
-    if (run->options.top_p != 0) return;
-    bool apt = c->top_p > 0 && c->graph == SEDD_ABSORB && run->options.temperature == 1;
-    run->options.top_p = apt ? c->top_p : 1;
+    struct fill_options *o = &run->options;
+    bool absorbs = c->graph == SEDD_ABSORB;
+    double suggested = absorbs && c->temperature > 0 ? c->temperature : 1;
+    if (o->temperature == FILL_SUGGESTED) o->temperature = suggested;
+    if (o->top_p == FILL_SUGGESTED)
+        o->top_p = absorbs && c->top_p > 0 && o->temperature == suggested ? c->top_p : 1;
 }
 
 /* The run's options name the language that is in force from here on. */
@@ -149,7 +152,7 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK &&
         open_lexicon(run, error) == STATUS_OK) {
         run->done = run->windows == 0;
-        take_suggestion(run);
+        take_suggestions(run);
         return run;
     }
     fill_run_free(run);

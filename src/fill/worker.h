@@ -5,7 +5,7 @@
 #include "lacuna/fill.h"
 
 /* NULL before READY. It belongs to the worker's thread: others may ask for its config and its vocabulary,
- * which do not change, and for sedd_net_layers. */
+ * which do not change, and for net_layers. */
 struct fill_engine *fill_worker_engine(const struct fill_worker *worker);
 
 #endif

@@ -1,4 +1,4 @@
-/* Loading a model folder and packing its matrices for the back end, from a file, an array or a seed. */
+/* Loading a model folder and packing its matrices for the back end, from a file or a seed. */
 #include "model.h"
 
 #include <math.h>
@@ -24,22 +24,6 @@ static enum status rows_of_file(const void *context, size_t entry, size_t first,
     const struct sedd_tensor *tensor = from->tensors[entry];
     size_t columns = (size_t)tensor->shape[1];
     return weights_read_some(from->file, tensor, first * columns, rows * columns, out, error);
-}
-
-struct from_array {
-    const struct sedd_layout *layout; /* sedd_layout_init's */
-    const float *weights;
-};
-
-static enum status rows_of_array(const void *context, size_t entry, size_t first, size_t rows, float *out,
-                                 struct error *error)
-{
-    const struct from_array *from = context;
-    const struct sedd_layout_entry *e = &from->layout->entries[entry];
-    size_t columns = e->columns ? e->columns : 1;
-    (void)error;
-    memcpy(out, from->weights + e->offset + first * columns, rows * columns * sizeof *out);
-    return STATUS_OK;
 }
 
 struct from_seed {
@@ -267,7 +251,7 @@ static void free_linear(const struct sedd_model *m, struct linear *linear)
     mem_free(linear->packed);
 }
 
-/* ---- the three ways to a model
+/* ---- the two ways to a model
  * -----------------------------------------------------------------------------
  */
 
@@ -302,18 +286,6 @@ struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision preci
     struct sedd_model *m = file ? load_from_file(&config, file, precision, pool, cancel, error) : NULL;
     if (file && !m) error_prefix(error, "%s", sedd_tensors_path(file));
     sedd_tensors_close(file);
-    return m;
-}
-
-struct sedd_model *sedd_model_from_weights(const struct sedd_config *config, const float *weights,
-                                           enum sedd_precision precision, struct error *error)
-{
-    struct sedd_layout layout;
-    if (sedd_layout_init(&layout, config, error)) return NULL;
-    struct from_array from = {&layout, weights};
-    struct packing how = {.read = rows_of_array, .context = &from};
-    struct sedd_model *m = build(config, precision, how, NULL, error);
-    sedd_layout_free(&layout);
     return m;
 }
 
@@ -358,13 +330,4 @@ const char *sedd_model_backend(const struct sedd_model *model)
 enum sedd_precision sedd_model_precision(const struct sedd_model *model)
 {
     return model->precision;
-}
-
-uint64_t sedd_model_weights(const struct sedd_model *model)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < model->layout.count; i++)
-        count += model->layout.entries[i].rows *
-                 (model->layout.entries[i].columns ? model->layout.entries[i].columns : 1);
-    return count;
 }

@@ -119,6 +119,21 @@ static enum status read_calibration(const json_t *root, struct sedd_config *c, s
     return good ? STATUS_OK : bad(error, "\"length_calibration\" must be five numbers");
 }
 
+/* How fills of this model read best. */
+static enum status read_suggestions(const json_t *root, struct sedd_config *config, struct error *error)
+{
+    enum { HIGHEST_TEMPERATURE = 100 };
+    enum status status = json_get_double(root, "temperature", &config->temperature, error);
+    if (!status) status = json_get_double(root, "top_p", &config->top_p, error);
+    if (status) return status;
+    if (json_object_get(root, "temperature") &&
+        !(config->temperature > 0 && config->temperature <= HIGHEST_TEMPERATURE))
+        return bad(error, "\"temperature\" must be above 0 and at most 100");
+    if (json_object_get(root, "top_p") && !(config->top_p > 0 && config->top_p <= 1))
+        return bad(error, "\"top_p\" must be above 0 and at most 1");
+    return STATUS_OK;
+}
+
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
 {
     *config = (struct sedd_config){.endoftext = -1, .delete_id = -1, .expand_id = -1};
@@ -138,9 +153,7 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status) status = json_get_int(specials, "expand", 0, last, &config->expand_id, error);
     if (!status) status = json_get_string(root, "dialect", &dialect, error);
     if (!status) status = read_calibration(root, config, error);
-    if (!status) status = json_get_double(root, "top_p", &config->top_p, error);
-    if (!status && json_object_get(root, "top_p") && !(config->top_p > 0 && config->top_p <= 1))
-        status = bad(error, "\"top_p\" must be above 0 and at most 1");
+    if (!status) status = read_suggestions(root, config, error);
     int length = 0;
     if (!status) status = get_choice(root, "blank_length", length_names, 2, &length, error);
     config->sizes_blanks = length == 1;
@@ -191,6 +204,7 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
         if (c->calibrated)
             json_object_set_new(root, "length_calibration",
                                 json_pack("[f,f,f,f,f]", curve[0], curve[1], curve[2], curve[3], curve[4]));
+        if (c->temperature > 0) json_object_set_new(root, "temperature", json_real(c->temperature));
         if (c->top_p > 0) json_object_set_new(root, "top_p", json_real(c->top_p));
         if (*c->dialect) json_object_set_new(root, "dialect", json_string(c->dialect));
     }

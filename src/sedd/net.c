@@ -72,7 +72,7 @@ const struct sedd_model *sedd_net_model(const struct sedd_net *net)
     return net->model;
 }
 
-uint64_t sedd_net_layers(const struct sedd_net *net)
+uint64_t net_layers(const struct sedd_net *net)
 {
     return atomic_load(&net->layers);
 }

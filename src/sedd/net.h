@@ -9,4 +9,7 @@
 size_t condition_scratch(const struct sedd_config *config);
 void condition_vectors(const struct sedd_model *model, float sigma_bar, float *out, float *scratch);
 
+/* For tests. Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
+uint64_t net_layers(const struct sedd_net *net);
+
 #endif

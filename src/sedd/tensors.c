@@ -301,16 +301,6 @@ enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error
     return STATUS_OK;
 }
 
-size_t sedd_tensors_count(const struct sedd_tensors *file)
-{
-    return file->count;
-}
-
-const struct sedd_tensor *sedd_tensors_at(const struct sedd_tensors *file, size_t index)
-{
-    return index < file->count ? &file->items[index] : NULL;
-}
-
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name)
 {
     for (size_t i = 0; i < file->count; i++)

@@ -69,8 +69,6 @@ bool tree_is_cut(const struct node *root, size_t at); /* two pieces meet at `at`
 /* Lets the piece that ends at `at` grow by `size` bytes when they follow it in the added text. */
 bool tree_extend(struct node *root, size_t at, const char *data, size_t size);
 void tree_free_all(struct text *text);
-/* Height of the tree (tests watch it). */
-size_t tree_height(const struct node *root);
 
 /* Copies bytes past the page cache; false when the file lost them. */
 bool text_read(const struct text *text, size_t start, size_t end, char *out);
@@ -251,7 +249,11 @@ struct text {
     bool strays; /* see text_has_strays */
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
-    enum { KNOWN_NOT, KNOWN_AS_OPENED, KNOWN_BY_HASH } known; /* how its bytes of then are known: `original` … */
+    enum {
+        KNOWN_NOT,
+        KNOWN_AS_OPENED,
+        KNOWN_BY_HASH
+    } known; /* how its bytes of then are known: `original` … */
     uint64_t known_hash;
     struct file_identity differs; /* has been found to hold other bytes */
     struct file_identity backing; /* of the original's descriptor */

@@ -362,13 +362,7 @@ static enum status read_journal(struct slice bytes, const char *name, const char
     return status;
 }
 
-enum status text_recover(const char *file, struct text_recovered *out, struct error *error)
-{
-    return text_recover_at(file, NULL, out, error);
-}
-
-enum status text_recover_at(const char *file, const char *path, struct text_recovered *out,
-                            struct error *error)
+enum status text_recover(const char *file, const char *path, struct text_recovered *out, struct error *error)
 {
     struct file_map map;
     struct error own;

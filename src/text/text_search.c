@@ -364,14 +364,6 @@ enum status text_search_in(const struct text *text, const char *pattern, size_t 
     return STATUS_OK;
 }
 
-enum status text_search(const struct text *text, const char *pattern, size_t size, int flags, size_t from,
-                        size_t *start, size_t *end, bool *found, struct error *error)
-{
-    bool back = flags & TEXT_SEARCH_BACKWARDS;
-    return text_search_in(text, pattern, size, flags, back ? 0 : from, back ? from : SIZE_MAX, start, end,
-                          found, error);
-}
-
 bool text_search_group(const struct text *text, int group, size_t *start, size_t *end)
 {
     const struct search_cache *cache = text->search;

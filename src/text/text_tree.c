@@ -234,13 +234,6 @@ bool tree_extend(struct node *root, size_t at, const char *data, size_t size)
     return true;
 }
 
-size_t tree_height(const struct node *root)
-{
-    if (!root) return 0;
-    size_t left = tree_height(root->left), right = tree_height(root->right);
-    return 1 + (left > right ? left : right);
-}
-
 /* ---- reading bytes ----------------------------------------------------------------------------- */
 
 size_t text_size(const struct text *text)
@@ -373,11 +366,6 @@ static size_t count(const struct text *text, struct node *node)
         node->piece_newlines = piece_newlines(text, &node->piece, node->piece.size);
     tree_update(node);
     return node->newlines;
-}
-
-size_t text_line_count(const struct text *text)
-{
-    return count(text, text->root) + 1;
 }
 
 /* Newlines before `at`. Sums above a newly counted node are brought up to date on the way back. */

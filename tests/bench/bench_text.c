@@ -68,7 +68,7 @@ static void replace_words(void)
     bool found = true;
     begin();
     while (text && count < 10000) {
-        if (text_search(text, "fox", 3, 0, from, &start, &end, &found, NULL) != STATUS_OK || !found) break;
+        if (text_search_in(text, "fox", 3, 0, from, SIZE_MAX, &start, &end, &found, NULL) != STATUS_OK || !found) break;
         from = end;
         count++;
     }
@@ -105,7 +105,7 @@ static void open_file(const char *path)
     text_row_of(text, &wrap, text_size(text) / 2, &row);
     printf("edit in the middle     %.2f ms\n", elapsed() * 1e3);
     begin();
-    size_t lines = text_line_count(text);
+    size_t lines = text_line_of(text, text_size(text)) + 1;
     printf("count %zu lines  %.0f ms, %.1f MB resident\n", lines, elapsed() * 1e3, resident());
     begin();
     for (int i = 0; i < 1000; i++) (void)text_line_start(text, lines / 1000 * (size_t)i);
@@ -113,7 +113,7 @@ static void open_file(const char *path)
     bool found;
     size_t start, end;
     begin();
-    if (text_search(text, "not in there", 12, 0, 0, &start, &end, &found, &error) != STATUS_OK) return;
+    if (text_search_in(text, "not in there", 12, 0, 0, SIZE_MAX, &start, &end, &found, &error) != STATUS_OK) return;
     printf("search all             %.0f ms, %.1f MB resident\n", elapsed() * 1e3, resident());
     text_free(text);
 }

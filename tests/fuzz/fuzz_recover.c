@@ -21,7 +21,7 @@ static void use(struct text *text)
     require(copy != NULL);
     text_copy(text, 0, size, copy);
     free(copy);
-    require(text_line_count(text) >= 1);
+    require(text_line_of(text, text_size(text)) + 1 >= 1);
     for (size_t node = 0; node < text_history_count(text); node++) {
         (void)text_history_go(text, node, NULL);
         struct text_blank b;
@@ -60,7 +60,7 @@ static void journal(const uint8_t *data, size_t size)
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     require(fd >= 0 && write(fd, out.data, out.size) == (ssize_t)out.size && close(fd) == 0);
     struct text_recovered recovered;
-    enum status status = text_recover(name, &recovered, NULL);
+    enum status status = text_recover(name, NULL, &recovered, NULL);
     require(status == STATUS_OK);
     use(recovered.text);
     text_recovered_free(&recovered);

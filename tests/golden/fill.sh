@@ -36,6 +36,48 @@ fill "$folder/draft.txt"; cmp -s "$folder/out" "$folder/first"; result the_same_
 fill -s 0 --threads 2 <"$folder/draft.txt"; cmp -s "$folder/out" "$folder/first"
 result standard_input_and_threads_make_no_difference $?
 fill -s 1 "$folder/draft.txt"; ! cmp -s "$folder/out" "$folder/first"; result another_seed_gives_other_bytes $?
+fill -t 0.5 -p 0.9 "$folder/draft.txt"; cp "$folder/out" "$folder/a"
+fill --temperature 0.5 --top-p 0.9 "$folder/draft.txt"; cmp -s "$folder/out" "$folder/a" && ! cmp -s "$folder/a" "$folder/first"
+result t_and_p_are_short_for_temperature_and_top_p $?
+
+# ---- how it is drawn: what the model suggests, what is asked for ----
+mkdir "$folder/suggests"; cp tests/data/tiny-model/* "$folder/suggests"
+# suggest MEMBERS: the tiny model's config.json with these besides
+suggest() { sed "0,/{/s/{/{ $1,/" tests/data/tiny-model/config.json >"$folder/suggests/config.json"; }
+# in_force NAME TEMPERATURE TOP_P RECORD-MEMBERS OPTION…
+in_force() {
+    name=$1 temperature=$2 top_p=$3 members=$4; shift 4
+    echo "{\"id\": 1, \"text\": \"the [[9]] of\"$members}" |
+        "$LACUNA" fill -q -m "$folder/suggests" "$@" --trace "$folder/trace" >"$folder/out" 2>"$folder/err"
+    grep -q "\"temperature\":$temperature,\"top_p\":$top_p,\"dictionary\":null" "$folder/out" &&
+        head -n 1 "$folder/trace" | grep -q "\"temperature\":$temperature,\"top_p\":$top_p,"
+    result "$name" $?
+}
+suggest '"temperature": 0.75, "top_p": 0.5'
+in_force what_the_model_suggests_is_the_default 0.75 0.5 ''; cp "$folder/out" "$folder/suggested"
+in_force raw_is_the_models_own_distribution 1.0 1.0 '' --raw; ! cmp -s "$folder/out" "$folder/suggested"
+result and_other_words $?
+in_force options_win_over_raw_before_it 0.25 1.0 '' -t 0.25 --raw
+in_force options_win_over_raw_behind_it 1.0 0.25 '' --raw -p 0.25
+in_force options_win_over_suggestions 0.75 1.0 '' -p 1
+in_force the_suggested_top_p_goes_with_the_suggested_temperature 0.5 1.0 '' -t 0.5
+in_force and_with_no_other 0.75 0.5 '' -t 0.75
+in_force records_win_over_both 0.25 0.125 ', "temperature": 0.25, "top_p": 0.125' --raw -t 0.5
+in_force greedy_needs_no_top_p 0.0 1.0 '' -t 0
+suggest '"top_p": 0.5'
+in_force top_p_alone_goes_with_temperature_1 1.0 0.5 ''
+suggest '"about": "nothing"'
+in_force without_a_suggestion_it_is_1_and_1 1.0 1.0 ''
+for wrong in '"temperature": 0' '"temperature": -1' '"temperature": "hot"' '"top_p": 0' '"top_p": 2'; do
+    suggest "$wrong"
+    "$LACUNA" fill -q -m "$folder/suggests" "$folder/draft.txt" >"$folder/out" 2>"$folder/err"
+    [ $? -eq 3 ] && grep -q 'config.json: ' "$folder/err" || { failed=1; echo "not ok a_suggestion_that_is_none: $wrong"; }
+done
+result a_suggestion_out_of_range_is_named $?
+suggest '"temperature": 0.75, "top_p": 0.5'
+"$LACUNA" model show "$folder/suggests" >"$folder/out" 2>"$folder/err"
+grep -q 'suggests *temperature 0.75' "$folder/out" && grep -q 'suggests *top-p 0.5' "$folder/out"
+result model_show_names_the_suggestions $?
 fill </dev/null; got=$?; [ $got -eq 0 ] && [ ! -s "$folder/out" ] && [ ! -s "$folder/err" ]
 result empty_input_gives_empty_output $?
 printf 'no blanks, \\[[5]]' | fill; printf 'no blanks, [[5]]' | cmp -s - "$folder/out"; result a_text_without_blanks_comes_back $?

@@ -23,9 +23,9 @@
 #include <unistd.h>
 
 #include "base/attributes.h"
+#include "lacuna/base.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/io.h"
-#include "lacuna/base.h"
 
 static char folder[64];
 

@@ -461,17 +461,19 @@ static void test_other_kinds_of_models(void **state)
     engine = tiny;
 }
 
-/* What a writer sees unless they say otherwise; scripts say 1. */
-static void test_the_model_suggests_a_share_of_the_mass(void **state)
+static void test_the_model_suggests_how_it_is_drawn(void **state)
 {
     (void)state;
     struct fill_engine *tiny = engine;
     struct sedd_config config = kind(SEDD_ABSORB);
     config.top_p = 0.3;
+    config.temperature = 0.8;
     engine = open_made(config);
-    static const struct {
-        double temperature, top_p, in_force;
-    } asked[] = {{1, 0, 0.3}, {1, 0.3, 0.3}, {1, 1, 1}, {0.5, 0, 1}};
+    const double S = FILL_SUGGESTED;
+    const struct {
+        double temperature, top_p, in_force, top_p_in_force;
+    } asked[] = {{S, S, 0.8, 0.3}, {0.8, 0.3, 0.8, 0.3}, {S, 1, 0.8, 1},    {0.8, S, 0.8, 0.3},
+                 {1, S, 1, 1},     {0, S, 0, 1},         {S, 0.5, 0.8, 0.5}};
     struct fill_blank blank = {.start = 7, .end = 7, .min = 9, .max = 9};
     struct fill_result *results[ARRAY_SIZE(asked)];
     struct buffer texts[ARRAY_SIZE(asked)];
@@ -482,8 +484,8 @@ static void test_the_model_suggests_a_share_of_the_mass(void **state)
         job.options.top_p = asked[i].top_p;
         results[i] = run_job(&job);
         texts[i] = text_of(&job, &results[i]->candidates[0]);
-        assert_true(results[i]->top_p == asked[i].in_force);
-        assert_true(results[i]->temperature == asked[i].temperature);
+        assert_true(results[i]->top_p == asked[i].top_p_in_force);
+        assert_true(results[i]->temperature == asked[i].in_force);
     }
     assert_string_equal(texts[0].data, texts[1].data);
     assert_string_not_equal(texts[0].data, texts[2].data);
@@ -492,6 +494,28 @@ static void test_the_model_suggests_a_share_of_the_mass(void **state)
         buffer_free(&texts[i]);
     }
     fill_engine_free(engine);
+    engine = tiny;
+}
+
+static void test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    struct sedd_config uniform = kind(SEDD_UNIFORM);
+    uniform.top_p = 0.3;
+    uniform.temperature = 0.8;
+    struct sedd_config configs[] = {kind(SEDD_ABSORB), uniform};
+    for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+        engine = open_made(configs[i]);
+        struct fill_blank blank = {.start = 7, .end = 7, .min = 3, .max = 3};
+        struct fill_job job = {
+            .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+        job.options.temperature = job.options.top_p = FILL_SUGGESTED;
+        struct fill_result *result = run_job(&job);
+        assert_true(result->temperature == 1 && result->top_p == 1);
+        fill_result_free(result);
+        fill_engine_free(engine);
+    }
     engine = tiny;
 }
 
@@ -589,7 +613,8 @@ int main(void)
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),
-        cmocka_unit_test(test_the_model_suggests_a_share_of_the_mass),
+        cmocka_unit_test(test_the_model_suggests_how_it_is_drawn),
+        cmocka_unit_test(test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),
     };

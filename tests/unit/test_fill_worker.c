@@ -1,5 +1,6 @@
 /* The worker thread, as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
 #include "fill_test.h"
+#include "sedd/net.h"
 
 #include "fill/worker.h"
 
@@ -61,7 +62,7 @@ static struct fill_job some_job(uint64_t seed)
 static uint64_t layers_of(const struct fill_worker *worker)
 {
     struct fill_engine *engine = fill_worker_engine(worker);
-    return engine ? sedd_net_layers(fill_engine_net(engine)) : 0;
+    return engine ? net_layers(fill_engine_net(engine)) : 0;
 }
 
 static void test_a_job_from_start_to_end(void **state)

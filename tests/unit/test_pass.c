@@ -4,6 +4,8 @@
 #include "lacuna/matmul.h"
 #include "train/pass.h"
 
+#include <unistd.h>
+
 /* Gradient of mean over B of the diffusion-weighted loss, as the fixtures define it. */
 static void gradients_of(struct fixture *f, const struct matmul_backend *backend, bool bf16, float *gradients,
                          double *loss)
@@ -101,6 +103,23 @@ static void bf16_gradients_are_close(void **state)
     FORMS("onednn", true, 6e-2);
 }
 
+/* A model folder of these weights, loaded. */
+static struct sedd_model *model_of(const struct sedd_config *config, const struct sedd_layout *layout,
+                                   const float *weights)
+{
+    char folder[] = "/tmp/lacuna-pass-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/model.safetensors", folder);
+    assert_int_equal(sedd_config_save(folder, config, NULL), STATUS_OK);
+    assert_int_equal(sedd_weights_write(layout, weights, SEDD_F32, path, NULL), STATUS_OK);
+    struct sedd_model *model = sedd_model_load(folder, SEDD_PRECISION_F32, NULL, NULL, NULL);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/config.json", folder);
+    unlink(path);
+    rmdir(folder);
+    return model;
+}
+
 /* The yardstick: the trainer's causal pass and the evaluator's causal network are one network, its gradient
  * that of its loss. */
 static void the_causal_pass_is_the_causal_network(void **state)
@@ -125,7 +144,7 @@ static void the_causal_pass_is_the_causal_network(void **state)
     float *gradients = calloc(f.layout.size, sizeof *gradients);
     double loss = 0, up = 0, down = 0;
     train_pass_run(pass, f.weights, NULL, &batch, gradients, &loss, token_loss);
-    struct sedd_model *model = sedd_model_from_weights(&c, f.weights, SEDD_PRECISION_F32, NULL);
+    struct sedd_model *model = model_of(&c, &f.layout, f.weights);
     struct pool *pool = pool_new(1, NULL);
     struct sedd_net *net = sedd_net_new(model, pool, NULL);
     struct sedd_sequence q = {.ids = ids, .length = LENGTH};

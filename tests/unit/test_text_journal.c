@@ -105,7 +105,7 @@ static void assert_recovers(const char *name, const struct text *text)
 {
     struct text_recovered recovered;
     struct error error;
-    if (text_recover(name, &recovered, &error)) fail_msg("%s", error.message);
+    if (text_recover(name, NULL, &recovered, &error)) fail_msg("%s", error.message);
     char *bytes = bytes_of(text);
     assert_false(recovered.fragments);
     assert_text_is(recovered.text, bytes, text_size(text));
@@ -194,7 +194,7 @@ static void an_older_journal_comes_back(void **state)
     struct text_recovered recovered;
     snprintf(name, sizeof name, "%s/old.journal", folder);
     write_file(name, bytes, sizeof bytes - 1);
-    assert_int_equal(text_recover(name, &recovered, NULL), STATUS_OK);
+    assert_int_equal(text_recover(name, NULL, &recovered, NULL), STATUS_OK);
     assert_text(recovered.text, "0ne half tw0\nthree\nend");
     assert_false(recovered.blanks);
     text_recovered_free(&recovered);
@@ -260,7 +260,7 @@ static void what_is_journaled_comes_back(void **state)
         assert_true(text_journals_find(journals, named ? path : NULL, &list, &count));
         assert_int_equal(count, 1);
         struct text_recovered recovered;
-        assert_int_equal(text_recover(list[0].file, &recovered, NULL), STATUS_OK);
+        assert_int_equal(text_recover(list[0].file, NULL, &recovered, NULL), STATUS_OK);
         assert_text_is(recovered.text, bytes, size);
         if (named)
             assert_non_null(strstr(recovered.path, "draft.txt"));
@@ -306,7 +306,7 @@ static void it_gets_to_the_disk_by_itself(void **state)
         assert_int_equal(text_insert(text, text_size(text), "w", 1, NULL), STATUS_OK);
         while (text_journal_behind(text)) nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
         assert_true(the_journal(name));
-        assert_int_equal(text_recover(name, &recovered, NULL), STATUS_OK);
+        assert_int_equal(text_recover(name, NULL, &recovered, NULL), STATUS_OK);
         assert_int_equal(text_size(recovered.text), text_size(text));
         text_recovered_free(&recovered);
     }
@@ -380,7 +380,7 @@ static int changes_in(const struct states *s, const struct buffer *journal, size
 {
     struct text_recovered recovered;
     write_file(name, journal->data, size);
-    enum status status = text_recover(name, &recovered, NULL);
+    enum status status = text_recover(name, NULL, &recovered, NULL);
     if (status) {
         assert_int_equal(status, STATUS_FORMAT);
         return -1;
@@ -466,7 +466,7 @@ static void a_file_that_changed_meanwhile_does_not_matter_to_a_small_text(void *
     assert_true(text_journals_find(journals, path, &list, &count));
     assert_int_equal(count, 1);
     struct text_recovered recovered;
-    assert_int_equal(text_recover(list[0].file, &recovered, NULL), STATUS_OK);
+    assert_int_equal(text_recover(list[0].file, NULL, &recovered, NULL), STATUS_OK);
     assert_text(recovered.text, "old new words\n");
     text_recovered_free(&recovered);
     text_journals_free(list, count);
@@ -490,7 +490,7 @@ static void several_instances_have_journals_of_their_own(void **state)
     assert_int_equal(count, 2);
     for (size_t i = 0; i < count; i++) {
         struct text_recovered recovered;
-        assert_int_equal(text_recover(list[i].file, &recovered, NULL), STATUS_OK);
+        assert_int_equal(text_recover(list[i].file, NULL, &recovered, NULL), STATUS_OK);
         assert_int_equal(text_size(recovered.text), 8);
         text_recovered_free(&recovered);
     }
@@ -529,11 +529,11 @@ static void a_large_text_is_recovered_on_top_of_its_file(void **state)
         assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
         write_file(name, before.data, before.size); /* as if it had crashed before the journal was removed */
         assert_recovers(name, text);
-        assert_int_equal(text_recover(name, &recovered, NULL), STATUS_OK);
+        assert_int_equal(text_recover(name, NULL, &recovered, NULL), STATUS_OK);
         assert_int_equal(recovered.changes, 0);
         text_recovered_free(&recovered);
         assert_int_equal(truncate(path, 1000), 0);
-        assert_int_equal(text_recover(name, &recovered, NULL), STATUS_OK);
+        assert_int_equal(text_recover(name, NULL, &recovered, NULL), STATUS_OK);
         assert_true(recovered.fragments);
         char *bytes = bytes_of(recovered.text);
         assert_non_null(strstr(bytes, "words\n"));

@@ -16,7 +16,7 @@ static void expect(const char *bytes, const char *pattern, int flags, const char
     bool found;
     struct error error = {0};
     while (at <= size) {
-        if (text_search(text, pattern, strlen(pattern), flags, at, &start, &end, &found, &error))
+        if (search_from(text, pattern, strlen(pattern), flags, at, &start, &end, &found, &error))
             fail_msg("%s: %s", pattern, error.message);
         if (!found) break;
         assert_true(start >= at && end >= start && end <= size);
@@ -225,7 +225,7 @@ static void in_plain_text_patterns_mean_what_they_mean_to_pcre2(void **state)
         bool found;
         struct error error = {0};
         enum status status =
-            text_search(text, pattern.data, pattern.size, REGEX, 0, &start, &end, &found, &error);
+            search_from(text, pattern.data, pattern.size, REGEX, 0, &start, &end, &found, &error);
         assert_true(status == STATUS_OK || status == STATUS_ARGUMENT);
         if (!status) {
             assert_true(pattern_make(pattern.data, pattern.size, REGEX, &made));

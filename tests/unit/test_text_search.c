@@ -89,7 +89,7 @@ static void check_search(const struct text *text, const struct buffer *b, size_t
     while (from < b->size && !character_starts(b, from)) from++;
     want = oracle_match(&o, b, from, 0, &want_start, &want_end);
     struct error error = {0};
-    assert_int_equal(text_search(text, patterns[which].pattern, strlen(patterns[which].pattern),
+    assert_int_equal(search_from(text, patterns[which].pattern, strlen(patterns[which].pattern),
                                  patterns[which].flags, from, &start, &end, &found, &error),
                      STATUS_OK);
     assert_int_equal(found, want);
@@ -98,7 +98,7 @@ static void check_search(const struct text *text, const struct buffer *b, size_t
     for (size_t at = from; at-- > 0 && !want;)
         if (character_starts(b, at)) /* after an invalid byte even an anchored match moves on */
             want = oracle_match(&o, b, at, PCRE2_ANCHORED, &want_start, &want_end) && want_start == at;
-    assert_int_equal(text_search(text, patterns[which].pattern, strlen(patterns[which].pattern),
+    assert_int_equal(search_from(text, patterns[which].pattern, strlen(patterns[which].pattern),
                                  patterns[which].flags | TEXT_SEARCH_BACKWARDS, from, &start, &end, &found,
                                  &error),
                      STATUS_OK);
@@ -132,10 +132,10 @@ static void a_bad_pattern_is_the_callers_mistake(void **state)
     size_t start, end;
     bool found;
     struct error error = {0};
-    assert_int_equal(text_search(text, "(", 1, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
+    assert_int_equal(search_from(text, "(", 1, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
                      STATUS_ARGUMENT);
     assert_true(strlen(error.message) > 0);
-    assert_int_equal(text_search(text, "(", 1, 0, 0, &start, &end, &found, &error), STATUS_OK);
+    assert_int_equal(search_from(text, "(", 1, 0, 0, &start, &end, &found, &error), STATUS_OK);
     assert_false(found);
     text_free(text);
 }
@@ -148,7 +148,7 @@ static void words_are_whole_in_any_alphabet(void **state)
     size_t start, end;
     bool found;
     assert_int_equal(
-        text_search(text, "\xC3\xA9t\xC3\xA9", 5, TEXT_SEARCH_WORDS, 0, &start, &end, &found, NULL),
+        search_from(text, "\xC3\xA9t\xC3\xA9", 5, TEXT_SEARCH_WORDS, 0, &start, &end, &found, NULL),
         STATUS_OK);
     assert_true(found);
     assert_int_equal(start, 7);
@@ -163,7 +163,7 @@ static void expect_match(const struct text *text, const char *pattern, int flags
     size_t got_start = SIZE_MAX, got_end = SIZE_MAX;
     bool found;
     struct error error = {0};
-    if (text_search(text, pattern, strlen(pattern), flags, from, &got_start, &got_end, &found, &error))
+    if (search_from(text, pattern, strlen(pattern), flags, from, &got_start, &got_end, &found, &error))
         fail_msg("%s", error.message);
     assert_true(found);
     assert_int_equal(got_start, start);
@@ -234,7 +234,7 @@ static void searching_and_replacing_in_turn_walks_the_text_once(void **state)
     bool found;
     text_group_begin(text);
     for (;; count++) {
-        assert_int_equal(text_search(text, "river", 5, 0, from, &start, &end, &found, NULL), STATUS_OK);
+        assert_int_equal(search_from(text, "river", 5, 0, from, &start, &end, &found, NULL), STATUS_OK);
         if (!found) break;
         assert_int_equal(text_replace(text, start, end, "stream", 6, NULL), STATUS_OK);
         from = start + 6;
@@ -257,7 +257,7 @@ static void a_pattern_that_backtracks_too_much_is_a_limit(void **state)
     bool found;
     struct error error = {0};
     assert_int_equal(
-        text_search(text, "(a+a+)+[0-9]", 12, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
+        search_from(text, "(a+a+)+[0-9]", 12, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
         STATUS_LIMIT);
     assert_false(found);
     text_free(text);

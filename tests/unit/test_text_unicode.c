@@ -478,7 +478,7 @@ static long look(const struct text *text, const char *pattern, int flags, size_t
 {
     size_t start, end;
     bool found;
-    assert_int_equal(text_search(text, pattern, strlen(pattern), flags, from, &start, &end, &found, NULL),
+    assert_int_equal(search_from(text, pattern, strlen(pattern), flags, from, &start, &end, &found, NULL),
                      STATUS_OK);
     if (found) assert_true(start <= end && end <= text_size(text));
     return found ? (long)start : -1;
@@ -507,10 +507,10 @@ static void search_finds_words_cases_and_patterns(void **state)
     size_t start, end;
     bool found;
     struct error error;
-    assert_int_equal(text_search(text, "a(", 2, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
+    assert_int_equal(search_from(text, "a(", 2, TEXT_SEARCH_REGEX, 0, &start, &end, &found, &error),
                      STATUS_ARGUMENT);
     assert_true(strlen(error.message) > 5);
-    assert_int_equal(text_search(text, "\xff", 1, 0, 0, &start, &end, &found, &error), STATUS_ARGUMENT);
+    assert_int_equal(search_from(text, "\xff", 1, 0, 0, &start, &end, &found, &error), STATUS_ARGUMENT);
     text_free(text);
 }
 

@@ -21,6 +21,16 @@ static inline struct text *text_of(const char *string)
     return text;
 }
 
+/* The first match that begins at or after `from`; backwards the last that begins before it. */
+static inline enum status search_from(const struct text *text, const char *pattern, size_t size, int flags,
+                                      size_t from, size_t *start, size_t *end, bool *found,
+                                      struct error *error)
+{
+    bool back = flags & TEXT_SEARCH_BACKWARDS;
+    return text_search_in(text, pattern, size, flags, back ? 0 : from, back ? from : SIZE_MAX, start, end,
+                          found, error);
+}
+
 static inline void assert_text_is(const struct text *text, const char *bytes, size_t size)
 {
     assert_int_equal(text_size(text), size);

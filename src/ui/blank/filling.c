@@ -171,7 +171,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
                                .options = fill_options_default()};
         ask.options.steps = ui->settings->steps;
         ask.options.temperature = ui->settings->temperature;
-        ask.options.top_p = ui->settings->top_p;
+        ask.options.top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
         ask.options.seed = job->seed;
         if (ui->settings->real_words) {
             snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");

@@ -264,7 +264,7 @@ static void offer(struct ui *ui)
         struct error error = {0};
         const char *file = r->list[r->index].file;
         const char *path = current(ui)->path ? text_path(ui->doc->text) : NULL;
-        if (!r->found.text && text_recover_at(file, path, &r->found, &error)) {
+        if (!r->found.text && text_recover(file, path, &r->found, &error)) {
             if (error.code == STATUS_FORMAT) set_aside(file);
             continue;
         }

@@ -22,6 +22,8 @@ struct ui_options {
     const size_t *columns; /* as lines: the character of the line, from 1; 0: its beginning */
     bool read_only;        /* nothing can be changed, until the writer says otherwise */
     bool fill;             /* fill all blanks at once */
+    const char
+        *encoding; /* of files that are not UTF-8, a name that text_encoding_find knows; NULL: recognised */
 };
 
 /* Edits the files (none: an empty page; "-": what comes through standard input, keys then from /dev/tty).

@@ -129,6 +129,8 @@
     X(toggle_read_only, "toggle-read-only", "Files", UI_EDIT | UI_BLANK, "let this text be changed, or not") \
     X(change_encoding, "change-encoding", "Files", UI_EDIT | UI_BLANK,                                       \
       "say how the file's bytes are to be written")                                                          \
+    X(read_as, "read-as", "Files", UI_EDIT | UI_BLANK,                                                       \
+      "say in what encoding the file is, and read it again")                                                 \
     X(save_all, "save-all", "Files", UI_EDIT | UI_BLANK, "save every open file that has changed")            \
     X(files, "files", "Files", UI_EDIT | UI_BLANK, "a list of the open files, to go to one")                 \
     X(last_file, "last-file", "Files", UI_ANYWHERE, "to the file that was shown before")                     \
@@ -179,6 +181,8 @@ UI_COMMANDS(X)
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
     X(line_encoding, "encoding", NULL, false, "NAME", encoding_complete,                                     \
       "how the file's bytes are written; without a name, how they were read")                                \
+    X(line_read_as, "read-as", NULL, false, "NAME", encoding_complete,                                       \
+      "read the file again, in that encoding")                                                               \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \

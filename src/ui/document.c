@@ -1,4 +1,5 @@
 /* A document in the editor: opening it with its blanks, the cursor, and the one way that text is changed. */
+#include "encoding_commands.h"
 #include "ui_internal.h"
 
 #include <string.h>
@@ -85,6 +86,21 @@ static bool is_protected(const char *path)
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
 }
 
+/* What was recognised gives way to what somebody said: on the command line, or when the file was open last.
+ */
+static void read_as_said(const struct ui *ui, struct doc *doc)
+{
+    enum text_encoding encoding;
+    char *left = ui->settings.reopen ? place_encoding(doc) : NULL;
+    const char *word = ui->options->encoding ? ui->options->encoding : left;
+    struct text *fresh = NULL;
+    if (encoding_said(doc->text, word, &encoding)) fresh = text_open_as(text_path(doc->text), encoding, NULL);
+    mem_free(left);
+    if (!fresh) return;
+    text_free(doc->text);
+    doc->text = fresh;
+}
+
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
@@ -98,6 +114,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
         mem_free(doc);
         return NULL;
     }
+    if (text_path(doc->text)) read_as_said(ui, doc);
     doc->lock = -1;
     doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));
     doc->goal = -1;

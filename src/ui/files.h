@@ -13,6 +13,7 @@ void disk_watch(struct ui *ui); /* whether it did, without a question */
 void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
 bool disk_changed(const struct doc *doc);
 void disk_reload(struct ui *ui);
+void disk_read_as(struct ui *ui, enum text_encoding encoding);
 void disk_compare(struct ui *ui);
 void lock_look(struct ui *ui); /* says who else has the file, and that it is open here; once for each path */
 void lock_release(struct doc *doc);
@@ -43,6 +44,8 @@ struct text *pipe_read(const struct ui *ui, const char *path, struct error *erro
 /* ---- place.c */
 void place_find(struct doc *doc); /* the cursor and the top of the page to where they were left */
 void place_keep(const struct doc *doc);
+char *place_encoding(
+    const struct doc *doc) MUST_USE; /* that it was read in, as a word; the caller frees; NULL: none */
 
 /* ---- recovery.c: journals, and undo from one session to the next */
 struct recovery { /* what is being asked about */

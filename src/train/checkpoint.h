@@ -17,6 +17,9 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
                              const struct sedd_layout *layout, const struct optimiser *optimiser,
                              const struct checkpoint *state, const struct train_progress *progress,
                              struct error *error) MUST_USE;
+/* Adds the line alone. */
+enum status checkpoint_log(const char *out, const struct checkpoint *state,
+                           const struct train_progress *progress, struct error *error) MUST_USE;
 enum status checkpoint_read(const char *out, const struct train_recipe *recipe, struct optimiser *optimiser,
                             struct checkpoint *state, struct error *error) MUST_USE;
 

@@ -223,6 +223,15 @@ static void train_some(struct loop *loop, const struct train_options *options, s
     if (options->report) options->report(options->context, progress);
 }
 
+/* A run that is over before its second checkpoint has a curve, too: twenty lines, but none for every few
+ * steps. */
+static bool logs(const struct train_recipe *recipe, uint64_t step)
+{
+    enum { LINES = 20, LEAST = 30 /* steps between them */ };
+    uint64_t between = (uint64_t)recipe->steps / LINES;
+    return step % (between > LEAST ? between : LEAST) == 0;
+}
+
 static enum status run_loop(struct loop *loop, const struct train_options *options, uint16_t *scratch,
                             struct error *error)
 {
@@ -254,6 +263,9 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
             saved = clock_seconds();
             if (options->report && isfinite(progress.validation))
                 options->report(options->context, &progress);
+        } else if (logs(loop->recipe, state.step)) {
+            progress.validation = NAN;
+            status = checkpoint_log(options->out, &state, &progress, error);
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)

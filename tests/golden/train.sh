@@ -16,6 +16,7 @@ $train -o "$folder/run" 2>"$folder/err" && ok it_trains || fail it_trains
 [ $? = 1 ] && grep -q 'fewer than two' "$folder/err" && ok one_point_is_no_curve || fail one_point_is_no_curve
 $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>>"$folder/err" &&
     grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
+$train --steps 300 -o "$folder/long" 2>"$folder/err" && [ "$(wc -l <"$folder/long/train.jsonl")" -ge 10 ] && ok a_short_run_has_a_curve || fail a_short_run_has_a_curve
 cp tests/data/tiny-model/vocab.json tests/data/tiny-model/merges.txt "$folder/run"
 "$LACUNA" eval -q --lengths --count 20 -m "$folder/run" "$folder/text" >"$folder/out" 2>"$folder/err" &&
     grep -q '"method": "delete"' "$folder/out" && grep -q '"evaluations_per_blank": 1.0' "$folder/out" && ok it_says_lengths_in_one_evaluation || fail it_says_lengths_in_one_evaluation

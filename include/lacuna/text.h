@@ -60,7 +60,9 @@ enum text_encoding {
     TEXT_UTF16_LE,
     TEXT_UTF16_BE,
     TEXT_UTF16_LE_BARE, /* without a mark */
-    TEXT_UTF16_BE_BARE
+    TEXT_UTF16_BE_BARE,
+    TEXT_OTHER_ENCODINGS /* the first of those that are known by name alone (text_charset.c): koi8-r,
+                            shift_jis … */
 };
 enum text_encoding text_encoding(const struct text *text);
 void text_set_encoding(struct text *text, enum text_encoding encoding); /* for saving from now on */
@@ -69,6 +71,14 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  */
 bool text_has_strays(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
+const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL behind the last */
+/* By such a word or another name for it, whatever its capitals and hyphens. */
+bool text_encoding_find(const char *word, enum text_encoding *out);
+/* Whether this machine can convert it. */
+enum status text_encoding_check(enum text_encoding encoding, struct error *error) MUST_USE;
+/* Opens a file whose encoding is known. STATUS_FORMAT: it is not in that, or saving would change its bytes.
+ */
+struct text *text_open_as(const char *path, enum text_encoding encoding, struct error *error) MUST_USE;
 /* The first character that cannot be written like that, in *at; false: all can. text_save refuses then. */
 bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at);
 

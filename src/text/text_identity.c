@@ -76,7 +76,7 @@ static bool as_opened(const struct text *text, const char *bytes, size_t size)
     struct slice now = {bytes, size};
     bool good = true;
     if (text->saved_encoding != TEXT_UTF8) {
-        good = encoding_decode(text->saved_encoding, bytes, size, &decoded);
+        good = !encoding_decode(text->saved_encoding, bytes, size, &decoded, NULL);
         now = (struct slice){decoded.data, decoded.size};
     }
     good = good && now.size == original_size(text->original);

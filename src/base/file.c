@@ -85,8 +85,8 @@ static int open_temporary(const char *path, const char *suffix, char **name, boo
     int why = errno; /* access says something else of a file that is not there */
     *beside = true;
     if (fd < 0 && (why == EACCES || why == EPERM || why == EROFS) && access(path, W_OK) == 0) {
-        const char *wish = getenv("TMPDIR");
-        char *folder = path_join(wish && *wish == '/' ? wish : "/tmp", "");
+        const char *tmpdir = getenv("TMPDIR");
+        char *folder = path_join(tmpdir && *tmpdir == '/' ? tmpdir : "/tmp", "");
         if (folder) fd = open_unique(folder, strlen(folder), base, suffix, name);
         why = errno;
         mem_free(folder);

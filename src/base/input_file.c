@@ -135,7 +135,7 @@ enum status file_spool(const char *path, char **temporary, struct error *error)
 {
     bool once;
     size_t size;
-    const char *wish = getenv("TMPDIR");
+    const char *tmpdir = getenv("TMPDIR");
     *temporary = NULL;
     int from = open_descriptor(path, &once, &size, error);
     if (from < 0) return STATUS_IO;
@@ -143,7 +143,7 @@ enum status file_spool(const char *path, char **temporary, struct error *error)
         close(from);
         return STATUS_OK;
     }
-    char *name = path_join(wish && *wish == '/' ? wish : "/tmp", "lacuna-XXXXXX");
+    char *name = path_join(tmpdir && *tmpdir == '/' ? tmpdir : "/tmp", "lacuna-XXXXXX");
     int to = name ? io_open_new(name) : -1;
     enum status status = to >= 0 ? copy_into_file(from, to, path, error)
                                  : error_set(error, STATUS_IO, "%s: cannot be kept aside: %s",

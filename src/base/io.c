@@ -51,7 +51,7 @@ static bool injected_failure(void)
 }
 #endif
 
-static int fail(int why)
+static int fail_with(int why)
 {
     errno = why;
     return -1;
@@ -59,7 +59,7 @@ static int fail(int why)
 
 int io_open(const char *path, int flags, mode_t mode)
 {
-    if (injected_failure()) return fail(EIO);
+    if (injected_failure()) return fail_with(EIO);
     int fd;
     do fd = open(path, flags, mode);
     while (fd < 0 && errno == EINTR);
@@ -68,14 +68,14 @@ int io_open(const char *path, int flags, mode_t mode)
 
 int io_open_new(char *pattern)
 {
-    return injected_failure() ? fail(EIO) : mkostemp(pattern, O_CLOEXEC);
+    return injected_failure() ? fail_with(EIO) : mkostemp(pattern, O_CLOEXEC);
 }
 
 ssize_t io_write(int fd, const void *bytes, size_t size)
 {
     if (injected_failure()) {
         if (size > 1 && write(fd, bytes, size / 2) < 0) return -1;
-        return fail(ENOSPC);
+        return fail_with(ENOSPC);
     }
     ssize_t wrote;
     do wrote = write(fd, bytes, size > (1u << 30) ? 1u << 30 : size);
@@ -83,36 +83,36 @@ ssize_t io_write(int fd, const void *bytes, size_t size)
     return wrote;
 }
 
-static int forgive(int result)
+static int forgive_unsupported(int result)
 {
     return result && (errno == EINVAL || errno == EROFS || errno == ENOTSUP) ? 0 : result;
 }
 
 int io_sync(int fd)
 {
-    return injected_failure() ? fail(EIO) : forgive(fsync(fd));
+    return injected_failure() ? fail_with(EIO) : forgive_unsupported(fsync(fd));
 }
 
 int io_sync_data(int fd)
 {
-    return injected_failure() ? fail(EIO) : forgive(fdatasync(fd));
+    return injected_failure() ? fail_with(EIO) : forgive_unsupported(fdatasync(fd));
 }
 
 int io_close(int fd)
 {
     bool failed = injected_failure();
     int result = close(fd); /* also then: the descriptor is gone either way */
-    return failed ? fail(EIO) : result;
+    return failed ? fail_with(EIO) : result;
 }
 
 int io_rename(const char *from, const char *to)
 {
-    return injected_failure() ? fail(EIO) : rename(from, to);
+    return injected_failure() ? fail_with(EIO) : rename(from, to);
 }
 
 int io_truncate(int fd, off_t size)
 {
-    return injected_failure() ? fail(EIO) : ftruncate(fd, size);
+    return injected_failure() ? fail_with(EIO) : ftruncate(fd, size);
 }
 
 bool io_write_all(int fd, const void *bytes, size_t size)

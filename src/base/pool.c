@@ -39,7 +39,7 @@ static inline void relax(void)
 
 enum { LOOKS = 2000 }; /* about 20 to 80 µs of pause instructions */
 
-static void work(struct pool *pool, int worker)
+static void run_parts(struct pool *pool, int worker)
 {
     for (;;) {
         int part = atomic_fetch_add(&pool->next_part, 1);
@@ -65,7 +65,7 @@ static void *thread_main(void *argument)
         seen = atomic_load(&pool->generation);
         pthread_mutex_unlock(&pool->lock);
         if (quit) return NULL;
-        work(pool, seat.worker);
+        run_parts(pool, seat.worker);
         if (atomic_fetch_sub(&pool->busy, 1) == 1) {
             pthread_mutex_lock(&pool->lock);
             pthread_cond_signal(&pool->done);
@@ -74,7 +74,7 @@ static void *thread_main(void *argument)
     }
 }
 
-static void stop(struct pool *pool, int started)
+static void stop_threads(struct pool *pool, int started)
 {
     pthread_mutex_lock(&pool->lock);
     pool->quit = true;
@@ -112,7 +112,7 @@ struct pool *pool_new(int threads, struct error *error)
         if (seat) *seat = (struct seat){pool, i + 1};
         if (!seat || pthread_create(&pool->handles[i], NULL, thread_main, seat)) {
             mem_free(seat);
-            stop(pool, i);
+            stop_threads(pool, i);
             error_set(error, STATUS_NO_MEMORY, "cannot start %d threads", threads);
             return NULL;
         }
@@ -122,7 +122,7 @@ struct pool *pool_new(int threads, struct error *error)
 
 void pool_free(struct pool *pool)
 {
-    if (pool) stop(pool, pool->threads - 1);
+    if (pool) stop_threads(pool, pool->threads - 1);
 }
 
 int pool_threads(const struct pool *pool)
@@ -146,7 +146,7 @@ void pool_run(struct pool *pool, int parts, pool_task *task, void *context)
     atomic_fetch_add(&pool->generation, 1);
     pthread_cond_broadcast(&pool->start);
     pthread_mutex_unlock(&pool->lock);
-    work(pool, 0);
+    run_parts(pool, 0);
     for (int i = 0; i < LOOKS && atomic_load_explicit(&pool->busy, memory_order_acquire) > 0; i++) relax();
     pthread_mutex_lock(&pool->lock);
     while (atomic_load(&pool->busy) > 0) pthread_cond_wait(&pool->done, &pool->lock);

@@ -34,9 +34,9 @@ static double peak_gflops(size_t d, enum sedd_precision precision, struct pool *
     enum { ROUNDS = 9 };
     const struct matmul_backend *backend = matmul_backend(&precision, NULL);
     size_t threads = (size_t)pool_threads(pool);
-    bool low = precision == SEDD_PRECISION_BF16;
-    enum matmul_type type = low ? MATMUL_BF16 : MATMUL_F32;
-    size_t size = low ? sizeof(uint16_t) : sizeof(float);
+    bool bf16 = precision == SEDD_PRECISION_BF16;
+    enum matmul_type type = bf16 ? MATMUL_BF16 : MATMUL_F32;
+    size_t size = bf16 ? sizeof(uint16_t) : sizeof(float);
     struct matmul_shape shape = {.m = PEAK_M,
                                  .n = 4 * d,
                                  .k = d,

@@ -70,14 +70,14 @@ static bool override(struct edit_settings *s, const char *option, const char *na
     return true;
 }
 
-static bool set_any(struct edit_settings *s, const char *given)
+static bool set_any(struct edit_settings *s, const char *assignment)
 {
-    const char *equals = strchr(given, '=');
-    size_t size = equals ? (size_t)(equals - given) : 0;
+    const char *equals = strchr(assignment, '=');
+    size_t size = equals ? (size_t)(equals - assignment) : 0;
     if (!size || size >= sizeof s->names[0] || s->ui.override_count == MOST_OVERRIDES)
-        return cli_fail("--set: expected NAME=VALUE, not \"%s\"", given);
+        return cli_fail("--set: expected NAME=VALUE, not \"%s\"", assignment);
     char *name = s->names[s->ui.override_count];
-    memcpy(name, given, size);
+    memcpy(name, assignment, size);
     return override(s, "set", name, equals + 1);
 }
 

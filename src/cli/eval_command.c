@@ -66,15 +66,15 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum { MANY = 16 }; /* samplers, and steps, that one call may name */
+enum { MOST_VALUES = 16 }; /* samplers, and steps, that one call may name */
 
 struct eval_settings {
     struct model_options model; /* the first: its options are set by model_options.c */
     const char *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     int64_t windows, draws, count, min_words, max_words, window;
-    int steps[MANY];
-    enum sedd_method methods[MANY];
+    int steps[MOST_VALUES];
+    enum sedd_method methods[MOST_VALUES];
     int step_count, method_count; /* 0: the default alone */
 };
 
@@ -96,8 +96,8 @@ static bool set_words(struct eval_settings *s, const char *text)
 }
 
 /* Calls `take` for each part of a list with commas between. */
-static bool each(const char *list, struct eval_settings *s,
-                 bool (*take)(struct eval_settings *, const char *))
+static bool for_each_part(const char *list, struct eval_settings *s,
+                          bool (*take)(struct eval_settings *, const char *))
 {
     for (;;) {
         char part[64];
@@ -111,13 +111,13 @@ static bool each(const char *list, struct eval_settings *s,
 
 static bool take_sampler(struct eval_settings *s, const char *name)
 {
-    if (s->method_count == MANY) return cli_fail("--sampler: at most %d", MANY);
+    if (s->method_count == MOST_VALUES) return cli_fail("--sampler: at most %d", MOST_VALUES);
     return model_parse_sampler(name, &s->methods[s->method_count++]);
 }
 
 static bool take_steps(struct eval_settings *s, const char *number)
 {
-    if (s->step_count == MANY) return cli_fail("--steps: at most %d", MANY);
+    if (s->step_count == MOST_VALUES) return cli_fail("--steps: at most %d", MOST_VALUES);
     return model_parse_steps(number, &s->steps[s->step_count++]);
 }
 
@@ -133,10 +133,10 @@ static bool set_eval_option(void *opaque, int option, const char *value)
         return s->samples = true;
     case SAMPLER:
         s->method_count = 0;
-        return each(value, s, take_sampler);
+        return for_each_part(value, s, take_sampler);
     case STEPS:
         s->step_count = 0;
-        return each(value, s, take_steps);
+        return for_each_part(value, s, take_steps);
     case JUDGE:
         s->judge = value;
         return true;
@@ -165,7 +165,7 @@ static bool set_eval_option(void *opaque, int option, const char *value)
     }
 }
 
-static void progress(void *context, uint64_t done, uint64_t total)
+static void show_progress(void *context, uint64_t done, uint64_t total)
 {
     static double begun, last;
     (void)context;
@@ -252,7 +252,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
                                   .top_p = model_option_or(s->model.top_p, 1),
                                   .judge = judge ? fill_engine_net(judge) : NULL,
                                   .cancel = cancel,
-                                  .progress = s->quiet || !say_progress_shows() ? NULL : progress};
+                                  .progress = s->quiet || !say_progress_shows() ? NULL : show_progress};
     enum status status = read_texts(&text, bpe, sedd_model_config(model), count, paths, &error);
     struct measure_bound bound;
     struct measure_blanks blanks;

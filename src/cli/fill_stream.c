@@ -39,13 +39,13 @@ struct stream {
 
 #define NO_LINE SIZE_MAX
 
-static void fail(struct stream *s)
+static void note_failure(struct stream *s)
 {
     s->failures++;
     if (s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
 }
 
-static bool stop(const struct stream *s)
+static bool must_stop(const struct stream *s)
 {
     return s->broken || s->output.broken || s->context->model_failed || atomic_load(s->context->cancel);
 }
@@ -94,13 +94,13 @@ static void set_place(struct stream *s, size_t line)
     s->context->where = ok ? s->where.data : "";
 }
 
-static void say(struct stream *s, const struct error *error)
+static void say_error(struct stream *s, const struct error *error)
 {
     bool has_place = error->message[0] >= '0' && error->message[0] <= '9'; /* 12:7: … */
     size_t size = s->where.size;
     bool colon = size && s->where.data[size - 1] == ':';
     cli_fail("%s%s%s", s->context->where, colon && !has_place ? " " : "", error->message);
-    fail(s);
+    note_failure(s);
 }
 
 /* ---- output
@@ -115,17 +115,18 @@ static void put_output(struct stream *s, const char *bytes, size_t size)
         s->broken = true;
         cli_fail("no memory for the output");
     }
-    fail(s);
+    note_failure(s);
 }
 
 /* -i: `old` is what was read from the file. */
-static void save(struct stream *s, const char *path, const struct buffer *old, const struct buffer *bytes)
+static void write_back(struct stream *s, const char *path, const struct buffer *old,
+                       const struct buffer *bytes)
 {
     struct error error;
     if (in_place_write(path, (struct slice){old->data, old->size}, (struct slice){bytes->data, bytes->size},
                        &error)) {
         cli_fail("%s", error.message);
-        fail(s);
+        note_failure(s);
     }
 }
 
@@ -139,7 +140,7 @@ static void do_text(struct stream *s, struct fill_input *input)
     enum status status = fill_input_read(input, &in, &error);
     if (status) {
         if (status != STATUS_CANCELLED) cli_fail("%s", error.message);
-        fail(s);
+        note_failure(s);
         buffer_free(&in);
         return;
     }
@@ -151,9 +152,9 @@ static void do_text(struct stream *s, struct fill_input *input)
     if (s->context->model_failed)
         cli_fail("%s", error.message);
     else if (status && status != STATUS_CANCELLED)
-        say(s, &error);
+        say_error(s, &error);
     else if (!status && s->settings->in_place)
-        save(s, input->path, &in, &out);
+        write_back(s, input->path, &in, &out);
     else if (!status && out.size)
         put_output(s, out.data, out.size);
     if (!status) s->texts++;
@@ -185,7 +186,7 @@ static void put_record(struct stream *s, const struct buffer *out, size_t again,
         put_output(s, out->data, out->size);
     } else if (fill_resume_replace(s->resume, again, out->data, out->size, failed, &error)) {
         cli_fail("%s", error.message);
-        fail(s);
+        note_failure(s);
     }
 }
 
@@ -206,7 +207,7 @@ static void do_record(struct stream *s, const char *line, size_t size, size_t nu
     if (s->context->model_failed) {
         cli_fail("%s", error.message);
     } else if (status && status != STATUS_CANCELLED) {
-        say(s, &error);
+        say_error(s, &error);
     }
     if (out.size) put_record(s, &out, again, status != STATUS_OK);
     buffer_free(&out);
@@ -233,31 +234,31 @@ static void do_line(struct stream *s, struct slice line, size_t number)
 
 static void do_lines(struct stream *s, struct fill_input *input)
 {
-    struct buffer given = {0}, made = {0};
+    struct buffer original = {0}, filled = {0};
     struct error error = {0};
     struct slice line;
     size_t number = 0, failures = s->failures;
     bool in_place = s->settings->in_place;
-    if (in_place) s->held = &made;
-    while (!stop(s) && fill_input_line(input, &line, &error)) {
-        if (in_place && !buffer_append(&given, line.data, line.size))
+    if (in_place) s->held = &filled;
+    while (!must_stop(s) && fill_input_line(input, &line, &error)) {
+        if (in_place && !buffer_append(&original, line.data, line.size))
             error_set(&error, STATUS_NO_MEMORY, "%s: no memory for it", input->name);
         if (error.code) break;
         do_line(s, line, ++number);
     }
     if (error.code && error.code != STATUS_CANCELLED) {
         cli_fail("%s", error.message);
-        fail(s);
-    } else if (!stop(s) && in_place) {
+        note_failure(s);
+    } else if (!must_stop(s) && in_place) {
         /* An error record in place of its text would lose the text. */
         if (s->failures == failures)
-            save(s, input->path, &given, &made);
+            write_back(s, input->path, &original, &filled);
         else
             cli_fail("%s: left as it was, because records failed", input->path);
     }
     s->held = NULL;
-    buffer_free(&given);
-    buffer_free(&made);
+    buffer_free(&original);
+    buffer_free(&filled);
 }
 
 /* ---- all files
@@ -269,7 +270,7 @@ static bool is_other_kind(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
-static void measure(struct stream *s, const struct fill_input *inputs, int count)
+static void size_inputs(struct stream *s, const struct fill_input *inputs, int count)
 {
     s->show = !s->settings->quiet && say_progress_shows();
     s->began = clock_seconds();
@@ -302,7 +303,7 @@ static void end_resume(struct stream *s)
     if (!s->resume) return;
     if (fill_resume_write(s->resume, &error)) {
         cli_fail("%s", error.message);
-        fail(s);
+        note_failure(s);
     }
     size_t failed = fill_resume_failed(s->resume);
     if (failed && s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
@@ -314,11 +315,11 @@ static void end_resume(struct stream *s)
 
 static void do_inputs(struct stream *s, struct fill_input *inputs, int count)
 {
-    for (int i = 0; i < count && !stop(s); i++) {
+    for (int i = 0; i < count && !must_stop(s); i++) {
         s->name = inputs[i].name;
         if (s->settings->in_place && is_other_kind(inputs[i].path)) {
             cli_fail("%s: not a regular file", inputs[i].path);
-            fail(s);
+            note_failure(s);
         } else {
             (inputs[i].lines ? do_lines : do_text)(s, &inputs[i]);
         }
@@ -334,14 +335,14 @@ static int fill_inputs(struct stream *s, struct fill_input *inputs, int count)
         return cli_fail("--resume and --shard are for JSON lines"), EXIT_USAGE;
     if (texts && lines && s->settings->out)
         return cli_fail("-o takes texts or JSON lines, not both"), EXIT_USAGE;
-    measure(s, inputs, count);
+    size_inputs(s, inputs, count);
     if (!open_output(s, lines)) return fill_resume_free(s->resume), EXIT_SOME_FAILED;
     do_inputs(s, inputs, count);
     say_progress("%s", "");
     end_resume(s);
     /* When no text came out, an older output is better than none. */
-    bool whole = !stop(s) && (lines || s->texts);
-    if (!fill_output_close(&s->output, whole)) fail(s);
+    bool whole = !must_stop(s) && (lines || s->texts);
+    if (!fill_output_close(&s->output, whole)) note_failure(s);
     return s->context->model_failed ? EXIT_MODEL : s->status;
 }
 
@@ -352,9 +353,9 @@ int fill_stream(struct fill_context *context, int count, char **files)
     struct stream s = {.context = context, .settings = context->settings, .status = EXIT_DONE};
     struct fill_input *inputs = mem_zalloc_array((size_t)count, sizeof *inputs);
     if (!inputs) return cli_fail("no memory"), EXIT_SOME_FAILED;
-    for (int i = 0; i < count && !stop(&s); i++)
+    for (int i = 0; i < count && !must_stop(&s); i++)
         fill_input_look(&inputs[i], files[i], s.settings->format, context->interrupt);
-    int status = stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);
+    int status = must_stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);
     for (int i = 0; i < count; i++) fill_input_close(&inputs[i]);
     mem_free(inputs);
     buffer_free(&s.where);

@@ -12,14 +12,14 @@ static enum status check_blanks(const struct fill_markup *markup, uint32_t lengt
 {
     for (size_t i = 0; i < markup->count; i++) {
         const struct fill_blank *b = &markup->blanks[i];
-        char wish[32] = "";
+        char range[32] = "";
         if (b->min <= length) continue;
-        if (b->min < UINT32_MAX && b->min == b->max) snprintf(wish, sizeof wish, "%u]]", b->min);
-        if (b->min < UINT32_MAX && b->min != b->max) snprintf(wish, sizeof wish, "%u-%u]]", b->min, b->max);
+        if (b->min < UINT32_MAX && b->min == b->max) snprintf(range, sizeof range, "%u]]", b->min);
+        if (b->min < UINT32_MAX && b->min != b->max) snprintf(range, sizeof range, "%u-%u]]", b->min, b->max);
         return error_set(error, STATUS_LIMIT,
                          "%zu:%zu: a blank of %u tokens is larger than the model's window of %u "
                          "(\\[[%s stands for a literal [[%s)",
-                         b->line, b->column, b->min, length, wish, wish);
+                         b->line, b->column, b->min, length, range, range);
     }
     return STATUS_OK;
 }

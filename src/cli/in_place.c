@@ -10,7 +10,7 @@ struct replacement {
     struct slice old, bytes;
 };
 
-static bool equal(struct slice a, struct slice b)
+static bool same_bytes(struct slice a, struct slice b)
 {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
@@ -22,7 +22,7 @@ static enum status check_unchanged(const char *path, struct slice old, struct er
     if (access(path, F_OK) && errno == ENOENT)
         return error_set(error, STATUS_IO, "was removed meanwhile; it was not written again");
     enum status status = file_read(path, &now, error);
-    if (!status && !equal((struct slice){now.data, now.size}, old))
+    if (!status && !same_bytes((struct slice){now.data, now.size}, old))
         status = error_set(error, STATUS_IO, "was changed by another program meanwhile; left as it is");
     buffer_free(&now);
     return status;
@@ -39,6 +39,6 @@ static enum status produce_replacement(void *context, file_put *put, void *sink,
 enum status in_place_write(const char *path, struct slice old, struct slice bytes, struct error *error)
 {
     struct replacement replacement = {path, old, bytes};
-    if (equal(old, bytes)) return STATUS_OK;
+    if (same_bytes(old, bytes)) return STATUS_OK;
     return file_write_atomic_from(path, produce_replacement, &replacement, error);
 }

@@ -15,7 +15,7 @@ static const char *skip_space(const char *p, const char *end)
 
 /* ---- by the grammar: each returns where it ends, NULL when it is none ------------------------------ */
 
-static const char *escape(const char *p, const char *end)
+static const char *escape_end(const char *p, const char *end)
 {
     if (p == end) return NULL;
     if (*p != 'u') return strchr("\"\\/bfnrt", *p) && *p ? p + 1 : NULL;
@@ -24,39 +24,39 @@ static const char *escape(const char *p, const char *end)
     return p + 5;
 }
 
-static const char *string(const char *p, const char *end)
+static const char *string_end(const char *p, const char *end)
 {
     for (p++; p && p < end && *p != '"';) {
         uint32_t code;
         int length = utf8_decode(p, (size_t)(end - p), &code);
         if (!length || code < ' ') return NULL;
-        p = *p == '\\' ? escape(p + 1, end) : p + length;
+        p = *p == '\\' ? escape_end(p + 1, end) : p + length;
     }
     return p && p < end ? p + 1 : NULL;
 }
 
-static const char *digits(const char *p, const char *end)
+static const char *digits_end(const char *p, const char *end)
 {
     const char *first = p;
     while (p < end && *p >= '0' && *p <= '9') p++;
     return p > first ? p : NULL;
 }
 
-static const char *number(const char *p, const char *end)
+static const char *number_end(const char *p, const char *end)
 {
     if (*p == '-') p++;
     if (p < end && *p == '0')
         p++;
     else
-        p = digits(p, end);
-    if (p && p < end && *p == '.') p = digits(p + 1, end);
+        p = digits_end(p, end);
+    if (p && p < end && *p == '.') p = digits_end(p + 1, end);
     if (!p || p == end || (*p != 'e' && *p != 'E')) return p;
     p++;
     if (p < end && (*p == '+' || *p == '-')) p++;
-    return digits(p, end);
+    return digits_end(p, end);
 }
 
-static const char *word(const char *p, const char *end)
+static const char *word_end(const char *p, const char *end)
 {
     static const char *const words[] = {"true", "false", "null"};
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -66,10 +66,10 @@ static const char *word(const char *p, const char *end)
     return NULL;
 }
 
-static const char *value(const char *p, const char *end, int depth);
+static const char *value_end(const char *p, const char *end, int depth);
 
 /* An object or a list. */
-static const char *container(const char *p, const char *end, int depth)
+static const char *container_end(const char *p, const char *end, int depth)
 {
     char close = *p == '{' ? '}' : ']';
     if (depth == MOST_NESTED) return NULL;
@@ -77,11 +77,11 @@ static const char *container(const char *p, const char *end, int depth)
     if (p < end && *p == close) return p + 1;
     while (p && p < end) {
         if (close == '}') {
-            p = *p == '"' ? string(p, end) : NULL;
+            p = *p == '"' ? string_end(p, end) : NULL;
             p = p ? skip_space(p, end) : NULL;
             p = p && p < end && *p == ':' ? skip_space(p + 1, end) : NULL;
         }
-        p = p && p < end ? value(p, end, depth + 1) : NULL;
+        p = p && p < end ? value_end(p, end, depth + 1) : NULL;
         p = p ? skip_space(p, end) : NULL;
         if (!p || p == end || (*p != ',' && *p != close)) return NULL;
         if (*p == close) return p + 1;
@@ -90,12 +90,12 @@ static const char *container(const char *p, const char *end, int depth)
     return NULL;
 }
 
-static const char *value(const char *p, const char *end, int depth)
+static const char *value_end(const char *p, const char *end, int depth)
 {
-    if (*p == '"') return string(p, end);
-    if (*p == '{' || *p == '[') return container(p, end, depth);
-    if (*p == '-' || (*p >= '0' && *p <= '9')) return number(p, end);
-    return word(p, end);
+    if (*p == '"') return string_end(p, end);
+    if (*p == '{' || *p == '[') return container_end(p, end, depth);
+    if (*p == '-' || (*p >= '0' && *p <= '9')) return number_end(p, end);
+    return word_end(p, end);
 }
 
 /* ---- of a line that is none ------------------------------------------------------------------------ */
@@ -147,13 +147,13 @@ static bool is_whole(const char *p, const char *end)
 /* One member; returns what follows it, NULL when that cannot be told. */
 static const char *take_member(struct json_line *out, const char *p, const char *end, int *ids)
 {
-    const char *key = p, *colon = *p == '"' ? string(p, end) : NULL;
+    const char *key = p, *colon = *p == '"' ? string_end(p, end) : NULL;
     if (!colon) return NULL;
     size_t key_size = (size_t)(colon - key);
     colon = skip_space(colon, end);
     const char *begin = colon < end && *colon == ':' ? skip_space(colon + 1, end) : end;
     if (begin == end) return NULL;
-    const char *after = value(begin, end, 0);
+    const char *after = value_end(begin, end, 0);
     bool good = after && (*begin == '"' || *begin == '{' || *begin == '[' || is_whole(after, end));
     if (!good) after = skip_value(begin, end);
     out->valid = out->valid && good;

@@ -105,7 +105,7 @@ static uint64_t weight_bytes(const char *folder)
     return bytes;
 }
 
-static json_t *describe(const char *folder, const struct sedd_config *c)
+static json_t *config_json(const char *folder, const struct sedd_config *c)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
                      "folder", folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
@@ -168,7 +168,7 @@ static void list_folder(const char *base, const struct model_settings *s, bool *
         if (folder && weight_bytes(folder) && !sedd_config_load(folder, &config, NULL)) {
             *any = true;
             if (s->json)
-                print_json(describe(folder, &config));
+                print_json(config_json(folder, &config));
             else
                 say_line("%-14s %6.1f M weights  %ux%u  %s", entries[i]->d_name,
                          (double)weight_count(&config) / 1e6, config.n_blocks, config.hidden_size, folder);
@@ -179,7 +179,7 @@ static void list_folder(const char *base, const struct model_settings *s, bool *
     free(entries);
 }
 
-static int list(const struct model_settings *s)
+static int list_models(const struct model_settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
     char *real =
@@ -200,7 +200,7 @@ static int list(const struct model_settings *s)
     return EXIT_DONE;
 }
 
-static int show(const struct model_settings *s, const char *name)
+static int show_model(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
     struct sedd_config config;
@@ -211,7 +211,7 @@ static int show(const struct model_settings *s, const char *name)
     else if (!check_model_outputs(folder, NULL))
         status = EXIT_USAGE;
     else if (s->json)
-        status = print_json(describe(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
+        status = print_json(config_json(folder, &config)) ? EXIT_DONE : EXIT_SOME_FAILED;
     else
         print_config(folder, &config);
     mem_free(folder);
@@ -228,7 +228,7 @@ static const struct source *find_source(const char *name)
     return NULL;
 }
 
-static int get(const struct model_settings *s, const char *name)
+static int get_model(const struct model_settings *s, const char *name)
 {
     const struct source *source = find_source(name);
     struct error error = {0};
@@ -276,7 +276,7 @@ static enum status copy_beside(const char *from, const char *to, const char *nam
     return status;
 }
 
-static enum status rewrite(const struct model_settings *s, const char *folder, struct error *error)
+static enum status rewrite_weights(const struct model_settings *s, const char *folder, struct error *error)
 {
     struct sedd_config config;
     struct sedd_layout layout = {0};
@@ -301,7 +301,7 @@ static enum status rewrite(const struct model_settings *s, const char *folder, s
     return status;
 }
 
-static int convert(const struct model_settings *s, const char *name)
+static int convert_model(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
     struct stat info;
@@ -315,7 +315,7 @@ static int convert(const struct model_settings *s, const char *name)
                EXIT_USAGE;
     char *folder = model_path(name, &error);
     if (!check_model_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
-    enum status status = folder ? rewrite(s, folder, &error) : STATUS_IO;
+    enum status status = folder ? rewrite_weights(s, folder, &error) : STATUS_IO;
     if (status) cli_fail("%s", error.message);
     mem_free(folder);
     return status ? EXIT_MODEL : EXIT_DONE;
@@ -327,10 +327,10 @@ static int run_model(void *opaque, int count, char **operands)
     const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
     if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
     if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
-    if (strcmp(what, "list") == 0 && !name) return list(s);
-    if (strcmp(what, "show") == 0) return show(s, name);
-    if (strcmp(what, "get") == 0 && name) return get(s, name);
-    if (strcmp(what, "convert") == 0 && name) return convert(s, name);
+    if (strcmp(what, "list") == 0 && !name) return list_models(s);
+    if (strcmp(what, "show") == 0) return show_model(s, name);
+    if (strcmp(what, "get") == 0 && name) return get_model(s, name);
+    if (strcmp(what, "convert") == 0 && name) return convert_model(s, name);
     return cli_fail("say list, show [MODEL], get NAME or convert MODEL --out DIR"), EXIT_USAGE;
 }
 

@@ -101,7 +101,7 @@ static void read_header(const char *line, struct stated *out)
 
 /* The headers of the first answer: large files are kept elsewhere, and the answer that says where also says
  * their size and hash. */
-static enum status ask(const char *url, struct stated *out, struct error *error)
+static enum status ask_headers(const char *url, struct stated *out, struct error *error)
 {
     char *arguments[] = {"curl", "--silent", "--show-error", "--head", "--", (char *)(uintptr_t)url, NULL};
     struct buffer headers = {0};
@@ -129,7 +129,7 @@ static uint64_t size_of(const char *path)
     return stat(path, &info) == 0 ? (uint64_t)info.st_size : UINT64_MAX;
 }
 
-static enum status check(const char *path, uint64_t size, const char *sha256, struct error *error)
+static enum status check_file(const char *path, uint64_t size, const char *sha256, struct error *error)
 {
     if (size && size_of(path) != size)
         return error_set(error, STATUS_FORMAT, "%s: %llu bytes, should be %llu", path,
@@ -148,7 +148,7 @@ static enum status check(const char *path, uint64_t size, const char *sha256, st
 /* ---- fetching
  * ------------------------------------------------------------------------------------------------ */
 
-static enum status download(const char *url, const char *part, bool quiet, struct error *error)
+static enum status download_file(const char *url, const char *part, bool quiet, struct error *error)
 {
     char *arguments[] = {"curl",
                          quiet ? "--silent" : "--progress-bar",
@@ -170,24 +170,24 @@ static enum status download(const char *url, const char *part, bool quiet, struc
                      status);
 }
 
-static enum status fetch(const struct source_file *file, const char *url, const char *path, const char *part,
-                         bool quiet, struct error *error)
+static enum status fetch_file(const struct source_file *file, const char *url, const char *path,
+                              const char *part, bool quiet, struct error *error)
 {
     struct stated stated = {0};
     struct error ignored = {0};
     enum status status = STATUS_OK;
-    if (!file->size || !file->sha256) status = ask(url, &stated, error);
+    if (!file->size || !file->sha256) status = ask_headers(url, &stated, error);
     if (status) return status;
     uint64_t size = file->size ? file->size : stated.size;
     const char *sha256 = file->sha256 ? file->sha256 : stated.sha256;
-    if (file_exists(path) && !check(path, size, sha256, &ignored)) {
+    if (file_exists(path) && !check_file(path, size, sha256, &ignored)) {
         cli_note("%s is there already", path);
         return STATUS_OK;
     }
     cli_note("%s", url);
     cli_note("  → %s%s", path, file_exists(part) ? " (going on)" : "");
-    if (size == 0 || size_of(part) != size) status = download(url, part, quiet, error);
-    if (!status && (status = check(part, size, sha256, error)) == STATUS_FORMAT)
+    if (size == 0 || size_of(part) != size) status = download_file(url, part, quiet, error);
+    if (!status && (status = check_file(part, size, sha256, error)) == STATUS_FORMAT)
         unlink(part); /* going on from it would never make it right */
     if (!status && rename(part, path)) status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!status)
@@ -203,7 +203,7 @@ enum status model_fetch(const struct source_file *file, const char *path, bool q
     char *url = url_of(file);
     struct buffer part = {0};
     enum status status = url && buffer_printf(&part, "%s.part", path)
-                             ? fetch(file, url, path, part.data, quiet, error)
+                             ? fetch_file(file, url, path, part.data, quiet, error)
                              : error_set(error, STATUS_NO_MEMORY, "no memory");
     buffer_free(&part);
     mem_free(url);

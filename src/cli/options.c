@@ -53,7 +53,7 @@ void cli_print_options(const struct cli_command *command, FILE *out)
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
 
 /* getopt's own messages would print what was typed as it is. */
-static void complain(const struct cli_command *command, int c, char **argv)
+static void say_wrong_option(const struct cli_command *command, int c, char **argv)
 {
     const char *typed = argv[optind - 1];
     bool letter = optopt > 0 && optopt < HELP; /* else a long name */
@@ -99,7 +99,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             cli_print_help(command, stdout);
             status = EXIT_DONE;
         } else if (c == '?' || c == ':') {
-            complain(command, c, argv);
+            say_wrong_option(command, c, argv);
             cli_note("Try 'lacuna%s%s --help'.", *command->name ? " " : "", command->name);
             status = EXIT_USAGE;
         } else {

@@ -133,7 +133,7 @@ static bool clash(const struct outputs_file *a, const struct outputs_file *b)
     return !a->missing || strcmp(a->missing, b->missing) == 0;
 }
 
-static bool complain(const struct outputs_file *a, const struct outputs_file *b)
+static bool say_clash(const struct outputs_file *a, const struct outputs_file *b)
 {
     const struct outputs_file *output = a->role == READ ? b : a, *other = output == a ? b : a;
     const char *what = other->role == WRITTEN ? "output" : "input";
@@ -152,7 +152,7 @@ bool outputs_check(struct outputs *outputs)
     if (outputs->count) qsort(files, outputs->count, sizeof *files, by_file);
     for (size_t i = 0; i < outputs->count && good; i++)
         for (size_t j = i + 1; j < outputs->count && by_file(&files[i], &files[j]) == 0 && good; j++)
-            if (clash(&files[i], &files[j])) good = complain(&files[i], &files[j]);
+            if (clash(&files[i], &files[j])) good = say_clash(&files[i], &files[j]);
     for (size_t i = 0; i < outputs->count; i++) {
         mem_free(files[i].owned);
         mem_free(files[i].missing);

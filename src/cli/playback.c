@@ -62,7 +62,7 @@ void playback_free(struct playback *p)
 /* ---- reading lines --------------------------------------------------------------------------------------
  */
 
-static json_int_t integer(const json_t *object, const char *key, json_int_t otherwise)
+static json_int_t int_of(const json_t *object, const char *key, json_int_t otherwise)
 {
     const json_t *value = json_object_get(object, key);
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
@@ -73,7 +73,7 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
     const json_t *text = json_object_get(line, "text"), *blanks = json_object_get(line, "blanks"), *blank;
     size_t i;
     forget_job(p);
-    if (integer(line, "trace", 0) != 1)
+    if (int_of(line, "trace", 0) != 1)
         return error_set(error, STATUS_UNSUPPORTED, "a trace of another version");
     if (!json_is_string(text) || !json_is_array(blanks))
         return error_set(error, STATUS_FORMAT, "a header without text or blanks");
@@ -84,7 +84,7 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
     json_int_t before = 0;
     json_array_foreach((json_t *)(uintptr_t)blanks, i, blank)
     {
-        json_int_t start = integer(blank, "start", -1), end = integer(blank, "end", -1);
+        json_int_t start = int_of(blank, "start", -1), end = int_of(blank, "end", -1);
         if (start < before || end < start)
             return error_set(error, STATUS_FORMAT, "blanks that do not ascend");
         p->blanks[i].start = start;
@@ -135,7 +135,7 @@ static bool read_blanks(struct playback *p, const json_t *line)
     size_t i, j;
     json_array_foreach((json_t *)(uintptr_t)json_object_get(line, "blanks"), i, blank)
     {
-        json_int_t number = integer(blank, "blank", -1);
+        json_int_t number = int_of(blank, "blank", -1);
         if (number < 0 || (size_t)number >= p->count) continue;
         struct blank *b = &p->blanks[number];
         const json_t *tokens = json_object_get(blank, "tokens");
@@ -155,18 +155,18 @@ static bool read_blanks(struct playback *p, const json_t *line)
 
 static bool is_shown(const struct playback *p, const json_t *line)
 {
-    return integer(line, "candidate", 0) == (p->candidate < 0 ? 0 : p->candidate);
+    return int_of(line, "candidate", 0) == (p->candidate < 0 ? 0 : p->candidate);
 }
 
 static bool read_step(struct playback *p, const json_t *line, bool window)
 {
     const json_t *sigma = json_object_get(line, "sigma_bar"), *score = json_object_get(line, "score");
     if (window) {
-        p->from = integer(line, "start", p->from);
-        p->to = integer(line, "end", p->to);
+        p->from = int_of(line, "start", p->from);
+        p->to = int_of(line, "end", p->to);
     }
-    int n = snprintf(p->status, sizeof p->status, "step %lld of %lld", (long long)integer(line, "step", 0),
-                     (long long)integer(line, "steps", 0));
+    int n = snprintf(p->status, sizeof p->status, "step %lld of %lld", (long long)int_of(line, "step", 0),
+                     (long long)int_of(line, "steps", 0));
     if (window) n = snprintf(p->status, sizeof p->status, "nothing drawn yet");
     if (json_is_number(sigma) && n > 0 && (size_t)n < sizeof p->status)
         n += snprintf(p->status + n, sizeof p->status - (size_t)n, "   \u03c3\u0304 %.2f",
@@ -183,12 +183,12 @@ static bool read_done(struct playback *p, const json_t *line)
     size_t i;
     json_array_foreach((json_t *)(uintptr_t)candidates, i,
                        candidate) if (p->candidate < 0 ? i == 0
-                                                       : integer(candidate, "candidate", -1) == p->candidate)
+                                                       : int_of(candidate, "candidate", -1) == p->candidate)
         shown = candidate;
     if (!shown) return true;
     const json_t *seconds = json_object_get(line, "seconds");
     snprintf(p->status, sizeof p->status, "done: %lld evaluations, %.2f s",
-             (long long)integer(line, "evaluations", 0),
+             (long long)int_of(line, "evaluations", 0),
              json_is_number(seconds) ? json_number_value(seconds) : 0);
     return read_blanks(p, shown);
 }
@@ -245,7 +245,7 @@ static bool add_plain(struct page *page, const char *bytes, size_t size)
     return add_shown(&page->text, &page->looks, bytes, size, PLAIN);
 }
 
-static bool compose(const struct playback *p, struct page *page)
+static bool compose_page(const struct playback *p, struct page *page)
 {
     json_int_t at = p->from;
     page->focus = SIZE_MAX;
@@ -317,7 +317,7 @@ bool playback_draw(const struct playback *p, bool plain, struct buffer *out)
 {
     struct page page = {0};
     size_t room = p->rows > 2 ? (size_t)p->rows - 2 : 1, skip = 0, row = 0;
-    bool ok = !p->text || compose(p, &page);
+    bool ok = !p->text || compose_page(p, &page);
     if (ok && page.focus != SIZE_MAX && !plain) { /* the blank a third down, when not all fits */
         size_t focus = row_of(&page.text, page.focus, p->columns);
         skip = focus > room / 3 ? focus - room / 3 : 0;

@@ -74,12 +74,12 @@ static void sleep_ms(double ms)
 }
 
 /* Ours, and always the same. */
-static void send(const char *sequence)
+static void send_sequence(const char *sequence)
 {
     say_result(sequence, strlen(sequence));
 }
 
-static enum status show(struct player *p, double ms, struct error *error)
+static enum status show_frame(struct player *p, double ms, struct error *error)
 {
     struct buffer picture = {0};
     ms /= p->settings->speed;
@@ -101,7 +101,7 @@ static enum status show(struct player *p, double ms, struct error *error)
     return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a picture");
 }
 
-static enum status play(struct player *p, const char *path, struct error *error)
+static enum status play_trace(struct player *p, const char *path, struct error *error)
 {
     struct buffer trace = {0};
     enum status status = file_read(path, &trace, error);
@@ -117,7 +117,7 @@ static enum status play(struct player *p, const char *path, struct error *error)
             break;
         }
         if (status) error_prefix(error, "%s:%zu", path, line);
-        if (!status && frame) status = show(p, ms, error);
+        if (!status && frame) status = show_frame(p, ms, error);
         at += size + 1;
     }
     buffer_free(&trace);
@@ -151,13 +151,13 @@ static int run_replay(void *opaque, int count, char **operands)
     if (s->cast) columns = 80, rows = 24;
     p.playback = playback_new(columns, rows, (int)s->candidate, &error);
     p.interrupt = interrupt_take(0);
-    if (p.terminal) send("\033[?1049h\033[?25l");
+    if (p.terminal) send_sequence("\033[?1049h\033[?25l");
     enum status status = p.playback ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && s->cast && !cast_header(columns, rows, &p.cast))
         status = error_set(&error, STATUS_NO_MEMORY, "no memory");
-    if (!status) status = play(&p, operands[0], &error);
+    if (!status) status = play_trace(&p, operands[0], &error);
     if (p.terminal && !status && !interrupted(&p)) sleep_ms(800);
-    if (p.terminal) send("\033[?25h\033[?1049l");
+    if (p.terminal) send_sequence("\033[?25h\033[?1049l");
     if (p.terminal && !status && !interrupted(&p)) { /* what came out stays on the screen */
         struct buffer last = {0};
         if (playback_draw(p.playback, true, &last)) say_picture(&last);

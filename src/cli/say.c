@@ -19,7 +19,7 @@ void say_as(const char *name)
 
 static int output_error; /* of standard output: errno when it first failed */
 
-static bool output(bool good)
+static bool note_output(bool good)
 {
     if (!good && !output_error) output_error = errno;
     return good;
@@ -41,7 +41,7 @@ static void print_line(FILE *out, const char *before, const char *after, const c
     const char *text = size < 0 ? "" : all ? all : some;
     if (buffer_append_string(&line, before) && visible_append(&line, text, strlen(text)) &&
         buffer_append_string(&line, after))
-        output(fputs(line.data, out) >= 0 || out != stdout);
+        note_output(fputs(line.data, out) >= 0 || out != stdout);
     buffer_free(&line);
     mem_free(all);
 }
@@ -49,7 +49,7 @@ static void print_line(FILE *out, const char *before, const char *after, const c
 /* What goes before a message: a line of progress is taken away, and what was printed so far is printed. */
 static void make_way(void)
 {
-    output(fflush(stdout) == 0);
+    note_output(fflush(stdout) == 0);
     if (progress_shown) fputs("\r\033[K", stderr);
     progress_shown = false;
 }
@@ -100,23 +100,23 @@ void say_line(const char *format, ...)
 
 bool say_result(const char *bytes, size_t size)
 {
-    return size == 0 || output(fwrite(bytes, 1, size, stdout) == size);
+    return size == 0 || note_output(fwrite(bytes, 1, size, stdout) == size);
 }
 
 bool say_result_line(const char *line)
 {
     if (!line) return cli_fail("no memory for the result");
-    return say_result(line, strlen(line)) && say_result("\n", 1) && output(fflush(stdout) == 0);
+    return say_result(line, strlen(line)) && say_result("\n", 1) && note_output(fflush(stdout) == 0);
 }
 
 bool say_picture(const struct buffer *bytes)
 {
-    return say_result(bytes->data, bytes->size) && output(fflush(stdout) == 0);
+    return say_result(bytes->data, bytes->size) && note_output(fflush(stdout) == 0);
 }
 
 int cli_flush(int status)
 {
-    if (output(fflush(stdout) == 0 && !ferror(stdout))) return status;
+    if (note_output(fflush(stdout) == 0 && !ferror(stdout))) return status;
     cli_fail("standard output: %s", strerror(output_error));
     return status == EXIT_DONE ? EXIT_SOME_FAILED : status;
 }

@@ -36,7 +36,7 @@ static bool set_score_option(void *opaque, int option, const char *value)
 }
 
 /* What is computed, input by input. */
-struct work {
+struct score_work {
     struct sedd_model *model;
     const struct sedd_config *config;
     struct sedd_tensors *in;
@@ -53,7 +53,7 @@ struct work {
     size_t out_count;
 };
 
-static void work_free(struct work *w)
+static void work_free(struct score_work *w)
 {
     void *all[] = {w->xt,       w->x0,    w->t,       w->sigma,   w->dsigma, w->log_score,
                    w->analytic, w->euler, w->denoise, w->entropy, w->loss,   w->gradients};
@@ -64,8 +64,8 @@ static void work_free(struct work *w)
 }
 
 /* (B, L) int64 ids below `states`. */
-static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uint32_t states, struct work *w,
-                          struct error *error)
+static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uint32_t states,
+                          struct score_work *w, struct error *error)
 {
     const struct sedd_tensor *tensor = sedd_tensors_find(file, name);
     if (!tensor || tensor->dtype != SEDD_I64 || tensor->dims != 2 || tensor->elements == 0)
@@ -95,7 +95,7 @@ static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uin
     return NULL;
 }
 
-static enum status read_inputs(struct work *w, bool grad, struct error *error)
+static enum status read_inputs(struct score_work *w, bool grad, struct error *error)
 {
     w->xt = read_ids(w->in, "xt", sedd_states(w->config), w, error);
     if (!w->xt) return error->code;
@@ -126,7 +126,7 @@ static enum status read_inputs(struct work *w, bool grad, struct error *error)
     return STATUS_OK;
 }
 
-static enum status allocate(struct work *w, struct error *error)
+static enum status allocate_outputs(struct score_work *w, struct error *error)
 {
     size_t m = (size_t)w->rows * w->length, s = sedd_states(w->config);
     w->sigma = mem_alloc_array(w->rows, sizeof(float));
@@ -147,7 +147,7 @@ static enum status allocate(struct work *w, struct error *error)
     return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the outputs");
 }
 
-static enum status evaluate_rows(struct work *w, int threads, struct error *error)
+static enum status evaluate_rows(struct score_work *w, int threads, struct error *error)
 {
     size_t columns = sedd_head_columns(w->config), states = sedd_states(w->config);
     struct pool *pool = pool_new(threads, error);
@@ -170,7 +170,7 @@ static enum status evaluate_rows(struct work *w, int threads, struct error *erro
     return status;
 }
 
-static enum status derive(struct work *w, struct error *error)
+static enum status derive_outputs(struct score_work *w, struct error *error)
 {
     const struct sedd_config *c = w->config;
     size_t s = sedd_states(c);
@@ -197,7 +197,7 @@ static enum status derive(struct work *w, struct error *error)
     return STATUS_OK;
 }
 
-static void add_tensor(struct work *w, const char *name, const float *data, uint32_t dims, uint64_t a,
+static void add_tensor(struct score_work *w, const char *name, const float *data, uint32_t dims, uint64_t a,
                        uint64_t b, uint64_t c)
 {
     if (!data || w->out_count == ARRAY_SIZE(w->out)) return;
@@ -206,7 +206,8 @@ static void add_tensor(struct work *w, const char *name, const float *data, uint
 }
 
 /* Reads the weights again, flat, and runs the training pass. */
-static enum status differentiate(struct work *w, const char *folder, char (*names)[96], struct error *error)
+static enum status compute_gradient(struct score_work *w, const char *folder, char (*names)[96],
+                                    struct error *error)
 {
     enum status status = sedd_layout_init(&w->layout, w->config, error);
     if (status) return status;
@@ -231,7 +232,7 @@ static enum status differentiate(struct work *w, const char *folder, char (*name
 }
 
 /* Scores and losses may be infinite; NaN is nothing that anybody could use. */
-static enum status check_values(const struct work *w, struct error *error)
+static enum status check_values(const struct score_work *w, struct error *error)
 {
     for (size_t i = 0; i < w->out_count; i++) {
         const struct sedd_tensor *out = &w->out[i];
@@ -247,7 +248,7 @@ static enum status check_values(const struct work *w, struct error *error)
     return STATUS_OK;
 }
 
-static enum status write_outputs(struct work *w, const char *path, struct error *error)
+static enum status write_outputs(struct score_work *w, const char *path, struct error *error)
 {
     uint64_t b = w->rows, l = w->length, s = sedd_states(w->config);
     add_tensor(w, "sigma", w->sigma, 1, b, 1, 1);
@@ -289,7 +290,7 @@ static int run_score(void *opaque, int count, char **operands)
     if (count != 2) return cli_fail("needs IN.safetensors and OUT.safetensors"), EXIT_USAGE;
     char *folder = model_path(s->model.model, &error);
     if (!check_files(folder, operands)) return mem_free(folder), EXIT_USAGE;
-    struct work *w = folder ? mem_zalloc(sizeof *w) : NULL;
+    struct score_work *w = folder ? mem_zalloc(sizeof *w) : NULL;
     char(*names)[96] = mem_alloc_array(ARRAY_SIZE(w->out), sizeof *names);
     int status = EXIT_SOME_FAILED;
     if (!folder || !w || !names ||
@@ -300,10 +301,10 @@ static int run_score(void *opaque, int count, char **operands)
         w->config = sedd_model_config(w->model);
         enum status done = (w->in = open_input(operands[0], &error)) ? STATUS_OK : error.code;
         if (!done && (done = read_inputs(w, s->grad, &error))) error_prefix(&error, "%s", operands[0]);
-        if (!done) done = allocate(w, &error);
+        if (!done) done = allocate_outputs(w, &error);
         if (!done) done = evaluate_rows(w, s->model.threads, &error);
-        if (!done) done = derive(w, &error);
-        if (!done && s->grad) done = differentiate(w, folder, names, &error);
+        if (!done) done = derive_outputs(w, &error);
+        if (!done && s->grad) done = compute_gradient(w, folder, names, &error);
         if (!done) done = write_outputs(w, operands[1], &error);
         if (done) cli_fail("%s", error.message);
         status = done ? EXIT_SOME_FAILED : EXIT_DONE;

@@ -127,7 +127,7 @@ static bool set_train_option(void *opaque, int option, const char *value)
 }
 
 /* A line for people: on a terminal it is replaced by the next one, but where the loss was measured. */
-static void report(void *context, const struct train_progress *p)
+static void report_step(void *context, const struct train_progress *p)
 {
     static double last;
     char text[256], validation[64] = "", left[48];
@@ -150,7 +150,7 @@ static void report(void *context, const struct train_progress *p)
         say_progress("%s", text);
 }
 
-static void note(void *context, const char *message)
+static void note_message(void *context, const char *message)
 {
     const struct train_settings *s = context;
     cli_fail("%s: %s", s->out, message);
@@ -245,7 +245,7 @@ static struct bpe *open_vocabulary(const struct train_settings *s, const struct 
 
 /* The products that a run will use. Without its plug-in bf16 gives way to float32, half as fast: whoever
  * waits for days should see that in the first line. */
-static const char *products(bool f32, char *text, size_t size)
+static const char *name_products(bool f32, char *text, size_t size)
 {
     enum sedd_precision precision = f32 ? SEDD_PRECISION_F32 : SEDD_PRECISION_AUTO;
     const struct matmul_backend *backend = matmul_backend(&precision, NULL);
@@ -350,7 +350,7 @@ static enum status prepare_material(const struct train_settings *s, const struct
     return status;
 }
 
-static enum status train(struct train_settings *s, struct train_recipe *recipe, struct error *error)
+static enum status train_model(struct train_settings *s, struct train_recipe *recipe, struct error *error)
 {
     char text[64];
     struct material *m = mem_zalloc(sizeof *m);
@@ -360,7 +360,8 @@ static enum status train(struct train_settings *s, struct train_recipe *recipe, 
                                 : error->code;
     if (!status && !s->quiet)
         cli_note("%zu training tokens (hash %016llx), %d threads, %s", m->data.count,
-                 (unsigned long long)m->data.hash, pool_threads(pool), products(s->f32, text, sizeof text));
+                 (unsigned long long)m->data.hash, pool_threads(pool),
+                 name_products(s->f32, text, sizeof text));
     struct train_options how = {.out = s->out,
                                 .initial = s->initial,
                                 .resume = s->resume,
@@ -368,8 +369,8 @@ static enum status train(struct train_settings *s, struct train_recipe *recipe, 
                                 .checkpoint_seconds = (double)s->every,
                                 .validation_seconds = 300,
                                 .stop_after = (uint64_t)s->stop_after,
-                                .report = s->quiet ? NULL : report,
-                                .note = note,
+                                .report = s->quiet ? NULL : report_step,
+                                .note = note_message,
                                 .context = s,
                                 .stop = &s->interrupt->requested};
     if (!status) status = train_run(recipe, &m->data, s->valid_count ? &m->valid : NULL, pool, &how, error);
@@ -384,7 +385,7 @@ static enum status train(struct train_settings *s, struct train_recipe *recipe, 
     return status;
 }
 
-static int plot(const struct train_settings *s)
+static int plot_run(const struct train_settings *s)
 {
     struct error error = {0};
     struct outputs all = {0};
@@ -400,7 +401,7 @@ static int run_train(void *opaque, int count, char **operands)
     struct train_settings *s = opaque;
     struct error error = {0};
     struct train_recipe recipe;
-    if (s->plot && s->out) return plot(s);
+    if (s->plot && s->out) return plot_run(s);
     for (int i = 0; i < count; i++)
         if (!set_train_option(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
@@ -415,7 +416,7 @@ static int run_train(void *opaque, int count, char **operands)
                         (unsigned long long)recipe.ar_steps),
                EXIT_USAGE;
     s->interrupt = interrupt_take(INTERRUPT_TERM);
-    enum status status = train(s, &recipe, &error);
+    enum status status = train_model(s, &recipe, &error);
     if (!status) return EXIT_DONE;
     cli_fail("%s", error.message);
     return status == STATUS_CANCELLED  ? EXIT_INTERRUPTED

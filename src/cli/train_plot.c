@@ -14,7 +14,7 @@ struct point {
 struct curve {
     struct point *points;
     size_t count, capacity;
-    double most, low, high; /* tokens; losses */
+    double most_tokens, lowest_loss, highest_loss;
 };
 
 static enum status read_line(struct curve *c, const char *line, size_t size, struct error *error)
@@ -59,31 +59,32 @@ static enum status read_curve(struct curve *c, const char *folder, struct error 
 
 static void find_range(struct curve *c)
 {
-    c->low = INFINITY;
-    c->high = -INFINITY;
+    c->lowest_loss = INFINITY;
+    c->highest_loss = -INFINITY;
     for (size_t i = 0; i < c->count; i++) {
         const struct point *p = &c->points[i];
-        c->most = fmax(c->most, p->tokens);
-        c->low = fmin(c->low, fmin(isnan(p->loss) ? p->validation : p->loss,
-                                   isnan(p->validation) ? p->loss : p->validation));
+        c->most_tokens = fmax(c->most_tokens, p->tokens);
+        c->lowest_loss = fmin(c->lowest_loss, fmin(isnan(p->loss) ? p->validation : p->loss,
+                                                   isnan(p->validation) ? p->loss : p->validation));
         /* the first tenth of a run falls from far above: what comes later should fill the picture */
         if (i >= c->count / 10)
-            c->high = fmax(c->high, fmax(p->loss, isnan(p->validation) ? p->loss : p->validation));
+            c->highest_loss =
+                fmax(c->highest_loss, fmax(p->loss, isnan(p->validation) ? p->loss : p->validation));
     }
-    if (!(c->high > c->low)) c->high = c->low + 1;
-    double room = (c->high - c->low) * 0.05;
-    c->low -= room;
-    c->high += room;
+    if (!(c->highest_loss > c->lowest_loss)) c->highest_loss = c->lowest_loss + 1;
+    double room = (c->highest_loss - c->lowest_loss) * 0.05;
+    c->lowest_loss -= room;
+    c->highest_loss += room;
 }
 
 static double x_of(const struct curve *c, double tokens)
 {
-    return LEFT + (WIDTH - LEFT - RIGHT) * tokens / c->most;
+    return LEFT + (WIDTH - LEFT - RIGHT) * tokens / c->most_tokens;
 }
 
 static double y_of(const struct curve *c, double loss)
 {
-    double share = (fmin(loss, c->high) - c->low) / (c->high - c->low);
+    double share = (fmin(loss, c->highest_loss) - c->lowest_loss) / (c->highest_loss - c->lowest_loss);
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share;
 }
 
@@ -97,15 +98,15 @@ static double round_step(double range, int count)
 static bool draw_axes(const struct curve *c, struct buffer *out)
 {
     bool ok = true;
-    double step = round_step(c->high - c->low, 6);
-    for (double v = ceil(c->low / step) * step; v <= c->high && ok; v += step)
+    double step = round_step(c->highest_loss - c->lowest_loss, 6);
+    for (double v = ceil(c->lowest_loss / step) * step; v <= c->highest_loss && ok; v += step)
         ok = buffer_printf(out,
                            "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' class='grid'/><text x='%d' y='%.1f' "
                            "text-anchor='end'>%.*f</text>\n",
                            LEFT, WIDTH - RIGHT, y_of(c, v), y_of(c, v), LEFT - 8, y_of(c, v) + 4,
                            step < 0.1 ? 2 : 1, v);
-    step = round_step(c->most, 8);
-    for (double v = 0; v <= c->most && ok; v += step)
+    step = round_step(c->most_tokens, 8);
+    for (double v = 0; v <= c->most_tokens && ok; v += step)
         ok = buffer_printf(out,
                            "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' class='grid'/><text x='%.1f' y='%d' "
                            "text-anchor='middle'>%g</text>\n",
@@ -129,7 +130,7 @@ static bool draw_line(const struct curve *c, bool validation, struct buffer *out
     return ok && buffer_append_string(out, "'/>\n");
 }
 
-static bool draw(const struct curve *c, struct buffer *out)
+static bool draw_curve(const struct curve *c, struct buffer *out)
 {
     return buffer_printf(
                out,
@@ -149,8 +150,8 @@ enum status train_plot(const char *folder, const char *path, struct error *error
     enum status status = read_curve(&c, folder, error);
     if (!status) {
         find_range(&c);
-        status = draw(&c, &out) ? file_write(path, out.data, out.size, error)
-                                : error_set(error, STATUS_NO_MEMORY, "no memory for the picture");
+        status = draw_curve(&c, &out) ? file_write(path, out.data, out.size, error)
+                                      : error_set(error, STATUS_NO_MEMORY, "no memory for the picture");
     }
     buffer_free(&out);
     mem_free(c.points);

@@ -89,7 +89,7 @@ static bool open_library(void)
     return enchant.usable && enchant.broker;
 }
 
-static Dict *request(const char *language)
+static Dict *request_dictionary(const char *language)
 {
     char tag[TAG];
     Dict *dict = NULL;
@@ -111,7 +111,7 @@ static struct dictionary *open_locked(const char *language, struct error *error)
         return error_set(error, STATUS_ARGUMENT, "no language is called \"%.32s\"", language), NULL;
     if (!open_library())
         return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not here"), NULL;
-    Dict *dict = request(language);
+    Dict *dict = request_dictionary(language);
     struct dictionary *d = dict ? mem_zalloc(sizeof *d) : NULL;
     if (!d) {
         if (dict) enchant.free_dict(enchant.broker, dict);
@@ -196,7 +196,7 @@ static size_t code_size(const char *tag)
 }
 
 /* Keeps the list in order; of one language the tag that comes first. */
-static void note(const char *tag, const char *name, const char *text, const char *file, void *context)
+static void note_tag(const char *tag, const char *name, const char *text, const char *file, void *context)
 {
     struct list *list = context;
     int at = 0;
@@ -219,7 +219,7 @@ int dictionary_list(char (*tags)[TAG], int most)
 {
     struct list list = {tags, 0, most};
     pthread_mutex_lock(&lock);
-    if (open_library()) enchant.list(enchant.broker, note, &list);
+    if (open_library()) enchant.list(enchant.broker, note_tag, &list);
     pthread_mutex_unlock(&lock);
     return list.count;
 }

@@ -2,7 +2,7 @@
 #include "chars.h"
 
 /* What the bytes of a token are, as far as the sets care. */
-struct shape {
+struct token_shape {
     bool text;   /* whole UTF-8 characters, none of them a control, a line end or a stand-in */
     bool feeds;  /* nothing but line feeds */
     bool spaced; /* one space, then something else than white space */
@@ -10,13 +10,13 @@ struct shape {
     bool goes_on; /* with the word in front of it */
 };
 
-static struct shape shape_of(struct slice bytes)
+static struct token_shape shape_of(struct slice bytes)
 {
-    struct shape s = {.text = bytes.size > 0, .feeds = bytes.size > 0};
+    struct token_shape s = {.text = bytes.size > 0, .feeds = bytes.size > 0};
     uint32_t c, before = 0;
     for (size_t at = 0; at < bytes.size;) {
         int n = utf8_decode(bytes.data + at, bytes.size - at, &c);
-        if (n == 0) return (struct shape){0};
+        if (n == 0) return (struct token_shape){0};
         bool space = fill_is_space(c);
         /* U+FEFF and U+FFFD stand for something that went wrong in the training text. */
         if (fill_is_control(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFD) s.text = false;
@@ -30,7 +30,7 @@ static struct shape shape_of(struct slice bytes)
     return s;
 }
 
-static bool belongs(struct shape s, enum fill_allowed kind)
+static bool belongs_in_set(struct token_shape s, enum fill_allowed kind)
 {
     bool plain = s.text && !s.space_last;
     switch (kind) {
@@ -59,7 +59,7 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
         return NULL;
     }
     for (uint32_t id = 0; id < bpe_size(bpe) && id < tokens; id++)
-        if (!bpe_is_special(bpe, id) && belongs(shape_of(bpe_token_bytes(bpe, id)), kind))
+        if (!bpe_is_special(bpe, id) && belongs_in_set(shape_of(bpe_token_bytes(bpe, id)), kind))
             set[id / 64] |= UINT64_C(1) << (id % 64);
     return set;
 }

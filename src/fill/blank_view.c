@@ -33,8 +33,8 @@ static enum fill_token_state state_of(uint32_t id, uint32_t mask, uint8_t flags)
 
 /* The bytes of a blank's tokens in the model's dialect; token ranges are in those. The space that belongs to
  * the draft is left out. */
-static bool collect(const struct fill_run *run, uint32_t k, uint32_t blank, struct fill_view *view,
-                    struct buffer *raw)
+static bool collect_tokens(const struct fill_run *run, uint32_t k, uint32_t blank, struct fill_view *view,
+                           struct buffer *raw)
 {
     const struct run_candidate *c = &run->candidates[k];
     const struct bpe *bpe = fill_engine_bpe(run->engine);
@@ -77,7 +77,7 @@ static bool context_before(const struct fill_run *run, uint32_t k, uint32_t b, s
     if (b > 0 && start == blank->start) {
         struct fill_view neighbour = {.tokens =
                                           mem_alloc_array(c->window.slot_count, sizeof *neighbour.tokens)};
-        bool ok = neighbour.tokens && collect(run, k, fill_run_first(run) + b - 1, &neighbour, out);
+        bool ok = neighbour.tokens && collect_tokens(run, k, fill_run_first(run) + b - 1, &neighbour, out);
         mem_free(neighbour.tokens);
         return ok;
     }
@@ -107,7 +107,7 @@ bool fill_view_make(const struct fill_run *run, uint32_t k, uint32_t blank, stru
     view->tokens = mem_alloc_array(run->candidates[k].lengths[b], sizeof *view->tokens);
     struct buffer raw = {0};
     struct fill_mapped mapped = {0};
-    bool ok = view->tokens && buffer_append(&raw, "", 0) && collect(run, k, blank, view, &raw) &&
+    bool ok = view->tokens && buffer_append(&raw, "", 0) && collect_tokens(run, k, blank, view, &raw) &&
               to_draft(run, k, b, &raw, &mapped);
     if (ok) {
         move_ranges(view, &mapped);

@@ -12,7 +12,7 @@ struct evidence {
     size_t crlf, lf;
 };
 
-static bool starts(struct slice text, size_t at, const char *what)
+static bool starts_with(struct slice text, size_t at, const char *what)
 {
     size_t n = strlen(what);
     return text.size - at >= n && memcmp(text.data + at, what, n) == 0;
@@ -21,10 +21,11 @@ static bool starts(struct slice text, size_t at, const char *what)
 /* Two hyphens that are not part of a longer rule. */
 static bool is_double_hyphen(struct slice text, size_t at)
 {
-    return starts(text, at, "--") && (at == 0 || text.data[at - 1] != '-') && !starts(text, at, "---");
+    return starts_with(text, at, "--") && (at == 0 || text.data[at - 1] != '-') &&
+           !starts_with(text, at, "---");
 }
 
-static bool spaced(struct slice text, size_t at, size_t size)
+static bool is_spaced(struct slice text, size_t at, size_t size)
 {
     return at > 0 && text.data[at - 1] == ' ' && at + size < text.size && text.data[at + size] == ' ';
 }
@@ -39,23 +40,23 @@ static void count_mark(struct slice text, size_t at, struct evidence *e)
         e->straight_single++;
         return;
     case '.':
-        e->dots += starts(text, at, "...") && (at == 0 || text.data[at - 1] != '.');
+        e->dots += starts_with(text, at, "...") && (at == 0 || text.data[at - 1] != '.');
         return;
     case '\n':
         at > 0 && text.data[at - 1] == '\r' ? e->crlf++ : e->lf++;
         return;
     case '-':
         if (is_double_hyphen(text, at))
-            e->dashes[spaced(text, at, 2) ? FILL_DASH_SPACED_HYPHENS : FILL_DASH_HYPHENS]++;
+            e->dashes[is_spaced(text, at, 2) ? FILL_DASH_SPACED_HYPHENS : FILL_DASH_HYPHENS]++;
         return;
     default:
         break;
     }
-    if (starts(text, at, "“") || starts(text, at, "”")) e->curly_double++;
-    if (starts(text, at, "‘") || starts(text, at, "’")) e->curly_single++;
-    if (starts(text, at, "…")) e->ellipses++;
-    if (starts(text, at, "—")) e->dashes[spaced(text, at, 3) ? FILL_DASH_SPACED_EM : FILL_DASH_EM]++;
-    if (starts(text, at, "–") && spaced(text, at, 3)) e->dashes[FILL_DASH_SPACED_EN]++;
+    if (starts_with(text, at, "“") || starts_with(text, at, "”")) e->curly_double++;
+    if (starts_with(text, at, "‘") || starts_with(text, at, "’")) e->curly_single++;
+    if (starts_with(text, at, "…")) e->ellipses++;
+    if (starts_with(text, at, "—")) e->dashes[is_spaced(text, at, 3) ? FILL_DASH_SPACED_EM : FILL_DASH_EM]++;
+    if (starts_with(text, at, "–") && is_spaced(text, at, 3)) e->dashes[FILL_DASH_SPACED_EN]++;
 }
 
 static void count_marks(struct slice text, struct evidence *e)

@@ -37,7 +37,7 @@ static enum status end_mapped(struct fill_mapped *out, bool ok, size_t end, stru
     return error_set(error, STATUS_NO_MEMORY, "no memory for %zu bytes of text", end);
 }
 
-static bool starts(struct slice text, size_t at, const char *what)
+static bool starts_with(struct slice text, size_t at, const char *what)
 {
     size_t n = strlen(what);
     return at + n <= text.size && memcmp(text.data + at, what, n) == 0;
@@ -77,16 +77,16 @@ static const char *plain_mark(struct slice text, size_t at, size_t *size)
                  {"„", "\""}, {"‟", "\""}, {"…", "..."}, {"\u00A0", " "}, {"\u202F", " "}, {"\uFEFF", ""}};
     if (!(text.data[at] & 0x80)) return NULL;
     for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-        if (starts(text, at, marks[i].from)) return *size = strlen(marks[i].from), marks[i].to;
+        if (starts_with(text, at, marks[i].from)) return *size = strlen(marks[i].from), marks[i].to;
     return NULL;
 }
 
 static bool is_dash(const struct fill_dialect *dialect, struct slice text, size_t at)
 {
     const char *dash = dash_of[dialect->dash];
-    if (!starts(text, at, dash)) return false;
+    if (!starts_with(text, at, dash)) return false;
     if (dialect->dash != FILL_DASH_HYPHENS) return true;
-    return (at == 0 || text.data[at - 1] != '-') && !starts(text, at, "---");
+    return (at == 0 || text.data[at - 1] != '-') && !starts_with(text, at, "---");
 }
 
 /* One step: maps what begins at `at` and returns how many bytes it was; 0: no memory. */
@@ -115,7 +115,7 @@ enum status fill_dialect_to_model(const struct fill_dialect *dialect, struct sli
         size_t used;
         if (dialect->map) {
             used = map_one(dialect, piece, at, out);
-        } else if (starts(piece, at, "\r\n")) {
+        } else if (starts_with(piece, at, "\r\n")) {
             used = put_mapped(out, "\n", 1, at) ? 2 : 0;
         } else {
             fill_char_at(piece, at, &used);
@@ -151,7 +151,8 @@ static bool is_elision(struct slice text, size_t after)
     if (after < text.size && text.data[after] >= '0' && text.data[after] <= '9') return true;
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         size_t n = strlen(words[i]);
-        if (starts(text, after, words[i]) && !fill_is_word(fill_char_at(text, after + n, NULL))) return true;
+        if (starts_with(text, after, words[i]) && !fill_is_word(fill_char_at(text, after + n, NULL)))
+            return true;
     }
     return false;
 }
@@ -212,14 +213,14 @@ static size_t unmap_one(const struct back *b, size_t at, struct fill_mapped *out
     size_t size = 1;
     if (c == '\n') {
         /* Whatever number of line feeds the model drew, it means the end of a paragraph. */
-        while (d->map && starts(b->fill, at + size, "\n")) size++;
+        while (d->map && starts_with(b->fill, at + size, "\n")) size++;
         return put_string(out, draft_break(d), at) ? size : 0;
     }
     if (d->map) {
         if ((c == '"' && d->curly_double) || (c == '\'' && d->curly_single))
             return put_quote(b, at, out) ? 1 : 0;
-        if (d->ellipsis && starts(b->fill, at, "...")) return put_string(out, "…", at) ? 3 : 0;
-        if (starts(b->fill, at, "—")) return put_dash(b, at, 3, out) ? 3 : 0;
+        if (d->ellipsis && starts_with(b->fill, at, "...")) return put_string(out, "…", at) ? 3 : 0;
+        if (starts_with(b->fill, at, "—")) return put_dash(b, at, 3, out) ? 3 : 0;
     }
     fill_char_at(b->fill, at, &size);
     return put_mapped(out, b->fill.data + at, size, at) ? size : 0;

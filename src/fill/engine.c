@@ -12,14 +12,14 @@ struct fill_engine {
     struct bpe_cache *cache;
     uint64_t *allowed[FILL_ALLOWED];
     uint16_t *marks; /* (V) fill_marks_of */
-    struct part {
+    struct narrowed_set {
         const uint64_t *of;
         unsigned without;
         uint64_t *set;
-    } * parts; /* sets made of others */
-    size_t part_count, part_capacity;
+    } * narrowed_sets; /* sets made of others */
+    size_t narrowed_count, narrowed_capacity;
     struct fill_calibration calibration;
-    bool search_lengths, reading;
+    bool search_lengths, to_measure;
     char name[64];
 };
 
@@ -28,7 +28,7 @@ static enum status no_memory_for_model(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
 }
 
-static void ban(uint64_t *set, int64_t id)
+static void ban_id(uint64_t *set, int64_t id)
 {
     if (id >= 0) set[id / 64] &= ~(UINT64_C(1) << (id % 64));
 }
@@ -40,9 +40,9 @@ static enum status make_sets(struct fill_engine *e, struct error *error)
         uint64_t *set = e->allowed[kind] =
             fill_allowed_new(e->bpe, c->tokens, (enum fill_allowed)kind, error);
         if (!set) return STATUS_NO_MEMORY;
-        ban(set, c->endoftext);
-        ban(set, c->delete_id);
-        ban(set, c->expand_id);
+        ban_id(set, c->endoftext);
+        ban_id(set, c->delete_id);
+        ban_id(set, c->expand_id);
         bool any = false;
         for (uint32_t i = 0; i < (c->tokens + 63) / 64; i++) any = any || set[i];
         if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can begin a fill");
@@ -86,7 +86,7 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
     if (!(e->pool = pool_new(threads > 256 ? 256 : threads, error))) return STATUS_NO_MEMORY;
     e->model = sedd_model_load(folder, precision, e->pool, cancel, error);
     if (!e->model) return STATUS_FORMAT;
-    if (sedd_model_config(e->model)->causal && !e->reading)
+    if (sedd_model_config(e->model)->causal && !e->to_measure)
         return error_set(error, STATUS_UNSUPPORTED, "%s is an autoregressive model: it cannot fill blanks",
                          folder);
     if (bpe_size(e->bpe) > sedd_model_config(e->model)->tokens)
@@ -106,14 +106,14 @@ static enum status open_parts(struct fill_engine *e, const char *folder, enum se
 }
 
 static struct fill_engine *open_engine(const char *model_folder, enum sedd_precision precision, int threads,
-                                       bool reading, const atomic_bool *cancel, struct error *error)
+                                       bool to_measure, const atomic_bool *cancel, struct error *error)
 {
     struct fill_engine *engine = mem_zalloc(sizeof *engine);
     if (!engine) {
         no_memory_for_model(error);
         return NULL;
     }
-    engine->reading = reading;
+    engine->to_measure = to_measure;
     if (open_parts(engine, model_folder, precision, threads, cancel, error) == STATUS_OK) return engine;
     fill_engine_free(engine);
     return NULL;
@@ -140,8 +140,8 @@ void fill_engine_free(struct fill_engine *engine)
     bpe_cache_free(engine->cache);
     bpe_free(engine->bpe);
     for (int kind = 0; kind < FILL_ALLOWED; kind++) mem_free(engine->allowed[kind]);
-    for (size_t i = 0; i < engine->part_count; i++) mem_free(engine->parts[i].set);
-    mem_free(engine->parts);
+    for (size_t i = 0; i < engine->narrowed_count; i++) mem_free(engine->narrowed_sets[i].set);
+    mem_free(engine->narrowed_sets);
     mem_free(engine->marks);
     mem_free(engine);
 }
@@ -186,31 +186,35 @@ unsigned fill_engine_marks(const struct fill_engine *engine, uint32_t id)
     return engine->marks[id];
 }
 
-static struct part *make_part(struct fill_engine *e, const uint64_t *of, unsigned without)
+static struct narrowed_set *make_narrowed(struct fill_engine *e, const uint64_t *of, unsigned without)
 {
     uint32_t tokens = sedd_model_config(e->model)->tokens;
-    if (!mem_grow(&e->parts, &e->part_capacity, e->part_count + 1, sizeof *e->parts)) return NULL;
-    struct part *part = &e->parts[e->part_count];
-    *part = (struct part){of, without, mem_zalloc_array((tokens + 63) / 64, sizeof *part->set)};
-    if (!part->set) return NULL;
-    e->part_count++;
+    if (!mem_grow(&e->narrowed_sets, &e->narrowed_capacity, e->narrowed_count + 1, sizeof *e->narrowed_sets))
+        return NULL;
+    struct narrowed_set *narrowed = &e->narrowed_sets[e->narrowed_count];
+    *narrowed =
+        (struct narrowed_set){of, without, mem_zalloc_array((tokens + 63) / 64, sizeof *narrowed->set)};
+    if (!narrowed->set) return NULL;
+    e->narrowed_count++;
     for (uint32_t id = 0; id < tokens; id++)
         if ((of[id / 64] >> (id % 64) & 1) && !(e->marks[id] & without))
-            part->set[id / 64] |= UINT64_C(1) << (id % 64);
-    return part;
+            narrowed->set[id / 64] |= UINT64_C(1) << (id % 64);
+    return narrowed;
 }
 
 const uint64_t *fill_engine_without(struct fill_engine *e, const uint64_t *set, unsigned marks,
                                     struct error *error)
 {
-    struct part *part = NULL;
+    struct narrowed_set *narrowed = NULL;
     if (!marks) return set;
-    for (size_t i = 0; i < e->part_count && !part; i++)
-        if (e->parts[i].of == set && e->parts[i].without == marks) part = &e->parts[i];
-    if (!part && !(part = make_part(e, set, marks))) return no_memory_for_model(error), NULL;
+    for (size_t i = 0; i < e->narrowed_count && !narrowed; i++)
+        if (e->narrowed_sets[i].of == set && e->narrowed_sets[i].without == marks)
+            narrowed = &e->narrowed_sets[i];
+    if (!narrowed && !(narrowed = make_narrowed(e, set, marks))) return no_memory_for_model(error), NULL;
     bool any = false;
-    for (uint32_t i = 0; i < (sedd_model_config(e->model)->tokens + 63) / 64; i++) any = any || part->set[i];
-    return any ? part->set : set;
+    for (uint32_t i = 0; i < (sedd_model_config(e->model)->tokens + 63) / 64; i++)
+        any = any || narrowed->set[i];
+    return any ? narrowed->set : set;
 }
 
 const struct fill_calibration *fill_engine_calibration(const struct fill_engine *engine)

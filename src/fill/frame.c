@@ -30,7 +30,7 @@ static const struct {
 } brackets[KINDS] = {[4] = {'(', ')'}, [5] = {'[', ']'}, [6] = {'{', '}'}};
 
 /* „text“ and »text« turn around what “text” and «text» mean; Swedish and Finnish have ”text”. */
-static struct mark quotation(const struct opened *opened, uint32_t before, uint32_t c, uint32_t after)
+static struct mark quotation_mark(const struct opened *opened, uint32_t before, uint32_t c, uint32_t after)
 {
     bool opens = fill_quote_opens(before, after);
     switch (c) {
@@ -68,7 +68,7 @@ static struct mark mark_of(const struct opened *opened, uint32_t before, uint32_
     for (int kind = 0; kind < KINDS; kind++)
         if (brackets[kind].open && (c == brackets[kind].open || c == brackets[kind].close))
             return (struct mark){kind, c == brackets[kind].open};
-    return quotation(opened, before, c, after);
+    return quotation_mark(opened, before, c, after);
 }
 
 /* A quotation that opens twice is open once; what closes without having been opened is nothing (1), :). */
@@ -96,7 +96,7 @@ struct walk {
 };
 
 /* The next character; 0 at the end. */
-static uint32_t step(struct walk *w)
+static uint32_t next_character(struct walk *w)
 {
     const struct fill_blank *ahead = w->next < w->site->count ? &w->site->blanks[w->next] : NULL;
     if (ahead && ahead->start <= w->at && ahead->start < w->end) {
@@ -148,9 +148,9 @@ static struct opened open_before(const struct fill_site *site, uint32_t blank)
     size_t end = site->blanks[blank].start;
     struct walk w = {site, paragraph_start(site, end), end, 0};
     while (w.next < blank && site->blanks[w.next].start < w.at) w.next++;
-    uint32_t before = 0, c = step(&w);
+    uint32_t before = 0, c = next_character(&w);
     while (c) {
-        uint32_t after = step(&w);
+        uint32_t after = next_character(&w);
         take_mark(&opened, mark_of(&opened, before, c, after ? after : BLANK), c);
         before = c;
         c = after;
@@ -165,10 +165,10 @@ static void find_closers(const struct fill_site *site, uint32_t blank, struct op
     bool known;
     size_t start = site->blanks[blank].end;
     struct walk w = {site, start, paragraph_end(site, start, &known), blank + 1};
-    uint32_t depth[KINDS] = {0}, before = BLANK, c = step(&w);
+    uint32_t depth[KINDS] = {0}, before = BLANK, c = next_character(&w);
     for (int kind = 0; kind < KINDS; kind++) out[kind] = known ? -1 : -2;
     while (c) {
-        uint32_t after = step(&w);
+        uint32_t after = next_character(&w);
         struct mark mark = mark_of(&opened, before, c, after);
         if (mark.kind >= 0) {
             int *first = &out[mark.kind];

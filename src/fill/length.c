@@ -42,7 +42,7 @@ struct trial {
 };
 
 /* Probability of the likeliest allowed token of one row. */
-static double surest(const float *f, const uint64_t *allowed, uint32_t tokens)
+static double surest_probability(const float *f, const uint64_t *allowed, uint32_t tokens)
 {
     double top = -INFINITY, sum = 0;
     for (uint32_t y = 0; y < tokens; y++)
@@ -104,7 +104,7 @@ static enum status evaluate_trials(const struct search *s, struct trial *trials,
         double sum = 0;
         for (uint32_t k = 0, slot = 0; k < t->length; k++, row += columns) {
             while (t->window.slots[slot].position != t->rows[k]) slot++;
-            sum += surest(row, t->window.slots[slot].allowed, config->tokens);
+            sum += surest_probability(row, t->window.slots[slot].allowed, config->tokens);
         }
         t->confidence =
             sum / t->length / expected_confidence(fill_engine_calibration(s->site->engine), t->length);
@@ -164,7 +164,7 @@ static enum status search_one(const struct search *s, uint32_t min, uint32_t max
 
 /* What a blank may grow to: a quarter of the window stays for the text around, unless the writer's minimum
  * wants it. */
-static uint32_t largest(const struct fill_site *site, const uint32_t *lengths, uint32_t blank)
+static uint32_t largest_length(const struct fill_site *site, const uint32_t *lengths, uint32_t blank)
 {
     uint64_t others = 0, room = (uint64_t)fill_engine_config(site->engine)->length * 3 / 4;
     const struct fill_blank *b = &site->blanks[blank];
@@ -174,7 +174,7 @@ static uint32_t largest(const struct fill_site *site, const uint32_t *lengths, u
     return most < b->min ? b->min : (uint32_t)most;
 }
 
-static uint32_t middle(uint32_t min, uint32_t max)
+static uint32_t middle_length(uint32_t min, uint32_t max)
 {
     return (uint32_t)floor(sqrt((double)min * (double)max) + 0.5);
 }
@@ -209,7 +209,7 @@ enum status fill_choose_lengths(const struct fill_site *site, double quantile, u
     bool any = false;
     for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
     for (uint32_t i = 0; i < site->count; i++) {
-        lengths[i] = middle(site->blanks[i].min, largest(site, lengths, i));
+        lengths[i] = middle_length(site->blanks[i].min, largest_length(site, lengths, i));
         any = any || site->blanks[i].min < site->blanks[i].max;
     }
     if (!any) return STATUS_OK;
@@ -222,7 +222,7 @@ enum status fill_choose_lengths(const struct fill_site *site, double quantile, u
     bool trained = fill_engine_says_lengths(site->engine);
     for (uint32_t i = 0; i < site->count; i++) {
         struct search search = {site, lengths, i, evaluations, cancel};
-        uint32_t min = site->blanks[i].min, max = largest(site, lengths, i);
+        uint32_t min = site->blanks[i].min, max = largest_length(site, lengths, i);
         if (min == max)
             lengths[i] = max;
         else if (trained)

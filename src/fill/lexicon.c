@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    SAMPLE = 400,      /* words that say which language a draft is in */
-    MOST_LANGUAGES = 8 /* of this machine that are asked: each stays in memory */
+    SAMPLE_WORDS = 400, /* words that say which language a draft is in */
+    MOST_LANGUAGES = 8  /* of this machine that are asked: each stays in memory */
 };
 
 /* ---- words of a text -------------------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ bool fill_lexicon_knows(struct fill_lexicon *l, struct slice word)
 
 /* Some words of a draft, from all over it: those that begin with small letters, for names say nothing. */
 struct sample {
-    struct slice words[SAMPLE];
+    struct slice words[SAMPLE_WORDS];
     uint32_t count;
 };
 
@@ -119,10 +119,10 @@ static bool begins_small(struct slice word)
 
 static void take_sample(struct slice draft, bool capitals, struct sample *sample)
 {
-    size_t step = draft.size / SAMPLE, start, end;
+    size_t step = draft.size / SAMPLE_WORDS, start, end;
     bool digits;
     sample->count = 0;
-    for (size_t at = 0; sample->count < SAMPLE && fill_next_word(draft, at, &start, &end, &digits);) {
+    for (size_t at = 0; sample->count < SAMPLE_WORDS && fill_next_word(draft, at, &start, &end, &digits);) {
         struct slice word = {draft.data + start, end - start};
         bool counts = !digits && (capitals || begins_small(word)) && end - start > 1;
         if (counts) sample->words[sample->count++] = word;
@@ -134,7 +134,7 @@ static void take_sample(struct slice draft, bool capitals, struct sample *sample
 
 /* How much more of the words than two thirds a language has; 0 and less is not enough. Who asks for a
  * language gives it two words in advance, so that one that it has not is no evidence against it. */
-static double fits(struct fill_lexicon *l, const struct sample *sample, uint32_t advance)
+static double fit_of(struct fill_lexicon *l, const struct sample *sample, uint32_t advance)
 {
     uint32_t known = 0, all = sample->count + advance;
     for (uint32_t i = 0; i < sample->count; i++) known += fill_lexicon_knows(l, sample->words[i]);
@@ -158,7 +158,7 @@ static bool choose_among(struct fill_lexicon *l, const struct sample *sample, co
         bool asked = same_language(tags[i], but);
         for (int j = 0; j < i && !asked; j++) asked = same_language(tags[i], tags[j]);
         if (asked || fill_lexicon_open(&other, tags[i], NULL)) continue;
-        double fit = fits(&other, sample, 0);
+        double fit = fit_of(&other, sample, 0);
         if (fit <= best) continue;
         best = fit;
         *l = other;
@@ -168,15 +168,15 @@ static bool choose_among(struct fill_lexicon *l, const struct sample *sample, co
 
 bool fill_lexicon_choose(struct fill_lexicon *l, struct slice draft, const char *first)
 {
-    enum { FEW = 3 }; /* words say nothing for a language that nobody named */
+    enum { LEAST_WORDS = 3 }; /* words say nothing for a language that nobody named */
     char own[DICTIONARY_TAG];
     struct sample *sample = mem_zalloc(sizeof *sample);
     if (!sample) return *l = (struct fill_lexicon){0}, false;
     take_sample(draft, false, sample);
     if (!sample->count) take_sample(draft, true, sample);
     if (!*first) dictionary_language(own), first = own;
-    bool chosen = (fill_lexicon_open(l, first, NULL) == STATUS_OK && fits(l, sample, 2) > 0) ||
-                  (sample->count >= FEW && choose_among(l, sample, first));
+    bool chosen = (fill_lexicon_open(l, first, NULL) == STATUS_OK && fit_of(l, sample, 2) > 0) ||
+                  (sample->count >= LEAST_WORDS && choose_among(l, sample, first));
     mem_free(sample);
     if (!chosen) *l = (struct fill_lexicon){0};
     return chosen;

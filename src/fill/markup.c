@@ -71,7 +71,7 @@ static size_t match_blank(const struct scan *scan, size_t at, struct fill_blank 
 }
 
 /* Whether ]] follows on the same line, before another [[ begins. */
-static bool closes(const struct scan *scan, size_t at)
+static bool closes_on_line(const struct scan *scan, size_t at)
 {
     for (size_t p = at + 2; p + 1 < scan->size && scan->bytes[p] != '\n'; p++) {
         if (scan->bytes[p] == ']' && scan->bytes[p + 1] == ']') return true;
@@ -80,7 +80,7 @@ static bool closes(const struct scan *scan, size_t at)
     return false;
 }
 
-static enum status bad(struct scan *scan, size_t at, struct error *error, const char *why)
+static enum status markup_error(struct scan *scan, size_t at, struct error *error, const char *why)
 {
     count_to(scan, at);
     return error_set(error, STATUS_FORMAT, "%zu:%zu: %s", scan->line, scan->column, why);
@@ -121,14 +121,15 @@ static enum status take_brackets(struct scan *scan, size_t *at, struct fill_mark
     struct fill_blank blank = {.start = out->text.size, .end = out->text.size};
     size_t begin = *at, end = match_blank(scan, begin, &blank);
     if (!end) {
-        if (begin + 2 < scan->size && is_digit(scan->bytes[begin + 2]) && !closes(scan, begin))
-            return bad(scan, begin, error,
-                       "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
+        if (begin + 2 < scan->size && is_digit(scan->bytes[begin + 2]) && !closes_on_line(scan, begin))
+            return markup_error(scan, begin, error,
+                                "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
         ++*at;
         return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory_to_parse(error);
     }
-    if (blank.min == 0) return bad(scan, begin, error, "a blank holds at least one token");
-    if (blank.min > blank.max) return bad(scan, begin, error, "the range of this blank runs backwards");
+    if (blank.min == 0) return markup_error(scan, begin, error, "a blank holds at least one token");
+    if (blank.min > blank.max)
+        return markup_error(scan, begin, error, "the range of this blank runs backwards");
     *at = end;
     return blank.min > scan->most ? keep_too_long(scan, begin, end, out, error)
                                   : add_blank(scan, begin, blank, out, error);

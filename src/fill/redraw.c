@@ -12,7 +12,8 @@
 #include <string.h>
 
 /* Leaves the marks out of one slot's set. */
-static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks, struct error *error)
+static enum status narrow_slot(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks,
+                               struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
     struct sedd_slot *slot = &c->window.slots[i];
@@ -29,7 +30,8 @@ static enum status narrow(struct fill_run *run, uint32_t k, uint32_t i, unsigned
 }
 
 /* Bans the broken kinds of marks from a blank for good. */
-static enum status ban(struct fill_run *run, uint32_t k, uint32_t b, unsigned marks, struct error *error)
+static enum status ban_marks(struct fill_run *run, uint32_t k, uint32_t b, unsigned marks,
+                             struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
     struct fill_frame *frame = &c->window.frames[b];
@@ -37,7 +39,8 @@ static enum status ban(struct fill_run *run, uint32_t k, uint32_t b, unsigned ma
     frame->inside |= marks;
     frame->level &= ~marks;
     for (uint32_t i = 0; !status && i < c->window.slot_count; i++)
-        if (c->window.slots[i].blank == fill_run_first(run) + b) status = narrow(run, k, i, marks, error);
+        if (c->window.slots[i].blank == fill_run_first(run) + b)
+            status = narrow_slot(run, k, i, marks, error);
     return status;
 }
 
@@ -75,14 +78,15 @@ static enum status look_at_frames(struct fill_run *run, uint32_t k, bool mask, s
             fill_char_before(text, b->start, NULL), b->end < c->limit ? fill_char_at(text, b->end, NULL) : 0);
         size_t before = *tokens;
         if (broken) status = take_marks(run, k, &view, broken, mask, tokens, error);
-        if (!status && mask && *tokens > before) status = ban(run, k, blank - first, broken, error);
+        if (!status && mask && *tokens > before) status = ban_marks(run, k, blank - first, broken, error);
         fill_view_free(&view);
     }
     return status;
 }
 
 /* What is to be drawn again of a candidate: how many tokens, which are masked if asked to. */
-static enum status look_at(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
+static enum status look_at_candidate(struct fill_run *run, uint32_t k, bool mask, size_t *tokens,
+                                     struct error *error)
 {
     size_t before = *tokens;
     enum status status = look_at_frames(run, k, mask, tokens, error);
@@ -100,7 +104,7 @@ enum status fill_redraw_look(struct fill_run *run, struct error *error)
     /* the uniform graph's clock does not go by masks */
     if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
-        status = look_at(run, k, false, &tokens, error);
+        status = look_at_candidate(run, k, false, &tokens, error);
     run->reopens = tokens > 0;
     return status;
 }
@@ -115,7 +119,7 @@ enum status fill_redraw(struct fill_run *run, struct error *error)
         c->change_count = 0;
         c->stepped = false;
         for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
-        status = look_at(run, k, true, &tokens, error);
+        status = look_at_candidate(run, k, true, &tokens, error);
         c->stepped = true; /* the next step's changes do not join these */
         if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
     }

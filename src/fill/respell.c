@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    MOST_ROUNDS = 8, /* of a window; what is still none then stays */
-    EDGE = 64        /* bytes of the draft that a word at a blank's edge may reach into */
+    MOST_REDRAWS = 8, /* of a window; words that still do not exist then stay */
+    EDGE_BYTES = 64   /* bytes of the draft that a word at a blank's edge may reach into */
 };
 
 /* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
@@ -61,7 +61,7 @@ static bool passage_make(const struct fill_run *run, uint32_t k, struct passage 
     p->starts = mem_alloc_array(count, sizeof *p->starts);
     p->count = count;
     if (!p->views || !p->starts) return false;
-    size_t at = c->blanks[0].start > EDGE ? c->blanks[0].start - EDGE : 0;
+    size_t at = c->blanks[0].start > EDGE_BYTES ? c->blanks[0].start - EDGE_BYTES : 0;
     for (uint32_t b = 0; b < count; b++) {
         if (!add_edge(c, p, at, c->blanks[b].start) || !fill_view_make(run, k, first + b, &p->views[b]))
             return false;
@@ -71,7 +71,7 @@ static bool passage_make(const struct fill_run *run, uint32_t k, struct passage 
                            p->views[b].text.size))
             return false;
     }
-    return add_edge(c, p, at, c->limit - at > EDGE ? at + EDGE : c->limit);
+    return add_edge(c, p, at, c->limit - at > EDGE_BYTES ? at + EDGE_BYTES : c->limit);
 }
 
 /* Counts the tokens that were drawn of the word [start, end) of the passage, and masks them if asked to. */
@@ -102,7 +102,7 @@ enum status fill_respell_look(struct fill_run *run, uint32_t k, bool mask, size_
                               struct error *error)
 {
     const struct run_candidate *c = &run->candidates[k];
-    if (c->rounds >= MOST_ROUNDS || !run->lexicon.count) return STATUS_OK;
+    if (c->rounds >= MOST_REDRAWS || !run->lexicon.count) return STATUS_OK;
     struct passage p = {0};
     size_t start, end;
     bool digits;

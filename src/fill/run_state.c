@@ -80,8 +80,8 @@ static enum status find_slot(const struct fill_run *run, uint32_t k, uint32_t bl
     return error_set(error, STATUS_ARGUMENT, "blank %u has no slot %u in the running window", blank, index);
 }
 
-static enum status steered(struct run_candidate *c, uint32_t slot, uint8_t flags, struct fill_change change,
-                           struct error *error)
+static enum status note_steering(struct run_candidate *c, uint32_t slot, uint8_t flags,
+                                 struct fill_change change, struct error *error)
 {
     if (c->stepped) c->change_count = 0;
     c->stepped = false;
@@ -100,7 +100,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
     if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot holds nothing to be kept");
     if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
-    return steered(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
+    return note_steering(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
 }
 
 enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
@@ -112,7 +112,7 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     run->reopens = false; /* its words are looked at when all is drawn again */
     struct run_candidate *c = &run->candidates[k];
     uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    return steered(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
+    return note_steering(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
 }
 
 /* Gives a slot a copy of its set, to be changed. */

@@ -130,7 +130,7 @@ static json_t *view_tokens(const struct fill_view *view)
     return list;
 }
 
-static json_t *views(const struct fill_view *blanks, size_t count, bool tokens)
+static json_t *views_value(const struct fill_view *blanks, size_t count, bool tokens)
 {
     json_t *list = json_array();
     for (size_t i = 0; list && i < count; i++) {
@@ -183,7 +183,7 @@ bool fill_trace_event(const struct fill_run *run, const struct fill_event *event
     ok = ok && set_member(line, "sigma_bar", number_or_null(event->sigma_bar)) &&
          set_member(line, "ms", json_real(event->ms)) &&
          set_member(line, "score", number_or_null(event->score)) &&
-         set_member(line, "blanks", views(event->blanks, event->blank_count, true));
+         set_member(line, "blanks", views_value(event->blanks, event->blank_count, true));
     if (!ok) {
         json_decref(line);
         return false;
@@ -199,7 +199,7 @@ static json_t *candidates_value(const struct fill_result *result)
     for (size_t k = 0; list && k < result->count; k++) {
         const struct fill_candidate *c = &result->candidates[k];
         json_t *item = json_pack("{s:I, s:o, s:o}", "candidate", (json_int_t)c->candidate, "score",
-                                 number_or_null(c->score), "blanks", views(c->blanks, c->count, false));
+                                 number_or_null(c->score), "blanks", views_value(c->blanks, c->count, false));
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;

@@ -117,7 +117,7 @@ static enum status map_piece(const struct fill_site *site, size_t start, size_t 
 
 /* ---- the two sides ---------------------------------------------------------------------------------- */
 
-static bool continues(char c)
+static bool continues_character(char c)
 {
     return ((unsigned char)c & 0xC0) == 0x80;
 }
@@ -130,7 +130,7 @@ static enum status encode_left(const struct fill_site *site, uint32_t want, stru
     size_t end = site->blanks[0].start;
     for (size_t reach = 6 * (size_t)want + 256;; reach *= 2) {
         size_t start = end > reach ? end - reach : 0;
-        while (start > 0 && start < end && continues(site->text.data[start])) start++;
+        while (start > 0 && start < end && continues_character(site->text.data[start])) start++;
         enum status status = map_piece(site, start, end, piece, error);
         if (!status) status = encode_left_of_blank(site, piece, error);
         if (status || start == 0 || piece->ids.count >= want + SLACK) return status;
@@ -143,7 +143,7 @@ static enum status encode_right(const struct fill_site *site, uint32_t want, str
     size_t start = site->blanks[site->count - 1].end;
     for (size_t reach = 6 * (size_t)want + 256;; reach *= 2) {
         size_t end = site->limit - start > reach ? start + reach : site->limit;
-        while (end < site->limit && end > start && continues(site->text.data[end])) end--;
+        while (end < site->limit && end > start && continues_character(site->text.data[end])) end--;
         enum status status = map_piece(site, start, end, piece, error);
         bool last = end == site->text.size;
         if (!status) {
@@ -198,7 +198,7 @@ static bool add_slots(const struct fill_site *site, struct fill_window *window, 
 }
 
 /* How many tokens of each side: half the room each, and what one does not need goes to the other. */
-static void share(uint32_t room, size_t left_has, size_t right_has, uint32_t *left, uint32_t *right)
+static void share_room(uint32_t room, size_t left_has, size_t right_has, uint32_t *left, uint32_t *right)
 {
     uint32_t half = room / 2;
     *left = left_has < half ? (uint32_t)left_has : half;
@@ -243,12 +243,12 @@ static enum status encode_all(const struct fill_site *site, const uint32_t *leng
     return status ? status : encode_right(site, a->room, &a->pieces[site->count], error);
 }
 
-static enum status assemble(const struct fill_site *site, const uint32_t *lengths, const struct assembly *a,
-                            struct fill_window *out, struct error *error)
+static enum status assemble_window(const struct fill_site *site, const uint32_t *lengths,
+                                   const struct assembly *a, struct fill_window *out, struct error *error)
 {
     const struct window_piece *left = &a->pieces[0], *right = &a->pieces[site->count];
     uint32_t from_left, from_right;
-    share(a->room, left->ids.count, right->ids.count, &from_left, &from_right);
+    share_room(a->room, left->ids.count, right->ids.count, &from_left, &from_right);
     uint32_t total = from_left + from_right + a->between + a->slots;
     out->ids = mem_alloc_array(total, sizeof *out->ids);
     out->slots = mem_alloc_array(a->slots, sizeof *out->slots);
@@ -276,7 +276,7 @@ enum status fill_window_build(const struct fill_site *site, const uint32_t *leng
     struct assembly a = {.pieces = mem_zalloc_array((size_t)site->count + 1, sizeof *a.pieces)};
     if (!a.pieces) return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
     enum status status = encode_all(site, lengths, &a, error);
-    if (!status) status = assemble(site, lengths, &a, out, error);
+    if (!status) status = assemble_window(site, lengths, &a, out, error);
     if (status) fill_window_free(out);
     for (uint32_t i = 0; i <= site->count; i++) piece_free(&a.pieces[i]);
     mem_free(a.pieces);

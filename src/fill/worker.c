@@ -71,7 +71,7 @@ static void post_locked(struct fill_worker *w, uint64_t job, struct fill_event *
     signal_user(w);
 }
 
-static void post(struct fill_worker *w, uint64_t job, struct fill_event *event)
+static void post_event(struct fill_worker *w, uint64_t job, struct fill_event *event)
 {
     if (!event) return;
     pthread_mutex_lock(&w->mutex);
@@ -94,7 +94,7 @@ static void post_failure(struct fill_worker *w, uint64_t job, const struct error
     struct fill_event *event;
     /* The last event of a job must arrive; without memory for it there is nothing better than to wait. */
     while (!(event = event_new(cancelled ? FILL_EVENT_CANCELLED : FILL_EVENT_FAILED, error))) usleep(10000);
-    post(w, job, event);
+    post_event(w, job, event);
 }
 
 /* ---- the worker's side --------------------------------------------------------------------------------- */
@@ -138,7 +138,7 @@ static bool load_model(struct fill_worker *w, uint64_t job)
         post_failure(w, job, &error);
         return false;
     }
-    post(w, job, event_new(FILL_EVENT_LOADING, NULL));
+    post_event(w, job, event_new(FILL_EVENT_LOADING, NULL));
     struct fill_engine *engine =
         fill_engine_open(w->folder, w->options.precision, w->options.threads, &w->stop, &error);
     uint64_t waits = end_loading(w, engine);
@@ -147,7 +147,7 @@ static bool load_model(struct fill_worker *w, uint64_t job)
         post_failure(w, waits, &error);
         return false;
     }
-    post(w, waits, event_new(FILL_EVENT_READY, NULL));
+    post_event(w, waits, event_new(FILL_EVENT_READY, NULL));
     return waits == job;
 }
 
@@ -156,8 +156,8 @@ struct recording {
     struct buffer lines;
 };
 
-static void record(const struct fill_worker *w, const struct fill_run *run, const struct fill_event *event,
-                   struct recording *recording)
+static void record_event(const struct fill_worker *w, const struct fill_run *run,
+                         const struct fill_event *event, struct recording *recording)
 {
     if (!recording->on) return;
     recording->on =
@@ -171,13 +171,13 @@ static void post_events(struct fill_worker *w, uint64_t job, struct fill_run *ru
     for (uint32_t k = 0; k < fill_run_events(run); k++) {
         struct fill_event *event = fill_run_event(run, k);
         if (!event) continue; /* no memory: the next one shows the same and more */
-        record(w, run, event, recording);
-        post(w, job, event);
+        record_event(w, run, event, recording);
+        post_event(w, job, event);
     }
 }
 
 /* Carries out the waiting commands and, while the job is paused, waits for more. False: cancelled. */
-static bool steer(struct fill_worker *w, uint64_t job, struct fill_run *run, struct recording *recording)
+static bool steer_job(struct fill_worker *w, uint64_t job, struct fill_run *run, struct recording *recording)
 {
     for (;;) {
         struct command commands[MAX_COMMANDS];
@@ -219,7 +219,7 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
         event->trace = recording->lines;
         recording->lines = (struct buffer){0};
     }
-    post(w, job, event);
+    post_event(w, job, event);
 }
 
 static void do_job(struct fill_worker *w, const struct queued *q)
@@ -233,7 +233,7 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     if (recording.on) recording.on = fill_trace_header(run, (struct slice){0}, &recording.lines);
     while (!status && !fill_run_done(run)) {
         /* A job that is held from the start shows what it is about to fill. */
-        if (begun && !steer(w, q->number, run, &recording)) {
+        if (begun && !steer_job(w, q->number, run, &recording)) {
             status = error_set(&error, STATUS_CANCELLED, "cancelled");
             break;
         }
@@ -262,7 +262,7 @@ static struct queued next_job(struct fill_worker *w)
     return q;
 }
 
-static void *work(void *context)
+static void *work_on_jobs(void *context)
 {
     struct fill_worker *w = context;
     /* On Linux the niceness is the calling thread's own; threads made later inherit it. Being refused does
@@ -311,7 +311,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->wake, NULL);
     w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (w->fd >= 0 && pthread_create(&w->thread, NULL, work, w) == 0) return w;
+    if (w->fd >= 0 && pthread_create(&w->thread, NULL, work_on_jobs, w) == 0) return w;
     error_set(error, STATUS_IO, "cannot start the worker: %s", strerror(errno));
     if (w->fd >= 0) close(w->fd);
     pthread_cond_destroy(&w->wake);
@@ -407,7 +407,7 @@ void fill_worker_warm(struct fill_worker *w)
 }
 
 /* Takes a job out of the queue. */
-static void withdraw(struct fill_worker *w, uint32_t index)
+static void withdraw_job(struct fill_worker *w, uint32_t index)
 {
     queued_free(&w->queue[index]);
     w->queue_count--;
@@ -430,7 +430,7 @@ void fill_worker_cancel(struct fill_worker *w, uint64_t job)
     else if (running)
         atomic_store(&w->cancel, true);
     else if (queued && event)
-        withdraw(w, i);
+        withdraw_job(w, i);
     else if (queued)
         w->queue[i].cancelled = true;
     if (given_up || (queued && event)) {
@@ -460,7 +460,7 @@ void fill_worker_single(struct fill_worker *w, uint64_t job)
     pthread_mutex_unlock(&w->mutex);
 }
 
-static bool send(struct fill_worker *w, uint64_t job, struct command command)
+static bool send_command(struct fill_worker *w, uint64_t job, struct command command)
 {
     pthread_mutex_lock(&w->mutex);
     bool room = w->running != job || w->command_count < MAX_COMMANDS;
@@ -473,13 +473,13 @@ static bool send(struct fill_worker *w, uint64_t job, struct command command)
 bool fill_worker_pin(struct fill_worker *w, uint64_t job, uint32_t candidate, uint32_t blank, uint32_t index,
                      uint32_t id)
 {
-    return send(w, job, (struct command){false, candidate, blank, index, id});
+    return send_command(w, job, (struct command){false, candidate, blank, index, id});
 }
 
 bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index)
 {
-    return send(w, job, (struct command){true, candidate, blank, index, 0});
+    return send_command(w, job, (struct command){true, candidate, blank, index, 0});
 }
 
 struct fill_engine *fill_worker_engine(const struct fill_worker *worker)

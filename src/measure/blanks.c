@@ -66,8 +66,8 @@ static enum status from_the_left(struct blanks *b, const struct hidden_words *k,
 }
 
 /* Filled greedily at its true length: surest position first. */
-static enum status greedy(struct blanks *b, const struct hidden_words *k, struct buffer *words,
-                          uint64_t *evaluations)
+static enum status fill_greedily(struct blanks *b, const struct hidden_words *k, struct buffer *words,
+                                 uint64_t *evaluations)
 {
     uint32_t n = (uint32_t)(k->last - k->first);
     struct sedd_slot slots[MAX_BLANK_TOKENS];
@@ -118,7 +118,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
         status = hidden_nats(&bound, &k, b->text->tokens.ids + k.left, &rng, &b->per_blank_nats[i],
                              &out->evaluations, b->error);
     if (!b->config->causal) begun = clock_seconds();
-    if (!status && !b->config->causal) status = greedy(b, &k, &guess, &evaluations);
+    if (!status && !b->config->causal) status = fill_greedily(b, &k, &guess, &evaluations);
     out->ms_per_blank += 1e3 * (clock_seconds() - begun);
     out->evaluations_per_blank += (double)evaluations;
     out->evaluations += evaluations;

@@ -51,7 +51,7 @@ static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
 
 /* p(x0 | x_t0). Any distribution keeps the bound a bound: the raw weights of a badly normalised score may be
  * 0 or less at x0, so a millionth is spread evenly. NaN stays NaN. */
-static double reconstruction(const double *weights, uint32_t states, uint32_t x0)
+static double add_reconstruction(const double *weights, uint32_t states, uint32_t x0)
 {
     const double even = 1e-6;
     double sum = 0;
@@ -74,12 +74,12 @@ static const float *collect_uniform(struct bound *b, uint32_t i, const float *f)
             continue;
         }
         sedd_denoise_weights(b->config, b->log_score, x, level, b->weights);
-        *nats += b->factor[i] * log(reconstruction(b->weights, states, x0));
+        *nats += b->factor[i] * log(add_reconstruction(b->weights, states, x0));
     }
     return f;
 }
 
-static enum status flush(struct bound *b)
+static enum status evaluate_waiting(struct bound *b)
 {
     if (!b->waiting) return STATUS_OK;
     enum status status =
@@ -105,7 +105,7 @@ static enum status add_row(struct bound *b, const struct document_part *piece, u
         b->sequences[i].rows = b->rows + (size_t)i * length;
         b->sequences[i].row_count = masked;
     }
-    return b->waiting == BATCH ? flush(b) : STATUS_OK;
+    return b->waiting == BATCH ? evaluate_waiting(b) : STATUS_OK;
 }
 
 /* Autoregressive: row i of the head says what token i is. */
@@ -135,7 +135,7 @@ static enum status draw_absorb(struct bound *b, const struct document_part *piec
     return add_row(b, piece, k, (double)n / k / draws, sedd_sigma_bar_of_state(b->config, k, n));
 }
 
-static void noise(struct bound *b, const struct document_part *piece, double level, struct rng *rng)
+static void add_noise(struct bound *b, const struct document_part *piece, double level, struct rng *rng)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
     double keep = exp(-level);
@@ -149,11 +149,11 @@ static enum status draw_uniform_graph(struct bound *b, const struct document_par
     const struct sedd_config *c = b->config;
     double t0 = SEDD_SAMPLING_EPS, draws = b->options->draws;
     double t = t0 + (1 - t0) * (draw + rng_uniform(rng)) / draws, level = sedd_sigma_bar(c, t);
-    noise(b, piece, level, rng);
+    add_noise(b, piece, level, rng);
     enum status status = add_row(b, piece, 0, (1 - t0) * sedd_sigma(c, t) / draws, level);
     if (status) return status;
     level = sedd_sigma_bar(c, t0);
-    noise(b, piece, level, rng);
+    add_noise(b, piece, level, rng);
     if ((status = add_row(b, piece, 0, -1 / draws, level))) return status;
     if (draw > 0) return STATUS_OK;
     /* KL(p_1 ‖ uniform), the same at every position */
@@ -175,8 +175,9 @@ static enum status add_unit(struct bound *b, const struct measure_text *text, si
 }
 
 /* Cuts the window at its separators, each of which ends its piece. */
-static enum status cut(struct bound *b, const struct bpe *bpe, const struct measure_text *text, size_t at,
-                       uint32_t length, struct document_part *pieces, uint32_t *count)
+static enum status cut_at_separators(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
+                                     size_t at, uint32_t length, struct document_part *pieces,
+                                     uint32_t *count)
 {
     const uint32_t *tokens = text->tokens.ids + at;
     enum status status = STATUS_OK;
@@ -213,9 +214,9 @@ static enum status measure_window(struct bound *b, const struct bpe *bpe, const 
     struct document_part *pieces = mem_alloc_array(length, sizeof *pieces);
     if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
     struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
-    enum status status = cut(b, bpe, text, at, length, pieces, &count);
+    enum status status = cut_at_separators(b, bpe, text, at, length, pieces, &count);
     for (uint32_t p = 0; p < count && !status; p++) status = measure_piece(b, &pieces[p], &rng);
-    if (!status) status = flush(b);
+    if (!status) status = evaluate_waiting(b);
     mem_free(pieces);
     for (size_t i = first; i < b->units.count && !status; i++)
         if (!isfinite(b->units.nats[i]))

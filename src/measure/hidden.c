@@ -77,7 +77,8 @@ static bool find_blank(const struct hidden_in *b, size_t from, uint32_t words, s
 static void place_window(const struct hidden_in *b, struct hidden_words *k)
 {
     const struct bpe_ids *tokens = &b->text->tokens;
-    size_t wish = b->options->window, length = wish && wish < b->config->length ? wish : b->config->length;
+    size_t window = b->options->window,
+           length = window && window < b->config->length ? window : b->config->length;
     if (length < k->last - k->first) length = k->last - k->first;
     size_t room = length - (k->last - k->first), low = k->first, high = k->last;
     while (low > 0 && k->first - low < room && tokens->ids[low - 1] != (uint32_t)b->config->endoftext) low--;

@@ -18,14 +18,14 @@ struct spans {
     struct error *error;
 };
 
-static struct slice token(const struct spans *s, size_t at)
+static struct slice token_bytes(const struct spans *s, size_t at)
 {
     return bpe_token_bytes(s->bpe, s->text->tokens.ids[at]);
 }
 
 static bool begins_with_space(const struct spans *s, size_t at)
 {
-    struct slice t = token(s, at);
+    struct slice t = token_bytes(s, at);
     return !bpe_is_special(s->bpe, s->text->tokens.ids[at]) && t.size > 1 && t.data[0] == ' ';
 }
 
@@ -40,7 +40,7 @@ static bool find_span(const struct spans *s, struct rng *rng, size_t *first, siz
     *first = at;
     for (size_t i = at; i < count && i - at < want; i++)
         if (bpe_is_special(s->bpe, s->text->tokens.ids[i]) ||
-            memchr(token(s, i).data, '\n', token(s, i).size))
+            memchr(token_bytes(s, i).data, '\n', token_bytes(s, i).size))
             return false;
     *last = at + want;
     return *last < count && begins_with_space(s, *last);
@@ -98,7 +98,7 @@ struct guesses {
     uint64_t count;
 };
 
-static enum status guess(void *context, const struct fill_site *site, size_t truth, size_t first)
+static enum status guess_length(void *context, const struct fill_site *site, size_t truth, size_t first)
 {
     struct guesses *g = context;
     uint32_t length = 0;
@@ -164,7 +164,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     if (!status && (!g.errors || !g.truths || !g.ones || !g.documents))
         status = error_set(error, STATUS_NO_MEMORY, "no memory to measure");
     for (uint64_t i = 0; i < options->count && !status; i++) {
-        status = with_span(&s, i, guess, &g);
+        status = with_span(&s, i, guess_length, &g);
         if (options->progress) options->progress(options->context, i + 1, options->count);
     }
     if (!status) status = summarise_guesses(&g);
@@ -202,7 +202,7 @@ static enum status add_confidences(void *context, const struct fill_site *site, 
 }
 
 /* Solves the 3×3 normal equations m x = y by elimination with pivots; false when singular. */
-static bool solve(double m[3][4], double x[3])
+static bool solve_equations(double m[3][4], double x[3])
 {
     for (int k = 0; k < 3; k++) {
         int best = k;
@@ -236,7 +236,7 @@ static double fit_linear(const struct curve *c, const double *y, double b, doubl
         }
     }
     for (int j = 0; j < 3; j++) m[j][j] += 1e-9;
-    if (!solve(m, out)) return INFINITY;
+    if (!solve_equations(m, out)) return INFINITY;
     for (uint32_t i = 0; i < c->count; i++) {
         double p = out[0] * exp(-b * c->lengths[i]) + out[1] * exp(-d * c->lengths[i]) + out[2];
         loss += (p - y[i]) * (p - y[i]);
@@ -244,7 +244,7 @@ static double fit_linear(const struct curve *c, const double *y, double b, doubl
     return loss;
 }
 
-static struct fill_calibration fit(const struct curve *c, const double *y)
+static struct fill_calibration fit_curve(const struct curve *c, const double *y)
 {
     enum { GRID = 24 };
     struct fill_calibration best = {.e = 1};
@@ -279,6 +279,6 @@ enum status measure_calibration(struct fill_engine *engine, const struct measure
             status = error_set(error, STATUS_LIMIT, "%u tokens do not fit a window", c.lengths[i]);
         mean[i] = c.used[i] ? c.sum[i] / (double)c.used[i] : 1;
     }
-    if (!status) *out = fit(&c, mean);
+    if (!status) *out = fit_curve(&c, mean);
     return status;
 }

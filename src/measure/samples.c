@@ -29,7 +29,7 @@ struct samples {
     struct error *error;
 };
 
-static bool keep(struct drawn *d, const uint32_t *ids, size_t count)
+static bool keep_fill(struct drawn *d, const uint32_t *ids, size_t count)
 {
     if (!mem_grow(&d->ids, &d->capacity, d->count + count + 1, sizeof *d->ids)) return false;
     memcpy(d->ids + d->count, ids, count * sizeof *ids);
@@ -91,8 +91,8 @@ static enum status variety(const struct drawn *d, struct measure_variety *out, s
 /* ---- one blank
  * ------------------------------------------------------------------------------------------------ */
 
-static enum status draw(struct samples *s, uint64_t index, const struct hidden_words *k,
-                        struct measure_samples *out)
+static enum status draw_fill(struct samples *s, uint64_t index, const struct hidden_words *k,
+                             struct measure_samples *out)
 {
     uint32_t n = (uint32_t)(k->last - k->first), offset = (uint32_t)(k->first - k->left);
     struct sedd_slot slots[MAX_BLANK_TOKENS];
@@ -123,8 +123,8 @@ static enum status draw(struct samples *s, uint64_t index, const struct hidden_w
     return status;
 }
 
-static enum status compare(struct samples *s, uint64_t i, const uint32_t *drawn, const uint32_t *own,
-                           uint32_t n)
+static enum status count_right_words(struct samples *s, uint64_t i, const uint32_t *drawn,
+                                     const uint32_t *own, uint32_t n)
 {
     struct buffer truth = {0}, guess = {0};
     uint32_t words = 0, right = 0;
@@ -151,8 +151,8 @@ static enum status ask_judge(struct samples *s, uint64_t i, const struct hidden_
     return status;
 }
 
-static enum status ratio(const struct samples *s, const double *a, const double *b, double *value,
-                         double *off)
+static enum status ratio_by_document(const struct samples *s, const double *a, const double *b, double *value,
+                                     double *off)
 {
     struct ratio r;
     enum status status = measure_ratio(a, b, s->documents, s->options->count, &r, s->error);
@@ -166,12 +166,13 @@ static enum status finish_judgement(const struct samples *s, struct measure_judg
 {
     *out = (struct measure_judgement){NAN, NAN, NAN, NAN, NAN, NAN};
     if (!s->judge.net) return STATUS_OK;
-    enum status status = ratio(s, s->judged, s->tokens, &out->nats_per_token, &out->nats_per_token_stderr);
+    enum status status =
+        ratio_by_document(s, s->judged, s->tokens, &out->nats_per_token, &out->nats_per_token_stderr);
     if (!status)
-        status =
-            ratio(s, s->judged_own, s->tokens, &out->own_nats_per_token, &out->own_nats_per_token_stderr);
+        status = ratio_by_document(s, s->judged_own, s->tokens, &out->own_nats_per_token,
+                                   &out->own_nats_per_token_stderr);
     if (!status && s->judge.config->causal)
-        status = ratio(s, s->after, s->ones, &out->after, &out->after_stderr);
+        status = ratio_by_document(s, s->after, s->ones, &out->after, &out->after_stderr);
     return status;
 }
 
@@ -182,9 +183,11 @@ static enum status summarise_samples(const struct samples *s, const struct measu
     uint64_t count = s->options->count;
     enum status status = measure_ratio(s->nats, s->tokens, s->documents, count, &nats, s->error);
     if (!status) status = finish_judgement(s, &out->judged);
-    if (!status) status = ratio(s, s->right, s->words, &out->word_accuracy, &out->word_accuracy_stderr);
+    if (!status)
+        status = ratio_by_document(s, s->right, s->words, &out->word_accuracy, &out->word_accuracy_stderr);
     if (!status && !before)
-        status = ratio(s, s->own_nats, s->tokens, &out->own_nats_per_token, &out->own_nats_per_token_stderr);
+        status = ratio_by_document(s, s->own_nats, s->tokens, &out->own_nats_per_token,
+                                   &out->own_nats_per_token_stderr);
     if (status) return status;
     out->blanks = count;
     out->documents = nats.documents;
@@ -207,14 +210,14 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     size_t n = k.last - k.first, offset = k.first - k.left;
     struct rng own = rng, masks = rng; /* the same masks for all */
     memcpy(s->window, ids, (k.right - k.left) * sizeof *ids);
-    enum status status = draw(s, i, &k, out);
+    enum status status = draw_fill(s, i, &k, out);
     if (!status)
         status = hidden_nats(&s->bound, &k, s->window, &rng, &s->nats[i], &out->evaluations, s->error);
     if (!status && s->with_own)
         status = hidden_nats(&s->bound, &k, ids, &own, &s->own_nats[i], &out->evaluations, s->error);
     if (!status && s->judge.net) status = ask_judge(s, i, &k, ids, &masks, &out->evaluations);
-    if (!status) status = compare(s, i, s->window + offset, ids + offset, (uint32_t)n);
-    if (!status && (!keep(&s->drawn, s->window + offset, n) || !keep(&s->own, ids + offset, n)))
+    if (!status) status = count_right_words(s, i, s->window + offset, ids + offset, (uint32_t)n);
+    if (!status && (!keep_fill(&s->drawn, s->window + offset, n) || !keep_fill(&s->own, ids + offset, n)))
         status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
     s->tokens[i] = (double)n;
     s->documents[i] = measure_document_of(s->where.text, k.first);

@@ -18,15 +18,15 @@ SIMD_CLONES static uint32_t block_not_finite(const float *restrict x, size_t n)
 
 bool distribution_finite(const float *x, size_t n)
 {
-    enum { SOME = 4096 }; /* a look in between, and the loop stays one that gcc vectorises */
-    for (size_t at = 0; at < n; at += SOME)
-        if (block_not_finite(x + at, n - at < SOME ? n - at : SOME)) return false;
+    enum { STRETCH = 4096 }; /* a look in between, and the loop stays one that gcc vectorises */
+    for (size_t at = 0; at < n; at += STRETCH)
+        if (block_not_finite(x + at, n - at < STRETCH ? n - at : STRETCH)) return false;
     return true;
 }
 
 /* Copies a row with −∞ at what is not allowed, and returns the largest that is left. */
-SIMD_CLONES static float bar(const float *restrict f, const uint64_t *restrict allowed, uint32_t n,
-                             float *restrict out)
+SIMD_CLONES static float copy_allowed(const float *restrict f, const uint64_t *restrict allowed, uint32_t n,
+                                      float *restrict out)
 {
     float top = -INFINITY;
     for (uint32_t at = 0; at < n; at += WORD) {
@@ -76,7 +76,7 @@ static uint32_t first_equal(const float *x, uint32_t n, float value)
 
 uint32_t distribution_softmax(const float *f, const uint64_t *allowed, uint32_t n, float *q)
 {
-    float top = bar(f, allowed, n, q);
+    float top = copy_allowed(f, allowed, n, q);
     uint32_t likeliest = first_equal(q, n, top);
     scale(q, n, (float)(1 / exponentials(q, n, top)));
     return likeliest;

@@ -127,12 +127,12 @@ static bool plan_linear(struct packing *p, struct linear *linear, size_t entry, 
 
 static bool plan_kept(struct packing *p)
 {
-    enum { SOME = 1 << 18 }; /* numbers */
+    enum { PIECE_NUMBERS = 1 << 18 }; /* numbers */
     const struct sedd_layout *layout = &p->model->layout;
     bool ok = true;
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *e = &layout->entries[i];
-        size_t most = 1 + SOME / (e->columns ? e->columns : 1);
+        size_t most = 1 + PIECE_NUMBERS / (e->columns ? e->columns : 1);
         for (size_t at = 0; ok && at < e->rows && e->offset != SIZE_MAX; at += most)
             ok =
                 add_piece(p, (struct packing_piece){
@@ -141,7 +141,7 @@ static bool plan_kept(struct packing *p)
     return ok;
 }
 
-static bool plan(struct packing *p)
+static bool plan_all(struct packing *p)
 {
     struct sedd_model *m = p->model;
     const struct sedd_layout *at = &m->layout;
@@ -201,7 +201,7 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
 {
     struct sedd_model *m = p->model;
     size_t threads = pool ? (size_t)pool_threads(pool) : 1;
-    bool ok = plan(p);
+    bool ok = plan_all(p);
     size_t bytes = threads * p->scratch_row * sizeof *p->scratch;
     ok = ok && (p->scratch = mem_big_alloc(bytes));
     if (ok && pool)
@@ -221,8 +221,8 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
     return atomic_load(&p->failed) ? p->error.code : STATUS_OK;
 }
 
-static struct sedd_model *build(const struct sedd_config *config, enum sedd_precision precision,
-                                struct packing how, struct pool *pool, struct error *error)
+static struct sedd_model *build_model(const struct sedd_config *config, enum sedd_precision precision,
+                                      struct packing how, struct pool *pool, struct error *error)
 {
     struct sedd_model *m = mem_zalloc(sizeof *m);
     if (!m) {
@@ -267,7 +267,7 @@ static struct sedd_model *load_from_file(const struct sedd_config *config, const
     for (size_t i = 0; ok && i < layout.count; i++)
         ok = (from.tensors[i] = layout_tensor(&layout.entries[i], file, error)) != NULL;
     struct packing how = {.read = rows_of_file, .context = &from, .cancel = cancel};
-    struct sedd_model *m = ok ? build(config, precision, how, pool, error) : NULL;
+    struct sedd_model *m = ok ? build_model(config, precision, how, pool, error) : NULL;
     if (m && sedd_tensors_unchanged(file, error)) {
         sedd_model_free(m);
         m = NULL;
@@ -296,7 +296,7 @@ struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd
     if (sedd_layout_init(&layout, config, error)) return NULL;
     struct from_seed from = {&layout, seed};
     struct packing how = {.read = rows_of_seed, .context = &from};
-    struct sedd_model *m = build(config, precision, how, NULL, error);
+    struct sedd_model *m = build_model(config, precision, how, NULL, error);
     sedd_layout_free(&layout);
     return m;
 }

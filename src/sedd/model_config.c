@@ -19,7 +19,7 @@ bool sedd_precision_parse(const char *name, enum sedd_precision *out)
     return false;
 }
 
-static enum status bad(struct error *error, const char *what)
+static enum status config_error(struct error *error, const char *what)
 {
     return error_set(error, STATUS_FORMAT, "%s", what);
 }
@@ -55,22 +55,22 @@ static enum status read_process(const json_t *root, struct sedd_config *c, struc
 {
     const json_t *graph = json_object_get(root, "graph"), *noise = json_object_get(root, "noise");
     if (!json_is_object(graph) || !json_is_object(noise))
-        return bad(error, "\"graph\" and \"noise\" must be objects");
+        return config_error(error, "\"graph\" and \"noise\" must be objects");
     int which = -1;
     enum status status = get_choice(graph, "type", graph_names, 2, &which, error);
     if (status) return status;
-    if (which < 0) return bad(error, "\"graph.type\" is missing");
+    if (which < 0) return config_error(error, "\"graph.type\" is missing");
     c->graph = (enum sedd_graph)which;
     which = -1;
     if ((status = get_choice(noise, "type", noise_names, 2, &which, error))) return status;
-    if (which < 0) return bad(error, "\"noise.type\" is missing");
+    if (which < 0) return config_error(error, "\"noise.type\" is missing");
     c->noise = (enum sedd_noise)which;
     c->sigma_min = 1e-4;
     c->sigma_max = 20;
     if ((status = json_get_double(noise, "sigma_min", &c->sigma_min, error))) return status;
     if ((status = json_get_double(noise, "sigma_max", &c->sigma_max, error))) return status;
     if (!(c->sigma_min > 0) || !(c->sigma_max > c->sigma_min) || c->sigma_max > 1000)
-        return bad(error, "noise needs 0 < sigma_min < sigma_max ≤ 1000");
+        return config_error(error, "noise needs 0 < sigma_min < sigma_max ≤ 1000");
     return STATUS_OK;
 }
 
@@ -93,13 +93,13 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     if ((status = json_get_bool(model, "tie_embeddings", &c->tie_embeddings, error))) return status;
     if ((status = json_get_bool(model, "causal", &c->causal, error))) return status;
     if (c->causal && c->parametrisation != SEDD_TIME_FREE)
-        return bad(error, "\"causal\" goes with the time-free layout");
+        return config_error(error, "\"causal\" goes with the time-free layout");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
-        return bad(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
+        return config_error(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
-        return bad(error, "the time-free form needs the absorbing graph");
+        return config_error(error, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
-        return bad(error, "\"tie_embeddings\" needs the time-free form");
+        return config_error(error, "\"tie_embeddings\" needs the time-free form");
     const char *name = NULL;
     if ((status = json_get_string(model, "name", &name, error))) return status;
     snprintf(c->name, sizeof c->name, "%s", name ? name : "");
@@ -116,7 +116,7 @@ static enum status read_calibration(const json_t *root, struct sedd_config *c, s
         c->length_calibration[i] = json_number_value(json_array_get(curve, i));
     }
     c->calibrated = good;
-    return good ? STATUS_OK : bad(error, "\"length_calibration\" must be five numbers");
+    return good ? STATUS_OK : config_error(error, "\"length_calibration\" must be five numbers");
 }
 
 /* How fills of this model read best. */
@@ -128,9 +128,9 @@ static enum status read_suggestions(const json_t *root, struct sedd_config *conf
     if (status) return status;
     if (json_object_get(root, "temperature") &&
         !(config->temperature > 0 && config->temperature <= HIGHEST_TEMPERATURE))
-        return bad(error, "\"temperature\" must be above 0 and at most 100");
+        return config_error(error, "\"temperature\" must be above 0 and at most 100");
     if (json_object_get(root, "top_p") && !(config->top_p > 0 && config->top_p <= 1))
-        return bad(error, "\"top_p\" must be above 0 and at most 1");
+        return config_error(error, "\"top_p\" must be above 0 and at most 1");
     return STATUS_OK;
 }
 
@@ -143,7 +143,7 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     enum status status = STATUS_OK;
     const char *dialect = NULL;
     if (!json_is_object(model))
-        status = bad(error, "\"model\" must be an object");
+        status = config_error(error, "\"model\" must be an object");
     else if (!(status = get_u32(root, "tokens", 2, 1 << 24, &config->tokens, error)) &&
              !(status = read_process(root, config, error)))
         status = read_network(model, config, error);
@@ -158,7 +158,7 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status) status = get_choice(root, "blank_length", length_names, 2, &length, error);
     config->sizes_blanks = length == 1;
     if (!status && config->sizes_blanks && config->delete_id < 0)
-        status = bad(error, "\"blank_length\" needs a \"delete\" among \"special_ids\"");
+        status = config_error(error, "\"blank_length\" needs a \"delete\" among \"special_ids\"");
     if (dialect) snprintf(config->dialect, sizeof config->dialect, "%s", dialect);
     json_decref(root);
     return status;

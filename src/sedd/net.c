@@ -388,8 +388,8 @@ static size_t keep_wanted(struct sedd_net *net, const struct sedd_sequence *sequ
     return to;
 }
 
-static enum status check(const struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
-                         size_t *rows, size_t *longest, struct error *error)
+static enum status check_batch(const struct sedd_net *net, const struct sedd_sequence *sequences,
+                               uint32_t count, size_t *rows, size_t *longest, struct error *error)
 {
     uint32_t states = sedd_states(&net->model->config);
     for (uint32_t s = 0; s < count; s++) {
@@ -427,7 +427,7 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
     const struct sedd_model *m = net->model;
     const struct sedd_config *c = &m->config;
     size_t rows = 0, longest = 0;
-    enum status status = check(net, sequences, count, &rows, &longest, error);
+    enum status status = check_batch(net, sequences, count, &rows, &longest, error);
     if (status || count == 0) return status;
     status = reserve(net, rows, longest, count, error);
     if (!status) embed(net, sequences, count);

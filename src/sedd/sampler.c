@@ -269,7 +269,7 @@ static void list_rows(struct sedd_sampler *s, struct candidate *c)
 
 /* The next batch: unfinished candidates from *next on whose state has changed since they were evaluated (or
  * whose noise level is the schedule's), up to the positions that fit one. */
-static uint32_t gather(struct sedd_sampler *s, uint32_t *next)
+static uint32_t gather_changed(struct sedd_sampler *s, uint32_t *next)
 {
     uint32_t n = 0, positions = 0;
     for (; *next < s->count; ++*next) {
@@ -294,11 +294,11 @@ static uint32_t gather(struct sedd_sampler *s, uint32_t *next)
 
 /* Evaluates what has to be; the head only at positions that may still move. Each candidate's rows go to its
  * own place, where they stay good until it changes. */
-static enum status evaluate(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
+static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
 {
     size_t columns = sedd_head_columns(&s->config);
     uint32_t next = 0, n;
-    while ((n = gather(s, &next)) > 0) {
+    while ((n = gather_changed(s, &next)) > 0) {
         enum status status = sedd_net_evaluate(s->net, s->sequences, n, s->batch, cancel, error);
         if (status) return status;
         s->evaluations += n;
@@ -331,7 +331,7 @@ void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, u
 
 enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
 {
-    enum status status = evaluate(s, cancel, error);
+    enum status status = evaluate_changed(s, cancel, error);
     if (status) return status;
     for (uint32_t i = 0; i < s->count; i++) {
         struct candidate *c = &s->candidates[i];

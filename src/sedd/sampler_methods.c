@@ -26,14 +26,14 @@ static double draw_shared(const struct sedd_sampler *s, const struct candidate *
     return rng_to_unit(out[0]);
 }
 
-static bool allowed(const struct sedd_slot *slot, uint32_t id)
+static bool is_allowed(const struct sedd_slot *slot, uint32_t id)
 {
     return !slot->allowed || (slot->allowed[id / 64] >> (id % 64) & 1);
 }
 
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
-    for (uint32_t y = 0; y < s->config.tokens; y++) s->weights[y] = allowed(&c->slots[slot], y);
+    for (uint32_t y = 0; y < s->config.tokens; y++) s->weights[y] = is_allowed(&c->slots[slot], y);
     return sedd_categorical(s->weights, s->config.tokens, draw_unit(s, c, slot));
 }
 
@@ -64,7 +64,7 @@ static int by_weight(const void *a, const void *b)
 }
 
 /* Turns q into the shares to draw from: temperature, then the smallest set with probability top_p. */
-static void shape(struct sedd_sampler *s, uint32_t likeliest)
+static void shape_distribution(struct sedd_sampler *s, uint32_t likeliest)
 {
     uint32_t n = s->config.tokens, used = 0, kept = 0;
     double power = 1 / s->options.temperature, top = (double)s->q[likeliest], total = 0, sum = 0;
@@ -85,12 +85,12 @@ static void shape(struct sedd_sampler *s, uint32_t likeliest)
 }
 
 /* Draws a token for a slot from the row f and puts it there. */
-static void commit(struct sedd_sampler *s, struct candidate *c, uint32_t slot, const float *f)
+static void draw_token(struct sedd_sampler *s, struct candidate *c, uint32_t slot, const float *f)
 {
     uint32_t likeliest = fill_q(s, &c->slots[slot], f), id = likeliest;
     if (s->options.temperature > 0) {
         bool plain = s->options.temperature == 1 && s->options.top_p >= 1;
-        if (!plain) shape(s, likeliest);
+        if (!plain) shape_distribution(s, likeliest);
         id = distribution_draw(plain ? s->q : s->shares, s->config.tokens, draw_unit(s, c, slot));
         if (id == s->config.tokens) id = likeliest; /* every share underflowed */
     }
@@ -126,7 +126,7 @@ static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t 
     surest_first(s, c);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t r = s->surest[i];
-        commit(s, c, c->row_slots[r], row_of(s, c, r));
+        draw_token(s, c, c->row_slots[r], row_of(s, c, r));
     }
 }
 
@@ -175,7 +175,8 @@ void sampler_entropy(struct sedd_sampler *s, struct candidate *c)
         sum += entropy;
         most = fmax(most, entropy);
     }
-    for (uint32_t i = 0; i < count; i++) commit(s, c, c->row_slots[s->surest[i]], row_of(s, c, s->surest[i]));
+    for (uint32_t i = 0; i < count; i++)
+        draw_token(s, c, c->row_slots[s->surest[i]], row_of(s, c, s->surest[i]));
 }
 
 /* ReMDM (arXiv:2503.00307), rescaled schedule: with α = 1 − t, a drawn token is masked again with
@@ -190,7 +191,7 @@ void sampler_remasking(struct sedd_sampler *s, struct candidate *c)
     uint32_t row = 0;
     for (uint32_t i = 0; i < c->count; i++) {
         if (row < c->row_count && c->row_slots[row] == i) {
-            if (draw_unit(s, c, i) < leave) commit(s, c, i, row_of(s, c, row));
+            if (draw_unit(s, c, i) < leave) draw_token(s, c, i, row_of(s, c, row));
             row++;
         } else if (!c->pinned[i] && sigma > 0 && draw_unit(s, c, i) < sigma) {
             candidate_set(s, c, i, s->config.tokens, 0);
@@ -207,7 +208,7 @@ void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
         return;
     }
     uint32_t row = (uint32_t)(draw_shared(s, c, s->step - c->step_offset) * c->row_count);
-    commit(s, c, c->row_slots[row], row_of(s, c, row));
+    draw_token(s, c, c->row_slots[row], row_of(s, c, row));
 }
 
 /* ---- τ-leaping ------------------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ static void leap_absorb(struct sedd_sampler *s, struct candidate *c, uint32_t ro
         if (!(u < 1)) return;
     }
     if (s->options.temperature != 1 || s->options.top_p < 1) {
-        commit(s, c, slot, f); /* which token: the shaped draw */
+        draw_token(s, c, slot, f); /* which token: the shaped draw */
         return;
     }
     uint32_t id = fill_q(s, &c->slots[slot], f), drawn = distribution_draw(s->q, s->config.tokens, u);
@@ -258,11 +259,11 @@ static void leap_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t r
         if (y == x) continue;
         double score = exp((double)s->log_score[y]);
         all += score;
-        if (allowed(&c->slots[slot], y)) some += score;
+        if (is_allowed(&c->slots[slot], y)) some += score;
     }
     float shift = some > 0 ? (float)log(all / some) : 0;
     for (uint32_t y = 0; y < config->tokens && c->slots[slot].allowed; y++)
-        s->log_score[y] = y == x ? 0 : allowed(&c->slots[slot], y) ? s->log_score[y] + shift : -INFINITY;
+        s->log_score[y] = y == x ? 0 : is_allowed(&c->slots[slot], y) ? s->log_score[y] + shift : -INFINITY;
     if (denoise)
         sedd_denoise_weights(config, s->log_score, x, level, s->weights);
     else if (s->options.method == SEDD_ANALYTIC)

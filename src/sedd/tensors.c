@@ -372,15 +372,15 @@ static void widen(enum sedd_dtype dtype, const void *from, size_t count, float *
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
                                   size_t first, size_t count, float *out, struct error *error)
 {
-    enum { SOME = 4096 };
-    double some[SOME]; /* of any dtype */
+    enum { CHUNK = 4096 };
+    double some[CHUNK]; /* of any dtype */
     if (tensor->dtype == SEDD_F32 || tensor->dtype == SEDD_OTHER)
         return sedd_tensors_read(file, tensor, first, count, out, error);
     if (tensor->dtype != SEDD_F16 && tensor->dtype != SEDD_BF16 && tensor->dtype != SEDD_F64)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: %s where numbers with fractions are expected",
                          tensor->name, dtypes[tensor->dtype].name);
     while (count > 0) {
-        size_t n = count < SOME ? count : SOME;
+        size_t n = count < CHUNK ? count : CHUNK;
         enum status status = sedd_tensors_read(file, tensor, first, n, some, error);
         if (status) return status;
         widen(tensor->dtype, some, n, out);

@@ -26,7 +26,7 @@ static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, con
 }
 
 /* Takes back the place of the last entry: a matrix that lives elsewhere, packed. */
-static size_t elsewhere(struct sedd_layout *layout, bool apart, size_t offset)
+static size_t place_elsewhere(struct sedd_layout *layout, bool apart, size_t offset)
 {
     if (!apart) return offset;
     layout->size = offset;
@@ -38,12 +38,12 @@ static void place_block(struct sedd_layout *layout, const struct sedd_config *c,
     struct sedd_layout_block *b = &layout->blocks[i];
     size_t d = c->hidden_size;
     b->norm1 = place(layout, d, 0, "blocks.%u.norm1.weight", i);
-    b->qkv = elsewhere(layout, apart, place(layout, 3 * d, d, "blocks.%u.attn_qkv.weight", i));
-    b->attn_out = elsewhere(layout, apart, place(layout, d, d, "blocks.%u.attn_out.weight", i));
+    b->qkv = place_elsewhere(layout, apart, place(layout, 3 * d, d, "blocks.%u.attn_qkv.weight", i));
+    b->attn_out = place_elsewhere(layout, apart, place(layout, d, d, "blocks.%u.attn_out.weight", i));
     b->norm2 = place(layout, d, 0, "blocks.%u.norm2.weight", i);
-    b->mlp_up = elsewhere(layout, apart, place(layout, 4 * d, d, "blocks.%u.mlp.0.weight", i));
+    b->mlp_up = place_elsewhere(layout, apart, place(layout, 4 * d, d, "blocks.%u.mlp.0.weight", i));
     b->mlp_up_bias = place(layout, 4 * d, 0, "blocks.%u.mlp.0.bias", i);
-    b->mlp_down = elsewhere(layout, apart, place(layout, d, 4 * d, "blocks.%u.mlp.2.weight", i));
+    b->mlp_down = place_elsewhere(layout, apart, place(layout, d, 4 * d, "blocks.%u.mlp.2.weight", i));
     b->mlp_down_bias = place(layout, d, 0, "blocks.%u.mlp.2.bias", i);
     b->modulation = SIZE_MAX;
     if (c->parametrisation == SEDD_SCORE)
@@ -52,8 +52,8 @@ static void place_block(struct sedd_layout *layout, const struct sedd_config *c,
     b->modulation_bias = place(layout, SEDD_MODULATIONS * d, 0, "blocks.%u.adaLN_modulation.bias", i);
 }
 
-static enum status init(struct sedd_layout *layout, const struct sedd_config *c, bool apart,
-                        struct error *error)
+static enum status init_layout(struct sedd_layout *layout, const struct sedd_config *c, bool apart,
+                               struct error *error)
 {
     *layout = (struct sedd_layout){0};
     layout->blocks = mem_zalloc_array(c->n_blocks, sizeof *layout->blocks);
@@ -76,7 +76,7 @@ static enum status init(struct sedd_layout *layout, const struct sedd_config *c,
     layout->norm_final = place(layout, d, 0, "output_layer.norm_final.weight");
     layout->head = c->tie_embeddings
                        ? layout->embedding
-                       : elsewhere(layout, apart, place(layout, h, d, "output_layer.linear.weight"));
+                       : place_elsewhere(layout, apart, place(layout, h, d, "output_layer.linear.weight"));
     layout->head_bias = place(layout, h, 0, "output_layer.linear.bias");
     if (c->parametrisation == SEDD_SCORE)
         layout->final_modulation =
@@ -88,12 +88,12 @@ static enum status init(struct sedd_layout *layout, const struct sedd_config *c,
 
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
 {
-    return init(layout, c, false, error);
+    return init_layout(layout, c, false, error);
 }
 
 enum status layout_init_kept(struct sedd_layout *layout, const struct sedd_config *c, struct error *error)
 {
-    return init(layout, c, true, error);
+    return init_layout(layout, c, true, error);
 }
 
 void sedd_layout_free(struct sedd_layout *layout)

@@ -17,7 +17,7 @@
 /* ---- records from bytes
  * ------------------------------------------------------------------------------------- */
 
-struct reading {
+struct journal_reading {
     struct slice rest;
     uint64_t id, number;
 };
@@ -27,15 +27,15 @@ struct record {
     struct slice bytes; /* in `joined`, or in the file */
 };
 
-static bool begin_reading(struct reading *r, struct slice file)
+static bool begin_reading(struct journal_reading *r, struct slice file)
 {
     struct slice magic;
-    *r = (struct reading){.rest = file};
+    *r = (struct journal_reading){.rest = file};
     return unpack_bytes(&r->rest, 8, &magic) && memcmp(magic.data, JOURNAL_MAGIC, 8) == 0 &&
            unpack_fixed(&r->rest, &r->id, 8);
 }
 
-static bool next_part(struct reading *r, struct record *record, bool *more)
+static bool next_part(struct journal_reading *r, struct record *record, bool *more)
 {
     uint64_t size, kind, goes_on, zeros, hash;
     struct slice rest = r->rest;
@@ -54,7 +54,7 @@ static bool next_part(struct reading *r, struct record *record, bool *more)
 }
 
 /* The next whole record. False: there is none, or (*memory) no memory for it. */
-static bool next_record(struct reading *r, struct record *record, struct buffer *joined, bool *memory)
+static bool next_record(struct journal_reading *r, struct record *record, struct buffer *joined, bool *memory)
 {
     bool more;
     if (!next_part(r, record, &more)) return false;
@@ -230,7 +230,7 @@ static bool apply_blanks(struct text *text, struct slice in, struct known_blanks
 static struct text *find_base(struct slice file, const struct base *base, struct text *now, uint64_t *after,
                               struct error *error)
 {
-    struct reading r;
+    struct journal_reading r;
     struct record record;
     struct buffer joined = {0};
     bool memory = true;
@@ -261,7 +261,7 @@ static struct text *find_base(struct slice file, const struct base *base, struct
 /* All that was put in, a change a line, where the text that it went into is no more. */
 static struct text *fragments(struct slice file, struct error *error)
 {
-    struct reading r;
+    struct journal_reading r;
     struct record record;
     struct buffer joined = {0}, out = {0};
     bool memory = true, good = begin_reading(&r, file);
@@ -289,7 +289,7 @@ static struct text *fragments(struct slice file, struct error *error)
 static enum status replay(struct slice file, struct text *text, uint64_t after, struct text_recovered *out,
                           struct error *error)
 {
-    struct reading r;
+    struct journal_reading r;
     struct record record;
     struct buffer joined = {0};
     struct known_blanks known = {0};
@@ -328,7 +328,7 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
 static enum status read_journal(struct slice bytes, const char *name, const char *path,
                                 struct text_recovered *out, struct error *error)
 {
-    struct reading r;
+    struct journal_reading r;
     struct record record;
     struct base base = {0};
     struct buffer joined = {0};
@@ -391,7 +391,7 @@ void text_recovered_free(struct text_recovered *recovered)
 static bool read_beginning(const char *file, struct base *base, char **path)
 {
     struct file_map map;
-    struct reading r;
+    struct journal_reading r;
     struct record record;
     struct buffer joined = {0};
     bool memory = true;

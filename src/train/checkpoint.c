@@ -138,9 +138,9 @@ static enum status read_words(struct source *from, struct checkpoint *s, int64_t
 /* The fields as they are stored, *size of them; NULL: there are none. */
 static char *read_fields(const struct sedd_tensors *file, size_t *size)
 {
-    enum { MOST = 1 << 20 };
+    enum { MOST_BYTES = 1 << 20 };
     const struct sedd_tensor *tensor = sedd_tensors_find(file, names[FIELDS]);
-    if (!tensor || tensor->dtype != SEDD_U8 || tensor->elements > MOST) return NULL;
+    if (!tensor || tensor->dtype != SEDD_U8 || tensor->elements > MOST_BYTES) return NULL;
     char *text = mem_alloc(tensor->elements + 1);
     *size = tensor->elements;
     if (text && !sedd_tensors_read(file, tensor, 0, *size, text, NULL)) return text;
@@ -148,7 +148,7 @@ static char *read_fields(const struct sedd_tensors *file, size_t *size)
     return NULL;
 }
 
-static enum status compare(const char *text, size_t size, const json_t *fields, struct error *error)
+static enum status compare_fields(const char *text, size_t size, const json_t *fields, struct error *error)
 {
     json_t *then = json_parse(text, size, error);
     enum status status = then ? run_fields_compare(then, fields, error) : STATUS_FORMAT;
@@ -178,13 +178,13 @@ static enum status read_all(const struct sedd_tensors *file, const json_t *field
     size_t size = 0;
     char *text = read_fields(file, &size);
     enum status status = STATUS_OK;
-    if (text && weights && weights->elements != o->size) status = compare(text, size, fields, error);
+    if (text && weights && weights->elements != o->size) status = compare_fields(text, size, fields, error);
     for (int i = WEIGHTS; i <= MOMENT2 && !status; i++)
         status = read_part(&from, (enum part)i, SEDD_F32, o->size, arrays[i], error);
     if (!status) status = read_words(&from, s, &version, error);
     *checked = text || version >= VERSION;
     if (!status && *checked) status = check_sum(&from, text, size, error);
-    if (!status && *checked) status = compare(text ? text : "", size, fields, error);
+    if (!status && *checked) status = compare_fields(text ? text : "", size, fields, error);
     mem_free(text);
     return status ? status : sedd_tensors_unchanged(file, error);
 }

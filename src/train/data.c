@@ -39,8 +39,8 @@ static size_t cut_after(const char *bytes, size_t size, size_t from)
     return size;
 }
 
-static enum status append(struct train_data *data, size_t *capacity, const struct bpe_ids *ids,
-                          struct error *error)
+static enum status append_ids(struct train_data *data, size_t *capacity, const struct bpe_ids *ids,
+                              struct error *error)
 {
     if (!mem_grow(&data->ids, capacity, data->count + ids->count, sizeof *data->ids))
         return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", data->count + ids->count);
@@ -70,7 +70,7 @@ static enum status encode_text(struct train_data *data, size_t *capacity, const 
             status = parts[i].status;
             if (error) *error = parts[i].error;
         }
-        if (!status) status = append(data, capacity, &parts[i].ids, error);
+        if (!status) status = append_ids(data, capacity, &parts[i].ids, error);
         bpe_ids_free(&parts[i].ids);
     }
     mem_free(parts);

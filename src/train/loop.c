@@ -29,7 +29,7 @@ struct loop {
     struct train_sampler *sampler, *validation;
     bool backward;
     const float *weights; /* of the running pass: the network, or its average */
-    const uint16_t *low;
+    const uint16_t *weights_bf16;
     const struct train_rows *current;
     enum sedd_precision precision;
     const struct matmul_backend *backend;
@@ -48,18 +48,18 @@ static void run_shard(void *context, int index, int worker)
         size_t at = (size_t)r * length;
         struct train_batch batch = {rows->ids + at,           rows->targets + at,     rows->weights + at,
                                     rows->segment_start + at, rows->segment_end + at, rows->sigma_bar + r};
-        train_pass_run(shard->pass, loop->weights, loop->low, &batch,
+        train_pass_run(shard->pass, loop->weights, loop->weights_bf16, &batch,
                        loop->backward ? shard->gradients : NULL, &shard->loss, NULL);
     }
 }
 
 static double run_batch(struct loop *loop, const struct train_rows *rows, const float *weights,
-                        const uint16_t *low, bool backward)
+                        const uint16_t *weights_bf16, bool backward)
 {
     double loss = 0;
     loop->current = rows;
     loop->weights = weights;
-    loop->low = low;
+    loop->weights_bf16 = weights_bf16;
     loop->backward = backward;
     pool_run(loop->pool, loop->shard_count, run_shard, loop);
     for (int i = 0; i < loop->shard_count; i++) loss += loop->shards[i].loss;
@@ -164,20 +164,21 @@ static enum status enter_stage(struct loop *loop, uint64_t step, struct error *e
 }
 
 /* Loss of the moving average on the same fixed batches every time. */
-static double validate(struct loop *loop, uint16_t *low)
+static double validation_loss(struct loop *loop, uint16_t *weights_bf16)
 {
     struct train_position position = {0};
     double loss = 0;
-    for (size_t i = 0; i < loop->layout.size; i++) low[i] = sedd_f32_to_bf16(loop->optimiser.average[i]);
+    for (size_t i = 0; i < loop->layout.size; i++)
+        weights_bf16[i] = sedd_f32_to_bf16(loop->optimiser.average[i]);
     for (int i = 0; i < VALIDATION_BATCHES; i++) {
         train_sampler_draw(loop->validation, &position, &loop->validation_rows);
-        loss += run_batch(loop, &loop->validation_rows, loop->optimiser.average, low, false);
+        loss += run_batch(loop, &loop->validation_rows, loop->optimiser.average, weights_bf16, false);
     }
     return loss / VALIDATION_BATCHES;
 }
 
-static enum status resume(struct loop *loop, const struct train_options *options, struct checkpoint *state,
-                          struct error *error)
+static enum status resume_run(struct loop *loop, const struct train_options *options,
+                              struct checkpoint *state, struct error *error)
 {
     bool checked = true;
     enum status status =
@@ -190,11 +191,11 @@ static enum status resume(struct loop *loop, const struct train_options *options
     return status;
 }
 
-static enum status start(struct loop *loop, const struct train_options *options, struct checkpoint *state,
-                         struct error *error)
+static enum status start_run(struct loop *loop, const struct train_options *options, struct checkpoint *state,
+                             struct error *error)
 {
     struct optimiser *o = &loop->optimiser;
-    if (options->resume) return resume(loop, options, state, error);
+    if (options->resume) return resume_run(loop, options, state, error);
     optimiser_random(o, &loop->layout, loop->recipe);
     if (!options->initial) return STATUS_OK;
     struct sedd_tensors *file = sedd_tensors_open_model(options->initial, error);
@@ -231,7 +232,7 @@ static enum status train_some(struct loop *loop, const struct train_options *opt
     for (int i = 0; i < loop->shard_count; i++) gradients[i] = loop->shards[i].gradients;
     loop->rows.rows = train_batch_rows(loop->recipe, state->step);
     train_sampler_draw(loop->sampler, &state->position, &loop->rows);
-    double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.low, true);
+    double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.weights_bf16, true);
     if (!isfinite(loss)) return not_finite(loop, state->step, "the loss", error);
     progress->learning_rate = train_learning_rate(loop->recipe, state->step);
     progress->gradient_norm =
@@ -259,14 +260,14 @@ static enum status train_some(struct loop *loop, const struct train_options *opt
 
 /* Writes the state down, with a validation when one is due. Weights that the last step made overflow show in
  * no loss yet. */
-static enum status save(struct loop *loop, const struct train_options *options,
-                        const struct checkpoint *state, struct train_progress *progress, bool validates,
-                        uint16_t *scratch, struct error *error)
+static enum status save_state(struct loop *loop, const struct train_options *options,
+                              const struct checkpoint *state, struct train_progress *progress, bool validates,
+                              uint16_t *scratch, struct error *error)
 {
     for (size_t i = 0; i < loop->layout.size; i++)
         if (!isfinite(loop->optimiser.weights[i]) || !isfinite(loop->optimiser.average[i]))
             return not_finite(loop, state->step - 1, "a weight", error);
-    progress->validation = validates ? validate(loop, scratch) : (double)NAN;
+    progress->validation = validates ? validation_loss(loop, scratch) : (double)NAN;
     if (validates && !isfinite(progress->validation))
         return not_finite(loop, state->step - 1, "the loss on the validation text", error);
     enum status status = checkpoint_write(options->out, &loop->stage, loop->fields, &loop->layout,
@@ -288,7 +289,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
                             struct error *error)
 {
     struct checkpoint state = {0};
-    enum status status = start(loop, options, &state, error);
+    enum status status = start_run(loop, options, &state, error);
     if (status) return status;
     state.tokens_before = state.tokens;
     state.steps_before = state.step;
@@ -307,7 +308,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         if (stop || last || clock_seconds() - saved >= options->checkpoint_seconds) {
             bool validates =
                 loop->validation && (last || clock_seconds() - validated >= options->validation_seconds);
-            status = save(loop, options, &state, &progress, validates, scratch, error);
+            status = save_state(loop, options, &state, &progress, validates, scratch, error);
             saved = clock_seconds();
             if (validates) validated = saved;
         } else if (logs(loop->recipe, state.step)) {

@@ -7,7 +7,7 @@
 
 enum { PART = 1 << 16 };
 
-static void mark(struct optimiser *o, size_t offset, size_t count, enum optimiser_kind kind)
+static void mark_kind(struct optimiser *o, size_t offset, size_t count, enum optimiser_kind kind)
 {
     memset(o->kinds + offset / 16, kind, (count + 15) / 16); /* entries begin at multiples of 16 */
 }
@@ -21,16 +21,17 @@ enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout
     o->average = mem_big_alloc(n * sizeof(float));
     o->moment1 = mem_big_alloc(n * sizeof(float));
     o->moment2 = mem_big_alloc(n * sizeof(float));
-    o->low = mem_big_alloc(n * sizeof(uint16_t));
+    o->weights_bf16 = mem_big_alloc(n * sizeof(uint16_t));
     o->kinds = mem_zalloc_array(n / 16 + 1, 1);
     o->norms = mem_zalloc_array(n / PART + 1, sizeof(double));
-    if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->low || !o->kinds || !o->norms) {
+    if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->weights_bf16 || !o->kinds ||
+        !o->norms) {
         optimiser_free(o);
         return error_set(error, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *e = &layout->entries[i];
-        if (e->columns) mark(o, e->offset, e->rows * e->columns, OPTIMISER_MATRIX);
+        if (e->columns) mark_kind(o, e->offset, e->rows * e->columns, OPTIMISER_MATRIX);
     }
     if (recipe->optimiser != TRAIN_MUON) return STATUS_OK;
     o->muon = muon_new(layout, &recipe->config, threads, error);
@@ -40,7 +41,7 @@ enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout
     }
     for (size_t i = 0; i < muon_count(o->muon); i++) {
         const struct muon_matrix *m = muon_matrix_at(o->muon, i);
-        mark(o, m->offset, m->rows * m->columns, OPTIMISER_MUON);
+        mark_kind(o, m->offset, m->rows * m->columns, OPTIMISER_MUON);
     }
     return STATUS_OK;
 }
@@ -51,7 +52,7 @@ void optimiser_free(struct optimiser *o)
     mem_big_free(o->average, o->size * sizeof(float));
     mem_big_free(o->moment1, o->size * sizeof(float));
     mem_big_free(o->moment2, o->size * sizeof(float));
-    mem_big_free(o->low, o->size * sizeof(uint16_t));
+    mem_big_free(o->weights_bf16, o->size * sizeof(uint16_t));
     mem_free(o->kinds);
     muon_free(o->muon);
     mem_free(o->norms);
@@ -97,7 +98,7 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout,
 
 void optimiser_refresh_low(struct optimiser *o)
 {
-    for (size_t i = 0; i < o->size; i++) o->low[i] = simd_to_bf16(o->weights[i]);
+    for (size_t i = 0; i < o->size; i++) o->weights_bf16[i] = simd_to_bf16(o->weights[i]);
 }
 
 struct step {
@@ -139,7 +140,7 @@ static void sum_task(void *context, int part, int worker)
 
 SIMD_CLONES static void update_part(const struct step *s, float *restrict g, float *restrict w,
                                     float *restrict m, float *restrict v, float *restrict average,
-                                    uint16_t *restrict low, const uint8_t *restrict kinds, size_t n)
+                                    uint16_t *restrict weights_bf16, const uint8_t *restrict kinds, size_t n)
 {
     float b1 = s->beta1, b2 = s->beta2, clip = s->clip, rate = s->rate, c1 = s->correction1,
           c2 = s->correction2;
@@ -155,7 +156,7 @@ SIMD_CLONES static void update_part(const struct step *s, float *restrict g, flo
             v[i] = b2 * v[i] + (1.0f - b2) * gradient * gradient;
             w[i] = w[i] * keep - rate * (m[i] * c1) / (__builtin_sqrtf(v[i] * c2) + epsilon);
             average[i] = ema * average[i] + (1.0f - ema) * w[i];
-            low[i] = simd_to_bf16(w[i]);
+            weights_bf16[i] = simd_to_bf16(w[i]);
         }
     }
 }
@@ -167,7 +168,7 @@ static void update_task(void *context, int part, int worker)
     (void)worker;
     size_t from = (size_t)part * PART, to = from + PART < o->size ? from + PART : o->size;
     update_part(s, s->gradients[0] + from, o->weights + from, o->moment1 + from, o->moment2 + from,
-                o->average + from, o->low + from, o->kinds + from / 16, to - from);
+                o->average + from, o->weights_bf16 + from, o->kinds + from / 16, to - from);
 }
 
 /* Momentum with a look ahead (Nesterov): m ← μ m + g, and g + μ m is what becomes orthogonal. */
@@ -182,7 +183,8 @@ SIMD_CLONES static void look_ahead(float *restrict g, float *restrict m, float c
 }
 
 SIMD_CLONES static void apply_direction(const struct step *s, float *restrict g, float *restrict w,
-                                        float *restrict average, uint16_t *restrict low, float rate, size_t n)
+                                        float *restrict average, uint16_t *restrict weights_bf16, float rate,
+                                        size_t n)
 {
     float keep = 1.0f - s->muon_rate * s->decay, ema = s->ema;
 #pragma omp simd
@@ -190,7 +192,7 @@ SIMD_CLONES static void apply_direction(const struct step *s, float *restrict g,
         w[i] = w[i] * keep - rate * g[i];
         g[i] = 0;
         average[i] = ema * average[i] + (1.0f - ema) * w[i];
-        low[i] = simd_to_bf16(w[i]);
+        weights_bf16[i] = simd_to_bf16(w[i]);
     }
 }
 
@@ -204,7 +206,7 @@ static void muon_task(void *context, int index, int worker)
     look_ahead(g, o->moment1 + at, s->clip, s->momentum, n);
     muon_orthogonalise(o->muon, (size_t)index, worker, g);
     /* An orthogonal matrix has entries of 1/√longer on average; AdamW's updates are about 0.2. */
-    apply_direction(s, g, o->weights + at, o->average + at, o->low + at,
+    apply_direction(s, g, o->weights + at, o->average + at, o->weights_bf16 + at,
                     s->muon_rate * 0.2f * sqrtf((float)longer), n);
 }
 

@@ -11,7 +11,7 @@ struct optimiser {
     size_t size;
     float *weights, *average; /* the network; its moving average */
     float *moment1, *moment2; /* Muon's matrices have their momentum in moment1 and no second moment */
-    uint16_t *low;            /* bf16 copy of the weights for the products */
+    uint16_t *weights_bf16;   /* bf16 copy of the weights for the products */
     uint8_t *kinds;           /* per block of 16 weights: enum optimiser_kind */
     double *norms;            /* partial sums of squares */
     struct muon *muon;        /* NULL: AdamW alone */

@@ -232,11 +232,11 @@ void train_pass_free(struct train_pass *p)
     mem_free(p);
 }
 
-void train_pass_run(struct train_pass *pass, const float *weights, const uint16_t *low,
+void train_pass_run(struct train_pass *pass, const float *weights, const uint16_t *weights_bf16,
                     const struct train_batch *batch, float *gradients, double *loss, float *token_loss)
 {
     if (pass->bf16)
-        pass_run_bf16(pass, weights, low, batch, gradients, loss, token_loss);
+        pass_run_bf16(pass, weights, weights_bf16, batch, gradients, loss, token_loss);
     else
         pass_run_f32(pass, weights, batch, gradients, loss, token_loss);
 }

@@ -32,7 +32,7 @@ void train_pass_free(struct train_pass *pass);
 /* Adds the weighted loss to *loss and, when gradients is not NULL, its gradient to gradients (the layout's
  * floats). `low` is a bf16 copy of all weights when the pass is bf16. `token_loss` (may be NULL) receives
  * the unweighted loss per position, (R, L), where weights are not 0. */
-void train_pass_run(struct train_pass *pass, const float *weights, const uint16_t *low,
+void train_pass_run(struct train_pass *pass, const float *weights, const uint16_t *weights_bf16,
                     const struct train_batch *batch, float *gradients, double *loss, float *token_loss);
 
 #endif

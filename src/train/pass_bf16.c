@@ -10,8 +10,8 @@
 #define NAME(n)      n##_bf16
 #include "pass_template.h"
 
-void pass_run_bf16(struct train_pass *pass, const float *weights, const uint16_t *low,
+void pass_run_bf16(struct train_pass *pass, const float *weights, const uint16_t *weights_bf16,
                    const struct train_batch *batch, float *gradients, double *loss, float *token_loss)
 {
-    run_bf16(pass, weights, low, batch, gradients, loss, token_loss);
+    run_bf16(pass, weights, weights_bf16, batch, gradients, loss, token_loss);
 }

@@ -79,7 +79,7 @@ float *pass_d_modulation(const struct train_pass *pass, uint32_t row, uint32_t b
 /* The two instances of the template. */
 void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch,
                   float *gradients, double *loss, float *token_loss);
-void pass_run_bf16(struct train_pass *pass, const float *weights, const uint16_t *low,
+void pass_run_bf16(struct train_pass *pass, const float *weights, const uint16_t *weights_bf16,
                    const struct train_batch *batch, float *gradients, double *loss, float *token_loss);
 
 #endif

@@ -292,7 +292,7 @@ static void NAME(attention_backward)(struct train_pass *p, struct kept_block *k)
         }
 }
 
-static void NAME(block_forward)(struct train_pass *p, const float *weights, const WEIGHT *low,
+static void NAME(block_forward)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
                                 const struct train_batch *batch, uint32_t i)
 {
     const struct sedd_layout_block *at = &p->layout->blocks[i];
@@ -301,19 +301,19 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     size_t d = p->width;
     NAME(normalise_all)(p, k->normed1, k->rstd1);
     NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
-    b->run(p->plans.qkv, p->narrow, low + at->qkv, k->qkv);
+    b->run(p->plans.qkv, p->narrow, product_weights + at->qkv, k->qkv);
     NAME(rotate_all)(p, k->qkv, 1);
     NAME(attention_forward)(p, batch, k);
-    b->run(p->plans.attn_out, k->mixed, low + at->attn_out, k->projected);
+    b->run(p->plans.attn_out, k->mixed, product_weights + at->attn_out, k->projected);
     for (size_t m = 0; m < p->tokens; m++) NAME(add_gated)
     (p->stream + m * d, (ACT *)k->projected + m * d,
      pass_modulation(p, (uint32_t)(m / p->length), i, SEDD_ATTENTION_GATE), d);
     NAME(normalise_all)(p, k->normed2, k->rstd2);
     NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, SEDD_MLP_SHIFT, p->narrow);
-    b->run(p->plans.up, p->narrow, low + at->mlp_up, k->up);
+    b->run(p->plans.up, p->narrow, product_weights + at->mlp_up, k->up);
     for (size_t m = 0; m < p->tokens; m++) NAME(bias_gelu)
     ((ACT *)k->up + m * 4 * d, weights + at->mlp_up_bias, (ACT *)p->hidden + m * 4 * d, 4 * d);
-    b->run(p->plans.down, p->hidden, low + at->mlp_down, k->down);
+    b->run(p->plans.down, p->hidden, product_weights + at->mlp_down, k->down);
     for (size_t m = 0; m < p->tokens; m++) {
         NAME(add_bias)((ACT *)k->down + m * d, weights + at->mlp_down_bias, d);
         NAME(add_gated)
@@ -322,8 +322,8 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     }
 }
 
-static void NAME(block_backward)(struct train_pass *p, const float *weights, const WEIGHT *low, float *g,
-                                 uint32_t i)
+static void NAME(block_backward)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
+                                 float *g, uint32_t i)
 {
     const struct sedd_layout_block *at = &p->layout->blocks[i];
     const struct matmul_backend *b = p->backend;
@@ -338,14 +338,14 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
          pass_d_modulation(p, r, i, SEDD_MLP_GATE), d);
         NAME(sum_columns)(dy, g + at->mlp_down_bias, d);
     }
-    b->run(p->plans.d_down, p->d_narrow, low + at->mlp_down, p->d_hidden);
+    b->run(p->plans.d_down, p->d_narrow, product_weights + at->mlp_down, p->d_hidden);
     for (size_t m = 0; m < p->tokens; m++) NAME(gelu_backward)
     ((ACT *)k->up + m * 4 * d, (ACT *)p->d_hidden + m * 4 * d, (ACT *)p->hidden + m * 4 * d,
      g + at->mlp_up_bias, 4 * d);
     b->run(p->plans.w_down, p->d_narrow, p->hidden, g + at->mlp_down);
     NAME(modulate_all)(p, k->normed2, weights + at->norm2, i, SEDD_MLP_SHIFT, p->narrow);
     b->run(p->plans.w_up, p->d_hidden, p->narrow, g + at->mlp_up);
-    b->run(p->plans.d_up, p->d_hidden, low + at->mlp_up, p->d_narrow);
+    b->run(p->plans.d_up, p->d_hidden, product_weights + at->mlp_up, p->d_narrow);
     NAME(norm_backward_all)
     (p, p->d_narrow, k->normed2, k->rstd2, weights + at->norm2, g + at->norm2, i, SEDD_MLP_SHIFT);
     /* attention */
@@ -356,12 +356,12 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
          (ACT *)p->narrow + m * d, pass_d_modulation(p, r, i, SEDD_ATTENTION_GATE), d);
     }
     b->run(p->plans.w_attn_out, p->narrow, k->mixed, g + at->attn_out);
-    b->run(p->plans.d_attn_out, p->narrow, low + at->attn_out, p->d_narrow);
+    b->run(p->plans.d_attn_out, p->narrow, product_weights + at->attn_out, p->d_narrow);
     NAME(attention_backward)(p, k);
     NAME(rotate_all)(p, p->d_qkv, -1);
     NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
     b->run(p->plans.w_qkv, p->d_qkv, p->narrow, g + at->qkv);
-    b->run(p->plans.d_qkv, p->d_qkv, low + at->qkv, p->d_narrow);
+    b->run(p->plans.d_qkv, p->d_qkv, product_weights + at->qkv, p->d_narrow);
     NAME(norm_backward_all)
     (p, p->d_narrow, k->normed1, k->rstd1, weights + at->norm1, g + at->norm1, i, SEDD_ATTENTION_SHIFT);
 }
@@ -381,7 +381,7 @@ static double NAME(row_loss)(struct train_pass *p, float *f, uint32_t x, uint32_
 
 /* The final layer at `count` ≤ HEAD_CHUNK wanted positions: logits, loss, and (with g) everything back to
  * d_stream. */
-static void NAME(head_chunk)(struct train_pass *p, const float *weights, const WEIGHT *low,
+static void NAME(head_chunk)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
                              const struct train_batch *batch, const uint32_t *wanted, size_t count, float *g,
                              double *loss, float *token_loss)
 {
@@ -396,7 +396,7 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
         ((ACT *)p->final_normed + wanted[j] * d, p->gain, shift, (ACT *)p->head_in + j * d, d);
     }
     memset((ACT *)p->head_in + count * d, 0, (HEAD_CHUNK - count) * d * sizeof(ACT));
-    p->backend->run(p->plans.head, p->head_in, low + at->head, p->logits);
+    p->backend->run(p->plans.head, p->head_in, product_weights + at->head, p->logits);
     for (size_t j = 0; j < count; j++) {
         uint32_t m = wanted[j];
         float *f = p->logits + j * columns;
@@ -412,7 +412,7 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     for (size_t j = 0; j < count; j++)
         NAME(sum_columns)((ACT *)p->d_logits + j * columns, g + at->head_bias, columns);
     p->backend->run(p->plans.w_head, p->d_logits, p->head_in, g + at->head);
-    p->backend->run(p->plans.d_head, p->d_logits, low + at->head, p->d_head_in);
+    p->backend->run(p->plans.d_head, p->d_logits, product_weights + at->head, p->d_head_in);
     for (size_t j = 0; j < count; j++) {
         uint32_t m = wanted[j], r = m / p->length;
         const float *scale = pass_modulation(p, r, last, SEDD_FINAL_SCALE);
@@ -432,24 +432,25 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
 /* ---- the pass
  * ------------------------------------------------------------------------------------------------ */
 
-static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *low,
+static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
                       const struct train_batch *batch, float *g, double *loss, float *token_loss)
 {
     size_t d = p->width;
     pass_condition_forward(p, weights, batch->sigma_bar);
     for (size_t m = 0; m < p->tokens; m++)
         memcpy(p->stream + m * d, weights + p->layout->embedding + batch->ids[m] * d, d * sizeof(float));
-    for (uint32_t i = 0; i < p->config.n_blocks; i++) NAME(block_forward)(p, weights, low, batch, i);
+    for (uint32_t i = 0; i < p->config.n_blocks; i++)
+        NAME(block_forward)(p, weights, product_weights, batch, i);
     NAME(normalise_all)(p, p->final_normed, p->final_rstd);
     size_t count = 0;
     for (uint32_t m = 0; m < p->tokens; m++)
         if (batch->weights[m] != 0) p->wanted[count++] = m;
     memset(p->d_stream, 0, p->tokens * d * sizeof(float));
     for (size_t done = 0; done < count; done += HEAD_CHUNK) NAME(head_chunk)
-    (p, weights, low, batch, p->wanted + done, count - done < HEAD_CHUNK ? count - done : HEAD_CHUNK, g, loss,
-     token_loss);
+    (p, weights, product_weights, batch, p->wanted + done,
+     count - done < HEAD_CHUNK ? count - done : HEAD_CHUNK, g, loss, token_loss);
     if (!g) return;
-    for (uint32_t i = p->config.n_blocks; i-- > 0;) NAME(block_backward)(p, weights, low, g, i);
+    for (uint32_t i = p->config.n_blocks; i-- > 0;) NAME(block_backward)(p, weights, product_weights, g, i);
     for (size_t m = 0; m < p->tokens; m++)
         NAME(add_row)(g + p->layout->embedding + batch->ids[m] * d, p->d_stream + m * d, d);
     pass_condition_backward(p, weights, g);

@@ -133,7 +133,7 @@ static enum status check_rows(const struct train_recipe *r, struct error *error)
     return error_set(error, STATUS_FORMAT, "rows must be multiples of \"micro_rows\" (%u)", r->micro_rows);
 }
 
-static enum status check(struct train_recipe *r, struct error *error)
+static enum status check_recipe(struct train_recipe *r, struct error *error)
 {
     struct sedd_config *c = &r->config;
     if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps ||
@@ -226,7 +226,7 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     if ((status = json_get_string(root, "dialect", &dialect, error))) return status;
     snprintf(r->config.name, sizeof r->config.name, "%s", name ? name : "unnamed");
     snprintf(r->config.dialect, sizeof r->config.dialect, "%s", dialect);
-    return check(r, error);
+    return check_recipe(r, error);
 }
 
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)

@@ -65,18 +65,18 @@ static bool has_bf16(void)
 #endif
 }
 
-static const struct matmul_backend *choose(enum sedd_precision *precision, struct error *error)
+static const struct matmul_backend *choose_backend(enum sedd_precision *precision, struct error *error)
 {
-    const char *wish = getenv("LACUNA_BACKEND");
+    const char *forced = getenv("LACUNA_BACKEND");
     const struct matmul_backend *backend = NULL;
-    if (wish && *wish) {
-        backend = strcmp(wish, "plain") == 0      ? &matmul_plain
-                  : strcmp(wish, "native") == 0   ? matmul_native()
-                  : strcmp(wish, "openblas") == 0 ? openblas()
-                  : strcmp(wish, "onednn") == 0   ? onednn()
-                                                  : NULL;
+    if (forced && *forced) {
+        backend = strcmp(forced, "plain") == 0      ? &matmul_plain
+                  : strcmp(forced, "native") == 0   ? matmul_native()
+                  : strcmp(forced, "openblas") == 0 ? openblas()
+                  : strcmp(forced, "onednn") == 0   ? onednn()
+                                                    : NULL;
         if (!backend)
-            return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", wish), NULL;
+            return error_set(error, STATUS_UNSUPPORTED, "LACUNA_BACKEND=%s: no such back end", forced), NULL;
         if (*precision == SEDD_PRECISION_AUTO)
             *precision = backend == onednn() && has_bf16() ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     } else if (*precision == SEDD_PRECISION_F32) {
@@ -100,18 +100,18 @@ static const struct matmul_backend *choose(enum sedd_precision *precision, struc
 /* matmul_agrees, asked once. */
 static bool is_right(const struct matmul_backend *backend, enum sedd_precision precision)
 {
-    enum { MOST = 4 * SEDD_PRECISIONS };
+    enum { MOST_CHECKED = 4 * SEDD_PRECISIONS };
     static struct {
         const struct matmul_backend *backend;
         enum sedd_precision precision;
         bool right;
-    } known[MOST];
+    } known[MOST_CHECKED];
     static size_t count;
     if (backend == &matmul_plain) return true;
     for (size_t i = 0; i < count; i++)
         if (known[i].backend == backend && known[i].precision == precision) return known[i].right;
     bool right = matmul_agrees(backend, precision);
-    if (count < MOST) {
+    if (count < MOST_CHECKED) {
         known[count].backend = backend;
         known[count].precision = precision;
         known[count++].right = right;
@@ -122,7 +122,7 @@ static bool is_right(const struct matmul_backend *backend, enum sedd_precision p
 static const struct matmul_backend *choose_right(enum sedd_precision *precision, struct error *error)
 {
     bool chooses = *precision == SEDD_PRECISION_AUTO;
-    const struct matmul_backend *backend = choose(precision, error);
+    const struct matmul_backend *backend = choose_backend(precision, error);
     if (!backend || is_right(backend, *precision)) return backend;
     if (chooses && *precision != SEDD_PRECISION_F32) {
         *precision = SEDD_PRECISION_F32;

@@ -28,8 +28,8 @@ static bool multiply_once(const struct matmul_backend *b, enum sedd_precision pr
     return ok;
 }
 
-static bool agrees(const struct matmul_backend *b, enum sedd_precision precision, struct matrices *m,
-                   bool few)
+static bool agrees_at(const struct matmul_backend *b, enum sedd_precision precision, struct matrices *m,
+                      bool few)
 {
     static const double allowed =
         1e-3; /* of the largest; a rounding to 8 bits that falls the other way is 4e-4 */
@@ -55,7 +55,7 @@ bool matmul_agrees(const struct matmul_backend *b, enum sedd_precision precision
     for (size_t i = 0; i < ARRAY_SIZE(m->w); i++) m->w[i] = (float)(0.2 * rng_normal(&rng));
     for (size_t i = 0; i < ARRAY_SIZE(m->bias); i++) m->bias[i] = (float)rng_normal(&rng);
     for (size_t i = 0; i < ARRAY_SIZE(m->x); i++) m->x[i] = (float)rng_normal(&rng);
-    bool ok = agrees(b, precision, m, false) && agrees(b, precision, m, true);
+    bool ok = agrees_at(b, precision, m, false) && agrees_at(b, precision, m, true);
     mem_free(m);
     return ok;
 }

@@ -135,8 +135,8 @@ TARGET static void kernel_last(const char *x, size_t x_row, const int16_t *v, si
     kernel(x, x_row, v, pairs, y, y_row, false, row_scales, scales);
 }
 
-static void strip(const char *x, size_t x_row, const int16_t *v, size_t pairs, float *y, size_t y_row,
-                  bool first, bool last, const float *row_scales, const float *scales)
+static void multiply_strip(const char *x, size_t x_row, const int16_t *v, size_t pairs, float *y,
+                           size_t y_row, bool first, bool last, const float *row_scales, const float *scales)
 {
     if (first && last)
         kernel_whole(x, x_row, v, pairs, y, y_row, row_scales, scales);
@@ -164,14 +164,15 @@ void native_multiply_int16(const void *opaque, const void *rows_of_x, float *y, 
                 const int16_t *v = weights_of(p) + (o * p->pairs + from * STRIP) * 2;
                 size_t columns = p->out - o < STRIP ? p->out - o : STRIP;
                 if (columns == STRIP) {
-                    strip(left, x_row, v, depth, to + o, p->y_row, first, last, row_scales,
-                          p->scales.data + o);
+                    multiply_strip(left, x_row, v, depth, to + o, p->y_row, first, last, row_scales,
+                                   p->scales.data + o);
                     continue;
                 }
                 float tile[ROWS * STRIP] = {0};
                 for (size_t i = 0; i < ROWS; i++)
                     memcpy(tile + i * STRIP, to + o + i * p->y_row, columns * sizeof *tile);
-                strip(left, x_row, v, depth, tile, STRIP, first, last, row_scales, p->scales.data + o);
+                multiply_strip(left, x_row, v, depth, tile, STRIP, first, last, row_scales,
+                               p->scales.data + o);
                 for (size_t i = 0; i < ROWS; i++)
                     memcpy(to + o + i * p->y_row, tile + i * STRIP, columns * sizeof *tile);
             }

@@ -222,9 +222,9 @@ static inline __attribute__((always_inline)) void lay_out_lines(const float *res
         for (size_t i = 0; i < k; i++) memcpy(to + i * width, from + i * step, width * sizeof *to);
         return;
     }
-    enum { SOME = 16 };
-    for (size_t at = 0; at < k; at += SOME) {
-        size_t end = at + SOME < k ? at + SOME : k;
+    enum { LINE_BLOCK = 16 };
+    for (size_t at = 0; at < k; at += LINE_BLOCK) {
+        size_t end = at + LINE_BLOCK < k ? at + LINE_BLOCK : k;
         for (size_t j = 0; j < count; j++)
             for (size_t i = at; i < end; i++) to[i * width + j] = from[j * line + i * step];
     }

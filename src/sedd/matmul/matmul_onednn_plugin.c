@@ -165,7 +165,7 @@ static size_t onednn_prepared_row(size_t in, enum sedd_precision precision)
                                               : 0;
 }
 
-SIMD_CLONES static void convert(const float *restrict x, uint16_t *restrict out, size_t n)
+SIMD_CLONES static void convert_row(const float *restrict x, uint16_t *restrict out, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) out[i] = simd_to_bf16(x[i]);
@@ -178,7 +178,7 @@ static void onednn_prepare(const float *x, size_t rows, size_t in, enum sedd_pre
         int8_prepare(x, rows, in, prepared);
     else
         for (size_t r = 0; r < rows; r++)
-            convert(x + r * in, (uint16_t *)(void *)((char *)prepared + r * bf16_row_bytes(in)), in);
+            convert_row(x + r * in, (uint16_t *)(void *)((char *)prepared + r * bf16_row_bytes(in)), in);
 }
 
 struct onednn_packed {
@@ -300,7 +300,7 @@ static void *onednn_pack(const float *w, const float *bias, size_t out, size_t i
     return NULL;
 }
 
-static size_t rounded(size_t bytes)
+static size_t round_up(size_t bytes)
 {
     return (bytes + 63) / 64 * 64;
 }
@@ -308,7 +308,7 @@ static size_t rounded(size_t bytes)
 /* Scratch: the integer sums, then oneDNN's own. */
 static size_t sums_size(const struct onednn_packed *p)
 {
-    return p->type == MATMUL_U8 ? rounded(p->tile * p->out * sizeof(int32_t)) : 0;
+    return p->type == MATMUL_U8 ? round_up(p->tile * p->out * sizeof(int32_t)) : 0;
 }
 
 static size_t onednn_scratch_size(const void *packed)
@@ -318,7 +318,7 @@ static size_t onednn_scratch_size(const void *packed)
 }
 
 /* One tile. Memory objects are made per call: several threads may use one packed matrix at once. */
-static void execute(const struct onednn_packed *p, const void *x, void *y, void *scratchpad)
+static void execute_tile(const struct onednn_packed *p, const void *x, void *y, void *scratchpad)
 {
     dnnl_memory_t from = NULL, to = NULL, pad = NULL;
     if (dnnl_memory_create(&from, &p->x, engine, (void *)(uintptr_t)x) == dnnl_success &&
@@ -339,7 +339,7 @@ static void execute(const struct onednn_packed *p, const void *x, void *y, void 
 static void multiply_int8(const struct onednn_packed *p, const uint8_t *x, float *y, char *scratch)
 {
     int32_t *sums = (int32_t *)(void *)scratch;
-    execute(p, x, sums, scratch + sums_size(p));
+    execute_tile(p, x, sums, scratch + sums_size(p));
     for (size_t r = 0; r < p->tile; r++) {
         struct int8_range range = int8_range_of(x + r * int8_row_bytes(p->in), p->in);
         int8_finish(sums + r * p->out, p->scales, p->weight_sums, p->added, range.scale, range.zero,
@@ -359,7 +359,7 @@ static void onednn_multiply(const void *opaque, const void *x, float *y, size_t 
         if (p->type == MATMUL_U8)
             multiply_int8(p, (const uint8_t *)from, y + r * p->y_row, scratch);
         else
-            execute(p, from, y + r * p->y_row, scratch);
+            execute_tile(p, from, y + r * p->y_row, scratch);
     }
 }
 

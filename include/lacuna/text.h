@@ -222,8 +222,7 @@ enum status text_diff(const struct text *a, const struct text *b, struct text_di
 /* Leaves out what both sides of a difference begin and end with, by whole characters. */
 void text_diff_trim(const struct text *a, const struct text *b, struct text_difference *difference);
 
-/* ---- marks and blanks (text_mark.c) ---------------------------------------------------------------------
- */
+/* ---- marks and blanks (text_mark.c) -------------------------------------------------------------------- */
 
 enum text_gravity { TEXT_BEFORE, TEXT_AFTER }; /* where a mark goes when text is inserted exactly there */
 typedef uint32_t text_mark;                    /* 0: none */
@@ -251,8 +250,7 @@ size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
 uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
 
-/* ---- clusters, words, sentences (text_cluster.c) ----------------------------------------------------------
- */
+/* ---- clusters, words, sentences (text_cluster.c) ------------------------------------------------------- */
 
 enum text_cluster_kind {
     TEXT_CLUSTER_NORMAL,
@@ -308,8 +306,7 @@ void text_paragraph_around(const struct text *text, size_t at, size_t *start, si
 /* As people count them: words that a hyphen joins are one. */
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
-/* ---- soft wrap (text_wrap.c)
- * --------------------------------------------------------------------------------- */
+/* ---- soft wrap (text_wrap.c) --------------------------------------------------------------------------- */
 
 /* Lines are wrapped into rows of at most `width` cells where UAX 14 allows a break and prose wants one:
  * spaces hang at the end of their row, an em dash stays with the word before it, a dash that begins a word
@@ -342,8 +339,7 @@ int text_column_of(const struct text *text, const struct text_wrap *wrap, const 
 size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                       int column);
 
-/* ---- search (text_search.c)
- * -------------------------------------------------------------------------------------- */
+/* ---- search (text_search.c) ---------------------------------------------------------------------------- */
 
 enum {
     TEXT_SEARCH_IGNORE_CASE = 1,

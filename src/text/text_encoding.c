@@ -26,8 +26,7 @@ static bool has_mark(enum text_encoding encoding)
     return encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE;
 }
 
-/* ---- reading
- * -------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 /* As UTF-8; half a surrogate pair in the same manner, which is no UTF-8 and comes back as it was. */
 static size_t put_any(uint32_t code_point, char out[4])
@@ -100,8 +99,7 @@ enum status encoding_decode(enum text_encoding encoding, const char *bytes, size
     return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for its %zu bytes", size);
 }
 
-/* ---- writing
- * -------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------- */
 
 static size_t put_unit(uint32_t unit, bool big, char *out)
 {

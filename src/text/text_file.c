@@ -289,9 +289,7 @@ struct text *text_open_as(const char *path, enum text_encoding encoding, struct 
     return open_path(path, &(struct reading){true, encoding}, error);
 }
 
-/* ---- saving
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- saving -------------------------------------------------------------------------------------------- */
 
 enum { SAVE_PART = 256 << 10 };
 

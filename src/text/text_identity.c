@@ -54,8 +54,7 @@ void identity_know(struct text *text, struct file_identity now, uint64_t hash)
     text->known_hash = hash;
 }
 
-/* ---- the bytes -----------------------------------------------------------------------------------------
- */
+/* ---- the bytes ----------------------------------------------------------------------------------------- */
 
 /* Reads all of it, which should be `size` bytes and no more. */
 static bool read_exactly(int fd, char *bytes, size_t size)

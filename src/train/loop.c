@@ -66,8 +66,7 @@ static double run_batch(struct loop *loop, const struct train_rows *rows, const 
     return loss;
 }
 
-/* ---- setting up
- * ------------------------------------------------------------------------------------------------ */
+/* ---- setting up ---------------------------------------------------------------------------------------- */
 
 static void make_shard(void *context, int index, int worker)
 {

@@ -22,8 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- saving
- * ------------------------------------------------------------------------------------------------ */
+/* ---- saving -------------------------------------------------------------------------------------------- */
 
 static char *wanted_path; /* while a question about it is open; NULL: the text's own */
 static enum text_encoding encoding_before;
@@ -371,8 +370,7 @@ void line_open(struct ui *ui, const char *path)
         do_open(ui);
 }
 
-/* ---- the screen
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- the screen ---------------------------------------------------------------------------------------- */
 
 void do_suspend(struct ui *ui)
 {

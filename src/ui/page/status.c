@@ -271,8 +271,7 @@ static void paint_status(struct ui *ui, int row)
     paint_left(ui, row, &forms[last], &left);
 }
 
-/* ---- hints -----------------------------------------------------------------------------------------------
- */
+/* ---- hints --------------------------------------------------------------------------------------------- */
 
 static const struct hint {
     const char *command, *text;

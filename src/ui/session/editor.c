@@ -138,8 +138,7 @@ static void answer_sync(struct ui *ui)
     ui->sync = 0;
 }
 
-/* ---- the loop
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------------------------------------ */
 
 static void paint(struct ui *ui)
 {
@@ -267,8 +266,7 @@ static void loop(struct ui *ui)
         }
 }
 
-/* ---- beginning and end
- * -------------------------------------------------------------------------------------------- */
+/* ---- beginning and end --------------------------------------------------------------------------------- */
 
 /* Where the command line says that a file opens. */
 static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)

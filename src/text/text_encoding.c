@@ -13,6 +13,7 @@ const char *text_encoding_name(enum text_encoding encoding)
     static const char *const names[] = {
         "UTF-8",    "UTF-8 with BOM", "ISO-8859-1",           "Windows-1252",
         "UTF-16LE", "UTF-16BE",       "UTF-16LE without BOM", "UTF-16BE without BOM"};
+    static_assert(ARRAY_SIZE(names) == TEXT_UTF16_BE_BARE + 1, "every encoding has a name");
     return names[encoding];
 }
 

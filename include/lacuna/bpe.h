@@ -29,7 +29,7 @@ struct bpe;
  * whose parts or product are not in the vocabulary. NULL on failure; the caller frees with bpe_free. */
 struct bpe *bpe_load(const char *vocab_json_path, const char *merges_path, struct error *error) MUST_USE;
 /* The same for FOLDER/vocab.json and FOLDER/merges.txt. */
-struct bpe *bpe_load_folder(const char *model_folder, struct error *error) MUST_USE;
+struct bpe *bpe_load_folder(const char *model_folder, struct error *error) MUST_USE NONNULL(1);
 void bpe_free(struct bpe *bpe);
 
 /* Number of ids, specials included: ids are [0, bpe_size). */
@@ -37,7 +37,7 @@ uint32_t bpe_size(const struct bpe *bpe);
 
 /* The bytes an id stands for; for a special its literal name. An id out of range gives an empty slice.
  * Borrowed from the vocabulary. O(1). */
-struct slice bpe_token_bytes(const struct bpe *bpe, uint32_t id);
+struct slice bpe_token_bytes(const struct bpe *bpe, uint32_t id) NONNULL(1);
 
 /* Special: an entry of vocab.json that is neither one of the 256 byte symbols nor the product of a merge. */
 bool bpe_is_special(const struct bpe *bpe, uint32_t id);
@@ -59,22 +59,22 @@ void bpe_ids_free(struct bpe_ids *ids);
  * so offsets need no function of their own. Fails only for want of memory (or a single pre-token of 4 GiB);
  * then `out` is as it was. O(size) on prose, O(n log n) in the length n of one pre-token. */
 enum status bpe_encode(const struct bpe *bpe, const char *bytes, size_t size, struct bpe_ids *out,
-                       struct error *error) MUST_USE;
+                       struct error *error) MUST_USE NONNULL(1, 4);
 
 /* Words come again and again; a cache remembers how they were cut. bpe_encode makes one for itself when the
  * text is long. Who encodes many short texts keeps one (about 1 MB) and saves most of the work. A cache
  * belongs to one vocabulary and to one thread at a time; results never depend on it. */
 struct bpe_cache;
-struct bpe_cache *bpe_cache_new(const struct bpe *bpe, struct error *error) MUST_USE;
+struct bpe_cache *bpe_cache_new(const struct bpe *bpe, struct error *error) MUST_USE NONNULL(1);
 void bpe_cache_free(struct bpe_cache *cache);
 /* bpe_encode with the vocabulary of that cache. */
 enum status bpe_encode_cached(struct bpe_cache *cache, const char *bytes, size_t size, struct bpe_ids *out,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(1, 4);
 
 /* Appends the bytes of the ids to `out`; specials give their literal names. An id out of range is
  * STATUS_ARGUMENT and names its place; then `out` is as it was. */
 enum status bpe_decode(const struct bpe *bpe, const uint32_t *ids, size_t count, struct buffer *out,
-                       struct error *error) MUST_USE;
+                       struct error *error) MUST_USE NONNULL(1, 4);
 
 /* The end of the pre-token that begins at bytes[start]: start < end ≤ size for start < size. The pattern
  * above, one match; `start` must itself be 0 or the end of a pre-token. */
@@ -103,7 +103,7 @@ struct bpe_train_options {
  * fails: STATUS_ARGUMENT when the texts have too few frequent pairs for that size.
  * Memory: about 100 bytes a distinct pre-token, besides the texts. 300 MB of English take a few seconds. */
 enum status bpe_train(const struct bpe_train_options *options, const struct slice *texts, size_t text_count,
-                      const char *folder, struct error *error) MUST_USE;
+                      const char *folder, struct error *error) MUST_USE NONNULL(1, 4);
 
 /* ---- corpora ------------------------------------------------------------------------------------ */
 
@@ -113,6 +113,7 @@ bool bpe_next_document(const char *bytes, size_t size, size_t *position, struct 
 /* Appends the ids of all documents, `separator` after each. *counted (may be NULL) grows by the bytes of the
  * documents, separators left out. */
 enum status bpe_encode_documents(const struct bpe *bpe, const char *bytes, size_t size, uint32_t separator,
-                                 struct bpe_ids *out, size_t *counted, struct error *error) MUST_USE;
+                                 struct bpe_ids *out, size_t *counted, struct error *error) MUST_USE
+    NONNULL(1, 5);
 
 #endif

@@ -11,7 +11,7 @@ enum { DICTIONARY_TAG = 32 }; /* bytes of the longest language tag, with its NUL
 /* For a tag (en, de_AT, sr_RS@latin, en_US.UTF-8); without one for the region the language's. Takes tens of
  * milliseconds the first time and is kept until dictionary_close_all. STATUS_IO: no enchant;
  * STATUS_ARGUMENT: no such dictionary. */
-struct dictionary *dictionary_open(const char *language, struct error *error);
+struct dictionary *dictionary_open(const char *language, struct error *error) NONNULL(1);
 /* Whether it, or what was added to it, has the word; curly apostrophes count as plain ones. */
 bool dictionary_knows(struct dictionary *dictionary, const char *word, size_t size) MUST_USE;
 /* The tags of dictionaries that there are, one a language and in the order of their codes; at most `most`.

@@ -52,11 +52,12 @@ void fill_markup_free(struct fill_markup *markup);
  * `[[` and a digit without ]] on the same line and before the next `[[`, a count of 0 and a range that runs
  * backwards are errors: STATUS_FORMAT with the message "LINE:COLUMN: why". Every other `[[` is plain text
  * ([[Smith]], [[1984 (novel)]]). Bytes that are not UTF-8 are kept. On failure *out is empty. */
-enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error) MUST_USE;
+enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, struct error *error) MUST_USE
+    NONNULL(3);
 /* The same, but a blank of more than `most` tokens at least ([[1984]]: a year between wiki brackets) stays in
  * the text as it stands. */
 enum status fill_parse_within(const char *bytes, size_t size, uint32_t most, struct fill_markup *out,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(4);
 /* Appends the source again with texts[i] in place of its i-th blank: what was escaped stays so, and a [[ that
  * a text holds becomes so. False: no memory. */
 bool fill_markup_splice(const struct fill_markup *markup, const struct slice *texts,
@@ -107,11 +108,12 @@ struct fill_mapped {
 void fill_mapped_free(struct fill_mapped *mapped);
 /* Draft to model. A piece is mapped on its own; white space and dashes at its ends count. */
 enum status fill_dialect_to_model(const struct fill_dialect *dialect, struct slice piece,
-                                  struct fill_mapped *out, struct error *error) MUST_USE;
+                                  struct fill_mapped *out, struct error *error) MUST_USE NONNULL(1, 3);
 /* Model to draft, for a fill: `before` and `after` are the draft's bytes around it (a few suffice); they
  * decide between opening and closing quotes. */
 enum status fill_dialect_to_draft(const struct fill_dialect *dialect, struct slice fill, struct slice before,
-                                  struct slice after, struct fill_mapped *out, struct error *error) MUST_USE;
+                                  struct slice after, struct fill_mapped *out, struct error *error) MUST_USE
+    NONNULL(1, 5);
 
 /* ---- engine: a model, its vocabulary and what follows from them ------------------------------------- */
 
@@ -131,22 +133,23 @@ struct fill_engine; /* belongs to one thread at a time */
  * packs all weights). STATUS_FORMAT when vocabulary and model do not fit each other; STATUS_CANCELLED soon
  * after `cancel` (may be NULL) is set. */
 struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precision precision, int threads,
-                                     const atomic_bool *cancel, struct error *error) MUST_USE;
+                                     const atomic_bool *cancel, struct error *error) MUST_USE NONNULL(1);
 /* The same, also for an autoregressive model, which can be measured but fills nothing. */
 struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
                                                 int threads, const atomic_bool *cancel,
-                                                struct error *error) MUST_USE;
+                                                struct error *error) MUST_USE NONNULL(1);
 void fill_engine_free(struct fill_engine *engine);
-const struct sedd_config *fill_engine_config(const struct fill_engine *engine);
-const struct sedd_model *fill_engine_model(const struct fill_engine *engine);
-const struct bpe *fill_engine_bpe(const struct fill_engine *engine);
-struct sedd_net *fill_engine_net(struct fill_engine *engine);
-const char *fill_engine_name(const struct fill_engine *engine); /* config name, else the folder's */
+const struct sedd_config *fill_engine_config(const struct fill_engine *engine) NONNULL(1);
+const struct sedd_model *fill_engine_model(const struct fill_engine *engine) NONNULL(1);
+const struct bpe *fill_engine_bpe(const struct fill_engine *engine) NONNULL(1);
+struct sedd_net *fill_engine_net(struct fill_engine *engine) NONNULL(1);
+const char *fill_engine_name(const struct fill_engine *engine)
+    NONNULL(1); /* config name, else the folder's */
 /* Bit set over [0, V), as sedd_slot wants it. Owned by the engine. */
-const uint64_t *fill_engine_allowed(const struct fill_engine *engine, enum fill_allowed kind);
+const uint64_t *fill_engine_allowed(const struct fill_engine *engine, enum fill_allowed kind) NONNULL(1);
 /* The same for any vocabulary: the caller frees with mem_free. `tokens` is V, at least bpe_size. */
 uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_allowed kind,
-                           struct error *error) MUST_USE;
+                           struct error *error) MUST_USE NONNULL(1);
 
 /* ---- windows ------------------------------------------------------------------------------------- */
 
@@ -197,7 +200,7 @@ struct fill_site {
  * tokens however long the text is. STATUS_LIMIT when the blanks and the words between them are longer than
  * the model's length. */
 enum status fill_window_build(const struct fill_site *site, const uint32_t *lengths, struct fill_window *out,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(1, 3);
 void fill_window_free(struct fill_window *window);
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
@@ -337,26 +340,27 @@ struct fill_run;
  * a blank larger than the window. Blanks that are too far apart for one window are done in several, from
  * first to last; each candidate sees its own earlier fills. */
 struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job *job,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(1, 2);
 void fill_run_free(struct fill_run *run);
 bool fill_run_done(const struct fill_run *run);
 double fill_run_share(const struct fill_run *run); /* of the work that is done, 0 … 1, for a progress bar */
 /* Does the next thing: begins a window (length search included) or does one reverse step of all candidates.
  * `cancel` may be NULL. Any failure ends the run. */
-enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error) MUST_USE;
+enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error) MUST_USE
+    NONNULL(1);
 /* Events of the last fill_run_step: one per candidate.
  * The caller frees. NULL: no memory. */
 uint32_t fill_run_events(const struct fill_run *run);
-struct fill_event *fill_run_event(const struct fill_run *run, uint32_t index) MUST_USE;
+struct fill_event *fill_run_event(const struct fill_run *run, uint32_t index) MUST_USE NONNULL(1);
 /* Once done. The caller frees; NULL: no memory. */
-struct fill_result *fill_run_result(const struct fill_run *run) MUST_USE;
+struct fill_result *fill_run_result(const struct fill_run *run) MUST_USE NONNULL(1);
 /* Between two steps. FILL_KEEP pins what the slot holds. STATUS_ARGUMENT when the slot is not in the current
  * window, or is masked and to be kept. */
 #define FILL_KEEP UINT32_MAX
 enum status fill_run_pin(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
-                         uint32_t id, struct error *error) MUST_USE;
+                         uint32_t id, struct error *error) MUST_USE NONNULL(1);
 enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
-                            struct error *error) MUST_USE;
+                            struct error *error) MUST_USE NONNULL(1);
 
 /* ---- length search ------------------------------------------------------------------------------- */
 
@@ -373,7 +377,7 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
  * probability when all is masked, not divided by B. −1: so many do not fit. */
 enum status fill_length_confidence(const struct fill_site *site, uint32_t blank, uint32_t length,
                                    double *confidence, const atomic_bool *cancel,
-                                   struct error *error) MUST_USE;
+                                   struct error *error) MUST_USE NONNULL(1);
 /* How lengths are chosen from now on: `search` even where the model was trained to say them. */
 void fill_engine_search_lengths(struct fill_engine *engine, bool search);
 bool fill_engine_says_lengths(const struct fill_engine *engine);
@@ -386,7 +390,7 @@ bool fill_engine_says_lengths(const struct fill_engine *engine);
  * (may be NULL). The uniform graph has no all-masked state: there the middle length is taken. */
 enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
                                 uint64_t *evaluations, const atomic_bool *cancel,
-                                struct error *error) MUST_USE;
+                                struct error *error) MUST_USE NONNULL(1);
 /* The quantile that candidate k asks for: 1/2, 1/4, 3/4, 1/8 … (van der Corput): the first the median, more
  * of them spread evenly. */
 double fill_length_quantile(uint32_t candidate);
@@ -417,7 +421,8 @@ struct fill_worker_options {
     int niceness;  /* added to the thread's own; 0 … 19; 10 is usual */
     size_t record; /* bytes of trace that a final event carries at most; a longer one is left out. 0: none */
 };
-struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error) MUST_USE;
+struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error) MUST_USE
+    NONNULL(1);
 /* Cancels everything, waits for the thread (it stops within one layer of the network, or a few megabytes of a
  * model that is being loaded) and frees the events that were not taken. */
 void fill_worker_free(struct fill_worker *worker);
@@ -457,7 +462,7 @@ bool fill_worker_ready(const struct fill_worker *worker);
  * for in `around`, the draft around the blank. `spaced`: with a space in front, as where they replace a word
  * that has one. STATUS_UNSUPPORTED before READY. */
 enum status fill_worker_encode(const struct fill_worker *worker, struct slice around, const char *words,
-                               bool spaced, struct bpe_ids *ids, struct error *error) MUST_USE;
+                               bool spaced, struct bpe_ids *ids, struct error *error) MUST_USE NONNULL(1);
 bool fill_worker_begins_with_space(const struct fill_worker *worker, uint32_t id); /* false before READY */
 /* Whether tokens that are shown before a job's last step are noise, which nobody keeps but by a pin: those of
  * the uniform graph. */

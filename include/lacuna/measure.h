@@ -19,7 +19,7 @@ struct measure_text {
 /* Appends a file's bytes. A model without a separator takes each file as one document. */
 enum status measure_text_add(struct measure_text *text, const struct bpe *bpe,
                              const struct sedd_config *config, const char *bytes, size_t size,
-                             struct error *error) MUST_USE;
+                             struct error *error) MUST_USE NONNULL(1, 3);
 void measure_text_free(struct measure_text *text);
 
 struct measure_options {
@@ -56,7 +56,7 @@ struct measure_bound {
 };
 enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
                           const struct measure_options *options, struct measure_bound *out,
-                          struct error *error) MUST_USE;
+                          struct error *error) MUST_USE NONNULL(1, 4, 5);
 
 /* Hidden whole words, picked uniformly among the words of the text, everything else in the window visible.
  * nats and bits bound the hidden words given the rest (absorbing graphs; the uniform graph has only the
@@ -70,7 +70,7 @@ struct measure_blanks {
 };
 enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const struct measure_text *text,
                            const struct measure_options *options, struct measure_blanks *out,
-                           struct error *error) MUST_USE;
+                           struct error *error) MUST_USE NONNULL(1, 4, 5);
 
 /* What a sampler draws for hidden words, beside the words that stood there: how many nats the model's own
  * bound gives it (a sampler that commits too much at once draws words that do not go together, and the bound
@@ -99,7 +99,7 @@ struct measure_samples {
  * are taken over. */
 enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
                             const struct measure_options *options, const struct measure_samples *before,
-                            struct measure_samples *out, struct error *error) MUST_USE;
+                            struct measure_samples *out, struct error *error) MUST_USE NONNULL(1, 3, 5);
 
 /* How many tokens belong into a hole? Spans of 1 to 48 tokens (log-uniform or uniform, whole words inside a
  * paragraph) are cut out and the engine chooses a length between 1 and 64, the median where it knows a
@@ -113,12 +113,12 @@ struct measure_lengths {
 };
 enum status measure_lengths(struct fill_engine *engine, const struct measure_text *text,
                             const struct measure_options *options, struct measure_lengths *out,
-                            struct error *error) MUST_USE;
+                            struct error *error) MUST_USE NONNULL(1, 3, 4);
 /* The curve that a model without trained lengths is searched with: mean confidence of wholly masked spans by
  * length, over `count` spans, as a·e^(−bL) + c·e^(−dL) + e (least squares). */
 enum status measure_calibration(struct fill_engine *engine, const struct measure_text *text,
                                 const struct measure_options *options, struct fill_calibration *out,
-                                struct error *error) MUST_USE;
+                                struct error *error) MUST_USE NONNULL(1, 3, 4);
 
 /* ---- speed ----------------------------------------------------------------------------------------- */
 
@@ -135,7 +135,8 @@ struct measure_speed {
     int repeats;
 };
 enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
-                              int repeats, struct measure_speed *out, struct error *error) MUST_USE;
+                              int repeats, struct measure_speed *out, struct error *error) MUST_USE
+    NONNULL(1, 6);
 /* Peak resident memory of this process so far, bytes. */
 size_t measure_peak_memory(void);
 

@@ -53,12 +53,12 @@ struct sedd_config {
 };
 
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(3);
 enum status sedd_config_load(const char *model_folder, struct sedd_config *config,
-                             struct error *error) MUST_USE;
+                             struct error *error) MUST_USE NONNULL(1, 2);
 /* Writes the file in the published shape plus our fields. */
 enum status sedd_config_save(const char *model_folder, const struct sedd_config *config,
-                             struct error *error) MUST_USE;
+                             struct error *error) MUST_USE NONNULL(1, 2);
 uint32_t sedd_states(const struct sedd_config *config);       /* S */
 uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 
@@ -103,27 +103,29 @@ struct sedd_tensor {
 };
 
 struct sedd_tensors; /* an open file, read when asked to; every offset and shape checked against its size */
-struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE;
+struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE NONNULL(1);
 /* The weights of a model folder: model.safetensors or, where there is none, the files that
  * model.safetensors.index.json says they are spread over, as if they were one. */
-struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error) MUST_USE;
+struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error) MUST_USE NONNULL(1);
 void sedd_tensors_close(struct sedd_tensors *file);
-const char *sedd_tensors_path(const struct sedd_tensors *file);    /* the file's, or the index's */
-uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file); /* of all files on the disk */
-const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name); /* or NULL */
+const char *sedd_tensors_path(const struct sedd_tensors *file) NONNULL(1); /* the file's, or the index's */
+uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file);         /* of all files on the disk */
+const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name)
+    NONNULL(1); /* or NULL */
 /* Reads `count` values from the `first` on, as they are in the file (little endian). STATUS_IO when the file
  * has become shorter. May be called by several threads at once. */
 enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
-                              size_t count, void *out, struct error *error) MUST_USE;
+                              size_t count, void *out, struct error *error) MUST_USE NONNULL(1, 5);
 /* The same, as floats. Only F32, F16, BF16 and F64, which is rounded. */
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
-                                  size_t first, size_t count, float *out, struct error *error) MUST_USE;
+                                  size_t first, size_t count, float *out, struct error *error) MUST_USE
+    NONNULL(1, 5);
 /* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
-enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE;
+enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE NONNULL(1);
 /* Writes a safetensors file, as file_write does. Tensors carry name, dtype, shape and data; bytes and
  * elements are computed. */
 enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
-                               struct error *error) MUST_USE;
+                               struct error *error) MUST_USE NONNULL(1);
 
 float sedd_bf16_to_f32(uint16_t bits);
 uint16_t sedd_f32_to_bf16(float value); /* round to nearest, ties to even; NaN stays NaN */
@@ -152,15 +154,15 @@ struct sedd_layout {
     size_t count;
 };
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
-                             struct error *error) MUST_USE;
+                             struct error *error) MUST_USE NONNULL(1, 2);
 void sedd_layout_free(struct sedd_layout *layout);
 /* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape, and every
  * weight finite. */
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
-                              float *weights, struct error *error) MUST_USE;
+                              float *weights, struct error *error) MUST_USE NONNULL(1);
 /* Writes a flat array under the published names, as F32 or BF16. */
 enum status sedd_weights_write(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
-                               const char *path, struct error *error) MUST_USE;
+                               const char *path, struct error *error) MUST_USE NONNULL(1, 4);
 
 /* ---- the network -------------------------------------------------------------------------------- */
 
@@ -182,14 +184,14 @@ struct sedd_model;
  * megabytes. A file that is changed or cut short meanwhile is an error, and so is a weight that is not
  * finite. `cancel` (may be NULL) is looked at between pieces of at most a few megabytes: STATUS_CANCELLED. */
 struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
-                                   const atomic_bool *cancel, struct error *error) MUST_USE;
+                                   const atomic_bool *cancel, struct error *error) MUST_USE NONNULL(1);
 /* Random weights of a shape, for benchmarks and tests. */
 struct sedd_model *sedd_model_random(const struct sedd_config *config, enum sedd_precision precision,
-                                     uint64_t seed, struct error *error) MUST_USE;
+                                     uint64_t seed, struct error *error) MUST_USE NONNULL(1);
 void sedd_model_free(struct sedd_model *model);
-const struct sedd_config *sedd_model_config(const struct sedd_model *model);
-const char *sedd_model_backend(const struct sedd_model *model);           /* "openblas", "plain", "onednn" */
-enum sedd_precision sedd_model_precision(const struct sedd_model *model); /* not AUTO */
+const struct sedd_config *sedd_model_config(const struct sedd_model *model) NONNULL(1);
+const char *sedd_model_backend(const struct sedd_model *model) NONNULL(1); /* "openblas", "plain", "onednn" */
+enum sedd_precision sedd_model_precision(const struct sedd_model *model) NONNULL(1); /* not AUTO */
 
 /* One sequence of a batch. Sequences never see each other; they may differ in length. */
 struct sedd_sequence {
@@ -202,24 +204,24 @@ struct sedd_sequence {
 
 struct sedd_net; /* a model plus scratch memory: what one thread needs to evaluate */
 /* The pool is borrowed and runs the parts of every product. */
-struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
-                              struct error *error) MUST_USE;
+struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error) MUST_USE
+    NONNULL(1);
 void sedd_net_free(struct sedd_net *net);
-const struct sedd_model *sedd_net_model(const struct sedd_net *net);
+const struct sedd_model *sedd_net_model(const struct sedd_net *net) NONNULL(1);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
  * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
  * NULL) is looked at between the parts of every product; when set the call returns STATUS_CANCELLED within a
  * few milliseconds, and f holds nothing of use. STATUS_FORMAT when a number of f is not finite. */
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
-                              float *f, const atomic_bool *cancel, struct error *error);
+                              float *f, const atomic_bool *cancel, struct error *error) NONNULL(1);
 /* The same for whoever writes f down as it is: it may hold infinities and NaN. */
 enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
-                                  float *f, const atomic_bool *cancel, struct error *error);
+                                  float *f, const atomic_bool *cancel, struct error *error) NONNULL(1);
 
 /* For benchmarks: does the matrix products of one evaluation of `tokens` positions with `masked` wanted rows,
  * in their order, and nothing else. */
 enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked,
-                                    struct error *error) MUST_USE;
+                                    struct error *error) MUST_USE NONNULL(1);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 
@@ -303,32 +305,33 @@ struct sedd_change {
 struct sedd_sampler;
 struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
                                       const struct sedd_problem *problems, uint32_t candidates,
-                                      struct error *error) MUST_USE;
+                                      struct error *error) MUST_USE NONNULL(1, 2);
 void sedd_sampler_free(struct sedd_sampler *sampler);
 /* Does one step for every candidate that is not finished. STATUS_CANCELLED leaves the state as it was. */
-enum status sedd_sampler_step(struct sedd_sampler *sampler, const atomic_bool *cancel, struct error *error);
+enum status sedd_sampler_step(struct sedd_sampler *sampler, const atomic_bool *cancel, struct error *error)
+    NONNULL(1);
 bool sedd_sampler_done(const struct sedd_sampler *sampler);
 uint32_t sedd_sampler_step_index(const struct sedd_sampler *sampler); /* steps done */
 double sedd_sampler_sigma_bar(const struct sedd_sampler *sampler,
                               uint32_t candidate);                     /* level of the state */
 uint64_t sedd_sampler_evaluations(const struct sedd_sampler *sampler); /* sequences evaluated so far */
 const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sampler, uint32_t candidate,
-                                               uint32_t *count);
-const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler,
-                                 uint32_t candidate); /* `length` states */
+                                               uint32_t *count) NONNULL(1);
+const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate)
+    NONNULL(1); /* `length` states */
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
  * recomputed from the masked count: what has masked that share, by the noise of the process. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
-                             struct error *error);
+                             struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
-                                struct error *error);
+                                struct error *error) NONNULL(1);
 /* Other ids for a slot from the next draw on (as in sedd_slot, borrowed); what it holds stays.
  * STATUS_ARGUMENT when the set is empty. */
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
-                               const uint64_t *allowed, struct error *error);
+                               const uint64_t *allowed, struct error *error) NONNULL(1);
 /* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
  * is, ahead of it as well, so that it does not depend on the candidates beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);

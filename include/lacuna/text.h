@@ -17,16 +17,16 @@ struct text *text_new(struct error *error) MUST_USE; /* empty, without a path */
 struct text *text_from_bytes(const char *bytes, size_t size, struct error *error) MUST_USE; /* copies */
 /* Opens a file; files below 64 MB are read, larger ones stay on disk; nothing is indexed before it is needed.
  * A path that does not exist gives an empty document with that path (text_is_new). */
-struct text *text_open(const char *path, struct error *error) MUST_USE;
+struct text *text_open(const char *path, struct error *error) MUST_USE NONNULL(1);
 /* The same from the bytes of a file, its encoding recognised; without a path. */
 struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *error) MUST_USE;
 void text_free(struct text *text);
-const char *text_path(const struct text *text); /* NULL when it has none */
+const char *text_path(const struct text *text) NONNULL(1); /* NULL when it has none */
 bool text_is_new(const struct text *text); /* its path did not exist when opened, and was not saved yet */
 /* Saves atomically (file_write_atomic_from) to `path`, or to its own path when NULL; the path becomes its
  * own. On success the document is clean. Refuses when the opened file stays on disk and was written to in
  * place (text_save_rest), and when a character does not fit the encoding (text_unfit). */
-enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE;
+enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
 /* False: the file system took not all extended attributes (an access control list, say) of the file that was
  * there before the text was saved last. */
 bool text_attributes_kept(const struct text *text);
@@ -35,11 +35,11 @@ bool text_dirty(const struct text *text); /* differs from what was loaded or sav
 void text_mark_dirty(struct text *text);
 /* What became of the file that a big text is read from. */
 enum text_backing { TEXT_BACKING_WHOLE, TEXT_BACKING_CHANGED, TEXT_BACKING_CUT };
-enum text_backing text_backing(const struct text *text);
+enum text_backing text_backing(const struct text *text) NONNULL(1);
 /* When it was written to in place: saves what can still be read to another path, without the bytes that are
  * gone, and tells how many those are. The text stays as it is, with its own path, and not saved. */
 enum status text_save_rest(const struct text *text, const char *path, size_t *lost,
-                           struct error *error) MUST_USE;
+                           struct error *error) MUST_USE NONNULL(1, 2);
 /* True when the file on disk is no longer what was loaded or saved. When its size, times and inode are as
  * they were that costs a stat; otherwise its bytes are compared, once for each change (below 64 MB: a larger
  * one counts as changed). */
@@ -64,7 +64,7 @@ enum text_encoding {
     TEXT_OTHER_ENCODINGS /* the first of those that are known by name alone (text_charset.c): koi8-r,
                             shift_jis … */
 };
-enum text_encoding text_encoding(const struct text *text);
+enum text_encoding text_encoding(const struct text *text) NONNULL(1);
 void text_set_encoding(struct text *text, enum text_encoding encoding); /* for saving from now on */
 /* It is UTF-8, and bytes that are none were seen when it was opened: in the 256 KiB from the first byte on
  * that is no ASCII; in a file that stays on disk in the first 256 KiB. They are kept; what is typed is UTF-8.
@@ -83,8 +83,8 @@ struct text *text_open_as(const char *path, enum text_encoding encoding, struct 
 bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at);
 
 enum text_line_ending { TEXT_LF, TEXT_CRLF };
-enum text_line_ending
-text_line_ending(const struct text *text); /* of the first line; LF when there is none */
+enum text_line_ending text_line_ending(const struct text *text)
+    NONNULL(1); /* of the first line; LF when there is none */
 
 /* ---- reading (text_tree.c) -------------------------------------------------------------------------- */
 
@@ -97,7 +97,7 @@ bool text_append_to(const struct text *text, size_t start, size_t end, struct bu
 /* The longest contiguous run that holds offset `at` (empty at the end of the text); *start receives the
  * offset of its first byte. Borrowed until the next edit; in a file that stays on disk a run lies inside 64
  * KiB, and only until 31 further runs were asked for. O(log pieces). */
-struct slice text_run(const struct text *text, size_t at, size_t *start);
+struct slice text_run(const struct text *text, size_t at, size_t *start) NONNULL(1);
 
 /* Lines are what '\n' ends; a text without one has one line. line numbers from 0. O(log pieces) once the
  * pieces on the way were counted. */
@@ -111,10 +111,11 @@ size_t text_this_line_end(const struct text *text, size_t at);
 
 /* Each is one change inside the current undo group; a failed one leaves everything as it was. O(log pieces).
  */
-enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error);
-enum status text_delete(struct text *text, size_t start, size_t end, struct error *error);
+enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
+    NONNULL(1);
+enum status text_delete(struct text *text, size_t start, size_t end, struct error *error) NONNULL(1);
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
-                         struct error *error);
+                         struct error *error) NONNULL(1);
 
 /* Many replacements as one change: O(pieces + replacements). `next` gives them from left to right, none
  * overlapping the one before; for marks and blanks, those that touch are one. The document stays as it is
@@ -127,7 +128,7 @@ struct text_edit {
 };
 typedef enum status text_next_edit(void *context, struct text_edit *edit, bool *more, struct error *error);
 enum status text_replace_many(struct text *text, text_next_edit *next, void *context, size_t *count,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(1);
 
 /* Changes between begin and end are one undo step (nests). Outside a group each change is a step of its own,
  * except that typing coalesces: insertions that continue each other, up to a word's end or a line break, and
@@ -155,7 +156,7 @@ bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uin
  * most `limit` bytes of it: what is nearest. `floor` is a node that means something
  * to the caller. */
 enum status text_history_save(const struct text *text, const char *folder, size_t limit, size_t floor,
-                              struct error *error) MUST_USE;
+                              struct error *error) MUST_USE NONNULL(1, 2);
 /* Takes such a history, with its blanks, into a text that was just opened and has none yet. False: there is
  * none for exactly these bytes. *floor receives the node, 0 when it is not kept any more. */
 bool text_history_load(struct text *text, const char *folder, size_t *floor);
@@ -206,7 +207,7 @@ struct text_recovered {
 };
 /* `path`: where the text's file is now; NULL: where the journal says. */
 enum status text_recover(const char *file, const char *path, struct text_recovered *out,
-                         struct error *error) MUST_USE;
+                         struct error *error) MUST_USE NONNULL(3);
 void text_recovered_free(struct text_recovered *recovered);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
@@ -218,7 +219,7 @@ struct text_difference {
 /* In order, with equal lines between; the caller frees. Texts that differ in more than some 1500 lines are
  * one difference. */
 enum status text_diff(const struct text *a, const struct text *b, struct text_difference **list,
-                      size_t *count, struct error *error) MUST_USE;
+                      size_t *count, struct error *error) MUST_USE NONNULL(1);
 /* Leaves out what both sides of a difference begin and end with, by whole characters. */
 void text_diff_trim(const struct text *a, const struct text *b, struct text_difference *difference);
 
@@ -279,7 +280,7 @@ struct text_reader {
     const char *data; /* bytes [start, end) */
     size_t start, end;
 };
-struct text_reader text_reader_new(const struct text *text);
+struct text_reader text_reader_new(const struct text *text) NONNULL(1);
 bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_cluster *out);
 size_t text_next_cluster(const struct text *text, size_t at);
 size_t text_previous_cluster(const struct text *text, size_t at);
@@ -357,8 +358,8 @@ enum {
  * PCRE2, UTF, invalid bytes match nothing. *found says whether there was one; a bad pattern is
  * STATUS_ARGUMENT with PCRE2's words. */
 enum status text_search_in(const struct text *text, const char *pattern, size_t size, int flags, size_t low,
-                           size_t high, size_t *start, size_t *end, bool *found,
-                           struct error *error) MUST_USE;
+                           size_t high, size_t *start, size_t *end, bool *found, struct error *error) MUST_USE
+    NONNULL(1, 9);
 /* A group of the match that the last forward search found, 0 being the whole; false when it took no part.
  * Until the next search. */
 bool text_search_group(const struct text *text, int group, size_t *start, size_t *end);
@@ -368,6 +369,6 @@ bool text_search_group(const struct text *text, int group, size_t *start, size_t
  * replacement becomes the text's own line end. */
 enum status text_replace_all(struct text *text, const char *pattern, size_t size, int flags, size_t start,
                              size_t end, const char *replacement, size_t replacement_size, size_t *count,
-                             struct error *error) MUST_USE;
+                             struct error *error) MUST_USE NONNULL(1);
 
 #endif

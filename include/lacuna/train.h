@@ -60,12 +60,13 @@ struct train_recipe {
     uint64_t seed;
 };
 /* Unknown fields are errors: a misspelt one would silently train something else. */
-enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE;
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
+    NONNULL(1, 2);
 /* Makes the recipe one for `objective`; only to and from TRAIN_AR. */
 enum status train_recipe_set_objective(struct train_recipe *recipe, const char *objective,
-                                       struct error *error) MUST_USE;
+                                       struct error *error) MUST_USE NONNULL(1);
 /* The first `ar_steps` are those of the recipe for TRAIN_AR, the others those of the one without. */
-struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step);
+struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step) NONNULL(1);
 /* AdamW's and Muon's learning rates at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 double train_muon_rate(const struct train_recipe *recipe, uint64_t step);
@@ -94,7 +95,7 @@ enum { TRAIN_STARTS_WORD = 1, TRAIN_ENDS_PARAGRAPH = 2 };
  * this vocabulary before (cache may be NULL). */
 enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint32_t endoftext,
                             const struct slice *texts, size_t count, const char *cache, struct pool *pool,
-                            struct error *error) MUST_USE;
+                            struct error *error) MUST_USE NONNULL(1);
 void train_data_free(struct train_data *data);
 
 /* Where the stream of training rows stands: all of its state, so that a resumed run draws the same rows. */
@@ -112,10 +113,10 @@ struct train_rows {
 };
 struct train_sampler; /* the shuffled windows of one epoch */
 struct train_sampler *train_sampler_new(const struct train_data *data, const struct train_recipe *recipe,
-                                        struct error *error) MUST_USE;
+                                        struct error *error) MUST_USE NONNULL(1, 2);
 void train_sampler_free(struct train_sampler *sampler);
 enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length,
-                            struct error *error) MUST_USE;
+                            struct error *error) MUST_USE NONNULL(1);
 void train_rows_free(struct train_rows *rows);
 /* Fills *rows and moves *position on. The weights of a batch sum to 1 when the objective is
  * the k-form. */
@@ -152,7 +153,7 @@ struct train_options {
  * checkpoint. */
 enum status train_run(const struct train_recipe *recipe, const struct train_data *data,
                       const struct train_data *validation, struct pool *pool,
-                      const struct train_options *options, struct error *error) MUST_USE;
+                      const struct train_options *options, struct error *error) MUST_USE NONNULL(1, 5);
 
 /* Loss and its gradient at given inputs, for `lacuna score --grad`: mean over sequences of the
  * diffusion-weighted loss (float32). ids, targets (rows, length); sigma_bar, sigma (rows); gradients has
@@ -160,6 +161,6 @@ enum status train_run(const struct train_recipe *recipe, const struct train_data
 enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout,
                            const float *weights, uint32_t rows, uint32_t length, const uint32_t *ids,
                            const uint32_t *targets, const float *sigma_bar, const float *sigma,
-                           float *gradients, struct error *error) MUST_USE;
+                           float *gradients, struct error *error) MUST_USE NONNULL(1, 2);
 
 #endif

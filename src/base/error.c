@@ -57,5 +57,6 @@ const char *status_name(enum status code)
         [STATUS_UNSUPPORTED] = "unsupported",
         [STATUS_CANCELLED] = "cancelled",
     };
+    static_assert(ARRAY_SIZE(names) == STATUS_CANCELLED + 1, "every status has a name");
     return (size_t)code < ARRAY_SIZE(names) ? names[code] : "unknown";
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static_assert(sizeof "\\u202A" <= VISIBLE_SIZE, "the longest form fits");
+
 bool visible_is_obeyed(uint32_t c)
 {
     if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;

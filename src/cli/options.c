@@ -87,6 +87,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             if (o->argument) letters[used++] = ':';
         }
     }
+    INVARIANT(!command->options[n].name);
     table[n] = (struct option){"help", no_argument, NULL, HELP};
     void *settings = mem_zalloc(command->settings_size);
     if (!settings) return cli_fail("no memory"), EXIT_SOME_FAILED;

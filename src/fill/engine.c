@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+static_assert(2 * FILL_MARK_APOSTROPHE - 1 <= UINT16_MAX, "the marks of a token fit their array");
+
 struct fill_engine {
     struct sedd_model *model;
     struct sedd_net *net;

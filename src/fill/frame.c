@@ -28,6 +28,9 @@ struct mark {
 static const struct {
     uint32_t open, close;
 } brackets[KINDS] = {[4] = {'(', ')'}, [5] = {'[', ']'}, [6] = {'{', '}'}};
+static_assert(FILL_MARK_ROUND == 1 << 4 && FILL_MARK_SQUARE == 1 << 5 && FILL_MARK_CURLY == 1 << 6 &&
+                  FILL_MARK_FIRST == 1 << KINDS,
+              "a kind is the number of its bit");
 
 /* „text“ and »text« turn around what “text” and «text» mean; Swedish and Finnish have ”text”. */
 static struct mark quotation_mark(const struct opened *opened, uint32_t before, uint32_t c, uint32_t after)

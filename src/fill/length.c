@@ -21,6 +21,7 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
          length += length / 2 ? length / 2 : 1)
         out[n++] = (uint32_t)length;
     out[n++] = max;
+    INVARIANT(n <= FILL_MAX_TRIALS);
     return n;
 }
 

@@ -61,6 +61,7 @@ static bool has_as(struct slice draft, struct slice word, char first)
 
 bool fill_draft_has(struct slice draft, struct slice word)
 {
+    INVARIANT(word.size > 0);
     char c = word.data[0], other = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? (char)(c ^ 32) : c;
     return has_as(draft, word, c) || (other != c && has_as(draft, word, other));
 }

@@ -226,6 +226,7 @@ bool fill_splice(struct slice draft, const struct fill_blank *blanks, const stru
 {
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
+        INVARIANT(blanks[i].start >= at && blanks[i].start <= blanks[i].end && blanks[i].end <= draft.size);
         if (blanks[i].start > at && !buffer_append(out, draft.data + at, blanks[i].start - at)) return false;
         if (texts[i].size && !buffer_append(out, texts[i].data, texts[i].size)) return false;
         at = blanks[i].end;

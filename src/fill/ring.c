@@ -31,6 +31,7 @@ static bool make_room(struct ring *ring)
 bool ring_put(struct ring *ring, struct fill_event *event)
 {
     if (ring->count == RING_SIZE && !make_room(ring)) return false;
+    INVARIANT(ring->count < RING_SIZE);
     *at(ring, ring->count++) = event;
     return true;
 }

@@ -5,9 +5,9 @@
 
 #include "lacuna/fill.h"
 
-/* Endings alone can never fill it: at most FILL_QUEUE jobs are unfinished or unread at a time, and loading
- * adds two events. */
 enum { RING_SIZE = 256 };
+/* At most FILL_QUEUE jobs are unfinished or unread at a time, and loading adds two events. */
+static_assert(FILL_QUEUE + 2 <= RING_SIZE, "endings alone can never fill it");
 
 struct ring {
     struct fill_event *events[RING_SIZE];

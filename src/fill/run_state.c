@@ -11,6 +11,7 @@ enum status no_memory_for_fill(struct error *error)
 
 uint32_t fill_run_first(const struct fill_run *run)
 {
+    INVARIANT(run->window < run->windows);
     return run->window_first[run->window];
 }
 

@@ -113,6 +113,7 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
 /* ---- windows and steps --------------------------------------------------------------------------------- */
 
 static const char *const state_names[] = {"masked", "fresh", "settled", "pinned"};
+static_assert(ARRAY_SIZE(state_names) == FILL_PINNED + 1, "every state of a token has a name");
 
 static json_t *view_tokens(const struct fill_view *view)
 {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { QUERIES = 6, PADDING = 64 /* floats: a multiple of LANES · STRIP of every instruction set */ };
+enum { QUERIES = 6, PADDING = 64 /* floats */ };
 
 /* One pair of kernels for each instruction set; which, is decided at the first call. Every set adds in the
  * same order, but AVX rounds a product and a sum once where SSE2 rounds twice. */

@@ -3,6 +3,8 @@
  * AVX2 and SSE2 16). The including file sets NAME, TARGET, LANES and STRIP. No include guard: it is included
  * once for each set. */
 
+static_assert(PADDING % (LANES * STRIP) == 0, "what is padded is whole blocks");
+
 typedef float NAME(vector) __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 
 /* scores (QUERIES, padded) = queries (QUERIES, wide) · keys (head_width, padded) */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const char *const precisions[] = {"auto", "f32", "bf16", "int8", "int16"};
+static_assert(ARRAY_SIZE(precisions) == SEDD_PRECISIONS, "every precision has a name");
 
 const char *sedd_precision_name(enum sedd_precision precision)
 {
@@ -50,6 +51,9 @@ static const char *const graph_names[] = {"absorb", "uniform"};
 static const char *const noise_names[] = {"loglinear", "geometric"};
 static const char *const form_names[] = {"score", "time_free"};
 static const char *const length_names[] = {"search", "delete"};
+static_assert(ARRAY_SIZE(graph_names) == SEDD_UNIFORM + 1 && ARRAY_SIZE(noise_names) == SEDD_GEOMETRIC + 1 &&
+                  ARRAY_SIZE(form_names) == SEDD_TIME_FREE + 1,
+              "every graph, noise and parametrisation has a name");
 
 static enum status read_process(const json_t *root, struct sedd_config *c, struct error *error)
 {

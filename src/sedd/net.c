@@ -174,6 +174,7 @@ static void product_part(void *context, int part, int worker)
     const struct linear *l = p->linear;
     size_t panel = p->first_panel + (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
     size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
+    INVARIANT(rows % l->tile == 0 && rows <= MATMUL_MOST_ROWS);
     if (cancelled(p->net)) return; /* a layer of a large batch takes longer than a person should wait */
     const void *x = l->prepared_row ? (const void *)(p->net->prepared + from * l->prepared_row)
                                     : (const void *)(p->x + from * l->in);

@@ -309,22 +309,6 @@ static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *c
     return STATUS_OK;
 }
 
-static void note_change(struct candidate *c, uint32_t slot, uint32_t id, double probability)
-{
-    c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
-}
-
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
-                   double probability)
-{
-    uint32_t at = c->slots[slot].position;
-    if (c->ids[at] == id) return;
-    c->ids[at] = id;
-    c->log_q[slot] = s->config.graph == SEDD_ABSORB && probability > 0 ? log(probability) : (double)NAN;
-    c->moved = true;
-    note_change(c, slot, id, probability);
-}
-
 enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
 {
     enum status status = evaluate_changed(s, cancel, error);

@@ -30,6 +30,17 @@ static bool is_allowed(const struct sedd_slot *slot, uint32_t id)
     return !slot->allowed || (slot->allowed[id / 64] >> (id % 64) & 1);
 }
 
+void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                   double probability)
+{
+    uint32_t at = c->slots[slot].position;
+    if (c->ids[at] == id) return;
+    c->ids[at] = id;
+    c->log_q[slot] = s->config.graph == SEDD_ABSORB && probability > 0 ? log(probability) : (double)NAN;
+    c->moved = true;
+    c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
+}
+
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
     for (uint32_t y = 0; y < s->config.tokens; y++) s->weights[y] = is_allowed(&c->slots[slot], y);

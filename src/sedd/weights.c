@@ -22,6 +22,7 @@ static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, con
     va_end(arguments);
     size_t elements = rows * (columns ? columns : 1);
     layout->size += (elements + 15) / 16 * 16; /* every tensor begins on a cache line */
+    INVARIANT(entry->offset % 16 == 0);
     return entry->offset;
 }
 

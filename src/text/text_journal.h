@@ -28,6 +28,8 @@ enum {
     JOURNAL_PART_MAX = 1 << 20,    /* of its own */
     JOURNAL_SNAPSHOT_MAX = 8 << 20 /* larger texts are not copied into their journals */
 };
+static_assert(JOURNAL_HEAD == sizeof JOURNAL_MAGIC - 1 + sizeof(uint64_t),
+              "the magic and the journal's own number are its head");
 enum journal_kind {
     JOURNAL_BASE =
         1, /* numbers: pid, seconds since 1970, size, sampled, hash (8 bytes), snapshot follows; path */

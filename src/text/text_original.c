@@ -12,6 +12,7 @@
 #define BLOCK ((size_t)16 << 10)
 #define PAGE  ((size_t)64 << 10)
 enum { PAGES = 32 };
+static_assert(PAGE % BLOCK == 0, "a block lies in one page");
 
 struct page {
     char *data; /* NULL: never used */

@@ -6,10 +6,12 @@
 #include <string.h>
 
 enum { PART = 1 << 16 };
+static_assert(PART % 16 == 0, "a part holds whole runs of one kind");
 
 static void mark_kind(struct optimiser *o, size_t offset, size_t count, enum optimiser_kind kind)
 {
-    memset(o->kinds + offset / 16, kind, (count + 15) / 16); /* entries begin at multiples of 16 */
+    INVARIANT(offset % 16 == 0);
+    memset(o->kinds + offset / 16, kind, (count + 15) / 16);
 }
 
 enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout,

@@ -224,6 +224,7 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
 void train_pass_free(struct train_pass *p)
 {
     if (!p) return;
+    static_assert(sizeof p->plans % sizeof(void *) == 0, "plans are pointers and nothing else");
     void **plans = (void **)&p->plans;
     for (size_t i = 0; i < sizeof p->plans / sizeof *plans; i++)
         if (plans[i]) p->backend->plan_free(plans[i]);

@@ -166,6 +166,7 @@ static enum status check_recipe(struct train_recipe *r, struct error *error)
 }
 
 static const char *const objective_names[] = {"k-form", "dwdse", "ar"};
+static_assert(ARRAY_SIZE(objective_names) == TRAIN_AR + 1, "every objective has a name");
 
 static enum status get_objective(const json_t *root, int otherwise, int *out, struct error *error)
 {

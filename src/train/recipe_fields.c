@@ -65,6 +65,7 @@ static bool set_reals(json_t *fields, const struct train_recipe *r)
 static bool set_words(json_t *fields, const struct train_recipe *r)
 {
     static const char *const objectives[] = {"k-form", "dwdse", "ar"};
+    static_assert(ARRAY_SIZE(objectives) == TRAIN_AR + 1, "every objective has a name");
     const struct sedd_config *c = &r->config;
     return set_field(fields, "objective", json_string(objectives[r->objective])) &&
            set_field(fields, "optimiser", json_string(r->optimiser == TRAIN_MUON ? "muon" : "adamw")) &&

@@ -92,6 +92,7 @@ TARGET static inline __attribute__((always_inline)) void store(float *y, __m256i
     store(y + r * y_row, left##r, row_scales ? row_scales + r : NULL, scales);                               \
     store(y + r * y_row + LANES, right##r, row_scales ? row_scales + r : NULL, scales + LANES);
 #define EACH_ROW(what) what(0) what(1) what(2) what(3) what(4) what(5)
+static_assert(ROWS == 6, "EACH_ROW names every row");
 
 /* y (6 rows, y_row apart) = x · v over `pairs` pairs of inputs, 16 outputs. Unless they are the first, the
  * sums so far lie in y, as integers, and go there again unless they are the last: then y becomes the

@@ -20,6 +20,8 @@ enum {
     PANEL = 128  /* outputs */
 };
 
+static_assert(MATMUL_MOST_ROWS % ROWS == 0 && (int)ROWS <= (int)MATMUL_MOST_TILE, "a call takes whole tiles");
+
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 
 /* y (6 rows, y_row apart) = or += x · w over `depth` inputs, 16 outputs. x: rows x_row apart, an input's
@@ -155,6 +157,7 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
     const struct native_packed *p = opaque;
     const float *x = rows_of_x;
     (void)scratch;
+    INVARIANT(rows % ROWS == 0 && rows <= MATMUL_MOST_ROWS);
     if (p->int16) {
         native_multiply_int16(p->int16, rows_of_x, y, rows);
         return;

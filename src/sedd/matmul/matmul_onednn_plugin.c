@@ -30,6 +30,7 @@ static void calling_thread_only(void)
 }
 
 enum { TILE = 64, SMALL_TILE = 16 };
+static_assert((int)TILE <= (int)MATMUL_MOST_TILE && SMALL_TILE < TILE, "a tile fits callers' buffers");
 
 static size_t onednn_tile_rows(bool few)
 {

@@ -38,6 +38,7 @@ void input_parser_free(struct input_parser *p)
 
 bool input_parser_feed(struct input_parser *p, const char *bytes, size_t size)
 {
+    if (!size) return true;
     if (p->at) {
         memmove(p->bytes, p->bytes + p->at, p->end - p->at);
         p->end -= p->at;

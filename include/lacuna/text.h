@@ -60,7 +60,9 @@ enum text_encoding {
     TEXT_UTF16_LE,
     TEXT_UTF16_BE,
     TEXT_UTF16_LE_BARE, /* without a mark */
-    TEXT_UTF16_BE_BARE
+    TEXT_UTF16_BE_BARE,
+    TEXT_OTHER_ENCODINGS /* the first of those that are known by name alone (text_charset.c): koi8-r,
+                            shift_jis … */
 };
 enum text_encoding text_encoding(const struct text *text) NONNULL(1);
 void text_set_encoding(struct text *text, enum text_encoding encoding); /* for saving from now on */
@@ -69,6 +71,14 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  */
 bool text_has_strays(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
+const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL behind the last */
+/* By such a word or another name for it, whatever its capitals and hyphens. */
+bool text_encoding_find(const char *word, enum text_encoding *out);
+/* Whether this machine can convert it. */
+enum status text_encoding_check(enum text_encoding encoding, struct error *error) MUST_USE;
+/* Opens a file whose encoding is known. STATUS_FORMAT: it is not in that, or saving would change its bytes.
+ */
+struct text *text_open_as(const char *path, enum text_encoding encoding, struct error *error) MUST_USE;
 /* The first character that cannot be written like that, in *at; false: all can. text_save refuses then. */
 bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at);
 
@@ -213,8 +223,7 @@ enum status text_diff(const struct text *a, const struct text *b, struct text_di
 /* Leaves out what both sides of a difference begin and end with, by whole characters. */
 void text_diff_trim(const struct text *a, const struct text *b, struct text_difference *difference);
 
-/* ---- marks and blanks (text_mark.c) ---------------------------------------------------------------------
- */
+/* ---- marks and blanks (text_mark.c) -------------------------------------------------------------------- */
 
 enum text_gravity { TEXT_BEFORE, TEXT_AFTER }; /* where a mark goes when text is inserted exactly there */
 typedef uint32_t text_mark;                    /* 0: none */
@@ -242,8 +251,7 @@ size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
 uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
 
-/* ---- clusters, words, sentences (text_cluster.c) ----------------------------------------------------------
- */
+/* ---- clusters, words, sentences (text_cluster.c) ------------------------------------------------------- */
 
 enum text_cluster_kind {
     TEXT_CLUSTER_NORMAL,
@@ -299,8 +307,7 @@ void text_paragraph_around(const struct text *text, size_t at, size_t *start, si
 /* As people count them: words that a hyphen joins are one. */
 size_t text_count_words(const struct text *text, size_t start, size_t end);
 
-/* ---- soft wrap (text_wrap.c)
- * --------------------------------------------------------------------------------- */
+/* ---- soft wrap (text_wrap.c) --------------------------------------------------------------------------- */
 
 /* Lines are wrapped into rows of at most `width` cells where UAX 14 allows a break and prose wants one:
  * spaces hang at the end of their row, an em dash stays with the word before it, a dash that begins a word
@@ -333,8 +340,7 @@ int text_column_of(const struct text *text, const struct text_wrap *wrap, const 
 size_t text_at_column(const struct text *text, const struct text_wrap *wrap, const struct text_row *row,
                       int column);
 
-/* ---- search (text_search.c)
- * -------------------------------------------------------------------------------------- */
+/* ---- search (text_search.c) ---------------------------------------------------------------------------- */
 
 enum {
     TEXT_SEARCH_IGNORE_CASE = 1,

@@ -5,7 +5,8 @@
 
 #include "lacuna/base.h"
 
-/* A setting by name (src/ui/settings/settings.h, lacuna-config(5)) and a value as it is written in the file. */
+/* A setting by name (src/ui/settings/settings.h, lacuna-config(5)) and a value as it is written in the file.
+ */
 struct ui_override {
     const char *setting, *value;
 };
@@ -22,6 +23,8 @@ struct ui_options {
     const size_t *columns; /* as lines: the character of the line, from 1; 0: its beginning */
     bool read_only;        /* nothing can be changed, until the writer says otherwise */
     bool fill;             /* fill all blanks at once */
+    const char
+        *encoding; /* of files that are not UTF-8, a name that text_encoding_find knows; NULL: recognised */
 };
 
 /* Edits the files (none: an empty page; "-": what comes through standard input, keys then from /dev/tty).

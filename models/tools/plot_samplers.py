@@ -38,7 +38,9 @@ def table(runs):
 
 def plot(runs):
     most = max(r["evaluations_per_blank"] for r in runs) * 1.06
-    values = [r["nats_per_token"] for r in runs] + [runs[0]["own_nats_per_token"]]
+    # with their error bars
+    values = [r["nats_per_token"] + side * r["nats_per_token_stderr"] for r in runs for side in (-1, 1)]
+    values.append(runs[0]["own_nats_per_token"])
     low, high = min(values) - 0.25, max(values) + 0.25
 
     def x(v):

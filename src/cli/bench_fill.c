@@ -63,9 +63,7 @@ static enum status fill_once(struct fill_engine *engine, const struct fill_job *
     return status;
 }
 
-/* ---- cancelling: as the editor does it, by way of the worker
- * -------------------------------------------------
- */
+/* ---- cancelling: as the editor does it, by way of the worker ------------------------------------------- */
 
 enum { CANCELS = 21 };
 
@@ -122,9 +120,7 @@ static enum status measure_cancel(const struct bench_settings *s, const char *fo
     return status;
 }
 
-/* ---- the report
- * --------------------------------------------------------------------------------------------
- */
+/* ---- the report ---------------------------------------------------------------------------------------- */
 
 struct report {
     char model[64], precision[8];

@@ -13,8 +13,7 @@
 
 enum { PEAK_M = 2048, STEPS = 4 };
 
-/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread ----------------------
- */
+/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread -------------------- */
 
 struct peak {
     void **plans;
@@ -78,8 +77,7 @@ static double peak_gflops(size_t d, enum sedd_precision precision, struct pool *
     return rate;
 }
 
-/* ---- the loop
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------------------------------------ */
 
 /* Random tokens cost what real ones do. */
 static bool make_data(struct train_data *data, const struct train_recipe *recipe)

@@ -1,6 +1,7 @@
 /* lacuna [FILE…]: the editor, which needs no name of a subcommand. */
 #include "cli.h"
 #include "lacuna/fill.h"
+#include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "model_options.h"
 #include "model_path.h"
@@ -24,7 +25,8 @@ enum {
     NO_COLOR,
     PLAIN,
     CONFIG,
-    SET
+    SET,
+    ENCODING
 };
 
 static const struct cli_option options[] = {
@@ -45,6 +47,8 @@ static const struct cli_option options[] = {
     [PLAIN] = {"plain", 0, NULL, "for screen readers: nothing moves by itself"},
     [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
     [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
+    [ENCODING] = {"encoding", 0, "NAME",
+                  "of files that are not UTF-8: koi8-r, cp1251, shift_jis, gb18030, big5 …"},
     {0},
 };
 
@@ -77,6 +81,16 @@ static bool set_any(struct edit_settings *s, const char *assignment)
     return override(s, "set", name, equals + 1);
 }
 
+static bool set_encoding(struct edit_settings *s, const char *value)
+{
+    enum text_encoding encoding;
+    struct error error = {0};
+    if (!text_encoding_find(value, &encoding)) return cli_fail("--encoding: \"%s\" is not known", value);
+    if (text_encoding_check(encoding, &error)) return cli_fail("--encoding: %s", error.message);
+    s->ui.encoding = value;
+    return true;
+}
+
 static bool set_edit_option(void *opaque, int option, const char *value)
 {
     struct edit_settings *s = opaque;
@@ -99,6 +113,8 @@ static bool set_edit_option(void *opaque, int option, const char *value)
         return true;
     case SET:
         return set_any(s, value);
+    case ENCODING:
+        return set_encoding(s, value);
     default: /* the others are settings of that name */
         return override(s, options[option].name, options[option].name, value);
     }

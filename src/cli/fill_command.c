@@ -167,8 +167,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
     return value ? setters[option](opaque, value) : set_flag(opaque, option);
 }
 
-/* ---- the command
- * ------------------------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------------------------------------- */
 
 /* What a job is asked for, unless a record says otherwise. */
 static void note_options(struct fill_settings *s)

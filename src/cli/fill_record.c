@@ -14,8 +14,7 @@ static enum status no_memory_for_record(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
 }
 
-/* ---- reading a record ------------------------------------------------------------------------------------
- */
+/* ---- reading a record ---------------------------------------------------------------------------------- */
 
 struct record {
     struct json_line line; /* as it stands; its id goes into the output to the letter */
@@ -197,8 +196,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
     return STATUS_OK;
 }
 
-/* ---- writing a record ------------------------------------------------------------------------------------
- */
+/* ---- writing a record ---------------------------------------------------------------------------------- */
 
 static bool set_member(json_t *object, const char *key, json_t *value)
 {

@@ -50,8 +50,7 @@ static bool must_stop(const struct stream *s)
     return s->broken || s->output.broken || s->context->model_failed || atomic_load(s->context->cancel);
 }
 
-/* ---- progress
- * ------------------------------------------------------------------------------------------------ */
+/* ---- progress ------------------------------------------------------------------------------------------ */
 
 /* share: how much of the current file's or record's work is done, in bytes of input. */
 static void draw_bar(struct stream *s, double bytes)
@@ -103,8 +102,7 @@ static void say_error(struct stream *s, const struct error *error)
     note_failure(s);
 }
 
-/* ---- output
- * -------------------------------------------------------------------------------------------------- */
+/* ---- output -------------------------------------------------------------------------------------------- */
 
 static void put_output(struct stream *s, const char *bytes, size_t size)
 {
@@ -130,8 +128,7 @@ static void write_back(struct stream *s, const char *path, const struct buffer *
     }
 }
 
-/* ---- texts
- * --------------------------------------------------------------------------------------------------- */
+/* ---- texts --------------------------------------------------------------------------------------------- */
 
 static void do_text(struct stream *s, struct fill_input *input)
 {
@@ -163,8 +160,7 @@ static void do_text(struct stream *s, struct fill_input *input)
     buffer_free(&out);
 }
 
-/* ---- JSON lines
- * ---------------------------------------------------------------------------------------------- */
+/* ---- JSON lines ---------------------------------------------------------------------------------------- */
 
 /* --resume: whether the output has this record already. One that failed there is done again when that is
  * wished, and then *again is its line. */
@@ -261,8 +257,7 @@ static void do_lines(struct stream *s, struct fill_input *input)
     buffer_free(&filled);
 }
 
-/* ---- all files
- * ------------------------------------------------------------------------------------------------ */
+/* ---- all files ----------------------------------------------------------------------------------------- */
 
 static bool is_other_kind(const char *path)
 {

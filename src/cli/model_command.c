@@ -73,8 +73,7 @@ static bool check_model_outputs(const char *model, const char *out)
     return outputs_check(&all);
 }
 
-/* ---- what is in a folder --------------------------------------------------------------------------------
- */
+/* ---- what is in a folder ------------------------------------------------------------------------------- */
 
 static uint64_t weight_count(const struct sedd_config *config)
 {
@@ -155,8 +154,7 @@ static void print_config(const char *folder, const struct sedd_config *c)
     }
 }
 
-/* ---- list, show ------------------------------------------------------------------------------------------
- */
+/* ---- list, show ---------------------------------------------------------------------------------------- */
 
 static void list_folder(const char *base, const struct model_settings *s, bool *any)
 {
@@ -218,8 +216,7 @@ static int show_model(const struct model_settings *s, const char *name)
     return status;
 }
 
-/* ---- get
- * --------------------------------------------------------------------------------------------------- */
+/* ---- get ----------------------------------------------------------------------------------------------- */
 
 static const struct source *find_source(const char *name)
 {
@@ -258,8 +255,7 @@ static int get_model(const struct model_settings *s, const char *name)
     return status ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
-/* ---- convert
- * ------------------------------------------------------------------------------------------------ */
+/* ---- convert ------------------------------------------------------------------------------------------- */
 
 static enum status copy_beside(const char *from, const char *to, const char *name, struct error *error)
 {

@@ -13,8 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- the published checkpoints --------------------------------------------------------------------------
- */
+/* ---- the published checkpoints ------------------------------------------------------------------------- */
 
 #define HUB  "https://huggingface.co/"
 #define GPT2 HUB "openai-community/gpt2/resolve/main/"
@@ -47,8 +46,7 @@ const struct source model_sources[] = {
 };
 const size_t model_source_count = ARRAY_SIZE(model_sources);
 
-/* ---- other programs --------------------------------------------------------------------------------------
- */
+/* ---- other programs ------------------------------------------------------------------------------------ */
 
 /* Runs a program and waits; with `out` its standard output is read. -1: it could not be started. */
 static int run_program(char *const arguments[], struct buffer *out)
@@ -79,8 +77,7 @@ static char *url_of(const struct source_file *file)
     return path_join(base, file->url + strlen(HUB));
 }
 
-/* ---- what the server says of a file
- * ------------------------------------------------------------------------ */
+/* ---- what the server says of a file -------------------------------------------------------------------- */
 
 struct stated {
     uint64_t size;
@@ -120,8 +117,7 @@ static enum status ask_headers(const char *url, struct stated *out, struct error
     return status ? error ? error->code : STATUS_IO : STATUS_OK;
 }
 
-/* ---- checking
- * ----------------------------------------------------------------------------------------------- */
+/* ---- checking ------------------------------------------------------------------------------------------ */
 
 static uint64_t size_of(const char *path)
 {
@@ -145,8 +141,7 @@ static enum status check_file(const char *path, uint64_t size, const char *sha25
     return STATUS_OK;
 }
 
-/* ---- fetching
- * ------------------------------------------------------------------------------------------------ */
+/* ---- fetching ------------------------------------------------------------------------------------------ */
 
 static enum status download_file(const char *url, const char *part, bool quiet, struct error *error)
 {

@@ -59,8 +59,7 @@ void playback_free(struct playback *p)
     mem_free(p);
 }
 
-/* ---- reading lines --------------------------------------------------------------------------------------
- */
+/* ---- reading lines ------------------------------------------------------------------------------------- */
 
 static json_int_t int_of(const json_t *object, const char *key, json_int_t otherwise)
 {
@@ -220,8 +219,7 @@ enum status playback_line(struct playback *p, const char *line, size_t size, boo
     return !status && !ok ? error_set(error, STATUS_NO_MEMORY, "no memory for a replay") : status;
 }
 
-/* ---- drawing
- * ------------------------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------------------- */
 
 /* The shown text and how each byte looks. */
 struct page {
@@ -332,8 +330,7 @@ bool playback_draw(const struct playback *p, bool plain, struct buffer *out)
     return ok;
 }
 
-/* ---- asciicast
- * ------------------------------------------------------------------------------------------------- */
+/* ---- asciicast ----------------------------------------------------------------------------------------- */
 
 static bool put_json(json_t *json, struct buffer *out)
 {

@@ -27,6 +27,8 @@ static enum status read_line(struct curve *c, const char *line, size_t size, str
         struct point p = {json_number_value(tokens),
                           json_is_number(loss) ? json_number_value(loss) : (double)NAN,
                           json_is_number(validation) ? json_number_value(validation) : (double)NAN};
+        /* A run that went on from a checkpoint did the steps behind that again. */
+        while (c->count && c->points[c->count - 1].tokens >= p.tokens) c->count--;
         if (mem_grow(&c->points, &c->capacity, c->count + 1, sizeof *c->points))
             c->points[c->count++] = p;
         else

@@ -182,8 +182,7 @@ void dictionary_add(struct dictionary *d, const char *word, size_t size, bool fo
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- which there are -------------------------------------------------------------------------------------
- */
+/* ---- which there are ----------------------------------------------------------------------------------- */
 
 struct list {
     char (*tags)[TAG];

@@ -86,8 +86,7 @@ static void take_mark(struct opened *opened, struct mark mark, uint32_t c)
     opened->by[mark.kind] = *depth ? mark.opens ? c : opened->by[mark.kind] : 0;
 }
 
-/* ---- walking through a paragraph ------------------------------------------------------------------------
- */
+/* ---- walking through a paragraph ----------------------------------------------------------------------- */
 
 /* Every blank, whatever stood there, reads as a letter. */
 enum { BLANK = 'x' };
@@ -142,8 +141,7 @@ static size_t paragraph_end(const struct fill_site *site, size_t from, bool *kno
     return at;
 }
 
-/* ---- the frame
- * --------------------------------------------------------------------------------------------- */
+/* ---- the frame ----------------------------------------------------------------------------------------- */
 
 static struct opened open_before(const struct fill_site *site, uint32_t blank)
 {
@@ -240,8 +238,7 @@ unsigned fill_frame_broken(const struct fill_frame *frame, struct slice fill, ui
     return broken & frame->level;
 }
 
-/* ---- tokens
- * ------------------------------------------------------------------------------------------------- */
+/* ---- tokens -------------------------------------------------------------------------------------------- */
 
 static unsigned kind_of(uint32_t before, uint32_t c)
 {

@@ -103,8 +103,7 @@ bool fill_lexicon_knows(struct fill_lexicon *l, struct slice word)
     return false;
 }
 
-/* ---- which language is it?
- * --------------------------------------------------------------------------------- */
+/* ---- which language is it? ----------------------------------------------------------------------------- */
 
 /* Some words of a draft, from all over it: those that begin with small letters, for names say nothing. */
 struct sample {

@@ -293,8 +293,7 @@ static void *work_on_jobs(void *context)
     return NULL;
 }
 
-/* ---- the user's side ------------------------------------------------------------------------------------
- */
+/* ---- the user's side ----------------------------------------------------------------------------------- */
 
 struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error)
 {

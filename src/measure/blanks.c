@@ -21,11 +21,9 @@ struct blanks {
     uint32_t *documents; /* (count) */
 };
 
-/* ---- one blank
- * -------------------------------------------------------------------------------------------------- */
+/* ---- one blank ----------------------------------------------------------------------------------------- */
 
-/* ---- the autoregressive yardstick: the left context alone ------------------------------------------------
- */
+/* ---- the autoregressive yardstick: the left context alone ---------------------------------------------- */
 
 /* −ln p of token `at` of the text, or (draw) a token for it, given `left` tokens before it: one evaluation.
  */
@@ -141,8 +139,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     return status;
 }
 
-/* ---- all blanks
- * --------------------------------------------------------------------------------------------------- */
+/* ---- all blanks ---------------------------------------------------------------------------------------- */
 
 static enum status summarise_blanks(const struct blanks *b, struct measure_blanks *out)
 {

@@ -6,8 +6,7 @@
 
 enum { TRIES = 200, MORE_TRIES = 64 /* for one word */ };
 
-/* ---- words in tokens
- * ------------------------------------------------------------------------------------------- */
+/* ---- words in tokens ----------------------------------------------------------------------------------- */
 
 static bool word_byte(unsigned char c)
 {
@@ -95,8 +94,7 @@ static void place_window(const struct hidden_in *b, struct hidden_words *k)
     k->right = k->last + right;
 }
 
-/* ---- what is right
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what is right ------------------------------------------------------------------------------------- */
 
 /* The next word at or after *at: letters, digits and apostrophes or hyphens between them. */
 static struct slice next_word(const struct buffer *text, size_t *at)

@@ -87,8 +87,7 @@ static enum status with_span(const struct spans *s, uint64_t i, use *with, void 
     return status;
 }
 
-/* ---- the error of the guess -----------------------------------------------------------------------------
- */
+/* ---- the error of the guess ---------------------------------------------------------------------------- */
 
 struct guesses {
     const struct spans *spans;
@@ -175,8 +174,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     return status;
 }
 
-/* ---- the curve -------------------------------------------------------------------------------------------
- */
+/* ---- the curve ----------------------------------------------------------------------------------------- */
 
 struct curve {
     const struct spans *spans;

@@ -38,8 +38,7 @@ static bool keep_fill(struct drawn *d, const uint32_t *ids, size_t count)
     return true;
 }
 
-/* ---- variety
- * ------------------------------------------------------------------------------------------------ */
+/* ---- variety ------------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {
@@ -88,8 +87,7 @@ static enum status variety(const struct drawn *d, struct measure_variety *out, s
     return STATUS_OK;
 }
 
-/* ---- one blank
- * ------------------------------------------------------------------------------------------------ */
+/* ---- one blank ----------------------------------------------------------------------------------------- */
 
 static enum status draw_fill(struct samples *s, uint64_t index, const struct hidden_words *k,
                              struct measure_samples *out)

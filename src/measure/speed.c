@@ -28,8 +28,7 @@ static double gflop_of(const struct sedd_config *c, double tokens, double masked
     return ((blocks - 1) * tokens * per_token + last + masked * 2 * d * head) / 1e9;
 }
 
-/* ---- the peak: y = x Wᵀ with W (4D, D), again and again
- * --------------------------------------------------------- */
+/* ---- the peak: y = x Wᵀ with W (4D, D), again and again ------------------------------------------------ */
 
 enum { PEAK_PARTS = 4, PEAK_PANEL = 512 };
 

@@ -5,8 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-/* ---- where weights come from ------------------------------------------------------------------------------
- */
+/* ---- where weights come from --------------------------------------------------------------------------- */
 
 /* Reads whole rows of one entry of the layout. Called by several threads at once. */
 typedef enum status read_rows(const void *context, size_t entry, size_t first, size_t rows, float *out,
@@ -50,9 +49,7 @@ static enum status rows_of_seed(const void *context, size_t entry, size_t first,
     return STATUS_OK;
 }
 
-/* ---- packing: every part of the work is a few megabytes, on any thread
- * ---------------------------------------
- */
+/* ---- packing: every part of the work is a few megabytes, on any thread --------------------------------- */
 
 /* A panel of a linear layer, or (linear NULL) some rows that are kept as they are. */
 struct packing_piece {
@@ -251,9 +248,7 @@ static void free_linear(const struct sedd_model *m, struct linear *linear)
     mem_free(linear->packed);
 }
 
-/* ---- the two ways to a model
- * -----------------------------------------------------------------------------
- */
+/* ---- the two ways to a model --------------------------------------------------------------------------- */
 
 static struct sedd_model *load_from_file(const struct sedd_config *config, const struct sedd_tensors *file,
                                          enum sedd_precision precision, struct pool *pool,

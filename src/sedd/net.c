@@ -82,8 +82,7 @@ static bool cancelled(const struct sedd_net *net)
     return net->cancel && atomic_load_explicit(net->cancel, memory_order_relaxed);
 }
 
-/* ---- memory: one arena, grown when a batch is larger than any before
- * ------------------------------------------ */
+/* ---- memory: one arena, grown when a batch is larger than any before ----------------------------------- */
 
 static void *take_memory(struct sedd_net *net, size_t *used, size_t bytes)
 {
@@ -147,8 +146,7 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     return STATUS_OK;
 }
 
-/* ---- products
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- products ------------------------------------------------------------------------------------------ */
 
 struct product {
     struct sedd_net *net;
@@ -210,8 +208,7 @@ static void product(struct sedd_net *net, const struct linear *linear, const flo
     product_panels(net, linear, x, y, rows, 0, linear->panels);
 }
 
-/* ---- elementwise
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- elementwise --------------------------------------------------------------------------------------- */
 
 /* out = LayerNorm(x) · w(1 + scale) + shift */
 SIMD_CLONES static void norm_row(const float *restrict x, const float *restrict w,
@@ -263,8 +260,7 @@ static void next_norm(struct sedd_net *net, size_t rows, const float *branch, si
     pool_run(net->pool, (int)((rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE), rows_part, &t);
 }
 
-/* ---- attention
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- attention ----------------------------------------------------------------------------------------- */
 
 struct attention_task {
     struct sedd_net *net;
@@ -290,8 +286,7 @@ static void attention_part(void *context, int part, int worker)
                    net->attention_work + (size_t)worker * net->attention_work_row);
 }
 
-/* ---- queries, keys and values
- * ------------------------------------------------------------------------------------------ */
+/* ---- queries, keys and values -------------------------------------------------------------------------- */
 
 /* Of the first block: only of tokens that are not those of the evaluation before. */
 static const float *first_qkv(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
@@ -350,8 +345,7 @@ static void last_qkv(struct sedd_net *net, const struct linear *linear, const st
                    columns * sizeof(float));
 }
 
-/* ---- the forward pass
- * --------------------------------------------------------------------------------------------------- */
+/* ---- the forward pass ---------------------------------------------------------------------------------- */
 
 static void embed(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
 {

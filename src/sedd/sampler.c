@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- names
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 static const char *const names[SEDD_METHODS] = {"analytic",   "euler",   "first-hitting",
                                                 "confidence", "entropy", "remasking"};
@@ -25,8 +24,7 @@ bool sedd_method_parse(const char *name, enum sedd_method *method)
     return false;
 }
 
-/* ---- building
- * --------------------------------------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------------------------------------ */
 
 static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const struct sedd_problem *p)
 {
@@ -177,8 +175,7 @@ void sedd_sampler_free(struct sedd_sampler *s)
     mem_free(s);
 }
 
-/* ---- looking
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- looking ------------------------------------------------------------------------------------------- */
 
 static bool candidate_done(const struct sedd_sampler *s, const struct candidate *c)
 {
@@ -252,8 +249,7 @@ double sedd_sampler_score(const struct sedd_sampler *s, uint32_t candidate)
     return n ? sum / n : NAN;
 }
 
-/* ---- one step
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- one step ------------------------------------------------------------------------------------------ */
 
 /* Lists the positions of a candidate that may still move. */
 static void list_rows(struct sedd_sampler *s, struct candidate *c)
@@ -348,9 +344,7 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
     return STATUS_OK;
 }
 
-/* ---- steering
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- steering ------------------------------------------------------------------------------------------ */
 
 /* How many of the steps a state with so many masks has behind it, a slot count standing in for the positions.
  * A process with time has masked 1 − e^(−σ̄(t)) at time t, which is t for loglinear noise, but for ε; the

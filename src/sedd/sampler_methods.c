@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- randomness
- * ------------------------------------------------------------------------------------------------ */
+/* ---- randomness ---------------------------------------------------------------------------------------- */
 
 double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
@@ -57,8 +56,7 @@ double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, 
     return sedd_sigma_bar_of_state(&s->config, masked, c->length);
 }
 
-/* ---- the distribution of one position
- * ------------------------------------------------------------------------------ */
+/* ---- the distribution of one position ------------------------------------------------------------------ */
 
 /* q over [0, V): softmax of the row without the mask column, over the allowed ids only. Returns the likeliest
  * id. */
@@ -126,8 +124,7 @@ static void surest_first(struct sedd_sampler *s, struct candidate *c)
     for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
 }
 
-/* ---- methods
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- methods ------------------------------------------------------------------------------------------- */
 
 /* Commits the `count` surest rows. The scratch that ranks them has room for the larger of states and slots.
  */
@@ -222,8 +219,7 @@ void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
     draw_token(s, c, c->row_slots[row], row_of(s, c, row));
 }
 
-/* ---- τ-leaping ------------------------------------------------------------------------------------------
- */
+/* ---- τ-leaping ----------------------------------------------------------------------------------------- */
 
 /* Σ_y s_y over all tokens at a masked position, without writing the scores down. Time-free: Σ q = 1. */
 static double score_sum(const struct sedd_config *config, const float *f, double level)

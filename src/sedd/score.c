@@ -114,8 +114,7 @@ void sedd_log_score_backward(const struct sedd_config *c, const float *log_score
     }
 }
 
-/* ---- transitions
- * ------------------------------------------------------------------------------------------- */
+/* ---- transitions --------------------------------------------------------------------------------------- */
 
 static void one_hot(uint32_t states, uint32_t x, double *out)
 {

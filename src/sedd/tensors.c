@@ -36,8 +36,7 @@ static const struct {
     [SEDD_I64] = {"I64", 8}, [SEDD_I32] = {"I32", 4}, [SEDD_I8] = {"I8", 1},     [SEDD_U8] = {"U8", 1},
 };
 
-/* ---- one entry of a header -------------------------------------------------------------------------------
- */
+/* ---- one entry of a header ----------------------------------------------------------------------------- */
 
 static enum status read_shape(const json_t *shape, struct sedd_tensor *out, struct error *error)
 {
@@ -84,8 +83,7 @@ static enum status read_entry(const char *name, const json_t *value, uint64_t da
     return STATUS_OK;
 }
 
-/* ---- one file
- * ----------------------------------------------------------------------------------------------- */
+/* ---- one file ------------------------------------------------------------------------------------------ */
 
 static enum status read_bytes(const struct part *part, uint64_t at, void *out, size_t size,
                               struct error *error)
@@ -185,8 +183,7 @@ static enum status open_part(struct sedd_tensors *file, const char *path, const 
     return status;
 }
 
-/* ---- opening
- * -------------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------- */
 
 static struct sedd_tensors *new_file(const char *path, struct error *error)
 {

@@ -255,8 +255,8 @@ static bool is_typed_mark(uint32_t code_point)
 size_t text_backspace(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
-    uint32_t first = 0, last = 0;
-    bool valid = false; /* stays so where nothing stands before */
+    uint32_t first, last = 0;
+    bool valid = false;
     size_t start = text_previous_cluster(text, at), size = text_size(text), end = at < size ? at : size;
     size_t length = reader_previous(&reader, end, &last, &valid);
     if (!valid || length >= end - start || !is_typed_mark(last)) return start;

@@ -86,8 +86,7 @@ static void set_ends_aside(struct diff *d)
     d->b.end = size_b - end;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------------------------------------- */
 
 static bool list_lines(struct side *side)
 {
@@ -119,8 +118,7 @@ static bool add_difference(struct diff *d, size_t a0, size_t a1, size_t b0, size
     return true;
 }
 
-/* ---- the shortest way from one to the other ---------------------------------------------------------------
- */
+/* ---- the shortest way from one to the other ------------------------------------------------------------ */
 
 /* How far each diagonal was reached after each number of edits: row e holds diagonals -e … e. */
 static int *row(int *table, int edits)

@@ -2,24 +2,18 @@
  * are. A file in another encoding that can be told for sure is converted when it is read and back when it is
  * saved: whatever its bytes, saving an unchanged text writes them again. */
 #include "text_encoding.h"
+#include "text_charset.h"
+
+#include <string.h>
 
 const uint16_t windows_1252[32] = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
                                    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
                                    0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
                                    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
 
-const char *text_encoding_name(enum text_encoding encoding)
-{
-    static const char *const names[] = {
-        "UTF-8",    "UTF-8 with BOM", "ISO-8859-1",           "Windows-1252",
-        "UTF-16LE", "UTF-16BE",       "UTF-16LE without BOM", "UTF-16BE without BOM"};
-    static_assert(ARRAY_SIZE(names) == TEXT_UTF16_BE_BARE + 1, "every encoding has a name");
-    return names[encoding];
-}
-
 static bool is_utf16(enum text_encoding encoding)
 {
-    return encoding >= TEXT_UTF16_LE;
+    return encoding >= TEXT_UTF16_LE && encoding <= TEXT_UTF16_BE_BARE;
 }
 
 static bool is_big_endian(enum text_encoding encoding)
@@ -32,8 +26,7 @@ static bool has_mark(enum text_encoding encoding)
     return encoding == TEXT_UTF16_LE || encoding == TEXT_UTF16_BE;
 }
 
-/* ---- reading
- * -------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 /* As UTF-8; half a surrogate pair in the same manner, which is no UTF-8 and comes back as it was. */
 static size_t put_any(uint32_t code_point, char out[4])
@@ -81,27 +74,32 @@ static bool decode_latin(const char *bytes, size_t size, bool windows, struct bu
     return true;
 }
 
-bool encoding_decode(enum text_encoding encoding, const char *bytes, size_t size, struct buffer *out)
+/* Of what has a mark or two bytes for each unit: whether this can be that at all. */
+static bool has_form(enum text_encoding encoding, const char *bytes, size_t size)
 {
-    switch (encoding) {
-    case TEXT_UTF16_LE:
-    case TEXT_UTF16_BE:
-    case TEXT_UTF16_LE_BARE:
-    case TEXT_UTF16_BE_BARE:
-        return decode_utf16(bytes, size, has_mark(encoding) ? 2 : 0, is_big_endian(encoding), out);
-    case TEXT_LATIN1:
-    case TEXT_WINDOWS_1252:
-        return decode_latin(bytes, size, encoding == TEXT_WINDOWS_1252, out);
-    case TEXT_UTF8_BOM:
-        return buffer_append(out, bytes + 3, size - 3);
-    case TEXT_UTF8:
-        break;
-    }
-    return buffer_append(out, bytes, size);
+    if (is_utf16(encoding) && size % 2) return false;
+    if (encoding == TEXT_UTF8_BOM) return size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
+    return !has_mark(encoding) || (size >= 2 && unit_at(bytes, is_big_endian(encoding)) == 0xfeff);
 }
 
-/* ---- writing
- * -------------------------------------------------------------------------------------------------- */
+enum status encoding_decode(enum text_encoding encoding, const char *bytes, size_t size, struct buffer *out,
+                            struct error *error)
+{
+    bool good;
+    if (charset_is(encoding)) return charset_decode(encoding, bytes, size, out, error);
+    if (!has_form(encoding, bytes, size))
+        return error_set(error, STATUS_FORMAT, "this is not %s", text_encoding_name(encoding));
+    if (is_utf16(encoding))
+        good = decode_utf16(bytes, size, has_mark(encoding) ? 2 : 0, is_big_endian(encoding), out);
+    else if (encoding == TEXT_LATIN1 || encoding == TEXT_WINDOWS_1252)
+        good = decode_latin(bytes, size, encoding == TEXT_WINDOWS_1252, out);
+    else
+        good = encoding == TEXT_UTF8_BOM ? buffer_append(out, bytes + 3, size - 3)
+                                         : buffer_append(out, bytes, size);
+    return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for its %zu bytes", size);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------- */
 
 static size_t put_unit(uint32_t unit, bool big, char *out)
 {
@@ -153,6 +151,7 @@ bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at
     struct text_reader reader = text_reader_new(text);
     bool wide = is_utf16(encoding);
     if (encoding == TEXT_UTF8 || encoding == TEXT_UTF8_BOM) return false;
+    if (charset_is(encoding)) return charset_encode(text, encoding, NULL, NULL, at, NULL) != STATUS_OK;
     for (*at = 0; *at < size;) {
         uint32_t c, before = 0;
         char out[4];
@@ -177,7 +176,8 @@ enum status encoding_write(const struct text *text, enum text_encoding encoding,
 {
     enum { PART = 32 << 10 };
     char part[PART + 8];
-    size_t used = 0, size = text_size(text);
+    size_t used = 0, size = text_size(text), unfit;
+    if (charset_is(encoding)) return charset_encode(text, encoding, put, sink, &unfit, error);
     struct text_reader reader = text_reader_new(text);
     if (has_mark(encoding)) used = put_unit(0xfeff, is_big_endian(encoding), part);
     for (size_t at = 0; at < size;) {

@@ -14,9 +14,10 @@ size_t encoding_without_cut(const char *bytes,
                             size_t size); /* less a UTF-8 sequence that is cut at the end */
 /* One of the four UTF-16, or UTF-8, by the first `looked` bytes of a file of that size. */
 enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t size);
-/* Appends the text of such a file, as UTF-8. False: no memory. */
-bool encoding_decode(enum text_encoding encoding, const char *bytes, size_t size,
-                     struct buffer *out) MUST_USE;
+/* Appends the text of such a file, as UTF-8. STATUS_FORMAT: it is none; the message does not name the file.
+ */
+enum status encoding_decode(enum text_encoding encoding, const char *bytes, size_t size, struct buffer *out,
+                            struct error *error) MUST_USE;
 /* Writes the text in an encoding other than UTF-8, with its mark. STATUS_ARGUMENT: something does not fit. */
 enum status encoding_write(const struct text *text, enum text_encoding encoding, file_put *put, void *sink,
                            struct error *error) MUST_USE;

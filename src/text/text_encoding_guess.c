@@ -19,8 +19,7 @@ size_t encoding_ascii_size(const char *bytes, size_t size)
     return at;
 }
 
-/* ---- which one it is
- * ---------------------------------------------------------------------------------------- */
+/* ---- which one it is ----------------------------------------------------------------------------------- */
 
 static bool ascii_letter(unsigned char c)
 {
@@ -116,8 +115,9 @@ static bool begins(const char *bytes, size_t size, const char *mark, size_t leng
     return size >= length && memcmp(bytes, mark, length) == 0;
 }
 
-/* ---- UTF-16 without a mark --------------------------------------------------------------------------
- * Text in other encodings has no NUL in it, and in UTF-16 every second byte of Latin letters, of spaces and
+/* ---- UTF-16 without a mark ----------------------------------------------------------------------------- */
+
+/* Text in other encodings has no NUL in it, and in UTF-16 every second byte of Latin letters, of spaces and
  * of line ends is one. That alone could be a table of small numbers, or names with NULs between them: so all
  * units must be characters of a text, too, and those that are no ASCII of few blocks, as an alphabet is. What
  * has neither many Latin letters nor an alphabet (Chinese, Japanese, Korean) is not recognised. */
@@ -197,8 +197,7 @@ enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t
     return is_bare_utf16(bytes, looked, true) ? TEXT_UTF16_BE_BARE : TEXT_UTF8;
 }
 
-/* ---- the answer -----------------------------------------------------------------------------------------
- */
+/* ---- the answer ---------------------------------------------------------------------------------------- */
 
 static enum text_encoding which_latin(const char *bytes, size_t size)
 {

@@ -136,18 +136,26 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     return text;
 }
 
+/* How a file is read: in an encoding that is said, or in one that is recognised. */
+struct reading {
+    bool said;
+    enum text_encoding encoding;
+};
+
 /* Takes the bytes of a file over, also on failure. */
-static struct text *decode_owned(char *data, size_t size, const char *path, struct error *error)
+static struct text *decode_owned(char *data, size_t size, const char *path, const struct reading *how,
+                                 struct error *error)
 {
-    bool strays;
-    enum text_encoding encoding = encoding_guess(data, size, &strays);
+    bool strays = false;
+    enum text_encoding guessed = encoding_guess(data, size, &strays);
+    enum text_encoding encoding = how->said ? how->encoding : guessed;
     if (encoding != TEXT_UTF8) {
         struct buffer decoded = {0};
-        bool good = encoding_decode(encoding, data, size, &decoded);
+        enum status status = encoding_decode(encoding, data, size, &decoded, error);
         mem_free(data);
-        if (!good) {
+        if (status) {
             buffer_free(&decoded);
-            error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, size);
+            error_prefix(error, "%s", path);
             return NULL;
         }
         data = decoded.data;
@@ -163,13 +171,14 @@ static struct text *decode_owned(char *data, size_t size, const char *path, stru
 struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *error)
 {
     char *copy = mem_strndup(bytes, size);
-    if (copy) return decode_owned(copy, size, "standard input", error);
+    if (copy) return decode_owned(copy, size, "standard input", &(struct reading){0}, error);
     error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
     return NULL;
 }
 
 /* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */
-static struct text *read_small(int fd, size_t size, const char *path, struct error *error)
+static struct text *read_small(int fd, size_t size, const char *path, const struct reading *how,
+                               struct error *error)
 {
     size_t capacity = size + 1, used = 0;
     char *data = mem_alloc(capacity);
@@ -192,7 +201,7 @@ static struct text *read_small(int fd, size_t size, const char *path, struct err
         error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, used);
         return NULL;
     }
-    return decode_owned(data, used, path, error);
+    return decode_owned(data, used, path, how, error);
 }
 
 /* A big file stays on disk and is UTF-8, with whatever bytes are none. UTF-16 cannot: it is read whatever its
@@ -207,7 +216,7 @@ static struct text *open_big_or_read(int fd, size_t size, const char *path, stru
     size_t whole = got > 0 ? encoding_without_cut(start, (size_t)got) : 0;
     if (!wide) (void)encoding_guess(start, whole, &strays);
     mem_free(start);
-    if (wide) return read_small(fd, size, path, error);
+    if (wide) return read_small(fd, size, path, &(struct reading){0}, error);
     struct text *text = open_big(fd, size, path, error);
     if (text) text->strays = strays;
     return text;
@@ -223,7 +232,7 @@ static const char *other_kind(mode_t mode)
                                             : "is not a file";
 }
 
-static struct text *open_file(int fd, const char *path, struct error *error)
+static struct text *open_file(int fd, const char *path, const struct reading *how, struct error *error)
 {
     struct stat info;
     if (fstat(fd, &info) != 0) {
@@ -232,15 +241,15 @@ static struct text *open_file(int fd, const char *path, struct error *error)
         return NULL;
     }
     size_t size = info.st_size > 0 ? (size_t)info.st_size : 0;
-    struct text *text =
-        size >= TEXT_BIG ? open_big_or_read(fd, size, path, error) : read_small(fd, size, path, error);
+    struct text *text = size >= TEXT_BIG && !how->said ? open_big_or_read(fd, size, path, error)
+                                                       : read_small(fd, size, path, how, error);
     if (!text) return NULL;
     text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
     text->known = original_fd(text->original) < 0 ? KNOWN_AS_OPENED : KNOWN_NOT;
     return text;
 }
 
-struct text *text_open(const char *path, struct error *error)
+static struct text *open_path(const char *path, const struct reading *how, struct error *error)
 {
     char *copy = mem_strdup(path);
     if (!copy) {
@@ -256,7 +265,7 @@ struct text *text_open(const char *path, struct error *error)
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for who writes to it */
     if (fd >= 0) {
-        text = open_file(fd, path, error);
+        text = open_file(fd, path, how, error);
     } else if (errno == ENOENT) {
         text = text_new(error);
         if (text) text->is_new = true;
@@ -270,9 +279,17 @@ struct text *text_open(const char *path, struct error *error)
     return text;
 }
 
-/* ---- saving
- * ---------------------------------------------------------------------------------------------------------
- */
+struct text *text_open(const char *path, struct error *error)
+{
+    return open_path(path, &(struct reading){0}, error);
+}
+
+struct text *text_open_as(const char *path, enum text_encoding encoding, struct error *error)
+{
+    return open_path(path, &(struct reading){true, encoding}, error);
+}
+
+/* ---- saving -------------------------------------------------------------------------------------------- */
 
 enum { SAVE_PART = 256 << 10 };
 

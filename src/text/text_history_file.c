@@ -17,8 +17,7 @@
 enum { OLD_DAYS = 180 };  /* histories of files that were not saved for so long are removed */
 enum { HAS_CURSORS = 2 }; /* beside 1, which says that a step is tagged */
 
-/* ---- what is written -------------------------------------------------------------------------------------
- */
+/* ---- what is written ----------------------------------------------------------------------------------- */
 
 static bool pack_tree(const struct text *text, const struct node *node, struct buffer *out)
 {
@@ -162,8 +161,7 @@ bool history_pack(const struct text *text, size_t limit, size_t floor, struct bu
     return good;
 }
 
-/* ---- files
- * ------------------------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------------------- */
 
 static char *history_path(const char *folder, const char *path)
 {
@@ -231,8 +229,7 @@ enum status text_history_save(const struct text *text, const char *folder, size_
     return status;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 struct loading {
     struct text *text;

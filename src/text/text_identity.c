@@ -54,8 +54,7 @@ void identity_know(struct text *text, struct file_identity now, uint64_t hash)
     text->known_hash = hash;
 }
 
-/* ---- the bytes -----------------------------------------------------------------------------------------
- */
+/* ---- the bytes ----------------------------------------------------------------------------------------- */
 
 /* Reads all of it, which should be `size` bytes and no more. */
 static bool read_exactly(int fd, char *bytes, size_t size)
@@ -76,7 +75,7 @@ static bool as_opened(const struct text *text, const char *bytes, size_t size)
     struct slice now = {bytes, size};
     bool good = true;
     if (text->saved_encoding != TEXT_UTF8) {
-        good = encoding_decode(text->saved_encoding, bytes, size, &decoded);
+        good = !encoding_decode(text->saved_encoding, bytes, size, &decoded, NULL);
         now = (struct slice){decoded.data, decoded.size};
     }
     good = good && now.size == original_size(text->original);

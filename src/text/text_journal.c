@@ -31,8 +31,7 @@ struct journal {
     bool lost;                     /* a record could not be made: what follows would not fit */
 };
 
-/* ---- which text, which file
- * ---------------------------------------------------------------------------------- */
+/* ---- which text, which file ---------------------------------------------------------------------------- */
 
 struct journal_content journal_content_of(const struct text *text)
 {
@@ -94,8 +93,7 @@ char *journal_path(const char *folder, const char *path, uint64_t id)
     return path_join(folder, name);
 }
 
-/* ---- records
- * ----------------------------------------------------------------------------------------------- */
+/* ---- records ------------------------------------------------------------------------------------------- */
 
 struct part_list {
     struct journal_part *parts;
@@ -330,8 +328,7 @@ void journal_changed_spans(struct text *text, size_t at, const struct spans *spa
     buffer_free(&last);
 }
 
-/* ---- saving
- * -------------------------------------------------------------------------------------------------- */
+/* ---- saving -------------------------------------------------------------------------------------------- */
 
 void journal_saving(struct text *text)
 {
@@ -357,8 +354,7 @@ void journal_saved(struct text *text)
     journal->run.size = 0;
 }
 
-/* ---- the public face
- * ------------------------------------------------------------------------------------------ */
+/* ---- the public face ----------------------------------------------------------------------------------- */
 
 bool text_journal_begin(struct text *text, const char *folder)
 {

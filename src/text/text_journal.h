@@ -67,8 +67,7 @@ void journal_changed_blanks(struct text *text, const struct blank_delta *deltas,
 void journal_saving(struct text *text); /* waits until it is on the disk, if that is possible */
 void journal_saved(struct text *text);  /* there is nothing to recover any more */
 
-/* ---- text_journal_thread.c: the thread that writes ------------------------------------------------------
- */
+/* ---- text_journal_thread.c: the thread that writes ----------------------------------------------------- */
 
 struct journal_part { /* of an entry: bytes that stay where they are */
     const char *data; /* NULL: in fd */

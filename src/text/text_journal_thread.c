@@ -238,8 +238,7 @@ static bool write_batch(struct journal_writer *w)
     return false;
 }
 
-/* ---- the thread -------------------------------------------------------------------------------------------
- */
+/* ---- the thread ---------------------------------------------------------------------------------------- */
 
 static void nap(struct journal_writer *w, long ms)
 {

@@ -14,8 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- records from bytes
- * ------------------------------------------------------------------------------------- */
+/* ---- records from bytes -------------------------------------------------------------------------------- */
 
 struct journal_reading {
     struct slice rest;
@@ -73,8 +72,7 @@ static bool next_record(struct journal_reading *r, struct record *record, struct
     return true;
 }
 
-/* ---- what they say
- * -------------------------------------------------------------------------------------------- */
+/* ---- what they say ------------------------------------------------------------------------------------- */
 
 struct base {
     uint64_t pid, seconds;
@@ -222,8 +220,7 @@ static bool apply_blanks(struct text *text, struct slice in, struct known_blanks
     return true;
 }
 
-/* ---- from which text on
- * --------------------------------------------------------------------------------------- */
+/* ---- from which text on -------------------------------------------------------------------------------- */
 
 /* The text that the changes after record `*after` begin with, or NULL: with a snapshot that; otherwise the
  * file as it is now, when the journal began with it or saved it. */
@@ -322,8 +319,7 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     return status;
 }
 
-/* ---- the public face
- * ------------------------------------------------------------------------------------------- */
+/* ---- the public face ----------------------------------------------------------------------------------- */
 
 static enum status read_journal(struct slice bytes, const char *name, const char *path,
                                 struct text_recovered *out, struct error *error)
@@ -383,8 +379,7 @@ void text_recovered_free(struct text_recovered *recovered)
     *recovered = (struct text_recovered){0};
 }
 
-/* ---- finding them ---------------------------------------------------------------------------------------
- */
+/* ---- finding them -------------------------------------------------------------------------------------- */
 
 /* What a journal begins with. *path receives a copy, or NULL. False: nothing that can be read, or no memory.
  */

@@ -345,9 +345,7 @@ bool text_append_to(const struct text *text, size_t start, size_t end, struct bu
     return true;
 }
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------------------------------------- */
 
 static size_t piece_newlines(const struct text *text, const struct piece *piece, size_t size)
 {

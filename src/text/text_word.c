@@ -1,10 +1,11 @@
 /* Words and paragraphs. */
 #include "text_break.h"
 
-/* ---- words -------------------------------------------------------------------------------------
- * Words are looked for in tokens: what stands between white space. Where nothing is written between words
- * (Chinese), a token also ends between two ideographs; what is longer than TOKEN is cut at multiples of it.
- */
+/* ---- words --------------------------------------------------------------------------------------------- */
+
+/* Words are looked for in tokens: what stands between white space. Where nothing is written between words
+ * (Chinese), a token also ends between two ideographs; what is longer than TOKEN is cut at multiples of
+ * it. */
 
 enum { TOKEN = 4096 }; /* bytes */
 
@@ -230,10 +231,11 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
     return count;
 }
 
-/* ---- paragraphs --------------------------------------------------------------------------------
- * Some write a paragraph as one line and let the screen wrap it; others break its lines themselves and leave
- * an empty one between paragraphs. So a line that nobody would have broken there is a paragraph of its own.
- */
+/* ---- paragraphs ---------------------------------------------------------------------------------------- */
+
+/* Some write a paragraph as one line and let the screen wrap it; others break its lines themselves and
+ * leave an empty one between paragraphs. So a line that nobody would have broken there is a paragraph of
+ * its own. */
 
 enum { LONG_LINE = 160, AROUND_MAX = 256 << 10 }; /* bytes */
 

@@ -98,8 +98,7 @@ void train_rows_free(struct train_rows *rows)
     *rows = (struct train_rows){0};
 }
 
-/* ---- tokens of a row
- * ------------------------------------------------------------------------------------------ */
+/* ---- tokens of a row ----------------------------------------------------------------------------------- */
 
 /* Copies tokens and cuts segments after every separator: attention never crosses one. */
 static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets, uint32_t *start,
@@ -156,8 +155,7 @@ static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *ta
     }
 }
 
-/* ---- blanks whose length is to be found
- * ------------------------------------------------------------------------------------ */
+/* ---- blanks whose length is to be found ---------------------------------------------------------------- */
 
 enum { LONGEST_BLANK = 48, WIDEST_BLANK = 64 };
 
@@ -210,8 +208,7 @@ static void pad_blank(struct train_sampler *s, struct rng *rng, struct train_row
     s->blank_end = to + extra;
 }
 
-/* ---- masks
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- masks --------------------------------------------------------------------------------------------- */
 
 /* Hides k of the `count` positions listed in scratch, uniformly (partial Fisher–Yates). */
 static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, uint32_t k)

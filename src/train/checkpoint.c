@@ -58,8 +58,8 @@ static enum status write_state(const char *path, const json_t *fields, const str
     return status;
 }
 
-static enum status append_log(const char *out, const struct checkpoint *s, const struct train_progress *p,
-                              struct error *error)
+enum status checkpoint_log(const char *out, const struct checkpoint *s, const struct train_progress *p,
+                           struct error *error)
 {
     char *path = path_join(out, "train.jsonl");
     FILE *log = path ? fopen(path, "a") : NULL;
@@ -90,7 +90,7 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
                                         : error_set(error, STATUS_NO_MEMORY, "no memory for a path");
     if (!status) status = write_state(whole, fields, o, state, error);
     if (!status) status = sedd_weights_write(layout, o->average, SEDD_BF16, model, error);
-    if (!status) status = append_log(out, state, progress, error);
+    if (!status) status = checkpoint_log(out, state, progress, error);
     mem_free(whole);
     mem_free(model);
     return status;

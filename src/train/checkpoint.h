@@ -18,6 +18,9 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
                              const struct sedd_layout *layout, const struct optimiser *optimiser,
                              const struct checkpoint *state, const struct train_progress *progress,
                              struct error *error) MUST_USE;
+/* Adds the line alone. */
+enum status checkpoint_log(const char *out, const struct checkpoint *state,
+                           const struct train_progress *progress, struct error *error) MUST_USE;
 /* STATUS_FORMAT: no checkpoint of this network, or bytes that do not give its checksum. STATUS_ARGUMENT: it
  * is of a run with other fields, which are named. *checked: false for a checkpoint of an older version, which
  * says neither what it was made with nor what its bytes should give. */

@@ -66,8 +66,7 @@ static double run_batch(struct loop *loop, const struct train_rows *rows, const 
     return loss;
 }
 
-/* ---- setting up
- * ------------------------------------------------------------------------------------------------ */
+/* ---- setting up ---------------------------------------------------------------------------------------- */
 
 static void make_shard(void *context, int index, int worker)
 {
@@ -276,6 +275,15 @@ static enum status save_state(struct loop *loop, const struct train_options *opt
     return status;
 }
 
+/* A run that is over before its second checkpoint has a curve, too: twenty lines, but none for every few
+ * steps. */
+static bool logs(const struct train_recipe *recipe, uint64_t step)
+{
+    enum { LINES = 20, LEAST = 30 /* steps between them */ };
+    uint64_t between = (uint64_t)recipe->steps / LINES;
+    return step % (between > LEAST ? between : LEAST) == 0;
+}
+
 static enum status run_loop(struct loop *loop, const struct train_options *options, uint16_t *scratch,
                             struct error *error)
 {
@@ -302,6 +310,9 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
             status = save_state(loop, options, &state, &progress, validates, scratch, error);
             saved = clock_seconds();
             if (validates) validated = saved;
+        } else if (logs(loop->recipe, state.step)) {
+            progress.validation = NAN;
+            status = checkpoint_log(options->out, &state, &progress, error);
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)

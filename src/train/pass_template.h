@@ -193,8 +193,7 @@ static void NAME(finish_norm)(const float *restrict a, const float *restrict b, 
     }
 }
 
-/* ---- parts of the network
- * ---------------------------------------------------------------------------------- */
+/* ---- parts of the network ------------------------------------------------------------------------------ */
 
 /* Normalises all M positions; x̂ and 1/σ are kept. */
 static void NAME(normalise_all)(struct train_pass *p, ACT *normed, float *rstd)
@@ -429,8 +428,7 @@ static void NAME(head_chunk)(struct train_pass *p, const float *weights, const W
     }
 }
 
-/* ---- the pass
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the pass ------------------------------------------------------------------------------------------ */
 
 static void NAME(run)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
                       const struct train_batch *batch, float *g, double *loss, float *token_loss)

@@ -16,6 +16,7 @@ $train -o "$folder/run" 2>"$folder/err" && ok it_trains || fail it_trains
 [ $? = 1 ] && grep -q 'fewer than two' "$folder/err" && ok one_point_is_no_curve || fail one_point_is_no_curve
 $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train --plot "$folder/curve.svg" -o "$folder/run" 2>>"$folder/err" &&
     grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
+$train --steps 300 -o "$folder/long" 2>"$folder/err" && [ "$(wc -l <"$folder/long/train.jsonl")" -ge 10 ] && ok a_short_run_has_a_curve || fail a_short_run_has_a_curve
 
 # ---- a run is not written over ----
 # refused NAME MESSAGE ARGUMENT…: status 2, the message, and the run as it was.

@@ -6,8 +6,7 @@
 
 static struct bpe *small;
 
-/* ---- the oracle: GPT-2's loop, on byte strings, with a linear search through the list of merges ----------
- */
+/* ---- the oracle: GPT-2's loop, on byte strings, with a linear search through the list of merges -------- */
 
 struct merge_list {
     struct parts {
@@ -122,8 +121,7 @@ static int close_all(void **state)
     return 0;
 }
 
-/* ---- tests -----------------------------------------------------------------------------------------------
- */
+/* ---- tests --------------------------------------------------------------------------------------------- */
 
 static void prose_encodes_as_defined(void **state)
 {

@@ -21,8 +21,7 @@ static bool in_category(uint32_t c, char first)
     return c != UINT32_MAX && utf8proc_category_string((utf8proc_int32_t)c)[0] == first;
 }
 
-/* ---- the oracle: text as an array of characters, one function for each construct of the pattern ----------
- */
+/* ---- the oracle: text as an array of characters, one function for each construct of the pattern -------- */
 
 struct characters {
     uint32_t *points; /* UINT32_MAX: an invalid byte */
@@ -112,8 +111,7 @@ static void assert_same_cuts(const char *bytes, size_t size)
     free(t.starts);
 }
 
-/* ---- tests -----------------------------------------------------------------------------------------------
- */
+/* ---- tests --------------------------------------------------------------------------------------------- */
 
 static void random_text_is_cut_like_the_pattern_says(void **state)
 {

@@ -15,8 +15,7 @@ static void train(const struct bpe_train_options *options, const char *text, siz
     if (bpe_train(options, &slice, 1, folder, &error)) fail_msg("%s", error.message);
 }
 
-/* ---- the oracle: counts everything anew for each merge
- * ------------------------------------------------------ */
+/* ---- the oracle: counts everything anew for each merge ------------------------------------------------- */
 
 enum { ORACLE_SIZE = 420, ORACLE_SYMBOLS = 1 << 16 };
 
@@ -126,8 +125,7 @@ static void assert_trains_as_defined(const struct bpe *small, const char *text, 
     remove_folder(folder);
 }
 
-/* ---- tests
- * -------------------------------------------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------------------------------------- */
 
 static void merges_are_those_of_the_definition(void **state)
 {

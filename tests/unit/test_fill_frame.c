@@ -22,8 +22,7 @@ static int close_engine(void **state)
     return 0;
 }
 
-/* ---- what is seen
- * ------------------------------------------------------------------------------------------ */
+/* ---- what is seen -------------------------------------------------------------------------------------- */
 
 static struct fill_frame frame_of(const char *source, uint32_t blank)
 {
@@ -117,8 +116,7 @@ static void test_what_may_only_come_in_pairs_is_known(void **state)
             cases[i].broken);
 }
 
-/* ---- what is drawn
- * ------------------------------------------------------------------------------------------ */
+/* ---- what is drawn ------------------------------------------------------------------------------------- */
 
 /* The network's random weights draw every kind of mark; so many fills of every text. */
 static void draw(const char *source, enum sedd_method method, double temperature,

@@ -170,8 +170,7 @@ static void test_cancelling(void **state)
     fill_worker_free(worker); /* in the middle of a job */
 }
 
-/* ---- how long a cancel takes -----------------------------------------------------------------------------
- */
+/* ---- how long a cancel takes --------------------------------------------------------------------------- */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { CANCELS = 4 };
@@ -255,9 +254,7 @@ static void test_a_cancel_is_seen_within_a_layer(void **state)
     fill_worker_free(worker);
 }
 
-/* ---- while the model loads
- * ---------------------------------------------------------------------------------
- */
+/* ---- while the model loads ----------------------------------------------------------------------------- */
 
 /* A folder with the tiny model whose vocabulary is a pipe: loading stands still until it is written to. */
 static void make_slow_folder(char *folder)

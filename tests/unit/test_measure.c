@@ -32,8 +32,7 @@ static struct measure_text text_of(const char *bytes, int64_t separator)
     return text;
 }
 
-/* ---- words and documents
- * ------------------------------------------------------------------------------------ */
+/* ---- words and documents ------------------------------------------------------------------------------- */
 
 static const char three[] =
     "The rain had  been falling.\nNobody came\n<|endoftext|>\nOld Grimblewick, who kept "
@@ -106,8 +105,7 @@ static void the_bound_has_the_texts_words_whatever_the_window(void **state)
     measure_text_free(&text);
 }
 
-/* ---- hidden words
- * --------------------------------------------------------------------------------------------- */
+/* ---- hidden words -------------------------------------------------------------------------------------- */
 
 /* Ten words, some of many tokens, some behind many marks: going on from a token to the next word would find
  * "seen" far more often than "is". */
@@ -174,8 +172,7 @@ static void each_mask_count_of_a_short_blank_is_taken_once(void **state)
     free(f);
 }
 
-/* ---- errors
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------------- */
 
 static void errors_are_between_documents_where_there_are_several(void **state)
 {

@@ -318,6 +318,127 @@ static void what_does_not_fit_is_refused(void **state)
     text_free(text);
 }
 
+/* ---- by name ----------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *word, *bytes, *text;
+} named[] = {
+    {"cp1251", "\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0\r\n", "Привет, мир\r\n"},
+    {"koi8-r", "\xf0\xd2\xc9\xd7\xc5\xd4\n", "Привет\n"},
+    {"KOI8_U", "\xa7\n", "ї\n"},
+    {"iso-8859-2", "\xb1\xe6\xea\n", "ąćę\n"},
+    {"iso-8859-7", "\xe1\xe2\xe3\n", "αβγ\n"},
+    {"iso-8859-15", "\xa4\n", "€\n"},
+    {"shift_jis", "\x93\xfa\x96\x7b\x8c\xea \x5c~ \x87\x40\n", "日本語 \\~ ①\n"},
+    {"sjis", "\xb1\xb2\n", "ｱｲ\n"},
+    {"euc-jp", "\xc6\xfc\xcb\xdc\xb8\xec\n", "日本語\n"},
+    {"gb18030", "\xd6\xd0\xce\xc4 \x81\x30\x81\x30\n", "中文 \xc2\x80\n"},
+    {"gb2312", "\xd6\xd0\xce\xc4\n", "中文\n"},
+    {"big5", "\xa4\xa4\xa4\xe5\n", "中文\n"},
+    {"euc-kr", "\xc7\xd1\xb1\xdb\n", "한글\n"},
+    {"cp866", "\x8f\xe0\xa8\n", "При\n"},
+    {"iso-8859-1", "caf\xe9\n", "café\n"},
+    {"utf-8", "caf\xe9\n", "caf\xe9\n"},
+};
+
+static void encodings_are_read_and_written_by_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(named); i++) {
+        enum text_encoding encoding;
+        struct error error;
+        size_t size = strlen(named[i].bytes);
+        assert_true(text_encoding_find(named[i].word, &encoding));
+        if (text_encoding_check(encoding, &error) == STATUS_UNSUPPORTED) continue;
+        write_file(named[i].bytes, size);
+        struct text *text = text_open_as(path, encoding, &error);
+        if (!text) fail_msg("%s: %s", named[i].word, error.message);
+        assert_int_equal(text_encoding(text), encoding);
+        char *got = mem_zalloc(text_size(text) + 1);
+        text_copy(text, 0, text_size(text), got);
+        assert_string_equal(got, named[i].text);
+        mem_free(got);
+        assert_false(text_dirty(text));
+        assert_saves_as(text, named[i].bytes, size);
+        insert(text, 0, "ASCII ");
+        assert_int_equal(text_save(text, NULL, &error), STATUS_OK);
+        text_free(text);
+    }
+    enum text_encoding encoding;
+    assert_false(text_encoding_find("no-such", &encoding));
+    assert_false(text_encoding_find("", &encoding));
+}
+
+/* Characters lie across the parts that are converted together. */
+static void long_files_are_converted_in_parts(void **state)
+{
+    (void)state;
+    enum text_encoding encoding;
+    struct error error;
+    assert_true(text_encoding_find("shift_jis", &encoding));
+    if (text_encoding_check(encoding, &error)) skip();
+    struct buffer bytes = {0};
+    for (int i = 0; i < 60000; i++) assert_true(buffer_append_string(&bytes, i % 7 ? "\x93\xfa" : "a\n"));
+    write_file(bytes.data, bytes.size);
+    struct text *text = text_open_as(path, encoding, &error);
+    if (!text) fail_msg("%s", error.message);
+    assert_saves_as(text, bytes.data, bytes.size);
+    size_t at, size = text_size(text);
+    insert(text, size, "\u20ac");
+    assert_true(text_unfit(text, encoding, &at));
+    assert_int_equal(at, size);
+    insert(text, 40001, "\u0e01");
+    assert_true(text_unfit(text, encoding, &at) && at == 40001);
+    assert_int_equal(text_save(text, other, &error), STATUS_ARGUMENT);
+    text_free(text);
+    buffer_free(&bytes);
+}
+
+static void what_is_not_in_an_encoding_is_not_read_as_that(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *bytes, *why;
+    } wrong[] = {{"shift_jis", "ok\n\x93\n", "line 2 "}, {"euc-kr", "\xff\xff", "line 1 "},
+                 {"gb18030", "a\n\xd6", "line 2 "},      {"cp1253", "\xd2", "line 1 "},
+                 {"utf-16le", "odd", "is not UTF-16LE"}, {"utf-8-bom", "none", "is not UTF-8 with BOM"}};
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        enum text_encoding encoding;
+        struct error error = {0};
+        assert_true(text_encoding_find(wrong[i].word, &encoding));
+        if (text_encoding_check(encoding, &error)) continue;
+        write_file(wrong[i].bytes, strlen(wrong[i].bytes));
+        struct text *text = text_open_as(path, encoding, &error);
+        if (text) fail_msg("%s was read", wrong[i].word);
+        assert_int_equal(error.code, STATUS_FORMAT);
+        if (!strstr(error.message, wrong[i].why)) fail_msg("%s: %s", wrong[i].word, error.message);
+    }
+}
+
+/* Any bytes: they are refused, or come back as they were. */
+static void bytes_read_by_name_are_written_as_they_were(void **state)
+{
+    (void)state;
+    struct rng random = {.seed = 21}, *rng = &random;
+    size_t read = 0;
+    for (int round = 0; round < 3000; round++) {
+        char bytes[40];
+        size_t size = 1 + pick(rng, sizeof bytes);
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (char)(pick(rng, 3) ? 0x80 + pick(rng, 0x80) : ' ' + pick(rng, 0x5f));
+        enum text_encoding encoding = (enum text_encoding)(TEXT_OTHER_ENCODINGS + pick(rng, 38));
+        struct error error;
+        assert_non_null(text_encoding_word(encoding));
+        write_file(bytes, size);
+        struct text *text = text_open_as(path, encoding, &error);
+        if (!text) continue;
+        assert_saves_as(text, bytes, size);
+        text_free(text);
+        read++;
+    }
+    assert_true(read > 300);
+}
+
 int main(void)
 {
     snprintf(folder, sizeof folder, "%s/lacuna-encoding-XXXXXX",
@@ -326,6 +447,10 @@ int main(void)
     snprintf(path, sizeof path, "%s/a", folder);
     snprintf(other, sizeof other, "%s/b", folder);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(encodings_are_read_and_written_by_name),
+        cmocka_unit_test(long_files_are_converted_in_parts),
+        cmocka_unit_test(what_is_not_in_an_encoding_is_not_read_as_that),
+        cmocka_unit_test(bytes_read_by_name_are_written_as_they_were),
         cmocka_unit_test(known_encodings_are_recognised),
         cmocka_unit_test(utf16_without_a_mark_is_recognised),
         cmocka_unit_test(utf16_with_anything_behind_survives),

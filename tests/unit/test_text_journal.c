@@ -115,8 +115,7 @@ static void assert_recovers(const char *name, const struct text *text)
     text_recovered_free(&recovered);
 }
 
-/* ---- random documents
- * ---------------------------------------------------------------------------------------- */
+/* ---- random documents ---------------------------------------------------------------------------------- */
 
 static void random_blank(struct text *text, struct rng *rng)
 {
@@ -315,8 +314,7 @@ static void it_gets_to_the_disk_by_itself(void **state)
     text_free(text);
 }
 
-/* ---- cut off, damaged
- * ------------------------------------------------------------------------------------------ */
+/* ---- cut off, damaged ---------------------------------------------------------------------------------- */
 
 enum { STATES = 300 };
 struct states {
@@ -450,8 +448,7 @@ static void damage_anywhere_gives_what_was_before_it(void **state)
     free_states(&s);
 }
 
-/* ---- files that changed, big files
- * ------------------------------------------------------------------------------- */
+/* ---- files that changed, big files --------------------------------------------------------------------- */
 
 static void a_file_that_changed_meanwhile_does_not_matter_to_a_small_text(void **state)
 {
@@ -546,8 +543,7 @@ static void a_large_text_is_recovered_on_top_of_its_file(void **state)
     }
 }
 
-/* ---- failures
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- failures ------------------------------------------------------------------------------------------ */
 
 /* Writes "more " at the start of a document that was saved with "words", flushes, and saves, with the calls
  * from number `call` on failing, once or for good. What must hold afterwards is checked by reading the disk

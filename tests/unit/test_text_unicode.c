@@ -321,9 +321,7 @@ static void paragraphs_are_runs_of_lines(void **state)
     text_free(text);
 }
 
-/* ---- rows
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- rows ---------------------------------------------------------------------------------------------- */
 
 static void assert_rows(const char *string, int width, const char *expected)
 {
@@ -470,9 +468,7 @@ static void columns_count_cells_and_tabs(void **state)
     text_free(text);
 }
 
-/* ---- search
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- search -------------------------------------------------------------------------------------------- */
 
 static long look(const struct text *text, const char *pattern, int flags, size_t from)
 {

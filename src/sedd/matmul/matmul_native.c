@@ -81,9 +81,7 @@ static size_t round_up(size_t n, size_t step)
     return (n + step - 1) / step * step;
 }
 
-/* ---- inference
- * ---------------------------------------------------------------------------------------------
- */
+/* ---- inference ----------------------------------------------------------------------------------------- */
 
 struct native_packed {
     void *int16; /* NULL: float32, and what follows */
@@ -182,9 +180,7 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
     }
 }
 
-/* ---- training: both sides laid out at every call
- * ----------------------------------------------------------------
- */
+/* ---- training: both sides laid out at every call ------------------------------------------------------- */
 
 struct native_plan {
     struct matmul_shape shape;
@@ -281,9 +277,7 @@ static void native_run(void *opaque, const void *a, const void *b, void *c)
     }
 }
 
-/* ---- the back end
- * --------------------------------------------------------------------------------------------
- */
+/* ---- the back end -------------------------------------------------------------------------------------- */
 
 static bool native_supports(enum sedd_precision precision)
 {

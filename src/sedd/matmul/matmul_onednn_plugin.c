@@ -151,8 +151,7 @@ static void point_memory_at(dnnl_memory_t memory, const void *data)
     dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
 }
 
-/* ---- packed weights for inference ------------------------------------------------------------------------
- */
+/* ---- packed weights for inference ---------------------------------------------------------------------- */
 
 static size_t bf16_row_bytes(size_t in)
 {

@@ -23,8 +23,7 @@ static void __attribute__((constructor)) single_threaded(void)
     openblas_set_num_threads(1);
 }
 
-/* ---- which rows come out alike --------------------------------------------------------------------------
- */
+/* ---- which rows come out alike ------------------------------------------------------------------------- */
 
 /* OpenBLAS's kernels take columns of the result by groups, and a group that is left over goes through other
  * code with another order of summation (on Haswell and Zen: twelves, and what remains); small products have a

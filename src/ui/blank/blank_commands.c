@@ -32,8 +32,7 @@ void blank_needed(struct ui *ui)
     ui_say(ui, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
 }
 
-/* ---- making them ----------------------------------------------------------------------------------------
- */
+/* ---- making them --------------------------------------------------------------------------------------- */
 
 static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
 {
@@ -185,8 +184,7 @@ void do_blank_length(struct ui *ui)
         blank_needed(ui);
 }
 
-/* ---- going to them ----------------------------------------------------------------------------------------
- */
+/* ---- going to them ------------------------------------------------------------------------------------- */
 
 void blank_go_to(struct ui *ui, const struct text_blank *b)
 {
@@ -237,8 +235,7 @@ void do_previous_blank(struct ui *ui)
     blank_go_to(ui, &b);
 }
 
-/* ---- filling them
- * -------------------------------------------------------------------------------------------- */
+/* ---- filling them -------------------------------------------------------------------------------------- */
 
 /* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
  * follows. filling.c brings it to the proposal when that is done. */

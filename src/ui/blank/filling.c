@@ -279,8 +279,7 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 
 const struct doc_watcher filling_watcher = {.before = filling_touch};
 
-/* ---- saying that it goes on ------------------------------------------------------------------------------
- */
+/* ---- saying that it goes on ---------------------------------------------------------------------------- */
 
 static struct {
     size_t act;     /* the command that was told so last, */
@@ -321,8 +320,7 @@ bool filling_too_late(struct ui *ui)
     return late;
 }
 
-/* ---- events
- * ------------------------------------------------------------------------------------------------ */
+/* ---- events -------------------------------------------------------------------------------------------- */
 
 static bool same_words(const struct words *a, const struct fill_view *b)
 {
@@ -442,8 +440,9 @@ static void take(struct ui *ui, struct fill_event *event)
     unsay(ui);
 }
 
-/* ---- pace ------------------------------------------------------------------------------------------------
- * A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker
+/* ---- pace ---------------------------------------------------------------------------------------------- */
+
+/* A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker
  * as they come and shown at a pace that can be followed. */
 
 struct waiting {

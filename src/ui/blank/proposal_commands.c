@@ -14,8 +14,9 @@
 
 #include <math.h>
 
-/* ---- going through them -------------------------------------------------------------------------------
- * Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
+/* ---- going through them -------------------------------------------------------------------------------- */
+
+/* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
  * breaks no line, unless it was the only one: then it is clear what Enter means. */
 
 static struct {

@@ -12,8 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- what it is about ------------------------------------------------------------------------------------
- */
+/* ---- what it is about ---------------------------------------------------------------------------------- */
 
 /* While the writer is choosing on that blank, and only then. */
 bool timeline_active(const struct ui *ui)
@@ -116,8 +115,7 @@ uint32_t timeline_drawn_again(const struct candidate *c, size_t moment, uint32_t
     return later ? c->moments[last - 1].step : 0;
 }
 
-/* ---- what is shown ---------------------------------------------------------------------------------------
- */
+/* ---- what is shown ------------------------------------------------------------------------------------- */
 
 static bool add_token(struct timeline *t, const struct words *from, struct fill_token token,
                       const struct slot_mark *m)
@@ -213,8 +211,7 @@ void timeline_free(struct timeline *t)
     *t = (struct timeline){0};
 }
 
-/* ---- playing it -------------------------------------------------------------------------------------------
- */
+/* ---- playing it ---------------------------------------------------------------------------------------- */
 
 int timeline_timeout(const struct ui *ui)
 {

@@ -53,8 +53,7 @@ static uint32_t index_in(const struct job *job, uint32_t blank)
     return i;
 }
 
-/* ---- opening and closing ---------------------------------------------------------------------------------
- */
+/* ---- opening and closing ------------------------------------------------------------------------------- */
 
 static void hold(struct ui *ui, const struct job *job)
 {
@@ -99,8 +98,7 @@ void do_timeline_close(struct ui *ui)
     timeline_close(ui);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------------
- */
+/* ---- steps --------------------------------------------------------------------------------------------- */
 
 void do_timeline_back(struct ui *ui)
 {
@@ -191,8 +189,7 @@ void do_timeline_play(struct ui *ui)
     }
 }
 
-/* ---- words
- * ------------------------------------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------------------------------------- */
 
 static void choose_word(struct ui *ui, uint32_t token)
 {
@@ -288,8 +285,7 @@ void do_timeline_open(struct ui *ui)
     timeline_go(ui, t->at);
 }
 
-/* ---- going on -------------------------------------------------------------------------------------------
- */
+/* ---- going on ------------------------------------------------------------------------------------------ */
 
 /* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
@@ -377,8 +373,7 @@ void do_timeline_fill(struct ui *ui)
     }
 }
 
-/* ---- a word of one's own ----------------------------------------------------------------------------------
- */
+/* ---- a word of one's own ------------------------------------------------------------------------------- */
 
 /* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
 static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
@@ -442,8 +437,7 @@ void do_timeline_write(struct ui *ui)
     buffer_free(&now);
 }
 
-/* ---- keeping it -------------------------------------------------------------------------------------------
- */
+/* ---- keeping it ---------------------------------------------------------------------------------------- */
 
 void line_save_trace(struct ui *ui, const char *arguments)
 {

@@ -77,23 +77,14 @@ static bool takes_too_much(const struct text *text, const struct text *fresh)
     return sum > MOST;
 }
 
-void disk_reload(struct ui *ui)
+/* Makes the text what was read anew, which it frees. */
+static void take_fresh(struct ui *ui, struct text *fresh, const struct error *error)
 {
     struct doc *doc = ui->doc;
-    struct error error = {0};
-    if (!text_path(doc->text)) {
-        ui_say(ui, "this page has no file yet");
-        return;
-    }
-    if (text_backing(doc->text) != TEXT_BACKING_WHOLE) {
-        ask_anew(ui);
-        return;
-    }
-    struct text *fresh = text_open(text_path(doc->text), &error);
     bool read_only = doc->read_only;
     doc->read_only = false;
     if (!fresh || text_is_new(fresh))
-        ui_complain(ui, "%s", fresh ? "there is no such file any more" : error.message);
+        ui_complain(ui, "%s", fresh ? "there is no such file any more" : error->message);
     else if (takes_too_much(doc->text, fresh))
         ask_anew(ui);
     else if (doc_become(ui, fresh)) {
@@ -103,6 +94,42 @@ void disk_reload(struct ui *ui)
     }
     doc->read_only = read_only;
     text_free(fresh);
+}
+
+static bool has_file(struct ui *ui)
+{
+    if (text_path(ui->doc->text)) return true;
+    ui_say(ui, "this page has no file yet");
+    return false;
+}
+
+/* The file as it is now; an encoding that was said stays. */
+static struct text *open_fresh(const struct doc *doc, struct error *error)
+{
+    enum text_encoding said = text_encoding(doc->text);
+    struct text *fresh = text_open(text_path(doc->text), error);
+    if (!fresh || said < TEXT_OTHER_ENCODINGS || !text_has_strays(fresh)) return fresh;
+    text_free(fresh);
+    return text_open_as(text_path(doc->text), said, error);
+}
+
+void disk_reload(struct ui *ui)
+{
+    struct error error = {0};
+    if (!has_file(ui)) return;
+    if (text_backing(ui->doc->text) != TEXT_BACKING_WHOLE)
+        ask_anew(ui);
+    else
+        take_fresh(ui, open_fresh(ui->doc, &error), &error);
+}
+
+void disk_read_as(struct ui *ui, enum text_encoding encoding)
+{
+    struct error error = {0};
+    if (!has_file(ui)) return;
+    take_fresh(ui, text_open_as(text_path(ui->doc->text), encoding, &error), &error);
+    if (!ui->message_is_error)
+        ui_say(ui, "read as %s; undo brings back what was here", text_encoding_name(encoding));
 }
 
 /* It stays marked, and saving asks again: nothing is written over by one letter. */
@@ -121,12 +148,8 @@ static void compared(struct ui *ui, const char *answer)
 void disk_compare(struct ui *ui)
 {
     struct error error = {0};
-    const char *path = text_path(ui->doc->text);
-    if (!path) {
-        ui_say(ui, "this page has no file yet");
-        return;
-    }
-    struct text *fresh = text_open(path, &error);
+    if (!has_file(ui)) return;
+    struct text *fresh = open_fresh(ui->doc, &error);
     if (!fresh)
         ui_complain(ui, "%s", error.message);
     else

@@ -3,6 +3,8 @@
 #ifndef LACUNA_UI_DISK_H
 #define LACUNA_UI_DISK_H
 
+#include "lacuna/text.h"
+
 #include "lacuna/base.h"
 
 struct doc;
@@ -12,6 +14,7 @@ void disk_watch(struct ui *ui); /* whether it did, without a question */
 void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
 bool disk_changed(const struct doc *doc);
 void disk_reload(struct ui *ui);
+void disk_read_as(struct ui *ui, enum text_encoding encoding); /* the file anew, in another encoding */
 void disk_compare(struct ui *ui);
 
 #endif

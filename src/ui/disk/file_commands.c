@@ -22,8 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- saving
- * ------------------------------------------------------------------------------------------------ */
+/* ---- saving -------------------------------------------------------------------------------------------- */
 
 static char *wanted_path; /* while a question about it is open; NULL: the text's own */
 static enum text_encoding encoding_before;
@@ -289,60 +288,7 @@ void line_save_as(struct ui *ui, const char *path)
         do_save_as(ui);
 }
 
-/* ---- encodings and reading only ---- */
-
-static const char *const encoding_words[] = {"utf-8",    "utf-8-bom", "latin-1",         "windows-1252",
-                                             "utf-16le", "utf-16be",  "utf-16le-no-bom", "utf-16be-no-bom"};
-
-void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out)
-{
-    (void)ui;
-    *start = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(encoding_words); i++)
-        if (strncmp(encoding_words[i], begun, size) == 0 &&
-            !(buffer_append_string(out, encoding_words[i]) && buffer_append_char(out, '\n')))
-            return;
-}
-
-void line_encoding(struct ui *ui, const char *name)
-{
-    if (!*name) {
-        ui_say(ui, "%s", text_encoding_name(text_encoding(ui->doc->text)));
-        return;
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(encoding_words); i++) {
-        if (strcmp(encoding_words[i], name) != 0) continue;
-        if (!doc_writable(ui)) return;
-        text_set_encoding(ui->doc->text, (enum text_encoding)i);
-        ui_say(ui, "will be saved as %s", text_encoding_name((enum text_encoding)i));
-        return;
-    }
-    ui_complain(ui,
-                "\"%.40s\" is not utf-8, utf-8-bom, latin-1, windows-1252, utf-16le, utf-16be, "
-                "utf-16le-no-bom or utf-16be-no-bom",
-                name);
-}
-
-static void encoding_given(struct ui *ui, const char *answer)
-{
-    if (answer && *answer) line_encoding(ui, answer);
-}
-
-static void complete_encoding(struct ui *ui, const char *line, size_t cursor, size_t *start,
-                              struct buffer *out)
-{
-    encoding_complete(ui, line, cursor, start, out);
-}
-
-void do_change_encoding(struct ui *ui)
-{
-    if (!doc_writable(ui)) return;
-    prompt_line(ui, "", encoding_given, "Save as what encoding: ");
-    ui->prompt->complete = complete_encoding;
-    snprintf(ui->prompt->note, sizeof ui->prompt->note, "now %s",
-             text_encoding_name(text_encoding(ui->doc->text)));
-    do_prompt_complete(ui); /* shows them */
-}
+/* ---- reading only ---- */
 
 void do_toggle_read_only(struct ui *ui)
 {
@@ -424,8 +370,7 @@ void line_open(struct ui *ui, const char *path)
         do_open(ui);
 }
 
-/* ---- the screen
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- the screen ---------------------------------------------------------------------------------------- */
 
 void do_suspend(struct ui *ui)
 {

@@ -10,12 +10,10 @@ struct ui;
 void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
 void file_save(struct ui *ui);                    /* asks what has to be asked; leave_go_on follows */
 void file_save_as(struct ui *ui, const char *typed);
-void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out);
 
 /* Commands; session/commands.h says what they do. */
 void do_save(struct ui *ui);
 void do_save_as(struct ui *ui);
-void do_change_encoding(struct ui *ui);
 void do_toggle_read_only(struct ui *ui);
 void do_reload(struct ui *ui);
 void do_compare(struct ui *ui);
@@ -26,7 +24,6 @@ void do_redraw(struct ui *ui);
 
 /* Commands of the : line; line/command_line.h says what they do. */
 void line_save_as(struct ui *ui, const char *arguments);
-void line_encoding(struct ui *ui, const char *arguments);
 void line_open(struct ui *ui, const char *arguments);
 
 #endif

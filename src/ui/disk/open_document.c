@@ -1,4 +1,5 @@
 #include "open_document.h"
+#include "encoding_commands.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
@@ -21,10 +22,26 @@ static bool is_protected(const char *path)
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
 }
 
+/* What was recognised gives way to what somebody said: on the command line, or when the file was open last.
+ */
+static struct text *read_as_said(const struct ui *ui, struct text *text)
+{
+    enum text_encoding encoding;
+    char *left = ui->settings->reopen ? place_encoding(text) : NULL;
+    const char *word = ui->options->encoding ? ui->options->encoding : left;
+    struct text *fresh = NULL;
+    if (encoding_said(text, word, &encoding)) fresh = text_open_as(text_path(text), encoding, NULL);
+    mem_free(left);
+    if (!fresh) return text;
+    text_free(text);
+    return fresh;
+}
+
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     bool piped = path && pipe_is(path);
     struct text *text = piped ? pipe_read(ui, path, error) : path ? text_open(path, error) : text_new(error);
+    if (text && text_path(text)) text = read_as_said(ui, text);
     struct doc *doc = text ? doc_new(text, error) : NULL;
     if (!doc) return NULL;
     doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));

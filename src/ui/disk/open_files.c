@@ -61,8 +61,7 @@ void do_last_file(struct ui *ui)
         turn(ui, 1);
 }
 
-/* ---- the list -------------------------------------------------------------------------------------------
- */
+/* ---- the list ------------------------------------------------------------------------------------------ */
 
 enum { MOST_LISTED = 1000 };
 static size_t listed[MOST_LISTED]; /* what stands in the rows of the list */
@@ -154,8 +153,7 @@ void line_buffer(struct ui *ui, const char *arguments)
         ui_complain(ui, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"", arguments);
 }
 
-/* ---- closing one ----------------------------------------------------------------------------------------
- */
+/* ---- closing one --------------------------------------------------------------------------------------- */
 
 /* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
  * over, and ^Q is as near. */

@@ -21,8 +21,7 @@ static char *journal_folder(void)
     return path_own("STATE", "journal");
 }
 
-/* ---- keeping them
- * --------------------------------------------------------------------------------------------- */
+/* ---- keeping them -------------------------------------------------------------------------------------- */
 
 void journal_open(struct ui *ui, struct doc *doc)
 {
@@ -63,8 +62,7 @@ void journal_watch(struct ui *ui)
     }
 }
 
-/* ---- undo from one session to the next
- * ---------------------------------------------------------------------- */
+/* ---- undo from one session to the next ----------------------------------------------------------------- */
 
 bool history_open(struct ui *ui, struct doc *doc)
 {
@@ -92,8 +90,7 @@ void history_leave(struct ui *ui, struct doc *doc)
         history_keep(ui, doc);
 }
 
-/* ---- offering them
- * -------------------------------------------------------------------------------------------- */
+/* ---- offering them ------------------------------------------------------------------------------------- */
 
 static void offer(struct ui *ui);
 
@@ -282,8 +279,7 @@ static void offer(struct ui *ui)
     forget(ui);
 }
 
-/* ---- looking for them -----------------------------------------------------------------------------------
- */
+/* ---- looking for them ---------------------------------------------------------------------------------- */
 
 /* Journals of files that are where they were no more: without a file all of them, else those whose changes
  * begin with this very text, which has another name now. */

@@ -100,8 +100,7 @@ void ui_rescue(struct ui *ui, int signal)
     }
 }
 
-/* ---- when the file is opened again ----------------------------------------------------------------------
- */
+/* ---- when the file is opened again --------------------------------------------------------------------- */
 
 static bool holds_other_words(const struct text *text, const char *path)
 {

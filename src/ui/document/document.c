@@ -19,8 +19,7 @@ enum {
     MARKUP_UP_TO = 64 * 1024 * 1024 /* larger files are mapped, and reading them through would defeat that */
 };
 
-/* ---- markup ---------------------------------------------------------------------------------------------
- */
+/* ---- markup -------------------------------------------------------------------------------------------- */
 
 static uint32_t (*ask_most)(struct ui *ui); /* how many tokens the model takes */
 static struct ui *asked;
@@ -99,8 +98,7 @@ static void add_blanks(struct text *text, size_t start, size_t end)
     }
 }
 
-/* ---- life
- * --------------------------------------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------------------------------------- */
 
 struct doc *doc_new(struct text *text, struct error *error)
 {
@@ -145,8 +143,7 @@ const char *doc_name(const struct doc *doc)
     return !path ? "[no name]" : slash ? slash + 1 : path;
 }
 
-/* ---- cursor and selection
- * ----------------------------------------------------------------------------------- */
+/* ---- cursor and selection ------------------------------------------------------------------------------ */
 
 bool doc_selection(const struct doc *doc, size_t *start, size_t *end)
 {
@@ -196,8 +193,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     ui->follow = true;
 }
 
-/* ---- changing text
- * --------------------------------------------------------------------------------------------- */
+/* ---- changing text ------------------------------------------------------------------------------------- */
 
 enum { MOST_TOUCHED = 32 };
 

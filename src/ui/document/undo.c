@@ -14,8 +14,7 @@ void undo_arrive(struct ui *ui, size_t at)
     doc_move(ui, at, false);
 }
 
-/* ---- several nodes as one step ---------------------------------------------------------------------------
- */
+/* ---- several nodes as one step ------------------------------------------------------------------------- */
 
 struct step step_begin(const struct doc *doc)
 {
@@ -56,8 +55,7 @@ bool step_redo(struct doc *doc, const struct step **step, size_t *at)
     return text_history_go(doc->text, (*step)->to, at);
 }
 
-/* ---- a proposal that was discarded
- * ------------------------------------------------------------------------- */
+/* ---- a proposal that was discarded --------------------------------------------------------------------- */
 
 static void to_blank(struct ui *ui, uint32_t blank, const char *what)
 {
@@ -82,8 +80,7 @@ bool redo_discarding(struct ui *ui)
     return blank;
 }
 
-/* ---- the commands -----------------------------------------------------------------------------------------
- */
+/* ---- the commands -------------------------------------------------------------------------------------- */
 
 void do_undo(struct ui *ui)
 {

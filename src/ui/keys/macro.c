@@ -102,8 +102,7 @@ void macro_fail(struct ui *ui)
     if (ui->macros->playing) ui->macros->broken = true;
 }
 
-/* ---- the commands for keymaps without modes -------------------------------------------------------------
- */
+/* ---- the commands for keymaps without modes ------------------------------------------------------------ */
 
 void do_macro_record(struct ui *ui)
 {

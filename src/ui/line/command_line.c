@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "set_commands.h"
 #include "ui/blank/timeline_commands.h"
+#include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
 #include "ui/disk/open_files.h"

@@ -15,6 +15,8 @@ struct ui;
       "change a setting; NAME? shows it, NAME! and noNAME turn a switch")                                    \
     X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
+    X(line_read_as, "read-as", NULL, false, "NAME", encoding_complete,                                       \
+      "read the file again, in that encoding")                                                               \
     X(line_encoding, "encoding", NULL, false, "NAME", encoding_complete,                                     \
       "how the file's bytes are written; without a name, how they were read")                                \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \

@@ -172,8 +172,7 @@ void do_palette(struct ui *ui)
     list(ui);
 }
 
-/* ---- keys that may follow -------------------------------------------------------------------------------
- */
+/* ---- keys that may follow ------------------------------------------------------------------------------ */
 
 bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
                     struct popup *popup)

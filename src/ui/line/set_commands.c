@@ -177,7 +177,7 @@ static int compare_lines(const void *a, const void *b)
 static void sort_lines(char *lines)
 {
     enum { MOST = 200 };
-    const char *list[MOST];
+    const char *list[MOST] = {0};
     size_t count = 0, size = strlen(lines);
     char *copy = mem_strdup(lines), *to = lines;
     for (char *p = copy; p && *p && count < MOST; p = p + strlen(p) + 1) {

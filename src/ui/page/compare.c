@@ -26,8 +26,7 @@ struct page {
     size_t lit_count, lit_capacity;
 };
 
-/* ---- the page --------------------------------------------------------------------------------------------
- */
+/* ---- the page ------------------------------------------------------------------------------------------ */
 
 /* One line of a side, without its end; [start, end) of it is lit. */
 static bool add_line(struct page *page, char sign, const struct text *text, size_t line, size_t line_end,
@@ -157,8 +156,7 @@ void compare_close(struct ui *ui)
     *ui->compare = (struct compare){0};
 }
 
-/* ---- keys
- * -------------------------------------------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------------------------------------- */
 
 static struct text_wrap wrap_of(const struct ui *ui)
 {
@@ -219,8 +217,7 @@ void compare_key(struct ui *ui, ui_key key)
         answer(ui, (char[]){(char)(key | 0x20), '\0'});
 }
 
-/* ---- painting
- * ------------------------------------------------------------------------------------------------ */
+/* ---- painting ------------------------------------------------------------------------------------------ */
 
 static enum look look_at(const struct compare *c, size_t line, size_t at)
 {

@@ -62,8 +62,7 @@ void layout_free(struct layout *layout)
     *layout = (struct layout){0};
 }
 
-/* ---- what is laid over ----------------------------------------------------------------------------------
- */
+/* ---- what is laid over --------------------------------------------------------------------------------- */
 
 static void add_overlay(struct layout *layout, const struct text_blank *blank,
                         const struct proposal *proposal)
@@ -155,8 +154,7 @@ static void refresh(struct ui *ui)
     }
 }
 
-/* ---- composing a line -----------------------------------------------------------------------------------
- */
+/* ---- composing a line ---------------------------------------------------------------------------------- */
 
 struct composer {
     struct shown *line;
@@ -334,8 +332,7 @@ static const struct shown *line_at(struct ui *ui, size_t at)
     return line;
 }
 
-/* ---- between the two -------------------------------------------------------------------------------------
- */
+/* ---- between the two ----------------------------------------------------------------------------------- */
 
 static size_t to_shown(const struct shown *line, size_t at)
 {
@@ -374,8 +371,9 @@ enum look layout_look(struct ui *ui, const struct row *row, size_t at)
     return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------
- * One painting asks for the same rows several times: to find the cursor, to scroll, to paint. */
+/* ---- rows ---------------------------------------------------------------------------------------------- */
+
+/* One painting asks for the same rows several times: to find the cursor, to scroll, to paint. */
 
 static void remember(struct layout *layout, const struct text *text, const struct text_row *row)
 {

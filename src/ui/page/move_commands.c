@@ -140,8 +140,7 @@ static void go_page(struct ui *ui, int direction, bool extend)
     go_rows(ui, direction * rows, extend);
 }
 
-/* ---- the commands ---------------------------------------------------------------------------------------
- */
+/* ---- the commands -------------------------------------------------------------------------------------- */
 
 #define MOTION(name)                                                                                         \
     void do_##name(struct ui *ui)                                                                            \

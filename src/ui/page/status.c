@@ -159,8 +159,9 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
 /* What is not as usual about the file. */
 static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
 {
-    static const char *const encodings[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
+    static const char *const own[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
     enum text_encoding encoding = text_encoding(doc->text);
+    const char *briefly = encoding < TEXT_OTHER_ENCODINGS ? own[encoding] : text_encoding_word(encoding);
     bool brief = tags != TAGS_LONG, crlf = text_line_ending(doc->text) == TEXT_CRLF;
     bool strays = text_has_strays(doc->text);
     *out = '\0';
@@ -183,7 +184,7 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
              : brief               ? " "
                                    : "  ",
              encoding == TEXT_UTF8 ? ""
-             : brief               ? encodings[encoding]
+             : brief               ? briefly
                                    : text_encoding_name(encoding),
              !crlf   ? ""
              : brief ? " CRLF"
@@ -270,8 +271,7 @@ static void paint_status(struct ui *ui, int row)
     paint_left(ui, row, &forms[last], &left);
 }
 
-/* ---- hints -----------------------------------------------------------------------------------------------
- */
+/* ---- hints --------------------------------------------------------------------------------------------- */
 
 static const struct hint {
     const char *command, *text;

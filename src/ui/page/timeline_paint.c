@@ -19,8 +19,7 @@ int timeline_rows(const struct ui *ui)
     return ui->rows >= 8 ? 2 : ui->rows >= 5 ? 1 : 0;
 }
 
-/* ---- steps
- * ------------------------------------------------------------------------------------------------- */
+/* ---- steps --------------------------------------------------------------------------------------------- */
 
 /* Tokens that stand in one moment and are masked, or others, in the one before. */
 static uint32_t drawn_in(const struct candidate *c, size_t moment)
@@ -118,8 +117,7 @@ bool timeline_mouse(struct ui *ui, const struct input *in)
     return true;
 }
 
-/* ---- the chosen word
- * --------------------------------------------------------------------------------------- */
+/* ---- the chosen word ----------------------------------------------------------------------------------- */
 
 static void add_word(const struct ui *ui, uint32_t first, uint32_t end, struct buffer *out)
 {

@@ -135,8 +135,7 @@ bool view_at(struct ui *ui, int y, int column, size_t *at)
     return true;
 }
 
-/* ---- painting --------------------------------------------------------------------------------------------
- */
+/* ---- painting ------------------------------------------------------------------------------------------ */
 
 /* Matches of the search on the page, found once per frame. */
 struct match {
@@ -241,8 +240,9 @@ void view_extent(struct ui *ui, size_t *start, size_t *end)
     *end = layout_origin(&row, row.end);
 }
 
-/* ---- rows that look as they did --------------------------------------------------------------------
- * While one types, most rows of the page show the same as before, though their offsets are others. A row in
+/* ---- rows that look as they did ------------------------------------------------------------------------ */
+
+/* While one types, most rows of the page show the same as before, though their offsets are others. A row in
  * which nothing but its words decides what it looks like is kept, and painted again only when they change. */
 
 enum { KEPT_BYTES = 600 };

@@ -28,8 +28,7 @@ static bool is_white(char c)
     return c == ' ' || c == '\t';
 }
 
-/* ---- one line -------------------------------------------------------------------------------------------
- */
+/* ---- one line ------------------------------------------------------------------------------------------ */
 
 /* Behind so many of a character; the same place when there are fewer than `least`. */
 static const char *past(const char *p, char c, size_t least)
@@ -177,8 +176,7 @@ bool markdown_begins(const struct text *text, size_t at)
     return kind_of(glance.bytes, &line, &words) != MARKDOWN_TEXT;
 }
 
-/* ---- several lines --------------------------------------------------------------------------------------
- */
+/* ---- several lines ------------------------------------------------------------------------------------- */
 
 static size_t skip_line(struct slice run, size_t at)
 {
@@ -276,8 +274,7 @@ enum markdown_block markdown_block_at(const struct text *text, size_t line)
     return fence.count ? MARKDOWN_CODE : MARKDOWN_PROSE;
 }
 
-/* ---- inside a line ---------------------------------------------------------------------------------------
- */
+/* ---- inside a line ------------------------------------------------------------------------------------- */
 
 enum { NEAR = 4096 }; /* bytes of a line that are looked at */
 

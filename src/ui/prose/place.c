@@ -11,24 +11,28 @@
 
 enum { MOST_PLACES = 500 };
 
-static char *real_path(const struct doc *doc)
+static char *real_path(const struct text *text)
 {
-    const char *path = text_path(doc->text);
+    const char *path = text_path(text);
     char *real = path ? realpath(path, NULL) : NULL;
     if (!real || !strchr(real, '\n')) return real;
     free(real);
     return NULL;
 }
 
-/* A line "cursor top path"; where the path begins, or NULL. */
-static const char *read_line(const char *line, size_t *cursor, size_t *top)
+/* Where the path of a line begins, or NULL. *encoding: the word, up to a space; NULL: there is none. */
+static const char *read_line(const char *line, size_t *cursor, size_t *top, const char **encoding)
 {
     char *end;
     *cursor = (size_t)strtoull(line, &end, 10);
     if (end == line || *end != ' ') return NULL;
     const char *second = end + 1;
     *top = (size_t)strtoull(second, &end, 10);
-    return end == second || *end != ' ' ? NULL : end + 1;
+    if (end == second || *end != ' ') return NULL;
+    const char *path = end + 1;
+    *encoding = *path == '@' ? path + 1 : NULL;
+    if (*encoding) path += strcspn(path, " \n");
+    return *encoding && *path == ' ' ? path + 1 : path;
 }
 
 static bool is_path(const char *found, const char *path)
@@ -56,11 +60,12 @@ void place_find(struct doc *doc)
 {
     struct buffer places = {0};
     size_t cursor, top;
-    char *path = real_path(doc);
+    const char *ignored;
+    char *path = real_path(doc->text);
     if (path && read_places(&places))
         for (const char *p = places.data; *p; p += strcspn(p, "\n") + 1) {
             if (!strchr(p, '\n')) break;
-            if (!is_path(read_line(p, &cursor, &top), path)) continue;
+            if (!is_path(read_line(p, &cursor, &top, &ignored), path)) continue;
             doc->cursor = settle(doc->text, cursor);
             text_mark_set(doc->text, doc->top, settle(doc->text, top));
         }
@@ -68,9 +73,25 @@ void place_find(struct doc *doc)
     buffer_free(&places);
 }
 
+char *place_encoding(const struct text *text)
+{
+    struct buffer places = {0};
+    size_t cursor, top;
+    const char *word, *found = NULL;
+    char *path = real_path(text), *copy = NULL;
+    if (path && read_places(&places))
+        for (const char *p = places.data; strchr(p, '\n'); p += strcspn(p, "\n") + 1)
+            if (is_path(read_line(p, &cursor, &top, &word), path)) found = word;
+    if (found) copy = mem_strndup(found, strcspn(found, " \n"));
+    free(path);
+    buffer_free(&places);
+    return copy;
+}
+
 static bool keep_others(const struct buffer *places, const char *path, struct buffer *out)
 {
     size_t cursor, top, count = 0, skip;
+    const char *ignored;
     if (!places->size) return true;
     for (const char *p = places->data; *p; p++) count += *p == '\n';
     skip = count >= MOST_PLACES ? count - MOST_PLACES + 1 : 0;
@@ -81,7 +102,7 @@ static bool keep_others(const struct buffer *places, const char *path, struct bu
             skip--;
             continue;
         }
-        const char *found = read_line(p, &cursor, &top);
+        const char *found = read_line(p, &cursor, &top, &ignored);
         if (found && !is_path(found, path)) ok = buffer_append(out, p, (size_t)(next - p));
     }
     return ok;
@@ -101,12 +122,15 @@ static void make_folder(const char *file)
 void place_keep(const struct doc *doc)
 {
     struct buffer places = {0}, out = {0};
-    char *path = real_path(doc), *file = path_own("STATE", "places");
-    bool untouched = doc->cursor == 0 && text_mark_get(doc->text, doc->top) == 0;
+    char *path = real_path(doc->text), *file = path_own("STATE", "places");
+    enum text_encoding encoding = text_encoding(doc->text);
+    bool said = encoding >= TEXT_OTHER_ENCODINGS;
+    bool untouched = doc->cursor == 0 && text_mark_get(doc->text, doc->top) == 0 && !said;
     bool known = read_places(&places);
     if (path && file && (known || !untouched) && keep_others(&places, path, &out) &&
         (untouched ||
-         buffer_printf(&out, "%zu %zu %s\n", doc->cursor, text_mark_get(doc->text, doc->top), path))) {
+         buffer_printf(&out, "%zu %zu %s%s%s%s\n", doc->cursor, text_mark_get(doc->text, doc->top),
+                       said ? "@" : "", said ? text_encoding_word(encoding) : "", said ? " " : "", path))) {
         make_folder(file);
         mode_t mask = umask(077); /* what somebody writes is nobody else's business */
         if (!file_write_atomic(file, out.data ? out.data : "", out.size, NULL)) (void)chmod(file, 0600);

@@ -175,8 +175,9 @@ static size_t block_start(const struct text *text, size_t at)
     return start;
 }
 
-/* ---- lines of one of them --------------------------------------------------------------------------------
- * It is put into one line, that is broken anew, and what is different is changed. */
+/* ---- lines of one of them ------------------------------------------------------------------------------ */
+
+/* It is put into one line, that is broken anew, and what is different is changed. */
 
 static bool add_gap(struct reflow *r, const struct reflow_gap *gap)
 {
@@ -279,8 +280,7 @@ static bool plan_paragraph(struct reflow *r, const struct paragraph *p, size_t s
     return true;
 }
 
-/* ---- what is changed -------------------------------------------------------------------------------------
- */
+/* ---- what is changed ----------------------------------------------------------------------------------- */
 
 static bool put_gap(const struct reflow *r, const struct reflow_gap *gap, struct buffer *out)
 {
@@ -380,8 +380,7 @@ void reflow_free(struct reflow *r)
     buffer_free(&r->with);
 }
 
-/* ---- the commands ----------------------------------------------------------------------------------------
- */
+/* ---- the commands -------------------------------------------------------------------------------------- */
 
 static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whole, int width)
 {

@@ -39,8 +39,7 @@ static bool mark(const char *quotes, int n, char out[8])
     return false;
 }
 
-/* ---- which way a mark turns ------------------------------------------------------------------------------
- */
+/* ---- which way a mark turns ---------------------------------------------------------------------------- */
 
 static bool is_letter(uint32_t c)
 {
@@ -149,8 +148,9 @@ static void quote(struct ui *ui, bool is_double)
     print_instead(ui, at, printed);
 }
 
-/* ---- apostrophes that were taken for quotation marks ------------------------------------------------------
- * That shows when the word behind one is known. */
+/* ---- apostrophes that were taken for quotation marks --------------------------------------------------- */
+
+/* That shows when the word behind one is known. */
 
 static const char *const elided[] = {"bout", "cause", "cos",    "coz",   "cuz",   "em",     "ere",  "gainst",
                                      "n",    "neath", "nother", "nuff",  "round", "til",    "till", "tis",
@@ -224,8 +224,7 @@ static void letter(struct ui *ui)
     print_instead(ui, at - size, printed);
 }
 
-/* ---- dashes
- * ------------------------------------------------------------------------------------------------ */
+/* ---- dashes -------------------------------------------------------------------------------------------- */
 
 /* What stands before `at` in its line may be the beginning of a rule, of front matter or of what parts the
  * head of a table from its body. */

@@ -64,8 +64,7 @@ enum status spell_try(const char *language, struct error *error)
     return STATUS_OK;
 }
 
-/* ---- what is known about words ----------------------------------------------------------------------------
- */
+/* ---- what is known about words ------------------------------------------------------------------------- */
 
 enum { TABLE = 1 << 14, BESIDE = 8 };
 enum verdict { UNKNOWN, RIGHT, WRONG };
@@ -124,8 +123,7 @@ static enum verdict ask(const char *word, size_t size)
     return verdict;
 }
 
-/* ---- words of the text
- * -------------------------------------------------------------------------------------- */
+/* ---- words of the text --------------------------------------------------------------------------------- */
 
 static bool ready(const struct ui *ui)
 {
@@ -218,8 +216,7 @@ void spell_close(void)
     spelling.dictionary = NULL;
 }
 
-/* ---- commands
- * ---------------------------------------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------------------------------------ */
 
 enum { MOST_SUGGESTIONS = 9 };
 static struct {

@@ -84,8 +84,7 @@ static bool is_written_in(const char *word, size_t size, const char *script)
     return true;
 }
 
-/* ---- addresses ------------------------------------------------------------------------------------------
- */
+/* ---- addresses ----------------------------------------------------------------------------------------- */
 
 static bool is_space_or_end(int byte)
 {
@@ -114,8 +113,7 @@ static bool is_beside_address(int byte)
     return byte > 0 && strchr("/\\@:?=&#%~+-_.", byte) != NULL;
 }
 
-/* ---- a word ---------------------------------------------------------------------------------------------
- */
+/* ---- a word -------------------------------------------------------------------------------------------- */
 
 bool spell_is_checked(const struct text *text, size_t start, size_t end, const char *word, const char *script)
 {

@@ -199,8 +199,7 @@ void search_tick(struct ui *ui)
     snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message : "");
 }
 
-/* ---- going there ---------------------------------------------------------------------------------------
- */
+/* ---- going there --------------------------------------------------------------------------------------- */
 
 /* Goes to a match and selects it; around the end of the text when need be. */
 static bool go(struct ui *ui, size_t from, bool backwards)

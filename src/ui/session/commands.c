@@ -3,6 +3,7 @@
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline_commands.h"
+#include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
 #include "ui/disk/open_files.h"

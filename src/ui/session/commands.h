@@ -132,6 +132,8 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(toggle_read_only, "toggle-read-only", "Files", UI_EDIT | UI_BLANK, "let this text be changed, or not") \
     X(change_encoding, "change-encoding", "Files", UI_EDIT | UI_BLANK,                                       \
       "say how the file's bytes are to be written")                                                          \
+    X(read_as, "read-as", "Files", UI_EDIT | UI_BLANK,                                                       \
+      "say in what encoding the file is, and read it again")                                                 \
     X(save_all, "save-all", "Files", UI_EDIT | UI_BLANK, "save every open file that has changed")            \
     X(files, "files", "Files", UI_EDIT | UI_BLANK, "a list of the open files, to go to one")                 \
     X(last_file, "last-file", "Files", UI_ANYWHERE, "to the file that was shown before")                     \

@@ -1,12 +1,10 @@
 /* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
  * the screen and the documents. */
 #include "commands.h"
-#include "lacuna/base.h"
 #include "lacuna/fill.h"
-#include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "press.h"
 #include "ui/blank/blank_commands.h"
-#include "ui/blank/context.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
 #include "ui/disk/disk.h"
@@ -17,14 +15,8 @@
 #include "ui/disk/pipe.h"
 #include "ui/disk/recovery.h"
 #include "ui/disk/rescue.h"
-#include "ui/document/document.h"
-#include "ui/document/documents.h"
-#include "ui/document/modal.h"
-#include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
-#include "ui/keymap/keymap.h"
-#include "ui/keys/macro.h"
 #include "ui/keys/paste.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
@@ -39,24 +31,17 @@
 #include "ui/page/status.h"
 #include "ui/page/view.h"
 #include "ui/prompt/answers.h"
-#include "ui/prompt/popup.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/place.h"
-#include "ui/prose/smart_typing.h"
 #include "ui/prose/spell.h"
 #include "ui/prose/word_count.h"
 #include "ui/search/replace.h"
 #include "ui/search/search.h"
-#include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input.h"
-#include "ui/terminal/input_parser.h"
-#include "ui/terminal/key_names.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
-#include "ui/vi/vi_insert.h"
 #include "ui/vi/vi_mode.h"
-#include "ui/vi/vi_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,217 +49,6 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- keys
- * --------------------------------------------------------------------------------------------------- */
-
-static bool is_running(const struct doc *doc)
-{
-    const struct proposal *p = proposal_find(doc, doc->focus);
-    return p && p->job;
-}
-
-/* Another proposal is being drawn: who asked for it was choosing, not writing. */
-static bool is_redrawn(const struct doc *doc)
-{
-    const struct proposal *p = proposal_find(doc, doc->focus);
-    return p && p->job && p->count > 1;
-}
-
-static void type(struct ui *ui, ui_key key)
-{
-    char bytes[4];
-    size_t start = ui->doc->cursor, end = start;
-    int size = utf8_put(key, bytes);
-    bool selected = doc_selection(ui->doc, &start, &end);
-    if (size && !selected && vi_type_over(ui, bytes, (size_t)size)) return;
-    if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
-}
-
-static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
-{
-    struct ui_binding so_far = {0};
-    memcpy(so_far.keys, ui->pending, count * sizeof *ui->pending);
-    ui_binding_name(&so_far, name);
-}
-
-/* Whether it ends what was begun, as Esc does. */
-static bool gives_up(const struct ui *ui, ui_key key)
-{
-    bool prefix;
-    const struct ui_command *command = ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix);
-    return key == UI_SPECIAL(UI_ESC) ||
-           (command && (command->run == do_cancel || command->run == do_vi_normal));
-}
-
-/* A key that does nothing says so; but Esc behind others gives them up. */
-static void say_unbound(struct ui *ui, size_t count)
-{
-    char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
-    ui->vi->op = 0;
-    if (ui->prompt->active || gives_up(ui, ui->pending[count - 1])) return;
-    name_pending(ui, count, name);
-    ui_keymap_keys(ui->keymap, "help", UI_EDIT, help);
-    ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
-}
-
-static void unbound(struct ui *ui, enum ui_context context, ui_key key)
-{
-    if (context == UI_PROMPT)
-        prompt_key(ui, key);
-    else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
-        filling_say(ui);
-    else if (context == UI_BLANK && ui_key_is_text(key))
-        ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
-    else if (context == UI_TIMELINE && ui_key_is_text(key))
-        ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
-    else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
-        type(ui, key);
-    else
-        say_unbound(ui, 1);
-}
-
-/* Where the keys pressed now may be bound. */
-static unsigned contexts_now(const struct ui *ui)
-{
-    enum ui_context context = ui_context_now(ui);
-    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
-    return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
-}
-
-static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
-{
-    return ui_keymap_find(ui->keymap, context, ui->pending, ui->pending_count, prefix);
-}
-
-/* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
-static bool means_the_same(ui_key key)
-{
-    return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
-}
-
-static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
-{
-    const struct ui_command *command = look_up(ui, context, prefix);
-    if (!command && !*prefix && context == UI_TIMELINE) {
-        context = UI_BLANK;
-        command = look_up(ui, context, prefix);
-        /* Letters of vi's normal mode would move off it. */
-        if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
-    }
-    if (!command && !*prefix && context == UI_BLANK) {
-        context = ui->modal->context(ui);
-        command = look_up(ui, context, prefix);
-    }
-    if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
-    return means_the_same(ui->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
-}
-
-/* The keys that may follow are shown after a while. */
-static void plan_which_key(struct ui *ui)
-{
-    int delay = ui->settings->key_help_delay;
-    ui->which_key->count = 0;
-    ui->which_key_at = delay && ui->pending_count ? clock_seconds() + delay / 1000.0 : 0;
-}
-
-static int which_key_timeout(const struct ui *ui)
-{
-    if (ui->which_key_at <= 0) return -1;
-    double left = ui->which_key_at - clock_seconds();
-    return left > 0 ? (int)(left * 1000) + 1 : 0;
-}
-
-static void which_key_tick(struct ui *ui)
-{
-    if (ui->which_key_at <= 0 || clock_seconds() < ui->which_key_at) return;
-    ui->which_key_at = 0;
-    which_key_list(ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, ui->which_key);
-}
-
-/* Who has gone on to something else does not answer an offer with the letters that follow. */
-static void leave_offer(struct ui *ui, ui_key key)
-{
-    bool prefix;
-    if (!ui->prompt->active || !ui->prompt->offers || ui_key_is_text(key)) return;
-    if (!ui_keymap_find(ui->keymap, UI_PROMPT, &key, 1, &prefix) && !prefix) do_prompt_cancel(ui);
-}
-
-static void press_one(struct ui *ui, ui_key key);
-
-static void press(struct ui *ui, ui_key key)
-{
-    if (!ui->help->active && vi_splits(ui, key)) {
-        press_one(ui, UI_SPECIAL(UI_ESC));
-        press_one(ui, key & ~UI_KEY_ALT);
-        return;
-    }
-    macro_take(ui, key);
-    ui->which_key->count = 0;
-    ui->which_key_at = 0;
-    if (ui->help->active) {
-        help_key(ui, key);
-        return;
-    }
-    if (ui->compare->active) {
-        compare_key(ui, key);
-        return;
-    }
-    if (vi_take(ui, key)) return;
-    leave_offer(ui, key);
-    enum ui_context context = ui_context_now(ui);
-    bool prefix;
-    /* Nothing to choose from yet: who types goes on writing. */
-    if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
-        context = ui->modal->context(ui);
-    ui->message[0] = '\0';
-    ui->pending[ui->pending_count++] = key;
-    const struct ui_command *command = find_command(ui, context, &prefix);
-    if (prefix && ui->pending_count < UI_SEQUENCE) {
-        char name[UI_SEQUENCE_NAME];
-        name_pending(ui, ui->pending_count, name);
-        ui_say(ui, "%s …", name);
-        plan_which_key(ui);
-        return;
-    }
-    size_t count = ui->pending_count;
-    ui->pending_count = 0;
-    ui->last_keys = count;
-    ui->acts++;
-    if (command)
-        command->run(ui);
-    else if (count == 1)
-        unbound(ui, context, key);
-    else
-        say_unbound(ui, count);
-    timeline_update(ui);
-    vi_after(ui);
-}
-
-/* Undo puts the cursor where it was before a key. */
-static void note_cursor(const struct ui *ui)
-{
-    text_cursor(ui->doc->text, ui->doc->cursor);
-}
-
-/* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
-static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
-{
-    bool prefix;
-    if (key != (UI_KEY_CTRL | 'J') || ui->pending_count) return key;
-    ui->pending[ui->pending_count++] = key;
-    const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
-    ui->pending_count = 0;
-    return command || prefix ? key : UI_SPECIAL(UI_ENTER);
-}
-
-static void press_one(struct ui *ui, ui_key key)
-{
-    if (!key) return;
-    note_cursor(ui);
-    press(ui, line_feed_as_enter(ui, key));
-    note_cursor(ui);
-}
 
 static void apply_layout(struct ui *ui)
 {
@@ -313,7 +87,7 @@ static void take_input(struct ui *ui, const struct input *in)
 {
     switch (in->kind) {
     case INPUT_KEY:
-        press_one(ui, in->key);
+        press_key(ui, in->key);
         return;
     case INPUT_PASTE:
         note_cursor(ui);
@@ -364,8 +138,7 @@ static void answer_sync(struct ui *ui)
     ui->sync = 0;
 }
 
-/* ---- the loop
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------------------------------------ */
 
 static void paint(struct ui *ui)
 {
@@ -493,8 +266,7 @@ static void loop(struct ui *ui)
         }
 }
 
-/* ---- beginning and end
- * -------------------------------------------------------------------------------------------- */
+/* ---- beginning and end --------------------------------------------------------------------------------- */
 
 /* Where the command line says that a file opens. */
 static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)
@@ -641,7 +413,7 @@ static void connect(struct ui *ui)
     for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
     doc_limit_blanks(ui, filling_most_tokens);
     ui->modal = &modal_none;
-    *ui->hooks = (struct ui_hooks){.press = press_one,
+    *ui->hooks = (struct ui_hooks){.press = press_key,
                                    .paint = paint,
                                    .line_run = line_run,
                                    .line_begin = line_begin,

@@ -90,8 +90,7 @@ enum status ui_keys_print(const char *keymap, bool man, FILE *out, struct error 
     return STATUS_OK;
 }
 
-/* ---- the : line -----------------------------------------------------------------------------------------
- */
+/* ---- the : line ---------------------------------------------------------------------------------------- */
 
 void ui_line_commands_print(bool man, FILE *out)
 {

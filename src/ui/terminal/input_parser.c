@@ -438,8 +438,7 @@ static struct input next_of_paste(struct input_parser *p)
     return in;
 }
 
-/* ---- the next event -------------------------------------------------------------------------------------
- */
+/* ---- the next event ------------------------------------------------------------------------------------ */
 
 static struct token first_token(const struct input_parser *p)
 {

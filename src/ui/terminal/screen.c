@@ -182,8 +182,9 @@ static enum status check_terminal(struct error *error)
     return STATUS_OK;
 }
 
-/* ---- whole frames ------------------------------------------------------------------------------------
- * Curses writes each move of the cursor at once, and a terminal may show a picture half painted. So its
+/* ---- whole frames -------------------------------------------------------------------------------------- */
+
+/* Curses writes each move of the cursor at once, and a terminal may show a picture half painted. So its
  * descriptor leads to memory while it paints, and what it wrote goes out in one piece. */
 
 static FILE *curses_out;

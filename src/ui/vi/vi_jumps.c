@@ -82,8 +82,7 @@ void do_vi_newer_place(struct ui *ui)
     go(ui, jumps);
 }
 
-/* ---- changes --------------------------------------------------------------------------------------------
- */
+/* ---- changes ------------------------------------------------------------------------------------------- */
 
 /* Changes near to one another in a line are one place. */
 void vi_changed_at(struct ui *ui, size_t at)
@@ -124,8 +123,7 @@ void do_vi_newer_change(struct ui *ui)
     go(ui, changes);
 }
 
-/* ---- states of the text in the order of time ------------------------------------------------------------
- */
+/* ---- states of the text in the order of time ----------------------------------------------------------- */
 
 /* Within a command or a macro no state is one to stop at. */
 static bool is_state(const struct doc *doc, size_t node)
@@ -195,8 +193,7 @@ void ex_later(struct ui *ui, const char *arguments)
     line_in_time(ui, arguments, false);
 }
 
-/* ---- ga
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- ga ------------------------------------------------------------------------------------------------ */
 
 void do_vi_character(struct ui *ui)
 {

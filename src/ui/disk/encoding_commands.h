@@ -1,0 +1,22 @@
+/* Encodings of files that are open: how their bytes are read and written. */
+#ifndef LACUNA_UI_ENCODING_COMMANDS_H
+#define LACUNA_UI_ENCODING_COMMANDS_H
+
+#include "lacuna/text.h"
+
+struct ui;
+
+/* What the encoding was taken for is a guess, and somebody said another (`word`, NULL or empty: nobody did).
+ */
+bool encoding_said(const struct text *text, const char *word, enum text_encoding *out);
+void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out);
+
+/* Commands; session/commands.h says what they do. */
+void do_change_encoding(struct ui *ui);
+void do_read_as(struct ui *ui);
+
+/* Commands of the : line; line/command_line.h says what they do. */
+void line_encoding(struct ui *ui, const char *arguments);
+void line_read_as(struct ui *ui, const char *arguments);
+
+#endif

@@ -1,0 +1,16 @@
+/* What a key means now: it is looked up where it may be bound, and its command is run. */
+#ifndef LACUNA_UI_PRESS_H
+#define LACUNA_UI_PRESS_H
+
+#include "ui/terminal/key_names.h"
+
+struct ui;
+
+void press_key(struct ui *ui, ui_key key); /* as if it were typed */
+/* Undo puts the cursor where it was before a key, the mouse or a paste: called before and after each. */
+void note_cursor(const struct ui *ui);
+/* The keys that may follow those typed so far are shown after a while. */
+int which_key_timeout(const struct ui *ui); /* ms until which_key_tick has something to do; -1: it has not */
+void which_key_tick(struct ui *ui);
+
+#endif

@@ -14,7 +14,7 @@
 enum status file_make_folders(const char *path, struct error *error)
 {
     char *copy = mem_strdup(path);
-    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a path");
     enum status status = STATUS_OK;
     for (char *p = copy + 1;; p++) {
         if (*p && *p != '/') continue;
@@ -42,7 +42,7 @@ static enum status put_all(void *sink, const void *bytes, size_t size, struct er
 enum status file_sync_folder_of(const char *path, struct error *error)
 {
     char *copy = mem_strdup(path);
-    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a path");
     char *slash = strrchr(copy, '/');
     const char *folder = !slash ? "." : slash == copy ? "/" : (*slash = '\0', copy);
     int fd = io_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);

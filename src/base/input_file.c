@@ -118,14 +118,15 @@ static enum status copy_into_file(int from, int to, const char *path, struct err
 {
     enum { PART = 1 << 16 };
     char *part = mem_alloc(PART);
-    if (!part) return error_set(error, STATUS_NO_MEMORY, "%s: no memory to read it", input_name(path));
+    if (!part)
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to read it", input_name(path));
     enum status status = STATUS_OK;
     for (ssize_t n; !status && (n = read(from, part, PART)) != 0;) {
         if (n < 0 && errno != EINTR)
             status = error_set(error, STATUS_IO, "%s: cannot read: %s", input_name(path), strerror(errno));
         else if (n > 0 && !io_write_all(to, part, (size_t)n))
-            status = error_set(error, STATUS_IO, "%s: cannot be kept aside: %s", input_name(path),
-                               strerror(errno));
+            status = error_set(error, STATUS_IO, "%s: cannot copy it to a temporary file: %s",
+                               input_name(path), strerror(errno));
     }
     mem_free(part);
     return status;
@@ -146,7 +147,7 @@ enum status file_spool(const char *path, char **temporary, struct error *error)
     char *name = path_join(tmpdir && *tmpdir == '/' ? tmpdir : "/tmp", "lacuna-XXXXXX");
     int to = name ? io_open_new(name) : -1;
     enum status status = to >= 0 ? copy_into_file(from, to, path, error)
-                                 : error_set(error, STATUS_IO, "%s: cannot be kept aside: %s",
+                                 : error_set(error, STATUS_IO, "%s: cannot copy it to a temporary file: %s",
                                              input_name(path), strerror(errno));
     if (to >= 0) close(to);
     if (status && to >= 0) unlink(name);

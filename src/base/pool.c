@@ -99,7 +99,7 @@ struct pool *pool_new(int threads, struct error *error)
     if (!pool || !handles) {
         mem_free(pool);
         mem_free(handles);
-        error_set(error, STATUS_NO_MEMORY, "no memory for a thread pool");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a thread pool");
         return NULL;
     }
     pool->threads = threads;

@@ -58,7 +58,7 @@ static enum status count_document(struct counter *counter, struct slice text, st
     for (size_t at = 0, end; at < text.size; at = end) {
         end = bpe_pretoken_end(text.data, text.size, at);
         if (!count_word(counter, (struct slice){text.data + at, end - at}))
-            return error_set(error, STATUS_NO_MEMORY, "no memory for more than %zu different words",
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory for more than %zu different words",
                              counter->words->count);
         counter->done += end - at;
         if (counter->done < counter->reported + REPORT_EVERY) continue;
@@ -96,8 +96,9 @@ enum status bpe_count_words(const struct bpe_train_options *options, const struc
 {
     struct counter counter = {.words = out, .options = options};
     for (size_t i = 0; i < text_count; i++) counter.total += texts[i].size;
-    enum status status =
-        grow_slots(&counter) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to count words");
+    enum status status = grow_slots(&counter)
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to count words");
     for (size_t i = 0; i < text_count; i++)
         for (size_t start = 0, next; status == STATUS_OK && start < texts[i].size; start = next) {
             size_t end = document_end(texts[i], start, &next);

@@ -24,7 +24,7 @@ struct bpe_cache *bpe_cache_new(const struct bpe *bpe, struct error *error)
     if (cache)
         cache->bpe = bpe;
     else
-        error_set(error, STATUS_NO_MEMORY, "no memory for the tokenizer's cache");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the tokenizer's cache");
     return cache;
 }
 
@@ -73,7 +73,8 @@ static enum status encode_pretoken(struct bpe_cache *cache, const char *bytes, s
         return STATUS_OK;
     }
     if (!mem_grow(&out->ids, &out->capacity, out->count + entry->count, sizeof *out->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->count + entry->count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens",
+                         out->count + entry->count);
     memcpy(out->ids + out->count, entry->ids, entry->count * sizeof *out->ids);
     out->count += entry->count;
     return STATUS_OK;
@@ -123,7 +124,7 @@ enum status bpe_decode(const struct bpe *bpe, const uint32_t *ids, size_t count,
             status =
                 error_set(error, STATUS_ARGUMENT, "token %zu: id %u is not below %u", i, ids[i], bpe->size);
         else if (!buffer_append(out, token.data, token.size))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory to decode %zu tokens", count);
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory to decode %zu tokens", count);
     }
     if (status && out->data) {
         out->size = before;

@@ -244,7 +244,7 @@ static enum status start_words(struct learner *learner, const struct bpe_words *
     }
     learner->word_count = words->count;
     return ok ? STATUS_OK
-              : error_set(error, STATUS_NO_MEMORY, "no memory for %zu different words", words->count);
+              : error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu different words", words->count);
 }
 
 /* Merges every left-right in one word. At each place the pairs of the sequence as it stands (what is already
@@ -309,7 +309,7 @@ static enum status learn(struct learner *learner, uint32_t size, struct bpe_lear
             return error_set(error, STATUS_CANCELLED, "stopped at %zu tokens", learner->token_count);
     }
     out->size = (uint32_t)learner->token_count;
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for more tokens");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for more tokens");
 }
 
 enum status bpe_learn(const struct bpe_train_options *options, const struct bpe_words *words, uint32_t size,
@@ -318,7 +318,7 @@ enum status bpe_learn(const struct bpe_train_options *options, const struct bpe_
     struct learner learner = {.options = options};
     enum status status = start_words(&learner, words, error);
     if (status == STATUS_OK && !start_tokens(&learner, size))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for %u tokens", size);
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for %u tokens", size);
     if (status == STATUS_OK) status = learn(&learner, size, out, error);
     for (size_t i = 0; i < learner.pair_count; i++) mem_free(learner.pairs[i].words);
     mem_free(learner.pairs);

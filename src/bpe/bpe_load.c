@@ -80,7 +80,7 @@ static enum status collect_entries(json_t *object, const char *path, struct entr
     if (out->size >= UINT32_MAX / 2)
         return error_set(error, STATUS_LIMIT, "%s: %zu entries are too many", path, out->size);
     out->keys = mem_zalloc_array(out->size, sizeof *out->keys);
-    if (!out->keys) return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->size);
+    if (!out->keys) return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens", out->size);
     const char *key;
     json_t *value;
     json_object_foreach(object, key, value)
@@ -109,7 +109,7 @@ static enum status collect_entries(json_t *object, const char *path, struct entr
 
 static enum status no_memory_to_load(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a vocabulary");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a vocabulary");
 }
 
 /* Lays all tokens into bpe->bytes. Until merges.txt has been read every entry that is no byte symbol counts
@@ -165,7 +165,7 @@ static enum status add_merge(struct bpe *bpe, uint32_t left, uint32_t right, str
     size_t at = (size_t)bpe_hash_pair(left, right) & bpe->merge_mask;
     for (; bpe->merges[at].merge.rank != BPE_NO_RANK; at = (at + 1) & bpe->merge_mask)
         if (bpe->merges[at].left == left && bpe->merges[at].right == right)
-            return error_set(error, STATUS_FORMAT, "this merge is in the list already");
+            return error_set(error, STATUS_FORMAT, "this merge is already in the list");
     bpe->merges[at] = (struct bpe_merge_slot){left, right, merge};
     return STATUS_OK;
 }
@@ -205,7 +205,7 @@ static enum status parse_merge(struct bpe *bpe, struct slice line, uint32_t rank
     if (status) return status;
     int64_t product = bpe_find(bpe, scratch->data, scratch->size);
     if (product < 0)
-        return error_set(error, STATUS_FORMAT, "the product of \"%.*s\" is not in the vocabulary",
+        return error_set(error, STATUS_FORMAT, "the token that \"%.*s\" merges into is not in the vocabulary",
                          line.size > 80 ? 80 : (int)line.size, line.data);
     is_product[product] = true;
     return add_merge(bpe, left_id, right_id, (struct bpe_merge){rank, (uint32_t)product}, error);

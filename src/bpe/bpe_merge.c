@@ -13,7 +13,7 @@ enum { SHORT = 64 }; /* symbols; also the bits of `fresh` */
 static enum status append(struct bpe_ids *out, const uint32_t *ids, size_t count, struct error *error)
 {
     if (!mem_grow(&out->ids, &out->capacity, out->count + count, sizeof *out->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->count + count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens", out->count + count);
     memcpy(out->ids + out->count, ids, count * sizeof *ids);
     out->count += count;
     return STATUS_OK;
@@ -170,7 +170,7 @@ static enum status merge_long(const struct bpe *bpe, const char *bytes, size_t n
     mem_free(chain.heap.keys);
     if (ok) return STATUS_OK;
     out->count = before;
-    return error_set(error, STATUS_NO_MEMORY, "no memory to encode a word of %zu bytes", n);
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to encode a word of %zu bytes", n);
 }
 
 enum status bpe_merge_pretoken(const struct bpe *bpe, const char *bytes, size_t size, struct bpe_ids *out,

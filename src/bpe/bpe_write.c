@@ -6,7 +6,7 @@
 
 static enum status no_memory_to_write(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory to write a vocabulary");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to write a vocabulary");
 }
 
 /* What a learnt id stands for, as GPT-2 spells it; UTF-8. */
@@ -108,7 +108,7 @@ static enum status check_clashes(const struct bpe_train_options *options, const 
             if (strlen(options->specials[i]) == size &&
                 memcmp(options->specials[i], spellings->text.data + start, size) == 0)
                 return error_set(error, STATUS_ARGUMENT,
-                                 "the special \"%s\" is also an ordinary token of this text",
+                                 "the special token \"%s\" is also an ordinary token of this text",
                                  options->specials[i]);
         }
     return STATUS_OK;
@@ -148,20 +148,21 @@ enum status bpe_write(const struct bpe_train_options *options, const struct bpe_
 
 static enum status check_options(const struct bpe_train_options *options, struct error *error)
 {
-    if (options->special_count > 1000) return error_set(error, STATUS_ARGUMENT, "more than 1000 specials");
+    if (options->special_count > 1000)
+        return error_set(error, STATUS_ARGUMENT, "more than 1000 special tokens");
     for (size_t i = 0; i < options->special_count; i++) {
         const char *name = options->specials[i];
         if (!*name || !utf8_valid(name, strlen(name)))
-            return error_set(error, STATUS_ARGUMENT, "special %zu: a name must be valid UTF-8 and not empty",
-                             i + 1);
+            return error_set(error, STATUS_ARGUMENT,
+                             "special token %zu: its name must be valid UTF-8 and not empty", i + 1);
         for (size_t k = 0; k < i; k++)
             if (strcmp(options->specials[k], name) == 0)
-                return error_set(error, STATUS_ARGUMENT, "the special \"%s\" is named twice", name);
+                return error_set(error, STATUS_ARGUMENT, "the special token \"%s\" is named twice", name);
     }
     if (options->size < 256 + options->special_count)
         return error_set(error, STATUS_ARGUMENT,
-                         "a vocabulary of %u is too small: 256 byte symbols and %zu specials", options->size,
-                         options->special_count);
+                         "a vocabulary of %u is too small: 256 byte symbols and %zu special tokens",
+                         options->size, options->special_count);
     return STATUS_OK;
 }
 
@@ -176,7 +177,7 @@ enum status bpe_train(const struct bpe_train_options *options, const struct slic
     if (status == STATUS_OK) status = bpe_learn(options, &words, size, &learnt, error);
     if (status == STATUS_OK && learnt.size < size)
         status = error_set(error, STATUS_ARGUMENT,
-                           "the text has pairs for a vocabulary of %zu only; ask for no more than that",
+                           "the text has only enough pairs for a vocabulary of %zu; choose at most that size",
                            learnt.size + options->special_count);
     if (status == STATUS_OK) status = bpe_write(options, &learnt, folder, error);
     mem_free(words.words);

@@ -108,15 +108,17 @@ static struct dictionary *open_locked(const char *language, struct error *error)
     for (struct dictionary *d = loaded; d; d = d->next)
         if (strcmp(d->tag, language) == 0) return d;
     if (strlen(language) >= TAG)
-        return error_set(error, STATUS_ARGUMENT, "no language is called \"%.32s\"", language), NULL;
+        return error_set(error, STATUS_ARGUMENT, "unknown language \"%.32s\"", language), NULL;
     if (!open_library())
-        return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not here"), NULL;
+        return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not installed"),
+               NULL;
     Dict *dict = request_dictionary(language);
     struct dictionary *d = dict ? mem_zalloc(sizeof *d) : NULL;
     if (!d) {
         if (dict) enchant.free_dict(enchant.broker, dict);
         error_set(error, dict ? STATUS_NO_MEMORY : STATUS_ARGUMENT,
-                  dict ? "no memory" : "there is no dictionary \"%.32s\" of hunspell or aspell", language);
+                  dict ? "out of memory" : "no dictionary \"%.32s\" of hunspell or aspell is installed",
+                  language);
         return NULL;
     }
     *d = (struct dictionary){.next = loaded, .dict = dict};

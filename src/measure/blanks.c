@@ -104,7 +104,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     struct hidden_bound bound = {b->net, b->config, b->options, b->ids, b->rows, b->f};
     struct hidden_in where = {b->bpe, b->config, b->text, b->options};
     if (!hidden_pick(&where, i, &rng, &k))
-        return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+        return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of that many words");
     struct buffer truth = {0}, guess = {0};
     uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
     enum status status = bpe_decode(b->bpe, b->text->tokens.ids + k.first, n, &truth, b->error);
@@ -202,7 +202,7 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
                                  b.per_blank_right && b.per_blank_words && b.per_blank_exact && b.ones &&
                                  b.documents
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (int kind = 0; kind < FILL_ALLOWED && !status; kind++) {
         b.allowed[kind] = fill_allowed_new(bpe, c->tokens, (enum fill_allowed)kind, error);
         if (!b.allowed[kind]) status = error && error->code ? error->code : STATUS_NO_MEMORY;

@@ -163,5 +163,5 @@ enum status hidden_nats(struct hidden_bound *b, const struct hidden_words *k, co
     return isfinite(*nats)
                ? STATUS_OK
                : error_set(error, STATUS_FORMAT,
-                           "the bound is not finite: the model gives a hidden token no probability");
+                           "the bound is not finite: the model gives a hidden token zero probability");
 }

@@ -57,7 +57,7 @@ static enum status make_draft(const struct spans *s, size_t first, size_t last, 
         high++;
     enum status status = bpe_decode(s->bpe, ids + low, (uint32_t)(first - low), draft, s->error);
     if (!status && !buffer_append_char(draft, ' ')) /* the first token's space stays in the draft */
-        status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
+        status = error_set(s->error, STATUS_NO_MEMORY, "not enough memory to measure");
     *blank = draft->size;
     if (!status) status = bpe_decode(s->bpe, ids + last, (uint32_t)(high - last), draft, s->error);
     return status;
@@ -161,7 +161,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     g.ones = mem_zalloc_array(options->count, sizeof *g.ones);
     g.documents = mem_zalloc_array(options->count, sizeof *g.documents);
     if (!status && (!g.errors || !g.truths || !g.ones || !g.documents))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint64_t i = 0; i < options->count && !status; i++) {
         status = with_span(&s, i, guess_length, &g);
         if (options->progress) options->progress(options->context, i + 1, options->count);

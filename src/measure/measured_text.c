@@ -21,7 +21,7 @@ static enum status note_document(struct measure_text *text, size_t begins, struc
 {
     if (!mem_grow(&text->documents, &text->document_capacity, text->document_count + 1,
                   sizeof *text->documents))
-        return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     text->documents[text->document_count++] = begins;
     return STATUS_OK;
 }

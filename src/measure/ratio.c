@@ -37,7 +37,7 @@ enum status measure_ratio(const double *a, const double *b, const uint32_t *docu
 {
     double sum_a = 0, sum_b = 0, spread = 0;
     struct unit *units = mem_alloc_array(n, sizeof *units);
-    if (!units) return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    if (!units) return error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint64_t i = 0; i < n; i++) {
         sum_a += a[i];
         sum_b += b[i];

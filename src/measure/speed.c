@@ -95,14 +95,14 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
     const struct sedd_config *c = sedd_model_config(model);
     *out = (struct measure_speed){.repeats = repeats};
     if (masked < 1 || masked > tokens || repeats < 1)
-        return error_set(error, STATUS_ARGUMENT, "%u masked of %u tokens makes no sense", masked, tokens);
+        return error_set(error, STATUS_ARGUMENT, "cannot mask %u of %u tokens", masked, tokens);
     uint32_t *ids = mem_alloc_array(tokens, sizeof *ids), *rows = mem_alloc_array(masked, sizeof *rows);
     float *f = mem_alloc_array((size_t)masked * sedd_head_columns(c), sizeof *f);
     double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
     double *products = mem_alloc_array((size_t)repeats, sizeof *products);
     enum status status = ids && rows && f && seconds && products
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint32_t i = 0; i < tokens && !status; i++) ids[i] = (uint32_t)(i * 2654435761u) % c->tokens;
     for (uint32_t i = 0; i < masked && !status; i++)
         rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */

@@ -213,7 +213,7 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
     }
     mem_big_free(p->scratch, bytes);
     mem_free(p->pieces);
-    if (!ok) return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
+    if (!ok) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the model");
     if (atomic_load(&p->failed) && error) *error = p->error;
     return atomic_load(&p->failed) ? p->error.code : STATUS_OK;
 }
@@ -223,7 +223,7 @@ static struct sedd_model *build_model(const struct sedd_config *config, enum sed
 {
     struct sedd_model *m = mem_zalloc(sizeof *m);
     if (!m) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
         return NULL;
     }
     m->config = *config;
@@ -231,7 +231,7 @@ static struct sedd_model *build_model(const struct sedd_config *config, enum sed
     m->backend = matmul_backend_to_fill(&m->precision, error);
     enum status status = m->backend ? layout_init_kept(&m->layout, config, error) : STATUS_UNSUPPORTED;
     if (!status && !(m->weights = mem_big_alloc(m->layout.size * sizeof *m->weights)))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for %zu weights", m->layout.size);
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu weights", m->layout.size);
     how.model = m;
     pthread_mutex_init(&how.lock, NULL);
     if (!status) status = pack_all(&how, pool, error);
@@ -258,7 +258,7 @@ static struct sedd_model *load_from_file(const struct sedd_config *config, const
     if (layout_init_kept(&layout, config, error)) return NULL;
     struct from_file from = {file, mem_zalloc_array(layout.count, sizeof *from.tensors)};
     bool ok = from.tensors != NULL;
-    if (!ok) error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    if (!ok) error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     for (size_t i = 0; ok && i < layout.count; i++)
         ok = (from.tensors[i] = layout_tensor(&layout.entries[i], file, error)) != NULL;
     struct packing how = {.read = rows_of_file, .context = &from, .cancel = cancel};

@@ -52,7 +52,7 @@ struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
 {
     struct sedd_net *net = mem_zalloc(sizeof *net);
     if (!net) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for the network");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the network");
         return NULL;
     }
     net->model = model;
@@ -137,7 +137,7 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     net->arena = mem_big_alloc(net->arena_size);
     if (!net->arena) {
         net->capacity = net->positions = net->sequences = 0;
-        return error_set(error, STATUS_NO_MEMORY, "no memory to evaluate %zu positions", rows);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to evaluate %zu positions", rows);
     }
     lay_out_memory(net);
     const struct sedd_config *c = &net->model->config;
@@ -396,7 +396,8 @@ static enum status check_batch(const struct sedd_net *net, const struct sedd_seq
                                  q->ids[i], i, states);
         for (uint32_t i = 0; q->rows && i < q->row_count; i++)
             if (q->rows[i] >= q->length || (i && q->rows[i] <= q->rows[i - 1]))
-                return error_set(error, STATUS_ARGUMENT, "wanted rows must ascend inside the sequence");
+                return error_set(error, STATUS_ARGUMENT,
+                                 "the wanted rows must be in ascending order and inside the sequence");
         *rows += q->length;
         if (q->length > *longest) *longest = q->length;
     }
@@ -471,11 +472,10 @@ static enum status check_output(const struct sedd_net *net, const struct sedd_se
         uint32_t rows = q->rows ? q->row_count : q->length;
         for (uint32_t i = 0; i < rows; i++, f += columns)
             if (!distribution_finite(f, columns))
-                return error_set(error, STATUS_FORMAT,
-                                 "the network's output at position %u of %u is not finite: numbers overflow "
-                                 "on the way through it (%s)",
-                                 q->rows ? q->rows[i] : i, q->length,
-                                 sedd_precision_name(net->model->precision));
+                return error_set(
+                    error, STATUS_FORMAT,
+                    "the network's output at position %u of %u is not finite: values overflow in it (%s)",
+                    q->rows ? q->rows[i] : i, q->length, sedd_precision_name(net->model->precision));
     }
     return STATUS_OK;
 }

@@ -68,7 +68,8 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
         return error_set(error, STATUS_ARGUMENT, "nothing to sample from: the sequence is empty");
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
-            return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
+            return error_set(error, STATUS_ARGUMENT,
+                             "slots must be in ascending order and inside the sequence");
         if (!any_allowed(c, p->slots[i].allowed))
             return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
                              p->slots[i].position);
@@ -143,7 +144,7 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
         if (ok) return s;
     }
     sedd_sampler_free(s);
-    error_set(error, STATUS_NO_MEMORY, "no memory for the sampler");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for the sampler");
     return NULL;
 }
 

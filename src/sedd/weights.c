@@ -61,7 +61,7 @@ static enum status init_layout(struct sedd_layout *layout, const struct sedd_con
     layout->entries = mem_zalloc_array(16 + (size_t)c->n_blocks * 12, sizeof *layout->entries);
     if (!layout->blocks || !layout->entries) {
         sedd_layout_free(layout);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the network's layout");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the network's layout");
     }
     size_t d = c->hidden_size, h = sedd_head_columns(c);
     layout->embedding = place(layout, sedd_states(c), d, "vocab_embed.embedding");
@@ -174,7 +174,7 @@ enum status sedd_weights_write(const struct sedd_layout *layout, const float *we
     uint16_t *half = dtype == SEDD_BF16 ? mem_alloc_array(layout->size, sizeof *half) : NULL;
     enum status status = tensors && (half || dtype == SEDD_F32)
                              ? write_converted(layout, weights, dtype, tensors, half, path, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to write %s", path);
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to write %s", path);
     mem_free(half);
     mem_free(tensors);
     return status;

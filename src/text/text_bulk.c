@@ -165,7 +165,7 @@ static bool blanks_before_and_after(const struct text *text, struct change *chan
 
 static enum status no_memory_for_changes(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for so many changes");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for so many changes");
 }
 
 /* Builds what comes out of the replacements and notes where they are; at least one was made when the change
@@ -285,7 +285,7 @@ enum status text_replace_all(struct text *text, const char *pattern, size_t size
                 (memchr(replacement, '$', replacement_size) || memchr(replacement, '\\', replacement_size));
     enum status status = with_line_ends(text, replacement, replacement_size, r.expands, &own)
                              ? search_walk_begin(&r.walk, text, pattern, size, flags, start, end, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
     r.replacement = own.data ? own.data : "";
     r.size = own.size;
     if (!status) status = text_replace_many(text, next_match, &r, count, error);

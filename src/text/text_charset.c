@@ -147,9 +147,9 @@ static enum status read_all(iconv_t cd, enum text_encoding encoding, const char 
         flushed = left == 0;
         size_t made = flushed ? iconv(cd, NULL, NULL, &to, &room) : iconv(cd, &in, &left, &to, &room);
         if (!buffer_append(out, part, sizeof part - room))
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         if (made == (size_t)-1 && errno != E2BIG)
-            return error_set(error, STATUS_FORMAT, "line %zu is not %s", lines_in(bytes, size - left),
+            return error_set(error, STATUS_FORMAT, "line %zu is not valid %s", lines_in(bytes, size - left),
                              encodings[encoding].name);
     }
     return STATUS_OK;
@@ -183,10 +183,10 @@ enum status charset_decode(enum text_encoding encoding, const char *bytes, size_
     size_t at;
     status = charset_encode(text, encoding, put_same, &c, &at, NULL);
     text_free(text);
-    if (status == STATUS_NO_MEMORY) return error_set(error, status, "no memory");
+    if (status == STATUS_NO_MEMORY) return error_set(error, status, "out of memory");
     if (!status && c.at == size) return STATUS_OK;
-    return error_set(error, STATUS_FORMAT, "line %zu would be saved otherwise than it is in %s",
-                     lines_in(bytes, c.at), encodings[encoding].name);
+    return error_set(error, STATUS_FORMAT, "line %zu would change when saved as %s", lines_in(bytes, c.at),
+                     encodings[encoding].name);
 }
 
 /* Bytes of the text that are not converted yet: a character may be cut at the end of a part. */

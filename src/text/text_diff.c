@@ -227,7 +227,7 @@ enum status text_diff(const struct text *a, const struct text *b, struct text_di
     mem_free(d.b.lines);
     if (!good) {
         mem_free(d.list);
-        return error_set(error, STATUS_NO_MEMORY, "no memory to compare");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to compare");
     }
     *list = d.list;
     *count = d.count;

@@ -58,7 +58,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
         (size > 0 && !reserve_added(text, size)) || !history_reserve(text) ||
         !blanks_touched(text, at, removed, size, &change->deltas, &change->delta_count)) {
         change_free(change);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for this change");
     }
     journal_before(text);
     change->at = at;
@@ -138,7 +138,6 @@ enum status text_delete(struct text *text, size_t start, size_t end, struct erro
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
                          struct error *error)
 {
-    if (start > end)
-        return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu runs backwards", start, end);
+    if (start > end) return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu is reversed", start, end);
     return edit(text, start, end - start, bytes, size, error);
 }

@@ -88,7 +88,7 @@ enum status encoding_decode(enum text_encoding encoding, const char *bytes, size
     bool good;
     if (charset_is(encoding)) return charset_decode(encoding, bytes, size, out, error);
     if (!has_form(encoding, bytes, size))
-        return error_set(error, STATUS_FORMAT, "this is not %s", text_encoding_name(encoding));
+        return error_set(error, STATUS_FORMAT, "not valid %s", text_encoding_name(encoding));
     if (is_utf16(encoding))
         good = decode_utf16(bytes, size, has_mark(encoding) ? 2 : 0, is_big_endian(encoding), out);
     else if (encoding == TEXT_LATIN1 || encoding == TEXT_WINDOWS_1252)
@@ -96,7 +96,7 @@ enum status encoding_decode(enum text_encoding encoding, const char *bytes, size
     else
         good = encoding == TEXT_UTF8_BOM ? buffer_append(out, bytes + 3, size - 3)
                                          : buffer_append(out, bytes, size);
-    return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for its %zu bytes", size);
+    return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for its %zu bytes", size);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */

@@ -31,7 +31,7 @@ static struct text *text_over(struct original *original, struct error *error)
     } else {
         original_free(original);
     }
-    error_set(error, STATUS_NO_MEMORY, "no memory for a document");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for a document");
     return NULL;
 }
 
@@ -56,7 +56,7 @@ struct text *text_from_bytes(const char *bytes, size_t size, struct error *error
 {
     char *copy = mem_strndup(bytes, size);
     if (!copy) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a text of %zu bytes", size);
         return NULL;
     }
     return text_from_owned(copy, size, error);
@@ -128,7 +128,7 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     struct original *original = original_from_file(fd, size);
     if (!original) {
         close(fd);
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        error_set(error, STATUS_NO_MEMORY, "%s: out of memory", path);
         return NULL;
     }
     struct text *text = text_over(original, error);
@@ -172,7 +172,7 @@ struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *
 {
     char *copy = mem_strndup(bytes, size);
     if (copy) return decode_owned(copy, size, "standard input", &(struct reading){0}, error);
-    error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for a text of %zu bytes", size);
     return NULL;
 }
 
@@ -198,7 +198,7 @@ static struct text *read_small(int fd, size_t size, const char *path, const stru
     close(fd);
     if (!data || got != 0) {
         mem_free(data);
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, used);
+        error_set(error, STATUS_NO_MEMORY, "%s: not enough memory for its %zu bytes", path, used);
         return NULL;
     }
     return decode_owned(data, used, path, how, error);
@@ -253,7 +253,7 @@ static struct text *open_path(const char *path, const struct reading *how, struc
 {
     char *copy = mem_strdup(path);
     if (!copy) {
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        error_set(error, STATUS_NO_MEMORY, "%s: out of memory", path);
         return NULL;
     }
     struct text *text = NULL;
@@ -323,12 +323,12 @@ static enum status produce_text(struct save *save, struct error *error)
     for (size_t at = 0; at < size; at += SAVE_PART) {
         size_t end = size - at < SAVE_PART ? size : at + SAVE_PART;
         if (!text_read(save->text, at, end, save->part))
-            return error_set(error, STATUS_IO, "the opened file was cut short by another program");
+            return error_set(error, STATUS_IO, "another program truncated the open file");
         enum status status = put_known(save, save->part, end - at, error);
         if (status) return status;
     }
     if (backing_changed(save->text))
-        return error_set(error, STATUS_IO, "the opened file was written to by another program");
+        return error_set(error, STATUS_IO, "another program wrote to the open file");
     return STATUS_OK;
 }
 
@@ -344,7 +344,7 @@ enum status text_produce(struct text *text, file_put *put, void *sink, struct er
 {
     struct save save = {.text = text, .part = mem_alloc(SAVE_PART), .written = pack_stream_new()};
     enum status status = save.part && save.written ? produce_saved(&save, put, sink, error)
-                                                   : error_set(error, STATUS_NO_MEMORY, "no memory");
+                                                   : error_set(error, STATUS_NO_MEMORY, "out of memory");
     mem_free(save.part);
     mem_free(save.written);
     return status;
@@ -370,7 +370,7 @@ static int copy_aside(int from, const char *path, char *part, struct error *erro
         at += got;
     }
     if (to < 0 || got == 0) return to;
-    error_set(error, STATUS_IO, "cannot keep its old bytes aside: %s", strerror(errno));
+    error_set(error, STATUS_IO, "cannot save a copy of its old bytes: %s", strerror(errno));
     close(to);
     return -1;
 }
@@ -400,16 +400,15 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     if (!target) return error_set(error, STATUS_ARGUMENT, "this text has no file name yet");
     size_t at;
     if (text_unfit(text, text->encoding, &at))
-        return error_set(error, STATUS_ARGUMENT,
-                         "%s: line %zu holds a character that cannot be written as %s", target,
-                         text_line_of(text, at) + 1, text_encoding_name(text->encoding));
+        return error_set(error, STATUS_ARGUMENT, "%s: line %zu has a character that cannot be written as %s",
+                         target, text_line_of(text, at) + 1, text_encoding_name(text->encoding));
     char *name = mem_strdup(target), *part = mem_alloc(SAVE_PART);
     struct pack_stream *written = pack_stream_new();
     if (!name || !part || !written) {
         mem_free(name);
         mem_free(part);
         mem_free(written);
-        return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", target);
     }
     struct save save = {.text = text, .path = name, .part = part, .written = written};
     struct file_identity before = identity_at(name);
@@ -496,7 +495,7 @@ enum status text_save_rest(const struct text *text, const char *path, size_t *lo
     *lost = 0;
     enum status status = STATUS_OK;
     if (original_fd(text->original) < 0) rest.readable = SIZE_MAX;
-    if (!rest.part) status = error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", path);
+    if (!rest.part) status = error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", path);
     if (!status && there.exists && there.inode == text->backing.inode && there.device == text->backing.device)
         status =
             error_set(error, STATUS_ARGUMENT, "%s: is the file that was written to by another program", path);

@@ -191,13 +191,13 @@ static void remove_old(const char *folder)
 static enum status write_history(const char *file, const struct buffer *bytes, struct error *error)
 {
     struct buffer name = {0};
-    if (!buffer_printf(&name, "%s.new", file)) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!buffer_printf(&name, "%s.new", file)) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     int fd = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && io_write_all(fd, bytes->data, bytes->size);
     if (fd >= 0 && close(fd)) good = false;
     good = good && rename(name.data, file) == 0;
     if (!good) {
-        error_set(error, STATUS_IO, "%s: cannot be written", file);
+        error_set(error, STATUS_IO, "%s: cannot write it", file);
         unlink(name.data);
     }
     buffer_free(&name);
@@ -216,7 +216,7 @@ enum status text_history_save(const struct text *text, const char *folder, size_
                 pack_fixed(&bytes, pack_hash(payload.data, payload.size, 0), 8) &&
                 buffer_append(&bytes, payload.data, payload.size);
     enum status status = STATUS_OK;
-    if (!good) status = error_set(error, STATUS_NO_MEMORY, "no memory for the history");
+    if (!good) status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the history");
     if (!status) status = file_make_folders(folder, error);
     if (!status) {
         (void)chmod(folder, 0700);

@@ -398,7 +398,7 @@ bool text_journal_trouble(struct text *text, char *out, size_t size)
     struct journal *journal = text->journal;
     if (!journal || !journal->begun) return false;
     if (journal->lost) {
-        snprintf(out, size, "no memory");
+        snprintf(out, size, "out of memory");
         return true;
     }
     return journal_writer_trouble(journal->writer, out, size);

@@ -52,7 +52,7 @@ static bool next_part(struct journal_reading *r, struct record *record, bool *mo
     return true;
 }
 
-/* The next whole record. False: there is none, or (*memory) no memory for it. */
+/* The next whole record. False: there is none, or (*memory) too little memory for it. */
 static bool next_record(struct journal_reading *r, struct record *record, struct buffer *joined, bool *memory)
 {
     bool more;
@@ -141,7 +141,7 @@ static enum status apply(struct text *text, const struct record *record, struct 
         size_t known;
         if (!unpack_size(&in, &at) || !unpack_size(&in, &known) || known > in.size || at > text_size(text) ||
             known > text_size(text) - at)
-            return error_set(error, STATUS_FORMAT, "what was typed does not fit the text");
+            return error_set(error, STATUS_FORMAT, "typed text does not fit the text");
         return edit(text, at + known, 0, in.data + known, in.size - known, error);
     }
     struct many many = {0};
@@ -315,7 +315,8 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     text_group_end(text);
     buffer_free(&joined);
     mem_free(known.list);
-    if (!status && !memory) status = error_set(error, STATUS_NO_MEMORY, "no memory to recover the text");
+    if (!status && !memory)
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to recover the text");
     return status;
 }
 
@@ -336,7 +337,7 @@ static enum status read_journal(struct slice bytes, const char *name, const char
     out->seconds = (int64_t)base.seconds;
     if (base.path.size) {
         out->path = mem_strndup(base.path.data, base.path.size);
-        if (!out->path) status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        if (!out->path) status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     }
     buffer_free(&joined);
     struct text *now = NULL;
@@ -348,8 +349,7 @@ static enum status read_journal(struct slice bytes, const char *name, const char
     if (!status) out->text = find_base(bytes, &base, now, &after, error);
     if (now && out->text != now) text_free(now);
     if (!status && out->text) return replay(bytes, out->text, after, out, error);
-    if (!status && base.snapshot)
-        return error_set(error, STATUS_FORMAT, "%s: was cut off at its start", name);
+    if (!status && base.snapshot) return error_set(error, STATUS_FORMAT, "%s: truncated at its start", name);
     if (!status) {
         out->text = fragments(bytes, error);
         out->fragments = true;

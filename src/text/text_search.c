@@ -84,7 +84,7 @@ static enum status pattern_error(int code, size_t where, struct error *error)
     char words[256] = "";
     pcre2_get_error_message(code, (PCRE2_UCHAR *)words, sizeof words);
     if (code == PCRE2_ERROR_HEAP_FAILED)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     return error_set(error, STATUS_ARGUMENT, "%s (byte %zu of the pattern)", words, where + 1);
 }
 
@@ -92,7 +92,7 @@ static enum status compile_source(struct search_cache *cache, const struct patte
                                   struct error *error)
 {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (!context) return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    if (!context) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     if (pattern->as_it_is && (flags & TEXT_SEARCH_WORDS))
         pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
@@ -114,7 +114,7 @@ static enum status prepare_match(struct search_cache *cache, struct error *error
     cache->match = pcre2_match_data_create_from_pattern(cache->code, NULL);
     cache->context = pcre2_match_context_create(NULL);
     if (cache->match && cache->context) return STATUS_OK;
-    return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
 }
 
 /* First as it was written, for what is wrong is told of that; it stands, too, should what it is made into be
@@ -127,7 +127,7 @@ static enum status compile_pattern(struct search_cache *cache, struct pattern *m
     if (status) return status;
     pcre2_code *as_written = cache->code;
     if (!pattern_make(cache->pattern.data, cache->pattern.size, cache->flags, made))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     if (!made->as_it_is) status = compile_source(cache, made, cache->flags, error);
     if (status) cache->code = as_written;
     if (cache->code != as_written) pcre2_code_free(as_written);
@@ -147,7 +147,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
     struct pattern made = {0};
     enum status status = buffer_append(&cache->pattern, pattern, size)
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     if (!status) status = compile_pattern(cache, &made, error);
     if (!status) status = prepare_match(cache, error);
     buffer_free(&made.source);
@@ -246,7 +246,7 @@ static enum status match_error(int count, struct error *error)
     char words[256] = "";
     pcre2_get_error_message(count, (PCRE2_UCHAR *)words, sizeof words);
     enum status status = count == PCRE2_ERROR_NOMEMORY ? STATUS_NO_MEMORY : STATUS_LIMIT;
-    return error_set(error, status, "the search gave up: %s", words);
+    return error_set(error, status, "the search stopped: %s", words);
 }
 
 /* `at` is no place inside of a cluster. Most are between two bytes of ASCII. */
@@ -276,7 +276,7 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
     while (at < high) {
         struct window window;
         if (!take_window(text, at, room, &window))
-            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
         size_t end = window.start + window.size;
         int count = run_match(cache, &window, at, high);
         const size_t *place = pcre2_get_ovector_pointer(cache->match);
@@ -396,11 +396,11 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
     struct search_cache *cache = walk->text->search;
     cache->has_kept = false;
     if (!open_window(walk->text, walk->at, walk->room, &window))
-        return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
     if (original_fd(walk->text->original) >= 0 && window.data != cache->copy) {
         /* A page would not last until the next match is wanted. */
         if (!mem_grow(&cache->copy, &cache->copy_capacity, window.size + 1, 1))
-            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
         memcpy(cache->copy, window.data, window.size);
         window.data = cache->copy;
     }
@@ -481,7 +481,7 @@ enum status search_walk_expand(const struct search_walk *walk, const char *repla
     for (int tries = 0; tries < 2; tries++) {
         size_t length = room;
         if (!mem_grow(&out->data, &out->capacity, room + 1, 1))
-            return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
         int made = pcre2_substitute(cache->code, (PCRE2_SPTR)walk->window.data, walk->window.size,
                                     walk->start - walk->window_start, options, cache->match, cache->context,
                                     (PCRE2_SPTR)replacement, size, (PCRE2_UCHAR *)out->data, &length);
@@ -496,5 +496,5 @@ enum status search_walk_expand(const struct search_walk *walk, const char *repla
         }
         room = length + 1;
     }
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
 }

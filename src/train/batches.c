@@ -54,7 +54,7 @@ struct train_sampler *train_sampler_new(const struct train_data *data, const str
     }
     if (!s || !s->order || !s->scratch || !s->hidden) {
         train_sampler_free(s);
-        error_set(error, STATUS_NO_MEMORY, "no memory to shuffle the training data");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to shuffle the training data");
         return NULL;
     }
     shuffle_epoch(s, 0);
@@ -84,7 +84,7 @@ enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t le
         rows->sigma_bar)
         return STATUS_OK;
     train_rows_free(rows);
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a batch");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a batch");
 }
 
 void train_rows_free(struct train_rows *rows)

@@ -43,7 +43,8 @@ static enum status append_ids(struct train_data *data, size_t *capacity, const s
                               struct error *error)
 {
     if (!mem_grow(&data->ids, capacity, data->count + ids->count, sizeof *data->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", data->count + ids->count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens",
+                         data->count + ids->count);
     for (size_t i = 0; i < ids->count; i++) data->ids[data->count + i] = (uint16_t)ids->ids[i];
     data->count += ids->count;
     return STATUS_OK;
@@ -56,7 +57,7 @@ static enum status encode_text(struct train_data *data, size_t *capacity, const 
     enum { PIECE = 4 << 20 };
     size_t count = 0, room = size / PIECE + 2;
     struct part *parts = mem_zalloc_array(room, sizeof *parts);
-    if (!parts) return error_set(error, STATUS_NO_MEMORY, "no memory to encode");
+    if (!parts) return error_set(error, STATUS_NO_MEMORY, "not enough memory to encode");
     for (size_t at = 0; at < size && count < room;) {
         size_t end = size - at > PIECE && count + 1 < room ? cut_after(bytes, size, at + PIECE) : size;
         parts[count++] = (struct part){.bytes = bytes + at, .size = end - at};
@@ -152,7 +153,8 @@ enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint
     if (bpe_size(bpe) > 65536)
         return error_set(error, STATUS_LIMIT, "training takes vocabularies up to 65,536 ids");
     data->flags = mem_zalloc_array(bpe_size(bpe), 1);
-    if (!data->flags) return error_set(error, STATUS_NO_MEMORY, "no memory for the vocabulary's flags");
+    if (!data->flags)
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the vocabulary's flags");
     for (uint32_t id = 0; id < bpe_size(bpe); id++) data->flags[id] = flags_of(bpe_token_bytes(bpe, id));
     if (cache) status = file_make_folders(cache, error);
     for (size_t i = 0; i < count && !status; i++)

@@ -125,14 +125,14 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     int micro_batches = (int)(most / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
     if (!(loop->fields = run_fields(recipe, data)))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for what the run is made with");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the description of the run");
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
         return status;
     if ((status = train_rows_init(&loop->rows, most, recipe->config.length, error))) return status;
     if ((status = train_rows_init(&loop->validation_rows, most, recipe->config.length, error))) return status;
     loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
-    return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
+    return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the shards");
 }
 
 /* Makes what the steps from this one on need, when that is not there yet. */
@@ -183,9 +183,8 @@ static enum status resume_run(struct loop *loop, const struct train_options *opt
     enum status status =
         checkpoint_read(options->out, loop->fields, &loop->optimiser, state, &checked, error);
     if (!status && !checked && options->note)
-        options->note(options->context,
-                      "the checkpoint is of an older version: whether it is whole, and of this data "
-                      "and recipe, cannot be told");
+        options->note(options->context, "the checkpoint has an older format, which cannot be checked for "
+                                        "damage, or against this data and recipe");
     optimiser_refresh_low(&loop->optimiser);
     return status;
 }
@@ -215,12 +214,12 @@ static enum status not_finite(const struct loop *loop, uint64_t step, const char
         largest = isfinite(size) ? fmax(largest, size) : (double)INFINITY;
         if (!isfinite(size)) break;
     }
-    return error_set(
-        error, STATUS_FORMAT,
-        "step %llu: %s is not finite, with %s of %.3g and a learning rate of %.3g; the checkpoint "
-        "before it stays",
-        (unsigned long long)step + 1, what, isfinite(largest) ? "a largest weight" : "an overflowed weight",
-        largest, train_learning_rate(loop->recipe, step));
+    return error_set(error, STATUS_FORMAT,
+                     "step %llu: %s is not finite, with %s of %.3g and a learning rate of %.3g; the last "
+                     "checkpoint is kept",
+                     (unsigned long long)step + 1, what,
+                     isfinite(largest) ? "a largest weight" : "an overflowed weight", largest,
+                     train_learning_rate(loop->recipe, step));
 }
 
 static enum status train_some(struct loop *loop, const struct train_options *options,
@@ -316,7 +315,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)
-                       ? error_set(error, STATUS_CANCELLED, "stopped at step %llu; --resume goes on",
+                       ? error_set(error, STATUS_CANCELLED, "stopped at step %llu; --resume continues",
                                    (unsigned long long)state.step)
                        : STATUS_OK;
     }
@@ -334,7 +333,7 @@ enum status train_run(const struct train_recipe *recipe, const struct train_data
     uint16_t *scratch = !status ? mem_big_alloc(loop.layout.size * sizeof *scratch) : NULL;
     if (!status)
         status = scratch ? run_loop(&loop, options, scratch, error)
-                         : error_set(error, STATUS_NO_MEMORY, "no memory for validation");
+                         : error_set(error, STATUS_NO_MEMORY, "not enough memory for validation");
     mem_big_free(scratch, loop.layout.size * sizeof *scratch);
     loop_free(&loop);
     return status;

@@ -102,7 +102,7 @@ struct muon *muon_new(const struct sedd_layout *layout, const struct sedd_config
     for (int i = 0; ok && i < threads; i++) ok = open_workspace(muon, &muon->workspaces[i]);
     if (ok) return muon;
     muon_free(muon);
-    error_set(error, STATUS_NO_MEMORY, "no memory for Newton–Schulz steps");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for Newton–Schulz steps");
     return NULL;
 }
 

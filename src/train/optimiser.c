@@ -29,7 +29,7 @@ enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout
     if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->weights_bf16 || !o->kinds ||
         !o->norms) {
         optimiser_free(o);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the optimiser");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the optimiser");
     }
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *e = &layout->entries[i];

@@ -139,12 +139,12 @@ static enum status check_recipe(struct train_recipe *r, struct error *error)
     if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps ||
         !r->rows)
         return error_set(error, STATUS_FORMAT,
-                         "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps must be given");
+                         "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps are required");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return error_set(error, STATUS_FORMAT, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if ((r->objective == TRAIN_DWDSE) != (c->parametrisation == SEDD_SCORE))
         return error_set(error, STATUS_FORMAT,
-                         "k-form and ar go with the time-free form, dwdse with the score form");
+                         "k-form and ar need the time-free form, and dwdse needs the score form");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
@@ -184,7 +184,7 @@ enum status train_recipe_set_objective(struct train_recipe *r, const char *objec
     bool ar = strcmp(objective, "ar") == 0, same = strcmp(objective, objective_names[r->objective]) == 0;
     if (same) return STATUS_OK;
     if (r->config.parametrisation != SEDD_TIME_FREE || (!ar && strcmp(objective, "k-form")))
-        return error_set(error, STATUS_ARGUMENT, "this recipe's network cannot be trained for \"%s\"",
+        return error_set(error, STATUS_ARGUMENT, "this recipe's network cannot be trained with \"%s\"",
                          objective);
     r->objective = ar ? TRAIN_AR : TRAIN_K_FORM;
     r->config.causal = ar;

@@ -123,9 +123,9 @@ enum status run_fields_compare(const json_t *then, const json_t *now, struct err
     bool ok = name_differences(then, now, &names);
     enum status status = STATUS_OK;
     if (!ok)
-        status = error_set(error, STATUS_NO_MEMORY, "no memory to compare it with this run");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to compare it with this run");
     else if (other_data || names.size)
-        status = error_set(error, STATUS_ARGUMENT, "its run was begun with %s%s%s%s",
+        status = error_set(error, STATUS_ARGUMENT, "its run was started with %s%s%s%s",
                            other_data ? "other data" : "", other_data && names.size ? " and " : "",
                            names.size ? "another " : "", names.size ? names.data : "");
     buffer_free(&names);

@@ -160,7 +160,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
     struct excerpt e = {0};
     uint64_t id = 0;
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
-        error_set(error, STATUS_NO_MEMORY, "no memory to fill");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
         if (given->length && e.count) e.blanks[0].min = e.blanks[0].max = given->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
@@ -193,7 +193,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
     struct job new = {
         .doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
-    if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
+    if (!new.blanks) return ui_complain(ui, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
     new.id = submit(ui, doc, &new, given, &error);
     if (!new.id) {

@@ -216,7 +216,7 @@ void line_write_display(struct ui *ui)
     bool ok = true;
     for (int row = 0; row < ui->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
-        ui_complain(ui, "no memory for the screen");
+        ui_complain(ui, "not enough memory for the screen");
     else if (file_write_atomic(ui->display_path, out.data, out.size, &error))
         ui_complain(ui, "%s", error.message);
     buffer_free(&out);

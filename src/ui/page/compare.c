@@ -139,7 +139,7 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     c->lit_count = page.lit_count;
     if (!c->page) {
         compare_close(ui);
-        return ui_complain(ui, "no memory to compare"), false;
+        return ui_complain(ui, "not enough memory to compare"), false;
     }
     snprintf(c->title, sizeof c->title, "%s", title);
     snprintf(c->keys, sizeof c->keys, "%s", keys);

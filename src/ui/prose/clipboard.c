@@ -19,7 +19,7 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end)
     struct buffer taken = {0};
     if (!text_append_to(ui->doc->text, start, end, &taken)) {
         buffer_free(&taken);
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui, "not enough memory to copy that much");
         return false;
     }
     buffer_free(&ui->clipboard);
@@ -39,7 +39,7 @@ bool clipboard_add(struct ui *ui, size_t start, size_t end)
         clipboard_give(ui, kept->data, kept->size);
     } else {
         kept->size = before;
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui, "not enough memory to copy that much");
         return false;
     }
     ui->taken_at = ui->acts;
@@ -59,7 +59,7 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
     doc_selection(ui->doc, &start, &end);
     text_break_group(ui->doc->text);
     if (!ok)
-        ui_complain(ui, "no memory to paste that much");
+        ui_complain(ui, "not enough memory to paste that much");
     else if (out.size)
         doc_replace(ui, start, end, out.data, out.size);
     text_break_group(ui->doc->text);

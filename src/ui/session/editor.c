@@ -63,7 +63,7 @@ static void apply_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui, "not enough memory for a screen of that size");
     screen_size(&ui->rows, &ui->columns);
     apply_layout(ui);
 }
@@ -287,7 +287,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
             doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         }
         if (count) go_to_start(ui->options, doc, i);
     }

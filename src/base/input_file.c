@@ -1,4 +1,5 @@
-/* The one way to open an input: a file, or what can be read only once (standard input, a pipe, a device). */
+/* The only way to open an input: a file, or something that can be read only once (standard input, a pipe, a
+ * device). */
 #define _GNU_SOURCE
 #include "descriptor.h"
 #include "lacuna/io.h"
@@ -16,8 +17,8 @@ static const char *input_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-/* A descriptor that is open already is read on from where it is; to open /dev/stdin would begin a file again,
- * and fails for a socket. *once: it is that, or no regular file; *size: of a regular one. */
+/* An open descriptor is read from its current position; opening /dev/stdin would restart a file, and fails
+ * for a socket. *once: it is a descriptor or not a regular file; *size: of a regular file. */
 static int open_descriptor(const char *path, bool *once, size_t *size, struct error *error)
 {
     struct stat info;
@@ -48,7 +49,7 @@ FILE *file_open_input(const char *path, struct error *error)
 
 static enum status read_all(int fd, const char *path, size_t size, struct buffer *out, struct error *error)
 {
-    size_t chunk = size ? size + 1 : 1 << 16; /* one more, so that the end shows in the first read */
+    size_t chunk = size ? size + 1 : 1 << 16; /* one more, so that the first read shows the end */
     for (;;) {
         if (chunk > SIZE_MAX - 1 - out->size ||
             !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1))
@@ -85,7 +86,7 @@ enum status file_map_open(const char *path, struct file_map *map, struct error *
     int fd = open_descriptor(path, &once, &size, error);
     if (fd < 0) return STATUS_IO;
     enum status status = STATUS_OK;
-    if (once || !size) { /* files of /proc say that they are empty */
+    if (once || !size) { /* files of /proc have size 0 */
         struct buffer bytes = {0};
         status = read_all(fd, path, size, &bytes, error);
         if (status || !bytes.size)
@@ -112,7 +113,7 @@ void file_map_close(struct file_map *map)
     *map = (struct file_map){0};
 }
 
-/* ---- for whoever must go back and forth ---------------------------------------------------------- */
+/* ---- for callers that seek ---------------------------------------------------------------------- */
 
 static enum status copy_into_file(int from, int to, const char *path, struct error *error)
 {

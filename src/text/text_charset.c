@@ -1,5 +1,5 @@
-/* The C library's encodings. Reading checks that writing gives the same bytes: some encodings have several
- * for one character. */
+/* Encodings that the C library converts. Reading checks that writing gives the same bytes, since some
+ * encodings have several byte forms for one character. */
 #define _XOPEN_SOURCE 700
 #include "text_charset.h"
 
@@ -10,8 +10,8 @@
 
 /* ---- their names -------------------------------------------------------------------------------------- */
 
-/* As they are typed, and what iconv calls them: of those of East Asia what Windows made of them, which is
- * what files by that name hold. The first ones are text_encoding.c's own. */
+/* The names as typed, and iconv's names. For East Asian encodings these are the Windows variants, which is
+ * what files with those labels contain. text_encoding.c converts the first ones itself. */
 static const struct {
     const char *word, *name, *iconv;
 } encodings[] = {
@@ -85,7 +85,7 @@ const char *text_encoding_word(enum text_encoding encoding)
     return (size_t)encoding < ARRAY_SIZE(encodings) ? encodings[encoding].word : NULL;
 }
 
-/* The same but for capitals, and for what stands between letters and digits. */
+/* Compares names without case and without the characters between letters and digits. */
 static bool same_word(const char *a, const char *b)
 {
     for (;; a++, b++) {
@@ -128,7 +128,7 @@ enum status text_encoding_check(enum text_encoding encoding, struct error *error
     return STATUS_OK;
 }
 
-/* Counts as lines do in a text. */
+/* Counts lines as a text does. */
 static size_t lines_in(const char *bytes, size_t size)
 {
     size_t lines = 1;
@@ -189,10 +189,10 @@ enum status charset_decode(enum text_encoding encoding, const char *bytes, size_
                      encodings[encoding].name);
 }
 
-/* Bytes of the text that are not converted yet: a character may be cut at the end of a part. */
+/* Bytes of the text that are not converted yet: a part may end inside a character. */
 struct source {
     const struct text *text;
-    size_t next, kept; /* what comes next in the text; of `bytes`, from before */
+    size_t next, kept; /* the next offset in the text; how many of `bytes` are left from before */
     char bytes[PART];
 };
 

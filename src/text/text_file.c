@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- creating and freeing --------------------------------------------------------------------------- */
 
-/* A document over `original`, which it takes over, also on failure. */
+/* A document over `original`, which it owns, also on failure. */
 static struct text *text_over(struct original *original, struct error *error)
 {
     struct text *text = original ? mem_zalloc(sizeof *text) : NULL;
@@ -40,7 +40,7 @@ struct text *text_new(struct error *error)
     return text_over(original_from_buffer(NULL, 0), error);
 }
 
-/* Takes `data` over, also on failure. */
+/* Owns `data`, also on failure. */
 static struct text *text_from_owned(char *data, size_t size, struct error *error)
 {
     if (size == 0) {
@@ -114,7 +114,7 @@ enum text_line_ending text_line_ending(const struct text *text)
     return end < text_size(text) && end > 0 && text_byte(text, end - 1) == '\r' ? TEXT_CRLF : TEXT_LF;
 }
 
-/* A big file's bytes are still in the file: has somebody written to them? */
+/* A large file's bytes are still in the file: checks whether another program wrote to it. */
 static bool backing_changed(const struct text *text)
 {
     int fd = original_fd(text->original);
@@ -136,13 +136,13 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     return text;
 }
 
-/* How a file is read: in an encoding that is said, or in one that is recognised. */
+/* How a file is read: in a given encoding, or in one that is detected. */
 struct reading {
     bool said;
     enum text_encoding encoding;
 };
 
-/* Takes the bytes of a file over, also on failure. */
+/* Owns the bytes of the file, also on failure. */
 static struct text *decode_owned(char *data, size_t size, const char *path, const struct reading *how,
                                  struct error *error)
 {
@@ -176,7 +176,7 @@ struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *
     return NULL;
 }
 
-/* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */
+/* Reads to the end, not to the size from stat: the file may grow meanwhile. Closes fd. */
 static struct text *read_small(int fd, size_t size, const char *path, const struct reading *how,
                                struct error *error)
 {
@@ -204,8 +204,8 @@ static struct text *read_small(int fd, size_t size, const char *path, const stru
     return decode_owned(data, used, path, how, error);
 }
 
-/* A big file stays on disk and is UTF-8, with whatever bytes are none. UTF-16 cannot: it is read whatever its
- * size. */
+/* A large file stays on disk and counts as UTF-8, invalid bytes included. UTF-16 cannot stay on disk: it is
+ * read whatever its size. */
 static struct text *open_big_or_read(int fd, size_t size, const char *path, struct error *error)
 {
     enum { LOOKED_AT = 256 << 10 };
@@ -222,7 +222,7 @@ static struct text *open_big_or_read(int fd, size_t size, const char *path, stru
     return text;
 }
 
-/* What a path is that is no file. */
+/* What a path is if it is not a regular file. */
 static const char *other_kind(mode_t mode)
 {
     return S_ISDIR(mode)                    ? "is a folder"
@@ -244,7 +244,7 @@ static struct text *open_file(int fd, const char *path, const struct reading *ho
     struct text *text = size >= TEXT_BIG && !how->said ? open_big_or_read(fd, size, path, error)
                                                        : read_small(fd, size, path, how, error);
     if (!text) return NULL;
-    text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
+    text->on_disk = identity_of(&info); /* then a change while reading shows as a change on disk */
     text->known = original_fd(text->original) < 0 ? KNOWN_AS_OPENED : KNOWN_NOT;
     return text;
 }
@@ -258,12 +258,12 @@ static struct text *open_path(const char *path, const struct reading *how, struc
     }
     struct text *text = NULL;
     struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a device may do something already */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a device can have side effects */
         error_set(error, STATUS_IO, "%s: %s", path, other_kind(info.st_mode));
         mem_free(copy);
         return NULL;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for who writes to it */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe would wait for a writer */
     if (fd >= 0) {
         text = open_file(fd, path, how, error);
     } else if (errno == ENOENT) {
@@ -298,11 +298,11 @@ struct save {
     const char *path;
     char *part; /* SAVE_PART bytes */
     struct pack_stream *written;
-    file_put *put; /* that all of it goes to, */
+    file_put *put; /* receives all of it, */
     void *sink;    /* with this */
 };
 
-/* What is written is known by its hash from then on. */
+/* From then on the written content is known by its hash. */
 static enum status put_known(void *context, const void *bytes, size_t size, struct error *error)
 {
     struct save *save = context;
@@ -375,7 +375,8 @@ static int copy_aside(int from, const char *path, char *part, struct error *erro
     return -1;
 }
 
-/* The file is about to be overwritten in place. If our pieces lie in that very file they move out first. */
+/* The file is about to be overwritten in place. If our pieces are in that very file, they are copied out
+ * first. */
 static enum status leave_backing(void *context, struct error *error)
 {
     const struct save *save = context;
@@ -413,14 +414,14 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     struct save save = {.text = text, .path = name, .part = part, .written = written};
     struct file_identity before = identity_at(name);
     journal_saving(text);
-    /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
+    /* Losing its last name changes nothing that identity_of compares, so backing stays right. */
     struct file_replacement how = {produce_saved, leave_backing, &save};
     enum status status = file_replace(name, &how, &text->attributes_kept, error);
     uint64_t hash = pack_stream_hash(written);
     mem_free(part);
     mem_free(written);
     if (status) {
-        /* It may be in its place all the same, when only syncing the folder failed. */
+        /* The file may be in place anyway, if only syncing the folder failed. */
         struct file_identity now = identity_at(name);
         bool own = text->path && strcmp(text->path, name) == 0;
         if (own && !identity_same(before, now) && now.size == (int64_t)text_size(text))
@@ -439,7 +440,7 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     return STATUS_OK;
 }
 
-/* ---- when the opened file was written to in place --------------------------------------------------- */
+/* ---- files that another program wrote to -------------------------------------------------------------- */
 
 enum text_backing text_backing(const struct text *text)
 {
@@ -465,7 +466,8 @@ static enum status put_piece(struct rest *rest, const struct piece *piece, file_
     enum status status = STATUS_OK;
     for (; !status && at < stop;) {
         size_t part = stop - at < SAVE_PART ? stop - at : SAVE_PART;
-        if (!original_read(rest->text->original, at, part, rest->part)) break; /* it goes on shrinking */
+        /* the file is still shrinking */
+        if (!original_read(rest->text->original, at, part, rest->part)) break;
         status = put(sink, rest->part, part, error);
         at += part;
     }

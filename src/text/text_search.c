@@ -1,7 +1,7 @@
-/* Search with PCRE2, through windows. A window is a run of the document where one piece holds it, else a
- * copy; it begins small and grows, so searching costs what is walked, and replacing between two searches adds
- * nothing. A match that a window cuts off is a hard partial match in PCRE2's words: a larger window from its
- * start decides. So what is found never depends on where windows end. */
+/* Search with PCRE2, through windows. A window is a run of the document if one piece contains it, else a
+ * copy. It starts small and grows, so a search costs only the bytes it passes, and a replacement between two
+ * searches adds nothing to that. A match that the window cuts off is a hard partial match in PCRE2's terms; a
+ * larger window from its start decides. So the result never depends on where windows end. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "text_internal.h"
 #include "text_pattern.h"
@@ -12,7 +12,7 @@
 #ifndef SEARCH_FIRST_WINDOW /* the tests make it tiny */
 #define SEARCH_FIRST_WINDOW ((size_t)2 << 10)
 #endif
-#define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* of plain walking; only a partial match needs more */
+#define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* for plain walking; only a partial match needs more */
 
 /* What is searched now: bytes [start, start + size) of the text. */
 struct window {
@@ -26,14 +26,14 @@ struct search_cache {
     struct buffer pattern;
     int flags;
     size_t behind; /* bytes that a match may look back at */
-    bool whole;    /* matches begin and end between clusters */
+    bool whole;    /* matches start and end between clusters */
     pcre2_match_data *match;
-    size_t match_start; /* of the window that the last match was found in */
-    int match_groups;   /* of it, with the whole; 0: none was found */
+    size_t match_start; /* of the window of the last match */
+    int match_groups;   /* in the last match, with the whole; 0: no match */
     pcre2_match_context *context;
     char *copy; /* of a window */
     size_t copy_capacity;
-    struct window kept; /* the last one, for a search that goes on there */
+    struct window kept; /* the last one, for a search that continues there */
     uint64_t kept_version;
     bool has_kept;
 };
@@ -71,7 +71,7 @@ void search_cache_free(struct search_cache *cache)
 
 /* ---- the pattern ----------------------------------------------------------------------------- */
 
-/* PCRE2_LITERAL excludes UCP, without which \w knows only ASCII. */
+/* PCRE2_LITERAL excludes UCP, without which \w only matches ASCII. */
 static uint32_t options_of(int flags, bool literal)
 {
     uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_USE_OFFSET_LIMIT;
@@ -106,7 +106,7 @@ static enum status compile_source(struct search_cache *cache, const struct patte
 
 static enum status prepare_match(struct search_cache *cache, struct error *error)
 {
-    /* Without a JIT the same, slowly. */
+    /* Without a JIT the search works too, slowly. */
     (void)pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
     uint32_t behind = 0; /* characters */
     (void)pcre2_pattern_info(cache->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
@@ -117,8 +117,8 @@ static enum status prepare_match(struct search_cache *cache, struct error *error
     return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
 }
 
-/* First as it was written, for what is wrong is told of that; it stands, too, should what it is made into be
- * too much for PCRE2. */
+/* The pattern is first compiled as written, since error messages refer to that; that one is also used if its
+ * translation is too large for PCRE2. */
 static enum status compile_pattern(struct search_cache *cache, struct pattern *made, struct error *error)
 {
     const struct pattern own = {.source = cache->pattern, .as_it_is = true};
@@ -157,7 +157,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
 
 /* ---- windows --------------------------------------------------------------------------------- */
 
-/* The start of the valid character that holds byte `at`; `at` itself where there is none. */
+/* The start of the valid character that contains byte `at`; `at` itself if there is none. */
 static size_t character_at(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
@@ -179,7 +179,7 @@ static size_t character_after(const struct text *text, size_t at)
     return at + (length ? length : 1);
 }
 
-/* A window for matches that begin at `at` and later, that sees `room` bytes from there on. */
+/* A window for matches that start at `at` or later, with `room` bytes from there on. */
 static bool open_window(const struct text *text, size_t at, size_t room, struct window *out)
 {
     struct search_cache *cache = text->search;
@@ -199,8 +199,8 @@ static bool open_window(const struct text *text, size_t at, size_t room, struct 
     return true;
 }
 
-/* The same for a search that may go on where another ended, as long as the text stays as it is: matches near
- * each other are found in one window. A page of a big file does not last that long, so it is copied. */
+/* The same for a search that may continue another one while the text does not change: matches near each other
+ * are found in one window. A page of a large file does not stay valid that long, so it is copied. */
 static bool take_window(const struct text *text, size_t at, size_t room, struct window *out)
 {
     enum { GOES_ON = 64 << 10 };
@@ -235,7 +235,7 @@ static int run_match(const struct search_cache *cache, const struct window *wind
     pcre2_set_offset_limit(cache->context, high - 1 - window->start);
     int count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start, options,
                             cache->match, cache->context);
-    if (count == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter takes its stack from the heap */
+    if (count == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter allocates its stack on the heap */
         count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start,
                             options | PCRE2_NO_JIT, cache->match, cache->context);
     return count;
@@ -249,7 +249,7 @@ static enum status match_error(int count, struct error *error)
     return error_set(error, status, "the search stopped: %s", words);
 }
 
-/* `at` is no place inside of a cluster. Most are between two bytes of ASCII. */
+/* Whether `at` is not inside a cluster. Most positions are between two ASCII bytes. */
 static bool between_clusters(const struct text *text, size_t at)
 {
     int before = at ? text_byte(text, at - 1) : -1, after = text_byte(text, at);
@@ -263,8 +263,7 @@ static bool is_whole(const struct text *text, size_t start, size_t end)
     return !text->search->whole || (between_clusters(text, start) && between_clusters(text, end));
 }
 
-/* The first match that begins in [low, high), where high may be one beyond the end for a match of nothing
- * there. */
+/* The first match that starts in [low, high); high may be one beyond the end, for an empty match there. */
 static enum status first_in(const struct text *text, size_t low, size_t high, struct found *out,
                             struct error *error)
 {
@@ -286,9 +285,9 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
             continue;
         }
         if (count < 0 && count != PCRE2_ERROR_NOMATCH) return match_error(count, error);
-        /* What begins where the window ends has not seen what follows there. */
+        /* A match that starts where the window ends has not seen the bytes after it. */
         if (count >= 0 && (window.to_end || window.start + place[0] < end)) {
-            size_t first = window.start + (place[0] < place[1] ? place[0] : place[1]); /* \K can turn them */
+            size_t first = window.start + (place[0] < place[1] ? place[0] : place[1]); /* \K can swap them */
             if (first < high && !is_whole(text, first, window.start + place[1])) {
                 at = character_after(text, first > at ? first : at);
                 continue;
@@ -307,7 +306,7 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
 
 /* ---- both directions ------------------------------------------------------------------------- */
 
-/* The last match that begins in [low, high): there is one after `out`, or not, by halves. */
+/* The last match that starts in [low, high), by bisection: is there one after `out`? */
 static enum status last_in(const struct text *text, size_t low, size_t high, struct found *out,
                            struct error *error)
 {
@@ -327,7 +326,7 @@ static enum status last_in(const struct text *text, size_t low, size_t high, str
     return status;
 }
 
-/* The last match that begins in [low, high), by blocks that grow from `high` towards `low`. */
+/* The last match that starts in [low, high), by blocks that grow from `high` towards `low`. */
 static enum status backwards(const struct text *text, size_t low, size_t high, struct found *out,
                              struct error *error)
 {
@@ -398,7 +397,7 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
     if (!open_window(walk->text, walk->at, walk->room, &window))
         return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
     if (original_fd(walk->text->original) >= 0 && window.data != cache->copy) {
-        /* A page would not last until the next match is wanted. */
+        /* A page would not stay valid until the next match. */
         if (!mem_grow(&cache->copy, &cache->copy_capacity, window.size + 1, 1))
             return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
         memcpy(cache->copy, window.data, window.size);
@@ -411,7 +410,7 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
     return STATUS_OK;
 }
 
-/* Takes the match if it counts, and goes behind it. */
+/* Takes the match if it counts, and moves past it. */
 static bool walk_take(struct search_walk *walk, size_t start, size_t end)
 {
     bool after_last = walk->any && start == end && start == walk->end;
@@ -453,7 +452,7 @@ enum status search_walk_next(struct search_walk *walk, bool *found, struct error
             walk->room = SEARCH_LAST_WINDOW;
             walk->open = false;
         } else if (!walk->to_end && walk->window_start + place[0] >= end) {
-            walk->at = end; /* it has not seen what follows */
+            walk->at = end; /* it has not seen the text after it */
             walk->room = SEARCH_LAST_WINDOW;
             walk->open = false;
         } else {

@@ -1,4 +1,4 @@
-/* First stage of training: how often each distinct pre-token occurs. */
+/* First stage of training: counts each distinct pre-token. */
 #define _GNU_SOURCE /* memmem */
 #include "bpe_internal.h"
 
@@ -6,7 +6,7 @@
 
 enum { FIRST_SLOTS = 1 << 16, REPORT_EVERY = 1 << 24 /* bytes */ };
 
-/* words[] grows in order of first appearance, so nothing later depends on the hash; slots[] finds them. */
+/* words[] is in order of first appearance, so no result depends on the hash; slots[] indexes it. */
 struct counter {
     struct bpe_words *words;
     uint32_t *slots; /* index into words; UINT32_MAX: free */
@@ -70,8 +70,8 @@ static enum status count_document(struct counter *counter, struct slice text, st
     return STATUS_OK;
 }
 
-/* The end of the document that starts at `start`, and where the next begins: they differ by a separator line.
- */
+/* The end of the document that starts at `start`, and the start of the next: a separator line lies between
+ * them. */
 static size_t document_end(struct slice text, size_t start, size_t *next)
 {
     static const char separator[] = BPE_SEPARATOR;

@@ -1,4 +1,4 @@
-/* A corpus is documents with separator lines between them; this turns one into ids. */
+/* A corpus is documents with separator lines between them; this file turns a corpus into ids. */
 #include "lacuna/bpe.h"
 
 #include <string.h>

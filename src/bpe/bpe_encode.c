@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* A direct-mapped cache of short pre-tokens: a clash replaces. 16384 entries of 64 bytes hold what matters of
- * a book, and fit the second-level cache of today's processors. */
+/* A direct-mapped cache of short pre-tokens: a new entry replaces one in the same slot. 16384 entries of 64
+ * bytes hold the frequent words of a book and fit the second-level cache of current processors. */
 enum { CACHE_ENTRIES = 1 << 14, CACHE_BYTES = 22, CACHE_IDS = 10, CACHE_PAYS = 1 << 14 };
 
 struct cached {
@@ -39,7 +39,7 @@ void bpe_ids_free(struct bpe_ids *ids)
     *ids = (struct bpe_ids){0};
 }
 
-/* Quick rather than good: it only picks a slot. */
+/* Fast rather than good: it only picks a slot. */
 static size_t slot_of(const char *bytes, size_t size)
 {
     uint64_t h = size;

@@ -1,5 +1,5 @@
-/* Last stage of training: vocab.json and merges.txt as GPT-2's own files are written, byte for byte in the
- * same style, so that other tools read them. And bpe_train, which runs the stages. */
+/* Last stage of training: writes vocab.json and merges.txt in exactly the style of GPT-2's own files, so that
+ * other tools can read them. Also bpe_train, which runs the stages. */
 #include "bpe_internal.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@ static enum status no_memory_to_write(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "not enough memory to write a vocabulary");
 }
 
-/* What a learnt id stands for, as GPT-2 spells it; UTF-8. */
+/* The spelling of a learned id in GPT-2's files; UTF-8. */
 struct spellings {
     struct buffer text;
     size_t *starts; /* (size + 1) */
@@ -29,7 +29,7 @@ static bool spell_all(const struct bpe_learnt *learnt, struct spellings *out)
     out->starts[id] = out->text.size;
     for (size_t i = 0; i < learnt->count; i++) {
         const struct bpe_learnt_merge *merge = &learnt->merges[i];
-        if (merge->id != id) continue; /* another way to an old token */
+        if (merge->id != id) continue; /* a second way to an existing token */
         const uint32_t parts[2] = {merge->left, merge->right};
         for (int k = 0; k < 2; k++) {
             /* a copy first: appending may move the text */
@@ -45,7 +45,7 @@ static bool spell_all(const struct bpe_learnt *learnt, struct spellings *out)
     return true;
 }
 
-/* As Python's json.dumps writes it: everything beyond ASCII as \uXXXX, with surrogate pairs. */
+/* Like Python's json.dumps: everything beyond ASCII as \uXXXX, with surrogate pairs. */
 static bool put_json_string(struct buffer *out, const char *text, size_t size)
 {
     bool ok = buffer_append_char(out, '"');
@@ -98,7 +98,7 @@ static bool put_merges(struct buffer *out, const struct bpe_learnt *learnt, cons
     return ok;
 }
 
-/* A special that is spelt like a learnt token would be one key for two ids. */
+/* A special token spelt like a learned token would give one key two ids. */
 static enum status check_clashes(const struct bpe_train_options *options, const struct bpe_learnt *learnt,
                                  const struct spellings *spellings, struct error *error)
 {

@@ -23,10 +23,10 @@ struct blanks {
 
 /* ---- one blank ----------------------------------------------------------------------------------------- */
 
-/* ---- the autoregressive yardstick: the left context alone ---------------------------------------------- */
+/* ---- the autoregressive baseline: only the left context ---------------------------------------------- */
 
-/* −ln p of token `at` of the text, or (draw) a token for it, given `left` tokens before it: one evaluation.
- */
+/* −ln p of token `at` of the text, or (draw) a token for that place, given `left` tokens before it: one
+ * evaluation. */
 static enum status next_token(struct blanks *b, uint32_t left, const uint64_t *allowed, struct rng *rng,
                               uint32_t *id, double *nats, uint64_t *evaluations)
 {
@@ -39,8 +39,8 @@ static enum status next_token(struct blanks *b, uint32_t left, const uint64_t *a
     return STATUS_OK;
 }
 
-/* Bound and guess at once: the true tokens' likelihood from the left, and as many tokens drawn from the left,
- * greedily or (top_p < 1) from the nucleus. */
+/* Bound and guess in one pass: the likelihood of the true tokens given the left context, and as many tokens
+ * drawn from left to right, greedily or (top_p < 1) from the nucleus. */
 static enum status from_the_left(struct blanks *b, const struct hidden_words *k, struct rng *rng,
                                  double *nats, struct buffer *words, uint64_t *evaluations)
 {
@@ -63,7 +63,7 @@ static enum status from_the_left(struct blanks *b, const struct hidden_words *k,
     return status ? status : bpe_decode(b->bpe, drawn, n, words, b->error);
 }
 
-/* Filled greedily at its true length: surest position first. */
+/* Filled greedily at its true length: most confident position first. */
 static enum status fill_greedily(struct blanks *b, const struct hidden_words *k, struct buffer *words,
                                  uint64_t *evaluations)
 {

@@ -1,4 +1,4 @@
-/* The variational bound on a text, window by window: docs/SEDD.md, section 5. Of an autoregressive model its
+/* The variational bound on a text, window by window: docs/SEDD.md, section 5. For an autoregressive model its
  * exact likelihood. */
 #include "measure_internal.h"
 
@@ -10,10 +10,10 @@ enum { BATCH = 16 };
 struct document_part { /* part of a window between two separators */
     const uint32_t *tokens;
     uint32_t length;
-    size_t unit; /* where its nats go */
+    size_t unit; /* where its nats are added */
 };
 
-/* What every piece came to, for the ratio and its error. */
+/* The sums of every piece, for the ratio and its error. */
 struct units {
     double *nats, *bytes;
     uint32_t *documents;
@@ -49,8 +49,8 @@ static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
     return f;
 }
 
-/* p(x0 | x_t0). Any distribution keeps the bound a bound: the raw weights of a badly normalised score may be
- * 0 or less at x0, so a millionth is spread evenly. NaN stays NaN. */
+/* p(x0 | x_t0). Any distribution keeps it a bound. The raw weights of a score that is not normalised may be 0
+ * or less at x0, so a millionth is spread evenly. NaN stays NaN. */
 static double add_reconstruction(const double *weights, uint32_t states, uint32_t x0)
 {
     const double even = 1e-6;
@@ -108,7 +108,7 @@ static enum status add_row(struct bound *b, const struct document_part *piece, u
     return b->waiting == BATCH ? evaluate_waiting(b) : STATUS_OK;
 }
 
-/* Autoregressive: row i of the head says what token i is. */
+/* Autoregressive: row i of the head predicts token i. */
 static enum status add_causal(struct bound *b, const struct document_part *piece)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
@@ -174,7 +174,7 @@ static enum status add_unit(struct bound *b, const struct measure_text *text, si
     return STATUS_OK;
 }
 
-/* Cuts the window at its separators, each of which ends its piece. */
+/* Cuts the window at its separators; each ends its piece. */
 static enum status cut_at_separators(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
                                      size_t at, uint32_t length, struct document_part *pieces,
                                      uint32_t *count)

@@ -1,11 +1,11 @@
-/* What another network makes of a fill. Samples that their own model rates show how faithful a sampler is to
- * its model; how good the words are must be asked elsewhere, as the field does with GPT-2's perplexity of
- * generated text. */
+/* Rates fills with another network. A model's rating of its own samples shows how faithful the sampler is to
+ * the model. How good the words are must be measured with another model, as the field does with GPT-2's
+ * perplexity of generated text. */
 #include "measure_internal.h"
 
 #include <string.h>
 
-/* −ln p of the blank's tokens given those before them, and of all tokens behind the blank. */
+/* −ln p of the blank's tokens given those before them, and of all tokens after the blank. */
 static enum status judge_causal(struct hidden_bound *b, const struct hidden_words *k, const uint32_t *ids,
                                 double *nats, double *after, uint64_t *evaluations, struct error *error)
 {

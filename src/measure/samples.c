@@ -1,5 +1,5 @@
-/* What a sampler draws: how likely the model itself finds it, and how varied it is, beside the text's own
- * words. */
+/* Measures what a sampler draws: how likely the model itself finds it, and how varied it is, beside the
+ * text's own words. */
 #include "lacuna/fill.h"
 #include "measure_internal.h"
 
@@ -19,7 +19,7 @@ struct samples {
     struct hidden_in where;
     struct hidden_bound bound, judge; /* judge.net NULL: none */
     double *judged, *judged_own;      /* (count) nats of the blank */
-    double *after, *ones;             /* (count) nats behind it, more than after the own words; 1 */
+    double *after, *ones;             /* (count) nats after it, minus those after the original words; 1 */
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
     double *right, *words;            /* (count) */
@@ -54,7 +54,7 @@ static size_t count_different(uint64_t *values, size_t n)
     return different;
 }
 
-/* distinct-n: different n-grams over n-grams. Repetition: tokens that stood among the 8 before them in the
+/* distinct-n: different n-grams over n-grams. Repetition: tokens that are among the 8 before them in the
  * blank. */
 static enum status variety(const struct drawn *d, struct measure_variety *out, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* How fast a network is evaluated, against the rate of its largest product alone. */
+/* How fast a network is evaluated, relative to the rate of its largest product alone. */
 #define _GNU_SOURCE
 #include "lacuna/matmul.h"
 #include "measure_internal.h"
@@ -28,7 +28,8 @@ static double gflop_of(const struct sedd_config *c, double tokens, double masked
     return ((blocks - 1) * tokens * per_token + last + masked * 2 * d * head) / 1e9;
 }
 
-/* ---- the peak: y = x Wᵀ with W (4D, D), again and again ------------------------------------------------ */
+/* ---- the peak: y = x Wᵀ with W (4D, D), repeated
+ * -------------------------------------------------------- */
 
 enum { PEAK_PARTS = 4, PEAK_PANEL = 512 };
 
@@ -109,11 +110,12 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
     for (uint32_t i = 0; i < masked && !status; i++) ids[rows[i]] = sedd_states(c) - 1;
     struct sedd_sequence q = {
         .ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
-    /* The evaluation and its products alone, in turn: what else the machine does then touches both alike. */
+    /* Alternates the evaluation and its products alone, so that other load on the machine affects both
+     * alike. */
     for (int i = -1; i < repeats && !status; i++) {
         double begun = clock_seconds();
         q.sigma_bar = 1 + 0.001f * (float)i; /* a new noise level each time, as in a run */
-        /* and all new tokens, as in no run: what is kept between evaluations has no part in this */
+        /* and all new tokens, unlike in a run: values kept between evaluations play no part */
         for (uint32_t j = 0; j < tokens; j++)
             if (ids[j] < c->tokens) ids[j] = (ids[j] + 1) % c->tokens;
         status = sedd_net_evaluate(net, &q, 1, f, NULL, error);

@@ -1,4 +1,4 @@
-/* config.json: the published fields, ours with defaults that mean the published behaviour. */
+/* config.json: the published fields, and ours with defaults that mean the published behaviour. */
 #include "lacuna/sedd.h"
 
 #include <jansson.h>
@@ -25,7 +25,7 @@ static enum status config_error(struct error *error, const char *what)
     return error_set(error, STATUS_FORMAT, "%s", what);
 }
 
-/* Reads object[key] as an index into names; a missing key leaves *out alone. */
+/* Reads object[key] as an index into names; a missing key leaves *out unchanged. */
 static enum status get_choice(const json_t *object, const char *key, const char *const *names, int count,
                               int *out, struct error *error)
 {
@@ -123,7 +123,7 @@ static enum status read_calibration(const json_t *root, struct sedd_config *c, s
     return good ? STATUS_OK : config_error(error, "\"length_calibration\" must be five numbers");
 }
 
-/* How fills of this model read best. */
+/* The settings with which fills of this model read best. */
 static enum status read_suggestions(const json_t *root, struct sedd_config *config, struct error *error)
 {
     enum { HIGHEST_TEMPERATURE = 100 };

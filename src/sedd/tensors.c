@@ -1,7 +1,6 @@
-/* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file from
- * elsewhere is never trusted: every offset, shape and length is checked before use. It is read with pread,
- * not mapped: another program may cut it short at any time, which would turn a touched mapping into a SIGBUS.
- */
+/* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file is never
+ * trusted: every offset, shape and length is checked before use. It is read with pread, not mapped: if
+ * another program truncated it, touching a mapping would raise SIGBUS. */
 #include "lacuna/sedd.h"
 
 #include <errno.h>
@@ -15,12 +14,12 @@
 /* One file. */
 struct part {
     int fd;
-    struct stat opened; /* what the file was then */
+    struct stat opened; /* the file's identity at opening */
     json_t *header;     /* owns the names */
 };
 
 struct sedd_tensors {
-    char *path; /* for messages: the file, or the index of several */
+    char *path; /* for messages: the file, or the index if there are several */
     struct part *parts;
     size_t part_count, part_capacity;
     struct sedd_tensor *items;
@@ -54,8 +53,8 @@ static enum status read_shape(const json_t *shape, struct sedd_tensor *out, stru
     return STATUS_OK;
 }
 
-/* data, data_size: where the tensors' bytes begin in the file, and how many they are. A dtype that we do not
- * read is no error: the tensor may be one that nobody needs. */
+/* data, data_size: where the tensors' bytes begin in the file, and their number. An unsupported dtype is not
+ * an error: the tensor may not be needed. */
 static enum status read_entry(const char *name, const json_t *value, uint64_t data, uint64_t data_size,
                               struct sedd_tensor *out, struct error *error)
 {
@@ -112,7 +111,7 @@ static enum status add_item(struct sedd_tensors *file, uint32_t part, struct sed
     return STATUS_OK;
 }
 
-/* What is taken of a file: all of it (weight_map NULL), or what the index says lies in it. */
+/* Which tensors of a file are used: all (weight_map NULL), or those that the index assigns to it. */
 struct wanted {
     const json_t *weight_map;
     const char *shard;
@@ -174,7 +173,8 @@ static enum status open_part(struct sedd_tensors *file, const char *path, const 
         return error_set(error, STATUS_NO_MEMORY, "not enough memory for %s", path);
     uint32_t index = (uint32_t)file->part_count++;
     struct part *part = &file->parts[index];
-    *part = (struct part){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)}; /* a pipe must not hold us */
+    /* opening a pipe must not block */
+    *part = (struct part){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (part->fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
     if (fstat(part->fd, &part->opened)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!S_ISREG(part->opened.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
@@ -202,8 +202,8 @@ struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
     return NULL;
 }
 
-/* Every file that the index names, once. Names of files beside it and nothing else: it comes from elsewhere.
- */
+/* Every file that the index names, once. Only names of files in the same folder are accepted, since the index
+ * is not trusted. */
 static enum status open_shards(struct sedd_tensors *file, const char *folder, const json_t *weight_map,
                                struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Where every weight of a network lies in one flat array, and the way between that array and a file. */
+/* The offset of every weight of a network in one flat array, and reading and writing that array. */
 #include "distribution.h"
 #include "lacuna/sedd_kernels.h"
 #include "model.h"
@@ -26,7 +26,7 @@ static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, con
     return entry->offset;
 }
 
-/* Takes back the place of the last entry: a matrix that lives elsewhere, packed. */
+/* Frees the space of the last entry: a matrix that is stored elsewhere, packed. */
 static size_t place_elsewhere(struct sedd_layout *layout, bool apart, size_t offset)
 {
     if (!apart) return offset;

@@ -1,5 +1,5 @@
-/* Checkpoints: four float32 arrays, eight integers, what the run was made with, and a checksum of all of
- * that, in one safetensors file. */
+/* Checkpoints: four float32 arrays, eight integers, the description of the run, and a checksum of all of
+ * these, in one safetensors file. */
 #include "checkpoint.h"
 
 #include <jansson.h>
@@ -11,7 +11,7 @@
 
 enum { STATE_WORDS = 8, VERSION = 2 /* 1: without fields and checksum */ };
 
-/* Its parts, in the order that the checksum takes them. */
+/* The parts, in the order of the checksum. */
 enum part { WEIGHTS, AVERAGE, MOMENT1, MOMENT2, STATE, FIELDS, CHECKSUM, PARTS };
 static const char *const names[PARTS] = {"weights", "average", "moment1", "moment2",
                                          "state",   "fields",  "checksum"};
@@ -100,7 +100,7 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-/* What is read, and what its bytes give so far. */
+/* What is read, and the checksum so far. */
 struct source {
     const struct sedd_tensors *file;
     uint64_t sum;
@@ -137,7 +137,7 @@ static enum status read_words(struct source *from, struct checkpoint *s, int64_t
     return STATUS_OK;
 }
 
-/* The fields as they are stored, *size of them; NULL: there are none. */
+/* The fields as they are stored, *size of them; NULL: none. */
 static char *read_fields(const struct sedd_tensors *file, size_t *size)
 {
     enum { MOST_BYTES = 1 << 20 };
@@ -168,8 +168,8 @@ static enum status check_sum(struct source *from, const char *text, size_t size,
     return status;
 }
 
-/* Damage is told before differences, which may come of it; but a network of another size is another recipe's.
- */
+/* Damage is reported before differences, which it may cause. But a network of another size means another
+ * recipe. */
 static enum status read_all(const struct sedd_tensors *file, const json_t *fields, struct optimiser *o,
                             struct checkpoint *s, bool *checked, struct error *error)
 {

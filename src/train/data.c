@@ -1,4 +1,4 @@
-/* Training text to tokens, once: encoding runs on all threads and its result is kept in a token file. */
+/* Encodes training text once: on all threads, and the result is kept in a token file. */
 #include "lacuna/train.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ static void encode_part(void *context, int index, int worker)
                                         &part->error);
 }
 
-/* Where a text may be cut in two without changing its tokens: after a separator line. */
+/* Where a text can be cut in two without changing its tokens: after a separator line. */
 static size_t cut_after(const char *bytes, size_t size, size_t from)
 {
     static const char line[] = "\n" BPE_SEPARATOR "\n";
@@ -97,7 +97,7 @@ static char *cache_path(const char *cache, uint64_t key)
     return NULL;
 }
 
-/* Appends a cached token file when it is there and whole. */
+/* Appends a cached token file if it exists and is complete. */
 static bool read_cache(struct train_data *data, size_t *capacity, const char *path, uint32_t vocabulary)
 {
     struct file_map map;
@@ -128,7 +128,7 @@ static enum status load_text(struct train_data *data, size_t *capacity, const st
     return status;
 }
 
-/* A word begins at a space, a line break or a mark that is no apostrophe of a contraction. */
+/* A word begins at a space, a line break or a mark that is not the apostrophe of a contraction. */
 static uint8_t flags_of(struct slice token)
 {
     uint8_t flags = 0;

@@ -1,4 +1,4 @@
-/* The gradient of the mean diffusion-weighted loss at given inputs: what `lacuna score --grad` writes. */
+/* The gradient of the mean diffusion-weighted loss at given inputs, for `lacuna score --grad`. */
 #include "lacuna/train.h"
 #include "pass.h"
 

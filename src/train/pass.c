@@ -1,4 +1,4 @@
-/* Setting up a training pass: memory for kept activations and one prepared product per shape. */
+/* Sets up a training pass: memory for kept activations and one prepared product per shape. */
 #include "pass_internal.h"
 
 #include <math.h>

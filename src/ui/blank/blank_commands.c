@@ -12,6 +12,7 @@
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/search/search.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
-    ui->stale = true;
+    ui->picture->stale = true;
     if (!id) return ui_complain(ui, "this cannot be a blank"), 0;
     doc->sticky = false;
     doc_move(ui, start, false);
@@ -101,7 +102,8 @@ static void insert_markup(struct ui *ui, const char *wish)
         after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
     snprintf(markup, sizeof markup, "[[%.40s]]", wish);
     trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
+                length == strlen(markup);
     text_free(trial);
     if (!good) {
         complain_length(ui, wish);
@@ -145,7 +147,7 @@ void do_blank_remove(struct ui *ui)
         doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
     } else {
         text_blank_remove(doc->text, b.id);
-        ui->stale = true;
+        ui->picture->stale = true;
         doc_move(ui, doc->cursor, false);
     }
 }
@@ -160,7 +162,8 @@ static void length_for_old(struct ui *ui, const char *answer)
     uint32_t min, max;
     snprintf(markup, sizeof markup, "[[%.40s]]", answer);
     struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
+                length == strlen(markup);
     text_free(trial);
     if (!good) {
         complain_length(ui, answer);

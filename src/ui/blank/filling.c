@@ -12,9 +12,11 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/prose/spell.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -110,24 +112,24 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
 struct job *filling_find(struct ui *ui, uint64_t id)
 {
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id == id) return &ui->jobs[i];
+        if (ui->filling->jobs[i].id == id) return &ui->filling->jobs[i];
     return NULL;
 }
 
 static bool start_worker(struct ui *ui)
 {
     struct error error = {0};
-    if (ui->worker) return true;
+    if (ui->filling->worker) return true;
     char *folder = ui->options->find_model(ui->settings->model, &error);
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings->precision,
                                       .threads = ui->settings->threads,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    if (folder) ui->worker = fill_worker_new(&how, &error);
+    if (folder) ui->filling->worker = fill_worker_new(&how, &error);
     mem_free(folder);
-    if (!ui->worker) ui_complain(ui, "%s", error.message);
-    return ui->worker;
+    if (!ui->filling->worker) ui_complain(ui, "%s", error.message);
+    return ui->filling->worker;
 }
 
 /* A proposal for each blank, with room for the words to come. */
@@ -177,7 +179,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
             snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
             spell_language(ui, ask.options.language);
         }
-        id = fill_worker_submit(ui->worker, &ask, error);
+        id = fill_worker_submit(ui->filling->worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
@@ -191,8 +193,10 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     struct job *job = filling_find(ui, 0);
     if (!count || !start_worker(ui)) return false;
     if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
-    struct job new = {
-        .doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
+    struct job new = {.doc = doc,
+                      .count = count,
+                      .seed = ui->filling->next_seed,
+                      .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
     new.id = submit(ui, doc, &new, given, &error);
@@ -200,10 +204,10 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
         mem_free(new.blanks);
         return ui_complain(ui, "%s", error.message), false;
     }
-    ui->next_seed = (ui->next_seed + 1) % FILL_SEED_LIMIT;
+    ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (!prepare(doc, job)) filling_cancel(ui, job->id);
-    ui->stale = true;
+    ui->picture->stale = true;
     return true;
 }
 
@@ -231,7 +235,7 @@ static void withdraw(struct ui *ui, struct job *job)
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (p && p->job == job->id) proposal_drop_last(job->doc, p);
     }
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
@@ -239,7 +243,7 @@ void filling_cancel(struct ui *ui, uint64_t id)
 {
     struct job *job = id ? filling_find(ui, id) : NULL;
     if (!job) return;
-    fill_worker_cancel(ui->worker, id);
+    fill_worker_cancel(ui->filling->worker, id);
     withdraw(ui, job);
     end_job(job);
 }
@@ -248,8 +252,8 @@ bool filling_cancel_all(struct ui *ui, const struct doc *doc)
 {
     bool any = false;
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id && (!doc || ui->jobs[i].doc == doc)) {
-            filling_cancel(ui, ui->jobs[i].id);
+        if (ui->filling->jobs[i].id && (!doc || ui->filling->jobs[i].doc == doc)) {
+            filling_cancel(ui, ui->filling->jobs[i].id);
             any = true;
         }
     return any;
@@ -259,7 +263,8 @@ const struct job *filling_current(const struct ui *ui)
 {
     const struct job *first = NULL; /* jobs are done in the order of their numbers */
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id && (!first || ui->jobs[i].id < first->id)) first = &ui->jobs[i];
+        if (ui->filling->jobs[i].id && (!first || ui->filling->jobs[i].id < first->id))
+            first = &ui->filling->jobs[i];
     return first;
 }
 
@@ -281,11 +286,6 @@ const struct doc_watcher filling_watcher = {.before = filling_touch};
 
 /* ---- saying that it goes on ---------------------------------------------------------------------------- */
 
-static struct {
-    size_t act;     /* the command that was told so last, */
-    double over_at; /* and when that came to be wrong */
-} told;
-
 static void still_filling(const struct ui *ui, char *out, size_t size)
 {
     char key[UI_SEQUENCE_NAME];
@@ -298,7 +298,7 @@ void filling_say(struct ui *ui)
     char words[UI_SEQUENCE_NAME + 64];
     still_filling(ui, words, sizeof words);
     ui_say(ui, "%s", words);
-    told.over_at = 0;
+    ui->filling->told_over_at = 0;
 }
 
 /* What stands on the message line is true no more. */
@@ -306,16 +306,17 @@ static void unsay(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
     still_filling(ui, words, sizeof words);
-    if (filling_current(ui) || strcmp(ui->message, words) != 0) return;
-    ui->message[0] = '\0';
-    told.act = ui->acts;
-    told.over_at = clock_seconds();
+    if (filling_current(ui) || strcmp(ui->message->text, words) != 0) return;
+    ui->message->text[0] = '\0';
+    ui->filling->told = ui->typed->acts;
+    ui->filling->told_over_at = clock_seconds();
 }
 
 bool filling_too_late(struct ui *ui)
 {
     const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
-    bool late = told.over_at > 0 && told.act + 1 == ui->acts && clock_seconds() < told.over_at + unseen;
+    bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
+                clock_seconds() < ui->filling->told_over_at + unseen;
     if (late) ui_say(ui, "it had just been filled; once more drops the proposal");
     return late;
 }
@@ -464,49 +465,51 @@ static void append(struct ui *ui, struct fill_event *event)
         return;
     }
     *last = (struct waiting){event, NULL};
-    if (ui->waiting)
-        ui->last_waiting->next = last;
+    if (ui->filling->waiting)
+        ui->filling->last_waiting->next = last;
     else
-        ui->waiting = last;
-    ui->last_waiting = last;
+        ui->filling->waiting = last;
+    ui->filling->last_waiting = last;
 }
 
 static void take_first(struct ui *ui)
 {
-    struct waiting *first = ui->waiting;
-    ui->waiting = first->next;
+    struct waiting *first = ui->filling->waiting;
+    ui->filling->waiting = first->next;
     take(ui, first->event);
     fill_event_free(first->event);
     mem_free(first);
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->worker && fill_worker_poll(ui->worker, &event)) append(ui, event);
-    while (ui->waiting) {
-        event = ui->waiting->event;
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) append(ui, event);
+    while (ui->filling->waiting) {
+        event = ui->filling->waiting->event;
         bool known = filling_find(ui, event->job) && event->job;
         double pace = known ? pace_of(ui, event) : 0;
-        if (known && now < ui->next_step) return;
+        if (known && now < ui->filling->next_step) return;
         take_first(ui);
         /* From when it was due: steps that were held up catch up. */
-        if (pace > 0) ui->next_step = (ui->next_step > now - 0.05 ? ui->next_step : now) + pace;
+        if (pace > 0)
+            ui->filling->next_step =
+                (ui->filling->next_step > now - 0.05 ? ui->filling->next_step : now) + pace;
     }
 }
 
 void filling_hurry(struct ui *ui)
 {
-    while (ui->waiting) take_first(ui);
-    ui->next_step = 0;
+    while (ui->filling->waiting) take_first(ui);
+    ui->filling->next_step = 0;
 }
 
 int filling_timeout(const struct ui *ui)
 {
-    if (!ui->waiting) return -1;
-    double left = ui->next_step - clock_seconds();
+    if (!ui->filling->waiting) return -1;
+    double left = ui->filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
@@ -514,20 +517,20 @@ int filling_timeout(const struct ui *ui)
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;
-    if (ui->most_tokens) return ui->most_tokens;
+    if (ui->filling->most_tokens) return ui->filling->most_tokens;
     char *folder = ui->options->find_model(ui->settings->model, NULL);
     bool known = folder && !sedd_config_load(folder, &config, NULL);
-    ui->most_tokens = known ? config.length : UINT32_MAX;
+    ui->filling->most_tokens = known ? config.length : UINT32_MAX;
     mem_free(folder);
-    return ui->most_tokens;
+    return ui->filling->most_tokens;
 }
 
 void filling_close(struct ui *ui)
 {
-    ui->most_tokens = 0; /* the next model may take others */
+    ui->filling->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
     filling_cancel_all(ui, NULL);
     filling_hurry(ui);
-    fill_worker_free(ui->worker);
-    ui->worker = NULL;
+    fill_worker_free(ui->filling->worker);
+    ui->filling->worker = NULL;
 }

@@ -4,11 +4,12 @@
 #define LACUNA_UI_FILLING_H
 
 #include "lacuna/base.h"
+#include "lacuna/fill.h"
 #include "ui/document/documents.h"
 
 struct doc;
-struct fill_pin;
 struct ui;
+struct waiting;
 
 struct job {
     uint64_t id; /* 0: free */
@@ -20,6 +21,17 @@ struct job {
     uint32_t planned; /* steps; those beyond them draw words again */
     double sigma_bar, ms;
     bool loading;
+};
+
+struct filling {
+    struct fill_worker *worker; /* NULL: nothing was filled yet */
+    uint32_t most_tokens;       /* filling_most_tokens; 0: not asked yet */
+    uint64_t next_seed;
+    struct job jobs[FILL_QUEUE];
+    struct waiting *waiting, *last_waiting; /* events that were taken from the worker and not shown yet */
+    double next_step;                       /* when the next of them is due */
+    size_t told;                            /* the command that was told last that it goes on, */
+    double told_over_at;                    /* and when that came to be wrong */
 };
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */

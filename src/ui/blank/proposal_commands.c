@@ -9,8 +9,10 @@
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 
@@ -19,25 +21,20 @@
 /* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
  * breaks no line, unless it was the only one: then it is clear what Enter means. */
 
-static struct {
-    const struct doc *doc;
-    size_t act;     /* the last of the commands that followed each other, */
-    size_t settled; /* which have accepted or discarded so many */
-} going;
-
 void proposals_passed(struct ui *ui, size_t settled)
 {
-    bool goes_on = going.doc == ui->doc && going.act + 1 == ui->acts;
-    going.settled = settled + (goes_on ? going.settled : 0);
-    going.doc = ui->doc;
-    going.act = ui->acts;
+    bool goes_on = ui->going->doc == ui->doc && ui->going->act + 1 == ui->typed->acts;
+    ui->going->settled = settled + (goes_on ? ui->going->settled : 0);
+    ui->going->doc = ui->doc;
+    ui->going->act = ui->typed->acts;
 }
 
 bool proposals_take_enter(struct ui *ui)
 {
     bool running = filling_current(ui) && filling_current(ui)->doc == ui->doc;
-    if (going.doc != ui->doc || going.act + 1 != ui->acts || !going.settled) return false;
-    if (going.settled < 2 && !running) return false;
+    if (ui->going->doc != ui->doc || ui->going->act + 1 != ui->typed->acts || !ui->going->settled)
+        return false;
+    if (ui->going->settled < 2 && !running) return false;
     ui_say(ui, running ? "the next one is still being filled; Enter once more begins a new line"
                        : "that was the last proposal; Enter once more begins a new line");
     return true;
@@ -105,7 +102,7 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
     doc->words_stale = true;
-    ui->stale = true;
+    ui->picture->stale = true;
     return true;
 }
 
@@ -165,7 +162,7 @@ void do_discard(struct ui *ui)
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);
     proposal_set_aside(ui->doc, b.id);
-    ui->stale = true;
+    ui->picture->stale = true;
     blank_go_to(ui, &b);
     ui_say(ui, "discarded; the blank stays");
 }
@@ -180,7 +177,7 @@ void do_next_candidate(struct ui *ui)
         p->chosen++;
     else
         blank_fill(ui, &b);
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void do_previous_candidate(struct ui *ui)
@@ -193,7 +190,7 @@ void do_previous_candidate(struct ui *ui)
         p->chosen--;
     else
         ui_say(ui, "this is the first");
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void do_again(struct ui *ui)

@@ -1,5 +1,6 @@
 /* The timeline's state: which moment is shown, what the writer pinned and opened, and when it must close. */
 #include "timeline.h"
+#include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
@@ -8,6 +9,7 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -141,8 +143,8 @@ static void compose(struct ui *ui)
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (!token || !add_token(t, words, *token, &t->marks[i])) break;
     }
-    ui->follow = true; /* the chosen word may be rows further */
-    ui->stale = true;
+    ui->picture->follow = true; /* the chosen word may be rows further */
+    ui->picture->stale = true;
 }
 
 /* Another candidate, or one whose length is only known now. */
@@ -198,10 +200,10 @@ void timeline_close(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!t->active) return;
-    if (t->holds && ui->worker) fill_worker_pause(ui->worker, t->holds, false);
+    if (t->holds && ui->filling->worker) fill_worker_pause(ui->filling->worker, t->holds, false);
     timeline_free(t);
-    ui->follow = true;
-    ui->stale = true;
+    ui->picture->follow = true;
+    ui->picture->stale = true;
 }
 
 void timeline_free(struct timeline *t)

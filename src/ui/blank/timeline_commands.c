@@ -16,6 +16,7 @@
 #include "ui/prompt/path_prompt.h"
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -57,14 +58,14 @@ static uint32_t index_in(const struct job *job, uint32_t blank)
 
 static void hold(struct ui *ui, const struct job *job)
 {
-    fill_worker_pause(ui->worker, job->id, true);
+    fill_worker_pause(ui->filling->worker, job->id, true);
     ui->timeline->holds = job->id;
 }
 
 static void let_go(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (t->holds) fill_worker_pause(ui->worker, t->holds, false);
+    if (t->holds) fill_worker_pause(ui->filling->worker, t->holds, false);
     t->holds = 0;
 }
 
@@ -119,7 +120,7 @@ void do_timeline_on(struct ui *ui)
     if (t->at + 1 < timeline_candidate(ui)->moment_count)
         timeline_go(ui, t->at + 1);
     else if (job && t->holds == job->id)
-        fill_worker_single(ui->worker, job->id);
+        fill_worker_single(ui->filling->worker, job->id);
     else
         ui_say(ui, job ? "the next step comes by itself" : "this is the last step");
 }
@@ -194,8 +195,8 @@ void do_timeline_play(struct ui *ui)
 static void choose_word(struct ui *ui, uint32_t token)
 {
     ui->timeline->word = token;
-    ui->follow = true;
-    ui->stale = true;
+    ui->picture->follow = true;
+    ui->picture->stale = true;
 }
 
 void do_timeline_next_word(struct ui *ui)
@@ -262,7 +263,7 @@ void do_timeline_pin(struct ui *ui)
     if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
     bool pinned = t->marks[first].mark == MARK_PINNED;
     for (uint32_t i = first; job && pinned && i < end; i++)
-        (void)fill_worker_pin(ui->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
+        (void)fill_worker_pin(ui->filling->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
     timeline_go(ui, t->at);
     ui_say(ui, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
 }
@@ -277,7 +278,7 @@ void do_timeline_open(struct ui *ui)
         timeline_word_at(ui, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
-            (void)fill_worker_remask(ui->worker, job->id, 0, index_in(job, t->blank), i);
+            (void)fill_worker_remask(ui->filling->worker, job->id, 0, index_in(job, t->blank), i);
         }
         return;
     }
@@ -291,7 +292,7 @@ void do_timeline_open(struct ui *ui)
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
     bool last = ui->timeline->follows && !proposal_of(ui)->job;
-    return fill_worker_shows_noise(ui->worker) && !last && token->state != FILL_PINNED;
+    return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
 /* What is shown as pins, with the tokens [first, end) replaced by others. */
@@ -384,9 +385,10 @@ static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
     struct buffer around = {0};
     struct error error = {0};
-    bool done = text_append_to(text, from, to, &around) &&
-                !fill_worker_encode(ui->worker, (struct slice){around.data ? around.data : "", around.size},
-                                    typed, spaced, ids, &error);
+    bool done =
+        text_append_to(text, from, to, &around) &&
+        !fill_worker_encode(ui->filling->worker, (struct slice){around.data ? around.data : "", around.size},
+                            typed, spaced, ids, &error);
     if (!done) ui_complain(ui, "%s", error.code ? error.message : "no memory");
     buffer_free(&around);
     return done;
@@ -397,7 +399,7 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
     const struct words *words;
     const struct fill_token *t = timeline_token(ui, token, &words);
     struct text_blank b;
-    if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->worker, t->id);
+    if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->filling->worker, t->id);
     if (token) return true;
     return text_blank_get(ui->doc->text, ui->timeline->blank, &b) && b.start &&
            text_byte(ui->doc->text, b.start - 1) == ' ';
@@ -418,7 +420,7 @@ void do_timeline_write(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui)) return;
-    if (!fill_worker_ready(ui->worker)) {
+    if (!fill_worker_ready(ui->filling->worker)) {
         ui_say(ui, "the model is not loaded yet");
         return;
     }

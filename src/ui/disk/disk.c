@@ -36,14 +36,15 @@ static void open_anew(struct ui *ui, const char *answer)
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
     doc->lock = -1;
-    ui->docs[ui->current] = doc;
+    ui->documents->list[ui->documents->current] = doc;
     text_journal_end(old->text, text_dirty(old->text));
     lock_release(old);
     bool used = false; /* a job that is being stopped still names it */
-    for (size_t i = 0; i < FILL_QUEUE; i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        used |= ui->filling->jobs[i].id && ui->filling->jobs[i].doc == old;
     if (!used) doc_close(old);
     journal_open(ui, doc);
-    ui_show_doc(ui, ui->current);
+    ui_show_doc(ui, ui->documents->current);
     lock_look(ui);
     ui_say(ui, "reloaded");
     recovery_look(ui);
@@ -128,7 +129,7 @@ void disk_read_as(struct ui *ui, enum text_encoding encoding)
     struct error error = {0};
     if (!has_file(ui)) return;
     take_fresh(ui, text_open_as(text_path(ui->doc->text), encoding, &error), &error);
-    if (!ui->message_is_error)
+    if (!ui->message->is_error)
         ui_say(ui, "read as %s; undo brings back what was here", text_encoding_name(encoding));
 }
 

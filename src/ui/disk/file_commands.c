@@ -14,6 +14,7 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
 
@@ -24,13 +25,10 @@
 
 /* ---- saving -------------------------------------------------------------------------------------------- */
 
-static char *wanted_path; /* while a question about it is open; NULL: the text's own */
-static enum text_encoding encoding_before;
-
 static void go_on_leaving(struct ui *ui, bool saved)
 {
-    mem_free(wanted_path);
-    wanted_path = NULL;
+    mem_free(ui->saving->path);
+    ui->saving->path = NULL;
     leave_go_on(ui, saved);
 }
 
@@ -68,7 +66,7 @@ static enum status back_up(const char *path, struct error *error)
 static void complain_of_file(struct ui *ui, const struct error *error)
 {
     const char *message = error->message, *why = strstr(message, ": ");
-    bool fits = screen_cells(message) + 2 <= ui->columns;
+    bool fits = screen_cells(message) + 2 <= ui->picture->columns;
     for (const char *slash = fits ? NULL : strchr(message, '/'); slash && slash < why;
          slash = strchr(message, '/'))
         message = slash + 1;
@@ -95,7 +93,7 @@ static void save_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc;
-    const char *path = wanted_path, *target = path ? path : text_path(doc->text);
+    const char *path = ui->saving->path, *target = path ? path : text_path(doc->text);
     text_break_group(doc->text);
     if (path && text_backing(doc->text) != TEXT_BACKING_WHOLE) {
         save_rest(ui, path);
@@ -108,7 +106,7 @@ static void save_now(struct ui *ui)
     if (!status) status = text_save(doc->text, path, &error);
     if (status) {
         complain_of_file(ui, &error);
-        text_set_encoding(doc->text, encoding_before);
+        text_set_encoding(doc->text, ui->saving->encoding_before);
         go_on_leaving(ui, false);
         return;
     }
@@ -129,8 +127,6 @@ static void save_now(struct ui *ui)
 
 /* ---- characters that the file's encoding has not ---- */
 
-static size_t unfit_at;
-
 static void encoding_answered(struct ui *ui, const char *answer)
 {
     if (answer) {
@@ -138,7 +134,7 @@ static void encoding_answered(struct ui *ui, const char *answer)
         save_now(ui);
         return;
     }
-    doc_move(ui, unfit_at, false);
+    doc_move(ui, ui->saving->unfit_at, false);
     ui_say(ui, "not saved; the cursor is at the character");
     go_on_leaving(ui, false);
 }
@@ -150,17 +146,17 @@ static void save_encoded(struct ui *ui)
     struct text_cluster cluster;
     char character[16] = "?";
     size_t ignored;
-    encoding_before = encoding;
-    if (!text_unfit(text, encoding, &unfit_at)) {
+    ui->saving->encoding_before = encoding;
+    if (!text_unfit(text, encoding, &ui->saving->unfit_at)) {
         save_now(ui);
         return;
     }
-    if (text_cluster_at(text, unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
+    if (text_cluster_at(text, ui->saving->unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
         character[utf8_put(cluster.code_point, character)] = '\0';
     bool windows = encoding == TEXT_LATIN1 && !text_unfit(text, TEXT_WINDOWS_1252, &ignored);
     prompt_question(ui, windows ? "uw" : "u", encoding_answered,
                     "\"%s\" in line %zu is not in %s: save as (u)TF-8%s, Esc: do not save ", character,
-                    text_line_of(text, unfit_at) + 1, text_encoding_name(encoding),
+                    text_line_of(text, ui->saving->unfit_at) + 1, text_encoding_name(encoding),
                     windows ? ", (w)indows-1252" : "");
 }
 
@@ -175,7 +171,7 @@ static char *folder_of(const char *path)
 static void make_folder(struct ui *ui, const char *answer)
 {
     struct error error = {0};
-    const char *target = wanted_path ? wanted_path : text_path(ui->doc->text);
+    const char *target = ui->saving->path ? ui->saving->path : text_path(ui->doc->text);
     char *folder = folder_of(target);
     bool made = answer && *answer == 'y' && folder && !file_make_folders(folder, &error);
     if (answer && *answer == 'y' && !made) ui_complain(ui, "%s", error.message);
@@ -188,7 +184,7 @@ static void make_folder(struct ui *ui, const char *answer)
 
 static void save_into_folder(struct ui *ui)
 {
-    char *folder = folder_of(wanted_path ? wanted_path : text_path(ui->doc->text));
+    char *folder = folder_of(ui->saving->path ? ui->saving->path : text_path(ui->doc->text));
     if (folder && !file_exists(folder))
         prompt_question(ui, "yn", make_folder, "There is no folder %.110s. Make it? (y/n) ", folder);
     else
@@ -216,8 +212,8 @@ void file_save_as(struct ui *ui, const char *typed)
 {
     struct stat info;
     char *path = path_expand(typed);
-    mem_free(wanted_path);
-    wanted_path = path;
+    mem_free(ui->saving->path);
+    ui->saving->path = path;
     if (!path) return;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         ui_complain(ui, "%.200s is a folder", path);
@@ -252,8 +248,8 @@ void file_save(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     const char *path = text_path(doc->text);
-    mem_free(wanted_path);
-    wanted_path = NULL;
+    mem_free(ui->saving->path);
+    ui->saving->path = NULL;
     if (!path)
         path_prompt(ui, "", name_given, "Save as: ");
     else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)
@@ -327,8 +323,8 @@ void file_open(struct ui *ui, const char *typed)
     struct error error = {0};
     char *path = path_expand(typed);
     if (!path) return;
-    for (size_t i = 0; i < ui->doc_count; i++)
-        if (same_file(text_path(ui->docs[i]->text), path)) {
+    for (size_t i = 0; i < ui->documents->count; i++)
+        if (same_file(text_path(ui->documents->list[i]->text), path)) {
             ui_show_doc(ui, i);
             ui_say(ui, "already open");
             mem_free(path);
@@ -341,13 +337,13 @@ void file_open(struct ui *ui, const char *typed)
         doc_close(doc);
         return;
     }
-    if (unused(ui->doc) && ui->docs[ui->doc_count - 1] != doc) {
+    if (unused(ui->doc) && ui->documents->list[ui->documents->count - 1] != doc) {
         doc_close(ui->doc);
-        ui->docs[ui->current] = doc;
+        ui->documents->list[ui->documents->current] = doc;
         journal_open(ui, doc);
-        ui_show_doc(ui, ui->current);
+        ui_show_doc(ui, ui->documents->current);
     } else {
-        ui_show_doc(ui, ui->doc_count - 1);
+        ui_show_doc(ui, ui->documents->count - 1);
     }
     arrive(ui);
 }
@@ -377,7 +373,7 @@ void do_suspend(struct ui *ui)
     screen_suspend();
     signals_stop_self();
     screen_resume();
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void do_toggle_hints(struct ui *ui)

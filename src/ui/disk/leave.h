@@ -17,6 +17,13 @@ struct leaving {
     const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
 };
 
+struct ending {
+    bool quitting;
+    int status;
+    bool keep_journals;     /* a signal ended it */
+    struct buffer farewell; /* printed when the terminal is given back */
+};
+
 void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
 void leave_stay(struct ui *ui);
 void leave_saving(struct ui *ui); /* saves, then leaves */

@@ -40,19 +40,19 @@ const struct doc_watcher journal_watcher = {.added = added};
 
 void journal_setting_changed(struct ui *ui)
 {
-    for (size_t i = 0; i < ui->doc_count; i++) {
+    for (size_t i = 0; i < ui->documents->count; i++) {
         if (ui->settings->journal)
-            journal_open(ui, ui->docs[i]);
+            journal_open(ui, ui->documents->list[i]);
         else
-            text_journal_end(ui->docs[i]->text, false);
+            text_journal_end(ui->documents->list[i]->text, false);
     }
 }
 
 void journal_watch(struct ui *ui)
 {
     char why[200];
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        struct doc *doc = ui->docs[i];
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        struct doc *doc = ui->documents->list[i];
         bool trouble = text_journal_trouble(doc->text, why, sizeof why);
         if (trouble && !doc->journal_trouble && !ui->prompt->active)
             ui_complain(ui, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
@@ -155,7 +155,7 @@ static bool go_to_page(struct ui *ui)
         doc_close(doc);
         return false;
     }
-    ui_show_doc(ui, ui->doc_count - 1);
+    ui_show_doc(ui, ui->documents->count - 1);
     return true;
 }
 
@@ -306,7 +306,7 @@ static void mention_others(struct ui *ui, const char *folder)
     if (text_journals_find(folder, NULL, &list, &count) && count)
         ui_say(ui, "a page without a name was not saved: lacuna without a file offers it");
     text_journals_free(list, count);
-    if (ui->message[0] || !text_journals_find_named(folder, true, &list, &count)) return;
+    if (ui->message->text[0] || !text_journals_find_named(folder, true, &list, &count)) return;
     if (count)
         ui_say(ui, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
                base_name(list[0].path));
@@ -344,7 +344,7 @@ void recovery_look(struct ui *ui)
     }
     if (r->count) offer(ui);
     if (!r->count) rescue_look(ui);
-    if (!r->count && !ui->message[0] && folder) {
+    if (!r->count && !ui->message->text[0] && folder) {
         if (named || piped)
             mention_others(ui, folder);
         else

@@ -28,8 +28,15 @@ struct places {
     size_t count, at;
 };
 
+/* How many tokens the model takes in one blank: what wants more is no blank. */
+struct token_limit {
+    uint32_t (*most)(struct ui *ui); /* NULL: as many as one likes */
+    struct ui *ui;
+};
+
 struct doc {
     struct text *text;
+    const struct token_limit *limit;
     size_t cursor, anchor;
     bool selecting, sticky; /* sticky: plain motions extend the selection */
     bool typing;            /* the last thing done was an edit here, not a motion */
@@ -78,7 +85,7 @@ struct doc {
 };
 
 /* A document of a text, which it takes (also when it fails). NULL: no memory. */
-struct doc *doc_new(struct text *text, struct error *error);
+struct doc *doc_new(struct text *text, const struct token_limit *limit, struct error *error);
 /* Blanks that are written as markup in a text just opened. Undo stops at what is there then, unless its
  * history goes on from an earlier session. */
 void doc_mark_blanks(struct doc *doc, bool history_goes_on);
@@ -102,8 +109,8 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
                       size_t *count);
 /* A blank written at [start, start + *length): its wish. One that wants more tokens than the model takes is
  * none. */
-bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
-void doc_limit_blanks(struct ui *ui, uint32_t (*most)(struct ui *ui)); /* who says how many those are */
+bool doc_markup_at(const struct text *text, const struct token_limit *limit, size_t start, size_t *length,
+                   uint32_t *min, uint32_t *max);
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 /* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
  */

@@ -5,12 +5,13 @@
 #include "proposal.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
+#include "ui/terminal/picture.h"
 
 void undo_arrive(struct ui *ui, size_t at)
 {
     ui->doc->words_stale = true;
     ui->doc->selecting = ui->doc->sticky = false;
-    ui->stale = true;
+    ui->picture->stale = true;
     doc_move(ui, at, false);
 }
 

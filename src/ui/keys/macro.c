@@ -1,12 +1,15 @@
 #include "macro.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "ui/disk/leave.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/document/modal.h"
 #include "ui/document/undo.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/key_names.h"
@@ -47,8 +50,8 @@ void macro_begin(struct ui *ui, struct macro *macro)
  * keymap with modes sees to that itself. */
 static void begin_steps(struct ui *ui)
 {
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        struct doc *doc = ui->docs[i];
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        struct doc *doc = ui->documents->list[i];
         text_break_group(doc->text);
         doc->play = step_begin(doc);
         doc->played = true;
@@ -57,8 +60,8 @@ static void begin_steps(struct ui *ui)
 
 static void end_steps(struct ui *ui)
 {
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        struct doc *doc = ui->docs[i];
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        struct doc *doc = ui->documents->list[i];
         if (doc->played) step_end(doc, doc->play);
         doc->played = false;
     }
@@ -83,9 +86,10 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
     struct modal_play play = modal->play_begin(ui);
     if (steps) begin_steps(ui);
     m->playing++;
-    for (size_t time = 0; time < times && count && !m->broken && !ui->quitting; time++) {
+    for (size_t time = 0; time < times && count && !m->broken && !ui->ending->quitting; time++) {
         text_break_group(ui->doc->text);
-        for (size_t i = 0; i < count && !m->broken && !ui->quitting; i++) ui->hooks->press(ui, keys[i]);
+        for (size_t i = 0; i < count && !m->broken && !ui->ending->quitting; i++)
+            ui->hooks->press(ui, keys[i]);
         text_break_group(ui->doc->text);
     }
     m->playing--;
@@ -109,7 +113,7 @@ void do_macro_record(struct ui *ui)
     struct macros *m = ui->macros;
     if (m->playing) return;
     if (m->recording) {
-        macro_end(ui, ui->last_keys);
+        macro_end(ui, ui->typed->last_count);
         ui_say(ui, "%zu %s recorded", m->plain.count, m->plain.count == 1 ? "key" : "keys");
         return;
     }
@@ -122,7 +126,7 @@ void do_macro_record(struct ui *ui)
 static void play(struct ui *ui, size_t times)
 {
     struct macros *m = ui->macros;
-    if (m->recording == &m->plain) macro_end(ui, ui->last_keys);
+    if (m->recording == &m->plain) macro_end(ui, ui->typed->last_count);
     if (!m->plain.count) {
         ui_say(ui, "no macro is recorded");
         return;

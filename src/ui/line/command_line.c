@@ -17,6 +17,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/ex_pattern.h"
 #include "ui/vi/ex_range.h"
@@ -136,7 +137,7 @@ void line_begin(struct ui *ui, const char *initial)
 {
     prompt_line(ui, initial, given, ":");
     ui->prompt->complete = complete;
-    ui->prompt->history = &ui->history[HISTORY_COMMAND];
+    ui->prompt->history = &ui->answers->history[HISTORY_COMMAND];
 }
 
 void do_command_line(struct ui *ui)
@@ -205,8 +206,8 @@ void line_save_display(struct ui *ui, const char *arguments)
         ui_complain(ui, "save-display needs a file");
         return;
     }
-    mem_free(ui->display_path);
-    ui->display_path = mem_strdup(arguments);
+    mem_free(ui->command_line->display_path);
+    ui->command_line->display_path = mem_strdup(arguments);
 }
 
 void line_write_display(struct ui *ui)
@@ -214,12 +215,12 @@ void line_write_display(struct ui *ui)
     struct buffer out = {0};
     struct error error = {0};
     bool ok = true;
-    for (int row = 0; row < ui->rows && ok; row++) ok = screen_text_at(row, &out);
+    for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
         ui_complain(ui, "no memory for the screen");
-    else if (file_write_atomic(ui->display_path, out.data, out.size, &error))
+    else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
         ui_complain(ui, "%s", error.message);
     buffer_free(&out);
-    mem_free(ui->display_path);
-    ui->display_path = NULL;
+    mem_free(ui->command_line->display_path);
+    ui->command_line->display_path = NULL;
 }

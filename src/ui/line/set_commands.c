@@ -102,7 +102,7 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
         ui_keymap_free(&map);
     }
     if (strcmp(setting->name, "model") == 0) status = try_model(ui, value, error);
-    if (strcmp(setting->name, "language") == 0) status = spell_try(value, error);
+    if (strcmp(setting->name, "language") == 0) status = spell_try(ui->spelling, value, error);
     return status;
 }
 
@@ -124,10 +124,10 @@ static void show(struct ui *ui, const struct setting *setting)
 static void change(struct ui *ui, const struct setting *setting, const char *value)
 {
     struct error error = {0};
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (set_setting(ui, setting, value, &error))
         ui_complain(ui, "%s", error.message);
-    else if (!ui->message[0]) /* whoever was told has nothing to say */
+    else if (!ui->message->text[0]) /* whoever was told has nothing to say */
         show(ui, setting);
 }
 

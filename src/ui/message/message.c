@@ -5,8 +5,8 @@
 
 static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
 {
-    vsnprintf(ui->message, sizeof ui->message, format, arguments);
-    ui->message_is_error = is_error;
+    vsnprintf(ui->message->text, sizeof ui->message->text, format, arguments);
+    ui->message->is_error = is_error;
 }
 
 void ui_say(struct ui *ui, const char *format, ...)

@@ -7,6 +7,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -161,13 +162,14 @@ void compare_close(struct ui *ui)
 static struct text_wrap wrap_of(const struct ui *ui)
 {
     /* Two texts may differ in what is not seen. */
-    return (struct text_wrap){
-        .width = ui->columns > 1 ? ui->columns - 1 : 1, .tab = ui->settings->tab_width, .unseen = true};
+    return (struct text_wrap){.width = ui->picture->columns > 1 ? ui->picture->columns - 1 : 1,
+                              .tab = ui->settings->tab_width,
+                              .unseen = true};
 }
 
 static int page_rows(const struct ui *ui)
 {
-    return ui->rows > 2 ? ui->rows - 2 : 1;
+    return ui->picture->rows > 2 ? ui->picture->rows - 2 : 1;
 }
 
 static void scroll(struct ui *ui, int rows)
@@ -192,7 +194,7 @@ static void answer(struct ui *ui, const char *letter)
 {
     void (*done)(struct ui *, const char *) = ui->compare->done;
     compare_close(ui);
-    ui->stale = true;
+    ui->picture->stale = true;
     if (done) done(ui, letter);
 }
 
@@ -245,7 +247,7 @@ static void paint_row(struct ui *ui, int at, const struct text_row *row)
     int column = 0;
     for (size_t p = row->start; p < row->end && text_cluster_at(c->page, p, &cluster); p = cluster.end) {
         int cells = text_cells_at(&cluster, &wrap, column);
-        if (column + cells > ui->columns) break;
+        if (column + cells > ui->picture->columns) break;
         if (cluster.kind == TEXT_CLUSTER_NEWLINE || !cells) continue;
         if (cluster.kind == TEXT_CLUSTER_TAB)
             screen_fill_row(at, column, cells, look_at(c, line, p));
@@ -261,14 +263,14 @@ void compare_paint(struct ui *ui)
     struct text_wrap wrap = wrap_of(ui);
     struct text_row row;
     text_row_of(c->page, &wrap, c->top, &row);
-    screen_fill_row(0, 0, ui->columns, LOOK_STATUS);
-    screen_text(0, 1, ui->columns - 1, LOOK_STATUS_STRONG, c->title);
-    for (int at = 1; at <= page_rows(ui) && at < ui->rows; at++) {
+    screen_fill_row(0, 0, ui->picture->columns, LOOK_STATUS);
+    screen_text(0, 1, ui->picture->columns - 1, LOOK_STATUS_STRONG, c->title);
+    for (int at = 1; at <= page_rows(ui) && at < ui->picture->rows; at++) {
         paint_row(ui, at, &row);
         if (!text_next_row(c->page, &wrap, &row, &row)) break;
     }
-    if (ui->rows > 1) {
-        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_STATUS);
-        screen_text(ui->rows - 1, 1, ui->columns - 1, LOOK_STATUS, c->keys);
+    if (ui->picture->rows > 1) {
+        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
+        screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS, c->keys);
     }
 }

@@ -142,7 +142,7 @@ void do_copy(struct ui *ui)
     }
     chosen(ui->doc, &start, &end);
     if (start == end) return;
-    if (clipboard_take(ui, start, end) && !ui->message[0]) ui_say(ui, "copied");
+    if (clipboard_take(ui, start, end) && !ui->message->text[0]) ui_say(ui, "copied");
 }
 
 void do_copy_end(struct ui *ui)
@@ -153,5 +153,5 @@ void do_copy_end(struct ui *ui)
 
 void do_paste(struct ui *ui)
 {
-    if (ui->clipboard.size) clipboard_paste(ui, ui->clipboard.data, ui->clipboard.size);
+    if (ui->clipboard->bytes.size) clipboard_paste(ui, ui->clipboard->bytes.data, ui->clipboard->bytes.size);
 }

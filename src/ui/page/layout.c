@@ -14,6 +14,7 @@
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 
 #include <string.h>
@@ -94,8 +95,8 @@ static void forget_rows(struct layout *layout, const struct text *text)
 /* Another text may be where one was. */
 static void forget_other_text(struct ui *ui)
 {
-    if (ui->layout->shown != ui->shown) ui->layout->row_text = NULL;
-    ui->layout->shown = ui->shown;
+    if (ui->layout->shown != ui->documents->shown) ui->layout->row_text = NULL;
+    ui->layout->shown = ui->documents->shown;
 }
 
 /* The rows of all lines but those that were edited are as they were. */
@@ -104,7 +105,7 @@ static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     struct layout *layout = ui->layout;
     const struct text *text = ui->doc->text;
     size_t start = edit->start, end = edit->end, size = edit->size;
-    ui->stale = true;
+    ui->picture->stale = true;
     forget_other_text(ui);
     bool kept_up =
         doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
@@ -135,8 +136,8 @@ static void refresh(struct ui *ui)
     struct layout *layout = ui->layout;
     const struct doc *doc = ui->doc;
     forget_other_text(ui);
-    if (!ui->stale && layout->version == text_version(doc->text)) return;
-    ui->stale = false;
+    if (!ui->picture->stale && layout->version == text_version(doc->text)) return;
+    ui->picture->stale = false;
     forget_rows(layout, doc->text);
     drop_lines(layout);
     layout->overlay_count = 0;

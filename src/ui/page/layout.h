@@ -33,7 +33,7 @@ struct layout {
     uint64_t version; /* of the text that they are rows of */
     const struct text *row_text;
     struct text_wrap row_wrap;
-    size_t shown; /* ui->shown when they were */
+    size_t shown; /* ui->documents->shown when they were */
 };
 extern const struct doc_watcher layout_watcher;
 void layout_free(struct layout *layout);

@@ -5,6 +5,7 @@
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
+#include "ui/terminal/picture.h"
 #include "view.h"
 
 #include <stdlib.h>
@@ -232,7 +233,7 @@ void do_select_all(struct ui *ui)
 {
     doc_move(ui, 0, false);
     doc_move(ui, text_size(ui->doc->text), true);
-    ui->follow = false; /* the page stays where it is */
+    ui->picture->follow = false; /* the page stays where it is */
 }
 
 void do_select_mark(struct ui *ui)
@@ -247,13 +248,13 @@ void do_select_mark(struct ui *ui)
 void do_scroll_up(struct ui *ui)
 {
     view_scroll(ui, -1);
-    ui->follow = false;
+    ui->picture->follow = false;
 }
 
 void do_scroll_down(struct ui *ui)
 {
     view_scroll(ui, 1);
-    ui->follow = false;
+    ui->picture->follow = false;
 }
 
 void do_center(struct ui *ui)

@@ -18,6 +18,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "view.h"
 
 #include <math.h>
@@ -88,7 +89,7 @@ static void describe_place(const struct ui *ui, enum extent extent, char *out, s
 static void watch_goal(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message[0]) return;
+    if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message->text[0]) return;
     if (doc->words < doc->words_begun + (size_t)ui->settings->goal) return;
     doc->goal_said = true;
     ui_say(ui, "%d words: that was the goal", ui->settings->goal);
@@ -241,11 +242,12 @@ static void paint_left(struct ui *ui, int row, const struct status_form *form, c
     int used = form->name ? 1 : 0, gap = form->brief ? 1 : 2;
     const char *parts[] = {left->name, left->marks, left->file};
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-        if (used < ui->columns)
-            used += screen_text(row, used, ui->columns - used, i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS,
-                                parts[i]);
+        if (used < ui->picture->columns)
+            used += screen_text(row, used, ui->picture->columns - used,
+                                i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS, parts[i]);
     if (used) used += gap;
-    if (used < ui->columns) screen_text(row, used, ui->columns - used, LOOK_STATUS, left->place);
+    if (used < ui->picture->columns)
+        screen_text(row, used, ui->picture->columns - used, LOOK_STATUS, left->place);
 }
 
 /* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
@@ -257,17 +259,17 @@ static void paint_status(struct ui *ui, int row)
     size_t last = ARRAY_SIZE(forms) - 1;
     describe_blanks(ui, false, fill[0], sizeof fill[0]);
     describe_blanks(ui, true, fill[1], sizeof fill[1]);
-    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+    screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
     for (int brief = 0; brief < 2; brief++) {
         int cells = *fill[brief] ? screen_cells(fill[brief]) + 3 : 1;
         for (size_t i = 0; i < (brief ? last + 1 : WITH_ALL_OF_THE_FILL); i++) {
-            if (!compose(ui, &forms[i], ui->columns - cells, &left)) continue;
+            if (!compose(ui, &forms[i], ui->picture->columns - cells, &left)) continue;
             paint_left(ui, row, &forms[i], &left);
-            screen_text(row, ui->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
+            screen_text(row, ui->picture->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
             return;
         }
     }
-    compose(ui, &forms[last], ui->columns, &left);
+    compose(ui, &forms[last], ui->picture->columns, &left);
     paint_left(ui, row, &forms[last], &left);
 }
 
@@ -323,9 +325,9 @@ static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t
         char key[UI_SEQUENCE_NAME];
         key_now(ui, hints[i].command, contexts, key);
         int cells = screen_cells(key) + 1 + screen_cells(hints[i].text);
-        if (!*key || column + cells > ui->columns) continue;
-        column += screen_text(row, column, ui->columns - column, LOOK_KEY, key) + 1;
-        column += screen_text(row, column, ui->columns - column, LOOK_HINT, hints[i].text) + 2;
+        if (!*key || column + cells > ui->picture->columns) continue;
+        column += screen_text(row, column, ui->picture->columns - column, LOOK_KEY, key) + 1;
+        column += screen_text(row, column, ui->picture->columns - column, LOOK_HINT, hints[i].text) + 2;
     }
 }
 
@@ -348,10 +350,10 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     if (ui->prompt->active) {
         *cursor_row = row;
         prompt_paint(ui, row, cursor_column);
-    } else if (ui->message[0]) {
-        char shown[sizeof ui->message];
-        screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
-        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
+    } else if (ui->message->text[0]) {
+        char shown[sizeof ui->message->text];
+        screen_shorten(ui->message->text, ui->picture->columns - 1, shown, sizeof shown);
+        screen_text(row, 1, ui->picture->columns - 1, ui->message->is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
     } else if (ui->settings->hints && timeline_active(ui)) {
         if (timeline_is_whole(ui) && !timeline_is_running(ui))
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
@@ -370,9 +372,9 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
     if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
-    if (ui->rows >= 2) paint_status(ui, ui->rows > 2 ? ui->rows - 2 : 1);
-    if (ui->rows > 2 || ui->prompt->active) {
-        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_PLAIN);
-        paint_bottom(ui, ui->rows - 1, cursor_row, cursor_column);
+    if (ui->picture->rows >= 2) paint_status(ui, ui->picture->rows > 2 ? ui->picture->rows - 2 : 1);
+    if (ui->picture->rows > 2 || ui->prompt->active) {
+        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_PLAIN);
+        paint_bottom(ui, ui->picture->rows - 1, cursor_row, cursor_column);
     }
 }

@@ -3,6 +3,7 @@
 #include "ui/editor_state.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -52,17 +53,18 @@ static void paint_columns(struct ui *ui, const struct popup *popup, int bottom)
 {
     int left, right;
     widths(popup, &left, &right);
-    int cell = left + right + 4, across = cell < ui->columns ? ui->columns / cell : 1;
+    int cell = left + right + 4, across = cell < ui->picture->columns ? ui->picture->columns / cell : 1;
     int rows = (popup->count + across - 1) / across, most = bottom > 4 ? bottom - 2 : bottom;
     if (rows > most) rows = most;
-    for (int i = 0; i < rows; i++) screen_fill_row(bottom - rows + i, 0, ui->columns, LOOK_STATUS);
+    for (int i = 0; i < rows; i++) screen_fill_row(bottom - rows + i, 0, ui->picture->columns, LOOK_STATUS);
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && i < rows * across; i++) {
         struct line line;
         p = read_line(p, &line);
         int row = bottom - rows + i % rows, column = i / rows * cell;
-        paint_slice(row, column + 1, ui->columns - column - 1, LOOK_STATUS_STRONG, line.left);
-        paint_slice(row, column + left + 3, ui->columns - column - left - 3, LOOK_STATUS, line.right);
+        paint_slice(row, column + 1, ui->picture->columns - column - 1, LOOK_STATUS_STRONG, line.left);
+        paint_slice(row, column + left + 3, ui->picture->columns - column - left - 3, LOOK_STATUS,
+                    line.right);
     }
 }
 
@@ -101,9 +103,9 @@ static struct list_shape shape_of(const struct ui *ui, const struct popup *popup
     enum { LEAST = 24, INDENT = 4 };
     int left, right;
     widths(popup, &left, &right);
-    int room = ui->columns - left - 4;
+    int room = ui->picture->columns - left - 4;
     bool below = room < LEAST && room < right;
-    return below ? (struct list_shape){INDENT, ui->columns - INDENT - 1, true}
+    return below ? (struct list_shape){INDENT, ui->picture->columns - INDENT - 1, true}
                  : (struct list_shape){left + 3, room, false};
 }
 
@@ -145,8 +147,8 @@ static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
     int rows = bottom > 4 ? bottom - 2 : bottom;
     if (rows > MOST) rows = MOST;
     int first = first_shown(popup, &shape, &rows), row = bottom - rows;
-    if (row > 0) screen_fill_row(row - 1, 0, ui->columns, LOOK_STATUS);
-    for (int i = row; i < bottom; i++) screen_fill_row(i, 0, ui->columns, LOOK_PLAIN);
+    if (row > 0) screen_fill_row(row - 1, 0, ui->picture->columns, LOOK_STATUS);
+    for (int i = row; i < bottom; i++) screen_fill_row(i, 0, ui->picture->columns, LOOK_PLAIN);
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && row < bottom; i++) {
         struct line line;
@@ -155,8 +157,8 @@ static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
         bool chosen = i == popup->chosen;
         int height = height_of(&shape, line.right);
         for (int j = 0; chosen && j < height && row + j < bottom; j++)
-            screen_fill_row(row + j, 0, ui->columns, LOOK_SELECTED);
-        paint_slice(row, 1, ui->columns - 1, chosen ? LOOK_SELECTED : LOOK_KEY, line.left);
+            screen_fill_row(row + j, 0, ui->picture->columns, LOOK_SELECTED);
+        paint_slice(row, 1, ui->picture->columns - 1, chosen ? LOOK_SELECTED : LOOK_KEY, line.left);
         row += shape.below || !line.right.size;
         while (line.right.size && row < bottom)
             paint_slice(row++, shape.column, shape.width, chosen ? LOOK_SELECTED : LOOK_PLAIN,
@@ -166,7 +168,7 @@ static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
 
 void popup_paint(struct ui *ui, const struct popup *popup)
 {
-    int bottom = ui->rows > 2 ? ui->rows - 2 : 0;
+    int bottom = ui->picture->rows > 2 ? ui->picture->rows - 2 : 0;
     if (!popup->count || bottom < 1) return;
     if (popup->columns)
         paint_columns(ui, popup, bottom);

@@ -4,7 +4,9 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
 #include "ui/terminal/screen.h"
 
 void clipboard_give(struct ui *ui, const char *bytes, size_t size)
@@ -22,17 +24,17 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end)
         ui_complain(ui, "no memory to copy that much");
         return false;
     }
-    buffer_free(&ui->clipboard);
-    ui->clipboard = taken;
+    buffer_free(&ui->clipboard->bytes);
+    ui->clipboard->bytes = taken;
     clipboard_give(ui, taken.data, taken.size);
     return true;
 }
 
 bool clipboard_add(struct ui *ui, size_t start, size_t end)
 {
-    struct buffer *kept = &ui->clipboard;
+    struct buffer *kept = &ui->clipboard->bytes;
     size_t before = kept->size;
-    bool goes_on = ui->taken_at && ui->taken_at + 1 == ui->acts;
+    bool goes_on = ui->clipboard->taken_at && ui->clipboard->taken_at + 1 == ui->typed->acts;
     if (!goes_on) {
         if (!clipboard_take(ui, start, end)) return false;
     } else if (text_append_to(ui->doc->text, start, end, kept)) {
@@ -42,7 +44,7 @@ bool clipboard_add(struct ui *ui, size_t start, size_t end)
         ui_complain(ui, "no memory to copy that much");
         return false;
     }
-    ui->taken_at = ui->acts;
+    ui->clipboard->taken_at = ui->typed->acts;
     return true;
 }
 
@@ -64,4 +66,9 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
         doc_replace(ui, start, end, out.data, out.size);
     text_break_group(ui->doc->text);
     buffer_free(&out);
+}
+
+void do_prompt_paste(struct ui *ui)
+{
+    if (ui->clipboard->bytes.size) prompt_insert(ui, ui->clipboard->bytes.data, ui->clipboard->bytes.size);
 }

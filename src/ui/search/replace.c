@@ -224,7 +224,7 @@ static void finish(struct ui *ui)
     text_mark_remove(doc->text, r->end);
     buffer_free(&r->with);
     *r = (struct replacing){0};
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (!count)
         ui_say(ui, "nothing was replaced");
     else
@@ -314,7 +314,7 @@ static void ask(struct ui *ui)
     doc_move(ui, end, true);
     prompt_question(ui, "yna.q", answered, "Replace%s? y yes, n no, a all, . this one and stop, q stop ",
                     r->wrapped ? " (from the start again)" : "");
-    ui->counts_matches = true;
+    ui->prompt->counts_matches = true;
     search_tick(ui);
 }
 
@@ -339,7 +339,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     struct replacing *r = ui->replacing;
     struct search *s = ui->search;
     doc_move(ui, s->origin, false);
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;
@@ -349,7 +349,7 @@ static void pattern_given(struct ui *ui, const char *answer)
         return;
     }
     prompt_line(ui, "", with_given, "Replace \"%.60s\" with: ", s->pattern.data);
-    ui->prompt->history = &ui->history[HISTORY_REPLACE];
+    ui->prompt->history = &ui->answers->history[HISTORY_REPLACE];
 }
 
 void replace_ask(struct ui *ui, const struct replace_wish *wish)

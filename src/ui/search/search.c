@@ -170,7 +170,8 @@ void search_describe(struct ui *ui, char *out, size_t size)
 
 int search_timeout(const struct ui *ui)
 {
-    return ui->counts_matches && ui->search->pattern.size && (stale(ui) || !ui->search->matches.complete)
+    return ui->prompt->counts_matches && ui->search->pattern.size &&
+                   (stale(ui) || !ui->search->matches.complete)
                ? 0
                : -1;
 }
@@ -178,10 +179,10 @@ int search_timeout(const struct ui *ui)
 void search_tick(struct ui *ui)
 {
     struct search *s = ui->search;
-    if (!ui->counts_matches) return;
-    bool other = s->said && strcmp(ui->message, s->said_words) != 0;
+    if (!ui->prompt->counts_matches) return;
+    bool other = s->said && strcmp(ui->message->text, s->said_words) != 0;
     if (!ui->prompt->active && (!s->said || other)) { /* nobody looks any more */
-        ui->counts_matches = s->said = false;
+        ui->prompt->counts_matches = s->said = false;
         return;
     }
     count_some(ui);
@@ -196,7 +197,7 @@ void search_tick(struct ui *ui)
         ui_say(ui, "%s%s", words,
                s->wrapped ? s->backwards ? ", from the end again" : ", from the start again" : "");
     s->said = !ui->prompt->active;
-    snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message : "");
+    snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message->text : "");
 }
 
 /* ---- going there --------------------------------------------------------------------------------------- */
@@ -237,7 +238,7 @@ static void changed(struct ui *ui)
     }
     if (!search_set(ui, typed, size)) return;
     ui->search->lit = true;
-    ui->counts_matches = true;
+    ui->prompt->counts_matches = true;
     ui->search->wrapped = false;
     bool found = ui->search->pattern.size && go(ui, ui->search->origin, ui->search->prompt_back);
     if (!found) doc_move(ui, ui->search->origin, false);
@@ -251,14 +252,14 @@ static void step(struct ui *ui, int direction)
     doc_selection(ui->doc, &start, &end);
     ui->search->backwards = direction < 0;
     go(ui, direction > 0 ? start + 1 : start, direction < 0);
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     search_tick(ui);
 }
 
 void search_say(struct ui *ui)
 {
-    ui->counts_matches = ui->search->said = true;
-    snprintf(ui->search->said_words, sizeof ui->search->said_words, "%s", ui->message);
+    ui->prompt->counts_matches = ui->search->said = true;
+    snprintf(ui->search->said_words, sizeof ui->search->said_words, "%s", ui->message->text);
     search_tick(ui);
 }
 
@@ -266,7 +267,7 @@ static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (answer && !*answer && ui->search->last.size) { /* the last one again */
         if (search_set(ui, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
         return;
@@ -301,7 +302,7 @@ void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui 
     prompt_line(ui, "", when_done, "%s", label);
     ui->prompt->changed = changed;
     ui->prompt->step = step;
-    ui->prompt->history = &ui->history[HISTORY_FIND];
+    ui->prompt->history = &ui->answers->history[HISTORY_FIND];
     ui->prompt->finds = true;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/line/palette.h"
 #include "ui/message/message.h"
 #include "ui/page/compare.h"
@@ -41,7 +42,7 @@ static void type(struct ui *ui, ui_key key)
 static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
 {
     struct ui_binding so_far = {0};
-    memcpy(so_far.keys, ui->pending, count * sizeof *ui->pending);
+    memcpy(so_far.keys, ui->typed->pending, count * sizeof *ui->typed->pending);
     ui_binding_name(&so_far, name);
 }
 
@@ -59,7 +60,7 @@ static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
     ui->vi->op = 0;
-    if (ui->prompt->active || gives_up(ui, ui->pending[count - 1])) return;
+    if (ui->prompt->active || gives_up(ui, ui->typed->pending[count - 1])) return;
     name_pending(ui, count, name);
     ui_keymap_keys(ui->keymap, "help", UI_EDIT, help);
     ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
@@ -91,7 +92,7 @@ static unsigned contexts_now(const struct ui *ui)
 
 static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
 {
-    return ui_keymap_find(ui->keymap, context, ui->pending, ui->pending_count, prefix);
+    return ui_keymap_find(ui->keymap, context, ui->typed->pending, ui->typed->pending_count, prefix);
 }
 
 /* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
@@ -107,36 +108,37 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
         /* Letters of vi's normal mode would move off it. */
-        if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
+        if (!command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
         context = ui->modal->context(ui);
         command = look_up(ui, context, prefix);
     }
     if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
-    return means_the_same(ui->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
+    return means_the_same(ui->typed->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
 }
 
 /* The keys that may follow are shown after a while. */
 static void plan_which_key(struct ui *ui)
 {
     int delay = ui->settings->key_help_delay;
-    ui->which_key->count = 0;
-    ui->which_key_at = delay && ui->pending_count ? clock_seconds() + delay / 1000.0 : 0;
+    ui->which_key->popup.count = 0;
+    ui->which_key->at = delay && ui->typed->pending_count ? clock_seconds() + delay / 1000.0 : 0;
 }
 
 int which_key_timeout(const struct ui *ui)
 {
-    if (ui->which_key_at <= 0) return -1;
-    double left = ui->which_key_at - clock_seconds();
+    if (ui->which_key->at <= 0) return -1;
+    double left = ui->which_key->at - clock_seconds();
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
 void which_key_tick(struct ui *ui)
 {
-    if (ui->which_key_at <= 0 || clock_seconds() < ui->which_key_at) return;
-    ui->which_key_at = 0;
-    which_key_list(ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, ui->which_key);
+    if (ui->which_key->at <= 0 || clock_seconds() < ui->which_key->at) return;
+    ui->which_key->at = 0;
+    which_key_list(ui->keymap, contexts_now(ui), ui->typed->pending, ui->typed->pending_count,
+                   &ui->which_key->popup);
 }
 
 /* Who has gone on to something else does not answer an offer with the letters that follow. */
@@ -155,8 +157,8 @@ static void press(struct ui *ui, ui_key key)
         return;
     }
     macro_take(ui, key);
-    ui->which_key->count = 0;
-    ui->which_key_at = 0;
+    ui->which_key->popup.count = 0;
+    ui->which_key->at = 0;
     if (ui->help->active) {
         help_key(ui, key);
         return;
@@ -172,20 +174,20 @@ static void press(struct ui *ui, ui_key key)
     /* Nothing to choose from yet: who types goes on writing. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
         context = ui->modal->context(ui);
-    ui->message[0] = '\0';
-    ui->pending[ui->pending_count++] = key;
+    ui->message->text[0] = '\0';
+    ui->typed->pending[ui->typed->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
-    if (prefix && ui->pending_count < UI_SEQUENCE) {
+    if (prefix && ui->typed->pending_count < UI_SEQUENCE) {
         char name[UI_SEQUENCE_NAME];
-        name_pending(ui, ui->pending_count, name);
+        name_pending(ui, ui->typed->pending_count, name);
         ui_say(ui, "%s …", name);
         plan_which_key(ui);
         return;
     }
-    size_t count = ui->pending_count;
-    ui->pending_count = 0;
-    ui->last_keys = count;
-    ui->acts++;
+    size_t count = ui->typed->pending_count;
+    ui->typed->pending_count = 0;
+    ui->typed->last_count = count;
+    ui->typed->acts++;
     if (command)
         command->run(ui);
     else if (count == 1)
@@ -206,10 +208,10 @@ void note_cursor(const struct ui *ui)
 static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
 {
     bool prefix;
-    if (key != (UI_KEY_CTRL | 'J') || ui->pending_count) return key;
-    ui->pending[ui->pending_count++] = key;
+    if (key != (UI_KEY_CTRL | 'J') || ui->typed->pending_count) return key;
+    ui->typed->pending[ui->typed->pending_count++] = key;
     const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
-    ui->pending_count = 0;
+    ui->typed->pending_count = 0;
     return command || prefix ? key : UI_SPECIAL(UI_ENTER);
 }
 

@@ -2,9 +2,16 @@
 #ifndef LACUNA_UI_PRESS_H
 #define LACUNA_UI_PRESS_H
 
+#include "ui/prompt/popup.h"
 #include "ui/terminal/key_names.h"
 
 struct ui;
+
+/* Keys that may follow those that are pending. */
+struct which_key {
+    struct popup popup;
+    double at; /* when it is to be shown; 0: never */
+};
 
 void press_key(struct ui *ui, ui_key key); /* as if it were typed */
 /* Undo puts the cursor where it was before a key, the mouse or a paste: called before and after each. */

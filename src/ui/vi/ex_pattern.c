@@ -90,7 +90,7 @@ static void substitute(struct ui *ui, const struct substitution *s)
     struct replace_edits edits;
     struct replace_wish wish = {.low = ui->range->first,
                                 .high = vi_line_end(text, ui->range->last),
-                                .with = ui->substitute_with.data ? ui->substitute_with.data : "",
+                                .with = ui->vi->substitute_with.data ? ui->vi->substitute_with.data : "",
                                 .style = REPLACE_VI,
                                 .first_of_line = !s->all,
                                 .only_count = s->only_count,
@@ -130,7 +130,7 @@ void ex_substitute(struct ui *ui, const char *arguments)
         p += strspn(p, "&");
     } else {
         p = ex_take_part(p + 1, delimiter, &pattern);
-        p = ex_take_part(p, delimiter, &ui->substitute_with);
+        p = ex_take_part(p, delimiter, &ui->vi->substitute_with);
     }
     if (ex_set_pattern(ui, &pattern, false, false) && read_flags(ui, p, &s)) {
         if ((s.ignore_case || s.exact) && !ex_set_pattern(ui, &(struct buffer){0}, s.ignore_case, s.exact))

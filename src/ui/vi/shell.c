@@ -170,7 +170,7 @@ static enum status run_command(struct ui *ui, const char *command, struct slice 
     for (int i = 0; i < PIPES; i++) close_end(&run.ends[i]);
     while (waitpid(run.pid, &how, 0) < 0 && errno == EINTR) continue;
     enum status status = judge(&run, how, command, error);
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (both && run.err.size && !buffer_append(&run.out, run.err.data, run.err.size)) run.err.size = 0;
     if (!status || both) {
         *out = run.out;

@@ -248,7 +248,7 @@ static bool typed_match(struct ui *ui, struct vi_range *r)
 static void pattern_given(struct ui *ui, const char *answer)
 {
     struct search *s = ui->search;
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     doc_move(ui, s->origin, false);
     vi_prompt_over(ui);
     if (!answer) {

@@ -56,30 +56,27 @@ void do_vi_mark(struct ui *ui)
     vi_await(ui, set_mark_key);
 }
 
-/* Which of them is gone to. */
-static uint32_t mark_wanted;
-
 static bool to_mark(struct ui *ui, struct vi_range *r)
 {
     r->reg_one = r->jump = true;
-    return vi_mark_get(ui, mark_wanted, &r->to);
+    return vi_mark_get(ui, ui->vi->mark_wanted, &r->to);
 }
 
 static bool to_mark_line(struct ui *ui, struct vi_range *r)
 {
     r->jump = true;
-    return vi_mark_get(ui, mark_wanted, &r->to) && vi_nonblank_of_line(ui, r);
+    return vi_mark_get(ui, ui->vi->mark_wanted, &r->to) && vi_nonblank_of_line(ui, r);
 }
 
 static void mark_key(struct ui *ui, ui_key key)
 {
-    mark_wanted = key;
+    ui->vi->mark_wanted = key;
     vi_move(ui, to_mark);
 }
 
 static void mark_line_key(struct ui *ui, ui_key key)
 {
-    mark_wanted = key;
+    ui->vi->mark_wanted = key;
     vi_move(ui, to_mark_line);
 }
 

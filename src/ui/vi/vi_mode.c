@@ -5,9 +5,12 @@
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
+#include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/key_names.h"
+#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_insert.h"
@@ -62,7 +65,7 @@ void vi_place(struct ui *ui, size_t at)
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
-    ui->follow = true;
+    ui->picture->follow = true;
 }
 
 void do_vi_normal(struct ui *ui)
@@ -101,7 +104,7 @@ void vi_set_mode(struct ui *ui, enum vi_mode mode)
 void vi_after(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    if (!vi->mode || ui->pending_count || vi->await || vi->prompting) return;
+    if (!vi->mode || ui->typed->pending_count || vi->await || vi->prompting) return;
     if (vi->prefix) {
         vi->prefix = false;
         return;
@@ -165,14 +168,14 @@ bool vi_take(struct ui *ui, ui_key key)
         return false;
     }
     take_selection(ui);
-    if (!inserting && !ui->pending_count && !vi->await && digit(vi, key)) return true;
+    if (!inserting && !ui->typed->pending_count && !vi->await && digit(vi, key)) return true;
     if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui);
     if (!vi->repeating && !vi->replaying_insert) record(&vi->typed, key);
     if (inserting && key != UI_SPECIAL(UI_ESC) && !vi->replaying_insert) record(&vi->inserted, key);
     if (!vi->await) return false;
     void (*then)(struct ui *, ui_key) = vi->await;
     vi->await = NULL;
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (key == UI_SPECIAL(UI_ESC))
         vi_fail(ui);
     else
@@ -227,6 +230,8 @@ void vi_free(struct vi *vi)
     mem_free(vi->inserted.keys);
     buffer_free(&vi->replaced);
     buffer_free(&vi->inserted_text);
+    buffer_free(&vi->shown_register.text);
+    buffer_free(&vi->substitute_with);
 }
 
 static enum ui_context context(const struct ui *ui)

@@ -2,6 +2,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_jumps.h"
 #include "vi_mode.h"
@@ -27,7 +28,7 @@ static void select_object(struct ui *ui, const struct vi_range *r)
     if (!r->extend) doc->anchor = r->from;
     doc->cursor = last;
     if (r->lines) doc->select = SELECT_LINES;
-    ui->follow = true;
+    ui->picture->follow = true;
 }
 
 void vi_move(struct ui *ui, vi_motion *motion)

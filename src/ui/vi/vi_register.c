@@ -3,6 +3,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
 #include "ui/message/message.h"
 #include "ui/prose/clipboard.h"
@@ -72,9 +73,9 @@ void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape 
     bool big = shape == VI_LINES || memchr(bytes, '\n', size) || reg_one;
     if (name == '_') return;
     if (is_clipboard(name)) {
-        ui->clipboard.size = 0;
-        if (buffer_append(&ui->clipboard, bytes, size)) clipboard_give(ui, bytes, size);
-        ui->clipboard_lines = shape == VI_LINES;
+        ui->clipboard->bytes.size = 0;
+        if (buffer_append(&ui->clipboard->bytes, bytes, size)) clipboard_give(ui, bytes, size);
+        ui->clipboard->lines = shape == VI_LINES;
     }
     if (named != NONE) {
         struct vi_register *r = &vi->registers[named];
@@ -116,22 +117,22 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
 const struct vi_register *vi_register_get(struct ui *ui, uint32_t name)
 {
     struct vi *vi = ui->vi;
-    static struct vi_register other;
+    struct vi_register *other = &vi->shown_register;
     if (name == 0 || name == '"')
         return vi->registers[vi->unnamed].text.data ? &vi->registers[vi->unnamed] : NULL;
     int place = place_of(name);
     if (place != NONE) return vi->registers[place].text.data ? &vi->registers[place] : NULL;
-    const struct buffer *from = is_clipboard(name) ? &ui->clipboard
+    const struct buffer *from = is_clipboard(name) ? &ui->clipboard->bytes
                                 : name == '/'      ? &ui->search->last
                                 : name == '.'      ? &vi->inserted_text
                                                    : NULL;
-    if (from && from->size) set(&other, from->data, from->size, VI_CHARACTERS);
+    if (from && from->size) set(other, from->data, from->size, VI_CHARACTERS);
     if (name == '%' && text_path(ui->doc->text))
-        set(&other, text_path(ui->doc->text), strlen(text_path(ui->doc->text)), VI_CHARACTERS);
+        set(other, text_path(ui->doc->text), strlen(text_path(ui->doc->text)), VI_CHARACTERS);
     else if (!from || !from->size)
         return NULL;
-    if (is_clipboard(name) && ui->clipboard_lines) other.shape = VI_LINES;
-    return &other;
+    if (is_clipboard(name) && ui->clipboard->lines) other->shape = VI_LINES;
+    return other;
 }
 
 /* ---- "x ---------------------------------------------------------------------------------------------- */
@@ -228,7 +229,7 @@ void do_vi_record(struct ui *ui)
         vi_await(ui, record_key);
         return;
     }
-    macro_end(ui, ui->last_keys);
+    macro_end(ui, ui->typed->last_count);
     register_from_macro(ui, ui->vi->recording);
 }
 

@@ -2,6 +2,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_mark.h"
@@ -80,7 +81,7 @@ void do_vi_other_end(struct ui *ui)
     size_t anchor = doc->anchor;
     doc->anchor = doc->cursor;
     doc->cursor = anchor;
-    ui->follow = true;
+    ui->picture->follow = true;
 }
 
 void do_vi_visual_again(struct ui *ui)

@@ -109,10 +109,10 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
 
-struct job *filling_find(struct ui *ui, uint64_t id)
+struct job *filling_find(struct filling *filling, uint64_t id)
 {
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->filling->jobs[i].id == id) return &ui->filling->jobs[i];
+        if (filling->jobs[i].id == id) return &filling->jobs[i];
     return NULL;
 }
 
@@ -128,7 +128,7 @@ static bool start_worker(struct ui *ui)
                                       .record = MOST_TRACE};
     if (folder) ui->filling->worker = fill_worker_new(&how, &error);
     mem_free(folder);
-    if (!ui->filling->worker) ui_complain(ui, "%s", error.message);
+    if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
 
@@ -177,7 +177,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
         ask.options.seed = job->seed;
         if (ui->settings->real_words) {
             snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
-            spell_language(ui, ask.options.language);
+            spell_language(ui->settings, ask.options.language);
         }
         id = fill_worker_submit(ui->filling->worker, &ask, error);
     }
@@ -190,19 +190,19 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
                   const struct given *given)
 {
     struct error error = {0};
-    struct job *job = filling_find(ui, 0);
+    struct job *job = filling_find(ui->filling, 0);
     if (!count || !start_worker(ui)) return false;
-    if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
+    if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
     struct job new = {.doc = doc,
                       .count = count,
                       .seed = ui->filling->next_seed,
                       .blanks = mem_alloc_array(count, sizeof *blanks)};
-    if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
+    if (!new.blanks) return ui_complain(ui->message, "no memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
     new.id = submit(ui, doc, &new, given, &error);
     if (!new.id) {
         mem_free(new.blanks);
-        return ui_complain(ui, "%s", error.message), false;
+        return ui_complain(ui->message, "%s", error.message), false;
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
@@ -229,22 +229,22 @@ static void end_job(struct job *job)
 }
 
 /* Takes the unfinished candidates of a job away. */
-static void withdraw(struct ui *ui, struct job *job)
+static void withdraw(struct picture *picture, struct job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (p && p->job == job->id) proposal_drop_last(job->doc, p);
     }
-    ui->picture->stale = true;
+    picture->stale = true;
 }
 
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
 void filling_cancel(struct ui *ui, uint64_t id)
 {
-    struct job *job = id ? filling_find(ui, id) : NULL;
+    struct job *job = id ? filling_find(ui->filling, id) : NULL;
     if (!job) return;
     fill_worker_cancel(ui->filling->worker, id);
-    withdraw(ui, job);
+    withdraw(ui->picture, job);
     end_job(job);
 }
 
@@ -259,12 +259,11 @@ bool filling_cancel_all(struct ui *ui, const struct doc *doc)
     return any;
 }
 
-const struct job *filling_current(const struct ui *ui)
+const struct job *filling_current(const struct filling *filling)
 {
     const struct job *first = NULL; /* jobs are done in the order of their numbers */
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->filling->jobs[i].id && (!first || ui->filling->jobs[i].id < first->id))
-            first = &ui->filling->jobs[i];
+        if (filling->jobs[i].id && (!first || filling->jobs[i].id < first->id)) first = &filling->jobs[i];
     return first;
 }
 
@@ -286,18 +285,18 @@ const struct doc_watcher filling_watcher = {.before = filling_touch};
 
 /* ---- saying that it goes on ---------------------------------------------------------------------------- */
 
-static void still_filling(const struct ui *ui, char *out, size_t size)
+static void still_filling(const struct ui_keymap *keymap, char *out, size_t size)
 {
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "cancel", UI_EDIT, key);
+    ui_keymap_keys(keymap, "cancel", UI_EDIT, key);
     snprintf(out, size, *key ? "still filling; %s stops" : "still filling%s", key);
 }
 
 void filling_say(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
-    still_filling(ui, words, sizeof words);
-    ui_say(ui, "%s", words);
+    still_filling(ui->keymap, words, sizeof words);
+    ui_say(ui->message, "%s", words);
     ui->filling->told_over_at = 0;
 }
 
@@ -305,8 +304,8 @@ void filling_say(struct ui *ui)
 static void unsay(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
-    still_filling(ui, words, sizeof words);
-    if (filling_current(ui) || strcmp(ui->message->text, words) != 0) return;
+    still_filling(ui->keymap, words, sizeof words);
+    if (filling_current(ui->filling) || strcmp(ui->message->text, words) != 0) return;
     ui->message->text[0] = '\0';
     ui->filling->told = ui->typed->acts;
     ui->filling->told_over_at = clock_seconds();
@@ -317,7 +316,7 @@ bool filling_too_late(struct ui *ui)
     const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;
-    if (late) ui_say(ui, "it had just been filled; once more drops the proposal");
+    if (late) ui_say(ui->message, "it had just been filled; once more drops the proposal");
     return late;
 }
 
@@ -384,18 +383,18 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
 
 /* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
-static void go_to_result(struct ui *ui, const struct job *job)
+static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
     struct doc *doc = job->doc;
-    if (doc != ui->doc || job->count != 1 || doc->focus != job->blanks[0]) return;
-    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(ui, &b);
+    if (doc != shown || job->count != 1 || doc->focus != job->blanks[0]) return;
+    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(shown, &b);
 }
 
 static void take_step(struct job *job, const struct fill_event *event)
@@ -413,7 +412,7 @@ static void take_step(struct job *job, const struct fill_event *event)
 
 static void take(struct ui *ui, struct fill_event *event)
 {
-    struct job *job = event->job ? filling_find(ui, event->job) : NULL;
+    struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
     if (!job) return; /* cancelled here already */
     switch (event->kind) {
     case FILL_EVENT_LOADING:
@@ -428,15 +427,15 @@ static void take(struct ui *ui, struct fill_event *event)
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);
-        go_to_result(ui, job);
+        go_to_result(ui->doc, job);
         break;
     case FILL_EVENT_FAILED:
-        ui_complain(ui, "%s", event->error.message);
+        ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
         break;
     }
-    withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
+    withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
     end_job(job);
     unsay(ui);
 }
@@ -451,9 +450,9 @@ struct waiting {
     struct waiting *next;
 };
 
-static double pace_of(const struct ui *ui, const struct fill_event *event)
+static double pace_of(const struct settings *settings, const struct fill_event *event)
 {
-    return event->kind == FILL_EVENT_STEP ? ui->settings->pace / 1000.0 : 0;
+    return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
 }
 
 static void append(struct ui *ui, struct fill_event *event)
@@ -489,8 +488,8 @@ void filling_events(struct ui *ui)
     while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) append(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
-        bool known = filling_find(ui, event->job) && event->job;
-        double pace = known ? pace_of(ui, event) : 0;
+        bool known = filling_find(ui->filling, event->job) && event->job;
+        double pace = known ? pace_of(ui->settings, event) : 0;
         if (known && now < ui->filling->next_step) return;
         take_first(ui);
         /* From when it was due: steps that were held up catch up. */
@@ -506,10 +505,10 @@ void filling_hurry(struct ui *ui)
     ui->filling->next_step = 0;
 }
 
-int filling_timeout(const struct ui *ui)
+int filling_timeout(const struct filling *filling)
 {
-    if (!ui->filling->waiting) return -1;
-    double left = ui->filling->next_step - clock_seconds();
+    if (!filling->waiting) return -1;
+    double left = filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 

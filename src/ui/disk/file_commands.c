@@ -70,7 +70,7 @@ static void complain_of_file(struct ui *ui, const struct error *error)
     for (const char *slash = fits ? NULL : strchr(message, '/'); slash && slash < why;
          slash = strchr(message, '/'))
         message = slash + 1;
-    ui_complain(ui, "%s", message);
+    ui_complain(ui->message, "%s", message);
 }
 
 static void save_rest(struct ui *ui, const char *path)
@@ -80,11 +80,13 @@ static void save_rest(struct ui *ui, const char *path)
     if (text_save_rest(ui->doc->text, path, &lost, &error))
         complain_of_file(ui, &error);
     else if (lost)
-        ui_complain(ui, "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
+        ui_complain(ui->message,
+                    "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
                     doc_name(ui->doc), lost, path);
     else
         ui_complain(
-            ui, "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
+            ui->message,
+            "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
             doc_name(ui->doc), path);
     go_on_leaving(ui, false);
 }
@@ -112,13 +114,14 @@ static void save_now(struct ui *ui)
     }
     doc->backed_up = true;
     doc->disk_asked = doc->disk_differs = false;
-    history_keep(ui, doc);
+    history_keep(ui->settings, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
-    ui_say(ui, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
+    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
     if (!text_attributes_kept(doc->text) && !doc->attributes_said) {
         doc->attributes_said = true;
-        ui_say(ui, "saved, but not all extended attributes of %.200s could be kept", text_path(doc->text));
+        ui_say(ui->message, "saved, but not all extended attributes of %.200s could be kept",
+               text_path(doc->text));
     }
     if (path) doc->read_only = false;
     if (path) lock_look(ui);
@@ -134,8 +137,8 @@ static void encoding_answered(struct ui *ui, const char *answer)
         save_now(ui);
         return;
     }
-    doc_move(ui, ui->saving->unfit_at, false);
-    ui_say(ui, "not saved; the cursor is at the character");
+    doc_move(ui->doc, ui->saving->unfit_at, false);
+    ui_say(ui->message, "not saved; the cursor is at the character");
     go_on_leaving(ui, false);
 }
 
@@ -174,7 +177,7 @@ static void make_folder(struct ui *ui, const char *answer)
     const char *target = ui->saving->path ? ui->saving->path : text_path(ui->doc->text);
     char *folder = folder_of(target);
     bool made = answer && *answer == 'y' && folder && !file_make_folders(folder, &error);
-    if (answer && *answer == 'y' && !made) ui_complain(ui, "%s", error.message);
+    if (answer && *answer == 'y' && !made) ui_complain(ui->message, "%s", error.message);
     mem_free(folder);
     if (made)
         save_encoded(ui);
@@ -216,7 +219,7 @@ void file_save_as(struct ui *ui, const char *typed)
     ui->saving->path = path;
     if (!path) return;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        ui_complain(ui, "%.200s is a folder", path);
+        ui_complain(ui->message, "%.200s is a folder", path);
         go_on_leaving(ui, false);
     } else if (stat(path, &info) == 0 && !same_file(text_path(ui->doc->text), path)) {
         prompt_question(ui, "yn", overwrite_answered, "%.100s exists. Overwrite it? (y/n) ", path);
@@ -265,14 +268,14 @@ void file_save(struct ui *ui)
 
 void do_save(struct ui *ui)
 {
-    leave_stay(ui);
+    leave_stay(ui->leaving);
     file_save(ui);
 }
 
 void do_save_as(struct ui *ui)
 {
     const char *path = text_path(ui->doc->text);
-    leave_stay(ui);
+    leave_stay(ui->leaving);
     path_prompt(ui, path ? path : "", name_given, "Save as: ");
 }
 
@@ -289,7 +292,8 @@ void line_save_as(struct ui *ui, const char *path)
 void do_toggle_read_only(struct ui *ui)
 {
     ui->doc->read_only = !ui->doc->read_only;
-    ui_say(ui, ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
+    ui_say(ui->message,
+           ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
 }
 
 void do_reload(struct ui *ui)
@@ -306,7 +310,7 @@ void do_compare(struct ui *ui)
 
 static void arrive(struct ui *ui)
 {
-    if (text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    if (text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
     lock_look(ui);
     recovery_look(ui);
 }
@@ -326,14 +330,14 @@ void file_open(struct ui *ui, const char *typed)
     for (size_t i = 0; i < ui->documents->count; i++)
         if (same_file(text_path(ui->documents->list[i]->text), path)) {
             ui_show_doc(ui, i);
-            ui_say(ui, "already open");
+            ui_say(ui->message, "already open");
             mem_free(path);
             return;
         }
     struct doc *doc = doc_open(ui, path, &error);
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
-        ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "no memory");
         doc_close(doc);
         return;
     }

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-void leave_stay(struct ui *ui)
+void leave_stay(struct leaving *leaving)
 {
-    *ui->leaving = (struct leaving){0};
+    *leaving = (struct leaving){0};
 }
 
 static void quit_on(struct ui *ui);
@@ -22,7 +22,7 @@ static void save_on(struct ui *ui);
 void leave_go_on(struct ui *ui, bool saved)
 {
     if (!saved)
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     else if (ui->leaving->what == LEAVE_ALL)
         quit_on(ui);
     else if (ui->leaving->what == LEAVE_FILE)
@@ -54,7 +54,7 @@ static void save_answered(struct ui *ui, const char *answer)
     } else if (answer && *answer == 'y') {
         file_save(ui); /* leave_go_on follows */
     } else {
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     }
 }
 
@@ -125,8 +125,8 @@ static void save_on(struct ui *ui)
     }
     if (leaving->back < ui->documents->count && leaving->back != ui->documents->current)
         ui_show_doc(ui, leaving->back);
-    leave_stay(ui);
-    if (saved != 1) ui_say(ui, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
+    leave_stay(ui->leaving);
+    if (saved != 1) ui_say(ui->message, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
 }
 
 static void save_all(struct ui *ui, bool quits)

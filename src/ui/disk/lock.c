@@ -103,7 +103,7 @@ void lock_look(struct ui *ui)
     doc->lock_path = mem_strdup(path);
     char *folder = lock_folder(path, prefix);
     if (folder && find_other(folder, prefix, who))
-        ui_complain(ui, "%.100s is open in another lacuna: %.150s", doc_name(doc), who);
+        ui_complain(ui->message, "%.100s is open in another lacuna: %.150s", doc_name(doc), who);
     if (folder) take(doc, ++ui->documents->locks, folder, prefix);
     mem_free(folder);
 }

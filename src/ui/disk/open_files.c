@@ -28,7 +28,8 @@ void file_go(struct ui *ui, size_t index)
 {
     if (index != ui->documents->current) ui->modal->leave_selection(ui);
     ui_show_doc(ui, index);
-    ui_say(ui, "%zu of %zu: %s", ui->documents->current + 1, ui->documents->count, doc_name(ui->doc));
+    ui_say(ui->message, "%zu of %zu: %s", ui->documents->current + 1, ui->documents->count,
+           doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
 }
@@ -36,7 +37,7 @@ void file_go(struct ui *ui, size_t index)
 static void turn(struct ui *ui, size_t by)
 {
     if (ui->documents->count < 2)
-        ui_say(ui, "no other file is open");
+        ui_say(ui->message, "no other file is open");
     else
         file_go(ui, (ui->documents->current + by) % ui->documents->count);
 }
@@ -63,9 +64,9 @@ void do_last_file(struct ui *ui)
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
 
-static bool add_file(struct ui *ui, struct popup *popup, size_t index)
+static bool add_file(const struct documents *documents, struct popup *popup, size_t index)
 {
-    const struct doc *doc = ui->documents->list[index];
+    const struct doc *doc = documents->list[index];
     const char *path = text_path(doc->text), *slash = path ? strrchr(path, '/') : NULL;
     size_t waiting = proposals_waiting(doc);
     char proposals[48] = "";
@@ -73,7 +74,7 @@ static bool add_file(struct ui *ui, struct popup *popup, size_t index)
     return buffer_printf(&popup->lines, "%zu  %s%s\t%.*s%s%s%s\n", index + 1, doc_name(doc),
                          text_dirty(doc->text) ? " *" : "", slash ? (int)(slash - path + 1) : 0,
                          slash ? path : "", doc->read_only ? "  [read-only]" : "", proposals,
-                         index == ui->documents->current ? "  (here)" : "");
+                         index == documents->current ? "  (here)" : "");
 }
 
 static void list(struct ui *ui)
@@ -88,7 +89,7 @@ static void list(struct ui *ui)
         bool fits =
             !*typed || strcmp(typed, number) == 0 || name_score(typed, doc_name(ui->documents->list[i])) > 0;
         if (!fits) continue;
-        if (!add_file(ui, popup, i)) return;
+        if (!add_file(ui->documents, popup, i)) return;
         if (!*typed && ui->documents->list[i] == ui->documents->last) popup->chosen = popup->count;
         ui->file_list->documents[popup->count++] = i;
     }
@@ -112,7 +113,7 @@ static void chosen(struct ui *ui, const char *answer)
     if (count && popup->chosen >= 0 && ui->file_list->documents[popup->chosen] < ui->documents->count)
         file_go(ui, ui->file_list->documents[popup->chosen]);
     else
-        ui_complain(ui, "no open file fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no open file fits \"%.80s\"", answer);
 }
 
 void do_files(struct ui *ui)
@@ -148,7 +149,8 @@ void line_buffer(struct ui *ui, const char *arguments)
     if (fits == 1)
         file_go(ui, found);
     else
-        ui_complain(ui, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"", arguments);
+        ui_complain(ui->message, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"",
+                    arguments);
 }
 
 /* ---- closing one --------------------------------------------------------------------------------------- */
@@ -163,14 +165,14 @@ void file_close_now(struct ui *ui)
     snprintf(name, sizeof name, "%.100s", doc_name(doc));
     if (ui->documents->count == 1) page = doc_open(ui, NULL, &error);
     if (ui->documents->count == 1 && !page) {
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
         return;
     }
     (void)filling_cancel_all(ui, doc);
     if (ui->timeline->active) timeline_close(ui);
     search_forget(ui);
     if (ui->settings->reopen) place_keep(doc);
-    history_leave(ui, doc);
+    history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);
     ui->modal->document_goes(ui);
     if (page) {
@@ -185,10 +187,10 @@ void file_close_now(struct ui *ui)
                                                                   : ui->documents->count - 1);
     doc_close(doc);
     if (page)
-        ui_say(ui, "%s is closed", name);
+        ui_say(ui->message, "%s is closed", name);
     else
-        ui_say(ui, "%s is closed; %zu of %zu: %s", name, ui->documents->current + 1, ui->documents->count,
-               doc_name(ui->doc));
+        ui_say(ui->message, "%s is closed; %zu of %zu: %s", name, ui->documents->current + 1,
+               ui->documents->count, doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
 }
@@ -201,7 +203,7 @@ static void save_answered(struct ui *ui, const char *answer)
     } else if (answer && *answer == 'y') {
         file_save(ui); /* leave_go_on follows */
     } else {
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     }
 }
 
@@ -221,7 +223,7 @@ void file_close_on(struct ui *ui)
         return;
     else {
         bool quits = ui->leaving->quits && ui->documents->count == 1;
-        leave_stay(ui);
+        leave_stay(ui->leaving);
         if (quits)
             ui->ending->quitting = true;
         else
@@ -246,7 +248,7 @@ void line_close(struct ui *ui, const char *arguments)
     if (strcmp(arguments, "!") == 0)
         file_close_now(ui);
     else if (*arguments)
-        ui_complain(ui, "bdelete closes the file that is shown, and takes nothing behind it");
+        ui_complain(ui->message, "bdelete closes the file that is shown, and takes nothing behind it");
     else
         do_close(ui);
 }

@@ -147,7 +147,7 @@ void rescue_look(struct ui *ui)
     if (found >= 0) {
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "open", UI_EDIT, key);
-        ui_say(ui,
+        ui_say(ui->message,
                found ? "%.200s.lacuna-save.%d holds words that were not saved: open it with %s"
                      : "%.200s.lacuna-save%.0d holds words that were not saved: open it with %s",
                doc_name(doc), found, *key ? key : "lacuna");

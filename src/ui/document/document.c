@@ -172,9 +172,8 @@ size_t doc_beside(const struct doc *doc, size_t at)
     return at > doc->cursor ? b.end : b.start;
 }
 
-void doc_move(struct ui *ui, size_t at, bool extend)
+void doc_move(struct doc *doc, size_t at, bool extend)
 {
-    struct doc *doc = ui->doc;
     at = doc_beside(doc, at);
     extend = extend || doc->sticky;
     if (extend && !doc->selecting) doc->anchor = doc->cursor;
@@ -185,7 +184,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     doc->typing = false;
     doc->goal = -1;
     doc->focus = extend ? 0 : doc_blank_at(doc, at);
-    ui->picture->follow = true;
+    doc->follow = true;
 }
 
 /* ---- changing text ------------------------------------------------------------------------------------- */
@@ -254,7 +253,7 @@ bool doc_writable(struct ui *ui)
     if (!ui->doc->read_only) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "toggle-read-only", UI_EDIT, key);
-    ui_say(ui, "%.100s is read-only; %s changes that", doc_name(ui->doc),
+    ui_say(ui->message, "%.100s is read-only; %s changes that", doc_name(ui->doc),
            *key ? key : "the command toggle-read-only");
     return false;
 }
@@ -277,14 +276,14 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     struct doc_edit edit = {text_version(doc->text), start, end, size};
     enum status status = replace(doc, start, end, bytes, size, &error);
     ui->picture->stale = true;
-    if (status) return ui_complain(ui, "%s", error.message), false;
+    if (status) return ui_complain(ui->message, "%s", error.message), false;
     doc->cursor = start + size;
     doc->typing = true;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0; /* who types is writing, not choosing */
-    ui->picture->follow = true;
+    ui->doc->follow = true;
     doc_tell_after(ui, doc, &edit);
     return true;
 }
@@ -354,7 +353,8 @@ bool doc_become(struct ui *ui, const struct text *like)
     struct text_difference *list = NULL;
     struct error error = {0};
     size_t changes;
-    if (text_diff(b.text, like, &list, &b.count, &error)) return ui_complain(ui, "%s", error.message), false;
+    if (text_diff(b.text, like, &list, &b.count, &error))
+        return ui_complain(ui->message, "%s", error.message), false;
     b.list = list;
     bool done = !b.count || doc_replace_many(ui, 0, text_size(b.text), next_difference, &b, &changes);
     mem_free(list);
@@ -409,7 +409,7 @@ void doc_become_blanks(struct ui *ui, const struct text *like)
         if (!text_blank_remove(text, b.id)) at++;
     }
     for (at = 0; next_missing(like, text, ui->doc->limit, &at, &b); at++)
-        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui, "no memory");
+        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "no memory");
     ui->picture->stale = true;
 }
 
@@ -428,12 +428,12 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
     text_mark_remove(doc->text, cursor);
     ui->picture->stale = true;
-    if (status) return ui_complain(ui, "%s", error.message), false;
+    if (status) return ui_complain(ui->message, "%s", error.message), false;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0;
-    ui->picture->follow = true;
+    ui->doc->follow = true;
     doc_tell_after(ui, doc, &edit);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "lacuna/text.h"
 #include "proposal.h"
 
+struct text_blank;
 struct error;
 struct text;
 struct ui;
@@ -43,6 +44,7 @@ struct doc {
     int goal;               /* column that up and down aim at; -1: where the cursor is */
     text_mark top;          /* the row that holds it, and */
     int top_skip;           /* so many rows on, is the first on the screen */
+    bool follow;            /* the page must show the cursor */
     uint32_t focus;         /* the blank that the cursor was moved to; 0: none */
     size_t kept_node;       /* of the history, as its file has it */
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
@@ -97,7 +99,7 @@ uint32_t doc_blank_at(const struct doc *doc, size_t at);
 /* Where the cursor lands that is to go to `at`: beside a proposal, never inside one. */
 size_t doc_beside(const struct doc *doc, size_t at);
 /* Moves the cursor there and ends a coalescing run of edits. */
-void doc_move(struct ui *ui, size_t at, bool extend);
+void doc_move(struct doc *doc, size_t at, bool extend);
 bool doc_writable(struct ui *ui); /* false: this text is read only, and that was said */
 /* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
  * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.

@@ -19,15 +19,15 @@ void ui_show_doc(struct ui *ui, size_t index)
     if (ui->doc != ui->documents->list[index]) ui->documents->last = ui->doc;
     ui->documents->current = index;
     ui->doc = ui->documents->list[index];
-    ui->picture->follow = true;
+    ui->doc->follow = true;
     ui->documents->shown++;
     ui->picture->stale = true;
 }
 
-void doc_watch(struct ui *ui, const struct doc_watcher *watcher)
+void doc_watch(struct documents *documents, const struct doc_watcher *watcher)
 {
-    if (ui->documents->watchers.count < DOC_WATCHERS)
-        ui->documents->watchers.list[ui->documents->watchers.count++] = watcher;
+    if (documents->watchers.count < DOC_WATCHERS)
+        documents->watchers.list[documents->watchers.count++] = watcher;
 }
 
 void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end)

@@ -12,7 +12,7 @@
 
 static void begin(struct ui *ui)
 {
-    paste_end(ui);
+    paste_end(ui->clipboard);
     ui->typed->acts++;
     if (ui->modal->context(ui) != UI_EDIT && !ui->prompt->active) ui->modal->write(ui);
     if (ui->prompt->active || ui->compare->active) return;
@@ -21,12 +21,12 @@ static void begin(struct ui *ui)
     ui->clipboard->pasting = ui->doc->text;
 }
 
-void paste_end(struct ui *ui)
+void paste_end(struct clipboard *clipboard)
 {
-    if (!ui->clipboard->pasting) return;
-    text_group_end(ui->clipboard->pasting);
-    text_break_group(ui->clipboard->pasting);
-    ui->clipboard->pasting = NULL;
+    if (!clipboard->pasting) return;
+    text_group_end(clipboard->pasting);
+    text_break_group(clipboard->pasting);
+    clipboard->pasting = NULL;
 }
 
 void paste_piece(struct ui *ui, const struct input *in)
@@ -36,5 +36,5 @@ void paste_piece(struct ui *ui, const struct input *in)
         prompt_insert(ui, in->pasted.data, in->pasted.size);
     else if (!ui->compare->active && in->pasted.size)
         clipboard_paste(ui, in->pasted.data, in->pasted.size);
-    if (in->paste_ends) paste_end(ui);
+    if (in->paste_ends) paste_end(ui->clipboard);
 }

@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* Some terminals say in the environment what they look like: COLORFGBG=15;0. */
-void appearance_guess(struct ui *ui)
+void appearance_guess(struct picture *picture)
 {
     const char *colors = getenv("COLORFGBG"), *last = colors ? strrchr(colors, ';') : NULL;
-    ui->picture->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+    picture->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
 void appearance_apply(struct ui *ui)
@@ -28,7 +28,7 @@ void appearance_apply(struct ui *ui)
     else if (automatic)
         name = ui->picture->light ? "light" : "dark";
     if (theme_load(name, &theme, &error)) {
-        ui_complain(ui, "%.500s (a built-in theme is in force)", error.message);
+        ui_complain(ui->message, "%.500s (a built-in theme is in force)", error.message);
         if (theme_load(ui->picture->light ? "light" : "dark", &theme, &error)) return;
     }
     screen_set_theme(&theme);

@@ -124,7 +124,7 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     struct text_difference *list;
     size_t count;
     struct error error = {0};
-    if (text_diff(a, b, &list, &count, &error)) return ui_complain(ui, "%s", error.message), false;
+    if (text_diff(a, b, &list, &count, &error)) return ui_complain(ui->message, "%s", error.message), false;
     bool good = true;
     for (size_t i = 0; good && i < count && i < DIFFERENCES_MOST; i++)
         good = add_difference(&page, a, b, &list[i]);
@@ -132,15 +132,15 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
         good = buffer_printf(&page.bytes, "\n… and %zu more\n", count - DIFFERENCES_MOST);
     if (good && !count) good = buffer_append_string(&page.bytes, "nothing\n");
     mem_free(list);
-    compare_close(ui);
+    compare_close(ui->compare);
     struct compare *c = ui->compare;
     c->page = good ? text_from_bytes(page.bytes.data, page.bytes.size, &error) : NULL;
     buffer_free(&page.bytes);
     c->lit = page.lit;
     c->lit_count = page.lit_count;
     if (!c->page) {
-        compare_close(ui);
-        return ui_complain(ui, "no memory to compare"), false;
+        compare_close(ui->compare);
+        return ui_complain(ui->message, "no memory to compare"), false;
     }
     snprintf(c->title, sizeof c->title, "%s", title);
     snprintf(c->keys, sizeof c->keys, "%s", keys);
@@ -150,11 +150,11 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     return true;
 }
 
-void compare_close(struct ui *ui)
+void compare_close(struct compare *compare)
 {
-    text_free(ui->compare->page);
-    mem_free(ui->compare->lit);
-    *ui->compare = (struct compare){0};
+    text_free(compare->page);
+    mem_free(compare->lit);
+    *compare = (struct compare){0};
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
@@ -167,9 +167,9 @@ static struct text_wrap wrap_of(const struct ui *ui)
                               .unseen = true};
 }
 
-static int page_rows(const struct ui *ui)
+static int page_rows(const struct picture *picture)
 {
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 : 1;
+    return picture->rows > 2 ? picture->rows - 2 : 1;
 }
 
 static void scroll(struct ui *ui, int rows)
@@ -186,14 +186,14 @@ static void scroll(struct ui *ui, int rows)
 static void to_end(struct ui *ui)
 {
     ui->compare->top = text_size(ui->compare->page);
-    scroll(ui, -page_rows(ui));
+    scroll(ui, -page_rows(ui->picture));
 }
 
 /* Ends it first: what is to be done may ask the next question. */
 static void answer(struct ui *ui, const char *letter)
 {
     void (*done)(struct ui *, const char *) = ui->compare->done;
-    compare_close(ui);
+    compare_close(ui->compare);
     ui->picture->stale = true;
     if (done) done(ui, letter);
 }
@@ -206,9 +206,9 @@ void compare_key(struct ui *ui, ui_key key)
     else if (key == UI_SPECIAL(UI_DOWN))
         scroll(ui, 1);
     else if (key == UI_SPECIAL(UI_PAGE_UP))
-        scroll(ui, -page_rows(ui));
+        scroll(ui, -page_rows(ui->picture));
     else if (key == UI_SPECIAL(UI_PAGE_DOWN) || key == ' ')
-        scroll(ui, page_rows(ui));
+        scroll(ui, page_rows(ui->picture));
     else if (key == UI_SPECIAL(UI_HOME))
         c->top = 0;
     else if (key == UI_SPECIAL(UI_END))
@@ -265,7 +265,7 @@ void compare_paint(struct ui *ui)
     text_row_of(c->page, &wrap, c->top, &row);
     screen_fill_row(0, 0, ui->picture->columns, LOOK_STATUS);
     screen_text(0, 1, ui->picture->columns - 1, LOOK_STATUS_STRONG, c->title);
-    for (int at = 1; at <= page_rows(ui) && at < ui->picture->rows; at++) {
+    for (int at = 1; at <= page_rows(ui->picture) && at < ui->picture->rows; at++) {
         paint_row(ui, at, &row);
         if (!text_next_row(c->page, &wrap, &row, &row)) break;
     }

@@ -50,15 +50,15 @@ void do_help(struct ui *ui)
     ui->help->top = 0;
 }
 
-bool help_show(struct ui *ui, struct buffer *lines)
+bool help_show(struct help *help, struct buffer *lines)
 {
     if (lines->data[lines->size - 1] != '\n' && !buffer_append_char(lines, '\n')) return false;
     if (!buffer_append_char(lines, '\0')) return false;
-    buffer_free(&ui->help->text);
-    ui->help->text = *lines;
+    buffer_free(&help->text);
+    help->text = *lines;
     *lines = (struct buffer){0};
-    ui->help->active = true;
-    ui->help->top = 0;
+    help->active = true;
+    help->top = 0;
     return true;
 }
 

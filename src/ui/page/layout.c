@@ -360,7 +360,7 @@ size_t layout_origin(const struct row *row, size_t at)
     return s->overlay ? s->start : s->start + (at - s->shown);
 }
 
-enum look layout_look(struct ui *ui, const struct row *row, size_t at)
+enum look layout_look(const struct doc *doc, const struct row *row, size_t at)
 {
     if (row->shown && row->shown->looks && at < text_size(row->text)) {
         enum look look = (enum look)row->shown->looks[at];
@@ -368,8 +368,8 @@ enum look layout_look(struct ui *ui, const struct row *row, size_t at)
     }
     size_t origin = layout_origin(row, at);
     struct text_blank b;
-    uint32_t id = text_blank_find(ui->doc->text, origin);
-    return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+    uint32_t id = text_blank_find(doc->text, origin);
+    return id && text_blank_get(doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */
@@ -484,16 +484,16 @@ bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
     return true;
 }
 
-int layout_column_of(struct ui *ui, const struct row *row, size_t at)
+int layout_column_of(const struct layout *layout, const struct row *row, size_t at)
 {
     struct text_row r;
     to_text_row(row, &r);
-    return text_column_of(row->text, &ui->layout->wrap, &r, row->shown ? to_shown(row->shown, at) : at);
+    return text_column_of(row->text, &layout->wrap, &r, row->shown ? to_shown(row->shown, at) : at);
 }
 
-size_t layout_at_column(struct ui *ui, const struct row *row, int column)
+size_t layout_at_column(const struct layout *layout, const struct row *row, int column)
 {
     struct text_row r;
     to_text_row(row, &r);
-    return layout_origin(row, text_at_column(row->text, &ui->layout->wrap, &r, column));
+    return layout_origin(row, text_at_column(row->text, &layout->wrap, &r, column));
 }

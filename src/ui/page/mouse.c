@@ -29,11 +29,11 @@ static void unit_around(const struct text *text, enum unit unit, size_t at, size
     if (unit == PARAGRAPHS) text_paragraph_around(text, at, start, end);
 }
 
-static void select_between(struct ui *ui, size_t from, size_t to)
+static void select_between(struct doc *doc, size_t from, size_t to)
 {
-    doc_move(ui, from, false);
-    if (to != from) doc_move(ui, to, true);
-    ui->picture->follow = false; /* the page stays under the mouse */
+    doc_move(doc, from, false);
+    if (to != from) doc_move(doc, to, true);
+    doc->follow = false; /* the page stays under the mouse */
 }
 
 static void press(struct ui *ui, const struct input *in, size_t at)
@@ -47,13 +47,13 @@ static void press(struct ui *ui, const struct input *in, size_t at)
     ui->mouse->click.column = in->column;
     ui->mouse->click.pressed = true;
     if (in->extends) {
-        doc_move(ui, at, true);
+        doc_move(ui->doc, at, true);
         ui->mouse->click.start = ui->mouse->click.end = ui->doc->anchor;
         return;
     }
     unit_around(ui->doc->text, (enum unit)(ui->mouse->click.count - 1), at, &ui->mouse->click.start,
                 &ui->mouse->click.end);
-    select_between(ui, ui->mouse->click.start, ui->mouse->click.end);
+    select_between(ui->doc, ui->mouse->click.start, ui->mouse->click.end);
 }
 
 static void drag(struct ui *ui, size_t at)
@@ -63,9 +63,10 @@ static void drag(struct ui *ui, size_t at)
     unit_around(ui->doc->text, (enum unit)(ui->mouse->click.count > 0 ? ui->mouse->click.count - 1 : 0), at,
                 &start, &end);
     if (at < ui->mouse->click.start)
-        select_between(ui, ui->mouse->click.end, start);
+        select_between(ui->doc, ui->mouse->click.end, start);
     else
-        select_between(ui, ui->mouse->click.start, end > ui->mouse->click.end ? end : ui->mouse->click.end);
+        select_between(ui->doc, ui->mouse->click.start,
+                       end > ui->mouse->click.end ? end : ui->mouse->click.end);
 }
 
 /* ---- held at an edge ---------------------------------------------------------------------------------- */
@@ -108,7 +109,7 @@ void mouse_event(struct ui *ui, const struct input *in)
     if (timeline_mouse(ui, in)) return;
     if (in->mouse == MOUSE_WHEEL_UP || in->mouse == MOUSE_WHEEL_DOWN) {
         view_scroll(ui, in->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
-        ui->picture->follow = false;
+        ui->doc->follow = false;
         return;
     }
     ui->mouse->edge.direction = 0;

@@ -105,7 +105,7 @@ static size_t to_text_end(struct ui *ui)
 
 static void go(struct ui *ui, size_t (*to)(struct ui *), bool extend)
 {
-    doc_move(ui, to(ui), extend);
+    doc_move(ui->doc, to(ui), extend);
 }
 
 /* Up and down keep the column they began in, past shorter rows. */
@@ -114,7 +114,7 @@ static void go_rows(struct ui *ui, int rows, bool extend)
     struct row row, next;
     struct doc *doc = ui->doc;
     layout_row_of(ui, doc->cursor, &row);
-    int goal = doc->goal >= 0 ? doc->goal : layout_column_of(ui, &row, doc->cursor);
+    int goal = doc->goal >= 0 ? doc->goal : layout_column_of(ui->layout, &row, doc->cursor);
     size_t at = doc->cursor;
     for (int i = 0; i < abs(rows); i++) {
         bool moved = rows < 0 ? layout_previous_row(ui, &row, &next) : layout_next_row(ui, &row, &next);
@@ -123,14 +123,14 @@ static void go_rows(struct ui *ui, int rows, bool extend)
             break;
         }
         row = next;
-        at = layout_at_column(ui, &row, goal);
+        at = layout_at_column(ui->layout, &row, goal);
     }
     /* All rows of a proposal are one place of the text: go past them, not back to the first. */
     for (int i = 0; rows > 0 && at <= doc->cursor && i < 200 && layout_next_row(ui, &row, &next); i++) {
         row = next;
-        at = layout_at_column(ui, &row, goal);
+        at = layout_at_column(ui->layout, &row, goal);
     }
-    doc_move(ui, at, extend);
+    doc_move(ui->doc, at, extend);
     doc->goal = goal;
 }
 
@@ -159,14 +159,14 @@ void do_left(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui, leave ? start : to_left(ui), false);
+    doc_move(ui->doc, leave ? start : to_left(ui), false);
 }
 
 void do_right(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui, leave ? end : to_right(ui), false);
+    doc_move(ui->doc, leave ? end : to_right(ui), false);
 }
 
 MOTION(line_start)
@@ -231,9 +231,9 @@ void do_select_page_down(struct ui *ui)
 
 void do_select_all(struct ui *ui)
 {
-    doc_move(ui, 0, false);
-    doc_move(ui, text_size(ui->doc->text), true);
-    ui->picture->follow = false; /* the page stays where it is */
+    doc_move(ui->doc, 0, false);
+    doc_move(ui->doc, text_size(ui->doc->text), true);
+    ui->doc->follow = false; /* the page stays where it is */
 }
 
 void do_select_mark(struct ui *ui)
@@ -242,19 +242,19 @@ void do_select_mark(struct ui *ui)
     doc->sticky = !doc->sticky;
     doc->selecting = doc->sticky;
     doc->anchor = doc->cursor;
-    if (doc->sticky) ui_say(ui, "selecting from here");
+    if (doc->sticky) ui_say(ui->message, "selecting from here");
 }
 
 void do_scroll_up(struct ui *ui)
 {
     view_scroll(ui, -1);
-    ui->picture->follow = false;
+    ui->doc->follow = false;
 }
 
 void do_scroll_down(struct ui *ui)
 {
     view_scroll(ui, 1);
-    ui->picture->follow = false;
+    ui->doc->follow = false;
 }
 
 void do_center(struct ui *ui)
@@ -268,10 +268,10 @@ static void line_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long long line = strtoull(answer, &end, 10);
     if (*end || line == 0) {
-        ui_complain(ui, "\"%s\" is not the number of a line", answer);
+        ui_complain(ui->message, "\"%s\" is not the number of a line", answer);
         return;
     }
-    doc_move(ui, text_line_start(ui->doc->text, (size_t)line - 1), false);
+    doc_move(ui->doc, text_line_start(ui->doc->text, (size_t)line - 1), false);
     view_center(ui);
 }
 

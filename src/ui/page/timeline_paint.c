@@ -184,9 +184,9 @@ static bool describe_word(const struct ui *ui, const struct candidate *c, struct
 }
 
 /* What the steps behind those that were wanted are for. */
-static bool describe_step(const struct ui *ui, const struct candidate *c, struct buffer *out)
+static bool describe_step(const struct timeline *timeline, const struct candidate *c, struct buffer *out)
 {
-    const struct moment *m = &c->moments[ui->timeline->at];
+    const struct moment *m = &c->moments[timeline->at];
     uint32_t wanted = c->moments[0].steps;
     return !wanted || m->step <= wanted ||
            buffer_printf(out, "   (behind step %u words are drawn again)", wanted);
@@ -201,7 +201,8 @@ void timeline_paint(struct ui *ui, int row)
     paint_steps(ui, c, row);
     if (rows < 2) return;
     struct buffer line = {0};
-    if (describe_word(ui, c, &line) && describe_step(ui, c, &line) && buffer_append_char(&line, '\0'))
+    if (describe_word(ui, c, &line) && describe_step(ui->timeline, c, &line) &&
+        buffer_append_char(&line, '\0'))
         screen_text(row + 1, 0, ui->picture->columns, LOOK_STATUS, line.data);
     buffer_free(&line);
 }

@@ -132,7 +132,7 @@ bool view_at(struct ui *ui, int y, int column, size_t *at)
         row = next;
     }
     int left = margin(ui);
-    *at = layout_at_column(ui, &row, column > left ? column - left : 0);
+    *at = layout_at_column(ui->layout, &row, column > left ? column - left : 0);
     return true;
 }
 
@@ -184,7 +184,7 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
     if (at >= p->selected_start && at < p->selected_end &&
         (!p->block || p->ui->modal->block_contains(p->ui, at)))
         return LOOK_SELECTED;
-    enum look look = layout_look(p->ui, row, shown);
+    enum look look = layout_look(p->ui->doc, row, shown);
     if (look != LOOK_PLAIN) return look;
     if (is_match(p, at)) return LOOK_MATCH;
     if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
@@ -365,7 +365,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
         show_row(&p, y, left, &row);
         if (same_row(&row, &here)) {
             *cursor_row = y;
-            *cursor_column = left + layout_column_of(ui, &row, ui->doc->cursor);
+            *cursor_column = left + layout_column_of(ui->layout, &row, ui->doc->cursor);
         }
         if (!layout_next_row(ui, &row, &next)) break;
         row = next;

@@ -101,15 +101,15 @@ static int lock_file(const char *path)
     return locked ? fd : -1;
 }
 
-static void write_all(struct ui *ui, const char *path)
+static void write_all(struct answers *answers, const char *path)
 {
     struct buffer file = {0}, out = {0};
     bool ok = true;
     (void)read_all(&file); /* another instance may have written since */
     for (int i = 0; i < HISTORIES; i++) {
-        merge(&ui->answers->history[i], kinds[i], &file);
-        for (size_t j = 0; ok && j < ui->answers->history[i].count; j++)
-            ok = buffer_printf(&out, "%c %s\n", kinds[i], ui->answers->history[i].lines[j]);
+        merge(&answers->history[i], kinds[i], &file);
+        for (size_t j = 0; ok && j < answers->history[i].count; j++)
+            ok = buffer_printf(&out, "%c %s\n", kinds[i], answers->history[i].lines[j]);
     }
     mode_t mask = umask(077); /* nobody else's business */
     if (ok && !file_write_atomic(path, out.data ? out.data : "", out.size, NULL)) (void)chmod(path, 0600);
@@ -126,7 +126,7 @@ void answers_keep(struct ui *ui)
     if (fresh && ui->settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {
-            write_all(ui, path);
+            write_all(ui->answers, path);
             close(lock);
         }
     }

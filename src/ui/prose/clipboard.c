@@ -9,10 +9,10 @@
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/screen.h"
 
-void clipboard_give(struct ui *ui, const char *bytes, size_t size)
+void clipboard_give(struct message *message, const char *bytes, size_t size)
 {
     if (screen_copy(bytes, size) == COPIED_TOO_LONG)
-        ui_say(ui, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
+        ui_say(message, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
                SCREEN_COPY_MOST);
 }
 
@@ -21,12 +21,12 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end)
     struct buffer taken = {0};
     if (!text_append_to(ui->doc->text, start, end, &taken)) {
         buffer_free(&taken);
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui->message, "no memory to copy that much");
         return false;
     }
     buffer_free(&ui->clipboard->bytes);
     ui->clipboard->bytes = taken;
-    clipboard_give(ui, taken.data, taken.size);
+    clipboard_give(ui->message, taken.data, taken.size);
     return true;
 }
 
@@ -38,10 +38,10 @@ bool clipboard_add(struct ui *ui, size_t start, size_t end)
     if (!goes_on) {
         if (!clipboard_take(ui, start, end)) return false;
     } else if (text_append_to(ui->doc->text, start, end, kept)) {
-        clipboard_give(ui, kept->data, kept->size);
+        clipboard_give(ui->message, kept->data, kept->size);
     } else {
         kept->size = before;
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui->message, "no memory to copy that much");
         return false;
     }
     ui->clipboard->taken_at = ui->typed->acts;
@@ -61,7 +61,7 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
     doc_selection(ui->doc, &start, &end);
     text_break_group(ui->doc->text);
     if (!ok)
-        ui_complain(ui, "no memory to paste that much");
+        ui_complain(ui->message, "no memory to paste that much");
     else if (out.size)
         doc_replace(ui, start, end, out.data, out.size);
     text_break_group(ui->doc->text);

@@ -4,6 +4,7 @@
 
 #include "lacuna/base.h"
 
+struct message;
 struct text;
 struct ui;
 
@@ -19,7 +20,7 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end);
 /* Puts it behind what the act before took so. */
 bool clipboard_add(struct ui *ui, size_t start, size_t end);
 /* Gives the terminal these bytes, too; says so when it cannot have them. */
-void clipboard_give(struct ui *ui, const char *bytes, size_t size);
+void clipboard_give(struct message *message, const char *bytes, size_t size);
 /* Puts them in at the cursor; line ends become the document's. */
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size);
 

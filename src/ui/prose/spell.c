@@ -28,10 +28,10 @@ static void *load(void *context)
     return NULL;
 }
 
-void spell_language(const struct ui *ui, char out[DICTIONARY_TAG])
+void spell_language(const struct settings *settings, char out[DICTIONARY_TAG])
 {
     dictionary_language(out);
-    if (*ui->settings->language) snprintf(out, DICTIONARY_TAG, "%s", ui->settings->language);
+    if (*settings->language) snprintf(out, DICTIONARY_TAG, "%s", settings->language);
 }
 
 static void join(struct spelling *spelling)
@@ -43,7 +43,7 @@ static void join(struct spelling *spelling)
 static void begin_loading(const struct ui *ui)
 {
     struct spelling *spelling = ui->spelling;
-    spell_language(ui, spelling->language);
+    spell_language(ui->settings, spelling->language);
     spelling->script = spell_script(spelling->language);
     atomic_store(&spelling->state, LOADING);
     spelling->has_thread = pthread_create(&spelling->thread, NULL, load, spelling) == 0;
@@ -212,7 +212,7 @@ static bool wait_for_dictionary(struct ui *ui)
     if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
     join(spelling);
     if (atomic_load(&spelling->state) == LOADED) return true;
-    ui_complain(ui,
+    ui_complain(ui->message,
                 "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
                 spelling->language);
     return false;
@@ -240,12 +240,12 @@ static void keep_word(struct ui *ui, bool for_good)
     if (!wait_for_dictionary(ui)) return;
     if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
     if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
-        ui_say(ui, "there is no word here");
+        ui_say(ui->message, "there is no word here");
         return;
     }
     dictionary_add(spelling->dictionary, word, end - start, for_good);
     forget_all(spelling);
-    ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+    ui_say(ui->message, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
            (int)(end - start), word);
 }
 
@@ -263,7 +263,7 @@ static void chosen(struct ui *ui, const char *answer)
         if (corrects && spelling->suggested.start < spelling->around.origin)
             spelling->around.origin += from - spelling->suggested.end;
     } else if (answer && (*answer == 'a' || *answer == 'i')) {
-        doc_move(ui, spelling->suggested.start, false);
+        doc_move(ui->doc, spelling->suggested.start, false);
         keep_word(ui, *answer == 'a');
     }
     forget_suggestions(spelling);
@@ -293,7 +293,7 @@ static void offer(struct ui *ui, size_t start, size_t end, const char *word)
         memcpy(spelling->letters + count, "ai", 2);
         memcpy(label + used, more, sizeof more);
     }
-    doc_move(ui, start, false);
+    doc_move(ui->doc, start, false);
     prompt_question(ui, spelling->letters, chosen, "%s ", label);
     ui->prompt->offers = true;
 }
@@ -324,7 +324,7 @@ static void go_on(struct ui *ui, size_t at)
     if (found)
         offer(ui, from, to, word);
     else
-        ui_say(ui, "no other misspelt word");
+        ui_say(ui->message, "no other misspelt word");
     spelling->around.act = ui->typed->acts;
 }
 

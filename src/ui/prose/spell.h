@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+struct settings;
 struct ui;
 
 enum { SPELL_SUGGESTIONS = 9, SPELL_TABLE = 1 << 14, SPELL_BESIDE = 8 };
@@ -53,7 +54,7 @@ void spell_setting_changed(struct ui *ui);
  */
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
 /* The tag of the language that words are looked up in: the setting, else the locale, else en_US. */
-void spell_language(const struct ui *ui, char out[DICTIONARY_TAG]);
+void spell_language(const struct settings *settings, char out[DICTIONARY_TAG]);
 enum status spell_try(struct spelling *spelling, const char *language,
                       struct error *error); /* whether there is such a dictionary */
 void spell_close(struct spelling *spelling);

@@ -70,13 +70,13 @@ static void apply_layout(struct ui *ui)
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
                                           .tab = ui->settings->tab_width,
                                           .unseen = ui->settings->show_unseen};
-    ui->picture->follow = true;
+    ui->doc->follow = true;
     ui->picture->stale = true;
 }
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
     screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
@@ -103,15 +103,15 @@ static void take_input(struct ui *ui, const struct input *in)
         press_key(ui, in->key);
         return;
     case INPUT_PASTE:
-        note_cursor(ui);
+        note_cursor(ui->doc);
         paste_piece(ui, in);
-        note_cursor(ui);
+        note_cursor(ui->doc);
         return;
     case INPUT_MOUSE:
         ui->typed->acts++;
-        note_cursor(ui);
+        note_cursor(ui->doc);
         take_mouse(ui, in);
-        note_cursor(ui);
+        note_cursor(ui->doc);
         return;
     case INPUT_BACKGROUND:
     case INPUT_MODE:
@@ -144,8 +144,8 @@ static void answer_sync(struct ui *ui)
     if (!ui->loop->sync) return;
     snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
-             filling_current(ui) || filling_timeout(ui) >= 0 ? " fill" : "",
-             words_timeout(ui) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
@@ -164,12 +164,12 @@ static void paint(struct ui *ui)
         compare_paint(ui);
         row = -1;
     } else {
-        if (ui->picture->follow) view_follow(ui);
-        ui->picture->follow = false;
+        if (ui->doc->follow) view_follow(ui);
+        ui->doc->follow = false;
         view_paint(ui, &row, &column);
         status_paint(ui, &row, &column);
-        if (ui->which_key->popup.count) popup_paint(ui, &ui->which_key->popup);
-        if (ui->prompt->active && ui->prompt->popup) popup_paint(ui, ui->prompt->popup);
+        if (ui->which_key->popup.count) popup_paint(ui->picture, &ui->which_key->popup);
+        if (ui->prompt->active && ui->prompt->popup) popup_paint(ui->picture, ui->prompt->popup);
     }
     if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
     screen_show(row, column);
@@ -187,7 +187,7 @@ static void take_signals(struct ui *ui)
         else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->ending->quitting)
-            paste_end(ui), ui_rescue(ui, number);
+            paste_end(ui->clipboard), ui_rescue(ui, number);
     }
 }
 
@@ -196,7 +196,7 @@ static void take_signals(struct ui *ui)
 static int frame_timeout(const struct ui *ui)
 {
     static const double frame_seconds = 1.0 / 60;
-    double left = filling_current(ui) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
+    double left = filling_current(ui->filling) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
@@ -206,7 +206,7 @@ static void watch(struct ui *ui)
     double now = clock_seconds();
     if (now < ui->loop->watch_at) return;
     ui->loop->watch_at = now + 1;
-    disk_watch(ui);
+    disk_watch(ui->doc);
     journal_watch(ui);
 }
 
@@ -226,12 +226,13 @@ static bool wait_and_take(struct ui *ui)
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
     enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
-    int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
-    int timeline = timeline_timeout(ui);
+    int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
+        step = filling_timeout(ui->filling);
+    int timeline = timeline_timeout(ui->timeline);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
     if (drag >= 0 && (step < 0 || drag < step)) step = drag;
-    int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
+    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int incomplete = input_timeout();
@@ -247,13 +248,13 @@ static bool wait_and_take(struct ui *ui)
     if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
-        words_tick(ui);
+        words_tick(ui->doc);
     }
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
     /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
-    if (gone && !taken && !ui->ending->quitting) paste_end(ui), ui_rescue(ui, SIGHUP);
+    if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
@@ -268,7 +269,7 @@ static void loop(struct ui *ui)
 {
     enum { AT_ONCE = 64 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
     resize(ui);
-    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
+    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui->doc);
     if (ui->options->fill) do_fill_all(ui);
     paint(ui);
     screen_ask();
@@ -319,10 +320,10 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (ui_keymap_keep_exits(ui->keymap, &changed, error)) return error->code;
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "quit", UI_EDIT, key);
-        if (changed) ui_complain(ui, "no key of %.300s quits: %s does", ui->keymap->name, key);
+        if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 
@@ -339,7 +340,7 @@ static enum status load_keys(struct ui *ui, struct error *error)
 static void apply_keymap(struct ui *ui)
 {
     struct error error = {0};
-    if (load_keys(ui, &error)) ui_complain(ui, "%s", error.message);
+    if (load_keys(ui, &error)) ui_complain(ui->message, "%s", error.message);
 }
 
 /* A model that is not there matters when something is to be filled; one that was asked for, at once. */
@@ -348,7 +349,7 @@ static void look_for_model(struct ui *ui)
     struct error error = {0};
     if (!*ui->settings->model) return;
     char *folder = ui->options->find_model(ui->settings->model, &error);
-    if (!folder) ui_complain(ui, "%s", error.message);
+    if (!folder) ui_complain(ui->message, "%s", error.message);
     mem_free(folder);
 }
 
@@ -360,9 +361,9 @@ static void apply_model(struct ui *ui)
 
 static void greet(struct ui *ui)
 {
-    ui->picture->follow = true;
+    ui->doc->follow = true;
     if (!ui->message->text[0]) look_for_model(ui);
-    if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
     lock_look(ui);
     recovery_look(ui); /* words that may be lost matter more than the rest */
 }
@@ -370,12 +371,12 @@ static void greet(struct ui *ui)
 static void close_all(struct ui *ui)
 {
     filling_close(ui);
-    compare_close(ui);
-    recovery_free(ui);
+    compare_close(ui->compare);
+    recovery_free(ui->recovery);
     spell_close(ui->spelling);
     for (size_t i = 0; i < ui->documents->count; i++) {
         if (ui->settings->reopen) place_keep(ui->documents->list[i]);
-        history_leave(ui, ui->documents->list[i]);
+        history_leave(ui->settings, ui->documents->list[i]);
         text_journal_end(ui->documents->list[i]->text, ui->ending->keep_journals);
         doc_close(ui->documents->list[i]);
     }
@@ -423,7 +424,7 @@ static void connect(struct ui *ui)
 {
     static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
                                                          &search_watcher, &journal_watcher};
-    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui->documents, watchers[i]);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -521,7 +522,6 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     struct ui ui = whole(&rooms);
     ui.options = options;
     ui.filling->next_seed = options->seed;
-    ui.picture->follow = true;
     enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
     thread_slice(SLICE);
     connect(&ui);
@@ -536,7 +536,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
         signals_close();
         return fail(&ui, 2, &error);
     }
-    appearance_guess(&ui);
+    appearance_guess(ui.picture);
     appearance_apply(&ui);
     mouse_apply(&ui);
     greet(&ui);

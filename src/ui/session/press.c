@@ -39,18 +39,18 @@ static void type(struct ui *ui, ui_key key)
     if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
 }
 
-static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
+static void name_pending(const struct typed_keys *typed, size_t count, char name[UI_SEQUENCE_NAME])
 {
     struct ui_binding so_far = {0};
-    memcpy(so_far.keys, ui->typed->pending, count * sizeof *ui->typed->pending);
+    memcpy(so_far.keys, typed->pending, count * sizeof *typed->pending);
     ui_binding_name(&so_far, name);
 }
 
 /* Whether it ends what was begun, as Esc does. */
-static bool gives_up(const struct ui *ui, ui_key key)
+static bool gives_up(const struct ui_keymap *keymap, ui_key key)
 {
     bool prefix;
-    const struct ui_command *command = ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix);
+    const struct ui_command *command = ui_keymap_find(keymap, UI_EDIT, &key, 1, &prefix);
     return key == UI_SPECIAL(UI_ESC) ||
            (command && (command->run == do_cancel || command->run == do_vi_normal));
 }
@@ -60,10 +60,11 @@ static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
     ui->vi->op = 0;
-    if (ui->prompt->active || gives_up(ui, ui->typed->pending[count - 1])) return;
-    name_pending(ui, count, name);
+    if (ui->prompt->active || gives_up(ui->keymap, ui->typed->pending[count - 1])) return;
+    name_pending(ui->typed, count, name);
     ui_keymap_keys(ui->keymap, "help", UI_EDIT, help);
-    ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
+    ui_say(ui->message, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name,
+           help);
 }
 
 static void unbound(struct ui *ui, enum ui_context context, ui_key key)
@@ -73,9 +74,9 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
-        ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+        ui_say(ui->message, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
-        ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
+        ui_say(ui->message, "these are the steps of a proposal: what can be done here stands below");
     else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
@@ -126,10 +127,10 @@ static void plan_which_key(struct ui *ui)
     ui->which_key->at = delay && ui->typed->pending_count ? clock_seconds() + delay / 1000.0 : 0;
 }
 
-int which_key_timeout(const struct ui *ui)
+int which_key_timeout(const struct which_key *which_key)
 {
-    if (ui->which_key->at <= 0) return -1;
-    double left = ui->which_key->at - clock_seconds();
+    if (which_key->at <= 0) return -1;
+    double left = which_key->at - clock_seconds();
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
@@ -156,7 +157,7 @@ static void press(struct ui *ui, ui_key key)
         press_key(ui, key & ~UI_KEY_ALT);
         return;
     }
-    macro_take(ui, key);
+    macro_take(ui->macros, key);
     ui->which_key->popup.count = 0;
     ui->which_key->at = 0;
     if (ui->help->active) {
@@ -179,8 +180,8 @@ static void press(struct ui *ui, ui_key key)
     const struct ui_command *command = find_command(ui, context, &prefix);
     if (prefix && ui->typed->pending_count < UI_SEQUENCE) {
         char name[UI_SEQUENCE_NAME];
-        name_pending(ui, ui->typed->pending_count, name);
-        ui_say(ui, "%s …", name);
+        name_pending(ui->typed, ui->typed->pending_count, name);
+        ui_say(ui->message, "%s …", name);
         plan_which_key(ui);
         return;
     }
@@ -199,9 +200,9 @@ static void press(struct ui *ui, ui_key key)
 }
 
 /* Undo puts the cursor where it was before a key. */
-void note_cursor(const struct ui *ui)
+void note_cursor(const struct doc *doc)
 {
-    text_cursor(ui->doc->text, ui->doc->cursor);
+    text_cursor(doc->text, doc->cursor);
 }
 
 /* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
@@ -218,7 +219,7 @@ static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
 void press_key(struct ui *ui, ui_key key)
 {
     if (!key) return;
-    note_cursor(ui);
+    note_cursor(ui->doc);
     press(ui, line_feed_as_enter(ui, key));
-    note_cursor(ui);
+    note_cursor(ui->doc);
 }

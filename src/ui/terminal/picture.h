@@ -6,9 +6,8 @@
 
 struct picture {
     int rows, columns;
-    bool stale;  /* what lies over the page, or the text, is other than what is laid out */
-    bool follow; /* the page must show the cursor */
-    bool light;  /* the terminal's background */
+    bool stale; /* what lies over the page, or the text, is other than what is laid out */
+    bool light; /* the terminal's background */
 };
 
 #endif

@@ -19,25 +19,24 @@
 #include "vi_text.h"
 #include "vi_visual.h"
 
-static struct text *text_of(const struct ui *ui)
+static struct text *text_of(const struct doc *doc)
 {
-    return ui->doc->text;
+    return doc->text;
 }
 
 /* ---- counts ------------------------------------------------------------------------------------------ */
 
 enum { MOST = 99999999 };
 
-size_t vi_count(const struct ui *ui)
+size_t vi_count(const struct vi *vi)
 {
-    const struct vi *vi = ui->vi;
     size_t a = vi->counted ? vi->count : 1, b = vi->op_count ? vi->op_count : 1;
     return a * b > MOST ? MOST : a * b > 0 ? a * b : 1;
 }
 
-bool vi_counted(const struct ui *ui)
+bool vi_counted(const struct vi *vi)
 {
-    return ui->vi->counted || ui->vi->op_count;
+    return vi->counted || vi->op_count;
 }
 
 void vi_fail(struct ui *ui)
@@ -45,27 +44,26 @@ void vi_fail(struct ui *ui)
     ui->vi->op = VI_NONE;
     ui->vi->repeatable = false;
     ui->vi->failed = true;
-    macro_fail(ui);
+    macro_fail(ui->macros);
 }
 
-void vi_repeatable(struct ui *ui)
+void vi_repeatable(struct vi *vi)
 {
-    ui->vi->repeatable = true;
+    vi->repeatable = true;
 }
 
-void vi_await(struct ui *ui, void (*then)(struct ui *, ui_key))
+void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key))
 {
-    ui->vi->await = then;
+    vi->await = then;
 }
 
-void vi_place(struct ui *ui, size_t at)
+void vi_place(struct doc *doc, size_t at)
 {
-    struct doc *doc = ui->doc;
     doc->cursor = doc_beside(doc, at);
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
-    ui->picture->follow = true;
+    doc->follow = true;
 }
 
 void do_vi_normal(struct ui *ui)
@@ -74,7 +72,7 @@ void do_vi_normal(struct ui *ui)
     bool waits = vi->op || vi->counted || vi->op_count || vi->reg;
     if (vi->mode == VI_INSERT || vi->mode == VI_REPLACE)
         vi_leave_insert(ui);
-    else if (vi_is_visual(ui))
+    else if (vi_is_visual(ui->vi))
         vi_leave_visual(ui);
     else if (vi->mode == VI_NORMAL && !waits)
         do_cancel(ui);
@@ -83,9 +81,8 @@ void do_vi_normal(struct ui *ui)
 
 /* ---- where commands begin and end -------------------------------------------------------------------- */
 
-void vi_command_over(struct ui *ui)
+void vi_command_over(struct vi *vi)
 {
-    struct vi *vi = ui->vi;
     vi->count = vi->op_count = 0;
     vi->counted = vi->repeatable = vi->prefix = vi->visual_command = vi->no_insert_count = false;
     vi->op = VI_NONE;
@@ -96,7 +93,7 @@ void vi_command_over(struct ui *ui)
 
 void vi_set_mode(struct ui *ui, enum vi_mode mode)
 {
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     vi_step_end(ui);
     ui->vi->mode = mode;
 }
@@ -110,26 +107,26 @@ void vi_after(struct ui *ui)
         return;
     }
     if (vi->op || vi->mode == VI_INSERT || vi->mode == VI_REPLACE) return;
-    if (vi_is_visual(ui) && !ui->doc->selecting) vi->mode = VI_NORMAL; /* an edit ended it */
-    if (vi->repeatable && !vi->repeating && !vi->failed) vi_remember_command(ui);
+    if (vi_is_visual(ui->vi) && !ui->doc->selecting) vi->mode = VI_NORMAL; /* an edit ended it */
+    if (vi->repeatable && !vi->repeating && !vi->failed) vi_remember_command(ui->vi);
     vi_step_end(ui);
     vi->in_history = vi->failed = false;
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     if (vi->mode != VI_NORMAL || ui->prompt->active) return;
-    size_t at = vi_clamp(text_of(ui), ui->doc->cursor);
+    size_t at = vi_clamp(text_of(ui->doc), ui->doc->cursor);
     if (at == ui->doc->cursor || ui->doc->selecting) return;
     ui->doc->cursor = doc_beside(ui->doc, at);
     ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
 }
 
-void vi_prompt_begins(struct ui *ui)
+void vi_prompt_begins(struct vi *vi)
 {
-    ui->vi->prompting = true;
+    vi->prompting = true;
 }
 
-void vi_prompt_over(struct ui *ui)
+void vi_prompt_over(struct vi *vi)
 {
-    ui->vi->prompting = false;
+    vi->prompting = false;
 }
 
 static bool digit(struct vi *vi, ui_key key)
@@ -187,7 +184,7 @@ bool vi_take(struct ui *ui, ui_key key)
 /* A click begins anew, as a motion would not. */
 void vi_mouse(struct ui *ui)
 {
-    if (vi_is_visual(ui)) vi_leave_visual(ui);
+    if (vi_is_visual(ui->vi)) vi_leave_visual(ui);
 }
 
 /* Esc and a letter typed fast arrive as the letter with Alt. Where text is written that is what was meant. */

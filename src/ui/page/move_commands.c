@@ -12,14 +12,14 @@
 
 /* ---- where motions lead ----------------------------------------------------------------------------- */
 
-static size_t to_left(struct ui *ui)
+static size_t to_left(const struct doc *doc)
 {
-    return text_previous_cluster(ui->doc->text, ui->doc->cursor);
+    return text_previous_cluster(doc->text, doc->cursor);
 }
 
-static size_t to_right(struct ui *ui)
+static size_t to_right(const struct doc *doc)
 {
-    return text_next_cluster(ui->doc->text, ui->doc->cursor);
+    return text_next_cluster(doc->text, doc->cursor);
 }
 
 /* Home goes to the start of the row first, and from there to the start of the line. */
@@ -49,14 +49,14 @@ static size_t to_line_end(struct ui *ui)
     return before > cursor ? before : line_end(ui->doc->text, cursor);
 }
 
-static size_t to_previous_word(struct ui *ui)
+static size_t to_previous_word(const struct doc *doc)
 {
-    return text_previous_word(ui->doc->text, ui->doc->cursor);
+    return text_previous_word(doc->text, doc->cursor);
 }
 
-static size_t to_next_word(struct ui *ui)
+static size_t to_next_word(const struct doc *doc)
 {
-    return text_next_word(ui->doc->text, ui->doc->cursor);
+    return text_next_word(doc->text, doc->cursor);
 }
 
 size_t word_end_from(const struct text *text, size_t at)
@@ -67,45 +67,34 @@ size_t word_end_from(const struct text *text, size_t at)
     return end > at ? end : text_size(text);
 }
 
-static size_t to_word_end(struct ui *ui)
+static size_t to_word_end(const struct doc *doc)
 {
-    return word_end_from(ui->doc->text, ui->doc->cursor);
+    return word_end_from(doc->text, doc->cursor);
 }
 
-static size_t to_previous_sentence(struct ui *ui)
+static size_t to_previous_sentence(const struct doc *doc)
 {
-    return text_previous_sentence(ui->doc->text, ui->doc->cursor);
+    return text_previous_sentence(doc->text, doc->cursor);
 }
 
-static size_t to_next_sentence(struct ui *ui)
+static size_t to_next_sentence(const struct doc *doc)
 {
-    return text_next_sentence(ui->doc->text, ui->doc->cursor);
+    return text_next_sentence(doc->text, doc->cursor);
 }
 
-static size_t to_previous_paragraph(struct ui *ui)
+static size_t to_previous_paragraph(const struct doc *doc)
 {
-    return text_previous_paragraph(ui->doc->text, ui->doc->cursor);
+    return text_previous_paragraph(doc->text, doc->cursor);
 }
 
-static size_t to_next_paragraph(struct ui *ui)
+static size_t to_next_paragraph(const struct doc *doc)
 {
-    return text_next_paragraph(ui->doc->text, ui->doc->cursor);
+    return text_next_paragraph(doc->text, doc->cursor);
 }
 
-static size_t to_text_start(struct ui *ui)
+static size_t to_text_end(const struct doc *doc)
 {
-    (void)ui;
-    return 0;
-}
-
-static size_t to_text_end(struct ui *ui)
-{
-    return text_size(ui->doc->text);
-}
-
-static void go(struct ui *ui, size_t (*to)(struct ui *), bool extend)
-{
-    doc_move(ui->doc, to(ui), extend);
+    return text_size(doc->text);
 }
 
 /* Up and down keep the column they began in, past shorter rows. */
@@ -143,15 +132,15 @@ static void go_page(struct ui *ui, int direction, bool extend)
 
 /* ---- the commands -------------------------------------------------------------------------------------- */
 
-#define MOTION(name)                                                                                         \
+#define MOTION(name, to)                                                                                     \
     void do_##name(struct ui *ui)                                                                            \
     {                                                                                                        \
-        go(ui, to_##name, false);                                                                            \
+        doc_move(ui->doc, to, false);                                                                        \
     }
-#define SELECTION(name)                                                                                      \
+#define SELECTION(name, to)                                                                                  \
     void do_select_##name(struct ui *ui)                                                                     \
     {                                                                                                        \
-        go(ui, to_##name, true);                                                                             \
+        doc_move(ui->doc, to, true);                                                                         \
     }
 
 /* Left and right out of a selection go to its ends. */
@@ -159,35 +148,35 @@ void do_left(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui->doc, leave ? start : to_left(ui), false);
+    doc_move(ui->doc, leave ? start : to_left(ui->doc), false);
 }
 
 void do_right(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui->doc, leave ? end : to_right(ui), false);
+    doc_move(ui->doc, leave ? end : to_right(ui->doc), false);
 }
 
-MOTION(line_start)
-MOTION(line_end)
-MOTION(previous_word)
-MOTION(next_word)
-MOTION(word_end)
-MOTION(previous_sentence)
-MOTION(next_sentence)
-MOTION(previous_paragraph)
-MOTION(next_paragraph)
-MOTION(text_start)
-MOTION(text_end)
-SELECTION(left)
-SELECTION(right)
-SELECTION(line_start)
-SELECTION(line_end)
-SELECTION(previous_word)
-SELECTION(next_word)
-SELECTION(text_start)
-SELECTION(text_end)
+MOTION(line_start, to_line_start(ui))
+MOTION(line_end, to_line_end(ui))
+MOTION(previous_word, to_previous_word(ui->doc))
+MOTION(next_word, to_next_word(ui->doc))
+MOTION(word_end, to_word_end(ui->doc))
+MOTION(previous_sentence, to_previous_sentence(ui->doc))
+MOTION(next_sentence, to_next_sentence(ui->doc))
+MOTION(previous_paragraph, to_previous_paragraph(ui->doc))
+MOTION(next_paragraph, to_next_paragraph(ui->doc))
+MOTION(text_start, 0)
+MOTION(text_end, to_text_end(ui->doc))
+SELECTION(left, to_left(ui->doc))
+SELECTION(right, to_right(ui->doc))
+SELECTION(line_start, to_line_start(ui))
+SELECTION(line_end, to_line_end(ui))
+SELECTION(previous_word, to_previous_word(ui->doc))
+SELECTION(next_word, to_next_word(ui->doc))
+SELECTION(text_start, 0)
+SELECTION(text_end, to_text_end(ui->doc))
 
 void do_up(struct ui *ui)
 {

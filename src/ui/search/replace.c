@@ -198,7 +198,7 @@ bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_
     *edits = (struct replace_edits){0};
     bool ok = collect(ui, wish, edits);
     if (ok && wish->only_count) return true;
-    if (!ok) ui_complain(ui->message, "no memory to replace that much");
+    if (!ok) ui_complain(ui->message, "not enough memory to replace that much");
     ok = ok && (!edits->count || apply(ui, edits));
     return ok;
 }
@@ -364,7 +364,7 @@ void replace_ask(struct ui *ui, const struct replace_wish *wish)
                             .first_of_line = wish->first_of_line,
                             .end = text_mark_add(ui->doc->text, wish->high, TEXT_AFTER)};
     if (!r->end || !buffer_append_string(&r->with, wish->with)) {
-        ui_complain(ui->message, "no memory to replace");
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
     ui->search->lit = true;
@@ -381,7 +381,7 @@ void do_replace(struct ui *ui)
     r->from = r->at;
     r->end = text_mark_add(ui->doc->text, end, TEXT_AFTER);
     if (!r->end) {
-        ui_complain(ui->message, "no memory to replace");
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
     if (selected) doc_move(ui->doc, start, false);

@@ -25,13 +25,6 @@ static char small(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-struct hit {
-    const char *name, *help;
-    const struct setting *setting; /* NULL: a command */
-    int score, place;
-};
-enum { MOST_HITS = 600 };
-
 static int better(const void *a, const void *b)
 {
     const struct hit *x = a, *y = b;
@@ -121,7 +114,7 @@ static bool add_setting(const struct settings *settings, struct popup *popup, co
 
 static void list(struct ui *ui)
 {
-    static struct hit hits[MOST_HITS];
+    struct hit *hits = ui->palette->hits;
     struct popup *popup = &ui->palette->popup;
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     int count = find_hits(ui, typed, hits);

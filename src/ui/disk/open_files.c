@@ -104,7 +104,7 @@ static void pick(struct ui *ui, int direction)
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void file_chosen(struct ui *ui, const char *answer)
 {
     struct popup *popup = &ui->file_list->popup;
     int count = popup->count;
@@ -118,7 +118,7 @@ static void chosen(struct ui *ui, const char *answer)
 
 void do_files(struct ui *ui)
 {
-    prompt_line(ui, "", chosen, "File: ");
+    prompt_line(ui, "", file_chosen, "File: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
     ui->prompt->popup = &ui->file_list->popup;

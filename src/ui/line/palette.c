@@ -139,7 +139,7 @@ static void pick(struct ui *ui, int direction)
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void command_chosen(struct ui *ui, const char *answer)
 {
     struct popup *popup = &ui->palette->popup;
     char name[64] = "";
@@ -159,7 +159,7 @@ static void chosen(struct ui *ui, const char *answer)
 void do_palette(struct ui *ui)
 {
     ui->palette->context = ui_context_now(ui);
-    prompt_line(ui, "", chosen, "Command: ");
+    prompt_line(ui, "", command_chosen, "Command: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
     ui->prompt->popup = &ui->palette->popup;

@@ -42,8 +42,8 @@ int search_flags_to_replace(const struct search *search,
 bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
 void search_forget(struct ui *ui);           /* pattern, switches or text are others: what was counted */
 void search_remember(struct search *search); /* as the last pattern */
-/* The first match that begins in [low, high). */
-bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end);
+/* The first match that begins in [from, to). */
+bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end);
 /* The first that begins at or after `from`, or (backwards) the last that begins before it; *wrapped: around
  * the end of the text. */
 bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end);

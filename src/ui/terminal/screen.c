@@ -59,9 +59,9 @@ static struct {
 
 void screen_use_colors(bool wanted)
 {
-    const char *wish = getenv("NO_COLOR");
+    const char *no_colors = getenv("NO_COLOR");
     terminal.colored = false;
-    if (!wanted || (wish && *wish) || !has_colors()) return;
+    if (!wanted || (no_colors && *no_colors) || !has_colors()) return;
     if (!terminal.colors_started)
         terminal.has_colors = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
     terminal.colors_started = true;

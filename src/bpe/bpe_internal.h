@@ -8,8 +8,6 @@
 
 /* Byte → code point, for all 256 bytes: printable Latin-1 stands for itself, the rest is U+0100 … U+0143. */
 uint32_t bpe_symbol_of_byte(uint8_t byte);
-/* Code point → byte, or -1. */
-int bpe_byte_of_symbol(uint32_t code_point);
 /* GPT-2 gives id 0..255 to the byte symbols in this order: '!'..'~', U+00A1.., U+00AE.., then the rest. */
 uint8_t bpe_byte_of_id(uint32_t id);
 /* Turns symbols[0, size) into bytes, appended to `out`. False when some character is no byte symbol (then

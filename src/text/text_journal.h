@@ -52,7 +52,6 @@ struct journal_content {
 struct journal_content journal_content_of(const struct text *text);
 bool journal_same_content(const struct journal_content *a, const struct journal_content *b);
 uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id);
-char *journal_path(const char *folder, const char *path, uint64_t id); /* NULL: no memory; the caller frees */
 /* The beginning of the names of all journals of this file (NULL: of pages without a name). */
 bool journal_prefix(const char *path, char out[32]);
 

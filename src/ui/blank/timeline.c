@@ -196,6 +196,13 @@ void timeline_update(struct ui *ui)
         timeline_go(ui, c->moment_count - 1);
 }
 
+static void timeline_free(struct timeline *t)
+{
+    words_free(&t->shown);
+    mem_free(t->marks);
+    *t = (struct timeline){0};
+}
+
 void timeline_close(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
@@ -204,13 +211,6 @@ void timeline_close(struct ui *ui)
     timeline_free(t);
     ui->doc->follow = true;
     ui->picture->stale = true;
-}
-
-void timeline_free(struct timeline *t)
-{
-    words_free(&t->shown);
-    mem_free(t->marks);
-    *t = (struct timeline){0};
 }
 
 /* ---- playing it ---------------------------------------------------------------------------------------- */

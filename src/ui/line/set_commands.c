@@ -107,7 +107,9 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
     return status;
 }
 
-enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error)
+/* Gives a setting another value and tells who must know. */
+static enum status set_setting(struct ui *ui, const struct setting *setting, const char *value,
+                               struct error *error)
 {
     if (try_value(ui, setting, value, error)) return error->code;
     enum status status = setting_set(ui->settings, setting, value, error);

@@ -103,7 +103,9 @@ static size_t put_dollar(struct expansion *e, const char *p)
     return used + braces;
 }
 
-bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out)
+/* What the match that was found last becomes. */
+static bool replace_expand(const struct text *text, const char *with, enum replace_style style,
+                           struct buffer *out)
 {
     struct expansion e = {.text = text, .out = out, .ok = true};
     out->size = 0;

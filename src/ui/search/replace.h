@@ -39,8 +39,6 @@ struct replacing {
     size_t done;
 };
 
-/* What the match that was found last becomes. */
-bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out);
 /* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
 bool replace_all(struct ui *ui, const struct replace_request *request, struct replace_edits *edits);
 void replace_ask(struct ui *ui, const struct replace_request *request); /* one after the other */

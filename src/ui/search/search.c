@@ -153,7 +153,7 @@ static size_t match_number(const struct matches *m, size_t start)
     return low < m->count && m->starts[low] == start ? low + 1 : 0;
 }
 
-void search_describe(const struct search *search, char *out, size_t size)
+static void search_describe(const struct search *search, char *out, size_t size)
 {
     const struct matches *m = &search->matches;
     const char *more = m->complete ? m->count >= 1000000 ? "+" : "" : "…";
@@ -215,7 +215,7 @@ static bool go(struct ui *ui, size_t from, bool backwards)
     return true;
 }
 
-void search_label(struct ui *ui, char *out, size_t size, const char *what)
+static void search_label(struct ui *ui, char *out, size_t size, const char *what)
 {
     const struct settings *s = ui->settings;
     if (ui->search->vi_prompt) {
@@ -312,7 +312,7 @@ void do_find(struct ui *ui)
     search_prompt(ui, "Find", done);
 }
 
-void search_again(struct ui *ui, bool backwards)
+static void search_again(struct ui *ui, bool backwards)
 {
     struct search *s = ui->search;
     if (!s->pattern.size) {

@@ -41,7 +41,8 @@ bool vi_block_get(const struct ui *ui, struct vi_block *out)
 }
 
 /* Its part of a line; false: the line is too short to have one. */
-bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start, size_t *end)
+static bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
+                          size_t *end)
 {
     const struct text *text = ui->doc->text;
     size_t stop = vi_line_end(text, line);

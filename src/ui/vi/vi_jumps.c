@@ -128,7 +128,7 @@ static bool is_state(const struct doc *doc, size_t node)
     return true;
 }
 
-bool vi_go_in_time(struct ui *ui, size_t count, bool back)
+static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
 {
     struct doc *doc = ui->doc;
     size_t now = text_history_at(doc->text), node = now, at;

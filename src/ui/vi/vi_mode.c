@@ -86,13 +86,6 @@ void vi_command_over(struct vi *vi)
     vi->typed.count = 0;
 }
 
-void vi_set_mode(struct ui *ui, enum vi_mode mode)
-{
-    vi_command_over(ui->vi);
-    vi_step_end(ui);
-    ui->vi->mode = mode;
-}
-
 void vi_after(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -193,7 +186,7 @@ bool vi_splits(const struct ui *ui, ui_key key)
            !ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix) && !prefix;
 }
 
-const char *vi_mode_name(const struct ui *ui)
+static const char *vi_mode_name(const struct ui *ui)
 {
     static const char *const names[] = {"", "", "INSERT", "REPLACE", "VISUAL"};
     if (ui->vi->mode == VI_VISUAL && ui->doc->select == SELECT_LINES) return "VISUAL LINES";
@@ -202,7 +195,7 @@ const char *vi_mode_name(const struct ui *ui)
 }
 
 /* The keys that wait to be completed, for the status line. */
-void vi_pending(const struct ui *ui, char *out, size_t size)
+static void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = ui->vi;
     static const char *const ops[] = {"", "d", "c", "y", ">", "<", "gu", "gU", "g~", "gq", "gw", "!"};

@@ -30,7 +30,7 @@ static bool is_clipboard(uint32_t name)
     return name == '+' || name == '*';
 }
 
-bool vi_register_exists(uint32_t name)
+static bool vi_register_exists(uint32_t name)
 {
     return register_index(name) != NONE || is_clipboard(name) ||
            (name && name < 0x80 && strchr("\"_/:.%", (int)name));
@@ -63,6 +63,8 @@ static void shift_numbered(struct vi *vi)
     memmove(&vi->registers[NUMBERED + 2], &vi->registers[NUMBERED + 1], 8 * sizeof *vi->registers);
     vi->registers[NUMBERED + 1] = (struct vi_register){0};
 }
+
+static void vi_macro_from_register(struct ui *ui, int place);
 
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
                    bool to_register_one)
@@ -172,7 +174,7 @@ static ui_key key_of(uint32_t c)
     }
 }
 
-void vi_macro_from_register(struct ui *ui, int place)
+static void vi_macro_from_register(struct ui *ui, int place)
 {
     const struct buffer *text = &ui->vi->registers[place].text;
     struct macro *macro = &ui->macros->named[place];

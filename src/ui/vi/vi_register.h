@@ -8,9 +8,7 @@
 struct vi_register;
 struct ui;
 
-bool vi_register_exists(uint32_t name);
 void vi_registers_show(struct ui *ui);
-void vi_macro_from_register(struct ui *ui, int place);
 const struct vi_register *vi_register_get(struct ui *ui, uint32_t name); /* NULL: empty, or there is none */
 void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted,
              bool to_register_one);

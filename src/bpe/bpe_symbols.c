@@ -1,5 +1,6 @@
-/* GPT-2's reversible map between bytes and printable characters, so that a vocabulary of arbitrary bytes can
- * be written down as text: bytes that print in Latin-1 stand for themselves, the other 68 are U+0100 + n. */
+/* GPT-2's reversible map between bytes and printable characters, which allows a vocabulary of arbitrary bytes
+ * to be written as text: bytes that are printable in Latin-1 stand for themselves, the other 68 are U+0100 +
+ * n. */
 #include "bpe_internal.h"
 
 static bool stands_for_itself(uint32_t byte)

@@ -162,7 +162,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
     struct excerpt e = {0};
     uint64_t id = 0;
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
-        error_set(error, STATUS_NO_MEMORY, "no memory to fill");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
         if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
@@ -197,7 +197,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
                       .count = count,
                       .seed = ui->filling->next_seed,
                       .blanks = mem_alloc_array(count, sizeof *blanks)};
-    if (!new.blanks) return ui_complain(ui->message, "no memory to fill"), false;
+    if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
     new.id = submit(ui, doc, &new, fixed, &error);
     if (!new.id) {

@@ -52,7 +52,7 @@ static enum status back_up(const char *path, struct error *error)
     if (status) return status;
     mode_t mask = umask(077);
     if (!buffer_printf(&name, "%s~", path))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     else
         status = file_write_atomic(name.data, map.data, map.size, error);
     umask(mask);
@@ -338,7 +338,7 @@ static void file_open(struct ui *ui, const char *typed)
     struct doc *doc = doc_open(ui, path, &error);
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
-        ui_complain(ui->message, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return;
     }

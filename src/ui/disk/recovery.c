@@ -28,7 +28,7 @@ void journal_open(struct ui *ui, struct doc *doc)
     if (!ui->settings->journal) return;
     char *folder = journal_folder();
     if (!folder || !text_journal_begin(doc->text, folder))
-        ui_complain(ui->message, "no memory to keep a journal");
+        ui_complain(ui->message, "not enough memory to keep a journal");
     mem_free(folder);
 }
 
@@ -152,7 +152,7 @@ static bool go_to_page(struct ui *ui)
     struct error error = {0};
     struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
-        ui_complain(ui->message, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return false;
     }

@@ -98,7 +98,7 @@ struct doc *doc_new(struct text *text, const struct token_limit *limit, struct e
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
     if (!doc) {
-        error_set(error, STATUS_NO_MEMORY, "no memory");
+        error_set(error, STATUS_NO_MEMORY, "out of memory");
         text_free(text);
         return NULL;
     }
@@ -308,7 +308,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     size_t before = text_size(doc->text);
     size_t marked;
     uint32_t *ids = all_markup(doc, &marked);
-    if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!ids) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     text_break_group(doc->text);
     text_group_begin(doc->text);
     enum status status = text_replace_many(doc->text, next, context, count, error);
@@ -342,7 +342,7 @@ static enum status next_difference(void *context, struct text_edit *edit, bool *
     text_diff_trim(b->text, b->like, &d);
     b->bytes.size = 0;
     if (!text_append_to(b->like, d.b_start, d.b_end, &b->bytes))
-        return error_set(error, STATUS_NO_MEMORY, "no memory");
+        return error_set(error, STATUS_NO_MEMORY, "out of memory");
     *edit = (struct text_edit){d.a_start, d.a_end, b->bytes.data, b->bytes.size};
     return STATUS_OK;
 }
@@ -409,7 +409,7 @@ void doc_copy_blanks(struct ui *ui, const struct text *like)
         if (!text_blank_remove(text, b.id)) at++;
     }
     for (at = 0; next_missing(like, text, ui->doc->limit, &at, &b); at++)
-        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "no memory");
+        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "out of memory");
     ui->picture->stale = true;
 }
 

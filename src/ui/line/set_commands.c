@@ -33,7 +33,8 @@ static void show_warnings(struct message *message, const struct buffer *warnings
 enum status set_load(struct ui *ui, struct error *error)
 {
     struct buffer warnings = {0};
-    if (!settings_init(ui->settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(ui->settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     config_read(ui->options->config, ui->settings, &warnings);
     show_warnings(ui->message, &warnings);
     buffer_free(&warnings);
@@ -51,7 +52,8 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
     struct settings settings = {0};
     const struct setting *setting = setting_find(name, strlen(name));
     if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", name);
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     enum status status = setting_set(&settings, setting, value, error);
     settings_free(&settings);
     return status;
@@ -280,7 +282,8 @@ enum status ui_settings_print(const char *config, bool man, FILE *out, struct bu
                               struct error *error)
 {
     struct settings settings = {0};
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     if (man) {
         print_man(out);
     } else {

@@ -296,7 +296,7 @@ enum status reflow_next_edit(void *context, struct text_edit *edit, bool *more, 
     for (*more = false; r->next < r->count && !*more; r->next++) {
         const struct reflow_gap *gap = &r->gaps[r->next];
         r->with.size = 0;
-        if (!put_gap(r, gap, &r->with)) return error_set(error, STATUS_NO_MEMORY, "no memory");
+        if (!put_gap(r, gap, &r->with)) return error_set(error, STATUS_NO_MEMORY, "out of memory");
         size_t size = r->with.size;
         *edit = (struct text_edit){gap->start, gap->end, r->with.data, size};
         *more = gap->end - gap->start != size;
@@ -389,7 +389,7 @@ static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whol
         .text = ui->doc->text, .width = width, .fill = ui->settings->reflow_width, .loose = !whole};
     size_t count;
     if (!reflow_plan(&r, start, end, whole))
-        ui_complain(ui->message, "no memory");
+        ui_complain(ui->message, "out of memory");
     else if (r.count)
         (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
     if (r.kept && !ui->message->text[0])

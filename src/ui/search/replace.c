@@ -201,7 +201,7 @@ bool replace_all(struct ui *ui, const struct replace_request *request, struct re
     *edits = (struct replace_edits){0};
     bool ok = collect(ui, request, edits);
     if (ok && request->only_count) return true;
-    if (!ok) ui_complain(ui->message, "no memory to replace that much");
+    if (!ok) ui_complain(ui->message, "not enough memory to replace that much");
     ok = ok && (!edits->count || apply(ui, edits));
     return ok;
 }
@@ -367,7 +367,7 @@ void replace_ask(struct ui *ui, const struct replace_request *request)
                             .first_of_line = request->first_of_line,
                             .end = text_mark_add(ui->doc->text, request->end, TEXT_AFTER)};
     if (!r->end || !buffer_append_string(&r->with, request->with)) {
-        ui_complain(ui->message, "no memory to replace");
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
     ui->search->lit = true;
@@ -384,7 +384,7 @@ void do_replace(struct ui *ui)
     r->from = r->at;
     r->end = text_mark_add(ui->doc->text, end, TEXT_AFTER);
     if (!r->end) {
-        ui_complain(ui->message, "no memory to replace");
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
     if (selected) doc_move(ui->doc, start, false);

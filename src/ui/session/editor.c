@@ -301,7 +301,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
             doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         }
         if (count) go_to_start(ui->options, doc, i);
     }

@@ -331,7 +331,7 @@ enum status screen_open(bool no_color, struct error *error)
     if (terminal.understands_paste) tell(paste_on);
     if (screen_resize()) return STATUS_OK;
     screen_close();
-    return error_set(error, STATUS_NO_MEMORY, "no memory");
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
 void screen_ask(void)

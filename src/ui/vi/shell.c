@@ -193,7 +193,7 @@ static void filter(struct ui *ui, const char *command)
     if (!doc_writable(ui)) return;
     bool ended = end > start && text_byte(text, end - 1) == '\n';
     if (!text_append_to(text, start, end, &in) || (!ended && !buffer_append_char(&in, '\n'))) {
-        ui_complain(ui->message, "no memory");
+        ui_complain(ui->message, "out of memory");
     } else if (run_command(ui, command, (struct slice){in.data, in.size}, false, &out, &error)) {
         ui_complain(ui->message, "%s", error.message);
     } else {

@@ -250,7 +250,7 @@ struct text_blank {
 uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min,
                         uint32_t max); /* 0: failed */
 bool text_blank_remove(struct text *text, uint32_t id);
-bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max);
+bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_t max);
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out);
 size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */

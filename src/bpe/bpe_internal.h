@@ -9,8 +9,6 @@
 /* Byte → code point, for all 256 bytes: printable Latin-1 stands for itself, the others are U+0100 …
  * U+0143. */
 uint32_t bpe_symbol_of_byte(uint8_t byte);
-/* Code point → byte, or -1. */
-int bpe_byte_of_symbol(uint32_t code_point);
 /* GPT-2 gives id 0..255 to the byte symbols in this order: '!'..'~', U+00A1.., U+00AE.., then the rest. */
 uint8_t bpe_byte_of_id(uint32_t id);
 /* Converts symbols[0, size) into bytes, appended to `out`. False if a character is not a byte symbol (then

@@ -17,7 +17,8 @@ uint32_t bpe_symbol_of_byte(uint8_t byte)
     return 0x100u + 67u;
 }
 
-int bpe_byte_of_symbol(uint32_t code_point)
+/* Code point → byte, or -1. */
+static int bpe_byte_of_symbol(uint32_t code_point)
 {
     if (code_point <= 0xFF) return stands_for_itself(code_point) ? (int)code_point : -1;
     uint32_t n = code_point - 0x100;

@@ -53,7 +53,6 @@ void cli_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; the message for a wrong one names the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
-void cli_print_help(const struct cli_command *command, FILE *out);
-void cli_print_options(const struct cli_command *command, FILE *out); /* the lower bound is excluded */
+void cli_print_options(const struct cli_command *command, FILE *out); /* the list of its options alone */
 
 #endif

@@ -32,7 +32,7 @@ bool cli_double(const char *option, const char *text, double low, double high, d
     return true;
 }
 
-void cli_print_help(const struct cli_command *command, FILE *out)
+static void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);
     if (command->options[0].name) fputs("\n", out);

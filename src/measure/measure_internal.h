@@ -4,7 +4,6 @@
 
 #include "lacuna/measure.h"
 
-size_t count_words(const char *bytes, size_t size);
 /* Words that begin in the tokens [from, to) of a text, so that each word counts in one window only. separator
  * −1: none. */
 size_t measure_words(const struct measure_text *text, const struct bpe *bpe, int64_t separator, size_t from,

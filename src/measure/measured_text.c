@@ -10,7 +10,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-size_t count_words(const char *bytes, size_t size)
+static size_t count_words(const char *bytes, size_t size)
 {
     size_t words = 0;
     for (size_t i = 0; i < size; i++) words += !is_space(bytes[i]) && (i == 0 || is_space(bytes[i - 1]));

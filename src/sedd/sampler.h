@@ -45,12 +45,8 @@ struct sedd_sampler {
 /* The noise level at which a candidate's state is evaluated: the schedule's for analytic and Euler; for
  * methods without time, that of the masked count. */
 double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, double t);
-/* The next number in (0, 1) of a slot's own stream. */
-double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
 /* An allowed id, uniformly. */
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
-                   double probability);
 
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);
 void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c);

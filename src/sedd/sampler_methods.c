@@ -9,7 +9,8 @@
 
 /* ---- randomness ---------------------------------------------------------------------------------------- */
 
-double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
+/* The next number in (0, 1) of a slot's own stream. */
+static double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
     uint64_t key[2] = {s->options.seed, 0 /* branch */}, out[4];
     uint64_t counter[4] = {c->number, c->slots[slot].blank, c->slots[slot].index, c->draws[slot]++};
@@ -30,8 +31,8 @@ static bool is_allowed(const struct sedd_slot *slot, uint32_t id)
     return !slot->allowed || (slot->allowed[id / 64] >> (id % 64) & 1);
 }
 
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
-                   double probability)
+static void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                          double probability)
 {
     uint32_t at = c->slots[slot].position;
     if (c->ids[at] == id) return;

@@ -51,7 +51,7 @@ size_t reader_next(struct text_reader *reader, size_t at, uint32_t *code_point, 
     return 1;
 }
 
-size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
+static size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
 {
     if (at == 0) return 0;
     int last = reader_byte(reader, at - 1);

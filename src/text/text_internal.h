@@ -278,7 +278,6 @@ static inline int reader_byte(struct text_reader *reader, size_t at) /* -1 at th
 /* Length of the code point at `at` (before `at`); an invalid byte has length 1 and *valid false; 0 at the
  * end. */
 size_t reader_next(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid);
-size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid);
 /* The first cluster boundary at or after `at`. */
 size_t cluster_boundary_from(const struct text *text, size_t at);
 bool empty_line(const struct text *text, size_t start); /* text_sentence.c */

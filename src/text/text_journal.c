@@ -85,7 +85,8 @@ bool journal_prefix(const char *path, char out[32])
     return true;
 }
 
-char *journal_path(const char *folder, const char *path, uint64_t id)
+/* NULL: no memory; the caller frees */
+static char *journal_path(const char *folder, const char *path, uint64_t id)
 {
     char prefix[32], name[64];
     if (!journal_prefix(path, prefix)) return NULL;

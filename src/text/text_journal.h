@@ -53,8 +53,6 @@ struct journal_content {
 struct journal_content journal_content_of(const struct text *text);
 bool journal_same_content(const struct journal_content *a, const struct journal_content *b);
 uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id);
-/* NULL: out of memory; the caller frees */
-char *journal_path(const char *folder, const char *path, uint64_t id);
 /* The prefix of the names of all journals of this file (NULL: of texts without a path). */
 bool journal_prefix(const char *path, char out[32]);
 

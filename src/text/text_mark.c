@@ -224,7 +224,7 @@ bool text_blank_remove(struct text *text, uint32_t id)
     return edit_blanks(text, delta, 1);
 }
 
-bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max)
+bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_t max)
 {
     const struct text_blank *blank = find_blank(text, id);
     if (!blank || !good_wish(min, max)) return false;

@@ -192,7 +192,7 @@ static void set_blank(struct text *text, struct known_blank *known, const struct
     struct text_blank is;
     bool there = text_blank_get(text, known->ours, &is);
     if (there && has && is.start == want->start && is.end == want->end &&
-        text_blank_set_wish(text, known->ours, want->min, want->max))
+        text_blank_set_length(text, known->ours, want->min, want->max))
         return;
     if (there) (void)text_blank_remove(text, known->ours);
     if (has) known->ours = text_blank_add(text, want->start, want->end, want->min, want->max);

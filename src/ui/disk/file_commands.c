@@ -211,7 +211,7 @@ static bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-void file_save_as(struct ui *ui, const char *typed)
+static void file_save_as(struct ui *ui, const char *typed)
 {
     struct stat info;
     char *path = path_expand(typed);
@@ -322,7 +322,8 @@ static bool unused(const struct doc *doc)
            text_history_count(doc->text) <= 1;
 }
 
-void file_open(struct ui *ui, const char *typed)
+/* or goes to it, when it is open */
+static void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};
     char *path = path_expand(typed);

@@ -172,8 +172,8 @@ static void recover(struct ui *ui)
     doc->read_only = false;
     text_break_group(doc->text);
     text_group_begin(doc->text);
-    bool done = doc_become(ui, r->found.text);
-    if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
+    bool done = doc_make_like(ui, r->found.text);
+    if (done && r->found.blanks) doc_copy_blanks(ui, r->found.text);
     text_group_end(doc->text);
     doc->read_only = read_only;
     if (done)
@@ -230,7 +230,7 @@ static void set_aside(const char *file)
     buffer_free(&name);
 }
 
-static void ask(struct ui *ui)
+static void ask_about_journal(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
     char when[64] = "";
@@ -274,7 +274,7 @@ static void offer(struct ui *ui)
             text_recovered_free(&r->found);
             continue;
         }
-        ask(ui);
+        ask_about_journal(ui);
         return;
     }
     forget(ui->recovery);

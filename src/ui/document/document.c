@@ -85,7 +85,7 @@ static void add_blanks(struct text *text, const struct token_limit *limit, size_
         struct text_blank b;
         uint32_t there = text_blank_find(text, at + 1);
         if (there && text_blank_get(text, there, &b) && b.start == at && b.end == at + length)
-            text_blank_set_wish(text, there, min, max);
+            text_blank_set_length(text, there, min, max);
         else
             text_blank_add(text, at, at + length, min, max);
         at += length;
@@ -326,7 +326,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     return status;
 }
 
-struct becoming {
+struct difference_walk {
     const struct text *like, *text;
     const struct text_difference *list;
     size_t count, index;
@@ -335,7 +335,7 @@ struct becoming {
 
 static enum status next_difference(void *context, struct text_edit *edit, bool *more, struct error *error)
 {
-    struct becoming *b = context;
+    struct difference_walk *b = context;
     *more = b->index < b->count;
     if (!*more) return STATUS_OK;
     struct text_difference d = b->list[b->index++];
@@ -347,9 +347,9 @@ static enum status next_difference(void *context, struct text_edit *edit, bool *
     return STATUS_OK;
 }
 
-bool doc_become(struct ui *ui, const struct text *like)
+bool doc_make_like(struct ui *ui, const struct text *like)
 {
-    struct becoming b = {.like = like, .text = ui->doc->text};
+    struct difference_walk b = {.like = like, .text = ui->doc->text};
     struct text_difference *list = NULL;
     struct error error = {0};
     size_t changes;
@@ -399,7 +399,7 @@ bool doc_has_blanks(const struct doc *doc, const struct text *like)
            !next_missing(like, doc->text, doc->limit, &j, &b);
 }
 
-void doc_become_blanks(struct ui *ui, const struct text *like)
+void doc_copy_blanks(struct ui *ui, const struct text *like)
 {
     struct text *text = ui->doc->text;
     struct text_blank b;

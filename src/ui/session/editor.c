@@ -458,7 +458,7 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
-    struct going going;
+    struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
     struct help help;
@@ -495,7 +495,7 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
-                       .going = &r->going,
+                       .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,
                        .help = &r->help,

@@ -1,4 +1,4 @@
-/* lacuna config: the settings in force. */
+/* lacuna config: the current settings. */
 #include "cli.h"
 #include "lacuna/ui.h"
 #include "outputs.h"

@@ -1,4 +1,4 @@
-/* Replacing a file that was read a while ago. */
+/* Replaces a file that was read earlier. */
 #include "in_place.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static bool same_bytes(struct slice a, struct slice b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* By its content: a file may have been touched, or changed within a tick of the clock. */
+/* Compares contents: a file may have been touched, or changed within a tick of the clock. */
 static enum status check_unchanged(const char *path, struct slice old, struct error *error)
 {
     struct buffer now = {0};
@@ -28,7 +28,7 @@ static enum status check_unchanged(const char *path, struct slice old, struct er
     return status;
 }
 
-/* The file is looked at when the new one lies beside it, whole: only a rename is left to do. */
+/* The file is checked when the new one is complete beside it, so only a rename is left. */
 static enum status produce_replacement(void *context, file_put *put, void *sink, struct error *error)
 {
     const struct replacement *r = context;

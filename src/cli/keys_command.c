@@ -1,4 +1,4 @@
-/* lacuna keys: the keys in force. */
+/* lacuna keys: the current key bindings. */
 #include "cli.h"
 #include "lacuna/ui.h"
 #include "outputs.h"

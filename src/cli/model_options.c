@@ -1,4 +1,4 @@
-/* The options that say which model draws and how. */
+/* The options that choose the model and how it draws. */
 #include "model_options.h"
 #include "lacuna/fill.h"
 

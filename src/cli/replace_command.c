@@ -1,4 +1,4 @@
-/* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it. */
+/* lacuna replace PATTERN TEXT FILE…: replaces in files, as the editor does. */
 #include "cli.h"
 #include "lacuna/text.h"
 #include "outputs.h"

@@ -136,6 +136,7 @@ lint: deps
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@sh .ci/floors build/lint
+	@sh .ci/layers build/lint
 	@echo lint: ok
 
 ##   make fuzz      libFuzzer targets, each for FUZZ_SECONDS=20

@@ -51,13 +51,6 @@ bool journal_same_content(const struct journal_content *a, const struct journal_
     return a->size == b->size && a->sampled == b->sampled && a->hash == b->hash;
 }
 
-uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
-{
-    uint64_t seed =
-        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
-    return pack_hash(bytes, size, seed);
-}
-
 /* The path in the form that every instance uses. */
 static char *whole_path(const char *path)
 {

@@ -113,6 +113,13 @@ static bool sync_name(struct journal_writer *w)
     return synced == STATUS_OK;
 }
 
+uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
+{
+    uint64_t seed =
+        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
+    return pack_hash(bytes, size, seed);
+}
+
 static bool write_part(struct journal_writer *w, const char *bytes, size_t size, enum journal_kind kind,
                        bool more)
 {

@@ -30,7 +30,7 @@ def steps_then_accept_then_undo():
         frames = set()
 
         def watch():
-            frames.add((e.line(0), re.search(r"step (\d+)/32", e.text()) and re.search(r"step (\d+)/32", e.text()).group(1)))
+            frames.add((e.line(0), re.search(r"step (\d+) of 32", e.text()) and re.search(r"step (\d+) of 32", e.text()).group(1)))
             return "accept" in e.text() and MASKED not in e.text() and "step" not in e.text()
 
         check(e.wait(watch, 30), "done", e)

@@ -31,7 +31,7 @@ def a_list_to_choose_from():
         check(e.wait(lambda: e.line(0) == "beta"), "by number", e)
         e.send_raw(ALT + "o")
         e.type("zzz\r")
-        check(e.wait_for('no open file fits "zzz"'), "said", e)
+        check(e.wait_for('no open file matches "zzz"'), "said", e)
 
 
 def save_all_saves_all():
@@ -43,7 +43,7 @@ def save_all_saves_all():
         e.send("M-S")
         check(e.wait_for("2 files are saved") and e.line(0) == "3gamma", "said, and one is where one was", e)
         e.send("M-S")
-        check(e.wait_for("nothing needs to be saved"), "nothing left", e)
+        check(e.wait_for("nothing to save"), "nothing left", e)
     check([contents(p) for p in paths] == [b"1alpha\n", b"beta\n", b"3gamma\n"], "saved")
 
 

@@ -55,7 +55,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
     if (!doc_writable(ui)) return 0;
-    if (!trimmed(doc, &start, &end)) return ui_say(ui->message, "nothing but white space is selected"), 0;
+    if (!trimmed(doc, &start, &end)) return ui_say(ui->message, "only white space is selected"), 0;
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
     filling_touch(ui, doc, start, end);
@@ -67,7 +67,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
     ui->picture->stale = true;
-    if (!id) return ui_complain(ui->message, "this cannot be a blank"), 0;
+    if (!id) return ui_complain(ui->message, "a blank cannot be made here"), 0;
     doc->sticky = false;
     doc_move(ui->doc, start, false);
     doc->focus = id;
@@ -83,10 +83,10 @@ static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
     if (most < UINT32_MAX)
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", length_asked,
+        ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing, at most %u", length_asked,
                     most);
     else
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing", length_asked);
+        ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing", length_asked);
 }
 
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
@@ -129,7 +129,7 @@ void do_blank(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end))
         mark_selection(ui, start, end);
     else
-        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: what fits): ");
+        prompt_line(ui, "", length_for_new, "Tokens of the new blank (8, 4-20, or nothing: any length): ");
 }
 
 void do_blank_remove(struct ui *ui)
@@ -184,7 +184,7 @@ void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
+        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: any length): ");
     else
         blank_needed(ui);
 }
@@ -305,7 +305,7 @@ void do_fill_all(struct ui *ui)
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
             blank_go_to(ui->doc, &first);
     } else {
-        ui_say(ui->message, count ? "every blank has its proposal" : "there are no blanks");
+        ui_say(ui->message, count ? "every blank has a proposal" : "there are no blanks");
     }
     mem_free(ids);
 }

@@ -192,7 +192,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
     if (!count || !start_worker(ui)) return false;
-    if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
+    if (!job) return ui_complain(ui->message, "too many fills are waiting"), false;
     struct job new = {.doc = doc,
                       .count = count,
                       .seed = ui->filling->next_seed,
@@ -316,7 +316,7 @@ bool filling_too_late(struct ui *ui)
     const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;
-    if (late) ui_say(ui->message, "it had just been filled; once more drops the proposal");
+    if (late) ui_say(ui->message, "it had just been filled; again discards the proposal");
     return late;
 }
 
@@ -383,7 +383,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }

@@ -36,8 +36,8 @@ bool proposals_take_enter(struct ui *ui)
         !ui->proposal_walk->settled)
         return false;
     if (ui->proposal_walk->settled < 2 && !running) return false;
-    ui_say(ui->message, running ? "the next one is still being filled; Enter once more begins a new line"
-                                : "that was the last proposal; Enter once more begins a new line");
+    ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
+                                : "that was the last proposal; Enter again starts a new line");
     return true;
 }
 
@@ -82,7 +82,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     if (p)
         filling_say(ui);
     else
-        ui_say(ui->message, "there is no proposal at the cursor");
+        ui_say(ui->message, "no proposal at the cursor");
     return NULL;
 }
 
@@ -149,7 +149,7 @@ void do_accept_all(struct ui *ui)
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
     doc_move(ui->doc, cursor, false);
-    ui_say(ui->message, count ? "%zu accepted" : "there is no finished proposal", count);
+    ui_say(ui->message, count ? "%zu accepted" : "no finished proposal", count);
 }
 
 void do_discard(struct ui *ui)
@@ -166,7 +166,7 @@ void do_discard(struct ui *ui)
     proposal_set_aside(ui->doc, b.id);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    ui_say(ui->message, "discarded; the blank stays");
+    ui_say(ui->message, "discarded; the blank is kept");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -191,7 +191,7 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        ui_say(ui->message, "this is the first");
+        ui_say(ui->message, "this is the first proposal");
     ui->picture->stale = true;
 }
 

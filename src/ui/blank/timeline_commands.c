@@ -30,7 +30,7 @@ static bool need_timeline(struct ui *ui)
     if (timeline_candidate(ui)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
-    ui_say(ui->message, "no timeline is shown: %s shows that of the proposal at the cursor", key);
+    ui_say(ui->message, "no timeline is open: %s opens that of the proposal at the cursor", key);
     return false;
 }
 
@@ -78,7 +78,7 @@ void do_timeline(struct ui *ui)
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui->message, "there is no proposal at the cursor: fill the blank first");
+        ui_say(ui->message, "no proposal at the cursor: fill the blank first");
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
@@ -108,7 +108,7 @@ void do_timeline_back(struct ui *ui)
     if (ui->timeline->at)
         timeline_go(ui, ui->timeline->at - 1);
     else
-        ui_say(ui->message, "this is where it began");
+        ui_say(ui->message, "this is the first step");
 }
 
 void do_timeline_on(struct ui *ui)
@@ -122,7 +122,8 @@ void do_timeline_on(struct ui *ui)
     else if (job && t->holds == job->id)
         fill_worker_single(ui->filling->worker, job->id);
     else
-        ui_say(ui->message, job ? "the next step comes by itself" : "this is the last step");
+        ui_say(ui->message,
+               job ? "the fill is running: the next step comes by itself" : "this is the last step");
 }
 
 void do_timeline_first(struct ui *ui)
@@ -233,7 +234,7 @@ static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
         const struct words *words;
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
-            ui_say(ui->message, "nothing stands there at this step that could be kept");
+            ui_say(ui->message, "no word here at this step, so nothing to pin");
             return false;
         }
         all = all && (int)t->marks[i].mark == mark;
@@ -252,12 +253,12 @@ void do_timeline_pin(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
-        ui_say(ui->message, "it is open: nothing stands there that could be kept");
+        ui_say(ui->message, "it is marked to be drawn again, so there is nothing to pin");
         return;
     }
     const struct job *job = steered_job(ui);
     if (job && t->word < t->count && t->marks[t->word].mark == MARK_PINNED) {
-        ui_say(ui->message, "pinned already, for as long as this fill runs");
+        ui_say(ui->message, "already pinned while this fill runs");
         return;
     }
     if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
@@ -265,7 +266,7 @@ void do_timeline_pin(struct ui *ui)
     for (uint32_t i = first; job && pinned && i < end; i++)
         (void)fill_worker_pin(ui->filling->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
     timeline_go(ui, t->at);
-    ui_say(ui->message, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
+    ui_say(ui->message, pinned ? "pinned: it is kept when words are drawn again" : "unpinned");
 }
 
 void do_timeline_open(struct ui *ui)
@@ -321,18 +322,18 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
     struct timeline *t = ui->timeline;
     struct job *job = live_job(ui);
     if (job && job->count > 1) {
-        ui_say(ui->message, "other blanks are being filled with this one: let it finish first");
+        ui_say(ui->message, "other blanks are being filled with this one: wait until it is finished");
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui->message, "it has not begun yet");
+        ui_say(ui->message, "the fill has not started yet");
         return;
     }
     struct fill_pin *pins;
     size_t count;
     uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;
     if (!length) {
-        ui_say(ui->message, "a blank holds at least one token");
+        ui_say(ui->message, "a blank must have at least one token");
         return;
     }
     if (!make_pins(ui, first, end, instead, &pins, &count)) {
@@ -433,7 +434,7 @@ void do_timeline_write(struct ui *ui)
             break;
     }
     if (buffer_append_char(&now, '\0')) {
-        prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
+        prompt_line(ui, now.data + (now.data[0] == ' '), written, "New word (nothing: remove the word): ");
         ui->prompt->chosen = ui->prompt->text.size > 0; /* another word takes its place */
     }
     buffer_free(&now);
@@ -453,17 +454,17 @@ void line_save_trace(struct ui *ui, const char *arguments)
     }
     if (!trace) {
         ui_complain(ui->message,
-                    p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+                    p && p->job ? "the fill is not finished yet" : "no recorded steps at the cursor");
         return;
     }
     char *path = path_expand(arguments);
     if (!path)
         ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
-        ui_complain(ui->message, "%s exists; another name, please", arguments);
+        ui_complain(ui->message, "%s already exists; choose another name", arguments);
     else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
         ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui->message, "%s written: lacuna replay shows it", arguments);
+        ui_say(ui->message, "%s written: lacuna replay plays it", arguments);
     mem_free(path);
 }

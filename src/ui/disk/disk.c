@@ -59,11 +59,11 @@ static void ask_anew(struct ui *ui)
         open_anew(ui, "y");
         return;
     }
-    prompt_question(ui, "yn", open_anew, "%.60s is another now: undo ends here%s. Reload? (y/n) ",
+    prompt_question(ui, "yn", open_anew, "%.60s was replaced: reloading cannot be undone%s. Reload? (y/n) ",
                     doc_name(ui->doc),
                     !dirty                  ? ""
-                    : ui->settings->journal ? ", and your words get a page of their own"
-                                            : ", and what is not saved is lost");
+                    : ui->settings->journal ? ", and your words move to a new page"
+                                            : ", and unsaved changes are lost");
 }
 
 /* An edit that makes the text that of the file copies what differs, twice for a moment. */
@@ -85,13 +85,13 @@ static void take_fresh(struct ui *ui, struct text *fresh, const struct error *er
     bool read_only = doc->read_only;
     doc->read_only = false;
     if (!fresh || text_is_new(fresh))
-        ui_complain(ui->message, "%s", fresh ? "there is no such file any more" : error->message);
+        ui_complain(ui->message, "%s", fresh ? "the file no longer exists" : error->message);
     else if (takes_too_much(doc->text, fresh))
         ask_anew(ui);
     else if (doc_make_like(ui, fresh)) {
         text_take_file(doc->text, fresh);
         doc->disk_asked = doc->disk_differs = false;
-        ui_say(ui->message, "reloaded; undo brings back what was here");
+        ui_say(ui->message, "reloaded; undo brings back your text");
     }
     doc->read_only = read_only;
     text_free(fresh);
@@ -130,14 +130,14 @@ void disk_read_as(struct ui *ui, enum text_encoding encoding)
     if (!has_file(ui)) return;
     take_fresh(ui, text_open_as(text_path(ui->doc->text), encoding, &error), &error);
     if (!ui->message->is_error)
-        ui_say(ui->message, "read as %s; undo brings back what was here", text_encoding_name(encoding));
+        ui_say(ui->message, "read as %s; undo brings back the old text", text_encoding_name(encoding));
 }
 
 /* It stays marked, and saving asks again: nothing is written over by one letter. */
 static void keep(struct ui *ui)
 {
     text_mark_dirty(ui->doc->text);
-    ui_say(ui->message, "kept; saving asks before it writes over the other");
+    ui_say(ui->message, "kept; saving asks before it overwrites the other version");
 }
 
 static void compared(struct ui *ui, const char *answer)
@@ -196,7 +196,7 @@ void disk_check(struct ui *ui)
     if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active) return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
-        ui_say(ui->message, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
+        ui_say(ui->message, "%.200s is no longer on the disk; saving writes it again", doc_name(doc));
     else
         ask_about_change(ui);
 }

@@ -29,7 +29,7 @@ static bool find_encoding(struct message *message, const char *word, enum text_e
 {
     struct error error = {0};
     if (!text_encoding_find(word, out))
-        ui_complain(message, "no encoding is called \"%.40s\"; Tab shows those there are", word);
+        ui_complain(message, "unknown encoding \"%.40s\"; Tab lists the encodings", word);
     else if (text_encoding_check(*out, &error))
         ui_complain(message, "%s", error.message);
     else
@@ -86,10 +86,10 @@ static void given_to_read(struct ui *ui, const char *answer)
 
 void do_change_encoding(struct ui *ui)
 {
-    if (doc_writable(ui)) ask_for_encoding(ui, given_to_save, "Save as what encoding: ");
+    if (doc_writable(ui)) ask_for_encoding(ui, given_to_save, "Save in which encoding: ");
 }
 
 void do_read_as(struct ui *ui)
 {
-    ask_for_encoding(ui, given_to_read, "The file is in what encoding: ");
+    ask_for_encoding(ui, given_to_read, "Read in which encoding: ");
 }

@@ -81,13 +81,12 @@ static void save_rest(struct ui *ui, const char *path)
         complain_of_file(ui, &error);
     else if (lost)
         ui_complain(ui->message,
-                    "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
+                    "another program truncated %.100s: %zu bytes are lost, the rest is in %.300s",
                     doc_name(ui->doc), lost, path);
     else
-        ui_complain(
-            ui->message,
-            "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
-            doc_name(ui->doc), path);
+        ui_complain(ui->message,
+                    "another program wrote to %.200s: its new content with your changes is in %.200s",
+                    doc_name(ui->doc), path);
     go_on_leaving(ui, false);
 }
 
@@ -116,7 +115,7 @@ static void save_now(struct ui *ui)
     doc->disk_asked = doc->disk_differs = false;
     history_keep(ui->settings, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
-    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
+    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved again" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
     if (!text_attributes_kept(doc->text) && !doc->attributes_said) {
         doc->attributes_said = true;
@@ -189,7 +188,7 @@ static void save_into_folder(struct ui *ui)
 {
     char *folder = folder_of(ui->saving->path ? ui->saving->path : text_path(ui->doc->text));
     if (folder && !file_exists(folder))
-        prompt_question(ui, "yn", make_folder, "There is no folder %.110s. Make it? (y/n) ", folder);
+        prompt_question(ui, "yn", make_folder, "The folder %.110s does not exist. Create it? (y/n) ", folder);
     else
         save_encoded(ui);
     mem_free(folder);
@@ -257,7 +256,7 @@ void file_save(struct ui *ui)
         path_prompt(ui, "", name_given, "Save as: ");
     else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)
         path_prompt(ui, path, name_given,
-                    doc->read_only ? "Read-only. Save as: " : "The file was written to. Save as: ");
+                    doc->read_only ? "Read-only. Save as: " : "Another program wrote to the file. Save as: ");
     else if (file_exists(path) && disk_changed(doc))
         prompt_question(ui, "orc", changed_answered,
                         "%.80s was changed by another program: (o)verwrite (r)eload (c)ompare ",
@@ -293,7 +292,7 @@ void do_toggle_read_only(struct ui *ui)
 {
     ui->doc->read_only = !ui->doc->read_only;
     ui_say(ui->message,
-           ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
+           ui->doc->read_only ? "read-only: the text cannot be changed" : "the text can be changed");
 }
 
 void do_reload(struct ui *ui)

@@ -38,7 +38,7 @@ struct text *pipe_read(const struct ui *ui, const char *path, struct error *erro
     }
     /* Until somebody writes to it nothing could be done here, not even leaving. */
     if (ui->picture->rows > 0) {
-        error_set(error, STATUS_ARGUMENT, "%s is a pipe: start lacuna with it", path);
+        error_set(error, STATUS_ARGUMENT, "%s is a pipe: give it when you start lacuna", path);
         return NULL;
     }
     if (file_read(path, &bytes, error)) return NULL;

@@ -56,9 +56,10 @@ void journal_watch(struct ui *ui)
         struct doc *doc = ui->documents->list[i];
         bool trouble = text_journal_trouble(doc->text, why, sizeof why);
         if (trouble && !doc->journal_trouble && !ui->prompt->active)
-            ui_complain(ui->message, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
+            ui_complain(ui->message, "%.100s: the journal cannot be written (%s): save the file",
+                        doc_name(doc), why);
         else if (!trouble && doc->journal_trouble)
-            ui_say(ui->message, "%.100s: changes are kept safe again", doc_name(doc));
+            ui_say(ui->message, "%.100s: the journal is written again", doc_name(doc));
         if (!trouble || !ui->prompt->active) doc->journal_trouble = trouble;
     }
 }
@@ -135,10 +136,10 @@ static void recovered(struct ui *ui)
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(current(ui->recovery)->file);
     if (current(ui->recovery)->path && !text_path(doc->text))
-        ui_say(ui->message, "recovered from %.100s: save it under the name that the file has now",
+        ui_say(ui->message, "recovered from %.100s: save it under the file's present name",
                base_name(current(ui->recovery)->path));
     else
-        ui_say(ui->message, "recovered; undo goes back to what was saved");
+        ui_say(ui->message, "recovered; undo goes back to the saved text");
     next_journal(ui);
 }
 
@@ -205,9 +206,8 @@ static void answered(struct ui *ui, const char *answer)
         recover(ui);
     } else if (*answer == 'd') {
         /* A letter would do it by accident: whoever starts an editor begins to type. */
-        prompt_line(ui, "", discard_answered, "To throw these words away for good type yes: ");
-    } else if (!compare_open(ui, ui->doc->text, r->found.text,
-                             "- as it is on the disk    + with what was not saved",
+        prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
+    } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
         forget(ui->recovery);
     }
@@ -239,19 +239,18 @@ static void ask_about_journal(struct ui *ui)
     if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
     if (current(ui->recovery)->path && !text_path(ui->doc->text))
         prompt_question(ui, "rsd", answered,
-                        "%.60s, gone: words of %s not saved: (r)ecover (s)how (d)iscard ",
+                        "%.60s is gone: unsaved words from %s: (r)ecover (s)how (d)iscard ",
                         base_name(current(ui->recovery)->path), when);
     else if (r->found.fragments)
         prompt_question(ui, "rsd", answered,
-                        "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
+                        "%.60s has changed; typed words from %s: (r)ecover (s)how (d)iscard ",
                         doc_name(ui->doc), when);
     else if (r->blanks_alone)
-        prompt_question(ui, "rd", answered, "%.60s: blanks marked on %s were not saved: (r)ecover (d)iscard ",
+        prompt_question(ui, "rd", answered, "%.60s: unsaved blanks from %s: (r)ecover (d)iscard ",
                         doc_name(ui->doc), when);
     else
-        prompt_question(ui, "rsd", answered,
-                        "%.60s: changes of %s were not saved: (r)ecover (s)how (d)iscard ", doc_name(ui->doc),
-                        when);
+        prompt_question(ui, "rsd", answered, "%.60s: unsaved changes from %s: (r)ecover (s)how (d)iscard ",
+                        doc_name(ui->doc), when);
 }
 
 /* The first of those left that has something to give. */
@@ -305,11 +304,11 @@ static void mention_others(struct message *message, const char *folder)
     struct text_journal *list = NULL;
     size_t count = 0;
     if (text_journals_find(folder, NULL, &list, &count) && count)
-        ui_say(message, "a page without a name was not saved: lacuna without a file offers it");
+        ui_say(message, "unsaved page without a name: start lacuna without a file to recover it");
     text_journals_free(list, count);
     if (message->text[0] || !text_journals_find_named(folder, true, &list, &count)) return;
     if (count)
-        ui_say(message, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
+        ui_say(message, "unsaved words of %.100s, which is gone: start lacuna without a file to recover them",
                base_name(list[0].path));
     text_journals_free(list, count);
 }
@@ -326,7 +325,7 @@ static void name_files(struct message *message, const char *folder)
         for (size_t j = 0; j < i; j++) again = again || strcmp(list[i].path, list[j].path) == 0;
         if (!again && !buffer_printf(&names, "%s%s", names.size ? ", " : "", list[i].path)) break;
     }
-    if (names.size) ui_say(message, "not saved, and kept until they are opened: %.500s", names.data);
+    if (names.size) ui_say(message, "files with unsaved changes to recover: %.500s", names.data);
     buffer_free(&names);
     text_journals_free(list, count);
 }

@@ -120,8 +120,8 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
             return STATUS_OK;
         }
         if (binding->command && shadows(&map->bindings[i], binding))
-            return complain(r, w->word[1].data, error, "one key sequence begins another of this context",
-                            w->word[1]);
+            return complain(r, w->word[1].data, error,
+                            "one key sequence is the beginning of another in this context", w->word[1]);
     }
     if (!binding->command) return STATUS_OK;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
@@ -167,7 +167,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     struct ui_binding binding = {0};
     struct slice list = w->word[0], name, last = w->word[w->count - 1];
     if (list.data[list.size - 1] == ',')
-        return complain(r, list.data, error, "a context is missing behind the comma", list);
+        return complain(r, list.data, error, "a context is missing after the comma", list);
     for (struct slice rest = list; rest.size;)
         if (!next_context(&rest, &name))
             return complain(r, name.data, error,
@@ -176,7 +176,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     while (!status && list.size) {
         binding.context = next_context(&list, &name);
         if (binding.command && !(binding.command->contexts & (unsigned)binding.context))
-            return complain(r, last.data, error, "this command means nothing in this context", last);
+            return complain(r, last.data, error, "this command is not available in this context", last);
         status = bind(r, w, map, &binding, error);
     }
     return status;

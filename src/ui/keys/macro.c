@@ -69,7 +69,7 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
 {
     struct macros *m = ui->macros;
     if (m->playing == DEEP) {
-        ui_complain(ui->message, "this macro plays itself");
+        ui_complain(ui->message, "this macro would play itself");
         m->broken = true;
         return false;
     }
@@ -126,7 +126,7 @@ static void play(struct ui *ui, size_t times)
     struct macros *m = ui->macros;
     if (m->recording == &m->plain) macro_end(ui->macros, ui->typed->last_count);
     if (!m->plain.count) {
-        ui_say(ui->message, "no macro is recorded");
+        ui_say(ui->message, "no macro has been recorded");
         return;
     }
     macro_play(ui, &m->plain, times);
@@ -143,7 +143,7 @@ static void times_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long times = strtoul(answer, &end, 10);
     if (*end || times == 0 || times > 1000000)
-        ui_complain(ui->message, "\"%.40s\" is not a number of times", answer);
+        ui_complain(ui->message, "\"%.40s\" is not a number", answer);
     else
         play(ui, times);
 }

@@ -393,7 +393,7 @@ static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whol
     else if (r.count)
         (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
     if (r.kept && !ui->message->text[0])
-        ui_say(ui->message, "these paragraphs would grow together: an empty line between them is needed");
+        ui_say(ui->message, "these paragraphs would merge: put an empty line between them");
     reflow_free(&r);
 }
 

@@ -212,8 +212,7 @@ static bool wait_for_dictionary(struct ui *ui)
     if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
     join_loader(spelling);
     if (atomic_load(&spelling->state) == LOADED) return true;
-    ui_complain(ui->message,
-                "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
+    ui_complain(ui->message, "no dictionary for \"%s\": install one of hunspell or aspell, and enchant-2",
                 spelling->language);
     return false;
 }
@@ -240,12 +239,13 @@ static void keep_word(struct ui *ui, bool for_good)
     if (!wait_for_dictionary(ui)) return;
     if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
     if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
-        ui_say(ui->message, "there is no word here");
+        ui_say(ui->message, "no word here");
         return;
     }
     dictionary_add(spelling->dictionary, word, end - start, for_good);
     forget_all(spelling);
-    ui_say(ui->message, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+    ui_say(ui->message,
+           for_good ? "\"%.*s\" added to your dictionary" : "\"%.*s\" is ignored in this session",
            (int)(end - start), word);
 }
 

@@ -283,7 +283,7 @@ static void done(struct ui *ui, const char *answer)
     else if (ui->search->trouble[0])
         ui_complain(ui->message, "%s", ui->search->trouble);
     else
-        ui_say(ui->message, "\"%s\" is not in the text", answer);
+        ui_say(ui->message, "\"%s\" not found", answer);
 }
 
 void search_remember(struct search *search)
@@ -328,7 +328,7 @@ static void search_again(struct ui *ui, bool backwards)
     } else if (s->trouble[0]) {
         ui_complain(ui->message, "%s", s->trouble);
     } else {
-        ui_say(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+        ui_say(ui->message, "\"%.200s\" not found", s->pattern.data);
     }
 }
 

@@ -88,6 +88,8 @@ enum setting_subject {
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
+    SWITCH(fill_details, "fill-details", off, SETTING_ALONE,                                                 \
+           "show noise level, times, temperature, top-p and probability of fills in the status line")        \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \

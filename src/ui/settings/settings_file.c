@@ -33,7 +33,7 @@ static char *next_line(char *out, int room, void *opaque)
     r->bytes = next;
     r->line++;
     if (*from == '[') {
-        warn(r, "there are no sections");
+        warn(r, "sections are not supported");
         size = 0;
     } else if (size >= (size_t)room) {
         warn(r, "this line is too long");
@@ -62,7 +62,7 @@ static int take_setting(void *opaque, const char *section, const char *name, con
     const struct setting *setting = setting_find(name, strlen(name));
     snprintf(value, sizeof value, "%s", written);
     if (!setting) {
-        snprintf(why, sizeof why, "there is no setting \"%.80s\"", name);
+        snprintf(why, sizeof why, "unknown setting \"%.80s\"", name);
         warn(r, why);
     } else if (setting_set(r->settings, setting, unquote(value), &error)) {
         warn(r, error.message);

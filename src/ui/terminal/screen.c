@@ -190,10 +190,10 @@ static enum status check_terminal(struct error *error)
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(error, STATUS_UNSUPPORTED,
-                         "no terminal: standard input and output must be one to edit");
+                         "no terminal: standard input and output must be a terminal for editing");
     if (!term || !*term)
         return error_set(error, STATUS_UNSUPPORTED,
-                         "TERM is not set: what terminal is this? TERM=xterm-256color suits most");
+                         "TERM is not set; TERM=xterm-256color fits most terminals");
     return STATUS_OK;
 }
 
@@ -316,8 +316,7 @@ enum status screen_open(bool no_color, struct error *error)
         if (known_modes) tcsetattr(STDIN_FILENO, TCSANOW, &before);
         return error_set(error, STATUS_UNSUPPORTED,
                          known ? "TERM=%s: this terminal cannot move its cursor"
-                               : "TERM=%s: terminfo does not know this terminal; "
-                                 "TERM=xterm-256color suits most",
+                               : "TERM=%s: unknown to terminfo; TERM=xterm-256color fits most terminals",
                          getenv("TERM"));
     }
     set_term(terminal.screen);

@@ -237,7 +237,7 @@ def a_year_in_brackets_is_text():
         e.send("end")
         e.send("^B")
         e.type("300\r")
-        check(e.wait_for("8, 4-20 or nothing, and 64 at most"), "nor can it be put in", e)
+        check(e.wait_for("8, 4-20 or nothing, at most 64"), "nor can it be put in", e)
 
 
 def without_color():

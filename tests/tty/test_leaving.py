@@ -106,7 +106,7 @@ def closing_asks():
         e.type("x")
         e.send("M-x")
         e.type("close\r")
-        check(e.wait_for("Save other.txt before it is closed?"), "changes", e)
+        check(e.wait_for("Save other.txt before closing it?"), "changes", e)
         e.send("esc")
         check(e.line(0) == "xother", "still open", e)
         e.send("M-x")

@@ -62,7 +62,7 @@ def vi_buffers():
         check(e.wait_for("1  alpha.txt"), ":ls", e)
         e.send("esc")
         e.type("x:bd\r")
-        check(e.wait_for("before it is closed?"), ":bd asks", e)
+        check(e.wait_for("before closing it?"), ":bd asks", e)
         e.send("esc")
         e.type(":bd!\r")
         check(e.wait_for("gamma.txt is closed; 2 of 2: beta.txt"), ":bd! does not", e)

@@ -129,7 +129,7 @@ void do_blank(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end))
         mark_selection(ui, start, end);
     else
-        prompt_line(ui, "", length_for_new, "Tokens of the new blank (8, 4-20, or nothing: any length): ");
+        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: any length): ");
 }
 
 void do_blank_remove(struct ui *ui)

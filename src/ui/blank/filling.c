@@ -171,6 +171,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
                                .pins = fixed->pins,
                                .pin_count = fixed->pin_count,
                                .options = fill_options_default()};
+        ask.options.method = (enum sedd_method)ui->settings->sampler;
         ask.options.steps = ui->settings->steps;
         ask.options.temperature = ui->settings->temperature;
         ask.options.top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
@@ -206,6 +207,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
+    if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
     if (!prepare(doc, job)) filling_cancel(ui, job->id);
     ui->picture->stale = true;
     return true;
@@ -222,10 +224,11 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
     return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
 }
 
-static void end_job(struct job *job)
+static void end_job(struct filling *filling, struct job *job)
 {
     mem_free(job->blanks);
     *job = (struct job){0};
+    if (!filling_current(filling)) filling->held = false, filling->due = 0;
 }
 
 /* Takes the unfinished candidates of a job away. */
@@ -245,7 +248,7 @@ void filling_cancel(struct ui *ui, uint64_t id)
     if (!job) return;
     fill_worker_cancel(ui->filling->worker, id);
     withdraw(ui->picture, job);
-    end_job(job);
+    end_job(ui->filling, job);
 }
 
 bool filling_cancel_all(struct ui *ui, const struct doc *doc)
@@ -436,7 +439,7 @@ static void take_event(struct ui *ui, struct fill_event *event)
         break;
     }
     withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
-    end_job(job);
+    end_job(ui->filling, job);
     unsay(ui);
 }
 
@@ -450,13 +453,48 @@ struct waiting {
     struct waiting *next;
 };
 
-static double pace_of(const struct settings *settings, const struct fill_event *event)
+/* What is shown of a job at a pace: the states of its first candidate. */
+static bool is_paced(const struct fill_event *event)
 {
-    return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
+    return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
+}
+
+/* What one step does: the masks come before the first, and the last makes a proposal of it. */
+static bool is_step(const struct fill_event *event)
+{
+    return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
+}
+
+/* What is paced, and what ends a job, waits until the state before was shown long enough. */
+static bool waits(const struct filling *filling, const struct fill_event *event, double now)
+{
+    if (!is_paced(event) && event->kind != FILL_EVENT_DONE) return false;
+    return filling->held ? is_step(event) && !filling->due : now < filling->next_step;
+}
+
+/* The newest words of a job, before they are shown: masks are as wide as these. */
+static void note_coming(struct filling *filling, const struct fill_event *event)
+{
+    struct job *job = event->job ? filling_find(filling, event->job) : NULL;
+    const struct fill_candidate *best =
+        event->result && event->result->count ? &event->result->candidates[0] : NULL;
+    const struct fill_view *views = best ? best->blanks : event->blanks;
+    size_t count = best ? best->count : event->blank_count;
+    if (!job || event->candidate) return;
+    for (size_t i = 0; i < count; i++) {
+        struct proposal *p =
+            views[i].blank < job->count ? proposal_find(job->doc, job->blanks[views[i].blank]) : NULL;
+        if (!p || p->job != job->id || !p->count) continue;
+        /* Without memory the masks are as wide as before. */
+        bool copied =
+            words_copy(&p->candidates[p->count - 1].coming, &views[i].text, views[i].tokens, views[i].count);
+        (void)copied;
+    }
 }
 
 static void add_waiting(struct ui *ui, struct fill_event *event)
 {
+    note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
         take_event(ui, event);
@@ -488,15 +526,38 @@ void filling_events(struct ui *ui)
     while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
-        bool known = filling_find(ui->filling, event->job) && event->job;
-        double pace = known ? pace_of(ui->settings, event) : 0;
-        if (known && now < ui->filling->next_step) return;
+        bool known = filling_find(ui->filling, event->job) && event->job, paced = known && is_paced(event);
+        if (known && waits(ui->filling, event, now)) return;
+        if (known && ui->filling->due && is_step(event)) ui->filling->due--;
         take_first(ui);
-        /* From when it was due: steps that were held up catch up. */
-        if (pace > 0)
-            ui->filling->next_step =
-                (ui->filling->next_step > now - 0.05 ? ui->filling->next_step : now) + pace;
+        if (paced) ui->filling->next_step = now + ui->settings->pace / 1000.0;
     }
+}
+
+/* ---- held ---------------------------------------------------------------------------------------------- */
+
+void filling_hold(struct filling *filling, bool held)
+{
+    filling->held = held;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
+void filling_single(struct filling *filling)
+{
+    const struct job *job = filling_current(filling);
+    if (!job) return;
+    filling->due++;
+    for (const struct waiting *w = filling->waiting; w; w = w->next)
+        if (is_step(w->event)) return;
+    fill_worker_single(filling->worker, job->id);
+}
+
+void filling_changed_pace(struct filling *filling, int pace)
+{
+    double soonest = clock_seconds() + pace / 1000.0;
+    if (filling->next_step > soonest) filling->next_step = soonest;
 }
 
 void filling_hurry(struct ui *ui)
@@ -507,7 +568,7 @@ void filling_hurry(struct ui *ui)
 
 int filling_timeout(const struct filling *filling)
 {
-    if (!filling->waiting) return -1;
+    if (!filling->waiting || (filling->held && !filling->due)) return -1;
     double left = filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }

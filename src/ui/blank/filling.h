@@ -31,6 +31,8 @@ struct filling {
     struct job jobs[FILL_QUEUE];
     struct waiting *waiting, *last_waiting; /* events that were taken from the worker and not shown yet */
     double next_step;                       /* when the next of them is due */
+    bool held;                              /* nothing goes on by itself, */
+    size_t due;                             /* but so many steps were asked for */
     size_t told;                            /* the command that was told last that it goes on, */
     double told_over_at;                    /* and when that came to be wrong */
 };
@@ -43,7 +45,10 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
 struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is over */
 void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
 void filling_hurry(struct ui *ui);  /* takes all of it now */
-void filling_say(struct ui *ui);    /* that it still goes on, and which key stops it; until it is over */
+void filling_hold(struct filling *filling, bool held);        /* every job, and what is shown of it */
+void filling_single(struct filling *filling);                 /* one step of what is held */
+void filling_changed_pace(struct filling *filling, int pace); /* ms a step: from now on */
+void filling_say(struct ui *ui); /* that it still goes on, and which key stops it; until it is over */
 /* A key that was to stop what had just come to its end does nothing more: true, and that was said. */
 bool filling_too_late(struct ui *ui);
 int filling_timeout(

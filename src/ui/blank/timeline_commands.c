@@ -86,6 +86,7 @@ void do_timeline(struct ui *ui)
     blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
+        if (ui->filling->held) filling_hold(ui->filling, false); /* from here on the timeline holds it */
         /* What the worker has done already is taken, but what stands on the screen stays there. */
         hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);

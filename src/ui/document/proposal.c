@@ -17,6 +17,7 @@ void trace_release(struct trace *trace)
 static void free_candidate(struct candidate *candidate)
 {
     words_free(&candidate->words);
+    words_free(&candidate->coming);
     moments_free(candidate);
     trace_release(candidate->trace);
     *candidate = (struct candidate){0};

@@ -1,6 +1,7 @@
 /* The table of commands. */
 #include "commands.h"
 #include "ui/blank/blank_commands.h"
+#include "ui/blank/pace_commands.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/disk/encoding_commands.h"
@@ -15,6 +16,7 @@
 #include "ui/page/edit_commands.h"
 #include "ui/page/help.h"
 #include "ui/page/move_commands.h"
+#include "ui/page/timeline_help.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/clipboard.h"
 #include "ui/prose/reflow.h"

@@ -102,8 +102,16 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal; after the last one, draw a new one")                                               \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the previous proposal")    \
+    X(slower, "slower", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                        \
+      "show the steps of fills at half the pace")                                                            \
+    X(faster, "faster", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                        \
+      "show the steps of fills at twice the pace")                                                           \
+    X(hold, "hold", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE, "hold what is being filled, or go on")     \
+    X(one_step, "one-step", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
+      "one step of what is being filled")                                                                    \
     X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "show the steps of the proposal at the cursor; a running fill is held")                                \
+    X(timeline_help, "timeline-help", "Timeline", UI_TIMELINE, "explain the timeline and its keys")          \
     X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill goes on")  \
     X(timeline_back, "timeline-back", "Timeline", UI_TIMELINE, "one step back")                              \
     X(timeline_on, "timeline-on", "Timeline", UI_TIMELINE,                                                   \

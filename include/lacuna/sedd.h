@@ -328,8 +328,8 @@ const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t ca
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
-/* Between two steps: fixes a slot to an id for good, or masks it again. For an absorbing process the time is
- * recomputed from the masked count: it becomes the time at which that share is masked. */
+/* Between two steps: fixes a slot to an id for good, or masks it again. When that changes the masked count of
+ * an absorbing process, the time is recomputed from it: it becomes the time at which that share is masked. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,

@@ -374,6 +374,7 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
     q->job.dialect = NULL;
     q->has_dialect = job->dialect != NULL;
+    q->paused = job->held;
     if (job->dialect) q->dialect = *job->dialect;
     if (q->job.text.data && q->job.blanks && q->job.pins) return true;
     queued_free(q);

@@ -56,7 +56,7 @@ def a_held_fill_can_be_stopped_or_steered():
         held_at_a_step(e)
         at = step(e)
         e.send("f8")
-        check(e.wait(lambda: step(e) == at and "leave" in e.text()), "the timeline is at the same step", e)
+        check(e.wait(lambda: step(e) == at and "token 1 of" in e.text()), "the timeline is at the same step", e)
         e.send("esc")
         check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "leaving it goes on", e)
         e.send("esc", "^G", "M-h", "esc")

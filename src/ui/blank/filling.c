@@ -116,71 +116,84 @@ struct job *filling_find(struct filling *filling, uint64_t id)
     return NULL;
 }
 
-static bool start_worker(struct ui *ui)
+struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error)
 {
-    struct error error = {0};
-    if (ui->filling->worker) return true;
-    char *folder = ui->options->find_model(ui->settings->model, &error);
+    char *folder = ui->options->find_model(model, error);
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings->precision,
                                       .threads = ui->settings->threads,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    if (folder) ui->filling->worker = fill_worker_new(&how, &error);
+    struct fill_worker *worker = folder ? fill_worker_new(&how, error) : NULL;
     mem_free(folder);
+    return worker;
+}
+
+struct fill_worker *filling_worker(struct ui *ui)
+{
+    struct error error = {0};
+    if (!ui->filling->worker) ui->filling->worker = filling_open(ui, ui->settings->model, &error);
     if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
 
 /* A proposal for each blank, with room for the words to come. */
-static bool prepare(struct doc *doc, const struct job *job)
+static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_make(doc, job->blanks[i]);
-        if (!p || !proposal_add(p, job->seed)) return false;
+        struct candidate *c = p ? proposal_add(p, job->seed) : NULL;
+        if (!c) return false;
         p->job = job->id;
+        c->method = how->method;
+        c->steps = how->steps;
+        c->alone = job->count == 1 && !how->pin_count;
     }
     return true;
 }
 
-/* What a branch gives: some of its one blank's tokens, and how many there are. */
-struct fixed_tokens {
-    uint32_t length; /* 0: nothing is given */
-    const struct fill_pin *pins;
-    size_t pin_count;
-};
+struct filling_how filling_how(const struct settings *settings, uint64_t seed)
+{
+    return (struct filling_how){
+        .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
+}
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
-                       const struct fixed_tokens *fixed, struct error *error)
+static void set_options(const struct ui *ui, const struct filling_how *how, struct fill_options *out)
+{
+    *out = fill_options_default();
+    out->method = how->method;
+    out->steps = how->steps;
+    out->temperature = ui->settings->temperature;
+    out->top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
+    out->seed = how->seed;
+    if (!ui->settings->real_words) return;
+    snprintf(out->dictionary, sizeof out->dictionary, "auto");
+    spell_language(ui->settings, out->language);
+}
+
+uint64_t filling_ask(const struct ui *ui, struct fill_worker *worker, const struct doc *doc,
+                     const uint32_t *blanks, size_t count, const struct filling_how *how, struct error *error)
 {
     size_t from, to;
-    choose_range(doc, job->blanks, job->count, &from, &to);
+    choose_range(doc, blanks, count, &from, &to);
     if (to - from > MOST_EXCERPT) {
         error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
         return 0;
     }
     struct excerpt e = {0};
     uint64_t id = 0;
-    if (!build(doc, job->blanks, job->count, from, to, &e)) {
+    if (!build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
-        if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
+        if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
-                               .pins = fixed->pins,
-                               .pin_count = fixed->pin_count,
-                               .options = fill_options_default()};
-        ask.options.method = (enum sedd_method)ui->settings->sampler;
-        ask.options.steps = ui->settings->steps;
-        ask.options.temperature = ui->settings->temperature;
-        ask.options.top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
-        ask.options.seed = job->seed;
-        if (ui->settings->real_words) {
-            snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
-            spell_language(ui->settings, ask.options.language);
-        }
-        id = fill_worker_submit(ui->filling->worker, &ask, error);
+                               .pins = how->pins,
+                               .pin_count = how->pin_count,
+                               .held = how->held};
+        set_options(ui, how, &ask.options);
+        id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
@@ -188,19 +201,17 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
 }
 
 static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct fixed_tokens *fixed)
+                  const struct filling_how *how)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
-    if (!count || !start_worker(ui)) return false;
+    if (!count || !filling_worker(ui)) return false;
     if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
-    struct job new = {.doc = doc,
-                      .count = count,
-                      .seed = ui->filling->next_seed,
-                      .blanks = mem_alloc_array(count, sizeof *blanks)};
+    struct job new = {
+        .doc = doc, .count = count, .seed = how->seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, fixed, &error);
+    new.id = filling_ask(ui, ui->filling->worker, doc, new.blanks, count, how, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui->message, "%s", error.message), false;
@@ -208,20 +219,25 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
-    if (!prepare(doc, job)) filling_cancel(ui, job->id);
+    if (!prepare(doc, job, how)) filling_cancel(ui, job->id);
     ui->picture->stale = true;
     return true;
 }
 
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    return begin(ui, doc, blanks, count, &(struct fixed_tokens){0});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    return begin(ui, doc, blanks, count, &how);
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
-    return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    how.length = length;
+    how.pins = pins;
+    how.pin_count = pin_count;
+    return begin(ui, doc, &blank, 1, &how);
 }
 
 static void end_job(struct filling *filling, struct job *job)
@@ -519,11 +535,27 @@ static void take_first(struct ui *ui)
     ui->picture->stale = true;
 }
 
+void filling_tell(struct filling *filling, filling_taker *taker)
+{
+    if (filling->taker_count < ARRAY_SIZE(filling->takers)) filling->takers[filling->taker_count++] = taker;
+}
+
+/* What other rooms asked the worker for does not wait behind what is shown at a pace. */
+static bool others_take(struct ui *ui, struct fill_event *event)
+{
+    if (!event->job || filling_find(ui->filling, event->job)) return false;
+    bool taken = false;
+    for (size_t i = 0; !taken && i < ui->filling->taker_count; i++) taken = ui->filling->takers[i](ui, event);
+    fill_event_free(event);
+    return true;
+}
+
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event))
+        if (!others_take(ui, event)) add_waiting(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
         bool known = filling_find(ui->filling, event->job) && event->job, paced = known && is_paced(event);

@@ -9,6 +9,7 @@
 
 struct fill_pin;
 struct doc;
+struct settings;
 struct ui;
 struct waiting;
 
@@ -24,6 +25,9 @@ struct job {
     bool loading;
 };
 
+/* Takes an event of a job that another room gave to the worker; false: it is none of its own. */
+typedef bool filling_taker(struct ui *ui, struct fill_event *event);
+
 struct filling {
     struct fill_worker *worker; /* NULL: nothing was filled yet */
     uint32_t most_tokens;       /* filling_most_tokens; 0: not asked yet */
@@ -35,7 +39,30 @@ struct filling {
     size_t due;                             /* but so many steps were asked for */
     size_t told;                            /* the command that was told last that it goes on, */
     double told_over_at;                    /* and when that came to be wrong */
+    filling_taker *takers[4];
+    size_t taker_count;
 };
+
+/* How a job is to be drawn; the rest is as the settings say. */
+struct filling_how {
+    uint64_t seed;
+    enum sedd_method method;
+    int steps;
+    uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
+    const struct fill_pin *pins; /* some of that one's tokens */
+    size_t pin_count;
+    bool held; /* it begins paused */
+};
+struct filling_how filling_how(const struct settings *settings, uint64_t seed);
+/* A worker with a model of that name. NULL: *error says why. */
+struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error);
+struct fill_worker *filling_worker(struct ui *ui); /* the one that fills; NULL: none, which was said */
+/* Gives a worker a job for these blanks and returns its number; what comes of it is the caller's. 0: *error
+ * says why. */
+uint64_t filling_ask(const struct ui *ui, struct fill_worker *worker, const struct doc *doc,
+                     const uint32_t *blanks, size_t count, const struct filling_how *how,
+                     struct error *error);
+void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);

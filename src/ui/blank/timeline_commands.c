@@ -406,6 +406,12 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
            text_byte(ui->doc->text, b.start - 1) == ' ';
 }
 
+bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids)
+{
+    while (*typed == ' ') typed++;
+    return encode(ui, typed, begins_with_space(ui, token), ids);
+}
+
 static void written(struct ui *ui, const char *answer)
 {
     uint32_t first, end;
@@ -413,7 +419,7 @@ static void written(struct ui *ui, const char *answer)
     if (!answer || !timeline_candidate(ui)) return;
     while (*answer == ' ') answer++;
     timeline_word_at(ui, ui->timeline->word, &first, &end);
-    if (!*answer || encode(ui, answer, begins_with_space(ui, first), &ids)) branch(ui, first, end, &ids);
+    if (!*answer || timeline_encode(ui, answer, first, &ids)) branch(ui, first, end, &ids);
     bpe_ids_free(&ids);
 }
 

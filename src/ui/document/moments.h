@@ -43,6 +43,8 @@ struct candidate {
     double score, seconds;     /* seconds of its whole job */
     double temperature, top_p; /* that it was drawn with; 0 while it is drawn */
     struct trace *trace;       /* NULL: not kept */
+    int method, steps;         /* that it was drawn with: enum sedd_method */
+    bool alone;                /* no other blank was drawn with it, and no word given */
 };
 /* Adds what a candidate has come to as a moment; without memory it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);

@@ -44,6 +44,8 @@ static const struct {
     {"background shell", "suspend"},
     {"refresh repaint", "redraw"},
     {"speed animation slow", "pace slower faster hold one-step"},
+    {"side compare parallel versus seeds samplers models", "beside"},
+    {"counterfactual swap whatif", "timeline-swap"},
     {"pause stop freeze wait", "hold one-step"},
     {"single next step", "one-step"},
     {"method draw sampling", "sampler"},

@@ -263,9 +263,17 @@ static enum look look_of(enum shows shows, const struct words *words, uint32_t t
     return shows_certainty(shows, words, token) ? certainty_of(words, token) : LOOK_SETTLED;
 }
 
-/* Token by token: words that stand, and a block for each that is not drawn yet. */
+/* Both are drawn, and not the same. */
+static bool differs(const struct words *words, const struct words *other, uint32_t token)
+{
+    if (!other || token >= other->count) return other != NULL;
+    return other->tokens[token].state != FILL_MASKED && other->tokens[token].id != words->tokens[token].id;
+}
+
+/* Token by token: words that stand, and a block for each that is not drawn yet. `other`: words that are
+ * marked where these differ from them; may be NULL. */
 static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
-                       const struct candidate *from)
+                       const struct candidate *from, const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
@@ -277,7 +285,9 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
         const char *bytes = words->text.data + t->start;
         size_t size = t->end - t->start;
         bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
-        enum look look = chosen ? LOOK_SELECTED : look_of(shows, words, i);
+        enum look look = chosen                     ? LOOK_SELECTED
+                         : differs(words, other, i) ? LOOK_MATCH
+                                                    : look_of(shows, words, i);
         /* The space that a word brings along is no part of its highlight. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
             add(c, bytes, 1, LOOK_FRESH == look || after_block ? LOOK_PLAIN : LOOK_SETTLED);
@@ -290,6 +300,16 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
     }
 }
 
+bool layout_words(const struct candidate *from, const struct words *words, const struct words *other,
+                  struct buffer *text, struct buffer *looks)
+{
+    struct composer c = {.text = *text, .looks = *looks, .ok = true};
+    add_tokens(&c, words, SHOWS_STEP, NULL, from, other);
+    *text = c.text;
+    *looks = c.looks;
+    return c.ok;
+}
+
 static void add_overlay_text(struct composer *c, const struct ui *ui, const struct overlay *o)
 {
     const struct text *text = ui->doc->text;
@@ -300,7 +320,7 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     const struct words *shown = timeline ? timeline : from ? &from->words : NULL;
     if (shown && shown->count) {
         bool running = p && p->job && p->chosen == p->count - 1;
-        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui, from);
+        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);

@@ -219,8 +219,7 @@ static bool describe_step(const struct timeline *timeline, const struct candidat
 {
     const struct moment *m = &c->moments[timeline->at];
     uint32_t wanted = c->moments[0].steps;
-    return !wanted || m->step <= wanted ||
-           buffer_printf(out, "  (past step %u: redrawn)", wanted);
+    return !wanted || m->step <= wanted || buffer_printf(out, "  (past step %u: redrawn)", wanted);
 }
 
 /* What is known of the chosen word, and at the right which step is shown. */

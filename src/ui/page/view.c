@@ -216,15 +216,14 @@ static const char *certainty_mark(const struct settings *settings, enum look loo
     return look == LOOK_UNSURE ? "?" : look == LOOK_LIKELY ? "~" : NULL;
 }
 
-static void paint_cluster(const struct painter *p, int y, int column, const struct row *row,
-                          const struct text_cluster *c, enum look look)
+void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
+                  const struct text_cluster *cluster, enum look look)
 {
-    const char *mark =
-        row->shown && text_byte(row->text, c->start) == ' ' ? certainty_mark(p->ui->settings, look) : NULL;
+    const char *mark = text_byte(text, cluster->start) == ' ' ? certainty_mark(settings, look) : NULL;
     if (mark)
-        screen_text(y, column, 1, LOOK_HINT, mark);
+        screen_text(row, column, 1, LOOK_HINT, mark);
     else
-        screen_cluster(y, column, row->text, c, look);
+        screen_cluster(row, column, text, cluster, look);
 }
 
 static void paint_row(struct painter *p, int y, int left, const struct row *row)
@@ -241,7 +240,7 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
          * shown by a mark in the one cell there is. */
         if (fits)
-            paint_cluster(p, y, left + column, row, &c, look_at(p, row, at));
+            view_cluster(p->ui->settings, y, left + column, row->text, &c, look_at(p, row, at));
         else if (column < room && column < wrap->width)
             screen_text(y, left + column, 1, look_at(p, row, at), ">");
         column += c.cells;

@@ -1,5 +1,6 @@
 /* The table of commands. */
 #include "commands.h"
+#include "ui/beside/beside_commands.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/pace_commands.h"
 #include "ui/blank/proposal_commands.h"

@@ -353,16 +353,28 @@ static enum status rewrite_weights(const struct model_settings *s, const char *f
     return status;
 }
 
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t length = strlen(name), most = strlen(ending);
+    return length > most && strcmp(name + length - most, ending) == 0;
+}
+
+/* A checkpoint in PyTorch's own format. */
+static bool is_pickle(const char *name)
+{
+    static const char *const endings[] = {".bin", ".pt", ".pth", ".ckpt", ".bin.index.json"};
+    struct stat info;
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(endings); i++) known = known || ends_in(name, endings[i]);
+    return known && stat(name, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 static int convert_model(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
-    struct stat info;
-    size_t length = strlen(name);
     if (!s->out) return cli_fail("say where to: --out DIR"), EXIT_USAGE;
-    if (stat(name, &info) == 0 && S_ISREG(info.st_mode) && length > 4 &&
-        (strcmp(name + length - 4, ".bin") == 0 || strcmp(name + length - 4, ".pth") == 0 ||
-         strcmp(name + length - 3, ".pt") == 0))
-        return cli_fail("%s is PyTorch's own format: python3 models/tools/convert.py %s %s", name, name,
+    if (is_pickle(name))
+        return cli_fail("%s is in PyTorch's own format: python3 models/tools/convert.py %s %s", name, name,
                         s->out),
                EXIT_USAGE;
     char *folder = model_path(name, &error);

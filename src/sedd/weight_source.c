@@ -141,8 +141,8 @@ enum status weight_source_read(const struct weight_source *s, size_t entry, size
 /* ---- folding ------------------------------------------------------------------------------------------- */
 
 /* A new array; the caller frees. */
-static float *read_all(const struct weight_source *s, const char *name, size_t rows, size_t columns,
-                       struct error *error)
+static float *read_whole_tensor(const struct weight_source *s, const char *name, size_t rows, size_t columns,
+                                struct error *error)
 {
     const struct sedd_tensor *tensor = find_shaped(s, name, rows, columns, error);
     size_t count = rows * (columns ? columns : 1);
@@ -167,10 +167,10 @@ static enum status fold_condition(struct weight_source *s, struct error *error)
     if (n == 0 || n > 1 << 14)
         return error_set(error, STATUS_FORMAT, "tensor sigma_map.mlp.2.bias is missing");
     s->condition_size = n;
-    float *w0 = read_all(s, "sigma_map.mlp.0.weight", n, SEDD_NOISE_FEATURES, error);
-    float *b0 = w0 ? read_all(s, "sigma_map.mlp.0.bias", n, 0, error) : NULL;
-    float *w2 = b0 ? read_all(s, "sigma_map.mlp.2.weight", n, n, error) : NULL;
-    float *b2 = w2 ? read_all(s, "sigma_map.mlp.2.bias", n, 0, error) : NULL;
+    float *w0 = read_whole_tensor(s, "sigma_map.mlp.0.weight", n, SEDD_NOISE_FEATURES, error);
+    float *b0 = w0 ? read_whole_tensor(s, "sigma_map.mlp.0.bias", n, 0, error) : NULL;
+    float *w2 = b0 ? read_whole_tensor(s, "sigma_map.mlp.2.weight", n, n, error) : NULL;
+    float *b2 = w2 ? read_whole_tensor(s, "sigma_map.mlp.2.bias", n, 0, error) : NULL;
     float *hidden = b2 ? mem_alloc_array(n, sizeof *hidden) : NULL;
     if (hidden && (s->condition = mem_alloc_array(n, sizeof *hidden)) != NULL) {
         sedd_noise_features(0, features);
@@ -194,8 +194,8 @@ static float *fold_mdlm(const struct weight_source *s, const char *name, size_t 
 {
     char matrix[96];
     snprintf(matrix, sizeof matrix, "%.*sweight", (int)(strlen(name) - strlen("bias")), name);
-    float *w = read_all(s, matrix, rows, s->condition_size, error);
-    float *b = w ? read_all(s, name, rows, 0, error) : NULL;
+    float *w = read_whole_tensor(s, matrix, rows, s->condition_size, error);
+    float *b = w ? read_whole_tensor(s, name, rows, 0, error) : NULL;
     float *made = b ? mem_alloc_array(rows, sizeof *made) : NULL;
     if (made)
         sedd_linear(w, b, s->condition, made, rows, s->condition_size);
@@ -210,7 +210,7 @@ static float *fold_mdlm(const struct weight_source *s, const char *name, size_t 
 static bool fold_norm(const struct weight_source *s, const char *name, size_t d, enum sedd_modulation which,
                       float *made, struct error *error)
 {
-    float *bias = read_all(s, name, d, 0, error);
+    float *bias = read_whole_tensor(s, name, d, 0, error);
     if (bias) memcpy(made + (size_t)which * d, bias, d * sizeof *made);
     mem_free(bias);
     return bias != NULL;
@@ -253,7 +253,7 @@ static enum status find_scales(const struct weight_source *s, struct origin *ori
     size_t rows = (size_t)origin->tensor->shape[0];
     if (snprintf(name, sizeof name, "%s" WEIGHT_SCALE_SUFFIX, origin->tensor->name) >= (int)sizeof name)
         return error_set(error, STATUS_FORMAT, "tensor %.80s: its name is too long", origin->tensor->name);
-    origin->scales = read_all(s, name, rows, 0, error);
+    origin->scales = read_whole_tensor(s, name, rows, 0, error);
     if (!origin->scales) return error->code;
     for (size_t i = 0; i < rows; i++)
         if (!isfinite(origin->scales[i] * 128))

@@ -132,7 +132,7 @@ def load_all(path):
 
 
 def names_of(state):
-    """Names without what wrappers put before them."""
+    """Names without the prefixes of wrappers."""
     return {name.removeprefix("module.").removeprefix("_orig_mod."): tensor for name, tensor in state.items()
             if isinstance(tensor, np.ndarray)}
 

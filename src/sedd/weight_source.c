@@ -147,7 +147,7 @@ static float *read_whole_tensor(const struct weight_source *s, const char *name,
     const struct sedd_tensor *tensor = find_shaped(s, name, rows, columns, error);
     size_t count = rows * (columns ? columns : 1);
     float *values = tensor ? mem_alloc_array(count, sizeof *values) : NULL;
-    if (tensor && !values) error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+    if (tensor && !values) error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights");
     if (values && !read_floats(s, tensor, 0, count, values, error)) return values;
     mem_free(values);
     return NULL;
@@ -179,7 +179,7 @@ static enum status fold_condition(struct weight_source *s, struct error *error)
         sedd_linear(w2, b2, hidden, s->condition, n, n);
         silu_all(s->condition, n);
     } else if (b2) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights");
     }
     mem_free(hidden);
     mem_free(b2);
@@ -200,7 +200,7 @@ static float *fold_mdlm(const struct weight_source *s, const char *name, size_t 
     if (made)
         sedd_linear(w, b, s->condition, made, rows, s->condition_size);
     else if (b)
-        error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights");
     mem_free(b);
     mem_free(w);
     return made;
@@ -223,7 +223,7 @@ static float *fold_radd(const struct weight_source *s, const char *name, size_t 
     bool in_block = sscanf(name, "blocks.%u.", &block) == 1;
     size_t d = rows / (in_block ? SEDD_MODULATIONS : SEDD_FINAL_MODULATIONS);
     float *made = mem_zalloc_array(rows, sizeof *made);
-    if (!made) return error_set(error, STATUS_NO_MEMORY, "no memory for the weights"), NULL;
+    if (!made) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights"), NULL;
     bool ok = true;
     if (in_block) {
         snprintf(norm1, sizeof norm1, "blocks.%u.norm1.bias", block);
@@ -282,11 +282,11 @@ struct weight_source *weight_source_new(const struct sedd_layout *layout, const 
     struct weight_source *s = mem_zalloc(sizeof *s);
     struct error local = {0};
     if (!error) error = &local; /* its code is a result here */
-    if (!s) return error_set(error, STATUS_NO_MEMORY, "no memory for the weights"), NULL;
+    if (!s) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights"), NULL;
     *s = (struct weight_source){.layout = layout, .file = file, .publisher = publisher_of(layout, file)};
     s->origins = mem_zalloc_array(layout->count, sizeof *s->origins);
     enum status status =
-        s->origins ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+        s->origins ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights");
     if (!status && s->publisher == MDLM) status = fold_condition(s, error);
     for (size_t i = 0; i < layout->count && !status; i++) status = find_entry(s, i, error);
     if (!status) return s;

@@ -1,8 +1,12 @@
 /* lacuna bench: milliseconds and GFLOP/s, and how close they come to the machine's peak. */
 #include "bench_fill.h"
+#include "bench_report.h"
 #include "bench_train.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 #include "say.h"

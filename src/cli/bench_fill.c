@@ -1,8 +1,11 @@
 /* lacuna bench fill: the waiting times of a writer. */
 #include "bench_fill.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "say.h"
 

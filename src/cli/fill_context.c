@@ -1,5 +1,8 @@
 /* The context of a job of `lacuna fill`: the model, the trace and the cast. Also runs a job. */
 #include "fill_context.h"
+#include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 #include "playback.h"
 
 #include <errno.h>

@@ -1,7 +1,9 @@
 /* The input of `lacuna fill`. */
 #define _GNU_SOURCE
 #include "fill_input.h"
+#include "interrupt.h"
 #include "json_line.h"
+#include "lacuna/base.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -10,6 +10,7 @@
 #include "fill_text.h"
 #include "in_place.h"
 #include "json_line.h"
+#include "lacuna/base.h"
 #include "say.h"
 
 #include <errno.h>

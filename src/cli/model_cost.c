@@ -1,7 +1,9 @@
 /* What a model asks of this machine. */
 #include "model_cost.h"
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "model_options.h"
 
 #include <unistd.h>

@@ -2,6 +2,7 @@
 #ifndef LACUNA_CLI_MODEL_COST_H
 #define LACUNA_CLI_MODEL_COST_H
 
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 /* A step: one evaluation of COST_TOKENS positions with COST_MASKED masked, on all CPUs. */

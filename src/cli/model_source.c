@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "model_source.h"
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <errno.h>
 #include <fcntl.h>

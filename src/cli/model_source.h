@@ -2,6 +2,7 @@
 #ifndef LACUNA_CLI_MODEL_SOURCE_H
 #define LACUNA_CLI_MODEL_SOURCE_H
 
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 struct source_file {

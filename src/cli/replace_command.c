@@ -1,5 +1,6 @@
 /* lacuna replace PATTERN TEXT FILE…: replaces in files, as the editor does. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "outputs.h"
 #include "say.h"

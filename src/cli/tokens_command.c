@@ -1,5 +1,6 @@
 /* lacuna tokens encode|decode|train: the tokenizer by itself. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "model_options.h"
 #include "model_path.h"

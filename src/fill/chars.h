@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_CHARS_H
 #define LACUNA_FILL_CHARS_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* White space as in the tokenizer's pattern. */

@@ -1,5 +1,8 @@
 /* Events and results of a run. Each owns everything it points to. */
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "run_state.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_LEXICON_H
 #define LACUNA_FILL_LEXICON_H
 
+#include "lacuna/base.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/fill.h"
 

@@ -7,6 +7,8 @@
 #include "chars.h"
 #include "engine.h"
 #include "frame.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "respell.h"
 #include "run_state.h"
 

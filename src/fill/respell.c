@@ -4,6 +4,8 @@
  * word (redraw.c). */
 #include "respell.h"
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lexicon.h"
 #include "run_state.h"
 

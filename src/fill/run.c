@@ -1,6 +1,11 @@
 /* A job, step by step: windows from first to last, and in each the reverse process for all candidates. */
 #include "blank_view.h"
 #include "engine.h"
+#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
+#include "lexicon.h"
 #include "redraw.h"
 #include "run_state.h"
 #include "window.h"

@@ -1,4 +1,7 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "lacuna/version.h"
 #include "run_state.h"
 

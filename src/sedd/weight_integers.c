@@ -1,5 +1,6 @@
 /* The scale of a row of integers: a search over a few dozen. */
 #include "weight_integers.h"
+#include "lacuna/base.h"
 #include "lacuna/sedd_kernels.h"
 
 #include <math.h>

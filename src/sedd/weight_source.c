@@ -1,6 +1,8 @@
 /* Published layouts folded into ours, and stored types widened, while weights are read. */
 #include "weight_source.h"
 #include "distribution.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 
 #include <math.h>

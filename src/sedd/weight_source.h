@@ -14,6 +14,7 @@
 #ifndef LACUNA_SEDD_WEIGHT_SOURCE_H
 #define LACUNA_SEDD_WEIGHT_SOURCE_H
 
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 #define WEIGHT_SCALE_SUFFIX ".scale"

@@ -1,4 +1,6 @@
 /* The offset of every weight of a network in one flat array, and reading and writing that array. */
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 #include "model.h"
 #include "weight_integers.h"

@@ -1,5 +1,7 @@
 /* Detects the encoding of a file: by its mark, or by what its bytes would mean. UTF-8 if in doubt, since that
  * keeps all bytes. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 
 #include <string.h>

@@ -1,7 +1,10 @@
 /* Opening. */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 #include "text_identity.h"
+#include "text_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,7 @@
 /* A text begins and ends. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
 
 struct text *text_over(struct original *original, struct error *error)

@@ -1,8 +1,12 @@
 /* Saving. */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 #include "text_identity.h"
+#include "text_internal.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <string.h>

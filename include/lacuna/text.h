@@ -27,6 +27,14 @@ bool text_is_new(const struct text *text); /* its path did not exist when opened
  * own. On success the document is clean. Refuses when the opened file stays on disk and was written to in
  * place (text_save_rest), and when a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
+/* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
+ * looked at once the new one lies beside it on the disk; else STATUS_IO, and the file is as the other program
+ * left it. */
+enum status text_save_unchanged(struct text *text, struct error *error) MUST_USE NONNULL(1);
+/* Gives `put` the bytes that saving would write. STATUS_ARGUMENT: a character does not fit the encoding
+ * (text_unfit); nothing was put. */
+enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error) MUST_USE
+    NONNULL(1);
 /* False: the file system took not all extended attributes (an access control list, say) of the file that was
  * there before the text was saved last. */
 bool text_attributes_kept(const struct text *text);

@@ -1,4 +1,4 @@
-/* Inside cli/: where the output of `lacuna fill` goes. Nothing that was there before is lost until the new
+/* Inside cli/: where the output of `lacuna fill`, and texts of `lacuna replace`, go. Nothing that was there before is lost until the new
  * output is whole: texts are held and replace the file at the end; JSON lines are written as they come, into
  * FILE.part when FILE holds an older output, which takes its place at the end. */
 #ifndef LACUNA_CLI_FILL_OUTPUT_H

@@ -193,8 +193,6 @@ bool change_swap(struct text *text, struct change *change, bool undoing);
 
 /* ---- text_file.c, text_search.c ---------------------------------------------------------------- */
 
-/* What saving would write. */
-enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error) MUST_USE;
 
 struct file_identity {
     bool exists;

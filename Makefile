@@ -122,12 +122,13 @@ test: unit
 # ---- looking at the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
-##   make lint      layout, layers, names, cppcheck, manual pages, warnings as errors
+##   make lint      layout, layers, names, parts, cppcheck, manual pages, warnings as errors
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
 	@sh .ci/floors
 	@sh .ci/names
+	@python3 .ci/parts
 	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \

@@ -66,6 +66,7 @@ class Editor:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(slave)
+        self.jobs = jobs
         self.pid = os.fork()
         if self.pid == 0:
             self._child(slave, command, environment, jobs)
@@ -157,6 +158,8 @@ class Editor:
         """Of the program's main thread, as ps has it: T when it is stopped; ? when there is none."""
         try:
             pid = os.tcgetpgrp(self.master)
+            if self.jobs and pid == self.pid:  # the shell took the terminal back
+                return "T"
             with open("/proc/%d/task/%d/stat" % (pid, pid)) as stat:
                 return stat.read().rpartition(")")[2].split()[0]
         except OSError:

@@ -24,13 +24,13 @@ void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *st
 }
 
 /* What a word means, if this machine can convert it. */
-static bool find(struct ui *ui, const char *word, enum text_encoding *out)
+static bool find(struct message *message, const char *word, enum text_encoding *out)
 {
     struct error error = {0};
     if (!text_encoding_find(word, out))
-        ui_complain(ui, "no encoding is called \"%.40s\"; Tab shows those there are", word);
+        ui_complain(message, "no encoding is called \"%.40s\"; Tab shows those there are", word);
     else if (text_encoding_check(*out, &error))
-        ui_complain(ui, "%s", error.message);
+        ui_complain(message, "%s", error.message);
     else
         return true;
     return false;
@@ -40,12 +40,12 @@ void line_encoding(struct ui *ui, const char *word)
 {
     enum text_encoding encoding;
     if (!*word) {
-        ui_say(ui, "%s", text_encoding_name(text_encoding(ui->doc->text)));
+        ui_say(ui->message, "%s", text_encoding_name(text_encoding(ui->doc->text)));
         return;
     }
-    if (!doc_writable(ui) || !find(ui, word, &encoding)) return;
+    if (!doc_writable(ui) || !find(ui->message, word, &encoding)) return;
     text_set_encoding(ui->doc->text, encoding);
-    ui_say(ui, "will be saved as %s", text_encoding_name(encoding));
+    ui_say(ui->message, "will be saved as %s", text_encoding_name(encoding));
 }
 
 void line_read_as(struct ui *ui, const char *word)
@@ -53,7 +53,7 @@ void line_read_as(struct ui *ui, const char *word)
     enum text_encoding encoding;
     if (!*word)
         do_read_as(ui);
-    else if (find(ui, word, &encoding))
+    else if (find(ui->message, word, &encoding))
         disk_read_as(ui, encoding);
 }
 

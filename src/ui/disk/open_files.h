@@ -3,8 +3,15 @@
 #define LACUNA_UI_OPEN_FILES_H
 
 #include "lacuna/base.h"
+#include "ui/prompt/popup.h"
 
 struct ui;
+
+enum { MOST_LISTED = 1000 };
+struct file_list {
+    struct popup popup;
+    size_t documents[MOST_LISTED]; /* by their indices, what stands in its rows */
+};
 
 void file_close_now(struct ui *ui);
 void file_close_on(struct ui *ui); /* goes on closing */

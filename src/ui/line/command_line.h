@@ -7,6 +7,10 @@
 struct buffer;
 struct ui;
 
+struct command_line {
+    char *display_path; /* the next screen is written there; NULL: not */
+};
+
 /* Commands of the `:` line that take something behind them: the function (its argument is the rest of the
  * line), the name and perhaps a short one, whether the palette offers it, what the argument is, how Tab
  * completes it (NULL: not), and what it does. All others can be run there by their names. */

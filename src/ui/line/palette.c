@@ -101,19 +101,20 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
 
-static bool add_command(struct ui *ui, struct popup *popup, const char *name, const char *help)
+static bool add_command(const struct ui_keymap *keymap, struct popup *popup, const char *name,
+                        const char *help)
 {
     char keys[UI_SEQUENCE_NAME] = "";
-    ui_keymap_keys(ui->keymap, name, ~(unsigned)UI_PROMPT, keys);
+    ui_keymap_keys(keymap, name, ~(unsigned)UI_PROMPT, keys);
     return buffer_printf(&popup->lines, "%s\t%s%s%s%s\n", name, help, *keys ? "  (" : "", keys,
                          *keys ? ")" : "");
 }
 
 /* "set NAME" is what is typed on the : line to the same end. */
-static bool add_setting(struct ui *ui, struct popup *popup, const struct setting *setting)
+static bool add_setting(const struct settings *settings, struct popup *popup, const struct setting *setting)
 {
     char value[64];
-    setting_value(ui->settings, setting, value, sizeof value);
+    setting_value(settings, setting, value, sizeof value);
     return buffer_printf(&popup->lines, "set %s\t%s%s%s%s\n", setting->name, *value ? "[" : "", value,
                          *value ? "] " : "", setting->help);
 }
@@ -127,8 +128,8 @@ static void list(struct ui *ui)
     popup->lines.size = 0;
     popup->count = popup->chosen = 0;
     for (int i = 0; i < count; i++) {
-        if (!(hits[i].setting ? add_setting(ui, popup, hits[i].setting)
-                              : add_command(ui, popup, hits[i].name, hits[i].help)))
+        if (!(hits[i].setting ? add_setting(ui->settings, popup, hits[i].setting)
+                              : add_command(ui->keymap, popup, hits[i].name, hits[i].help)))
             return;
         popup->count++;
     }
@@ -157,7 +158,7 @@ static void chosen(struct ui *ui, const char *answer)
     popup->count = 0;
     if (!answer) return;
     if (!*name)
-        ui_complain(ui, "no command and no setting fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no command and no setting fits \"%.80s\"", answer);
     else
         line_choose(ui, name);
 }

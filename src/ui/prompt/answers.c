@@ -78,10 +78,10 @@ static bool read_all(struct buffer *out)
 void answers_load(struct ui *ui)
 {
     struct buffer file = {0};
-    if (ui->answers_loaded || !ui->settings->keep_answers) return;
-    ui->answers_loaded = true;
+    if (ui->answers->loaded || !ui->settings->keep_answers) return;
+    ui->answers->loaded = true;
     if (read_all(&file))
-        for (int i = 0; i < HISTORIES; i++) merge(&ui->history[i], kinds[i], &file);
+        for (int i = 0; i < HISTORIES; i++) merge(&ui->answers->history[i], kinds[i], &file);
     buffer_free(&file);
 }
 
@@ -101,15 +101,15 @@ static int lock_file(const char *path)
     return locked ? fd : -1;
 }
 
-static void write_all(struct ui *ui, const char *path)
+static void write_all(struct answers *answers, const char *path)
 {
     struct buffer file = {0}, out = {0};
     bool ok = true;
     (void)read_all(&file); /* another instance may have written since */
     for (int i = 0; i < HISTORIES; i++) {
-        merge(&ui->history[i], kinds[i], &file);
-        for (size_t j = 0; ok && j < ui->history[i].count; j++)
-            ok = buffer_printf(&out, "%c %s\n", kinds[i], ui->history[i].lines[j]);
+        merge(&answers->history[i], kinds[i], &file);
+        for (size_t j = 0; ok && j < answers->history[i].count; j++)
+            ok = buffer_printf(&out, "%c %s\n", kinds[i], answers->history[i].lines[j]);
     }
     mode_t mask = umask(077); /* nobody else's business */
     if (ok && !file_write_atomic(path, out.data ? out.data : "", out.size, NULL)) (void)chmod(path, 0600);
@@ -121,12 +121,12 @@ static void write_all(struct ui *ui, const char *path)
 void answers_keep(struct ui *ui)
 {
     size_t fresh = 0;
-    for (int i = 0; i < HISTORIES; i++) fresh += ui->history[i].fresh;
+    for (int i = 0; i < HISTORIES; i++) fresh += ui->answers->history[i].fresh;
     char *folder = path_own("STATE", ""), *path = path_own("STATE", "answers");
     if (fresh && ui->settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {
-            write_all(ui, path);
+            write_all(ui->answers, path);
             close(lock);
         }
     }

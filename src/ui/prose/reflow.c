@@ -388,11 +388,11 @@ static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whol
         .text = ui->doc->text, .width = width, .fill = ui->settings->reflow_width, .loose = !whole};
     size_t count;
     if (!reflow_plan(&r, start, end, whole))
-        ui_complain(ui, "no memory");
+        ui_complain(ui->message, "no memory");
     else if (r.count)
         (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
-    if (r.kept && !ui->message[0])
-        ui_say(ui, "these paragraphs would grow together: an empty line between them is needed");
+    if (r.kept && !ui->message->text[0])
+        ui_say(ui->message, "these paragraphs would grow together: an empty line between them is needed");
     reflow_free(&r);
 }
 

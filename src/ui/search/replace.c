@@ -198,7 +198,7 @@ bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_
     *edits = (struct replace_edits){0};
     bool ok = collect(ui, wish, edits);
     if (ok && wish->only_count) return true;
-    if (!ok) ui_complain(ui, "no memory to replace that much");
+    if (!ok) ui_complain(ui->message, "no memory to replace that much");
     ok = ok && (!edits->count || apply(ui, edits));
     return ok;
 }
@@ -224,11 +224,11 @@ static void finish(struct ui *ui)
     text_mark_remove(doc->text, r->end);
     buffer_free(&r->with);
     *r = (struct replacing){0};
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (!count)
-        ui_say(ui, "nothing was replaced");
+        ui_say(ui->message, "nothing was replaced");
     else
-        ui_say(ui, "replaced %zu %s", count, count == 1 ? "match" : "matches");
+        ui_say(ui->message, "replaced %zu %s", count, count == 1 ? "match" : "matches");
 }
 
 static size_t end_of(const struct ui *ui)
@@ -285,7 +285,7 @@ static void answered(struct ui *ui, const char *answer)
     if (letter == 'a')
         replace_rest(ui);
     else if (letter == 'q' || letter == '.')
-        doc_move(ui, ui->doc->cursor, false), finish(ui);
+        doc_move(ui->doc, ui->doc->cursor, false), finish(ui);
     else
         ask(ui);
 }
@@ -304,17 +304,17 @@ static void ask(struct ui *ui)
         return;
     }
     if (!found) {
-        doc_move(ui, ui->doc->cursor, false);
+        doc_move(ui->doc, ui->doc->cursor, false);
         finish(ui);
         return;
     }
     r->start = ui->search->at = start;
     r->end_of_match = end;
-    doc_move(ui, start, false);
-    doc_move(ui, end, true);
+    doc_move(ui->doc, start, false);
+    doc_move(ui->doc, end, true);
     prompt_question(ui, "yna.q", answered, "Replace%s? y yes, n no, a all, . this one and stop, q stop ",
                     r->wrapped ? " (from the start again)" : "");
-    ui->counts_matches = true;
+    ui->prompt->counts_matches = true;
     search_tick(ui);
 }
 
@@ -324,13 +324,13 @@ static void with_given(struct ui *ui, const char *answer)
     if (!answer || !buffer_append(&r->with, answer, strlen(answer))) {
         r->active = true;
         finish(ui);
-        ui_say(ui, "nothing was replaced");
+        ui_say(ui->message, "nothing was replaced");
         return;
     }
     r->active = true;
     r->style = ui->settings->search_regex ? REPLACE_DOLLAR : REPLACE_LITERAL;
     ui->search->lit = true;
-    search_remember(ui);
+    search_remember(ui->search);
     ask(ui);
 }
 
@@ -338,18 +338,18 @@ static void pattern_given(struct ui *ui, const char *answer)
 {
     struct replacing *r = ui->replacing;
     struct search *s = ui->search;
-    doc_move(ui, s->origin, false);
-    ui->counts_matches = false;
+    doc_move(ui->doc, s->origin, false);
+    ui->prompt->counts_matches = false;
     if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;
-        if (answer && s->trouble[0]) ui_complain(ui, "%s", s->trouble);
+        if (answer && s->trouble[0]) ui_complain(ui->message, "%s", s->trouble);
         text_mark_remove(ui->doc->text, r->end);
         r->end = 0;
         return;
     }
     prompt_line(ui, "", with_given, "Replace \"%.60s\" with: ", s->pattern.data);
-    ui->prompt->history = &ui->history[HISTORY_REPLACE];
+    ui->prompt->history = &ui->answers->history[HISTORY_REPLACE];
 }
 
 void replace_ask(struct ui *ui, const struct replace_wish *wish)
@@ -364,7 +364,7 @@ void replace_ask(struct ui *ui, const struct replace_wish *wish)
                             .first_of_line = wish->first_of_line,
                             .end = text_mark_add(ui->doc->text, wish->high, TEXT_AFTER)};
     if (!r->end || !buffer_append_string(&r->with, wish->with)) {
-        ui_complain(ui, "no memory to replace");
+        ui_complain(ui->message, "no memory to replace");
         return;
     }
     ui->search->lit = true;
@@ -381,9 +381,9 @@ void do_replace(struct ui *ui)
     r->from = r->at;
     r->end = text_mark_add(ui->doc->text, end, TEXT_AFTER);
     if (!r->end) {
-        ui_complain(ui, "no memory to replace");
+        ui_complain(ui->message, "no memory to replace");
         return;
     }
-    if (selected) doc_move(ui, start, false);
+    if (selected) doc_move(ui->doc, start, false);
     search_prompt(ui, selected ? "Replace in the selection" : "Replace", pattern_given);
 }

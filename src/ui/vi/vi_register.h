@@ -5,6 +5,7 @@
 #include "lacuna/base.h"
 #include "vi_state.h"
 
+struct vi_register;
 struct ui;
 
 bool vi_register_exists(uint32_t name);

@@ -16,9 +16,9 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
+static struct text *text_of(const struct doc *doc)
 {
-    return ui->doc->text;
+    return doc->text;
 }
 
 /* ---- undo: what one command changed is one step ------------------------------------------------------ */
@@ -29,7 +29,7 @@ void vi_step_begin(struct ui *ui)
     if (vi->step_open) return;
     vi->step_open = true;
     vi->step_doc = ui->doc;
-    text_break_group(text_of(ui));
+    text_break_group(text_of(ui->doc));
     vi->step = step_begin(ui->doc);
     ui->doc->change_first = SIZE_MAX;
 }
@@ -46,7 +46,7 @@ static void close_step(struct ui *ui)
     vi->step.cursor = doc->change_cursor;
     size_t steps = doc->step_count;
     step_end(doc, vi->step);
-    if (doc->step_count > steps && !ui->macros->playing) vi_changed_at(ui, doc->change_last);
+    if (doc->step_count > steps && !ui->macros->playing) vi_changed_at(ui->doc, doc->change_last);
 }
 
 void vi_step_end(struct ui *ui)
@@ -91,13 +91,13 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
 
 static void after_walk(struct ui *ui, const struct step *step, size_t at)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = text_of(ui->doc);
     undo_arrive(ui, at);
     if (!step || step->first == SIZE_MAX) return;
     size_t line = vi_line_start(text, step->first), before = line;
     vi_previous_line(text, line, &before);
     bool inside = step->cursor >= before && step->cursor <= text_size(text);
-    vi_place(ui, inside ? step->cursor : vi_first_nonblank(text, line));
+    vi_place(ui->doc, inside ? step->cursor : vi_first_nonblank(text, line));
 }
 
 static bool undo_one(struct ui *ui)
@@ -106,7 +106,7 @@ static bool undo_one(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui)) return false;
     if (undo_discarding(ui)) return true;
-    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui, "nothing to undo"), false;
+    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to undo"), false;
     after_walk(ui, step, at);
     return true;
 }
@@ -117,14 +117,14 @@ static bool redo_one(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui)) return false;
     if (redo_discarding(ui)) return true;
-    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui, "nothing to redo"), false;
+    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to redo"), false;
     after_walk(ui, step, at);
     return true;
 }
 
 static void walk(struct ui *ui, bool (*one)(struct ui *))
 {
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     close_step(ui);
     ui->vi->in_history = true;
     for (size_t i = 0; i < count; i++)
@@ -136,7 +136,7 @@ static void walk(struct ui *ui, bool (*one)(struct ui *))
 
 void do_vi_undo(struct ui *ui)
 {
-    if (vi_is_visual(ui))
+    if (vi_is_visual(ui->vi))
         vi_operate_visual(ui, VI_LOWER);
     else
         walk(ui, undo_one);
@@ -149,15 +149,14 @@ void do_vi_redo(struct ui *ui)
 
 /* ---- . ----------------------------------------------------------------------------------------------- */
 
-void vi_remember_command(struct ui *ui)
+void vi_remember_command(struct vi *vi)
 {
-    struct vi *vi = ui->vi;
     struct macro *dot = &vi->dot;
     dot->count = 0;
     if (!mem_grow(&dot->keys, &dot->capacity, vi->typed.count + 1, sizeof *dot->keys)) return;
     if (vi->typed.count) memcpy(dot->keys, vi->typed.keys, vi->typed.count * sizeof *dot->keys);
     dot->count = vi->typed.count;
-    vi->dot_count = vi_counted(ui) ? vi_count(ui) : 0;
+    vi->dot_count = vi_counted(vi) ? vi_count(vi) : 0;
     vi->dot_visual = vi->visual_command;
 }
 
@@ -168,9 +167,9 @@ void do_vi_repeat(struct ui *ui)
         vi_fail(ui);
         return;
     }
-    if (vi_counted(ui)) vi->dot_count = vi_count(ui);
+    if (vi_counted(ui->vi)) vi->dot_count = vi_count(ui->vi);
     size_t count = vi->dot_count;
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     vi->repeating = true;
     if (vi->dot_visual)
         vi_select_extent(ui);

@@ -63,7 +63,7 @@ bool vi_option(struct ui *ui, const char *arguments, char *line, size_t line_siz
     if (!o || (no && !o->on)) return false;
     if (!o->setting && no && strcmp(o->name, "hlsearch") == 0) do_unlight(ui);
     if (!o->setting) {
-        ui_say(ui, "%s: %s", o->name, o->says);
+        ui_say(ui->message, "%s: %s", o->name, o->says);
         return true;
     }
     bool asks = *rest == '?' || (!o->on && !*rest);

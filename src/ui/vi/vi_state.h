@@ -65,7 +65,10 @@ struct vi {
     int recording;
     uint32_t last_macro;
     bool reg_one;
+    uint32_t mark_wanted; /* the one that is gone to */
     int shift;
+    struct vi_register shown_register; /* of those that are made when they are asked for */
+    struct buffer substitute_with;
     struct vi_block block; /* that what is being inserted goes into */
     enum vi_block_insert block_insert;
     bool step_open, in_history;

@@ -82,10 +82,10 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
 {
     const struct doc *doc = ui->doc;
     const struct text *text = doc->text;
-    struct search_for s = {.low = r->from, .high = r->from, .around = around, .count = vi_count(ui)};
+    struct search_for s = {.low = r->from, .high = r->from, .around = around, .count = vi_count(ui->vi)};
     struct buffer bytes = {0};
     r->object = true;
-    if (vi_is_visual(ui) && doc->anchor != doc->cursor) {
+    if (vi_is_visual(ui->vi) && doc->anchor != doc->cursor) {
         s.low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
         s.high = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
         s.larger = true;
@@ -102,7 +102,7 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
     r->to = s.to;
     r->extend = false;
     r->exact = true;
-    return r->to > r->from || !vi_is_visual(ui);
+    return r->to > r->from || !vi_is_visual(ui->vi);
 }
 
 static bool inner_tag(struct ui *ui, struct vi_range *r)

@@ -323,7 +323,11 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candid
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
- * recomputed from the masked count: what has masked that share, by the noise of the process. */
+ * recomputed from the masked count: what has masked that share, by the noise of the process. In the uniform graph
+ * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
+ * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
+ * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone
+ * does not move it. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
@@ -332,7 +336,7 @@ enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate
  * STATUS_ARGUMENT when the set is empty. */
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                const uint64_t *allowed, struct error *error) NONNULL(1);
-/* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
+/* After remasks of an absorbing process (the uniform graph needs it not): the candidate's clock is that of its masked count whatever the step
  * is, ahead of it as well, so that it does not depend on the candidates beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 

@@ -149,7 +149,7 @@ static enum status measure_fills(const struct bench_settings *s, struct fill_eng
 {
     size_t repeats = (size_t)s->repeats;
     double *all = mem_alloc_array(repeats, sizeof *all), *first = mem_alloc_array(repeats, sizeof *first);
-    enum status status = all && first ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    enum status status = all && first ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
     for (int64_t i = -1; i < s->repeats && !status; i++) {
         struct fill_job job = *what;
         struct times times = {0};
@@ -182,7 +182,7 @@ int bench_fill(const struct bench_settings *s)
     int status = engine ? EXIT_DONE : EXIT_MODEL;
     enum status done = STATUS_OK;
     if (engine && !make_draft(&draft, &blank, (uint32_t)s->masked, fill_engine_config(engine)->length))
-        done = error_set(&error, STATUS_NO_MEMORY, "no memory");
+        done = error_set(&error, STATUS_NO_MEMORY, "out of memory");
     struct fill_job job = {
         .text = {draft.data, draft.size}, .blanks = &blank, .count = 1, .options = fill_options_default()};
     job.options.steps = s->model.steps;

@@ -8,7 +8,7 @@
 bool bench_print(json_t *line)
 {
     char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
-    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
+    bool ok = text ? say_result_line(text) : cli_fail("a measured value is not finite");
     free(text);
     json_decref(line);
     return ok;

@@ -119,13 +119,13 @@ static enum status run_steps(const struct bench_settings *s, struct train_recipe
                                 .stop_after = STEPS + 1,
                                 .report = watch_step,
                                 .context = watch};
-    if (!mkdtemp(folder)) return error_set(error, STATUS_IO, "/tmp: no folder could be made there");
+    if (!mkdtemp(folder)) return error_set(error, STATUS_IO, "/tmp: cannot create a folder there");
     enum status status =
-        make_data(&data, recipe) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+        make_data(&data, recipe) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (!status) status = train_run(recipe, &data, NULL, pool, &how, error);
     train_data_free(&data);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) && !status) status = error_set(error, STATUS_IO, "%s could not be removed", folder);
+    if (system(command) && !status) status = error_set(error, STATUS_IO, "cannot remove %s", folder);
     return status;
 }
 
@@ -157,9 +157,9 @@ int bench_train(const struct bench_settings *s)
     char *path = s->shape ? mem_strdup(s->shape) : path_find_data("models/recipes/cpu.json");
     struct pool *pool = NULL;
     enum sedd_precision precision = s->model.precision;
-    enum status status = path ? train_recipe_load(path, &recipe, &error)
-                              : error_set(&error, STATUS_IO,
-                                          "models/recipes/cpu.json is not there; name a recipe with --shape");
+    enum status status =
+        path ? train_recipe_load(path, &recipe, &error)
+             : error_set(&error, STATUS_IO, "models/recipes/cpu.json is missing; name a recipe with --shape");
     if (!status && !(pool = pool_new(s->model.threads, &error))) status = STATUS_NO_MEMORY;
     if (!status && !matmul_backend(&precision, &error)) status = STATUS_UNSUPPORTED;
     double before = !status ? peak_gflops(recipe.config.hidden_size, precision, pool) : 0;

@@ -53,7 +53,6 @@ void cli_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
-void cli_print_help(const struct cli_command *command, FILE *out);
 void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */
 
 #endif

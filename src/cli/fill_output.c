@@ -37,7 +37,7 @@ static bool holds_something(const char *path)
 static bool open_lines(struct fill_output *o, bool resume)
 {
     char *part = fill_output_part(o->path);
-    if (!part) return cli_fail("no memory");
+    if (!part) return cli_fail("out of memory");
     if (resume ? file_exists(part) : holds_something(o->path))
         o->part = part;
     else
@@ -65,7 +65,7 @@ bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
     o->size += size;
     if (good) return true;
     o->broken = true;
-    if (!o->file) return cli_fail("no memory for the output");
+    if (!o->file) return cli_fail("not enough memory for the output");
     return cli_fail("%s: %s", output_name(o), strerror(errno));
 }
 
@@ -94,9 +94,8 @@ static bool replace_by_part(struct fill_output *o)
 static bool keep_part(struct fill_output *o)
 {
     if (!holds_something(o->part)) return unlink(o->part), true;
-    return cli_fail(
-        "%s: left as it was; what there is of the new output is in %s, and --resume goes on with it", o->path,
-        o->part);
+    return cli_fail("%s: unchanged; the unfinished output is in %s, and --resume continues it", o->path,
+                    o->part);
 }
 
 static bool replace_by_held(const struct fill_output *o)

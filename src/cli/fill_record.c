@@ -11,7 +11,7 @@
 
 static enum status no_memory_for_record(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a record");
 }
 
 /* ---- reading a record ---------------------------------------------------------------------------------- */
@@ -57,7 +57,7 @@ static enum status read_wish(const json_t *item, struct fill_blank *blank, struc
     if (!status) status = json_get_int(item, "max", 1, UINT32_MAX, &max, error);
     if (status) return status;
     if (tokens && (json_object_get(item, "min") || json_object_get(item, "max")))
-        return error_set(error, STATUS_ARGUMENT, "\"tokens\" excludes \"min\" and \"max\"");
+        return error_set(error, STATUS_ARGUMENT, "\"tokens\" cannot be given with \"min\" or \"max\"");
     if (min > max) return error_set(error, STATUS_ARGUMENT, "\"min\" is larger than \"max\"");
     blank->min = (uint32_t)(tokens ? tokens : min);
     blank->max = (uint32_t)(tokens ? tokens : max);
@@ -72,12 +72,12 @@ static enum status read_blank(const json_t *item, struct cursor *cursor, struct 
     enum status status = json_get_int(item, "start", 0, INT64_MAX, &start, error);
     if (!status) status = json_get_int(item, "end", 0, INT64_MAX, &end, error);
     if (status) return status;
-    if (start < 0 || end < 0) return error_set(error, STATUS_FORMAT, "\"start\" and \"end\" must be given");
-    if (end < start) return error_set(error, STATUS_ARGUMENT, "\"end\" lies before \"start\"");
+    if (start < 0 || end < 0) return error_set(error, STATUS_FORMAT, "\"start\" and \"end\" are required");
+    if (end < start) return error_set(error, STATUS_ARGUMENT, "\"end\" is before \"start\"");
     if (start < cursor->code_points)
-        return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the one before it");
+        return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the previous blank");
     if (!seek(cursor, start, &blank->start) || !seek(cursor, end, &blank->end))
-        return error_set(error, STATUS_ARGUMENT, "lies outside the text");
+        return error_set(error, STATUS_ARGUMENT, "is outside the text");
     return read_wish(item, blank, error);
 }
 
@@ -169,7 +169,7 @@ static enum status read_options(struct record *record, uint64_t place, struct er
     if (!status) status = read_shaping(record->root, o, error);
     if (status) return status;
     if (sampler && !sedd_method_parse(sampler, &o->method))
-        return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": there is no \"%s\"", sampler);
+        return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": unknown value \"%s\"", sampler);
     o->steps = (int)steps;
     o->candidates = (uint32_t)candidates;
     return STATUS_OK;

@@ -111,7 +111,7 @@ static void put_output(struct stream *s, const char *bytes, size_t size)
     } else {
         if (buffer_append(s->held, bytes, size)) return;
         s->broken = true;
-        cli_fail("no memory for the output");
+        cli_fail("not enough memory for the output");
     }
     note_failure(s);
 }
@@ -238,7 +238,7 @@ static void do_lines(struct stream *s, struct fill_input *input)
     if (in_place) s->held = &filled;
     while (!must_stop(s) && fill_input_line(input, &line, &error)) {
         if (in_place && !buffer_append(&original, line.data, line.size))
-            error_set(&error, STATUS_NO_MEMORY, "%s: no memory for it", input->name);
+            error_set(&error, STATUS_NO_MEMORY, "%s: out of memory", input->name);
         if (error.code) break;
         do_line(s, line, ++number);
     }
@@ -250,7 +250,7 @@ static void do_lines(struct stream *s, struct fill_input *input)
         if (s->failures == failures)
             write_back(s, input->path, &original, &filled);
         else
-            cli_fail("%s: left as it was, because records failed", input->path);
+            cli_fail("%s: unchanged, because records failed", input->path);
     }
     s->held = NULL;
     buffer_free(&original);
@@ -285,7 +285,7 @@ static bool open_output(struct stream *s, bool lines)
     const struct fill_settings *set = s->settings;
     struct error error;
     char *path = set->resume ? fill_output_resumed(set->out) : NULL;
-    if (set->resume && !path) return cli_fail("no memory");
+    if (set->resume && !path) return cli_fail("out of memory");
     if (path && !(s->resume = fill_resume_open(path, set->retry, &error))) cli_fail("%s", error.message);
     mem_free(path);
     return (!set->resume || s->resume) && fill_output_open(&s->output, set->out, lines, set->resume);
@@ -303,8 +303,7 @@ static void end_resume(struct stream *s)
     size_t failed = fill_resume_failed(s->resume);
     if (failed && s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
     if (failed && !s->settings->retry)
-        cli_fail("%s: %zu of the records there failed; --retry-errors tries them again", s->settings->out,
-                 failed);
+        cli_fail("%s: %zu of its records failed; --retry-errors retries them", s->settings->out, failed);
     fill_resume_free(s->resume);
 }
 
@@ -347,7 +346,7 @@ int fill_stream(struct fill_context *context, int count, char **files)
     if (count == 0) count = 1, files = standard_input;
     struct stream s = {.context = context, .settings = context->settings, .status = EXIT_DONE};
     struct fill_input *inputs = mem_zalloc_array((size_t)count, sizeof *inputs);
-    if (!inputs) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    if (!inputs) return cli_fail("out of memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count && !must_stop(&s); i++)
         fill_input_look(&inputs[i], files[i], s.settings->format, context->interrupt);
     int status = must_stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);

@@ -20,10 +20,10 @@ static enum status check_unchanged(const char *path, struct slice old, struct er
 {
     struct buffer now = {0};
     if (access(path, F_OK) && errno == ENOENT)
-        return error_set(error, STATUS_IO, "was removed meanwhile; it was not written again");
+        return error_set(error, STATUS_IO, "was removed by another program; not written");
     enum status status = file_read(path, &now, error);
     if (!status && !same_bytes((struct slice){now.data, now.size}, old))
-        status = error_set(error, STATUS_IO, "was changed by another program meanwhile; left as it is");
+        status = error_set(error, STATUS_IO, "was changed by another program; not written");
     buffer_free(&now);
     return status;
 }

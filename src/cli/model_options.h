@@ -43,7 +43,7 @@ bool model_parse_sampler(const char *value, enum sedd_method *out);
 #define NAME_TOP_P       "top-p", 'p', "P"
 #define NAME_PRECISION   "precision", 0, "P"
 #define NAME_THREADS     "threads", 0, "N"
-#define HELP_PRECISION   "f32, bf16, int8 or int16 (default: by what the CPU has)"
+#define HELP_PRECISION   "f32, bf16, int8 or int16 (default: chosen for the CPU)"
 
 /* Rows of a command's table. */
 #define ROW_MODEL                                                                                            \

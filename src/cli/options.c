@@ -32,7 +32,7 @@ bool cli_double(const char *option, const char *text, double low, double high, d
     return true;
 }
 
-void cli_print_help(const struct cli_command *command, FILE *out)
+static void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);
     if (command->options[0].name) fputs("\n", out);
@@ -47,7 +47,7 @@ void cli_print_options(const struct cli_command *command, FILE *out)
                  o->letter ? ", " : "  ", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
         fprintf(out, "  %-28s  %s\n", left, o->help);
     }
-    fprintf(out, "  %-28s  %s\n", "    --help", "print this and exit");
+    fprintf(out, "  %-28s  %s\n", "    --help", "print this help and exit");
 }
 
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
@@ -65,11 +65,11 @@ static void say_wrong_option(const struct cli_command *command, int c, char **ar
     else if (c == ':')
         cli_fail("option %s needs an argument", typed);
     else if (letter)
-        cli_fail("there is no option -%c", optopt);
+        cli_fail("unknown option -%c", optopt);
     else if (optopt)
         cli_fail("option %s takes no argument", typed);
     else
-        cli_fail(meant > 1 ? "option %s may be one of several" : "there is no option %s", typed);
+        cli_fail(meant > 1 ? "option %s is ambiguous" : "unknown option %s", typed);
 }
 
 int cli_run(const struct cli_command *command, int argc, char **argv)
@@ -90,7 +90,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     INVARIANT(!command->options[n].name);
     table[n] = (struct option){"help", no_argument, NULL, HELP};
     void *settings = mem_zalloc(command->settings_size);
-    if (!settings) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    if (!settings) return cli_fail("out of memory"), EXIT_SOME_FAILED;
     if (command->defaults) command->defaults(settings);
     int c, status = -1;
     optind = 1;

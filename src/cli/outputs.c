@@ -148,7 +148,7 @@ static bool say_clash(const struct outputs_file *a, const struct outputs_file *b
 bool outputs_check(struct outputs *outputs)
 {
     struct outputs_file *files = outputs->files;
-    bool good = !outputs->no_memory || cli_fail("no memory");
+    bool good = !outputs->no_memory || cli_fail("out of memory");
     if (outputs->count) qsort(files, outputs->count, sizeof *files, by_file);
     for (size_t i = 0; i < outputs->count && good; i++)
         for (size_t j = i + 1; j < outputs->count && by_file(&files[i], &files[j]) == 0 && good; j++)

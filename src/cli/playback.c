@@ -31,7 +31,7 @@ struct playback *playback_new(int columns, int rows, int candidate, struct error
 {
     struct playback *p = mem_zalloc(sizeof *p);
     if (!p) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a replay");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay");
         return NULL;
     }
     *p = (struct playback){
@@ -73,19 +73,19 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
     size_t i;
     forget_job(p);
     if (int_of(line, "trace", 0) != 1)
-        return error_set(error, STATUS_UNSUPPORTED, "a trace of another version");
+        return error_set(error, STATUS_UNSUPPORTED, "this version of traces is not supported");
     if (!json_is_string(text) || !json_is_array(blanks))
-        return error_set(error, STATUS_FORMAT, "a header without text or blanks");
+        return error_set(error, STATUS_FORMAT, "the header lacks the text or the blanks");
     p->text = mem_strdup(json_string_value(text));
     p->blanks = mem_zalloc_array(json_array_size(blanks) + 1, sizeof *p->blanks);
-    if (!p->text || !p->blanks) return error_set(error, STATUS_NO_MEMORY, "no memory for a replay");
+    if (!p->text || !p->blanks) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay");
     p->count = json_array_size(blanks);
     json_int_t before = 0;
     json_array_foreach((json_t *)(uintptr_t)blanks, i, blank)
     {
         json_int_t start = int_of(blank, "start", -1), end = int_of(blank, "end", -1);
         if (start < before || end < start)
-            return error_set(error, STATUS_FORMAT, "blanks that do not ascend");
+            return error_set(error, STATUS_FORMAT, "the blanks are not in ascending order");
         p->blanks[i].start = start;
         p->blanks[i].end = before = end;
     }
@@ -210,13 +210,13 @@ enum status playback_line(struct playback *p, const char *line, size_t size, boo
     if (strcmp(type, "header") == 0)
         status = read_header(p, root, error);
     else if (!p->text)
-        status = error_set(error, STATUS_FORMAT, "a trace begins with a header");
+        status = error_set(error, STATUS_FORMAT, "the first line is not the header of a trace");
     else if ((window || step) && is_shown(p, root))
         ok = read_step(p, root, window), *frame = true;
     else if (strcmp(type, "done") == 0)
         ok = read_done(p, root), *frame = true;
     json_decref(root);
-    return !status && !ok ? error_set(error, STATUS_NO_MEMORY, "no memory for a replay") : status;
+    return !status && !ok ? error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay") : status;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------- */

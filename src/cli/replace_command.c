@@ -13,10 +13,10 @@ enum { REGEX, IGNORE_CASE, WORDS, OUT, QUIET };
 
 static const struct cli_option options[] = {
     [REGEX] = {"regex", 'E', NULL, "PATTERN is a PCRE2 pattern; TEXT may hold $1, ${name}, \\n"},
-    [IGNORE_CASE] = {"ignore-case", 'i', NULL, "capital and small letters are the same"},
-    [WORDS] = {"words", 'w', NULL, "only whole words"},
+    [IGNORE_CASE] = {"ignore-case", 'i', NULL, "ignore case"},
+    [WORDS] = {"words", 'w', NULL, "match whole words only"},
     [OUT] = {"output", 'o', "FILE", "write the texts there and leave the files as they are"},
-    [QUIET] = {"quiet", 'q', NULL, "do not say how many there were"},
+    [QUIET] = {"quiet", 'q', NULL, "print no counts"},
     {0},
 };
 
@@ -152,7 +152,7 @@ static int replace_in_all(const struct replace_settings *s, int count, char **fi
 static int run_replace(void *opaque, int count, char **operands)
 {
     struct replace_settings *s = opaque;
-    if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
+    if (count < 3) return cli_fail("needs a pattern, a replacement and files"), EXIT_USAGE;
     s->pattern = operands[0];
     s->replacement = operands[1];
     if (!*s->pattern) return cli_fail("the pattern is empty"), EXIT_USAGE;
@@ -162,7 +162,7 @@ static int run_replace(void *opaque, int count, char **operands)
 
 const struct cli_command command_replace = {
     .name = "replace",
-    .summary = "replace a text or a pattern throughout files, in place, or in what comes through a pipe",
+    .summary = "replace text or a pattern, in files or in standard input",
     .usage = "replace [OPTION…] PATTERN TEXT FILE…",
     .options = options,
     .set = set_replace_option,

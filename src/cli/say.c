@@ -105,7 +105,7 @@ bool say_result(const char *bytes, size_t size)
 
 bool say_result_line(const char *line)
 {
-    if (!line) return cli_fail("no memory for the result");
+    if (!line) return cli_fail("not enough memory for the result");
     return say_result(line, strlen(line)) && say_result("\n", 1) && note_output(fflush(stdout) == 0);
 }
 

@@ -32,7 +32,7 @@ static enum status read_line(struct curve *c, const char *line, size_t size, str
         if (mem_grow(&c->points, &c->capacity, c->count + 1, sizeof *c->points))
             c->points[c->count++] = p;
         else
-            status = error_set(error, STATUS_NO_MEMORY, "no memory for the curve");
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the curve");
     }
     json_decref(root);
     return status;
@@ -43,7 +43,7 @@ static enum status read_curve(struct curve *c, const char *folder, struct error 
     char *path = path_join(folder, "train.jsonl");
     struct buffer text = {0};
     enum status status =
-        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
     for (size_t at = 0; !status && at < text.size;) {
         const char *end = memchr(text.data + at, '\n', text.size - at);
         size_t size = end ? (size_t)(end - text.data) - at : text.size - at;
@@ -150,8 +150,9 @@ enum status train_plot(const char *folder, const char *path, struct error *error
     enum status status = read_curve(&c, folder, error);
     if (!status) {
         find_range(&c);
-        status = draw_curve(&c, &out) ? file_write(path, out.data, out.size, error)
-                                      : error_set(error, STATUS_NO_MEMORY, "no memory for the picture");
+        status = draw_curve(&c, &out)
+                     ? file_write(path, out.data, out.size, error)
+                     : error_set(error, STATUS_NO_MEMORY, "not enough memory for the picture");
     }
     buffer_free(&out);
     mem_free(c.points);

@@ -55,7 +55,7 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
 {
     uint64_t *set = mem_zalloc_array((tokens + 63) / 64, sizeof *set);
     if (!set) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for %u ids", tokens);
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for %u ids", tokens);
         return NULL;
     }
     for (uint32_t id = 0; id < bpe_size(bpe) && id < tokens; id++)

@@ -34,7 +34,7 @@ static enum status end_mapped(struct fill_mapped *out, bool ok, size_t end, stru
         return STATUS_OK;
     }
     fill_mapped_free(out);
-    return error_set(error, STATUS_NO_MEMORY, "no memory for %zu bytes of text", end);
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu bytes of text", end);
 }
 
 static bool starts_with(struct slice text, size_t at, const char *what)

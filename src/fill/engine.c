@@ -27,7 +27,7 @@ struct fill_engine {
 
 static enum status no_memory_for_model(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for the model");
 }
 
 static void ban_id(uint64_t *set, int64_t id)
@@ -47,7 +47,7 @@ static enum status make_sets(struct fill_engine *e, struct error *error)
         ban_id(set, c->expand_id);
         bool any = false;
         for (uint32_t i = 0; i < (c->tokens + 63) / 64; i++) any = any || set[i];
-        if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can begin a fill");
+        if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can start a fill");
     }
     return STATUS_OK;
 }

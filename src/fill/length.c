@@ -63,7 +63,7 @@ static enum status prepare_trial(const struct search *s, struct trial *t, struct
     if (status == STATUS_LIMIT) return STATUS_OK;
     if (status) return status;
     t->rows = mem_alloc_array(t->length, sizeof *t->rows);
-    if (!t->rows) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!t->rows) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     uint32_t mask = fill_engine_config(s->site->engine)->tokens;
     for (uint32_t i = 0; i < t->window.slot_count; i++) {
         const struct sedd_slot *slot = &t->window.slots[i];
@@ -95,7 +95,7 @@ static enum status evaluate_trials(const struct search *s, struct trial *trials,
     }
     if (n == 0) return STATUS_OK;
     float *f = mem_alloc_array(rows * columns, sizeof *f), *row = f;
-    if (!f) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!f) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     enum status status =
         sedd_net_evaluate(fill_engine_net(s->site->engine), sequences, n, f, s->cancel, error);
     if (!status && s->evaluations) *s->evaluations += n;
@@ -184,7 +184,7 @@ enum status fill_length_confidence(const struct fill_site *site, uint32_t blank,
                                    double *confidence, const atomic_bool *cancel, struct error *error)
 {
     uint32_t *lengths = mem_alloc_array(site->count, sizeof *lengths);
-    if (!lengths) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!lengths) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
     struct search search = {site, lengths, blank, NULL, cancel};
     struct trial trial = {.length = length};

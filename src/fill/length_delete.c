@@ -65,8 +65,9 @@ static enum status evaluate_deletes(const struct fill_site *site, const struct f
     }
     float *f = n ? mem_alloc_array(n * columns, sizeof *f) : NULL;
     struct sedd_sequence sequence = {.ids = ids, .length = length, .rows = rows, .row_count = n};
-    enum status status = f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
-                           : error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    enum status status =
+        f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
+          : error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
     for (uint32_t i = 0; !status && i < n; i++)
         q[i] = delete_probability(f + i * columns, slots[i]->allowed, config->tokens,
                                   (uint32_t)config->delete_id);
@@ -84,7 +85,7 @@ enum status fill_length_by_delete(const struct fill_site *site, uint32_t *length
     struct fill_window window;
     uint32_t n = min;
     double *q = mem_zalloc_array((size_t)max + 1, sizeof *q);
-    if (!q) return error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    if (!q) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
     lengths[blank] = max;
     enum status status = fill_window_build(site, lengths, &window, error);
     if (status == STATUS_LIMIT) { /* so many do not fit beside the other words: the least then */

@@ -88,7 +88,7 @@ static enum status markup_error(struct scan *scan, size_t at, struct error *erro
 
 static enum status no_memory_to_parse(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory");
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
 /* Keeps the markup from `at` to `end` in the text. */
@@ -123,13 +123,12 @@ static enum status take_brackets(struct scan *scan, size_t *at, struct fill_mark
     if (!end) {
         if (begin + 2 < scan->size && is_digit(scan->bytes[begin + 2]) && !closes_on_line(scan, begin))
             return markup_error(scan, begin, error,
-                                "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
+                                "a blank starts here, but ]] is missing (\\[[ stands for a literal [[)");
         ++*at;
         return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory_to_parse(error);
     }
-    if (blank.min == 0) return markup_error(scan, begin, error, "a blank holds at least one token");
-    if (blank.min > blank.max)
-        return markup_error(scan, begin, error, "the range of this blank runs backwards");
+    if (blank.min == 0) return markup_error(scan, begin, error, "a blank must have at least one token");
+    if (blank.min > blank.max) return markup_error(scan, begin, error, "the range of this blank is reversed");
     *at = end;
     return blank.min > scan->most ? keep_too_long(scan, begin, end, out, error)
                                   : add_blank(scan, begin, blank, out, error);

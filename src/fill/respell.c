@@ -106,8 +106,9 @@ enum status fill_respell_look(struct fill_run *run, uint32_t k, bool mask, size_
     struct passage p = {0};
     size_t start, end;
     bool digits;
-    enum status status =
-        passage_make(run, k, &p) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    enum status status = passage_make(run, k, &p)
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for a fill");
     struct slice text = {p.text.data, p.text.size};
     for (size_t at = 0; !status && fill_next_word(text, at, &start, &end, &digits); at = end) {
         bool drawn = false;

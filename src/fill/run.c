@@ -39,7 +39,7 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
             return error_set(error, STATUS_ARGUMENT, "blank %zu overlaps another or lies outside the text",
                              i);
         if (b->min < 1 || b->min > b->max)
-            return error_set(error, STATUS_ARGUMENT, "blank %zu: %u to %u tokens is no range", i, b->min,
+            return error_set(error, STATUS_ARGUMENT, "blank %zu: %u to %u tokens is not a range", i, b->min,
                              b->max);
         if (b->min > length)
             return error_set(error, STATUS_LIMIT,
@@ -130,7 +130,7 @@ static enum status open_lexicon(struct fill_run *run, struct error *error)
     bool uniform = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
     if (!*language) return STATUS_OK;
     if (uniform && !any) /* a word cannot be drawn again alone (redraw.c) */
-        return error_set(error, STATUS_UNSUPPORTED, "words are looked up for absorbing models only");
+        return error_set(error, STATUS_UNSUPPORTED, "words are checked only for absorbing models");
     if (!any) return fill_lexicon_open(&run->lexicon, language, error);
     struct slice text = {run->text.data, run->text.size};
     bool found = !uniform && fill_lexicon_choose(&run->lexicon, text, run->options.language);

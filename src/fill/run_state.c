@@ -6,7 +6,7 @@
 
 enum status no_memory_for_fill(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a fill");
 }
 
 uint32_t fill_run_first(const struct fill_run *run)
@@ -99,7 +99,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     if (status) return status;
     struct run_candidate *c = &run->candidates[k];
     if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot holds nothing to be kept");
+    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot has no token to keep");
     if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
     return note_steering(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
 }

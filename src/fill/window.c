@@ -50,7 +50,7 @@ static enum status encode_before(const struct fill_site *site, struct window_pie
     enum status status;
     if (!buffer_append(&text, piece->mapped.text.data, size) || !buffer_append_string(&text, word)) {
         buffer_free(&text);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     }
     status = bpe_encode_cached(fill_engine_cache(site->engine), text.data, text.size, &piece->ids, error);
     size_t keep = piece->ids.count;
@@ -96,10 +96,11 @@ static enum status encode_to_end(const struct fill_site *site, struct window_pie
     }
     if (!trimmed || !feed) return encode_before(site, piece, text->size, "", error);
     text->size = size;
-    if (!buffer_append(text, "\n\n", 2)) return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+    if (!buffer_append(text, "\n\n", 2))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     /* The two line feeds may be one byte longer than what they came from. */
     if (!mem_grow(&piece->mapped.origin, &piece->mapped.capacity, size + 3, sizeof *piece->mapped.origin))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     uint32_t end = (uint32_t)(site->text.size - piece->base);
     for (size_t i = size ? size : 1; i < size + 3; i++) piece->mapped.origin[i] = end;
     return encode_before(site, piece, size + 2, "a", error);
@@ -255,7 +256,7 @@ static enum status assemble_window(const struct fill_site *site, const uint32_t 
     out->spaced = mem_zalloc_array(site->count, sizeof *out->spaced);
     out->frames = mem_zalloc_array(site->count, sizeof *out->frames);
     if (!out->ids || !out->slots || !out->spaced || !out->frames)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     size_t skip = left->ids.count - from_left;
     bool ok = add_ids(out, left->ids.ids + (skip ? skip : 0), from_left, total);
     for (uint32_t i = 0; ok && i < site->count; i++) {
@@ -274,7 +275,7 @@ enum status fill_window_build(const struct fill_site *site, const uint32_t *leng
 {
     *out = (struct fill_window){0};
     struct assembly a = {.pieces = mem_zalloc_array((size_t)site->count + 1, sizeof *a.pieces)};
-    if (!a.pieces) return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+    if (!a.pieces) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     enum status status = encode_all(site, lengths, &a, error);
     if (!status) status = assemble_window(site, lengths, &a, out, error);
     if (status) fill_window_free(out);

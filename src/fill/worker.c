@@ -210,7 +210,7 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
     if (event) event->result = fill_run_result(run);
     if (!event || !event->result) {
         fill_event_free(event);
-        error_set(&error, STATUS_NO_MEMORY, "no memory for the result");
+        error_set(&error, STATUS_NO_MEMORY, "not enough memory for the result");
         post_failure(w, job, &error);
         return;
     }
@@ -300,7 +300,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     struct fill_worker *w = mem_zalloc(sizeof *w);
     if (!w || !(w->folder = mem_strdup(options->model_folder))) {
         mem_free(w);
-        error_set(error, STATUS_NO_MEMORY, "no memory for the worker");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the worker");
         return NULL;
     }
     w->options = *options;
@@ -382,7 +382,7 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
 uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
 {
     struct queued q = {0};
-    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "no memory for a job"), 0;
+    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
     pthread_mutex_lock(&w->mutex);
     uint64_t number = 0;
     if (w->outstanding < FILL_QUEUE) {
@@ -394,7 +394,7 @@ uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, s
     pthread_mutex_unlock(&w->mutex);
     if (number) return number;
     queued_free(&q);
-    return error_set(error, STATUS_LIMIT, "%d jobs are waiting already", FILL_QUEUE), 0;
+    return error_set(error, STATUS_LIMIT, "%d jobs are already waiting", FILL_QUEUE), 0;
 }
 
 void fill_worker_warm(struct fill_worker *w)

@@ -1,5 +1,5 @@
-/* Changing the document. Everything that can fail (memory) happens before anything is changed, so that a
- * failed edit leaves the document as it was. */
+/* Changing the document. Everything that can fail (memory) happens before any change, so that a failed edit
+ * leaves the document as it was. */
 #include "text_journal.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ enum { CHUNK = 64 << 10 };
 
 /* ---- the added text ---------------------------------------------------------------------------- */
 
-/* Contiguous room for `size` bytes at the end of what was added; a chunk's last bytes may stay unused. */
+/* Contiguous room for `size` bytes at the end of the added text; the last bytes of a chunk may stay
+ * unused. */
 static bool reserve_added(struct text *text, size_t size)
 {
     const struct chunk *last = text->chunks;
@@ -58,7 +59,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
         (size > 0 && !reserve_added(text, size)) || !history_reserve(text) ||
         !blanks_touched(text, at, removed, size, &change->deltas, &change->delta_count)) {
         change_free(change);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for this change");
     }
     journal_before(text);
     change->at = at;
@@ -86,7 +87,7 @@ bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
     change->deltas = deltas;
     change->delta_count = count;
     journal_before(text);
-    /* No byte moves: SIZE_MAX is behind every blank. */
+    /* No byte moves: SIZE_MAX is after every blank. */
     blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
     journal_changed_blanks(text, deltas, count, false);
     history_record(text, change);
@@ -97,7 +98,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
 {
     size_t here = undoing ? change->inserted : change->removed;
     size_t there = undoing ? change->removed : change->inserted;
-    /* Going back over a swap just made needs no node, so it cannot fail. */
+    /* Undoing a swap that was just made needs no node, so it cannot fail. */
     size_t cuts = (size_t)!tree_is_cut(text->root, change->at) + !tree_is_cut(text->root, change->at + here);
     if (!tree_reserve(text, cuts) || !blanks_reserve(text, change->delta_count)) return false;
     journal_before(text);
@@ -107,7 +108,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         return true;
     }
     change->out = edit_swap(text, change->at, here, change->out);
-    if (change->spans) { /* its deltas name every blank there is */
+    if (change->spans) { /* its deltas include every blank */
         marks_move_spans(text, change->spans, undoing);
         blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
     } else {
@@ -123,7 +124,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
     return true;
 }
 
-/* ---- the public face --------------------------------------------------------------------------- */
+/* ---- public functions ------------------------------------------------------------------------------ */
 
 enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
 {
@@ -138,7 +139,6 @@ enum status text_delete(struct text *text, size_t start, size_t end, struct erro
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
                          struct error *error)
 {
-    if (start > end)
-        return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu runs backwards", start, end);
+    if (start > end) return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu is reversed", start, end);
     return edit(text, start, end - start, bytes, size, error);
 }

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- creating and freeing --------------------------------------------------------------------------- */
 
-/* A document over `original`, which it takes over, also on failure. */
+/* A document over `original`, which it owns, also on failure. */
 static struct text *text_over(struct original *original, struct error *error)
 {
     struct text *text = original ? mem_zalloc(sizeof *text) : NULL;
@@ -31,7 +31,7 @@ static struct text *text_over(struct original *original, struct error *error)
     } else {
         original_free(original);
     }
-    error_set(error, STATUS_NO_MEMORY, "no memory for a document");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for a document");
     return NULL;
 }
 
@@ -40,7 +40,7 @@ struct text *text_new(struct error *error)
     return text_over(original_from_buffer(NULL, 0), error);
 }
 
-/* Takes `data` over, also on failure. */
+/* Owns `data`, also on failure. */
 static struct text *text_from_owned(char *data, size_t size, struct error *error)
 {
     if (size == 0) {
@@ -56,7 +56,7 @@ struct text *text_from_bytes(const char *bytes, size_t size, struct error *error
 {
     char *copy = mem_strndup(bytes, size);
     if (!copy) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a text of %zu bytes", size);
         return NULL;
     }
     return text_from_owned(copy, size, error);
@@ -114,7 +114,7 @@ enum text_line_ending text_line_ending(const struct text *text)
     return end < text_size(text) && end > 0 && text_byte(text, end - 1) == '\r' ? TEXT_CRLF : TEXT_LF;
 }
 
-/* A big file's bytes are still in the file: has somebody written to them? */
+/* A large file's bytes are still in the file: checks whether another program wrote to it. */
 static bool backing_changed(const struct text *text)
 {
     int fd = original_fd(text->original);
@@ -128,7 +128,7 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     struct original *original = original_from_file(fd, size);
     if (!original) {
         close(fd);
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        error_set(error, STATUS_NO_MEMORY, "%s: out of memory", path);
         return NULL;
     }
     struct text *text = text_over(original, error);
@@ -136,13 +136,13 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     return text;
 }
 
-/* How a file is read: in an encoding that is said, or in one that is recognised. */
+/* How a file is read: in a given encoding, or in one that is detected. */
 struct reading {
     bool said;
     enum text_encoding encoding;
 };
 
-/* Takes the bytes of a file over, also on failure. */
+/* Owns the bytes of the file, also on failure. */
 static struct text *decode_owned(char *data, size_t size, const char *path, const struct reading *how,
                                  struct error *error)
 {
@@ -172,11 +172,11 @@ struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *
 {
     char *copy = mem_strndup(bytes, size);
     if (copy) return decode_owned(copy, size, "standard input", &(struct reading){0}, error);
-    error_set(error, STATUS_NO_MEMORY, "no memory for a text of %zu bytes", size);
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for a text of %zu bytes", size);
     return NULL;
 }
 
-/* Reads to the end rather than to the size that stat gave: the file may grow meanwhile. Closes fd. */
+/* Reads to the end, not to the size from stat: the file may grow meanwhile. Closes fd. */
 static struct text *read_small(int fd, size_t size, const char *path, const struct reading *how,
                                struct error *error)
 {
@@ -198,14 +198,14 @@ static struct text *read_small(int fd, size_t size, const char *path, const stru
     close(fd);
     if (!data || got != 0) {
         mem_free(data);
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory for its %zu bytes", path, used);
+        error_set(error, STATUS_NO_MEMORY, "%s: not enough memory for its %zu bytes", path, used);
         return NULL;
     }
     return decode_owned(data, used, path, how, error);
 }
 
-/* A big file stays on disk and is UTF-8, with whatever bytes are none. UTF-16 cannot: it is read whatever its
- * size. */
+/* A large file stays on disk and counts as UTF-8, invalid bytes included. UTF-16 cannot stay on disk: it is
+ * read whatever its size. */
 static struct text *open_big_or_read(int fd, size_t size, const char *path, struct error *error)
 {
     enum { LOOKED_AT = 256 << 10 };
@@ -222,7 +222,7 @@ static struct text *open_big_or_read(int fd, size_t size, const char *path, stru
     return text;
 }
 
-/* What a path is that is no file. */
+/* What a path is if it is not a regular file. */
 static const char *other_kind(mode_t mode)
 {
     return S_ISDIR(mode)                    ? "is a folder"
@@ -244,7 +244,7 @@ static struct text *open_file(int fd, const char *path, const struct reading *ho
     struct text *text = size >= TEXT_BIG && !how->said ? open_big_or_read(fd, size, path, error)
                                                        : read_small(fd, size, path, how, error);
     if (!text) return NULL;
-    text->on_disk = identity_of(&info); /* a change while reading shows as changed on disk */
+    text->on_disk = identity_of(&info); /* then a change while reading shows as a change on disk */
     text->known = original_fd(text->original) < 0 ? KNOWN_AS_OPENED : KNOWN_NOT;
     return text;
 }
@@ -253,17 +253,17 @@ static struct text *open_path(const char *path, const struct reading *how, struc
 {
     char *copy = mem_strdup(path);
     if (!copy) {
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory", path);
+        error_set(error, STATUS_NO_MEMORY, "%s: out of memory", path);
         return NULL;
     }
     struct text *text = NULL;
     struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a device may do something already */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a device can have side effects */
         error_set(error, STATUS_IO, "%s: %s", path, other_kind(info.st_mode));
         mem_free(copy);
         return NULL;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for who writes to it */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe would wait for a writer */
     if (fd >= 0) {
         text = open_file(fd, path, how, error);
     } else if (errno == ENOENT) {
@@ -299,11 +299,11 @@ struct save {
     char *part;     /* SAVE_PART bytes */
     bool unchanged; /* only when the file is what it was */
     struct pack_stream *written;
-    file_put *put; /* that all of it goes to, */
+    file_put *put; /* receives all of it, */
     void *sink;    /* with this */
 };
 
-/* What is written is known by its hash from then on. */
+/* From then on the written content is known by its hash. */
 static enum status put_known(void *context, const void *bytes, size_t size, struct error *error)
 {
     struct save *save = context;
@@ -324,12 +324,12 @@ static enum status produce_text(struct save *save, struct error *error)
     for (size_t at = 0; at < size; at += SAVE_PART) {
         size_t end = size - at < SAVE_PART ? size : at + SAVE_PART;
         if (!text_read(save->text, at, end, save->part))
-            return error_set(error, STATUS_IO, "the opened file was cut short by another program");
+            return error_set(error, STATUS_IO, "another program truncated the open file");
         enum status status = put_known(save, save->part, end - at, error);
         if (status) return status;
     }
     if (backing_changed(save->text))
-        return error_set(error, STATUS_IO, "the opened file was written to by another program");
+        return error_set(error, STATUS_IO, "another program wrote to the open file");
     return STATUS_OK;
 }
 
@@ -345,7 +345,7 @@ static enum status check_fit(const struct text *text, struct error *error)
 {
     size_t at;
     if (!text_unfit(text, text->encoding, &at)) return STATUS_OK;
-    return error_set(error, STATUS_ARGUMENT, "line %zu holds a character that cannot be written as %s",
+    return error_set(error, STATUS_ARGUMENT, "line %zu has a character that cannot be written as %s",
                      text_line_of(text, at) + 1, text_encoding_name(text->encoding));
 }
 
@@ -355,7 +355,7 @@ enum status text_produce(struct text *text, file_put *put, void *sink, struct er
     if (status) return status;
     struct save save = {.text = text, .part = mem_alloc(SAVE_PART), .written = pack_stream_new()};
     status = save.part && save.written ? produce_saved(&save, put, sink, error)
-                                       : error_set(error, STATUS_NO_MEMORY, "no memory");
+                                       : error_set(error, STATUS_NO_MEMORY, "out of memory");
     mem_free(save.part);
     mem_free(save.written);
     return status;
@@ -381,12 +381,13 @@ static int copy_aside(int from, const char *path, char *part, struct error *erro
         at += got;
     }
     if (to < 0 || got == 0) return to;
-    error_set(error, STATUS_IO, "cannot keep its old bytes aside: %s", strerror(errno));
+    error_set(error, STATUS_IO, "cannot save a copy of its old bytes: %s", strerror(errno));
     close(to);
     return -1;
 }
 
-/* The file is about to be overwritten in place. If our pieces lie in that very file they move out first. */
+/* The file is about to be overwritten in place. If our pieces are in that very file, they are copied out
+ * first. */
 static enum status leave_backing(const struct save *save, struct error *error)
 {
     struct text *text = save->text;
@@ -408,8 +409,8 @@ static enum status before_replacing(void *context, bool in_place, struct error *
 {
     const struct save *save = context;
     if (save->unchanged && text_changed_on_disk(save->text))
-        return error_set(error, STATUS_IO, "was %s meanwhile; left as it is",
-                         file_exists(save->path) ? "changed by another program" : "removed");
+        return error_set(error, STATUS_IO, "was %s by another program; not written",
+                         file_exists(save->path) ? "changed" : "removed");
     return in_place ? leave_backing(save, error) : STATUS_OK;
 }
 
@@ -428,19 +429,19 @@ static enum status save_text(struct text *text, const char *path, bool unchanged
         mem_free(name);
         mem_free(part);
         mem_free(written);
-        return error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", target);
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", target);
     }
     struct save save = {.text = text, .path = name, .part = part, .unchanged = unchanged, .written = written};
     struct file_identity before = identity_at(name);
     journal_saving(text);
-    /* Losing its last name changes nothing that identity_of looks at, so backing stays right. */
+    /* Losing its last name changes nothing that identity_of compares, so backing stays right. */
     struct file_replacement how = {produce_saved, before_replacing, &save};
     status = file_replace(name, &how, &text->attributes_kept, error);
     uint64_t hash = pack_stream_hash(written);
     mem_free(part);
     mem_free(written);
     if (status) {
-        /* It may be in its place all the same, when only syncing the folder failed. */
+        /* The file may be in place anyway, if only syncing the folder failed. */
         struct file_identity now = identity_at(name);
         bool own = text->path && strcmp(text->path, name) == 0;
         if (own && !identity_same(before, now) && now.size == (int64_t)text_size(text))
@@ -469,7 +470,7 @@ enum status text_save_unchanged(struct text *text, struct error *error)
     return save_text(text, NULL, true, error);
 }
 
-/* ---- when the opened file was written to in place --------------------------------------------------- */
+/* ---- files that another program wrote to -------------------------------------------------------------- */
 
 enum text_backing text_backing(const struct text *text)
 {
@@ -495,7 +496,8 @@ static enum status put_piece(struct rest *rest, const struct piece *piece, file_
     enum status status = STATUS_OK;
     for (; !status && at < stop;) {
         size_t part = stop - at < SAVE_PART ? stop - at : SAVE_PART;
-        if (!original_read(rest->text->original, at, part, rest->part)) break; /* it goes on shrinking */
+        /* the file is still shrinking */
+        if (!original_read(rest->text->original, at, part, rest->part)) break;
         status = put(sink, rest->part, part, error);
         at += part;
     }
@@ -525,7 +527,7 @@ enum status text_save_rest(const struct text *text, const char *path, size_t *lo
     *lost = 0;
     enum status status = STATUS_OK;
     if (original_fd(text->original) < 0) rest.readable = SIZE_MAX;
-    if (!rest.part) status = error_set(error, STATUS_NO_MEMORY, "%s: no memory to save it", path);
+    if (!rest.part) status = error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", path);
     if (!status && there.exists && there.inode == text->backing.inode && there.device == text->backing.device)
         status =
             error_set(error, STATUS_ARGUMENT, "%s: is the file that was written to by another program", path);

@@ -1,6 +1,6 @@
-/* Which file this is. Times, size and inode tell in a moment that nothing changed; when they say otherwise
- * the bytes decide, for a file can be touched, copied back or given another mode. Bytes that were read are
- * here still; of those that were saved there is a hash. */
+/* Whether this is still the same file. Times, size and inode show quickly that nothing changed. If they
+ * differ, the bytes decide, since a file can be touched, copied back or given another mode. The bytes that
+ * were read are still here; for saved bytes there is a hash. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_identity.h"
 #include "text_encoding.h"
@@ -56,7 +56,7 @@ void identity_know(struct text *text, struct file_identity now, uint64_t hash)
 
 /* ---- the bytes ----------------------------------------------------------------------------------------- */
 
-/* Reads all of it, which should be `size` bytes and no more. */
+/* Reads the whole file, which should have exactly `size` bytes. */
 static bool read_exactly(int fd, char *bytes, size_t size)
 {
     char more;
@@ -88,7 +88,7 @@ static bool as_opened(const struct text *text, const char *bytes, size_t size)
     return good;
 }
 
-/* Whether the file holds what it held; then *now is what it is. */
+/* Whether the file's content is unchanged; if so, *now is its identity. */
 static bool holds_the_same(const struct text *text, struct file_identity *now)
 {
     int fd = open(text->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -124,7 +124,7 @@ static enum status put_nowhere(void *sink, const void *bytes, size_t size, struc
     return STATUS_OK;
 }
 
-/* The text is what `fresh` was when it was opened. */
+/* The text now equals `fresh` as it was opened. */
 void text_take_file(struct text *text, const struct text *fresh)
 {
     struct pack_stream *bytes = pack_stream_new();

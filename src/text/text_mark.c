@@ -1,5 +1,5 @@
 /* Marks and blanks: positions that move with the text. There are tens of them, rarely hundreds, so plain
- * arrays walked at every edit beat anything clever. */
+ * arrays that are walked at every edit are fast enough. */
 #include "text_internal.h"
 
 #include <stdlib.h>
@@ -49,7 +49,7 @@ void text_mark_set(struct text *text, text_mark mark, size_t at)
     if (found) found->at = within_text(text, at);
 }
 
-/* Where a position goes when [at, at + removed) vanishes. */
+/* Where a position goes when [at, at + removed) is removed. */
 size_t position_after_removal(size_t position, size_t at, size_t removed)
 {
     if (position <= at) return position;
@@ -73,14 +73,14 @@ void marks_move_spans(struct text *text, const struct spans *spans, bool undoing
     }
 }
 
-/* ---- blanks: how changes move them ------------------------------------------------------------- */
+/* ---- blanks: how changes move them -------------------------------------------------------------------- */
 
 /* Applies one change to one blank; false when that destroys it. */
 bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
 {
     bool empty = blank->start == blank->end;
     if (empty && removed > 0 && inserted > 0 && (at == blank->start || at + removed == blank->start)) {
-        /* The word beside it gives way to another, which stays beside it. */
+        /* The word beside it is replaced by another, which stays beside it. */
         if (at < blank->start) blank->start = blank->end = at + inserted;
         return true;
     }
@@ -101,7 +101,7 @@ bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t ins
     return true;
 }
 
-/* Whether undoing the change could not tell from the offsets where the blank was. */
+/* Whether undoing the change could not find the blank's place from offsets alone. */
 static bool touches(const struct text_blank *blank, size_t at, size_t removed)
 {
     return blank->end >= at && blank->start <= at + removed;
@@ -158,7 +158,7 @@ static void sort_blanks(struct text *text)
     }
 }
 
-/* One touched blank goes to the state on the other side of the change. */
+/* One touched blank takes the state on the other side of the change. */
 static void apply_delta(struct text *text, const struct blank_delta *delta, bool undoing)
 {
     const struct text_blank *goal = undoing ? &delta->before : &delta->after;
@@ -186,14 +186,14 @@ void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, 
     for (size_t i = 0; i < text->blank_count; i++) {
         struct text_blank *blank = &text->blanks[i];
         if (blank->start <= at || in_deltas(deltas, count, blank->id)) continue;
-        blank->start = blank->start - removed + inserted; /* wholly behind the change */
+        blank->start = blank->start - removed + inserted; /* entirely after the change */
         blank->end = blank->end - removed + inserted;
     }
     for (size_t i = 0; i < count; i++) apply_delta(text, &deltas[i], undoing);
     sort_blanks(text);
 }
 
-/* ---- blanks: the public face ------------------------------------------------------------------- */
+/* ---- blanks: public functions -------------------------------------------------------------------------- */
 
 static bool good_wish(uint32_t min, uint32_t max)
 {
@@ -224,7 +224,7 @@ bool text_blank_remove(struct text *text, uint32_t id)
     return edit_blanks(text, delta, 1);
 }
 
-bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max)
+bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_t max)
 {
     const struct text_blank *blank = find_blank(text, id);
     if (!blank || !good_wish(min, max)) return false;

@@ -1,5 +1,5 @@
-/* The undo tree. Each step hangs below the one it was made from, and nothing is ever forgotten. Its changes
- * hold the pieces that are not in the document at the moment; walking over a step swaps them with those that
+/* The undo tree. Each step hangs below the one it was made from, and nothing is ever dropped. Its changes
+ * hold the pieces that are not in the document at present; going over a step swaps them with those that
  * are. */
 #include "text_internal.h"
 
@@ -68,7 +68,7 @@ static bool continues_deletion(const struct change *last, const struct change *n
     return next->at == last->at || next->at + next->removed == last->at;
 }
 
-/* Makes one change of two that continue each other, if no blank stands in the way. */
+/* Merges two changes that continue each other into one, unless a blank prevents it. */
 static bool join(struct change *last, struct change *next)
 {
     if (last->delta_count || next->delta_count || !moves_bytes(last) || !moves_bytes(next)) return false;
@@ -177,8 +177,8 @@ void text_tag_group(struct text *text, uint64_t trace, uint32_t step)
 
 /* ---- walking ----------------------------------------------------------------------------------- */
 
-/* Takes a step back. When memory fails on the way the part taken back is made again: that needs none, since
- * its pieces are cut already. */
+/* Undoes a step. If memory runs out on the way, the part already undone is redone: that needs no memory,
+ * since its pieces are already cut. */
 static bool undo_step(struct text *text, struct step *step, size_t *at)
 {
     for (struct change *change = step->last; change; change = change->previous) {
@@ -204,7 +204,7 @@ static bool redo_step(struct text *text, struct step *step, size_t *at)
     return true;
 }
 
-/* A step of blanks alone leaves the cursor at its blank. */
+/* A step that only changes blanks leaves the cursor at its blank. */
 static void start_at_blank(const struct step *step, size_t *at)
 {
     if (at && step->first && step->first->delta_count) *at = step->first->deltas[0].before.start;
@@ -221,8 +221,8 @@ static size_t common_ancestor(const struct history *history, size_t a, size_t b)
     return a;
 }
 
-/* Goes along `way`, a list of `length` steps to take back (below `ups`) and then to make. When memory fails,
- * goes back what it went: that needs none. */
+/* Goes along `way`, a list of `length` steps: the first `ups` are undone, the others are done. If memory runs
+ * out, goes back, which needs none. */
 static bool walk(struct text *text, const size_t *way, size_t ups, size_t length, size_t *at)
 {
     struct step *steps = text->history.steps;
@@ -243,7 +243,8 @@ static bool walk(struct text *text, const size_t *way, size_t ups, size_t length
     return false;
 }
 
-/* Where the cursor was when the last step of the way began (back) or was done; `place`: nobody told. */
+/* The cursor at the last step of the way: before it if it was undone, after it if it was done; `place` if
+ * none was recorded. */
 static size_t cursor_at_end(const struct text *text, const size_t *way, size_t ups, size_t length,
                             size_t place)
 {
@@ -274,7 +275,7 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     size_t top = common_ancestor(history, history->at, node), count = 0;
     size_t ups = history->steps[history->at].depth - history->steps[top].depth;
     size_t length = ups + history->steps[node].depth - history->steps[top].depth;
-    /* Going back does not bring marks back that a deletion moved together, so they are noted. */
+    /* Undoing does not separate marks that a deletion brought together, so their positions are saved. */
     size_t *way = mem_alloc_array(length + text->mark_count, sizeof *way);
     if (!way) return false;
     size_t *marks = way + length;

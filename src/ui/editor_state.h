@@ -12,7 +12,7 @@ struct ending;
 struct ex_range;
 struct file_list;
 struct filling;
-struct going;
+struct proposal_walk;
 struct help;
 struct kept_rows;
 struct layout;
@@ -58,7 +58,7 @@ struct ui {
     struct clipboard *clipboard;
     struct filling *filling;
     struct timeline *timeline;
-    struct going *going;
+    struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;
     struct help *help;

@@ -110,7 +110,7 @@ printf 'in [[1984]] the [[3]] of \\[[7]] and [[200-300]]\n' >"$folder/year.txt"
 fill "$folder/year.txt"; got=$?; says a_year_is_an_error_with_a_hint 1 "year.txt:1:4: a blank of 1984 tokens is larger than the model's window of 64 (\\[[1984]] stands for a literal [[1984]])"
 printf 'x [[200-300]]' | fill; got=$?; says so_is_a_range 1 '1:3: a blank of 200 tokens is larger than the model'"'"'s window of 64 (\[[200-300]] stands'
 printf 'x [[99999999999]]' | fill; got=$?; says so_is_any_number 1 '(\[[ stands for a literal [[)'
-fill --skip-too-long "$folder/year.txt"; got=$?; says it_can_be_left_as_text 0 "year.txt:1:4: 2 blanks, this the first, are larger than the model's window of 64, and text"
+fill --skip-too-long "$folder/year.txt"; got=$?; says it_can_be_left_as_text 0 "year.txt:1:4: 2 blanks, starting with this one, are larger than the model's window of 64 and left as text"
 grep -q '^in \[\[1984\]\] the .* of \[\[7\]\] and \[\[200-300\]\]$' "$folder/out" && ! grep -q '\[\[3\]\]' "$folder/out"; result and_the_rest_is_filled $?
 fill --skip-too-long -i "$folder/year.txt"; grep -q '^in \[\[1984\]\] the .* of \\\[\[7\]\] and \[\[200-300\]\]$' "$folder/year.txt"; result in_place_too $?
 printf 'in [[1984]]' | fill --skip-too-long; got=$?; [ $got -eq 0 ] && [ "$(cat "$folder/out")" = 'in [[1984]]' ]; result even_when_nothing_else_is_blank $?
@@ -169,7 +169,7 @@ for name, given in ('.txt', text), ('.jsonl', lines):
     code, said = fill_while(name, given, quick)
     assert code == 1 and open(path + name).read() == same_size, (code, said)
     code, said = fill_while(name, given, os.remove)
-    assert code == 1 and 'was removed meanwhile' in said and not os.path.exists(path + name), (code, said)
+    assert code == 1 and 'was removed by another program' in said and not os.path.exists(path + name), (code, said)
     code, said = fill_while(name, given, touch)
     assert code == 0 and not said and open(path + name).read() != given, (code, said)
 assert not [n for n in os.listdir(folder) if n.startswith('edited') and n not in ('edited.txt', 'edited.jsonl')]
@@ -244,9 +244,9 @@ head -n 4 "$folder/all.jsonl" >"$folder/part"; printf '{"id":[1],"err' >>"$folde
 fill --resume -o "$folder/part" "$folder/in.jsonl"; cmp -s "$folder/part" "$folder/all.jsonl"; result resume_goes_on_where_it_broke_off $?
 fill --resume -o "$folder/part" "$folder/in.jsonl"; got=$?
 [ $got -eq 1 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
-says but_says_what_failed 1 'part: 7 of the records there failed; --retry-errors tries them again'
+says but_says_what_failed 1 'part: 7 of its records failed; --retry-errors retries them'
 cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; got=$?; cmp -s "$folder/mine.jsonl" "$folder/in.jsonl"
-result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: left as it was'
+result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: unchanged'
 head -n 2 "$folder/in.jsonl" >"$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"
 head -n 2 "$folder/all.jsonl" | cmp -s - "$folder/mine.jsonl"; result in_place_works_on_json_lines $?
 

@@ -111,7 +111,7 @@ mended = lines[:1] + ['{"id": "b", "text": "the [[2]]"}', '{"id": 12345678901234
 right, _ = fill("\n".join(mended) + "\n", *jsonl, status=1)
 fill("\n".join(lines[:4]) + "\n", *jsonl, "-o", "out", status=1)
 _, said = fill("\n".join(lines[:4]) + "\n", *jsonl, "-o", "out", "--resume", status=1)
-ok("resume_does_not_forget_what_failed", "2 of the records there failed; --retry-errors" in said and open("out").read().count("\n") == 4, said)
+ok("resume_does_not_forget_what_failed", "2 of its records failed; --retry-errors" in said and open("out").read().count("\n") == 4, said)
 before = open("out").read()
 _, said = fill("\n".join(mended) + "\n", *jsonl, "-o", "out", "--resume", status=1)
 ok("what_failed_is_not_tried_again_unasked", open("out").read().startswith(before) and open("out").read().count("\n") == 6, said)

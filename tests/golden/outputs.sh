@@ -154,7 +154,7 @@ for last in signal.SIGINT, signal.SIGKILL:
     assert open(out, 'rb').read() == older
     p.send_signal(last)
     message = p.stderr.read()
-    if last == signal.SIGINT: assert p.wait() == 130 and b'out.part, and --resume goes on' in message, (p.wait(), message)
+    if last == signal.SIGINT: assert p.wait() == 130 and b'out.part, and --resume continues' in message, (p.wait(), message)
     p.wait(); p.stdin.close()
     assert open(out, 'rb').read() == older
 subprocess.run([program, 'fill', '-q', '-m', model, '--format', 'jsonl', '-o', out, '--resume'], input=b''.join(lines), check=True)

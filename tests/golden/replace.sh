@@ -69,10 +69,10 @@ def held(change):
 def replaced(path): write(path + '~', 'my edit\n'); os.replace(path + '~', path)
 for change in (lambda p: write(p, 'my edit\n')), replaced:
     code, said, path = held(change)
-    assert code == 1 and 'long.txt: was changed by another program meanwhile' in said, (code, said)
+    assert code == 1 and 'long.txt: was changed by another program; not written' in said, (code, said)
     assert open(path).read() == 'my edit\n' and os.listdir(folder) == ['long.txt'], os.listdir(folder)
 code, said, path = held(os.remove)
-assert code == 1 and 'was removed meanwhile' in said and not os.listdir(folder), (code, said)
+assert code == 1 and 'was removed by another program' in said and not os.listdir(folder), (code, said)
 code, said, path = held(lambda p: os.utime(p, (1, 1)))
 assert code == 0 and not said and open(path).read(16) == 'a bat and no dog', (code, said)
 P

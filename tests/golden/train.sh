@@ -26,14 +26,14 @@ refused() {
     $train -o "$folder/run" "$@" 2>"$folder/err"
     [ $? = 2 ] && grep -qF -e "$message" "$folder/err" && [ "$before" = "$(cat "$folder"/run/*.* | cksum)" ] && ok "$name" || fail "$name"
 }
-refused without_resume_a_run_is_not_written_over 'holds checkpoint.safetensors already; --resume goes on with a run, --overwrite begins anew'
-refused resume_and_overwrite_exclude_each_other 'exclude each other' --resume --overwrite
-refused other_data_are_refused 'begun with other data' --steps 50 --resume "$folder/recipe.json"
+refused without_resume_a_run_is_not_written_over 'already holds checkpoint.safetensors; --resume continues a run, --overwrite starts over'
+refused resume_and_overwrite_exclude_each_other 'cannot be used together' --resume --overwrite
+refused other_data_are_refused 'started with other data' --steps 50 --resume "$folder/recipe.json"
 sed 's/"rows": 8/"rows": 16/; s/1e-2/2e-2/' "$folder/recipe.json" >"$folder/other.json"
-refused other_fields_are_refused 'begun with another "learning_rate", "rows"' --steps 50 --resume -r "$folder/other.json"
+refused other_fields_are_refused 'started with another "learning_rate", "rows"' --steps 50 --resume -r "$folder/other.json"
 refused another_objective_is_refused '"objective"' --steps 50 --resume --objective ar
 "$LACUNA" train -q -r "$folder/recipe.json" -d "$folder/text" -o tests/data/tiny-model 2>"$folder/err"
-[ $? = 2 ] && grep -q 'holds model.safetensors already' "$folder/err" && git diff --quiet -- tests/data 2>/dev/null && ok nor_is_a_model || fail nor_is_a_model
+[ $? = 2 ] && grep -q 'already holds model.safetensors' "$folder/err" && git diff --quiet -- tests/data 2>/dev/null && ok nor_is_a_model || fail nor_is_a_model
 cp -r "$folder/run" "$folder/again"; cp "$folder/again/checkpoint.safetensors" "$folder/whole"
 /usr/bin/python3 - "$folder/again/checkpoint.safetensors" <<'P'
 import sys

@@ -62,7 +62,7 @@ static void wrong_merges_are_refused_with_their_line(void **state)
         {"t \xff", "merges.txt:2: \"\xff\" is not written in byte symbols"},
         {"t \xe4\xb8\xad", "is not written in byte symbols"},
         {"zq zq", "merges.txt:2: \"zq\" is not in the vocabulary"},
-        {"z q", "merges.txt:2: the product of \"z q\" is not in the vocabulary"},
+        {"z q", "merges.txt:2: the token that \"z q\" merges into is not in the vocabulary"},
     };
     write_text(folder, "vocab.json", good_vocab.data, good_vocab.size);
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -77,7 +77,7 @@ static void wrong_merges_are_refused_with_their_line(void **state)
     char *first = strchr(good_merges.data, '\n') + 1;
     assert_true(buffer_append(&twice, first, (size_t)(strchr(first, '\n') - first)));
     write_text(folder, "merges.txt", twice.data, twice.size);
-    assert_refused("merges.txt:243: this merge is in the list already");
+    assert_refused("merges.txt:243: this merge is already in the list");
     buffer_free(&twice);
 }
 

@@ -63,7 +63,7 @@ static void random_change(struct text *text, struct rng *rng)
             struct text_blank b;
             text_blank_at(text, pick(rng, text_blank_count(text)), &b);
             (void)(pick(rng, 2) ? text_blank_remove(text, b.id)
-                                : text_blank_set_wish(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
+                                : text_blank_set_length(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
         }
         return;
     case 7:

@@ -130,7 +130,7 @@ static void random_blank(struct text *text, struct rng *rng)
     if (pick(rng, 2))
         assert_true(text_blank_remove(text, b.id));
     else
-        assert_true(text_blank_set_wish(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
+        assert_true(text_blank_set_length(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
 }
 
 static void random_change(struct text *text, struct rng *rng)
@@ -210,7 +210,7 @@ static void blanks_alone_are_journaled(void **state)
     assert_recovers(name, text);
     assert_false(text_dirty(text));
     insert(text, 0, "zero ");
-    assert_true(text_blank_set_wish(text, id, 1, 9) && text_journal_flush(text));
+    assert_true(text_blank_set_length(text, id, 1, 9) && text_journal_flush(text));
     assert_recovers(name, text);
     assert_true(text_undo(text, NULL) && text_undo(text, NULL) && text_undo(text, NULL));
     assert_int_equal(text_blank_count(text), 0);

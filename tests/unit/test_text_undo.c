@@ -256,7 +256,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     (void)state;
     struct text *text = text_of("one two three");
     uint32_t id = text_blank_add(text, 4, 7, 2, 5);
-    assert_true(text_blank_set_wish(text, id, 3, 4));
+    assert_true(text_blank_set_length(text, id, 3, 4));
     assert_int_equal(text_replace(text, 4, 7, "2", 1, NULL), STATUS_OK);
     assert_int_equal(text_blank_count(text), 0);
     undo(text);

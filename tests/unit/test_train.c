@@ -538,7 +538,7 @@ static void a_run_goes_on_with_its_own_data_and_recipe_only(void **state)
     read_weights(run_folder, "checkpoint.safetensors", &before);
     struct train_recipe r = recipe();
     assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
-    assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was begun with other data"));
+    assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was started with other data"));
     r.learning_rate *= 1 + 1e-12;
     r.muon_rate = r.learning_rate; /* as it is when a recipe does not name it */
     r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};

@@ -1,7 +1,7 @@
-/* Our own float32 products for AVX2 (x86-64-v3). The libraries reach half to two thirds of such a CPU's rate
- * on the few hundred rows of a window, because they lay out the weights anew at every call or in panels that
- * do not fit the nearest cache; here the weights are laid out once, and the kernel keeps six rows by sixteen
- * outputs in registers. A sum runs over the inputs in their order, whatever rows and outputs stand beside it.
+/* Our own float32 products for AVX2 (x86-64-v3). On the few hundred rows of a window the libraries reach half
+ * to two thirds of such a CPU's rate, because they reorder the weights at every call or in panels that do not
+ * fit the first-level cache. Here the weights are laid out once, and the kernel keeps six rows by sixteen
+ * outputs in registers. A sum runs over the inputs in order, whatever rows and outputs are beside it.
  *
  * Layout: strips of 16 outputs, [strip][input][16], the last one padded with zeros. */
 #include "matmul_native.h"
@@ -16,7 +16,7 @@ enum {
     ROWS = NATIVE_ROWS,
     LANES = NATIVE_LANES,
     STRIP = NATIVE_STRIP,
-    DEPTH = 512, /* inputs at a time: a panel's share of them stays in the second cache */
+    DEPTH = 512, /* inputs at a time: a panel's share of them stays in the second-level cache */
     PANEL = 128  /* outputs */
 };
 
@@ -56,7 +56,7 @@ TARGET static void kernel_packed(const float *restrict x, const float *restrict 
     kernel(x, 1, ROWS, w, depth, y, y_row, add);
 }
 
-/* `columns` of a strip and `rows` of a group, when they are not whole: by way of a spare tile. */
+/* `columns` of a strip and `rows` of a group when they are not full: through a spare tile. */
 static void at_the_edge(const float *x, size_t x_row, bool packed, const float *w, size_t depth, float *y,
                         size_t y_row, size_t rows, size_t columns, bool add)
 {
@@ -84,7 +84,7 @@ static size_t round_up(size_t n, size_t step)
 /* ---- inference ----------------------------------------------------------------------------------------- */
 
 struct native_packed {
-    void *int16; /* NULL: float32, and what follows */
+    void *int16; /* NULL: float32, and the fields below */
     struct native_block w;
     const float *bias;
     size_t out, in, y_row;
@@ -100,7 +100,7 @@ static void native_pack_free(void *opaque)
     mem_free(p);
 }
 
-/* to (in, STRIP) = the turned rows of w (rows, in), zeros where there are fewer than STRIP. */
+/* to (in, STRIP) = the transposed rows of w (rows, in), with zeros if there are fewer than STRIP. */
 static void transpose_strip(const float *restrict w, size_t rows, size_t in, float *restrict to)
 {
     if (rows < STRIP) memset(to, 0, in * STRIP * sizeof *to);
@@ -180,12 +180,11 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
     }
 }
 
-/* ---- training: both sides laid out at every call ------------------------------------------------------- */
+/* ---- training: both sides are laid out at every call ------------------------------------------------ */
 
 struct native_plan {
     struct matmul_shape shape;
-    struct native_block a,
-        b; /* a: [group of rows][inner][ROWS], when A's rows are not contiguous; b: strips */
+    struct native_block a, b; /* a: [group of rows][inner][ROWS], if A's rows are not contiguous; b: strips */
 };
 
 static void native_plan_free(void *opaque)
@@ -210,8 +209,8 @@ static void *native_plan(const struct matmul_shape *s)
     return NULL;
 }
 
-/* to [k][width] = `count` lines of a matrix side by side, zeros up to `width`: line j, number i lies at
- * from + j·line + i·step. */
+/* to [k][width] = `count` lines of a matrix side by side, zeros up to `width`: number i of line j is at from
+ * + j·line + i·step. */
 static inline __attribute__((always_inline)) void lay_out_lines(const float *restrict from, size_t line,
                                                                 size_t step, size_t count, size_t k,
                                                                 size_t width, float *restrict to)
@@ -229,7 +228,7 @@ static inline __attribute__((always_inline)) void lay_out_lines(const float *res
     }
 }
 
-/* One panel of C's columns [from, to): all rows. */
+/* One panel of C, the columns [from, to): all rows. */
 static void native_run_panel(const struct native_plan *p, const float *a, float *c, size_t from, size_t to)
 {
     const struct matmul_shape *s = &p->shape;
@@ -239,7 +238,7 @@ static void native_run_panel(const struct native_plan *p, const float *a, float 
         bool add = s->accumulate || k0 > 0;
         for (size_t r = 0; r < s->m; r += ROWS) {
             size_t rows = s->m - r < ROWS ? s->m - r : ROWS;
-            /* the last rows are fewer than the kernel reads: they were laid out, with zeros below */
+            /* the last group has fewer rows than the kernel reads; they were laid out, padded with zeros */
             bool packed = !direct || rows < ROWS;
             const float *left = !packed  ? a + r * s->a_row + k0
                                 : direct ? p->a.data + k0 * ROWS

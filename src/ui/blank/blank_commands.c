@@ -78,17 +78,18 @@ static bool is_letter_like(int byte)
     return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
 }
 
-static void complain_length(struct ui *ui, const char *wish)
+static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
     if (most < UINT32_MAX)
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", wish, most);
+        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", length_asked,
+                    most);
     else
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing", wish);
+        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing", length_asked);
 }
 
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
-static void insert_markup(struct ui *ui, const char *wish)
+static void insert_markup(struct ui *ui, const char *length_asked)
 {
     struct doc *doc = ui->doc;
     struct text *trial;
@@ -99,16 +100,16 @@ static void insert_markup(struct ui *ui, const char *wish)
     bool lead = is_letter_like(before);
     bool trail =
         after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
-    snprintf(markup, sizeof markup, "[[%.40s]]", wish);
+    snprintf(markup, sizeof markup, "[[%.40s]]", length_asked);
     trial = text_from_bytes(markup, strlen(markup), NULL);
     bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
                 length == strlen(markup);
     text_free(trial);
     if (!good) {
-        complain_length(ui, wish);
+        complain_length(ui, length_asked);
         return;
     }
-    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", wish, trail ? " " : "");
+    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
     /* Behind it: there the writer goes on. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
@@ -173,7 +174,7 @@ static void length_for_old(struct ui *ui, const char *answer)
         if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer)))
             doc_move(ui->doc, b.start, false);
     } else {
-        text_blank_set_wish(doc->text, b.id, min, max);
+        text_blank_set_length(doc->text, b.id, min, max);
         ui_say(ui->message, "%u to %u tokens", min, max);
     }
 }

@@ -22,8 +22,8 @@
 #include <string.h>
 
 enum {
-    WHOLE = 1024 * 1024,     /* larger drafts are sent as excerpts */
-    MOST = 32 * 1024 * 1024, /* and larger excerpts are refused */
+    WHOLE = 1024 * 1024,             /* larger drafts are sent as excerpts */
+    MOST_EXCERPT = 32 * 1024 * 1024, /* and larger excerpts are refused */
     MOST_TRACE = 4 * 1024 * 1024
 };
 
@@ -144,32 +144,32 @@ static bool prepare(struct doc *doc, const struct job *job)
 }
 
 /* What a branch gives: some of its one blank's tokens, and how many there are. */
-struct given {
+struct fixed_tokens {
     uint32_t length; /* 0: nothing is given */
     const struct fill_pin *pins;
     size_t pin_count;
 };
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, const struct given *given,
-                       struct error *error)
+static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
+                       const struct fixed_tokens *fixed, struct error *error)
 {
     size_t from, to;
     choose_range(doc, job->blanks, job->count, &from, &to);
-    if (to - from > MOST) {
+    if (to - from > MOST_EXCERPT) {
         error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
         return 0;
     }
     struct excerpt e = {0};
     uint64_t id = 0;
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
-        error_set(error, STATUS_NO_MEMORY, "no memory to fill");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
-        if (given->length && e.count) e.blanks[0].min = e.blanks[0].max = given->length;
+        if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
-                               .pins = given->pins,
-                               .pin_count = given->pin_count,
+                               .pins = fixed->pins,
+                               .pin_count = fixed->pin_count,
                                .options = fill_options_default()};
         ask.options.steps = ui->settings->steps;
         ask.options.temperature = ui->settings->temperature;
@@ -187,7 +187,7 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
 }
 
 static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct given *given)
+                  const struct fixed_tokens *fixed)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
@@ -197,9 +197,9 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
                       .count = count,
                       .seed = ui->filling->next_seed,
                       .blanks = mem_alloc_array(count, sizeof *blanks)};
-    if (!new.blanks) return ui_complain(ui->message, "no memory to fill"), false;
+    if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, given, &error);
+    new.id = submit(ui, doc, &new, fixed, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui->message, "%s", error.message), false;
@@ -213,13 +213,13 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
 
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    return begin(ui, doc, blanks, count, &(struct given){0});
+    return begin(ui, doc, blanks, count, &(struct fixed_tokens){0});
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
-    return begin(ui, doc, &blank, 1, &(struct given){length, pins, pin_count});
+    return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
 }
 
 static void end_job(struct job *job)
@@ -410,7 +410,7 @@ static void take_step(struct job *job, const struct fill_event *event)
     if (event->candidate == 0) take_views(job, event->blanks, event->blank_count, false);
 }
 
-static void take(struct ui *ui, struct fill_event *event)
+static void take_event(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
     if (!job) return; /* cancelled here already */
@@ -455,11 +455,11 @@ static double pace_of(const struct settings *settings, const struct fill_event *
     return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
 }
 
-static void append(struct ui *ui, struct fill_event *event)
+static void add_waiting(struct ui *ui, struct fill_event *event)
 {
     struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
-        take(ui, event);
+        take_event(ui, event);
         fill_event_free(event);
         return;
     }
@@ -475,7 +475,7 @@ static void take_first(struct ui *ui)
 {
     struct waiting *first = ui->filling->waiting;
     ui->filling->waiting = first->next;
-    take(ui, first->event);
+    take_event(ui, first->event);
     fill_event_free(first->event);
     mem_free(first);
     ui->picture->stale = true;
@@ -485,7 +485,7 @@ void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) append(ui, event);
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
         bool known = filling_find(ui->filling, event->job) && event->job;

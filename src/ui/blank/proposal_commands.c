@@ -23,18 +23,19 @@
 
 void proposals_passed(struct ui *ui, size_t settled)
 {
-    bool goes_on = ui->going->doc == ui->doc && ui->going->act + 1 == ui->typed->acts;
-    ui->going->settled = settled + (goes_on ? ui->going->settled : 0);
-    ui->going->doc = ui->doc;
-    ui->going->act = ui->typed->acts;
+    bool goes_on = ui->proposal_walk->doc == ui->doc && ui->proposal_walk->act + 1 == ui->typed->acts;
+    ui->proposal_walk->settled = settled + (goes_on ? ui->proposal_walk->settled : 0);
+    ui->proposal_walk->doc = ui->doc;
+    ui->proposal_walk->act = ui->typed->acts;
 }
 
 bool proposals_take_enter(struct ui *ui)
 {
     bool running = filling_current(ui->filling) && filling_current(ui->filling)->doc == ui->doc;
-    if (ui->going->doc != ui->doc || ui->going->act + 1 != ui->typed->acts || !ui->going->settled)
+    if (ui->proposal_walk->doc != ui->doc || ui->proposal_walk->act + 1 != ui->typed->acts ||
+        !ui->proposal_walk->settled)
         return false;
-    if (ui->going->settled < 2 && !running) return false;
+    if (ui->proposal_walk->settled < 2 && !running) return false;
     ui_say(ui->message, running ? "the next one is still being filled; Enter once more begins a new line"
                                 : "that was the last proposal; Enter once more begins a new line");
     return true;
@@ -87,7 +88,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
 
 /* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
  * choice between its candidates. */
-static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
+static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
     const struct candidate *c = &p->candidates[p->chosen];
@@ -114,7 +115,7 @@ void do_accept(struct ui *ui)
     if (!p) return;
     text_break_group(ui->doc->text);
     text_group_begin(ui->doc->text);
-    bool taken = take(ui, p, &b, &end);
+    bool taken = put_into_text(ui, p, &b, &end);
     text_group_end(ui->doc->text);
     if (!taken) return;
     proposals_passed(ui, 1);
@@ -142,7 +143,7 @@ void do_accept_all(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         struct proposal *p = proposal_find(doc, b.id);
-        if (p && !p->job && p->count && take(ui, p, &b, &end)) count++;
+        if (p && !p->job && p->count && put_into_text(ui, p, &b, &end)) count++;
     }
     text_group_end(doc->text);
     if (mark) cursor = text_mark_get(doc->text, mark);

@@ -12,7 +12,7 @@ struct doc;
 struct ui;
 
 /* Who presses Enter for one proposal after the other does not count them. */
-struct going {
+struct proposal_walk {
     const struct doc *doc;
     size_t act;     /* the last of the commands that followed each other, */
     size_t settled; /* which have accepted or discarded so many */

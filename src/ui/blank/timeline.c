@@ -52,7 +52,7 @@ const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, con
 }
 
 /* Whether a token goes on with the word of the one before. */
-static bool goes_on(const struct ui *ui, uint32_t token)
+static bool continues_word(const struct ui *ui, uint32_t token)
 {
     const struct words *before, *words;
     const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
@@ -65,8 +65,8 @@ static bool goes_on(const struct ui *ui, uint32_t token)
 
 void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)
 {
-    for (*first = token; *first > 0 && goes_on(ui, *first);) --*first;
-    for (*end = token + 1; *end < ui->timeline->count && goes_on(ui, *end);) ++*end;
+    for (*first = token; *first > 0 && continues_word(ui, *first);) --*first;
+    for (*end = token + 1; *end < ui->timeline->count && continues_word(ui, *end);) ++*end;
 }
 
 bool timeline_is_chosen(const struct ui *ui, uint32_t token)
@@ -196,6 +196,13 @@ void timeline_update(struct ui *ui)
         timeline_go(ui, c->moment_count - 1);
 }
 
+static void timeline_free(struct timeline *t)
+{
+    words_free(&t->shown);
+    mem_free(t->marks);
+    *t = (struct timeline){0};
+}
+
 void timeline_close(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
@@ -204,13 +211,6 @@ void timeline_close(struct ui *ui)
     timeline_free(t);
     ui->doc->follow = true;
     ui->picture->stale = true;
-}
-
-void timeline_free(struct timeline *t)
-{
-    words_free(&t->shown);
-    mem_free(t->marks);
-    *t = (struct timeline){0};
 }
 
 /* ---- playing it ---------------------------------------------------------------------------------------- */

@@ -46,7 +46,6 @@ void timeline_close(struct ui *ui);
 int timeline_timeout(
     const struct timeline *timeline); /* ms until timeline_tick has something to do; -1: it has not */
 void timeline_tick(struct ui *ui);
-void timeline_free(struct timeline *timeline);
 /* Inside timeline*.c */
 struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active */
 const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);

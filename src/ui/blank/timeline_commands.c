@@ -336,7 +336,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
         return;
     }
     if (!make_pins(ui, first, end, instead, &pins, &count)) {
-        ui_complain(ui->message, "no memory to fill");
+        ui_complain(ui->message, "not enough memory to fill");
         return;
     }
     if (job) filling_cancel(ui, job->id);
@@ -389,7 +389,7 @@ static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids
         text_append_to(text, from, to, &around) &&
         !fill_worker_encode(ui->filling->worker, (struct slice){around.data ? around.data : "", around.size},
                             typed, spaced, ids, &error);
-    if (!done) ui_complain(ui->message, "%s", error.code ? error.message : "no memory");
+    if (!done) ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
     buffer_free(&around);
     return done;
 }
@@ -458,7 +458,7 @@ void line_save_trace(struct ui *ui, const char *arguments)
     }
     char *path = path_expand(arguments);
     if (!path)
-        ui_complain(ui->message, "no memory");
+        ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
         ui_complain(ui->message, "%s exists; another name, please", arguments);
     else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))

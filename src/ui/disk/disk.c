@@ -69,13 +69,13 @@ static void ask_anew(struct ui *ui)
 /* An edit that makes the text that of the file copies what differs, twice for a moment. */
 static bool takes_too_much(const struct text *text, const struct text *fresh)
 {
-    enum { MOST = 256 << 20 };
+    enum { MOST_COMPARED = 256 << 20 };
     struct text_difference *list;
     size_t count, sum = 0;
-    if (text_size(fresh) <= MOST || text_diff(text, fresh, &list, &count, NULL)) return false;
+    if (text_size(fresh) <= MOST_COMPARED || text_diff(text, fresh, &list, &count, NULL)) return false;
     for (size_t i = 0; i < count; i++) sum += list[i].b_end - list[i].b_start;
     mem_free(list);
-    return sum > MOST;
+    return sum > MOST_COMPARED;
 }
 
 /* Makes the text what was read anew, which it frees. */
@@ -88,7 +88,7 @@ static void take_fresh(struct ui *ui, struct text *fresh, const struct error *er
         ui_complain(ui->message, "%s", fresh ? "there is no such file any more" : error->message);
     else if (takes_too_much(doc->text, fresh))
         ask_anew(ui);
-    else if (doc_become(ui, fresh)) {
+    else if (doc_make_like(ui, fresh)) {
         text_take_file(doc->text, fresh);
         doc->disk_asked = doc->disk_differs = false;
         ui_say(ui->message, "reloaded; undo brings back what was here");
@@ -167,7 +167,7 @@ static void answered(struct ui *ui, const char *answer)
         compared(ui, answer);
 }
 
-static void ask(struct ui *ui)
+static void ask_about_change(struct ui *ui)
 {
     prompt_question(ui, "rkc", answered, "%.80s was changed by another program: (r)eload (k)eep (c)ompare ",
                     doc_name(ui->doc));
@@ -198,5 +198,5 @@ void disk_check(struct ui *ui)
     if (!file_exists(text_path(doc->text)))
         ui_say(ui->message, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
     else
-        ask(ui);
+        ask_about_change(ui);
 }

@@ -52,7 +52,7 @@ static enum status back_up(const char *path, struct error *error)
     if (status) return status;
     mode_t mask = umask(077);
     if (!buffer_printf(&name, "%s~", path))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     else
         status = file_write_atomic(name.data, map.data, map.size, error);
     umask(mask);
@@ -211,7 +211,7 @@ static bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-void file_save_as(struct ui *ui, const char *typed)
+static void file_save_as(struct ui *ui, const char *typed)
 {
     struct stat info;
     char *path = path_expand(typed);
@@ -322,7 +322,8 @@ static bool unused(const struct doc *doc)
            text_history_count(doc->text) <= 1;
 }
 
-void file_open(struct ui *ui, const char *typed)
+/* or goes to it, when it is open */
+static void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};
     char *path = path_expand(typed);
@@ -337,7 +338,7 @@ void file_open(struct ui *ui, const char *typed)
     struct doc *doc = doc_open(ui, path, &error);
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
-        ui_complain(ui->message, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return;
     }

@@ -15,10 +15,7 @@ struct saving {
     size_t unfit_at; /* the first character that the encoding has not */
 };
 
-void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
-void file_save(struct ui *ui);                    /* asks what has to be asked; leave_go_on follows */
-void file_save_as(struct ui *ui, const char *typed);
-
+void file_save(struct ui *ui); /* asks what has to be asked; leave_go_on follows */
 /* Commands; session/commands.h says what they do. */
 void do_save(struct ui *ui);
 void do_save_as(struct ui *ui);

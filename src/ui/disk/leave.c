@@ -99,7 +99,7 @@ void leave_saving(struct ui *ui)
     file_save(ui);
 }
 
-void leave_losing(struct ui *ui)
+void leave_without_saving(struct ui *ui)
 {
     *ui->leaving = (struct leaving){.what = LEAVE_ALL, .lost = ui->doc, .proposals_go = true};
     quit_on(ui);

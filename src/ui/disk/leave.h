@@ -26,8 +26,8 @@ struct ending {
 
 void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
 void leave_stay(struct leaving *leaving);
-void leave_saving(struct ui *ui); /* saves, then leaves */
-void leave_losing(struct ui *ui); /* leaves; what is not saved of this file is lost */
+void leave_saving(struct ui *ui);         /* saves, then leaves */
+void leave_without_saving(struct ui *ui); /* leaves; what is not saved of this file is lost */
 bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
 
 /* Commands; session/commands.h says what they do. */

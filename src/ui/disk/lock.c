@@ -59,7 +59,7 @@ static bool find_other(const char *folder, const char *prefix, char out[TOLD])
     return found;
 }
 
-static void take(struct doc *doc, size_t number, const char *folder, const char *prefix)
+static void take_lock(struct doc *doc, size_t number, const char *folder, const char *prefix)
 {
     struct buffer name = {0};
     struct error error;
@@ -104,6 +104,6 @@ void lock_look(struct ui *ui)
     char *folder = lock_folder(path, prefix);
     if (folder && find_other(folder, prefix, who))
         ui_complain(ui->message, "%.100s is open in another lacuna: %.150s", doc_name(doc), who);
-    if (folder) take(doc, ++ui->documents->locks, folder, prefix);
+    if (folder) take_lock(doc, ++ui->documents->locks, folder, prefix);
     mem_free(folder);
 }

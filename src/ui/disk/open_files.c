@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void file_go(struct ui *ui, size_t index)
+static void file_go(struct ui *ui, size_t index)
 {
     if (index != ui->documents->current) ui->modal->leave_selection(ui);
     ui_show_doc(ui, index);
@@ -104,7 +104,7 @@ static void pick(struct ui *ui, int direction)
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void file_chosen(struct ui *ui, const char *answer)
 {
     struct popup *popup = &ui->file_list->popup;
     int count = popup->count;
@@ -118,7 +118,7 @@ static void chosen(struct ui *ui, const char *answer)
 
 void do_files(struct ui *ui)
 {
-    prompt_line(ui, "", chosen, "File: ");
+    prompt_line(ui, "", file_chosen, "File: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
     ui->prompt->popup = &ui->file_list->popup;
@@ -157,7 +157,7 @@ void line_buffer(struct ui *ui, const char *arguments)
 
 /* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
  * over, and ^Q is as near. */
-void file_close_now(struct ui *ui)
+static void file_close_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc, *page = NULL;

@@ -13,10 +13,7 @@ struct file_list {
     size_t documents[MOST_LISTED]; /* by their indices, what stands in its rows */
 };
 
-void file_close_now(struct ui *ui);
 void file_close_on(struct ui *ui); /* goes on closing */
-void file_go(struct ui *ui, size_t index);
-
 /* Commands; session/commands.h says what they do. */
 void do_next_file(struct ui *ui);
 void do_previous_file(struct ui *ui);

@@ -28,7 +28,7 @@ void journal_open(struct ui *ui, struct doc *doc)
     if (!ui->settings->journal) return;
     char *folder = journal_folder();
     if (!folder || !text_journal_begin(doc->text, folder))
-        ui_complain(ui->message, "no memory to keep a journal");
+        ui_complain(ui->message, "not enough memory to keep a journal");
     mem_free(folder);
 }
 
@@ -152,7 +152,7 @@ static bool go_to_page(struct ui *ui)
     struct error error = {0};
     struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
-        ui_complain(ui->message, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return false;
     }
@@ -172,8 +172,8 @@ static void recover(struct ui *ui)
     doc->read_only = false;
     text_break_group(doc->text);
     text_group_begin(doc->text);
-    bool done = doc_become(ui, r->found.text);
-    if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
+    bool done = doc_make_like(ui, r->found.text);
+    if (done && r->found.blanks) doc_copy_blanks(ui, r->found.text);
     text_group_end(doc->text);
     doc->read_only = read_only;
     if (done)
@@ -230,7 +230,7 @@ static void set_aside(const char *file)
     buffer_free(&name);
 }
 
-static void ask(struct ui *ui)
+static void ask_about_journal(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
     char when[64] = "";
@@ -274,7 +274,7 @@ static void offer(struct ui *ui)
             text_recovered_free(&r->found);
             continue;
         }
-        ask(ui);
+        ask_about_journal(ui);
         return;
     }
     forget(ui->recovery);

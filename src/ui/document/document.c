@@ -85,7 +85,7 @@ static void add_blanks(struct text *text, const struct token_limit *limit, size_
         struct text_blank b;
         uint32_t there = text_blank_find(text, at + 1);
         if (there && text_blank_get(text, there, &b) && b.start == at && b.end == at + length)
-            text_blank_set_wish(text, there, min, max);
+            text_blank_set_length(text, there, min, max);
         else
             text_blank_add(text, at, at + length, min, max);
         at += length;
@@ -98,7 +98,7 @@ struct doc *doc_new(struct text *text, const struct token_limit *limit, struct e
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
     if (!doc) {
-        error_set(error, STATUS_NO_MEMORY, "no memory");
+        error_set(error, STATUS_NO_MEMORY, "out of memory");
         text_free(text);
         return NULL;
     }
@@ -308,7 +308,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     size_t before = text_size(doc->text);
     size_t marked;
     uint32_t *ids = all_markup(doc, &marked);
-    if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!ids) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     text_break_group(doc->text);
     text_group_begin(doc->text);
     enum status status = text_replace_many(doc->text, next, context, count, error);
@@ -326,7 +326,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     return status;
 }
 
-struct becoming {
+struct difference_walk {
     const struct text *like, *text;
     const struct text_difference *list;
     size_t count, index;
@@ -335,21 +335,21 @@ struct becoming {
 
 static enum status next_difference(void *context, struct text_edit *edit, bool *more, struct error *error)
 {
-    struct becoming *b = context;
+    struct difference_walk *b = context;
     *more = b->index < b->count;
     if (!*more) return STATUS_OK;
     struct text_difference d = b->list[b->index++];
     text_diff_trim(b->text, b->like, &d);
     b->bytes.size = 0;
     if (!text_append_to(b->like, d.b_start, d.b_end, &b->bytes))
-        return error_set(error, STATUS_NO_MEMORY, "no memory");
+        return error_set(error, STATUS_NO_MEMORY, "out of memory");
     *edit = (struct text_edit){d.a_start, d.a_end, b->bytes.data, b->bytes.size};
     return STATUS_OK;
 }
 
-bool doc_become(struct ui *ui, const struct text *like)
+bool doc_make_like(struct ui *ui, const struct text *like)
 {
-    struct becoming b = {.like = like, .text = ui->doc->text};
+    struct difference_walk b = {.like = like, .text = ui->doc->text};
     struct text_difference *list = NULL;
     struct error error = {0};
     size_t changes;
@@ -399,7 +399,7 @@ bool doc_has_blanks(const struct doc *doc, const struct text *like)
            !next_missing(like, doc->text, doc->limit, &j, &b);
 }
 
-void doc_become_blanks(struct ui *ui, const struct text *like)
+void doc_copy_blanks(struct ui *ui, const struct text *like)
 {
     struct text *text = ui->doc->text;
     struct text_blank b;
@@ -409,7 +409,7 @@ void doc_become_blanks(struct ui *ui, const struct text *like)
         if (!text_blank_remove(text, b.id)) at++;
     }
     for (at = 0; next_missing(like, text, ui->doc->limit, &at, &b); at++)
-        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "no memory");
+        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "out of memory");
     ui->picture->stale = true;
 }
 

@@ -116,9 +116,9 @@ bool doc_markup_at(const struct text *text, const struct token_limit *limit, siz
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 /* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
  */
-bool doc_become(struct ui *ui, const struct text *like);
+bool doc_make_like(struct ui *ui, const struct text *like);
 /* Gives it the blanks of a text with the same bytes; those that are written as markup it has by itself. */
-void doc_become_blanks(struct ui *ui, const struct text *like);
+void doc_copy_blanks(struct ui *ui, const struct text *like);
 bool doc_has_blanks(const struct doc *doc,
                     const struct text *like); /* it has those of `like`, and no others */
 

@@ -19,7 +19,7 @@
 
 enum { DEEP = 20, MOST_KEYS = 1000000 };
 
-static void append(struct macro *macro, ui_key key)
+static void add_key(struct macro *macro, ui_key key)
 {
     if (macro->count < MOST_KEYS && mem_grow(&macro->keys, &macro->capacity, macro->count + 1, sizeof key))
         macro->keys[macro->count++] = key;
@@ -27,7 +27,7 @@ static void append(struct macro *macro, ui_key key)
 
 void macro_take(const struct macros *m, ui_key key)
 {
-    if (m->recording && !m->playing) append(m->recording, key);
+    if (m->recording && !m->playing) add_key(m->recording, key);
 }
 
 /* The keys that said "stop" are no part of it. */

@@ -46,7 +46,7 @@ static bool is(const char *name, const char *word, size_t size)
     return name && strlen(name) == size && memcmp(name, word, size) == 0;
 }
 
-static const struct ui_line_command *find(const char *word, size_t size)
+static const struct ui_line_command *find_line_command(const char *word, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
         if (is(line_commands[i].name, word, size) || is(line_commands[i].alias, word, size))
@@ -80,14 +80,14 @@ void line_run(struct ui *ui, const char *line)
     size_t size = name_size(line);
     /* "s-a-b-" is s, not a long name. */
     const struct ui_command *plain = ui_command_find(ui->keymap->commands, line, size);
-    const struct ui_line_command *command = find(line, size);
+    const struct ui_line_command *command = find_line_command(line, size);
     if (!plain && !command && memchr(line, '-', size)) {
         size = strcspn(line, "-");
-        command = find(line, size);
+        command = find_line_command(line, size);
     }
     if (!plain && !command && size == 2 && line[0] == 'k') { /* "ka" */
         size = 1;
-        command = find(line, size);
+        command = find_line_command(line, size);
     }
     const char *arguments = line + size + strspn(line + size, " \t");
     if (!*line && ui->range->addresses)
@@ -118,11 +118,11 @@ static void complete(struct ui *ui, const char *line, size_t cursor, size_t *sta
         for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
             add_name(out, line_commands[i].name, line, cursor);
         for (const struct ui_command *c = ui->keymap->commands; c->name; c++)
-            if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find(c->name, strlen(c->name)))
+            if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find_line_command(c->name, strlen(c->name)))
                 add_name(out, c->name, line, cursor);
         return;
     }
-    const struct ui_line_command *command = find(line + skip, size - skip);
+    const struct ui_line_command *command = find_line_command(line + skip, size - skip);
     size_t from = size + strspn(line + size, " \t");
     if (!command || !command->complete || from > cursor) return;
     command->complete(ui, line + from, cursor - from, start, out);
@@ -178,7 +178,7 @@ void line_choose(struct ui *ui, const char *name)
         choose_setting(ui, setting);
         return;
     }
-    if (find(name, strlen(name)) && !ui_command_find(ui->keymap->commands, name, strlen(name))) {
+    if (find_line_command(name, strlen(name)) && !ui_command_find(ui->keymap->commands, name, strlen(name))) {
         snprintf(line, sizeof line, "%s ", name);
         line_begin(ui, line);
         return;

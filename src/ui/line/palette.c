@@ -25,13 +25,6 @@ static char small(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-struct hit {
-    const char *name, *help;
-    const struct setting *setting; /* NULL: a command */
-    int score, place;
-};
-enum { MOST_HITS = 600 };
-
 static int better(const void *a, const void *b)
 {
     const struct hit *x = a, *y = b;
@@ -121,7 +114,7 @@ static bool add_setting(const struct settings *settings, struct popup *popup, co
 
 static void list(struct ui *ui)
 {
-    static struct hit hits[MOST_HITS];
+    struct hit *hits = ui->palette->hits;
     struct popup *popup = &ui->palette->popup;
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     int count = find_hits(ui, typed, hits);
@@ -146,7 +139,7 @@ static void pick(struct ui *ui, int direction)
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void command_chosen(struct ui *ui, const char *answer)
 {
     struct popup *popup = &ui->palette->popup;
     char name[64] = "";
@@ -166,7 +159,7 @@ static void chosen(struct ui *ui, const char *answer)
 void do_palette(struct ui *ui)
 {
     ui->palette->context = ui_context_now(ui);
-    prompt_line(ui, "", chosen, "Command: ");
+    prompt_line(ui, "", command_chosen, "Command: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
     ui->prompt->popup = &ui->palette->popup;

@@ -33,7 +33,8 @@ static void show_warnings(struct message *message, const struct buffer *warnings
 enum status set_load(struct ui *ui, struct error *error)
 {
     struct buffer warnings = {0};
-    if (!settings_init(ui->settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(ui->settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     config_read(ui->options->config, ui->settings, &warnings);
     show_warnings(ui->message, &warnings);
     buffer_free(&warnings);
@@ -51,7 +52,8 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
     struct settings settings = {0};
     const struct setting *setting = setting_find(name, strlen(name));
     if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", name);
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     enum status status = setting_set(&settings, setting, value, error);
     settings_free(&settings);
     return status;
@@ -107,7 +109,9 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
     return status;
 }
 
-enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error)
+/* Gives a setting another value and tells who must know. */
+static enum status set_setting(struct ui *ui, const struct setting *setting, const char *value,
+                               struct error *error)
 {
     if (try_value(ui, setting, value, error)) return error->code;
     enum status status = setting_set(ui->settings, setting, value, error);
@@ -177,16 +181,16 @@ static int compare_lines(const void *a, const void *b)
 /* Lines in order: a folder lists its files as it likes. */
 static void sort_lines(char *lines)
 {
-    enum { MOST = 200 };
-    const char *list[MOST] = {0};
+    enum { MOST_VALUES = 200 };
+    const char *list[MOST_VALUES] = {0};
     size_t count = 0, size = strlen(lines);
     char *copy = mem_strdup(lines), *to = lines;
-    for (char *p = copy; p && *p && count < MOST; p = p + strlen(p) + 1) {
+    for (char *p = copy; p && *p && count < MOST_VALUES; p = p + strlen(p) + 1) {
         p[strcspn(p, "\n")] = '\0';
         list[count++] = p;
         if (p + strlen(p) + 1 >= copy + size) break;
     }
-    if (count == MOST) count = 0; /* then as they are */
+    if (count == MOST_VALUES) count = 0; /* then as they are */
     qsort(list, count, sizeof *list, compare_lines);
     for (size_t i = 0; i < count; i++) to += sprintf(to, "%s\n", list[i]);
     mem_free(copy);
@@ -278,7 +282,8 @@ enum status ui_settings_print(const char *config, bool man, FILE *out, struct bu
                               struct error *error)
 {
     struct settings settings = {0};
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     if (man) {
         print_man(out);
     } else {

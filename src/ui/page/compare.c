@@ -140,7 +140,7 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     c->lit_count = page.lit_count;
     if (!c->page) {
         compare_close(ui->compare);
-        return ui_complain(ui->message, "no memory to compare"), false;
+        return ui_complain(ui->message, "not enough memory to compare"), false;
     }
     snprintf(c->title, sizeof c->title, "%s", title);
     snprintf(c->keys, sizeof c->keys, "%s", keys);

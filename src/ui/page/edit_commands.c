@@ -113,7 +113,7 @@ void do_cut_to_line_end(struct ui *ui)
 }
 
 /* The selection, else the line with its line break. */
-static void chosen(const struct doc *doc, size_t *start, size_t *end)
+static void selection_or_line(const struct doc *doc, size_t *start, size_t *end)
 {
     if (doc_selection(doc, start, end)) return;
     *start = text_this_line_start(doc->text, doc->cursor);
@@ -125,7 +125,7 @@ void do_cut(struct ui *ui)
 {
     size_t start, end;
     bool selected = doc_selection(ui->doc, &start, &end);
-    chosen(ui->doc, &start, &end);
+    selection_or_line(ui->doc, &start, &end);
     if (start == end) return;
     /* Lines taken one after the other come back together. */
     bool taken = selected ? clipboard_take(ui, start, end) : clipboard_add(ui, start, end);
@@ -140,7 +140,7 @@ void do_copy(struct ui *ui)
         ui_say(ui->message, "stopped");
         return;
     }
-    chosen(ui->doc, &start, &end);
+    selection_or_line(ui->doc, &start, &end);
     if (start == end) return;
     if (clipboard_take(ui, start, end) && !ui->message->text[0]) ui_say(ui->message, "copied");
 }

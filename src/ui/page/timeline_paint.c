@@ -73,7 +73,7 @@ static size_t first_in(const struct strip *s, int cell)
     return (size_t)cell * s->moments / (size_t)s->cells;
 }
 
-static const char *bar(uint32_t drawn, uint32_t most)
+static const char *bar_character(uint32_t drawn, uint32_t most)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {"-", "+", "#"};
@@ -99,7 +99,8 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
     for (int i = 0; i < s.cells; i++) {
         bool here = ui->timeline->at >= first_in(&s, i) && ui->timeline->at < first_in(&s, i + 1);
         /* A full bar would cover what marks the place. */
-        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS, here ? "|" : bar(drawn[i], most));
+        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS,
+                    here ? "|" : bar_character(drawn[i], most));
     }
 }
 

@@ -49,15 +49,16 @@ static void top_row(struct ui *ui, struct row *out)
 
 static void set_top(struct ui *ui, const struct row *row)
 {
-    enum { MOST = 200 };
+    enum { MOST_SKIPPED = 200 };
     struct row from;
     size_t at = layout_origin(row, row->start);
     layout_row_of(ui, at, &from);
     int skip = 0;
-    for (struct row next; !same_row(&from, row) && skip < MOST && layout_next_row(ui, &from, &next); skip++)
+    for (struct row next; !same_row(&from, row) && skip < MOST_SKIPPED && layout_next_row(ui, &from, &next);
+         skip++)
         from = next;
     text_mark_set(ui->doc->text, ui->doc->top, at);
-    ui->doc->top_skip = skip < MOST ? skip : 0;
+    ui->doc->top_skip = skip < MOST_SKIPPED ? skip : 0;
 }
 
 static void step_back(struct ui *ui, struct row *row, int count)

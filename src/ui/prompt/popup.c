@@ -11,7 +11,7 @@ struct line {
     struct slice left, right;
 };
 
-static const char *read_line(const char *from, struct line *out)
+static const char *read_row(const char *from, struct line *out)
 {
     size_t size = strcspn(from, "\n");
     const char *tab = memchr(from, '\t', size);
@@ -40,7 +40,7 @@ static void widths(const struct popup *popup, int *left, int *right)
     *left = *right = 0;
     for (int i = 0; i < popup->count; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int l = cells_of(line.left), r = cells_of(line.right);
         if (l > *left) *left = l;
         if (r > *right) *right = r;
@@ -60,7 +60,7 @@ static void paint_columns(const struct picture *picture, const struct popup *pop
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && i < rows * across; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int row = bottom - rows + i % rows, column = i / rows * cell;
         paint_slice(row, column + 1, picture->columns - column - 1, LOOK_STATUS_STRONG, line.left);
         paint_slice(row, column + left + 3, picture->columns - column - left - 3, LOOK_STATUS, line.right);
@@ -126,12 +126,12 @@ static int first_shown(const struct popup *popup, const struct list_shape *shape
     const char *p = popup->lines.data, *oldest = p;
     for (int i = 0; i < popup->count; i++) {
         struct line line, old;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int height = height_of(shape, line.right);
         if (i > popup->chosen && used + height > most) break;
         used += height;
         for (; used > most && first < i; first++) {
-            oldest = read_line(oldest, &old);
+            oldest = read_row(oldest, &old);
             used -= height_of(shape, old.right);
         }
     }
@@ -141,17 +141,17 @@ static int first_shown(const struct popup *popup, const struct list_shape *shape
 
 static void paint_list(const struct picture *picture, const struct popup *popup, int bottom)
 {
-    enum { MOST = 12 };
+    enum { MOST_ROWS = 12 };
     const struct list_shape shape = shape_of(picture, popup);
     int rows = bottom > 4 ? bottom - 2 : bottom;
-    if (rows > MOST) rows = MOST;
+    if (rows > MOST_ROWS) rows = MOST_ROWS;
     int first = first_shown(popup, &shape, &rows), row = bottom - rows;
     if (row > 0) screen_fill_row(row - 1, 0, picture->columns, LOOK_STATUS);
     for (int i = row; i < bottom; i++) screen_fill_row(i, 0, picture->columns, LOOK_PLAIN);
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && row < bottom; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         if (i < first) continue;
         bool chosen = i == popup->chosen;
         int height = height_of(&shape, line.right);

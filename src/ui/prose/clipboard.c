@@ -21,7 +21,7 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end)
     struct buffer taken = {0};
     if (!text_append_to(ui->doc->text, start, end, &taken)) {
         buffer_free(&taken);
-        ui_complain(ui->message, "no memory to copy that much");
+        ui_complain(ui->message, "not enough memory to copy that much");
         return false;
     }
     buffer_free(&ui->clipboard->bytes);
@@ -41,7 +41,7 @@ bool clipboard_add(struct ui *ui, size_t start, size_t end)
         clipboard_give(ui->message, kept->data, kept->size);
     } else {
         kept->size = before;
-        ui_complain(ui->message, "no memory to copy that much");
+        ui_complain(ui->message, "not enough memory to copy that much");
         return false;
     }
     ui->clipboard->taken_at = ui->typed->acts;
@@ -61,7 +61,7 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
     doc_selection(ui->doc, &start, &end);
     text_break_group(ui->doc->text);
     if (!ok)
-        ui_complain(ui->message, "no memory to paste that much");
+        ui_complain(ui->message, "not enough memory to paste that much");
     else if (out.size)
         doc_replace(ui, start, end, out.data, out.size);
     text_break_group(ui->doc->text);

@@ -34,7 +34,7 @@ void spell_language(const struct settings *settings, char out[DICTIONARY_TAG])
     if (*settings->language) snprintf(out, DICTIONARY_TAG, "%s", settings->language);
 }
 
-static void join(struct spelling *spelling)
+static void join_loader(struct spelling *spelling)
 {
     if (spelling->has_thread) pthread_join(spelling->thread, NULL);
     spelling->has_thread = false;
@@ -52,7 +52,7 @@ static void begin_loading(const struct ui *ui)
 
 enum status spell_try(struct spelling *spelling, const char *language, struct error *error)
 {
-    join(spelling);
+    join_loader(spelling);
     struct error reason = {0};
     if (!dictionary_open(language, &reason))
         return error_set(error, reason.code, "language: %s", reason.message);
@@ -77,7 +77,7 @@ static void forget_all(struct spelling *spelling)
 }
 
 /* The word's place among a few, else (verdict UNKNOWN) one that may be given to it. */
-static struct known_word *find(struct spelling *spelling, const char *word, size_t size)
+static struct known_word *find_known(struct spelling *spelling, const char *word, size_t size)
 {
     uint64_t hash = hash_of(word, size);
     struct known_word *first = spelling->table + (size_t)(hash >> 17) % SPELL_TABLE, *found = NULL;
@@ -93,15 +93,15 @@ static struct known_word *find(struct spelling *spelling, const char *word, size
 
 static enum verdict look_up(struct spelling *spelling, const char *word, size_t size)
 {
-    return (enum verdict)find(spelling, word, size)->verdict;
+    return (enum verdict)find_known(spelling, word, size)->verdict;
 }
 
-static enum verdict ask(struct spelling *spelling, const char *word, size_t size)
+static enum verdict ask_dictionary(struct spelling *spelling, const char *word, size_t size)
 {
     enum verdict verdict = look_up(spelling, word, size);
     if (verdict != UNKNOWN) return verdict;
     verdict = dictionary_knows(spelling->dictionary, word, size) ? RIGHT : WRONG;
-    find(spelling, word, size)->verdict = (uint8_t)verdict;
+    find_known(spelling, word, size)->verdict = (uint8_t)verdict;
     return verdict;
 }
 
@@ -114,8 +114,8 @@ static bool ready(const struct ui *ui)
 }
 
 /* The next word that begins in [*at, end) and is not known to be right; *at goes behind it. */
-static bool next_word(struct spelling *spelling, struct text_reader *reader, size_t *at, size_t end,
-                      size_t *from, size_t *to, char *word)
+static bool next_doubtful_word(struct spelling *spelling, struct text_reader *reader, size_t *at, size_t end,
+                               size_t *from, size_t *to, char *word)
 {
     while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
         size_t size = *to - *from;
@@ -141,7 +141,7 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
     char word[SPELL_WORD_MAX];
     if (!ready(ui)) return false;
     struct text_reader reader = text_reader_new(ui->doc->text);
-    while (next_word(spelling, &reader, &start, end, from, to, word)) {
+    while (next_doubtful_word(spelling, &reader, &start, end, from, to, word)) {
         if (is_being_typed(ui->doc, *to)) continue;
         enum verdict verdict = look_up(spelling, word, *to - *from);
         spelling->page_unknown |= verdict == UNKNOWN;
@@ -176,9 +176,9 @@ bool spell_tick(struct ui *ui, size_t at, size_t end)
     bool wrong = false;
     char word[SPELL_WORD_MAX];
     struct text_reader reader = text_reader_new(ui->doc->text);
-    while (!spelling->page_unknown && next_word(spelling, &reader, &at, end, &from, &to, word)) {
+    while (!spelling->page_unknown && next_doubtful_word(spelling, &reader, &at, end, &from, &to, word)) {
         if (is_being_typed(ui->doc, to) || look_up(spelling, word, to - from) != UNKNOWN) continue;
-        wrong |= ask(spelling, word, to - from) == WRONG;
+        wrong |= ask_dictionary(spelling, word, to - from) == WRONG;
         spelling->page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
     }
     spelling->generation += wrong;
@@ -188,7 +188,7 @@ bool spell_tick(struct ui *ui, size_t at, size_t end)
 void spell_setting_changed(struct ui *ui)
 {
     struct spelling *spelling = ui->spelling;
-    join(spelling);
+    join_loader(spelling);
     forget_all(spelling);
     spelling->dictionary = NULL;
     spelling->seen = false;
@@ -198,7 +198,7 @@ void spell_setting_changed(struct ui *ui)
 
 void spell_close(struct spelling *spelling)
 {
-    join(spelling);
+    join_loader(spelling);
     dictionary_close_all();
     spelling->dictionary = NULL;
 }
@@ -210,7 +210,7 @@ static bool wait_for_dictionary(struct ui *ui)
 {
     struct spelling *spelling = ui->spelling;
     if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
-    join(spelling);
+    join_loader(spelling);
     if (atomic_load(&spelling->state) == LOADED) return true;
     ui_complain(ui->message,
                 "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
@@ -251,7 +251,7 @@ static void keep_word(struct ui *ui, bool for_good)
 
 static void go_on(struct ui *ui, size_t from);
 
-static void chosen(struct ui *ui, const char *answer)
+static void correction_chosen(struct ui *ui, const char *answer)
 {
     struct spelling *spelling = ui->spelling;
     size_t from = spelling->suggested.end;
@@ -294,7 +294,7 @@ static void offer(struct ui *ui, size_t start, size_t end, const char *word)
         memcpy(label + used, more, sizeof more);
     }
     doc_move(ui->doc, start, false);
-    prompt_question(ui, spelling->letters, chosen, "%s ", label);
+    prompt_question(ui, spelling->letters, correction_chosen, "%s ", label);
     ui->prompt->offers = true;
 }
 
@@ -302,8 +302,8 @@ static bool find_wrong(struct spelling *spelling, const struct text *text, size_
                        size_t *from, size_t *to, char *word)
 {
     struct text_reader reader = text_reader_new(text);
-    while (next_word(spelling, &reader, &at, end, from, to, word))
-        if (ask(spelling, word, *to - *from) == WRONG) return true;
+    while (next_doubtful_word(spelling, &reader, &at, end, from, to, word))
+        if (ask_dictionary(spelling, word, *to - *from) == WRONG) return true;
     return false;
 }
 

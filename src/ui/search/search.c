@@ -56,8 +56,8 @@ int search_flags(const struct ui *ui)
     return ui->replacing->end ? search_flags_to_replace(ui->search, flags) : flags;
 }
 
-/* The first (backwards: last) match that begins in [low, high). */
-static bool match_in(struct ui *ui, size_t low, size_t high, bool backwards, size_t *start, size_t *end)
+/* The first (backwards: last) match that begins in [from, to). */
+static bool match_in(struct ui *ui, size_t from, size_t to, bool backwards, size_t *start, size_t *end)
 {
     const struct buffer *pattern = &ui->search->pattern;
     struct error error = {0};
@@ -65,16 +65,16 @@ static bool match_in(struct ui *ui, size_t low, size_t high, bool backwards, siz
     ui->search->trouble[0] = '\0';
     if (!pattern->size) return false;
     int flags = search_flags(ui) | (backwards ? TEXT_SEARCH_BACKWARDS : 0);
-    if (!text_search_in(ui->doc->text, pattern->data, pattern->size, flags, low, high, start, end, &found,
+    if (!text_search_in(ui->doc->text, pattern->data, pattern->size, flags, from, to, start, end, &found,
                         &error))
         return found;
     snprintf(ui->search->trouble, sizeof ui->search->trouble, "%.100s", error.message);
     return false;
 }
 
-bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end)
+bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end)
 {
-    return match_in(ui, low, high, false, start, end);
+    return match_in(ui, from, to, false, start, end);
 }
 
 bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end)
@@ -118,7 +118,7 @@ static bool stale(const struct ui *ui)
 
 static void count_some(struct ui *ui)
 {
-    enum { AT_ONCE = 256 * 1024, MOST = 1000000 };
+    enum { AT_ONCE = 256 * 1024, MOST_MATCHES = 1000000 };
     struct matches *m = &ui->search->matches;
     double stop = clock_seconds() + 0.003;
     if (stale(ui)) search_forget(ui);
@@ -128,7 +128,8 @@ static void count_some(struct ui *ui)
         if (!found) {
             m->at = high;
             m->complete = high > m->size || ui->search->trouble[0];
-        } else if (m->count == MOST || !mem_grow(&m->starts, &m->capacity, m->count + 1, sizeof *m->starts)) {
+        } else if (m->count == MOST_MATCHES ||
+                   !mem_grow(&m->starts, &m->capacity, m->count + 1, sizeof *m->starts)) {
             m->complete = true;
         } else {
             m->starts[m->count++] = start;
@@ -139,7 +140,7 @@ static void count_some(struct ui *ui)
 }
 
 /* The place of a match among those that are counted, from 1; 0: not reached yet. */
-static size_t place_of(const struct matches *m, size_t start)
+static size_t match_number(const struct matches *m, size_t start)
 {
     size_t low = 0, high = m->count;
     while (low < high) {
@@ -152,11 +153,11 @@ static size_t place_of(const struct matches *m, size_t start)
     return low < m->count && m->starts[low] == start ? low + 1 : 0;
 }
 
-void search_describe(const struct search *search, char *out, size_t size)
+static void search_describe(const struct search *search, char *out, size_t size)
 {
     const struct matches *m = &search->matches;
     const char *more = m->complete ? m->count >= 1000000 ? "+" : "" : "…";
-    size_t place = place_of(m, search->at);
+    size_t place = match_number(m, search->at);
     *out = '\0';
     if (search->trouble[0])
         snprintf(out, size, "%s", search->trouble);
@@ -214,7 +215,7 @@ static bool go(struct ui *ui, size_t from, bool backwards)
     return true;
 }
 
-void search_label(struct ui *ui, char *out, size_t size, const char *what)
+static void search_label(struct ui *ui, char *out, size_t size, const char *what)
 {
     const struct settings *s = ui->settings;
     if (ui->search->vi_prompt) {
@@ -311,7 +312,7 @@ void do_find(struct ui *ui)
     search_prompt(ui, "Find", done);
 }
 
-void search_again(struct ui *ui, bool backwards)
+static void search_again(struct ui *ui, bool backwards)
 {
     struct search *s = ui->search;
     if (!s->pattern.size) {

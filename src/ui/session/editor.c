@@ -301,7 +301,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
             doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         }
         if (count) go_to_start(ui->options, doc, i);
     }
@@ -458,7 +458,7 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
-    struct going going;
+    struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
     struct help help;
@@ -495,7 +495,7 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
-                       .going = &r->going,
+                       .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,
                        .help = &r->help,

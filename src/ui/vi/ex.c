@@ -22,16 +22,11 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
 static size_t range_end(const struct ui *ui)
 {
-    return vi_after_line(text_of(ui->doc), ui->range->last);
+    return vi_after_line(ui->doc->text, ui->range->last);
 }
 
 /* "x 3": a register, a number of lines. */
@@ -46,7 +41,7 @@ static void lines(struct ui *ui, enum vi_operator op, const char *arguments)
 {
     read_register_and_count(ui, arguments);
     size_t cursor = ui->doc->cursor;
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     vi_place(ui->doc, ui->range->first);
     vi_operate_lines(ui, op, ui->range->first, range_end(ui));
     if (op == VI_YANK) vi_place(ui->doc, cursor);
@@ -85,7 +80,7 @@ void ex_join(struct ui *ui, const char *arguments)
 {
     bool plain = *arguments == '!';
     size_t count = 1, line = ui->range->first;
-    while (line < ui->range->last && vi_next_line(text_of(ui->doc), line, &line)) count++;
+    while (line < ui->range->last && vi_next_line(ui->doc->text, line, &line)) count++;
     vi_place(ui->doc, ui->range->first);
     vi_join(ui, count, !plain);
     ex_go_line(ui->doc, ui->range->first);
@@ -94,7 +89,7 @@ void ex_join(struct ui *ui, const char *arguments)
 /* Copies the range below the line of an address (0: to the top), and (move) takes it away where it was. */
 static void copy_lines(struct ui *ui, const char *arguments, bool move)
 {
-    struct text *text = text_of(ui->doc);
+    struct text *text = ui->doc->text;
     size_t to = vi_line_start(text, ui->doc->cursor), first = ui->range->first, behind = range_end(ui),
            at = 0;
     struct buffer bytes = {0};
@@ -161,23 +156,23 @@ void ex_normal(struct ui *ui, const char *arguments)
     }
     if (!keys.count) return;
     keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends what it began */
-    text_mark last = text_mark_add(text_of(ui->doc), ui->range->last, TEXT_AFTER);
-    text_mark next = text_mark_add(text_of(ui->doc), ui->range->first, TEXT_AFTER);
+    text_mark last = text_mark_add(ui->doc->text, ui->range->last, TEXT_AFTER);
+    text_mark next = text_mark_add(ui->doc->text, ui->range->first, TEXT_AFTER);
     bool more = true;
     if (!ui->range->addresses) more = false;
     do {
-        size_t line = vi_line_start(text_of(ui->doc), text_mark_get(text_of(ui->doc), next));
+        size_t line = vi_line_start(ui->doc->text, text_mark_get(ui->doc->text, next));
         if (ui->range->addresses) vi_place(ui->doc, line);
         size_t following = line;
-        more = ui->range->addresses && line < text_mark_get(text_of(ui->doc), last) &&
-               vi_next_line(text_of(ui->doc), line, &following);
-        text_mark_set(text_of(ui->doc), next, following);
+        more = ui->range->addresses && line < text_mark_get(ui->doc->text, last) &&
+               vi_next_line(ui->doc->text, line, &following);
+        text_mark_set(ui->doc->text, next, following);
         vi_command_over(ui->vi);
         macro_play(ui, &keys, 1);
         if (ui->vi->mode == VI_VISUAL) vi_leave_visual(ui);
     } while (more);
-    text_mark_remove(text_of(ui->doc), last);
-    text_mark_remove(text_of(ui->doc), next);
+    text_mark_remove(ui->doc->text, last);
+    text_mark_remove(ui->doc->text, next);
     mem_free(keys.keys);
 }
 
@@ -220,7 +215,7 @@ void ex_quit(struct ui *ui, const char *arguments)
     if (*after_bang(arguments, &bang))
         ui_complain(ui->message, "q takes nothing behind it");
     else if (bang)
-        leave_losing(ui);
+        leave_without_saving(ui);
     else
         do_quit(ui);
 }
@@ -234,7 +229,7 @@ void ex_write_quit(struct ui *ui, const char *arguments)
 void ex_exit(struct ui *ui, const char *arguments)
 {
     (void)arguments;
-    if (text_dirty(text_of(ui->doc)))
+    if (text_dirty(ui->doc->text))
         leave_saving(ui);
     else
         do_quit(ui);
@@ -243,7 +238,7 @@ void ex_exit(struct ui *ui, const char *arguments)
 void ex_update(struct ui *ui, const char *arguments)
 {
     (void)arguments;
-    if (text_dirty(text_of(ui->doc)))
+    if (text_dirty(ui->doc->text))
         do_save(ui);
     else
         ui_say(ui->message, "nothing needs to be saved");
@@ -256,7 +251,7 @@ void do_vi_write_quit(struct ui *ui)
 
 void do_vi_quit(struct ui *ui)
 {
-    leave_losing(ui);
+    leave_without_saving(ui);
 }
 
 void ex_edit(struct ui *ui, const char *arguments)
@@ -276,7 +271,7 @@ void ex_read(struct ui *ui, const char *arguments)
 {
     struct buffer bytes = {0};
     struct error error = {0};
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (!*arguments) {
         ui_complain(ui->message, "r needs a file");
         return;
@@ -290,11 +285,11 @@ void ex_read(struct ui *ui, const char *arguments)
     size_t at = vi_after_line(text, ui->range->last);
     bool unended = at && text_byte(text, at - 1) != '\n', ok = true;
     if (bytes.size && bytes.data[bytes.size - 1] != '\n') ok = buffer_append_char(&bytes, '\n');
-    text_group_begin(text_of(ui->doc));
+    text_group_begin(ui->doc->text);
     if (unended) ok = ok && doc_replace(ui, at, at, "\n", 1);
     at += unended;
     ok = ok && (!bytes.size || doc_replace(ui, at, at, bytes.data, bytes.size));
-    text_group_end(text_of(ui->doc));
+    text_group_end(ui->doc->text);
     if (ok) ex_go_line(ui->doc, at);
     buffer_free(&bytes);
 }

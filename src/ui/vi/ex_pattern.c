@@ -15,11 +15,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- s ----------------------------------------------------------------------------------------------- */
 
 static size_t count_lines(const struct replace_edits *edits, const struct text *text)
@@ -86,20 +81,21 @@ static bool names_line_end(const struct buffer *pattern)
 
 static void substitute(struct ui *ui, const struct substitution *s)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     struct replace_edits edits;
-    struct replace_wish wish = {.low = ui->range->first,
-                                .high = vi_line_end(text, ui->range->last),
-                                .with = ui->vi->substitute_with.data ? ui->vi->substitute_with.data : "",
-                                .style = REPLACE_VI,
-                                .first_of_line = !s->all,
-                                .only_count = s->only_count,
-                                .beyond = names_line_end(&ui->search->pattern)};
+    struct replace_request request = {.start = ui->range->first,
+                                      .end = vi_line_end(text, ui->range->last),
+                                      .with =
+                                          ui->vi->substitute_with.data ? ui->vi->substitute_with.data : "",
+                                      .style = REPLACE_VI,
+                                      .first_of_line = !s->all,
+                                      .only_count = s->only_count,
+                                      .beyond = names_line_end(&ui->search->pattern)};
     if (s->ask) {
-        replace_ask(ui, &wish);
+        replace_ask(ui, &request);
         return;
     }
-    if (replace_all(ui, &wish, &edits)) {
+    if (replace_all(ui, &request, &edits)) {
         size_t lines = count_lines(&edits, text);
         if (edits.count && !s->only_count) {
             long shift = 0; /* where the last one is now */
@@ -149,7 +145,7 @@ static void whole_by_default(struct ui *ui)
 {
     if (ui->range->addresses) return;
     ui->range->first = 0;
-    ui->range->last = vi_last_line(text_of(ui->doc));
+    ui->range->last = vi_last_line(ui->doc->text);
 }
 
 /* Marks first, since the command moves lines about. */
@@ -160,15 +156,14 @@ struct marked {
 static size_t mark_lines(struct ui *ui, bool matching, struct marked **out)
 {
     size_t count = 0, capacity = 0, line = ui->range->first;
-    for (bool more = true; more && line <= ui->range->last;
-         more = vi_next_line(text_of(ui->doc), line, &line)) {
+    for (bool more = true; more && line <= ui->range->last; more = vi_next_line(ui->doc->text, line, &line)) {
         size_t start, end;
-        bool found = search_between(ui, line, vi_line_end(text_of(ui->doc), line) + 1, &start, &end);
+        bool found = search_between(ui, line, vi_line_end(ui->doc->text, line) + 1, &start, &end);
         if (found != matching) continue;
         if (!mem_grow(out, &capacity, count + 1, sizeof **out)) break;
-        (*out)[count++] = (struct marked){
-            text_mark_add(text_of(ui->doc), line, TEXT_AFTER),
-            text_mark_add(text_of(ui->doc), vi_after_line(text_of(ui->doc), line), TEXT_AFTER)};
+        (*out)[count++] =
+            (struct marked){text_mark_add(ui->doc->text, line, TEXT_AFTER),
+                            text_mark_add(ui->doc->text, vi_after_line(ui->doc->text, line), TEXT_AFTER)};
     }
     return count;
 }
@@ -194,9 +189,9 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
     int flags = ui->search->forced_flags;
     whole_by_default(ui);
     size_t count = mark_lines(ui, matching, &marks);
-    text_group_begin(text_of(ui->doc));
+    text_group_begin(ui->doc->text);
     for (size_t i = 0; i < count; i++) {
-        struct text *text = text_of(ui->doc);
+        struct text *text = ui->doc->text;
         size_t at = text_mark_get(text, marks[i].start), behind = text_mark_get(text, marks[i].behind);
         text_mark_remove(text, marks[i].start);
         text_mark_remove(text, marks[i].behind);
@@ -204,7 +199,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         vi_place(ui->doc, at);
         ui->hooks->line_run(ui, own);
     }
-    text_group_end(text_of(ui->doc));
+    text_group_end(ui->doc->text);
     if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
     if (!count) ui_complain(ui->message, "no line is meant");
     mem_free(marks);

@@ -13,11 +13,6 @@
 
 #include <stdlib.h>
 
-static const struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -62,11 +57,11 @@ static bool find_line(struct ui *ui, const char **p, size_t *line)
 {
     bool back = **p == '?', wrapped, found;
     struct buffer pattern = {0};
-    size_t start, end, from = back ? *line : vi_after_line(text_of(ui->doc), *line);
+    size_t start, end, from = back ? *line : vi_after_line(ui->doc->text, *line);
     *p = ex_take_part(*p + 1, **p, &pattern);
     found = ex_set_pattern(ui, &pattern, false, false) && search_from(ui, from, back, &wrapped, &start, &end);
     buffer_free(&pattern);
-    if (found) *line = vi_line_start(text_of(ui->doc), start);
+    if (found) *line = vi_line_start(ui->doc->text, start);
     return found;
 }
 
@@ -81,7 +76,7 @@ static bool move_lines(const struct text *text, size_t *line, long by)
 
 int ex_address(struct ui *ui, const char **p, size_t *line)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     bool any = true;
     if (is_digit(**p)) {
         unsigned long number = strtoul(*p, (char **)p, 10);
@@ -113,7 +108,7 @@ int ex_address(struct ui *ui, const char **p, size_t *line)
 
 bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     const char *p = *line;
     size_t here = vi_line_start(text, vi_clamp(text, ui->doc->cursor)), first = here, last = here;
     *out = (struct ex_range){0};
@@ -156,12 +151,12 @@ void ex_count(struct ui *ui, const char *p)
     if (!is_digit(*p)) return;
     range->first = range->last;
     for (unsigned long n = strtoul(p, NULL, 10); n > 1; n--)
-        if (!vi_next_line(text_of(ui->doc), range->last, &range->last)) break;
+        if (!vi_next_line(ui->doc->text, range->last, &range->last)) break;
 }
 
 void ex_go_line(struct doc *doc, size_t at)
 {
-    const struct text *text = text_of(doc);
+    const struct text *text = doc->text;
     doc_move(doc, vi_first_nonblank(text, vi_clamp(text, at)), false);
 }
 

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 enum { IN, OUT, ERR, PIPES };
-enum { MOST = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
+enum { MOST_OUTPUT = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
 
 struct run {
     pid_t pid;
@@ -98,7 +98,7 @@ static void drain(struct run *run, int which)
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n <= 0) {
         close_end(&run->ends[which]);
-    } else if (to->size > MOST || !buffer_append(to, bytes, (size_t)n)) {
+    } else if (to->size > MOST_OUTPUT || !buffer_append(to, bytes, (size_t)n)) {
         run->too_much = true;
         stop(run);
     }
@@ -193,7 +193,7 @@ static void filter(struct ui *ui, const char *command)
     if (!doc_writable(ui)) return;
     bool ended = end > start && text_byte(text, end - 1) == '\n';
     if (!text_append_to(text, start, end, &in) || (!ended && !buffer_append_char(&in, '\n'))) {
-        ui_complain(ui->message, "no memory");
+        ui_complain(ui->message, "out of memory");
     } else if (run_command(ui, command, (struct slice){in.data, in.size}, false, &out, &error)) {
         ui_complain(ui->message, "%s", error.message);
     } else {

@@ -17,11 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- a few characters -------------------------------------------------------------------------------- */
 
 static size_t characters_on(const struct text *text, size_t at, size_t count, size_t *found)
@@ -33,7 +28,7 @@ static size_t characters_on(const struct text *text, size_t at, size_t count, si
 static void delete_characters(struct ui *ui, bool change)
 {
     size_t start = ui->doc->cursor, found,
-           end = characters_on(text_of(ui->doc), start, vi_count(ui->vi), &found);
+           end = characters_on(ui->doc->text, start, vi_count(ui->vi), &found);
     if (vi_is_visual(ui->vi)) {
         vi_operate_visual(ui, change ? VI_CHANGE : VI_DELETE);
         return;
@@ -42,7 +37,7 @@ static void delete_characters(struct ui *ui, bool change)
         vi_fail(ui);
         return;
     }
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     vi_operate_characters(ui, change ? VI_CHANGE : VI_DELETE, start, end);
 }
 
@@ -58,20 +53,20 @@ void do_vi_substitute(struct ui *ui)
 
 void do_vi_delete_before(struct ui *ui)
 {
-    size_t end = ui->doc->cursor, start = end, line = vi_line_start(text_of(ui->doc), end);
+    size_t end = ui->doc->cursor, start = end, line = vi_line_start(ui->doc->text, end);
     for (size_t i = 0; i < vi_count(ui->vi) && start > line; i++)
-        start = text_previous_cluster(text_of(ui->doc), start);
+        start = text_previous_cluster(ui->doc->text, start);
     if (start == end) {
         vi_fail(ui);
         return;
     }
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     vi_operate_characters(ui, VI_DELETE, start, end);
 }
 
 static void to_line_end(struct ui *ui, enum vi_operator op)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t last = ui->doc->cursor;
     for (size_t i = 1; i < vi_count(ui->vi); i++)
         if (!vi_next_line(text, last, &last)) break;
@@ -104,7 +99,7 @@ void do_vi_change_to_end(struct ui *ui)
 
 static void whole_lines(struct ui *ui, enum vi_operator op)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t first = vi_line_start(text, ui->doc->cursor), last = first;
     if (vi_is_visual(ui->vi)) {
         vi_operate_visual_lines(ui, op);
@@ -112,7 +107,7 @@ static void whole_lines(struct ui *ui, enum vi_operator op)
     }
     for (size_t i = 1; i < vi_count(ui->vi); i++)
         if (!vi_next_line(text, last, &last)) break;
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     vi_operate_lines(ui, op, first, vi_after_line(text, last));
 }
 
@@ -129,7 +124,7 @@ void do_vi_yank_lines(struct ui *ui)
 void do_vi_swap_case(struct ui *ui)
 {
     size_t start = ui->doc->cursor, found,
-           end = characters_on(text_of(ui->doc), start, vi_count(ui->vi), &found);
+           end = characters_on(ui->doc->text, start, vi_count(ui->vi), &found);
     if (vi_is_visual(ui->vi)) {
         vi_operate_visual(ui, VI_SWAP_CASE);
         return;
@@ -139,16 +134,16 @@ void do_vi_swap_case(struct ui *ui)
         return;
     }
     vi_repeatable(ui->vi);
-    size_t before = text_size(text_of(ui->doc));
+    size_t before = text_size(ui->doc->text);
     vi_change_case(ui, VI_SWAP_CASE, start, end);
-    vi_place(ui->doc, end + text_size(text_of(ui->doc)) - before);
+    vi_place(ui->doc, end + text_size(ui->doc->text) - before);
 }
 
 /* ---- r ----------------------------------------------------------------------------------------------- */
 
 bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     struct buffer out = {0};
     char bytes[4];
     int size = key == UI_SPECIAL(UI_TAB) ? (bytes[0] = '\t', 1) : utf8_put(key, bytes);
@@ -182,7 +177,7 @@ static void replace_key(struct ui *ui, ui_key key)
         vi_place(ui->doc, start);
         return;
     }
-    end = characters_on(text_of(ui->doc), start, vi_count(ui->vi), &found);
+    end = characters_on(ui->doc->text, start, vi_count(ui->vi), &found);
     if (found < vi_count(ui->vi)) {
         vi_fail(ui);
         return;
@@ -205,7 +200,7 @@ void do_vi_replace_character(struct ui *ui)
 
 static void add_to_number(struct ui *ui, long long by)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, line = vi_line_start(text, at), end;
     while (at > line && text_byte(text, at) >= '0' && text_byte(text, at) <= '9' &&
            text_byte(text, at - 1) >= '0' && text_byte(text, at - 1) <= '9')
@@ -236,21 +231,21 @@ void do_vi_decrement(struct ui *ui)
 
 /* ---- joining ----------------------------------------------------------------------------------------- */
 
-static void join(struct ui *ui, bool spaces)
+static void join_counted(struct ui *ui, bool spaces)
 {
     size_t lines = vi_count(ui->vi), start, end;
     vi_repeatable(ui->vi);
     if (vi_is_visual(ui->vi)) {
         if (!vi_visual_range(ui, &start, &end)) return;
         lines = 1;
-        for (size_t at = vi_line_start(text_of(ui->doc), start);
-             vi_next_line(text_of(ui->doc), at, &at) && at < end;)
+        for (size_t at = vi_line_start(ui->doc->text, start);
+             vi_next_line(ui->doc->text, at, &at) && at < end;)
             lines++;
         vi_leave_visual(ui);
         vi_place(ui->doc, start);
     } else if (vi_count(ui->vi) > 2) { /* no more than there are */
         size_t at = ui->doc->cursor, there = 1;
-        while (there < lines && vi_next_line(text_of(ui->doc), at, &at)) there++;
+        while (there < lines && vi_next_line(ui->doc->text, at, &at)) there++;
         lines = there;
         if (there < 2) {
             vi_fail(ui);
@@ -262,12 +257,12 @@ static void join(struct ui *ui, bool spaces)
 
 void do_vi_join(struct ui *ui)
 {
-    join(ui, true);
+    join_counted(ui, true);
 }
 
 void do_vi_join_plain(struct ui *ui)
 {
-    join(ui, false);
+    join_counted(ui, false);
 }
 
 /* ---- putting ----------------------------------------------------------------------------------------- */
@@ -281,7 +276,7 @@ static bool repeated(struct buffer *out, const struct buffer *text, size_t times
 
 static void put_lines(struct ui *ui, const struct buffer *text, bool before, bool behind)
 {
-    const struct text *doc = text_of(ui->doc);
+    const struct text *doc = ui->doc->text;
     size_t at = before ? vi_line_start(doc, ui->doc->cursor) : vi_after_line(doc, ui->doc->cursor),
            size = text->size;
     if (!text_size(doc) && !behind) { /* the empty line that an empty text has */
@@ -303,7 +298,7 @@ static void put_lines(struct ui *ui, const struct buffer *text, bool before, boo
 
 static void put_characters(struct ui *ui, const struct buffer *text, bool before, bool behind)
 {
-    const struct text *doc = text_of(ui->doc);
+    const struct text *doc = ui->doc->text;
     size_t at = ui->doc->cursor;
     if (!before && vi_char(doc, at)) at = text_next_cluster(doc, at);
     if (!doc_replace(ui, at, at, text->data, text->size)) return;
@@ -325,14 +320,14 @@ static void put(struct ui *ui, bool before, bool behind)
         return;
     }
     vi_repeatable(ui->vi);
-    text_group_begin(text_of(ui->doc));
+    text_group_begin(ui->doc->text);
     if (shape == VI_BLOCK)
         vi_block_put(ui, &r->text, vi_count(ui->vi), before);
     else if (shape == VI_LINES)
         put_lines(ui, &text, before, behind);
     else
         put_characters(ui, &text, before, behind);
-    text_group_end(text_of(ui->doc));
+    text_group_end(ui->doc->text);
     buffer_free(&text);
 }
 
@@ -354,7 +349,7 @@ static void put_over_selection(struct ui *ui, bool keep)
     vi_place(ui->doc, start);
     ui->vi->reg = keep ? '_' : 0;
     vi_yank(ui, start, end, lines ? VI_LINES : VI_CHARACTERS, true, false);
-    text_group_begin(text_of(ui->doc));
+    text_group_begin(ui->doc->text);
     bool ok = true;
     if (lines && !as_lines) ok = buffer_append_string(&text, vi_line_break(ui->doc));
     if (!lines && as_lines) {
@@ -368,11 +363,11 @@ static void put_over_selection(struct ui *ui, bool keep)
     size_t last = start + text.size;
     bool several = memchr(text.data, '\n', text.size);
     if (!lines && as_lines) start += strlen(vi_line_break(ui->doc));
-    vi_place(ui->doc, lines || as_lines ? vi_first_nonblank(text_of(ui->doc), start)
+    vi_place(ui->doc, lines || as_lines ? vi_first_nonblank(ui->doc->text, start)
                       : several         ? start
-                      : last > start    ? text_previous_cluster(text_of(ui->doc), last)
+                      : last > start    ? text_previous_cluster(ui->doc->text, last)
                                         : start);
-    text_group_end(text_of(ui->doc));
+    text_group_end(ui->doc->text);
     buffer_free(&text);
 }
 

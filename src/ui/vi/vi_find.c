@@ -16,17 +16,12 @@
 
 #include <string.h>
 
-static const struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- f t F T ; , ------------------------------------------------------------------------------------- */
 
 static bool find_in_line(struct ui *ui, struct vi_range *r, bool back, bool again)
 {
     const struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), at = r->from;
     size_t count = vi_count(ui->vi), found = at;
     /* `t` again stands before the character already: that one is passed over. */
@@ -75,7 +70,7 @@ static void find_key(struct ui *ui, ui_key key)
     vi_move(ui, find_new);
 }
 
-static void find(struct vi *vi, bool back, bool till)
+static void await_character(struct vi *vi, bool back, bool till)
 {
     vi->find_back = back;
     vi->find_till = till;
@@ -84,22 +79,22 @@ static void find(struct vi *vi, bool back, bool till)
 
 void do_vi_find(struct ui *ui)
 {
-    find(ui->vi, false, false);
+    await_character(ui->vi, false, false);
 }
 
 void do_vi_find_back(struct ui *ui)
 {
-    find(ui->vi, true, false);
+    await_character(ui->vi, true, false);
 }
 
 void do_vi_till(struct ui *ui)
 {
-    find(ui->vi, false, true);
+    await_character(ui->vi, false, true);
 }
 
 void do_vi_till_back(struct ui *ui)
 {
-    find(ui->vi, true, true);
+    await_character(ui->vi, true, true);
 }
 
 /* ---- brackets ---------------------------------------------------------------------------------------- */
@@ -123,9 +118,9 @@ bool vi_matching(const struct text *text, size_t at, size_t *out)
 
 static bool matching(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t at = r->from, end = vi_line_end(text, at);
-    r->reg_one = r->jump = true;
+    r->to_register_one = r->jump = true;
     if (vi_counted(ui->vi)) { /* percent of the file */
         size_t lines = text_line_of(text, vi_last_line(text)) + 1;
         size_t line = (vi_count(ui->vi) * lines + 99) / 100;
@@ -143,10 +138,10 @@ static bool matching(struct ui *ui, struct vi_range *r)
 static bool again(struct ui *ui, struct vi_range *r, bool reverse)
 {
     struct search *s = ui->search;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     bool back = ui->vi->search_back != reverse, wrapped;
     size_t start, end, at = r->from;
-    r->reg_one = r->jump = true;
+    r->to_register_one = r->jump = true;
     if (!s->pattern.size) return false;
     s->lit = true;
     for (size_t i = 0; i < vi_count(ui->vi); i++) {
@@ -179,7 +174,7 @@ static bool previous_match(struct ui *ui, struct vi_range *r)
 /* The keyword under the cursor, or the next one of the line. */
 static bool word_here(const struct doc *doc, size_t *start, size_t *end)
 {
-    const struct text *text = text_of(doc);
+    const struct text *text = doc->text;
     size_t at = doc->cursor, stop = vi_line_end(text, at);
     for (int wanted = 2; wanted >= 1; wanted--) {
         size_t p = at;
@@ -201,9 +196,8 @@ static bool word_search(struct ui *ui, struct vi_range *r, bool back, bool whole
 {
     size_t start, end;
     struct buffer word = {0};
-    if (!word_here(ui->doc, &start, &end) || !text_append_to(text_of(ui->doc), start, end, &word))
-        return false;
-    bool keyword = vi_class(text_of(ui->doc), start, false) != 1;
+    if (!word_here(ui->doc, &start, &end) || !text_append_to(ui->doc->text, start, end, &word)) return false;
+    bool keyword = vi_class(ui->doc->text, start, false) != 1;
     bool good = search_set(ui, word.data, word.size);
     buffer_free(&word);
     if (!good) return false;
@@ -271,7 +265,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     vi_after(ui);
 }
 
-static void ask(struct ui *ui, bool back)
+static void ask_for_pattern(struct ui *ui, bool back)
 {
     vi_prompt_begins(ui->vi);
     search_prompt(ui, back ? "?" : "/", pattern_given);
@@ -282,12 +276,12 @@ static void ask(struct ui *ui, bool back)
 
 void do_vi_search(struct ui *ui)
 {
-    ask(ui, false);
+    ask_for_pattern(ui, false);
 }
 
 void do_vi_search_back(struct ui *ui)
 {
-    ask(ui, true);
+    ask_for_pattern(ui, true);
 }
 
 /* ---- the commands ------------------------------------------------------------------------------------ */

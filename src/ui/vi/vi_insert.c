@@ -17,11 +17,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- beginning to insert ----------------------------------------------------------------------------- */
 
 void do_vi_insert(struct ui *ui)
@@ -32,13 +27,13 @@ void do_vi_insert(struct ui *ui)
 
 void do_vi_insert_start(struct ui *ui)
 {
-    vi_place(ui->doc, vi_first_nonblank(text_of(ui->doc), ui->doc->cursor));
+    vi_place(ui->doc, vi_first_nonblank(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
 void do_vi_insert_column_one(struct ui *ui)
 {
-    vi_place(ui->doc, vi_line_start(text_of(ui->doc), ui->doc->cursor));
+    vi_place(ui->doc, vi_line_start(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
@@ -52,13 +47,13 @@ void do_vi_insert_last(struct ui *ui)
 void do_vi_append(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor;
-    if (vi_char(text_of(ui->doc), cursor)) vi_place(ui->doc, text_next_cluster(text_of(ui->doc), cursor));
+    if (vi_char(ui->doc->text, cursor)) vi_place(ui->doc, text_next_cluster(ui->doc->text, cursor));
     do_vi_insert(ui);
 }
 
 void do_vi_append_end(struct ui *ui)
 {
-    vi_place(ui->doc, vi_line_end(text_of(ui->doc), ui->doc->cursor));
+    vi_place(ui->doc, vi_line_end(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
@@ -66,7 +61,7 @@ static void open_line(struct ui *ui, size_t at, size_t cursor)
 {
     vi_repeatable(ui->vi);
     ui->vi->opening = true;
-    bool nothing = !text_size(text_of(ui->doc));
+    bool nothing = !text_size(ui->doc->text);
     ui->vi->from_nothing = nothing;
     /* Where there is nothing there is an empty line, to vi: it stays below. */
     if (nothing && cursor == at)
@@ -78,13 +73,13 @@ static void open_line(struct ui *ui, size_t at, size_t cursor)
 
 void do_vi_open(struct ui *ui)
 {
-    size_t end = vi_line_end(text_of(ui->doc), ui->doc->cursor);
+    size_t end = vi_line_end(ui->doc->text, ui->doc->cursor);
     open_line(ui, end, end + strlen(vi_line_break(ui->doc)));
 }
 
 void do_vi_open_above(struct ui *ui)
 {
-    size_t start = vi_line_start(text_of(ui->doc), ui->doc->cursor);
+    size_t start = vi_line_start(ui->doc->text, ui->doc->cursor);
     open_line(ui, start, start);
 }
 
@@ -105,7 +100,7 @@ void vi_insert(struct ui *ui, enum vi_mode mode)
     vi->mode = mode;
     vi->insert_from = ui->doc->cursor;
     ui->doc->focus = 0; /* who inserts is writing, not choosing */
-    vi->from_nothing = vi->from_nothing || !text_size(text_of(ui->doc));
+    vi->from_nothing = vi->from_nothing || !text_size(ui->doc->text);
     vi->inserted.count = 0;
     vi->replaced.size = 0;
     vi->op = VI_NONE;
@@ -134,7 +129,7 @@ static void insert_again(struct ui *ui)
 void vi_leave_insert(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (vi->insert_count > 1 && vi->inserted.count) insert_again(ui);
     size_t cursor = ui->doc->cursor, size = text_size(text);
     /* A line that is written where there was none ends like a line. */
@@ -157,7 +152,7 @@ void vi_leave_insert(struct ui *ui)
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, end = vi_char(text, at) ? text_next_cluster(text, at) : at;
     uint32_t length = (uint32_t)(end - at);
     struct buffer old = {0};
@@ -183,7 +178,7 @@ void do_vi_insert_backspace(struct ui *ui)
         return;
     }
     if (at == 0) return;
-    size_t before = text_previous_cluster(text_of(ui->doc), at);
+    size_t before = text_previous_cluster(ui->doc->text, at);
     if (vi->replaced.size < sizeof length) {
         vi_place(ui->doc, before);
         return;
@@ -210,7 +205,7 @@ void do_vi_insert_register(struct ui *ui)
 
 void do_vi_insert_delete_word(struct ui *ui)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t end = ui->doc->cursor, at = end, line = vi_line_start(text, at);
     if (at == line) {
         do_delete_backward(ui);
@@ -229,14 +224,14 @@ void do_vi_insert_delete_word(struct ui *ui)
 /* What was typed in this line, else all of it before the cursor. */
 void do_vi_insert_delete_line(struct ui *ui)
 {
-    size_t end = ui->doc->cursor, start = vi_line_start(text_of(ui->doc), end);
+    size_t end = ui->doc->cursor, start = vi_line_start(ui->doc->text, end);
     if (ui->vi->insert_from > start && ui->vi->insert_from < end) start = ui->vi->insert_from;
     if (start < end) doc_replace(ui, start, end, "", 0);
 }
 
 static void insert_shift(struct ui *ui, int by)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t line = vi_line_start(text, ui->doc->cursor), before = text_size(text), cursor = ui->doc->cursor;
     vi_shift(ui, line, vi_after_line(text, line), by);
     size_t after = text_size(text), at = cursor + after - before;

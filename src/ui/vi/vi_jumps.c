@@ -13,11 +13,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 static void remove_at(struct text *text, struct places *places, size_t index)
 {
     text_mark_remove(text, places->marks[index]);
@@ -26,7 +21,7 @@ static void remove_at(struct text *text, struct places *places, size_t index)
             (places->count - index) * sizeof *places->marks);
 }
 
-static void append(struct text *text, struct places *places, size_t at)
+static void add_place(struct text *text, struct places *places, size_t at)
 {
     if (places->count == PLACES) remove_at(text, places, 0);
     text_mark mark = text_mark_add(text, at, TEXT_AFTER);
@@ -37,19 +32,19 @@ static void append(struct text *text, struct places *places, size_t at)
 /* Each line once, by the last time that it was left. */
 void vi_jump_from(struct doc *doc, size_t at)
 {
-    struct text *text = text_of(doc);
+    struct text *text = doc->text;
     struct places *jumps = &doc->jumps;
     size_t line = vi_line_start(text, at);
     vi_mark_set(doc, '\'', at);
     for (size_t i = jumps->count; i-- > 0;)
         if (vi_line_start(text, text_mark_get(text, jumps->marks[i])) == line) remove_at(text, jumps, i);
-    append(text, jumps, at);
+    add_place(text, jumps, at);
 }
 
 static void go(struct ui *ui, const struct places *places)
 {
-    size_t at = text_mark_get(text_of(ui->doc), places->marks[places->at]);
-    doc_move(ui->doc, vi_clamp(text_of(ui->doc), at), vi_is_visual(ui->vi));
+    size_t at = text_mark_get(ui->doc->text, places->marks[places->at]);
+    doc_move(ui->doc, vi_clamp(ui->doc->text, at), vi_is_visual(ui->vi));
 }
 
 void do_vi_older_place(struct ui *ui)
@@ -88,13 +83,13 @@ void do_vi_newer_place(struct ui *ui)
 void vi_changed_at(struct doc *doc, size_t at)
 {
     enum { NEAR = 79 };
-    struct text *text = text_of(doc);
+    struct text *text = doc->text;
     struct places *changes = &doc->changes;
     size_t last = changes->count ? text_mark_get(text, changes->marks[changes->count - 1]) : 0;
     size_t apart = at > last ? at - last : last - at;
     if (changes->count && apart < NEAR && vi_line_start(text, last) == vi_line_start(text, at))
         remove_at(text, changes, changes->count - 1);
-    append(text, changes, at);
+    add_place(text, changes, at);
 }
 
 void do_vi_older_change(struct ui *ui)
@@ -133,7 +128,7 @@ static bool is_state(const struct doc *doc, size_t node)
     return true;
 }
 
-bool vi_go_in_time(struct ui *ui, size_t count, bool back)
+static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
 {
     struct doc *doc = ui->doc;
     size_t now = text_history_at(doc->text), node = now, at;
@@ -200,12 +195,12 @@ void do_vi_character(struct ui *ui)
     struct text_cluster c;
     struct buffer said = {0};
     char bytes[64];
-    if (!text_cluster_at(text_of(ui->doc), ui->doc->cursor, &c) || c.kind == TEXT_CLUSTER_NEWLINE) {
+    if (!text_cluster_at(ui->doc->text, ui->doc->cursor, &c) || c.kind == TEXT_CLUSTER_NEWLINE) {
         ui_say(ui->message, "there is no character here");
         return;
     }
     size_t size = c.end - c.start < sizeof bytes ? c.end - c.start : sizeof bytes;
-    text_copy(text_of(ui->doc), c.start, c.start + size, bytes);
+    text_copy(ui->doc->text, c.start, c.start + size, bytes);
     bool ok = c.kind != TEXT_CLUSTER_INVALID || buffer_printf(&said, "no UTF-8: byte %02x", c.code_point);
     for (size_t at = 0; ok && c.kind != TEXT_CLUSTER_INVALID && at < size;) {
         uint32_t code;

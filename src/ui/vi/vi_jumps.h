@@ -10,7 +10,6 @@ struct ui;
 
 void vi_jump_from(struct doc *doc, size_t at); /* '' and ^O come back */
 void vi_changed_at(struct doc *doc, size_t at);
-bool vi_go_in_time(struct ui *ui, size_t count, bool back);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_older_place(struct ui *ui);

@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* a to z, and ' [ ] < > ^ . in this order */
 static int mark_index(uint32_t name)
 {
@@ -30,16 +25,16 @@ void vi_mark_set(struct doc *doc, uint32_t name, size_t at)
     if (index < 0) return;
     text_mark *mark = &doc->marks[index];
     if (*mark)
-        text_mark_set(text_of(doc), *mark, at);
+        text_mark_set(doc->text, *mark, at);
     else
-        *mark = text_mark_add(text_of(doc), at, TEXT_AFTER);
+        *mark = text_mark_add(doc->text, at, TEXT_AFTER);
 }
 
 bool vi_mark_get(const struct doc *doc, uint32_t name, size_t *at)
 {
     int index = mark_index(name);
     if (index < 0 || (!doc->marks[index] && name != '\'' && name != '`')) return false;
-    *at = doc->marks[index] ? text_mark_get(text_of(doc), doc->marks[index]) : 0;
+    *at = doc->marks[index] ? text_mark_get(doc->text, doc->marks[index]) : 0;
     return true;
 }
 
@@ -58,7 +53,7 @@ void do_vi_mark(struct ui *ui)
 
 static bool to_mark(struct ui *ui, struct vi_range *r)
 {
-    r->reg_one = r->jump = true;
+    r->to_register_one = r->jump = true;
     return vi_mark_get(ui->doc, ui->vi->mark_wanted, &r->to);
 }
 

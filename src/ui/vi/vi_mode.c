@@ -19,19 +19,14 @@
 #include "vi_text.h"
 #include "vi_visual.h"
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- counts ------------------------------------------------------------------------------------------ */
 
-enum { MOST = 99999999 };
+enum { MOST_COUNTED = 99999999 };
 
 size_t vi_count(const struct vi *vi)
 {
     size_t a = vi->counted ? vi->count : 1, b = vi->op_count ? vi->op_count : 1;
-    return a * b > MOST ? MOST : a * b > 0 ? a * b : 1;
+    return a * b > MOST_COUNTED ? MOST_COUNTED : a * b > 0 ? a * b : 1;
 }
 
 bool vi_counted(const struct vi *vi)
@@ -91,13 +86,6 @@ void vi_command_over(struct vi *vi)
     vi->typed.count = 0;
 }
 
-void vi_set_mode(struct ui *ui, enum vi_mode mode)
-{
-    vi_command_over(ui->vi);
-    vi_step_end(ui);
-    ui->vi->mode = mode;
-}
-
 void vi_after(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -113,7 +101,7 @@ void vi_after(struct ui *ui)
     vi->in_history = vi->failed = false;
     vi_command_over(ui->vi);
     if (vi->mode != VI_NORMAL || ui->prompt->active) return;
-    size_t at = vi_clamp(text_of(ui->doc), ui->doc->cursor);
+    size_t at = vi_clamp(ui->doc->text, ui->doc->cursor);
     if (at == ui->doc->cursor || ui->doc->selecting) return;
     ui->doc->cursor = doc_beside(ui->doc, at);
     ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
@@ -133,7 +121,7 @@ static bool digit(struct vi *vi, ui_key key)
 {
     if (key < '0' || key > '9' || (key == '0' && !vi->counted)) return false;
     vi->count = (vi->counted ? vi->count : 0) * 10 + (key - '0');
-    if (vi->count > MOST) vi->count = MOST;
+    if (vi->count > MOST_COUNTED) vi->count = MOST_COUNTED;
     vi->counted = true;
     return true;
 }
@@ -198,7 +186,7 @@ bool vi_splits(const struct ui *ui, ui_key key)
            !ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix) && !prefix;
 }
 
-const char *vi_mode_name(const struct ui *ui)
+static const char *vi_mode_name(const struct ui *ui)
 {
     static const char *const names[] = {"", "", "INSERT", "REPLACE", "VISUAL"};
     if (ui->vi->mode == VI_VISUAL && ui->doc->select == SELECT_LINES) return "VISUAL LINES";
@@ -207,7 +195,7 @@ const char *vi_mode_name(const struct ui *ui)
 }
 
 /* The keys that wait to be completed, for the status line. */
-void vi_pending(const struct ui *ui, char *out, size_t size)
+static void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = ui->vi;
     static const char *const ops[] = {"", "d", "c", "y", ">", "<", "gu", "gU", "g~", "gq", "gw", "!"};
@@ -240,7 +228,7 @@ static enum ui_context context(const struct ui *ui)
 
 static void document_goes(struct ui *ui)
 {
-    ui->vi->step_open = false;
+    ui->vi->undo_step_open = false;
 }
 
 const struct modal vi_modal = {

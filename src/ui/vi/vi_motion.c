@@ -13,17 +13,12 @@
 
 #include <limits.h>
 
-static const struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- a motion, whatever it is for -------------------------------------------------------------------- */
 
 static void select_object(struct doc *doc, const struct vi_range *r)
 {
     size_t last = r->to;
-    if (!r->inclusive && !r->lines && last > r->from) vi_dec(text_of(doc), &last);
+    if (!r->inclusive && !r->lines && last > r->from) vi_dec(doc->text, &last);
     if (!r->extend) doc->anchor = r->from;
     doc->cursor = last;
     if (r->lines) doc->select = SELECT_LINES;
@@ -72,8 +67,8 @@ void vi_move(struct ui *ui, vi_motion *motion)
     } else {
         vi->goal = -1;
     }
-    if (visual && r.to_end) doc->cursor = vi_line_end(text_of(ui->doc), doc->cursor);
-    if (r.to_end) vi->goal_at = visual ? doc->cursor : vi_clamp(text_of(ui->doc), doc->cursor);
+    if (visual && r.to_end) doc->cursor = vi_line_end(ui->doc->text, doc->cursor);
+    if (r.to_end) vi->goal_at = visual ? doc->cursor : vi_clamp(ui->doc->text, doc->cursor);
 }
 
 /* ---- what motions have in common --------------------------------------------------------------------- */
@@ -81,7 +76,7 @@ void vi_move(struct ui *ui, vi_motion *motion)
 /* An operator that ends at the end of a line takes its last character. */
 void vi_off_the_end(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (r->to <= r->from || vi_char(text, r->to) || r->to == vi_line_start(text, r->to)) return;
     if (vi_is_visual(ui->vi) && !ui->vi->op && ui->doc->select == SELECT_PLAIN) return;
     r->to = text_previous_cluster(text, r->to);
@@ -90,7 +85,7 @@ void vi_off_the_end(struct ui *ui, struct vi_range *r)
 
 bool vi_nonblank_of_line(const struct doc *doc, struct vi_range *r)
 {
-    r->to = vi_clamp(text_of(doc), vi_first_nonblank(text_of(doc), r->to));
+    r->to = vi_clamp(doc->text, vi_first_nonblank(doc->text, r->to));
     r->lines = true;
     return true;
 }
@@ -99,7 +94,7 @@ bool vi_nonblank_of_line(const struct doc *doc, struct vi_range *r)
 
 static bool left(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->to);
     for (size_t i = 0; i < vi_count(ui->vi) && r->to > start; i++) r->to = text_previous_cluster(text, r->to);
     return r->to < r->from;
@@ -108,7 +103,7 @@ static bool left(struct ui *ui, struct vi_range *r)
 /* An operator may take the last character, a visual selection the line break. */
 static bool right(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t end = vi_line_end(text, r->to);
     size_t last = end > vi_line_start(text, end) ? text_previous_cluster(text, end) : end;
     size_t limit = ui->vi->op || vi_is_visual(ui->vi) ? end : last;
@@ -120,7 +115,7 @@ static bool right(struct ui *ui, struct vi_range *r)
 /* Space and Backspace go on in the next line. */
 static bool right_wrapping(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     for (size_t i = 0; i < vi_count(ui->vi); i++) {
         int moved = vi_inc(text, &r->to);
         if (moved < 0) return i > 0 || ui->vi->op;
@@ -132,7 +127,7 @@ static bool right_wrapping(struct ui *ui, struct vi_range *r)
 
 static bool left_wrapping(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     for (size_t i = 0; i < vi_count(ui->vi); i++) {
         int moved = vi_dec(text, &r->to);
         if (moved < 0) return i > 0;
@@ -143,28 +138,28 @@ static bool left_wrapping(struct ui *ui, struct vi_range *r)
 
 static bool line_start(struct ui *ui, struct vi_range *r)
 {
-    r->to = vi_line_start(text_of(ui->doc), r->from);
+    r->to = vi_line_start(ui->doc->text, r->from);
     return true;
 }
 
 static bool first_nonblank(struct ui *ui, struct vi_range *r)
 {
-    r->to = vi_first_nonblank(text_of(ui->doc), r->from);
-    if (r->to > vi_line_start(text_of(ui->doc), r->to) && !vi_char(text_of(ui->doc), r->to))
-        r->to = text_previous_cluster(text_of(ui->doc), r->to);
+    r->to = vi_first_nonblank(ui->doc->text, r->from);
+    if (r->to > vi_line_start(ui->doc->text, r->to) && !vi_char(ui->doc->text, r->to))
+        r->to = text_previous_cluster(ui->doc->text, r->to);
     return true;
 }
 
 static bool lines_on(const struct doc *doc, size_t count, size_t *at)
 {
     for (size_t i = 0; i < count; i++)
-        if (!vi_next_line(text_of(doc), *at, at)) return i > 0;
+        if (!vi_next_line(doc->text, *at, at)) return i > 0;
     return true;
 }
 
 static bool line_end(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (!lines_on(ui->doc, vi_count(ui->vi) - 1, &r->to)) return false;
     r->to = vi_line_end(text, r->to);
     if (r->to > vi_line_start(text, r->to)) {
@@ -177,7 +172,7 @@ static bool line_end(struct ui *ui, struct vi_range *r)
 
 static bool last_nonblank(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (!lines_on(ui->doc, vi_count(ui->vi) - 1, &r->to)) return false;
     size_t start = vi_line_start(text, r->to), at = vi_line_end(text, r->to);
     if (at > start) at = text_previous_cluster(text, at);
@@ -190,7 +185,7 @@ static bool last_nonblank(struct ui *ui, struct vi_range *r)
 static bool column(struct ui *ui, struct vi_range *r)
 {
     r->to = vi_at_column(ui, r->from, (int)vi_count(ui->vi) - 1);
-    if (!ui->vi->op) r->to = vi_clamp(text_of(ui->doc), r->to);
+    if (!ui->vi->op) r->to = vi_clamp(ui->doc->text, r->to);
     return true;
 }
 
@@ -199,7 +194,7 @@ static bool column(struct ui *ui, struct vi_range *r)
 static bool by_lines(struct ui *ui, struct vi_range *r, bool on)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (vi->goal_at != r->from || vi->goal < 0) {
         bool tab = vi_char(text, r->from) == '\t'; /* the cursor is at its end */
         vi->goal = tab ? vi_column(ui, r->from + 1) - 1 : vi_column(ui, r->from);
@@ -234,7 +229,7 @@ static bool next_line(struct ui *ui, struct vi_range *r)
 static bool previous_line(struct ui *ui, struct vi_range *r)
 {
     for (size_t i = 0; i < vi_count(ui->vi); i++)
-        if (!vi_previous_line(text_of(ui->doc), r->to, &r->to)) {
+        if (!vi_previous_line(ui->doc->text, r->to, &r->to)) {
             if (i == 0) return false;
             break;
         }
@@ -248,7 +243,7 @@ static bool this_line(struct ui *ui, struct vi_range *r)
 
 static bool go_line(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t line = vi_last_line(text), wanted = text_line_start(text, vi_count(ui->vi) - 1);
     r->to = vi_counted(ui->vi) && wanted < line ? wanted : line;
     r->jump = true;
@@ -257,7 +252,7 @@ static bool go_line(struct ui *ui, struct vi_range *r)
 
 static bool first_line(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t line = vi_last_line(text), wanted = text_line_start(text, vi_count(ui->vi) - 1);
     r->to = wanted < line ? wanted : line;
     r->jump = true;

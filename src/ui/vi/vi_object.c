@@ -9,11 +9,6 @@
 #include "vi_text.h"
 #include "vi_word.h"
 
-static const struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- words ------------------------------------------------------------------------------------------- */
 
 static size_t run_start(const struct text *text, size_t at, bool big)
@@ -32,7 +27,7 @@ static size_t run_start(const struct text *text, size_t at, bool big)
  * it, else before it. */
 static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     bool leading = false;
     r->object = r->inclusive = true;
     size_t at = r->from;
@@ -105,7 +100,7 @@ static size_t sentence_start(const struct text *text, size_t at)
 
 static bool sentence(struct ui *ui, struct vi_range *r, bool around)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t at = r->from, start, next;
     r->object = true;
     if (r->extend) {
@@ -190,7 +185,7 @@ static bool skip_lines(const struct text *text, size_t *line, bool white)
 
 static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t first = vi_line_start(text, r->from), last = first, next;
     if (r->extend && !vi_next_line(text, first, &first)) return false;
     last = first;
@@ -248,7 +243,7 @@ static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_
 
 static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool around)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), open = end, close = end;
     r->object = true;
     for (size_t at = start; at < end; at = text_next_cluster(text, close)) {
@@ -318,7 +313,7 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
 
 static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t close, bool around)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t start, end, at = r->from;
     r->object = true;
     if (r->extend) at = ui->doc->anchor; /* a larger one around it */

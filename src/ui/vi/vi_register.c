@@ -17,7 +17,7 @@
 enum { NUMBERED = 26, SMALL = 36, NONE = -1 };
 
 /* The place in vi.registers; NONE for those that are none. */
-static int place_of(uint32_t name)
+static int register_index(uint32_t name)
 {
     if (name >= 'a' && name <= 'z') return (int)(name - 'a');
     if (name >= 'A' && name <= 'Z') return (int)(name - 'A');
@@ -30,9 +30,9 @@ static bool is_clipboard(uint32_t name)
     return name == '+' || name == '*';
 }
 
-bool vi_register_exists(uint32_t name)
+static bool vi_register_exists(uint32_t name)
 {
-    return place_of(name) != NONE || is_clipboard(name) ||
+    return register_index(name) != NONE || is_clipboard(name) ||
            (name && name < 0x80 && strchr("\"_/:.%", (int)name));
 }
 
@@ -64,13 +64,15 @@ static void shift_numbered(struct vi *vi)
     vi->registers[NUMBERED + 1] = (struct vi_register){0};
 }
 
+static void vi_macro_from_register(struct ui *ui, int place);
+
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
-                   bool reg_one)
+                   bool to_register_one)
 {
     struct vi *vi = ui->vi;
     uint32_t name = vi->reg;
-    int named = place_of(name);
-    bool big = shape == VI_LINES || memchr(bytes, '\n', size) || reg_one;
+    int named = register_index(name);
+    bool big = shape == VI_LINES || memchr(bytes, '\n', size) || to_register_one;
     if (name == '_') return;
     if (is_clipboard(name)) {
         ui->clipboard->bytes.size = 0;
@@ -100,7 +102,7 @@ void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape 
     if (last != NONE) vi->unnamed = last;
 }
 
-void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted, bool reg_one)
+void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted, bool to_register_one)
 {
     struct buffer bytes = {0};
     bool ok = text_append_to(ui->doc->text, start, end, &bytes);
@@ -108,9 +110,9 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
     if (ok && shape == VI_LINES && (!bytes.size || bytes.data[bytes.size - 1] != '\n'))
         ok = buffer_append_char(&bytes, '\n');
     if (ok)
-        vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, reg_one);
+        vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, to_register_one);
     else
-        ui_complain(ui->message, "no memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory to keep what was taken");
     buffer_free(&bytes);
 }
 
@@ -120,7 +122,7 @@ const struct vi_register *vi_register_get(struct ui *ui, uint32_t name)
     struct vi_register *other = &vi->shown_register;
     if (name == 0 || name == '"')
         return vi->registers[vi->unnamed].text.data ? &vi->registers[vi->unnamed] : NULL;
-    int place = place_of(name);
+    int place = register_index(name);
     if (place != NONE) return vi->registers[place].text.data ? &vi->registers[place] : NULL;
     const struct buffer *from = is_clipboard(name) ? &ui->clipboard->bytes
                                 : name == '/'      ? &ui->search->last
@@ -172,7 +174,7 @@ static ui_key key_of(uint32_t c)
     }
 }
 
-void vi_macro_from_register(struct ui *ui, int place)
+static void vi_macro_from_register(struct ui *ui, int place)
 {
     const struct buffer *text = &ui->vi->registers[place].text;
     struct macro *macro = &ui->macros->named[place];

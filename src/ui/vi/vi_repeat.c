@@ -16,20 +16,15 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- undo: what one command changed is one step ------------------------------------------------------ */
 
 void vi_step_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    if (vi->step_open) return;
-    vi->step_open = true;
+    if (vi->undo_step_open) return;
+    vi->undo_step_open = true;
     vi->step_doc = ui->doc;
-    text_break_group(text_of(ui->doc));
+    text_break_group(ui->doc->text);
     vi->step = step_begin(ui->doc);
     ui->doc->change_first = SIZE_MAX;
 }
@@ -38,8 +33,8 @@ static void close_step(struct ui *ui)
 {
     struct vi *vi = ui->vi;
     struct doc *doc = vi->step_doc;
-    if (!vi->step_open) return;
-    vi->step_open = false;
+    if (!vi->undo_step_open) return;
+    vi->undo_step_open = false;
     if (doc != ui->doc) return; /* it was closed, or left */
     if (doc->change_first == SIZE_MAX || vi->in_history) return;
     vi->step.first = doc->change_first;
@@ -59,14 +54,14 @@ void vi_step_end(struct ui *ui)
 struct modal_play vi_play_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    struct modal_play outer = {.open = vi->step_open,
+    struct modal_play outer = {.open = vi->undo_step_open,
                                .in_history = vi->in_history,
                                .step = vi->step,
                                .doc = ui->doc,
                                .first = ui->doc->change_first,
                                .cursor = ui->doc->change_cursor,
                                .steps = ui->doc->step_count};
-    vi->step_open = false;
+    vi->undo_step_open = false;
     ui->doc->change_first = SIZE_MAX;
     return outer;
 }
@@ -77,8 +72,8 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
     struct doc *doc = outer.doc;
     close_step(ui);
     vi->in_history = outer.in_history;
-    vi->step_open = outer.open && doc == ui->doc;
-    if (!vi->step_open) return;
+    vi->undo_step_open = outer.open && doc == ui->doc;
+    if (!vi->undo_step_open) return;
     for (size_t i = outer.steps; i < doc->step_count; i++) {
         if (outer.first == SIZE_MAX) outer.cursor = doc->steps[i].cursor;
         if (doc->steps[i].first < outer.first) outer.first = doc->steps[i].first;
@@ -91,7 +86,7 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
 
 static void after_walk(struct ui *ui, const struct step *step, size_t at)
 {
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     undo_arrive(ui, at);
     if (!step || step->first == SIZE_MAX) return;
     size_t line = vi_line_start(text, step->first), before = line;

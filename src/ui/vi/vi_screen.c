@@ -12,11 +12,6 @@
 #include "vi_text.h"
 #include "vi_visual.h"
 
-static const struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 /* ---- rows of the screen ------------------------------------------------------------------------------ */
 
 static bool by_rows(struct ui *ui, struct vi_range *r, bool on)
@@ -57,7 +52,7 @@ static bool row_end(struct ui *ui, struct vi_range *r)
     layout_row_of(ui, r->from, &row);
     r->to = layout_origin(&row, row.end);
     r->inclusive = true;
-    if (r->to > r->from) r->to = text_previous_cluster(text_of(ui->doc), r->to);
+    if (r->to > r->from) r->to = text_previous_cluster(ui->doc->text, r->to);
     return true;
 }
 
@@ -90,7 +85,7 @@ static bool screen_bottom(struct ui *ui, struct vi_range *r)
 static void scroll_half(struct ui *ui, int direction)
 {
     int rows = ui->vi->counted ? (int)vi_count(ui->vi) : view_rows(ui) / 2;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     size_t at = vi_line_start(text, ui->doc->cursor);
     bool moved = false;
     for (int i = 0; i < rows; i++) {

@@ -13,11 +13,6 @@
 
 #include <limits.h>
 
-static struct text *text_of(const struct doc *doc)
-{
-    return doc->text;
-}
-
 bool vi_is_visual(const struct vi *vi)
 {
     return vi->mode == VI_VISUAL;
@@ -51,8 +46,8 @@ static void visual(struct ui *ui, enum selecting select)
     if (!vi_is_visual(ui->vi)) {
         begin_visual(ui, select);
         if (ui->vi->counted && select == SELECT_CHARACTERS)
-            for (size_t i = 1; i < vi_count(ui->vi) && vi_char(text_of(ui->doc), doc->cursor); i++)
-                doc->cursor = text_next_cluster(text_of(ui->doc), doc->cursor);
+            for (size_t i = 1; i < vi_count(ui->vi) && vi_char(ui->doc->text, doc->cursor); i++)
+                doc->cursor = text_next_cluster(ui->doc->text, doc->cursor);
     } else if (doc->select == select) {
         vi_leave_visual(ui);
     } else {
@@ -100,7 +95,7 @@ void do_vi_visual_again(struct ui *ui)
 static void remember_extent(struct ui *ui, size_t start, size_t end)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     vi->extent_kind = ui->doc->select == SELECT_PLAIN ? SELECT_CHARACTERS : ui->doc->select;
     vi->extent_lines = 0;
     struct vi_block block;
@@ -128,7 +123,7 @@ bool vi_visual_range(struct ui *ui, size_t *start, size_t *end)
 void vi_select_extent(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     begin_visual(ui, vi->extent_kind);
     size_t at = ui->doc->cursor;
     for (size_t i = 0; i < vi->extent_lines && vi_next_line(text, at, &at); i++) continue;
@@ -163,9 +158,9 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
     }
     text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
     vi_leave_visual(ui);
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     /* The last line break of the text is not one that could be taken. */
-    const struct text *text = text_of(ui->doc);
+    const struct text *text = ui->doc->text;
     if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
         end = vi_line_end(text, end - 1);
     /* The cursor stays in its line as it was when lines are yanked upwards. */

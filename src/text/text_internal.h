@@ -197,7 +197,6 @@ bool change_swap(struct text *text, struct change *change, bool undoing);
 
 /* ---- text_file.c, text_search.c ---------------------------------------------------------------- */
 
-
 struct file_identity {
     bool exists;
     uint64_t device, inode;

@@ -3,6 +3,7 @@
 #ifndef LACUNA_MEASURE_H
 #define LACUNA_MEASURE_H
 
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"

@@ -11,7 +11,7 @@
 
 struct text;
 
-/* ---- life, loading, saving (text_file.c) ---------------------------------------------------------- */
+/* ---- life, loading, saving (text_life.c, text_file.c, text_save.c) -------------------------------- */
 
 struct text *text_new(struct error *error) MUST_USE; /* empty, without a path */
 struct text *text_from_bytes(const char *bytes, size_t size, struct error *error) MUST_USE; /* copies */
@@ -119,7 +119,7 @@ size_t text_line_start(const struct text *text, size_t line); /* text_size when 
 size_t text_this_line_start(const struct text *text, size_t at);
 size_t text_this_line_end(const struct text *text, size_t at);
 
-/* ---- editing and undo (text_edit.c, text_undo.c) ------------------------------------------------------ */
+/* ---- editing and undo (text_edit.c, text_history.c, text_undo.c) -------------------------------------- */
 
 /* Each is one change inside the current undo group; a failed one changes nothing. O(log pieces). */
 enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
@@ -235,7 +235,7 @@ enum status text_diff(const struct text *a, const struct text *b, struct text_di
 /* Removes the common beginning and end of both sides of a difference, by whole characters. */
 void text_diff_trim(const struct text *a, const struct text *b, struct text_difference *difference);
 
-/* ---- marks and blanks (text_mark.c) -------------------------------------------------------------------- */
+/* ---- marks and blanks (text_mark.c, text_edit.c) ------------------------------------------------------- */
 
 /* where a mark goes when text is inserted exactly at its position */
 enum text_gravity { TEXT_BEFORE, TEXT_AFTER };

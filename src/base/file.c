@@ -1,6 +1,7 @@
 /* Writes whole files without ever losing the old content. */
 #define _GNU_SOURCE
 #include "attributes.h"
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 
 #include <errno.h>

@@ -1,8 +1,12 @@
-/* lacuna bench: milliseconds, GFLOP/s, and how near that is to what the machine can do. */
+/* lacuna bench: milliseconds and GFLOP/s, and how close they come to the machine's peak. */
 #include "bench_fill.h"
+#include "bench_report.h"
 #include "bench_train.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 #include "say.h"
@@ -133,7 +137,7 @@ static int bench_net(const struct bench_settings *s)
     return status;
 }
 
-/* The shape is the name of a recipe, of a model, or no file at all. */
+/* The shape is the name of a recipe or of a model, or no file at all. */
 static bool check_bench_outputs(const struct bench_settings *s, bool recipe)
 {
     struct outputs all = {0};

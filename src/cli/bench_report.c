@@ -1,5 +1,6 @@
-/* What the parts of `lacuna bench` share. */
+/* Functions shared by the parts of `lacuna bench`. */
 #include "bench_report.h"
+#include "cli.h"
 #include "say.h"
 
 #include <jansson.h>
@@ -16,7 +17,7 @@ bool bench_print(json_t *line)
 
 double bench_median(double *values, size_t count)
 {
-    for (size_t i = 1; i < count; i++) /* few values */
+    for (size_t i = 1; i < count; i++) /* there are few values */
         for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
             double kept = values[j];
             values[j] = values[j - 1];

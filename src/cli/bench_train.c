@@ -1,9 +1,12 @@
-/* lacuna bench train: tokens a second, and how near the whole loop comes to its products alone. */
+/* lacuna bench train: tokens per second, and how close the whole loop comes to its products alone. */
 #include "bench_train.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
+#include "model_options.h"
 #include "say.h"
 
 #include <jansson.h>
@@ -13,7 +16,7 @@
 
 enum { PEAK_M = 2048, STEPS = 4 };
 
-/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread -------------------- */
+/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread ------------------- */
 
 struct peak {
     void **plans;
@@ -79,7 +82,7 @@ static double peak_gflops(size_t d, enum sedd_precision precision, struct pool *
 
 /* ---- the loop ------------------------------------------------------------------------------------------ */
 
-/* Random tokens cost what real ones do. */
+/* Random tokens cost as much as real ones. */
 static bool make_data(struct train_data *data, const struct train_recipe *recipe)
 {
     struct rng rng = {.seed = 1};
@@ -164,7 +167,7 @@ int bench_train(const struct bench_settings *s)
     if (!status && !matmul_backend(&precision, &error)) status = STATUS_UNSUPPORTED;
     double before = !status ? peak_gflops(recipe.config.hidden_size, precision, pool) : 0;
     if (!status) status = run_steps(s, &recipe, pool, &watch, &error);
-    if (!status) { /* the peak is read on both sides: other work on the machine moves it */
+    if (!status) { /* the peak is measured before and after, since other work on the machine affects it */
         double peak = (before + peak_gflops(recipe.config.hidden_size, precision, pool)) / 2;
         double step = bench_median(watch.seconds, STEPS);
         if (!print_train_speed(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,

@@ -1,5 +1,6 @@
-/* lacuna [FILE…]: the editor, which needs no name of a subcommand. */
+/* lacuna [FILE…]: the editor, which has no subcommand name. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
@@ -60,7 +61,7 @@ struct edit_settings {
     char names[MOST_OVERRIDES][40]; /* of --set */
 };
 
-/* What is said here is stronger than the file of settings. */
+/* Settings from the command line override the file of settings. */
 static bool override(struct edit_settings *s, const char *option, const char *name, const char *value)
 {
     struct error error = {0};
@@ -121,7 +122,7 @@ static bool set_edit_option(void *opaque, int option, const char *value)
     }
 }
 
-/* +LINE or +LINE:COLUMN before a file, as vi and nano have the first. */
+/* +LINE or +LINE:COLUMN before a file, like vi's and nano's +LINE. */
 static bool take_place(size_t *line, size_t *column, const char *operand)
 {
     char *end;
@@ -134,7 +135,7 @@ static bool take_place(size_t *line, size_t *column, const char *operand)
     return true;
 }
 
-/* The setting is empty where nobody names a model. */
+/* The setting is empty if nobody named a model. */
 static char *find_model(const char *name, struct error *error)
 {
     return model_path(*name ? name : NULL, error);

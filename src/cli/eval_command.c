@@ -1,9 +1,13 @@
-/* lacuna eval: how good a model is on a text, as JSON. */
+/* lacuna eval: how well a model fits a text, as JSON. */
 #define _GNU_SOURCE
 #include "cli.h"
 #include "eval_json.h"
 #include "interrupt.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/fill.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
@@ -69,16 +73,16 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum { MOST_VALUES = 16 }; /* samplers, and steps, that one call may name */
+enum { MOST_VALUES = 16 }; /* samplers and steps that one call can name */
 
 struct eval_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     const char *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     int64_t windows, draws, count, min_words, max_words, window;
     int steps[MOST_VALUES];
     enum sedd_method methods[MOST_VALUES];
-    int step_count, method_count; /* 0: the default alone */
+    int step_count, method_count; /* 0: only the default */
 };
 
 static void default_eval_settings(void *opaque)
@@ -99,7 +103,7 @@ static bool set_words(struct eval_settings *s, const char *text)
            cli_fail("--words: in %s the first number is larger than the second", text);
 }
 
-/* Calls `take` for each part of a list with commas between. */
+/* Calls `take` for each part of a comma-separated list. */
 static bool for_each_part(const char *list, struct eval_settings *s,
                           bool (*take)(struct eval_settings *, const char *))
 {
@@ -210,7 +214,7 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
     return STATUS_OK;
 }
 
-/* Every sampler with every number of steps, on the same blanks; first-hitting has no steps to choose. */
+/* Every sampler with every number of steps, on the same blanks; first-hitting has no choice of steps. */
 static enum status measure_all_samples(const struct eval_settings *s, struct fill_engine *engine,
                                        const struct measure_text *text, struct measure_options how, bool *ok,
                                        struct error *error)
@@ -281,7 +285,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
-/* A judge must mean the same bytes by the same ids. */
+/* A judge must have the same ids for the same bytes. */
 static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b)
 {
     uint32_t tokens = fill_engine_config(a)->tokens;

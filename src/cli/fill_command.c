@@ -4,6 +4,9 @@
 #include "fill_context.h"
 #include "fill_output.h"
 #include "fill_stream.h"
+#include "interrupt.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
 #include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
@@ -170,13 +173,13 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 
 /* ---- the command --------------------------------------------------------------------------------------- */
 
-/* What a job is asked for, unless a record says otherwise. */
+/* The options of a job, unless a record overrides them. */
 static void note_options(struct fill_settings *s)
 {
     s->fill.seed = s->model.seed;
     s->fill.steps = s->model.steps;
     s->fill.method = s->model.method;
-    double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in either case */
+    double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in both cases */
     s->fill.temperature = model_option_or(s->model.temperature, otherwise);
     s->fill.top_p = model_option_or(s->model.top_p, otherwise);
 }
@@ -225,13 +228,13 @@ static int run_fill(void *opaque, int count, char **files)
     int status = EXIT_DONE;
     enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
     if (s->cast) {
-        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* the widths of characters */
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
         context.playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
         if (!context.playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context.cast))
             cli_fail("out of memory"), status = EXIT_SOME_FAILED;
     }
     if (status) {
-        /* said above */
+        /* already reported */
     } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;

@@ -1,5 +1,8 @@
-/* What a job of `lacuna fill` runs with: the model, the trace and the cast; and running one. */
+/* The context of a job of `lacuna fill`: the model, the trace and the cast. Also runs a job. */
 #include "fill_context.h"
+#include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -23,10 +26,10 @@ enum status fill_context_engine(struct fill_context *context, struct error *erro
     return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
 }
 
-/* The cast is made of the same lines as the trace. */
+/* The cast is made from the same lines as the trace. */
 static enum status add_to_cast(struct fill_context *context, const struct buffer *lines, struct error *error)
 {
-    enum { PACE = 60 }; /* ms that a picture is shown at least */
+    enum { PACE = 60 }; /* the least time, in ms, that a picture is shown */
     enum status status = STATUS_OK;
     for (size_t at = 0; !status && at < lines->size;) {
         const char *end = memchr(lines->data + at, '\n', lines->size - at);
@@ -95,7 +98,7 @@ static enum status trace_end(struct fill_context *context, const struct fill_res
     return status ? status : put;
 }
 
-/* --dictionary auto found none: the first time is enough. */
+/* --dictionary auto found none: reporting it once is enough. */
 static void say_no_dictionary(struct fill_context *context, const struct fill_job *job,
                               const struct fill_result *result)
 {

@@ -1,4 +1,4 @@
-/* Where the output of `lacuna fill` goes. */
+/* The output of `lacuna fill`. */
 #define _GNU_SOURCE
 #include "fill_output.h"
 #include "cli.h"
@@ -26,14 +26,15 @@ char *fill_output_resumed(const char *path)
     return mem_strdup(path);
 }
 
-/* Whether there is something to lose. */
+/* Whether there is content that could be lost. */
 static bool holds_something(const char *path)
 {
     struct stat info;
     return !file_is_stream(path) && stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
 }
 
-/* Lines go to FILE itself where that loses nothing, so that others can read along. */
+/* Lines are written directly to FILE if nothing can be lost, so that other programs can read them as they
+ * come. */
 static bool open_lines(struct fill_output *o, bool resume)
 {
     char *part = fill_output_part(o->path);
@@ -81,7 +82,7 @@ static enum status copy_part(void *context, file_put *put, void *sink, struct er
     return status;
 }
 
-/* As every file is replaced: mode, owner and links are kept. */
+/* Like every replaced file, it keeps mode, owner and links. */
 static bool replace_by_part(struct fill_output *o)
 {
     struct error error;

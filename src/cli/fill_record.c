@@ -2,6 +2,9 @@
 #include "fill_record.h"
 #include "fill_text.h"
 #include "json_line.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "lacuna/version.h"
 
 #include <jansson.h>
@@ -17,9 +20,9 @@ static enum status no_memory_for_record(struct error *error)
 /* ---- reading a record ---------------------------------------------------------------------------------- */
 
 struct record {
-    struct json_line line; /* as it stands; its id goes into the output to the letter */
+    struct json_line line; /* the parsed record; its id goes into the output verbatim */
     json_t *root;
-    struct fill_markup markup; /* the draft and its blanks, however they were given */
+    struct fill_markup markup; /* the draft and its blanks, in either notation */
     struct fill_job job;
 };
 
@@ -29,7 +32,7 @@ static void record_free(struct record *record)
     json_decref(record->root);
 }
 
-/* Turns code point offsets into bytes; they ascend, so one pass does. */
+/* Turns code point offsets into bytes; they are ascending, so one pass is enough. */
 struct cursor {
     const char *bytes;
     size_t size, at;
@@ -111,7 +114,7 @@ static enum status read_text(struct fill_context *context, struct record *record
     return read_blanks(blanks, &record->markup, error);
 }
 
-/* Its seed is its own, else follows from its id, else from its place. */
+/* The record's own seed, or else one from its id, or else from its index. */
 static enum status read_seed(struct record *record, uint64_t place, struct error *error)
 {
     struct fill_options *o = &record->job.options;
@@ -138,7 +141,7 @@ static enum status read_number(const json_t *root, const char *key, double low, 
     return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", key, low, high);
 }
 
-/* What bends the distribution; "dictionary": null is none, as the output says it. */
+/* The options that change the distribution. "dictionary": null means none, as in the output. */
 static enum status read_shaping(const json_t *root, struct fill_options *o, struct error *error)
 {
     const char *language = NULL;
@@ -293,14 +296,14 @@ static json_t *result_value(const struct fill_context *context, const struct rec
 
 static json_t *error_value(const struct error *error)
 {
-    /* A message may quote bytes of a broken line. */
+    /* A message may quote bytes of an invalid line. */
     size_t size = strnlen(error->message, sizeof error->message);
     bool valid = utf8_valid(error->message, size);
     return json_pack("{s:{s:s, s:s}}", "error", "code", status_name(error->code), "message",
                      valid ? error->message : "the record is not valid UTF-8");
 }
 
-/* The id first, as it stands in the input; then the members of the object, which has some. */
+/* The id first, verbatim; then the members of the object, which is not empty. */
 static enum status put_record(const struct json_line *from, json_t *object, struct buffer *out,
                               struct error *error)
 {
@@ -324,7 +327,7 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     if (!status) status = fill_context_engine(context, error);
     if (!status) status = fill_context_run(context, &record.job, record.line.id, &result, error);
     if (!status) status = put_record(&record.line, result_value(context, &record, result), out, error);
-    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
+    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* always one line for one line */
         out->size = 0;
         enum status put = put_record(&record.line, error_value(error), out, NULL);
         if (put) status = put;

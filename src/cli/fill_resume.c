@@ -1,4 +1,4 @@
-/* The output that --resume goes on with. */
+/* The output that --resume continues. */
 #define _GNU_SOURCE
 #include "fill_resume.h"
 #include "json_line.h"
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 struct line {
-    size_t start, end; /* bytes of the text, the line feed among them */
+    size_t start, end; /* bytes of the text, the line feed included */
     bool failed;
-    struct buffer instead; /* what takes its place; without data: nothing */
+    struct buffer instead; /* its replacement; without data: none */
 };
 
 struct fill_resume {
@@ -99,7 +99,7 @@ struct fill_resume *fill_resume_open(const char *path, bool replacing, struct er
     return NULL;
 }
 
-/* ---- asking -------------------------------------------------------------------------------------- */
+/* ---- looking up -------------------------------------------------------------------------------------- */
 
 enum fill_resumed fill_resume_find(struct fill_resume *r, const char *id_key, size_t *line)
 {

@@ -1,5 +1,5 @@
-/* The files of `lacuna fill`: texts as a whole, JSON lines one by one, where the output goes, how far it is.
- */
+/* The files of `lacuna fill`: texts as a whole, JSON lines one by one; where the output goes, and
+ * progress. */
 #define _GNU_SOURCE
 #include "fill_stream.h"
 #include "cli.h"
@@ -10,6 +10,7 @@
 #include "fill_text.h"
 #include "in_place.h"
 #include "json_line.h"
+#include "lacuna/base.h"
 #include "say.h"
 
 #include <errno.h>
@@ -22,15 +23,15 @@ struct stream {
     struct fill_context *context;
     const struct fill_settings *settings;
     const char *name;    /* of the current file, for messages */
-    struct buffer where; /* in it */
+    struct buffer where; /* the place in it */
     struct fill_output output;
     struct buffer *held; /* -i: the new content of the current file of JSON lines */
-    bool broken;         /* no memory: stop */
+    bool broken;         /* out of memory: stop */
     int status;
     size_t failures;            /* inputs, records or outputs that failed */
-    size_t texts;               /* that came out */
-    uint64_t place;             /* lines of JSON so far, all files together */
-    struct fill_resume *resume; /* what is in the output already; NULL without --resume */
+    size_t texts;               /* that were written */
+    uint64_t place;             /* lines of JSON so far, in all files together */
+    struct fill_resume *resume; /* the existing output; NULL without --resume */
     /* progress */
     bool show;
     double began, shown;
@@ -83,8 +84,8 @@ static void on_progress(void *user, double share)
     draw_bar(of->stream, share * (double)of->bytes);
 }
 
-/* Where the text or the record (`line` from 1) stands that is done now: "name:" before a line and a column,
- * which fill_context_parse adds, or "name:12: ". */
+/* The place of the current text or record (`line` from 1): "name:" before a line and a column, which
+ * fill_context_parse adds, or "name:12: ". */
 static void set_place(struct stream *s, size_t line)
 {
     s->where.size = 0;
@@ -116,7 +117,7 @@ static void put_output(struct stream *s, const char *bytes, size_t size)
     note_failure(s);
 }
 
-/* -i: `old` is what was read from the file. */
+/* -i: `old` is the content that was read from the file. */
 static void write_back(struct stream *s, const char *path, const struct buffer *old,
                        const struct buffer *bytes)
 {
@@ -162,8 +163,8 @@ static void do_text(struct stream *s, struct fill_input *input)
 
 /* ---- JSON lines ---------------------------------------------------------------------------------------- */
 
-/* --resume: whether the output has this record already. One that failed there is done again when that is
- * wished, and then *again is its line. */
+/* --resume: whether the output already has this record. With --retry-errors a failed one is run again, and
+ * *again is its line. */
 static bool is_finished(struct stream *s, const char *line, size_t size, size_t *again)
 {
     struct json_line read = json_line_read(line, size);
@@ -246,7 +247,7 @@ static void do_lines(struct stream *s, struct fill_input *input)
         cli_fail("%s", error.message);
         note_failure(s);
     } else if (!must_stop(s) && in_place) {
-        /* An error record in place of its text would lose the text. */
+        /* Replacing its text by an error record would lose the text. */
         if (s->failures == failures)
             write_back(s, input->path, &original, &filled);
         else
@@ -291,7 +292,7 @@ static bool open_output(struct stream *s, bool lines)
     return (!set->resume || s->resume) && fill_output_open(&s->output, set->out, lines, set->resume);
 }
 
-/* --resume: what failed before and again, or was not tried again, has still failed. */
+/* --resume: records that failed before and again, or were not retried, count as failed. */
 static void end_resume(struct stream *s)
 {
     struct error error;
@@ -334,7 +335,7 @@ static int fill_inputs(struct stream *s, struct fill_input *inputs, int count)
     do_inputs(s, inputs, count);
     say_progress("%s", "");
     end_resume(s);
-    /* When no text came out, an older output is better than none. */
+    /* If no text was written, an older output is better than none. */
     bool whole = !must_stop(s) && (lines || s->texts);
     if (!fill_output_close(&s->output, whole)) note_failure(s);
     return s->context->model_failed ? EXIT_MODEL : s->status;

@@ -1,13 +1,16 @@
-/* A text with markup: which of it is blanks, what is filled, and how it is put together again. */
+/* A text with markup: finds its blanks, fills them and puts the text together. */
 #include "fill_text.h"
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A blank that no window can hold is worth its place in the message, and is found before the first is filled.
- * A year between wiki brackets is one, too. */
+/* A blank that no window can hold is found before the first blank is filled, and the message names its place.
+ * It may also be a year between wiki brackets. */
 static enum status check_blanks(const struct fill_markup *markup, uint32_t length, struct error *error)
 {
     for (size_t i = 0; i < markup->count; i++) {
@@ -41,7 +44,7 @@ enum status fill_context_parse(struct fill_context *context, struct slice source
     return status;
 }
 
-/* What names a text in a trace; NULL for a name that is no UTF-8. free() */
+/* The name of a text in a trace; NULL if it is not valid UTF-8. The caller calls free(). */
 static char *name_as_json(const char *name)
 {
     json_t *string = json_string(name);
@@ -50,7 +53,7 @@ static char *name_as_json(const char *name)
     return text;
 }
 
-/* In place a text stays what it is: a source with markup in it. */
+/* In place, a text stays a source with markup. */
 static enum status put_text(const struct fill_context *context, const struct fill_markup *markup,
                             const struct fill_job *job, const struct fill_candidate *candidate,
                             struct buffer *out, struct error *error)

@@ -1,4 +1,4 @@
-/* Replacing a file that was read a while ago. */
+/* Replaces a file that was read earlier. */
 #include "in_place.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static bool same_bytes(struct slice a, struct slice b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* By its content: a file may have been touched, or changed within a tick of the clock. */
+/* Compares contents: a file may have been touched, or changed within a tick of the clock. */
 static enum status check_unchanged(const char *path, struct slice old, struct error *error)
 {
     struct buffer now = {0};
@@ -34,7 +34,7 @@ static enum status produce_replacement(void *context, file_put *put, void *sink,
     return r->bytes.size ? put(sink, r->bytes.data, r->bytes.size, error) : STATUS_OK;
 }
 
-/* The file is looked at when the new one is on the disk: only a rename is left to do. */
+/* The file is checked when the new one is on the disk, so only a rename is left. */
 static enum status check_before(void *context, bool in_place, struct error *error)
 {
     const struct replacement *r = context;

@@ -1,6 +1,8 @@
-/* lacuna model: folders that hold a model: which there are, what is in one, fetching and converting. */
+/* lacuna model: lists, shows, fetches and converts model folders. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
 #include "model_path.h"
 #include "model_source.h"
 #include "outputs.h"
@@ -57,7 +59,7 @@ static bool set_model_option(void *opaque, int option, const char *value)
     }
 }
 
-/* What a converted folder holds besides the weights, as it was. */
+/* The files of a converted folder besides the weights, copied unchanged. */
 static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
 
 /* `out` NULL: the results go to standard output. */
@@ -95,7 +97,7 @@ static uint64_t file_bytes(const char *folder, const char *name)
     return bytes;
 }
 
-/* Of all files that hold weights; 0: there are none that could be read. */
+/* The size of all files with weights; 0: none could be read. */
 static uint64_t weight_bytes(const char *folder)
 {
     struct sedd_tensors *file = sedd_tensors_open_model(folder, NULL);
@@ -181,7 +183,8 @@ static int list_models(const struct model_settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
     char *real =
-        installed ? realpath(installed, NULL) : NULL; /* beside the program means …/build/release/../../ */
+        /* the path beside the program has the form …/build/release/../../ */
+        installed ? realpath(installed, NULL) : NULL;
     bool any = false;
     list_folder(own, s, &any);
     list_folder(real ? real : installed, s, &any);

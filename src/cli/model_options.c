@@ -1,6 +1,8 @@
-/* The options that say which model draws and how. */
+/* The options that choose the model and how it draws. */
 #include "model_options.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
-/* What is published where, and how it is fetched. curl and sha256sum do the work: both are kept well by
- * others, and nothing else in the program ever opens a connection. */
+/* The published models, and fetching them. curl and sha256sum do the work: others maintain them well, and
+ * nothing else in the program ever opens a connection. */
 #define _GNU_SOURCE
 #include "model_source.h"
 #include "cli.h"
@@ -77,11 +77,11 @@ static char *url_of(const struct source_file *file)
     return path_join(base, file->url + strlen(HUB));
 }
 
-/* ---- what the server says of a file -------------------------------------------------------------------- */
+/* ---- what the server says about a file --------------------------------------------------------------- */
 
 struct stated {
     uint64_t size;
-    char sha256[65]; /* empty: not said */
+    char sha256[65]; /* empty: not given */
 };
 
 static void read_header(const char *line, struct stated *out)
@@ -96,7 +96,7 @@ static void read_header(const char *line, struct stated *out)
     if (strspn(at, "0123456789abcdef") == 64) snprintf(out->sha256, sizeof out->sha256, "%.64s", at);
 }
 
-/* The headers of the first answer: large files are kept elsewhere, and the answer that says where also says
+/* The headers of the first answer. Large files are stored elsewhere; the answer with that location also has
  * their size and hash. */
 static enum status ask_headers(const char *url, struct stated *out, struct error *error)
 {
@@ -183,7 +183,7 @@ static enum status fetch_file(const struct source_file *file, const char *url, c
     cli_note("  → %s%s", path, file_exists(part) ? " (continuing)" : "");
     if (size == 0 || size_of(part) != size) status = download_file(url, part, quiet, error);
     if (!status && (status = check_file(part, size, sha256, error)) == STATUS_FORMAT)
-        unlink(part); /* going on from it would never make it right */
+        unlink(part); /* continuing would never make it right */
     if (!status && rename(part, path)) status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!status)
         cli_note("  %llu bytes; %s", (unsigned long long)size_of(path),

@@ -1,6 +1,7 @@
-/* Option parsing from a command's table: getopt_long does the work. */
+/* Parses options from a command's table with getopt_long. */
 #define _GNU_SOURCE
 #include "cli.h"
+#include "lacuna/base.h"
 #include "say.h"
 
 #include <errno.h>
@@ -52,7 +53,7 @@ void cli_print_options(const struct cli_command *command, FILE *out)
 
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
 
-/* getopt's own messages would print what was typed as it is. */
+/* getopt's own messages would print what was typed without making control characters visible. */
 static void say_wrong_option(const struct cli_command *command, int c, char **argv)
 {
     const char *typed = argv[optind - 1];
@@ -76,7 +77,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
 {
     say_as(command->name);
     struct option table[MAX_OPTIONS + 2] = {0};
-    char letters[2 * MAX_OPTIONS + 3] = ":"; /* a missing argument is told apart */
+    char letters[2 * MAX_OPTIONS + 3] = ":"; /* reports a missing argument separately */
     size_t n = 0, used = 1;
     for (; n < MAX_OPTIONS && command->options[n].name; n++) {
         const struct cli_option *o = &command->options[n];
@@ -108,7 +109,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             for (size_t i = 0; c < HELP && i < n; i++)
                 if (command->options[i].letter == c) index = (int)i;
             const struct cli_option *o = &command->options[index];
-            if (o->argument && !*optarg) /* no default is meant by it */
+            if (o->argument && !*optarg) /* an empty value does not mean the default */
                 cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
             else if (!(o->set ? o->set(settings, optarg) : command->set(settings, index, optarg)))
                 status = EXIT_USAGE;

@@ -1,7 +1,7 @@
-/* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it: in place, or
- * from where streams come to where they go. */
+/* lacuna replace PATTERN TEXT FILE…: replaces in files, as the editor does, or in what a stream holds. */
 #include "cli.h"
 #include "fill_output.h"
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "outputs.h"
 #include "say.h"

@@ -1,6 +1,7 @@
 /* lacuna replay: a recorded fill, played in the terminal or written as an asciicast. */
 #include "cli.h"
 #include "interrupt.h"
+#include "lacuna/base.h"
 #include "outputs.h"
 #include "playback.h"
 #include "say.h"
@@ -112,7 +113,7 @@ static enum status play_trace(struct player *p, const char *path, struct error *
         bool frame = false;
         double ms = 0;
         status = playback_line(p->playback, trace.data + at, size, &frame, &ms, error);
-        if (status == STATUS_FORMAT && !end && line > 1) { /* cut off: what is there is valid */
+        if (status == STATUS_FORMAT && !end && line > 1) { /* truncated: the part that is there is valid */
             status = STATUS_OK;
             break;
         }
@@ -158,7 +159,7 @@ static int run_replay(void *opaque, int count, char **operands)
     if (!status) status = play_trace(&p, operands[0], &error);
     if (p.terminal && !status && !interrupted(&p)) sleep_ms(800);
     if (p.terminal) send_sequence("\033[?25h\033[?1049l");
-    if (p.terminal && !status && !interrupted(&p)) { /* what came out stays on the screen */
+    if (p.terminal && !status && !interrupted(&p)) { /* the printed text stays on the screen */
         struct buffer last = {0};
         if (playback_draw(p.playback, true, &last)) say_picture(&last);
         buffer_free(&last);

@@ -1,5 +1,7 @@
 /* lacuna score: the raw mathematics on tensors, for researchers and tests. Always float32. */
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "model_options.h"
 #include "model_path.h"
@@ -20,7 +22,7 @@ static const struct cli_option options[] = {
 };
 
 struct score_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     bool grad;
 };
 
@@ -35,7 +37,7 @@ static bool set_score_option(void *opaque, int option, const char *value)
     return option == GRAD && (((struct score_settings *)opaque)->grad = true);
 }
 
-/* What is computed, input by input. */
+/* The inputs and outputs of the computation. */
 struct score_work {
     struct sedd_model *model;
     const struct sedd_config *config;
@@ -206,7 +208,7 @@ static void add_tensor(struct score_work *w, const char *name, const float *data
         .name = name, .dtype = SEDD_F32, .dims = dims, .shape = {a, b, c, 1}, .data = (const uint8_t *)data};
 }
 
-/* Reads the weights again, flat, and runs the training pass. */
+/* Reads the weights again into one flat array, and runs the training pass. */
 static enum status compute_gradient(struct score_work *w, const char *folder, char (*names)[96],
                                     struct error *error)
 {
@@ -233,7 +235,7 @@ static enum status compute_gradient(struct score_work *w, const char *folder, ch
     return status;
 }
 
-/* Scores and losses may be infinite; NaN is nothing that anybody could use. */
+/* Scores and losses may be infinite, but NaN is useless. */
 static enum status check_values(const struct score_work *w, struct error *error)
 {
     for (size_t i = 0; i < w->out_count; i++) {
@@ -273,7 +275,7 @@ static bool check_files(const char *model, char **operands)
     return outputs_check(&all);
 }
 
-/* A pipe is kept aside: tensors are read in any order. */
+/* A pipe is copied to a file first: tensors are read in any order. */
 static struct sedd_tensors *open_input(const char *path, struct error *error)
 {
     char *temporary;

@@ -1,5 +1,6 @@
-/* lacuna tokens encode|decode|train: the tokenizer on its own. */
+/* lacuna tokens encode|decode|train: the tokenizer by itself. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "model_options.h"
 #include "model_path.h"
@@ -14,7 +15,7 @@
 enum { MAX_SPECIALS = 64 };
 
 struct tokens_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     const char *out;
     int64_t size, min_count;
     const char *specials[MAX_SPECIALS];
@@ -138,7 +139,7 @@ static bool decode_line(struct stream *stream, const char *text, size_t size)
             if (number && id < bpe_size(stream->bpe)) id = 10 * id + (uint64_t)(text[end] - '0');
         }
         if (!number || id >= bpe_size(stream->bpe)) {
-            stream->line_out.size = 0; /* an empty line keeps the line numbers of both sides equal */
+            stream->line_out.size = 0; /* an empty line keeps the line numbers of input and output equal */
             return bad_id(stream, at, text + at, end - at);
         }
         struct slice token = bpe_token_bytes(stream->bpe, (uint32_t)id);
@@ -151,7 +152,7 @@ static bool decode_line(struct stream *stream, const char *text, size_t size)
 
 typedef bool line_function(struct stream *stream, const char *text, size_t size);
 
-/* Reads one file to its end. False if a line failed; lines after it are still done. */
+/* Reads one file to its end. False if a line failed; later lines are still processed. */
 static bool each_line(struct stream *stream, const char *path, line_function *function)
 {
     struct error error;

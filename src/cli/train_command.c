@@ -2,7 +2,10 @@
 #define _GNU_SOURCE
 #include "cli.h"
 #include "interrupt.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "model_options.h"
 #include "outputs.h"
@@ -59,7 +62,7 @@ static const struct cli_option options[] = {
 enum { MAX_FILES = 256 };
 
 struct train_settings {
-    struct model_options model; /* the first: its threads are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its threads */
     const struct interrupt *interrupt;
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
@@ -127,7 +130,7 @@ static bool set_train_option(void *opaque, int option, const char *value)
     }
 }
 
-/* A line for people: on a terminal it is replaced by the next one, but where the loss was measured. */
+/* A line for people. On a terminal the next line replaces it, unless it has a validation loss. */
 static void report_step(void *context, const struct train_progress *p)
 {
     static double last;
@@ -164,8 +167,8 @@ static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint
     return !atomic_load(&interrupt->requested);
 }
 
-/* The texts of a run. They may be pipes, which can be read only once: for the vocabulary and for the tokens.
- */
+/* The texts of a run. A pipe can be read only once, but the texts are needed twice: for the vocabulary and
+ * for the tokens. */
 struct texts {
     struct file_map maps[MAX_FILES];
     struct slice slices[MAX_FILES];
@@ -218,7 +221,7 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
     return status;
 }
 
-/* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
+/* The vocabulary in --out: the one already there, a copy of --tokenizer's, --init's, or a new one. */
 static struct bpe *open_vocabulary(const struct train_settings *s, const struct texts *texts,
                                    const struct train_recipe *recipe, struct error *error)
 {
@@ -244,7 +247,7 @@ static struct bpe *open_vocabulary(const struct train_settings *s, const struct 
     return bpe;
 }
 
-/* The products that a run will use. Without its plug-in bf16 gives way to float32, half as fast: whoever
+/* The products that a run will use. Without its plug-in bf16 falls back to float32, half as fast: a user who
  * waits for days should see that in the first line. */
 static const char *name_products(bool f32, char *text, size_t size)
 {
@@ -255,7 +258,7 @@ static const char *name_products(bool f32, char *text, size_t size)
     return text;
 }
 
-/* What a run leaves in --out. */
+/* The files that a run leaves in --out. */
 static const char *const written[] = {"checkpoint.safetensors", "model.safetensors", "train.jsonl",
                                       "config.json"};
 static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
@@ -268,7 +271,7 @@ static bool is_there(const char *folder, const char *name)
     return there;
 }
 
-/* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
+/* Every file that a run reads or writes. A vocabulary in --out is used if there is one. */
 static bool check_train_outputs(const struct train_settings *s)
 {
     struct outputs all = {0};
@@ -285,7 +288,7 @@ static bool check_train_outputs(const struct train_settings *s)
     return outputs_check(&all);
 }
 
-/* Hours of work are not written over by leaving out a word. */
+/* Hours of work must not be overwritten because an option was forgotten. */
 static bool check_run(const struct train_settings *s)
 {
     if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite cannot be used together");
@@ -306,7 +309,7 @@ static enum status remove_from(const char *folder, const char *name, struct erro
     return status;
 }
 
-/* --overwrite: nothing of the older run may be taken for one of the new. */
+/* --overwrite: no file of the older run may be taken for one of the new run. */
 static enum status remove_run(const struct train_settings *s, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -317,7 +320,7 @@ static enum status remove_run(const struct train_settings *s, struct error *erro
     return status;
 }
 
-/* What is trained on, and in what words. */
+/* The training tokens and the vocabulary. */
 struct material {
     struct texts texts, valid_texts;
     struct bpe *bpe;
@@ -330,7 +333,7 @@ static enum status prepare_material(const struct train_settings *s, const struct
     enum status status = open_texts(&m->texts, s->data, s->data_count, error);
     if (!status) status = open_texts(&m->valid_texts, s->valid, s->valid_count, error);
     if (!status && s->overwrite)
-        status = remove_run(s, error); /* not before all that is to be read can be read */
+        status = remove_run(s, error); /* only after everything that must be read was found readable */
     if (status) return status;
     m->bpe = open_vocabulary(s, &m->texts, recipe, error);
     if (!m->bpe) return error->code;

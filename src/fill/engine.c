@@ -1,6 +1,9 @@
-/* A model, its vocabulary, and what follows from the two together. */
+/* A model, its vocabulary, and what is derived from the two together. */
 #include "engine.h"
 #include "frame.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
 
 #include <string.h>
 
@@ -18,7 +21,7 @@ struct fill_engine {
         const uint64_t *of;
         unsigned without;
         uint64_t *set;
-    } * narrowed_sets; /* sets made of others */
+    } * narrowed_sets; /* sets derived from others */
     size_t narrowed_count, narrowed_capacity;
     struct fill_calibration calibration;
     bool search_lengths, to_measure;
@@ -81,7 +84,7 @@ static void set_name(struct fill_engine *e, const char *folder)
 static enum status open_parts(struct fill_engine *e, const char *folder, enum sedd_precision precision,
                               int threads, const atomic_bool *cancel, struct error *error)
 {
-    /* The small files first: a wrong folder is told apart from a broken model at once. */
+    /* The small files first, so that a wrong folder is distinguished from a broken model at once. */
     e->bpe = bpe_load_folder(folder, error);
     if (!e->bpe) return STATUS_FORMAT;
     if (threads <= 0) threads = cpu_count();

@@ -1,5 +1,8 @@
-/* What a run looks like from outside: events and results. Each owns all it points to. */
+/* Events and results of a run. Each owns everything it points to. */
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "run_state.h"
 
 #include <stdlib.h>
@@ -18,8 +21,8 @@ void fill_event_free(struct fill_event *event)
     mem_free(event);
 }
 
-/* From an offset in a candidate's local text to the draft: earlier fills are longer or shorter than what they
- * replaced. An offset inside a fill gives the end of its blank. */
+/* Converts an offset in a candidate's local text to the draft: earlier fills are longer or shorter than the
+ * text they replaced. An offset inside a fill gives the end of its blank. */
 static size_t to_job(const struct fill_run *run, const struct run_candidate *c, size_t local)
 {
     uint32_t first = fill_run_first(run), b = first;

@@ -1,6 +1,9 @@
-/* How long is a blank? Lengths are tried, and the one that the model is surest of is taken: docs/SEDD.md
- * (8.1). */
+/* Chooses the length of a blank: lengths are tried, and the one with the highest confidence is taken:
+ * docs/SEDD.md (8.1). */
 #include "engine.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "length_delete.h"
 
 #include <math.h>
@@ -11,7 +14,7 @@ enum { MAX_REFINEMENTS = 8 };
 static double expected_confidence(const struct fill_calibration *b, double length)
 {
     double value = b->a * exp(-b->b * length) + b->c * exp(-b->d * length) + b->e;
-    return value > 1e-6 ? value : 1e-6; /* a curve fitted elsewhere may cross zero out here */
+    return value > 1e-6 ? value : 1e-6; /* a curve fitted elsewhere may cross zero at this length */
 }
 
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS])
@@ -29,7 +32,7 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
 
 struct search {
     const struct fill_site *site;
-    uint32_t *lengths; /* of all blanks; [blank] is varied */
+    uint32_t *lengths; /* of all blanks; the length of [blank] is varied */
     uint32_t blank;
     uint64_t *evaluations;
     const atomic_bool *cancel;
@@ -131,7 +134,7 @@ static enum status try_lengths(const struct search *s, struct trial *trials, uin
 
 /* ---- the search ---------------------------------------------------------------------------------------- */
 
-/* The best of the trials so far goes to *best; ties to the shorter. */
+/* The best trial so far goes to *best; ties go to the shorter one. */
 static void keep_best(const struct trial *trials, uint32_t count, struct trial *best)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -163,8 +166,8 @@ static enum status search_one(const struct search *s, uint32_t min, uint32_t max
     return STATUS_OK;
 }
 
-/* What a blank may grow to: a quarter of the window stays for the text around, unless the writer's minimum
- * wants it. */
+/* The largest length of a blank: a quarter of the window is reserved for the text around it, unless the
+ * writer's minimum needs it. */
 static uint32_t largest_length(const struct fill_site *site, const uint32_t *lengths, uint32_t blank)
 {
     uint64_t others = 0, room = (uint64_t)fill_engine_config(site->engine)->length * 3 / 4;

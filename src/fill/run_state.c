@@ -1,5 +1,7 @@
-/* A job that is being done: what stands in it, and steering it between two steps. */
+/* The state of a running job, and steering it between two steps. */
 #include "run_state.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 #include <string.h>
@@ -110,13 +112,13 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     uint32_t slot = 0;
     enum status status = find_slot(run, k, blank, index, &slot, error);
     if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
-    run->reopens = false; /* its words are looked at when all is drawn again */
+    run->reopens = false; /* its words are checked again when everything is drawn */
     struct run_candidate *c = &run->candidates[k];
     uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
     return note_steering(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
 }
 
-/* Gives a slot a copy of its set, to be changed. */
+/* Gives a slot its own copy of its set, so that it can be changed. */
 static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];

@@ -1,4 +1,8 @@
 /* Texts for measuring, and row functions that all measurements share. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

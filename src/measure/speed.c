@@ -1,6 +1,9 @@
 /* How fast a network is evaluated, relative to the rate of its largest product alone. */
 #define _GNU_SOURCE
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <stdlib.h>

@@ -1,5 +1,7 @@
 /* Loads a model folder, or makes random weights, and packs the matrices for the back end. */
 #include "model.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -3,7 +3,9 @@
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 
 struct linear {
     size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */

@@ -1,4 +1,5 @@
 /* config.json: the published fields, and ours with defaults that mean the published behaviour. */
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 #include <jansson.h>

@@ -2,6 +2,7 @@
  * Random numbers are keyed by (seed; candidate, blank, index in the blank, draw), and never depend on a
  * position's place in the window or in the batch. */
 #include "sampler.h"
+#include "lacuna/base.h"
 #include "model.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file is never
  * trusted: every offset, shape and length is checked before use. It is read with pread, not mapped: if
  * another program truncated it, touching a mapping would raise SIGBUS. */
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 #include <errno.h>

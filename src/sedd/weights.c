@@ -1,5 +1,7 @@
 /* The offset of every weight of a network in one flat array, and reading and writing that array. */
 #include "distribution.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 #include "model.h"
 

@@ -2,6 +2,8 @@
  * encodings have several byte forms for one character. */
 #define _XOPEN_SOURCE 700
 #include "text_charset.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 
 #include <ctype.h>

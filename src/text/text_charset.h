@@ -2,6 +2,8 @@
 #ifndef LACUNA_TEXT_CHARSET_H
 #define LACUNA_TEXT_CHARSET_H
 
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 /* Whether the encoding is one of these, and not one that text_encoding.c converts. */

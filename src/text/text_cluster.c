@@ -1,5 +1,7 @@
 /* Steps by grapheme cluster, and how the screen shows a cluster. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* Changing the document. Everything that can fail (memory) happens before any change, so that a failed edit
  * leaves the document as it was. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
 
 #include <string.h>
@@ -76,24 +79,6 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     return STATUS_OK;
 }
 
-bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
-{
-    struct change *change = mem_zalloc(sizeof *change);
-    if (!change || !history_reserve(text) || !blanks_reserve(text, count)) {
-        mem_free(change);
-        mem_free(deltas);
-        return false;
-    }
-    change->deltas = deltas;
-    change->delta_count = count;
-    journal_before(text);
-    /* No byte moves: SIZE_MAX is after every blank. */
-    blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
-    journal_changed_blanks(text, deltas, count, false);
-    history_record(text, change);
-    return true;
-}
-
 bool change_swap(struct text *text, struct change *change, bool undoing)
 {
     size_t here = undoing ? change->inserted : change->removed;
@@ -141,4 +126,68 @@ enum status text_replace(struct text *text, size_t start, size_t end, const char
 {
     if (start > end) return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu is reversed", start, end);
     return edit(text, start, end - start, bytes, size, error);
+}
+
+/* ---- blanks ------------------------------------------------------------------------------------ */
+
+/* Records a change of blanks only; owns deltas, also on failure. */
+static bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
+{
+    struct change *change = mem_zalloc(sizeof *change);
+    if (!change || !history_reserve(text) || !blanks_reserve(text, count)) {
+        mem_free(change);
+        mem_free(deltas);
+        return false;
+    }
+    change->deltas = deltas;
+    change->delta_count = count;
+    journal_before(text);
+    /* No byte moves: SIZE_MAX is after every blank. */
+    blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
+    journal_changed_blanks(text, deltas, count, false);
+    history_record(text, change);
+    return true;
+}
+
+static bool good_length(uint32_t min, uint32_t max)
+{
+    return 1 <= min && min <= max;
+}
+
+uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min, uint32_t max)
+{
+    if (start > end || end > text_size(text) || !good_length(min, max)) return 0;
+    if (text->blank_last_id == UINT32_MAX) return 0;
+    struct blank_delta *delta = mem_zalloc(sizeof *delta);
+    if (!delta) return 0;
+    uint32_t id = text->blank_last_id + 1;
+    delta->before = delta->after = (struct text_blank){id, start, end, min, max};
+    delta->has = true;
+    if (!edit_blanks(text, delta, 1)) return 0;
+    text->blank_last_id = id;
+    return id;
+}
+
+bool text_blank_remove(struct text *text, uint32_t id)
+{
+    struct text_blank blank;
+    struct blank_delta *delta = text_blank_get(text, id, &blank) ? mem_zalloc(sizeof *delta) : NULL;
+    if (!delta) return false;
+    delta->before = delta->after = blank;
+    delta->had = true;
+    return edit_blanks(text, delta, 1);
+}
+
+bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_t max)
+{
+    struct text_blank blank;
+    if (!text_blank_get(text, id, &blank) || !good_length(min, max)) return false;
+    if (blank.min == min && blank.max == max) return true;
+    struct blank_delta *delta = mem_zalloc(sizeof *delta);
+    if (!delta) return false;
+    delta->before = delta->after = blank;
+    delta->after.min = min;
+    delta->after.max = max;
+    delta->had = delta->has = true;
+    return edit_blanks(text, delta, 1);
 }

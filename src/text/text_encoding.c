@@ -2,6 +2,8 @@
  * is certain is converted on reading and back on saving: saving an unchanged text always writes the same
  * bytes. */
 #include "text_encoding.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_charset.h"
 
 #include <string.h>
@@ -10,6 +12,18 @@ const uint16_t windows_1252[32] = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x202
                                    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
                                    0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
                                    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+
+/* The first byte that is not ASCII. */
+size_t encoding_ascii_size(const char *bytes, size_t size)
+{
+    size_t at = 0;
+    for (uint64_t eight; at + 8 <= size; at += 8) {
+        memcpy(&eight, bytes + at, 8);
+        if (eight & 0x8080808080808080u) break;
+    }
+    while (at < size && (unsigned char)bytes[at] < 0x80) at++;
+    return at;
+}
 
 static bool is_utf16(enum text_encoding encoding)
 {

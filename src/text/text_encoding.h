@@ -2,6 +2,8 @@
 #ifndef LACUNA_TEXT_ENCODING_H
 #define LACUNA_TEXT_ENCODING_H
 
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 extern const uint16_t windows_1252[32]; /* the characters of bytes 0x80 to 0x9f; below 0x100: none */

@@ -1,23 +1,13 @@
 /* Detects the encoding of a file: by its mark, or by what its bytes would mean. UTF-8 if in doubt, since that
  * keeps all bytes. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
 enum { LOOKED_AT = 256 << 10 }; /* bytes that must be enough to rule it out */
-
-/* The first byte that is not ASCII. */
-size_t encoding_ascii_size(const char *bytes, size_t size)
-{
-    size_t at = 0;
-    for (uint64_t eight; at + 8 <= size; at += 8) {
-        memcpy(&eight, bytes + at, 8);
-        if (eight & 0x8080808080808080u) break;
-    }
-    while (at < size && (unsigned char)bytes[at] < 0x80) at++;
-    return at;
-}
 
 /* ---- detection -------------------------------------------------------------------------------------- */
 

@@ -3,8 +3,11 @@
  * were read are still here; for saved bytes there is a hash. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_identity.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,28 +118,4 @@ bool text_changed_on_disk(struct text *text)
     else
         text->differs = now;
     return !identity_same(text->on_disk, now);
-}
-
-static enum status put_nowhere(void *sink, const void *bytes, size_t size, struct error *error)
-{
-    (void)error;
-    pack_stream_add(sink, bytes, size);
-    return STATUS_OK;
-}
-
-/* The text now equals `fresh` as it was opened. */
-void text_take_file(struct text *text, const struct text *fresh)
-{
-    struct pack_stream *bytes = pack_stream_new();
-    text->on_disk = fresh->on_disk;
-    text->encoding = text->saved_encoding = fresh->encoding;
-    text->strays = fresh->strays;
-    text->is_new = fresh->is_new;
-    text->known = KNOWN_NOT;
-    if (bytes && fresh->known != KNOWN_NOT && !text_produce(text, put_nowhere, bytes, NULL))
-        identity_know(text, fresh->on_disk, pack_stream_hash(bytes));
-    mem_free(bytes);
-    text->history.saved = text->history.steps[text->history.at].content;
-    text_break_group(text);
-    journal_saved(text);
 }

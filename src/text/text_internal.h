@@ -1,9 +1,10 @@
 /* text: what its own files share. Layers, lowest first: text_original (bytes of the opened file), text_tree
- * (pieces), text_mark (marks, blanks), text_undo (history), text_edit (changes); all other files only
- * read. */
+ * (pieces), text_shift and text_spans (where a change leaves a place), text_mark (marks, blanks), text_history
+ * (steps), text_journal, text_edit (changes), text_undo; all other files only read. */
 #ifndef LACUNA_TEXT_INTERNAL_H
 #define LACUNA_TEXT_INTERNAL_H
 
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 
 /* Files of at least this size stay on disk. */
@@ -75,6 +76,12 @@ void tree_free_all(struct text *text);
 /* Copies bytes without using the page cache; false: the file no longer has them. */
 bool text_read(const struct text *text, size_t start, size_t end, char *out);
 
+/* ---- text_shift.c ------------------------------------------------------------------------------ */
+
+/* What one change does to one blank; false: it destroys the blank. */
+bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted);
+size_t position_after_removal(size_t position, size_t at, size_t removed);
+
 /* ---- text_mark.c ------------------------------------------------------------------------------- */
 
 /* One blank before and after a change; `had`/`has` say whether it existed then. */
@@ -97,13 +104,10 @@ bool blanks_reserve(struct text *text, size_t more) MUST_USE;
 /* Moves marks and blanks after such a change; touched blanks become `after` (`before` when undoing). */
 void marks_move(struct text *text, size_t at, size_t removed, size_t inserted);
 void marks_move_spans(struct text *text, const struct spans *spans, bool undoing);
-/* What one change does to one blank; false: it destroys the blank. */
-bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted);
-size_t position_after_removal(size_t position, size_t at, size_t removed);
 void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, struct blank_delta *deltas,
                  size_t count, bool undoing);
 
-/* ---- text_undo.c ------------------------------------------------------------------------------- */
+/* ---- text_history.c ---------------------------------------------------------------------------- */
 
 /* `removed` bytes at `at` were replaced by `inserted` ones. The side that is not in the document at present
  * is in `out`, as a tree: undoing swaps the two and copies no text. */
@@ -142,6 +146,7 @@ struct history {
     uint32_t trace_step;
 };
 
+bool change_moves_bytes(const struct change *change);
 void change_free(struct change *change); /* NULL allowed */
 bool history_init(struct text *text) MUST_USE;
 void history_free(struct text *text);
@@ -188,14 +193,17 @@ struct chunk { /* of added text; never moves */
  * document changes. */
 enum status edit(struct text *text, size_t at, size_t removed, const char *bytes, size_t size,
                  struct error *error);
-/* Records a change of blanks only; owns deltas, also on failure. */
-bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count);
 /* Puts `in` in place of `length` bytes at `at`; returns the replaced tree. Takes two reserved nodes. */
 struct node *edit_swap(struct text *text, size_t at, size_t length, struct node *in);
 /* Swaps a recorded change with the bytes in the document. False: out of memory, nothing changed. */
 bool change_swap(struct text *text, struct change *change, bool undoing);
 
-/* ---- text_file.c, text_search.c ---------------------------------------------------------------- */
+/* ---- text_life.c, text_search.c ---------------------------------------------------------------- */
+
+/* A document over `original`, which it owns, also on failure. */
+struct text *text_over(struct original *original, struct error *error);
+/* Owns `data`, also on failure. */
+struct text *text_from_owned(char *data, size_t size, struct error *error);
 
 struct file_identity {
     bool exists;

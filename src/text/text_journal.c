@@ -2,6 +2,8 @@
  * A failure never stops a change; text_journal_trouble reports it. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_journal.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,13 +51,6 @@ struct journal_content journal_content_of(const struct text *text)
 bool journal_same_content(const struct journal_content *a, const struct journal_content *b)
 {
     return a->size == b->size && a->sampled == b->sampled && a->hash == b->hash;
-}
-
-uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
-{
-    uint64_t seed =
-        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
-    return pack_hash(bytes, size, seed);
 }
 
 /* The path in the form that every instance uses. */

@@ -18,6 +18,7 @@
 #ifndef LACUNA_TEXT_JOURNAL_H
 #define LACUNA_TEXT_JOURNAL_H
 
+#include "lacuna/base.h"
 #include "text_internal.h"
 #include "text_pack.h"
 

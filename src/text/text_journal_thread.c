@@ -3,8 +3,10 @@
  * batch. */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +113,13 @@ static bool sync_name(struct journal_writer *w)
     enum status synced = file_sync_folder_of(w->path, &error);
     *slash = '/';
     return synced == STATUS_OK;
+}
+
+uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
+{
+    uint64_t seed =
+        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
+    return pack_hash(bytes, size, seed);
 }
 
 static bool write_part(struct journal_writer *w, const char *bytes, size_t size, enum journal_kind kind,

@@ -2,6 +2,7 @@
 #ifndef LACUNA_TEXT_PATTERN_H
 #define LACUNA_TEXT_PATTERN_H
 
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 
 /* What is compiled in place of a pattern. */

@@ -1,4 +1,7 @@
 /* The gradient of the mean diffusion-weighted loss at given inputs, for `lacuna score --grad`. */
+#include "lacuna/base.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "pass.h"
 

@@ -5,6 +5,7 @@
 #ifndef LACUNA_TRAIN_MUON_H
 #define LACUNA_TRAIN_MUON_H
 
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
 #include "lacuna/train.h"
 

@@ -4,6 +4,7 @@
 #ifndef LACUNA_TRAIN_OPTIMISER_H
 #define LACUNA_TRAIN_OPTIMISER_H
 
+#include "lacuna/base.h"
 #include "lacuna/train.h"
 #include "muon.h"
 

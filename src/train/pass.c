@@ -1,4 +1,7 @@
 /* Sets up a training pass: memory for kept activations and one prepared product per shape. */
+#include "pass.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `lacuna fill` as a command, on a tiny model with random weights: the frame stays, the same seed gives the same
-# bytes, broken input is named and the rest goes on. $LACUNA is the program.
+# `lacuna fill` as a command, on a tiny model with random weights: the text around blanks stays, the same seed gives the
+# same bytes, invalid input is reported and the rest is processed. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -15,7 +15,7 @@ result() { # NAME CONDITION-STATUS
     if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1"; head -c 2000 "$folder/out" "$folder/err"; failed=1; fi
 }
 fill() { "$LACUNA" fill -m $model "$@" >"$folder/out" 2>"$folder/err"; }
-# says NAME STATUS MESSAGE-FRAGMENT: the last fill ended so and said so.
+# says NAME STATUS MESSAGE-FRAGMENT: the last fill ended with that status and message.
 says() {
     [ "$got" -eq "$2" ] && if [ -n "$3" ]; then grep -qF -e "$3" "$folder/err"; else [ ! -s "$folder/err" ]; fi
     result "$1" $?
@@ -40,9 +40,9 @@ fill -t 0.5 -p 0.9 "$folder/draft.txt"; cp "$folder/out" "$folder/a"
 fill --temperature 0.5 --top-p 0.9 "$folder/draft.txt"; cmp -s "$folder/out" "$folder/a" && ! cmp -s "$folder/a" "$folder/first"
 result t_and_p_are_short_for_temperature_and_top_p $?
 
-# ---- how it is drawn: what the model suggests, what is asked for ----
+# ---- drawing: the model's suggestions, and options ----
 mkdir "$folder/suggests"; cp tests/data/tiny-model/* "$folder/suggests"
-# suggest MEMBERS: the tiny model's config.json with these besides
+# suggest MEMBERS: the tiny model's config.json with these members added
 suggest() { sed "0,/{/s/{/{ $1,/" tests/data/tiny-model/config.json >"$folder/suggests/config.json"; }
 # in_force NAME TEMPERATURE TOP_P RECORD-MEMBERS OPTION…
 in_force() {
@@ -99,7 +99,7 @@ for sampler in analytic euler first-hitting confidence entropy remasking; do
     result "greedy_by_${sampler}_is_the_same_for_every_seed" $?
 done
 
-# ---- where output goes ----
+# ---- output ----
 cp "$folder/draft.txt" "$folder/mine.txt"
 fill -i "$folder/mine.txt"; got=$?
 sed 's/ \[\[3\]\]/ \\[[3]]/' "$folder/first" >"$folder/escaped"
@@ -280,7 +280,7 @@ done
 [ -z "$missing" ]; result "the_manual_page_has_every_option$missing" $?
 
 # ---- lengths ----
-# The bundled model learnt lengths from rows with one blank: what else is hidden must not tell it anything.
+# The bundled model learned lengths from rows with one blank: other hidden tokens must not affect them.
 python "$LACUNA" <<'END'
 import json, subprocess, sys
 def lengths(text):
@@ -299,7 +299,7 @@ python "$LACUNA" $model <<'END'
 import signal, subprocess, sys, time
 def start(arguments):
     return subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-def handles(p): # whether the program has come so far that it takes the signal itself
+def handles(p): # whether the program already handles the signal itself
     with open('/proc/%d/status' % p.pid) as f:
         caught = [line for line in f if line.startswith('SigCgt:')][0]
     return int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `lacuna tokens` as a command: what it prints, where its messages point, how it exits. $LACUNA is the program.
+# `lacuna tokens` as a command: its output, the places in its messages, its exit status. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL

@@ -1,4 +1,4 @@
-# lacuna train from the command line: a moment of training, its curve, the autoregressive yardstick, and lengths.
+# lacuna train from the command line: a short training run, its curve, the autoregressive baseline, and lengths.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }
@@ -18,8 +18,8 @@ $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train -
     grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
 $train --steps 300 -o "$folder/long" 2>"$folder/err" && [ "$(wc -l <"$folder/long/train.jsonl")" -ge 10 ] && ok a_short_run_has_a_curve || fail a_short_run_has_a_curve
 
-# ---- a run is not written over ----
-# refused NAME MESSAGE ARGUMENT…: status 2, the message, and the run as it was.
+# ---- a run is not overwritten ----
+# refused NAME MESSAGE ARGUMENT…: status 2, the message, and an unchanged run.
 refused() {
     name=$1 message=$2; shift 2
     before=$(cat "$folder"/run/*.* | cksum)

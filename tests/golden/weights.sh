@@ -1,6 +1,6 @@
 #!/bin/sh
-# Weights as they are found elsewhere: tensors that nobody needs, of any dtype; several files with an index; float64.
-# And a model whose name is empty is no name.
+# Weights from other sources: unneeded tensors of any dtype; several files with an index; float64. Also: an empty name is
+# not a model.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL

@@ -1,4 +1,4 @@
-"""What prose wants: printed quotes and dashes, reflow, words counted, focus, spelling, and files left and reopened."""
+"""Tools for prose: typographic quotes and dashes, reflow, words counted, focus, spelling, and files left and reopened."""
 import os
 import sys
 
@@ -271,7 +271,7 @@ def a_file_opens_where_it_was_left():
         check(e.finish() == 0, "left")
     places = state + "/lacuna/places"
     check(path in contents(places).decode() and os.stat(places).st_mode & 0o777 == 0o600, "for nobody else to read")
-    os.chmod(places, 0o644)  # as earlier versions left it
+    os.chmod(places, 0o644)  # as earlier versions wrote it
     with Editor(path, env={"XDG_STATE_HOME": state}) as e:
         check(e.wait_for("Paragraph 38"), "there again", e)
         e.type("X")

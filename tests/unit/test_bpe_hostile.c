@@ -1,4 +1,4 @@
-/* Vocabulary files that are wrong: each is refused with file and line, and nothing makes the loader crash. */
+/* Wrong vocabulary files: each is refused with file and line, and none makes the loader crash. */
 #include "bpe_test.h"
 
 static char *folder;
@@ -128,7 +128,7 @@ static void missing_files_are_an_io_error(void **state)
     assert_non_null(strstr(error.message, "/nonexistent/merges.txt"));
 }
 
-/* A Windows editor's line ends, no first line, no last newline, keys in another order. */
+/* Windows line ends, no first line, no last newline, keys in another order. */
 static void harmless_differences_are_accepted(void **state)
 {
     (void)state;
@@ -157,7 +157,7 @@ static void harmless_differences_are_accepted(void **state)
     bpe_free(plain);
 }
 
-/* Without its merge an entry cannot come from text any more: it becomes a special, by its literal name. */
+/* Without its merge an entry cannot come from text: it becomes a special token with its literal name. */
 static void entries_without_a_merge_are_specials(void **state)
 {
     (void)state;
@@ -173,7 +173,7 @@ static void entries_without_a_merge_are_specials(void **state)
     bpe_free(bpe);
 }
 
-/* Damaged copies: refused or accepted, but an accepted one still gives every byte back. */
+/* Damaged copies are refused or accepted; an accepted one still gives every byte back. */
 static void damaged_files_never_crash(void **state)
 {
     (void)state;

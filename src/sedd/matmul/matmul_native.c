@@ -69,13 +69,6 @@ static void at_the_edge(const float *x, size_t x_row, bool packed, const float *
     for (size_t r = 0; r < rows; r++) memcpy(y + r * y_row, tile + r * STRIP, columns * sizeof *y);
 }
 
-bool native_block_alloc(struct native_block *block, size_t floats)
-{
-    block->memory = mem_alloc(floats * sizeof(float) + 64);
-    block->data = (float *)(((uintptr_t)block->memory + 63) / 64 * 64);
-    return block->memory != NULL;
-}
-
 static size_t round_up(size_t n, size_t step)
 {
     return (n + step - 1) / step * step;
@@ -132,26 +125,6 @@ static void *native_pack(const float *w, const float *bias, size_t out, size_t i
     return p;
 }
 
-SIMD_CLONES static void finish_row(float *restrict y, const float *restrict bias, size_t n,
-                                   enum matmul_activation activation)
-{
-    if (bias && activation == MATMUL_GELU_TANH) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i] + bias[i]);
-    } else if (bias) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] += bias[i];
-    } else if (activation == MATMUL_GELU_TANH) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
-    }
-}
-
-void native_finish(float *restrict y, const float *restrict bias, size_t n, enum matmul_activation activation)
-{
-    finish_row(y, bias, n, activation);
-}
-
 static void native_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct native_packed *p = opaque;
@@ -175,7 +148,8 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
                     at_the_edge(left, p->in, false, w, depth, to + o, p->y_row, ROWS, p->out - o, from > 0);
             }
             if (from + depth < p->in) continue;
-            for (size_t i = 0; i < ROWS; i++) finish_row(to + i * p->y_row, p->bias, p->out, p->activation);
+            for (size_t i = 0; i < ROWS; i++)
+                native_finish(to + i * p->y_row, p->bias, p->out, p->activation);
         }
     }
 }

@@ -1,4 +1,4 @@
-/* Shared by matmul_native.c and matmul_int16.c. */
+/* Shared by matmul_native.c, matmul_int16.c, and below both matmul_native_row.c. */
 #ifndef LACUNA_SEDD_MATMUL_NATIVE_H
 #define LACUNA_SEDD_MATMUL_NATIVE_H
 

@@ -8,7 +8,7 @@
 struct ui;
 
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
-void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+void set_command(struct ui *ui, const char *arguments);            /* what follows `:set` */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
 #endif

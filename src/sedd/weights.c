@@ -7,8 +7,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Appends an entry; columns 0 makes a vector. */
 static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, const char *format, ...)

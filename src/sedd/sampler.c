@@ -3,7 +3,6 @@
  * position's place in the window or in the batch. */
 #include "sampler.h"
 #include "lacuna/base.h"
-#include "model.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * held only briefly; the cancel flag is atomic, because the network checks it between layers. */
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
+#include "lacuna/base.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ struct queued {
     uint64_t number;
     struct fill_job job;
     struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
-    bool has_dialect, cancelled, paused;
+    bool has_dialect, cancelled, paused, single;
 };
 
 struct command {
@@ -257,7 +258,7 @@ static struct queued next_job(struct fill_worker *w)
     w->running = q.number;
     w->command_count = 0;
     w->paused = q.paused;
-    w->single = false;
+    w->single = q.single;
     atomic_store(&w->cancel, q.cancelled);
     return q;
 }
@@ -457,6 +458,8 @@ void fill_worker_single(struct fill_worker *w, uint64_t job)
 {
     pthread_mutex_lock(&w->mutex);
     if (w->running == job) w->single = true;
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].single = true;
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
 }

@@ -43,7 +43,7 @@ static bool begin_run(struct ui *ui, struct beside_run *run, const struct beside
     if (plan->model) run->own = filling_open(ui, plan->model, error);
     run->worker = plan->model ? run->own : ui->filling->worker;
     if (!run->worker) return false;
-    run->job = filling_ask(ui, run->worker, b->doc, &b->blank, 1, &plan->how, error);
+    run->job = filling_ask(ui->settings, run->worker, b->doc, &b->blank, 1, &plan->how, error);
     return run->job;
 }
 
@@ -161,9 +161,8 @@ bool beside_take(struct ui *ui, struct fill_event *event)
     return take(ui->beside, ui->filling->worker, event);
 }
 
-void beside_events(struct ui *ui)
+void beside_events(struct beside *b)
 {
-    struct beside *b = ui->beside;
     struct fill_event *event;
     for (size_t i = 0; i < b->count; i++)
         while (b->runs[i].own && fill_worker_poll(b->runs[i].own, &event)) {

@@ -54,7 +54,7 @@ struct beside_plan {
 bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans, size_t count);
 void beside_close(struct ui *ui);
 filling_taker beside_take;                                         /* events of its jobs */
-void beside_events(struct ui *ui);                                 /* of models of its own */
+void beside_events(struct beside *beside);                         /* of models of its own */
 int beside_fds(const struct beside *beside, int fds[BESIDE_MOST]); /* of their workers; returns how many */
 bool beside_runs(const struct beside *beside);                     /* something is being drawn, or played */
 int beside_timeout(

@@ -95,10 +95,11 @@ static void describe_run(const struct beside *b, size_t run, char *out, size_t s
         snprintf(out + used, size - (size_t)used, "  all else is the same");
 }
 
-static void paint_words(struct ui *ui, const struct panel *p, const struct area *area, int row)
+static void paint_words(const struct settings *settings, const struct panel *p, const struct area *area,
+                        int row)
 {
     struct text *text = text_from_bytes(p->text.data ? p->text.data : "", p->text.size, NULL);
-    struct text_wrap wrap = {.width = area->columns > 1 ? area->columns : 1, .tab = ui->settings->tab_width};
+    struct text_wrap wrap = {.width = area->columns > 1 ? area->columns : 1, .tab = settings->tab_width};
     struct text_row line;
     if (!text) return;
     text_row_of(text, &wrap, 0, &line);
@@ -109,8 +110,7 @@ static void paint_words(struct ui *ui, const struct panel *p, const struct area 
             int cells = text_cells_at(&c, &wrap, column);
             if (column + cells > area->columns) break;
             if (cells && c.kind != TEXT_CLUSTER_TAB)
-                view_cluster(ui->settings, row, area->column + column, text, &c,
-                             (enum look)p->looks.data[at]);
+                view_cluster(settings, row, area->column + column, text, &c, (enum look)p->looks.data[at]);
             column += cells;
         }
         if (!text_next_row(text, &wrap, &line, &line)) break;
@@ -133,7 +133,7 @@ static void paint_run(struct ui *ui, size_t run)
     screen_text(area.row + 1, area.column + 2, area.columns - 2,
                 *b->runs[run].trouble ? LOOK_ERROR : LOOK_HINT, state);
     compose_panel(b, run, &p);
-    if (p.ok) paint_words(ui, &p, &area, area.row + 2);
+    if (p.ok) paint_words(ui->settings, &p, &area, area.row + 2);
     buffer_free(&p.text);
     buffer_free(&p.looks);
 }

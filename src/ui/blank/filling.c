@@ -158,20 +158,21 @@ struct filling_how filling_how(const struct settings *settings, uint64_t seed)
         .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
 }
 
-static void set_options(const struct ui *ui, const struct filling_how *how, struct fill_options *out)
+static void set_options(const struct settings *settings, const struct filling_how *how,
+                        struct fill_options *out)
 {
     *out = fill_options_default();
     out->method = how->method;
     out->steps = how->steps;
-    out->temperature = ui->settings->temperature;
-    out->top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
+    out->temperature = settings->temperature;
+    out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
     out->seed = how->seed;
-    if (!ui->settings->real_words) return;
+    if (!settings->real_words) return;
     snprintf(out->dictionary, sizeof out->dictionary, "auto");
-    spell_language(ui->settings, out->language);
+    spell_language(settings, out->language);
 }
 
-uint64_t filling_ask(const struct ui *ui, struct fill_worker *worker, const struct doc *doc,
+uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how, struct error *error)
 {
     size_t from, to;
@@ -192,7 +193,7 @@ uint64_t filling_ask(const struct ui *ui, struct fill_worker *worker, const stru
                                .pins = how->pins,
                                .pin_count = how->pin_count,
                                .held = how->held};
-        set_options(ui, how, &ask.options);
+        set_options(settings, how, &ask.options);
         id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
@@ -211,7 +212,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
         .doc = doc, .count = count, .seed = how->seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = filling_ask(ui, ui->filling->worker, doc, new.blanks, count, how, &error);
+    new.id = filling_ask(ui->settings, ui->filling->worker, doc, new.blanks, count, how, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui->message, "%s", error.message), false;
@@ -574,6 +575,15 @@ void filling_hold(struct filling *filling, bool held)
     filling->due = 0;
     for (size_t i = 0; i < FILL_QUEUE; i++)
         if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
+void filling_hand_over(struct filling *filling, uint64_t job)
+{
+    filling->held = false;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id && filling->jobs[i].id != job)
+            fill_worker_pause(filling->worker, filling->jobs[i].id, false);
 }
 
 void filling_single(struct filling *filling)

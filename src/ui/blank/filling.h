@@ -59,7 +59,7 @@ struct fill_worker *filling_open(const struct ui *ui, const char *model, struct 
 struct fill_worker *filling_worker(struct ui *ui); /* the one that fills; NULL: none, which was said */
 /* Gives a worker a job for these blanks and returns its number; what comes of it is the caller's. 0: *error
  * says why. */
-uint64_t filling_ask(const struct ui *ui, struct fill_worker *worker, const struct doc *doc,
+uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how,
                      struct error *error);
 void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
@@ -72,7 +72,9 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
 struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is over */
 void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
 void filling_hurry(struct ui *ui);  /* takes all of it now */
-void filling_hold(struct filling *filling, bool held);        /* every job, and what is shown of it */
+void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
+/* All but one of them go on; that one is another's to let go. */
+void filling_hand_over(struct filling *filling, uint64_t job);
 void filling_single(struct filling *filling);                 /* one step of what is held */
 void filling_changed_pace(struct filling *filling, int pace); /* ms a step: from now on */
 void filling_say(struct ui *ui); /* that it still goes on, and which key stops it; until it is over */

@@ -18,8 +18,6 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-#include <string.h>
-
 static struct proposal *proposal_of(const struct ui *ui)
 {
     return proposal_find(ui->doc, ui->timeline->blank);
@@ -86,7 +84,7 @@ void do_timeline(struct ui *ui)
     blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
-        if (ui->filling->held) filling_hold(ui->filling, false); /* from here on the timeline holds it */
+        if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
         /* What the worker has done already is taken, but what stands on the screen stays there. */
         hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);

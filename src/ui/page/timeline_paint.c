@@ -13,7 +13,6 @@
 #include "view.h"
 
 #include <math.h>
-#include <string.h>
 
 int timeline_rows(const struct ui *ui)
 {
@@ -86,10 +85,10 @@ static size_t first_in(const struct strip *s, int cell)
     return (size_t)cell * s->moments / (size_t)s->cells;
 }
 
-static struct bar find_bar(const struct ui *ui, const struct candidate *c, const struct strip *s, int cell)
+static struct bar find_bar(const struct candidate *c, size_t at, const struct strip *s, int cell)
 {
     enum { ROOMY = 3 }; /* cells of a moment from which on there is one for a gap */
-    size_t first = first_in(s, cell), end = first_in(s, cell + 1), at = ui->timeline->at;
+    size_t first = first_in(s, cell), end = first_in(s, cell + 1);
     struct bar bar = {.gap = end > first && (size_t)s->cells >= ROOMY * s->moments};
     if (end == first) end++;
     bar.here = at >= first && at < end;
@@ -122,11 +121,11 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
     uint32_t most = 1;
     bool marked = false;
     for (int i = 0; i < s.cells; i++) {
-        struct bar bar = find_bar(ui, c, &s, i);
+        struct bar bar = find_bar(c, ui->timeline->at, &s, i);
         if (bar.drawn > most) most = bar.drawn;
     }
     for (int i = 0; i < s.cells; i++) {
-        struct bar bar = find_bar(ui, c, &s, i);
+        struct bar bar = find_bar(c, ui->timeline->at, &s, i);
         /* A full bar would cover what marks the place. */
         const char *shown = bar.here && !marked ? "|" : bar.gap ? " " : bar_character(bar.drawn, most);
         marked = marked || bar.here;

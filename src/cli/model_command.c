@@ -1,7 +1,6 @@
 /* lacuna model: lists, shows, fetches and converts model folders. */
 #include "cli.h"
 #include "lacuna/base.h"
-#include "lacuna/bpe.h"
 #include "lacuna/sedd.h"
 #include "model_cost.h"
 #include "model_path.h"

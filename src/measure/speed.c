@@ -4,10 +4,8 @@
 #include "lacuna/matmul.h"
 #include "lacuna/measure.h"
 #include "lacuna/sedd.h"
-#include "measure_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 static int by_size(const void *a, const void *b)

@@ -7,8 +7,6 @@
 #include "weight_source.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { SCALE_NAME = 80 };
 

@@ -4,9 +4,6 @@
 #include "lacuna/text.h"
 #include "text_internal.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* ---- marks ------------------------------------------------------------------------------------- */
 
 static size_t within_text(const struct text *text, size_t at)

@@ -109,18 +109,19 @@ PRINTF_LIKE(3, 4) static void append_fact(char *out, size_t size, const char *fo
 }
 
 /* `details`: the noise level and the milliseconds of the step, too. */
-static void describe_job(const struct job *job, bool details, char *out, size_t size)
+static void describe_job(const struct job *job, bool held, bool details, char *out, size_t size)
 {
     if (job->loading) {
         snprintf(out, size, "loading the model …");
         return;
     }
+    const char *state = held ? "held at " : "";
     if (!job->step)
-        append_fact(out, size, "starting …");
+        append_fact(out, size, held ? "held" : "starting …");
     else if (job->planned && job->step > job->planned)
-        append_fact(out, size, "step %u, words drawn again", job->step);
+        append_fact(out, size, "%sstep %u, words drawn again", state, job->step);
     else
-        append_fact(out, size, "step %u of %u", job->step, job->steps);
+        append_fact(out, size, "%sstep %u of %u", state, job->step, job->steps);
     if (job->step && job->windows > 1)
         append_fact(out, size, "window %u of %u", job->window + 1, job->windows);
     if (details && job->step && job->step <= job->planned) append_fact(out, size, "σ̄ %.3g", job->sigma_bar);
@@ -156,7 +157,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     else if (job && brief)
         snprintf(out, size, "%u/%u", job->step, job->planned > job->step ? job->planned : job->step);
     else if (job)
-        describe_job(job, details, out, size);
+        describe_job(job, ui->filling->held, details, out, size);
     else if (p && p->count && !p->job && brief)
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
@@ -306,16 +307,21 @@ static const struct hint {
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
                    {"timeline", "timeline"},    {"discard", "discard"},
                    {"next-blank", "next blank"}},
-  timeline_hints[] = {{"timeline-back", "back"},          {"timeline-on", "forward"},
-                      {"timeline-next-word", "word"},     {"timeline-pin", "pin"},
-                      {"timeline-open", "redraw"},        {"timeline-write", "write"},
-                      {"timeline-fill", "draw the rest"}, {"timeline-play", "play"},
+  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "forward"},  {"timeline-next-word", "word"},
+                      {"timeline-pin", "pin"},    {"timeline-open", "redraw"}, {"timeline-write", "write"},
+                      {"timeline-fill", "go on"}, {"timeline-help", "help"},   {"timeline-play", "play"},
                       {"timeline-close", "close"}},
   whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "forward"},
                    {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "redraw"},
                    {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "close"}},
-  running_hints[] = {
-      {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
+  running_hints[] =
+      {{"cancel", "stop filling"}, {"hold", "hold"},         {"one-step", "one step"}, {"slower", "slower"},
+       {"faster", "faster"},       {"timeline", "timeline"}, {"help", "help"}},
+  held_hints[] = {{"hold", "go on"},
+                  {"one-step", "one step"},
+                  {"timeline", "timeline"},
+                  {"cancel", "stop filling"},
+                  {"help", "help"}};
 
 /* The first key that runs a command now. */
 static void key_now(const struct ui_keymap *keymap, const char *command, unsigned contexts,
@@ -371,8 +377,11 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui->filling)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings->hints && filling_current(ui->filling)) {
-        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
-                    ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT);
+        unsigned contexts = ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT;
+        if (ui->filling->held)
+            paint_hints(ui, row, held_hints, ARRAY_SIZE(held_hints), contexts);
+        else
+            paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), contexts);
     } else if (ui->settings->hints) {
         paint_mode_hints(ui, row);
     }

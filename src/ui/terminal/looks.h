@@ -1,12 +1,12 @@
-/* What text can look like: the names that themes use, and what stands behind them in the program. */
+/* Looks of text: their names in themes and in the program. */
 #ifndef LACUNA_UI_LOOKS_H
 #define LACUNA_UI_LOOKS_H
 
 #define UI_LOOKS(X)                                                                                          \
-    X(PLAIN, "text")  /* also what is nowhere else said */                                                   \
-    X(FADED, "faded") /* outside of the paragraph that is being written */                                   \
+    X(PLAIN, "text")  /* also for everything without a look of its own */                                    \
+    X(FADED, "faded") /* outside the current paragraph */                                                    \
     X(MISSPELT, "misspelt")                                                                                  \
-    X(BLANK, "blank")     /* a blank that waits */                                                           \
+    X(BLANK, "blank")     /* a blank without a proposal */                                                   \
     X(MASKED, "masked")   /* a token that is not drawn yet */                                                \
     X(FRESH, "fresh")     /* drawn in the newest step */                                                     \
     X(SETTLED, "settled") /* drawn before; also a finished proposal */                                       \

@@ -1,4 +1,4 @@
-/* Themes: reading a file of them, finding it, and colours for terminals that have few. */
+/* Themes: reading a file, finding it, and colours for terminals with few. */
 #include "theme.h"
 #include "lacuna/base.h"
 #include "looks.h"
@@ -29,8 +29,8 @@ static const struct {
 /* ---- one line ------------------------------------------------------------------------------------- */
 
 struct words {
-    const char *at, *end; /* what is left of the line */
-    const char *word;     /* the one in hand */
+    const char *at, *end; /* the rest of the line */
+    const char *word;     /* the current one */
     size_t size;
     const char *line_start, *name;
     int line;
@@ -214,7 +214,7 @@ bool theme_names(struct buffer *out)
 
 /* ---- few colours ------------------------------------------------------------------------------------- */
 
-/* What xterm shows for a number of its palette. */
+/* xterm's colour for a number of its palette. */
 static void components(int color, int out[3])
 {
     static const unsigned char basic[16][3] = {
@@ -246,7 +246,7 @@ int theme_nearest(int color, int colors)
     if (color == THEME_DEFAULT || (!(color & THEME_RGB) && color < colors)) return color;
     int want[3], have[3], best = 0, best_distance = -1;
     components(color, want);
-    /* Of many colours the first sixteen are left out: everybody sets those to something else. */
+    /* With many colours the first sixteen are left out: users often change those. */
     for (int i = colors > 16 ? 16 : 0; i < colors; i++) {
         int distance = 0;
         components(i, have);

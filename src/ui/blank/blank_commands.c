@@ -49,8 +49,8 @@ static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
     return to - from;
 }
 
-/* The words that stand there stay until others are accepted. They are a guess at the length: a word is about
- * one token and a third. */
+/* The old words stay until others are accepted. They give a guess for the length: a word is about one token
+ * and a third. */
 static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
@@ -112,7 +112,7 @@ static void insert_markup(struct ui *ui, const char *length_asked)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
-    /* Behind it: there the writer goes on. */
+    /* After it: there the writer continues. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
         doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
@@ -145,7 +145,7 @@ void do_blank_remove(struct ui *ui)
     if (p && p->job) filling_cancel(ui, p->job);
     proposal_remove(doc, b.id);
     if (doc_blank_is_markup(doc, &b)) {
-        doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
+        doc_replace(ui, b.start, b.end, "", 0); /* without its markup the blank is empty */
     } else {
         text_blank_remove(doc->text, b.id);
         ui->picture->stale = true;
@@ -242,8 +242,8 @@ void do_previous_blank(struct ui *ui)
 
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
-/* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
- * follows. filling.c brings it to the proposal when that is done. */
+/* From after a blank, and while there is nothing to choose from, the cursor stays: a writer who goes on
+ * typing writes the next words. filling.c moves the cursor to the proposal when it is done. */
 static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
     doc->sticky = false;
@@ -267,7 +267,7 @@ void blank_fill(struct ui *ui, const struct text_blank *b)
         blank_go_to(ui->doc, b);
 }
 
-/* The blank that was written last, with nothing but spaces behind it. */
+/* The blank that was written last, with only spaces after it. */
 static bool blank_before(const struct doc *doc, struct text_blank *out)
 {
     size_t at = doc->cursor;

@@ -85,7 +85,7 @@ void do_timeline(struct ui *ui)
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
         if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
-        /* What the worker has done already is taken, but what stands on the screen stays there. */
+        /* The worker's finished steps are taken, but the screen stays at its moment. */
         hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);
     }
@@ -139,7 +139,7 @@ void do_timeline_last(struct ui *ui)
     timeline_go(ui, SIZE_MAX);
 }
 
-/* Where a word was drawn, or opened: most of many steps draw none. */
+/* Where a word was drawn, or marked to be drawn again: most of many steps draw none. */
 static bool draws(const struct candidate *c, size_t moment)
 {
     const struct words *a = &c->moments[moment - 1].words, *b = &c->moments[moment].words;
@@ -216,14 +216,14 @@ void do_timeline_previous_word(struct ui *ui)
     choose_word(ui, first);
 }
 
-/* A job that waits at the moment that is shown: it is steered itself. */
+/* A job that waits at the shown moment is steered itself. */
 static struct job *steered_job(struct ui *ui)
 {
     struct job *job = live_job(ui);
     return job && ui->timeline->follows ? job : NULL;
 }
 
-/* The same mark for the whole word, or none when it has it. */
+/* The same mark for the whole word, or none if it already has it. */
 static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
 {
     struct timeline *t = ui->timeline;
@@ -274,7 +274,7 @@ void do_timeline_open(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     const struct job *job = steered_job(ui);
-    if (job) { /* it is masked there, and drawn again by the steps to come */
+    if (job) { /* it is masked there, and later steps draw it again */
         timeline_word_at(ui, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
@@ -288,14 +288,14 @@ void do_timeline_open(struct ui *ui)
 
 /* ---- going on ------------------------------------------------------------------------------------------ */
 
-/* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
+/* In the uniform graph, words shown before the last step are noise, which is kept only if pinned. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
     bool last = ui->timeline->follows && !proposal_of(ui)->job;
     return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
-/* What is shown as pins, with the tokens [first, end) replaced by others. */
+/* The shown words as pins, with the tokens [first, end) replaced by others. */
 static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead,
                       struct fill_pin **pins, size_t *count)
 {
@@ -315,7 +315,7 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     return true;
 }
 
-/* Begins another proposal from what is shown. */
+/* Starts another proposal from the shown words. */
 static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
 {
     struct timeline *t = ui->timeline;
@@ -347,7 +347,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
     timeline_update(ui);
 }
 
-/* Whether what is shown is what the candidate has come to. */
+/* Whether the shown words are the candidate's final state. */
 static bool is_newest(const struct ui *ui)
 {
     const struct words *a = &ui->timeline->shown, *b = &timeline_candidate(ui)->words;
@@ -376,10 +376,10 @@ void do_timeline_fill(struct ui *ui)
 
 /* ---- a word of one's own ------------------------------------------------------------------------------- */
 
-/* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
+/* Typed words as the model's tokens. A space goes in front if the word that they replace had one. */
 static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
 {
-    enum { NEAR = 16 * 1024 }; /* bytes on each side that the dialect is looked for in */
+    enum { NEAR = 16 * 1024 }; /* bytes on each side in which the dialect is detected */
     const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, from = at > NEAR ? at - NEAR : 0,
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);

@@ -15,8 +15,8 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 
-/* A big document reads from its file. When that was written to, what stood there is gone: it is opened anew,
- * without a history. The words that were not saved are in the journal, which then offers them. */
+/* A large document reads from its file. If another program wrote to that, the old content is gone: the
+ * document is opened again, without a history. The journal has the unsaved words and then offers them. */
 static void open_anew(struct ui *ui, const char *answer)
 {
     struct error error = {0};
@@ -37,7 +37,7 @@ static void open_anew(struct ui *ui, const char *answer)
     ui->documents->list[ui->documents->current] = doc;
     text_journal_end(old->text, text_dirty(old->text));
     lock_release(old);
-    bool used = false; /* a job that is being stopped still names it */
+    bool used = false; /* a job that is being stopped still refers to it */
     for (size_t i = 0; i < FILL_QUEUE; i++)
         used |= ui->filling->jobs[i].id && ui->filling->jobs[i].doc == old;
     if (!used) doc_close(old);
@@ -64,7 +64,7 @@ static void ask_anew(struct ui *ui)
                                             : ", and unsaved changes are lost");
 }
 
-/* An edit that makes the text that of the file copies what differs, twice for a moment. */
+/* An edit that turns the text into the file's copies the differences, twice for a moment. */
 static bool takes_too_much(const struct text *text, const struct text *fresh)
 {
     enum { MOST_COMPARED = 256 << 20 };
@@ -76,7 +76,7 @@ static bool takes_too_much(const struct text *text, const struct text *fresh)
     return sum > MOST_COMPARED;
 }
 
-/* Makes the text what was read anew, which it frees. */
+/* Turns the text into the one just read, which it frees. */
 static void take_fresh(struct ui *ui, struct text *fresh, const struct error *error)
 {
     struct doc *doc = ui->doc;
@@ -102,7 +102,7 @@ static bool has_file(struct ui *ui)
     return false;
 }
 
-/* The file as it is now; an encoding that was said stays. */
+/* The file as it is now; a chosen encoding is kept. */
 static struct text *open_fresh(const struct doc *doc, struct error *error)
 {
     enum text_encoding said = text_encoding(doc->text);
@@ -131,7 +131,7 @@ void disk_read_as(struct ui *ui, enum text_encoding encoding)
         ui_say(ui->message, "read as %s; undo brings back the old text", text_encoding_name(encoding));
 }
 
-/* It stays marked, and saving asks again: nothing is written over by one letter. */
+/* It stays marked, and saving asks again: a single letter overwrites nothing. */
 static void keep(struct ui *ui)
 {
     text_mark_dirty(ui->doc->text);
@@ -177,7 +177,7 @@ bool disk_changed(const struct doc *doc)
            (!text_is_new(doc->text) || file_exists(text_path(doc->text)));
 }
 
-/* Marks it alone: a question in the middle of a word would take its letters for the answer. */
+/* Only marks it: a question in the middle of a word would take its letters for the answer. */
 void disk_watch(struct doc *doc)
 {
     doc->disk_differs = disk_changed(doc);

@@ -31,8 +31,8 @@ static void go_on_leaving(struct ui *ui, bool saved)
     leave_go_on(ui, saved);
 }
 
-/* Who may read the file may read its copy: its group, or where that cannot be had, no more than all others.
- */
+/* Users who may read the file may read its copy: its group or, if the group cannot be set, at most
+ * everybody's rights. */
 static void give_mode(const char *copy, const struct stat *file)
 {
     mode_t mode = file->st_mode & 0777;
@@ -40,7 +40,7 @@ static void give_mode(const char *copy, const struct stat *file)
     (void)chmod(copy, mode);
 }
 
-/* The file as it is, beside it as FILE~. Only its owner reads it until it has the file's own mode. */
+/* The old file, beside it as FILE~. Only its owner can read it until it has the file's mode. */
 static enum status back_up(const char *path, struct error *error)
 {
     struct stat info;
@@ -61,7 +61,7 @@ static enum status back_up(const char *path, struct error *error)
     return status;
 }
 
-/* "path: why". Where a narrow screen would cut the reason off, the folders go instead. */
+/* "path: why". If a narrow screen would cut off the reason, the folders are left out instead. */
 static void complain_of_file(struct ui *ui, const struct error *error)
 {
     const char *message = error->message, *why = strstr(message, ": ");
@@ -126,7 +126,8 @@ static void save_now(struct ui *ui)
     go_on_leaving(ui, true);
 }
 
-/* ---- characters that the file's encoding has not ---- */
+/* ---- characters that the file's encoding lacks
+ * ----------------------------------------------------------- */
 
 static void encoding_answered(struct ui *ui, const char *answer)
 {
@@ -313,14 +314,14 @@ static void arrive(struct ui *ui)
     recovery_look(ui);
 }
 
-/* A page that nobody has used makes room. */
+/* An unused page makes room. */
 static bool unused(const struct doc *doc)
 {
     return !text_path(doc->text) && text_size(doc->text) == 0 && !text_dirty(doc->text) &&
            text_history_count(doc->text) <= 1;
 }
 
-/* or goes to it, when it is open */
+/* or goes to it, if it is open */
 static void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};

@@ -56,7 +56,7 @@ static void save_answered(struct ui *ui, const char *answer)
     }
 }
 
-/* Proposals of texts that are saved; who gives up a text gives up what lies over it. */
+/* Proposals of texts that are saved; discarding a text also discards its proposals. */
 static size_t waiting(const struct ui *ui, size_t *first)
 {
     size_t count = 0;
@@ -103,7 +103,7 @@ void leave_without_saving(struct ui *ui)
     quit_on(ui);
 }
 
-/* ---- all that is open ---------------------------------------------------------------------------------- */
+/* ---- all open files ------------------------------------------------------------------------------------ */
 
 static void save_on(struct ui *ui)
 {

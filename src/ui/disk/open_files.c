@@ -125,7 +125,7 @@ void do_files(struct ui *ui)
     list(ui);
 }
 
-/* By its number, its name or a part of it that no other has. */
+/* By its number, its name or a unique part of its name. */
 void line_buffer(struct ui *ui, const char *arguments)
 {
     char *end;
@@ -156,8 +156,8 @@ void line_buffer(struct ui *ui, const char *arguments)
 
 /* ---- closing one --------------------------------------------------------------------------------------- */
 
-/* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
- * over, and ^Q is as near. */
+/* Closing the last one leaves an empty page, as in editors with tabs: closing a text does not mean the end of
+ * the work, and ^Q is as near. */
 static void file_close_now(struct ui *ui)
 {
     struct error error = {0};

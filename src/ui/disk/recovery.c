@@ -21,7 +21,8 @@ static char *journal_folder(void)
     return path_own("STATE", "journal");
 }
 
-/* ---- keeping them -------------------------------------------------------------------------------------- */
+/* ---- keeping journals
+ * ------------------------------------------------------------------------------------- */
 
 void journal_open(struct ui *ui, struct doc *doc)
 {
@@ -64,7 +65,8 @@ void journal_watch(struct ui *ui)
     }
 }
 
-/* ---- undo from one session to the next ----------------------------------------------------------------- */
+/* ---- undo across sessions
+ * --------------------------------------------------------------------------------- */
 
 bool history_open(const struct settings *settings, struct doc *doc)
 {
@@ -74,7 +76,7 @@ bool history_open(const struct settings *settings, struct doc *doc)
     return there;
 }
 
-/* A history that cannot be kept is no reason to bother a writer whose words are saved. */
+/* Failure to keep a history is no reason to bother a writer whose words are saved. */
 void history_keep(const struct settings *settings, struct doc *doc)
 {
     char *folder = settings->history ? path_own("STATE", "history") : NULL;
@@ -92,7 +94,8 @@ void history_leave(const struct settings *settings, struct doc *doc)
         history_keep(settings, doc);
 }
 
-/* ---- offering them ------------------------------------------------------------------------------------- */
+/* ---- offering recovery
+ * -------------------------------------------------------------------------------------- */
 
 static void offer(struct ui *ui);
 
@@ -126,7 +129,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* The old journal goes when the new one has what it had. */
+/* The old journal is removed when the new one has its content. */
 static void recovered(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -143,8 +146,8 @@ static void recovered(struct ui *ui)
     next_journal(ui);
 }
 
-/* Where to put it. Without the text that they belong to, words get a page of their own; and so does a page
- * without a name, if there is something on this one. */
+/* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
+ * one is not empty. */
 static bool go_to_page(struct ui *ui)
 {
     const struct doc *here = ui->doc;
@@ -169,7 +172,7 @@ static void recover(struct ui *ui)
         return;
     }
     struct doc *doc = ui->doc;
-    bool read_only = doc->read_only; /* what is not saved comes back all the same */
+    bool read_only = doc->read_only; /* unsaved changes come back all the same */
     doc->read_only = false;
     text_break_group(doc->text);
     text_group_begin(doc->text);
@@ -205,7 +208,7 @@ static void answered(struct ui *ui, const char *answer)
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
-        /* A letter would do it by accident: whoever starts an editor begins to type. */
+        /* A letter could delete it by accident: users start typing as soon as the editor is open. */
         prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
@@ -222,7 +225,7 @@ static bool same_text(const struct text *a, const struct text *b)
     return same;
 }
 
-/* One that gives nothing back any more is kept out of the way, not thrown away: it may be worth a look. */
+/* A journal that gives nothing back any more is renamed, not deleted: it may be worth a look. */
 static void set_aside(const char *file)
 {
     struct buffer name = {0};
@@ -253,7 +256,7 @@ static void ask_about_journal(struct ui *ui)
                         doc_name(ui->doc), when);
 }
 
-/* The first of those left that has something to give. */
+/* The first remaining one with content. */
 static void offer(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
@@ -279,10 +282,11 @@ static void offer(struct ui *ui)
     forget(ui->recovery);
 }
 
-/* ---- looking for them ---------------------------------------------------------------------------------- */
+/* ---- looking for journals
+ * ----------------------------------------------------------------------------------- */
 
-/* Journals of files that are where they were no more: without a file all of them, else those whose changes
- * begin with this very text, which has another name now. */
+/* Journals of files that are no longer where they were: without a file all of them, else those whose changes
+ * start from this very text, which now has another name. */
 static void add_gone(const struct doc *doc, struct recovery *r, const char *folder)
 {
     struct text_journal *list = NULL;
@@ -298,7 +302,7 @@ static void add_gone(const struct doc *doc, struct recovery *r, const char *fold
     text_journals_free(list, count);
 }
 
-/* Those that there is nothing to look at for are offered without a file. */
+/* Journals without a file to look at are offered when lacuna starts without a file. */
 static void mention_others(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;
@@ -313,7 +317,7 @@ static void mention_others(struct message *message, const char *folder)
     text_journals_free(list, count);
 }
 
-/* Files whose changes wait for them to be opened. */
+/* Files whose changes will be offered when they are opened. */
 static void name_files(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;

@@ -35,7 +35,7 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* Under the first of these names that nothing has; *name becomes it. */
+/* Uses the first of these names that does not exist; *name becomes it. */
 static bool write_new(const struct buffer *bytes, struct buffer *name, const char *base)
 {
     int fd = -1;
@@ -53,7 +53,7 @@ static bool write_new(const struct buffer *bytes, struct buffer *name, const cha
     return done;
 }
 
-/* Beside the file; where that cannot be, among the user's own state. */
+/* Beside the file; if that is impossible, in the user's state folder. */
 static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 {
     char unnamed[64];
@@ -120,7 +120,7 @@ static bool holds_other_words(const struct text *text, const char *path)
     return other;
 }
 
-/* Says it of the newest of them, once for each document. */
+/* Reports the newest of them, once for each document. */
 void rescue_look(struct ui *ui)
 {
     struct doc *doc = ui->doc;

@@ -71,7 +71,7 @@ def questions_of_the_line():
         check(e.wait_for("before quitting?"), "asks", e)
         e.send("esc")
         e.type(":nonsense\r")
-        check(e.wait_for('no command "nonsense"'), "said", e)
+        check(e.wait_for('unknown command "nonsense"'), "said", e)
         e.type(":9d\r")
         check(e.wait_for("leads nowhere"), "a line that is not there", e)
         e.type(":w " + path + ".copy\r")
@@ -211,7 +211,7 @@ def the_shell():
         e.type(":!echo hello\r")
         check(e.wait_for("hello"), "without lines it is shown", e)
         e.type(":!seq 5; echo wrong >&2\r")
-        check(e.wait_for("any other key goes back") and e.line(4) == "5" and e.line(5) == "wrong", "on a page", e)
+        check(e.wait_for("any other key returns") and e.line(4) == "5" and e.line(5) == "wrong", "on a page", e)
         e.type("q")
         check(e.wait(lambda: e.line(0) == "b"), "and back", e)
         e.type(":r !\r")
@@ -267,7 +267,7 @@ def names_that_vim_has():
                            ("set smartcase", "search-case = smart"), ("set tw=60", "reflow-width = 60"),
                            ("set textwidth?", "reflow-width = 60"), ("set ts=8", "tab-width = 8"),
                            ("set bg=light", "theme = light"), ("set nowrap", "lines are always wrapped"),
-                           ("set nu", "lines have no numbers"), ("set ws", "go on at the other end"),
+                           ("set nu", "lines have no numbers"), ("set ws", "searches always wrap around"),
                            ("set nospell", "spell = off"), ("set nonsense", 'unknown setting "nonsense"')):
             e.type(":" + line + "\r")
             check(e.wait_for(said), line, e)

@@ -82,7 +82,7 @@ static double sign_cost(uint32_t code)
     return in_string("•·©®±½²³×€£‚‹›¿¡ªº", code) ? sign : 0;
 }
 
-static bool is_letter(uint32_t code)
+static bool letter_by_category(uint32_t code)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
@@ -115,7 +115,7 @@ static void weigh_letter(const struct model *m, struct weighing *w, uint32_t cod
     uint32_t small = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
     const struct letter *letter = find_letter(m, small);
     double other = letter ? 0 : sign_cost(code);
-    w->cost += letter ? letter->cost + place_cost(m->script, w->before, small, small != code, is_letter(next))
+    w->cost += letter ? letter->cost + place_cost(m->script, w->before, small, small != code, letter_by_category(next))
                : other > 0 ? other
                            : unknown;
     w->unknown += !letter && other <= 0;

@@ -256,7 +256,8 @@ struct text {
     uint32_t blank_last_id;
     char *path;
     bool is_new, attributes_kept;
-    bool strays; /* see text_has_strays */
+    bool strays;  /* see text_has_strays */
+    bool guessed; /* see text_encoding_guessed */
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
     enum {

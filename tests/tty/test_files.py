@@ -75,6 +75,28 @@ def other_encodings():
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
 
 
+def a_guess_is_said_and_can_be_changed():
+    words = "Смотритель маяка поднялся по лестнице и долго глядел на море. Ветер за ночь переменился.\n"
+    data = words.encode("cp1251")
+    path = file(data)
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("taken for Windows-1251; the command read-as"), "said", e)
+        check(e.wait_for("Смотритель маяка") and "[not all UTF-8]" not in e.text(), "read", e)
+        e.type("Да. ")
+        e.send("^S")
+        check(e.wait_for("saved") and contents(path) == b"\xc4\xe0. " + data, "saved in it: %r" % contents(path), e)
+        e.send("M-x")
+        e.type("read-as koi8-r")
+        e.send("enter")
+        check(e.wait_for("KOI8-R") and "маяка" not in e.text(), "another", e)
+        e.send("^Q")
+        e.finish()
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("KOI8-R"), "which is remembered", e)
+        e.send("^Q")
+        e.finish()
+
+
 def encodings_by_their_names():
     data = "Привет, мир\n".encode("koi8-r")
     path = file(data)
@@ -729,7 +751,7 @@ def replace_from_the_command_line():
     check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
 
 
-main([undo_goes_on_after_reopening, other_encodings, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
+main([undo_goes_on_after_reopening, other_encodings, a_guess_is_said_and_can_be_changed, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
       root_leaves_nothing_in_another_users_home, links_stay_links,

@@ -265,7 +265,9 @@ bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out);
 size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
-uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
+/* The first blank with start ≤ at ≤ end; false: there is none. */
+bool text_blank_around(const struct text *text, size_t at, struct text_blank *out);
+uint32_t text_blank_find(const struct text *text, size_t at); /* its id; 0: none */
 
 /* ---- clusters, words, sentences (text_cluster.c) ------------------------------------------------------- */
 

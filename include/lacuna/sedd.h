@@ -328,8 +328,8 @@ const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t ca
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
-/* Between two steps: fixes a slot to an id for good, or masks it again. For an absorbing process the time is
- * recomputed from the masked count: it becomes the time at which that share is masked. In the uniform graph
+/* Between two steps: fixes a slot to an id for good, or masks it again. When that changes the masked count of an
+ * absorbing process, the time is recomputed from it: it becomes the time at which that share is masked. In the uniform graph
  * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
  * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
  * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone

@@ -47,12 +47,13 @@ def facts(model, run):
     shape = config["model"]
     with open(os.path.join(model, "model.safetensors"), "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    tensors = [t for name, t in header.items() if name != "__metadata__"]
+    tensors = [t for name, t in header.items() if name != "__metadata__" and not name.endswith(".scale")]
+    dtype = max(tensors, key=lambda t: math.prod(t["shape"]))["dtype"]
     weights = sum(math.prod(t["shape"]) for t in tensors)
     size = os.path.getsize(os.path.join(model, "model.safetensors"))
     print("| | |\n| --- | --- |")
     print("| network | %d blocks, width %d, %d heads, %d positions, %.1f M weights in %s (%.1f MB), %s |" %
-          (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, tensors[0]["dtype"], size / 1e6,
+          (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, dtype, size / 1e6,
            "head tied to the embedding" if shape.get("tie_embeddings") else "head not tied to the embedding"))
     if run:
         with open(os.path.join(run, "train.jsonl")) as lines:

@@ -72,7 +72,7 @@ def check_run(args):
 
 # ---- safetensors: too small to need a package -----------------------------------------------------
 
-DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16}
+DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16, "F64": np.float64, "I8": np.int8}
 
 
 def read_tensors(path):
@@ -90,7 +90,18 @@ def read_tensors(path):
         else:
             array = np.frombuffer(raw, DTYPES[entry["dtype"]])
         out[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    for name in [name for name, tensor in out.items() if tensor.dtype == torch.int8 and name + ".scale" in out]:
+        out[name] = out[name].float() * out.pop(name + ".scale").float()[:, None]  # integers with a scale a row
     return out
+
+
+def read_weights(model_folder):
+    """Those of a folder in our own layout."""
+    weights = read_tensors(Path(model_folder) / "model.safetensors")
+    if "output_layer.norm_final.bias" in weights or "backbone.vocab_embed.embedding" in weights:
+        sys.exit(f"train.py: {model_folder}: RADD's or MDLM's layout; `lacuna model convert {model_folder} --out DIR` makes it ours")
+    weights.pop("rotary_emb.inv_freq", None)
+    return weights
 
 
 def write_tensors(path, tensors, bf16=False):
@@ -788,7 +799,7 @@ class Trainer:
         if args.resume:
             self.load()
         elif args.init:
-            self.network.load_state_dict(read_tensors(Path(args.init) / "model.safetensors"), strict=False)
+            self.network.load_state_dict(read_weights(args.init), strict=False)
             self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
         if args.overwrite and self.rank == 0:  # all that is to be read was read
             for name in WRITTEN:
@@ -994,9 +1005,7 @@ def check(model_folder, source, target):
     """log_score, dwdse_loss and gradients on the tensors of `lacuna score`, in float32."""
     shape = shape_of_config(json.loads((Path(model_folder) / "config.json").read_text()))
     network = Network(shape)
-    weights = read_tensors(Path(model_folder) / "model.safetensors")
-    weights.pop("rotary_emb.inv_freq", None)
-    network.load_state_dict(weights)
+    network.load_state_dict(read_weights(model_folder))
     given, s = read_tensors(source), network.shape
     sigma_bar, sigma = noise_levels(dict(s), given["t"])
     score = log_score(s, network.logits(network(given["xt"], sigma_bar)), given["xt"], sigma_bar)

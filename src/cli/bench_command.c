@@ -12,8 +12,6 @@
 #include "say.h"
 
 #include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHAPE, TOKENS, MASKED, STEPS, PRECISION, THREADS, REPEATS, JSON };

@@ -3,7 +3,6 @@
 #include "cli.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
-#include "lacuna/measure.h"
 #include "lacuna/sedd.h"
 #include "model_options.h"
 #include "model_path.h"
@@ -11,8 +10,6 @@
 
 #include <jansson.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 /* Ordinary prose, repeated until the window is full on both sides of the blank. */

@@ -6,7 +6,6 @@
 #include "playback.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum status fill_set_dictionary(struct fill_options *o, const char *language, struct error *error)

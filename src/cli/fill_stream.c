@@ -13,11 +13,9 @@
 #include "lacuna/base.h"
 #include "say.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct stream {
     struct fill_context *context;

@@ -4,7 +4,6 @@
 #ifndef LACUNA_CLI_MODEL_OPTIONS_H
 #define LACUNA_CLI_MODEL_OPTIONS_H
 
-#include "cli.h"
 #include "lacuna/sedd.h"
 
 struct model_options {

@@ -6,7 +6,6 @@
 #include "outputs.h"
 #include "say.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { REGEX, IGNORE_CASE, WORDS, OUT, QUIET };

@@ -8,8 +8,6 @@
 #include "outputs.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { MODEL, GRAD, THREADS };

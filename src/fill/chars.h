@@ -3,7 +3,6 @@
 #define LACUNA_FILL_CHARS_H
 
 #include "lacuna/base.h"
-#include "lacuna/fill.h"
 
 /* White space as in the tokenizer's pattern. */
 bool fill_is_space(uint32_t code_point);

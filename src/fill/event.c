@@ -5,7 +5,6 @@
 #include "lacuna/sedd.h"
 #include "run_state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- events -------------------------------------------------------------------------------------------- */

@@ -7,7 +7,6 @@
 #include "length_delete.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MAX_REFINEMENTS = 8 };
 

@@ -4,7 +4,6 @@
 
 #include "lacuna/base.h"
 #include "lacuna/dictionary.h"
-#include "lacuna/fill.h"
 
 /* A word of letters, with apostrophes inside. The search starts at `from`; false: there is none before the
  * end. */

@@ -12,8 +12,6 @@
 #include "respell.h"
 #include "run_state.h"
 
-#include <string.h>
-
 /* Removes the marks from one slot's set. */
 static enum status narrow_slot(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks,
                                struct error *error)

@@ -9,7 +9,6 @@
 #include "lexicon.h"
 #include "run_state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {

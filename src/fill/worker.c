@@ -19,7 +19,7 @@ struct queued {
     uint64_t number;
     struct fill_job job;
     struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
-    bool has_dialect, cancelled, paused;
+    bool has_dialect, cancelled, paused, single;
 };
 
 struct command {
@@ -258,7 +258,7 @@ static struct queued next_job(struct fill_worker *w)
     w->running = q.number;
     w->command_count = 0;
     w->paused = q.paused;
-    w->single = false;
+    w->single = q.single;
     atomic_store(&w->cancel, q.cancelled);
     return q;
 }
@@ -375,6 +375,7 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
     q->job.dialect = NULL;
     q->has_dialect = job->dialect != NULL;
+    q->paused = job->held;
     if (job->dialect) q->dialect = *job->dialect;
     if (q->job.text.data && q->job.blanks && q->job.pins) return true;
     queued_free(q);
@@ -457,6 +458,8 @@ void fill_worker_single(struct fill_worker *w, uint64_t job)
 {
     pthread_mutex_lock(&w->mutex);
     if (w->running == job) w->single = true;
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].single = true;
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
 }

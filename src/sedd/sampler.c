@@ -3,7 +3,6 @@
  * position's place in the window or in the batch. */
 #include "sampler.h"
 #include "lacuna/base.h"
-#include "model.h"
 
 #include <math.h>
 #include <string.h>
@@ -439,11 +438,14 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
     if (status) return status;
     if (id >= s->config.tokens) return error_set(error, STATUS_ARGUMENT, "id %u is not a token", id);
     struct candidate *c = &s->candidates[candidate];
-    c->ids[c->slots[slot].position] = id;
+    uint32_t *state = &c->ids[c->slots[slot].position];
+    /* In place of a token that is drawn already: as much is masked as before, and the clock goes on. */
+    bool same_count = s->config.graph == SEDD_ABSORB && *state != s->config.tokens;
+    *state = id;
     c->pinned[slot] = true;
     c->renoised[slot] = false;
     c->log_q[slot] = NAN;
-    reset_clock(s, c);
+    if (!same_count) reset_clock(s, c);
     return STATUS_OK;
 }
 

@@ -3,6 +3,7 @@
  * another program truncated it, touching a mapping would raise SIGBUS. */
 #include "lacuna/base.h"
 #include "lacuna/sedd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -246,6 +247,19 @@ static struct sedd_tensors *open_index(const char *folder, const char *path, str
     return NULL;
 }
 
+/* Whether the weights are there in PyTorch's own format, a program that is run to read it. */
+static bool has_pickles(const char *folder)
+{
+    static const char *const names[] = {"pytorch_model.bin", "pytorch_model.bin.index.json"};
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_SIZE(names) && !found; i++) {
+        char *path = path_join(folder, names[i]);
+        found = path && file_exists(path);
+        mem_free(path);
+    }
+    return found;
+}
+
 struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error)
 {
     char *whole = path_join(folder, "model.safetensors"),
@@ -255,6 +269,12 @@ struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *e
         error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     else if (!file_exists(whole) && file_exists(index))
         file = open_index(folder, index, error);
+    else if (!file_exists(whole) && has_pickles(folder))
+        error_set(
+            error, STATUS_UNSUPPORTED,
+            "%s: its weights are in PyTorch's format; convert them with: python3 models/tools/convert.py %s "
+            "DIR",
+            folder, folder);
     else
         file = sedd_tensors_open(whole, error);
     mem_free(whole);
@@ -359,14 +379,18 @@ enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd
     return status;
 }
 
-static void widen(enum sedd_dtype dtype, const void *from, size_t count, float *out)
+/* A loop for each type, so that the compiler vectorises them. */
+SIMD_CLONES static void widen(enum sedd_dtype dtype, const void *restrict from, size_t count,
+                              float *restrict out)
 {
     const uint16_t *half = from;
     const double *wide = from;
-    for (size_t i = 0; i < count; i++)
-        out[i] = dtype == SEDD_BF16  ? sedd_bf16_to_f32(half[i])
-                 : dtype == SEDD_F16 ? f16_to_f32(half[i])
-                                     : (float)wide[i];
+    if (dtype == SEDD_BF16)
+        for (size_t i = 0; i < count; i++) out[i] = simd_from_bf16(half[i]);
+    else if (dtype == SEDD_F16)
+        for (size_t i = 0; i < count; i++) out[i] = f16_to_f32(half[i]);
+    else
+        for (size_t i = 0; i < count; i++) out[i] = (float)wide[i];
 }
 
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,

@@ -4,7 +4,6 @@
 #include "lacuna/text.h"
 #include "text_internal.h"
 
-#include <string.h>
 #include <utf8proc.h>
 #include <wchar.h>
 

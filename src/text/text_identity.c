@@ -6,7 +6,6 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "text_encoding.h"
-#include "text_journal.h"
 #include "text_pack.h"
 
 #include <errno.h>

@@ -4,6 +4,7 @@
 #include "text_journal.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "text_pack.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,7 +20,6 @@
 
 #include "lacuna/base.h"
 #include "text_internal.h"
-#include "text_pack.h"
 
 #define JOURNAL_MAGIC "lacunaJ1"
 enum {

@@ -2,7 +2,6 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "text_internal.h"
-#include "text_journal.h"
 
 struct text *text_over(struct original *original, struct error *error)
 {

@@ -4,7 +4,6 @@
 #include "lacuna/text.h"
 #include "text_internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- marks ------------------------------------------------------------------------------------- */

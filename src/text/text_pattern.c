@@ -4,6 +4,7 @@
  * it is. */
 #include "text_pattern.h"
 #include "lacuna/base.h"
+#include "lacuna/text.h"
 
 #include <stdlib.h>
 #include <string.h>

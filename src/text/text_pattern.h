@@ -3,7 +3,6 @@
 #define LACUNA_TEXT_PATTERN_H
 
 #include "lacuna/base.h"
-#include "lacuna/text.h"
 
 /* What is compiled in place of a pattern. */
 struct pattern {

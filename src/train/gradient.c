@@ -6,7 +6,6 @@
 #include "pass.h"
 
 #include <math.h>
-#include <string.h>
 
 enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout,
                            const float *weights, uint32_t rows, uint32_t length, const uint32_t *ids,

@@ -2,8 +2,8 @@
  * the result does not depend on the number of threads. */
 #include "muon.h"
 #include "lacuna/base.h"
+#include "lacuna/matmul.h"
 #include "lacuna/sedd.h"
-#include "lacuna/sedd_kernels.h"
 
 #include <math.h>
 #include <string.h>

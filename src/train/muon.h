@@ -6,7 +6,6 @@
 #define LACUNA_TRAIN_MUON_H
 
 #include "lacuna/base.h"
-#include "lacuna/matmul.h"
 #include "lacuna/train.h"
 
 /* A matrix of the network, (rows, columns) at `offset` of the flat arrays. */

@@ -4,6 +4,7 @@
 #include "lacuna/base.h"
 #include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
+#include "muon.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,7 +6,6 @@
 
 #include "lacuna/base.h"
 #include "lacuna/train.h"
-#include "muon.h"
 
 struct optimiser {
     size_t size;

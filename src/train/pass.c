@@ -4,9 +4,6 @@
 #include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
 
-#include <math.h>
-#include <string.h>
-
 /* All memory of a pass comes from one huge-page arena. The first round only counts. */
 static void *take_memory(struct train_pass *p, size_t count, size_t size)
 {

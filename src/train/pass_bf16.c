@@ -1,5 +1,4 @@
 /* The training pass with bf16 activations and weights in the products. */
-#include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
 
 #include <stdint.h>

@@ -3,6 +3,7 @@
 #define LACUNA_UI_EDITOR_STATE_H
 
 struct answers;
+struct beside;
 struct clipboard;
 struct command_line;
 struct compare;
@@ -58,6 +59,7 @@ struct ui {
     struct clipboard *clipboard;
     struct filling *filling;
     struct timeline *timeline;
+    struct beside *beside;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

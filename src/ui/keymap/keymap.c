@@ -9,9 +9,9 @@
 static const struct {
     const char *name;
     enum ui_context context;
-} contexts[] = {{"edit", UI_EDIT},        {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
-                {"normal", UI_NORMAL},    {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
-                {"timeline", UI_TIMELINE}};
+} contexts[] = {{"edit", UI_EDIT},         {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
+                {"normal", UI_NORMAL},     {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
+                {"timeline", UI_TIMELINE}, {"beside", UI_BESIDE}};
 
 const char *ui_context_name(enum ui_context context)
 {

@@ -15,7 +15,8 @@ enum ui_context {
     UI_NORMAL = 8, /* keymaps with modes: keys are commands, and UI_EDIT is where one inserts */
     UI_VISUAL = 16,
     UI_OPERATOR = 32, /* an operator waits for a motion or an object */
-    UI_TIMELINE = 64  /* the steps of a proposal are shown; then UI_BLANK's keys */
+    UI_TIMELINE = 64, /* the steps of a proposal are shown; then UI_BLANK's keys */
+    UI_BESIDE = 128   /* runs are shown side by side */
 };
 
 struct ui_command {

@@ -13,6 +13,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "ui/terminal/screen.h"
 
 #include <string.h>
 
@@ -208,6 +209,23 @@ static void find_focus(struct painter *p)
     if (end > doc->cursor && end < p->focus_end) p->focus_end = end;
 }
 
+/* Where colours do not show how sure a word of a fill is, the space before it does. */
+static const char *certainty_mark(const struct settings *settings, enum look look)
+{
+    if (screen_has_colors() && !settings->plain) return NULL;
+    return look == LOOK_UNSURE ? "?" : look == LOOK_LIKELY ? "~" : NULL;
+}
+
+void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
+                  const struct text_cluster *cluster, enum look look)
+{
+    const char *mark = text_byte(text, cluster->start) == ' ' ? certainty_mark(settings, look) : NULL;
+    if (mark)
+        screen_text(row, column, 1, LOOK_HINT, mark);
+    else
+        screen_cluster(row, column, text, cluster, look);
+}
+
 static void paint_row(struct painter *p, int y, int left, const struct row *row)
 {
     const struct text_wrap *wrap = &p->ui->layout->wrap;
@@ -222,7 +240,7 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
          * shown by a mark in the one cell there is. */
         if (fits)
-            screen_cluster(y, left + column, row->text, &c, look_at(p, row, at));
+            view_cluster(p->ui->settings, y, left + column, row->text, &c, look_at(p, row, at));
         else if (column < room && column < wrap->width)
             screen_text(y, left + column, 1, look_at(p, row, at), ">");
         column += c.cells;

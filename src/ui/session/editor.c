@@ -6,6 +6,8 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "press.h"
+#include "ui/beside/beside.h"
+#include "ui/beside/beside_paint.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
@@ -93,7 +95,7 @@ static void resize(struct ui *ui)
 
 static void take_mouse(struct ui *ui, const struct input *in)
 {
-    if (ui->prompt->active || ui->help->active || ui->compare->active) return;
+    if (ui->prompt->active || ui->help->active || ui->compare->active || ui->beside->active) return;
     vi_mouse(ui);
     mouse_event(ui, in);
     vi_after(ui);
@@ -152,11 +154,11 @@ static void answer_sync(struct ui *ui)
 {
     char busy[96];
     if (!ui->loop->sync) return;
-    snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
-             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
-             search_timeout(ui) == 0 ? " search" : "");
+             beside_runs(ui->beside) ? " beside" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
+             spell_timeout(ui) >= 0 ? " spelling" : "", search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
 }
@@ -172,6 +174,9 @@ static void paint(struct ui *ui)
         row = -1;
     } else if (ui->compare->active) {
         compare_paint(ui);
+        row = -1;
+    } else if (ui->beside->active) {
+        beside_paint(ui);
         row = -1;
     } else {
         if (ui->doc->follow) view_follow(ui);
@@ -230,7 +235,7 @@ static bool look_words_up(struct ui *ui)
 /* False: nothing happened that could be seen. */
 static bool wait_and_take(struct ui *ui)
 {
-    struct pollfd fds[3] = {
+    struct pollfd fds[3 + BESIDE_MOST] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
@@ -238,6 +243,9 @@ static bool wait_and_take(struct ui *ui)
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
+    int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
+    for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
+    if (beside >= 0 && (step < 0 || beside < step)) step = beside;
     int timeline = timeline_timeout(ui->timeline);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
@@ -254,7 +262,7 @@ static bool wait_and_take(struct ui *ui)
         fds[2].fd = -1;
         if (step < 0 || rest < step) step = rest, spells = false;
     }
-    int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    int ready = poll(fds, (nfds_t)(3 + workers), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
@@ -266,6 +274,8 @@ static bool wait_and_take(struct ui *ui)
     /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
     if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
     filling_events(ui);
+    beside_events(ui->beside);
+    beside_tick(ui);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
@@ -365,6 +375,7 @@ static void look_for_model(struct ui *ui)
 
 static void apply_model(struct ui *ui)
 {
+    beside_close(ui);
     filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
 }
@@ -380,6 +391,7 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
+    beside_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
@@ -435,6 +447,7 @@ static void connect(struct ui *ui)
     static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
                                                          &search_watcher, &journal_watcher};
     for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui->documents, watchers[i]);
+    filling_tell(ui->filling, beside_take);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -468,6 +481,7 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
+    struct beside beside;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -505,6 +519,7 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
+                       .beside = &r->beside,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

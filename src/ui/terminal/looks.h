@@ -10,6 +10,9 @@
     X(MASKED, "masked")   /* a token that is not drawn yet */                                                \
     X(FRESH, "fresh")     /* drawn in the newest step */                                                     \
     X(SETTLED, "settled") /* drawn before; also a finished proposal */                                       \
+    X(SURE, "sure")       /* while a fill settles: drawn with a high probability, */                         \
+    X(LIKELY, "likely")   /* a middling one, */                                                              \
+    X(UNSURE, "unsure")   /* a low one */                                                                    \
     X(PINNED, "pinned")   /* kept by the writer, on the timeline */                                          \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \

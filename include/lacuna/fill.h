@@ -20,6 +20,7 @@
 
 #include "lacuna/base.h"
 #include "lacuna/bpe.h"
+#include "lacuna/conditions.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/sedd.h"
 
@@ -243,6 +244,10 @@ struct fill_job {
     size_t count;
     const struct fill_pin *pins; /* may be NULL */
     size_t pin_count;
+    /* What is asked of each blank's words, `count` of them; NULL: nothing. What cannot be met (a contradiction,
+     * words that are too long for the blank, a word that a uniform model cannot place) fails before anything is
+     * evaluated. */
+    const struct fill_conditions *conditions;
     const struct fill_dialect *dialect; /* NULL: detected in `text`. Who passes excerpts of one document
                                            passes the document's dialect */
     struct fill_options options;

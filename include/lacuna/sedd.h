@@ -284,7 +284,15 @@ struct sedd_slot {
     uint32_t position;       /* in the sequence */
     uint32_t blank, index;   /* name the position's random draws: which blank, which token in it */
     const uint64_t *allowed; /* bit set over [0, V): ids it may become; NULL: any. Borrowed */
+    /* 0, or 1 + the number of an earlier slot, itself untied, that this one follows: the two are one draw, from
+     * the mean of their rows of the head, ∝ exp(½ Σ ln q), with the earlier slot's random numbers and allowed
+     * set (docs/SEDD.md (14.2)). */
+    uint32_t tied;
+    /* Of a tied slot, (V): what it holds where the earlier one holds y, SEDD_NO_SPELLING where it has none for
+     * it. NULL: y itself. Borrowed */
+    const uint32_t *spelling;
 };
+#define SEDD_NO_SPELLING UINT32_MAX
 
 /* What one candidate starts from. */
 struct sedd_problem {
@@ -322,7 +330,13 @@ const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t ca
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
-/* Between two steps: fix a slot to an id for good, or mask it again. The time of an absorbing process is
+/* Called within a step whenever a slot has changed, before the next one is drawn. It may change bits of the
+ * slots' allowed sets, so that what is drawn at once goes together; none may become empty. Not called for what
+ * is pinned or masked between two steps. */
+typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
+void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
+/* Between two steps: fix a slot to an id for good, or mask it again. What is done to a tied slot is done to
+ * those it is tied to. The time of an absorbing process is
  * recomputed from the masked count: what has masked that share, by the noise of the process. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);

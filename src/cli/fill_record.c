@@ -3,6 +3,7 @@
 #include "fill_text.h"
 #include "json_line.h"
 #include "lacuna/version.h"
+#include "record_conditions.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -20,11 +21,13 @@ struct record {
     struct json_line line; /* as it stands; its id goes into the output to the letter */
     json_t *root;
     struct fill_markup markup; /* the draft and its blanks, however they were given */
+    struct record_conditions conditions;
     struct fill_job job;
 };
 
 static void record_free(struct record *record)
 {
+    record_conditions_free(&record->conditions);
     fill_markup_free(&record->markup);
     json_decref(record->root);
 }
@@ -81,8 +84,9 @@ static enum status read_blank(const json_t *item, struct cursor *cursor, struct 
     return read_wish(item, blank, error);
 }
 
-static enum status read_blanks(const json_t *list, struct fill_markup *markup, struct error *error)
+static enum status read_blanks(const json_t *list, struct record *record, struct error *error)
 {
+    struct fill_markup *markup = &record->markup;
     struct cursor cursor = {.bytes = markup->text.data, .size = markup->text.size};
     size_t i;
     json_t *item;
@@ -93,6 +97,10 @@ static enum status read_blanks(const json_t *list, struct fill_markup *markup, s
             return no_memory_for_record(error);
         markup->blanks[i] = (struct fill_blank){0};
         enum status status = read_blank(item, &cursor, &markup->blanks[i], error);
+        if (!status)
+            status =
+                record_conditions_add(&record->conditions, item, (struct slice){cursor.bytes, cursor.size},
+                                      &markup->blanks[i], error);
         if (status) return error_prefix(error, "blank %zu", i);
         markup->count = i + 1;
     }
@@ -108,7 +116,7 @@ static enum status read_text(struct fill_context *context, struct record *record
     size_t size = json_string_length(text);
     if (!blanks) return fill_context_parse(context, (struct slice){bytes, size}, &record->markup, error);
     if (!buffer_append(&record->markup.text, bytes, size)) return no_memory_for_record(error);
-    return read_blanks(blanks, &record->markup, error);
+    return read_blanks(blanks, record, error);
 }
 
 /* Its seed is its own, else follows from its id, else from its place. */
@@ -193,6 +201,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
     record->job.text = (struct slice){record->markup.text.data, record->markup.text.size};
     record->job.blanks = record->markup.blanks;
     record->job.count = record->markup.count;
+    if (record->conditions.count) record->job.conditions = record->conditions.list;
     return STATUS_OK;
 }
 

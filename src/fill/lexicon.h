@@ -9,6 +9,9 @@
  */
 bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits);
 
+/* Whether a word goes on beyond the offset: with a letter, or with an apostrophe and a letter, so that
+ * "don't" has neither "don" nor "t". */
+bool fill_word_goes_on(struct slice draft, size_t at, bool forward);
 /* Whether the draft has the word somewhere, as a word of its own; it may begin a sentence here or there. The
  * word is not empty. */
 bool fill_draft_has(struct slice draft, struct slice word);

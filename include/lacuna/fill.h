@@ -18,10 +18,12 @@
 #ifndef LACUNA_FILL_H
 #define LACUNA_FILL_H
 
+#include "lacuna/alternatives.h"
 #include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "lacuna/conditions.h"
 #include "lacuna/dictionary.h"
+#include "lacuna/fit.h"
 #include "lacuna/sedd.h"
 
 #define FILL_ANY_TOKENS     64 /* what `[[]]` may grow to */
@@ -225,6 +227,9 @@ struct fill_options {
      * uniform graph. */
     char dictionary[DICTIONARY_TAG];
     char language[DICTIONARY_TAG]; /* what "auto" asks first; "": the environment's */
+    /* When a window is drawn: for every token this many of the likeliest in its place, given all others. One
+     * evaluation more for each token and candidate. ≤ FILL_MAX_ALTERNATIVES; 0: none */
+    uint32_t alternatives;
 };
 struct fill_options
 fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
@@ -277,6 +282,11 @@ struct fill_view {
     struct fill_token *tokens;
     uint32_t count;
 };
+/* What else could stand in place of each token of a blank, given all others; offsets into the view's text. */
+struct fill_token_alternatives {
+    struct fill_alternatives *tokens;
+    uint32_t count;
+};
 struct fill_candidate {
     uint32_t candidate;       /* its number, which names its random draws */
     double score;             /* mean ln q, nats; NAN for the uniform graph */
@@ -284,6 +294,7 @@ struct fill_candidate {
     double rank_score;        /* fill_rank; NAN as the score */
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
+    struct fill_token_alternatives *alternatives; /* of all blanks; NULL: not asked for */
 };
 struct fill_result {
     struct fill_candidate *candidates; /* as fill_rank leaves them, the best first */
@@ -312,7 +323,8 @@ enum fill_event_kind {
     FILL_EVENT_STEP,   /* one step of one candidate */
     FILL_EVENT_DONE,   /* the last event of a job: `result` */
     FILL_EVENT_FAILED, /* the last event of a job, or of loading (then `job` is the one that wanted it) */
-    FILL_EVENT_CANCELLED /* the last event of a job */
+    FILL_EVENT_CANCELLED, /* the last event of a job or of a question */
+    FILL_EVENT_ANSWER     /* worker only: the only event of a question: `alternatives` or `fit` */
 };
 
 /* Immutable; whoever gets it owns it and calls fill_event_free. */
@@ -333,7 +345,9 @@ struct fill_event {
                                         job's text */
     struct fill_result *result;      /* DONE */
     struct buffer trace;             /* DONE, from a worker that records: the whole job as fill_trace lines */
-    struct error error;              /* FAILED */
+    struct fill_alternatives alternatives; /* ANSWER to fill_worker_ask_alternatives */
+    struct fit fit;                        /* ANSWER to fill_worker_ask_fit */
+    struct error error;                    /* FAILED */
 };
 void fill_event_free(struct fill_event *event);
 void fill_result_free(struct fill_result *result);
@@ -461,6 +475,15 @@ bool fill_worker_pin(struct fill_worker *worker, uint64_t job, uint32_t candidat
                      uint32_t index, uint32_t id);
 bool fill_worker_remask(struct fill_worker *worker, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index);
+/* Questions: what else could stand there, how words fit. Copied and queued as a job is, with a number of the same
+ * row; the answer is one event (ANSWER, FAILED or CANCELLED) of that number. A question does not wait for jobs: it is
+ * answered between two steps of the running one, also while that is paused, before the next one, in the order of
+ * asking. fill_worker_cancel takes it back, or stops it within one layer of the network. 0: queue full
+ * (STATUS_LIMIT) or no memory. */
+uint64_t fill_worker_ask_alternatives(struct fill_worker *worker, const struct fill_place *place,
+                                      struct error *error) MUST_USE;
+uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_question *question,
+                             struct error *error) MUST_USE;
 /* Whether READY came: the model is loaded. What follows needs it. */
 bool fill_worker_ready(const struct fill_worker *worker);
 /* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's is looked

@@ -21,6 +21,7 @@ enum {
     SAMPLER,
     CANDIDATES,
     ALL,
+    ALTERNATIVES,
     TEMPERATURE,
     TOP_P,
     RAW,
@@ -48,6 +49,8 @@ static const struct cli_option options[] = {
     [SAMPLER] = ROW_SAMPLER,
     [CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best, fair among lengths (default 1)"},
     [ALL] = {"all", 0, NULL, "give all candidates, best first (texts: a form feed line between)"},
+    [ALTERNATIVES] = {"alternatives", 0, "N",
+                      "jsonl: for every token the N likeliest in its place at the end (default 0)"},
     [TEMPERATURE] =
         ROW_TEMPERATURE("1 is the model's own, 0 greedy, surest first (default: the model's suggestion)"),
     [TOP_P] = ROW_TOP_P("draw from the likeliest P of the mass; 1: all (default: the model's suggestion)"),
@@ -116,6 +119,14 @@ static bool set_candidates(struct fill_settings *s, const char *value)
     return true;
 }
 
+static bool set_alternatives(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &number)) return false;
+    s->fill.alternatives = (uint32_t)number;
+    return true;
+}
+
 static bool set_format(struct fill_settings *s, const char *value)
 {
     static const char *const formats[] = {"", "text", "jsonl"};
@@ -157,6 +168,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [CANDIDATES] = set_candidates,
+        [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,
         [OUT] = set_out,

@@ -217,6 +217,28 @@ static json_t *score_value(double score)
     return isfinite(score) ? json_real(score) : json_null();
 }
 
+static json_t *alternative_value(const struct fill_alternative *a)
+{
+    return json_pack("{s:o, s:f}", "text", json_stringn(a->text.data ? a->text.data : "", a->text.size), "p",
+                     a->p);
+}
+
+/* A list for each token. */
+static json_t *alternatives_value(const struct fill_token_alternatives *blank)
+{
+    json_t *all = json_array();
+    bool ok = all != NULL;
+    for (uint32_t i = 0; ok && i < blank->count; i++) {
+        json_t *list = json_array();
+        ok = json_array_append_new(all, list) == 0;
+        for (size_t j = 0; ok && j < blank->tokens[i].count; j++)
+            ok = json_array_append_new(list, alternative_value(&blank->tokens[i].list[j])) == 0;
+    }
+    if (ok) return all;
+    json_decref(all);
+    return NULL;
+}
+
 /* The blanks of a candidate, with offsets into its text in code points. */
 static json_t *blanks_value(const struct fill_job *job, const struct fill_candidate *candidate)
 {
@@ -233,7 +255,10 @@ static json_t *blanks_value(const struct fill_job *job, const struct fill_candid
         json_t *item =
             json_pack("{s:I, s:I, s:I, s:o}", "start", start, "end", code_points, "tokens",
                       (json_int_t)view->count, "text", json_stringn(view->text.data, view->text.size));
-        if (json_array_append_new(list, item)) {
+        bool ok = item && (!candidate->alternatives ||
+                           set_member(item, "alternatives", alternatives_value(&candidate->alternatives[i])));
+        if (!ok) json_decref(item);
+        if (!ok || json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
         }

@@ -1,6 +1,7 @@
 /* What a run looks like from outside: events and results. Each owns all it points to. */
 #include "blank_view.h"
 #include "run_state.h"
+#include "token_alternatives.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@ void fill_event_free(struct fill_event *event)
     mem_free(event->changes);
     fill_result_free(event->result);
     buffer_free(&event->trace);
+    fill_alternatives_free(&event->alternatives);
+    fit_free(&event->fit);
     mem_free(event);
 }
 
@@ -89,6 +92,7 @@ void fill_result_free(struct fill_result *result)
         struct fill_candidate *c = &result->candidates[k];
         for (size_t i = 0; c->blanks && i < c->count; i++) fill_view_free(&c->blanks[i]);
         mem_free(c->blanks);
+        fill_token_alternatives_free(c->alternatives, c->count);
     }
     mem_free(result->candidates);
     mem_free(result);
@@ -104,7 +108,7 @@ static bool take_candidate(const struct fill_run *run, uint32_t k, struct fill_c
     out->count = run->count;
     for (size_t i = 0; i < run->count; i++)
         if (!fill_view_copy(&c->done[i], &out->blanks[i])) return false;
-    return true;
+    return fill_token_alternatives_copy(c->alternatives, run->count, &out->alternatives);
 }
 
 struct fill_result *fill_run_result(const struct fill_run *run)

@@ -84,8 +84,8 @@ static enum status outer_token(const struct hold_blank *b, struct slice letters,
 
 static enum status fail_letters(const char *name, struct slice letters, uint32_t count, struct error *error)
 {
-    return error_set(error, STATUS_ARGUMENT, "\"%s\": no words of %u token%s %s with \"%.*s\"", name,
-                     count, count == 1 ? "" : "s", *name == 'b' ? "begin" : "end",
+    return error_set(error, STATUS_ARGUMENT, "\"%s\": no words of %u token%s %s with \"%.*s\"", name, count,
+                     count == 1 ? "" : "s", *name == 'b' ? "begin" : "end",
                      (int)(letters.size < 64 ? letters.size : 64), letters.data);
 }
 

@@ -4,6 +4,7 @@
 #include "hold.h"
 #include "redraw.h"
 #include "run_state.h"
+#include "token_alternatives.h"
 #include "token_words.h"
 #include "window.h"
 
@@ -31,6 +32,8 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
     if (o->candidates < 1 || o->candidates > FILL_MAX_CANDIDATES)
         return error_set(error, STATUS_ARGUMENT, "candidates: %u is outside 1 to %d", o->candidates,
                          FILL_MAX_CANDIDATES);
+    if (o->alternatives > FILL_MAX_ALTERNATIVES)
+        return error_set(error, STATUS_ARGUMENT, "alternatives: at most %d", FILL_MAX_ALTERNATIVES);
     if (o->seed >= FILL_SEED_LIMIT) return error_set(error, STATUS_ARGUMENT, "the seed must be below 2^53");
     if (job->text.size > UINT32_MAX || job->count > UINT32_MAX)
         return error_set(error, STATUS_LIMIT, "the text is larger than 4 GiB");
@@ -198,6 +201,7 @@ void fill_run_free(struct fill_run *run)
     for (uint32_t k = 0; run->candidates && k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (size_t i = 0; c->done && i < run->count; i++) fill_view_free(&c->done[i]);
+        fill_token_alternatives_free(c->alternatives, run->count);
         mem_free(c->done);
         mem_free(c->changes);
     }
@@ -211,12 +215,14 @@ void fill_run_free(struct fill_run *run)
 }
 
 /* Keeps what the window has come to. Its state stays for the events of the last step. */
-static enum status finish_window(struct fill_run *run, struct error *error)
+static enum status finish_window(struct fill_run *run, const atomic_bool *cancel, struct error *error)
 {
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (uint32_t b = fill_run_first(run); b < fill_run_last(run); b++)
             if (!fill_view_make(run, k, b, &c->done[b])) return no_memory_for_fill(error);
+        enum status status = fill_token_alternatives(run, k, cancel, error);
+        if (status) return status;
         double score = sedd_sampler_score(run->sampler, k);
         if (!isfinite(score)) continue;
         c->score_sum += score * fill_run_drawn(run, k);
@@ -386,7 +392,7 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
         status = build_candidate(run, k, cancel, error);
     if (!status) status = start_sampler(run, error);
     if (!status && sedd_sampler_done(run->sampler))
-        status = finish_window(run, error); /* everything was pinned */
+        status = finish_window(run, cancel, error); /* everything was pinned */
     return status;
 }
 
@@ -409,7 +415,7 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
             status = fill_run_note_step(run, k, error);
         if (!status && sedd_sampler_done(run->sampler)) {
             status = fill_redraw_look(run, error);
-            if (!status && !run->reopens) status = finish_window(run, error);
+            if (!status && !run->reopens) status = finish_window(run, cancel, error);
         }
     }
     double elapsed = clock_seconds() - begin;

@@ -30,10 +30,11 @@ struct run_candidate {
     struct buffer *unwanted; /* per blank of the window: folded words, each with its NUL */
     struct fill_change *changes;
     size_t change_count, change_capacity;
-    uint32_t rounds;        /* times that words of this window were drawn again */
-    bool stepped;           /* `changes` are those of a step, not of steering since */
-    struct fill_view *done; /* per blank of the job; count 0 until its window is done */
-    double score_sum;       /* Σ ln q over earlier windows */
+    uint32_t rounds;                              /* times that words of this window were drawn again */
+    bool stepped;                                 /* `changes` are those of a step, not of steering since */
+    struct fill_token_alternatives *alternatives; /* per blank of the job; NULL: none yet, or not asked for */
+    struct fill_view *done;                       /* per blank of the job; count 0 until its window is done */
+    double score_sum;                             /* Σ ln q over earlier windows */
     double score_tokens;
 };
 

@@ -1,0 +1,17 @@
+/* Inside fill/: the alternatives of every token of a window that is drawn. */
+#ifndef LACUNA_FILL_TOKEN_ALTERNATIVES_H
+#define LACUNA_FILL_TOKEN_ALTERNATIVES_H
+
+#include "run_state.h"
+
+/* When a candidate's window is drawn and the options ask for it: adds them to candidate->alternatives. */
+enum status fill_token_alternatives(struct fill_run *run, uint32_t candidate, const atomic_bool *cancel,
+                                    struct error *error) MUST_USE;
+bool fill_token_alternatives_copy(const struct fill_token_alternatives *from, size_t blanks,
+                                  struct fill_token_alternatives **to) MUST_USE;
+void fill_token_alternatives_free(struct fill_token_alternatives *alternatives, size_t blanks);
+/* The `count` likeliest ids of a set; `allowed` NULL: any. log_q loses what was taken. */
+uint32_t fill_take_likeliest(float *log_q, const uint64_t *allowed, uint32_t tokens, uint32_t count,
+                             uint32_t *ids, double *log_p);
+
+#endif

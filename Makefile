@@ -3,7 +3,7 @@
 ##
 ## Variants; the first two have folders of their own in build/:
 ##   SAN=address,undefined   with sanitizers; also SAN=thread
-##   FAULTS=1                tests can make allocations and the system calls of saving fail
+##   FAULTS=1                tests can make allocations and system calls fail
 ##   NO_ONEDNN=1             without that back end for matrix products; also NO_OPENBLAS=1
 ##
 ## Targets:
@@ -23,14 +23,14 @@ comma := ,
 VARIANT := $(if $(SAN),san-$(subst $(comma),-,$(SAN)),release)$(if $(FAULTS),-faults)
 B := build/$(VARIANT)
 
-# Archives, where they are installed: the dynamic linker would map, search and bind six libraries at every start, which takes
-# a quarter of the time to the first page. The sanitizers want the shared ones.
+# Static archives, if installed: with shared ones the dynamic linker would map, search and bind six libraries at every start,
+# a quarter of the time to the first page. The sanitizers need the shared ones.
 LIBS := jansson ncursesw $(patsubst -l%,%,$(filter -ltinfo%,$(shell pkg-config --libs ncursesw 2>/dev/null))) utf8proc pcre2-8 inih unistring
 LIBDIR := $(shell pkg-config --variable=libdir ncursesw 2>/dev/null)
 lib = $(if $(SAN),-l$1,$(if $(wildcard $(LIBDIR)/lib$1.a),-l:lib$1.a,-l$1))
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -DLACUNA_PREFIX='"$(PREFIX)"' $(if $(FAULTS),-DLACUNA_FAULTS)
-# contraction: -std=c11 would forbid fused multiply-add
+# contraction: -std=c11 alone would forbid fused multiply-add
 OPTIMISE ?= -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 -fopenmp-simd $(OPTIMISE) $(WARNINGS) $(CFLAGS) -fPIC -pthread \
@@ -67,12 +67,12 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
 
-# The keys that are in force without any file.
+# The built-in keymap.
 $B/keymap_default.c: keymaps/default.keys Makefile
 	@mkdir -p $(@D)
 	(echo '#include "ui/keymap/keymap.h"'; echo 'const char ui_keymap_default[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
 
-# The themes that are there without any file.
+# The built-in themes.
 $B/themes.c: themes/dark.theme themes/light.theme themes/mono.theme Makefile
 	@mkdir -p $(@D)
 	(echo '#include "ui/terminal/theme.h"'; for t in dark light mono; do echo "const char ui_theme_$$t[] = {"; \
@@ -119,15 +119,16 @@ unit: deps-test
 test: unit
 	@TESTS='$(TESTS)' sh tests/run $B
 
-# ---- looking at the code ---------------------------------------------------------------------------
+# ---- checking the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
-##   make lint      layout, layers, names, cppcheck, manual pages, warnings as errors
+##   make lint      layout, layers, names, parts, cppcheck, manual pages, warnings as errors
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
 	@sh .ci/floors
 	@sh .ci/names
+	@python3 .ci/parts
 	@sh .ci/terminal
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability \
@@ -135,6 +136,7 @@ lint: deps
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@sh .ci/floors build/lint
+	@sh .ci/layers build/lint
 	@echo lint: ok
 
 ##   make fuzz      libFuzzer targets, each for FUZZ_SECONDS=20
@@ -143,7 +145,7 @@ fuzz: deps
 	@sh .ci/deps clang libclang-rt-14-dev
 	@sh tests/fuzz/run $(FUZZ_SECONDS)
 
-##   make bench     what BENCHMARKS.md quotes; on an idle machine
+##   make bench     the figures of BENCHMARKS.md; run it on an idle machine
 bench: deps-test
 	@$(MAKE) --no-print-directory lacuna
 	@sh tests/bench/run
@@ -162,7 +164,7 @@ install: all
 	for model in models/*/model.safetensors; do d=$$(dirname $$model); install -d $(SHARE)/lacuna/$$d; \
 	  install -m 644 $$d/* $(SHARE)/lacuna/$$d; done
 
-##   make man       write the tables of the manual that the program prints
+##   make man       write the program's tables into the manual
 man: all
 	@sh .ci/manual ./lacuna
 
@@ -170,7 +172,7 @@ man: all
 clean:
 	rm -rf build lacuna
 
-##   make format    lay the source out by clang-format
+##   make format    format the source with clang-format
 format:
 	clang-format -i $(C_FILES)
 

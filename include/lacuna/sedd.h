@@ -1,13 +1,13 @@
-/* sedd: score entropy discrete diffusion (Lou, Meng & Ermon, "Discrete Diffusion Modeling by Estimating
- * the Ratios of the Data Distribution", ICML 2024, arXiv:2310.16834). Tokens in, tokens out: nothing
- * here knows of texts, screens or tokenizers.
+/* sedd: score entropy discrete diffusion (Lou, Meng & Ermon, "Discrete Diffusion Modeling by Estimating the
+ * Ratios of the Data Distribution", ICML 2024, arXiv:2310.16834). Tokens in, tokens out: nothing here knows
+ * about texts, screens or tokenizers.
  *
- * Notation: V tokens; S states (absorbing graph: V + 1, the mask is id V; uniform graph: V); L positions;
- * D width; sigma_bar the total noise, sigma its rate; s the concrete score p_t(y)/p_t(x); f the raw output
- * of the network's head, H = S columns (score form) or V (time-free form).
+ * Notation: V tokens; S states (absorbing graph: V + 1, the mask is id V; uniform graph: V); L positions; D
+ * width; sigma_bar the total noise, sigma its rate; s the concrete score p_t(y)/p_t(x); f the raw output of
+ * the network's head, H = S columns (score form) or V (time-free form).
  *
- * Threads: a `struct sedd_model` never changes after loading and may be shared; everything else belongs
- * to one thread at a time. */
+ * Threads: a `struct sedd_model` never changes after loading and may be shared; everything else belongs to
+ * one thread at a time. */
 #ifndef LACUNA_SEDD_H
 #define LACUNA_SEDD_H
 
@@ -20,11 +20,12 @@
 enum sedd_graph { SEDD_ABSORB, SEDD_UNIFORM };
 enum sedd_noise { SEDD_LOGLINEAR, SEDD_GEOMETRIC };
 enum sedd_parametrisation {
-    SEDD_SCORE,    /* the published form: the network is fed sigma_bar and puts out log scores */
-    SEDD_TIME_FREE /* RADD, arXiv:2406.03736: softmax head, never sees the noise level */
+    SEDD_SCORE,    /* the published form: the network takes sigma_bar as an input and outputs log scores */
+    SEDD_TIME_FREE /* RADD, arXiv:2406.03736: softmax head, no noise level as input */
 };
 
-/* What config.json says. Fields that the published files do not have default to their behaviour. */
+/* The contents of config.json. Fields that the published files lack have defaults that mean the published
+ * behaviour. */
 struct sedd_config {
     char name[64];
     uint32_t tokens; /* V */
@@ -33,23 +34,24 @@ struct sedd_config {
     double sigma_min, sigma_max; /* geometric noise only */
     uint32_t hidden_size;        /* D, a multiple of n_heads */
     uint32_t cond_dim;           /* width of the noise embedding; unused when time-free */
-    uint32_t length;             /* L that the network was trained for */
-    uint32_t n_blocks, n_heads;  /* D / n_heads is even (rotary embedding turns pairs) */
+    uint32_t length;             /* the L that the network was trained for */
+    uint32_t n_blocks, n_heads;  /* D / n_heads must be even (rotary embedding turns pairs) */
     bool scale_by_sigma;
     enum sedd_parametrisation parametrisation;
     bool tie_embeddings;                     /* the head is the first V rows of the embedding */
     int64_t endoftext, delete_id, expand_id; /* special ids inside [0, V), or -1 */
     bool calibrated; /* "length_calibration": [a, b, c, d, e], for the search of a blank's length */
     double length_calibration[5];
-    /* "temperature", "top_p": what reads best, by measurement; 0: no suggestion. top_p was measured at that
-     * temperature, 1 where there is none. */
+    /* "temperature", "top_p": the values that read best, by measurement; 0: no suggestion. top_p was measured
+     * at that temperature, at 1 if there is none. */
     double temperature, top_p;
-    bool causal; /* "causal": an autoregressive network in the time-free layout, the yardstick: a position
-                    attends to those up to its own, and row i of the head predicts token i + 1. It fills no
-                    blanks */
-    bool sizes_blanks; /* trained on blanks padded with delete_id: q(delete) at a wide blank's position j is
-                          the probability that at most j tokens belong there ("blank_length": "delete") */
-    char dialect[32];  /* how the training text writes quotes, dashes and lines; "" if not said */
+    /* "causal": an autoregressive network in the time-free layout, used as a baseline. A position attends to
+     * positions up to its own, and row i of the head predicts token i + 1. It cannot fill blanks */
+    bool causal;
+    /* trained on blanks padded with delete_id: q(delete) at position j of a wide blank is the probability
+     * that at most j tokens belong there ("blank_length": "delete") */
+    bool sizes_blanks;
+    char dialect[32]; /* how the training text writes quotes, dashes and lines; "" if not given */
 };
 
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config,
@@ -64,20 +66,20 @@ uint32_t sedd_head_columns(const struct sedd_config *config); /* H */
 
 /* ---- noise -------------------------------------------------------------------------------------- */
 
-#define SEDD_LOGLINEAR_EPS 1e-3 /* what loglinear noise leaves unmasked at t = 1 */
-#define SEDD_SAMPLING_EPS  1e-5 /* the t at which the reverse process ends and the denoising step begins */
+#define SEDD_LOGLINEAR_EPS 1e-3 /* the share that loglinear noise leaves unmasked at t = 1 */
+#define SEDD_SAMPLING_EPS  1e-5 /* the t at which the reverse process ends and the denoising step follows */
 
 double sedd_sigma_bar(const struct sedd_config *config, double t); /* total noise at t in [0, 1] */
 double sedd_sigma(const struct sedd_config *config, double t);     /* its rate d sigma_bar / dt */
-/* The t in [0, 1] whose total noise is sigma_bar ≥ 0, the nearest one for levels outside of the process. */
+/* The t in [0, 1] whose total noise is sigma_bar ≥ 0; the nearest one for levels outside the process. */
 double sedd_time(const struct sedd_config *config, double sigma_bar);
-/* The noise level that a state with `masked` of `length` positions masked belongs to: clamp(−ln(1 − n/L)),
- * kept within the levels of training; used to drive a network that is fed time: docs/SEDD.md (3.9). */
+/* The noise level of a state with `masked` of `length` positions masked: clamp(−ln(1 − n/L)), kept within the
+ * levels of training. A network that takes time as an input gets it: docs/SEDD.md (3.9). */
 double sedd_sigma_bar_of_state(const struct sedd_config *config, uint32_t masked, uint32_t length);
 
 /* ---- model files -------------------------------------------------------------------------------- */
 
-/* OTHER: a tensor of a dtype that we do not read (BOOL, F8_E4M3, …): it is there, and cannot be read. */
+/* OTHER: a tensor of an unsupported dtype (BOOL, F8_E4M3, …): it exists but cannot be read. */
 enum sedd_dtype {
     SEDD_F32,
     SEDD_F16,
@@ -97,33 +99,34 @@ struct sedd_tensor {
     enum sedd_dtype dtype;
     uint32_t dims;
     uint64_t shape[4];   /* the first four of `dims`; unused ones are 1 */
-    const uint8_t *data; /* to be written; NULL in an open file */
+    const uint8_t *data; /* for writing; NULL in an open file */
     uint64_t at;         /* in an open file: where its bytes begin */
     size_t bytes, elements;
 };
 
-struct sedd_tensors; /* an open file, read when asked to; every offset and shape checked against its size */
+struct sedd_tensors; /* an open file, read on demand; every offset and shape is checked against its size */
 struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error) MUST_USE NONNULL(1);
-/* The weights of a model folder: model.safetensors or, where there is none, the files that
- * model.safetensors.index.json says they are spread over, as if they were one. */
+/* The weights of a model folder: model.safetensors or, if it is missing, the files that
+ * model.safetensors.index.json lists, as if they were one file. */
 struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error) MUST_USE NONNULL(1);
 void sedd_tensors_close(struct sedd_tensors *file);
 const char *sedd_tensors_path(const struct sedd_tensors *file) NONNULL(1); /* the file's, or the index's */
 uint64_t sedd_tensors_file_bytes(const struct sedd_tensors *file);         /* of all files on the disk */
 const struct sedd_tensor *sedd_tensors_find(const struct sedd_tensors *file, const char *name)
     NONNULL(1); /* or NULL */
-/* Reads `count` values from the `first` on, as they are in the file (little endian). STATUS_IO when the file
- * has become shorter. May be called by several threads at once. */
+/* Reads `count` values starting at `first`, as they are in the file (little endian). STATUS_IO if the file
+ * was truncated. Several threads may call it at once. */
 enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
                               size_t count, void *out, struct error *error) MUST_USE NONNULL(1, 5);
 /* The same, as floats. Only F32, F16, BF16 and F64, which is rounded. */
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,
                                   size_t first, size_t count, float *out, struct error *error) MUST_USE
     NONNULL(1, 5);
-/* STATUS_IO when size or time of change are not those of the opening: what was read may be of two files. */
+/* STATUS_IO if the size or modification time differs from that at opening: the data read may be from two
+ * versions. */
 enum status sedd_tensors_unchanged(const struct sedd_tensors *file, struct error *error) MUST_USE NONNULL(1);
-/* Writes a safetensors file, as file_write does. Tensors carry name, dtype, shape and data; bytes and
- * elements are computed. */
+/* Writes a safetensors file, as file_write does. The caller gives name, dtype, shape and data of each tensor;
+ * bytes and elements are computed. */
 enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tensors, size_t count,
                                struct error *error) MUST_USE NONNULL(1);
 
@@ -132,9 +135,9 @@ uint16_t sedd_f32_to_bf16(float value); /* round to nearest, ties to even; NaN s
 
 /* ---- weights ------------------------------------------------------------------------------------ */
 
-/* All weights of a network lie in one flat float32 array; a layout says where each begins. The same
- * layout serves weights, gradients, the optimiser's moments and the moving average.
- * Matrices are (out, in), row major: y = W x. */
+/* All weights of a network are in one flat float32 array; a layout gives their offsets. The same layout
+ * serves weights, gradients, the optimiser's moments and the moving average. Matrices are (out, in), row
+ * major: y = W x. */
 struct sedd_layout_block {
     size_t norm1, qkv /* (3D, D) */, attn_out /* (D, D) */, norm2;
     size_t mlp_up /* (4D, D) */, mlp_up_bias, mlp_down /* (D, 4D) */, mlp_down_bias;
@@ -146,7 +149,7 @@ struct sedd_layout {
     struct sedd_layout_block *blocks;                /* n_blocks of them */
     size_t norm_final, final_modulation /* (2D, cond) */, final_modulation_bias /* (2D) */;
     size_t head /* (H, D); equals `embedding` when tied */, head_bias /* (H) */;
-    size_t size; /* floats in all */
+    size_t size; /* total number of floats */
     struct sedd_layout_entry {
         char name[64];
         size_t offset, rows, columns; /* columns 0: a vector of `rows` */
@@ -156,8 +159,8 @@ struct sedd_layout {
 enum status sedd_layout_init(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE NONNULL(1, 2);
 void sedd_layout_free(struct sedd_layout *layout);
-/* Fills a flat array of layout->size floats from a file; every tensor must be there with its shape, and every
- * weight finite. */
+/* Fills a flat array of layout->size floats from a file; every tensor must be present with its shape, and
+ * every weight finite. */
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error) MUST_USE NONNULL(1);
 /* Writes a flat array under the published names, as F32 or BF16. */
@@ -166,7 +169,7 @@ enum status sedd_weights_write(const struct sedd_layout *layout, const float *we
 
 /* ---- the network -------------------------------------------------------------------------------- */
 
-/* Of the matrix products' operands; everything else is float32. AUTO: by what the CPU has. */
+/* The type of the operands of matrix products; everything else is float32. AUTO: chosen for the CPU. */
 enum sedd_precision {
     SEDD_PRECISION_AUTO,
     SEDD_PRECISION_F32,
@@ -176,13 +179,13 @@ enum sedd_precision {
     SEDD_PRECISIONS
 };
 const char *sedd_precision_name(enum sedd_precision precision);                 /* "f32", "bf16", … */
-bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; /* false: not one of them */
+bool sedd_precision_parse(const char *name, enum sedd_precision *out) MUST_USE; /* false: unknown name */
 
 struct sedd_model;
-/* Loads config.json and the weights from a folder. Matrices are read piece by piece into the back end's
- * own layout, by all threads of the pool (NULL: the calling thread): the peak is the packed model and a few
- * megabytes. A file that is changed or cut short meanwhile is an error, and so is a weight that is not
- * finite. `cancel` (may be NULL) is looked at between pieces of at most a few megabytes: STATUS_CANCELLED. */
+/* Loads config.json and the weights from a folder. All threads of the pool (NULL: the calling thread) read
+ * matrices piece by piece into the back end's own layout, so the peak is the packed model and a few
+ * megabytes. A file that is changed or truncated meanwhile is an error, and so is a weight that is not
+ * finite. `cancel` (may be NULL) is checked between pieces of at most a few megabytes: STATUS_CANCELLED. */
 struct sedd_model *sedd_model_load(const char *folder, enum sedd_precision precision, struct pool *pool,
                                    const atomic_bool *cancel, struct error *error) MUST_USE NONNULL(1);
 /* Random weights of a shape, for benchmarks and tests. */
@@ -196,9 +199,9 @@ enum sedd_precision sedd_model_precision(const struct sedd_model *model) NONNULL
 /* One sequence of a batch. Sequences never see each other; they may differ in length. */
 struct sedd_sequence {
     const uint32_t *ids;  /* states in [0, S) */
-    uint32_t length;      /* 1 ≤ length; longer than config->length is allowed and worse */
+    uint32_t length;      /* 1 ≤ length; more than config->length is allowed, with worse results */
     float sigma_bar;      /* ignored when time-free */
-    const uint32_t *rows; /* positions at which the output is wanted, ascending; NULL: all */
+    const uint32_t *rows; /* the positions whose output is wanted, ascending; NULL: all */
     uint32_t row_count;   /* of `rows`; `length` when rows is NULL */
 };
 
@@ -208,37 +211,37 @@ struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
     NONNULL(1);
 void sedd_net_free(struct sedd_net *net);
 const struct sedd_model *sedd_net_model(const struct sedd_net *net) NONNULL(1);
-/* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each; a row
- * depends on its own sequence only, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
- * NULL) is looked at between the parts of every product; when set the call returns STATUS_CANCELLED within a
- * few milliseconds, and f holds nothing of use. STATUS_FORMAT when a number of f is not finite. */
+/* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each. A row
+ * depends only on its own sequence, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
+ * NULL) is checked between the parts of every product; if set, the call returns STATUS_CANCELLED within a few
+ * milliseconds, and f is undefined. STATUS_FORMAT if a number in f is not finite. */
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               float *f, const atomic_bool *cancel, struct error *error) NONNULL(1);
-/* The same for whoever writes f down as it is: it may hold infinities and NaN. */
+/* The same for callers that store f unchecked: it may contain infinities and NaN. */
 enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                                   float *f, const atomic_bool *cancel, struct error *error) NONNULL(1);
 
-/* For benchmarks: does the matrix products of one evaluation of `tokens` positions with `masked` wanted rows,
- * in their order, and nothing else. */
+/* For benchmarks: does only the matrix products of one evaluation of `tokens` positions with `masked` wanted
+ * rows, in their order. */
 enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint32_t masked,
                                     struct error *error) MUST_USE NONNULL(1);
 
 /* ---- from the head's output to the process -------------------------------------------------------- */
 
-/* log s from one row f at a position that holds state x (docs/SEDD.md (3.6), (3.8)): S floats.
- * The position's own entry is 0; time-free also sets the mask column 0. out may be f when H == S. */
+/* log s from one row f at a position with state x (docs/SEDD.md (3.6), (3.8)): S floats. The position's own
+ * entry is 0; the time-free form also sets the mask column to 0. out may be f if H == S. */
 void sedd_log_score(const struct sedd_config *config, const float *f, uint32_t x, double sigma_bar,
                     float *out);
 
 /* Denoising score entropy at one position (not yet times sigma): docs/SEDD.md, section 4. x is the noised, x0
- * the clean token. With grad not NULL, also d(loss)/d(log_score), S floats. */
+ * the clean token. If grad is not NULL, also d(loss)/d(log_score), S floats. */
 double sedd_score_entropy(const struct sedd_config *config, const float *log_score, uint32_t x, uint32_t x0,
                           double sigma_bar, float *grad);
 /* Chain rule of sedd_log_score: turns d/d(log_score) (S floats) into d/d(f) (H floats); may not overlap. */
 void sedd_log_score_backward(const struct sedd_config *config, const float *log_score, uint32_t x,
                              double sigma_bar, const float *grad_log_score, float *grad_f);
 
-/* Transition weights out of state x, S doubles, raw (a badly normalised score makes some negative).
+/* Transition weights out of state x, S doubles, raw (a score that is not normalised makes some negative).
  * Tweedie τ-leaping from sigma_bar(t) to sigma_bar(t − dt), with d_sigma their difference; Euler with
  * step·sigma(t); the last, denoising step, which for the absorbing graph leaves the mask column 0. */
 void sedd_analytic_weights(const struct sedd_config *config, const float *log_score, uint32_t x,
@@ -248,8 +251,8 @@ void sedd_euler_weights(const struct sedd_config *config, const float *log_score
 void sedd_denoise_weights(const struct sedd_config *config, const float *log_score, uint32_t x,
                           double sigma_bar, double *out);
 
-/* Draws index i with probability weights[i] / Σ weights by inverse CDF in double precision; negative
- * weights count as 0. u in (0, 1). Returns count when every weight is 0 or not finite. */
+/* Draws index i with probability weights[i] / Σ weights by inverse CDF in double precision; negative weights
+ * count as 0. u in (0, 1). Returns count if every weight is 0 or not finite. */
 uint32_t sedd_categorical(const double *weights, uint32_t count, double u);
 
 /* ---- sampling: the reverse process with clamped positions ----------------------------------------- */
@@ -258,32 +261,35 @@ enum sedd_method {
     SEDD_ANALYTIC, /* Tweedie τ-leaping over `steps` equal times, then the denoising step */
     SEDD_EULER,
     SEDD_FIRST_HITTING, /* arXiv:2409.02908: one token per evaluation, exact; absorbing only */
-    SEDD_CONFIDENCE,    /* surest positions first, count spread over `steps`; absorbing only */
-    SEDD_ENTROPY,       /* arXiv:2505.24857: as many of the surest as depend little on each other; at most
-                           `steps` evaluations; absorbing only */
+    SEDD_CONFIDENCE,    /* most confident positions first, their number spread over `steps`; absorbing only */
+    /* arXiv:2505.24857: as many of the most confident as depend little on each other; at most `steps`
+     * evaluations; absorbing only */
+    SEDD_ENTROPY,
     SEDD_REMASKING, /* arXiv:2503.00307: drawn tokens of the blank may be masked and drawn again; absorbing
                        only */
     SEDD_METHODS
 };
 #define SEDD_ENTROPY_BOUND 0.5 /* γ, nats */
-#define SEDD_REMASK_SHARE  0.1 /* η, of the largest remasking probability that keeps the schedule */
+/* η, as a share of the largest remasking probability that keeps the schedule */
+#define SEDD_REMASK_SHARE 0.1
 const char *sedd_method_name(enum sedd_method method);
 bool sedd_method_parse(const char *name, enum sedd_method *method);
 
 struct sedd_sampler_options {
     enum sedd_method method;
-    int steps;          /* ≥ 1; first-hitting takes as many as there are tokens */
-    double temperature; /* 1: the model's own distribution; 0: greedy, surest position first, whatever the
-                           method and the seed: analytic, Euler and remasking then do as confidence does */
-    double top_p;       /* 1: off */
+    int steps; /* ≥ 1; first-hitting takes as many as there are tokens */
+    /* 1: the model's own distribution; 0: greedy, the most confident position first, for every method and
+     * seed: analytic, Euler and remasking then do what confidence does */
+    double temperature;
+    double top_p; /* 1: off */
     uint64_t seed;
 };
 
 /* One position to be filled. */
 struct sedd_slot {
     uint32_t position;       /* in the sequence */
-    uint32_t blank, index;   /* name the position's random draws: which blank, which token in it */
-    const uint64_t *allowed; /* bit set over [0, V): ids it may become; NULL: any. Borrowed */
+    uint32_t blank, index;   /* these name the position's random draws: which blank, which token in it */
+    const uint64_t *allowed; /* bit set over [0, V): the allowed ids; NULL: all. Borrowed */
     /* 0, or 1 + the number of an earlier slot, itself untied, that this one follows: the two are one draw, from
      * the mean of their rows of the head, ∝ exp(½ Σ ln q), with the earlier slot's random numbers and allowed
      * set (docs/SEDD.md (14.2)). */
@@ -294,20 +300,20 @@ struct sedd_slot {
 };
 #define SEDD_NO_SPELLING UINT32_MAX
 
-/* What one candidate starts from. */
+/* The start of one candidate. */
 struct sedd_problem {
     const uint32_t *ids; /* `length` tokens; slots' entries are ignored. Copied */
     uint32_t length;
     const struct sedd_slot *slots; /* ascending positions. Copied */
     uint32_t count;
-    uint32_t candidate; /* names the random draws */
+    uint32_t candidate; /* names its random draws */
 };
 
-/* What a step did to a candidate. Arrays belong to the sampler and live until the next call on it. */
+/* One step of a candidate. The arrays belong to the sampler and are valid until the next call on it. */
 struct sedd_change {
     uint32_t slot;
-    uint32_t id;       /* new state; the mask (V) when it was masked again */
-    float probability; /* q(id) when it was drawn, temperature 1, after bans, before top-p */
+    uint32_t id;       /* new state; the mask (V) if it was masked again */
+    float probability; /* q(id) when it was drawn: at temperature 1, after bans, before top-p */
 };
 
 struct sedd_sampler;
@@ -321,7 +327,7 @@ enum status sedd_sampler_step(struct sedd_sampler *sampler, const atomic_bool *c
 bool sedd_sampler_done(const struct sedd_sampler *sampler);
 uint32_t sedd_sampler_step_index(const struct sedd_sampler *sampler); /* steps done */
 double sedd_sampler_sigma_bar(const struct sedd_sampler *sampler,
-                              uint32_t candidate);                     /* level of the state */
+                              uint32_t candidate);                     /* noise level of the state */
 uint64_t sedd_sampler_evaluations(const struct sedd_sampler *sampler); /* sequences evaluated so far */
 const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sampler, uint32_t candidate,
                                                uint32_t *count) NONNULL(1);
@@ -335,19 +341,18 @@ double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate
  * is pinned or masked between two steps. */
 typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
 void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
-/* Between two steps: fix a slot to an id for good, or mask it again. What is done to a tied slot is done to
- * those it is tied to. The time of an absorbing process is
- * recomputed from the masked count: what has masked that share, by the noise of the process. */
+/* Between two steps: fixes a slot to an id for good, or masks it again, and those tied to it. For an absorbing
+ * process the time is recomputed from the masked count: it becomes the time at which that share is masked. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error) NONNULL(1);
-/* Other ids for a slot from the next draw on (as in sedd_slot, borrowed); what it holds stays.
- * STATUS_ARGUMENT when the set is empty. */
+/* Changes the allowed ids of a slot from the next draw on (as in sedd_slot, borrowed); its present id stays.
+ * STATUS_ARGUMENT if the set is empty. */
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                const uint64_t *allowed, struct error *error) NONNULL(1);
-/* After remasks of an absorbing process: the candidate's clock is that of its masked count whatever the step
- * is, ahead of it as well, so that it does not depend on the candidates beside it. */
+/* After remasks in an absorbing process: sets the candidate's clock to that of its masked count, whatever the
+ * step, even ahead of it. So the candidate does not depend on those beside it. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 
 #endif

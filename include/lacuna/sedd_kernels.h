@@ -2,8 +2,8 @@
  * share, so that both compute the same numbers: exp, GELU, bf16, LayerNorm, and the small parts of the
  * conditioning (docs/SEDD.md, section 3).
  *
- * The inline functions are pieces that gcc vectorises. Loops that call them carry `#pragma omp simd` (build
- * flag -fopenmp-simd: no threads, only the permission to reorder a sum). */
+ * gcc vectorises the inline functions. Loops that call them carry `#pragma omp simd` (build flag
+ * -fopenmp-simd: no threads, only permission to reorder sums). */
 #ifndef LACUNA_SEDD_KERNELS_H
 #define LACUNA_SEDD_KERNELS_H
 
@@ -38,7 +38,8 @@ static inline float simd_from_bf16(uint16_t bits)
     return simd_bits_to_float((uint32_t)bits << 16);
 }
 
-/* Round to nearest even. NaN may become infinity: kernels never meet one that was not lost already. */
+/* Round to nearest, ties to even. NaN may become infinity; kernels only meet a NaN when the result is lost
+ * anyway. */
 static inline uint16_t simd_to_bf16(float value)
 {
     uint32_t bits = simd_float_to_bits(value);
@@ -108,8 +109,8 @@ static inline struct layer_norm layer_norm_of(const float *x, size_t d)
 
 enum { SEDD_NOISE_FEATURES = 256 };
 
-/* What the noise level does to a block: six vectors of D numbers. Those of all blocks lie one after another,
- * then the final layer's shift and scale, which are the first two of its. */
+/* How the noise level modulates a block: six vectors of D numbers. The vectors of all blocks are stored one
+ * after another, then the final layer's shift and scale, which are the first two of its vectors. */
 enum sedd_modulation {
     SEDD_ATTENTION_SHIFT,
     SEDD_ATTENTION_SCALE,
@@ -124,13 +125,13 @@ enum sedd_modulation {
 };
 static_assert(SEDD_MLP_SHIFT + 1 == SEDD_MLP_SCALE && SEDD_ATTENTION_SHIFT + 1 == SEDD_ATTENTION_SCALE,
               "a norm's scale follows its shift");
-/* Where a vector begins, in numbers; block n_blocks is the final layer. */
+/* The offset of a vector, in numbers; block n_blocks is the final layer. */
 static inline size_t sedd_modulation_at(const struct sedd_config *config, uint32_t block,
                                         enum sedd_modulation which)
 {
     return ((size_t)block * SEDD_MODULATIONS + which) * config->hidden_size;
 }
-/* Numbers of all of them. */
+/* The size of all vectors together. */
 static inline size_t sedd_modulation_size(const struct sedd_config *config)
 {
     return ((size_t)config->n_blocks * SEDD_MODULATIONS + SEDD_FINAL_MODULATIONS) * config->hidden_size;
@@ -142,7 +143,7 @@ static inline float sedd_silu(float x)
 }
 /* cos, then sin, of σ̄ · 1e4^(−i/128): SEDD_NOISE_FEATURES numbers. */
 void sedd_noise_features(float sigma_bar, float *out);
-/* y = W x + b with W (out, in), in plain loops: once a noise level, so nothing here is hot. */
+/* y = W x + b with W (out, in), in plain loops: it runs once per noise level, so speed does not matter. */
 void sedd_linear(const float *w, const float *b, const float *x, float *y, size_t out, size_t in);
 
 /* cos and sin of position · 1e4^(−2i/W), i < W/2: rotary angles (Su et al., arXiv:2104.09864). Both

@@ -3,7 +3,7 @@
 
   models/tools/card.py MODEL FOLDER [RUN]
 
-MODEL is the model folder, FOLDER what models/tools/measure.sh wrote, RUN the folder that `lacuna train` left. $LACUNA is the
+MODEL is the model folder, FOLDER the output of models/tools/measure.sh, RUN the folder of `lacuna train`. $LACUNA is the
 program, else ./lacuna.
 
 The card begins with a table of facts: the network, and its training from RUN's log. Then come the figures, tables first, and
@@ -29,7 +29,7 @@ def read(folder, name):
 
 
 def table(head, rows, texts=1):
-    """The first `texts` columns are words, the others numbers."""
+    """The first `texts` columns are text, the others numbers."""
     print("| " + " | ".join(head) + " |")
     print("| " + " | ".join("---" if i < texts else "---:" for i in range(len(head))) + " |")
     for row in rows:
@@ -142,7 +142,7 @@ def samples(folder):
 
 
 def judged(folder):
-    """Only where measure.sh had a judge."""
+    """Only if measure.sh had a judge."""
     names = sorted(n[:-5] for n in os.listdir(folder) if n.startswith("judged-"))
     runs = sorted((read(folder, n)[0] for n in names), key=lambda r: (-r["temperature"], -r["top_p"]))
     if not runs:
@@ -174,7 +174,7 @@ def fills(model):
     print("## Thirty fills\n\nThe seeds are 0 to 9: nobody chose among the fills.\n")
     whole, part = fill(model, "1"), fill(model, "0.7", "--dictionary", "en_US")
     for p, text in enumerate(PROMPTS):
-        # what is around the blank in italics
+        # the text around the blank, in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
         table(["seed", "top-p 1", "top-p 0.7 and a dictionary, as in the editor"],
               [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=3)

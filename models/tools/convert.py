@@ -2,10 +2,10 @@
 """Turn a PyTorch checkpoint of SEDD into a model folder: convert.py CHECKPOINT OUT [--config FILE] [--raw]
 
 CHECKPOINT is pytorch_model.bin or a training checkpoint (.pth, .pt) of the published code. A training checkpoint
-holds the weights and their moving average; the average is taken, as the published code does for sampling, unless
---raw asks for the weights. OUT gets model.safetensors (float32) and, with --config, config.json; GPT-2's vocab.json
-and merges.txt have to be put beside them. Needs torch, which must be trusted with the file: weights_only loading is
-used where this torch has it.
+has the weights and their moving average. The average is used, as in the published code for sampling, unless --raw
+asks for the weights. OUT gets model.safetensors (float32) and, with --config, config.json; copy GPT-2's vocab.json
+and merges.txt beside them. Needs torch, which must be trusted with the file: weights_only loading is used if this
+torch has it.
 """
 import argparse
 import json
@@ -27,7 +27,7 @@ def load(path):
 
 
 def names_of(state):
-    """Names without what wrappers put before them."""
+    """Names without the prefixes of wrappers."""
     return {name.removeprefix("module.").removeprefix("_orig_mod."): tensor for name, tensor in state.items()
             if isinstance(tensor, torch.Tensor)}
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything that a model's card says of its quality, as JSON files in a folder: about half an hour on two
+# Everything that a model's card says about its quality, as JSON files in a folder: about half an hour on two
 # cores for the bundled model. models/tools/card.py makes the card's tables from them.
 #
 #   models/tools/measure.sh MODEL TEXT OUT     LACUNA names another program than ./lacuna; JUDGE, if set, an

@@ -17,7 +17,7 @@ def read(path):
     for line in open(path):
         run = json.loads(line)
         steps = 0 if run["sampler"] == "first-hitting" else run["steps"]
-        runs[run["sampler"], steps] = run  # of two measurements the later
+        runs[run["sampler"], steps] = run  # of two measurements, the later one
     return [runs[key] for key in sorted(runs, key=lambda k: (list(COLOURS).index(k[0]), k[1]))]
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Is the best of K fair among lengths? Hides the middle of sentences of a text behind [[2-24]], has every blank filled by
-K candidates and says where among their lengths the best one stands: 0 the shortest, 1 the longest.
+"""Whether the best of K is fair among lengths. Replaces the middle of sentences of a text by [[2-24]], fills every blank with
+K candidates and prints the rank of the best one's length: 0 the shortest, 1 the longest.
 
     models/tools/rank.py MODEL TEXT [--count N] [--seed S] [OPTION of lacuna fill …]
 """
@@ -27,7 +27,7 @@ def records(path, count, seed):
 
 
 def place(lengths, best):
-    """Of lengths[best] among the others; equal ones count for a half."""
+    """The rank of lengths[best] among the others; ties count as a half."""
     others = [n for k, n in enumerate(lengths) if k != best]
     return sum((n < lengths[best]) + 0.5 * (n == lengths[best]) for n in others) / len(others)
 

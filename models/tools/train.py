@@ -8,14 +8,14 @@ compares them tensor by tensor (`train.py --check IN OUT`).
 
   python3 models/tools/train.py --recipe models/recipes/gpu.json --tokenizer DIR --data a.txt b.txt \\
       --valid valid.txt --out run --minutes 25
-  torchrun --nproc-per-node 8 models/tools/train.py …          one process a GPU, also over several machines
+  torchrun --nproc-per-node 8 models/tools/train.py …          one process per GPU, also on several machines
 
---resume goes on bit for bit where it runs by steps, on the same number of ranks and --workers, on the CPU (GPUs add in
-an order of their own); N ranks with W workers draw what one rank with N·W workers does.
+--resume continues bit for bit if the schedule runs by steps, with the same number of ranks and --workers, on the CPU (on a
+GPU, the order of additions varies). N ranks with W workers draw the same rows as one rank with N·W workers.
 
 Needs torch ≥ 2.3 to train on a GPU (1.13 is enough for the CPU and --check) and, unless token files exist already, the package
-`tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, so
-that a lease of a machine is used to its end.
+`tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, to use a
+rented machine to its end.
 """
 import argparse
 import json
@@ -41,7 +41,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
 
 
-# ---- safetensors: small enough to need no package -----------------------------------------------------
+# ---- safetensors: too small to need a package -----------------------------------------------------
 
 DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16}
 
@@ -108,12 +108,12 @@ def load_recipe(path, objective=None):
 
 
 def batch_rows(r, done):
-    """Rows of a batch when `done` of the run, 0 to 1, is behind it."""
+    """Rows of a batch after the share `done` of the run, 0 to 1."""
     return [r["rows"], *(rows for share, rows in r["rows_ramp"] if done >= share)][-1]
 
 
 def at_stage(r, ar):
-    """The recipe of a run's autoregressive beginning, or of the rest."""
+    """The recipe of a run's autoregressive stage, or of the rest."""
     return dict(r, objective="ar", delete_rows=0.0) if ar else r
 
 
@@ -177,7 +177,7 @@ class Norm(nn.Module):
 
 
 class Modulation(nn.Module):
-    """Shift, scale and gate vectors: a linear map of the condition, or plain vectors when time-free."""
+    """Shift, scale and gate vectors: a linear map of the condition, or plain vectors in the time-free form."""
 
     def __init__(self, vectors, width, condition):
         super().__init__()
@@ -256,7 +256,7 @@ class Network(nn.Module):
         return F.silu(self.sigma_map.mlp(torch.cat((angle.cos(), angle.sin()), dim=-1)))
 
     def forward(self, ids, sigma_bar=None, mask=None):
-        """Hidden states that go into the head, (B, L, D) float32."""
+        """Hidden states before the head, (B, L, D) float32."""
         c = self.condition(sigma_bar)
         x = self.vocab_embed.embedding[ids].float()
         cosine, sine = rotary(ids.shape[1], self.shape["hidden_size"] // self.shape["n_heads"], ids.device)
@@ -317,7 +317,7 @@ def score_entropy(s, score, x, x0, sigma_bar):
         at = score.gather(-1, x0[..., None])[..., 0]
         return torch.where(x == s["tokens"], s_sum - r * at + r * (r.log() - 1), torch.zeros_like(at))
     v, e = s["tokens"], torch.expm1(sigma_bar.double())
-    rho = e / (e + v)  # not 1 - v / (e + v), which is 0 where sigma_bar is small
+    rho = e / (e + v)  # not 1 - v / (e + v), which is 0 for small sigma_bar
     own = F.one_hot(x, v).bool()
     positive = score.exp().masked_fill(own, 0).sum(-1) / v
     logs = score.masked_fill(own, 0).sum(-1) / v
@@ -395,7 +395,7 @@ class Rows:
         return dict(seed=self.seed, epoch=self.epoch, window=self.window, rng=self.rng.bit_generator.state)
 
     def restore(self, state):
-        """Goes on behind the batch after which state() was asked."""
+        """Continues after the batch at which state() was called."""
         self.seed, self.epoch = state["seed"], state["epoch"] - 1
         self.next_epoch()
         self.window = state["window"]
@@ -448,7 +448,7 @@ class Rows:
         return row, segments
 
     def span(self, row, begin, end, longest):
-        """A span of [begin, end), log-uniform in size, moved out to where words begin."""
+        """A span of [begin, end), log-uniform in size, extended to word boundaries."""
         size = int(math.exp(self.rng.random() * math.log(longest + 1)))
         start = begin + int(self.rng.integers(end - begin - size + 1))
         stop = start + size
@@ -467,8 +467,8 @@ class Rows:
         return begin + np.flatnonzero(hidden)
 
     def pad_blank(self, row, segments):
-        """One blank padded with <|delete|>; what follows moves right and the row's end falls off. Returns the row, its
-        segments and the blank, or None for it."""
+        """Pads one blank with <|delete|>; the tokens after it move right, and the end of the row is dropped. Returns the row, its
+        segments and the blank, or None if there is none."""
         length, rng = self.r["length"], self.rng
         middle, widest, share = int(rng.integers(length)), rng.random() < 0.5, rng.random()
         begin, end = next((b, e) for b, e in segments if b <= middle < e)
@@ -498,7 +498,7 @@ class Rows:
             for number, (begin, end) in enumerate(segments):
                 n = end - begin
                 segment[i, begin:end] = number
-                if blank and begin <= blank[0] < end:  # all of it, and all of its positions weigh the same
+                if blank and begin <= blank[0] < end:  # fully hidden, with equal weights
                     chosen = np.arange(*blank)
                 else:
                     spans = n >= 4 and self.rng.random() < r["span_rows"]
@@ -512,7 +512,7 @@ class Rows:
         return dict(ids=ids, targets=targets, weights=weights, segment=segment)
 
     def shifted(self, count):
-        """Autoregressive: position i sees what came before token i, a separator at first, and predicts it."""
+        """Autoregressive: position i sees the tokens before token i (a separator at first) and predicts it."""
         r, length = self.r, self.r["length"]
         targets, ids = np.zeros((count, length), np.int64), np.zeros((count, length), np.int64)
         segment = np.zeros((count, length), np.int32)
@@ -529,7 +529,7 @@ class Rows:
         return self.batch(count) if objective == "k-form" else self.shifted(count) if objective == "ar" else self.noised(count)
 
     def noised(self, count):
-        """For the score form: whole windows through the forward kernel, one time a row."""
+        """For the score form: whole windows through the forward kernel, one time per row."""
         r, s, rng = self.r, dict(DEFAULTS, **self.r, sigma_min=1e-4, sigma_max=20.0), self.rng
         rows = [self.whole_window() for _ in range(count)]
         targets = np.stack([row for row, _ in rows])
@@ -559,7 +559,7 @@ def orthogonalise(x):
 
 
 class Muon:
-    """Matrices of one shape are worked on together; q, k and v of a block are three matrices."""
+    """Matrices of one shape are processed together; q, k and v of a block are three matrices."""
 
     def __init__(self, network, momentum, low, compiled):
         self.momentum, self.low = momentum, low
@@ -627,7 +627,7 @@ def loss_of(network, run, head, batch, causal):
 
 
 def schedule(r, done):
-    """Factor of the learning rate at a share `done` in [0, 1) of the run, after the warm-up."""
+    """Factor of the learning rate at the share `done` in [0, 1) of the run, after the warm-up."""
     return min(1.0, (1 - done) / r["decay"]) if r["decay"] > 0 else 1.0
 
 
@@ -652,8 +652,8 @@ def validate(network, run, head, rows, r, device, autocast, batches=16):
 
 
 class Batches:
-    """Batches from several processes, since numpy must never hold up the GPU; taken in turn, so that every run sees them
-    in the same order. `states` says where each process goes on, and is kept up to what was taken."""
+    """Batches from several processes, since the GPU must never wait for numpy. They are taken in turn, so that every run gets them
+    in the same order. `states` has the position of each process after the batches that were taken."""
 
     def __init__(self, rows_of, count, workers, states=None, taken=0, depth=6):
         import multiprocessing as mp
@@ -718,7 +718,7 @@ class Trainer:
         self.step, self.tokens, self.clock = 0, 0, 0.0
         self.stage_began = 0  # its first step
         self.losses = torch.zeros((), device=self.device)
-        self.position = None  # of the data: what every process of every rank has drawn
+        self.position = None  # the position in the data of every process of every rank
         if args.resume:
             self.load()
         elif args.init:
@@ -734,7 +734,7 @@ class Trainer:
     def autocast(self):
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
 
-    # -- checkpoints: everything to go on from, and the model folder
+    # -- checkpoints: everything needed to resume, and the model folder
     def load(self):
         state = torch.load(Path(self.args.out) / "checkpoint.pt", map_location=self.device)
         self.network.load_state_dict(state["network"])
@@ -744,10 +744,10 @@ class Trainer:
         self.average, self.step, self.tokens, self.clock = state["average"], state["step"], state["tokens"], state["clock"]
         self.position, self.stage_began = state.get("position"), state.get("stage_began", 0)
         if self.position and [len(p["states"]) for p in self.position] != [self.args.workers] * self.world:
-            self.position = None  # other processes than then: other rows from here on
+            self.position = None  # a different number of processes: other rows from here on
 
     def positions(self):
-        """Every rank's place in the data, on every rank."""
+        """Every rank's position in the data, on every rank."""
         own = dict(states=self.batches.states, taken=self.batches.taken)
         if self.world == 1:
             return [own]
@@ -777,7 +777,7 @@ class Trainer:
         return self.step / self.r["steps"]
 
     def shared(self, *values):
-        """Rank 0's, on every rank: they would stop and save at different steps else."""
+        """Rank 0's value on every rank; otherwise they would stop and save at different steps."""
         values = torch.tensor(values, dtype=torch.float64, device=self.device)
         if self.world > 1:
             torch.distributed.broadcast(values, 0)
@@ -816,7 +816,7 @@ class Trainer:
             else:
                 for n, v in zip(names, values):
                     self.average[n].lerp_(v, blend)
-        self.losses += total + norm  # what is not finite stays so; looked at when all is saved
+        self.losses += total + norm  # a loss that is not finite stays so; it is checked before saving
         self.step += 1
         self.tokens += micro_batches * r["micro_rows"] * r["length"] * self.world
         return total, norm, rate, masked
@@ -833,7 +833,7 @@ class Trainer:
         return value
 
     def enter(self, ar):
-        """Draws rows for the autoregressive beginning, or for the rest, from where the data stand."""
+        """Draws rows for the autoregressive stage, or for the rest, from the present position in the data."""
         stage, args = at_stage(self.r, ar), self.args
         position = self.position[self.rank] if self.position else {}
         if hasattr(self, "batches"):
@@ -844,7 +844,7 @@ class Trainer:
             self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
         self.stage = stage
 
-        def rows_of(worker):  # a run that cannot go on where it was gets another seed
+        def rows_of(worker):  # a run that cannot continue at its position gets another seed
             return Rows(self.data, self.flags, stage, worker * self.world + self.rank, self.world * args.workers,
                         seed=stage["seed"] + self.step)
         self.batches = Batches(rows_of, stage["micro_rows"], args.workers, **position)
@@ -864,9 +864,9 @@ class Trainer:
                 break
             if not decaying and r["decay"] > 0 and done >= 1 - r["decay"]:
                 decaying = True
-                self.save("stable.pt")  # raw weights from before the decay: a later run goes on from them
+                self.save("stable.pt")  # raw weights from before the decay: a later run starts from them
             if self.stage["objective"] == "ar" and r["objective"] != "ar" and done >= r["ar_steps"] / r["steps"]:
-                self.enter(False)  # the attention opens
+                self.enter(False)  # attention becomes bidirectional
             micro_batches = max(1, batch_rows(r, done) // (r["micro_rows"] * self.world))
             total, norm, rate, masked = self.update(self.batches, micro_batches, done)
             now = time.monotonic()
@@ -927,7 +927,7 @@ def main():
     parser.add_argument("--valid", nargs="+", default=[])
     parser.add_argument("--out")
     parser.add_argument("--init", help="model folder to start from")
-    parser.add_argument("--objective", choices=("ar", "k-form", "dwdse"), help="ar: an autoregressive model, the yardstick")
+    parser.add_argument("--objective", choices=("ar", "k-form", "dwdse"), help="ar: an autoregressive model, as a baseline")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
     parser.add_argument("--stop-after", type=int, default=0, help="steps in all, as if it were interrupted there")

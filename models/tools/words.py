@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""How many of the words that a model writes exist.
+"""How many of a model's words exist.
 
   models/tools/words.py MODEL TEXT [OPTION of lacuna fill…]      $LACUNA: the program, else ./lacuna; needs hunspell
 
-Takes six words out of each of 80 paragraphs of TEXT, has eight tokens drawn in their place, and counts the words that
-hunspell's en_US has not, beside those among the words that stood there."""
+Replaces six words in each of 80 paragraphs of TEXT by eight drawn tokens, and counts the words that are not in hunspell's
+en_US, beside the same count for the original words."""
 import json
 import os
 import random

@@ -1,4 +1,4 @@
-/* Extended attributes, access control lists among them: from a file to the one that takes its place. */
+/* Copies extended attributes, including access control lists, from a file to its replacement. */
 #define _DEFAULT_SOURCE
 #include "attributes.h"
 
@@ -10,8 +10,8 @@
 
 #define ACL "system.posix_acl_access"
 
-/* What speaks of the very bytes that stood there: it would be wrong for others. The kernel drops the first by
- * itself when a file is written to. */
+/* Attributes that describe the old content: they would be wrong for new content. The kernel drops the first
+ * by itself when a file is written to. */
 static bool belongs_to_content(const char *name)
 {
     return strcmp(name, "security.capability") == 0 || strcmp(name, "security.ima") == 0 ||
@@ -27,7 +27,7 @@ static bool has_value(int fd, const char *name, const struct buffer *value)
     return same;
 }
 
-/* False: the value could not be read. One that has gone meanwhile has nothing to copy. */
+/* False: the value could not be read. An attribute that was removed in the meantime has nothing to copy. */
 static bool copy_one(const char *from, int to, const char *name, struct buffer *value)
 {
     ssize_t size = getxattr(from, name, NULL, 0);
@@ -39,7 +39,7 @@ static bool copy_one(const char *from, int to, const char *name, struct buffer *
     return fsetxattr(to, name, value->data, value->size, 0) == 0 || has_value(to, name, value);
 }
 
-/* The names, each with its NUL. False: they cannot be told. */
+/* The names, each with its NUL. False: they cannot be listed. */
 static bool list_names(const char *path, struct buffer *names)
 {
     for (;;) {
@@ -63,7 +63,8 @@ bool attributes_copy(const char *from, int to)
         listed = listed || strcmp(name, ACL) == 0;
         if (!belongs_to_content(name) && !copy_one(from, to, name, &value)) good = false;
     }
-    /* A folder may give new files a list of their own; the old file had none, so its mode was all of it. */
+    /* A folder may give new files an access control list. If the old file had none, its mode was its only
+     * access rule. */
     if (good && !listed) (void)fremovexattr(to, ACL);
     buffer_free(&names);
     buffer_free(&value);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number behind a prefix; -1: the path is another. */
+/* The number after a prefix; -1: a different path. */
 static int number_after(const char *path, const char *prefix)
 {
     char *end;
@@ -43,7 +43,7 @@ int descriptor_of(const char *path)
         ssize_t size = number < 0 ? readlink(here, link, sizeof link - 1) : -1;
         if (size <= 0) return number;
         link[size] = '\0';
-        if (link[0] != '/') return -1; /* what leads to a descriptor does so by its whole name */
+        if (link[0] != '/') return -1; /* only a whole name leads to a descriptor */
         strcpy(here, link);
     }
     return -1;

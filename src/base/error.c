@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* A message cut in the middle of a UTF-8 sequence would make our own JSON output invalid. */
+/* A message cut inside a UTF-8 sequence would make our own JSON output invalid. */
 static void trim_partial_code_point(char *text, size_t capacity)
 {
     size_t length = strlen(text);
@@ -32,7 +32,7 @@ enum status error_set(struct error *error, enum status code, const char *format,
 
 enum status error_prefix(struct error *error, const char *format, ...)
 {
-    if (!error) return STATUS_IO; /* the code is lost without an error to hold it; still a failure */
+    if (!error) return STATUS_IO; /* without an error to hold it the code is lost; it is still a failure */
     char old[sizeof error->message];
     memcpy(old, error->message, sizeof old);
     va_list arguments;

@@ -1,4 +1,4 @@
-/* Whole files out, and nothing lost in between. */
+/* Writes whole files without ever losing the old content. */
 #define _GNU_SOURCE
 #include "attributes.h"
 #include "lacuna/io.h"
@@ -14,7 +14,7 @@
 enum status file_make_folders(const char *path, struct error *error)
 {
     char *copy = mem_strdup(path);
-    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a path");
     enum status status = STATUS_OK;
     for (char *p = copy + 1;; p++) {
         if (*p && *p != '/') continue;
@@ -42,7 +42,7 @@ static enum status put_all(void *sink, const void *bytes, size_t size, struct er
 enum status file_sync_folder_of(const char *path, struct error *error)
 {
     char *copy = mem_strdup(path);
-    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a path");
     char *slash = strrchr(copy, '/');
     const char *folder = !slash ? "." : slash == copy ? "/" : (*slash = '\0', copy);
     int fd = io_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -54,7 +54,7 @@ enum status file_sync_folder_of(const char *path, struct error *error)
     return status;
 }
 
-/* Opens a new file in a folder whose name nobody else has; the caller frees *name. */
+/* Creates a new file with a unique name in a folder; the caller frees *name. */
 static int open_unique(const char *folder, size_t folder_size, const char *base, const char *suffix,
                        char **name)
 {
@@ -75,14 +75,15 @@ static int open_unique(const char *folder, size_t folder_size, const char *base,
     return fd;
 }
 
-/* A temporary beside `path`. A file may be ours to write in a folder that is not: then in the folder for
- * temporary files, and *beside becomes false (the content must be copied, a rename cannot bring it over). */
+/* A temporary file beside `path`. A file can be writable in a folder that is not; then the temporary is in
+ * the folder for temporary files, and *beside becomes false (the content must be copied, since a rename
+ * cannot move it). */
 static int open_temporary(const char *path, const char *suffix, char **name, bool *beside,
                           struct error *error)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     int fd = open_unique(path, slash ? (size_t)(slash - path + 1) : 0, base, suffix, name);
-    int why = errno; /* access says something else of a file that is not there */
+    int why = errno; /* access reports a different error for a missing file */
     *beside = true;
     if (fd < 0 && (why == EACCES || why == EPERM || why == EROFS) && access(path, W_OK) == 0) {
         const char *tmpdir = getenv("TMPDIR");
@@ -115,8 +116,8 @@ static enum status copy_to(const char *from, int to, off_t *size, struct error *
     return status;
 }
 
-/* Writes the bytes of one file over those of another, which stays the same file. What was longer is cut off
- * last, so that a full disk finds the room of the old bytes still there. */
+/* Overwrites one file with the bytes of another; it stays the same inode. It is truncated last, so that a
+ * full disk still has the space of the old bytes. */
 static enum status overwrite(const char *from, const char *path, struct error *error)
 {
     int fd = io_open(path, O_WRONLY | O_CLOEXEC, 0);
@@ -147,10 +148,10 @@ static enum status back_up(const char *path, char **backup, struct error *error)
     return status;
 }
 
-/* Several names share the inode and a rename would part them, or the folder is not ours, or the owner: the
- * bytes go in place, after the old ones are safe in a copy. When anything goes wrong the old bytes are put
- * back; where that fails too, the error message names the copy. The new content is produced into a temporary
- * first, since a producer may read the very file that is being replaced. */
+/* Used if several names share the inode, which a rename would separate, or if the folder or the owner is not
+ * ours. The bytes are written in place, after the old ones are safe in a copy. If anything fails, the old
+ * bytes are restored; if that fails too, the error message names the copy. The new content is first produced
+ * into a temporary file, since a producer may read the very file that is being replaced. */
 static enum status write_in_place(const char *path, const char *temporary, const struct file_replacement *how,
                                   struct error *error)
 {
@@ -167,7 +168,8 @@ static enum status write_in_place(const char *path, const char *temporary, const
     return status;
 }
 
-/* Gives a new file owner and group of the one that it is to replace. False: they are not ours to give. */
+/* Gives a new file the owner and group of the file that it will replace. False: we have no right to set
+ * them. */
 static bool give_owner(int fd, const struct stat *old)
 {
     struct stat new;
@@ -175,7 +177,7 @@ static bool give_owner(int fd, const struct stat *old)
     return same || fchown(fd, old->st_uid, old->st_gid) == 0;
 }
 
-/* After the owner, since a change of that clears set-id bits. */
+/* After the owner, since changing the owner clears the set-id bits. */
 static enum status set_mode(int fd, const struct stat *old, const char *path, struct error *error)
 {
     mode_t mask = umask(0);
@@ -185,7 +187,7 @@ static enum status set_mode(int fd, const struct stat *old, const char *path, st
     return STATUS_OK;
 }
 
-/* Another's file in a sticky folder cannot be replaced, nor one that something is mounted on. */
+/* In a sticky folder another user's file cannot be replaced, nor can a mount point. */
 static bool is_refusal(int why)
 {
     return why == EPERM || why == EACCES || why == EBUSY || why == EXDEV;
@@ -199,7 +201,7 @@ enum status file_write_atomic_from(const char *path, file_produce *produce, void
                         error);
 }
 
-/* What a path leads to can be replaced, or made. */
+/* Checks that the target of a path can be replaced or created. */
 static enum status check_target(const char *target, const char *path, struct stat *info, bool *exists,
                                 struct error *error)
 {
@@ -213,7 +215,7 @@ static enum status check_target(const char *target, const char *path, struct sta
     return STATUS_OK;
 }
 
-/* Brings the temporary to its place. *renamed: it has no other name any more. */
+/* Renames the temporary file to its target. *renamed: it has no other name any more. */
 static enum status put_in_place(const char *temporary, const char *target, bool in_place,
                                 const struct file_replacement *how, bool *renamed, struct error *error)
 {
@@ -237,8 +239,8 @@ enum status file_replace(const char *path, const struct file_replacement *how, b
     int fd = open_temporary(target, "tmp", &temporary, &beside, error);
     if (fd < 0) return error_prefix(error, "%s", target), STATUS_IO;
     bool in_place = exists && (info.st_nlink > 1 || !beside || !give_owner(fd, &info));
-    *kept = !exists || in_place || attributes_copy(target, fd); /* before the mode may forbid it */
-    /* What is copied over is nobody else's business until then. */
+    *kept = !exists || in_place || attributes_copy(target, fd); /* before the mode can forbid it */
+    /* Until then nobody else may read the copied content. */
     if (!in_place) status = set_mode(fd, exists ? &info : NULL, path, error);
     if (!status) status = how->produce(how->context, put_all, &fd, error);
     enum status closed = sync_and_close(fd, status ? NULL : error);

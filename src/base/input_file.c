@@ -1,4 +1,5 @@
-/* The one way to open an input: a file, or what can be read only once (standard input, a pipe, a device). */
+/* The only way to open an input: a file, or something that can be read only once (standard input, a pipe, a
+ * device). */
 #define _GNU_SOURCE
 #include "descriptor.h"
 #include "lacuna/io.h"
@@ -16,8 +17,8 @@ static const char *input_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-/* A descriptor that is open already is read on from where it is; to open /dev/stdin would begin a file again,
- * and fails for a socket. *once: it is that, or no regular file; *size: of a regular one. */
+/* An open descriptor is read from its current position; opening /dev/stdin would restart a file, and fails
+ * for a socket. *once: it is a descriptor or not a regular file; *size: of a regular file. */
 static int open_descriptor(const char *path, bool *once, size_t *size, struct error *error)
 {
     struct stat info;
@@ -48,7 +49,7 @@ FILE *file_open_input(const char *path, struct error *error)
 
 static enum status read_all(int fd, const char *path, size_t size, struct buffer *out, struct error *error)
 {
-    size_t chunk = size ? size + 1 : 1 << 16; /* one more, so that the end shows in the first read */
+    size_t chunk = size ? size + 1 : 1 << 16; /* one more, so that the first read shows the end */
     for (;;) {
         if (chunk > SIZE_MAX - 1 - out->size ||
             !mem_grow(&out->data, &out->capacity, out->size + chunk + 1, 1))
@@ -85,7 +86,7 @@ enum status file_map_open(const char *path, struct file_map *map, struct error *
     int fd = open_descriptor(path, &once, &size, error);
     if (fd < 0) return STATUS_IO;
     enum status status = STATUS_OK;
-    if (once || !size) { /* files of /proc say that they are empty */
+    if (once || !size) { /* files of /proc have size 0 */
         struct buffer bytes = {0};
         status = read_all(fd, path, size, &bytes, error);
         if (status || !bytes.size)
@@ -112,20 +113,21 @@ void file_map_close(struct file_map *map)
     *map = (struct file_map){0};
 }
 
-/* ---- for whoever must go back and forth ---------------------------------------------------------- */
+/* ---- for callers that seek ---------------------------------------------------------------------- */
 
 static enum status copy_into_file(int from, int to, const char *path, struct error *error)
 {
     enum { PART = 1 << 16 };
     char *part = mem_alloc(PART);
-    if (!part) return error_set(error, STATUS_NO_MEMORY, "%s: no memory to read it", input_name(path));
+    if (!part)
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to read it", input_name(path));
     enum status status = STATUS_OK;
     for (ssize_t n; !status && (n = read(from, part, PART)) != 0;) {
         if (n < 0 && errno != EINTR)
             status = error_set(error, STATUS_IO, "%s: cannot read: %s", input_name(path), strerror(errno));
         else if (n > 0 && !io_write_all(to, part, (size_t)n))
-            status = error_set(error, STATUS_IO, "%s: cannot be kept aside: %s", input_name(path),
-                               strerror(errno));
+            status = error_set(error, STATUS_IO, "%s: cannot copy it to a temporary file: %s",
+                               input_name(path), strerror(errno));
     }
     mem_free(part);
     return status;
@@ -146,7 +148,7 @@ enum status file_spool(const char *path, char **temporary, struct error *error)
     char *name = path_join(tmpdir && *tmpdir == '/' ? tmpdir : "/tmp", "lacuna-XXXXXX");
     int to = name ? io_open_new(name) : -1;
     enum status status = to >= 0 ? copy_into_file(from, to, path, error)
-                                 : error_set(error, STATUS_IO, "%s: cannot be kept aside: %s",
+                                 : error_set(error, STATUS_IO, "%s: cannot copy it to a temporary file: %s",
                                              input_name(path), strerror(errno));
     if (to >= 0) close(to);
     if (status && to >= 0) unlink(name);

@@ -101,7 +101,7 @@ int io_sync_data(int fd)
 int io_close(int fd)
 {
     bool failed = injected_failure();
-    int result = close(fd); /* also then: the descriptor is gone either way */
+    int result = close(fd); /* even then: the descriptor is gone either way */
     return failed ? fail_with(EIO) : result;
 }
 

@@ -90,7 +90,7 @@ void *mem_big_alloc(size_t size)
     void *p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) return NULL;
 #ifdef MADV_HUGEPAGE
-    if (size >= (size_t)4 << 20) (void)madvise(p, size, MADV_HUGEPAGE); /* a wish, not a need */
+    if (size >= (size_t)4 << 20) (void)madvise(p, size, MADV_HUGEPAGE); /* a hint; failure does not matter */
 #endif
     return p;
 }
@@ -109,7 +109,7 @@ bool mem_grow(void *array, size_t *capacity, size_t need, size_t size)
         grown *= 2;
     }
     void *old, *new;
-    memcpy(&old, array, sizeof old); /* `array` is a T **, whatever T is */
+    memcpy(&old, array, sizeof old); /* `array` is a T ** for some T */
     new = mem_realloc_array(old, grown, size);
     if (!new) return false;
     memcpy(array, &new, sizeof new);

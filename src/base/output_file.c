@@ -1,4 +1,4 @@
-/* The one way to open an output that a user names: a stream is written to as it is, a file is replaced. */
+/* The only way to open an output that a user names: a stream is written to directly, a file is replaced. */
 #define _GNU_SOURCE
 #include "descriptor.h"
 #include "lacuna/io.h"
@@ -26,7 +26,7 @@ static const char *output_name(const char *path)
 static int open_output(const char *path, int flags, struct error *error)
 {
     int open_already = strcmp(path, "-") == 0 ? STDOUT_FILENO : descriptor_of(path);
-    if (open_already >= 0) fflush(stdout); /* what was printed before comes before */
+    if (open_already >= 0) fflush(stdout); /* earlier output must come first */
     int fd = open_already >= 0 ? fcntl(open_already, F_DUPFD_CLOEXEC, 0)
                                : io_open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags, 0666);
     if (fd < 0) error_set(error, STATUS_IO, "%s: cannot open: %s", output_name(path), strerror(errno));

@@ -1,4 +1,4 @@
-/* Where things live: installed data, loadable back ends, the XDG folders. */
+/* Finds installed data, loadable back ends and the XDG folders. */
 #define _GNU_SOURCE /* readlink, realpath under -std=c11 */
 #include "lacuna/base.h"
 
@@ -51,7 +51,7 @@ const char *path_resolve(const char *path, char *out)
     return out;
 }
 
-/* The folder that the running program lies in, symbolic links resolved; NULL if unknown. */
+/* The folder of the running program, with symbolic links resolved; NULL if unknown. */
 static char *program_folder(void)
 {
     char path[4096];
@@ -112,15 +112,15 @@ static const struct xdg *xdg_find(const char *kind)
     return NULL;
 }
 
-/* As the environment says. */
+/* According to the environment. */
 static char *xdg_folder(const struct xdg *xdg)
 {
     const char *base = getenv(xdg->variable), *home = getenv("HOME");
-    if (base && base[0] == '/') return mem_strdup(base); /* the specification ignores relative ones */
+    if (base && base[0] == '/') return mem_strdup(base); /* the specification says to ignore relative paths */
     return path_join(home && *home ? home : "/", xdg->fallback);
 }
 
-/* The nearest folder on the way there that exists belongs to somebody else than this root. */
+/* Whether the nearest existing folder on the path belongs to somebody other than root. */
 static bool is_anothers(const char *folder)
 {
     struct stat info;
@@ -149,7 +149,7 @@ char *path_xdg(const char *kind, const char *name)
     return xdg ? join_own(xdg_folder(xdg), "lacuna", name) : NULL;
 }
 
-/* The folder that root has for itself when the environment names another user's; else NULL. */
+/* Root's own folder if the environment names another user's; else NULL. */
 static char *root_folder(const struct xdg *xdg)
 {
     char *folder = xdg_folder(xdg);

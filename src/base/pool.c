@@ -1,6 +1,6 @@
-/* A fixed set of threads for one parallel loop at a time. Waiting threads sleep on a condition variable
- * after a short look, because the kernels' loops follow each other within microseconds while an
- * evaluation runs, and nothing may burn a core between evaluations. */
+/* A fixed set of threads for one parallel loop at a time. Waiting threads spin briefly and then sleep on a
+ * condition variable: during an evaluation the kernels' loops follow each other within microseconds, but
+ * between evaluations no core may be kept busy. */
 #define _GNU_SOURCE
 #include "lacuna/base.h"
 
@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 struct pool {
-    int threads; /* the caller included */
+    int threads; /* including the caller */
     pthread_t *handles;
     pthread_mutex_t lock;
     pthread_cond_t start, done;
-    atomic_uint generation; /* one more for every job */
+    atomic_uint generation; /* incremented for every job */
     atomic_int next_part;
     atomic_int busy; /* extra threads still inside the current job */
     int parts;
@@ -99,7 +99,7 @@ struct pool *pool_new(int threads, struct error *error)
     if (!pool || !handles) {
         mem_free(pool);
         mem_free(handles);
-        error_set(error, STATUS_NO_MEMORY, "no memory for a thread pool");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a thread pool");
         return NULL;
     }
     pool->threads = threads;
@@ -164,7 +164,7 @@ int cpu_count(void)
 void thread_slice(unsigned microseconds)
 {
 #ifdef SYS_sched_setattr
-    /* libc has no wrapper, and its struct may be older than the kernel's: these are the first fields of it */
+    /* libc has no wrapper, and its struct may be older than the kernel's; these are its first fields */
     struct {
         uint32_t size, policy;
         uint64_t flags;

@@ -1,4 +1,4 @@
-/* Philox 4x64-10 and the stream on top of it. */
+/* Philox 4x64-10 and the stream based on it. */
 #include "lacuna/base.h"
 
 #include <math.h>
@@ -31,8 +31,9 @@ void rng_philox(const uint64_t counter[4], const uint64_t key[2], uint64_t out[4
 
 uint64_t rng_next(struct rng *rng)
 {
-    /* One Philox block gives four numbers; recomputing it for each keeps the state to one integer. */
-    uint64_t counter[4] = {rng->position / 4, 0, 0, 0x73747265616D0000u /* apart from sampling draws */};
+    /* One Philox block gives four numbers. Recomputing it for each number keeps the state to one integer. */
+    uint64_t counter[4] = {rng->position / 4, 0, 0,
+                           0x73747265616D0000u /* separates these from sampling draws */};
     uint64_t key[2] = {rng->seed, rng->stream}, out[4];
     rng_philox(counter, key, out);
     return out[rng->position++ % 4];
@@ -40,7 +41,7 @@ uint64_t rng_next(struct rng *rng)
 
 uint64_t rng_below(struct rng *rng, uint64_t bound)
 {
-    /* Lemire's rejection on the high half of a product: exact and almost always one draw. */
+    /* Lemire's rejection on the high half of a product: exact, and almost always one draw. */
     u128 product = (u128)rng_next(rng) * bound;
     if ((uint64_t)product < bound) {
         uint64_t threshold = -bound % bound;

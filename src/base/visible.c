@@ -1,4 +1,4 @@
-/* Text that leaves for a terminal: it shows every character, and obeys none. */
+/* Text for a terminal: every character is shown and none is obeyed. */
 #include "lacuna/base.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* First stage of training: how often each distinct pre-token occurs. */
+/* First stage of training: counts each distinct pre-token. */
 #define _GNU_SOURCE /* memmem */
 #include "bpe_internal.h"
 
@@ -6,7 +6,7 @@
 
 enum { FIRST_SLOTS = 1 << 16, REPORT_EVERY = 1 << 24 /* bytes */ };
 
-/* words[] grows in order of first appearance, so nothing later depends on the hash; slots[] finds them. */
+/* words[] is in order of first appearance, so no result depends on the hash; slots[] indexes it. */
 struct counter {
     struct bpe_words *words;
     uint32_t *slots; /* index into words; UINT32_MAX: free */
@@ -58,7 +58,7 @@ static enum status count_document(struct counter *counter, struct slice text, st
     for (size_t at = 0, end; at < text.size; at = end) {
         end = bpe_pretoken_end(text.data, text.size, at);
         if (!count_word(counter, (struct slice){text.data + at, end - at}))
-            return error_set(error, STATUS_NO_MEMORY, "no memory for more than %zu different words",
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory for more than %zu different words",
                              counter->words->count);
         counter->done += end - at;
         if (counter->done < counter->reported + REPORT_EVERY) continue;
@@ -70,8 +70,8 @@ static enum status count_document(struct counter *counter, struct slice text, st
     return STATUS_OK;
 }
 
-/* The end of the document that starts at `start`, and where the next begins: they differ by a separator line.
- */
+/* The end of the document that starts at `start`, and the start of the next: a separator line lies between
+ * them. */
 static size_t document_end(struct slice text, size_t start, size_t *next)
 {
     static const char separator[] = BPE_SEPARATOR;
@@ -96,8 +96,9 @@ enum status bpe_count_words(const struct bpe_train_options *options, const struc
 {
     struct counter counter = {.words = out, .options = options};
     for (size_t i = 0; i < text_count; i++) counter.total += texts[i].size;
-    enum status status =
-        grow_slots(&counter) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to count words");
+    enum status status = grow_slots(&counter)
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to count words");
     for (size_t i = 0; i < text_count; i++)
         for (size_t start = 0, next; status == STATUS_OK && start < texts[i].size; start = next) {
             size_t end = document_end(texts[i], start, &next);

@@ -1,4 +1,4 @@
-/* A corpus is documents with separator lines between them; this turns one into ids. */
+/* A corpus is documents with separator lines between them; this file turns a corpus into ids. */
 #include "lacuna/bpe.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ enum status bpe_encode_documents(const struct bpe *bpe, const char *bytes, size_
         if (status) break;
         if (counted) *counted += document.size;
         if (!mem_grow(&out->ids, &out->capacity, out->count + 1, sizeof *out->ids))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->count + 1);
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens", out->count + 1);
         else
             out->ids[out->count++] = separator;
     }

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* A direct-mapped cache of short pre-tokens: a clash replaces. 16384 entries of 64 bytes hold what matters of
- * a book, and fit the second-level cache of today's processors. */
+/* A direct-mapped cache of short pre-tokens: a new entry replaces one in the same slot. 16384 entries of 64
+ * bytes hold the frequent words of a book and fit the second-level cache of current processors. */
 enum { CACHE_ENTRIES = 1 << 14, CACHE_BYTES = 22, CACHE_IDS = 10, CACHE_PAYS = 1 << 14 };
 
 struct cached {
@@ -24,7 +24,7 @@ struct bpe_cache *bpe_cache_new(const struct bpe *bpe, struct error *error)
     if (cache)
         cache->bpe = bpe;
     else
-        error_set(error, STATUS_NO_MEMORY, "no memory for the tokenizer's cache");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the tokenizer's cache");
     return cache;
 }
 
@@ -39,7 +39,7 @@ void bpe_ids_free(struct bpe_ids *ids)
     *ids = (struct bpe_ids){0};
 }
 
-/* Quick rather than good: it only picks a slot. */
+/* Fast rather than good: it only picks a slot. */
 static size_t slot_of(const char *bytes, size_t size)
 {
     uint64_t h = size;
@@ -73,7 +73,8 @@ static enum status encode_pretoken(struct bpe_cache *cache, const char *bytes, s
         return STATUS_OK;
     }
     if (!mem_grow(&out->ids, &out->capacity, out->count + entry->count, sizeof *out->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->count + entry->count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens",
+                         out->count + entry->count);
     memcpy(out->ids + out->count, entry->ids, entry->count * sizeof *out->ids);
     out->count += entry->count;
     return STATUS_OK;
@@ -123,7 +124,7 @@ enum status bpe_decode(const struct bpe *bpe, const uint32_t *ids, size_t count,
             status =
                 error_set(error, STATUS_ARGUMENT, "token %zu: id %u is not below %u", i, ids[i], bpe->size);
         else if (!buffer_append(out, token.data, token.size))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory to decode %zu tokens", count);
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory to decode %zu tokens", count);
     }
     if (status && out->data) {
         out->size = before;

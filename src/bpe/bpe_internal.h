@@ -1,4 +1,4 @@
-/* Inside bpe/ only: the layout of a vocabulary, the merge loop, and what the trainer's files share. */
+/* Internal to bpe/: the layout of a vocabulary, the merge loop, and what the trainer's files share. */
 #ifndef LACUNA_BPE_INTERNAL_H
 #define LACUNA_BPE_INTERNAL_H
 
@@ -6,23 +6,22 @@
 
 /* ---- bpe_symbols.c: GPT-2 writes each byte as one printable character ------------------------------- */
 
-/* Byte → code point, for all 256 bytes: printable Latin-1 stands for itself, the rest is U+0100 … U+0143. */
+/* Byte → code point, for all 256 bytes: printable Latin-1 stands for itself, the others are U+0100 …
+ * U+0143. */
 uint32_t bpe_symbol_of_byte(uint8_t byte);
-/* Code point → byte, or -1. */
-int bpe_byte_of_symbol(uint32_t code_point);
 /* GPT-2 gives id 0..255 to the byte symbols in this order: '!'..'~', U+00A1.., U+00AE.., then the rest. */
 uint8_t bpe_byte_of_id(uint32_t id);
-/* Turns symbols[0, size) into bytes, appended to `out`. False when some character is no byte symbol (then
- * `out` is as it was) or memory is short, which *no_memory tells. */
+/* Converts symbols[0, size) into bytes, appended to `out`. False if a character is not a byte symbol (then
+ * `out` is unchanged) or memory runs out, which *no_memory tells. */
 bool bpe_symbols_to_bytes(const char *symbols, size_t size, struct buffer *out, bool *no_memory);
 
 /* ---- bpe_load.c ------------------------------------------------------------------------------------- */
 
 enum { BPE_NO_RANK = UINT32_MAX };
 
-/* What merging a pair gives. */
+/* The result of merging a pair. */
 struct bpe_merge {
-    uint32_t rank; /* place in merges.txt; BPE_NO_RANK: this pair is not merged */
+    uint32_t rank; /* index in merges.txt; BPE_NO_RANK: this pair is not merged */
     uint32_t id;   /* the product */
 };
 
@@ -61,7 +60,7 @@ static inline struct bpe_merge bpe_find_merge(const struct bpe *bpe, uint32_t le
 
 /* ---- bpe_merge.c ------------------------------------------------------------------------------------ */
 
-/* Merges one pre-token; appends its ids. Never empty. On failure `out` is as it was. */
+/* Merges one pre-token, which is not empty, and appends its ids. On failure `out` is unchanged. */
 enum status bpe_merge_pretoken(const struct bpe *bpe, const char *bytes, size_t size, struct bpe_ids *out,
                                struct error *error) MUST_USE;
 
@@ -79,7 +78,7 @@ struct bpe_words {
 enum status bpe_count_words(const struct bpe_train_options *options, const struct slice *texts,
                             size_t text_count, struct bpe_words *out, struct error *error) MUST_USE;
 
-/* Learnt ids: [0, 256) are byte symbols, id 256 + i is the product of parts[i] … */
+/* Learned ids: [0, 256) are byte symbols, id 256 + i is the product of parts[i] … */
 struct bpe_learnt {
     struct bpe_learnt_merge {
         uint32_t left, right, id; /* `id` was new, or an id that already had the same bytes */
@@ -87,7 +86,7 @@ struct bpe_learnt {
     size_t count, capacity;
     uint32_t size; /* ids so far */
 };
-/* Learns until there are `size` ids or no pair is left that is frequent enough. */
+/* Learns until there are `size` ids or no remaining pair is frequent enough. */
 enum status bpe_learn(const struct bpe_train_options *options, const struct bpe_words *words, uint32_t size,
                       struct bpe_learnt *out, struct error *error) MUST_USE;
 

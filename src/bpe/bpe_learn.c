@@ -1,11 +1,11 @@
 /* Second stage of training: which pairs to merge.
  *
- * The definition: count every adjacent pair in every word (overlapping ones too: "aaa" holds (a, a) twice),
- * times the word's count; merge the pair with the highest count everywhere, from left to right; again.
- * Here the counts are kept up to date instead: a merge at one place takes three pairs away and puts two in,
- * and a list of words for each pair says where to look. The queue holds (count, pair) as they were when
- * pushed; counts mostly sink, so an entry is checked when it comes up and put back if it is out of date.
- * tests/unit/test_bpe_train.c holds the definition itself as the oracle. */
+ * The definition: count every adjacent pair in every word (overlapping ones too: "aaa" has (a, a) twice),
+ * times the word's count; merge the pair with the highest count everywhere, from left to right; repeat. Here
+ * the counts are kept up to date instead: a merge at one place removes three pairs and adds two, and each
+ * pair has a list of the words to look in. The queue holds (count, pair) at the time of pushing. Counts
+ * mostly fall, so an entry is checked when it comes up and pushed again if it is out of date.
+ * tests/unit/test_bpe_train.c contains the definition itself as the oracle. */
 #include "bpe_internal.h"
 
 #include <string.h>
@@ -19,9 +19,9 @@ struct word {
 struct pair {
     uint32_t left, right;
     uint64_t count;
-    uint32_t *words; /* words that held this pair at some time, each once in a row */
+    uint32_t *words; /* words that had this pair at some time; never the same word twice in a row */
     size_t word_count, word_capacity;
-    bool grown; /* is in `grown`: gained since the last merge */
+    bool grown; /* is in `grown`: its count rose since the last merge */
 };
 
 struct candidate {
@@ -154,7 +154,8 @@ static uint64_t min_count(const struct learner *learner)
     return learner->options->min_count ? learner->options->min_count : 2;
 }
 
-/* Queues what gained since the last time. Rare pairs, most of all, stay out. */
+/* Queues the pairs whose count rose since the last time. Pairs that are too rare, which are most, stay
+ * out. */
 static bool queue_grown(struct learner *learner)
 {
     for (size_t i = 0; i < learner->grown_count; i++) {
@@ -168,8 +169,8 @@ static bool queue_grown(struct learner *learner)
 
 /* ---- tokens ------------------------------------------------------------------------------------------- */
 
-/* The id of the bytes of left and right put together: an old one if there is one. Two ways to the same bytes
- * are rare but possible, and a vocabulary cannot name them twice. */
+/* The id of the bytes of left and right together; an existing one if there is one. Two merges that give the
+ * same bytes are rare but possible, and a vocabulary cannot have the same bytes twice. */
 static bool make_token(struct learner *learner, uint32_t left, uint32_t right, uint32_t *id)
 {
     struct token a = learner->tokens[left], b = learner->tokens[right];
@@ -244,11 +245,11 @@ static enum status start_words(struct learner *learner, const struct bpe_words *
     }
     learner->word_count = words->count;
     return ok ? STATUS_OK
-              : error_set(error, STATUS_NO_MEMORY, "no memory for %zu different words", words->count);
+              : error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu different words", words->count);
 }
 
-/* Merges every left-right in one word. At each place the pairs of the sequence as it stands (what is already
- * rewritten, then what is not) lose three and gain two, so the counts are exact after every step. */
+/* Merges every left-right in one word. At each place the pairs of the sequence at that moment (rewritten up
+ * to here, not yet rewritten after) lose three and gain two, so the counts are exact after every step. */
 static bool merge_in_word(struct learner *learner, uint32_t index, uint32_t left, uint32_t right, uint32_t id)
 {
     struct word *word = &learner->words[index];
@@ -274,7 +275,8 @@ static bool merge_in_word(struct learner *learner, uint32_t index, uint32_t left
 static bool merge_pair(struct learner *learner, uint32_t pair, uint32_t id)
 {
     uint32_t left = learner->pairs[pair].left, right = learner->pairs[pair].right;
-    uint32_t *words = learner->pairs[pair].words; /* the pair itself may come back, with a list of its own */
+    /* the pair itself may appear again, with a list of its own */
+    uint32_t *words = learner->pairs[pair].words;
     size_t count = learner->pairs[pair].word_count;
     learner->pairs[pair].words = NULL;
     learner->pairs[pair].word_count = learner->pairs[pair].word_capacity = 0;
@@ -284,7 +286,7 @@ static bool merge_pair(struct learner *learner, uint32_t pair, uint32_t id)
     return ok && queue_grown(learner);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------- */
+/* ---- all stages ------------------------------------------------------------------------------------- */
 
 static enum status learn(struct learner *learner, uint32_t size, struct bpe_learnt *out, struct error *error)
 {
@@ -309,7 +311,7 @@ static enum status learn(struct learner *learner, uint32_t size, struct bpe_lear
             return error_set(error, STATUS_CANCELLED, "stopped at %zu tokens", learner->token_count);
     }
     out->size = (uint32_t)learner->token_count;
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for more tokens");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for more tokens");
 }
 
 enum status bpe_learn(const struct bpe_train_options *options, const struct bpe_words *words, uint32_t size,
@@ -318,7 +320,7 @@ enum status bpe_learn(const struct bpe_train_options *options, const struct bpe_
     struct learner learner = {.options = options};
     enum status status = start_words(&learner, words, error);
     if (status == STATUS_OK && !start_tokens(&learner, size))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for %u tokens", size);
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for %u tokens", size);
     if (status == STATUS_OK) status = learn(&learner, size, out, error);
     for (size_t i = 0; i < learner.pair_count; i++) mem_free(learner.pairs[i].words);
     mem_free(learner.pairs);

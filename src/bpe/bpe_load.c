@@ -1,4 +1,4 @@
-/* vocab.json and merges.txt to a struct bpe. Nothing in either file is trusted. */
+/* Reads vocab.json and merges.txt into a struct bpe. Nothing in either file is trusted. */
 #include "bpe_internal.h"
 
 #include <jansson.h>
@@ -38,8 +38,8 @@ struct entries {
     size_t size;
 };
 
-/* jansson forgets where a key stood, so the line is looked up again, for the message only. Keys that were
- * written with escapes are not found; then the key itself has to do. */
+/* jansson does not record where a key is, so its line is searched for, only for the message. Keys with
+ * escapes are not found; then the message names just the key. */
 static void locate(const char *path, const char *key, struct error *error)
 {
     struct buffer file = {0};
@@ -48,7 +48,7 @@ static void locate(const char *path, const char *key, struct error *error)
     char *plain = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
     size_t line = 0;
     if (error && ascii && plain && file_read(path, &file, NULL) == STATUS_OK) {
-        for (char *c = ascii; *c; c++) /* as Python writes them: \u010a, where jansson has \u010A */
+        for (char *c = ascii; *c; c++) /* as Python writes it: \u010a, where jansson has \u010A */
             if (c[0] == '\\' && c[1] == 'u')
                 for (int i = 2; i < 6 && c[i]; i++)
                     if (c[i] >= 'A' && c[i] <= 'F') c[i] = (char)(c[i] - 'A' + 'a');
@@ -80,7 +80,7 @@ static enum status collect_entries(json_t *object, const char *path, struct entr
     if (out->size >= UINT32_MAX / 2)
         return error_set(error, STATUS_LIMIT, "%s: %zu entries are too many", path, out->size);
     out->keys = mem_zalloc_array(out->size, sizeof *out->keys);
-    if (!out->keys) return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->size);
+    if (!out->keys) return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens", out->size);
     const char *key;
     json_t *value;
     json_object_foreach(object, key, value)
@@ -109,11 +109,12 @@ static enum status collect_entries(json_t *object, const char *path, struct entr
 
 static enum status no_memory_to_load(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a vocabulary");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a vocabulary");
 }
 
-/* Lays all tokens into bpe->bytes. Until merges.txt has been read every entry that is no byte symbol counts
- * as special, but one written in byte symbols only is stored as bytes already; `keys` restores the others. */
+/* Copies all tokens into bpe->bytes. Until merges.txt has been read, every entry that is not a byte symbol
+ * counts as a special token; one that consists of byte symbols only is already stored as bytes, and `keys`
+ * restores the names of the others. */
 static enum status store_tokens(struct bpe *bpe, const struct entries *entries, const char *path,
                                 struct error *error)
 {
@@ -165,12 +166,12 @@ static enum status add_merge(struct bpe *bpe, uint32_t left, uint32_t right, str
     size_t at = (size_t)bpe_hash_pair(left, right) & bpe->merge_mask;
     for (; bpe->merges[at].merge.rank != BPE_NO_RANK; at = (at + 1) & bpe->merge_mask)
         if (bpe->merges[at].left == left && bpe->merges[at].right == right)
-            return error_set(error, STATUS_FORMAT, "this merge is in the list already");
+            return error_set(error, STATUS_FORMAT, "this merge is already in the list");
     bpe->merges[at] = (struct bpe_merge_slot){left, right, merge};
     return STATUS_OK;
 }
 
-/* One part of a merge: its bytes into `scratch` (emptied first) and its id. */
+/* One part of a merge: its bytes go to `scratch` (emptied first), and its id is returned. */
 static enum status parse_part(const struct bpe *bpe, struct slice part, struct buffer *scratch, uint32_t *id,
                               struct error *error)
 {
@@ -205,7 +206,7 @@ static enum status parse_merge(struct bpe *bpe, struct slice line, uint32_t rank
     if (status) return status;
     int64_t product = bpe_find(bpe, scratch->data, scratch->size);
     if (product < 0)
-        return error_set(error, STATUS_FORMAT, "the product of \"%.*s\" is not in the vocabulary",
+        return error_set(error, STATUS_FORMAT, "the token that \"%.*s\" merges into is not in the vocabulary",
                          line.size > 80 ? 80 : (int)line.size, line.data);
     is_product[product] = true;
     return add_merge(bpe, left_id, right_id, (struct bpe_merge){rank, (uint32_t)product}, error);
@@ -241,8 +242,8 @@ static enum status parse_merges(struct bpe *bpe, const struct buffer *file, cons
     return status;
 }
 
-/* Entries that turned out to be no product are specials: they leave the table from bytes to ids, and their
- * bytes become the literal name. */
+/* Entries that turned out not to be products are special tokens: they leave the table from bytes to ids, and
+ * their bytes become the literal name. */
 static enum status mark_specials(struct bpe *bpe, const struct entries *entries, const bool *is_product,
                                  struct error *error)
 {
@@ -271,7 +272,7 @@ static enum status mark_specials(struct bpe *bpe, const struct entries *entries,
     return STATUS_OK;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------- */
+/* ---- the whole vocabulary --------------------------------------------------------------------------- */
 
 static enum status load_merges(struct bpe *bpe, const struct entries *entries, const char *path,
                                struct error *error)
@@ -347,7 +348,7 @@ bool bpe_is_special(const struct bpe *bpe, uint32_t id)
 int64_t bpe_find_special(const struct bpe *bpe, const char *name)
 {
     size_t size = strlen(name);
-    for (uint32_t id = bpe->size; id-- > 0;) { /* they stand at the end as a rule */
+    for (uint32_t id = bpe->size; id-- > 0;) { /* they are usually at the end */
         struct slice token = bpe_token_bytes(bpe, id);
         if (bpe->special[id] && token.size == size && memcmp(token.data, name, size) == 0) return id;
     }

@@ -1,9 +1,9 @@
 /* The merge loop: the ids of one pre-token.
  *
  * Definition (GPT-2's encoder.py): while some adjacent pair is in the list, take the pair of lowest rank and
- * replace all its occurrences from left to right. Ranks belong to one pair each, so "the same pair" and "the
- * same rank" are one question. Words are short, and the definition itself, carried out on two small arrays,
- * is the fastest way to do it; it is quadratic, so beyond SHORT symbols a queue of candidates takes over. */
+ * replace all its occurrences from left to right. Each rank belongs to one pair, so comparing ranks compares
+ * pairs. Words are short, and applying the definition directly to two small arrays is the fastest way. It is
+ * quadratic, so beyond SHORT symbols a queue of candidates is used. */
 #include "bpe_internal.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ enum { SHORT = 64 }; /* symbols; also the bits of `fresh` */
 static enum status append(struct bpe_ids *out, const uint32_t *ids, size_t count, struct error *error)
 {
     if (!mem_grow(&out->ids, &out->capacity, out->count + count, sizeof *out->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", out->count + count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens", out->count + count);
     memcpy(out->ids + out->count, ids, count * sizeof *ids);
     out->count += count;
     return STATUS_OK;
@@ -58,7 +58,7 @@ static enum status merge_short(const struct bpe *bpe, const char *bytes, size_t 
 static const uint32_t NONE = UINT32_MAX;
 
 struct symbol {
-    uint32_t id; /* NONE: swallowed by the symbol on its left */
+    uint32_t id; /* NONE: merged into the symbol on its left */
     uint32_t previous, next;
 };
 
@@ -119,10 +119,10 @@ static void join(struct chain *chain, uint32_t place, uint32_t id)
     swallowed->id = NONE;
 }
 
-/* A product may begin a pair of *lower* rank than its own (two merges can give the same token), and the
- * definition finishes all occurrences of the present rank first: so the occurrences of one rank are taken out
- * together, in order of place, and only then are the new neighbours looked at. Entries that merges elsewhere
- * have made untrue are recognised by looking the pair up again. */
+/* A product may start a pair of *lower* rank than its own (two merges can give the same token), but by the
+ * definition all occurrences of the present rank come first. So the occurrences of one rank are taken out
+ * together, in order of position, and only then are the new neighbours examined. An entry may be out of date
+ * after other merges; looking the pair up again shows it. */
 static bool merge_all(struct chain *chain)
 {
     uint32_t *batch = NULL;
@@ -142,7 +142,7 @@ static bool merge_all(struct chain *chain)
         for (size_t i = 0; ok && i < count; i++) {
             uint32_t before = chain->symbols[batch[i]].previous;
             ok = push_candidate(chain, batch[i]);
-            /* when the left neighbour is of this batch too, it has pushed the pair itself */
+            /* if the left neighbour is in this batch too, it has already pushed the pair */
             if (ok && (i == 0 || before != batch[i - 1])) ok = push_candidate(chain, before);
         }
     }
@@ -170,7 +170,7 @@ static enum status merge_long(const struct bpe *bpe, const char *bytes, size_t n
     mem_free(chain.heap.keys);
     if (ok) return STATUS_OK;
     out->count = before;
-    return error_set(error, STATUS_NO_MEMORY, "no memory to encode a word of %zu bytes", n);
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to encode a word of %zu bytes", n);
 }
 
 enum status bpe_merge_pretoken(const struct bpe *bpe, const char *bytes, size_t size, struct bpe_ids *out,

@@ -3,9 +3,9 @@
  *     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  *
  * The alternatives are tried in order at each place, each is greedy, and every character belongs to exactly
- * one of the four classes below, so one look at the class decides and only the white space needs to step
- * back, by one character. Two steps to know: 's takes the s off "'sblood", as GPT-2 does; and of a run of
- * white space before a word the last character is left over, which joins the word if it is a plain space. */
+ * one of the four classes below, so the class of a character decides, and only white space needs to step
+ * back, by one character. Two consequences: 's is cut off "'sblood", as in GPT-2; and in a run of white space
+ * before a word, the last character is separate and joins the word if it is a plain space. */
 #include "bpe_internal.h"
 
 #include <string.h>
@@ -28,8 +28,8 @@ static const uint8_t ascii_class[128] = {
     ['y'] = LETTER, ['z'] = LETTER,
 };
 
-/* White space beyond ASCII: Unicode's White_Space, as GPT-2's `regex` module has it. Its ASCII part lacks the
- * four separators U+001C..001F that Python's own `re` adds. */
+/* White space beyond ASCII: Unicode's White_Space, as in GPT-2's `regex` module. Its ASCII part lacks the
+ * four separators U+001C..001F, which Python's own `re` adds. */
 static bool is_wide_space(uint32_t c)
 {
     return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
@@ -55,8 +55,8 @@ static enum kind wide_class(uint32_t c)
     }
 }
 
-/* The class of the character at bytes[at], at < size, and its length. A byte that begins no valid sequence is
- * a character of its own. */
+/* The class of the character at bytes[at], at < size, and its length. A byte that starts no valid sequence is
+ * a character by itself. */
 static inline enum kind class_at(const char *bytes, size_t size, size_t at, size_t *length)
 {
     uint8_t first = (uint8_t)bytes[at];
@@ -69,7 +69,7 @@ static inline enum kind class_at(const char *bytes, size_t size, size_t at, size
     return wide_class(c);
 }
 
-/* Length of the contraction at bytes[at] == '\'', or 0. Lower case only: so is the pattern. */
+/* Length of the contraction at bytes[at] == '\'', or 0. Lower case only, like the pattern. */
 static size_t contraction(const char *bytes, size_t size, size_t at)
 {
     size_t left = size - at;

@@ -1,5 +1,6 @@
-/* GPT-2's reversible map between bytes and printable characters, so that a vocabulary of arbitrary bytes can
- * be written down as text: bytes that print in Latin-1 stand for themselves, the other 68 are U+0100 + n. */
+/* GPT-2's reversible map between bytes and printable characters, which allows a vocabulary of arbitrary bytes
+ * to be written as text: bytes that are printable in Latin-1 stand for themselves, the other 68 are U+0100 +
+ * n. */
 #include "bpe_internal.h"
 
 static bool stands_for_itself(uint32_t byte)
@@ -16,7 +17,8 @@ uint32_t bpe_symbol_of_byte(uint8_t byte)
     return 0x100u + 67u;
 }
 
-int bpe_byte_of_symbol(uint32_t code_point)
+/* Code point → byte, or -1. */
+static int bpe_byte_of_symbol(uint32_t code_point)
 {
     if (code_point <= 0xFF) return stands_for_itself(code_point) ? (int)code_point : -1;
     uint32_t n = code_point - 0x100;

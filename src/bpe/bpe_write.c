@@ -1,15 +1,15 @@
-/* Last stage of training: vocab.json and merges.txt as GPT-2's own files are written, byte for byte in the
- * same style, so that other tools read them. And bpe_train, which runs the stages. */
+/* Last stage of training: writes vocab.json and merges.txt in exactly the style of GPT-2's own files, so that
+ * other tools can read them. Also bpe_train, which runs the stages. */
 #include "bpe_internal.h"
 
 #include <string.h>
 
 static enum status no_memory_to_write(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory to write a vocabulary");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to write a vocabulary");
 }
 
-/* What a learnt id stands for, as GPT-2 spells it; UTF-8. */
+/* The spelling of a learned id in GPT-2's files; UTF-8. */
 struct spellings {
     struct buffer text;
     size_t *starts; /* (size + 1) */
@@ -29,7 +29,7 @@ static bool spell_all(const struct bpe_learnt *learnt, struct spellings *out)
     out->starts[id] = out->text.size;
     for (size_t i = 0; i < learnt->count; i++) {
         const struct bpe_learnt_merge *merge = &learnt->merges[i];
-        if (merge->id != id) continue; /* another way to an old token */
+        if (merge->id != id) continue; /* a second way to an existing token */
         const uint32_t parts[2] = {merge->left, merge->right};
         for (int k = 0; k < 2; k++) {
             /* a copy first: appending may move the text */
@@ -45,7 +45,7 @@ static bool spell_all(const struct bpe_learnt *learnt, struct spellings *out)
     return true;
 }
 
-/* As Python's json.dumps writes it: everything beyond ASCII as \uXXXX, with surrogate pairs. */
+/* Like Python's json.dumps: everything beyond ASCII as \uXXXX, with surrogate pairs. */
 static bool put_json_string(struct buffer *out, const char *text, size_t size)
 {
     bool ok = buffer_append_char(out, '"');
@@ -98,7 +98,7 @@ static bool put_merges(struct buffer *out, const struct bpe_learnt *learnt, cons
     return ok;
 }
 
-/* A special that is spelt like a learnt token would be one key for two ids. */
+/* A special token spelt like a learned token would give one key two ids. */
 static enum status check_clashes(const struct bpe_train_options *options, const struct bpe_learnt *learnt,
                                  const struct spellings *spellings, struct error *error)
 {
@@ -108,7 +108,7 @@ static enum status check_clashes(const struct bpe_train_options *options, const 
             if (strlen(options->specials[i]) == size &&
                 memcmp(options->specials[i], spellings->text.data + start, size) == 0)
                 return error_set(error, STATUS_ARGUMENT,
-                                 "the special \"%s\" is also an ordinary token of this text",
+                                 "the special token \"%s\" is also an ordinary token of this text",
                                  options->specials[i]);
         }
     return STATUS_OK;
@@ -148,20 +148,21 @@ enum status bpe_write(const struct bpe_train_options *options, const struct bpe_
 
 static enum status check_options(const struct bpe_train_options *options, struct error *error)
 {
-    if (options->special_count > 1000) return error_set(error, STATUS_ARGUMENT, "more than 1000 specials");
+    if (options->special_count > 1000)
+        return error_set(error, STATUS_ARGUMENT, "more than 1000 special tokens");
     for (size_t i = 0; i < options->special_count; i++) {
         const char *name = options->specials[i];
         if (!*name || !utf8_valid(name, strlen(name)))
-            return error_set(error, STATUS_ARGUMENT, "special %zu: a name must be valid UTF-8 and not empty",
-                             i + 1);
+            return error_set(error, STATUS_ARGUMENT,
+                             "special token %zu: its name must be valid UTF-8 and not empty", i + 1);
         for (size_t k = 0; k < i; k++)
             if (strcmp(options->specials[k], name) == 0)
-                return error_set(error, STATUS_ARGUMENT, "the special \"%s\" is named twice", name);
+                return error_set(error, STATUS_ARGUMENT, "the special token \"%s\" is named twice", name);
     }
     if (options->size < 256 + options->special_count)
         return error_set(error, STATUS_ARGUMENT,
-                         "a vocabulary of %u is too small: 256 byte symbols and %zu specials", options->size,
-                         options->special_count);
+                         "a vocabulary of %u is too small: 256 byte symbols and %zu special tokens",
+                         options->size, options->special_count);
     return STATUS_OK;
 }
 
@@ -176,7 +177,7 @@ enum status bpe_train(const struct bpe_train_options *options, const struct slic
     if (status == STATUS_OK) status = bpe_learn(options, &words, size, &learnt, error);
     if (status == STATUS_OK && learnt.size < size)
         status = error_set(error, STATUS_ARGUMENT,
-                           "the text has pairs for a vocabulary of %zu only; ask for no more than that",
+                           "the text has only enough pairs for a vocabulary of %zu; choose at most that size",
                            learnt.size + options->special_count);
     if (status == STATUS_OK) status = bpe_write(options, &learnt, folder, error);
     mem_free(words.words);

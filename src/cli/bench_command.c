@@ -1,4 +1,4 @@
-/* lacuna bench: milliseconds, GFLOP/s, and how near that is to what the machine can do. */
+/* lacuna bench: milliseconds and GFLOP/s, and how close they come to the machine's peak. */
 #include "bench_fill.h"
 #include "bench_train.h"
 #include "cli.h"
@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
     [STEPS] = ROW_STEPS("fill: reverse steps (default 32)"),
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
-    [REPEATS] = {"repeats", 0, "N", "net, fill: how many to take the median of (default 15)"},
+    [REPEATS] = {"repeats", 0, "N", "net, fill: number of runs, whose median is taken (default 15)"},
     [JSON] = {"json", 0, NULL, "JSON instead of a table"},
     {0},
 };
@@ -133,7 +133,7 @@ static int bench_net(const struct bench_settings *s)
     return status;
 }
 
-/* The shape is the name of a recipe, of a model, or no file at all. */
+/* The shape is the name of a recipe or of a model, or no file at all. */
 static bool check_bench_outputs(const struct bench_settings *s, bool recipe)
 {
     struct outputs all = {0};
@@ -155,7 +155,7 @@ static int run_bench(void *opaque, int count, char **operands)
     if (fill) return bench_fill(s);
     if (strcmp(what, "train") == 0) return bench_train(s);
     if (strcmp(what, "net") == 0) return bench_net(s);
-    return cli_fail("say what to measure: net, fill or train"), EXIT_USAGE;
+    return cli_fail("name what to measure: net, fill or train"), EXIT_USAGE;
 }
 
 const struct cli_command command_bench = {

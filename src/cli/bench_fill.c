@@ -1,4 +1,4 @@
-/* lacuna bench fill: what a writer waits for. */
+/* lacuna bench fill: the waiting times of a writer. */
 #include "bench_fill.h"
 #include "cli.h"
 #include "lacuna/fill.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Prose of no particular kind, repeated until the window is full on both sides of the blank. */
+/* Ordinary prose, repeated until the window is full on both sides of the blank. */
 static const char before[] =
     "The road went down between the hedges to the river, and the boys who had come out of school ran along "
     "it "
@@ -27,7 +27,7 @@ static const char after[] =
 
 static bool make_draft(struct buffer *draft, struct fill_blank *blank, uint32_t masked, uint32_t window)
 {
-    size_t enough = (size_t)window * 8; /* bytes: more than any window of so many tokens */
+    size_t enough = (size_t)window * 8; /* bytes: more than any window of that many tokens */
     while (draft->size < enough)
         if (!buffer_append(draft, before, sizeof before - 1)) return false;
     *blank = (struct fill_blank){.start = draft->size, .end = draft->size, .min = masked, .max = masked};
@@ -63,11 +63,11 @@ static enum status fill_once(struct fill_engine *engine, const struct fill_job *
     return status;
 }
 
-/* ---- cancelling: as the editor does it, by way of the worker ------------------------------------------- */
+/* ---- cancelling: as in the editor, through the worker ------------------------------------------------- */
 
 enum { CANCELS = 21 };
 
-/* Takes events until one of these kinds comes, and returns the kind; of a failure, its message. */
+/* Takes events until one of these kinds comes, and returns the kind; for a failure, also its message. */
 static enum fill_event_kind wait_for(struct fill_worker *worker, enum fill_event_kind a,
                                      enum fill_event_kind b, struct error *error)
 {
@@ -85,7 +85,7 @@ static enum fill_event_kind wait_for(struct fill_worker *worker, enum fill_event
     }
 }
 
-/* Milliseconds from a cancel to the end of its job, each cancel a little later within an evaluation. */
+/* Milliseconds from a cancel to the end of its job; each cancel comes a little later in an evaluation. */
 static enum status cancel_times(struct fill_worker *worker, const struct fill_job *job, double evaluation,
                                 double *ms, struct error *error)
 {
@@ -100,7 +100,7 @@ static enum status cancel_times(struct fill_worker *worker, const struct fill_jo
         nanosleep(&(struct timespec){(time_t)(later / 1e3), (long)(later * 1e6) % 1000000000}, NULL);
         double begun = clock_seconds();
         fill_worker_cancel(worker, number);
-        /* of one or two tokens it may be done before the cancel comes: then that is its end */
+        /* a job of one or two tokens may be done before the cancel comes: then that is its end */
         if (wait_for(worker, FILL_EVENT_CANCELLED, FILL_EVENT_DONE, error) == FILL_EVENT_FAILED)
             return error->code;
         ms[i++] = 1e3 * (clock_seconds() - begun);
@@ -149,7 +149,7 @@ static enum status measure_fills(const struct bench_settings *s, struct fill_eng
 {
     size_t repeats = (size_t)s->repeats;
     double *all = mem_alloc_array(repeats, sizeof *all), *first = mem_alloc_array(repeats, sizeof *first);
-    enum status status = all && first ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    enum status status = all && first ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
     for (int64_t i = -1; i < s->repeats && !status; i++) {
         struct fill_job job = *what;
         struct times times = {0};
@@ -182,7 +182,7 @@ int bench_fill(const struct bench_settings *s)
     int status = engine ? EXIT_DONE : EXIT_MODEL;
     enum status done = STATUS_OK;
     if (engine && !make_draft(&draft, &blank, (uint32_t)s->masked, fill_engine_config(engine)->length))
-        done = error_set(&error, STATUS_NO_MEMORY, "no memory");
+        done = error_set(&error, STATUS_NO_MEMORY, "out of memory");
     struct fill_job job = {
         .text = {draft.data, draft.size}, .blanks = &blank, .count = 1, .options = fill_options_default()};
     job.options.steps = s->model.steps;
@@ -193,8 +193,8 @@ int bench_fill(const struct bench_settings *s)
         done = measure_fills(s, engine, &job, &r, &error);
     }
     bool go_on = engine && !done;
-    fill_engine_free(engine);                /* the worker has a model of its own */
-    job.options.method = SEDD_FIRST_HITTING; /* an evaluation for each token: there is something to cancel */
+    fill_engine_free(engine);                /* the worker has its own model */
+    job.options.method = SEDD_FIRST_HITTING; /* one evaluation per token, so there is something to cancel */
     if (go_on) done = measure_cancel(s, folder, &job, r.first, cancels, &error);
     if (done) status = EXIT_SOME_FAILED;
     if (status == EXIT_DONE) {

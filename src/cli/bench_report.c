@@ -1,4 +1,4 @@
-/* What the parts of `lacuna bench` share. */
+/* Functions shared by the parts of `lacuna bench`. */
 #include "bench_report.h"
 #include "say.h"
 
@@ -8,7 +8,7 @@
 bool bench_print(json_t *line)
 {
     char *text = line ? json_dumps(line, JSON_REAL_PRECISION(5)) : NULL;
-    bool ok = text ? say_result_line(text) : cli_fail("a figure is not finite");
+    bool ok = text ? say_result_line(text) : cli_fail("a measured value is not finite");
     free(text);
     json_decref(line);
     return ok;
@@ -16,7 +16,7 @@ bool bench_print(json_t *line)
 
 double bench_median(double *values, size_t count)
 {
-    for (size_t i = 1; i < count; i++) /* few values */
+    for (size_t i = 1; i < count; i++) /* there are few values */
         for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
             double kept = values[j];
             values[j] = values[j - 1];

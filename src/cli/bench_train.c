@@ -1,4 +1,4 @@
-/* lacuna bench train: tokens a second, and how near the whole loop comes to its products alone. */
+/* lacuna bench train: tokens per second, and how close the whole loop comes to its products alone. */
 #include "bench_train.h"
 #include "cli.h"
 #include "lacuna/matmul.h"
@@ -13,7 +13,7 @@
 
 enum { PEAK_M = 2048, STEPS = 4 };
 
-/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread -------------------- */
+/* ---- the rate of the largest product alone: x (M, D) W (4D, D)ᵀ, one on each thread ------------------- */
 
 struct peak {
     void **plans;
@@ -79,7 +79,7 @@ static double peak_gflops(size_t d, enum sedd_precision precision, struct pool *
 
 /* ---- the loop ------------------------------------------------------------------------------------------ */
 
-/* Random tokens cost what real ones do. */
+/* Random tokens cost as much as real ones. */
 static bool make_data(struct train_data *data, const struct train_recipe *recipe)
 {
     struct rng rng = {.seed = 1};
@@ -119,13 +119,13 @@ static enum status run_steps(const struct bench_settings *s, struct train_recipe
                                 .stop_after = STEPS + 1,
                                 .report = watch_step,
                                 .context = watch};
-    if (!mkdtemp(folder)) return error_set(error, STATUS_IO, "/tmp: no folder could be made there");
+    if (!mkdtemp(folder)) return error_set(error, STATUS_IO, "/tmp: cannot create a folder there");
     enum status status =
-        make_data(&data, recipe) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+        make_data(&data, recipe) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (!status) status = train_run(recipe, &data, NULL, pool, &how, error);
     train_data_free(&data);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) && !status) status = error_set(error, STATUS_IO, "%s could not be removed", folder);
+    if (system(command) && !status) status = error_set(error, STATUS_IO, "cannot remove %s", folder);
     return status;
 }
 
@@ -157,14 +157,14 @@ int bench_train(const struct bench_settings *s)
     char *path = s->shape ? mem_strdup(s->shape) : path_find_data("models/recipes/cpu.json");
     struct pool *pool = NULL;
     enum sedd_precision precision = s->model.precision;
-    enum status status = path ? train_recipe_load(path, &recipe, &error)
-                              : error_set(&error, STATUS_IO,
-                                          "models/recipes/cpu.json is not there; name a recipe with --shape");
+    enum status status =
+        path ? train_recipe_load(path, &recipe, &error)
+             : error_set(&error, STATUS_IO, "models/recipes/cpu.json is missing; name a recipe with --shape");
     if (!status && !(pool = pool_new(s->model.threads, &error))) status = STATUS_NO_MEMORY;
     if (!status && !matmul_backend(&precision, &error)) status = STATUS_UNSUPPORTED;
     double before = !status ? peak_gflops(recipe.config.hidden_size, precision, pool) : 0;
     if (!status) status = run_steps(s, &recipe, pool, &watch, &error);
-    if (!status) { /* the peak is read on both sides: other work on the machine moves it */
+    if (!status) { /* the peak is measured before and after, since other work on the machine affects it */
         double peak = (before + peak_gflops(recipe.config.hidden_size, precision, pool)) / 2;
         double step = bench_median(watch.seconds, STEPS);
         if (!print_train_speed(s, &recipe, precision, (double)recipe.rows * recipe.config.length / step,

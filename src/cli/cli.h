@@ -1,5 +1,5 @@
-/* cli: one file per subcommand. Each gives a table of options, from which parsing, --help and the test
- * of its manual page are fed, and a run function. */
+/* cli: one file per subcommand. Each has a run function and a table of options, which drives parsing, --help
+ * and the test of its manual page. */
 #ifndef LACUNA_CLI_H
 #define LACUNA_CLI_H
 
@@ -27,33 +27,32 @@ struct cli_command {
     const char *name;
     const char *summary;              /* one line for `lacuna --help` */
     const char *usage;                /* what follows "usage: lacuna " */
-    const struct cli_option *options; /* ends with a NULL name; --help is understood everywhere */
+    const struct cli_option *options; /* ends with a NULL name; every command has --help */
     /* Called for each option in turn that has no `set` of its own, with its index in `options`; returns false
      * after a cli_fail. */
     bool (*set)(void *settings, int option, const char *value);
     size_t settings_size;             /* zeroed before `defaults` */
     void (*defaults)(void *settings); /* may be NULL */
-    /* The operands that are left. Returns the exit status. */
+    /* The remaining operands. Returns the exit status. */
     int (*run)(void *settings, int count, char **operands);
 };
 
 extern const struct cli_command *const cli_commands[]; /* ends with NULL */
 
-/* Parses the options of a command and runs it; the exit status. */
+/* Parses the options of a command and runs it; returns the exit status. */
 int cli_run(const struct cli_command *command, int argc, char **argv);
-/* Flushes standard output; when that fails (a full disk shows itself only then) says so and gives
+/* Flushes standard output. If that fails (only then does a full disk show), reports it and returns
  * EXIT_SOME_FAILED instead of `status`. */
 int cli_flush(int status);
 
-/* Says "lacuna NAME: message" on standard error, where no terminal obeys anything in it (say.h). Returns
+/* Prints "lacuna NAME: message" on standard error, with control characters made visible (say.h). Returns
  * false, so that setters read well. */
 bool cli_fail(const char *format, ...) PRINTF_LIKE(1, 2);
 /* The same line without "lacuna NAME: ". */
 void cli_note(const char *format, ...) PRINTF_LIKE(1, 2);
-/* Parses a whole decimal number in [low, high]; says what is wrong, naming the option. */
+/* Parses a whole decimal number in [low, high]; the message for a wrong one names the option. */
 bool cli_int(const char *option, const char *text, int64_t low, int64_t high, int64_t *out);
 bool cli_double(const char *option, const char *text, double low, double high, double *out);
-void cli_print_help(const struct cli_command *command, FILE *out);
-void cli_print_options(const struct cli_command *command, FILE *out); /* the lower part of it */
+void cli_print_options(const struct cli_command *command, FILE *out); /* the list of its options alone */
 
 #endif

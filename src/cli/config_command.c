@@ -1,4 +1,4 @@
-/* lacuna config: the settings in force. */
+/* lacuna config: the current settings. */
 #include "cli.h"
 #include "lacuna/ui.h"
 #include "outputs.h"
@@ -7,7 +7,7 @@ enum { CONFIG, MAN };
 
 static const struct cli_option options[] = {
     [CONFIG] = {"config", 'c', "FILE", "read this file (default: $XDG_CONFIG_HOME/lacuna/config)"},
-    [MAN] = {"man", 0, NULL, "the defaults, as source for the manual page"},
+    [MAN] = {"man", 0, NULL, "print the defaults as source for the manual page"},
     {0},
 };
 
@@ -30,7 +30,7 @@ static int run_config(void *opaque, int count, char **operands)
     struct error error = {0};
     struct buffer warnings = {0};
     (void)operands;
-    if (count) return cli_fail("takes no operands; --config FILE names a file"), EXIT_USAGE;
+    if (count) return cli_fail("takes no operands; use --config FILE to name a file"), EXIT_USAGE;
     struct outputs all = {0};
     outputs_read(&all, s->config);
     outputs_write(&all, "-");
@@ -50,7 +50,7 @@ static int run_config(void *opaque, int count, char **operands)
 
 const struct cli_command command_config = {
     .name = "config",
-    .summary = "print the settings in force, as a file to begin with",
+    .summary = "print the current settings as a configuration file",
     .usage = "config [--config FILE] [--man]",
     .options = options,
     .set = set_config_option,

@@ -1,4 +1,4 @@
-/* lacuna [FILE…]: the editor, which needs no name of a subcommand. */
+/* lacuna [FILE…]: the editor, which has no subcommand name. */
 #include "cli.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
@@ -31,24 +31,25 @@ enum {
 
 static const struct cli_option options[] = {
     [MODEL] = {NAME_MODEL, "the model that fills (default: $LACUNA_MODEL, else the bundled one)"},
-    [SEED] = {NAME_SEED, "seed of the first fill; the next ones count on (default 0)"},
+    [SEED] = {NAME_SEED, "seed of the first fill; each later fill adds 1 (default 0)"},
     [STEPS] = {NAME_STEPS, "reverse steps of a fill (default 32)"},
     [TEMPERATURE] = {NAME_TEMPERATURE, "1 (default) is the model's own distribution; 0 is greedy"},
-    [TOP_P] = {NAME_TOP_P,
-               "draw from the likeliest P of the mass; 1: all (default 0: as the model suggests)"},
+    [TOP_P] =
+        {NAME_TOP_P,
+         "draw from the likeliest tokens of total probability P; 1: all (default 0: as the model suggests)"},
     [KEYMAP] = {"keymap", 'k', "K", "a keymap file, or the name of an installed one"},
-    [WIDTH] = {"width", 'w', "N", "wrap prose at N cells (default 88; 0: the whole screen)"},
-    [PACE] = {"pace", 0, "MS", "show each step of a fill at least so long (default 40; 0: as they come)"},
+    [WIDTH] = {"width", 'w', "N", "wrap lines at N cells (default 88; 0: the whole screen)"},
+    [PACE] = {"pace", 0, "MS", "show each step of a fill for at least MS milliseconds (default 40)"},
     [PRECISION] = {NAME_PRECISION, HELP_PRECISION},
     [THREADS] = {NAME_THREADS, "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
-    [READ_ONLY] = {"read-only", 'R', NULL, "only look: nothing can be changed until you say otherwise"},
-    [NO_COLOR] = {"no-color", 0, NULL, "attributes only, as with $NO_COLOR"},
+    [READ_ONLY] = {"read-only", 'R', NULL, "open read-only; toggle-read-only allows changes"},
+    [NO_COLOR] = {"no-color", 0, NULL, "no colours, only attributes such as bold, as with $NO_COLOR"},
     [PLAIN] = {"plain", 0, NULL, "for screen readers: nothing moves by itself"},
-    [CONFIG] = {"config", 'c', "FILE", "read settings from here, not from $XDG_CONFIG_HOME/lacuna/config"},
-    [SET] = {"set", 0, "NAME=VALUE", "any setting of lacuna-config(5)"},
+    [CONFIG] = {"config", 'c', "FILE", "read settings from FILE, not from $XDG_CONFIG_HOME/lacuna/config"},
+    [SET] = {"set", 0, "NAME=VALUE", "set any setting of lacuna-config(5)"},
     [ENCODING] = {"encoding", 0, "NAME",
-                  "of files that are not UTF-8: koi8-r, cp1251, shift_jis, gb18030, big5 …"},
+                  "encoding of files that are not UTF-8: koi8-r, cp1251, shift_jis, gb18030, big5 …"},
     {0},
 };
 
@@ -59,7 +60,7 @@ struct edit_settings {
     char names[MOST_OVERRIDES][40]; /* of --set */
 };
 
-/* What is said here is stronger than the file of settings. */
+/* Settings from the command line override the file of settings. */
 static bool override(struct edit_settings *s, const char *option, const char *name, const char *value)
 {
     struct error error = {0};
@@ -85,7 +86,7 @@ static bool set_encoding(struct edit_settings *s, const char *value)
 {
     enum text_encoding encoding;
     struct error error = {0};
-    if (!text_encoding_find(value, &encoding)) return cli_fail("--encoding: \"%s\" is not known", value);
+    if (!text_encoding_find(value, &encoding)) return cli_fail("--encoding: unknown encoding \"%s\"", value);
     if (text_encoding_check(encoding, &error)) return cli_fail("--encoding: %s", error.message);
     s->ui.encoding = value;
     return true;
@@ -120,7 +121,7 @@ static bool set_edit_option(void *opaque, int option, const char *value)
     }
 }
 
-/* +LINE or +LINE:COLUMN before a file, as vi and nano have the first. */
+/* +LINE or +LINE:COLUMN before a file, like vi's and nano's +LINE. */
 static bool take_place(size_t *line, size_t *column, const char *operand)
 {
     char *end;
@@ -133,7 +134,7 @@ static bool take_place(size_t *line, size_t *column, const char *operand)
     return true;
 }
 
-/* The setting is empty where nobody names a model. */
+/* The setting is empty if nobody named a model. */
 static char *find_model(const char *name, struct error *error)
 {
     return model_path(*name ? name : NULL, error);
@@ -145,7 +146,7 @@ static int run_edit(void *opaque, int count, char **operands)
     char **files = mem_alloc_array((size_t)count + 1, sizeof *files);
     size_t file_count = 0, *lines = mem_zalloc_array((size_t)count + 1, sizeof *lines);
     size_t *columns = mem_zalloc_array((size_t)count + 1, sizeof *columns);
-    if (!files || !lines || !columns) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    if (!files || !lines || !columns) return cli_fail("out of memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count; i++)
         if (!take_place(&lines[file_count], &columns[file_count], operands[i]))
             files[file_count++] = operands[i];
@@ -161,7 +162,7 @@ static int run_edit(void *opaque, int count, char **operands)
 
 const struct cli_command command_edit = {
     .name = "",
-    .summary = "edit prose; `lacuna ./fill` edits a file that has the name of a command",
+    .summary = "edit prose; `lacuna ./fill` edits a file named like a command",
     .usage = "[OPTION…] [+LINE[:COLUMN]] [FILE…]",
     .options = options,
     .set = set_edit_option,

@@ -1,4 +1,4 @@
-/* lacuna eval: how good a model is on a text, as JSON. */
+/* lacuna eval: how well a model fits a text, as JSON. */
 #define _GNU_SOURCE
 #include "cli.h"
 #include "eval_json.h"
@@ -40,42 +40,45 @@ enum {
 
 static const struct cli_option options[] = {
     [MODEL] = ROW_MODEL,
-    [BOUND] = {"bound", 'b', NULL, "the variational bound on the text"},
-    [BLANKS] = {"blanks", 'B', NULL, "hide whole words and see how well they are filled"},
-    [SAMPLES] = {"samples", 'S', NULL, "fill hidden words and see how likely and how varied the fills are"},
+    [BOUND] = {"bound", 'b', NULL, "measure the variational bound on the text"},
+    [BLANKS] = {"blanks", 'B', NULL, "hide whole words and measure how well they are filled"},
+    [SAMPLES] = {"samples", 'S', NULL,
+                 "fill hidden words and measure how likely and how varied the fills are"},
     [SAMPLER] = {"sampler", 0, "NAME[,…]",
                  "samples: analytic (default), euler, first-hitting, …; each in turn"},
     [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
-    [TEMPERATURE] = ROW_TEMPERATURE("samples: default 1"),
-    [TOP_P] = ROW_TOP_P("samples: default 1"),
-    [JUDGE] = {"judge", 0, "NAME|DIR", "samples: another model rates the fills, an autoregressive one best"},
-    [LENGTHS] = {"lengths", 'L', NULL, "cut out spans and see how well their length is guessed"},
-    [SEARCH] = {"search", 0, NULL, "lengths: by search, even where the model was trained to say them"},
-    [UNIFORM] = {"uniform", 0, NULL, "lengths: true lengths uniform in 1 to 48, not log-uniform"},
-    [CALIBRATE] = {"calibrate", 0, NULL, "fit the search's curve: \"length_calibration\" of config.json"},
+    [TEMPERATURE] = ROW_TEMPERATURE("samples: as in lacuna fill (default 1)"),
+    [TOP_P] = ROW_TOP_P("samples: as in lacuna fill (default 1)"),
+    [JUDGE] = {"judge", 0, "NAME|DIR",
+               "samples: a second model, best an autoregressive one, rates the fills"},
+    [LENGTHS] = {"lengths", 'L', NULL, "remove spans and measure how well their lengths are guessed"},
+    [SEARCH] = {"search", 0, NULL, "lengths: search for them, even if the model was trained to predict them"},
+    [UNIFORM] = {"uniform", 0, NULL, "lengths: remove spans of uniform length from 1 to 48, not log-uniform"},
+    [CALIBRATE] = {"calibrate", 0, NULL,
+                   "fit \"length_calibration\" of config.json, the curve of the length search"},
     [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
     [DRAWS] = {"draws", 'd', "N", "stratified mask counts for each window or blank (default 8)"},
     [WORDS] = {"words", 0, "A-B", "blanks: hide A to B words (default 1-3)"},
-    [COUNT] = {"count", 'c', "N", "blanks, lengths: how many (default 200)"},
+    [COUNT] = {"count", 'c', "N", "blanks, lengths: number of blanks (default 200)"},
     [WINDOW] = {"window", 0, "N",
-                "blanks, samples: see N tokens at the hidden words (default: the model's length)"},
-    [SEED] = ROW_SEED("what picks windows, blanks and masks (default 0)"),
+                "blanks, samples: window of N tokens around the hidden words (default: the model's length)"},
+    [SEED] = ROW_SEED("seed of the choice of windows, blanks and masks (default 0)"),
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
-    [QUIET] = {"quiet", 'q', NULL, "no progress line"},
+    [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
 };
 
-enum { MOST_VALUES = 16 }; /* samplers, and steps, that one call may name */
+enum { MOST_VALUES = 16 }; /* samplers and steps that one call can name */
 
 struct eval_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     const char *judge;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     int64_t windows, draws, count, min_words, max_words, window;
     int steps[MOST_VALUES];
     enum sedd_method methods[MOST_VALUES];
-    int step_count, method_count; /* 0: the default alone */
+    int step_count, method_count; /* 0: only the default */
 };
 
 static void default_eval_settings(void *opaque)
@@ -92,10 +95,11 @@ static bool set_words(struct eval_settings *s, const char *text)
     snprintf(first, sizeof first, "%.*s", (int)(dash - text), text);
     if (!cli_int("words", first, 1, 64, &s->min_words) || !cli_int("words", dash + 1, 1, 64, &s->max_words))
         return false;
-    return s->min_words <= s->max_words || cli_fail("--words: %s runs backwards", text);
+    return s->min_words <= s->max_words ||
+           cli_fail("--words: in %s the first number is larger than the second", text);
 }
 
-/* Calls `take` for each part of a list with commas between. */
+/* Calls `take` for each part of a comma-separated list. */
 static bool for_each_part(const char *list, struct eval_settings *s,
                           bool (*take)(struct eval_settings *, const char *))
 {
@@ -111,13 +115,13 @@ static bool for_each_part(const char *list, struct eval_settings *s,
 
 static bool take_sampler(struct eval_settings *s, const char *name)
 {
-    if (s->method_count == MOST_VALUES) return cli_fail("--sampler: at most %d", MOST_VALUES);
+    if (s->method_count == MOST_VALUES) return cli_fail("--sampler: at most %d values", MOST_VALUES);
     return model_parse_sampler(name, &s->methods[s->method_count++]);
 }
 
 static bool take_steps(struct eval_settings *s, const char *number)
 {
-    if (s->step_count == MOST_VALUES) return cli_fail("--steps: at most %d", MOST_VALUES);
+    if (s->step_count == MOST_VALUES) return cli_fail("--steps: at most %d values", MOST_VALUES);
     return model_parse_steps(number, &s->steps[s->step_count++]);
 }
 
@@ -180,7 +184,7 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
 
 static bool print_figures(json_t *out, const struct sedd_model *model, uint64_t seed)
 {
-    if (!out) return cli_fail("no memory");
+    if (!out) return cli_fail("out of memory");
     json_object_set_new(out, "seed", json_integer((json_int_t)seed));
     json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
     json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
@@ -206,7 +210,7 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
     return STATUS_OK;
 }
 
-/* Every sampler with every number of steps, on the same blanks; first-hitting has no steps to choose. */
+/* Every sampler with every number of steps, on the same blanks; first-hitting has no choice of steps. */
 static enum status measure_all_samples(const struct eval_settings *s, struct fill_engine *engine,
                                        const struct measure_text *text, struct measure_options how, bool *ok,
                                        struct error *error)
@@ -264,8 +268,8 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
         ok = print_figures(eval_blanks_json(&blanks, &how), model, s->model.seed) && ok;
     if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
-        status =
-            error_set(&error, STATUS_UNSUPPORTED, "an autoregressive model has only --bound and --blanks");
+        status = error_set(&error, STATUS_UNSUPPORTED,
+                           "an autoregressive model supports only --bound and --blanks");
     if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
     fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
@@ -277,7 +281,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
-/* A judge must mean the same bytes by the same ids. */
+/* A judge must have the same ids for the same bytes. */
 static bool same_tokens(const struct fill_engine *a, const struct fill_engine *b)
 {
     uint32_t tokens = fill_engine_config(a)->tokens;
@@ -319,15 +323,15 @@ static int run_eval(void *opaque, int count, char **operands)
     struct eval_settings *s = opaque;
     struct error error = {0};
     if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
-        return cli_fail("say what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
+        return cli_fail("name what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
-    if (s->judge && !s->samples) return cli_fail("--judge goes with --samples"), EXIT_USAGE;
+    if (s->judge && !s->samples) return cli_fail("--judge needs --samples"), EXIT_USAGE;
     if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
     const atomic_bool *cancel = &interrupt_take(0)->requested;
     struct fill_engine *engine = open_model(s->model.model, s, cancel, &error), *judge = NULL;
     if (engine && s->judge) judge = open_model(s->judge, s, cancel, &error);
     if (judge && !same_tokens(engine, judge))
-        error_set(&error, STATUS_ARGUMENT, "--judge: %s has another vocabulary", s->judge);
+        error_set(&error, STATUS_ARGUMENT, "--judge: %s has a different vocabulary", s->judge);
     int status = !error.code                      ? measure_all(s, engine, judge, cancel, count, operands)
                  : error.code == STATUS_CANCELLED ? EXIT_INTERRUPTED
                                                   : EXIT_MODEL;

@@ -1,10 +1,10 @@
-/* What `lacuna eval` has measured, as JSON. */
+/* The results of `lacuna eval` as JSON. */
 #include "eval_json.h"
 
 #include <jansson.h>
 #include <math.h>
 
-/* JSON has no NaN: what could not be measured is null. */
+/* JSON has no NaN; a value that could not be measured is null. */
 static json_t *figure(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();

@@ -1,5 +1,5 @@
-/* Inside cli/: what `lacuna eval` has measured, as JSON: what the figures are called, and what they rest on.
- * Each returns NULL when there is no memory. */
+/* Internal to cli/: the results of `lacuna eval` as JSON: the names of the figures, and the numbers they are
+ * based on. Each function returns NULL if memory runs out. */
 #ifndef LACUNA_CLI_EVAL_JSON_H
 #define LACUNA_CLI_EVAL_JSON_H
 

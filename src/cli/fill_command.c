@@ -47,33 +47,34 @@ static const struct cli_option options[] = {
     [SEED] = ROW_SEED("0 … 2^53 − 1 (default 0); the same seed gives the same words"),
     [STEPS] = ROW_STEPS("reverse steps (default 32)"),
     [SAMPLER] = ROW_SAMPLER,
-    [CANDIDATES] = {"candidates", 'k', "K", "draw K and keep the best, fair among lengths (default 1)"},
-    [ALL] = {"all", 0, NULL, "give all candidates, best first (texts: a form feed line between)"},
+    [CANDIDATES] = {"candidates", 'k', "K",
+                    "draw K candidates and keep the best, corrected for length (default 1)"},
+    [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
     [ALTERNATIVES] = {"alternatives", 0, "N",
                       "jsonl: for every token the N likeliest in its place at the end (default 0)"},
-    [TEMPERATURE] =
-        ROW_TEMPERATURE("1 is the model's own, 0 greedy, surest first (default: the model's suggestion)"),
-    [TOP_P] = ROW_TOP_P("draw from the likeliest P of the mass; 1: all (default: the model's suggestion)"),
+    [TEMPERATURE] = ROW_TEMPERATURE(
+        "1: the model's distribution; 0: greedy, most confident first (default: the model's suggestion)"),
+    [TOP_P] = ROW_TOP_P(
+        "draw from the likeliest tokens of total probability P; 1: all (default: the model's suggestion)"),
     [RAW] = {"raw", 0, NULL, "the model's own distribution: temperature 1, top-p 1, no dictionary"},
-    [PARAGRAPHS] = {"paragraphs", 0, NULL, "fills may hold paragraph breaks"},
-    [DICTIONARY] =
-        {"dictionary", 0, "LANGUAGE",
-         "draw words again that neither this dictionary (en_US, de …) nor the draft has; auto: the "
-         "draft's language"},
-    [FORMAT] = {"format", 0, "text|jsonl", "of the input (default: by its name and its first line)"},
-    [IN_PLACE] = {"in-place", 'i', NULL, "write each file back instead of to standard output"},
-    [OUT] = {"output", 'o', "FILE", "write there instead of to standard output"},
-    [CAST] = {"cast", 0, "FILE", "write every step there as an asciicast, to be played in a terminal"},
-    [TRACE] = {"trace", 0, "FILE", "write every step there, as lines of JSON"},
+    [PARAGRAPHS] = {"paragraphs", 0, NULL, "allow paragraph breaks in fills"},
+    [DICTIONARY] = {"dictionary", 0, "LANGUAGE",
+                    "draw words again that are neither in this dictionary (en_US, de …) nor in the draft; "
+                    "auto: the draft's language"},
+    [FORMAT] = {"format", 0, "text|jsonl", "format of the input (default: from its name and first line)"},
+    [IN_PLACE] = {"in-place", 'i', NULL, "write each file in place instead of to standard output"},
+    [OUT] = {"output", 'o', "FILE", "write to FILE instead of standard output"},
+    [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
+    [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
-                       "leave [[n]] above the model's length in the text, with a note"},
-    [RESUME] = {"resume", 0, NULL, "jsonl with -o: go on where the output ends"},
-    [RETRY] = {"retry-errors", 0, NULL, "with --resume: try the records again that failed"},
-    [SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, beginning with the I-th"},
+                       "leave blanks longer than the model's window in the text, with a warning"},
+    [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
+    [RETRY] = {"retry-errors", 0, NULL, "with --resume: retry the records that failed"},
+    [SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, starting with the I-th"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [TIMING] = {"timing", 0, NULL, "jsonl: also write \"seconds\""},
-    [QUIET] = {"quiet", 'q', NULL, "no progress"},
+    [QUIET] = {"quiet", 'q', NULL, "show no progress"},
     {0},
 };
 
@@ -102,7 +103,7 @@ static bool set_choice(const char *option, const char *value, const char *const 
 {
     for (int i = 0; i < count; i++)
         if (strcmp(value, names[i]) == 0) return *out = i, true;
-    return cli_fail("--%s: there is no \"%s\"", option, value);
+    return cli_fail("--%s: unknown value \"%s\"", option, value);
 }
 
 static bool set_dictionary(struct fill_settings *s, const char *language)
@@ -181,13 +182,13 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 
 /* ---- the command --------------------------------------------------------------------------------------- */
 
-/* What a job is asked for, unless a record says otherwise. */
+/* The options of a job, unless a record overrides them. */
 static void note_options(struct fill_settings *s)
 {
     s->fill.seed = s->model.seed;
     s->fill.steps = s->model.steps;
     s->fill.method = s->model.method;
-    double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in either case */
+    double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in both cases */
     s->fill.temperature = model_option_or(s->model.temperature, otherwise);
     s->fill.top_p = model_option_or(s->model.top_p, otherwise);
 }
@@ -196,11 +197,11 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 {
     bool standard_input = count == 0;
     for (int i = 0; i < count; i++) standard_input = standard_input || strcmp(files[i], "-") == 0;
-    if (s->in_place && s->out) return cli_fail("-i and -o exclude each other");
+    if (s->in_place && s->out) return cli_fail("-i and -o cannot be used together");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
-    if (s->in_place && s->all) return cli_fail("-i keeps one candidate; --all gives several");
-    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard exclude each other");
-    if (s->retry && !s->resume) return cli_fail("--retry-errors goes with --resume");
+    if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
+    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard cannot be used together");
+    if (s->retry && !s->resume) return cli_fail("--retry-errors needs --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
 }
@@ -236,13 +237,13 @@ static int run_fill(void *opaque, int count, char **files)
     int status = EXIT_DONE;
     enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
     if (s->cast) {
-        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* the widths of characters */
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
         context.playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
         if (!context.playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context.cast))
-            cli_fail("no memory"), status = EXIT_SOME_FAILED;
+            cli_fail("out of memory"), status = EXIT_SOME_FAILED;
     }
     if (status) {
-        /* said above */
+        /* already reported */
     } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;

@@ -1,4 +1,4 @@
-/* What a job of `lacuna fill` runs with: the model, the trace and the cast; and running one. */
+/* The context of a job of `lacuna fill`: the model, the trace and the cast. Also runs a job. */
 #include "fill_context.h"
 #include "playback.h"
 
@@ -23,10 +23,10 @@ enum status fill_context_engine(struct fill_context *context, struct error *erro
     return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
 }
 
-/* The cast is made of the same lines as the trace. */
+/* The cast is made from the same lines as the trace. */
 static enum status add_to_cast(struct fill_context *context, const struct buffer *lines, struct error *error)
 {
-    enum { PACE = 60 }; /* ms that a picture is shown at least */
+    enum { PACE = 60 }; /* the least time, in ms, that a picture is shown */
     enum status status = STATUS_OK;
     for (size_t at = 0; !status && at < lines->size;) {
         const char *end = memchr(lines->data + at, '\n', lines->size - at);
@@ -36,7 +36,7 @@ static enum status add_to_cast(struct fill_context *context, const struct buffer
         status = playback_line(context->playback, lines->data + at, size, &frame, &ms, error);
         if (!status && frame &&
             !cast_frame(context->playback, &context->cast_clock, ms > PACE ? ms : PACE, &context->cast))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory for the cast");
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the cast");
         at += size + 1;
     }
     return status;
@@ -45,7 +45,7 @@ static enum status add_to_cast(struct fill_context *context, const struct buffer
 static enum status put_trace(struct fill_context *context, struct buffer *lines, bool ok, struct error *error)
 {
     enum status status = STATUS_OK;
-    if (!ok) return error_set(error, STATUS_NO_MEMORY, "no memory for the trace");
+    if (!ok) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the trace");
     if (context->trace &&
         (fwrite(lines->data, 1, lines->size, context->trace) != lines->size || fflush(context->trace)))
         return error_set(error, STATUS_IO, "%s: %s", context->settings->trace, strerror(errno));
@@ -95,15 +95,14 @@ static enum status trace_end(struct fill_context *context, const struct fill_res
     return status ? status : put;
 }
 
-/* --dictionary auto found none: the first time is enough. */
+/* --dictionary auto found none: reporting it once is enough. */
 static void say_no_dictionary(struct fill_context *context, const struct fill_job *job,
                               const struct fill_result *result)
 {
     bool none = strcmp(job->options.dictionary, "auto") == 0 && !*result->dictionary && job->count;
     if (none && !context->said_no_dictionary)
-        cli_note("lacuna fill: --dictionary auto: no dictionary has the words of this text: those of its "
-                 "fills are not "
-                 "looked up");
+        cli_note("lacuna fill: --dictionary auto: no dictionary matches this text; words in its fills are "
+                 "not checked");
     context->said_no_dictionary = context->said_no_dictionary || none;
 }
 
@@ -121,7 +120,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
     }
     if (!status) status = run_steps(context, run, error);
     if (!status && !(*result = fill_run_result(run)))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for the result");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
     if (!status) say_no_dictionary(context, job, *result);
     fill_run_free(run);
@@ -136,5 +135,5 @@ enum status fill_context_splice(const struct fill_job *job, const struct fill_ca
         texts[i] = (struct slice){candidate->blanks[i].text.data, candidate->blanks[i].text.size};
     bool ok = texts && fill_splice(job->text, job->blanks, texts, job->count, out);
     mem_free(texts);
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the text");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the text");
 }

@@ -1,4 +1,4 @@
-/* Inside cli/: what a job of `lacuna fill` runs with, and running one. */
+/* Internal to cli/: the context of a job of `lacuna fill`, and running one. */
 #ifndef LACUNA_CLI_FILL_CONTEXT_H
 #define LACUNA_CLI_FILL_CONTEXT_H
 
@@ -7,23 +7,23 @@
 #include "model_options.h"
 
 struct fill_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     const char *out, *trace, *cast;
-    struct fill_options fill; /* what a record may override: made of the options when all are read */
+    struct fill_options fill; /* what a record can override: made from the options once all are read */
     int format;               /* FORMAT_… */
     int64_t shard, shards;
     bool raw, all, resume, retry, skip_too_long, in_place, quiet, timing;
 };
 enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
 
-/* What a job runs with. */
+/* The context of a job. */
 struct fill_context {
     const struct fill_settings *settings;
     char *folder;               /* of the model */
     struct fill_engine *engine; /* NULL until something needs it */
     FILE *trace;
-    const char *where;         /* what the place in a message begins with */
-    struct playback *playback; /* NULL: no cast is wanted */
+    const char *where;         /* the beginning of the place in a message */
+    struct playback *playback; /* NULL: no cast */
     struct buffer cast;
     double cast_clock; /* ms */
     const struct interrupt *interrupt;
@@ -37,11 +37,11 @@ struct fill_context {
 
 /* Loads the model at the first call. */
 enum status fill_context_engine(struct fill_context *context, struct error *error) MUST_USE;
-/* Sets the dictionary that words must be in; STATUS_ARGUMENT: there is no such one. */
+/* Sets the dictionary in which words are looked up; STATUS_ARGUMENT: not installed. */
 enum status fill_set_dictionary(struct fill_options *options, const char *language,
                                 struct error *error) MUST_USE;
-/* Does a job to its end, with a trace when one is wanted; `id`, JSON to the letter (may be empty), goes into
- * its header. On success the caller frees *result; without blanks no model is loaded and the result has one
+/* Runs a job to its end, with a trace if there is one; `id`, verbatim JSON (may be empty), goes into its
+ * header. On success the caller frees *result; without blanks no model is loaded and the result has one
  * candidate. */
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
                              struct fill_result **result, struct error *error) MUST_USE;

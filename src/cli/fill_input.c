@@ -1,4 +1,4 @@
-/* What `lacuna fill` reads. */
+/* The input of `lacuna fill`. */
 #define _GNU_SOURCE
 #include "fill_input.h"
 #include "json_line.h"
@@ -15,7 +15,7 @@ static enum status open_file(struct fill_input *in, struct error *error)
     return in->file ? STATUS_OK : STATUS_IO;
 }
 
-/* Waits for a person or a pipe, or for the interrupt. */
+/* Waits for input or for an interrupt. */
 static void wait_for_bytes(const struct fill_input *in)
 {
     struct pollfd both[] = {{.fd = fileno(in->file), .events = POLLIN},
@@ -23,7 +23,7 @@ static void wait_for_bytes(const struct fill_input *in)
     while (poll(both, 2, -1) < 0 && errno == EINTR) continue;
 }
 
-/* Reads what is there into the head. False: the end (*status is STATUS_OK), or a failure. */
+/* Reads the available input into the head. False: the end (*status is STATUS_OK), or a failure. */
 static bool read_more(struct fill_input *in, enum status *status, struct error *error)
 {
     enum { PART = 1 << 16 };
@@ -46,11 +46,11 @@ static bool read_more(struct fill_input *in, enum status *status, struct error *
     return size > 0;
 }
 
-/* The line that begins at byte `begin` of the head, with its end; size 0: there is none. */
+/* The line that begins at byte `begin` of the head, with its end; size 0: none. */
 static struct slice line_at(struct fill_input *in, size_t begin, enum status *status, struct error *error)
 {
     const char *end = NULL;
-    size_t looked = begin; /* no line ends before */
+    size_t looked = begin; /* no line ends before this offset */
     while (!end) {
         size_t left = in->head.size - looked;
         end = left ? memchr(in->head.data + looked, '\n', left) : NULL;
@@ -94,7 +94,7 @@ void fill_input_look(struct fill_input *in, const char *path, int format, const 
     if (in->lines || format != FORMAT_BY_CONTENT || open_file(in, NULL)) return;
     in->once = file_is_stream(path);
     in->lines = begins_with_a_record(in);
-    if (!in->once) fill_input_close(in); /* of many files few are open at a time */
+    if (!in->once) fill_input_close(in); /* with many files, only a few are open at a time */
 }
 
 enum status fill_input_read(struct fill_input *in, struct buffer *out, struct error *error)

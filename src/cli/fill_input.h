@@ -1,4 +1,4 @@
-/* Inside cli/: what `lacuna fill` reads, and whether it is text or JSON lines. */
+/* Internal to cli/: the input of `lacuna fill`, and whether it is text or JSON lines. */
 #ifndef LACUNA_CLI_FILL_INPUT_H
 #define LACUNA_CLI_FILL_INPUT_H
 
@@ -9,19 +9,19 @@ struct fill_input {
     const char *path;
     const char *name; /* for messages */
     bool lines;       /* JSON lines; else a text */
-    bool once;        /* can be read only once: it stays open from the first look on */
+    bool once;        /* can be read only once: it stays open after its format was detected */
     FILE *file;
-    struct buffer head; /* what was read of it already */
-    size_t at;          /* bytes of the head that were given out */
+    struct buffer head; /* the part that was already read */
+    size_t at;          /* bytes of the head that were already used */
     const struct interrupt *interrupt;
 };
 
-/* Looks at an input: JSON lines are recognised by `format`, by a name that ends in .jsonl, else by the first
- * line that is not blank, when that is a JSON object with a member "text". A file that cannot be opened is a
- * text; opening it again says why not. */
+/* Detects the format of an input. It is JSON lines by `format`, by a name that ends in .jsonl, or else if the
+ * first line that is not blank is a JSON object with a member "text". A file that cannot be opened counts as
+ * text; opening it again gives the reason. */
 void fill_input_look(struct fill_input *input, const char *path, int format,
                      const struct interrupt *interrupt);
-/* All of it. STATUS_CANCELLED when an interrupt ended the wait. */
+/* Reads everything. STATUS_CANCELLED if an interrupt ended the wait. */
 enum status fill_input_read(struct fill_input *input, struct buffer *out, struct error *error) MUST_USE;
 /* The next line, with its line feed if it has one; false at the end, or with error->code set. Borrowed until
  * the next call. */

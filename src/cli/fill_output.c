@@ -1,4 +1,4 @@
-/* Where the output of `lacuna fill` goes. */
+/* The output of `lacuna fill`. */
 #define _GNU_SOURCE
 #include "fill_output.h"
 #include "cli.h"
@@ -26,18 +26,19 @@ char *fill_output_resumed(const char *path)
     return mem_strdup(path);
 }
 
-/* Whether there is something to lose. */
+/* Whether there is content that could be lost. */
 static bool holds_something(const char *path)
 {
     struct stat info;
     return !file_is_stream(path) && stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
 }
 
-/* Lines go to FILE itself where that loses nothing, so that others can read along. */
+/* Lines are written directly to FILE if nothing can be lost, so that other programs can read them as they
+ * come. */
 static bool open_lines(struct fill_output *o, bool resume)
 {
     char *part = fill_output_part(o->path);
-    if (!part) return cli_fail("no memory");
+    if (!part) return cli_fail("out of memory");
     if (resume ? file_exists(part) : holds_something(o->path))
         o->part = part;
     else
@@ -65,7 +66,7 @@ bool fill_output_put(struct fill_output *o, const char *bytes, size_t size)
     o->size += size;
     if (good) return true;
     o->broken = true;
-    if (!o->file) return cli_fail("no memory for the output");
+    if (!o->file) return cli_fail("not enough memory for the output");
     return cli_fail("%s: %s", output_name(o), strerror(errno));
 }
 
@@ -81,7 +82,7 @@ static enum status copy_part(void *context, file_put *put, void *sink, struct er
     return status;
 }
 
-/* As every file is replaced: mode, owner and links are kept. */
+/* Like every replaced file, it keeps mode, owner and links. */
 static bool replace_by_part(struct fill_output *o)
 {
     struct error error;
@@ -94,9 +95,8 @@ static bool replace_by_part(struct fill_output *o)
 static bool keep_part(struct fill_output *o)
 {
     if (!holds_something(o->part)) return unlink(o->part), true;
-    return cli_fail(
-        "%s: left as it was; what there is of the new output is in %s, and --resume goes on with it", o->path,
-        o->part);
+    return cli_fail("%s: unchanged; the unfinished output is in %s, and --resume continues it", o->path,
+                    o->part);
 }
 
 static bool replace_by_held(const struct fill_output *o)

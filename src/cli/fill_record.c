@@ -12,15 +12,15 @@
 
 static enum status no_memory_for_record(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a record");
 }
 
 /* ---- reading a record ---------------------------------------------------------------------------------- */
 
 struct record {
-    struct json_line line; /* as it stands; its id goes into the output to the letter */
+    struct json_line line; /* the parsed record; its id goes into the output verbatim */
     json_t *root;
-    struct fill_markup markup; /* the draft and its blanks, however they were given */
+    struct fill_markup markup; /* the draft and its blanks, in either notation */
     struct record_conditions conditions;
     struct fill_job job;
 };
@@ -32,7 +32,7 @@ static void record_free(struct record *record)
     json_decref(record->root);
 }
 
-/* Turns code point offsets into bytes; they ascend, so one pass does. */
+/* Turns code point offsets into bytes; they are ascending, so one pass is enough. */
 struct cursor {
     const char *bytes;
     size_t size, at;
@@ -60,7 +60,7 @@ static enum status read_wish(const json_t *item, struct fill_blank *blank, struc
     if (!status) status = json_get_int(item, "max", 1, UINT32_MAX, &max, error);
     if (status) return status;
     if (tokens && (json_object_get(item, "min") || json_object_get(item, "max")))
-        return error_set(error, STATUS_ARGUMENT, "\"tokens\" excludes \"min\" and \"max\"");
+        return error_set(error, STATUS_ARGUMENT, "\"tokens\" cannot be given with \"min\" or \"max\"");
     if (min > max) return error_set(error, STATUS_ARGUMENT, "\"min\" is larger than \"max\"");
     blank->min = (uint32_t)(tokens ? tokens : min);
     blank->max = (uint32_t)(tokens ? tokens : max);
@@ -75,12 +75,12 @@ static enum status read_blank(const json_t *item, struct cursor *cursor, struct 
     enum status status = json_get_int(item, "start", 0, INT64_MAX, &start, error);
     if (!status) status = json_get_int(item, "end", 0, INT64_MAX, &end, error);
     if (status) return status;
-    if (start < 0 || end < 0) return error_set(error, STATUS_FORMAT, "\"start\" and \"end\" must be given");
-    if (end < start) return error_set(error, STATUS_ARGUMENT, "\"end\" lies before \"start\"");
+    if (start < 0 || end < 0) return error_set(error, STATUS_FORMAT, "\"start\" and \"end\" are required");
+    if (end < start) return error_set(error, STATUS_ARGUMENT, "\"end\" is before \"start\"");
     if (start < cursor->code_points)
-        return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the one before it");
+        return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the previous blank");
     if (!seek(cursor, start, &blank->start) || !seek(cursor, end, &blank->end))
-        return error_set(error, STATUS_ARGUMENT, "lies outside the text");
+        return error_set(error, STATUS_ARGUMENT, "is outside the text");
     return read_wish(item, blank, error);
 }
 
@@ -119,7 +119,7 @@ static enum status read_text(struct fill_context *context, struct record *record
     return read_blanks(blanks, record, error);
 }
 
-/* Its seed is its own, else follows from its id, else from its place. */
+/* The record's own seed, or else one from its id, or else from its index. */
 static enum status read_seed(struct record *record, uint64_t place, struct error *error)
 {
     struct fill_options *o = &record->job.options;
@@ -146,7 +146,7 @@ static enum status read_number(const json_t *root, const char *key, double low, 
     return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", key, low, high);
 }
 
-/* What bends the distribution; "dictionary": null is none, as the output says it. */
+/* The options that change the distribution. "dictionary": null means none, as in the output. */
 static enum status read_shaping(const json_t *root, struct fill_options *o, struct error *error)
 {
     const char *language = NULL;
@@ -177,7 +177,7 @@ static enum status read_options(struct record *record, uint64_t place, struct er
     if (!status) status = read_shaping(record->root, o, error);
     if (status) return status;
     if (sampler && !sedd_method_parse(sampler, &o->method))
-        return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": there is no \"%s\"", sampler);
+        return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": unknown value \"%s\"", sampler);
     o->steps = (int)steps;
     o->candidates = (uint32_t)candidates;
     return STATUS_OK;
@@ -327,14 +327,14 @@ static json_t *result_value(const struct fill_context *context, const struct rec
 
 static json_t *error_value(const struct error *error)
 {
-    /* A message may quote bytes of a broken line. */
+    /* A message may quote bytes of an invalid line. */
     size_t size = strnlen(error->message, sizeof error->message);
     bool valid = utf8_valid(error->message, size);
     return json_pack("{s:{s:s, s:s}}", "error", "code", status_name(error->code), "message",
                      valid ? error->message : "the record is not valid UTF-8");
 }
 
-/* The id first, as it stands in the input; then the members of the object, which has some. */
+/* The id first, verbatim; then the members of the object, which is not empty. */
 static enum status put_record(const struct json_line *from, json_t *object, struct buffer *out,
                               struct error *error)
 {
@@ -358,7 +358,7 @@ enum status fill_record(struct fill_context *context, const char *line, size_t s
     if (!status) status = fill_context_engine(context, error);
     if (!status) status = fill_context_run(context, &record.job, record.line.id, &result, error);
     if (!status) status = put_record(&record.line, result_value(context, &record, result), out, error);
-    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* one line for one line, always */
+    if (status && status != STATUS_CANCELLED && !context->model_failed) { /* always one line for one line */
         out->size = 0;
         enum status put = put_record(&record.line, error_value(error), out, NULL);
         if (put) status = put;

@@ -1,4 +1,4 @@
-/* The output that --resume goes on with. */
+/* The output that --resume continues. */
 #define _GNU_SOURCE
 #include "fill_resume.h"
 #include "json_line.h"
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 struct line {
-    size_t start, end; /* bytes of the text, the line feed among them */
+    size_t start, end; /* bytes of the text, the line feed included */
     bool failed;
-    struct buffer instead; /* what takes its place; without data: nothing */
+    struct buffer instead; /* its replacement; without data: none */
 };
 
 struct fill_resume {
@@ -75,7 +75,7 @@ static enum status read_lines(struct fill_resume *r, struct error *error)
     while (!status && at < whole && (end = memchr(r->text.data + at, '\n', whole - at))) {
         size_t next = (size_t)(end - r->text.data) + 1;
         if (!add_line(r, at, next))
-            status = error_set(error, STATUS_NO_MEMORY, "%s: no memory to go on with it", r->path);
+            status = error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to resume", r->path);
         at = next;
     }
     if (!status && at < whole && truncate(r->path, (off_t)at))
@@ -93,13 +93,13 @@ struct fill_resume *fill_resume_open(const char *path, bool replacing, struct er
         if (!replacing) buffer_free(&r->text);
         if (!status) return r;
     } else {
-        error_set(error, STATUS_NO_MEMORY, "%s: no memory to go on with it", path);
+        error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to resume", path);
     }
     fill_resume_free(r);
     return NULL;
 }
 
-/* ---- asking -------------------------------------------------------------------------------------- */
+/* ---- looking up -------------------------------------------------------------------------------------- */
 
 enum fill_resumed fill_resume_find(struct fill_resume *r, const char *id_key, size_t *line)
 {
@@ -122,7 +122,8 @@ enum status fill_resume_replace(struct fill_resume *r, size_t line, const char *
     struct line *old = &r->lines[line];
     old->instead.size = 0;
     if (!buffer_append(&old->instead, bytes, size))
-        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for its new line %zu", r->path, line + 1);
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory for the new line %zu", r->path,
+                         line + 1);
     if (old->failed && !failed) r->failed--;
     old->failed = failed;
     r->changed = true;

@@ -1,5 +1,5 @@
-/* The files of `lacuna fill`: texts as a whole, JSON lines one by one, where the output goes, how far it is.
- */
+/* The files of `lacuna fill`: texts as a whole, JSON lines one by one; where the output goes, and
+ * progress. */
 #define _GNU_SOURCE
 #include "fill_stream.h"
 #include "cli.h"
@@ -22,15 +22,15 @@ struct stream {
     struct fill_context *context;
     const struct fill_settings *settings;
     const char *name;    /* of the current file, for messages */
-    struct buffer where; /* in it */
+    struct buffer where; /* the place in it */
     struct fill_output output;
     struct buffer *held; /* -i: the new content of the current file of JSON lines */
-    bool broken;         /* no memory: stop */
+    bool broken;         /* out of memory: stop */
     int status;
     size_t failures;            /* inputs, records or outputs that failed */
-    size_t texts;               /* that came out */
-    uint64_t place;             /* lines of JSON so far, all files together */
-    struct fill_resume *resume; /* what is in the output already; NULL without --resume */
+    size_t texts;               /* that were written */
+    uint64_t place;             /* lines of JSON so far, in all files together */
+    struct fill_resume *resume; /* the existing output; NULL without --resume */
     /* progress */
     bool show;
     double began, shown;
@@ -83,8 +83,8 @@ static void on_progress(void *user, double share)
     draw_bar(of->stream, share * (double)of->bytes);
 }
 
-/* Where the text or the record (`line` from 1) stands that is done now: "name:" before a line and a column,
- * which fill_context_parse adds, or "name:12: ". */
+/* The place of the current text or record (`line` from 1): "name:" before a line and a column, which
+ * fill_context_parse adds, or "name:12: ". */
 static void set_place(struct stream *s, size_t line)
 {
     s->where.size = 0;
@@ -111,12 +111,12 @@ static void put_output(struct stream *s, const char *bytes, size_t size)
     } else {
         if (buffer_append(s->held, bytes, size)) return;
         s->broken = true;
-        cli_fail("no memory for the output");
+        cli_fail("not enough memory for the output");
     }
     note_failure(s);
 }
 
-/* -i: `old` is what was read from the file. */
+/* -i: `old` is the content that was read from the file. */
 static void write_back(struct stream *s, const char *path, const struct buffer *old,
                        const struct buffer *bytes)
 {
@@ -162,8 +162,8 @@ static void do_text(struct stream *s, struct fill_input *input)
 
 /* ---- JSON lines ---------------------------------------------------------------------------------------- */
 
-/* --resume: whether the output has this record already. One that failed there is done again when that is
- * wished, and then *again is its line. */
+/* --resume: whether the output already has this record. With --retry-errors a failed one is run again, and
+ * *again is its line. */
 static bool is_finished(struct stream *s, const char *line, size_t size, size_t *again)
 {
     struct json_line read = json_line_read(line, size);
@@ -238,7 +238,7 @@ static void do_lines(struct stream *s, struct fill_input *input)
     if (in_place) s->held = &filled;
     while (!must_stop(s) && fill_input_line(input, &line, &error)) {
         if (in_place && !buffer_append(&original, line.data, line.size))
-            error_set(&error, STATUS_NO_MEMORY, "%s: no memory for it", input->name);
+            error_set(&error, STATUS_NO_MEMORY, "%s: out of memory", input->name);
         if (error.code) break;
         do_line(s, line, ++number);
     }
@@ -246,11 +246,11 @@ static void do_lines(struct stream *s, struct fill_input *input)
         cli_fail("%s", error.message);
         note_failure(s);
     } else if (!must_stop(s) && in_place) {
-        /* An error record in place of its text would lose the text. */
+        /* Replacing its text by an error record would lose the text. */
         if (s->failures == failures)
             write_back(s, input->path, &original, &filled);
         else
-            cli_fail("%s: left as it was, because records failed", input->path);
+            cli_fail("%s: unchanged, because records failed", input->path);
     }
     s->held = NULL;
     buffer_free(&original);
@@ -285,13 +285,13 @@ static bool open_output(struct stream *s, bool lines)
     const struct fill_settings *set = s->settings;
     struct error error;
     char *path = set->resume ? fill_output_resumed(set->out) : NULL;
-    if (set->resume && !path) return cli_fail("no memory");
+    if (set->resume && !path) return cli_fail("out of memory");
     if (path && !(s->resume = fill_resume_open(path, set->retry, &error))) cli_fail("%s", error.message);
     mem_free(path);
     return (!set->resume || s->resume) && fill_output_open(&s->output, set->out, lines, set->resume);
 }
 
-/* --resume: what failed before and again, or was not tried again, has still failed. */
+/* --resume: records that failed before and again, or were not retried, count as failed. */
 static void end_resume(struct stream *s)
 {
     struct error error;
@@ -303,8 +303,7 @@ static void end_resume(struct stream *s)
     size_t failed = fill_resume_failed(s->resume);
     if (failed && s->status == EXIT_DONE) s->status = EXIT_SOME_FAILED;
     if (failed && !s->settings->retry)
-        cli_fail("%s: %zu of the records there failed; --retry-errors tries them again", s->settings->out,
-                 failed);
+        cli_fail("%s: %zu of its records failed; --retry-errors retries them", s->settings->out, failed);
     fill_resume_free(s->resume);
 }
 
@@ -335,7 +334,7 @@ static int fill_inputs(struct stream *s, struct fill_input *inputs, int count)
     do_inputs(s, inputs, count);
     say_progress("%s", "");
     end_resume(s);
-    /* When no text came out, an older output is better than none. */
+    /* If no text was written, an older output is better than none. */
     bool whole = !must_stop(s) && (lines || s->texts);
     if (!fill_output_close(&s->output, whole)) note_failure(s);
     return s->context->model_failed ? EXIT_MODEL : s->status;
@@ -347,7 +346,7 @@ int fill_stream(struct fill_context *context, int count, char **files)
     if (count == 0) count = 1, files = standard_input;
     struct stream s = {.context = context, .settings = context->settings, .status = EXIT_DONE};
     struct fill_input *inputs = mem_zalloc_array((size_t)count, sizeof *inputs);
-    if (!inputs) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    if (!inputs) return cli_fail("out of memory"), EXIT_SOME_FAILED;
     for (int i = 0; i < count && !must_stop(&s); i++)
         fill_input_look(&inputs[i], files[i], s.settings->format, context->interrupt);
     int status = must_stop(&s) ? EXIT_INTERRUPTED : fill_inputs(&s, inputs, count);

@@ -1,4 +1,4 @@
-/* A text with markup: which of it is blanks, what is filled, and how it is put together again. */
+/* A text with markup: finds its blanks, fills them and puts the text together. */
 #include "fill_text.h"
 #include "cli.h"
 
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A blank that no window can hold is worth its place in the message, and is found before the first is filled.
- * A year between wiki brackets is one, too. */
+/* A blank that no window can hold is found before the first blank is filled, and the message names its place.
+ * It may also be a year between wiki brackets. */
 static enum status check_blanks(const struct fill_markup *markup, uint32_t length, struct error *error)
 {
     for (size_t i = 0; i < markup->count; i++) {
@@ -35,13 +35,13 @@ enum status fill_context_parse(struct fill_context *context, struct slice source
     fill_markup_free(markup);
     status = fill_parse_within(source.data, source.size, length, markup, error);
     if (!status && markup->too_long)
-        cli_fail("%s%zu:%zu: %zu %s larger than the model's window of %u, and text", context->where,
+        cli_fail("%s%zu:%zu: %zu %s larger than the model's window of %u and left as text", context->where,
                  markup->too_long_line, markup->too_long_column, markup->too_long,
-                 markup->too_long == 1 ? "blank is" : "blanks, this the first, are", length);
+                 markup->too_long == 1 ? "blank is" : "blanks, starting with this one, are", length);
     return status;
 }
 
-/* What names a text in a trace; NULL for a name that is no UTF-8. free() */
+/* The name of a text in a trace; NULL if it is not valid UTF-8. The caller calls free(). */
 static char *name_as_json(const char *name)
 {
     json_t *string = json_string(name);
@@ -50,7 +50,7 @@ static char *name_as_json(const char *name)
     return text;
 }
 
-/* In place a text stays what it is: a source with markup in it. */
+/* In place, a text stays a source with markup. */
 static enum status put_text(const struct fill_context *context, const struct fill_markup *markup,
                             const struct fill_job *job, const struct fill_candidate *candidate,
                             struct buffer *out, struct error *error)
@@ -61,7 +61,7 @@ static enum status put_text(const struct fill_context *context, const struct fil
         texts[i] = (struct slice){candidate->blanks[i].text.data, candidate->blanks[i].text.size};
     bool ok = texts && fill_markup_splice(markup, texts, out);
     mem_free(texts);
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the text");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the text");
 }
 
 static enum status fill_blanks(struct fill_context *context, const struct fill_markup *markup,
@@ -77,7 +77,7 @@ static enum status fill_blanks(struct fill_context *context, const struct fill_m
     enum status status = fill_context_run(context, &job, id, &result, error);
     for (size_t k = 0; !status && k < (context->settings->all ? result->count : 1); k++) {
         if (k > 0 && !buffer_append_string(out, "\f\n"))
-            status = error_set(error, STATUS_NO_MEMORY, "no memory");
+            status = error_set(error, STATUS_NO_MEMORY, "out of memory");
         if (!status) status = put_text(context, markup, &job, &result->candidates[k], out, error);
     }
     free(json);
@@ -95,7 +95,7 @@ enum status fill_text(struct fill_context *context, const char *name, struct sli
     if (!status && markup.count)
         status = fill_blanks(context, &markup, name, out, error);
     else if (!status && plain.size && !buffer_append(out, plain.data, plain.size))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for the text");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the text");
     fill_markup_free(&markup);
     return status;
 }

@@ -1,16 +1,15 @@
-/* Inside cli/: a text with markup, for `lacuna fill`. */
+/* Internal to cli/: a text with markup, for `lacuna fill`. */
 #ifndef LACUNA_CLI_FILL_TEXT_H
 #define LACUNA_CLI_FILL_TEXT_H
 
 #include "fill_context.h"
 
-/* The markup of a text, or of a record's: STATUS_LIMIT names a blank that is larger than the model's window,
- * with the place of its markup; with --skip-too-long it stays text, which is said. Loads the model when there
- * are blanks. */
+/* Parses the markup of a text or of a record's text. STATUS_LIMIT names a blank that is larger than the
+ * model's window, with the place of its markup; with --skip-too-long it stays text, with a message. Loads the
+ * model if there are blanks. */
 enum status fill_context_parse(struct fill_context *context, struct slice source, struct fill_markup *markup,
                                struct error *error) MUST_USE;
-/* Appends a text with its blanks filled; in place its escapes stay, so that it is the source of the next
- * fill. */
+/* Appends a text with its blanks filled; in place its escapes stay, so that it can be filled again. */
 enum status fill_text(struct fill_context *context, const char *name, struct slice source, struct buffer *out,
                       struct error *error) MUST_USE;
 

@@ -1,4 +1,4 @@
-/* Replacing a file that was read a while ago. */
+/* Replaces a file that was read earlier. */
 #include "in_place.h"
 
 #include <errno.h>
@@ -15,20 +15,20 @@ static bool same_bytes(struct slice a, struct slice b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* By its content: a file may have been touched, or changed within a tick of the clock. */
+/* Compares contents: a file may have been touched, or changed within a tick of the clock. */
 static enum status check_unchanged(const char *path, struct slice old, struct error *error)
 {
     struct buffer now = {0};
     if (access(path, F_OK) && errno == ENOENT)
-        return error_set(error, STATUS_IO, "was removed meanwhile; it was not written again");
+        return error_set(error, STATUS_IO, "was removed by another program; not written");
     enum status status = file_read(path, &now, error);
     if (!status && !same_bytes((struct slice){now.data, now.size}, old))
-        status = error_set(error, STATUS_IO, "was changed by another program meanwhile; left as it is");
+        status = error_set(error, STATUS_IO, "was changed by another program; not written");
     buffer_free(&now);
     return status;
 }
 
-/* The file is looked at when the new one lies beside it, whole: only a rename is left to do. */
+/* The file is checked when the new one is complete beside it, so only a rename is left. */
 static enum status produce_replacement(void *context, file_put *put, void *sink, struct error *error)
 {
     const struct replacement *r = context;

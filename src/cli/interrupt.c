@@ -1,4 +1,4 @@
-/* Stopping when the user asks for it. */
+/* Stops when the user asks for it. */
 #define _GNU_SOURCE /* pipe2 */
 #include "interrupt.h"
 
@@ -9,14 +9,15 @@
 #include <unistd.h>
 
 static struct interrupt interrupt = {.wake = -1};
-static int wake_end = -1; /* what is written to wake whoever waits */
+static int wake_end = -1; /* written to in order to wake waiting code */
 
 static void on_interrupt(int number)
 {
     (void)number;
     int before = errno;
     atomic_store(&interrupt.requested, true);
-    if (wake_end >= 0 && write(wake_end, "", 1) < 0) errno = before; /* full: it is readable already */
+    /* the pipe is full: it is readable already */
+    if (wake_end >= 0 && write(wake_end, "", 1) < 0) errno = before;
     errno = before;
 }
 

@@ -1,4 +1,4 @@
-/* A line of JSON as it stands. */
+/* A line of JSON before parsing. */
 #include "json_line.h"
 
 #include <jansson.h>
@@ -13,7 +13,7 @@ static const char *skip_space(const char *p, const char *end)
     return p;
 }
 
-/* ---- by the grammar: each returns where it ends, NULL when it is none ------------------------------ */
+/* ---- the grammar: each function returns the end, or NULL if it does not match ----------------------- */
 
 static const char *escape_end(const char *p, const char *end)
 {
@@ -98,7 +98,7 @@ static const char *value_end(const char *p, const char *end, int depth)
     return word_end(p, end);
 }
 
-/* ---- of a line that is none ------------------------------------------------------------------------ */
+/* ---- invalid lines ----------------------------------------------------------------------------------- */
 
 static const char *skip_string(const char *p, const char *end)
 {
@@ -107,7 +107,7 @@ static const char *skip_string(const char *p, const char *end)
     return p < end ? p + 1 : NULL;
 }
 
-/* Where a value ends that is no JSON, by its quotes and brackets. */
+/* The end of a value that is not JSON, by its quotes and brackets. */
 static const char *skip_value(const char *p, const char *end)
 {
     int depth = 0;
@@ -144,7 +144,7 @@ static bool is_whole(const char *p, const char *end)
     return p < end && *p && strchr(" \t\r\n,]}", *p);
 }
 
-/* One member; returns what follows it, NULL when that cannot be told. */
+/* One member; returns the place after it, NULL if that cannot be found. */
 static const char *take_member(struct json_line *out, const char *p, const char *end, int *ids)
 {
     const char *key = p, *colon = *p == '"' ? string_end(p, end) : NULL;

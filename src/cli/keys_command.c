@@ -1,4 +1,4 @@
-/* lacuna keys: the keys in force. */
+/* lacuna keys: the current key bindings. */
 #include "cli.h"
 #include "lacuna/ui.h"
 #include "outputs.h"
@@ -7,9 +7,9 @@ enum { KEYMAP, MAN, LINE };
 
 static const struct cli_option options[] = {
     [KEYMAP] = {"keymap", 'k', "K",
-                "a keymap file, or the name of an installed one (default: yours, else built in)"},
-    [MAN] = {"man", 0, NULL, "as source for the manual page"},
-    [LINE] = {"line", 0, NULL, "the commands of the : line instead, and what they take"},
+                "a keymap file, or the name of an installed one (default: yours, else the built-in one)"},
+    [MAN] = {"man", 0, NULL, "print source for the manual page"},
+    [LINE] = {"line", 0, NULL, "list the commands of the : line and their arguments"},
     {0},
 };
 
@@ -32,7 +32,7 @@ static int run_keys(void *opaque, int count, char **operands)
     const struct keys_settings *s = opaque;
     struct error error = {0};
     (void)operands;
-    if (count) return cli_fail("takes no operands; --keymap K names a keymap"), EXIT_USAGE;
+    if (count) return cli_fail("takes no operands; use --keymap K to name a keymap"), EXIT_USAGE;
     struct outputs all = {0};
     outputs_read(&all, s->keymap);
     outputs_write(&all, "-");
@@ -44,7 +44,7 @@ static int run_keys(void *opaque, int count, char **operands)
 
 const struct cli_command command_keys = {
     .name = "keys",
-    .summary = "print the keys in force",
+    .summary = "print the current key bindings",
     .usage = "keys [--keymap K] [--line] [--man]",
     .options = options,
     .set = set_keys_option,

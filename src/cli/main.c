@@ -1,4 +1,4 @@
-/* Dispatch in the manner of git: a first argument that names a subcommand is that subcommand. */
+/* Dispatch as in git: if the first argument names a subcommand, it runs. */
 #include "cli.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/version.h"

@@ -1,4 +1,4 @@
-/* lacuna model: folders that hold a model: which there are, what is in one, fetching and converting. */
+/* lacuna model: lists, shows, fetches and converts model folders. */
 #include "cli.h"
 #include "lacuna/bpe.h"
 #include "model_path.h"
@@ -16,10 +16,10 @@ enum { OUT, DTYPE, JSON, DRY_RUN, QUIET };
 
 static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "get, convert: the folder to write"},
-    [DTYPE] = {"dtype", 0, "T", "convert: f32 or bf16 weights (default bf16)"},
-    [JSON] = {"json", 0, NULL, "list, show: as JSON"},
-    [DRY_RUN] = {"dry-run", 'n', NULL, "get: name the files and fetch nothing"},
-    [QUIET] = {"quiet", 'q', NULL, "get: no progress bar"},
+    [DTYPE] = {"dtype", 0, "T", "convert: type of the weights, f32 or bf16 (default bf16)"},
+    [JSON] = {"json", 0, NULL, "list, show: print JSON"},
+    [DRY_RUN] = {"dry-run", 'n', NULL, "get: list the files without fetching them"},
+    [QUIET] = {"quiet", 'q', NULL, "get: show no progress bar"},
     {0},
 };
 
@@ -57,7 +57,7 @@ static bool set_model_option(void *opaque, int option, const char *value)
     }
 }
 
-/* What a converted folder holds besides the weights, as it was. */
+/* The files of a converted folder besides the weights, copied unchanged. */
 static const char *const beside[] = {"vocab.json", "merges.txt", "README.md"};
 
 /* `out` NULL: the results go to standard output. */
@@ -95,7 +95,7 @@ static uint64_t file_bytes(const char *folder, const char *name)
     return bytes;
 }
 
-/* Of all files that hold weights; 0: there are none that could be read. */
+/* The size of all files with weights; 0: none could be read. */
 static uint64_t weight_bytes(const char *folder)
 {
     struct sedd_tensors *file = sedd_tensors_open_model(folder, NULL);
@@ -135,9 +135,9 @@ static void print_config(const char *folder, const struct sedd_config *c)
     say_line("  process     %s graph, %s noise", c->graph == SEDD_ABSORB ? "absorbing" : "uniform",
              c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric");
     say_line("  vocabulary  %u ids%s%s", c->tokens, *c->dialect ? ", dialect " : "", c->dialect);
-    say_line("  blanks      %s", c->sizes_blanks ? "says how long a blank is"
-                                 : c->calibrated ? "their length is searched, with a fitted curve"
-                                                 : "their length is searched");
+    say_line("  blanks      %s", c->sizes_blanks ? "length predicted by the model"
+                                 : c->calibrated ? "length found by search, with a fitted curve"
+                                                 : "length found by search");
     if (c->temperature > 0) say_line("  suggests    temperature %g", c->temperature);
     if (c->top_p > 0) say_line("  suggests    top-p %g", c->top_p);
     static const char *const files[] = {"config.json", "model.safetensors", "vocab.json", "merges.txt",
@@ -181,17 +181,18 @@ static int list_models(const struct model_settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
     char *real =
-        installed ? realpath(installed, NULL) : NULL; /* beside the program means …/build/release/../../ */
+        /* the path beside the program has the form …/build/release/../../ */
+        installed ? realpath(installed, NULL) : NULL;
     bool any = false;
     list_folder(own, s, &any);
     list_folder(real ? real : installed, s, &any);
     free(real);
     mem_free(own);
     mem_free(installed);
-    if (!any) cli_note("no models here");
+    if (!any) cli_note("no models found");
     if (!s->json) {
         say_line("%s", "");
-        say_line("to be had with `lacuna model get NAME`:");
+        say_line("available with `lacuna model get NAME`:");
         for (size_t i = 0; i < model_source_count; i++)
             say_line("%-14s %s", model_sources[i].name, model_sources[i].about);
     }
@@ -230,8 +231,8 @@ static int get_model(const struct model_settings *s, const char *name)
     const struct source *source = find_source(name);
     struct error error = {0};
     if (!source)
-        return cli_fail("nobody published \"%s\"; `lacuna model list` names what there is", name), EXIT_USAGE;
-    cli_note("%s: %s. Its page states its licence. It is fetched from", source->name, source->about);
+        return cli_fail("no published model is named \"%s\"; see `lacuna model list`", name), EXIT_USAGE;
+    cli_note("%s: %s. Its licence is on its page. Fetching from", source->name, source->about);
     for (size_t i = 0; i < source->count; i++) cli_note("  %s", source->files[i].url);
     if (s->dry_run) return EXIT_DONE;
     struct buffer relative = {0};
@@ -241,7 +242,7 @@ static int get_model(const struct model_settings *s, const char *name)
     for (size_t i = 0; i < source->count && !status; i++) {
         char *path = path_join(folder, source->files[i].name);
         status = path ? model_fetch(&source->files[i], path, s->quiet, &error)
-                      : error_set(&error, STATUS_NO_MEMORY, "no memory");
+                      : error_set(&error, STATUS_NO_MEMORY, "out of memory");
         mem_free(path);
     }
     struct sedd_config config;
@@ -263,7 +264,7 @@ static enum status copy_beside(const char *from, const char *to, const char *nam
     struct buffer bytes = {0};
     enum status status = STATUS_OK;
     if (!source || !target)
-        status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     else if (file_exists(source) && !(status = file_read(source, &bytes, error)))
         status = file_write_atomic(target, bytes.data ? bytes.data : "", bytes.size, error);
     buffer_free(&bytes);
@@ -282,7 +283,7 @@ static enum status rewrite_weights(const struct model_settings *s, const char *f
     float *weights = mem_alloc_array(layout.size, sizeof *weights);
     struct sedd_tensors *file = to && weights ? sedd_tensors_open_model(folder, error) : NULL;
     if (!to || !weights)
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for the weights");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the weights");
     else
         status = file ? sedd_weights_read(&layout, file, weights, error) : STATUS_IO;
     if (!status) status = file_make_folders(s->out, error);
@@ -302,12 +303,12 @@ static int convert_model(const struct model_settings *s, const char *name)
     struct error error = {0};
     struct stat info;
     size_t length = strlen(name);
-    if (!s->out) return cli_fail("say where to: --out DIR"), EXIT_USAGE;
+    if (!s->out) return cli_fail("name the folder to write: --out DIR"), EXIT_USAGE;
     if (stat(name, &info) == 0 && S_ISREG(info.st_mode) && length > 4 &&
         (strcmp(name + length - 4, ".bin") == 0 || strcmp(name + length - 4, ".pth") == 0 ||
          strcmp(name + length - 3, ".pt") == 0))
-        return cli_fail("%s is PyTorch's own format: python3 models/tools/convert.py %s %s", name, name,
-                        s->out),
+        return cli_fail("%s is in PyTorch's format; convert it with: python3 models/tools/convert.py %s %s",
+                        name, name, s->out),
                EXIT_USAGE;
     char *folder = model_path(name, &error);
     if (!check_model_outputs(folder, s->out)) return mem_free(folder), EXIT_USAGE;
@@ -321,13 +322,13 @@ static int run_model(void *opaque, int count, char **operands)
 {
     const struct model_settings *s = opaque;
     const char *what = count ? operands[0] : "", *name = count > 1 ? operands[1] : NULL;
-    if (count > 2) return cli_fail("one model at a time"), EXIT_USAGE;
+    if (count > 2) return cli_fail("name only one model"), EXIT_USAGE;
     if (name && !*name) return cli_fail("the name of the model is empty"), EXIT_USAGE;
     if (strcmp(what, "list") == 0 && !name) return list_models(s);
     if (strcmp(what, "show") == 0) return show_model(s, name);
     if (strcmp(what, "get") == 0 && name) return get_model(s, name);
     if (strcmp(what, "convert") == 0 && name) return convert_model(s, name);
-    return cli_fail("say list, show [MODEL], get NAME or convert MODEL --out DIR"), EXIT_USAGE;
+    return cli_fail("expected list, show [MODEL], get NAME or convert MODEL --out DIR"), EXIT_USAGE;
 }
 
 const struct cli_command command_model = {

@@ -1,4 +1,4 @@
-/* The options that say which model draws and how. */
+/* The options that choose the model and how it draws. */
 #include "model_options.h"
 #include "lacuna/fill.h"
 
@@ -53,7 +53,7 @@ bool model_option_steps(void *settings, const char *value)
 
 bool model_parse_sampler(const char *value, enum sedd_method *out)
 {
-    return sedd_method_parse(value, out) || cli_fail("--sampler: there is no \"%s\"", value);
+    return sedd_method_parse(value, out) || cli_fail("--sampler: unknown sampler \"%s\"", value);
 }
 
 bool model_option_sampler(void *settings, const char *value)

@@ -1,6 +1,6 @@
-/* Inside cli/: the options that say which model draws and how, the same in every command that has them. A
- * command takes its rows from here, and its settings begin with a struct model_options, into which they are
- * set. */
+/* Internal to cli/: the options that choose the model and how it draws, equal in all commands that have them.
+ * A command takes its rows from here, and its settings begin with a struct model_options, which receives the
+ * values. */
 #ifndef LACUNA_CLI_MODEL_OPTIONS_H
 #define LACUNA_CLI_MODEL_OPTIONS_H
 
@@ -15,13 +15,13 @@ struct model_options {
     enum sedd_precision precision;
     int threads;
 };
-/* Seed 0, 32 steps, analytic, no temperature and no top-p, precision by the CPU, a thread per CPU. */
+/* Seed 0, 32 steps, analytic, no temperature and no top-p, precision chosen for the CPU, one thread per
+ * CPU. */
 struct model_options model_options_default(void);
-/* `given`, or `otherwise` where nothing was. */
+/* `given`, or `otherwise` if it was not given. */
 double model_option_or(double given, double otherwise);
 
-/* Each sets one of them, and says what is wrong with a value. `settings` begins with a struct model_options.
- */
+/* Each sets one option and reports an invalid value. `settings` begins with a struct model_options. */
 bool model_option_model(void *settings, const char *value);
 bool model_option_seed(void *settings, const char *value);
 bool model_option_steps(void *settings, const char *value);
@@ -31,7 +31,7 @@ bool model_option_top_p(void *settings, const char *value);
 bool model_option_precision(void *settings, const char *value);
 bool model_option_threads(void *settings, const char *value);
 
-/* The same for commands that take a list of them. */
+/* The same for commands that take a list. */
 bool model_parse_steps(const char *value, int *out);
 bool model_parse_sampler(const char *value, enum sedd_method *out);
 
@@ -43,9 +43,9 @@ bool model_parse_sampler(const char *value, enum sedd_method *out);
 #define NAME_TOP_P       "top-p", 'p', "P"
 #define NAME_PRECISION   "precision", 0, "P"
 #define NAME_THREADS     "threads", 0, "N"
-#define HELP_PRECISION   "f32, bf16, int8 or int16 (default: by what the CPU has)"
+#define HELP_PRECISION   "f32, bf16, int8 or int16 (default: chosen for the CPU)"
 
-/* Rows of a command's table. */
+/* Rows for a command's table. */
 #define ROW_MODEL                                                                                            \
     {                                                                                                        \
         NAME_MODEL, "the model (default: $LACUNA_MODEL, else the bundled one)", model_option_model           \

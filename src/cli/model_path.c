@@ -13,7 +13,7 @@ static bool is_folder(const char *path)
 
 char *model_path(const char *name, struct error *error)
 {
-    if (name && !*name) /* a variable of a script that is not set; the default would be another model */
+    if (name && !*name) /* probably an unset variable in a script; the default would be another model */
         return error_set(error, STATUS_ARGUMENT, "the name of a model is empty"), NULL;
     if (!name) name = getenv("LACUNA_MODEL");
     bool named = name && *name;
@@ -31,7 +31,8 @@ char *model_path(const char *name, struct error *error)
     }
     mem_free(relative);
     if (is_folder(found)) {
-        char *real = realpath(found, NULL); /* beside the program means …/build/release/../../ */
+        /* the path beside the program has the form …/build/release/../../ */
+        char *real = realpath(found, NULL);
         char *copy = real ? mem_strdup(real) : NULL;
         free(real);
         if (!copy) return found;

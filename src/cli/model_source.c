@@ -1,5 +1,5 @@
-/* What is published where, and how it is fetched. curl and sha256sum do the work: both are kept well by
- * others, and nothing else in the program ever opens a connection. */
+/* The published models, and fetching them. curl and sha256sum do the work: others maintain them well, and
+ * nothing else in the program ever opens a connection. */
 #define _GNU_SOURCE
 #include "model_source.h"
 #include "cli.h"
@@ -77,11 +77,11 @@ static char *url_of(const struct source_file *file)
     return path_join(base, file->url + strlen(HUB));
 }
 
-/* ---- what the server says of a file -------------------------------------------------------------------- */
+/* ---- what the server says about a file --------------------------------------------------------------- */
 
 struct stated {
     uint64_t size;
-    char sha256[65]; /* empty: not said */
+    char sha256[65]; /* empty: not given */
 };
 
 static void read_header(const char *line, struct stated *out)
@@ -96,7 +96,7 @@ static void read_header(const char *line, struct stated *out)
     if (strspn(at, "0123456789abcdef") == 64) snprintf(out->sha256, sizeof out->sha256, "%.64s", at);
 }
 
-/* The headers of the first answer: large files are kept elsewhere, and the answer that says where also says
+/* The headers of the first answer. Large files are stored elsewhere; the answer with that location also has
  * their size and hash. */
 static enum status ask_headers(const char *url, struct stated *out, struct error *error)
 {
@@ -106,7 +106,7 @@ static enum status ask_headers(const char *url, struct stated *out, struct error
     int status = run_program(arguments, &headers);
     if (status == 127) error_set(error, STATUS_UNSUPPORTED, "curl is not installed");
     if (status && status != 127)
-        error_set(error, STATUS_IO, "%s: curl could not reach it (exit %d)", url, status);
+        error_set(error, STATUS_IO, "%s: curl cannot reach it (exit %d)", url, status);
     char *line = headers.data, *end;
     bool linked = headers.size && strcasestr(headers.data, "\nx-linked-size:");
     for (; line && (end = strchr(line, '\n')); line = end + 1) {
@@ -136,7 +136,7 @@ static enum status check_file(const char *path, uint64_t size, const char *sha25
     int status = run_program(arguments, &out);
     bool good = status == 0 && out.size >= 64 && memcmp(out.data, sha256, 64) == 0;
     buffer_free(&out);
-    if (status) return error_set(error, STATUS_UNSUPPORTED, "sha256sum could not read %s", path);
+    if (status) return error_set(error, STATUS_UNSUPPORTED, "sha256sum cannot read %s", path);
     if (!good) return error_set(error, STATUS_FORMAT, "%s: its SHA-256 is not %s", path, sha256);
     return STATUS_OK;
 }
@@ -161,8 +161,8 @@ static enum status download_file(const char *url, const char *part, bool quiet, 
                          NULL};
     int status = run_program(arguments, NULL);
     if (status == 0) return STATUS_OK;
-    return error_set(error, STATUS_IO, "%s: curl gave up (exit %d); the same command goes on from here", url,
-                     status);
+    return error_set(error, STATUS_IO, "%s: curl failed (exit %d); run the same command again to continue",
+                     url, status);
 }
 
 static enum status fetch_file(const struct source_file *file, const char *url, const char *path,
@@ -176,20 +176,20 @@ static enum status fetch_file(const struct source_file *file, const char *url, c
     uint64_t size = file->size ? file->size : stated.size;
     const char *sha256 = file->sha256 ? file->sha256 : stated.sha256;
     if (file_exists(path) && !check_file(path, size, sha256, &ignored)) {
-        cli_note("%s is there already", path);
+        cli_note("%s is already there", path);
         return STATUS_OK;
     }
     cli_note("%s", url);
-    cli_note("  → %s%s", path, file_exists(part) ? " (going on)" : "");
+    cli_note("  → %s%s", path, file_exists(part) ? " (continuing)" : "");
     if (size == 0 || size_of(part) != size) status = download_file(url, part, quiet, error);
     if (!status && (status = check_file(part, size, sha256, error)) == STATUS_FORMAT)
-        unlink(part); /* going on from it would never make it right */
+        unlink(part); /* continuing would never make it right */
     if (!status && rename(part, path)) status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!status)
         cli_note("  %llu bytes; %s", (unsigned long long)size_of(path),
-                 file->sha256     ? "SHA-256 as known"
-                 : *stated.sha256 ? "SHA-256 as the server states it"
-                                  : "the server states no SHA-256");
+                 file->sha256     ? "SHA-256 matches the published one"
+                 : *stated.sha256 ? "SHA-256 matches the server's"
+                                  : "the server gives no SHA-256");
     return status;
 }
 
@@ -199,7 +199,7 @@ enum status model_fetch(const struct source_file *file, const char *path, bool q
     struct buffer part = {0};
     enum status status = url && buffer_printf(&part, "%s.part", path)
                              ? fetch_file(file, url, path, part.data, quiet, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory");
+                             : error_set(error, STATUS_NO_MEMORY, "out of memory");
     buffer_free(&part);
     mem_free(url);
     return status;

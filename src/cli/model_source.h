@@ -1,4 +1,4 @@
-/* Inside cli/: models that others published, and fetching their files with curl. */
+/* Internal to cli/: models published by others, and fetching their files with curl. */
 #ifndef LACUNA_CLI_MODEL_SOURCE_H
 #define LACUNA_CLI_MODEL_SOURCE_H
 
@@ -6,8 +6,8 @@
 
 struct source_file {
     const char *name, *url;
-    uint64_t size;      /* bytes; 0: as the server says */
-    const char *sha256; /* hexadecimal; NULL: as the server says (Hugging Face names it in x-linked-etag) */
+    uint64_t size;      /* bytes; 0: the server's */
+    const char *sha256; /* hexadecimal; NULL: the server's (Hugging Face sends it in x-linked-etag) */
 };
 struct source {
     const char *name, *about;
@@ -17,9 +17,9 @@ struct source {
 extern const struct source model_sources[];
 extern const size_t model_source_count;
 
-/* Fetches a file to `path`: into path.part first, going on where an earlier attempt broke off, then checked
- * and renamed. A file that is there already and right is left alone. Says on standard error what it does.
- * $LACUNA_MODEL_SOURCE replaces the beginning of every URL up to its host (tests, mirrors). */
+/* Fetches a file to `path`: into path.part first, continuing an earlier attempt, then checked and renamed. A
+ * file that is already there and correct is left alone. Reports its progress on standard error.
+ * $LACUNA_MODEL_SOURCE replaces the beginning of every URL, up to and including its host (tests, mirrors). */
 enum status model_fetch(const struct source_file *file, const char *path, bool quiet,
                         struct error *error) MUST_USE;
 

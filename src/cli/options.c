@@ -1,4 +1,4 @@
-/* Option parsing from a command's table: getopt_long does the work. */
+/* Parses options from a command's table with getopt_long. */
 #define _GNU_SOURCE
 #include "cli.h"
 #include "say.h"
@@ -32,7 +32,7 @@ bool cli_double(const char *option, const char *text, double low, double high, d
     return true;
 }
 
-void cli_print_help(const struct cli_command *command, FILE *out)
+static void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "usage: lacuna %s\n%s\n", command->usage, command->summary);
     if (command->options[0].name) fputs("\n", out);
@@ -47,12 +47,12 @@ void cli_print_options(const struct cli_command *command, FILE *out)
                  o->letter ? ", " : "  ", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
         fprintf(out, "  %-28s  %s\n", left, o->help);
     }
-    fprintf(out, "  %-28s  %s\n", "    --help", "print this and exit");
+    fprintf(out, "  %-28s  %s\n", "    --help", "print this help and exit");
 }
 
 enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
 
-/* getopt's own messages would print what was typed as it is. */
+/* getopt's own messages would print what was typed without making control characters visible. */
 static void say_wrong_option(const struct cli_command *command, int c, char **argv)
 {
     const char *typed = argv[optind - 1];
@@ -65,18 +65,18 @@ static void say_wrong_option(const struct cli_command *command, int c, char **ar
     else if (c == ':')
         cli_fail("option %s needs an argument", typed);
     else if (letter)
-        cli_fail("there is no option -%c", optopt);
+        cli_fail("unknown option -%c", optopt);
     else if (optopt)
         cli_fail("option %s takes no argument", typed);
     else
-        cli_fail(meant > 1 ? "option %s may be one of several" : "there is no option %s", typed);
+        cli_fail(meant > 1 ? "option %s is ambiguous" : "unknown option %s", typed);
 }
 
 int cli_run(const struct cli_command *command, int argc, char **argv)
 {
     say_as(command->name);
     struct option table[MAX_OPTIONS + 2] = {0};
-    char letters[2 * MAX_OPTIONS + 3] = ":"; /* a missing argument is told apart */
+    char letters[2 * MAX_OPTIONS + 3] = ":"; /* reports a missing argument separately */
     size_t n = 0, used = 1;
     for (; n < MAX_OPTIONS && command->options[n].name; n++) {
         const struct cli_option *o = &command->options[n];
@@ -90,7 +90,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
     INVARIANT(!command->options[n].name);
     table[n] = (struct option){"help", no_argument, NULL, HELP};
     void *settings = mem_zalloc(command->settings_size);
-    if (!settings) return cli_fail("no memory"), EXIT_SOME_FAILED;
+    if (!settings) return cli_fail("out of memory"), EXIT_SOME_FAILED;
     if (command->defaults) command->defaults(settings);
     int c, status = -1;
     optind = 1;
@@ -108,7 +108,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             for (size_t i = 0; c < HELP && i < n; i++)
                 if (command->options[i].letter == c) index = (int)i;
             const struct cli_option *o = &command->options[index];
-            if (o->argument && !*optarg) /* no default is meant by it */
+            if (o->argument && !*optarg) /* an empty value does not mean the default */
                 cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
             else if (!(o->set ? o->set(settings, optarg) : command->set(settings, index, optarg)))
                 status = EXIT_USAGE;

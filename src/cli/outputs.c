@@ -14,15 +14,15 @@
 enum role { READ, WRITTEN, REPLACED };
 
 struct outputs_file {
-    const char *name; /* as the user has it */
-    char *owned;      /* that, when it was made here */
+    const char *name; /* as the user named it */
+    char *owned;      /* the name, if it was made here */
     enum role role;
     dev_t device;
     ino_t inode;
-    char *missing; /* the file is not there: its name in the folder that device and inode mean */
+    char *missing; /* the file does not exist: its name in the folder that device and inode identify */
 };
 
-/* A file that is to be made: the folder it will lie in, and its name there. */
+/* A file that will be created: its folder, and its name in it. */
 static bool identify_missing(const char *path, struct outputs_file *file)
 {
     char resolved[PATH_MAX];
@@ -32,14 +32,14 @@ static bool identify_missing(const char *path, struct outputs_file *file)
         slash ? mem_strndup(target, slash == target ? 1 : (size_t)(slash - target)) : mem_strdup(".");
     bool there = folder && stat(folder, &info) == 0;
     mem_free(folder);
-    if (!there) return false; /* opening it will say so */
+    if (!there) return false; /* opening it will report the reason */
     file->device = info.st_dev;
     file->inode = info.st_ino;
     file->missing = mem_strdup(slash ? slash + 1 : target);
     return file->missing != NULL;
 }
 
-/* False: nothing that could be written over. */
+/* False: nothing that could be overwritten. */
 static bool identify(const char *path, int descriptor, struct outputs_file *file)
 {
     struct stat info;
@@ -99,7 +99,7 @@ void outputs_replace(struct outputs *outputs, const char *path)
     add_path(outputs, REPLACED, path, NULL);
 }
 
-/* Weights may lie in several files. What else lies there (a model card, somebody's results) is not read. */
+/* Weights may be in several files. Other files there (a model card, results) are not read. */
 void outputs_read_model(struct outputs *outputs, const char *folder)
 {
     static const char *const fixed[] = {"config.json", "vocab.json", "merges.txt",
@@ -118,7 +118,7 @@ void outputs_read_model(struct outputs *outputs, const char *folder)
 
 /* ---- checking ------------------------------------------------------------------------------------ */
 
-/* Neighbours after sorting are the same file, or to be made in the same folder. */
+/* Neighbours after sorting are the same file, or will be created in the same folder. */
 static int by_file(const void *left, const void *right)
 {
     const struct outputs_file *a = left, *b = right;
@@ -148,7 +148,7 @@ static bool say_clash(const struct outputs_file *a, const struct outputs_file *b
 bool outputs_check(struct outputs *outputs)
 {
     struct outputs_file *files = outputs->files;
-    bool good = !outputs->no_memory || cli_fail("no memory");
+    bool good = !outputs->no_memory || cli_fail("out of memory");
     if (outputs->count) qsort(files, outputs->count, sizeof *files, by_file);
     for (size_t i = 0; i < outputs->count && good; i++)
         for (size_t j = i + 1; j < outputs->count && by_file(&files[i], &files[j]) == 0 && good; j++)

@@ -1,5 +1,5 @@
-/* Inside cli/: the files that a command reads and writes. Nothing it writes may be what it reads, or what
- * else it writes: every command names them all here and asks before it opens anything for writing. */
+/* Internal to cli/: the files that a command reads and writes. An output must not be an input or another
+ * output: every command registers all of them here and checks before it opens anything for writing. */
 #ifndef LACUNA_CLI_OUTPUTS_H
 #define LACUNA_CLI_OUTPUTS_H
 
@@ -21,12 +21,12 @@ void outputs_read_in(struct outputs *outputs, const char *folder, const char *na
 void outputs_read_model(struct outputs *outputs, const char *folder);
 void outputs_write(struct outputs *outputs, const char *path);
 void outputs_write_in(struct outputs *outputs, const char *folder, const char *name);
-/* A file that is read and then replaced on purpose (-i); it may be named twice. */
+/* A file that is read and then deliberately replaced (-i); it may be named twice. */
 void outputs_replace(struct outputs *outputs, const char *path);
 
-/* Whether every output is a file of its own. Files are the same by device and inode, through links too; two
- * that are not there yet by their folder and name. A terminal, /dev/null, a pipe or a socket may be anything
- * at once. False, and said: the command ends with EXIT_USAGE. */
+/* Whether every output is a file of its own. Files are compared by device and inode, also through links; two
+ * files that do not exist yet, by folder and name. A terminal, /dev/null, a pipe or a socket may be used
+ * several times. False, after a message: the command ends with EXIT_USAGE. */
 bool outputs_check(struct outputs *outputs);
 
 #endif

@@ -1,4 +1,4 @@
-/* From trace lines to pictures. */
+/* Turns trace lines into pictures. */
 #define _XOPEN_SOURCE_EXTENDED 1
 #include "playback.h"
 
@@ -14,7 +14,7 @@ static const char *const escapes[LOOKS] = {"\033[0m", "\033[0;2m", "\033[0;1;7m"
 struct blank {
     json_int_t start, end; /* code points of the text */
     struct buffer text;
-    struct buffer looks; /* one byte for each of the text's */
+    struct buffer looks; /* one byte per byte of text */
 };
 
 struct playback {
@@ -23,7 +23,7 @@ struct playback {
     struct blank *blanks;
     size_t count;
     json_int_t from, to; /* code points that are shown: the window's */
-    size_t first;        /* blank of the window */
+    size_t first;        /* the window's first blank */
     char status[200];
 };
 
@@ -31,7 +31,7 @@ struct playback *playback_new(int columns, int rows, int candidate, struct error
 {
     struct playback *p = mem_zalloc(sizeof *p);
     if (!p) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a replay");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay");
         return NULL;
     }
     *p = (struct playback){
@@ -73,19 +73,19 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
     size_t i;
     forget_job(p);
     if (int_of(line, "trace", 0) != 1)
-        return error_set(error, STATUS_UNSUPPORTED, "a trace of another version");
+        return error_set(error, STATUS_UNSUPPORTED, "this version of traces is not supported");
     if (!json_is_string(text) || !json_is_array(blanks))
-        return error_set(error, STATUS_FORMAT, "a header without text or blanks");
+        return error_set(error, STATUS_FORMAT, "the header lacks the text or the blanks");
     p->text = mem_strdup(json_string_value(text));
     p->blanks = mem_zalloc_array(json_array_size(blanks) + 1, sizeof *p->blanks);
-    if (!p->text || !p->blanks) return error_set(error, STATUS_NO_MEMORY, "no memory for a replay");
+    if (!p->text || !p->blanks) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay");
     p->count = json_array_size(blanks);
     json_int_t before = 0;
     json_array_foreach((json_t *)(uintptr_t)blanks, i, blank)
     {
         json_int_t start = int_of(blank, "start", -1), end = int_of(blank, "end", -1);
         if (start < before || end < start)
-            return error_set(error, STATUS_FORMAT, "blanks that do not ascend");
+            return error_set(error, STATUS_FORMAT, "the blanks are not in ascending order");
         p->blanks[i].start = start;
         p->blanks[i].end = before = end;
     }
@@ -105,8 +105,8 @@ static enum look look_of(const json_t *token)
                                           : SETTLED;
 }
 
-/* Appends what a trace holds as it is drawn: line breaks break lines, of all else a terminal obeys nothing.
- */
+/* Appends text of a trace for drawing: line breaks break lines; all other characters that a terminal would
+ * obey are made visible. */
 static bool add_shown(struct buffer *text, struct buffer *looks, const char *bytes, size_t size,
                       enum look look)
 {
@@ -210,18 +210,18 @@ enum status playback_line(struct playback *p, const char *line, size_t size, boo
     if (strcmp(type, "header") == 0)
         status = read_header(p, root, error);
     else if (!p->text)
-        status = error_set(error, STATUS_FORMAT, "a trace begins with a header");
+        status = error_set(error, STATUS_FORMAT, "the first line is not the header of a trace");
     else if ((window || step) && is_shown(p, root))
         ok = read_step(p, root, window), *frame = true;
     else if (strcmp(type, "done") == 0)
         ok = read_done(p, root), *frame = true;
     json_decref(root);
-    return !status && !ok ? error_set(error, STATUS_NO_MEMORY, "no memory for a replay") : status;
+    return !status && !ok ? error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay") : status;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------- */
 
-/* The shown text and how each byte looks. */
+/* The shown text and the style of each byte. */
 struct page {
     struct buffer text, looks;
     size_t focus; /* byte where the first blank of the window begins */
@@ -256,7 +256,7 @@ static bool compose_page(const struct playback *p, struct page *page)
         if (b->text.size && (!buffer_append(&page->text, b->text.data, b->text.size) ||
                              !buffer_append(&page->looks, b->looks.data, b->looks.size)))
             return false;
-        if (!b->text.size && b->end > b->start) { /* not begun: what stands there */
+        if (!b->text.size && b->end > b->start) { /* not started: the present text */
             size_t first = byte_of(p->text, b->start), last = byte_of(p->text, b->end);
             if (!add_plain(page, p->text + first, last - first)) return false;
         }
@@ -267,7 +267,7 @@ static bool compose_page(const struct playback *p, struct page *page)
 }
 
 /* The end of the row that begins at `at`: after the last space that fits, or where the cells end. *next is
- * where the next one begins. */
+ * the start of the next row. */
 static size_t row_end(const struct buffer *text, size_t at, int columns, size_t *next)
 {
     size_t space = SIZE_MAX, i = at;
@@ -316,7 +316,7 @@ bool playback_draw(const struct playback *p, bool plain, struct buffer *out)
     struct page page = {0};
     size_t room = p->rows > 2 ? (size_t)p->rows - 2 : 1, skip = 0, row = 0;
     bool ok = !p->text || compose_page(p, &page);
-    if (ok && page.focus != SIZE_MAX && !plain) { /* the blank a third down, when not all fits */
+    if (ok && page.focus != SIZE_MAX && !plain) { /* if not everything fits, the blank is a third down */
         size_t focus = row_of(&page.text, page.focus, p->columns);
         skip = focus > room / 3 ? focus - room / 3 : 0;
     }

@@ -1,4 +1,4 @@
-/* lacuna replace PATTERN TEXT FILE…: replaces throughout files, as the editor does it. */
+/* lacuna replace PATTERN TEXT FILE…: replaces in files, as the editor does. */
 #include "cli.h"
 #include "lacuna/text.h"
 #include "outputs.h"
@@ -11,9 +11,9 @@ enum { REGEX, IGNORE_CASE, WORDS, QUIET };
 
 static const struct cli_option options[] = {
     [REGEX] = {"regex", 'E', NULL, "PATTERN is a PCRE2 pattern; TEXT may hold $1, ${name}, \\n"},
-    [IGNORE_CASE] = {"ignore-case", 'i', NULL, "capital and small letters are the same"},
-    [WORDS] = {"words", 'w', NULL, "only whole words"},
-    [QUIET] = {"quiet", 'q', NULL, "do not say how many there were"},
+    [IGNORE_CASE] = {"ignore-case", 'i', NULL, "ignore case"},
+    [WORDS] = {"words", 'w', NULL, "match whole words only"},
+    [QUIET] = {"quiet", 'q', NULL, "print no counts"},
     {0},
 };
 
@@ -45,8 +45,8 @@ static enum status replace_in(const struct replace_settings *s, const char *patt
         status = text_replace_all(text, pattern, strlen(pattern), s->flags, 0, text_size(text), replacement,
                                   strlen(replacement), &count, error);
     if (!status && count && text_changed_on_disk(text))
-        status = error_set(error, STATUS_IO, "%s: was %s meanwhile; left as it is", path,
-                           file_exists(path) ? "changed by another program" : "removed");
+        status = error_set(error, STATUS_IO, "%s: was %s; not written", path,
+                           file_exists(path) ? "changed by another program" : "removed by another program");
     if (!status && count) status = text_save(text, NULL, error);
     if (!status && !s->quiet) say_line("%s: %zu replaced", path, count);
     text_free(text);
@@ -65,7 +65,7 @@ static bool check_replace_outputs(const struct replace_settings *s, int count, c
 static int run_replace(void *opaque, int count, char **operands)
 {
     int failed = 0;
-    if (count < 3) return cli_fail("needs a pattern, what replaces it, and files"), EXIT_USAGE;
+    if (count < 3) return cli_fail("needs a pattern, a replacement and files"), EXIT_USAGE;
     if (!*operands[0]) return cli_fail("the pattern is empty"), EXIT_USAGE;
     if (!check_replace_outputs(opaque, count - 2, operands + 2)) return EXIT_USAGE;
     for (int i = 2; i < count; i++) {
@@ -81,7 +81,7 @@ static int run_replace(void *opaque, int count, char **operands)
 
 const struct cli_command command_replace = {
     .name = "replace",
-    .summary = "replace a text or a pattern throughout files, in place",
+    .summary = "replace text or a pattern in files, in place",
     .usage = "replace [OPTION…] PATTERN TEXT FILE…",
     .options = options,
     .set = set_replace_option,

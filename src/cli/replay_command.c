@@ -18,9 +18,9 @@ enum { CAST, SPEED, PACE, CANDIDATE };
 static const struct cli_option options[] = {
     [CAST] = {"cast", 0, "FILE", "write an asciicast (version 2) instead of playing"},
     [SPEED] = {"speed", 's', "X", "play X times as fast (default 1)"},
-    [PACE] = {"pace", 0, "MS", "show each step at least so long (default 60)"},
+    [PACE] = {"pace", 0, "MS", "show each step for at least MS milliseconds (default 60)"},
     [CANDIDATE] = {"candidate", 'k', "K",
-                   "show candidate K, from 0 (default: the first, at the end the best)"},
+                   "show candidate K, from 0 (default: the first, and at the end the best)"},
     {0},
 };
 
@@ -98,7 +98,7 @@ static enum status show_frame(struct player *p, double ms, struct error *error)
         }
     }
     buffer_free(&picture);
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a picture");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for a picture");
 }
 
 static enum status play_trace(struct player *p, const char *path, struct error *error)
@@ -112,7 +112,7 @@ static enum status play_trace(struct player *p, const char *path, struct error *
         bool frame = false;
         double ms = 0;
         status = playback_line(p->playback, trace.data + at, size, &frame, &ms, error);
-        if (status == STATUS_FORMAT && !end && line > 1) { /* cut off: what is there is valid */
+        if (status == STATUS_FORMAT && !end && line > 1) { /* truncated: the part that is there is valid */
             status = STATUS_OK;
             break;
         }
@@ -154,11 +154,11 @@ static int run_replay(void *opaque, int count, char **operands)
     if (p.terminal) send_sequence("\033[?1049h\033[?25l");
     enum status status = p.playback ? STATUS_OK : STATUS_NO_MEMORY;
     if (!status && s->cast && !cast_header(columns, rows, &p.cast))
-        status = error_set(&error, STATUS_NO_MEMORY, "no memory");
+        status = error_set(&error, STATUS_NO_MEMORY, "out of memory");
     if (!status) status = play_trace(&p, operands[0], &error);
     if (p.terminal && !status && !interrupted(&p)) sleep_ms(800);
     if (p.terminal) send_sequence("\033[?25h\033[?1049l");
-    if (p.terminal && !status && !interrupted(&p)) { /* what came out stays on the screen */
+    if (p.terminal && !status && !interrupted(&p)) { /* the printed text stays on the screen */
         struct buffer last = {0};
         if (playback_draw(p.playback, true, &last)) say_picture(&last);
         buffer_free(&last);

@@ -1,4 +1,4 @@
-/* The one door to the terminal. */
+/* The only way to print to a terminal. */
 #define _GNU_SOURCE
 #include "say.h"
 #include "cli.h"
@@ -17,7 +17,7 @@ void say_as(const char *name)
     running = name;
 }
 
-static int output_error; /* of standard output: errno when it first failed */
+static int output_error; /* of standard output: errno of the first failure */
 
 static bool note_output(bool good)
 {
@@ -25,8 +25,8 @@ static bool note_output(bool good)
     return good;
 }
 
-/* One write for one line, so that those of two programs do not mix. When memory is short, what fits is said.
- */
+/* One write per line, so that lines of two programs do not mix. If memory is short, the part that fits is
+ * printed. */
 static void print_line(FILE *out, const char *before, const char *after, const char *format,
                        va_list arguments)
 {
@@ -46,7 +46,7 @@ static void print_line(FILE *out, const char *before, const char *after, const c
     mem_free(all);
 }
 
-/* What goes before a message: a line of progress is taken away, and what was printed so far is printed. */
+/* Before a message, a progress line is removed and buffered output is flushed. */
 static void make_way(void)
 {
     note_output(fflush(stdout) == 0);
@@ -105,7 +105,7 @@ bool say_result(const char *bytes, size_t size)
 
 bool say_result_line(const char *line)
 {
-    if (!line) return cli_fail("no memory for the result");
+    if (!line) return cli_fail("not enough memory for the result");
     return say_result(line, strlen(line)) && say_result("\n", 1) && note_output(fflush(stdout) == 0);
 }
 

@@ -20,7 +20,7 @@ static const struct cli_option options[] = {
 };
 
 struct score_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     bool grad;
 };
 
@@ -35,7 +35,7 @@ static bool set_score_option(void *opaque, int option, const char *value)
     return option == GRAD && (((struct score_settings *)opaque)->grad = true);
 }
 
-/* What is computed, input by input. */
+/* The inputs and outputs of the computation. */
 struct score_work {
     struct sedd_model *model;
     const struct sedd_config *config;
@@ -69,15 +69,15 @@ static uint32_t *read_ids(const struct sedd_tensors *file, const char *name, uin
 {
     const struct sedd_tensor *tensor = sedd_tensors_find(file, name);
     if (!tensor || tensor->dtype != SEDD_I64 || tensor->dims != 2 || tensor->elements == 0)
-        return error_set(error, STATUS_FORMAT, "%s must be there, int64, (B, L)", name), NULL;
+        return error_set(error, STATUS_FORMAT, "%s is required: int64, (B, L)", name), NULL;
     if (tensor->shape[0] > 1 << 16 || tensor->shape[1] > 1 << 16)
-        return error_set(error, STATUS_LIMIT, "%s is larger than 65,536 in one dimension", name), NULL;
+        return error_set(error, STATUS_LIMIT, "%s has a dimension above 65,536", name), NULL;
     if (w->rows && (tensor->shape[0] != w->rows || tensor->shape[1] != w->length))
         return error_set(error, STATUS_FORMAT, "%s must have the shape of xt", name), NULL;
     w->rows = (uint32_t)tensor->shape[0];
     w->length = (uint32_t)tensor->shape[1];
     uint32_t *ids = mem_alloc_array(tensor->elements, sizeof *ids);
-    if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory for %s", name), NULL;
+    if (!ids) return error_set(error, STATUS_NO_MEMORY, "not enough memory for %s", name), NULL;
     int64_t some[512];
     enum status status = STATUS_OK;
     for (size_t at = 0; at < tensor->elements && !status; at += ARRAY_SIZE(some)) {
@@ -102,12 +102,12 @@ static enum status read_inputs(struct score_work *w, bool grad, struct error *er
     const struct sedd_tensor *t = sedd_tensors_find(w->in, "t"),
                              *step = sedd_tensors_find(w->in, "step_size");
     if (!t || t->dims != 1 || t->elements != w->rows || t->dtype != SEDD_F32)
-        return error_set(error, STATUS_FORMAT, "t must be there, float32, (B)");
+        return error_set(error, STATUS_FORMAT, "t is required: float32, (B)");
     w->t = mem_alloc_array(w->rows, sizeof *w->t);
-    if (!w->t) return error_set(error, STATUS_NO_MEMORY, "no memory for t");
+    if (!w->t) return error_set(error, STATUS_NO_MEMORY, "not enough memory for t");
     enum status status = sedd_tensors_read_f32(w->in, t, 0, t->elements, w->t, error);
     for (uint32_t b = 0; b < w->rows && !status; b++)
-        if (!(w->t[b] > 0 && w->t[b] <= 1)) status = error_set(error, STATUS_FORMAT, "t must lie in (0, 1]");
+        if (!(w->t[b] > 0 && w->t[b] <= 1)) status = error_set(error, STATUS_FORMAT, "t must be in (0, 1]");
     w->step = NAN;
     if (step && !status) {
         float value = 0;
@@ -117,7 +117,7 @@ static enum status read_inputs(struct score_work *w, bool grad, struct error *er
         w->step = (double)value;
         for (uint32_t b = 0; b < w->rows && !status; b++)
             if (!(value > 0 && value <= w->t[b]))
-                status = error_set(error, STATUS_FORMAT, "step_size must lie in (0, t]");
+                status = error_set(error, STATUS_FORMAT, "step_size must be in (0, t]");
     }
     if (status) return status;
     if (sedd_tensors_find(w->in, "x0") && !(w->x0 = read_ids(w->in, "x0", w->config->tokens, w, error)))
@@ -144,7 +144,7 @@ static enum status allocate_outputs(struct score_work *w, struct error *error)
         w->loss = mem_zalloc_array(w->rows, sizeof(float));
         ok = ok && w->entropy && w->loss;
     }
-    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the outputs");
+    return ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the outputs");
 }
 
 static enum status evaluate_rows(struct score_work *w, int threads, struct error *error)
@@ -153,7 +153,8 @@ static enum status evaluate_rows(struct score_work *w, int threads, struct error
     struct pool *pool = pool_new(threads, error);
     struct sedd_net *net = pool ? sedd_net_new(w->model, pool, error) : NULL;
     float *f = mem_alloc_array((size_t)w->length * columns, sizeof *f);
-    enum status status = net && f ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to evaluate");
+    enum status status =
+        net && f ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory to evaluate");
     for (uint32_t b = 0; b < w->rows && !status; b++) {
         const uint32_t *ids = w->xt + (size_t)b * w->length;
         w->sigma[b] = (float)sedd_sigma_bar(w->config, (double)w->t[b]);
@@ -175,7 +176,7 @@ static enum status derive_outputs(struct score_work *w, struct error *error)
     const struct sedd_config *c = w->config;
     size_t s = sedd_states(c);
     double *row = mem_alloc_array(s, sizeof *row);
-    if (!row) return error_set(error, STATUS_NO_MEMORY, "no memory for a row");
+    if (!row) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a row");
     for (size_t m = 0; m < (size_t)w->rows * w->length; m++) {
         size_t b = m / w->length;
         double t = (double)w->t[b], level = sedd_sigma_bar(c, t);
@@ -205,7 +206,7 @@ static void add_tensor(struct score_work *w, const char *name, const float *data
         .name = name, .dtype = SEDD_F32, .dims = dims, .shape = {a, b, c, 1}, .data = (const uint8_t *)data};
 }
 
-/* Reads the weights again, flat, and runs the training pass. */
+/* Reads the weights again into one flat array, and runs the training pass. */
 static enum status compute_gradient(struct score_work *w, const char *folder, char (*names)[96],
                                     struct error *error)
 {
@@ -215,7 +216,8 @@ static enum status compute_gradient(struct score_work *w, const char *folder, ch
     w->gradients = mem_zalloc_array(w->layout.size, sizeof *w->gradients);
     struct sedd_tensors *file = sedd_tensors_open_model(folder, error);
     if (!weights || !w->gradients || !file)
-        status = error->code ? error->code : error_set(error, STATUS_NO_MEMORY, "no memory for the gradient");
+        status = error->code ? error->code
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for the gradient");
     if (!status) status = sedd_weights_read(&w->layout, file, weights, error);
     if (!status)
         status = train_gradient(w->config, &w->layout, weights, w->rows, w->length, w->xt, w->x0, w->sigma,
@@ -231,7 +233,7 @@ static enum status compute_gradient(struct score_work *w, const char *folder, ch
     return status;
 }
 
-/* Scores and losses may be infinite; NaN is nothing that anybody could use. */
+/* Scores and losses may be infinite, but NaN is useless. */
 static enum status check_values(const struct score_work *w, struct error *error)
 {
     for (size_t i = 0; i < w->out_count; i++) {
@@ -241,8 +243,7 @@ static enum status check_values(const struct score_work *w, struct error *error)
         for (size_t j = 0; j < count; j++)
             if (isnan(values[j]))
                 return error_set(error, STATUS_FORMAT,
-                                 "%s holds what is no number (NaN): numbers overflow on the way through the "
-                                 "network, or t is too small",
+                                 "%s contains NaN: values overflow in the network, or t is too small",
                                  out->name);
     }
     return STATUS_OK;
@@ -272,7 +273,7 @@ static bool check_files(const char *model, char **operands)
     return outputs_check(&all);
 }
 
-/* A pipe is kept aside: tensors are read in any order. */
+/* A pipe is copied to a file first: tensors are read in any order. */
 static struct sedd_tensors *open_input(const char *path, struct error *error)
 {
     char *temporary;

@@ -1,4 +1,4 @@
-/* lacuna tokens encode|decode|train: the tokenizer on its own. */
+/* lacuna tokens encode|decode|train: the tokenizer by itself. */
 #include "cli.h"
 #include "lacuna/bpe.h"
 #include "model_options.h"
@@ -14,7 +14,7 @@
 enum { MAX_SPECIALS = 64 };
 
 struct tokens_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     const char *out;
     int64_t size, min_count;
     const char *specials[MAX_SPECIALS];
@@ -26,11 +26,11 @@ enum { OPTION_MODEL, OPTION_SIZE, OPTION_OUT, OPTION_SPECIAL, OPTION_MIN_COUNT, 
 
 static const struct cli_option options[] = {
     [OPTION_MODEL] = {NAME_MODEL, "encode, decode: the model whose vocabulary to use", model_option_model},
-    [OPTION_SIZE] = {"size", 0, "N", "train: ids in all, specials included"},
-    [OPTION_OUT] = {"out", 'o', "DIR", "train: write vocab.json and merges.txt there"},
-    [OPTION_SPECIAL] = {"special", 0, "NAME", "train: a special token; repeat for more (default: three)"},
-    [OPTION_MIN_COUNT] = {"min-count", 0, "N", "train: merge no pair seen less often (default 2)"},
-    [OPTION_QUIET] = {"quiet", 'q', NULL, "train: no progress"},
+    [OPTION_SIZE] = {"size", 0, "N", "train: size of the vocabulary, special tokens included"},
+    [OPTION_OUT] = {"out", 'o', "DIR", "train: write vocab.json and merges.txt to DIR"},
+    [OPTION_SPECIAL] = {"special", 0, "NAME", "train: a special token; may be repeated (default: three)"},
+    [OPTION_MIN_COUNT] = {"min-count", 0, "N", "train: merge no pair seen fewer than N times (default 2)"},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "train: show no progress"},
     {0},
 };
 
@@ -50,7 +50,7 @@ static bool set_tokens_option(void *context, int option, const char *value)
         settings->out = value;
         return true;
     case OPTION_SPECIAL:
-        if (settings->special_count == MAX_SPECIALS) return cli_fail("--special: more than %d", MAX_SPECIALS);
+        if (settings->special_count == MAX_SPECIALS) return cli_fail("--special: at most %d", MAX_SPECIALS);
         settings->specials[settings->special_count++] = value;
         return true;
     case OPTION_MIN_COUNT:
@@ -114,7 +114,7 @@ static bool encode_line(struct stream *stream, const char *text, size_t size)
     for (size_t i = 0; ok && i < stream->ids.count; i++)
         ok = (i == 0 || buffer_append_char(&stream->line_out, ' ')) &&
              put_decimal(&stream->line_out, stream->ids.ids[i]);
-    return ok || cli_fail("%s:%zu: no memory", stream->name, stream->line);
+    return ok || cli_fail("%s:%zu: out of memory", stream->name, stream->line);
 }
 
 static bool bad_id(const struct stream *stream, size_t column, const char *word, size_t size)
@@ -138,12 +138,12 @@ static bool decode_line(struct stream *stream, const char *text, size_t size)
             if (number && id < bpe_size(stream->bpe)) id = 10 * id + (uint64_t)(text[end] - '0');
         }
         if (!number || id >= bpe_size(stream->bpe)) {
-            stream->line_out.size = 0; /* an empty line keeps the line numbers of both sides equal */
+            stream->line_out.size = 0; /* an empty line keeps the line numbers of input and output equal */
             return bad_id(stream, at, text + at, end - at);
         }
         struct slice token = bpe_token_bytes(stream->bpe, (uint32_t)id);
         if (!buffer_append(&stream->line_out, token.data, token.size))
-            return cli_fail("%s:%zu: no memory", stream->name, stream->line);
+            return cli_fail("%s:%zu: out of memory", stream->name, stream->line);
         at = end;
     }
     return true;
@@ -151,7 +151,7 @@ static bool decode_line(struct stream *stream, const char *text, size_t size)
 
 typedef bool line_function(struct stream *stream, const char *text, size_t size);
 
-/* Reads one file to its end. False if a line failed; lines after it are still done. */
+/* Reads one file to its end. False if a line failed; later lines are still processed. */
 static bool each_line(struct stream *stream, const char *path, line_function *function)
 {
     struct error error;
@@ -240,7 +240,7 @@ static int run_train(const struct tokens_settings *settings, int count, char **f
     struct file_map *maps = mem_zalloc_array(wanted, sizeof *maps);
     struct slice *texts = mem_zalloc_array(wanted, sizeof *texts);
     struct error error;
-    bool ok = (maps && texts) || cli_fail("no memory");
+    bool ok = (maps && texts) || cli_fail("out of memory");
     for (; ok && opened < wanted; opened++) {
         if (file_map_open(files[opened], &maps[opened], &error)) {
             ok = cli_fail("%s", error.message);
@@ -270,9 +270,9 @@ static int run_tokens(void *context, int count, char **operands)
         return run_train(settings, count - 1, operands + 1);
     }
     if (*verb)
-        cli_fail("\"%s\" is none of encode, decode, train", verb);
+        cli_fail("unknown action \"%s\"; expected encode, decode or train", verb);
     else
-        cli_fail("say encode, decode or train");
+        cli_fail("expected encode, decode or train");
     return EXIT_USAGE;
 }
 

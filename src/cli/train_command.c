@@ -36,29 +36,30 @@ enum {
 
 static const struct cli_option options[] = {
     [RECIPE] = {"recipe", 'r', "FILE", "what to train and how (models/recipes/NAME.json)"},
-    [DATA] = {"data", 'd', "FILE", "text to train on; may be repeated, and operands are more of it"},
+    [DATA] = {"data", 'd', "FILE", "text to train on; may be repeated; operands are added to it"},
     [VALID] = {"valid", 'v', "FILE", "text to measure the loss on; may be repeated"},
     [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
-    [INIT] = {"init", 0, "MODEL", "begin with the weights of this model folder (fine-tuning)"},
-    [RESUME] = {"resume", 0, NULL, "go on from the checkpoint in --out"},
-    [OVERWRITE] = {"overwrite", 0, NULL, "begin anew in --out, though there is a run or a model"},
+    [INIT] = {"init", 0, "MODEL", "start from the weights of this model folder (fine-tuning)"},
+    [RESUME] = {"resume", 0, NULL, "continue from the checkpoint in --out"},
+    [OVERWRITE] = {"overwrite", 0, NULL, "start over in --out, replacing the run or model there"},
     [TOKENIZER] = {"tokenizer", 0, "DIR",
-                   "use its vocab.json and merges.txt (else: learn them from the data)"},
-    [PRECISION] = {NAME_PRECISION, "f32 or bf16 matrix products (default: bf16 where the CPU has it)"},
+                   "use its vocab.json and merges.txt (default: learn them from the data)"},
+    [PRECISION] = {NAME_PRECISION, "f32 or bf16 matrix products (default: bf16 if the CPU has it)"},
     [THREADS] = ROW_THREADS,
-    [OBJECTIVE] = {"objective", 0, "O", "ar: an autoregressive model of the recipe's size, the yardstick"},
-    [PLOT] = {"plot", 0, "FILE", "draw --out's train.jsonl as an SVG file, and train nothing"},
-    [STEPS] = {"steps", 'n', "N", "optimiser steps in all, instead of the recipe's"},
+    [OBJECTIVE] = {"objective", 0, "O",
+                   "ar: train an autoregressive model of the recipe's size, as a baseline"},
+    [PLOT] = {"plot", 0, "FILE", "draw train.jsonl of --out as an SVG file, without training"},
+    [STEPS] = {"steps", 'n', "N", "total optimiser steps, instead of the recipe's"},
     [STOP_AFTER] = {"stop-after", 0, "N", "stop with a checkpoint after N steps of this run"},
     [EVERY] = {"checkpoint-every", 0, "S", "seconds between checkpoints (default 60)"},
-    [QUIET] = {"quiet", 'q', NULL, "no progress line"},
+    [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
 };
 
 enum { MAX_FILES = 256 };
 
 struct train_settings {
-    struct model_options model; /* the first: its threads are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its threads */
     const struct interrupt *interrupt;
     const char *recipe, *out, *initial, *tokenizer;
     const char *data[MAX_FILES], *valid[MAX_FILES];
@@ -83,11 +84,11 @@ static bool set_train_option(void *opaque, int option, const char *value)
         s->recipe = value;
         return true;
     case DATA:
-        if (s->data_count == MAX_FILES) return cli_fail("--data: more than %d files", MAX_FILES);
+        if (s->data_count == MAX_FILES) return cli_fail("--data: at most %d files", MAX_FILES);
         s->data[s->data_count++] = value;
         return true;
     case VALID:
-        if (s->valid_count == MAX_FILES) return cli_fail("--valid: more than %d files", MAX_FILES);
+        if (s->valid_count == MAX_FILES) return cli_fail("--valid: at most %d files", MAX_FILES);
         s->valid[s->valid_count++] = value;
         return true;
     case OUT:
@@ -126,7 +127,7 @@ static bool set_train_option(void *opaque, int option, const char *value)
     }
 }
 
-/* A line for people: on a terminal it is replaced by the next one, but where the loss was measured. */
+/* A line for people. On a terminal the next line replaces it, unless it has a validation loss. */
 static void report_step(void *context, const struct train_progress *p)
 {
     static double last;
@@ -163,8 +164,8 @@ static bool say_vocabulary(void *context, const char *stage, uint64_t done, uint
     return !atomic_load(&interrupt->requested);
 }
 
-/* The texts of a run. They may be pipes, which can be read only once: for the vocabulary and for the tokens.
- */
+/* The texts of a run. A pipe can be read only once, but the texts are needed twice: for the vocabulary and
+ * for the tokens. */
 struct texts {
     struct file_map maps[MAX_FILES];
     struct slice slices[MAX_FILES];
@@ -209,7 +210,7 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
     char *from = path_join(from_folder, name), *to = path_join(to_folder, name);
     struct buffer bytes = {0};
     enum status status =
-        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (!status) status = file_write_atomic(to, bytes.data, bytes.size, error);
     buffer_free(&bytes);
     mem_free(from);
@@ -217,7 +218,7 @@ static enum status copy_file(const char *from_folder, const char *to_folder, con
     return status;
 }
 
-/* The vocabulary in --out: what lies there, a copy of --tokenizer's, --init's, or a new one. */
+/* The vocabulary in --out: the one already there, a copy of --tokenizer's, --init's, or a new one. */
 static struct bpe *open_vocabulary(const struct train_settings *s, const struct texts *texts,
                                    const struct train_recipe *recipe, struct error *error)
 {
@@ -235,7 +236,7 @@ static struct bpe *open_vocabulary(const struct train_settings *s, const struct 
     mem_free(path);
     struct bpe *bpe = status ? NULL : bpe_load_folder(s->out, error);
     if (bpe && bpe_size(bpe) != recipe->vocabulary) {
-        error_set(error, STATUS_ARGUMENT, "the vocabulary in %s has %u ids, the recipe says %u", s->out,
+        error_set(error, STATUS_ARGUMENT, "the vocabulary in %s has %u ids, but the recipe has %u", s->out,
                   bpe_size(bpe), recipe->vocabulary);
         bpe_free(bpe);
         return NULL;
@@ -243,7 +244,7 @@ static struct bpe *open_vocabulary(const struct train_settings *s, const struct 
     return bpe;
 }
 
-/* The products that a run will use. Without its plug-in bf16 gives way to float32, half as fast: whoever
+/* The products that a run will use. Without its plug-in bf16 falls back to float32, half as fast: a user who
  * waits for days should see that in the first line. */
 static const char *name_products(bool f32, char *text, size_t size)
 {
@@ -254,7 +255,7 @@ static const char *name_products(bool f32, char *text, size_t size)
     return text;
 }
 
-/* What a run leaves in --out. */
+/* The files that a run leaves in --out. */
 static const char *const written[] = {"checkpoint.safetensors", "model.safetensors", "train.jsonl",
                                       "config.json"};
 static const char *const vocabulary[] = {"vocab.json", "merges.txt"};
@@ -267,7 +268,7 @@ static bool is_there(const char *folder, const char *name)
     return there;
 }
 
-/* Every file that a run reads or writes. A vocabulary that lies in --out is used as it is. */
+/* Every file that a run reads or writes. A vocabulary in --out is used if there is one. */
 static bool check_train_outputs(const struct train_settings *s)
 {
     struct outputs all = {0};
@@ -284,28 +285,28 @@ static bool check_train_outputs(const struct train_settings *s)
     return outputs_check(&all);
 }
 
-/* Hours of work are not written over by leaving out a word. */
+/* Hours of work must not be overwritten because an option was forgotten. */
 static bool check_run(const struct train_settings *s)
 {
-    if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite exclude each other");
+    if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite cannot be used together");
     for (size_t i = 0; i < ARRAY_SIZE(written) && !s->resume && !s->overwrite; i++)
         if (is_there(s->out, written[i]))
-            return cli_fail("%s: holds %s already; --resume goes on with a run, --overwrite begins anew",
-                            s->out, written[i]);
+            return cli_fail("%s: already holds %s; --resume continues a run, --overwrite starts over", s->out,
+                            written[i]);
     return true;
 }
 
 static enum status remove_from(const char *folder, const char *name, struct error *error)
 {
     char *path = path_join(folder, name);
-    enum status status = path ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory");
+    enum status status = path ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (path && unlink(path) && errno != ENOENT)
         status = error_set(error, STATUS_IO, "%s: cannot remove it: %s", path, strerror(errno));
     mem_free(path);
     return status;
 }
 
-/* --overwrite: nothing of the older run may be taken for one of the new. */
+/* --overwrite: no file of the older run may be taken for one of the new run. */
 static enum status remove_run(const struct train_settings *s, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -316,7 +317,7 @@ static enum status remove_run(const struct train_settings *s, struct error *erro
     return status;
 }
 
-/* What is trained on, and in what words. */
+/* The training tokens and the vocabulary. */
 struct material {
     struct texts texts, valid_texts;
     struct bpe *bpe;
@@ -329,16 +330,16 @@ static enum status prepare_material(const struct train_settings *s, const struct
     enum status status = open_texts(&m->texts, s->data, s->data_count, error);
     if (!status) status = open_texts(&m->valid_texts, s->valid, s->valid_count, error);
     if (!status && s->overwrite)
-        status = remove_run(s, error); /* not before all that is to be read can be read */
+        status = remove_run(s, error); /* only after everything that must be read was found readable */
     if (status) return status;
     m->bpe = open_vocabulary(s, &m->texts, recipe, error);
     if (!m->bpe) return error->code;
     int64_t separator = bpe_find_special(m->bpe, BPE_SEPARATOR);
     if (separator != recipe->config.endoftext)
-        return error_set(error, STATUS_FORMAT, "%s must be the third last id of the vocabulary",
+        return error_set(error, STATUS_FORMAT, "%s must be the third-last id of the vocabulary",
                          BPE_SEPARATOR);
     char *cache = path_join(s->out, "tokens");
-    if (!cache) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!cache) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     status = train_data_load(&m->data, m->bpe, (uint32_t)separator, m->texts.slices, m->texts.count, cache,
                              pool, error);
     if (!status && m->valid_texts.count)
@@ -355,7 +356,7 @@ static enum status train_model(struct train_settings *s, struct train_recipe *re
     char text[64];
     struct material *m = mem_zalloc(sizeof *m);
     struct pool *pool = pool_new(s->model.threads, error);
-    enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "no memory")
+    enum status status = !m     ? error_set(error, STATUS_NO_MEMORY, "out of memory")
                          : pool ? prepare_material(s, recipe, pool, m, error)
                                 : error->code;
     if (!status && !s->quiet)
@@ -405,14 +406,14 @@ static int run_train(void *opaque, int count, char **operands)
     for (int i = 0; i < count; i++)
         if (!set_train_option(s, DATA, operands[i])) return EXIT_USAGE;
     if (!s->recipe || !s->out || !s->data_count)
-        return cli_fail("--recipe, --data and --out must be given"), EXIT_USAGE;
+        return cli_fail("--recipe, --data and --out are required"), EXIT_USAGE;
     if (!check_train_outputs(s) || !check_run(s)) return EXIT_USAGE;
     if (train_recipe_load(s->recipe, &recipe, &error)) return cli_fail("%s", error.message), EXIT_USAGE;
     if (s->steps) recipe.steps = (uint64_t)s->steps;
     if (s->objective && train_recipe_set_objective(&recipe, s->objective, &error))
         return cli_fail("--objective: %s", error.message), EXIT_USAGE;
     if (recipe.ar_steps >= recipe.steps)
-        return cli_fail("--steps: the recipe's first %llu are autoregressive: there must be more",
+        return cli_fail("--steps: must be above %llu, the recipe's autoregressive steps",
                         (unsigned long long)recipe.ar_steps),
                EXIT_USAGE;
     s->interrupt = interrupt_take(INTERRUPT_TERM);

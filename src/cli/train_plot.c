@@ -27,12 +27,12 @@ static enum status read_line(struct curve *c, const char *line, size_t size, str
         struct point p = {json_number_value(tokens),
                           json_is_number(loss) ? json_number_value(loss) : (double)NAN,
                           json_is_number(validation) ? json_number_value(validation) : (double)NAN};
-        /* A run that went on from a checkpoint did the steps behind that again. */
+        /* A run that was resumed from a checkpoint has repeated the steps after it. */
         while (c->count && c->points[c->count - 1].tokens >= p.tokens) c->count--;
         if (mem_grow(&c->points, &c->capacity, c->count + 1, sizeof *c->points))
             c->points[c->count++] = p;
         else
-            status = error_set(error, STATUS_NO_MEMORY, "no memory for the curve");
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the curve");
     }
     json_decref(root);
     return status;
@@ -43,7 +43,7 @@ static enum status read_curve(struct curve *c, const char *folder, struct error 
     char *path = path_join(folder, "train.jsonl");
     struct buffer text = {0};
     enum status status =
-        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
     for (size_t at = 0; !status && at < text.size;) {
         const char *end = memchr(text.data + at, '\n', text.size - at);
         size_t size = end ? (size_t)(end - text.data) - at : text.size - at;
@@ -66,7 +66,7 @@ static void find_range(struct curve *c)
         c->most_tokens = fmax(c->most_tokens, p->tokens);
         c->lowest_loss = fmin(c->lowest_loss, fmin(isnan(p->loss) ? p->validation : p->loss,
                                                    isnan(p->validation) ? p->loss : p->validation));
-        /* the first tenth of a run falls from far above: what comes later should fill the picture */
+        /* the loss falls steeply in the first tenth of a run; the later part should fill the picture */
         if (i >= c->count / 10)
             c->highest_loss =
                 fmax(c->highest_loss, fmax(p->loss, isnan(p->validation) ? p->loss : p->validation));
@@ -88,7 +88,7 @@ static double y_of(const struct curve *c, double loss)
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share;
 }
 
-/* A round step, 1, 2 or 5 times a power of ten, that makes about `count` parts of a range. */
+/* A round step, 1, 2 or 5 times a power of ten, that divides a range into about `count` parts. */
 static double round_step(double range, int count)
 {
     double raw = range / count, power = pow(10, floor(log10(raw))), digit = raw / power;
@@ -150,8 +150,9 @@ enum status train_plot(const char *folder, const char *path, struct error *error
     enum status status = read_curve(&c, folder, error);
     if (!status) {
         find_range(&c);
-        status = draw_curve(&c, &out) ? file_write(path, out.data, out.size, error)
-                                      : error_set(error, STATUS_NO_MEMORY, "no memory for the picture");
+        status = draw_curve(&c, &out)
+                     ? file_write(path, out.data, out.size, error)
+                     : error_set(error, STATUS_NO_MEMORY, "not enough memory for the picture");
     }
     buffer_free(&out);
     mem_free(c.points);

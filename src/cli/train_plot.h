@@ -1,4 +1,4 @@
-/* Inside cli/: the curve of a training run. */
+/* Internal to cli/: the curve of a training run. */
 #ifndef LACUNA_CLI_TRAIN_PLOT_H
 #define LACUNA_CLI_TRAIN_PLOT_H
 

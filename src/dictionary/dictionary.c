@@ -1,6 +1,5 @@
-/* Dictionaries: enchant, which finds hunspell's and aspell's. The library is loaded when the first one is
- * asked for: linked in it would cost every start. One lock for all of it, since enchant has none of its own.
- */
+/* Dictionaries through enchant, which finds those of hunspell and aspell. The library is loaded with the
+ * first dictionary: linking it in would slow every start. One lock for everything, since enchant has none. */
 #include "lacuna/dictionary.h"
 
 #include <dlfcn.h>
@@ -23,7 +22,7 @@ static struct {
     void (*broker_free)(Broker *);
     Dict *(*request_dict)(Broker *, const char *tag);
     void (*free_dict)(Broker *, Dict *);
-    int (*check)(Dict *, const char *word, ssize_t size); /* 0: right */
+    int (*check)(Dict *, const char *word, ssize_t size); /* 0: correct */
     char **(*suggest)(Dict *, const char *word, ssize_t size, size_t *count);
     void (*free_list)(Dict *, char **list);
     void (*list)(Broker *, describe *, void *context);
@@ -34,7 +33,7 @@ static struct {
 struct dictionary {
     struct dictionary *next;
     Dict *dict;
-    char tag[TAG]; /* as it was asked for */
+    char tag[TAG]; /* the tag that was asked for */
 };
 static struct dictionary *loaded;
 
@@ -56,12 +55,12 @@ static bool find_symbols(void)
     for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
         void *symbol = dlsym(enchant.library, symbols[i].name);
         if (!symbol) return false;
-        memcpy(symbols[i].place, &symbol, sizeof symbol); /* no cast leads from data to functions */
+        memcpy(symbols[i].place, &symbol, sizeof symbol); /* C has no cast from data to function pointers */
     }
     return true;
 }
 
-/* GLib, on which enchant stands, writes its complaints over the screen unless somebody takes them. */
+/* GLib, which enchant uses, would write its warnings over the screen unless a handler takes them. */
 static void drop_message(const char *domain, int level, const char *message, void *context)
 {
     (void)domain;
@@ -108,15 +107,17 @@ static struct dictionary *open_locked(const char *language, struct error *error)
     for (struct dictionary *d = loaded; d; d = d->next)
         if (strcmp(d->tag, language) == 0) return d;
     if (strlen(language) >= TAG)
-        return error_set(error, STATUS_ARGUMENT, "no language is called \"%.32s\"", language), NULL;
+        return error_set(error, STATUS_ARGUMENT, "unknown language \"%.32s\"", language), NULL;
     if (!open_library())
-        return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not here"), NULL;
+        return error_set(error, STATUS_IO, "spelling needs the library enchant-2, which is not installed"),
+               NULL;
     Dict *dict = request_dictionary(language);
     struct dictionary *d = dict ? mem_zalloc(sizeof *d) : NULL;
     if (!d) {
         if (dict) enchant.free_dict(enchant.broker, dict);
         error_set(error, dict ? STATUS_NO_MEMORY : STATUS_ARGUMENT,
-                  dict ? "no memory" : "there is no dictionary \"%.32s\" of hunspell or aspell", language);
+                  dict ? "out of memory" : "no dictionary \"%.32s\" of hunspell or aspell is installed",
+                  language);
         return NULL;
     }
     *d = (struct dictionary){.next = loaded, .dict = dict};
@@ -132,7 +133,7 @@ struct dictionary *dictionary_open(const char *language, struct error *error)
     return d;
 }
 
-/* Dictionaries know the typewriter's apostrophe, and no soft hyphens. */
+/* Dictionaries contain the plain apostrophe, and no soft hyphens. */
 static size_t as_in_dictionary(const char *word, size_t size, char out[LONGEST_WORD])
 {
     size_t used = 0;
@@ -182,7 +183,7 @@ void dictionary_add(struct dictionary *d, const char *word, size_t size, bool fo
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- which there are ----------------------------------------------------------------------------------- */
+/* ---- the installed ones -------------------------------------------------------------------------- */
 
 struct list {
     char (*tags)[TAG];
@@ -194,7 +195,7 @@ static size_t code_size(const char *tag)
     return strcspn(tag, "_-.@");
 }
 
-/* Keeps the list in order; of one language the tag that comes first. */
+/* Keeps the list sorted; for each language it keeps the tag that sorts first. */
 static void note_tag(const char *tag, const char *name, const char *text, const char *file, void *context)
 {
     struct list *list = context;

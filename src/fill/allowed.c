@@ -1,13 +1,15 @@
-/* Which ids may stand where: score masks that keep a fill from doubling a space or breaking a character. */
+/* Which ids are allowed where: score masks that prevent a fill from doubling a space or breaking a
+ * character. */
 #include "chars.h"
 
-/* What the bytes of a token are, as far as the sets care. */
+/* The properties of a token's bytes that the sets depend on. */
 struct token_shape {
-    bool text;   /* whole UTF-8 characters, none of them a control, a line end or a stand-in */
-    bool feeds;  /* nothing but line feeds */
+    /* whole UTF-8 characters, none of them a control character, a line break or a replacement character */
+    bool text;
+    bool feeds;  /* only line feeds */
     bool spaced; /* one space, then something else than white space */
     bool space_first, space_last;
-    bool goes_on; /* with the word in front of it */
+    bool goes_on; /* continues the word before it */
 };
 
 static struct token_shape shape_of(struct slice bytes)
@@ -18,7 +20,7 @@ static struct token_shape shape_of(struct slice bytes)
         int n = utf8_decode(bytes.data + at, bytes.size - at, &c);
         if (n == 0) return (struct token_shape){0};
         bool space = fill_is_space(c);
-        /* U+FEFF and U+FFFD stand for something that went wrong in the training text. */
+        /* U+FEFF and U+FFFD come from faults in the training text. */
         if (fill_is_control(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFD) s.text = false;
         if (c != '\n') s.feeds = false;
         if (at == 0) s.space_first = space, s.goes_on = fill_is_word(c);
@@ -55,7 +57,7 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
 {
     uint64_t *set = mem_zalloc_array((tokens + 63) / 64, sizeof *set);
     if (!set) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for %u ids", tokens);
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for %u ids", tokens);
         return NULL;
     }
     for (uint32_t id = 0; id < bpe_size(bpe) && id < tokens; id++)

@@ -1,4 +1,4 @@
-/* What a blank looks like at the moment: its tokens, and their words in the draft's typography. */
+/* The present state of a blank: its tokens, and their words in the draft's typography. */
 #include "blank_view.h"
 #include "run_state.h"
 
@@ -31,8 +31,8 @@ static enum fill_token_state state_of(uint32_t id, uint32_t mask, uint8_t flags)
     return flags & SLOT_FRESH ? FILL_FRESH : FILL_SETTLED;
 }
 
-/* The bytes of a blank's tokens in the model's dialect; token ranges are in those. The space that belongs to
- * the draft is left out. */
+/* The bytes of a blank's tokens in the model's dialect; token ranges refer to those. The space that belongs
+ * to the draft is left out. */
 static bool collect_tokens(const struct fill_run *run, uint32_t k, uint32_t blank, struct fill_view *view,
                            struct buffer *raw)
 {
@@ -55,7 +55,7 @@ static bool collect_tokens(const struct fill_run *run, uint32_t k, uint32_t blan
     return true;
 }
 
-/* Moves the tokens' ranges from the model's bytes to the draft's. */
+/* Converts the tokens' ranges from the model's bytes to the draft's. */
 static void move_ranges(struct fill_view *view, const struct fill_mapped *mapped)
 {
     uint32_t at = 0, size = (uint32_t)mapped->text.size;
@@ -67,7 +67,7 @@ static void move_ranges(struct fill_view *view, const struct fill_mapped *mapped
     }
 }
 
-/* What stands before a blank, for quotes: the draft, or the fill of a blank that ends right here. */
+/* The text before a blank, for quotes: the draft, or the fill of a blank that ends right here. */
 static bool context_before(const struct fill_run *run, uint32_t k, uint32_t b, struct buffer *out)
 {
     const struct run_candidate *c = &run->candidates[k];

@@ -1,4 +1,4 @@
-/* What kind of character stands at a boundary. */
+/* Classifies the characters at a boundary. */
 #include "chars.h"
 
 bool fill_is_space(uint32_t c)
@@ -35,7 +35,7 @@ uint32_t fill_char_at(struct slice text, size_t offset, size_t *size)
 
 uint32_t fill_char_before(struct slice text, size_t offset, size_t *size)
 {
-    /* A character has at most four bytes: the longest sequence that ends exactly here is it. */
+    /* A character has at most four bytes; it is the longest sequence that ends exactly here. */
     for (size_t n = offset < 4 ? offset : 4; n > 0; n--) {
         uint32_t c;
         if ((size_t)utf8_decode(text.data + offset - n, n, &c) == n) {

@@ -1,4 +1,4 @@
-/* How does this draft write quotes, dashes and lines? Counted, not guessed from a single place. */
+/* How a draft writes quotes, dashes and lines: decided by counting, not by a single place. */
 #include "chars.h"
 
 #include <string.h>
@@ -63,13 +63,14 @@ static void count_marks(struct slice text, struct evidence *e)
 {
     for (size_t at = 0; at < text.size; at++) {
         unsigned char c = (unsigned char)text.data[at];
-        if (c == 0xE2 || c < 0x30) count_mark(text, at, e); /* everything counted begins with one of these */
+        /* everything that is counted begins with one of these */
+        if (c == 0xE2 || c < 0x30) count_mark(text, at, e);
     }
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
 
-/* The line from `at`, without its end; *next is where the one after it begins. */
+/* The line from `at`, without its end; *next is the start of the next line. */
 static struct slice line_at(struct slice text, size_t at, size_t *next)
 {
     const char *end = memchr(text.data + at, '\n', text.size - at);
@@ -81,7 +82,7 @@ static struct slice line_at(struct slice text, size_t at, size_t *next)
     return (struct slice){text.data + at, size};
 }
 
-/* Whether a line ends as a sentence does, closing quotes and brackets aside. */
+/* Whether a line ends like a sentence, ignoring closing quotes and brackets. */
 static bool ends_sentence(struct slice line)
 {
     size_t at = line.size, size;
@@ -112,8 +113,8 @@ static size_t widest_line(struct slice text)
     return widest;
 }
 
-/* Every single line end between two lines of text votes: in the middle of a sentence it is a wrap, after a
- * full stop and well short of the widest line it ends a paragraph. */
+/* Every single line break between two lines of text counts: in the middle of a sentence it is a wrap; after a
+ * full stop, and well short of the widest line, it ends a paragraph. */
 static enum fill_lines judge_lines(struct slice text)
 {
     size_t widest = widest_line(text), wraps = 0, paragraphs = 0, next;
@@ -147,7 +148,7 @@ struct fill_dialect fill_dialect_detect(struct slice draft, const char *name)
         .ellipsis = e.ellipses > e.dots,
         .crlf = e.crlf > e.lf,
     };
-    /* A draft that has only one kind of quotes so far will want the other to match. */
+    /* If a draft has only one kind of quotes so far, the other kind should match it. */
     if (!e.curly_single && !e.straight_single) d.curly_single = d.curly_double;
     if (!e.curly_double && !e.straight_double) d.curly_double = d.curly_single;
     for (int i = 0; i < FILL_DASHES; i++)

@@ -1,4 +1,4 @@
-/* A draft's typography to the model's and back, with the way from every byte to where it came from. */
+/* Maps a draft's typography to the model's and back, with the origin of every byte. */
 #include "dialect_map.h"
 #include "chars.h"
 
@@ -34,7 +34,7 @@ static enum status end_mapped(struct fill_mapped *out, bool ok, size_t end, stru
         return STATUS_OK;
     }
     fill_mapped_free(out);
-    return error_set(error, STATUS_NO_MEMORY, "no memory for %zu bytes of text", end);
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu bytes of text", end);
 }
 
 static bool starts_with(struct slice text, size_t at, const char *what)
@@ -47,8 +47,8 @@ static const char *const dash_of[FILL_DASHES] = {"—", " — ", " – ", "--", 
 
 /* ---- draft to model ----------------------------------------------------------------------------------- */
 
-/* A run of spaces and line ends that begins at `at`: its end, and how many lines end in it. Without any line
- * end the run is no concern of ours. */
+/* A run of spaces and line breaks that begins at `at`: its end, and the number of line breaks in it. A run
+ * without a line break is left alone. */
 static size_t line_ends(struct slice text, size_t at, size_t *count)
 {
     *count = 0;
@@ -68,7 +68,7 @@ static const char *paragraph_break(const struct fill_dialect *dialect, size_t li
     return dialect->lines == FILL_LINES_WRAPPED ? " " : "\n";
 }
 
-/* Marks that the plain dialect writes otherwise. NULL: leave it. */
+/* Marks that the plain dialect writes differently. NULL: leave it. */
 static const char *plain_mark(struct slice text, size_t at, size_t *size)
 {
     static const struct {
@@ -89,7 +89,7 @@ static bool is_dash(const struct fill_dialect *dialect, struct slice text, size_
     return (at == 0 || text.data[at - 1] != '-') && !starts_with(text, at, "---");
 }
 
-/* One step: maps what begins at `at` and returns how many bytes it was; 0: no memory. */
+/* One step: maps what begins at `at` and returns the number of bytes read; 0: out of memory. */
 static size_t map_one(const struct fill_dialect *dialect, struct slice text, size_t at,
                       struct fill_mapped *out)
 {
@@ -139,11 +139,11 @@ bool fill_quote_opens(uint32_t before, uint32_t after)
     if (after == 0 || fill_is_space(after)) return false;
     if (before == 0 || fill_is_space(before)) return true;
     if (before == '(' || before == '[' || before == '{' || before == 0x2018 || before == 0x201C) return true;
-    /* after a colon nothing is quoted to its end: shouted:"You, where the model forgot the space */
+    /* after a colon nothing is quoted up to here: the model forgot the space in shouted:"You */
     return (is_dash_char(before) || before == ':') && fill_is_word(after);
 }
 
-/* 'tis, 'em, '90s: an apostrophe that stands where an opening quote would. */
+/* 'tis, 'em, '90s: an apostrophe in the place of an opening quote. */
 static bool is_elision(struct slice text, size_t after)
 {
     static const char *const words[] = {"tis", "twas", "twere", "twill", "em", "cause",
@@ -163,8 +163,8 @@ struct back {
     struct slice fill, before, after;
 };
 
-/* The neighbours of [at, at + size): on the left what has been written already, since a quote that was just
- * made curly decides about the next one. */
+/* The neighbours of [at, at + size): on the left the text that is already converted, since a quote that was
+ * just made curly decides about the next one. */
 static uint32_t left_of(const struct back *b, const struct fill_mapped *out)
 {
     struct slice written = {out->text.data, out->text.size};
@@ -184,8 +184,8 @@ static bool put_quote(const struct back *b, size_t at, struct fill_mapped *out)
     return put_string(out, open && !is_elision(b->fill, at + 1) ? "‘" : "’", at);
 }
 
-/* An em dash in the draft's manner; no space is added at the fill's ends, where the draft has its own, nor
- * beside another. */
+/* An em dash in the draft's style; no space is added at the fill's ends, where the draft has its own, nor
+ * beside another space. */
 static bool put_dash(const struct back *b, size_t at, size_t size, struct fill_mapped *out)
 {
     const char *dash = dash_of[b->dialect->dash];
@@ -212,7 +212,7 @@ static size_t unmap_one(const struct back *b, size_t at, struct fill_mapped *out
     char c = b->fill.data[at];
     size_t size = 1;
     if (c == '\n') {
-        /* Whatever number of line feeds the model drew, it means the end of a paragraph. */
+        /* Any number of line feeds from the model means the end of a paragraph. */
         while (d->map && starts_with(b->fill, at + size, "\n")) size++;
         return put_string(out, draft_break(d), at) ? size : 0;
     }

@@ -1,4 +1,4 @@
-/* A model, its vocabulary, and what follows from the two together. */
+/* A model, its vocabulary, and what is derived from the two together. */
 #include "engine.h"
 #include "frame.h"
 
@@ -18,7 +18,7 @@ struct fill_engine {
         const uint64_t *of;
         unsigned without;
         uint64_t *set;
-    } * narrowed_sets; /* sets made of others */
+    } * narrowed_sets; /* sets derived from others */
     size_t narrowed_count, narrowed_capacity;
     struct fill_calibration calibration;
     bool search_lengths, to_measure;
@@ -27,7 +27,7 @@ struct fill_engine {
 
 static enum status no_memory_for_model(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for the model");
 }
 
 static void ban_id(uint64_t *set, int64_t id)
@@ -47,7 +47,7 @@ static enum status make_sets(struct fill_engine *e, struct error *error)
         ban_id(set, c->expand_id);
         bool any = false;
         for (uint32_t i = 0; i < (c->tokens + 63) / 64; i++) any = any || set[i];
-        if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can begin a fill");
+        if (!any) return error_set(error, STATUS_FORMAT, "vocab.json has no token that can start a fill");
     }
     return STATUS_OK;
 }
@@ -81,7 +81,7 @@ static void set_name(struct fill_engine *e, const char *folder)
 static enum status open_parts(struct fill_engine *e, const char *folder, enum sedd_precision precision,
                               int threads, const atomic_bool *cancel, struct error *error)
 {
-    /* The small files first: a wrong folder is told apart from a broken model at once. */
+    /* The small files first, so that a wrong folder is distinguished from a broken model at once. */
     e->bpe = bpe_load_folder(folder, error);
     if (!e->bpe) return STATUS_FORMAT;
     if (threads <= 0) threads = cpu_count();

@@ -1,4 +1,4 @@
-/* Inside fill/: what windows and runs need of an engine besides lacuna/fill.h. */
+/* Internal to fill/: what windows and runs need of an engine besides lacuna/fill.h. */
 #ifndef LACUNA_FILL_ENGINE_H
 #define LACUNA_FILL_ENGINE_H
 
@@ -6,8 +6,8 @@
 
 struct bpe_cache *fill_engine_cache(struct fill_engine *engine);
 unsigned fill_engine_marks(const struct fill_engine *engine, uint32_t id); /* fill_marks_of its bytes */
-/* One of the engine's sets without the ids that have any of these marks; the set itself where nothing else
- * would be left. Made once, owned by the engine. NULL: no memory. */
+/* One of the engine's sets without the ids that have any of these marks; the unchanged set if nothing else
+ * would remain. Made once, owned by the engine. NULL: out of memory. */
 const uint64_t *fill_engine_without(struct fill_engine *engine, const uint64_t *set, unsigned marks,
                                     struct error *error) MUST_USE;
 const struct fill_calibration *fill_engine_calibration(const struct fill_engine *engine);

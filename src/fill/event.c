@@ -1,4 +1,4 @@
-/* What a run looks like from outside: events and results. Each owns all it points to. */
+/* Events and results of a run. Each owns everything it points to. */
 #include "blank_view.h"
 #include "run_state.h"
 #include "token_alternatives.h"
@@ -21,8 +21,8 @@ void fill_event_free(struct fill_event *event)
     mem_free(event);
 }
 
-/* From an offset in a candidate's local text to the draft: earlier fills are longer or shorter than what they
- * replaced. An offset inside a fill gives the end of its blank. */
+/* Converts an offset in a candidate's local text to the draft: earlier fills are longer or shorter than the
+ * text they replaced. An offset inside a fill gives the end of its blank. */
 static size_t to_job(const struct fill_run *run, const struct run_candidate *c, size_t local)
 {
     uint32_t first = fill_run_first(run), b = first;

@@ -1,27 +1,27 @@
-/* The frame of a blank: quotation marks and brackets of its paragraph that are open on its left, and whether
- * they close on its right. What closes there already must not be closed, or opened again, in between. */
+/* The frame of a blank: the quotation marks and brackets of its paragraph that are open on its left, and
+ * whether they close on its right. A fill must not close what closes on the right, nor open it again. */
 #include "frame.h"
 #include "chars.h"
 #include "dialect_map.h"
 
 #include <string.h>
 
-enum { REACH = 8192 }; /* bytes of a paragraph that are looked at on each side */
+enum { REACH = 8192 }; /* bytes of a paragraph that are examined on each side */
 
 /* ---- marks ------------------------------------------------------------------------------------------- */
 
-enum { KINDS = 7 }; /* bits of enum fill_mark that come in pairs, from the lowest on */
+enum { KINDS = 7 }; /* bits of enum fill_mark for marks that come in pairs, starting at the lowest bit */
 
-/* What is open: the mark that opened it, for marks that close in one convention and open in another; brackets
- * are counted. */
+/* Open marks: for each kind the mark that opened it, since some marks close in one convention and open in
+ * another; brackets are counted. */
 struct opened {
     uint32_t by[KINDS];
     uint32_t depth[KINDS];
 };
 
-/* A mark's kind, as an index, and whether it opens. */
+/* A mark's kind, as an index, and whether it is an opening one. */
 struct mark {
-    int kind; /* −1: no mark */
+    int kind; /* −1: not a mark */
     bool opens;
 };
 
@@ -32,7 +32,7 @@ static_assert(FILL_MARK_ROUND == 1 << 4 && FILL_MARK_SQUARE == 1 << 5 && FILL_MA
                   FILL_MARK_FIRST == 1 << KINDS,
               "a kind is the number of its bit");
 
-/* „text“ and »text« turn around what “text” and «text» mean; Swedish and Finnish have ”text”. */
+/* „text“ and »text« swap the meaning of the marks in “text” and «text»; Swedish and Finnish use ”text”. */
 static struct mark quotation_mark(const struct opened *opened, uint32_t before, uint32_t c, uint32_t after)
 {
     bool opens = fill_quote_opens(before, after);
@@ -47,7 +47,7 @@ static struct mark quotation_mark(const struct opened *opened, uint32_t before, 
     case 0x201F:
         return (struct mark){0, true};
     case '\'':
-    case 0x2019: /* ’: an apostrophe inside a word and before one is no mark */
+    case 0x2019: /* ’: inside a word and before one it is an apostrophe, not a mark */
         if (c == '\'' && opens) return (struct mark){1, true};
         return (struct mark){fill_is_word(after) || fill_is_space(before) ? -1 : 1, false};
     case 0x2018: /* ‘ */
@@ -74,7 +74,7 @@ static struct mark mark_of(const struct opened *opened, uint32_t before, uint32_
     return quotation_mark(opened, before, c, after);
 }
 
-/* A quotation that opens twice is open once; what closes without having been opened is nothing (1), :). */
+/* A quotation that opens twice is open once; a closing mark without an opening one is ignored: 1), :). */
 static void take_mark(struct opened *opened, struct mark mark, uint32_t c)
 {
     if (mark.kind < 0) return;
@@ -88,13 +88,13 @@ static void take_mark(struct opened *opened, struct mark mark, uint32_t c)
 
 /* ---- walking through a paragraph ----------------------------------------------------------------------- */
 
-/* Every blank, whatever stood there, reads as a letter. */
+/* Every blank reads as a letter, whatever text was there. */
 enum { BLANK = 'x' };
 
 struct walk {
     const struct fill_site *site;
     size_t at, end;
-    uint32_t next; /* the blank that lies ahead */
+    uint32_t next; /* the next blank ahead */
 };
 
 /* The next character; 0 at the end. */
@@ -132,7 +132,7 @@ static size_t paragraph_start(const struct fill_site *site, size_t from)
     return at;
 }
 
-/* *known receives whether the paragraph ends there, and not only what may be looked at. */
+/* *known receives whether the paragraph ends there, rather than the part that is examined. */
 static size_t paragraph_end(const struct fill_site *site, size_t from, bool *known)
 {
     size_t most = site->limit - from > REACH ? from + REACH : site->limit, at = from;
@@ -159,8 +159,8 @@ static struct opened open_before(const struct fill_site *site, uint32_t blank)
     return opened;
 }
 
-/* Of every kind: does the first mark on the right that has no partner there close something? −1: there is
- * none; −2: nobody knows. */
+/* For every kind: whether the first mark on the right without a partner there is a closing one. −1: there is
+ * no such mark; −2: unknown, since the paragraph goes on. */
 static void find_closers(const struct fill_site *site, uint32_t blank, struct opened opened, int out[KINDS])
 {
     bool known;
@@ -190,7 +190,7 @@ static bool is_point(uint32_t c)
     return c && c < 0x80 ? strchr(".,;:!?", (int)c) != NULL : c == 0x2026;
 }
 
-/* What stands directly beside the blank: a point there makes another one a double. */
+/* The characters directly beside the blank: next to a full stop or comma, the fill must not have another. */
 static void look_beside(const struct fill_site *site, uint32_t blank, struct fill_frame *frame)
 {
     const struct fill_blank *b = &site->blanks[blank];
@@ -214,7 +214,7 @@ struct fill_frame fill_frame_at(const struct fill_site *site, uint32_t blank)
         if (opened.depth[kind] && closes[kind] == 1) frame.inside |= bit;
         if (!opened.depth[kind] && (closes[kind] == -1 || closes[kind] == 0)) frame.level |= bit;
     }
-    /* a single closing mark may be an apostrophe: who opens what cannot be seen to close may be right */
+    /* a single closing mark may be an apostrophe, so an unclosed opening mark in the fill may be right */
     frame.level &= ~(unsigned)FILL_MARK_SINGLE;
     look_beside(site, blank, &frame);
     return frame;
@@ -242,7 +242,7 @@ unsigned fill_frame_broken(const struct fill_frame *frame, struct slice fill, ui
 
 static unsigned kind_of(uint32_t before, uint32_t c)
 {
-    /* an apostrophe after a space opens, where it does not stand for a letter */
+    /* an apostrophe after a space is an opening quote, unless it stands for a letter */
     if (c == '\'') return before == ' ' ? FILL_MARK_SINGLE : 0;
     if (c == 0x2019) return 0;
     struct mark mark = mark_of(&(struct opened){{0}, {0}}, 0, c, 0);

@@ -1,5 +1,5 @@
-/* How long is a blank? Lengths are tried, and the one that the model is surest of is taken: docs/SEDD.md
- * (8.1). */
+/* Chooses the length of a blank: lengths are tried, and the one with the highest confidence is taken:
+ * docs/SEDD.md (8.1). */
 #include "engine.h"
 #include "length_delete.h"
 
@@ -11,7 +11,7 @@ enum { MAX_REFINEMENTS = 8 };
 static double expected_confidence(const struct fill_calibration *b, double length)
 {
     double value = b->a * exp(-b->b * length) + b->c * exp(-b->d * length) + b->e;
-    return value > 1e-6 ? value : 1e-6; /* a curve fitted elsewhere may cross zero out here */
+    return value > 1e-6 ? value : 1e-6; /* a curve fitted elsewhere may cross zero at this length */
 }
 
 uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TRIALS])
@@ -29,7 +29,7 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
 
 struct search {
     const struct fill_site *site;
-    uint32_t *lengths; /* of all blanks; [blank] is varied */
+    uint32_t *lengths; /* of all blanks; the length of [blank] is varied */
     uint32_t blank;
     uint64_t *evaluations;
     const atomic_bool *cancel;
@@ -63,7 +63,7 @@ static enum status prepare_trial(const struct search *s, struct trial *t, struct
     if (status == STATUS_LIMIT) return STATUS_OK;
     if (status) return status;
     t->rows = mem_alloc_array(t->length, sizeof *t->rows);
-    if (!t->rows) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!t->rows) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     uint32_t mask = fill_engine_config(s->site->engine)->tokens;
     for (uint32_t i = 0; i < t->window.slot_count; i++) {
         const struct sedd_slot *slot = &t->window.slots[i];
@@ -95,7 +95,7 @@ static enum status evaluate_trials(const struct search *s, struct trial *trials,
     }
     if (n == 0) return STATUS_OK;
     float *f = mem_alloc_array(rows * columns, sizeof *f), *row = f;
-    if (!f) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!f) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     enum status status =
         sedd_net_evaluate(fill_engine_net(s->site->engine), sequences, n, f, s->cancel, error);
     if (!status && s->evaluations) *s->evaluations += n;
@@ -131,7 +131,7 @@ static enum status try_lengths(const struct search *s, struct trial *trials, uin
 
 /* ---- the search ---------------------------------------------------------------------------------------- */
 
-/* The best of the trials so far goes to *best; ties to the shorter. */
+/* The best trial so far goes to *best; ties go to the shorter one. */
 static void keep_best(const struct trial *trials, uint32_t count, struct trial *best)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -163,8 +163,8 @@ static enum status search_one(const struct search *s, uint32_t min, uint32_t max
     return STATUS_OK;
 }
 
-/* What a blank may grow to: a quarter of the window stays for the text around, unless the writer's minimum
- * wants it. */
+/* The largest length of a blank: a quarter of the window is reserved for the text around it, unless the
+ * writer's minimum needs it. */
 static uint32_t largest_length(const struct fill_site *site, const uint32_t *lengths, uint32_t blank)
 {
     uint64_t others = 0, room = (uint64_t)fill_engine_config(site->engine)->length * 3 / 4;
@@ -184,7 +184,7 @@ enum status fill_length_confidence(const struct fill_site *site, uint32_t blank,
                                    double *confidence, const atomic_bool *cancel, struct error *error)
 {
     uint32_t *lengths = mem_alloc_array(site->count, sizeof *lengths);
-    if (!lengths) return error_set(error, STATUS_NO_MEMORY, "no memory for the length search");
+    if (!lengths) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length search");
     for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
     struct search search = {site, lengths, blank, NULL, cancel};
     struct trial trial = {.length = length};

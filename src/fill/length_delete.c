@@ -1,4 +1,4 @@
-/* How long is a blank? Asked of a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
+/* Chooses the length of a blank with a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
  * (8.3). */
 #include "length_delete.h"
 
@@ -17,7 +17,7 @@ static double delete_probability(const float *f, const uint64_t *allowed, uint32
 }
 
 /* P(at most n tokens | between min and max of them) from q(delete) at the blank's positions: position n is
- * padding exactly when n tokens or fewer belong there. Made monotone, since nothing in the network is. */
+ * padding exactly if at most n tokens belong there. Made monotone, which the network's output need not be. */
 static void cumulate(double *q, uint32_t min, uint32_t max)
 {
     double below = min > 1 ? q[min - 1] : 0, sofar = 0; /* P(≤ min − 1) */
@@ -28,9 +28,9 @@ static void cumulate(double *q, uint32_t min, uint32_t max)
     }
 }
 
-/* The network learnt lengths from rows with one blank and nothing else hidden; beside other hidden tokens it
- * says that everything belongs in. So it is shown the window as if the other blanks held nothing: their
- * tokens are left out of `ids`, and the blank's rows are renumbered. Returns the new length. */
+/* The network learned lengths from rows with one blank and nothing else hidden; beside other hidden tokens it
+ * predicts the largest length. So it gets the window as if the other blanks were empty: their tokens are left
+ * out of `ids`, and the blank's rows are renumbered. Returns the new length. */
 static uint32_t leave_out_others(const struct fill_window *window, uint32_t own, uint32_t *ids,
                                  uint32_t *rows, const struct sedd_slot **slots, uint32_t *row_count)
 {
@@ -65,8 +65,9 @@ static enum status evaluate_deletes(const struct fill_site *site, const struct f
     }
     float *f = n ? mem_alloc_array(n * columns, sizeof *f) : NULL;
     struct sedd_sequence sequence = {.ids = ids, .length = length, .rows = rows, .row_count = n};
-    enum status status = f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
-                           : error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    enum status status =
+        f ? sedd_net_evaluate(fill_engine_net(site->engine), &sequence, 1, f, cancel, error)
+          : error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
     for (uint32_t i = 0; !status && i < n; i++)
         q[i] = delete_probability(f + i * columns, slots[i]->allowed, config->tokens,
                                   (uint32_t)config->delete_id);
@@ -84,10 +85,10 @@ enum status fill_length_by_delete(const struct fill_site *site, uint32_t *length
     struct fill_window window;
     uint32_t n = min;
     double *q = mem_zalloc_array((size_t)max + 1, sizeof *q);
-    if (!q) return error_set(error, STATUS_NO_MEMORY, "no memory for the length of a blank");
+    if (!q) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
     lengths[blank] = max;
     enum status status = fill_window_build(site, lengths, &window, error);
-    if (status == STATUS_LIMIT) { /* so many do not fit beside the other words: the least then */
+    if (status == STATUS_LIMIT) { /* this many do not fit beside the other words: the minimum then */
         lengths[blank] = min;
         mem_free(q);
         return STATUS_OK;

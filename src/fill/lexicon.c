@@ -1,13 +1,13 @@
-/* Which words exist: those of a language's dictionaries. English has two, and a text in either may hold
- * words of both; the second is loaded with the first word that the first has not. */
+/* Which words exist, by a language's dictionaries. English has two, and a text in either variety may contain
+ * words of both; the second is loaded at the first word that the first does not have. */
 #include "lexicon.h"
 #include "chars.h"
 
 #include <string.h>
 
 enum {
-    SAMPLE_WORDS = 400, /* words that say which language a draft is in */
-    MOST_LANGUAGES = 8  /* of this machine that are asked: each stays in memory */
+    SAMPLE_WORDS = 400, /* words that decide which language a draft is in */
+    MOST_LANGUAGES = 8  /* languages of this machine that are tried: each stays in memory */
 };
 
 /* ---- words of a text -------------------------------------------------------------------------------- */
@@ -101,9 +101,10 @@ bool fill_lexicon_knows(struct fill_lexicon *l, struct slice word)
     return false;
 }
 
-/* ---- which language is it? ----------------------------------------------------------------------------- */
+/* ---- which language ---------------------------------------------------------------------------------- */
 
-/* Some words of a draft, from all over it: those that begin with small letters, for names say nothing. */
+/* Some words of a draft, from all parts of it: words that begin with lower-case letters, since names tell
+ * nothing. */
 struct sample {
     struct slice words[SAMPLE_WORDS];
     uint32_t count;
@@ -126,12 +127,13 @@ static void take_sample(struct slice draft, bool capitals, struct sample *sample
         if (counts) sample->words[sample->count++] = word;
         at = counts && at + step > end ? at + step : end;
         while (at > end && at < draft.size && fill_is_word(fill_char_before(draft, at, NULL)))
-            at++; /* not inside one */
+            at++; /* not inside a word */
     }
 }
 
-/* How much more of the words than two thirds a language has; 0 and less is not enough. Who asks for a
- * language gives it two words in advance, so that one that it has not is no evidence against it. */
+/* The share of the words that a language has, minus two thirds; it must be positive. For the language that
+ * the user asked for, `advance` words count as known, so that a single unknown word is no evidence against
+ * it. */
 static double fit_of(struct fill_lexicon *l, const struct sample *sample, uint32_t advance)
 {
     uint32_t known = 0, all = sample->count + advance;
@@ -145,7 +147,7 @@ static bool same_language(const char *a, const char *b)
     return n == strcspn(b, "_-.@") && strncmp(a, b, n) == 0;
 }
 
-/* The best of English and the languages that this machine has, where one fits. */
+/* The best of English and the languages of this machine, if one fits. */
 static bool choose_among(struct fill_lexicon *l, const struct sample *sample, const char *but)
 {
     char tags[1 + MOST_LANGUAGES][DICTIONARY_TAG] = {"en_US"};
@@ -166,7 +168,7 @@ static bool choose_among(struct fill_lexicon *l, const struct sample *sample, co
 
 bool fill_lexicon_choose(struct fill_lexicon *l, struct slice draft, const char *first)
 {
-    enum { LEAST_WORDS = 3 }; /* words say nothing for a language that nobody named */
+    enum { LEAST_WORDS = 3 }; /* a word is no evidence for a language that nobody named */
     char own[DICTIONARY_TAG];
     struct sample *sample = mem_zalloc(sizeof *sample);
     if (!sample) return *l = (struct fill_lexicon){0}, false;

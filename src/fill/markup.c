@@ -11,14 +11,14 @@ void fill_markup_free(struct fill_markup *markup)
     *markup = (struct fill_markup){0};
 }
 
-/* Where the scanner is. Lines and columns are counted only up to the places that need them, each byte
- * once, so that a line of a million blanks costs no more than a line of prose. */
+/* The scanner's position. Lines and columns are counted only up to the places that need them, each byte once,
+ * so that a line of a million blanks costs no more than a line of prose. */
 struct scan {
     const char *bytes;
     size_t size;
     size_t counted; /* bytes that line and column below account for */
     size_t line, column;
-    uint32_t most; /* tokens of a blank; one that wants more is text */
+    uint32_t most; /* the largest blank, in tokens; a larger one is text */
 };
 
 static void count_to(struct scan *scan, size_t offset)
@@ -42,7 +42,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Reads digits at *at; a number too large for any model stays too large instead of wrapping round. */
+/* Reads digits at *at; a number too large for any model stays too large and does not wrap round. */
 static bool read_number(const struct scan *scan, size_t *at, uint32_t *out)
 {
     uint64_t value = 0;
@@ -53,7 +53,7 @@ static bool read_number(const struct scan *scan, size_t *at, uint32_t *out)
     return *at > begin;
 }
 
-/* Matches [[ digits? (- digits)? ]] at `at`. Returns its end, or 0 when this is no blank. */
+/* Matches [[ digits? (- digits)? ]] at `at`. Returns its end, or 0 if this is not a blank. */
 static size_t match_blank(const struct scan *scan, size_t at, struct fill_blank *blank)
 {
     size_t p = at + 2;
@@ -88,7 +88,7 @@ static enum status markup_error(struct scan *scan, size_t at, struct error *erro
 
 static enum status no_memory_to_parse(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory");
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
 /* Keeps the markup from `at` to `end` in the text. */
@@ -115,7 +115,7 @@ static enum status add_blank(struct scan *scan, size_t at, struct fill_blank bla
     return STATUS_OK;
 }
 
-/* A [[ at `at`: appends a blank and moves *at behind it, or moves over one plain byte. */
+/* A [[ at `at`: appends a blank and moves *at past it, or moves past one plain byte. */
 static enum status take_brackets(struct scan *scan, size_t *at, struct fill_markup *out, struct error *error)
 {
     struct fill_blank blank = {.start = out->text.size, .end = out->text.size};
@@ -123,13 +123,12 @@ static enum status take_brackets(struct scan *scan, size_t *at, struct fill_mark
     if (!end) {
         if (begin + 2 < scan->size && is_digit(scan->bytes[begin + 2]) && !closes_on_line(scan, begin))
             return markup_error(scan, begin, error,
-                                "a blank begins here but ]] does not follow (\\[[ stands for a literal [[)");
+                                "a blank starts here, but ]] is missing (\\[[ stands for a literal [[)");
         ++*at;
         return buffer_append_char(&out->text, '[') ? STATUS_OK : no_memory_to_parse(error);
     }
-    if (blank.min == 0) return markup_error(scan, begin, error, "a blank holds at least one token");
-    if (blank.min > blank.max)
-        return markup_error(scan, begin, error, "the range of this blank runs backwards");
+    if (blank.min == 0) return markup_error(scan, begin, error, "a blank must have at least one token");
+    if (blank.min > blank.max) return markup_error(scan, begin, error, "the range of this blank is reversed");
     *at = end;
     return blank.min > scan->most ? keep_too_long(scan, begin, end, out, error)
                                   : add_blank(scan, begin, blank, out, error);
@@ -176,7 +175,7 @@ enum status fill_parse(const char *bytes, size_t size, struct fill_markup *out, 
     return fill_parse_within(bytes, size, UINT32_MAX, out, error);
 }
 
-/* Text of the source from `from` to `to`, its escapes among it. */
+/* Text of the source from `from` to `to`, including its escapes. */
 static bool put_source(const struct fill_markup *markup, size_t from, size_t to, size_t *escape,
                        struct buffer *out)
 {
@@ -189,7 +188,7 @@ static bool put_source(const struct fill_markup *markup, size_t from, size_t to,
     return from == to || buffer_append(out, markup->text.data + from, to - from);
 }
 
-/* A fill that holds a [[ would be a blank the next time. */
+/* A fill that contains [[ would become a blank the next time. */
 static bool put_escaped(struct slice text, struct buffer *out)
 {
     bool ok = true;

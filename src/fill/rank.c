@@ -1,18 +1,18 @@
-/* Which candidate is best? The mean ln q of few tokens scatters more than that of many, so that the largest
- * of several means belongs nearly always to the shortest fill. So a mean counts for as much as it rests on.
- */
+/* Which candidate is best. The mean ln q of few tokens varies more than that of many, so the largest of
+ * several means nearly always belongs to the shortest fill. So each mean is weighted by its number of
+ * tokens. */
 #include "lacuna/fill.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* κ: tokens' worth of the candidates' common mean that each is mixed with. With 10 the best of 16 of 2 to 24
- * tokens has a mean rank in length (0 the shortest, 1 the longest) of .51 and .53 at top-p 1 and .46 and .45
- * at 0.7, ± .03, on twice 100 blanks; by the score alone .18 (models/tools/rank.py). */
+/* κ: each mean is mixed with the candidates' common mean as if that had κ tokens. With 10, the best of 16
+ * candidates of 2 to 24 tokens has a mean rank in length (0 the shortest, 1 the longest) of .51 and .53 at
+ * top-p 1, and of .46 and .45 at 0.7, ± .03, on two sets of 100 blanks; with the plain score it is .18
+ * (models/tools/rank.py). */
 enum { PRIOR_TOKENS = 10 };
 
-/* Σ ln q over Σ tokens: the long ones, whose means scatter least, say most of what to expect. NAN: nothing is
- * known. */
+/* Σ ln q over Σ tokens: long candidates, whose means vary least, weigh most. NAN: unknown. */
 static double common_mean(const struct fill_candidate *candidates, size_t count)
 {
     double sum = 0, tokens = 0;

@@ -1,6 +1,7 @@
-/* When all of a window is drawn: is it fit to be read? What is not goes back to the mask and is drawn again
- * given everything else, candidate by candidate, so that none depends on those beside it. Quotations first:
- * what unbalances them is banned from the blank then, so that it happens once; then words. */
+/* When a whole window is drawn, checks it. Tokens that cannot stay are masked and drawn again given
+ * everything else, candidate by candidate, so that no candidate depends on another. Quotation marks come
+ * first: those that are unbalanced are then banned from the blank, so that it happens once. Words come
+ * second. */
 #include "redraw.h"
 #include "blank_view.h"
 #include "chars.h"
@@ -12,7 +13,7 @@
 
 #include <string.h>
 
-/* Leaves the marks out of one slot's set. */
+/* Removes the marks from one slot's set. */
 static enum status narrow_slot(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks,
                                struct error *error)
 {
@@ -45,7 +46,7 @@ static enum status ban_marks(struct fill_run *run, uint32_t k, uint32_t b, unsig
     return status;
 }
 
-/* Counts the tokens of a blank that were drawn and have such marks, and masks them if asked to. */
+/* Counts the drawn tokens of a blank with such marks, and masks them on request. */
 static enum status take_marks(struct fill_run *run, uint32_t k, const struct fill_view *view, unsigned marks,
                               bool mask, size_t *tokens, struct error *error)
 {
@@ -85,7 +86,7 @@ static enum status look_at_frames(struct fill_run *run, uint32_t k, bool mask, s
     return status;
 }
 
-/* What is to be drawn again of a candidate: how many tokens, which are masked if asked to. */
+/* The tokens of a candidate that must be drawn again: counts them, and masks them on request. */
 static enum status look_at_candidate(struct fill_run *run, uint32_t k, bool mask, size_t *tokens,
                                      struct error *error)
 {
@@ -103,7 +104,7 @@ enum status fill_redraw_look(struct fill_run *run, struct error *error)
     size_t tokens = 0;
     enum status status = STATUS_OK;
     run->reopens = false;
-    /* the uniform graph's clock does not go by masks */
+    /* the uniform graph's clock does not depend on masks */
     if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = look_at_candidate(run, k, false, &tokens, error);
@@ -122,7 +123,7 @@ enum status fill_redraw(struct fill_run *run, struct error *error)
         c->stepped = false;
         for (uint32_t i = 0; i < c->window.slot_count; i++) c->flags[i] &= (uint8_t)~SLOT_FRESH;
         status = look_at_candidate(run, k, true, &tokens, error);
-        c->stepped = true; /* the next step's changes do not join these */
+        c->stepped = true; /* the next step's changes are kept apart from these */
         if (sedd_sampler_masked(run->sampler, k)) sedd_sampler_rewind(run->sampler, k);
     }
     return status;

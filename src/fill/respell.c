@@ -1,6 +1,6 @@
-/* Words that do not exist. A network that spells words out of pieces draws pieces that make none, and draws
- * pieces in any order, so that no set of allowed ids could prevent it. When all is drawn, the words that
- * neither the dictionary nor the draft has are masked and drawn again given all others: rejection, word by
+/* Non-words. A network that spells words out of pieces sometimes draws pieces that make no word, and it draws
+ * pieces in any order, so no set of allowed ids could prevent that. When everything is drawn, words that are
+ * neither in the dictionary nor in the draft are masked and drawn again given all others: rejection, word by
  * word (redraw.c). */
 #include "respell.h"
 #include "blank_view.h"
@@ -11,12 +11,12 @@
 #include <string.h>
 
 enum {
-    MOST_REDRAWS = 8, /* of a window; words that still do not exist then stay */
-    EDGE_BYTES = 64   /* bytes of the draft that a word at a blank's edge may reach into */
+    MOST_REDRAWS = 8, /* of a window; remaining non-words then stay */
+    EDGE_BYTES = 64   /* the most bytes of the draft that a word at a blank's edge extends into */
 };
 
-/* Dictionaries have every letter as a word; in a text "d" is a piece of one, unless the draft has it (Polish
- * "w"). */
+/* Dictionaries contain every single letter as a word. In a text "d" is a piece of a word, unless the draft
+ * has it (Polish "w"). */
 static bool is_piece(struct slice text, size_t start, size_t end)
 {
     char c = text.data[start];
@@ -32,11 +32,11 @@ static bool is_known(struct fill_run *run, struct slice text, size_t start, size
            fill_draft_has((struct slice){run->text.data, run->text.size}, word);
 }
 
-/* The window's blanks and the words between them and beside them, as the writer will see them. */
+/* The window's blanks and the words between and beside them, as the writer will see them. */
 struct passage {
     struct buffer text;
     struct fill_view *views; /* per blank of the window */
-    size_t *starts;          /* of each in `text` */
+    size_t *starts;          /* the range of each in `text` */
     uint32_t count;
 };
 
@@ -74,7 +74,7 @@ static bool passage_make(const struct fill_run *run, uint32_t k, struct passage 
     return add_edge(c, p, at, c->limit - at > EDGE_BYTES ? at + EDGE_BYTES : c->limit);
 }
 
-/* Counts the tokens that were drawn of the word [start, end) of the passage, and masks them if asked to. */
+/* Counts the drawn tokens of the word [start, end) of the passage, and masks them on request. */
 static enum status take_word(struct fill_run *run, uint32_t k, const struct passage *p, bool mask,
                              size_t *tokens, size_t start, size_t end, struct error *error)
 {
@@ -91,7 +91,7 @@ static enum status take_word(struct fill_run *run, uint32_t k, const struct pass
             p->starts[b] + token->start >= end || p->starts[b] + token->end <= start)
             continue;
         ++*tokens;
-        /* greedily the same would come again */
+        /* at temperature 0 the same tokens would be drawn again */
         if (mask && run->options.temperature == 0) status = fill_run_ban(run, k, i, token->id, error);
         if (mask && !status) status = fill_run_remask(run, k, slot->blank, slot->index, error);
     }
@@ -106,8 +106,9 @@ enum status fill_respell_look(struct fill_run *run, uint32_t k, bool mask, size_
     struct passage p = {0};
     size_t start, end;
     bool digits;
-    enum status status =
-        passage_make(run, k, &p) ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    enum status status = passage_make(run, k, &p)
+                             ? STATUS_OK
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for a fill");
     struct slice text = {p.text.data, p.text.size};
     for (size_t at = 0; !status && fill_next_word(text, at, &start, &end, &digits); at = end) {
         bool drawn = false;

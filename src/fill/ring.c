@@ -1,8 +1,8 @@
 /* The ring of events. */
 #include "ring.h"
 
-/* Steps show the whole state, so a newer one replaces them. Of loading without a job only the newest news
- * counts. */
+/* A step event has the whole state, so a newer one replaces it. Of the events of loading without a job, only
+ * the newest matters. */
 static bool may_be_dropped(const struct fill_event *event)
 {
     if (event->kind == FILL_EVENT_FAILED) return event->job == 0;

@@ -1,5 +1,5 @@
 /* The ring of events between the worker and its user: bounded, lossy for steps, lossless for endings. Not
- * locked: the worker's mutex guards it. Inside fill/ only. */
+ * locked: the worker's mutex guards it. Internal to fill/. */
 #ifndef LACUNA_FILL_RING_H
 #define LACUNA_FILL_RING_H
 
@@ -14,8 +14,9 @@ struct ring {
     uint32_t first, count;
 };
 
-/* Takes the event. When the ring is full the oldest step or window event makes room. Returns false, and
- * leaves the event to the caller, when there is none and the event is such a one itself. */
+/* Takes the event. If the ring is full, it makes room by dropping the oldest step or window event. If there
+ * is none to drop and the event is itself a step or window event, returns false and leaves the event to the
+ * caller. */
 bool ring_put(struct ring *ring, struct fill_event *event);
 struct fill_event *ring_take(struct ring *ring); /* NULL: empty */
 void ring_clear(struct ring *ring);

@@ -1,4 +1,4 @@
-/* A job, step by step: windows from first to last, in each the reverse process for all candidates. */
+/* A job, step by step: windows from first to last, and in each the reverse process for all candidates. */
 #include "blank_view.h"
 #include "engine.h"
 #include "hold.h"
@@ -22,7 +22,7 @@ uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
     return hash_bytes(id, size, seed) % FILL_SEED_LIMIT;
 }
 
-/* ---- beginning a run ---------------------------------------------------------------------------------- */
+/* ---- starting a run ----------------------------------------------------------------------------------- */
 
 static enum status check_job(const struct fill_engine *engine, const struct fill_job *job,
                              struct error *error)
@@ -44,7 +44,7 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
             return error_set(error, STATUS_ARGUMENT, "blank %zu overlaps another or lies outside the text",
                              i);
         if (b->min < 1 || b->min > b->max)
-            return error_set(error, STATUS_ARGUMENT, "blank %zu: %u to %u tokens is no range", i, b->min,
+            return error_set(error, STATUS_ARGUMENT, "blank %zu: %u to %u tokens is not a range", i, b->min,
                              b->max);
         if (b->min > length)
             return error_set(error, STATUS_LIMIT,
@@ -60,7 +60,7 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
     return STATUS_OK;
 }
 
-/* What a blank takes of a window, for deciding which blanks share one. */
+/* The space that a blank takes in a window, for deciding which blanks share one. */
 static uint64_t room_of(const struct fill_run *run, const struct fill_blank *blank)
 {
     uint32_t most = fill_engine_config(run->engine)->length * 3 / 4;
@@ -68,7 +68,7 @@ static uint64_t room_of(const struct fill_run *run, const struct fill_blank *bla
     return blank->max < most ? blank->max : most;
 }
 
-/* Blanks go into one window while they and the words between them leave half of it to the text around; blanks
+/* Blanks share a window while they and the words between them leave half of it to the text around. Blanks
  * with only a few words between them, which are pinned words of one passage, may take more. */
 static enum status group_windows(struct fill_run *run, struct error *error)
 {
@@ -115,7 +115,7 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     return STATUS_OK;
 }
 
-/* What nobody asked for is what reads best with this model, by measurement. */
+/* Options that were not given get the values that read best with this model, by measurement. */
 static void take_suggestions(struct fill_run *run)
 {
     const struct sedd_config *c = fill_engine_config(run->engine);
@@ -127,15 +127,15 @@ static void take_suggestions(struct fill_run *run)
         o->top_p = absorbs && c->top_p > 0 && o->temperature == suggested ? c->top_p : 1;
 }
 
-/* The run's options name the language that is in force from here on. */
+/* The run's options name the language that is used from here on. */
 static enum status open_lexicon(struct fill_run *run, struct error *error)
 {
     char *language = run->options.dictionary;
     bool any = strcmp(language, "auto") == 0;
     bool uniform = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
     if (!*language) return STATUS_OK;
-    if (uniform && !any) /* its clock does not go by masks */
-        return error_set(error, STATUS_UNSUPPORTED, "words are looked up for absorbing models only");
+    if (uniform && !any) /* its clock does not depend on masks */
+        return error_set(error, STATUS_UNSUPPORTED, "words are checked only for absorbing models");
     if (!any) return fill_lexicon_open(&run->lexicon, language, error);
     struct slice text = {run->text.data, run->text.size};
     bool found = !uniform && fill_lexicon_choose(&run->lexicon, text, run->options.language);
@@ -214,7 +214,7 @@ void fill_run_free(struct fill_run *run)
     mem_free(run);
 }
 
-/* Keeps what the window has come to. Its state stays for the events of the last step. */
+/* Saves the result of the window. Its state is kept for the events of the last step. */
 static enum status finish_window(struct fill_run *run, const atomic_bool *cancel, struct error *error)
 {
     for (uint32_t k = 0; k < run->options.candidates; k++) {
@@ -233,15 +233,15 @@ static enum status finish_window(struct fill_run *run, const atomic_bool *cancel
     return STATUS_OK;
 }
 
-/* ---- the beginning of a window ------------------------------------------------------------------------- */
+/* ---- starting a window -------------------------------------------------------------------------------- */
 
 static bool append_range(const struct fill_run *run, struct buffer *out, size_t start, size_t end)
 {
     return start >= end || buffer_append(out, run->text.data + start, end - start);
 }
 
-/* The draft around the window's blanks, with the candidate's own earlier fills in place: more of it than any
- * window can hold, and not the whole novel. */
+/* The draft around the window's blanks, with the candidate's own earlier fills in place: more than any window
+ * can hold, but not the whole novel. */
 static bool make_local(const struct fill_run *run, struct run_candidate *c)
 {
     uint32_t first = fill_run_first(run), last = fill_run_last(run);
@@ -274,7 +274,7 @@ static bool make_local(const struct fill_run *run, struct run_candidate *c)
         blank->end = c->local.size;
     }
     c->limit = c->local.size + (stop > at ? stop - at : 0);
-    /* One byte more, where there is one, so that the window does not take a blank for the end of the text. */
+    /* One byte more, if there is one, so that the window does not take a blank for the end of the text. */
     if (stop < run->text.size) stop++;
     return append_range(run, &c->local, at, stop) && (c->local.data || buffer_append(&c->local, "", 0));
 }
@@ -289,8 +289,8 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     struct fill_site site = {
         run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
         fill_run_first(run), c->limit,      run->options.paragraphs};
-    /* In the first window all candidates see the same text, so one search serves all; a model that knows the
-     * distribution of lengths gives each candidate another quantile of it. */
+    /* In the first window all candidates see the same text, so one search serves all; with a model that gives
+     * the distribution of lengths, each candidate gets a different quantile. */
     if (k > 0 && run->window == 0 && !fill_engine_says_lengths(run->engine))
         memcpy(c->lengths, run->candidates[0].lengths, count * sizeof *c->lengths);
     else {
@@ -333,7 +333,7 @@ static enum status keep_slot_apart(struct fill_run *run, uint32_t k, uint32_t sl
     return c->window.slots[slot].allowed ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* A word that the writer wants there is not to become the beginning of another one. */
+/* A word that the writer pins must not become the beginning of a longer word. */
 static enum status keep_words_apart(struct fill_run *run, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -405,7 +405,7 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
     enum status status;
     if (!run->begun || run->over) {
         status = begin_window(run, cancel, error);
-    } else if (run->reopens) { /* a step of its own, for who watches to see */
+    } else if (run->reopens) { /* a step of its own, so that the user sees it */
         run->at_window = false;
         status = fill_redraw(run, error);
     } else {
@@ -434,7 +434,7 @@ double fill_run_share(const struct fill_run *run)
 {
     if (run->done || run->windows == 0) return 1;
     double steps = run->steps_expected, step = run->sampler ? sedd_sampler_step_index(run->sampler) : 0;
-    const double nearly = 0.99; /* words are drawn again after the last step */
+    const double nearly = 0.99; /* words may be drawn again after the last step */
     double part = run->over ? 1 : steps > 0 ? fmin(step / steps, nearly) : 0;
     return (run->window + part) / run->windows;
 }

@@ -1,4 +1,4 @@
-/* A job that is being done: what stands in it, and steering it between two steps. */
+/* The state of a running job, and steering it between two steps. */
 #include "run_state.h"
 #include "hold.h"
 
@@ -7,7 +7,7 @@
 
 enum status no_memory_for_fill(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a fill");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a fill");
 }
 
 uint32_t fill_run_first(const struct fill_run *run)
@@ -118,7 +118,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     if (status) return status;
     struct run_candidate *c = &run->candidates[k];
     if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot holds nothing to be kept");
+    if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot has no token to keep");
     if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
     status = note_steering(run, c, slot, SLOT_PINNED, error);
     fill_hold_refresh(run, k);
@@ -131,7 +131,7 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     uint32_t slot = 0;
     enum status status = find_slot(run, k, blank, index, &slot, error);
     if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
-    run->reopens = false; /* its words are looked at when all is drawn again */
+    run->reopens = false; /* its words are checked again when everything is drawn */
     struct run_candidate *c = &run->candidates[k];
     status = note_steering(run, c, slot, 0, error);
     fill_hold_refresh(run, k);

@@ -1,5 +1,5 @@
-/* Inside fill/: a job that is being done, as the files see it that look at it (blank_view.c, event.c,
- * trace.c), steer it (here) and take it further (run.c, redraw.c, respell.c). */
+/* Internal to fill/: the state of a running job, for the files that read it (blank_view.c, event.c, trace.c),
+ * steer it (here) and advance it (run.c, redraw.c, respell.c). */
 #ifndef LACUNA_FILL_RUN_STATE_H
 #define LACUNA_FILL_RUN_STATE_H
 
@@ -14,7 +14,7 @@ struct held_slot {
 
 /* One candidate: its text around the current window and everything it has filled. */
 struct run_candidate {
-    struct buffer local;       /* the draft around the window with earlier fills in place */
+    struct buffer local;       /* the draft around the window, with earlier fills in place */
     struct fill_blank *blanks; /* of the window, offsets into `local` */
     size_t limit;              /* where in `local` the next unfilled blank begins */
     struct fill_window window;
@@ -30,8 +30,8 @@ struct run_candidate {
     struct buffer *unwanted; /* per blank of the window: folded words, each with its NUL */
     struct fill_change *changes;
     size_t change_count, change_capacity;
-    uint32_t rounds;                              /* times that words of this window were drawn again */
-    bool stepped;                                 /* `changes` are those of a step, not of steering since */
+    uint32_t rounds; /* how often words of this window were drawn again */
+    bool stepped;    /* `changes` are those of a step, not of steering since then */
     struct fill_token_alternatives *alternatives; /* per blank of the job; NULL: none yet, or not asked for */
     struct fill_view *done;                       /* per blank of the job; count 0 until its window is done */
     double score_sum;                             /* Σ ln q over earlier windows */
@@ -52,11 +52,11 @@ struct fill_run {
     uint32_t windows, window; /* `window` is the current one once `begun` */
     bool begun, done, failed;
     bool over;      /* every slot of the current window is drawn; its state stays for the last events */
-    bool at_window; /* the last step began a window */
+    bool at_window; /* the last step started a window */
     struct run_candidate *candidates;
     struct sedd_sampler *sampler; /* of the current window */
     uint32_t steps_expected;
-    struct fill_lexicon lexicon;        /* empty: words are not looked at */
+    struct fill_lexicon lexicon;        /* empty: words are not checked */
     struct fill_conditions *conditions; /* `count`; NULL: there are none */
     struct token_words *words;          /* of the vocabulary; NULL: without conditions */
     struct bpe_ids *varied;             /* per blank: the tokens of the words that stand in it */
@@ -70,16 +70,16 @@ struct fill_run {
 
 uint32_t fill_run_first(const struct fill_run *run); /* first blank of the current window */
 uint32_t fill_run_last(const struct fill_run *run);  /* one past its last */
-/* Tokens of the current window that were drawn: what its score is the mean over. */
+/* The drawn tokens of the current window: its score is the mean over them. */
 double fill_run_drawn(const struct fill_run *run, uint32_t candidate);
-double fill_run_score(const struct fill_run *run, uint32_t candidate); /* so far, NAN when unknown */
+double fill_run_score(const struct fill_run *run, uint32_t candidate); /* so far, NAN if unknown */
 
-/* Notes what the sampler's last step did to a candidate. */
+/* Records what the sampler's last step did to a candidate. */
 enum status fill_run_note_step(struct fill_run *run, uint32_t candidate, struct error *error) MUST_USE;
 /* Gives a slot a copy of its set, to be changed. */
 enum status fill_run_own(struct fill_run *run, uint32_t candidate, uint32_t slot,
                          struct error *error) MUST_USE;
-/* Bans one id from a slot for good, where that leaves others. */
+/* Bans one id from a slot for good, if that leaves others. */
 enum status fill_run_ban(struct fill_run *run, uint32_t candidate, uint32_t slot, uint32_t id,
                          struct error *error) MUST_USE;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* JSON strings are Unicode; a byte that is none becomes U+FFFD, one for one, so that counts of code points
+/* JSON strings are Unicode. A byte outside valid UTF-8 becomes one U+FFFD, so that counts of code points
  * agree with utf8_count. */
 static json_t *text_value(const char *bytes, size_t size)
 {
@@ -29,7 +29,7 @@ static json_t *number_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* Writes the object as a line and lets go of it. */
+/* Writes the object as a line and frees it. */
 static bool put_json_line(json_t *object, struct buffer *out)
 {
     char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
@@ -41,7 +41,7 @@ static bool put_json_line(json_t *object, struct buffer *out)
 
 static bool set_member(json_t *object, const char *key, json_t *value)
 {
-    return json_object_set_new(object, key, value) == 0; /* takes value; fails on NULL */
+    return json_object_set_new(object, key, value) == 0; /* owns value; fails on NULL */
 }
 
 /* ---- the header ---------------------------------------------------------------------------------------- */
@@ -78,7 +78,7 @@ static json_t *header_blanks(const struct fill_run *run)
     return list;
 }
 
-/* Into the line before: jansson could not hold every id as it is. */
+/* Inserts the id into the finished line: jansson cannot hold every id unchanged. */
 static bool put_id(struct slice id, struct buffer *out)
 {
     static const char end[] = "}\n";

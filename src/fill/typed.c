@@ -1,4 +1,4 @@
-/* Words that a writer types into a blank, as the tokens of a model that a worker owns. */
+/* Converts words that a writer types into a blank to tokens of the worker's model. */
 #include "worker.h"
 
 bool fill_worker_ready(const struct fill_worker *worker)
@@ -29,7 +29,7 @@ enum status fill_worker_encode(const struct fill_worker *worker, struct slice ar
     struct fill_mapped mapped = {0};
     enum status status = buffer_printf(&wanted, "%s%s", spaced ? " " : "", words)
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory");
+                             : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (!status)
         status = fill_dialect_to_model(&dialect, (struct slice){wanted.data, wanted.size}, &mapped, error);
     if (!status)

@@ -1,5 +1,5 @@
-/* What the network sees: the blanks, and as much of the text around them as fits. Every piece of text between
- * two blanks is mapped and encoded on its own, so that its tokens never reach into a blank. */
+/* The model's input: the blanks, and as much of the text around them as fits. Every piece of text between two
+ * blanks is mapped and encoded separately, so that its tokens never extend into a blank. */
 #include "window.h"
 #include "chars.h"
 #include "engine.h"
@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Encoding begins this many tokens before the first that is kept: where the excerpt was cut, a word or a run
- * of spaces may be torn, and its tokens are not those of running text. */
+/* Encoding starts this many tokens before the first that is kept: at the cut, a word or a run of spaces may
+ * be torn, and its tokens would not be those of running text. */
 enum { SLACK = 16 };
 
 struct window_piece {
@@ -40,8 +40,8 @@ static size_t token_size(const struct fill_site *site, uint32_t id)
     return bpe_token_bytes(fill_engine_bpe(site->engine), id).size;
 }
 
-/* Encodes what stands before a word as it would be encoded with the word: the pattern cuts "\n\nNext" as \n,
- * \n, Next, but "\n\n" at an end as one. So `word` is appended and its tokens are dropped again. */
+/* Encodes text before a word as it would be encoded with the word: the pattern cuts "\n\nNext" as \n, \n,
+ * Next, but a final "\n\n" as one piece. So `word` is appended, and its tokens are dropped again. */
 static enum status encode_before(const struct fill_site *site, struct window_piece *piece, size_t size,
                                  const char *word, struct error *error)
 {
@@ -50,13 +50,13 @@ static enum status encode_before(const struct fill_site *site, struct window_pie
     enum status status;
     if (!buffer_append(&text, piece->mapped.text.data, size) || !buffer_append_string(&text, word)) {
         buffer_free(&text);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     }
     status = bpe_encode_cached(fill_engine_cache(site->engine), text.data, text.size, &piece->ids, error);
     size_t keep = piece->ids.count;
     while (!status && dropped < extra && keep > 0) dropped += token_size(site, piece->ids.ids[--keep]);
     piece->ids.count = keep;
-    if (!status && dropped > extra) { /* one token spans the seam: then the text stands as it is */
+    if (!status && dropped > extra) { /* one token spans the boundary: then the text is encoded alone */
         piece->ids.count = 0;
         status = bpe_encode_cached(fill_engine_cache(site->engine), text.data, size, &piece->ids, error);
     }
@@ -72,13 +72,13 @@ static enum status encode_left_of_blank(const struct fill_site *site, struct win
     piece->spaced = text.size && text.data[text.size - 1] == ' ';
     size_t size = text.size - (piece->spaced ? 1 : 0);
     if (piece->spaced) return encode_before(site, piece, size, " a", error);
-    /* In the middle of a word the fill goes on with it: no letter may join the last token. */
+    /* In the middle of a word the fill continues it: no letter may be merged into the last token. */
     bool word = fill_is_word(fill_char_before(text, size, NULL));
     return encode_before(site, piece, size, word ? "" : "a", error);
 }
 
-/* A text that ends in a line end has ended its paragraph there; in the plain dialect that is a blank line,
- * cut as if the next paragraph followed. */
+/* A text that ends in a line break has ended its paragraph; in the plain dialect that is a blank line, cut as
+ * if the next paragraph followed. */
 static enum status encode_to_end(const struct fill_site *site, struct window_piece *piece,
                                  struct error *error)
 {
@@ -96,10 +96,11 @@ static enum status encode_to_end(const struct fill_site *site, struct window_pie
     }
     if (!trimmed || !feed) return encode_before(site, piece, text->size, "", error);
     text->size = size;
-    if (!buffer_append(text, "\n\n", 2)) return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
-    /* The two line feeds may be one byte longer than what they came from. */
+    if (!buffer_append(text, "\n\n", 2))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
+    /* The two line feeds may be one byte longer than the text they come from. */
     if (!mem_grow(&piece->mapped.origin, &piece->mapped.capacity, size + 3, sizeof *piece->mapped.origin))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     uint32_t end = (uint32_t)(site->text.size - piece->base);
     for (size_t i = size ? size : 1; i < size + 3; i++) piece->mapped.origin[i] = end;
     return encode_before(site, piece, size + 2, "a", error);
@@ -122,8 +123,8 @@ static bool continues_character(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* Everything before the first blank, or so much of it that the last `want` tokens are those of running text.
- */
+/* Everything before the first blank, or enough of it that the last `want` tokens are those of running
+ * text. */
 static enum status encode_left(const struct fill_site *site, uint32_t want, struct window_piece *piece,
                                struct error *error)
 {
@@ -150,7 +151,7 @@ static enum status encode_right(const struct fill_site *site, uint32_t want, str
             if (last)
                 status = encode_to_end(site, piece, error);
             else if (end == site->limit)
-                status = encode_left_of_blank(site, piece, error); /* up to a blank that is not filled yet */
+                status = encode_left_of_blank(site, piece, error); /* up to an unfilled blank */
             else
                 status = encode_before(site, piece, piece->mapped.text.size, "", error);
         }
@@ -197,7 +198,7 @@ static bool add_slots(const struct fill_site *site, struct fill_window *window, 
     return true;
 }
 
-/* How many tokens of each side: half the room each, and what one does not need goes to the other. */
+/* How many tokens for each side: half the room each; what one side does not need goes to the other. */
 static void share_room(uint32_t room, size_t left_has, size_t right_has, uint32_t *left, uint32_t *right)
 {
     uint32_t half = room / 2;
@@ -217,7 +218,7 @@ struct assembly {
     struct window_piece *pieces; /* count + 1: left, between …, right */
     uint32_t slots;              /* Σ lengths */
     uint32_t between;            /* Σ tokens between blanks */
-    uint32_t room;               /* left for the two sides */
+    uint32_t room;               /* remaining for the two sides */
 };
 
 static enum status encode_all(const struct fill_site *site, const uint32_t *lengths, struct assembly *a,
@@ -255,7 +256,7 @@ static enum status assemble_window(const struct fill_site *site, const uint32_t 
     out->spaced = mem_zalloc_array(site->count, sizeof *out->spaced);
     out->frames = mem_zalloc_array(site->count, sizeof *out->frames);
     if (!out->ids || !out->slots || !out->spaced || !out->frames)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     size_t skip = left->ids.count - from_left;
     bool ok = add_ids(out, left->ids.ids + (skip ? skip : 0), from_left, total);
     for (uint32_t i = 0; ok && i < site->count; i++) {
@@ -274,7 +275,7 @@ enum status fill_window_build(const struct fill_site *site, const uint32_t *leng
 {
     *out = (struct fill_window){0};
     struct assembly a = {.pieces = mem_zalloc_array((size_t)site->count + 1, sizeof *a.pieces)};
-    if (!a.pieces) return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+    if (!a.pieces) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a window");
     enum status status = encode_all(site, lengths, &a, error);
     if (!status) status = assemble_window(site, lengths, &a, out, error);
     if (status) fill_window_free(out);
@@ -286,7 +287,7 @@ enum status fill_window_build(const struct fill_site *site, const uint32_t *leng
 enum status fill_gap_tokens(struct fill_engine *engine, const struct fill_dialect *dialect,
                             struct slice piece, uint32_t *tokens, struct error *error)
 {
-    /* No prose has tokens of 16 bytes on average. */
+    /* Prose never has tokens of 16 bytes on average. */
     *tokens = UINT32_MAX;
     if (piece.size / 16 > fill_engine_config(engine)->length) return STATUS_OK;
     struct fill_mapped mapped = {0};

@@ -1,5 +1,5 @@
-/* One thread that owns a model and does jobs. Everything the two threads share is guarded by one mutex, held
- * for moments only; the cancel flag is an atomic, because the network looks at it between layers. */
+/* One thread that owns a model and runs jobs. One mutex guards everything that the two threads share, and is
+ * held only briefly; the cancel flag is atomic, because the network checks it between layers. */
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
 #include "question.h"
@@ -18,7 +18,7 @@ enum { MAX_COMMANDS = 256 };
 struct queued {
     uint64_t number;
     struct fill_job job;
-    struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job begins */
+    struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
     bool has_dialect, cancelled, paused;
     bool asks; /* no job: */
     struct question question;
@@ -33,9 +33,9 @@ struct fill_worker {
     struct fill_worker_options options;
     char *folder;
     pthread_t thread;
-    int fd;             /* counts nothing: readable means "look" */
+    int fd;             /* its count has no meaning: readable means "look" */
     atomic_bool cancel; /* the running job */
-    atomic_bool stop;   /* everything: `quit`, for loading to see */
+    atomic_bool stop;   /* everything: `quit`, checked while loading */
 
     pthread_mutex_t mutex;
     pthread_cond_t wake; /* for the worker: a job, a command, the end */
@@ -61,7 +61,7 @@ static bool ends_job(const struct fill_event *event)
                           event->kind == FILL_EVENT_CANCELLED || event->kind == FILL_EVENT_ANSWER);
 }
 
-/* An eventfd cannot fail to be written to in earnest: it is full only when it is readable. */
+/* Writing to an eventfd cannot fail in a way that matters: if it is full, it is readable. */
 static void signal_user(struct fill_worker *w)
 {
     uint64_t one = 1;
@@ -97,7 +97,7 @@ static void post_failure(struct fill_worker *w, uint64_t job, const struct error
 {
     bool cancelled = error->code == STATUS_CANCELLED;
     struct fill_event *event;
-    /* The last event of a job must arrive; without memory for it there is nothing better than to wait. */
+    /* The last event of a job must arrive; without memory for it, waiting is the only option. */
     while (!(event = event_new(cancelled ? FILL_EVENT_CANCELLED : FILL_EVENT_FAILED, error))) usleep(10000);
     post_event(w, job, event);
 }
@@ -114,7 +114,7 @@ static void queued_free(struct queued *q)
     *q = (struct queued){0};
 }
 
-/* From here to end_loading a cancelled job is given up at once, by the user's side. False: it is already. */
+/* From here to end_loading, the user's side ends a cancelled job at once. False: it is already cancelled. */
 static bool begin_loading(struct fill_worker *w, uint64_t job)
 {
     pthread_mutex_lock(&w->mutex);
@@ -124,7 +124,7 @@ static bool begin_loading(struct fill_worker *w, uint64_t job)
     return goes_on;
 }
 
-/* The job that the model was loaded for: 0 when it was given up meanwhile. */
+/* The job that the model was loaded for; 0 if it was cancelled meanwhile. */
 static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
 {
     pthread_mutex_lock(&w->mutex);
@@ -135,7 +135,7 @@ static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
     return job;
 }
 
-/* False: there is no model, or nobody waits for it; whoever did has been told. */
+/* False: there is no model, or nobody waits for it; a waiting job has been told. */
 static bool load_model(struct fill_worker *w, uint64_t job)
 {
     if (w->engine) return true;
@@ -177,7 +177,7 @@ static void post_events(struct fill_worker *w, uint64_t job, struct fill_run *ru
 {
     for (uint32_t k = 0; k < fill_run_events(run); k++) {
         struct fill_event *event = fill_run_event(run, k);
-        if (!event) continue; /* no memory: the next one shows the same and more */
+        if (!event) continue; /* out of memory: the next event shows the same and more */
         record_event(w, run, event, recording);
         post_event(w, job, event);
     }
@@ -268,7 +268,7 @@ static void finish_job(struct fill_worker *w, uint64_t job, struct fill_run *run
     if (event) event->result = fill_run_result(run);
     if (!event || !event->result) {
         fill_event_free(event);
-        error_set(&error, STATUS_NO_MEMORY, "no memory for the result");
+        error_set(&error, STATUS_NO_MEMORY, "not enough memory for the result");
         post_failure(w, job, &error);
         return;
     }
@@ -290,7 +290,7 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     bool begun = false;
     if (recording.on) recording.on = fill_trace_header(run, (struct slice){0}, &recording.lines);
     while (!status && !fill_run_done(run)) {
-        /* A job that is held from the start shows what it is about to fill. */
+        /* A job that is paused from the start shows what it is about to fill. */
         if (begun && !steer_job(w, q->number, run, &recording)) {
             status = error_set(&error, STATUS_CANCELLED, "cancelled");
             break;
@@ -335,10 +335,11 @@ static struct queued next_job(struct fill_worker *w)
 static void *work_on_jobs(void *context)
 {
     struct fill_worker *w = context;
-    /* On Linux the niceness is the calling thread's own; threads made later inherit it. Being refused does
-     * no harm. */
+    /* On Linux the niceness belongs to the calling thread, and threads created later inherit it. If the
+     * system refuses, no harm is done. */
     (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + w->options.niceness);
-    enum { SLICE = 6000 }; /* µs: it computes for long, and whoever draws the screen should come between */
+    /* µs: it computes for long, and the thread that draws the screen should get in between */
+    enum { SLICE = 6000 };
     thread_slice(SLICE);
     pthread_mutex_lock(&w->mutex);
     while (!w->quit) {
@@ -370,7 +371,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     struct fill_worker *w = mem_zalloc(sizeof *w);
     if (!w || !(w->folder = mem_strdup(options->model_folder))) {
         mem_free(w);
-        error_set(error, STATUS_NO_MEMORY, "no memory for the worker");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the worker");
         return NULL;
     }
     w->options = *options;
@@ -423,7 +424,7 @@ bool fill_worker_poll(struct fill_worker *w, struct fill_event **event)
     *event = ring_take(&w->ring);
     if (*event && ends_job(*event)) w->outstanding--;
     uint64_t ignored;
-    /* Cleared under the lock, so that no event slips in between the look and the clearing. */
+    /* Cleared under the lock, so that no event can come between the check and the clearing. */
     if (w->ring.count == 0)
         while (read(w->fd, &ignored, sizeof ignored) < 0 && errno == EINTR) continue;
     pthread_mutex_unlock(&w->mutex);
@@ -467,7 +468,7 @@ static uint64_t enqueue(struct fill_worker *w, struct queued q, struct error *er
     pthread_mutex_unlock(&w->mutex);
     if (number) return number;
     queued_free(&q);
-    return error_set(error, STATUS_LIMIT, "%d jobs are waiting already", FILL_QUEUE), 0;
+    return error_set(error, STATUS_LIMIT, "%d jobs are already waiting", FILL_QUEUE), 0;
 }
 
 uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
@@ -513,7 +514,7 @@ void fill_worker_cancel(struct fill_worker *w, uint64_t job)
     struct error error;
     error_set(&error, STATUS_CANCELLED, "cancelled");
     struct fill_event *event =
-        event_new(FILL_EVENT_CANCELLED, &error); /* without memory the worker says it */
+        event_new(FILL_EVENT_CANCELLED, &error); /* if memory runs out the worker reports it */
     pthread_mutex_lock(&w->mutex);
     bool running = job && w->running == job, given_up = running && w->loading && event;
     uint32_t i = 0;

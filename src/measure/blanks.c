@@ -23,10 +23,10 @@ struct blanks {
 
 /* ---- one blank ----------------------------------------------------------------------------------------- */
 
-/* ---- the autoregressive yardstick: the left context alone ---------------------------------------------- */
+/* ---- the autoregressive baseline: only the left context ---------------------------------------------- */
 
-/* −ln p of token `at` of the text, or (draw) a token for it, given `left` tokens before it: one evaluation.
- */
+/* −ln p of token `at` of the text, or (draw) a token for that place, given `left` tokens before it: one
+ * evaluation. */
 static enum status next_token(struct blanks *b, uint32_t left, const uint64_t *allowed, struct rng *rng,
                               uint32_t *id, double *nats, uint64_t *evaluations)
 {
@@ -39,8 +39,8 @@ static enum status next_token(struct blanks *b, uint32_t left, const uint64_t *a
     return STATUS_OK;
 }
 
-/* Bound and guess at once: the true tokens' likelihood from the left, and as many tokens drawn from the left,
- * greedily or (top_p < 1) from the nucleus. */
+/* Bound and guess in one pass: the likelihood of the true tokens given the left context, and as many tokens
+ * drawn from left to right, greedily or (top_p < 1) from the nucleus. */
 static enum status from_the_left(struct blanks *b, const struct hidden_words *k, struct rng *rng,
                                  double *nats, struct buffer *words, uint64_t *evaluations)
 {
@@ -63,7 +63,7 @@ static enum status from_the_left(struct blanks *b, const struct hidden_words *k,
     return status ? status : bpe_decode(b->bpe, drawn, n, words, b->error);
 }
 
-/* Filled greedily at its true length: surest position first. */
+/* Filled greedily at its true length: most confident position first. */
 static enum status fill_greedily(struct blanks *b, const struct hidden_words *k, struct buffer *words,
                                  uint64_t *evaluations)
 {
@@ -104,7 +104,7 @@ static enum status one_blank(struct blanks *b, uint64_t i, struct measure_blanks
     struct hidden_bound bound = {b->net, b->config, b->options, b->ids, b->rows, b->f};
     struct hidden_in where = {b->bpe, b->config, b->text, b->options};
     if (!hidden_pick(&where, i, &rng, &k))
-        return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+        return error_set(b->error, STATUS_ARGUMENT, "the text is too short for blanks of that many words");
     struct buffer truth = {0}, guess = {0};
     uint32_t n = (uint32_t)(k.last - k.first), words = 0, right = 0;
     enum status status = bpe_decode(b->bpe, b->text->tokens.ids + k.first, n, &truth, b->error);
@@ -202,7 +202,7 @@ enum status measure_blanks(struct sedd_net *net, const struct bpe *bpe, const st
                                  b.per_blank_right && b.per_blank_words && b.per_blank_exact && b.ones &&
                                  b.documents
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (int kind = 0; kind < FILL_ALLOWED && !status; kind++) {
         b.allowed[kind] = fill_allowed_new(bpe, c->tokens, (enum fill_allowed)kind, error);
         if (!b.allowed[kind]) status = error && error->code ? error->code : STATUS_NO_MEMORY;

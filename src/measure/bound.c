@@ -1,4 +1,4 @@
-/* The variational bound on a text, window by window: docs/SEDD.md, section 5. Of an autoregressive model its
+/* The variational bound on a text, window by window: docs/SEDD.md, section 5. For an autoregressive model its
  * exact likelihood. */
 #include "measure_internal.h"
 
@@ -10,10 +10,10 @@ enum { BATCH = 16 };
 struct document_part { /* part of a window between two separators */
     const uint32_t *tokens;
     uint32_t length;
-    size_t unit; /* where its nats go */
+    size_t unit; /* where its nats are added */
 };
 
-/* What every piece came to, for the ratio and its error. */
+/* The sums of every piece, for the ratio and its error. */
 struct units {
     double *nats, *bytes;
     uint32_t *documents;
@@ -49,8 +49,8 @@ static const float *collect_absorb(struct bound *b, uint32_t i, const float *f)
     return f;
 }
 
-/* p(x0 | x_t0). Any distribution keeps the bound a bound: the raw weights of a badly normalised score may be
- * 0 or less at x0, so a millionth is spread evenly. NaN stays NaN. */
+/* p(x0 | x_t0). Any distribution keeps it a bound. The raw weights of a score that is not normalised may be 0
+ * or less at x0, so a millionth is spread evenly. NaN stays NaN. */
 static double add_reconstruction(const double *weights, uint32_t states, uint32_t x0)
 {
     const double even = 1e-6;
@@ -108,7 +108,7 @@ static enum status add_row(struct bound *b, const struct document_part *piece, u
     return b->waiting == BATCH ? evaluate_waiting(b) : STATUS_OK;
 }
 
-/* Autoregressive: row i of the head says what token i is. */
+/* Autoregressive: row i of the head predicts token i. */
 static enum status add_causal(struct bound *b, const struct document_part *piece)
 {
     uint32_t *ids = b->ids + (size_t)b->waiting * b->config->length;
@@ -168,13 +168,13 @@ static enum status add_unit(struct bound *b, const struct measure_text *text, si
     if (!mem_grow(&u->nats, &u->nats_capacity, u->count + 1, sizeof *u->nats) ||
         !mem_grow(&u->bytes, &u->bytes_capacity, u->count + 1, sizeof *u->bytes) ||
         !mem_grow(&u->documents, &u->documents_capacity, u->count + 1, sizeof *u->documents))
-        return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+        return error_set(b->error, STATUS_NO_MEMORY, "not enough memory for a window");
     u->nats[u->count] = u->bytes[u->count] = 0;
     u->documents[u->count++] = measure_document_of(text, token);
     return STATUS_OK;
 }
 
-/* Cuts the window at its separators, each of which ends its piece. */
+/* Cuts the window at its separators; each ends its piece. */
 static enum status cut_at_separators(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
                                      size_t at, uint32_t length, struct document_part *pieces,
                                      uint32_t *count)
@@ -212,7 +212,7 @@ static enum status measure_window(struct bound *b, const struct bpe *bpe, const 
         text->tokens.count - at < b->config->length ? (uint32_t)(text->tokens.count - at) : b->config->length;
     uint32_t count = 0;
     struct document_part *pieces = mem_alloc_array(length, sizeof *pieces);
-    if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "no memory for a window");
+    if (!pieces) return error_set(b->error, STATUS_NO_MEMORY, "not enough memory for a window");
     struct rng rng = {.seed = b->options->seed, .stream = 0x626F756E64000000u + number};
     enum status status = cut_at_separators(b, bpe, text, at, length, pieces, &count);
     for (uint32_t p = 0; p < count && !status; p++) status = measure_piece(b, &pieces[p], &rng);
@@ -223,8 +223,8 @@ static enum status measure_window(struct bound *b, const struct bpe *bpe, const 
             status = error_set(b->error, STATUS_FORMAT,
                                "the bound is not finite: in window %llu the model gives %s",
                                (unsigned long long)number,
-                               b->config->graph == SEDD_UNIFORM ? "a score that is larger than any number"
-                                                                : "a token of the text no probability");
+                               b->config->graph == SEDD_UNIFORM ? "an infinite score"
+                                                                : "a token of the text zero probability");
     for (size_t i = first; i < b->units.count; i++) out->bytes += (uint64_t)b->units.bytes[i];
     out->tokens += length;
     out->words += measure_words(text, bpe, b->config->endoftext, at, at + length);
@@ -245,7 +245,7 @@ static enum status summarise_bound(struct bound *b, struct measure_bound *out)
     out->stderr_bits_per_byte = ratio.error / M_LN2;
     out->evaluations = b->evaluations;
     if (isfinite(out->bits_per_byte)) return STATUS_OK;
-    return error_set(b->error, STATUS_ARGUMENT, "the windows hold no bytes of a text");
+    return error_set(b->error, STATUS_ARGUMENT, "the windows contain no text");
 }
 
 static enum status measure_windows(struct bound *b, const struct bpe *bpe, const struct measure_text *text,
@@ -279,7 +279,7 @@ enum status measure_bound(struct sedd_net *net, const struct bpe *bpe, const str
     b.weights = mem_alloc_array(states, sizeof *b.weights);
     enum status status = order && b.ids && b.rows && b.f && b.log_score && b.weights
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     if (!status) {
         struct rng rng = {.seed = options->seed, .stream = 0x77696E646F77u};
         for (uint64_t i = 0; i < windows; i++) order[i] = i;

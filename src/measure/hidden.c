@@ -1,4 +1,4 @@
-/* Hidden words: which of a text's words are taken for a blank, and the window around them. */
+/* Hidden words: chooses the words of a text that become a blank, and the window around them. */
 #include "measure_internal.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@ static bool word_byte(unsigned char c)
     return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
 }
 
-/* Does the token begin a word: an optional space, then a letter or digit (bytes above 127 are letters, except
- * E2, where dashes and quotation marks live). */
+/* Whether the token begins a word: an optional space, then a letter or digit (bytes above 127 count as
+ * letters, except E2, which starts dashes and quotation marks). */
 static bool begins_word(const struct hidden_in *b, size_t at)
 {
     struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
@@ -29,7 +29,7 @@ static bool begins_word(const struct hidden_in *b, size_t at)
            (!word_byte(last) && last != '\'' && last != '-') || last == 0x94 /* the em dash's last byte */;
 }
 
-/* Does the token go on with the word before it: letters without a space, or a contraction. */
+/* Whether the token continues the word before it: letters without a space, or a contraction. */
 static bool continues_word(const struct hidden_in *b, size_t at)
 {
     struct slice t = bpe_token_bytes(b->bpe, b->text->tokens.ids[at]);
@@ -39,8 +39,8 @@ static bool continues_word(const struct hidden_in *b, size_t at)
     return first == '\'' && t.size > 1 && word_byte((unsigned char)t.data[1]);
 }
 
-/* A word, each as likely as any other: going on from a token to the next word would prefer those behind long
- * words and marks. Text without any gives what is no word. */
+/* A word, each with the same probability: going on from a token to the next word would prefer words after
+ * long words and marks. In a text without words, the result is not a word. */
 static size_t pick_word(const struct hidden_in *b, struct rng *rng)
 {
     size_t at = rng_below(rng, b->text->tokens.count);
@@ -48,7 +48,7 @@ static size_t pick_word(const struct hidden_in *b, struct rng *rng)
     return at;
 }
 
-/* Words [first, last): n of them beginning with the word at `from`, inside one document. */
+/* Words [first, last): n words starting at `from`, inside one document. */
 static bool find_blank(const struct hidden_in *b, size_t from, uint32_t words, struct hidden_words *out)
 {
     const struct bpe_ids *tokens = &b->text->tokens;
@@ -72,7 +72,8 @@ static bool find_blank(const struct hidden_in *b, size_t from, uint32_t words, s
     return out->last - out->first <= MAX_BLANK_TOKENS && out->last - out->first < b->config->length;
 }
 
-/* The window around it: the model's length, inside the document, what one side lacks given to the other. */
+/* The window around it: of the model's length, inside the document; what is missing on one side is added on
+ * the other. */
 static void place_window(const struct hidden_in *b, struct hidden_words *k)
 {
     const struct bpe_ids *tokens = &b->text->tokens;
@@ -94,9 +95,9 @@ static void place_window(const struct hidden_in *b, struct hidden_words *k)
     k->right = k->last + right;
 }
 
-/* ---- what is right ------------------------------------------------------------------------------------- */
+/* ---- comparing guesses -------------------------------------------------------------------------------- */
 
-/* The next word at or after *at: letters, digits and apostrophes or hyphens between them. */
+/* The next word at or after *at: letters, digits, and apostrophes or hyphens between them. */
 static struct slice next_word(const struct buffer *text, size_t *at)
 {
     const char *p = text->data;
@@ -163,5 +164,5 @@ enum status hidden_nats(struct hidden_bound *b, const struct hidden_words *k, co
     return isfinite(*nats)
                ? STATUS_OK
                : error_set(error, STATUS_FORMAT,
-                           "the bound is not finite: the model gives a hidden token no probability");
+                           "the bound is not finite: the model gives a hidden token zero probability");
 }

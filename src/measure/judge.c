@@ -1,11 +1,11 @@
-/* What another network makes of a fill. Samples that their own model rates show how faithful a sampler is to
- * its model; how good the words are must be asked elsewhere, as the field does with GPT-2's perplexity of
- * generated text. */
+/* Rates fills with another network. A model's rating of its own samples shows how faithful the sampler is to
+ * the model. How good the words are must be measured with another model, as the field does with GPT-2's
+ * perplexity of generated text. */
 #include "measure_internal.h"
 
 #include <string.h>
 
-/* −ln p of the blank's tokens given those before them, and of all tokens behind the blank. */
+/* −ln p of the blank's tokens given those before them, and of all tokens after the blank. */
 static enum status judge_causal(struct hidden_bound *b, const struct hidden_words *k, const uint32_t *ids,
                                 double *nats, double *after, uint64_t *evaluations, struct error *error)
 {
@@ -30,11 +30,11 @@ enum status judge_open(struct hidden_bound *judge, const struct sedd_config *jud
     size_t window = options->window && options->window < judged->length ? options->window : judged->length;
     *judge = (struct hidden_bound){.net = options->judge, .config = c, .options = options};
     if (c->tokens != judged->tokens)
-        return error_set(error, STATUS_ARGUMENT, "the judge has another vocabulary");
+        return error_set(error, STATUS_ARGUMENT, "the judge has a different vocabulary");
     if (c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_UNSUPPORTED, "only the absorbing graph can judge");
     if (c->causal && c->endoftext < 0)
-        return error_set(error, STATUS_UNSUPPORTED, "the judge has no separator to begin with");
+        return error_set(error, STATUS_UNSUPPORTED, "the judge's vocabulary has no separator token");
     if (c->length < window)
         return error_set(error, STATUS_ARGUMENT, "the judge sees %u tokens: give --window %u", c->length,
                          c->length);
@@ -42,8 +42,9 @@ enum status judge_open(struct hidden_bound *judge, const struct sedd_config *jud
     judge->work = mem_alloc_array(c->length, sizeof *judge->work);
     judge->rows = mem_alloc_array(rows, sizeof *judge->rows);
     judge->f = mem_alloc_array(rows * sedd_head_columns(c), sizeof *judge->f);
-    return judge->work && judge->rows && judge->f ? STATUS_OK
-                                                  : error_set(error, STATUS_NO_MEMORY, "no memory to judge");
+    return judge->work && judge->rows && judge->f
+               ? STATUS_OK
+               : error_set(error, STATUS_NO_MEMORY, "not enough memory to judge");
 }
 
 enum status judge_fill(struct hidden_bound *judge, const struct hidden_words *words, const uint32_t *ids,

@@ -1,5 +1,5 @@
-/* How well is a blank's length guessed? Held-out spans are taken out of the text and the engine is asked how
- * many tokens belong there; and the curve that the length search needs, fitted on such spans. */
+/* How well a blank's length is guessed: held-out spans are removed from the text, and the engine chooses how
+ * many tokens belong there. Also fits the curve for the length search on such spans. */
 #include "lacuna/fill.h"
 #include "measure_internal.h"
 
@@ -29,14 +29,14 @@ static bool begins_with_space(const struct spans *s, size_t at)
     return !bpe_is_special(s->bpe, s->text->tokens.ids[at]) && t.size > 1 && t.data[0] == ' ';
 }
 
-/* Tokens [first, last) with a space before them and one after: 1 to 48, inside one paragraph. */
+/* Tokens [first, last), 1 to 48 of them inside one paragraph, with a space before them and one after. */
 static bool find_span(const struct spans *s, struct rng *rng, size_t *first, size_t *last)
 {
     size_t count = s->text->tokens.count, at = rng_below(rng, count);
     double u = rng_uniform(rng);
     size_t want =
         s->options->uniform_lengths ? 1 + (size_t)(u * LONGEST) : (size_t)exp(u * log(LONGEST + 1.0));
-    if (!begins_with_space(s, at)) return false; /* every such place is as likely as any other */
+    if (!begins_with_space(s, at)) return false; /* every such place has the same probability */
     *first = at;
     for (size_t i = at; i < count && i - at < want; i++)
         if (bpe_is_special(s->bpe, s->text->tokens.ids[i]) ||
@@ -46,7 +46,7 @@ static bool find_span(const struct spans *s, struct rng *rng, size_t *first, siz
     return *last < count && begins_with_space(s, *last);
 }
 
-/* The text around the span, the span itself cut out: a draft with one blank. */
+/* The text around the span, without the span: a draft with one blank. */
 static enum status make_draft(const struct spans *s, size_t first, size_t last, struct buffer *draft,
                               size_t *blank)
 {
@@ -57,7 +57,7 @@ static enum status make_draft(const struct spans *s, size_t first, size_t last, 
         high++;
     enum status status = bpe_decode(s->bpe, ids + low, (uint32_t)(first - low), draft, s->error);
     if (!status && !buffer_append_char(draft, ' ')) /* the first token's space stays in the draft */
-        status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
+        status = error_set(s->error, STATUS_NO_MEMORY, "not enough memory to measure");
     *blank = draft->size;
     if (!status) status = bpe_decode(s->bpe, ids + last, (uint32_t)(high - last), draft, s->error);
     return status;
@@ -130,7 +130,7 @@ static enum status summarise_guesses(struct guesses *g)
     out->mean_absolute_error = error.value;
     out->mean_absolute_error_stderr = error.error;
     out->documents = error.documents;
-    /* who always says the median does as well as one can without looking */
+    /* the median is the best guess without looking at the blank */
     qsort(g->truths, g->count, sizeof *g->truths, ascending);
     for (uint64_t i = 0; i < g->count; i++)
         out->constant_mean_absolute_error += fabs((double)g->truths[i] - (double)g->truths[g->count / 2]) / n;
@@ -161,7 +161,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     g.ones = mem_zalloc_array(options->count, sizeof *g.ones);
     g.documents = mem_zalloc_array(options->count, sizeof *g.documents);
     if (!status && (!g.errors || !g.truths || !g.ones || !g.documents))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint64_t i = 0; i < options->count && !status; i++) {
         status = with_span(&s, i, guess_length, &g);
         if (options->progress) options->progress(options->context, i + 1, options->count);
@@ -199,7 +199,7 @@ static enum status add_confidences(void *context, const struct fill_site *site, 
     return STATUS_OK;
 }
 
-/* Solves the 3×3 normal equations m x = y by elimination with pivots; false when singular. */
+/* Solves the 3×3 normal equations m x = y by elimination with pivots; false if singular. */
 static bool solve_equations(double m[3][4], double x[3])
 {
     for (int k = 0; k < 3; k++) {
@@ -221,8 +221,8 @@ static bool solve_equations(double m[3][4], double x[3])
     return true;
 }
 
-/* Least squares of a·e^(−bL) + c·e^(−dL) + e: linear in a, c, e once b and d are given, and those come from a
- * grid of decays over 1 to 100 tokens. */
+/* Least squares of a·e^(−bL) + c·e^(−dL) + e: linear in a, c, e for given b and d, which come from a grid of
+ * decays over 1 to 100 tokens. */
 static double fit_linear(const struct curve *c, const double *y, double b, double d, double out[3])
 {
     double m[3][4] = {{0}}, loss = 0;

@@ -1,34 +1,33 @@
-/* Inside measure/ only. */
+/* Internal to measure/. */
 #ifndef LACUNA_MEASURE_INTERNAL_H
 #define LACUNA_MEASURE_INTERNAL_H
 
 #include "lacuna/measure.h"
 
-size_t count_words(const char *bytes, size_t size);
-/* Words that begin in the tokens [from, to) of a text: each word of it begins in one window alone. separator
+/* Words that begin in the tokens [from, to) of a text, so that each word counts in one window only. separator
  * −1: none. */
 size_t measure_words(const struct measure_text *text, const struct bpe *bpe, int64_t separator, size_t from,
                      size_t to);
 uint32_t measure_document_of(const struct measure_text *text, size_t token); /* its index */
 
-/* Σa/Σb over n blanks or windows, document[i] being where the i-th is from. */
+/* Σa/Σb over n blanks or windows; document[i] is the document of the i-th. */
 struct ratio {
-    double value, error; /* NAN: of one unit alone */
-    uint64_t documents;  /* among the n; 1: the error is that between blanks or windows */
+    double value, error; /* NAN: for a single unit */
+    uint64_t documents;  /* the number of documents among the n; 1: the error is between blanks or windows */
 };
 enum status measure_ratio(const double *a, const double *b, const uint32_t *document, uint64_t n,
                           struct ratio *out, struct error *error) MUST_USE;
-/* −ln q(target) of one row of the head, specials banned and q renormalised. */
+/* −ln q(target) of one row of the head, with special tokens banned and q renormalised. */
 double row_nats(const struct sedd_config *config, const float *f, uint32_t target, bool ban_separator);
-/* Brings k of `count` positions, uniformly chosen, to the front, ascending. */
+/* Moves k of `count` positions, chosen uniformly, to the front, ascending. */
 void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32_t k);
-/* How many mask counts are drawn of a blank or window of n tokens: `draws`, but none twice. */
+/* How many mask counts to draw for a blank or window of n tokens: `draws`, but none twice. */
 uint32_t count_draws(uint32_t draws, uint32_t n);
 /* A mask count in [1, n] from the draw-th of `draws` ≤ n equal parts. */
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n);
 
-/* A token of one row among the allowed ids: the likeliest when top_p is 1, else drawn from the smallest set
- * of the likeliest with probability top_p. */
+/* A token of one row among the allowed ids: the likeliest if top_p is 1, else drawn from the smallest set of
+ * the likeliest with probability top_p. */
 uint32_t measure_draw(const float *f, const uint64_t *allowed, uint32_t tokens, double top_p,
                       struct rng *rng);
 
@@ -40,7 +39,7 @@ enum { MAX_BLANK_TOKENS = 160 };
 struct hidden_words {
     size_t first, last; /* tokens [first, last) of the text */
     size_t left, right; /* the window: tokens [left, right), at most the model's length */
-    bool spaced;        /* a space travels in the first token */
+    bool spaced;        /* the first token contains a space */
 };
 struct hidden_in {
     const struct bpe *bpe;
@@ -48,10 +47,10 @@ struct hidden_in {
     const struct measure_text *text;
     const struct measure_options *options;
 };
-/* The index-th blank of this seed: options->min_words to max_words words. *rng goes on from where the choice
- * ended. False: the text has none. */
+/* The index-th blank of this seed: options->min_words to max_words words. *rng continues after the choice.
+ * False: the text has none. */
 bool hidden_pick(const struct hidden_in *in, uint64_t index, struct rng *rng, struct hidden_words *out);
-/* Words of the guess that are right, compared in order; *words counts the truth's. */
+/* The number of words of the guess that are right, compared in order; *words is the number of true words. */
 uint32_t hidden_right_words(const struct buffer *truth, const struct buffer *guess, uint32_t *words);
 
 /* Bound on −ln p(tokens of the blank | everything else of the window), nats: the k-form over the blank's
@@ -66,15 +65,15 @@ struct hidden_bound {
 enum status hidden_nats(struct hidden_bound *bound, const struct hidden_words *words, const uint32_t *ids,
                         struct rng *rng, double *nats, uint64_t *evaluations, struct error *error) MUST_USE;
 
-/* ---- another network's opinion: judge.c -------------------------------------------------------------- */
+/* ---- rating by another network: judge.c ---------------------------------------------------------------- */
 
-/* options->judge, made ready to rate fills of a network with the `judged` configuration. To be closed, also
+/* Prepares options->judge to rate fills of a network with the `judged` configuration. Must be closed, also
  * after a failure. */
 enum status judge_open(struct hidden_bound *judge, const struct sedd_config *judged,
                        const struct measure_options *options, struct error *error) MUST_USE;
-/* Adds to *nats what the window's blank costs the judge: exact and given the tokens before it alone if it is
- * autoregressive, and *after what the tokens behind the blank cost then; else the bound given both sides,
- * with `rng` choosing the masks, and *after stays. */
+/* Adds to *nats the cost of the window's blank under the judge. Autoregressive: exact, given only the tokens
+ * before it, and *after receives the cost of the tokens after the blank. Otherwise: the bound given both
+ * sides, with masks from `rng`, and *after is unchanged. */
 enum status judge_fill(struct hidden_bound *judge, const struct hidden_words *words, const uint32_t *ids,
                        struct rng rng, double *nats, double *after, uint64_t *evaluations,
                        struct error *error) MUST_USE;

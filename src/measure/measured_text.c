@@ -1,4 +1,4 @@
-/* Texts for measuring, and the rows that every measurement shares. */
+/* Texts for measuring, and row functions that all measurements share. */
 #include "measure_internal.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-size_t count_words(const char *bytes, size_t size)
+static size_t count_words(const char *bytes, size_t size)
 {
     size_t words = 0;
     for (size_t i = 0; i < size; i++) words += !is_space(bytes[i]) && (i == 0 || is_space(bytes[i - 1]));
@@ -21,12 +21,12 @@ static enum status note_document(struct measure_text *text, size_t begins, struc
 {
     if (!mem_grow(&text->documents, &text->document_capacity, text->document_count + 1,
                   sizeof *text->documents))
-        return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     text->documents[text->document_count++] = begins;
     return STATUS_OK;
 }
 
-/* Documents begin with the first new token and behind every separator that another token follows. */
+/* Documents begin with the first new token, and after every separator that is followed by another token. */
 static enum status note_documents(struct measure_text *text, size_t from, int64_t separator,
                                   struct error *error)
 {
@@ -50,7 +50,7 @@ uint32_t measure_document_of(const struct measure_text *text, size_t token)
     return (uint32_t)low;
 }
 
-/* White space behind the last byte of what stands before token `at` in its document, or its beginning. */
+/* Whether the bytes before token `at` in its document end in white space, or the document begins there. */
 static bool begins_after_space(const struct measure_text *text, const struct bpe *bpe, size_t at)
 {
     if (at == 0 || !text->document_count || text->documents[measure_document_of(text, at)] == at) return true;
@@ -105,8 +105,8 @@ static bool is_banned(const int64_t banned[3], uint32_t id, uint32_t target)
 
 double row_nats(const struct sedd_config *config, const float *f, uint32_t target, bool ban_separator)
 {
-    /* softmax over the tokens without the banned ids and without the mask column; banned ids may hold nearly
-     * all of it, so they are left out from the beginning */
+    /* softmax over the tokens, without the banned ids and the mask column; banned ids may have nearly all of
+     * the mass, so they are left out from the start */
     int64_t banned[3] = {config->delete_id, config->expand_id, ban_separator ? config->endoftext : -1};
     double top = -INFINITY, sum = 0;
     for (uint32_t y = 0; y < config->tokens; y++)
@@ -123,7 +123,7 @@ void hide_positions(struct rng *rng, uint32_t *positions, uint32_t count, uint32
         positions[j] = positions[i];
         positions[i] = kept;
     }
-    for (uint32_t i = 1; i < k; i++) /* ascending, as the network wants them: k is small */
+    for (uint32_t i = 1; i < k; i++) /* ascending, as the network requires: k is small */
         for (uint32_t j = i; j > 0 && positions[j] < positions[j - 1]; j--) {
             uint32_t kept = positions[j];
             positions[j] = positions[j - 1];
@@ -138,7 +138,7 @@ uint32_t count_draws(uint32_t draws, uint32_t n)
 
 uint32_t stratified_count(struct rng *rng, uint32_t draw, uint32_t draws, uint32_t n)
 {
-    if (draws == n) return draw + 1; /* every count once: nothing is left to chance */
+    if (draws == n) return draw + 1; /* every count once: nothing is random */
     uint32_t k = 1 + (uint32_t)((draw + rng_uniform(rng)) / draws * n);
     return k > n ? n : k;
 }

@@ -1,5 +1,5 @@
-/* Ratios of sums over many blanks or windows, and their standard errors. What is measured within one document
- * is alike, so where a text has several the error is that between documents. */
+/* Ratios of sums over many blanks or windows, and their standard errors. Values from one document are
+ * correlated, so if a text has several documents, the error is between documents. */
 #include "measure_internal.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static int by_document(const void *x, const void *y)
     return (p > q) - (p < q);
 }
 
-/* Leaves one unit a document, at the front; returns how many there are. */
+/* Merges the units of each document into one, at the front; returns their number. */
 static uint64_t add_up(struct unit *units, uint64_t n)
 {
     uint64_t documents = 0;
@@ -37,7 +37,7 @@ enum status measure_ratio(const double *a, const double *b, const uint32_t *docu
 {
     double sum_a = 0, sum_b = 0, spread = 0;
     struct unit *units = mem_alloc_array(n, sizeof *units);
-    if (!units) return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    if (!units) return error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint64_t i = 0; i < n; i++) {
         sum_a += a[i];
         sum_b += b[i];

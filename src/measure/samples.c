@@ -1,5 +1,5 @@
-/* What a sampler draws: how likely the model itself finds it, and how varied it is, beside the text's own
- * words. */
+/* Measures what a sampler draws: how likely the model itself finds it, and how varied it is, beside the
+ * text's own words. */
 #include "lacuna/fill.h"
 #include "measure_internal.h"
 
@@ -19,7 +19,7 @@ struct samples {
     struct hidden_in where;
     struct hidden_bound bound, judge; /* judge.net NULL: none */
     double *judged, *judged_own;      /* (count) nats of the blank */
-    double *after, *ones;             /* (count) nats behind it, more than after the own words; 1 */
+    double *after, *ones;             /* (count) nats after it, minus those after the original words; 1 */
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
     double *right, *words;            /* (count) */
@@ -54,14 +54,14 @@ static size_t count_different(uint64_t *values, size_t n)
     return different;
 }
 
-/* distinct-n: different n-grams over n-grams. Repetition: tokens that stood among the 8 before them in the
+/* distinct-n: different n-grams over n-grams. Repetition: tokens that are among the 8 before them in the
  * blank. */
 static enum status variety(const struct drawn *d, struct measure_variety *out, struct error *error)
 {
     enum { REACH = 8 };
     uint64_t *grams = mem_alloc_array(d->count + 1, sizeof *grams);
     size_t n = 0, pairs = 0, repeated = 0;
-    if (!grams) return error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    if (!grams) return error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (size_t i = 0; i < d->count; i++) {
         if (d->ids[i] == UINT32_MAX) continue;
         grams[n++] = d->ids[i];
@@ -203,7 +203,7 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     struct rng rng;
     struct hidden_words k;
     if (!hidden_pick(&s->where, i, &rng, &k))
-        return error_set(s->error, STATUS_ARGUMENT, "the text is too short for blanks of so many words");
+        return error_set(s->error, STATUS_ARGUMENT, "the text is too short for blanks of that many words");
     const uint32_t *ids = s->where.text->tokens.ids + k.left;
     size_t n = k.last - k.first, offset = k.first - k.left;
     struct rng own = rng, masks = rng; /* the same masks for all */
@@ -216,7 +216,7 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
     if (!status && s->judge.net) status = ask_judge(s, i, &k, ids, &masks, &out->evaluations);
     if (!status) status = count_right_words(s, i, s->window + offset, ids + offset, (uint32_t)n);
     if (!status && (!keep_fill(&s->drawn, s->window + offset, n) || !keep_fill(&s->own, ids + offset, n)))
-        status = error_set(s->error, STATUS_NO_MEMORY, "no memory to measure");
+        status = error_set(s->error, STATUS_NO_MEMORY, "not enough memory to measure");
     s->tokens[i] = (double)n;
     s->documents[i] = measure_document_of(s->where.text, k.first);
     out->tokens += n;
@@ -265,7 +265,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
     bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.documents && s.judged &&
               s.judged_own && s.after && s.ones && s.bound.work && s.bound.rows && s.bound.f;
-    enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+    enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     if (!status && options->judge) status = judge_open(&s.judge, c, options, error);
     for (uint64_t i = 0; i < count && !status; i++) {
         status = one_blank(&s, i, out);

@@ -1,4 +1,4 @@
-/* How fast a network is evaluated, against the rate of its largest product alone. */
+/* How fast a network is evaluated, relative to the rate of its largest product alone. */
 #define _GNU_SOURCE
 #include "lacuna/matmul.h"
 #include "measure_internal.h"
@@ -28,7 +28,8 @@ static double gflop_of(const struct sedd_config *c, double tokens, double masked
     return ((blocks - 1) * tokens * per_token + last + masked * 2 * d * head) / 1e9;
 }
 
-/* ---- the peak: y = x Wᵀ with W (4D, D), again and again ------------------------------------------------ */
+/* ---- the peak: y = x Wᵀ with W (4D, D), repeated
+ * -------------------------------------------------------- */
 
 enum { PEAK_PARTS = 4, PEAK_PANEL = 512 };
 
@@ -95,25 +96,26 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
     const struct sedd_config *c = sedd_model_config(model);
     *out = (struct measure_speed){.repeats = repeats};
     if (masked < 1 || masked > tokens || repeats < 1)
-        return error_set(error, STATUS_ARGUMENT, "%u masked of %u tokens makes no sense", masked, tokens);
+        return error_set(error, STATUS_ARGUMENT, "cannot mask %u of %u tokens", masked, tokens);
     uint32_t *ids = mem_alloc_array(tokens, sizeof *ids), *rows = mem_alloc_array(masked, sizeof *rows);
     float *f = mem_alloc_array((size_t)masked * sedd_head_columns(c), sizeof *f);
     double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
     double *products = mem_alloc_array((size_t)repeats, sizeof *products);
     enum status status = ids && rows && f && seconds && products
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to measure");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint32_t i = 0; i < tokens && !status; i++) ids[i] = (uint32_t)(i * 2654435761u) % c->tokens;
     for (uint32_t i = 0; i < masked && !status; i++)
         rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */
     for (uint32_t i = 0; i < masked && !status; i++) ids[rows[i]] = sedd_states(c) - 1;
     struct sedd_sequence q = {
         .ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
-    /* The evaluation and its products alone, in turn: what else the machine does then touches both alike. */
+    /* Alternates the evaluation and its products alone, so that other load on the machine affects both
+     * alike. */
     for (int i = -1; i < repeats && !status; i++) {
         double begun = clock_seconds();
         q.sigma_bar = 1 + 0.001f * (float)i; /* a new noise level each time, as in a run */
-        /* and all new tokens, as in no run: what is kept between evaluations has no part in this */
+        /* and all new tokens, unlike in a run: values kept between evaluations play no part */
         for (uint32_t j = 0; j < tokens; j++)
             if (ids[j] < c->tokens) ids[j] = (ids[j] + 1) % c->tokens;
         status = sedd_net_evaluate(net, &q, 1, f, NULL, error);

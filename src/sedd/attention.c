@@ -1,6 +1,6 @@
-/* Attention in blocks of QUERIES rows: keys are turned, rotated and laid out so that the inner loops run
- * along keys (scores) and along the head's width (values) with everything in registers; the scores of a
- * block never leave the nearest cache. */
+/* Attention in blocks of QUERIES rows. Keys are transposed, rotated and stored so that the inner loops run
+ * along keys (scores) and along the head's width (values) with everything in registers; the scores of a block
+ * stay in the first-level cache. */
 #include "attention.h"
 #include "lacuna/base.h"
 #include "lacuna/sedd_kernels.h"
@@ -10,8 +10,8 @@
 
 enum { QUERIES = 6, PADDING = 64 /* floats */ };
 
-/* One pair of kernels for each instruction set; which, is decided at the first call. Every set adds in the
- * same order, but AVX rounds a product and a sum once where SSE2 rounds twice. */
+/* One pair of kernels per instruction set, chosen at the first call. Every set adds in the same order, but
+ * AVX rounds a product and a sum once where SSE2 rounds twice. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define NAME(n) n##_v4
 #define TARGET  __attribute__((target("arch=x86-64-v4")))
@@ -53,7 +53,7 @@ static size_t round_up(size_t n)
 size_t attention_scratch(size_t length, size_t head_width)
 {
     size_t padded = round_up(length), wide = round_up(head_width);
-    return head_width * padded /* keys, turned */ + length * wide /* values, padded */ +
+    return head_width * padded /* keys, transposed */ + length * wide /* values, padded */ +
            QUERIES * padded /* scores */ + QUERIES * wide /* queries */ + QUERIES * wide /* mixed */;
 }
 

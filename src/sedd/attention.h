@@ -1,4 +1,4 @@
-/* Inside sedd/: attention of one head of one sequence, float32. */
+/* Internal to sedd/: attention of one head of one sequence, float32. */
 #ifndef LACUNA_SEDD_ATTENTION_H
 #define LACUNA_SEDD_ATTENTION_H
 
@@ -8,9 +8,9 @@
 
 /* Floats of scratch that attention_head needs. */
 size_t attention_scratch(size_t length, size_t head_width);
-/* qkv: rows of 3·width floats, q, k, v of this head at columns 0, width, 2·width from the pointer. cosine and
- * sine: (length, head_width / 2). Writes the mixed values of query rows[0..count) (all when NULL) to
- * out + i·out_row, i counting the queries. Causal: a query sees the keys up to its own position. */
+/* qkv: rows of 3·width floats, with q, k, v of this head at columns 0, width, 2·width from the pointer.
+ * cosine and sine: (length, head_width / 2). Writes the mixed values of query rows[0..count) (all if NULL) to
+ * out + i·out_row, with i counting the queries. Causal: a query sees the keys up to its own position. */
 void attention_head(const float *qkv, size_t width, size_t length, size_t head_width, const float *cosine,
                     const float *sine, const uint32_t *rows, size_t count, bool causal, float *out,
                     size_t out_row, float *scratch);

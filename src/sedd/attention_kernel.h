@@ -1,7 +1,7 @@
-/* The two inner products of attention for one instruction set: LANES floats a register, STRIP registers side
- * by side for each of QUERIES rows, so that all sums of a block stay in registers (AVX-512 has 32 of them,
- * AVX2 and SSE2 16). The including file sets NAME, TARGET, LANES and STRIP. No include guard: it is included
- * once for each set. */
+/* The two inner products of attention for one instruction set: LANES floats per register, STRIP registers
+ * side by side for each of QUERIES rows, so that all sums of a block stay in registers (AVX-512 has 32 of
+ * them, AVX2 and SSE2 have 16). The including file sets NAME, TARGET, LANES and STRIP. There is no include
+ * guard, since it is included once per set. */
 
 static_assert(PADDING % (LANES * STRIP) == 0, "what is padded is whole blocks");
 

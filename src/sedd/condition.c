@@ -1,5 +1,6 @@
 /* The noise embedding of the score form, docs/SEDD.md (3.1) and (3.2): features of σ̄, a small MLP, and one
- * linear map to the modulation vectors of all blocks. Once per noise level, so plain loops. */
+ * linear map to the modulation vectors of all blocks. It runs once per noise level, so the loops are
+ * plain. */
 #include "lacuna/sedd_kernels.h"
 #include "net.h"
 

@@ -18,13 +18,13 @@ SIMD_CLONES static uint32_t block_not_finite(const float *restrict x, size_t n)
 
 bool distribution_finite(const float *x, size_t n)
 {
-    enum { STRETCH = 4096 }; /* a look in between, and the loop stays one that gcc vectorises */
+    enum { STRETCH = 4096 }; /* a check from time to time, so that gcc still vectorises the loop */
     for (size_t at = 0; at < n; at += STRETCH)
         if (block_not_finite(x + at, n - at < STRETCH ? n - at : STRETCH)) return false;
     return true;
 }
 
-/* Copies a row with −∞ at what is not allowed, and returns the largest that is left. */
+/* Copies a row with −∞ for ids that are not allowed, and returns the largest remaining value. */
 SIMD_CLONES static float copy_allowed(const float *restrict f, const uint64_t *restrict allowed, uint32_t n,
                                       float *restrict out)
 {
@@ -42,8 +42,8 @@ SIMD_CLONES static float copy_allowed(const float *restrict f, const uint64_t *r
     return top;
 }
 
-/* x ← e^(x − top) where x is finite, 0 where it is −∞; returns the sum. Floats are added in runs of a block,
- * the runs in double. */
+/* x ← e^(x − top) where x is finite, 0 where it is −∞; returns the sum. A block is summed in float, the
+ * blocks in double. */
 SIMD_CLONES static double exponentials(float *restrict x, uint32_t n, float top)
 {
     double total = 0;
@@ -82,7 +82,7 @@ uint32_t distribution_softmax(const float *f, const uint64_t *allowed, uint32_t 
     return likeliest;
 }
 
-/* Σ e^(f − top) over the allowed ids, without keeping the terms. */
+/* Σ e^(f − top) over the allowed ids, without storing the terms. */
 SIMD_CLONES static double sum_allowed(const float *restrict f, const uint64_t *restrict allowed, uint32_t n,
                                       float top)
 {
@@ -127,8 +127,8 @@ double distribution_log_sum(const float *f, uint32_t n)
     return (double)top + log(sum_allowed(f, NULL, n, top));
 }
 
-/* ln q for q > 0: exponent and mantissa apart, the mantissa by atanh's series. Good to 1e-6, which is plenty
- * for ranking positions. */
+/* ln q for q > 0: exponent and mantissa separately, the mantissa by the series of atanh. Accurate to 1e-6,
+ * which is enough for ranking positions. */
 static inline float log_positive(float q)
 {
     uint32_t bits = simd_float_to_bits(q);
@@ -179,7 +179,7 @@ uint32_t distribution_draw(const float *weights, uint32_t n, double u)
         uint32_t size = n - at < BLOCK ? n - at : BLOCK;
         double whole = block_sum(weights + at, size);
         if (sum + whole <= target && at + size < n) {
-            if (whole > 0) last = at; /* and inside it, should nothing follow */
+            if (whole > 0) last = at; /* and inside it, if nothing follows */
             sum += whole;
             continue;
         }
@@ -192,7 +192,7 @@ uint32_t distribution_draw(const float *weights, uint32_t n, double u)
         }
         sum += whole;
     }
-    /* rounding left u·total just above the sum: the last that has any weight */
+    /* rounding put u·total just above the sum: the last id with any weight */
     while (last + 1 < n && !(weights[last] > 0)) last++;
     for (uint32_t i = last; i < n; i++)
         if (weights[i] > 0) last = i;

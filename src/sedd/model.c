@@ -1,13 +1,13 @@
-/* Loading a model folder and packing its matrices for the back end, from a file or a seed. */
+/* Loads a model folder, or makes random weights, and packs the matrices for the back end. */
 #include "model.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-/* ---- where weights come from --------------------------------------------------------------------------- */
+/* ---- sources of weights ------------------------------------------------------------------------------- */
 
-/* Reads whole rows of one entry of the layout. Called by several threads at once. */
+/* Reads whole rows of one entry of the layout. Several threads may call it at once. */
 typedef enum status read_rows(const void *context, size_t entry, size_t first, size_t rows, float *out,
                               struct error *error);
 
@@ -39,8 +39,8 @@ static enum status rows_of_seed(const void *context, size_t entry, size_t first,
     double scale = e->columns ? 1 / sqrt((double)e->columns) : 0.02, shift = strstr(e->name, "norm") ? 1 : 0;
     (void)error;
     for (size_t r = 0; r < rows; r++) {
-        /* a row's first number from the generator, the others by a plain congruence: there are many millions
-         */
+        /* only the first number of a row is from the generator, the others come from a plain linear
+         * congruence: there are many millions */
         struct rng rng = {from->seed, 0x72616E646F6Du + entry, first + r};
         uint64_t state = rng_next(&rng);
         for (size_t i = 0; i < columns; i++, state = state * 6364136223846793005u + 1442695040888963407u)
@@ -49,13 +49,13 @@ static enum status rows_of_seed(const void *context, size_t entry, size_t first,
     return STATUS_OK;
 }
 
-/* ---- packing: every part of the work is a few megabytes, on any thread --------------------------------- */
+/* ---- packing: each part of the work is a few megabytes, for any thread -------------------------------- */
 
-/* A panel of a linear layer, or (linear NULL) some rows that are kept as they are. */
+/* A panel of a linear layer or, if `linear` is NULL, some rows that are kept as floats. */
 struct packing_piece {
     struct linear *linear;
     size_t entry, first, rows;
-    size_t bias; /* offset of the layer's, or SIZE_MAX */
+    size_t bias; /* offset of the layer's bias, or SIZE_MAX */
     uint32_t panel;
     enum matmul_activation activation;
 };
@@ -70,7 +70,7 @@ struct packing {
     float *scratch; /* (threads, scratch_row) */
     size_t scratch_row;
     atomic_bool failed;
-    pthread_mutex_t lock; /* of: */
+    pthread_mutex_t lock; /* guards `error` */
     struct error error;
 };
 
@@ -94,7 +94,7 @@ static bool plan_linear(struct packing *p, struct linear *linear, size_t entry, 
                         bool few, enum matmul_activation activation)
 {
     struct sedd_model *m = p->model;
-    /* The head decides between words, and its rounding is never averaged out: int8 stops before it. */
+    /* The head decides between words and its rounding errors do not average out, so it does not use int8. */
     enum sedd_precision head =
         m->backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
     enum sedd_precision precision = few && m->precision == SEDD_PRECISION_INT8 ? head : m->precision;
@@ -158,7 +158,7 @@ static bool plan_all(struct packing *p)
     }
     size_t head =
         entry_of(at, m->config.tie_embeddings ? "vocab_embed.embedding" : "output_layer.linear.weight", 0);
-    /* few rows are wanted of the head, and its matrix is the largest */
+    /* few rows are wanted from the head, and its matrix is the largest */
     return ok &&
            plan_linear(p, &m->head, head, at->head_bias, sedd_head_columns(&m->config), true, MATMUL_LINEAR);
 }
@@ -213,7 +213,7 @@ static enum status pack_all(struct packing *p, struct pool *pool, struct error *
     }
     mem_big_free(p->scratch, bytes);
     mem_free(p->pieces);
-    if (!ok) return error_set(error, STATUS_NO_MEMORY, "no memory for the model");
+    if (!ok) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the model");
     if (atomic_load(&p->failed) && error) *error = p->error;
     return atomic_load(&p->failed) ? p->error.code : STATUS_OK;
 }
@@ -223,7 +223,7 @@ static struct sedd_model *build_model(const struct sedd_config *config, enum sed
 {
     struct sedd_model *m = mem_zalloc(sizeof *m);
     if (!m) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
         return NULL;
     }
     m->config = *config;
@@ -231,7 +231,7 @@ static struct sedd_model *build_model(const struct sedd_config *config, enum sed
     m->backend = matmul_backend_to_fill(&m->precision, error);
     enum status status = m->backend ? layout_init_kept(&m->layout, config, error) : STATUS_UNSUPPORTED;
     if (!status && !(m->weights = mem_big_alloc(m->layout.size * sizeof *m->weights)))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory for %zu weights", m->layout.size);
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu weights", m->layout.size);
     how.model = m;
     pthread_mutex_init(&how.lock, NULL);
     if (!status) status = pack_all(&how, pool, error);
@@ -248,7 +248,7 @@ static void free_linear(const struct sedd_model *m, struct linear *linear)
     mem_free(linear->packed);
 }
 
-/* ---- the two ways to a model --------------------------------------------------------------------------- */
+/* ---- loading and random models ------------------------------------------------------------------------ */
 
 static struct sedd_model *load_from_file(const struct sedd_config *config, const struct sedd_tensors *file,
                                          enum sedd_precision precision, struct pool *pool,
@@ -258,7 +258,7 @@ static struct sedd_model *load_from_file(const struct sedd_config *config, const
     if (layout_init_kept(&layout, config, error)) return NULL;
     struct from_file from = {file, mem_zalloc_array(layout.count, sizeof *from.tensors)};
     bool ok = from.tensors != NULL;
-    if (!ok) error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    if (!ok) error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     for (size_t i = 0; ok && i < layout.count; i++)
         ok = (from.tensors[i] = layout_tensor(&layout.entries[i], file, error)) != NULL;
     struct packing how = {.read = rows_of_file, .context = &from, .cancel = cancel};

@@ -1,5 +1,5 @@
-/* Inside sedd/: a loaded model. Linear layers are packed in panels of outputs, all of about one size, so that
- * one tile of rows still gives work to several threads. Their matrices are nowhere else in memory. */
+/* Internal to sedd/: a loaded model. Linear layers are packed in panels of outputs of about equal size, so
+ * that a single tile of rows still gives work to several threads. The matrices exist only in packed form. */
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
@@ -9,7 +9,7 @@ struct linear {
     size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */
     uint32_t panels;
     enum sedd_precision precision;
-    size_t prepared_row; /* bytes of a row of activations in the back end's own type; 0: floats */
+    size_t prepared_row; /* bytes per row of activations in the back end's own type; 0: floats */
     void **packed;       /* of the back end */
 };
 
@@ -19,7 +19,7 @@ struct model_block {
 
 struct sedd_model {
     struct sedd_config config;
-    struct sedd_layout layout; /* of what is used as it is: layout_init_kept */
+    struct sedd_layout layout; /* of the weights that are not packed: layout_init_kept */
     float *weights;            /* in that layout */
     enum sedd_precision precision;
     const struct matmul_backend *backend;
@@ -29,14 +29,14 @@ struct sedd_model {
     size_t prepared_row; /* the largest of any layer */
 };
 
-/* A layout of the embedding, the vectors and the conditioning alone: the matrices that are packed have their
- * entries, with offset SIZE_MAX. */
+/* A layout of only the embedding, the vectors and the conditioning. The packed matrices have entries with
+ * offset SIZE_MAX. */
 enum status layout_init_kept(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE;
 /* The tensor of an entry, its shape checked; NULL sets the error. */
 const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
                                         const struct sedd_tensors *file, struct error *error) MUST_USE;
-/* sedd_tensors_read_f32 for weights: STATUS_FORMAT when one of them is NaN or infinite. */
+/* sedd_tensors_read_f32 for weights: STATUS_FORMAT if one of them is NaN or infinite. */
 enum status weights_read_some(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
                               size_t count, float *out, struct error *error) MUST_USE;
 

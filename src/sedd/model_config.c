@@ -1,4 +1,4 @@
-/* config.json: the published fields, ours with defaults that mean the published behaviour. */
+/* config.json: the published fields, and ours with defaults that mean the published behaviour. */
 #include "lacuna/sedd.h"
 
 #include <jansson.h>
@@ -25,7 +25,7 @@ static enum status config_error(struct error *error, const char *what)
     return error_set(error, STATUS_FORMAT, "%s", what);
 }
 
-/* Reads object[key] as an index into names; a missing key leaves *out alone. */
+/* Reads object[key] as an index into names; a missing key leaves *out unchanged. */
 static enum status get_choice(const json_t *object, const char *key, const char *const *names, int count,
                               int *out, struct error *error)
 {
@@ -34,7 +34,7 @@ static enum status get_choice(const json_t *object, const char *key, const char 
     if (status || !text) return status;
     for (int i = 0; i < count; i++)
         if (strcmp(text, names[i]) == 0) return *out = i, STATUS_OK;
-    return error_set(error, STATUS_UNSUPPORTED, "\"%s\": \"%s\" is not known", key, text);
+    return error_set(error, STATUS_UNSUPPORTED, "\"%s\": unknown value \"%s\"", key, text);
 }
 
 static enum status get_u32(const json_t *object, const char *key, int64_t low, int64_t high, uint32_t *out,
@@ -97,7 +97,7 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     if ((status = json_get_bool(model, "tie_embeddings", &c->tie_embeddings, error))) return status;
     if ((status = json_get_bool(model, "causal", &c->causal, error))) return status;
     if (c->causal && c->parametrisation != SEDD_TIME_FREE)
-        return config_error(error, "\"causal\" goes with the time-free layout");
+        return config_error(error, "\"causal\" needs the time-free form");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return config_error(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
@@ -123,7 +123,7 @@ static enum status read_calibration(const json_t *root, struct sedd_config *c, s
     return good ? STATUS_OK : config_error(error, "\"length_calibration\" must be five numbers");
 }
 
-/* How fills of this model read best. */
+/* The settings with which fills of this model read best. */
 static enum status read_suggestions(const json_t *root, struct sedd_config *config, struct error *error)
 {
     enum { HIGHEST_TEMPERATURE = 100 };
@@ -173,7 +173,7 @@ enum status sedd_config_load(const char *model_folder, struct sedd_config *confi
     char *path = path_join(model_folder, "config.json");
     struct buffer text = {0};
     enum status status =
-        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "no memory");
+        path ? file_read(path, &text, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (!status) {
         status = sedd_config_parse(text.data, text.size, config, error);
         if (status) error_prefix(error, "%s", path);
@@ -214,8 +214,9 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
     }
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
     char *path = path_join(model_folder, "config.json");
-    enum status status = text && path ? file_write_atomic(path, text, strlen(text), error)
-                                      : error_set(error, STATUS_NO_MEMORY, "no memory for config.json");
+    enum status status = text && path
+                             ? file_write_atomic(path, text, strlen(text), error)
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for config.json");
     mem_free(path);
     free(text);
     json_decref(root);

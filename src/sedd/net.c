@@ -1,9 +1,10 @@
-/* The network, forward only: docs/SEDD.md, section 3. Sequences of a batch lie one after another in the rows
- * of every buffer; products run over tiles of rows and panels of outputs, handed to the pool.
+/* The network, forward only: docs/SEDD.md, section 3. The sequences of a batch lie one after another in the
+ * rows of every buffer; products run over tiles of rows and panels of outputs, which the pool's threads
+ * share.
  *
- * What is skipped, exactly: after the last block's keys and values only the wanted rows go on, and what the
- * first block makes of a token is kept from one evaluation to the next (where the noise level is no part of
- * it). */
+ * Two exact shortcuts: after the last block's keys and values only the wanted rows are computed, and the
+ * first block's queries, keys and values of a token are kept from one evaluation to the next (if they do not
+ * depend on the noise level). */
 #include "net.h"
 #include "attention.h"
 #include "distribution.h"
@@ -16,9 +17,9 @@ struct sedd_net {
     const struct sedd_model *model;
     struct pool *pool;
     const atomic_bool *cancel;   /* of the running evaluation; may be NULL */
-    atomic_uint_fast64_t layers; /* begun so far */
-    size_t capacity;             /* rows that the buffers hold, one tile more than were asked for */
-    size_t positions;            /* rotary angles computed for this many */
+    atomic_uint_fast64_t layers; /* blocks started so far */
+    size_t capacity;             /* rows that fit the buffers, one tile more than were requested */
+    size_t positions;            /* rotary angles are computed for this many */
     uint32_t sequences;          /* capacity of the per-sequence arrays */
     float *stream;               /* (capacity, D) residual stream */
     float *normed;               /* (capacity, D) input of a product */
@@ -39,20 +40,20 @@ struct sedd_net {
     char *scratch;  /* (threads, scratch_row) for the back end */
     size_t scratch_row;
     float *kept;        /* (kept_capacity, 3D) the first block's queries, keys and values */
-    uint32_t *kept_ids; /* (kept_rows) of these tokens */
+    uint32_t *kept_ids; /* (kept_rows) the tokens they belong to */
     size_t kept_rows, kept_capacity;
     uint32_t *gathered; /* (kept_capacity) rows whose inputs were gathered */
     void *arena;
     size_t arena_size;
 };
 
-enum { MOST_KEPT = 2048 }; /* rows: a few windows, and not the batch of an `eval` */
+enum { MOST_KEPT = 2048 }; /* rows: enough for a few windows, but not for a batch of `eval` */
 
 struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool, struct error *error)
 {
     struct sedd_net *net = mem_zalloc(sizeof *net);
     if (!net) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for the network");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the network");
         return NULL;
     }
     net->model = model;
@@ -82,7 +83,8 @@ static bool cancelled(const struct sedd_net *net)
     return net->cancel && atomic_load_explicit(net->cancel, memory_order_relaxed);
 }
 
-/* ---- memory: one arena, grown when a batch is larger than any before ----------------------------------- */
+/* ---- memory: one arena, which grows for a batch larger than any before
+ * ---------------------------------- */
 
 static void *take_memory(struct sedd_net *net, size_t *used, size_t bytes)
 {
@@ -126,7 +128,7 @@ static size_t lay_out_memory(struct sedd_net *net)
 static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, uint32_t sequences,
                            struct error *error)
 {
-    rows += MATMUL_MOST_TILE; /* the last tile may hold more than is wanted */
+    rows += MATMUL_MOST_TILE; /* the last tile may have more rows than are wanted */
     if (rows <= net->capacity && positions <= net->positions && sequences <= net->sequences) return STATUS_OK;
     mem_big_free(net->arena, net->arena_size);
     net->arena = NULL;
@@ -137,7 +139,7 @@ static enum status reserve(struct sedd_net *net, size_t rows, size_t positions, 
     net->arena = mem_big_alloc(net->arena_size);
     if (!net->arena) {
         net->capacity = net->positions = net->sequences = 0;
-        return error_set(error, STATUS_NO_MEMORY, "no memory to evaluate %zu positions", rows);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to evaluate %zu positions", rows);
     }
     lay_out_memory(net);
     const struct sedd_config *c = &net->model->config;
@@ -153,7 +155,7 @@ struct product {
     const struct linear *linear;
     const float *x;
     float *y;
-    size_t rows, group; /* rows, a multiple of the tile; rows of one part */
+    size_t rows, group; /* rows, a multiple of the tile; rows per part */
     size_t groups, first_panel;
 };
 
@@ -167,7 +169,7 @@ static void prepare_part(void *context, int part, int worker)
                                     p->net->prepared + from * l->prepared_row);
 }
 
-/* Parts of one panel come one after another: its weights stay in the cache meanwhile. */
+/* Parts of one panel run one after another, so its weights stay in the cache. */
 static void product_part(void *context, int part, int worker)
 {
     struct product *p = context;
@@ -175,15 +177,15 @@ static void product_part(void *context, int part, int worker)
     size_t panel = p->first_panel + (size_t)part / p->groups, from = (size_t)part % p->groups * p->group;
     size_t rows = p->rows - from < p->group ? p->rows - from : p->group;
     INVARIANT(rows % l->tile == 0 && rows <= MATMUL_MOST_ROWS);
-    if (cancelled(p->net)) return; /* a layer of a large batch takes longer than a person should wait */
+    if (cancelled(p->net)) return; /* a layer of a large batch takes longer than a user should wait */
     const void *x = l->prepared_row ? (const void *)(p->net->prepared + from * l->prepared_row)
                                     : (const void *)(p->x + from * l->in);
     p->net->model->backend->multiply(l->packed[panel], x, p->y + from * l->out + panel * l->panel, rows,
                                      p->net->scratch + (size_t)worker * p->net->scratch_row);
 }
 
-/* Panels [first, end). Rows are rounded up to whole tiles. Parts are as large as still gives every thread a
- * few: a row's result does not depend on that. */
+/* Panels [first, end). Rows are rounded up to whole tiles. Parts are as large as possible while every thread
+ * gets a few; a row's result does not depend on that. */
 static void product_panels(struct sedd_net *net, const struct linear *linear, const float *x, float *y,
                            size_t rows, size_t first, size_t end)
 {
@@ -194,11 +196,11 @@ static void product_panels(struct sedd_net *net, const struct linear *linear, co
     if (rows == 0) return;
     for (;; together = (together + 1) / 2) {
         parts = (end - first) * (p.groups = (tiles + together - 1) / together);
-        /* nine parts on two threads are one that nobody shares */
+        /* with nine parts, one of two threads would have to do the last one alone */
         bool even = parts % threads == 0 || parts >= 16 * threads;
         if (together == 1 || (parts >= 3 * threads && even)) break;
     }
-    p.group = (tiles + p.groups - 1) / p.groups * tile; /* all about the same size */
+    p.group = (tiles + p.groups - 1) / p.groups * tile; /* all of about the same size */
     if (linear->prepared_row) pool_run(net->pool, (int)tiles, prepare_part, &p);
     pool_run(net->pool, (int)parts, product_part, &p);
 }
@@ -227,14 +229,14 @@ SIMD_CLONES static void add_gated(float *restrict x, const float *restrict y, co
     for (size_t i = 0; i < d; i++) x[i] += gate[i] * y[i];
 }
 
-enum { ROWS_AT_ONCE = 32 }; /* what one part of an elementwise pass takes */
+enum { ROWS_AT_ONCE = 32 }; /* the arguments of one part of an elementwise pass */
 
-/* One pass over the rows: x += gate · branch (when there is one), then the next norm. */
+/* One pass over the rows: x += gate · branch (if there is one), then the next norm. */
 struct rows_task {
     struct sedd_net *net;
     size_t rows;
     const float *branch, *norm;
-    size_t gate, shift; /* where they begin in a sequence's modulation; the scale follows the shift */
+    size_t gate, shift; /* the offset of the shift in a sequence's modulation; the scale follows it */
 };
 
 static void rows_part(void *context, int part, int worker)
@@ -288,7 +290,7 @@ static void attention_part(void *context, int part, int worker)
 
 /* ---- queries, keys and values -------------------------------------------------------------------------- */
 
-/* Of the first block: only of tokens that are not those of the evaluation before. */
+/* For the first block: computes only tokens that differ from the previous evaluation's. */
 static const float *first_qkv(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               size_t rows)
 {
@@ -307,24 +309,24 @@ static const float *first_qkv(struct sedd_net *net, const struct sedd_sequence *
         }
     net->kept_rows = 0;
     product(net, linear, net->hidden, net->qkv, changed);
-    if (cancelled(net)) return net->kept; /* nothing is known to be there */
+    if (cancelled(net)) return net->kept; /* the contents are undefined */
     for (size_t i = 0; i < changed; i++)
         memcpy(net->kept + net->gathered[i] * 3 * d, net->qkv + i * 3 * d, 3 * d * sizeof(float));
     net->kept_rows = rows;
     return net->kept;
 }
 
-/* How many panels hold nothing but queries, when so few rows are wanted that it is worth looking at them
- * apart. */
+/* The number of panels with queries only, if so few rows are wanted that computing them separately is
+ * worthwhile. */
 static size_t query_panels(const struct sedd_net *net, const struct linear *linear, size_t rows,
                            size_t wanted)
 {
     size_t tiles = (wanted + linear->tile - 1) / linear->tile;
-    bool few = wanted < rows && 3 * tiles * linear->tile <= net->capacity; /* `mixed` takes them */
+    bool few = wanted < rows && 3 * tiles * linear->tile <= net->capacity; /* `mixed` has room for them */
     return few ? linear->in / linear->panel : 0;
 }
 
-/* Of the last block: queries of the wanted rows, keys and values of all. */
+/* For the last block: queries of the wanted rows, keys and values of all rows. */
 static void last_qkv(struct sedd_net *net, const struct linear *linear, const struct sedd_sequence *sequences,
                      uint32_t count, size_t rows)
 {
@@ -366,7 +368,7 @@ static void embed(struct sedd_net *net, const struct sedd_sequence *sequences, u
     }
 }
 
-/* Moves the wanted rows of the stream to the front; from here on only they are computed. */
+/* Moves the wanted rows of the stream to the front; only they are computed from here on. */
 static size_t keep_wanted(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
 {
     size_t d = net->model->config.hidden_size, to = 0;
@@ -396,15 +398,16 @@ static enum status check_batch(const struct sedd_net *net, const struct sedd_seq
                                  q->ids[i], i, states);
         for (uint32_t i = 0; q->rows && i < q->row_count; i++)
             if (q->rows[i] >= q->length || (i && q->rows[i] <= q->rows[i - 1]))
-                return error_set(error, STATUS_ARGUMENT, "wanted rows must ascend inside the sequence");
+                return error_set(error, STATUS_ARGUMENT,
+                                 "the wanted rows must be in ascending order and inside the sequence");
         *rows += q->length;
         if (q->length > *longest) *longest = q->length;
     }
     return STATUS_OK;
 }
 
-/* The head writes whole tiles: few rows by way of a spare buffer, many straight into f but for the last tile.
- */
+/* The head writes whole tiles. A few rows go through a spare buffer; many are written straight into f, except
+ * the last tile. */
 static void run_head(struct sedd_net *net, size_t rows, float *f)
 {
     const struct linear *head = &net->model->head;
@@ -444,7 +447,7 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
         if (attention.wanted_only) rows = keep_wanted(net, sequences, count);
         pool_run(net->pool, (int)(count * c->n_heads), attention_part, &attention);
         product(net, &m->blocks[i].attn_out, net->mixed, net->normed, rows);
-        /* the branch lies where the norm will be written: each row is read before that */
+        /* the branch is where the norm will be written: each row is read before that */
         next_norm(net, rows, net->normed, sedd_modulation_at(c, i, SEDD_ATTENTION_GATE),
                   m->weights + at->norm2, sedd_modulation_at(c, i, SEDD_MLP_SHIFT));
         product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
@@ -460,8 +463,8 @@ enum status sedd_net_evaluate_raw(struct sedd_net *net, const struct sedd_sequen
     return status;
 }
 
-/* Finite weights may still overflow on the way through, and every comparison with NaN is false: whoever drew
- * words from such rows would draw some. */
+/* Finite weights can still overflow in the network, and every comparison with NaN is false, so a sampler
+ * would draw arbitrary words from such rows. */
 static enum status check_output(const struct sedd_net *net, const struct sedd_sequence *sequences,
                                 uint32_t count, const float *f, struct error *error)
 {
@@ -471,11 +474,10 @@ static enum status check_output(const struct sedd_net *net, const struct sedd_se
         uint32_t rows = q->rows ? q->row_count : q->length;
         for (uint32_t i = 0; i < rows; i++, f += columns)
             if (!distribution_finite(f, columns))
-                return error_set(error, STATUS_FORMAT,
-                                 "the network's output at position %u of %u is not finite: numbers overflow "
-                                 "on the way through it (%s)",
-                                 q->rows ? q->rows[i] : i, q->length,
-                                 sedd_precision_name(net->model->precision));
+                return error_set(
+                    error, STATUS_FORMAT,
+                    "the network's output at position %u of %u is not finite: values overflow in it (%s)",
+                    q->rows ? q->rows[i] : i, q->length, sedd_precision_name(net->model->precision));
     }
     return STATUS_OK;
 }
@@ -503,7 +505,7 @@ enum status sedd_net_products_alone(struct sedd_net *net, uint32_t tokens, uint3
         product(net, &m->blocks[i].up, net->normed, net->hidden, rows);
         product(net, &m->blocks[i].down, net->hidden, net->mixed, rows);
     }
-    size_t most = MATMUL_MOST_TILE / m->head.tile * m->head.tile; /* what the spare buffer takes */
+    size_t most = MATMUL_MOST_TILE / m->head.tile * m->head.tile; /* rows that fit the spare buffer */
     for (size_t at = 0; at < masked && !status; at += most)
         product(net, &m->head, net->normed + at * m->head.in, net->tile,
                 masked - at < most ? masked - at : most);

@@ -1,4 +1,4 @@
-/* Inside sedd/: the conditioning of the network. */
+/* Internal to sedd/: the conditioning of the network. */
 #ifndef LACUNA_SEDD_NET_H
 #define LACUNA_SEDD_NET_H
 
@@ -9,7 +9,7 @@
 size_t condition_scratch(const struct sedd_config *config);
 void condition_vectors(const struct sedd_model *model, float sigma_bar, float *out, float *scratch);
 
-/* For tests. Blocks of the network begun since the net was made; any thread may ask while it evaluates. */
+/* For tests: the number of blocks started since the net was made; any thread may ask during an evaluation. */
 uint64_t net_layers(const struct sedd_net *net);
 
 #endif

@@ -1,6 +1,6 @@
-/* The reverse process with clamped positions, as a state machine: one step a call, editable in between.
- * Randomness is keyed by (seed; candidate, blank, index in the blank, draw), never by where in the window
- * or in which batch a position stands. */
+/* The reverse process with clamped positions, as a state machine: one step per call, editable in between.
+ * Random numbers are keyed by (seed; candidate, blank, index in the blank, draw), and never depend on a
+ * position's place in the window or in the batch. */
 #include "sampler.h"
 #include "model.h"
 
@@ -47,7 +47,7 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     for (uint32_t i = 0; i < p->count; i++) {
         uint32_t at = p->slots[i].position;
         c->log_q[i] = NAN;
-        /* the process begins in its limit: all mask, or uniform over the allowed ids */
+        /* the process starts in its limit: all masked, or uniform over the allowed ids */
         c->ids[at] = s->config.tokens;
         if (s->config.graph == SEDD_UNIFORM)
             c->ids[at] = p->slots[i].tied
@@ -72,7 +72,8 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
         return error_set(error, STATUS_ARGUMENT, "nothing to sample from: the sequence is empty");
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
-            return error_set(error, STATUS_ARGUMENT, "slots must ascend inside the sequence");
+            return error_set(error, STATUS_ARGUMENT,
+                             "slots must be in ascending order and inside the sequence");
         uint32_t tied = p->slots[i].tied;
         if (tied > i || (tied && p->slots[tied - 1].tied))
             return error_set(error, STATUS_ARGUMENT, "slot %u is tied to none that is drawn before it", i);
@@ -96,16 +97,17 @@ static enum status check_options(const struct sedd_config *c, const struct sedd_
     return STATUS_OK;
 }
 
-/* Greedily no position waits for its time: the surest is first, in whatever process (docs/SEDD.md, section
- * 6). First-hitting and entropy-bounded steps say how many at once, and do that greedily too. */
+/* At temperature 0 no position waits for its time: the most confident one comes first, in every process
+ * (docs/SEDD.md, section 6). First-hitting and entropy-bounded steps decide how many positions change at
+ * once, and do so at temperature 0 too. */
 static enum sedd_method method_in_force(const struct sedd_config *c, const struct sedd_sampler_options *o)
 {
     bool timed = o->method != SEDD_FIRST_HITTING && o->method != SEDD_ENTROPY;
     return c->graph == SEDD_ABSORB && o->temperature == 0 && timed ? SEDD_CONFIDENCE : o->method;
 }
 
-/* Positions of one evaluation at most (but always one candidate): memory for activations stays bounded
- * however many candidates there are, and a batch of so many is as fast as a larger one. */
+/* The most positions of one evaluation (but always one candidate): this bounds the memory for activations,
+ * however many candidates there are, and larger batches are no faster. */
 enum { BATCH_POSITIONS = 4096 };
 
 struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sampler_options *options,
@@ -150,7 +152,7 @@ struct sedd_sampler *sedd_sampler_new(struct sedd_net *net, const struct sedd_sa
         if (ok) return s;
     }
     sedd_sampler_free(s);
-    error_set(error, STATUS_NO_MEMORY, "no memory for the sampler");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for the sampler");
     return NULL;
 }
 
@@ -182,11 +184,11 @@ void sedd_sampler_free(struct sedd_sampler *s)
     mem_free(s);
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------- */
+/* ---- reading the state -------------------------------------------------------------------------------- */
 
 static bool candidate_done(const struct sedd_sampler *s, const struct candidate *c)
 {
-    /* remasking goes on to its last step, even when for a moment nothing is masked */
+    /* remasking continues to its last step, even if nothing is masked for a moment */
     if (s->options.method == SEDD_REMASKING && c->count &&
         s->step - c->step_offset < (uint32_t)s->options.steps)
         return false;
@@ -232,8 +234,8 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *s, uint32_t candidate)
     return masked;
 }
 
-/* Time t of the state: the schedule's, but never above what the masked share of the slots says, so that a
- * re-masked or pinned position moves the clock. */
+/* Time t of the state: the schedule's, but never above what the masked share of the slots implies. So masking
+ * or pinning a position moves the clock. */
 static double time_of(const struct sedd_sampler *s, const struct candidate *c)
 {
     double left = 1 - (double)(s->step - c->step_offset) / s->options.steps;
@@ -258,7 +260,7 @@ double sedd_sampler_score(const struct sedd_sampler *s, uint32_t candidate)
 
 /* ---- one step ------------------------------------------------------------------------------------------ */
 
-/* Lists the positions of a candidate that may still move. */
+/* Lists the positions of a candidate that can still change. */
 static void list_rows(struct sedd_sampler *s, struct candidate *c)
 {
     c->row_count = 0;
@@ -303,8 +305,8 @@ static void join_tied_rows(struct sedd_sampler *s, struct candidate *c)
     c->row_count = kept;
 }
 
-/* The next batch: unfinished candidates from *next on whose state has changed since they were evaluated (or
- * whose noise level is the schedule's), up to the positions that fit one. */
+/* The next batch: unfinished candidates from *next on whose state has changed since their last evaluation (or
+ * whose noise level is the schedule's), up to the positions that fit. */
 static uint32_t gather_changed(struct sedd_sampler *s, uint32_t *next)
 {
     uint32_t n = 0, positions = 0;
@@ -313,7 +315,7 @@ static uint32_t gather_changed(struct sedd_sampler *s, uint32_t *next)
         if (c->f_valid || candidate_done(s, c)) continue;
         list_rows(s, c);
         if (c->row_count == 0) {
-            c->f_valid = true; /* there is nothing to know */
+            c->f_valid = true; /* nothing to evaluate */
             continue;
         }
         if (n && positions + c->length > BATCH_POSITIONS) break;
@@ -328,8 +330,8 @@ static uint32_t gather_changed(struct sedd_sampler *s, uint32_t *next)
     return n;
 }
 
-/* Evaluates what has to be; the head only at positions that may still move. Each candidate's rows go to its
- * own place, where they stay good until it changes. */
+/* Evaluates the candidates that need it, with the head only at positions that can still change. Each
+ * candidate's rows have their own place, where they stay valid until it changes. */
 static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
 {
     size_t columns = sedd_head_columns(&s->config);
@@ -393,9 +395,9 @@ void sedd_sampler_watch(struct sedd_sampler *s, sedd_watch *watch, void *context
 
 /* ---- steering ------------------------------------------------------------------------------------------ */
 
-/* How many of the steps a state with so many masks has behind it, a slot count standing in for the positions.
- * A process with time has masked 1 − e^(−σ̄(t)) at time t, which is t for loglinear noise, but for ε; the
- * others spread the masks evenly over their steps. */
+/* How many of the steps a state with this many masks has behind it; slots stand for positions. In a process
+ * with time, the share 1 − e^(−σ̄(t)) is masked at time t, which for loglinear noise is t, apart from ε; the
+ * other methods spread the masks evenly over their steps. */
 static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate *c)
 {
     double masked = c->count ? sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count : 0;
@@ -405,7 +407,7 @@ static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate 
     return (uint32_t)((1 - left) * s->options.steps);
 }
 
-/* After an edit the clock is set back to where a state with so many masks belongs. */
+/* After an edit the clock is set back to the time of a state with this many masks. */
 static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 {
     c->f_valid = false;
@@ -417,7 +419,7 @@ static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 void sedd_sampler_rewind(struct sedd_sampler *s, uint32_t candidate)
 {
     struct candidate *c = &s->candidates[candidate];
-    c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may lie ahead */
+    c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may be ahead */
 }
 
 static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
@@ -478,7 +480,7 @@ enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint
     if (status) return status;
     struct candidate *c = &s->candidates[candidate];
     uint32_t leader = slot_leader(c, slot);
-    /* uniform graph: re-noising to the limit is a fresh uniform token */
+    /* uniform graph: re-noising to the limit gives a new uniform token */
     uint32_t id = s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, leader);
     for (uint32_t i = leader; i < c->count; i++) {
         if (slot_leader(c, i) != leader) continue;

@@ -1,4 +1,4 @@
-/* Inside sedd/: the sampler's state, shared by the state machine (sampler.c) and the methods
+/* Internal to sedd/: the sampler's state, shared by the state machine (sampler.c) and the methods
  * (sampler_methods.c). */
 #ifndef LACUNA_SEDD_SAMPLER_H
 #define LACUNA_SEDD_SAMPLER_H
@@ -14,11 +14,11 @@ struct candidate {
     uint32_t *draws;            /* (count) random numbers used so far: part of the key */
     uint32_t *rows, *row_slots; /* positions in the last evaluation, and their slots */
     uint32_t row_count;
-    size_t f_at; /* where its rows begin in the sampler's f: room for all its slots */
+    size_t f_at; /* the offset of its rows in the sampler's f: room for all its slots */
     bool f_valid, moved;
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
-    uint32_t step_offset; /* steps by which an edit set the clock back, modulo 2^32 */
+    uint32_t step_offset; /* the number of steps by which edits set the clock back, modulo 2^32 */
 };
 
 struct sedd_sampler {
@@ -36,19 +36,17 @@ struct sedd_sampler {
     float *batch;                    /* the rows of one evaluation */
     float *log_score;                /* (S) scratch */
     double *weights;                 /* (S) scratch of the uniform graph */
-    float *q, *shares;               /* (V) scratch: a position's distribution; the same, shaped */
+    float *q, *shares; /* (V) scratch: a position's distribution; the same after temperature and top-p */
     struct ranked {
         double weight;
         uint32_t index;
-    } * order;        /* (max of S and slots) scratch of top-p and of ranking */
-    uint32_t *surest; /* (slots) rows, the surest first */
+    } * order;        /* (the larger of S and slots) scratch of top-p and of ranking */
+    uint32_t *surest; /* (slots) rows, the most confident first */
 };
 
-/* The level that a candidate's state is evaluated at: by the schedule for analytic and Euler, by the masked
- * count where the method has no time. */
+/* The noise level at which a candidate's state is evaluated: the schedule's for analytic and Euler; for
+ * methods without time, that of the masked count. */
 double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, double t);
-/* The next number in (0, 1) of a slot's own stream. */
-double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
 /* The slot whose draw this one is: itself when it is tied to none. */
 static inline uint32_t slot_leader(const struct candidate *c, uint32_t slot)
 {
@@ -61,9 +59,6 @@ static inline uint32_t slot_spelling(const struct sedd_slot *slot, uint32_t id, 
 }
 /* An allowed id, uniformly. */
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
-/* Sets a slot, and those tied to it, as part of a step. */
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
-                   double probability);
 
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);
 void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c);

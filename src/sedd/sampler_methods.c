@@ -1,4 +1,4 @@
-/* The sampling methods, docs/SEDD.md, sections 6 and 7: each turns the rows of one evaluation into changes of
+/* The sampling methods, docs/SEDD.md, sections 6 and 7. Each turns the rows of one evaluation into changes of
  * a candidate. */
 #include "distribution.h"
 #include "sampler.h"
@@ -9,7 +9,8 @@
 
 /* ---- randomness ---------------------------------------------------------------------------------------- */
 
-double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
+/* The next number in (0, 1) of a slot's own stream. */
+static double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
     uint64_t key[2] = {s->options.seed, 0 /* branch */}, out[4];
     uint64_t counter[4] = {c->number, c->slots[slot].blank, c->slots[slot].index, c->draws[slot]++};
@@ -17,7 +18,7 @@ double draw_unit(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
     return rng_to_unit(out[0]);
 }
 
-/* A number that belongs to the candidate as a whole (which position is next); `draw` counts them. */
+/* A random number for the candidate as a whole (which position is next); `draw` counts them. */
 static double draw_shared(const struct sedd_sampler *s, const struct candidate *c, uint32_t draw)
 {
     uint64_t key[2] = {s->options.seed, 0}, counter[4] = {c->number, UINT32_MAX, 0, draw}, out[4];
@@ -39,8 +40,9 @@ static void set_slot(struct sedd_sampler *s, struct candidate *c, uint32_t slot,
     if (s->watch) s->watch(s->watch_context, (uint32_t)(c - s->candidates), slot, id);
 }
 
-void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
-                   double probability)
+/* Sets a slot, and those tied to it. */
+static void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                          double probability)
 {
     if (c->ids[c->slots[slot].position] == id) return;
     c->log_q[slot] = s->config.graph == SEDD_ABSORB && probability > 0 ? log(probability) : (double)NAN;
@@ -67,7 +69,7 @@ double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, 
 
 /* ---- the distribution of one position ------------------------------------------------------------------ */
 
-/* q over [0, V): softmax of the row without the mask column, over the allowed ids only. Returns the likeliest
+/* q over [0, V): softmax of the row without the mask column, over the allowed ids. Returns the likeliest
  * id. */
 static uint32_t fill_q(struct sedd_sampler *s, const struct sedd_slot *slot, const float *f)
 {
@@ -81,7 +83,7 @@ static int by_weight(const void *a, const void *b)
     return x->index < y->index ? -1 : 1; /* a total order: the same on every machine */
 }
 
-/* Turns q into the shares to draw from: temperature, then the smallest set with probability top_p. */
+/* Turns q into the weights to draw from: temperature, then the smallest set with probability top_p. */
 static void shape_distribution(struct sedd_sampler *s, uint32_t likeliest)
 {
     uint32_t n = s->config.tokens, used = 0, kept = 0;
@@ -92,7 +94,7 @@ static void shape_distribution(struct sedd_sampler *s, uint32_t likeliest)
         total += (double)s->shares[y];
     }
     if (s->options.top_p >= 1) return;
-    /* All that is below an n-th of what may be cut is cut: the rest is short enough to sort. */
+    /* Weights below an n-th of the mass that may be cut are all cut; the rest is short enough to sort. */
     double least = (1 - s->options.top_p) * total / n;
     for (uint32_t y = 0; y < n; y++)
         if ((double)s->shares[y] > least) s->order[used++] = (struct ranked){(double)s->shares[y], y};
@@ -102,7 +104,7 @@ static void shape_distribution(struct sedd_sampler *s, uint32_t likeliest)
     for (uint32_t i = 0; i < kept; i++) s->shares[s->order[i].index] = (float)s->order[i].weight;
 }
 
-/* Draws a token for a slot from the row f and puts it there. */
+/* Draws a token for a slot from the row f and stores it. */
 static void draw_token(struct sedd_sampler *s, struct candidate *c, uint32_t slot, const float *f)
 {
     uint32_t likeliest = fill_q(s, &c->slots[slot], f), id = likeliest;
@@ -110,7 +112,7 @@ static void draw_token(struct sedd_sampler *s, struct candidate *c, uint32_t slo
         bool plain = s->options.temperature == 1 && s->options.top_p >= 1;
         if (!plain) shape_distribution(s, likeliest);
         id = distribution_draw(plain ? s->q : s->shares, s->config.tokens, draw_unit(s, c, slot));
-        if (id == s->config.tokens) id = likeliest; /* every share underflowed */
+        if (id == s->config.tokens) id = likeliest; /* every weight underflowed */
     }
     candidate_set(s, c, slot, id, (double)s->q[id]);
 }
@@ -120,8 +122,8 @@ static const float *row_of(const struct sedd_sampler *s, const struct candidate 
     return s->f + c->f_at + (size_t)row * sedd_head_columns(&s->config);
 }
 
-/* Ranks the rows by how sure the model is of them (probability of the likeliest token) into s->surest, which
- * the draws that follow leave alone. */
+/* Ranks the rows by confidence (the probability of the likeliest token) into s->surest, which the draws that
+ * follow do not change. */
 static void surest_first(struct sedd_sampler *s, struct candidate *c)
 {
     for (uint32_t r = 0; r < c->row_count; r++) {
@@ -135,8 +137,8 @@ static void surest_first(struct sedd_sampler *s, struct candidate *c)
 
 /* ---- methods ------------------------------------------------------------------------------------------- */
 
-/* Commits the `count` surest rows. The scratch that ranks them has room for the larger of states and slots.
- */
+/* Commits the `count` most confident rows. The scratch for ranking has room for the larger of states and
+ * slots. */
 static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t count)
 {
     if (count > c->row_count) count = c->row_count;
@@ -147,7 +149,7 @@ static void commit_surest(struct sedd_sampler *s, struct candidate *c, uint32_t 
     }
 }
 
-/* How many must be drawn now so that the masked ones are spread evenly over the steps that are left. */
+/* How many to draw now so that the remaining masks spread evenly over the remaining steps. */
 static uint32_t fair_share(const struct sedd_sampler *s, const struct candidate *c)
 {
     uint32_t done = s->step - c->step_offset, steps = (uint32_t)s->options.steps;
@@ -155,7 +157,7 @@ static uint32_t fair_share(const struct sedd_sampler *s, const struct candidate 
     return (c->row_count + left - 1) / left;
 }
 
-/* Surest positions first (MaskGIT, arXiv:2202.04200). */
+/* Most confident positions first (MaskGIT, arXiv:2202.04200). */
 void sampler_confidence(struct sedd_sampler *s, struct candidate *c)
 {
     commit_surest(s, c, fair_share(s, c));
@@ -167,7 +169,7 @@ static double row_entropy(struct sedd_sampler *s, const struct candidate *c, uin
     return distribution_entropy(s->q, s->config.tokens);
 }
 
-/* Ranks the rows by ascending entropy into s->surest; −H stays in the order's weights. */
+/* Ranks the rows by ascending entropy into s->surest; −H stays in the weights of s->order. */
 static void least_open_first(struct sedd_sampler *s, struct candidate *c)
 {
     for (uint32_t r = 0; r < c->row_count; r++) s->order[r] = (struct ranked){-row_entropy(s, c, r), r};
@@ -175,9 +177,9 @@ static void least_open_first(struct sedd_sampler *s, struct candidate *c)
     for (uint32_t r = 0; r < c->row_count; r++) s->surest[r] = s->order[r].index;
 }
 
-/* Entropy-bounded unmasking (arXiv:2505.24857): positions by ascending entropy (greedily: the surest first);
- * the largest set of the first of them whose joint and factorised distributions cannot differ by more than γ
- * nats, Σ H − max H ≤ γ, is drawn at once. Never less than the fair share, so that the number of steps is
+/* Entropy-bounded unmasking (arXiv:2505.24857): sorts positions by ascending entropy (at temperature 0: the
+ * most confident first) and draws at once the longest prefix whose joint and factorised distributions cannot
+ * differ by more than γ nats, Σ H − max H ≤ γ. Never fewer than an even share, so that the number of steps is
  * kept. */
 void sampler_entropy(struct sedd_sampler *s, struct candidate *c)
 {
@@ -196,9 +198,9 @@ void sampler_entropy(struct sedd_sampler *s, struct candidate *c)
         draw_token(s, c, c->row_slots[s->surest[i]], row_of(s, c, s->surest[i]));
 }
 
-/* ReMDM (arXiv:2503.00307), rescaled schedule: with α = 1 − t, a drawn token is masked again with
- * σ = η·min(1, (1 − α_next)/α), and a masked one leaves with (α_next − (1 − σ)α)/(1 − α), which keeps the
- * masked share on the schedule. Only tokens of the blank; the last step masks nothing. */
+/* ReMDM (arXiv:2503.00307), rescaled schedule: with α = 1 − t, a drawn token is masked again with probability
+ * σ = η·min(1, (1 − α_next)/α), and a masked one is drawn with probability (α_next − (1 − σ)α)/(1 − α), which
+ * keeps the masked share on the schedule. Only tokens of the blank; the last step masks nothing. */
 void sampler_remasking(struct sedd_sampler *s, struct candidate *c)
 {
     uint32_t done = s->step - c->step_offset, steps = (uint32_t)s->options.steps;
@@ -216,8 +218,8 @@ void sampler_remasking(struct sedd_sampler *s, struct candidate *c)
     }
 }
 
-/* First hitting (arXiv:2409.02908): the next position is uniform among the masked, its token drawn from q.
- * Greedy (temperature 0) takes the surest position instead. */
+/* First hitting (arXiv:2409.02908): the next position is uniform among the masked ones, and its token is
+ * drawn from q. At temperature 0 it takes the most confident position instead. */
 void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
 {
     if (s->options.temperature == 0) {
@@ -230,7 +232,7 @@ void sampler_first_hitting(struct sedd_sampler *s, struct candidate *c)
 
 /* ---- τ-leaping ----------------------------------------------------------------------------------------- */
 
-/* Σ_y s_y over all tokens at a masked position, without writing the scores down. Time-free: Σ q = 1. */
+/* Σ_y s_y over all tokens at a masked position, without storing the scores. Time-free: Σ q = 1. */
 static double score_sum(const struct sedd_config *config, const float *f, double level)
 {
     double odds = expm1(level);
@@ -239,9 +241,10 @@ static double score_sum(const struct sedd_config *config, const float *f, double
     return exp(log_sum - (config->scale_by_sigma ? log(odds) + log((double)config->tokens) : 0));
 }
 
-/* One step of an absorbing position: whether it leaves the mask depends on Σ s alone, and only who leaves
- * needs the distribution of its token, s_y/Σ s. Banned ids give their mass to the allowed ones, so that the
- * rate of leaving is what it was. One number decides both, as in the inverse CDF over all states. */
+/* One step of an absorbing position. Whether it leaves the mask depends only on Σ s, and only a position that
+ * leaves needs the distribution of its token, s_y/Σ s. Banned ids give their mass to the allowed ones, so
+ * that the rate of leaving does not change. One random number decides both, as in the inverse CDF over all
+ * states. */
 static void leap_absorb(struct sedd_sampler *s, struct candidate *c, uint32_t row, double level,
                         double factor, bool denoise)
 {
@@ -254,7 +257,7 @@ static void leap_absorb(struct sedd_sampler *s, struct candidate *c, uint32_t ro
         if (!(u < 1)) return;
     }
     if (s->options.temperature != 1 || s->options.top_p < 1) {
-        draw_token(s, c, slot, f); /* which token: the shaped draw */
+        draw_token(s, c, slot, f); /* which token: drawn with temperature and top-p */
         return;
     }
     uint32_t id = fill_q(s, &c->slots[slot], f), drawn = distribution_draw(s->q, s->config.tokens, u);
@@ -262,8 +265,8 @@ static void leap_absorb(struct sedd_sampler *s, struct candidate *c, uint32_t ro
     candidate_set(s, c, slot, id, (double)s->q[id]);
 }
 
-/* The uniform graph moves between tokens: all weights are needed. Banned ids give their mass to the allowed
- * ones. */
+/* The uniform graph moves between tokens, so all weights are needed. Banned ids give their mass to the
+ * allowed ones. */
 static void leap_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t row, double level,
                          double difference, double step_sigma, bool denoise)
 {

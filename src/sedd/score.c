@@ -1,6 +1,6 @@
 /* Noise, log scores, the loss and the transition weights, equation by equation; the numbers are those of
- * docs/SEDD.md. Everything here works on one row of states and is the readable reference. Hot paths have
- * their own code and are tested against this. */
+ * docs/SEDD.md. Everything here works on one row of states and is the readable reference. Fast paths have
+ * their own code and are tested against it. */
 #include "lacuna/sedd.h"
 
 #include <math.h>
@@ -187,5 +187,5 @@ uint32_t sedd_categorical(const double *weights, uint32_t count, double u)
         last = i;
         if (sum > target) return i;
     }
-    return last; /* rounding left u·total just above the sum */
+    return last; /* rounding put u·total just above the sum */
 }

@@ -1,4 +1,4 @@
-/* The parts of lacuna/sedd_kernels.h that are no inner loops. */
+/* The parts of lacuna/sedd_kernels.h that are not inner loops. */
 #include "lacuna/sedd_kernels.h"
 
 void sedd_noise_features(float sigma_bar, float *out)

@@ -1,7 +1,6 @@
-/* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file from
- * elsewhere is never trusted: every offset, shape and length is checked before use. It is read with pread,
- * not mapped: another program may cut it short at any time, which would turn a touched mapping into a SIGBUS.
- */
+/* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file is never
+ * trusted: every offset, shape and length is checked before use. It is read with pread, not mapped: if
+ * another program truncated it, touching a mapping would raise SIGBUS. */
 #include "lacuna/sedd.h"
 
 #include <errno.h>
@@ -15,12 +14,12 @@
 /* One file. */
 struct part {
     int fd;
-    struct stat opened; /* what the file was then */
+    struct stat opened; /* the file's identity at opening */
     json_t *header;     /* owns the names */
 };
 
 struct sedd_tensors {
-    char *path; /* for messages: the file, or the index of several */
+    char *path; /* for messages: the file, or the index if there are several */
     struct part *parts;
     size_t part_count, part_capacity;
     struct sedd_tensor *items;
@@ -41,7 +40,7 @@ static const struct {
 static enum status read_shape(const json_t *shape, struct sedd_tensor *out, struct error *error)
 {
     if (!json_is_array(shape) || json_array_size(shape) > UINT32_MAX)
-        return error_set(error, STATUS_FORMAT, "tensor %.80s: its shape is no array", out->name);
+        return error_set(error, STATUS_FORMAT, "tensor %.80s: its shape is not an array", out->name);
     out->dims = (uint32_t)json_array_size(shape);
     for (uint32_t i = 0; i < out->dims; i++) {
         const json_t *n = json_array_get(shape, i);
@@ -54,8 +53,8 @@ static enum status read_shape(const json_t *shape, struct sedd_tensor *out, stru
     return STATUS_OK;
 }
 
-/* data, data_size: where the tensors' bytes begin in the file, and how many they are. A dtype that we do not
- * read is no error: the tensor may be one that nobody needs. */
+/* data, data_size: where the tensors' bytes begin in the file, and their number. An unsupported dtype is not
+ * an error: the tensor may not be needed. */
 static enum status read_entry(const char *name, const json_t *value, uint64_t data, uint64_t data_size,
                               struct sedd_tensor *out, struct error *error)
 {
@@ -73,7 +72,7 @@ static enum status read_entry(const char *name, const json_t *value, uint64_t da
     json_int_t begin = json_integer_value(json_array_get(offsets, 0)),
                end = json_integer_value(json_array_get(offsets, 1));
     if (begin < 0 || end < begin || (uint64_t)end > data_size)
-        return error_set(error, STATUS_FORMAT, "tensor %.80s: lies outside the file (truncated?)", name);
+        return error_set(error, STATUS_FORMAT, "tensor %.80s: is outside the file (truncated?)", name);
     out->bytes = (size_t)(end - begin);
     out->at = data + (uint64_t)begin;
     size_t bytes;
@@ -93,7 +92,7 @@ static enum status read_bytes(const struct part *part, uint64_t at, void *out, s
         ssize_t got = pread(part->fd, to, size, (off_t)at);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return error_set(error, STATUS_IO, "cannot read: %s", strerror(errno));
-        if (got == 0) return error_set(error, STATUS_IO, "the file became shorter while it was read");
+        if (got == 0) return error_set(error, STATUS_IO, "the file was truncated while it was read");
         to += got;
         at += (uint64_t)got;
         size -= (size_t)got;
@@ -106,13 +105,13 @@ static enum status add_item(struct sedd_tensors *file, uint32_t part, struct sed
 {
     if (!mem_grow(&file->items, &file->capacity, file->count + 1, sizeof *file->items) ||
         !mem_grow(&file->part_of, &file->part_of_capacity, file->count + 1, sizeof *file->part_of))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for its header");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for its header");
     file->part_of[file->count] = part;
     file->items[file->count++] = item;
     return STATUS_OK;
 }
 
-/* What is taken of a file: all of it (weight_map NULL), or what the index says lies in it. */
+/* Which tensors of a file are used: all (weight_map NULL), or those that the index assigns to it. */
 struct wanted {
     const json_t *weight_map;
     const char *shard;
@@ -160,7 +159,7 @@ static enum status read_header(struct sedd_tensors *file, uint32_t index, const 
         status = error_set(error, STATUS_FORMAT,
                            "its header is longer than the file (not safetensors, or truncated)");
     char *text = status ? NULL : mem_alloc((size_t)header_size);
-    if (!status && !text) status = error_set(error, STATUS_NO_MEMORY, "no memory for its header");
+    if (!status && !text) status = error_set(error, STATUS_NO_MEMORY, "not enough memory for its header");
     if (!status) status = read_bytes(part, 8, text, (size_t)header_size, error);
     if (!status) status = parse_header(file, index, text, (size_t)header_size, wanted, error);
     mem_free(text);
@@ -171,10 +170,11 @@ static enum status open_part(struct sedd_tensors *file, const char *path, const 
                              struct error *error)
 {
     if (!mem_grow(&file->parts, &file->part_capacity, file->part_count + 1, sizeof *file->parts))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %s", path);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %s", path);
     uint32_t index = (uint32_t)file->part_count++;
     struct part *part = &file->parts[index];
-    *part = (struct part){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)}; /* a pipe must not hold us */
+    /* opening a pipe must not block */
+    *part = (struct part){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (part->fd < 0) return error_set(error, STATUS_IO, "%s: cannot open: %s", path, strerror(errno));
     if (fstat(part->fd, &part->opened)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (!S_ISREG(part->opened.st_mode)) return error_set(error, STATUS_IO, "%s: not a regular file", path);
@@ -190,7 +190,7 @@ static struct sedd_tensors *new_file(const char *path, struct error *error)
     struct sedd_tensors *file = path ? mem_zalloc(sizeof *file) : NULL;
     if (file && (file->path = mem_strdup(path))) return file;
     mem_free(file);
-    error_set(error, STATUS_NO_MEMORY, "no memory for %s", path ? path : "a model");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for %s", path ? path : "a model");
     return NULL;
 }
 
@@ -202,26 +202,28 @@ struct sedd_tensors *sedd_tensors_open(const char *path, struct error *error)
     return NULL;
 }
 
-/* Every file that the index names, once. Names of files beside it and nothing else: it comes from elsewhere.
- */
+/* Every file that the index names, once. Only names of files in the same folder are accepted, since the index
+ * is not trusted. */
 static enum status open_shards(struct sedd_tensors *file, const char *folder, const json_t *weight_map,
                                struct error *error)
 {
     json_t *seen = json_object(), *value;
-    enum status status = seen ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+    enum status status =
+        seen ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     const char *tensor;
     json_object_foreach((json_t *)(uintptr_t)weight_map, tensor, value)
     {
         const char *shard = json_is_string(value) ? json_string_value(value) : "";
         if (!*shard || strchr(shard, '/'))
-            status = error_set(error, STATUS_FORMAT, "tensor %.80s lies in no file beside it", tensor);
+            status =
+                error_set(error, STATUS_FORMAT, "tensor %.80s must be in a file in the same folder", tensor);
         if (status || json_object_get(seen, shard)) continue;
         char *path = path_join(folder, shard);
         status = path ? open_part(file, path, &(struct wanted){weight_map, shard}, error)
-                      : error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+                      : error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
         mem_free(path);
         if (json_object_set_new(seen, shard, json_true()) && !status)
-            status = error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+            status = error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     }
     json_decref(seen);
     return status;
@@ -249,7 +251,7 @@ struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *e
          *index = path_join(folder, "model.safetensors.index.json");
     struct sedd_tensors *file = NULL;
     if (!whole || !index)
-        error_set(error, STATUS_NO_MEMORY, "no memory for a model");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     else if (!file_exists(whole) && file_exists(index))
         file = open_index(folder, index, error);
     else
@@ -345,7 +347,7 @@ enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd
 {
     size_t size = dtypes[tensor->dtype].size;
     if (tensor->dtype == SEDD_OTHER)
-        return error_set(error, STATUS_UNSUPPORTED, "tensor %.80s: its dtype %.20s is not one we read",
+        return error_set(error, STATUS_UNSUPPORTED, "tensor %.80s: its dtype %.20s is not supported",
                          tensor->name, dtype_name(file, tensor));
     if (first > tensor->elements || count > tensor->elements - first)
         return error_set(error, STATUS_ARGUMENT, "tensor %.80s has no values %zu to %zu", tensor->name, first,
@@ -374,7 +376,7 @@ enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct 
     if (tensor->dtype == SEDD_F32 || tensor->dtype == SEDD_OTHER)
         return sedd_tensors_read(file, tensor, first, count, out, error);
     if (tensor->dtype != SEDD_F16 && tensor->dtype != SEDD_BF16 && tensor->dtype != SEDD_F64)
-        return error_set(error, STATUS_FORMAT, "tensor %.80s: %s where numbers with fractions are expected",
+        return error_set(error, STATUS_FORMAT, "tensor %.80s: %s where a floating-point type is expected",
                          tensor->name, dtypes[tensor->dtype].name);
     while (count > 0) {
         size_t n = count < CHUNK ? count : CHUNK;
@@ -436,8 +438,9 @@ enum status sedd_tensors_write(const char *path, const struct sedd_tensor *tenso
     bool ok = dump && buffer_append_string(&text, dump);
     while (ok && text.size % 8) ok = buffer_append_char(&text, ' '); /* so that the data is aligned */
     struct plan plan = {tensors, count, text.data, text.size};
-    enum status status = ok ? file_write_from(path, produce_tensors, &plan, error)
-                            : error_set(error, STATUS_NO_MEMORY, "%s: no memory for its header", path);
+    enum status status =
+        ok ? file_write_from(path, produce_tensors, &plan, error)
+           : error_set(error, STATUS_NO_MEMORY, "%s: not enough memory for its header", path);
     free(dump);
     json_decref(header);
     buffer_free(&text);

@@ -1,4 +1,4 @@
-/* Where every weight of a network lies in one flat array, and the way between that array and a file. */
+/* The offset of every weight of a network in one flat array, and reading and writing that array. */
 #include "distribution.h"
 #include "lacuna/sedd_kernels.h"
 #include "model.h"
@@ -26,7 +26,7 @@ static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, con
     return entry->offset;
 }
 
-/* Takes back the place of the last entry: a matrix that lives elsewhere, packed. */
+/* Frees the space of the last entry: a matrix that is stored elsewhere, packed. */
 static size_t place_elsewhere(struct sedd_layout *layout, bool apart, size_t offset)
 {
     if (!apart) return offset;
@@ -61,7 +61,7 @@ static enum status init_layout(struct sedd_layout *layout, const struct sedd_con
     layout->entries = mem_zalloc_array(16 + (size_t)c->n_blocks * 12, sizeof *layout->entries);
     if (!layout->blocks || !layout->entries) {
         sedd_layout_free(layout);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the network's layout");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the network's layout");
     }
     size_t d = c->hidden_size, h = sedd_head_columns(c);
     layout->embedding = place(layout, sedd_states(c), d, "vocab_embed.embedding");
@@ -174,7 +174,7 @@ enum status sedd_weights_write(const struct sedd_layout *layout, const float *we
     uint16_t *half = dtype == SEDD_BF16 ? mem_alloc_array(layout->size, sizeof *half) : NULL;
     enum status status = tensors && (half || dtype == SEDD_F32)
                              ? write_converted(layout, weights, dtype, tensors, half, path, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to write %s", path);
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to write %s", path);
     mem_free(half);
     mem_free(tensors);
     return status;

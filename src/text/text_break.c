@@ -1,5 +1,5 @@
-/* Where a line may be broken and where a word ends (UAX 14 and 29, by libunistring), with what prose wants
- * otherwise. Works on short stretches that were copied out of the document. */
+/* Finds line breaks and word ends (UAX 14 and 29, with libunistring), with the exceptions that prose needs.
+ * Works on short stretches that are copied from the document. */
 #include "text_break.h"
 
 #include <string.h>
@@ -72,14 +72,14 @@ static bool closes_quote(uint32_t c)
     return c == 0xbb || c == 0x203a || c == 0x201d || c == 0x2019;
 }
 
-/* A dash that begins a word stays with it: -5, —Yes. (LB20a of later Unicode, for all dashes) */
+/* A dash at the start of a word stays with it: -5, —Yes. (LB20a of later Unicode, for all dashes) */
 static bool dash_begins_word(const char *bytes, size_t size, size_t at)
 {
     while (at > 0 && is_dash(code_before(bytes, size, at))) at = before(bytes, at);
     return at == 0 || is_space(code_before(bytes, size, at));
 }
 
-/* « Oui » with ordinary spaces holds together (LB15a and LB15b of later Unicode). */
+/* « Oui » with ordinary spaces stays together (LB15a and LB15b of later Unicode). */
 static bool inside_quotes(const char *bytes, size_t size, size_t at)
 {
     size_t here = at;
@@ -98,11 +98,11 @@ bool break_suits_prose(const char *bytes, size_t size, size_t at)
 {
     uint32_t left = code_before(bytes, size, at), right = code_at(bytes, size, at);
     if (is_dash(left)) return !is_dash(right) && !dash_begins_word(bytes, size, at);
-    if (is_em_dash(right) && !is_space(left)) return false; /* it hangs on the word before it */
+    if (is_em_dash(right) && !is_space(left)) return false; /* it stays with the word before it */
     return !is_space(left) || !inside_quotes(bytes, size, at);
 }
 
-/* LB29, which libunistring 1.0 does not know: "e.g." and "U.S." hold together. */
+/* LB29, which libunistring 1.0 lacks: "e.g." and "U.S." stay together. */
 static bool is_infix(uint32_t c)
 {
     return c == '.' || c == ',' || c == ':' || c == ';';
@@ -124,8 +124,8 @@ static bool is_mark(uint32_t c)
 void break_lines(const char *bytes, size_t size, char *out)
 {
     u8_possible_linebreaks((const uint8_t *)bytes, size, "UTF-8", out);
-    bool after_break = false; /* the library marks the character that ends a line; the break is behind it */
-    uint32_t last = 0;        /* without marks */
+    bool after_break = false; /* the library marks the last character of a line; the break comes after it */
+    uint32_t last = 0;        /* without combining marks */
     for (size_t i = 0; i < size; i++) {
         char what = out[i];
         out[i] = 0;
@@ -139,7 +139,7 @@ void break_lines(const char *bytes, size_t size, char *out)
 
 /* ---- words ------------------------------------------------------------------------------------------- */
 
-/* Scripts that are written without spaces and that only a dictionary could divide: a run is one word. */
+/* Scripts without spaces between words, which only a dictionary could divide: a run counts as one word. */
 static bool needs_dictionary(uint32_t c)
 {
     return (c >= 0xe00 && c < 0xf00) || (c >= 0x1000 && c < 0x10a0) || (c >= 0x1780 && c < 0x1800) ||
@@ -160,12 +160,12 @@ void break_words(const char *bytes, size_t size, char *out)
 static bool is_word_part(uint32_t c)
 {
     if (c < 0x80) return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9');
-    /* utf8proc's categories stand in order: letters Lu … Lo, marks Mn Mc Me, numbers Nd Nl No */
+    /* utf8proc's categories are in this order: letters Lu … Lo, marks Mn Mc Me, numbers Nd Nl No */
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
-/* ASCII alone by the same rules, without tables. */
+/* The same rules for ASCII, without tables. */
 enum ascii_class { OTHER, LETTER, DIGIT, JOINER, BETWEEN_LETTERS, BETWEEN_DIGITS, BETWEEN_BOTH };
 
 static enum ascii_class class_of(unsigned char c)

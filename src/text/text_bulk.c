@@ -1,30 +1,30 @@
-/* Many replacements as one change. The text between the first and the last is built anew from left to right,
- * as one tree: O(pieces + replacements), whatever the size. What lies between two replacements near each
- * other is copied, since a piece of its own would cost more; longer stretches stay the pieces that they are.
- */
+/* Many replacements as one change. The text between the first and the last is rebuilt from left to right as
+ * one tree: O(pieces + replacements), whatever the size. Text between two replacements that are close
+ * together is copied, since a piece of its own would cost more; longer stretches keep their pieces. */
 #include "text_journal.h"
 
 #include <string.h>
 
 enum {
-    COPIED_GAP = 512,       /* bytes; a node and its surroundings take about a fifth of that */
-    FIRST_CHUNK = 64 << 10, /* of new text; doubles up to */
+    COPIED_GAP = 512,       /* bytes; a node with its overhead takes about a fifth of that */
+    FIRST_CHUNK = 64 << 10, /* of new text; chunk sizes double up to LARGEST_CHUNK */
     LARGEST_CHUNK = 1 << 20,
-    PAGE_LASTS = 16, /* reads; 31 in truth */
-    SPINE = 256      /* a treap of 2^64 nodes is lower than that, surely enough */
+    PAGE_LASTS = 16, /* reads; actually 31 */
+    SPINE = 256      /* a treap of 2^64 nodes is almost surely lower than that */
 };
 
 struct builder {
     struct text *text;
-    struct chunk *old_chunks; /* the ones from before */
+    struct chunk *old_chunks; /* those from before the change */
     size_t chunk_size;
-    struct node *spine[SPINE]; /* from the root to the right; sums are up to date below their left children */
+    /* the rightmost path from the root; sums are up to date only below the left children */
+    struct node *spine[SPINE];
     size_t height;
-    const char *open; /* new text that is no piece yet, at the end of the newest chunk */
+    const char *open; /* new text that has no piece yet, at the end of the newest chunk */
     size_t open_size;
-    struct slice run; /* what was read last */
+    struct slice run; /* the last run read */
     size_t run_start;
-    uint64_t run_read; /* original_reads then: a page does not last for ever */
+    uint64_t run_read; /* original_reads at that time: a page does not stay valid for ever */
 };
 
 /* ---- the tree, from left to right ----------------------------------------------------------------- */
@@ -94,7 +94,7 @@ static bool append_bytes(struct builder *b, const char *bytes, size_t size)
     return true;
 }
 
-/* ---- text that stays ------------------------------------------------------------------------------- */
+/* ---- kept text ------------------------------------------------------------------------------------ */
 
 static bool copy_range(struct builder *b, size_t start, size_t end)
 {
@@ -165,11 +165,11 @@ static bool blanks_before_and_after(const struct text *text, struct change *chan
 
 static enum status no_memory_for_changes(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for so many changes");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for so many changes");
 }
 
-/* Builds what comes out of the replacements and notes where they are; at least one was made when the change
- * has spans. */
+/* Builds the result of the replacements and records their places; there was at least one if the change has
+ * spans. */
 static enum status build(struct builder *b, struct change *change, text_next_edit *next, void *context,
                          size_t *count, struct error *error)
 {
@@ -256,7 +256,8 @@ static enum status next_match(void *context, struct text_edit *edit, bool *more,
     return status;
 }
 
-/* A line feed, written as it is or (escapes) as \n, is the text's own line end; CRLF stays that. */
+/* A line feed, given directly or (escapes) as 
+ * , becomes the text's own line ending; CRLF stays CRLF. */
 static bool with_line_ends(const struct text *text, const char *bytes, size_t size, bool escapes,
                            struct buffer *out)
 {
@@ -285,7 +286,7 @@ enum status text_replace_all(struct text *text, const char *pattern, size_t size
                 (memchr(replacement, '$', replacement_size) || memchr(replacement, '\\', replacement_size));
     enum status status = with_line_ends(text, replacement, replacement_size, r.expands, &own)
                              ? search_walk_begin(&r.walk, text, pattern, size, flags, start, end, error)
-                             : error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
     r.replacement = own.data ? own.data : "";
     r.size = own.size;
     if (!status) status = text_replace_many(text, next_match, &r, count, error);

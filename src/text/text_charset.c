@@ -1,5 +1,5 @@
-/* The C library's encodings. Reading checks that writing gives the same bytes: some encodings have several
- * for one character. */
+/* Encodings that the C library converts. Reading checks that writing gives the same bytes, since some
+ * encodings have several byte forms for one character. */
 #define _XOPEN_SOURCE 700
 #include "text_charset.h"
 
@@ -10,8 +10,8 @@
 
 /* ---- their names -------------------------------------------------------------------------------------- */
 
-/* As they are typed, and what iconv calls them: of those of East Asia what Windows made of them, which is
- * what files by that name hold. The first ones are text_encoding.c's own. */
+/* The names as typed, and iconv's names. For East Asian encodings these are the Windows variants, which is
+ * what files with those labels contain. text_encoding.c converts the first ones itself. */
 static const struct {
     const char *word, *name, *iconv;
 } encodings[] = {
@@ -85,7 +85,7 @@ const char *text_encoding_word(enum text_encoding encoding)
     return (size_t)encoding < ARRAY_SIZE(encodings) ? encodings[encoding].word : NULL;
 }
 
-/* The same but for capitals, and for what stands between letters and digits. */
+/* Compares names without case and without the characters between letters and digits. */
 static bool same_word(const char *a, const char *b)
 {
     for (;; a++, b++) {
@@ -128,7 +128,7 @@ enum status text_encoding_check(enum text_encoding encoding, struct error *error
     return STATUS_OK;
 }
 
-/* Counts as lines do in a text. */
+/* Counts lines as a text does. */
 static size_t lines_in(const char *bytes, size_t size)
 {
     size_t lines = 1;
@@ -147,9 +147,9 @@ static enum status read_all(iconv_t cd, enum text_encoding encoding, const char 
         flushed = left == 0;
         size_t made = flushed ? iconv(cd, NULL, NULL, &to, &room) : iconv(cd, &in, &left, &to, &room);
         if (!buffer_append(out, part, sizeof part - room))
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         if (made == (size_t)-1 && errno != E2BIG)
-            return error_set(error, STATUS_FORMAT, "line %zu is not %s", lines_in(bytes, size - left),
+            return error_set(error, STATUS_FORMAT, "line %zu is not valid %s", lines_in(bytes, size - left),
                              encodings[encoding].name);
     }
     return STATUS_OK;
@@ -183,16 +183,16 @@ enum status charset_decode(enum text_encoding encoding, const char *bytes, size_
     size_t at;
     status = charset_encode(text, encoding, put_same, &c, &at, NULL);
     text_free(text);
-    if (status == STATUS_NO_MEMORY) return error_set(error, status, "no memory");
+    if (status == STATUS_NO_MEMORY) return error_set(error, status, "out of memory");
     if (!status && c.at == size) return STATUS_OK;
-    return error_set(error, STATUS_FORMAT, "line %zu would be saved otherwise than it is in %s",
-                     lines_in(bytes, c.at), encodings[encoding].name);
+    return error_set(error, STATUS_FORMAT, "line %zu would change when saved as %s", lines_in(bytes, c.at),
+                     encodings[encoding].name);
 }
 
-/* Bytes of the text that are not converted yet: a character may be cut at the end of a part. */
+/* Bytes of the text that are not converted yet: a part may end inside a character. */
 struct source {
     const struct text *text;
-    size_t next, kept; /* what comes next in the text; of `bytes`, from before */
+    size_t next, kept; /* the next offset in the text; how many of `bytes` are left from before */
     char bytes[PART];
 };
 

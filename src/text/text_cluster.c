@@ -1,4 +1,4 @@
-/* Stepping by grapheme cluster, and what a cluster is to the screen. */
+/* Steps by grapheme cluster, and how the screen shows a cluster. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include "text_internal.h"
 
@@ -7,8 +7,8 @@
 #include <wchar.h>
 
 enum {
-    CLUSTER_MAX = 256,   /* bytes; the header promises it */
-    SYNC_MAX = 64 << 10, /* how far back a sure boundary is looked for */
+    CLUSTER_MAX = 256,   /* bytes; promised in the header */
+    SYNC_MAX = 64 << 10, /* how far back a certain boundary is looked for */
     ZERO_WIDTH_JOINER = 0x200d
 };
 
@@ -51,7 +51,7 @@ size_t reader_next(struct text_reader *reader, size_t at, uint32_t *code_point, 
     return 1;
 }
 
-size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
+static size_t reader_previous(struct text_reader *reader, size_t at, uint32_t *code_point, bool *valid)
 {
     if (at == 0) return 0;
     int last = reader_byte(reader, at - 1);
@@ -77,12 +77,12 @@ static bool regional_indicator(uint32_t code_point)
 static int width_of(uint32_t code_point)
 {
     int width = wcwidth((wchar_t)code_point);
-    /* The C library knows nothing beyond ASCII in the C locale, nor what is newer than it. */
+    /* In the C locale the C library knows only ASCII, and never the newest characters. */
     return width >= 0 ? width : utf8proc_charwidth((utf8proc_int32_t)code_point);
 }
 
-/* The cells that a code point inside a cluster has for itself: vowel signs of Indic scripts, SARA AM, letters
- * of a conjunct. What emoji are made of (symbols) is drawn over the first. */
+/* The cells that a code point inside a cluster adds: vowel signs of Indic scripts, SARA AM, letters of a
+ * conjunct. The parts of an emoji (symbols) are drawn over the first and add none. */
 static int cells_inside(uint32_t code_point)
 {
     switch (utf8proc_category((utf8proc_int32_t)code_point)) {
@@ -95,8 +95,8 @@ static int cells_inside(uint32_t code_point)
     }
 }
 
-/* Formatting alone. What turns the direction of all that follows is no such thing (visible_is_obeyed): it may
- * hide what a text says. */
+/* Pure formatting characters. Characters that turn the direction of the text after them are not among them
+ * (visible_is_obeyed): they may hide what a text says. */
 static bool is_unseen(uint32_t code_point)
 {
     return code_point < 0xe0000 && code_point != 0xad &&
@@ -104,7 +104,7 @@ static bool is_unseen(uint32_t code_point)
            width_of(code_point) == 0;
 }
 
-/* What the screen shows for a cluster of `count` code points; `inside`: cells of those after the first. */
+/* How the screen shows a cluster of `count` code points; `inside`: cells of those after the first. */
 static void describe(struct text_cluster *out, uint32_t code_point, bool valid, size_t count, int inside)
 {
     out->code_point = code_point;
@@ -114,14 +114,14 @@ static void describe(struct text_cluster *out, uint32_t code_point, bool valid, 
         out->cells = 4;
     } else if (code_point == '\t') {
         out->kind = TEXT_CLUSTER_TAB;
-        out->cells = 1; /* at least; the column decides */
+        out->cells = 1; /* at least; its column decides */
     } else if (visible_is_obeyed(code_point)) {
         out->kind = TEXT_CLUSTER_CONTROL;
         out->cells = code_point < 0x80 ? 2 : 6; /* ^X, \u202E */
     } else if (code_point < 0x7f) {
         out->cells = 1 + inside;
     } else if (regional_indicator(code_point)) {
-        out->cells = count > 1 ? 2 : 1; /* as a flag and as two letters alike */
+        out->cells = count > 1 ? 2 : 1; /* as a flag and as two letters */
     } else {
         int width = width_of(code_point);
         if (count == 1 && is_unseen(code_point)) out->kind = TEXT_CLUSTER_UNSEEN;
@@ -142,7 +142,8 @@ bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_clus
     uint32_t first, before, next;
     bool valid, next_valid;
     int byte = reader_byte(reader, at);
-    if (byte >= ' ' && byte < 0x7f && reader_byte(reader, at + 1) < 0x80) { /* most of most texts */
+    /* this covers most of most texts */
+    if (byte >= ' ' && byte < 0x7f && reader_byte(reader, at + 1) < 0x80) {
         *out = (struct text_cluster){at, at + 1, (uint32_t)byte, TEXT_CLUSTER_NORMAL, 1};
         return true;
     }
@@ -152,7 +153,7 @@ bool text_reader_cluster(struct text_reader *reader, size_t at, struct text_clus
     size_t end = at + length, count = 1;
     int inside = 0;
     int follows = valid ? reader_byte(reader, end) : -1;
-    /* Nothing joins an ASCII character to another; the table is for the rest. */
+    /* Nothing joins two ASCII characters; the table is for the rest. */
     if (follows >= 0x80 || (follows >= 0 && first >= 0x80)) {
         utf8proc_int32_t state = 0;
         for (before = first; (length = reader_next(reader, end, &next, &next_valid)) > 0 && next_valid;
@@ -183,8 +184,8 @@ size_t text_next_cluster(const struct text *text, size_t at)
     return text_cluster_at(text, at, &cluster) ? cluster.end : text_size(text);
 }
 
-/* Whether a boundary lies between two code points whatever stands around them. The rules that look further
- * back join after a regional indicator, a joiner or (Indic conjuncts) an extending mark. */
+/* Whether there is a boundary between two code points in every context. The rules that look further back
+ * apply after a regional indicator, a joiner or (Indic conjuncts) an extending mark. */
 static bool sure_boundary(uint32_t before, uint32_t after)
 {
     if (before < 0x80 && after < 0x80) return !(before == '\r' && after == '\n');
@@ -198,7 +199,7 @@ static bool sure_boundary(uint32_t before, uint32_t after)
     return utf8proc_grapheme_break((utf8proc_int32_t)before, (utf8proc_int32_t)after);
 }
 
-/* A sure boundary at or before `at`, which lies between code points. */
+/* A certain boundary at or before `at`, which is between code points. */
 static size_t synchronise(struct text_reader *reader, size_t at)
 {
     size_t limit = at > SYNC_MAX ? at - SYNC_MAX : 0;
@@ -219,7 +220,7 @@ static size_t synchronise(struct text_reader *reader, size_t at)
     return at;
 }
 
-/* The start of the code point that holds byte `at`. */
+/* The start of the code point that contains byte `at`. */
 static size_t code_point_start(struct text_reader *reader, size_t at)
 {
     for (size_t back = 1; back < 4 && back <= at; back++) {
@@ -243,7 +244,7 @@ size_t text_previous_cluster(const struct text *text, size_t at)
     return here;
 }
 
-/* A mark that one types behind its letter, and takes back alone. */
+/* A mark that is typed after its letter, and deleted alone. */
 static bool is_typed_mark(uint32_t code_point)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
@@ -256,7 +257,7 @@ size_t text_backspace(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
     uint32_t first = 0, last = 0;
-    bool valid = false; /* stays so where nothing stands before */
+    bool valid = false; /* stays so if nothing precedes it */
     size_t start = text_previous_cluster(text, at), size = text_size(text), end = at < size ? at : size;
     size_t length = reader_previous(&reader, end, &last, &valid);
     if (!valid || length >= end - start || !is_typed_mark(last)) return start;

@@ -1,14 +1,13 @@
-/* What two texts differ in, line by line (Myers, "An O(ND) difference algorithm and its variations", 1986).
- * What both begin and end with is set aside first; texts that differ in very many lines are one difference.
- */
+/* Compares two texts line by line (Myers, "An O(ND) difference algorithm and its variations", 1986). Their
+ * common beginning and end are skipped first; texts that differ in very many lines give one difference. */
 #include "text_internal.h"
 #include "text_pack.h"
 
 #include <string.h>
 
 enum {
-    MOST_EDITS = 1500,    /* of lines; the walk keeps a table of the square of it */
-    MOST_BYTES = 64 << 20 /* between what is set aside */
+    MOST_EDITS = 1500,    /* lines; the search keeps a table whose size is the square of this */
+    MOST_BYTES = 64 << 20 /* between the common beginning and end */
 };
 
 struct line {
@@ -18,8 +17,8 @@ struct line {
 
 struct side {
     const struct text *text;
-    size_t start, end;  /* what is looked at: whole lines */
-    struct line *lines; /* one more than there are: its start is `end` */
+    size_t start, end;  /* the part to compare: whole lines */
+    struct line *lines; /* one more than `count`: its start is `end` */
     size_t count;
 };
 
@@ -29,7 +28,7 @@ struct diff {
     size_t count, capacity;
 };
 
-/* ---- what is the same at both ends --------------------------------------------------------------------- */
+/* ---- common beginning and end -------------------------------------------------------------------- */
 
 static size_t same_start(const struct text *a, const struct text *b)
 {
@@ -54,7 +53,8 @@ static size_t same_end(const struct text *a, const struct text *b, size_t most)
     while (same < most) {
         struct slice x = text_run(a, size_a - same - 1, &start_a),
                      y = text_run(b, size_b - same - 1, &start_b);
-        size_t n = size_a - same - start_a, m = size_b - same - start_b; /* bytes of the runs before here */
+        /* bytes of the runs before this point */
+        size_t n = size_a - same - start_a, m = size_b - same - start_b;
         if (m < n) n = m;
         if (n > most - same) n = most - same;
         const char *p = x.data + (size_a - same - start_a), *q = y.data + (size_b - same - start_b);
@@ -65,14 +65,14 @@ static size_t same_end(const struct text *a, const struct text *b, size_t most)
     return same;
 }
 
-/* To whole lines on both sides. */
+/* Rounds to whole lines on both sides. */
 static void set_ends_aside(struct diff *d)
 {
     size_t size_a = text_size(d->a.text), size_b = text_size(d->b.text);
     size_t smaller = size_a < size_b ? size_a : size_b, start = same_start(d->a.text, d->b.text);
     start = text_this_line_start(d->a.text, start);
     size_t end = same_end(d->a.text, d->b.text, smaller - start);
-    /* The end begins where a line does, in both: behind a newline that both have. */
+    /* The common end starts at a line start in both: after a newline that both have. */
     if (end < size_a - start || end < size_b - start) {
         size_t line = size_a - end;
         if (end > 0 && (line == 0 || text_byte(d->a.text, line - 1) != '\n' ||
@@ -118,9 +118,9 @@ static bool add_difference(struct diff *d, size_t a0, size_t a1, size_t b0, size
     return true;
 }
 
-/* ---- the shortest way from one to the other ------------------------------------------------------------ */
+/* ---- the shortest edit path ---------------------------------------------------------------------- */
 
-/* How far each diagonal was reached after each number of edits: row e holds diagonals -e … e. */
+/* How far each diagonal was reached after each number of edits: row e has diagonals -e … e. */
 static int *row(int *table, int edits)
 {
     return table + (size_t)edits * (size_t)edits; /* 1 + 3 + 5 … */
@@ -136,8 +136,8 @@ static int reach(const struct diff *d, int *table, int edits, int k)
     int n = (int)d->a.count, m = (int)d->b.count, x = 0;
     if (edits > 0) {
         const int *before = row(table, edits - 1) + (edits - 1);
-        int down = k < edits && k + 1 <= edits - 1 ? before[k + 1] : -1;          /* a line of b more */
-        int right = k > -edits && k - 1 >= -(edits - 1) ? before[k - 1] + 1 : -1; /* a line of a less */
+        int down = k < edits && k + 1 <= edits - 1 ? before[k + 1] : -1;          /* one more line of b */
+        int right = k > -edits && k - 1 >= -(edits - 1) ? before[k - 1] + 1 : -1; /* one less line of a */
         x = down >= right ? down : right;
     }
     if (x < 0) return -1;
@@ -149,7 +149,7 @@ static int reach(const struct diff *d, int *table, int edits, int k)
 static bool walk_back(struct diff *d, int *table, int edits)
 {
     int x = (int)d->a.count, y = (int)d->b.count;
-    /* From the end to the start: kept in reverse, then turned. */
+    /* Walks back from the end, so the list is reversed afterwards. */
     struct {
         int x, y, to_x, to_y;
     } *moves = mem_alloc_array((size_t)edits + 1, sizeof *moves);
@@ -227,7 +227,7 @@ enum status text_diff(const struct text *a, const struct text *b, struct text_di
     mem_free(d.b.lines);
     if (!good) {
         mem_free(d.list);
-        return error_set(error, STATUS_NO_MEMORY, "no memory to compare");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to compare");
     }
     *list = d.list;
     *count = d.count;
@@ -244,7 +244,7 @@ void text_diff_trim(const struct text *a, const struct text *b, struct text_diff
     while (d->a_end > d->a_start && d->b_end > d->b_start &&
            reader_byte(&x, d->a_end - 1) == reader_byte(&y, d->b_end - 1))
         d->a_end--, d->b_end--;
-    /* Whole characters. */
+    /* Only whole characters are trimmed. */
     while (d->a_start > from_a && d->b_start > from_b &&
            ((reader_byte(&x, d->a_start) & 0xc0) == 0x80 || (reader_byte(&y, d->b_start) & 0xc0) == 0x80))
         d->a_start--, d->b_start--;

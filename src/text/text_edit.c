@@ -1,5 +1,5 @@
-/* Changing the document. Everything that can fail (memory) happens before anything is changed, so that a
- * failed edit leaves the document as it was. */
+/* Changing the document. Everything that can fail (memory) happens before any change, so that a failed edit
+ * leaves the document as it was. */
 #include "text_journal.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ enum { CHUNK = 64 << 10 };
 
 /* ---- the added text ---------------------------------------------------------------------------- */
 
-/* Contiguous room for `size` bytes at the end of what was added; a chunk's last bytes may stay unused. */
+/* Contiguous room for `size` bytes at the end of the added text; the last bytes of a chunk may stay
+ * unused. */
 static bool reserve_added(struct text *text, size_t size)
 {
     const struct chunk *last = text->chunks;
@@ -58,7 +59,7 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
         (size > 0 && !reserve_added(text, size)) || !history_reserve(text) ||
         !blanks_touched(text, at, removed, size, &change->deltas, &change->delta_count)) {
         change_free(change);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for this change");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for this change");
     }
     journal_before(text);
     change->at = at;
@@ -75,29 +76,11 @@ enum status edit(struct text *text, size_t at, size_t removed, const char *bytes
     return STATUS_OK;
 }
 
-bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
-{
-    struct change *change = mem_zalloc(sizeof *change);
-    if (!change || !history_reserve(text) || !blanks_reserve(text, count)) {
-        mem_free(change);
-        mem_free(deltas);
-        return false;
-    }
-    change->deltas = deltas;
-    change->delta_count = count;
-    journal_before(text);
-    /* No byte moves: SIZE_MAX is behind every blank. */
-    blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
-    journal_changed_blanks(text, deltas, count, false);
-    history_record(text, change);
-    return true;
-}
-
 bool change_swap(struct text *text, struct change *change, bool undoing)
 {
     size_t here = undoing ? change->inserted : change->removed;
     size_t there = undoing ? change->removed : change->inserted;
-    /* Going back over a swap just made needs no node, so it cannot fail. */
+    /* Undoing a swap that was just made needs no node, so it cannot fail. */
     size_t cuts = (size_t)!tree_is_cut(text->root, change->at) + !tree_is_cut(text->root, change->at + here);
     if (!tree_reserve(text, cuts) || !blanks_reserve(text, change->delta_count)) return false;
     journal_before(text);
@@ -107,7 +90,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
         return true;
     }
     change->out = edit_swap(text, change->at, here, change->out);
-    if (change->spans) { /* its deltas name every blank there is */
+    if (change->spans) { /* its deltas include every blank */
         marks_move_spans(text, change->spans, undoing);
         blanks_move(text, SIZE_MAX, 0, 0, change->deltas, change->delta_count, undoing);
     } else {
@@ -123,7 +106,7 @@ bool change_swap(struct text *text, struct change *change, bool undoing)
     return true;
 }
 
-/* ---- the public face --------------------------------------------------------------------------- */
+/* ---- public functions ------------------------------------------------------------------------------ */
 
 enum status text_insert(struct text *text, size_t at, const char *bytes, size_t size, struct error *error)
 {
@@ -138,7 +121,70 @@ enum status text_delete(struct text *text, size_t start, size_t end, struct erro
 enum status text_replace(struct text *text, size_t start, size_t end, const char *bytes, size_t size,
                          struct error *error)
 {
-    if (start > end)
-        return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu runs backwards", start, end);
+    if (start > end) return error_set(error, STATUS_ARGUMENT, "the range %zu to %zu is reversed", start, end);
     return edit(text, start, end - start, bytes, size, error);
+}
+
+/* ---- blanks ------------------------------------------------------------------------------------ */
+
+/* Records a change of blanks only; owns deltas, also on failure. */
+static bool edit_blanks(struct text *text, struct blank_delta *deltas, size_t count)
+{
+    struct change *change = mem_zalloc(sizeof *change);
+    if (!change || !history_reserve(text) || !blanks_reserve(text, count)) {
+        mem_free(change);
+        mem_free(deltas);
+        return false;
+    }
+    change->deltas = deltas;
+    change->delta_count = count;
+    journal_before(text);
+    /* No byte moves: SIZE_MAX is after every blank. */
+    blanks_move(text, SIZE_MAX, 0, 0, deltas, count, false);
+    journal_changed_blanks(text, deltas, count, false);
+    history_record(text, change);
+    return true;
+}
+
+static bool good_length(uint32_t min, uint32_t max)
+{
+    return 1 <= min && min <= max;
+}
+
+uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min, uint32_t max)
+{
+    if (start > end || end > text_size(text) || !good_length(min, max)) return 0;
+    if (text->blank_last_id == UINT32_MAX) return 0;
+    struct blank_delta *delta = mem_zalloc(sizeof *delta);
+    if (!delta) return 0;
+    uint32_t id = text->blank_last_id + 1;
+    delta->before = delta->after = (struct text_blank){id, start, end, min, max};
+    delta->has = true;
+    if (!edit_blanks(text, delta, 1)) return 0;
+    text->blank_last_id = id;
+    return id;
+}
+
+bool text_blank_remove(struct text *text, uint32_t id)
+{
+    struct text_blank blank;
+    struct blank_delta *delta = text_blank_get(text, id, &blank) ? mem_zalloc(sizeof *delta) : NULL;
+    if (!delta) return false;
+    delta->before = delta->after = blank;
+    delta->had = true;
+    return edit_blanks(text, delta, 1);
+}
+
+bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_t max)
+{
+    struct text_blank blank;
+    if (!text_blank_get(text, id, &blank) || !good_length(min, max)) return false;
+    if (blank.min == min && blank.max == max) return true;
+    struct blank_delta *delta = mem_zalloc(sizeof *delta);
+    if (!delta) return false;
+    delta->before = delta->after = blank;
+    delta->after.min = min;
+    delta->after.max = max;
+    delta->had = delta->has = true;
+    return edit_blanks(text, delta, 1);
 }

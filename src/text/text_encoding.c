@@ -1,6 +1,6 @@
-/* How a file's bytes stand for characters. Inside, a text is UTF-8, with bytes that are none kept as they
- * are. A file in another encoding that can be told for sure is converted when it is read and back when it is
- * saved: whatever its bytes, saving an unchanged text writes them again. */
+/* Encodings of files. In memory a text is UTF-8, and bytes that are not UTF-8 are kept. A file whose encoding
+ * is certain is converted on reading and back on saving: saving an unchanged text always writes the same
+ * bytes. */
 #include "text_encoding.h"
 #include "text_charset.h"
 
@@ -10,6 +10,18 @@ const uint16_t windows_1252[32] = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x202
                                    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
                                    0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
                                    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+
+/* The first byte that is not ASCII. */
+size_t encoding_ascii_size(const char *bytes, size_t size)
+{
+    size_t at = 0;
+    for (uint64_t eight; at + 8 <= size; at += 8) {
+        memcpy(&eight, bytes + at, 8);
+        if (eight & 0x8080808080808080u) break;
+    }
+    while (at < size && (unsigned char)bytes[at] < 0x80) at++;
+    return at;
+}
 
 static bool is_utf16(enum text_encoding encoding)
 {
@@ -28,7 +40,8 @@ static bool has_mark(enum text_encoding encoding)
 
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
-/* As UTF-8; half a surrogate pair in the same manner, which is no UTF-8 and comes back as it was. */
+/* As UTF-8; half a surrogate pair in the same way, which is not valid UTF-8 and is converted back
+ * unchanged. */
 static size_t put_any(uint32_t code_point, char out[4])
 {
     if (code_point < 0xd800 || code_point > 0xdfff) return (size_t)utf8_put(code_point, out);
@@ -74,7 +87,7 @@ static bool decode_latin(const char *bytes, size_t size, bool windows, struct bu
     return true;
 }
 
-/* Of what has a mark or two bytes for each unit: whether this can be that at all. */
+/* For encodings with a mark or two-byte units: whether the bytes can be in this encoding at all. */
 static bool has_form(enum text_encoding encoding, const char *bytes, size_t size)
 {
     if (is_utf16(encoding) && size % 2) return false;
@@ -88,7 +101,7 @@ enum status encoding_decode(enum text_encoding encoding, const char *bytes, size
     bool good;
     if (charset_is(encoding)) return charset_decode(encoding, bytes, size, out, error);
     if (!has_form(encoding, bytes, size))
-        return error_set(error, STATUS_FORMAT, "this is not %s", text_encoding_name(encoding));
+        return error_set(error, STATUS_FORMAT, "not valid %s", text_encoding_name(encoding));
     if (is_utf16(encoding))
         good = decode_utf16(bytes, size, has_mark(encoding) ? 2 : 0, is_big_endian(encoding), out);
     else if (encoding == TEXT_LATIN1 || encoding == TEXT_WINDOWS_1252)
@@ -96,7 +109,7 @@ enum status encoding_decode(enum text_encoding encoding, const char *bytes, size
     else
         good = encoding == TEXT_UTF8_BOM ? buffer_append(out, bytes + 3, size - 3)
                                          : buffer_append(out, bytes, size);
-    return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for its %zu bytes", size);
+    return good ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for its %zu bytes", size);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
@@ -127,7 +140,7 @@ static size_t encode(enum text_encoding encoding, uint32_t c, char out[4])
     return 0;
 }
 
-/* The next character at `at`, half a surrogate pair included. 0: a byte that belongs to none, or the end. */
+/* The next character at `at`, including half a surrogate pair. 0: a stray byte, or the end. */
 static size_t next_any(struct text_reader *reader, size_t at, uint32_t *code_point)
 {
     bool valid;
@@ -162,7 +175,7 @@ bool text_unfit(const struct text *text, enum text_encoding encoding, size_t *at
         }
         size_t length = next_any(&reader, *at, &c);
         if (length == 0 || (is_half(c) && !wide) || encode(encoding, c, out) == 0) return true;
-        /* Two halves side by side would come back as one character. */
+        /* Two adjacent halves would come back as one character. */
         if (is_half(c) && c >= 0xdc00 && *at >= 3 && next_any(&reader, *at - 3, &before) == 3 &&
             before >= 0xd800 && before < 0xdc00)
             return true;

@@ -1,25 +1,13 @@
-/* Which encoding a file is in: by its mark, or by what its bytes would be. UTF-8 when in doubt, since that
- * keeps whatever bytes there are. */
+/* Detects the encoding of a file: by its mark, or by what its bytes would mean. UTF-8 if in doubt, since that
+ * keeps all bytes. */
 #include "text_encoding.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
-enum { LOOKED_AT = 256 << 10 }; /* bytes that must be enough to say no */
+enum { LOOKED_AT = 256 << 10 }; /* bytes that must be enough to rule it out */
 
-/* The first byte that is not ASCII. */
-size_t encoding_ascii_size(const char *bytes, size_t size)
-{
-    size_t at = 0;
-    for (uint64_t eight; at + 8 <= size; at += 8) {
-        memcpy(&eight, bytes + at, 8);
-        if (eight & 0x8080808080808080u) break;
-    }
-    while (at < size && (unsigned char)bytes[at] < 0x80) at++;
-    return at;
-}
-
-/* ---- which one it is ----------------------------------------------------------------------------------- */
+/* ---- detection -------------------------------------------------------------------------------------- */
 
 static bool ascii_letter(unsigned char c)
 {
@@ -31,7 +19,7 @@ static bool latin_letter(unsigned char c)
     return c >= 0xc0 && c != 0xd7 && c != 0xf7;
 }
 
-/* Letters that are words: à, è, é, å, ö, í, ú, ó, æ, and their capitals. */
+/* Letters that are words by themselves: à, è, é, å, ö, í, ú, ó, æ, and their capitals. */
 static bool latin_word(unsigned char c)
 {
     return c != 0 &&
@@ -39,7 +27,7 @@ static bool latin_word(unsigned char c)
                NULL;
 }
 
-/* Whether a byte ≥ 0x80 makes sense between its neighbours in prose. */
+/* Whether a byte ≥ 0x80 is plausible between its neighbours in prose. */
 static bool plausible(unsigned char before, unsigned char c, unsigned char after)
 {
     if (c >= 0x80 && c < 0xa0) return windows_1252[c - 0x80] >= 0x100; /* quotes, dashes … */
@@ -52,8 +40,8 @@ static bool plausible(unsigned char before, unsigned char c, unsigned char after
 }
 
 struct census {
-    size_t sequences, strays; /* whole UTF-8 sequences; bytes that belong to none */
-    size_t good, bad;         /* of the bytes ≥ 0x80, as Latin letters */
+    size_t sequences, strays; /* whole UTF-8 sequences; bytes outside any sequence */
+    size_t good, bad;         /* of the bytes ≥ 0x80, taken as Latin letters */
     bool controls;
 };
 
@@ -68,7 +56,7 @@ static void count_byte(struct census *n, const char *bytes, size_t size, size_t 
         n->bad++;
 }
 
-/* Written so that the compiler takes many bytes at once. */
+/* Written so that the compiler vectorises it. */
 static bool has_controls(const char *bytes, size_t size)
 {
     unsigned found = 0;
@@ -117,10 +105,10 @@ static bool begins(const char *bytes, size_t size, const char *mark, size_t leng
 
 /* ---- UTF-16 without a mark ----------------------------------------------------------------------------- */
 
-/* Text in other encodings has no NUL in it, and in UTF-16 every second byte of Latin letters, of spaces and
- * of line ends is one. That alone could be a table of small numbers, or names with NULs between them: so all
- * units must be characters of a text, too, and those that are no ASCII of few blocks, as an alphabet is. What
- * has neither many Latin letters nor an alphabet (Chinese, Japanese, Korean) is not recognised. */
+/* Text in other encodings contains no NUL, but in UTF-16 every second byte of Latin letters, spaces and line
+ * ends is NUL. That alone could also be a table of small numbers, or names separated by NULs. So all units
+ * must be characters that occur in texts, and those outside ASCII must come from few blocks, as an alphabet
+ * does. Text with neither many Latin letters nor an alphabet (Chinese, Japanese, Korean) is not detected. */
 
 struct units {
     size_t count, ascii;
@@ -130,7 +118,7 @@ struct units {
 static bool is_text_unit(uint32_t unit, uint32_t before)
 {
     bool low = unit >= 0xdc00 && unit < 0xe000, after_high = before >= 0xd800 && before < 0xdc00;
-    if (low != after_high) return false; /* half a pair */
+    if (low != after_high) return false; /* half a surrogate pair */
     if (low || (unit >= 0xd800 && unit < 0xdc00)) return true;
     if (unit < ' ') return unit == '\t' || unit == '\n' || unit == '\r' || unit == '\f';
     if (unit < 0x7f) return true;
@@ -157,7 +145,7 @@ static bool count_units(const char *bytes, size_t size, bool big, struct units *
     return true;
 }
 
-/* How many units are in the four blocks that have most. */
+/* The number of units in the four most frequent blocks. */
 static size_t in_few_blocks(const struct units *n)
 {
     size_t most[4] = {0};
@@ -189,7 +177,7 @@ static bool is_bare_utf16(const char *bytes, size_t size, bool big)
 enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t size)
 {
     if (size % 2) return TEXT_UTF8;
-    if (begins(bytes, looked, "\xff\xfe\0", 4)) return TEXT_UTF8; /* UTF-32, or no text at all */
+    if (begins(bytes, looked, "\xff\xfe\0", 4)) return TEXT_UTF8; /* UTF-32, or not text */
     if (begins(bytes, looked, "\xff\xfe", 2)) return TEXT_UTF16_LE;
     if (begins(bytes, looked, "\xfe\xff", 2)) return TEXT_UTF16_BE;
     looked -= looked % 2;
@@ -197,7 +185,7 @@ enum text_encoding encoding_guess_utf16(const char *bytes, size_t looked, size_t
     return is_bare_utf16(bytes, looked, true) ? TEXT_UTF16_BE_BARE : TEXT_UTF8;
 }
 
-/* ---- the answer ---------------------------------------------------------------------------------------- */
+/* ---- the result ------------------------------------------------------------------------------------- */
 
 static enum text_encoding which_latin(const char *bytes, size_t size)
 {
@@ -205,7 +193,7 @@ static enum text_encoding which_latin(const char *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)bytes[i];
         if (c < 0x80 || c >= 0xa0) continue;
-        if (windows_1252[c - 0x80] < 0x100) return TEXT_UTF8; /* no such character: something else */
+        if (windows_1252[c - 0x80] < 0x100) return TEXT_UTF8; /* no such character: another encoding */
         found = TEXT_WINDOWS_1252;
     }
     return found;
@@ -217,7 +205,7 @@ enum text_encoding encoding_guess(const char *bytes, size_t size, bool *strays)
     if (begins(bytes, size, "\xef\xbb\xbf", 3)) return TEXT_UTF8_BOM;
     enum text_encoding wide = encoding_guess_utf16(bytes, size, size);
     if (wide != TEXT_UTF8) return wide;
-    /* Most files are ASCII, or show soon that they are UTF-8. */
+    /* Most files are ASCII, or show early that they are UTF-8. */
     size_t start = encoding_ascii_size(bytes, size);
     if (start == size) return TEXT_UTF8;
     size_t looked = size - start;

@@ -1,6 +1,6 @@
-/* The undo tree on disk, so that undo goes on where it was when the file is opened again. The file is of use
- * only for the very bytes it was written with. It is bounded: what is nearest to the present is kept, and the
- * oldest state that is still reached becomes the first. */
+/* The undo tree on disk, so that undo continues when the file is opened again. The history is valid only for
+ * exactly the bytes that it was written with. Its size is bounded: the changes nearest to the present are
+ * kept, and the oldest state that can still be reached becomes the first. */
 #define _POSIX_C_SOURCE 200809L
 #include "lacuna/io.h"
 #include "text_journal.h"
@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #define HISTORY_MAGIC "lacunaH1"
-enum { OLD_DAYS = 180 };  /* histories of files that were not saved for so long are removed */
-enum { HAS_CURSORS = 2 }; /* beside 1, which says that a step is tagged */
+enum { OLD_DAYS = 180 };  /* histories of files that were not saved for this long are removed */
+enum { HAS_CURSORS = 2 }; /* beside 1, which marks a tagged step */
 
-/* ---- what is written ----------------------------------------------------------------------------------- */
+/* ---- writing: the content --------------------------------------------------------------------------- */
 
 static bool pack_tree(const struct text *text, const struct node *node, struct buffer *out)
 {
@@ -99,7 +99,7 @@ static bool kept(const struct chosen *c, size_t step)
     return step == c->first || c->new_index[step];
 }
 
-/* What redo would do, up to a quarter; the way back; then other branches, the newest first. */
+/* First what redo would do, up to a quarter; then the way back; then other branches, newest first. */
 static bool choose(const struct history *history, size_t limit, struct chosen *c)
 {
     *c = (struct chosen){.new_index = mem_zalloc_array(history->count, sizeof *c->new_index), .left = limit};
@@ -187,17 +187,17 @@ static void remove_old(const char *folder)
     closedir(all);
 }
 
-/* Not synced: after a power cut a file that is not whole is noticed by its hash, and only undo is lost. */
+/* Not synced: after a power cut the hash shows that a file is incomplete, and only undo is lost. */
 static enum status write_history(const char *file, const struct buffer *bytes, struct error *error)
 {
     struct buffer name = {0};
-    if (!buffer_printf(&name, "%s.new", file)) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!buffer_printf(&name, "%s.new", file)) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     int fd = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && io_write_all(fd, bytes->data, bytes->size);
     if (fd >= 0 && close(fd)) good = false;
     good = good && rename(name.data, file) == 0;
     if (!good) {
-        error_set(error, STATUS_IO, "%s: cannot be written", file);
+        error_set(error, STATUS_IO, "%s: cannot write it", file);
         unlink(name.data);
     }
     buffer_free(&name);
@@ -216,7 +216,7 @@ enum status text_history_save(const struct text *text, const char *folder, size_
                 pack_fixed(&bytes, pack_hash(payload.data, payload.size, 0), 8) &&
                 buffer_append(&bytes, payload.data, payload.size);
     enum status status = STATUS_OK;
-    if (!good) status = error_set(error, STATUS_NO_MEMORY, "no memory for the history");
+    if (!good) status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the history");
     if (!status) status = file_make_folders(folder, error);
     if (!status) {
         (void)chmod(folder, 0700);
@@ -269,7 +269,7 @@ static bool read_spans(struct slice *in, struct change *change)
     return spans_end(change->spans) && old == change->removed && new == change->inserted;
 }
 
-/* The bytes that are not in the document become pieces of added text. */
+/* Bytes that are not in the document become pieces of added text. */
 static bool read_out(struct text *text, struct slice bytes, struct change *change)
 {
     if (bytes.size == 0) return true;
@@ -298,7 +298,7 @@ static bool read_deltas(struct slice *in, struct change *change, size_t before, 
         if (!unpack_number(in, &flags) || flags > 3) return false;
         d->had = flags & 1;
         d->has = flags & 2;
-        /* A blank that is not there has no place that could be wrong. */
+        /* A blank that does not exist has no place that could be wrong. */
         if (!read_blank(in, d->had ? before : SIZE_MAX, &d->before) ||
             !read_blank(in, d->has ? after : SIZE_MAX, &d->after) || d->before.id != d->after.id)
             return false;
@@ -306,7 +306,7 @@ static bool read_deltas(struct slice *in, struct change *change, size_t before, 
     return true;
 }
 
-/* One change; *size is that of the text before it, and then after it. */
+/* One change; *size is the size of the text before it, and then after it. */
 static bool read_change(struct loading *l, struct step *step, bool applied, size_t *size)
 {
     struct change *change = mem_zalloc(sizeof *change);
@@ -338,7 +338,7 @@ struct step_head {
     uint64_t content, flags, trace, trace_step;
 };
 
-/* Each is one more than the place, 0 when that is not known; none in the files of earlier versions. */
+/* Each is one more than the position, 0 if unknown; files of earlier versions have none. */
 static bool read_cursors(struct loading *l, struct step_head *head)
 {
     size_t before = 0, after = 0;
@@ -357,7 +357,7 @@ static bool read_head(struct loading *l, size_t index, struct step_head *head)
            read_cursors(l, head) && unpack_size(&l->rest, &head->changes) && head->content <= l->contents;
 }
 
-/* Passes a change by; *grown receives by how much the text grows with it. */
+/* Skips a change; *grown receives how much it lengthens the text. */
 static bool pass_change(struct loading *l, int64_t *grown)
 {
     struct change passed = {0};
@@ -375,13 +375,13 @@ static bool pass_change(struct loading *l, int64_t *grown)
 
 /* What must be known of each step before it can be read. */
 struct shape {
-    size_t parent, size; /* size: of the text there */
+    size_t parent, size; /* size: of the text at that step */
     int64_t grown;
-    bool applied; /* it lies on the way to the present */
+    bool applied; /* it is on the path to the present */
 };
 
-/* The size of the text at a step follows from its parent's; that of the first from the present: it is what
- * the text has now, less what the steps on the way added. */
+/* A step's text size follows from its parent's. The first one follows from the present: the text's size now,
+ * less what the steps on the path added. */
 static bool learn_shape(struct loading *l, struct shape *shape)
 {
     struct step_head head;

@@ -1,6 +1,6 @@
-/* Which file this is. Times, size and inode tell in a moment that nothing changed; when they say otherwise
- * the bytes decide, for a file can be touched, copied back or given another mode. Bytes that were read are
- * here still; of those that were saved there is a hash. */
+/* Whether this is still the same file. Times, size and inode show quickly that nothing changed. If they
+ * differ, the bytes decide, since a file can be touched, copied back or given another mode. The bytes that
+ * were read are still here; for saved bytes there is a hash. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_identity.h"
 #include "text_encoding.h"
@@ -56,7 +56,7 @@ void identity_know(struct text *text, struct file_identity now, uint64_t hash)
 
 /* ---- the bytes ----------------------------------------------------------------------------------------- */
 
-/* Reads all of it, which should be `size` bytes and no more. */
+/* Reads the whole file, which should have exactly `size` bytes. */
 static bool read_exactly(int fd, char *bytes, size_t size)
 {
     char more;
@@ -88,7 +88,7 @@ static bool as_opened(const struct text *text, const char *bytes, size_t size)
     return good;
 }
 
-/* Whether the file holds what it held; then *now is what it is. */
+/* Whether the file's content is unchanged; if so, *now is its identity. */
 static bool holds_the_same(const struct text *text, struct file_identity *now)
 {
     int fd = open(text->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -115,28 +115,4 @@ bool text_changed_on_disk(struct text *text)
     else
         text->differs = now;
     return !identity_same(text->on_disk, now);
-}
-
-static enum status put_nowhere(void *sink, const void *bytes, size_t size, struct error *error)
-{
-    (void)error;
-    pack_stream_add(sink, bytes, size);
-    return STATUS_OK;
-}
-
-/* The text is what `fresh` was when it was opened. */
-void text_take_file(struct text *text, const struct text *fresh)
-{
-    struct pack_stream *bytes = pack_stream_new();
-    text->on_disk = fresh->on_disk;
-    text->encoding = text->saved_encoding = fresh->encoding;
-    text->strays = fresh->strays;
-    text->is_new = fresh->is_new;
-    text->known = KNOWN_NOT;
-    if (bytes && fresh->known != KNOWN_NOT && !text_produce(text, put_nowhere, bytes, NULL))
-        identity_know(text, fresh->on_disk, pack_stream_hash(bytes));
-    mem_free(bytes);
-    text->history.saved = text->history.steps[text->history.at].content;
-    text_break_group(text);
-    journal_saved(text);
 }

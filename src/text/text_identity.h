@@ -1,4 +1,5 @@
-/* Which file a text was read from or saved to, and whether it holds those bytes still. Inside text/ only. */
+/* Which file a text was read from or saved to, and whether the file still has those bytes. Internal to
+ * text/. */
 #ifndef LACUNA_TEXT_IDENTITY_H
 #define LACUNA_TEXT_IDENTITY_H
 
@@ -8,11 +9,11 @@
 
 struct file_identity identity_of(const struct stat *info);
 struct file_identity identity_at(const char *path);
-struct file_identity identity_behind(int fd); /* fd < 0: there is none */
+struct file_identity identity_behind(int fd); /* fd < 0: no file */
 bool identity_same(struct file_identity a, struct file_identity b);
-/* Nobody wrote to it, as far as its times tell; its mode and its names may be others. */
+/* By its times nobody wrote to it; its mode and names may differ. */
 bool identity_same_bytes(struct file_identity a, struct file_identity b);
-/* The file holds bytes of that hash (pack_stream) now. */
+/* The file now has bytes with that hash (pack_stream). */
 void identity_know(struct text *text, struct file_identity now, uint64_t hash);
 
 #endif

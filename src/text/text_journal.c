@@ -1,5 +1,5 @@
-/* The journal as the document sees it: what a change looks like as a record. Nothing here waits for the disk
- * but journal_saving. A failure never stops a change: it is told by text_journal_trouble. */
+/* The document's side of the journal: how a change becomes a record. Only journal_saving waits for the disk.
+ * A failure never stops a change; text_journal_trouble reports it. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_journal.h"
 
@@ -9,29 +9,29 @@
 #include <unistd.h>
 
 enum {
-    RUN_MAX = 256,         /* bytes */
-    TYPED_MAX = 64,        /* more at once is not typing */
-    COPIED = 4096,         /* bytes put in that are copied; more are read where they lie, later */
-    SAMPLE = 64 << 10,     /* bytes at either end of a big text that tell it from others */
-    MANY_BYTES = 256 << 10 /* that walking over spans reads ahead */
+    RUN_MAX = 256,     /* bytes */
+    TYPED_MAX = 64,    /* more at once is not typing */
+    COPIED = 4096,     /* inserted bytes that are copied; longer insertions are read later where they are */
+    SAMPLE = 64 << 10, /* bytes at either end of a large text that identify it */
+    MANY_BYTES = 256 << 10 /* bytes that walking over spans reads ahead */
 };
 
-/* What is being typed goes into each record from its beginning, so that whole words stand in the file:
- * whoever has nothing else left finds them with grep. */
+/* A record contains the current run of typing from its start, so that the file contains whole words: if all
+ * else fails, they can be found with grep. */
 struct run {
-    size_t at, size, known; /* known: bytes that records hold which cannot be taken back */
+    size_t at, size, known; /* known: the bytes that are in records which cannot be retracted */
     char bytes[RUN_MAX];
 };
 
 struct journal {
     char *folder;
-    struct run run;                /* size 0: nothing is being typed */
+    struct run run;                /* size 0: no typing in progress */
     struct journal_writer *writer; /* NULL until the first change */
-    bool begun;                    /* since the text was opened or saved last, something changed */
-    bool lost;                     /* a record could not be made: what follows would not fit */
+    bool begun;                    /* the text changed since it was opened or last saved */
+    bool lost;                     /* a record could not be made, so later ones would not fit */
 };
 
-/* ---- which text, which file ---------------------------------------------------------------------------- */
+/* ---- which text, which file -------------------------------------------------------------------------- */
 
 struct journal_content journal_content_of(const struct text *text)
 {
@@ -51,21 +51,14 @@ bool journal_same_content(const struct journal_content *a, const struct journal_
     return a->size == b->size && a->sampled == b->sampled && a->hash == b->hash;
 }
 
-uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
-{
-    uint64_t seed =
-        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
-    return pack_hash(bytes, size, seed);
-}
-
-/* The path as every instance would write it. */
+/* The path in the form that every instance uses. */
 static char *whole_path(const char *path)
 {
     char *resolved = realpath(path, NULL);
     if (resolved) return resolved;
     const char *slash = strrchr(path, '/');
     char *folder = slash ? mem_strndup(path, (size_t)(slash - path + 1)) : mem_strdup(".");
-    char *whole = folder ? realpath(folder, NULL) : NULL; /* a file that is not there yet */
+    char *whole = folder ? realpath(folder, NULL) : NULL; /* a file that does not exist yet */
     char *joined = path_join(whole ? whole : folder ? folder : "", slash ? slash + 1 : path);
     mem_free(folder);
     free(whole);
@@ -85,7 +78,8 @@ bool journal_prefix(const char *path, char out[32])
     return true;
 }
 
-char *journal_path(const char *folder, const char *path, uint64_t id)
+/* NULL: no memory; the caller frees */
+static char *journal_path(const char *folder, const char *path, uint64_t id)
 {
     char prefix[32], name[64];
     if (!journal_prefix(path, prefix)) return NULL;
@@ -119,7 +113,7 @@ static bool add_parts(const struct node *node, size_t base, size_t start, size_t
     return add_parts(node->right, after, start, end, list);
 }
 
-/* Where the bytes [start, end) lie. Neither added text nor the original ever moves. */
+/* Where the bytes [start, end) are. Neither added text nor the original ever moves. */
 static bool parts_of(const struct text *text, size_t start, size_t end, struct part_list *list)
 {
     list->fd = original_fd(text->original);
@@ -153,7 +147,7 @@ static bool pack_blank(struct buffer *out, const struct text_blank *b, bool has)
                     pack_number(out, b->max));
 }
 
-/* All blanks as they are now. */
+/* All present blanks. */
 static void record_blanks(struct text *text)
 {
     struct buffer head = {0};
@@ -204,7 +198,7 @@ void journal_before(struct text *text)
     if (!begin_file(text)) journal->lost = true;
 }
 
-/* An insertion that goes on where the last one ended makes one record with it. */
+/* An insertion that continues the last one shares its record. */
 static void typed(struct text *text, size_t at, size_t inserted)
 {
     struct journal *journal = text->journal;
@@ -285,7 +279,7 @@ static const char *ahead_get(struct ahead *ahead, size_t at, size_t size)
     return ahead->bytes;
 }
 
-/* The bytes put in, unless they are those of the span before. */
+/* The inserted bytes, unless they equal those of the span before. */
 static bool pack_span(struct buffer *out, struct ahead *ahead, const struct span *span, size_t gap,
                       struct buffer *last)
 {
@@ -342,7 +336,8 @@ void journal_saving(struct text *text)
         record_blanks(text);
     }
     buffer_free(&head);
-    (void)journal_writer_flush(journal->writer); /* a journal that cannot be written must not stop a save */
+    /* a journal that cannot be written must not prevent saving */
+    (void)journal_writer_flush(journal->writer);
 }
 
 void journal_saved(struct text *text)
@@ -354,7 +349,7 @@ void journal_saved(struct text *text)
     journal->run.size = 0;
 }
 
-/* ---- the public face ----------------------------------------------------------------------------------- */
+/* ---- public functions --------------------------------------------------------------------------------- */
 
 bool text_journal_begin(struct text *text, const char *folder)
 {
@@ -398,7 +393,7 @@ bool text_journal_trouble(struct text *text, char *out, size_t size)
     struct journal *journal = text->journal;
     if (!journal || !journal->begun) return false;
     if (journal->lost) {
-        snprintf(out, size, "no memory");
+        snprintf(out, size, "out of memory");
         return true;
     }
     return journal_writer_trouble(journal->writer, out, size);

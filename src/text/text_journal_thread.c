@@ -1,6 +1,6 @@
-/* The journal's own thread: takes records from a queue a few times a second, writes and syncs them. A record
- * that cannot be written stays and is tried again: the file is cut back to the last whole batch before that.
- */
+/* The journal's thread: takes records from a queue a few times a second, writes and syncs them. If a record
+ * cannot be written it stays in the queue; before the next try the file is truncated to the last complete
+ * batch. */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
 #include "lacuna/io.h"
@@ -17,16 +17,16 @@
 #include <unistd.h>
 
 enum {
-    FIRST_NAP = 20,         /* ms before the first ones are */
-    NAP = 200,              /* ms that records are gathered before they are written */
+    FIRST_NAP = 20,         /* ms before the first records are written */
+    NAP = 200,              /* ms that records are collected before they are written */
     RETRY = 2000,           /* ms until a failed batch is tried again */
-    WRITE_AT_ONCE = 1 << 18 /* bytes gathered into one write */
+    WRITE_AT_ONCE = 1 << 18 /* bytes collected into one write */
 };
 
-struct entry { /* in the queue; then `size` bytes, then the parts */
+struct entry { /* in the queue; `size` bytes follow, then the parts */
     enum journal_kind kind;
     size_t size, part_count;
-    uint64_t id; /* JOURNAL_BASE: of the new file, whose path is in front of the bytes */
+    uint64_t id; /* JOURNAL_BASE: of the new file, whose path comes before the bytes */
     size_t path_size;
 };
 
@@ -34,21 +34,21 @@ struct journal_writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
-    bool idle; /* it waits for as long as nothing comes */
+    bool idle; /* it waits without a time limit, since the queue is empty */
     struct buffer queue;
-    size_t last_entry;      /* where it begins in the queue */
+    size_t last_entry;      /* its offset in the queue */
     uint64_t added, synced; /* entries */
     uint64_t attempts;
     bool stop, hurry, busy;
     char trouble[200];
-    /* the thread's own */
+    /* used only by the thread */
     struct buffer batch, out;
-    uint64_t batch_end; /* `added` when it was taken */
+    uint64_t batch_end; /* `added` when the batch was taken */
     char *path;
     int fd;
     uint64_t id, number; /* number: of parts written */
     off_t size;
-    bool new_folder; /* the file's folder was made for it */
+    bool new_folder; /* the file's folder was created for it */
 };
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
@@ -76,7 +76,7 @@ static bool fail_for_memory(void)
     return false;
 }
 
-/* Its folders belong to the user alone: a journal holds what was written. */
+/* Its folders are private to the user: a journal contains what was written. */
 static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
 {
     close_file(w, false);
@@ -92,15 +92,15 @@ static bool make_file(struct journal_writer *w, const char *path, uint64_t id)
     if (made) return false;
     w->fd = io_open(w->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (w->fd < 0) return false;
-    (void)flock(w->fd, LOCK_EX | LOCK_NB); /* for as long as this process lives: it is not to be recovered */
+    (void)flock(w->fd, LOCK_EX | LOCK_NB); /* locked while this process lives: nobody may recover it then */
     w->id = id;
     w->number = 0;
     w->size = 0;
     return (buffer_append(&w->out, JOURNAL_MAGIC, 8) && pack_fixed(&w->out, id, 8)) || fail_for_memory();
 }
 
-/* So that the file is found after a power cut. Its bytes come first: they alone matter when the process ends.
- */
+/* So that the file is found after a power cut. Its bytes are synced first, since they alone matter if only
+ * the process ends. */
 static bool sync_name(struct journal_writer *w)
 {
     struct error error;
@@ -111,6 +111,13 @@ static bool sync_name(struct journal_writer *w)
     enum status synced = file_sync_folder_of(w->path, &error);
     *slash = '/';
     return synced == STATUS_OK;
+}
+
+uint64_t journal_part_hash(const char *bytes, size_t size, int kind, bool more, uint64_t number, uint64_t id)
+{
+    uint64_t seed =
+        id ^ (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)size << 16) ^ ((uint64_t)kind << 8) ^ more;
+    return pack_hash(bytes, size, seed);
 }
 
 static bool write_part(struct journal_writer *w, const char *bytes, size_t size, enum journal_kind kind,
@@ -125,7 +132,7 @@ static bool write_part(struct journal_writer *w, const char *bytes, size_t size,
     return out->size < WRITE_AT_ONCE || flush_out(w);
 }
 
-/* What a big file lost reads as NUL everywhere. */
+/* Bytes that a large file lost read as NUL everywhere. */
 static void read_at(int fd, char *out, size_t size, size_t offset)
 {
     while (size > 0) {
@@ -141,9 +148,9 @@ static void read_at(int fd, char *out, size_t size, size_t offset)
     }
 }
 
-/* An entry's bytes one after the other: its own, then those of its parts. */
+/* The bytes of an entry one after the other: its own, then those of its parts. */
 struct walk {
-    struct journal_part now; /* what is left of the one that is read */
+    struct journal_part now; /* the unread rest of the current part */
     const struct journal_part *next;
     size_t left; /* parts after it */
 };
@@ -171,7 +178,7 @@ static void walk_read(struct walk *walk, char *out, size_t size)
     }
 }
 
-/* One record, in pieces of JOURNAL_PART_MAX. */
+/* One record, in pieces of at most JOURNAL_PART_MAX bytes. */
 static bool write_entry(struct journal_writer *w, const struct entry *entry, const char *bytes,
                         const struct journal_part *parts)
 {
@@ -194,7 +201,7 @@ static bool write_entry(struct journal_writer *w, const struct entry *entry, con
     return good;
 }
 
-/* All of the batch, or nothing. */
+/* The whole batch, or nothing. */
 static bool write_batch(struct journal_writer *w)
 {
     off_t size = w->size;
@@ -272,7 +279,7 @@ static void *write_journals(void *context)
             w->queue = empty;
             w->batch_end = w->added;
         }
-        if (!w->batch.size) continue; /* it was emptied meanwhile */
+        if (!w->batch.size) continue; /* the queue was emptied meanwhile */
         w->busy = true;
         pthread_mutex_unlock(&w->lock);
         bool good = write_batch(w);
@@ -308,7 +315,7 @@ struct journal_writer *journal_writer_new(void)
     pthread_cond_init(&w->wake, &monotonic);
     pthread_cond_init(&w->done, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    /* Signals are the other thread's business. */
+    /* The main thread handles signals. */
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -347,7 +354,8 @@ bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const 
     struct entry entry = {
         .kind = kind, .size = size, .part_count = count, .path_size = path ? strlen(path) + 1 : 0};
     if (path) {
-        /* The path ends in the number that tells this journal from others; the time makes it a new one. */
+        /* The path ends in the number that distinguishes this journal from others; the time makes it
+         * unique. */
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
         entry.id = pack_hash(path, strlen(path),
@@ -365,7 +373,7 @@ bool journal_writer_add(struct journal_writer *w, enum journal_kind kind, const 
     } else {
         w->queue.size = before;
     }
-    /* Who naps looks at the queue in time; waking it at each keystroke would cost the keystroke. */
+    /* A napping thread will look at the queue soon; waking it at each keystroke would slow the keystroke. */
     bool wake = good && w->idle;
     pthread_mutex_unlock(&w->lock);
     if (wake) pthread_cond_signal(&w->wake);
@@ -387,13 +395,14 @@ bool journal_writer_retract(struct journal_writer *w)
 bool journal_writer_flush(struct journal_writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    uint64_t wanted = w->added, tries = w->attempts + 1 + w->busy; /* the one under way began without us */
+    /* the attempt in progress started before this call */
+    uint64_t wanted = w->added, tries = w->attempts + 1 + w->busy;
     while (w->synced < wanted && w->attempts < tries) {
         w->hurry = true;
         pthread_cond_signal(&w->wake);
         pthread_cond_wait(&w->done, &w->lock);
         if (!w->trouble[0] && w->attempts >= tries && w->synced < wanted)
-            tries++; /* a batch before the last */
+            tries++; /* that was an earlier batch */
     }
     bool good = w->synced >= wanted;
     pthread_mutex_unlock(&w->lock);

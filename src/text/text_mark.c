@@ -1,5 +1,5 @@
 /* Marks and blanks: positions that move with the text. There are tens of them, rarely hundreds, so plain
- * arrays walked at every edit beat anything clever. */
+ * arrays that are walked at every edit are fast enough. */
 #include "text_internal.h"
 
 #include <stdlib.h>
@@ -49,13 +49,6 @@ void text_mark_set(struct text *text, text_mark mark, size_t at)
     if (found) found->at = within_text(text, at);
 }
 
-/* Where a position goes when [at, at + removed) vanishes. */
-size_t position_after_removal(size_t position, size_t at, size_t removed)
-{
-    if (position <= at) return position;
-    return position - at <= removed ? at : position - removed;
-}
-
 void marks_move(struct text *text, size_t at, size_t removed, size_t inserted)
 {
     for (size_t i = 0; i < text->mark_count; i++) {
@@ -73,35 +66,9 @@ void marks_move_spans(struct text *text, const struct spans *spans, bool undoing
     }
 }
 
-/* ---- blanks: how changes move them ------------------------------------------------------------- */
+/* ---- blanks: how changes move them -------------------------------------------------------------------- */
 
-/* Applies one change to one blank; false when that destroys it. */
-bool blank_after(struct text_blank *blank, size_t at, size_t removed, size_t inserted)
-{
-    bool empty = blank->start == blank->end;
-    if (empty && removed > 0 && inserted > 0 && (at == blank->start || at + removed == blank->start)) {
-        /* The word beside it gives way to another, which stays beside it. */
-        if (at < blank->start) blank->start = blank->end = at + inserted;
-        return true;
-    }
-    if (removed > 0) {
-        bool covered = at <= blank->start && blank->end <= at + removed;
-        bool both_sides = at < blank->start && blank->end < at + removed;
-        if (empty ? both_sides : covered) return false;
-        blank->start = position_after_removal(blank->start, at, removed);
-        blank->end = position_after_removal(blank->end, at, removed);
-    }
-    if (blank->start == blank->end) {
-        if (at < blank->start) blank->start += inserted;
-        if (at <= blank->end) blank->end += inserted;
-    } else {
-        if (at <= blank->start) blank->start += inserted;
-        if (at < blank->end) blank->end += inserted;
-    }
-    return true;
-}
-
-/* Whether undoing the change could not tell from the offsets where the blank was. */
+/* Whether undoing the change could not find the blank's place from offsets alone. */
 static bool touches(const struct text_blank *blank, size_t at, size_t removed)
 {
     return blank->end >= at && blank->start <= at + removed;
@@ -158,7 +125,7 @@ static void sort_blanks(struct text *text)
     }
 }
 
-/* One touched blank goes to the state on the other side of the change. */
+/* One touched blank takes the state on the other side of the change. */
 static void apply_delta(struct text *text, const struct blank_delta *delta, bool undoing)
 {
     const struct text_blank *goal = undoing ? &delta->before : &delta->after;
@@ -186,57 +153,14 @@ void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, 
     for (size_t i = 0; i < text->blank_count; i++) {
         struct text_blank *blank = &text->blanks[i];
         if (blank->start <= at || in_deltas(deltas, count, blank->id)) continue;
-        blank->start = blank->start - removed + inserted; /* wholly behind the change */
+        blank->start = blank->start - removed + inserted; /* entirely after the change */
         blank->end = blank->end - removed + inserted;
     }
     for (size_t i = 0; i < count; i++) apply_delta(text, &deltas[i], undoing);
     sort_blanks(text);
 }
 
-/* ---- blanks: the public face ------------------------------------------------------------------- */
-
-static bool good_wish(uint32_t min, uint32_t max)
-{
-    return 1 <= min && min <= max;
-}
-
-uint32_t text_blank_add(struct text *text, size_t start, size_t end, uint32_t min, uint32_t max)
-{
-    if (start > end || end > text_size(text) || !good_wish(min, max)) return 0;
-    if (text->blank_last_id == UINT32_MAX) return 0;
-    struct blank_delta *delta = mem_zalloc(sizeof *delta);
-    if (!delta) return 0;
-    uint32_t id = text->blank_last_id + 1;
-    delta->before = delta->after = (struct text_blank){id, start, end, min, max};
-    delta->has = true;
-    if (!edit_blanks(text, delta, 1)) return 0;
-    text->blank_last_id = id;
-    return id;
-}
-
-bool text_blank_remove(struct text *text, uint32_t id)
-{
-    const struct text_blank *blank = find_blank(text, id);
-    struct blank_delta *delta = blank ? mem_zalloc(sizeof *delta) : NULL;
-    if (!delta) return false;
-    delta->before = delta->after = *blank;
-    delta->had = true;
-    return edit_blanks(text, delta, 1);
-}
-
-bool text_blank_set_wish(struct text *text, uint32_t id, uint32_t min, uint32_t max)
-{
-    const struct text_blank *blank = find_blank(text, id);
-    if (!blank || !good_wish(min, max)) return false;
-    if (blank->min == min && blank->max == max) return true;
-    struct blank_delta *delta = mem_zalloc(sizeof *delta);
-    if (!delta) return false;
-    delta->before = delta->after = *blank;
-    delta->after.min = min;
-    delta->after.max = max;
-    delta->had = delta->has = true;
-    return edit_blanks(text, delta, 1);
-}
+/* ---- blanks: looking at them ---------------------------------------------------------------------------- */
 
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out)
 {

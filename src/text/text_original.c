@@ -1,8 +1,8 @@
-/* The bytes a document was opened with: in memory, or, for a big file, on disk. A big file is read with pread
- * into a few pages rather than touched through a mapping: another program may truncate it at any time, which
- * would turn a touched mapping into a SIGBUS, and a touched mapping counts as our memory.
+/* The bytes a document was opened with: in memory or, for a large file, on disk. A large file is read with
+ * pread into a few pages and not mapped: if another program truncates it, touching a mapping would raise
+ * SIGBUS; and touched pages of a mapping count as our memory.
  *
- * Newlines are indexed by block, from the start and only as far as somebody asked. */
+ * Newlines are indexed by block, from the start, and only as far as needed. */
 #include "text_internal.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ struct original {
     size_t counted; /* blocks */
     struct page pages[PAGES];
     uint64_t clock;
-    char *scratch; /* PAGE bytes for counting, so that counting evicts nothing; NULL in memory */
+    char *scratch; /* PAGE bytes for counting, so that counting evicts no page; NULL in memory */
 };
 
 static struct original *original_new(size_t size)
@@ -57,7 +57,8 @@ struct original *original_from_file(int fd, size_t size)
     struct original *original = original_new(size);
     if (!original) return NULL;
     original->scratch = mem_alloc(PAGE);
-    /* One page now: reading must not fail for want of memory later, however slow one page makes it. */
+    /* One page is allocated now: later reads must not fail for lack of memory, however slow a single page
+     * makes them. */
     original->pages[0].data = mem_alloc(PAGE);
     original->pages[0].number = SIZE_MAX;
     if (!original->scratch || !original->pages[0].data) {
@@ -123,7 +124,7 @@ static size_t page_size(const struct original *original, size_t number)
     return original->size - start < PAGE ? original->size - start : PAGE;
 }
 
-/* The page to read into: an unused one if there is memory for it, else the one unused for longest. */
+/* The page to read into: an unused one if there is memory for it, else the least recently used. */
 static struct page *page_to_fill(struct original *original)
 {
     struct page *oldest = &original->pages[0];
@@ -149,7 +150,7 @@ struct slice original_run(struct original *original, size_t offset)
     if (!page) {
         page = page_to_fill(original);
         page->number = number;
-        /* What the file lost reads as NUL; saving notices and refuses. */
+        /* Bytes that the file lost read as NUL; saving notices this and refuses. */
         (void)original_read(original, number * PAGE, page_size(original, number), page->data);
     }
     page->used = ++original->clock;
@@ -191,7 +192,7 @@ static size_t count_directly(const struct original *original, size_t start, size
     return count;
 }
 
-/* Extends the index by up to PAGE / BLOCK blocks. */
+/* Extends the index by at most PAGE / BLOCK blocks. */
 static void count_more(struct original *original)
 {
     size_t start = original->counted * BLOCK;
@@ -215,12 +216,12 @@ static size_t prefix(struct original *original, size_t at)
 
 size_t original_newlines(struct original *original, size_t start, size_t end)
 {
-    /* A short stretch is counted on the spot: it may lie far behind what was indexed. */
+    /* A short stretch is counted directly: it may be far beyond the indexed part. */
     if (end - start <= 2 * BLOCK) return count_directly(original, start, end);
     return prefix(original, end) - prefix(original, start);
 }
 
-/* The nth newline (from 1) of [start, end), which is at most a page and holds that many. */
+/* The nth newline (from 1) of [start, end), which is at most a page and has at least n of them. */
 static size_t find_directly(const struct original *original, size_t start, size_t end, size_t nth)
 {
     const char *data = original->data ? original->data + start : original->scratch;
@@ -232,7 +233,7 @@ static size_t find_directly(const struct original *original, size_t start, size_
         if (--nth == 0) return start + (size_t)(p - data);
         p++;
     }
-    return end; /* the file changed under us between counting and looking */
+    return end; /* the file changed between counting and reading */
 }
 
 bool original_find_newline(struct original *original, size_t start, size_t end, size_t nth, size_t *at)

@@ -1,4 +1,4 @@
-/* Numbers, bytes and their hash. */
+/* Packs numbers and bytes, and hashes them. */
 #include "text_pack.h"
 
 #include "text_internal.h"
@@ -11,7 +11,7 @@ uint64_t pack_hash(const void *bytes, size_t size, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, size, seed);
 }
 
-/* The library wants its state at a multiple of 64. */
+/* The library requires its state at a multiple of 64. */
 enum { ALIGNED = 64 };
 struct pack_stream {
     char room[sizeof(XXH3_state_t) + ALIGNED];

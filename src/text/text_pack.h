@@ -1,4 +1,4 @@
-/* Numbers and bytes as the journal and the history file hold them, and the hash that guards them. */
+/* The format of numbers and bytes in the journal and the history file, and the hash that protects them. */
 #ifndef LACUNA_TEXT_PACK_H
 #define LACUNA_TEXT_PACK_H
 
@@ -6,12 +6,12 @@
 
 /* XXH3-64 (libxxhash). */
 uint64_t pack_hash(const void *bytes, size_t size, uint64_t seed);
-/* The same, with seed 0, of bytes that come one after the other. NULL: no memory; free with mem_free. */
+/* The same hash, with seed 0, of bytes that come in pieces. NULL: out of memory; free with mem_free. */
 struct pack_stream;
 struct pack_stream *pack_stream_new(void);
 void pack_stream_add(struct pack_stream *stream, const void *bytes, size_t size);
 uint64_t pack_stream_hash(struct pack_stream *stream);
-/* Of bytes of the document; streams through them. */
+/* Hashes bytes of the document by streaming through them. */
 uint64_t pack_hash_text(const struct text *text, size_t start, size_t end, uint64_t seed);
 
 /* A number takes 1 to 10 bytes (LEB128). */
@@ -22,7 +22,7 @@ bool pack_number(struct buffer *out, uint64_t number) MUST_USE;
 bool pack_string(struct buffer *out, const char *bytes, size_t size) MUST_USE; /* its size before it */
 bool pack_fixed(struct buffer *out, uint64_t number, int bytes) MUST_USE;      /* least significant first */
 
-/* Each takes what it reads off the front of *in; false: there is no such thing. */
+/* Each removes what it reads from the front of *in; false: *in has no such thing. */
 bool unpack_number(struct slice *in, uint64_t *number) MUST_USE;
 bool unpack_size(struct slice *in, size_t *size) MUST_USE;
 bool unpack_bytes(struct slice *in, size_t size, struct slice *out) MUST_USE;

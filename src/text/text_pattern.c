@@ -1,6 +1,7 @@
-/* Patterns as PCRE2 reads them. A line end of two bytes, a letter with its accents and a quotation mark of
- * the printed kind are each one thing to a writer, and several to PCRE2: so parts of a pattern are replaced
- * by what means all of them. Groups keep their numbers. What is not understood here stays as it is. */
+/* Translates patterns for PCRE2. A two-byte line end, a letter with its accents and a typographic quotation
+ * mark are each one thing to a writer and several to PCRE2, so parts of a pattern are replaced by
+ * alternatives that match all forms. Groups keep their numbers. Syntax that is not understood here stays as
+ * it is. */
 #include "text_pattern.h"
 
 #include <stdlib.h>
@@ -11,18 +12,18 @@
 #define MARKS    "\\p{M}"
 #define WORD     "[\\w" MARKS "]"
 #define EDGE     "(?:(?<!" WORD ")(?=" WORD ")|(?<=" WORD ")(?!" WORD "))"
-/* Behind a match: nothing that belongs to its last character. */
+/* After a match: nothing that belongs to its last character. */
 #define WHOLE "(?![" MARKS "\\x{200d}\\x{1f3fb}-\\x{1f3ff}])(?!(?<=\\r)\\n)"
 
-enum { DEEPEST = 250 }; /* groups in groups; PCRE2 takes no more either */
+enum { DEEPEST = 250 }; /* levels of nested groups; PCRE2 allows no more either */
 
 struct maker {
-    const char *p, *end; /* what is left of the pattern */
+    const char *p, *end; /* the rest of the pattern */
     struct buffer *out;
     bool regex, typed, ok;
-    bool given_up; /* it stays as it is */
+    bool given_up; /* the pattern stays as it is */
     bool explicit;
-    int depth, behind; /* groups that are open; those of them that look behind */
+    int depth, behind; /* open groups; those of them that are lookbehinds */
     bool looks_behind[DEEPEST];
 };
 
@@ -36,7 +37,7 @@ static void say(struct maker *m, const char *string)
     put_pattern(m, string, strlen(string));
 }
 
-/* Copies so many bytes of the pattern. */
+/* Copies this many bytes of the pattern. */
 static void copy(struct maker *m, size_t size)
 {
     size_t left = (size_t)(m->end - m->p);
@@ -45,7 +46,7 @@ static void copy(struct maker *m, size_t size)
     m->p += size;
 }
 
-/* Copies up to the first of these bytes, and that too. */
+/* Copies up to and including the first of these bytes. */
 static void copy_behind(struct maker *m, const char *stops)
 {
     const char *p = m->p;
@@ -63,8 +64,8 @@ static bool is_among(int c, const char *bytes)
     return c > 0 && strchr(bytes, c);
 }
 
-/* The part that is being written is to be there any number of times: then it takes both bytes of a CRLF by
- * itself. `size`: its bytes. */
+/* Whether the item just read is followed by * or +: then it matches both bytes of a CRLF by itself. `size`:
+ * its bytes. */
 static bool is_repeated(const struct maker *m, size_t size)
 {
     return m->regex && (peek(m, size) == '*' || peek(m, size) == '+');
@@ -78,7 +79,7 @@ static bool is_mark(uint32_t c)
     return c >= 0x300 && category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
-/* A character with the marks behind it; its bytes. */
+/* A character with its combining marks; returns its bytes. */
 static size_t with_marks(const struct maker *m)
 {
     size_t left = (size_t)(m->end - m->p);
@@ -90,8 +91,8 @@ static size_t with_marks(const struct maker *m)
     return size;
 }
 
-/* Escapes what means more than itself. A literal that has to be a whole word becomes a pattern, too: anything
- * ASCII that is neither letter nor digit may be escaped, and then means itself. */
+/* Escapes metacharacters. A literal that must be a whole word becomes a regular expression too: any ASCII
+ * character that is neither letter nor digit may be escaped, and then stands for itself. */
 static void put_plain(struct maker *m, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -113,7 +114,7 @@ static utf8proc_ssize_t normalise(const char *bytes, size_t size, bool compose, 
     return utf8proc_map((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)size, out, options);
 }
 
-/* The forms that a character is written in: as it stands, and composed with none of its marks, with one, … */
+/* The forms of a character: as written, and composed with none of its marks, with one, … */
 static void put_forms(struct maker *m, const char *bytes, size_t size)
 {
     utf8proc_uint8_t *apart, *form;
@@ -138,7 +139,7 @@ static void put_forms(struct maker *m, const char *bytes, size_t size)
     free(apart);
 }
 
-/* What is printed for what a keyboard has; NULL: nothing else. */
+/* The typographic forms of a key's character; NULL: none. */
 static const char *printed(char c)
 {
     switch (c) {
@@ -180,7 +181,7 @@ static void put_character(struct maker *m)
 
 /* ---- regular expressions ------------------------------------------------------------------------------- */
 
-/* \Q … \E: characters that mean themselves. */
+/* \Q … \E: characters that stand for themselves. */
 static void put_quoted(struct maker *m)
 {
     bool regex = m->regex;
@@ -221,13 +222,13 @@ static void put_escape(struct maker *m)
     else if (is_among(c, "kg") && peek(m, 0) == '\'')
         copy(m, 1), copy_behind(m, "'");
     else if (c == 'g')
-        copy(m, 1); /* perhaps a sign */
+        copy(m, 1); /* may be a sign */
 }
 
-/* What a class [ … ] has in it. */
+/* The contents of a class [ … ]. */
 struct class
 {
-    size_t size; /* of it, with its brackets; 0: it has no end */
+    size_t size; /* of it, with its brackets; 0: it is not closed */
     bool negated, feed, white;
 };
 
@@ -239,7 +240,7 @@ static struct class read_class(const struct maker *m)
         int c = peek(m, at);
         if (c < 0) return class;
         if (c == ']' && !first) break;
-        if (c == '[' && peek(m, at + 1) == ':') { /* [:space:] and its like */
+        if (c == '[' && peek(m, at + 1) == ':') { /* [:space:] and similar classes */
             size_t end = at + 2;
             while (is_among(peek(m, end), "^abcdefghijklmnopqrstuvwxyz")) end++;
             class.white |= peek(m, at + 2) == 's';
@@ -255,7 +256,7 @@ static struct class read_class(const struct maker *m)
     return class;
 }
 
-/* The class itself; \w in it takes marks as well, `more` comes in at its end. */
+/* The class itself. A \w in it also matches combining marks; `more` is added at its end. */
 static void put_class_itself(struct maker *m, size_t size, const char *more)
 {
     const char *end = m->p + size - 1;
@@ -268,8 +269,7 @@ static void put_class_itself(struct maker *m, size_t size, const char *more)
     copy(m, 1);
 }
 
-/* What is not among some characters may be a CRLF, and then all of it; a class with a line feed in it means
- * line ends. */
+/* A negated class may match a CRLF, and then all of it; a class with a line feed in it matches line ends. */
 static void put_class(struct maker *m)
 {
     struct class class = read_class(m);
@@ -284,11 +284,11 @@ static void put_class(struct maker *m)
     if (either) say(m, ")");
 }
 
-/* Letters behind "(?" that switch something on or off. */
+/* The letters after "(?" that switch options on or off. */
 static void put_switches(struct maker *m)
 {
     for (int c = peek(m, 0); is_among(c, "-^") || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); c = peek(m, 0)) {
-        m->given_up |= c == 'x'; /* white space means nothing then */
+        m->given_up |= c == 'x'; /* white space has no meaning then */
         copy(m, 1);
     }
 }
@@ -352,9 +352,9 @@ static void put_part(struct maker *m)
     }
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------- */
+/* ---- the whole pattern ------------------------------------------------------------------------------ */
 
-/* Nothing in it is written in several ways. */
+/* No character of it has several forms. */
 static bool means_itself(const char *pattern, size_t size, int flags)
 {
     if (flags & (TEXT_SEARCH_REGEX | TEXT_SEARCH_WORDS)) return false;

@@ -1,5 +1,5 @@
-/* Reading journals that nobody writes any more, and making their changes again. Nothing in a journal is
- * trusted: a part counts when its hash is right, a change when it fits the text. */
+/* Reads journals that no process writes any more, and applies their changes. Nothing in a journal is trusted:
+ * a part is accepted if its hash is right, a change if it fits the text. */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
 #include "text_journal.h"
@@ -52,7 +52,7 @@ static bool next_part(struct journal_reading *r, struct record *record, bool *mo
     return true;
 }
 
-/* The next whole record. False: there is none, or (*memory) no memory for it. */
+/* The next complete record. False: there is none, or (*memory) memory ran out. */
 static bool next_record(struct journal_reading *r, struct record *record, struct buffer *joined, bool *memory)
 {
     bool more;
@@ -72,7 +72,7 @@ static bool next_record(struct journal_reading *r, struct record *record, struct
     return true;
 }
 
-/* ---- what they say ------------------------------------------------------------------------------------- */
+/* ---- their contents ----------------------------------------------------------------------------------- */
 
 struct base {
     uint64_t pid, seconds;
@@ -125,7 +125,7 @@ static enum status next_of_many(void *context, struct text_edit *edit, bool *mor
     return STATUS_OK;
 }
 
-/* Makes a change again. STATUS_FORMAT: it does not fit. */
+/* Applies a change. STATUS_FORMAT: it does not fit. */
 static enum status apply(struct text *text, const struct record *record, struct error *error)
 {
     struct slice in = record->bytes;
@@ -141,7 +141,7 @@ static enum status apply(struct text *text, const struct record *record, struct 
         size_t known;
         if (!unpack_size(&in, &at) || !unpack_size(&in, &known) || known > in.size || at > text_size(text) ||
             known > text_size(text) - at)
-            return error_set(error, STATUS_FORMAT, "what was typed does not fit the text");
+            return error_set(error, STATUS_FORMAT, "typed text does not fit the text");
         return edit(text, at + known, 0, in.data + known, in.size - known, error);
     }
     struct many many = {0};
@@ -186,19 +186,19 @@ static bool read_blank(struct slice *in, struct text_blank *out, bool *has)
     return true;
 }
 
-/* Makes one blank what the journal says; one that does not fit the text is left out. */
+/* Restores one blank of the journal; one that does not fit the text is left out. */
 static void set_blank(struct text *text, struct known_blank *known, const struct text_blank *want, bool has)
 {
     struct text_blank is;
     bool there = text_blank_get(text, known->ours, &is);
     if (there && has && is.start == want->start && is.end == want->end &&
-        text_blank_set_wish(text, known->ours, want->min, want->max))
+        text_blank_set_length(text, known->ours, want->min, want->max))
         return;
     if (there) (void)text_blank_remove(text, known->ours);
     if (has) known->ours = text_blank_add(text, want->start, want->end, want->min, want->max);
 }
 
-/* The blanks of a record; bytes that make no sense end it. False: no memory. */
+/* The blanks of a record; invalid bytes end it. False: out of memory. */
 static bool apply_blanks(struct text *text, struct slice in, struct known_blanks *known)
 {
     struct text_blank blank;
@@ -220,10 +220,10 @@ static bool apply_blanks(struct text *text, struct slice in, struct known_blanks
     return true;
 }
 
-/* ---- from which text on -------------------------------------------------------------------------------- */
+/* ---- the starting text -------------------------------------------------------------------------------- */
 
-/* The text that the changes after record `*after` begin with, or NULL: with a snapshot that; otherwise the
- * file as it is now, when the journal began with it or saved it. */
+/* The text that the changes after record `*after` start from, or NULL. With a snapshot it is the snapshot;
+ * otherwise it is the present file, if the journal started from it or saved it. */
 static struct text *find_base(struct slice file, const struct base *base, struct text *now, uint64_t *after,
                               struct error *error)
 {
@@ -255,7 +255,7 @@ static struct text *find_base(struct slice file, const struct base *base, struct
     return found ? now : NULL;
 }
 
-/* All that was put in, a change a line, where the text that it went into is no more. */
+/* All inserted text, one line per change, for when the original text no longer exists. */
 static struct text *fragments(struct slice file, struct error *error)
 {
     struct journal_reading r;
@@ -268,7 +268,7 @@ static struct text *fragments(struct slice file, struct error *error)
         if ((record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_TYPED) || !unpack_size(&in, &at) ||
             !unpack_size(&in, &removed))
             continue;
-        if (record.kind == JOURNAL_TYPED) { /* the second number says how much is known already */
+        if (record.kind == JOURNAL_TYPED) { /* the second number says how much is already known */
             struct slice known;
             if (!unpack_bytes(&in, removed, &known)) continue;
             at += removed;
@@ -306,7 +306,7 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
         struct error why;
         status = apply(text, &record, &why);
         if (status == STATUS_FORMAT) {
-            status = STATUS_OK; /* as far as it goes */
+            status = STATUS_OK; /* as far as it can be read */
             break;
         }
         if (status && error) *error = why;
@@ -315,11 +315,12 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     text_group_end(text);
     buffer_free(&joined);
     mem_free(known.list);
-    if (!status && !memory) status = error_set(error, STATUS_NO_MEMORY, "no memory to recover the text");
+    if (!status && !memory)
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to recover the text");
     return status;
 }
 
-/* ---- the public face ----------------------------------------------------------------------------------- */
+/* ---- public functions --------------------------------------------------------------------------------- */
 
 static enum status read_journal(struct slice bytes, const char *name, const char *path,
                                 struct text_recovered *out, struct error *error)
@@ -336,7 +337,7 @@ static enum status read_journal(struct slice bytes, const char *name, const char
     out->seconds = (int64_t)base.seconds;
     if (base.path.size) {
         out->path = mem_strndup(base.path.data, base.path.size);
-        if (!out->path) status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        if (!out->path) status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     }
     buffer_free(&joined);
     struct text *now = NULL;
@@ -348,8 +349,7 @@ static enum status read_journal(struct slice bytes, const char *name, const char
     if (!status) out->text = find_base(bytes, &base, now, &after, error);
     if (now && out->text != now) text_free(now);
     if (!status && out->text) return replay(bytes, out->text, after, out, error);
-    if (!status && base.snapshot)
-        return error_set(error, STATUS_FORMAT, "%s: was cut off at its start", name);
+    if (!status && base.snapshot) return error_set(error, STATUS_FORMAT, "%s: truncated at its start", name);
     if (!status) {
         out->text = fragments(bytes, error);
         out->fragments = true;
@@ -381,8 +381,8 @@ void text_recovered_free(struct text_recovered *recovered)
 
 /* ---- finding them -------------------------------------------------------------------------------------- */
 
-/* What a journal begins with. *path receives a copy, or NULL. False: nothing that can be read, or no memory.
- */
+/* The text that a journal starts from. *path receives a copy, or NULL. False: unreadable, or out of
+ * memory. */
 static bool read_beginning(const char *file, struct base *base, char **path)
 {
     struct file_map map;
@@ -402,7 +402,7 @@ static bool read_beginning(const char *file, struct base *base, char **path)
     return known;
 }
 
-/* Where files cannot be locked, the process that it names decides. */
+/* If files cannot be locked, the process that the journal names decides. */
 static bool writer_lives(const char *file)
 {
     struct base base;
@@ -424,11 +424,11 @@ bool text_journal_fits(const char *file, const struct text *text)
     return journal_same_content(&base.content, &content);
 }
 
-/* Whether the editor that writes it lives. */
+/* Whether the editor that writes it is alive. */
 static bool in_use(const char *file)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return true; /* not ours to touch */
+    if (fd < 0) return true; /* we have no access to it */
     bool free = flock(fd, LOCK_EX | LOCK_NB) == 0, held = !free && errno == EWOULDBLOCK;
     close(fd);
     return held || (!free && writer_lives(file));
@@ -447,7 +447,7 @@ struct journal_list {
     size_t count, capacity;
 };
 
-/* Adds a file of the folder, if it is a journal that is wanted. False: no memory. */
+/* Adds a file of the folder, if it is a journal that the caller wants. False: out of memory. */
 static bool add_journal(struct journal_list *all, char *file, bool named, bool gone)
 {
     struct stat info;
@@ -483,7 +483,7 @@ static bool find_journals(const char *folder, const char *prefix, bool named, bo
     return good;
 }
 
-/* Gives what was found to whoever asked. */
+/* Hands the result to the caller. */
 static bool hand_over(struct journal_list *found, bool good, struct text_journal **list, size_t *count)
 {
     if (found->count > 1) qsort(found->list, found->count, sizeof *found->list, newest_first);

@@ -1,7 +1,7 @@
-/* Search with PCRE2, through windows. A window is a run of the document where one piece holds it, else a
- * copy; it begins small and grows, so searching costs what is walked, and replacing between two searches adds
- * nothing. A match that a window cuts off is a hard partial match in PCRE2's words: a larger window from its
- * start decides. So what is found never depends on where windows end. */
+/* Search with PCRE2, through windows. A window is a run of the document if one piece contains it, else a
+ * copy. It starts small and grows, so a search costs only the bytes it passes, and a replacement between two
+ * searches adds nothing to that. A match that the window cuts off is a hard partial match in PCRE2's terms; a
+ * larger window from its start decides. So the result never depends on where windows end. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "text_internal.h"
 #include "text_pattern.h"
@@ -12,7 +12,7 @@
 #ifndef SEARCH_FIRST_WINDOW /* the tests make it tiny */
 #define SEARCH_FIRST_WINDOW ((size_t)2 << 10)
 #endif
-#define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* of plain walking; only a partial match needs more */
+#define SEARCH_LAST_WINDOW ((size_t)1 << 20) /* for plain walking; only a partial match needs more */
 
 /* What is searched now: bytes [start, start + size) of the text. */
 struct window {
@@ -26,14 +26,14 @@ struct search_cache {
     struct buffer pattern;
     int flags;
     size_t behind; /* bytes that a match may look back at */
-    bool whole;    /* matches begin and end between clusters */
+    bool whole;    /* matches start and end between clusters */
     pcre2_match_data *match;
-    size_t match_start; /* of the window that the last match was found in */
-    int match_groups;   /* of it, with the whole; 0: none was found */
+    size_t match_start; /* of the window of the last match */
+    int match_groups;   /* in the last match, with the whole; 0: no match */
     pcre2_match_context *context;
     char *copy; /* of a window */
     size_t copy_capacity;
-    struct window kept; /* the last one, for a search that goes on there */
+    struct window kept; /* the last one, for a search that continues there */
     uint64_t kept_version;
     bool has_kept;
 };
@@ -71,7 +71,7 @@ void search_cache_free(struct search_cache *cache)
 
 /* ---- the pattern ----------------------------------------------------------------------------- */
 
-/* PCRE2_LITERAL excludes UCP, without which \w knows only ASCII. */
+/* PCRE2_LITERAL excludes UCP, without which \w only matches ASCII. */
 static uint32_t options_of(int flags, bool literal)
 {
     uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_USE_OFFSET_LIMIT;
@@ -84,7 +84,7 @@ static enum status pattern_error(int code, size_t where, struct error *error)
     char words[256] = "";
     pcre2_get_error_message(code, (PCRE2_UCHAR *)words, sizeof words);
     if (code == PCRE2_ERROR_HEAP_FAILED)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     return error_set(error, STATUS_ARGUMENT, "%s (byte %zu of the pattern)", words, where + 1);
 }
 
@@ -92,7 +92,7 @@ static enum status compile_source(struct search_cache *cache, const struct patte
                                   struct error *error)
 {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (!context) return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    if (!context) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     if (pattern->as_it_is && (flags & TEXT_SEARCH_WORDS))
         pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
@@ -106,7 +106,7 @@ static enum status compile_source(struct search_cache *cache, const struct patte
 
 static enum status prepare_match(struct search_cache *cache, struct error *error)
 {
-    /* Without a JIT the same, slowly. */
+    /* Without a JIT the search works too, slowly. */
     (void)pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
     uint32_t behind = 0; /* characters */
     (void)pcre2_pattern_info(cache->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
@@ -114,11 +114,11 @@ static enum status prepare_match(struct search_cache *cache, struct error *error
     cache->match = pcre2_match_data_create_from_pattern(cache->code, NULL);
     cache->context = pcre2_match_context_create(NULL);
     if (cache->match && cache->context) return STATUS_OK;
-    return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
 }
 
-/* First as it was written, for what is wrong is told of that; it stands, too, should what it is made into be
- * too much for PCRE2. */
+/* The pattern is first compiled as written, since error messages refer to that; that one is also used if its
+ * translation is too large for PCRE2. */
 static enum status compile_pattern(struct search_cache *cache, struct pattern *made, struct error *error)
 {
     const struct pattern own = {.source = cache->pattern, .as_it_is = true};
@@ -127,7 +127,7 @@ static enum status compile_pattern(struct search_cache *cache, struct pattern *m
     if (status) return status;
     pcre2_code *as_written = cache->code;
     if (!pattern_make(cache->pattern.data, cache->pattern.size, cache->flags, made))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     if (!made->as_it_is) status = compile_source(cache, made, cache->flags, error);
     if (status) cache->code = as_written;
     if (cache->code != as_written) pcre2_code_free(as_written);
@@ -147,7 +147,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
     struct pattern made = {0};
     enum status status = buffer_append(&cache->pattern, pattern, size)
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory for the pattern");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory for the pattern");
     if (!status) status = compile_pattern(cache, &made, error);
     if (!status) status = prepare_match(cache, error);
     buffer_free(&made.source);
@@ -157,7 +157,7 @@ static enum status compile(struct search_cache *cache, const char *pattern, size
 
 /* ---- windows --------------------------------------------------------------------------------- */
 
-/* The start of the valid character that holds byte `at`; `at` itself where there is none. */
+/* The start of the valid character that contains byte `at`; `at` itself if there is none. */
 static size_t character_at(const struct text *text, size_t at)
 {
     struct text_reader reader = text_reader_new(text);
@@ -179,7 +179,7 @@ static size_t character_after(const struct text *text, size_t at)
     return at + (length ? length : 1);
 }
 
-/* A window for matches that begin at `at` and later, that sees `room` bytes from there on. */
+/* A window for matches that start at `at` or later, with `room` bytes from there on. */
 static bool open_window(const struct text *text, size_t at, size_t room, struct window *out)
 {
     struct search_cache *cache = text->search;
@@ -199,8 +199,8 @@ static bool open_window(const struct text *text, size_t at, size_t room, struct 
     return true;
 }
 
-/* The same for a search that may go on where another ended, as long as the text stays as it is: matches near
- * each other are found in one window. A page of a big file does not last that long, so it is copied. */
+/* The same for a search that may continue another one while the text does not change: matches near each other
+ * are found in one window. A page of a large file does not stay valid that long, so it is copied. */
 static bool take_window(const struct text *text, size_t at, size_t room, struct window *out)
 {
     enum { GOES_ON = 64 << 10 };
@@ -235,7 +235,7 @@ static int run_match(const struct search_cache *cache, const struct window *wind
     pcre2_set_offset_limit(cache->context, high - 1 - window->start);
     int count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start, options,
                             cache->match, cache->context);
-    if (count == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter takes its stack from the heap */
+    if (count == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter allocates its stack on the heap */
         count = pcre2_match(cache->code, (PCRE2_SPTR)window->data, window->size, at - window->start,
                             options | PCRE2_NO_JIT, cache->match, cache->context);
     return count;
@@ -246,10 +246,10 @@ static enum status match_error(int count, struct error *error)
     char words[256] = "";
     pcre2_get_error_message(count, (PCRE2_UCHAR *)words, sizeof words);
     enum status status = count == PCRE2_ERROR_NOMEMORY ? STATUS_NO_MEMORY : STATUS_LIMIT;
-    return error_set(error, status, "the search gave up: %s", words);
+    return error_set(error, status, "the search stopped: %s", words);
 }
 
-/* `at` is no place inside of a cluster. Most are between two bytes of ASCII. */
+/* Whether `at` is not inside a cluster. Most positions are between two ASCII bytes. */
 static bool between_clusters(const struct text *text, size_t at)
 {
     int before = at ? text_byte(text, at - 1) : -1, after = text_byte(text, at);
@@ -263,8 +263,7 @@ static bool is_whole(const struct text *text, size_t start, size_t end)
     return !text->search->whole || (between_clusters(text, start) && between_clusters(text, end));
 }
 
-/* The first match that begins in [low, high), where high may be one beyond the end for a match of nothing
- * there. */
+/* The first match that starts in [low, high); high may be one beyond the end, for an empty match there. */
 static enum status first_in(const struct text *text, size_t low, size_t high, struct found *out,
                             struct error *error)
 {
@@ -276,7 +275,7 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
     while (at < high) {
         struct window window;
         if (!take_window(text, at, room, &window))
-            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
         size_t end = window.start + window.size;
         int count = run_match(cache, &window, at, high);
         const size_t *place = pcre2_get_ovector_pointer(cache->match);
@@ -286,9 +285,9 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
             continue;
         }
         if (count < 0 && count != PCRE2_ERROR_NOMATCH) return match_error(count, error);
-        /* What begins where the window ends has not seen what follows there. */
+        /* A match that starts where the window ends has not seen the bytes after it. */
         if (count >= 0 && (window.to_end || window.start + place[0] < end)) {
-            size_t first = window.start + (place[0] < place[1] ? place[0] : place[1]); /* \K can turn them */
+            size_t first = window.start + (place[0] < place[1] ? place[0] : place[1]); /* \K can swap them */
             if (first < high && !is_whole(text, first, window.start + place[1])) {
                 at = character_after(text, first > at ? first : at);
                 continue;
@@ -307,7 +306,7 @@ static enum status first_in(const struct text *text, size_t low, size_t high, st
 
 /* ---- both directions ------------------------------------------------------------------------- */
 
-/* The last match that begins in [low, high): there is one after `out`, or not, by halves. */
+/* The last match that starts in [low, high), by bisection: is there one after `out`? */
 static enum status last_in(const struct text *text, size_t low, size_t high, struct found *out,
                            struct error *error)
 {
@@ -327,7 +326,7 @@ static enum status last_in(const struct text *text, size_t low, size_t high, str
     return status;
 }
 
-/* The last match that begins in [low, high), by blocks that grow from `high` towards `low`. */
+/* The last match that starts in [low, high), by blocks that grow from `high` towards `low`. */
 static enum status backwards(const struct text *text, size_t low, size_t high, struct found *out,
                              struct error *error)
 {
@@ -396,11 +395,11 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
     struct search_cache *cache = walk->text->search;
     cache->has_kept = false;
     if (!open_window(walk->text, walk->at, walk->room, &window))
-        return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
     if (original_fd(walk->text->original) >= 0 && window.data != cache->copy) {
-        /* A page would not last until the next match is wanted. */
+        /* A page would not stay valid until the next match. */
         if (!mem_grow(&cache->copy, &cache->copy_capacity, window.size + 1, 1))
-            return error_set(error, STATUS_NO_MEMORY, "no memory to search");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory to search");
         memcpy(cache->copy, window.data, window.size);
         window.data = cache->copy;
     }
@@ -411,7 +410,7 @@ static enum status walk_open(struct search_walk *walk, struct error *error)
     return STATUS_OK;
 }
 
-/* Takes the match if it counts, and goes behind it. */
+/* Takes the match if it counts, and moves past it. */
 static bool walk_take(struct search_walk *walk, size_t start, size_t end)
 {
     bool after_last = walk->any && start == end && start == walk->end;
@@ -453,7 +452,7 @@ enum status search_walk_next(struct search_walk *walk, bool *found, struct error
             walk->room = SEARCH_LAST_WINDOW;
             walk->open = false;
         } else if (!walk->to_end && walk->window_start + place[0] >= end) {
-            walk->at = end; /* it has not seen what follows */
+            walk->at = end; /* it has not seen the text after it */
             walk->room = SEARCH_LAST_WINDOW;
             walk->open = false;
         } else {
@@ -481,7 +480,7 @@ enum status search_walk_expand(const struct search_walk *walk, const char *repla
     for (int tries = 0; tries < 2; tries++) {
         size_t length = room;
         if (!mem_grow(&out->data, &out->capacity, room + 1, 1))
-            return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+            return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
         int made = pcre2_substitute(cache->code, (PCRE2_SPTR)walk->window.data, walk->window.size,
                                     walk->start - walk->window_start, options, cache->match, cache->context,
                                     (PCRE2_SPTR)replacement, size, (PCRE2_UCHAR *)out->data, &length);
@@ -496,5 +495,5 @@ enum status search_walk_expand(const struct search_walk *walk, const char *repla
         }
         room = length + 1;
     }
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a replacement");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a replacement");
 }

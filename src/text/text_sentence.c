@@ -1,4 +1,4 @@
-/* Sentences: where one ends, and which full stops end none. */
+/* Sentences: where one ends, and which full stops do not end one. */
 #include "text_internal.h"
 
 #include <string.h>
@@ -30,23 +30,23 @@ static bool wide_stop(uint32_t c)
     return c == 0x3002 || c == 0xff01 || c == 0xff1f; /* no space follows these */
 }
 
-/* ---- full stops that end no sentence ------------------------------------------------------------ */
+/* ---- full stops that do not end a sentence ---------------------------------------------------------- */
 
 enum stop {
     STOP_ENDS,
     STOP_GOES_ON,      /* Mr. Smith; J. R. R. Tolkien; e.g. This */
-    STOP_BEFORE_DIGIT, /* No. 5 goes on, "No. Never." does not */
+    STOP_BEFORE_DIGIT, /* No. 5 continues, "No. Never." does not */
     STOP_AFTER_I       /* I. M. Pei, but "It was I. He left." */
 };
 
-/* The word that was read last, as far as abbreviations need to know it. */
+/* The last word read, as far as abbreviations need it. */
 struct last_word {
-    char letters[8]; /* ASCII, small; inner stops are kept: "e.g" */
+    char letters[8]; /* ASCII, lower case; inner full stops are kept: "e.g" */
     size_t size;     /* > sizeof letters: too long, or not ASCII */
-    size_t run;      /* letters since the last inner stop */
+    size_t run;      /* letters since the last inner full stop */
     bool capital;    /* the run began with one */
     bool dotted;     /* every run before this one was a single letter: "U.S", "J.R.R" */
-    bool ended;      /* something else came after it */
+    bool ended;      /* another character came after it */
 };
 
 static bool is_letter(uint32_t c)
@@ -63,7 +63,7 @@ static void add_to_word(struct last_word *word, uint32_t c)
     if (word->ended) return;
     if (letter && word->run++ == 0)
         word->capital = utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU;
-    if (!letter) { /* a stop inside: a letter may follow */
+    if (!letter) { /* an inner full stop: a letter may follow */
         word->dotted = word->run == 1 && (word->dotted || word->size == 1);
         word->run = 0;
     }
@@ -117,7 +117,7 @@ struct sentence {
     struct last_word word;
 };
 
-/* Whether a sentence begins at the code point c, which is no space. */
+/* Whether a sentence begins at the code point c, which is not a space. */
 static bool begins_at(struct text_reader *reader, const struct sentence *s, uint32_t c, bool valid,
                       size_t after)
 {
@@ -146,9 +146,9 @@ static void take_character(struct sentence *s, uint32_t c, bool valid)
     s->newlines = 0;
 }
 
-/* The start of the sentence after the one that holds `at`, no further than `limit`. A full stop counts when a
- * space follows it that no small letter follows ("e.g. this" goes on), and not after titles, initials and
- * other common abbreviations of English; an empty line always ends a sentence. */
+/* The start of the sentence after the one that contains `at`, no further than `limit`. A full stop counts if
+ * a space follows it and no lower-case letter follows that ("e.g. this" continues), and not after titles,
+ * initials and other common English abbreviations; an empty line always ends a sentence. */
 static size_t sentence_after(const struct text *text, size_t at, size_t limit)
 {
     struct text_reader reader = text_reader_new(text);
@@ -168,7 +168,7 @@ static size_t sentence_after(const struct text *text, size_t at, size_t limit)
     return limit;
 }
 
-/* A log file may be one sentence of a gigabyte: looking ends here, at a cluster's start. */
+/* A log file may be a single sentence of a gigabyte: the search ends here, at the start of a cluster. */
 enum { SENTENCE_BEHIND = 64 << 10, SENTENCE_AHEAD = 1 << 20 };
 
 static size_t after_space(const struct text *text, size_t at, size_t limit)
@@ -187,9 +187,10 @@ size_t text_next_sentence(const struct text *text, size_t at)
     size_t size = text_size(text), limit = size;
     if (at >= size) return size;
     if (size - at > SENTENCE_AHEAD) limit = cluster_boundary_from(text, at + SENTENCE_AHEAD);
-    /* The walk begins where this sentence does: begun inside a stop with closing quotes, it would miss it. */
+    /* The walk starts where this sentence does: if it started inside a full stop with closing quotes, it
+     * would miss that stop. */
     size_t start = text_previous_sentence(text, at + 1);
-    if (start == 0) start = after_space(text, 0, limit); /* before the first sentence none begins */
+    if (start == 0) start = after_space(text, 0, limit); /* no sentence begins before the first one */
     while (start <= at) {
         size_t next = sentence_after(text, start, limit);
         if (next <= start) return limit;
@@ -220,12 +221,12 @@ static size_t paragraph_near(const struct text *text, size_t at)
     return floor;
 }
 
-/* The start of the last sentence that begins before `at`: walked from the paragraph's start, since a stop can
- * only be told from an abbreviation by what follows it. */
+/* The start of the last sentence that begins before `at`. Walks from the paragraph's start, since only the
+ * text after a full stop tells it from an abbreviation. */
 size_t text_previous_sentence(const struct text *text, size_t at)
 {
     if (at > text_size(text)) at = text_size(text);
-    size_t seen = at; /* white space only from here to `at` */
+    size_t seen = at; /* only white space from here to `at` */
     for (size_t paragraph = at; paragraph > 0; seen = paragraph) {
         paragraph = paragraph_near(text, paragraph);
         size_t here = after_space(text, paragraph, seen);

@@ -1,6 +1,6 @@
-/* Many replacements as one list: what a bulk change leaves behind, so that marks and blanks can follow it and
- * its undo. Millions of them cost a few bytes each: gaps and sizes as varints, with a signpost every so
- * often. */
+/* Many replacements as one list. A bulk change keeps it so that marks and blanks can follow the change and
+ * its undo. Millions of replacements cost a few bytes each: gaps and sizes as varints, with an index entry
+ * every so often. */
 #include "text_internal.h"
 
 enum { BETWEEN_POSTS = 256, VARINT_MAX = 10 };
@@ -8,8 +8,8 @@ enum { BETWEEN_POSTS = 256, VARINT_MAX = 10 };
 struct spans {
     size_t at;        /* where the first gap begins */
     size_t count;     /* without the last one */
-    struct span last; /* which may still grow: those that touch become one; */
-    size_t last_gap;  /* gap and sizes */
+    struct span last; /* which may still grow: adjacent ones become one; */
+    size_t last_gap;  /* its gap and sizes */
     bool have_last;
     struct buffer bytes; /* gap, removed, inserted */
     struct span_cursor end;
@@ -107,7 +107,7 @@ bool spans_next(const struct spans *spans, struct span_cursor *at, struct span *
     return true;
 }
 
-/* The last signpost before a position: no span in front of it reaches that far. */
+/* The last index entry before a position: no span before it reaches that far. */
 static struct span_cursor post_before(const struct spans *spans, size_t position, bool undoing)
 {
     size_t low = 0, high = spans->post_count;
@@ -148,7 +148,7 @@ size_t spans_map(const struct spans *spans, size_t position, enum text_gravity g
         if (undoing) turn(&span);
         if (span.old > position) break;
         if (span.old + span.removed >= position) {
-            position = map_one(position, &span, gravity); /* there is something between it and the next */
+            position = map_one(position, &span, gravity); /* there is text between it and the next */
             break;
         }
         shift_up = span.new + span.inserted;

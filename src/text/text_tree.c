@@ -1,6 +1,6 @@
 /* The piece tree: a treap whose in-order walk is the document. Priorities come from a fixed generator, so the
- * same edits build the same tree everywhere. A node knows the bytes and (once somebody asked) the newlines
- * below it. Reading functions take a const text and still note newline counts in its nodes: a cache. */
+ * same edits build the same tree everywhere. A node knows the number of bytes and (once counted) of newlines
+ * below it. Reading functions take a const text but still cache newline counts in its nodes. */
 #include "text_internal.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 /* ---- nodes ------------------------------------------------------------------------------------- */
 
 enum { SLAB_NODES = 64 };
-struct slab { /* nodes are freed all at once: the document, the history and the spares share them */
+struct slab { /* nodes are freed all at once: the document, the history and the spare nodes share them */
     struct slab *next;
     struct node nodes[SLAB_NODES];
 };
@@ -61,7 +61,7 @@ struct node *tree_node(struct text *text, struct piece piece, size_t newlines)
     struct node *node = text->spare;
     text->spare = node->left;
     text->spare_count--;
-    /* xorshift32 (Marsaglia 2003): never 0 from a seed that is not */
+    /* xorshift32 (Marsaglia 2003): never 0 from a seed that is not 0 */
     text->random ^= text->random << 13;
     text->random ^= text->random >> 17;
     text->random ^= text->random << 5;
@@ -119,7 +119,7 @@ struct node *tree_merge(struct node *a, struct node *b)
     return b;
 }
 
-/* `at` lies between two pieces. */
+/* `at` is between two pieces. */
 static void split_between(struct node *root, size_t at, struct node **left, struct node **right)
 {
     if (!root) {
@@ -135,8 +135,8 @@ static void split_between(struct node *root, size_t at, struct node **left, stru
     }
 }
 
-/* Shortens the piece that holds `at` inside it, and gives its tail as a node of its own; NULL when `at` lies
- * between pieces already. */
+/* Shortens the piece that has `at` inside it, and returns its tail as a new node; NULL if `at` is already
+ * between pieces. */
 static struct node *cut_piece(struct text *text, struct node *node, size_t at)
 {
     if (!node) return NULL;
@@ -151,7 +151,7 @@ static struct node *cut_piece(struct text *text, struct node *node, size_t at)
         struct piece rest = node->piece;
         rest.size -= head;
         size_t head_newlines = TEXT_UNKNOWN, rest_newlines = TEXT_UNKNOWN;
-        if (rest.data) { /* the shorter part is counted; halves of the original wait until somebody asks */
+        if (rest.data) { /* the shorter part is counted; halves of the original wait until needed */
             const char *data = rest.data;
             rest.data += head;
             if (head < rest.size) {
@@ -217,7 +217,7 @@ bool tree_extend(struct node *root, size_t at, const char *data, size_t size)
     if (node->piece.size + size > TEXT_PIECE_MAX) return false;
     struct node *grown = node;
     size_t newlines = newlines_in(data, size);
-    for (node = root, here = at;;) { /* the same way again, adding to the sums */
+    for (node = root, here = at;;) { /* the same path again, adding to the sums */
         node->bytes += size;
         if (node->newlines != TEXT_UNKNOWN) node->newlines += newlines;
         if (node == grown) break;
@@ -241,7 +241,7 @@ size_t text_size(const struct text *text)
     return bytes_of(text->root);
 }
 
-/* The node that holds `at` < text_size, and the offset of its piece. */
+/* The node that contains `at` < text_size, and the offset of its piece. */
 const struct node *tree_node_at(const struct text *text, size_t at, size_t *start)
 {
     const struct node *node = text->root;
@@ -265,7 +265,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* How far back a page of the original reaches from `offset`: pages are aligned to this. */
+/* How far a page of the original extends back from `offset`: pages are aligned to this. */
 enum { PAGE_ALIGN = 64 << 10 };
 
 struct slice text_run(const struct text *text, size_t at, size_t *start)
@@ -309,7 +309,7 @@ void text_copy(const struct text *text, size_t start, size_t end, char *out)
     (void)text_read(text, start, end, out);
 }
 
-/* Pieces are copied in order without climbing: a descent for each costs O(log pieces), which is nothing
+/* Pieces are copied in order without climbing: descending for each costs O(log pieces), which is negligible
  * beside the copy. */
 bool text_read(const struct text *text, size_t start, size_t end, char *out)
 {
@@ -353,7 +353,7 @@ static size_t piece_newlines(const struct text *text, const struct piece *piece,
     return original_newlines(text->original, piece->offset, piece->offset + size);
 }
 
-/* Newlines of a subtree, counting what is not counted yet. */
+/* Newlines of a subtree; counts those not yet counted. */
 static size_t count(const struct text *text, struct node *node)
 {
     if (!node) return 0;
@@ -366,7 +366,7 @@ static size_t count(const struct text *text, struct node *node)
     return node->newlines;
 }
 
-/* Newlines before `at`. Sums above a newly counted node are brought up to date on the way back. */
+/* Newlines before `at`. Sums above a newly counted node are updated on the way back. */
 static size_t newlines_before(const struct text *text, struct node *node, size_t at)
 {
     if (!node || at == 0) return 0;
@@ -395,7 +395,7 @@ size_t text_line_of(const struct text *text, size_t at)
     return newlines_before(text, text->root, smaller(at, text_size(text)));
 }
 
-/* The nth newline (from 1) in a piece: its place in *at; otherwise false and their number in *at. */
+/* The nth newline (from 1) in a piece: its place in *at; otherwise false, and their number in *at. */
 static bool find_in_piece(const struct text *text, const struct piece *piece, size_t nth, size_t *at)
 {
     if (!piece->data) {
@@ -417,8 +417,8 @@ static bool find_in_piece(const struct text *text, const struct piece *piece, si
     return false;
 }
 
-/* Finds the *nth newline below `node`, whose first byte is `base`; when there are fewer, takes them off *nth.
- * Goes from left to right and counts nothing behind what it finds. */
+/* Finds the *nth newline below `node`, whose first byte is `base`; if there are fewer, subtracts their number
+ * from *nth. Goes from left to right and counts nothing after the one it finds. */
 static bool find_newline(const struct text *text, struct node *node, size_t base, size_t *nth, size_t *at)
 {
     if (!node) return false;
@@ -451,13 +451,13 @@ size_t text_line_start(const struct text *text, size_t line)
     return find_newline(text, text->root, 0, &nth, &at) ? at + 1 : text_size(text);
 }
 
-/* Beyond this a line's ends are found by counting, which costs much once and little ever after. */
+/* Beyond this distance a line's ends are found by counting, which costs much once and little afterwards. */
 enum { SCAN_MAX = 256 << 10 };
 
-/* The place behind the last newline of [data, data + size); 0: there is none. */
+/* The place after the last newline of [data, data + size); 0: there is none. */
 static size_t behind_last_newline(const char *data, size_t size)
 {
-    enum { BLOCK = 1024 }; /* memchr passes over blocks without one; most lines are shorter */
+    enum { BLOCK = 1024 }; /* memchr skips blocks without one; most lines are shorter */
     while (size > 0) {
         size_t start = size > BLOCK ? size - BLOCK : 0;
         size_t near = size > 128 ? size - 128 : 0;

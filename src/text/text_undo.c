@@ -1,184 +1,9 @@
-/* The undo tree. Each step hangs below the one it was made from, and nothing is ever forgotten. Its changes
- * hold the pieces that are not in the document at the moment; walking over a step swaps them with those that
- * are. */
+/* Walks over the undo tree. The changes of its steps hold the pieces that are not in the document at present;
+ * going over a step swaps them with those that are. */
 #include "text_internal.h"
 
-#include <string.h>
-
-bool history_init(struct text *text)
-{
-    struct history *history = &text->history;
-    if (!mem_grow(&history->steps, &history->capacity, 1, sizeof *history->steps)) return false;
-    history->steps[0] = (struct step){.cursor_before = TEXT_UNKNOWN, .cursor_after = TEXT_UNKNOWN};
-    history->cursor = TEXT_UNKNOWN;
-    history->count = 1;
-    return true;
-}
-
-void change_free(struct change *change)
-{
-    if (!change) return;
-    spans_free(change->spans);
-    mem_free(change->deltas);
-    mem_free(change);
-}
-
-void history_free(struct text *text)
-{
-    for (size_t i = 0; i < text->history.count; i++) {
-        struct change *change = text->history.steps[i].first;
-        while (change) {
-            struct change *next = change->next;
-            change_free(change);
-            change = next;
-        }
-    }
-    mem_free(text->history.steps);
-}
-
-bool history_reserve(struct text *text)
-{
-    struct history *history = &text->history;
-    return mem_grow(&history->steps, &history->capacity, history->count + 1, sizeof *history->steps);
-}
-
-/* ---- recording --------------------------------------------------------------------------------- */
-
-static bool moves_bytes(const struct change *change)
-{
-    return change->removed > 0 || change->inserted > 0;
-}
-
-/* Typing: a word with the spaces after it is a step; so is a line break. Pasted text is a step of its own. */
-enum { TYPED_MAX = 64 };
-
-static bool continues_insertion(const struct text *text, const struct change *last, const struct change *next)
-{
-    if (last->removed || next->removed || !last->inserted || !next->inserted) return false;
-    if (next->at != last->at + last->inserted || next->inserted > TYPED_MAX) return false;
-    int before = text_byte(text, next->at - 1), first = text_byte(text, next->at);
-    bool word_ended = (before == ' ' || before == '\t') && first != ' ' && first != '\t';
-    return before != '\n' && first != '\n' && first != '\r' && !word_ended;
-}
-
-static bool continues_deletion(const struct change *last, const struct change *next)
-{
-    if (last->inserted || next->inserted || !last->removed || !next->removed) return false;
-    if (last->removed > TYPED_MAX * TYPED_MAX || next->removed > TYPED_MAX) return false;
-    return next->at == last->at || next->at + next->removed == last->at;
-}
-
-/* Makes one change of two that continue each other, if no blank stands in the way. */
-static bool join(struct change *last, struct change *next)
-{
-    if (last->delta_count || next->delta_count || !moves_bytes(last) || !moves_bytes(next)) return false;
-    if (last->spans || next->spans) return false;
-    if (!last->removed && !next->removed && next->at == last->at + last->inserted) {
-        last->inserted += next->inserted;
-    } else if (!last->inserted && !next->inserted && next->at + next->removed == last->at) {
-        last->out = tree_merge(next->out, last->out);
-        last->at = next->at;
-        last->removed += next->removed;
-    } else if (!last->inserted && !next->inserted && next->at == last->at) {
-        last->out = tree_merge(last->out, next->out);
-        last->removed += next->removed;
-    } else {
-        return false;
-    }
-    mem_free(next);
-    return true;
-}
-
-static void append(struct step *step, struct change *change)
-{
-    if (step->last && join(step->last, change)) return;
-    change->previous = step->last;
-    if (step->last)
-        step->last->next = change;
-    else
-        step->first = change;
-    step->last = change;
-}
-
-static struct step *new_step(struct history *history)
-{
-    size_t parent = history->at;
-    struct step *step = &history->steps[history->count]; /* history_reserve was called */
-    *step = (struct step){.parent = parent,
-                          .depth = history->steps[parent].depth + 1,
-                          .content = history->steps[parent].content,
-                          .cursor_before = history->recorded ? TEXT_UNKNOWN : history->cursor,
-                          .cursor_after = TEXT_UNKNOWN};
-    history->at = history->count++;
-    history->steps[parent].newest_child = history->at;
-    history->open = true;
-    if (history->tag_pending) {
-        step->tagged = true;
-        step->trace = history->trace;
-        step->trace_step = history->trace_step;
-        history->tag_pending = false;
-    }
-    return step;
-}
-
-void history_record(struct text *text, struct change *change)
-{
-    struct history *history = &text->history;
-    struct step *step = &history->steps[history->at];
-    bool goes_on = history->open && history->group_depth > 0;
-    if (history->open && history->group_depth == 0 && step->last && !step->last->spans && !change->spans)
-        goes_on = continues_insertion(text, step->last, change) || continues_deletion(step->last, change);
-    if (!goes_on) step = new_step(history);
-    if (moves_bytes(change)) step->content = ++history->contents;
-    append(step, change);
-    history->recorded = true;
-}
-
-void text_cursor(struct text *text, size_t at)
-{
-    struct history *history = &text->history;
-    if (history->recorded && history->at > 0) history->steps[history->at].cursor_after = at;
-    history->cursor = at;
-    history->recorded = false;
-}
-
-void text_group_begin(struct text *text)
-{
-    if (text->history.group_depth++ == 0) text->history.open = false;
-}
-
-void text_group_end(struct text *text)
-{
-    struct history *history = &text->history;
-    if (history->group_depth == 0 || --history->group_depth > 0) return;
-    history->open = false;
-    history->tag_pending = false;
-}
-
-void text_break_group(struct text *text)
-{
-    if (text->history.group_depth == 0) text->history.open = false;
-}
-
-void text_tag_group(struct text *text, uint64_t trace, uint32_t step)
-{
-    struct history *history = &text->history;
-    if (history->group_depth > 0 && !history->open) { /* the group has no change yet */
-        history->tag_pending = true;
-        history->trace = trace;
-        history->trace_step = step;
-    } else if (history->at > 0) {
-        struct step *current = &history->steps[history->at];
-        current->tagged = true;
-        current->trace = trace;
-        current->trace_step = step;
-    }
-}
-
-/* ---- walking ----------------------------------------------------------------------------------- */
-
-/* Takes a step back. When memory fails on the way the part taken back is made again: that needs none, since
- * its pieces are cut already. */
+/* Undoes a step. If memory runs out on the way, the part already undone is redone: that needs no memory,
+ * since its pieces are already cut. */
 static bool undo_step(struct text *text, struct step *step, size_t *at)
 {
     for (struct change *change = step->last; change; change = change->previous) {
@@ -186,7 +11,7 @@ static bool undo_step(struct text *text, struct step *step, size_t *at)
             for (change = change->next; change; change = change->next) (void)change_swap(text, change, false);
             return false;
         }
-        if (at && moves_bytes(change)) *at = change->at + change->removed;
+        if (at && change_moves_bytes(change)) *at = change->at + change->removed;
     }
     return true;
 }
@@ -199,12 +24,12 @@ static bool redo_step(struct text *text, struct step *step, size_t *at)
                 (void)change_swap(text, change, true);
             return false;
         }
-        if (at && moves_bytes(change)) *at = change->at + change->inserted;
+        if (at && change_moves_bytes(change)) *at = change->at + change->inserted;
     }
     return true;
 }
 
-/* A step of blanks alone leaves the cursor at its blank. */
+/* A step that only changes blanks leaves the cursor at its blank. */
 static void start_at_blank(const struct step *step, size_t *at)
 {
     if (at && step->first && step->first->delta_count) *at = step->first->deltas[0].before.start;
@@ -221,8 +46,8 @@ static size_t common_ancestor(const struct history *history, size_t a, size_t b)
     return a;
 }
 
-/* Goes along `way`, a list of `length` steps to take back (below `ups`) and then to make. When memory fails,
- * goes back what it went: that needs none. */
+/* Goes along `way`, a list of `length` steps: the first `ups` are undone, the others are done. If memory runs
+ * out, goes back, which needs none. */
 static bool walk(struct text *text, const size_t *way, size_t ups, size_t length, size_t *at)
 {
     struct step *steps = text->history.steps;
@@ -243,7 +68,8 @@ static bool walk(struct text *text, const size_t *way, size_t ups, size_t length
     return false;
 }
 
-/* Where the cursor was when the last step of the way began (back) or was done; `place`: nobody told. */
+/* The cursor at the last step of the way: before it if it was undone, after it if it was done; `place` if
+ * none was recorded. */
 static size_t cursor_at_end(const struct text *text, const size_t *way, size_t ups, size_t length,
                             size_t place)
 {
@@ -274,7 +100,7 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     size_t top = common_ancestor(history, history->at, node), count = 0;
     size_t ups = history->steps[history->at].depth - history->steps[top].depth;
     size_t length = ups + history->steps[node].depth - history->steps[top].depth;
-    /* Going back does not bring marks back that a deletion moved together, so they are noted. */
+    /* Undoing does not separate marks that a deletion brought together, so their positions are saved. */
     size_t *way = mem_alloc_array(length + text->mark_count, sizeof *way);
     if (!way) return false;
     size_t *marks = way + length;

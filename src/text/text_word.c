@@ -3,9 +3,8 @@
 
 /* ---- words --------------------------------------------------------------------------------------------- */
 
-/* Words are looked for in tokens: what stands between white space. Where nothing is written between words
- * (Chinese), a token also ends between two ideographs; what is longer than TOKEN is cut at multiples of
- * it. */
+/* Words are looked for in tokens, which are the runs between white space. In scripts without spaces (Chinese)
+ * a token also ends between two ideographs; a run longer than TOKEN is cut at multiples of it. */
 
 enum { TOKEN = 4096 }; /* bytes */
 
@@ -20,7 +19,7 @@ static bool white(int byte)
     return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
-/* U+4000 to U+9FFF: ideographs and a few signs, each a word of its own. */
+/* U+4000 to U+9FFF: ideographs and a few signs, each a word by itself. */
 static bool ideograph_at(struct text_reader *reader, size_t at)
 {
     int first = reader_byte(reader, at);
@@ -64,7 +63,7 @@ static void load_token(struct text_reader *reader, struct token *token)
     break_words(token->bytes, size, token->breaks);
 }
 
-/* The token that holds the byte at `at`, which is not white. */
+/* The token that contains the byte at `at`, which is not white space. */
 static void find_token(struct text_reader *reader, size_t at, struct token *out)
 {
     size_t start = at;
@@ -78,7 +77,7 @@ static void find_token(struct text_reader *reader, size_t at, struct token *out)
     load_token(reader, out);
 }
 
-/* The next word of a token, as offsets of the text; begin with *end at the token's start. */
+/* The next word of a token, as offsets of the text; start with *end at the token's start. */
 static bool next_in(const struct token *token, size_t *start, size_t *end)
 {
     size_t first = 0, last = *end - token->start;
@@ -141,8 +140,8 @@ void text_word_around(const struct text *text, size_t at, size_t *start, size_t 
         if (at <= last) *start = first, *end = last;
 }
 
-/* Most tokens are letters with a stop or a comma behind them: the end of such a word in [at, end) of a run,
- * or NULL when the rules must be asked. */
+/* Most tokens are letters followed by a full stop or a comma. The end of such a word in [at, end) of a run,
+ * or NULL if the full rules are needed. */
 static const char *plain_word(const char *at, const char *end)
 {
     const char *p = at;
@@ -153,7 +152,7 @@ static const char *plain_word(const char *at, const char *end)
     return stop && p + 1 < end && white((unsigned char)p[1]) ? p + 1 : NULL;
 }
 
-/* The end of the plain word that begins at `at`, where a token begins; 0: ask the rules. */
+/* The end of the plain word that begins at `at`, where a token begins; 0: the full rules are needed. */
 static size_t plain_end(struct text_reader *reader, size_t at)
 {
     if (at > 0 && !white(reader_byte(reader, at - 1))) return 0;
@@ -186,7 +185,7 @@ bool text_reader_word(struct text_reader *reader, size_t at, size_t *start, size
     }
 }
 
-/* Counts plain words from `at` on, as long as there are any; returns where that ends. */
+/* Counts plain words from `at` on, as long as there are any; returns where they end. */
 static size_t count_plain(struct text_reader *reader, size_t at, size_t end, size_t *count)
 {
     if (at >= end || reader_byte(reader, at) < 0) return at;
@@ -201,7 +200,7 @@ static size_t count_plain(struct text_reader *reader, size_t at, size_t end, siz
     return reader->start + (size_t)(p - reader->data);
 }
 
-/* Nothing but a hyphen stands in [at, end): rock-n-roll is one word to who counts them. */
+/* Whether [at, end) is just a hyphen: rock-n-roll counts as one word. */
 static bool is_hyphen(struct text_reader *reader, size_t at, size_t end)
 {
     uint32_t c;
@@ -224,7 +223,7 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
         token.end = token_end(&reader, at);
         if (token.end > end) token.end = end;
         load_token(&reader, &token);
-        size_t before = 0, first, last = token.start; /* before: where the last word ends */
+        size_t before = 0, first, last = token.start; /* before: the end of the last word */
         for (; next_in(&token, &first, &last); before = last)
             count += !before || !is_hyphen(&reader, before, first);
     }
@@ -233,9 +232,9 @@ size_t text_count_words(const struct text *text, size_t start, size_t end)
 
 /* ---- paragraphs ---------------------------------------------------------------------------------------- */
 
-/* Some write a paragraph as one line and let the screen wrap it; others break its lines themselves and
- * leave an empty one between paragraphs. So a line that nobody would have broken there is a paragraph of
- * its own. */
+/* Some writers put a paragraph on one line and let the screen wrap it; others break its lines themselves and
+ * leave an empty line between paragraphs. So a line that is too long to be one of several broken lines is a
+ * paragraph of its own. */
 
 enum { LONG_LINE = 160, AROUND_MAX = 256 << 10 }; /* bytes */
 

@@ -1,15 +1,15 @@
-/* Soft wrap: greedy, from the start of a line, or, in a very long line, of a stretch of it. */
+/* Soft wrap: greedy, from the start of a line or, in a very long line, from the start of a stretch of it. */
 #include "text_break.h"
 
 enum {
     STRETCH = 64 << 10,      /* bytes of a long line that are laid out together */
-    STRETCH_SEARCH = 4 << 10 /* how far a stretch's start moves to a space */
+    STRETCH_SEARCH = 4 << 10 /* how far the start of a stretch moves to a space */
 };
 
 /* ---- stretches --------------------------------------------------------------------------------- */
 
-/* Where the stretch with this number starts. Between two ASCII characters there always is a cluster boundary,
- * so what stands before has no say in what follows. */
+/* Where the stretch with this number starts. Between two ASCII characters there is always a cluster boundary,
+ * so the text before it has no influence on the text after it. */
 static size_t stretch_start(const struct text *text, size_t line_start, size_t line_end, size_t number)
 {
     size_t wanted = line_start + number * STRETCH, fallback = 0;
@@ -33,8 +33,8 @@ struct stretch {
     bool last; /* of its line */
 };
 
-/* Where the ends of a long line are, and of its stretch that was asked for last: rows are asked for one after
- * the other, and to look a line of megabytes through for each would be quadratic. */
+/* The ends of a long line, and of its stretch that was requested last. Rows are requested one after the
+ * other, and scanning a line of megabytes for each would be quadratic. */
 struct wrap_cache {
     bool known;
     uint64_t version; /* of the text */
@@ -52,7 +52,7 @@ void wrap_cache_free(struct wrap_cache *cache)
     mem_free(cache);
 }
 
-/* Whether `at` lies in [start, end), or at the end of a line that ends there. */
+/* Whether `at` is in [start, end), or at the end of a line that ends there. */
 static bool holds(const struct stretch *stretch, size_t at)
 {
     return at >= stretch->start && (at < stretch->end || (at == stretch->end && stretch->last));
@@ -71,7 +71,7 @@ static struct stretch stretch_of(const struct text *text, size_t at)
     if (line_end - line_start <= STRETCH) return (struct stretch){line_start, line_end, true};
     size_t number = (at - line_start) / STRETCH;
     size_t start = stretch_start(text, line_start, line_end, number);
-    if (at < start || start == line_end) /* also when the last stretch found no place to start */
+    if (at < start || start == line_end) /* also if the last stretch found no place to start */
         start = stretch_start(text, line_start, line_end, number > 0 ? --number : 0);
     size_t end = stretch_start(text, line_start, line_end, number + 1);
     struct stretch stretch = {start, end, end == line_end};
@@ -97,7 +97,7 @@ int text_cells_at(const struct text_cluster *cluster, const struct text_wrap *wr
         return tab - column % tab;
     }
     if (cluster->kind == TEXT_CLUSTER_UNSEEN) return wrap->unseen;
-    return cluster->cells > 0 ? cluster->cells : 1; /* a lone combining mark stands on U+25CC */
+    return cluster->cells > 0 ? cluster->cells : 1; /* a lone combining mark is drawn on U+25CC */
 }
 
 static bool letter(int byte)
@@ -105,9 +105,8 @@ static bool letter(int byte)
     return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
 }
 
-/* The last place in (start, at] that lies between "a " and "b", where a break is allowed whatever stands
- * around; `start`: there is none. *plain: letters alone follow up to `at`, so that there is no later break.
- */
+/* The last place in (start, at] between "a " and "b", where a break is allowed in every context; `start`:
+ * there is none. *plain: only letters follow up to `at`, so there is no later break. */
 static size_t sure_break(struct text_reader *reader, size_t start, size_t at, bool *plain)
 {
     int here = reader_byte(reader, at), last;
@@ -131,7 +130,7 @@ static size_t break_before(struct text_reader *reader, size_t start, size_t at)
     if (plain) return sure;
     char bytes[WINDOW + 4], breaks[WINDOW + 4];
     size_t from = at - sure > WINDOW ? cluster_boundary_from(reader->text, at - WINDOW) : sure, size = 0;
-    while (size < at - from + 4 && size < sizeof bytes) { /* the character at `at`, too */
+    while (size < at - from + 4 && size < sizeof bytes) { /* including the character at `at` */
         int byte = reader_byte(reader, from + size);
         if (byte < 0) break;
         bytes[size++] = (char)byte;
@@ -147,8 +146,7 @@ static size_t break_before(struct text_reader *reader, size_t start, size_t at)
 }
 
 /* A row does not end in a vowel that is written before its consonant (Thai and Lao): the two are read
- * together.
- */
+ * together. */
 static size_t before_vowels(struct text_reader *reader, size_t start, size_t at)
 {
     while (at >= start + 6) {
@@ -161,8 +159,8 @@ static size_t before_vowels(struct text_reader *reader, size_t start, size_t at)
     return at;
 }
 
-/* Most of most rows: from `at`, the ASCII letters and signs that fill no more than `room` cells and that
- * nothing joins to what follows. */
+/* This covers most of most rows: from `at`, the ASCII letters and signs that fit into `room` cells and that
+ * nothing joins to the next character. */
 static size_t plain_run(struct text_reader *reader, size_t at, size_t end, int room)
 {
     size_t from = at;
@@ -195,7 +193,7 @@ static void lay_out(struct text_reader *reader, const struct text_wrap *wrap, si
             *out = (struct text_row){start, end > start ? end : before_vowels(reader, start, at), false};
             return;
         }
-        /* Spaces hang beyond the edge; what follows them does not fit then. */
+        /* Spaces hang beyond the edge; text after them no longer fits. */
         column = is_space && cells > width - column ? width : column + cells;
         at = cluster.end < stretch.end ? cluster.end : stretch.end;
     }
@@ -262,7 +260,7 @@ size_t text_at_column(const struct text *text, const struct text_wrap *wrap, con
     size_t here = row->start;
     while (here < row->end && text_reader_cluster(&reader, here, &cluster)) {
         int cells = text_cells_at(&cluster, wrap, here_column);
-        /* The end of a row that is not the last belongs to the next one. */
+        /* The end of a row that is not the last belongs to the next row. */
         bool last = cluster.end >= row->end && !row->last;
         if (column < here_column + cells || last) {
             bool nearer_to_end = column - here_column > cells / 2 && column > here_column;

@@ -1,7 +1,7 @@
-/* Which tokens a batch holds, and which of them are hidden. Windows are shuffled across all files with a
- * new random offset each epoch; a share of the rows is packed from short segments instead, so that a
- * one-sentence draft is not foreign to the model; masks are drawn per segment. Every draw is keyed by the
- * row's number, so the position is the only state. */
+/* Which tokens a batch contains, and which of them are hidden. Windows are shuffled across all files with a
+ * new random offset each epoch. A share of the rows is packed from short segments instead, so that the model
+ * also learns from one-sentence drafts. Masks are drawn per segment. Every draw is keyed by the row's number,
+ * so the position is the only state. */
 #include "lacuna/train.h"
 
 #include <math.h>
@@ -10,14 +10,14 @@
 struct train_sampler {
     const struct train_data *data;
     struct train_recipe recipe;
-    uint64_t epoch;   /* that `order` belongs to */
+    uint64_t epoch;   /* the epoch of `order` */
     uint64_t offset;  /* of the first window in this epoch */
     uint32_t *order;  /* windows, shuffled */
     uint64_t windows; /* in this epoch */
     uint64_t capacity;
     uint32_t *scratch;               /* (length) positions to choose masks from */
     uint8_t *hidden;                 /* (length) */
-    uint32_t blank_begin, blank_end; /* padded blank of the row at hand; equal: it has none */
+    uint32_t blank_begin, blank_end; /* padded blank of the current row; equal: none */
 };
 
 static void shuffle_epoch(struct train_sampler *s, uint64_t epoch)
@@ -54,7 +54,7 @@ struct train_sampler *train_sampler_new(const struct train_data *data, const str
     }
     if (!s || !s->order || !s->scratch || !s->hidden) {
         train_sampler_free(s);
-        error_set(error, STATUS_NO_MEMORY, "no memory to shuffle the training data");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to shuffle the training data");
         return NULL;
     }
     shuffle_epoch(s, 0);
@@ -84,7 +84,7 @@ enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t le
         rows->sigma_bar)
         return STATUS_OK;
     train_rows_free(rows);
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a batch");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a batch");
 }
 
 void train_rows_free(struct train_rows *rows)
@@ -100,7 +100,7 @@ void train_rows_free(struct train_rows *rows)
 
 /* ---- tokens of a row ----------------------------------------------------------------------------------- */
 
-/* Copies tokens and cuts segments after every separator: attention never crosses one. */
+/* Copies tokens and cuts segments after every separator: attention never crosses a separator. */
 static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets, uint32_t *start,
                          uint32_t *end)
 {
@@ -113,7 +113,7 @@ static void whole_window(struct train_sampler *s, uint64_t at, uint32_t *targets
     }
 }
 
-/* The first token of a paragraph at or after `at`, looking 512 tokens ahead; `at` itself if there is none. */
+/* The first token of a paragraph at or after `at`, at most 512 tokens ahead; `at` itself if there is none. */
 static uint64_t paragraph_start(const struct train_sampler *s, uint64_t at)
 {
     const struct train_data *data = s->data;
@@ -124,7 +124,7 @@ static uint64_t paragraph_start(const struct train_sampler *s, uint64_t at)
     return at;
 }
 
-/* Fills the row with segments of 8 to 256 tokens (log-uniform) that begin where paragraphs begin; half of
+/* Fills the row with segments of 8 to 256 tokens (log-uniform) that start where paragraphs start; half of
  * them also end where a paragraph ends. */
 static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *targets, uint32_t *start,
                           uint32_t *end)
@@ -155,11 +155,11 @@ static void packed_window(struct train_sampler *s, struct rng *rng, uint32_t *ta
     }
 }
 
-/* ---- blanks whose length is to be found ---------------------------------------------------------------- */
+/* ---- blanks whose length is to be predicted ----------------------------------------------------------- */
 
 enum { LONGEST_BLANK = 48, WIDEST_BLANK = 64 };
 
-/* A span of [begin, end), log-uniform in size up to `longest`, moved out to where words begin. */
+/* A span of [begin, end), log-uniform in size up to `longest`, extended to word boundaries. */
 static void choose_span(struct train_sampler *s, struct rng *rng, const uint32_t *targets, uint32_t begin,
                         uint32_t end, uint32_t longest, uint32_t *from, uint32_t *to)
 {
@@ -171,9 +171,10 @@ static void choose_span(struct train_sampler *s, struct rng *rng, const uint32_t
 }
 
 /* Chooses one blank of the row and pads it with <|delete|> to a width of up to 64, as a writer's `[[]]` is
- * wider than what belongs there (DreamOn, arXiv:2602.01326). What follows moves right and the row's end falls
- * off. All of a padded blank is hidden, and each of its positions weighs the same: so q(delete) at position j
- * is the probability that the blank holds at most j tokens, which the length search reads off. */
+ * wider than the words that belong there (DreamOn, arXiv:2602.01326). The tokens after it move right, and the
+ * end of the row is dropped. A padded blank is fully hidden, and all its positions have equal weight, so
+ * q(delete) at position j is the probability that the blank has at most j tokens. The length search uses
+ * that. */
 static void pad_blank(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r)
 {
     uint32_t length = rows->length;
@@ -210,7 +211,7 @@ static void pad_blank(struct train_sampler *s, struct rng *rng, struct train_row
 
 /* ---- masks --------------------------------------------------------------------------------------------- */
 
-/* Hides k of the `count` positions listed in scratch, uniformly (partial Fisher–Yates). */
+/* Hides k of the `count` positions listed in scratch, chosen uniformly (partial Fisher–Yates). */
 static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, uint32_t k)
 {
     for (uint32_t i = 0; i < k; i++) {
@@ -221,8 +222,8 @@ static void hide_some(struct train_sampler *s, struct rng *rng, uint32_t count, 
     }
 }
 
-/* Marks one to three spans of 1 to 48 tokens inside [begin, end), most of them cut where words begin;
- * lists their positions in scratch and returns how many. */
+/* Marks one to three spans of 1 to 48 tokens inside [begin, end), most of them at word boundaries; lists
+ * their positions in scratch and returns their number. */
 static uint32_t choose_spans(struct train_sampler *s, struct rng *rng, const uint32_t *targets,
                              uint32_t begin, uint32_t end)
 {
@@ -260,9 +261,9 @@ static uint32_t hide_segment(struct train_sampler *s, struct rng *rng, const uin
     return k;
 }
 
-/* The k-form, docs/SEDD.md (4.5): within a segment of n tokens with k hidden each hidden one weighs
- * n·(k/n)^power / k. With power 0 that is the exact bound, but a single hidden token then moves the weights
- * as much as a whole row of them; normalise_weights makes a batch sum to 1 for every power. */
+/* The k-form, docs/SEDD.md (4.5): in a segment of n tokens with k hidden, each hidden one has weight
+ * n·(k/n)^power / k. Power 0 is the exact bound, but then a single hidden token changes the network as much
+ * as a whole row of them. normalise_weights makes a batch sum to 1 for every power. */
 static void mask_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
 {
     uint32_t length = rows->length;
@@ -291,7 +292,7 @@ static void normalise_weights(struct train_rows *rows)
     for (size_t m = 0; m < (size_t)rows->rows * rows->length; m++) rows->weights[m] *= factor;
 }
 
-/* The score form: one time per row, every position through the forward kernel. */
+/* The score form: one time per row; every position goes through the forward kernel. */
 static void noise_row(struct train_sampler *s, struct rng *rng, struct train_rows *rows, uint32_t r, double u)
 {
     const struct sedd_config *c = &s->recipe.config;
@@ -312,7 +313,7 @@ static void noise_row(struct train_sampler *s, struct rng *rng, struct train_row
     }
 }
 
-/* Autoregressive: position i sees what came before token i, a separator at first, and predicts it. */
+/* Autoregressive: position i sees the tokens before token i (a separator at first) and predicts it. */
 static void shift_row(struct train_sampler *s, struct train_rows *rows, uint32_t r)
 {
     size_t at = (size_t)r * rows->length;

@@ -1,5 +1,5 @@
-/* Checkpoints: four float32 arrays, eight integers, what the run was made with, and a checksum of all of
- * that, in one safetensors file. */
+/* Checkpoints: four float32 arrays, eight integers, the description of the run, and a checksum of all of
+ * these, in one safetensors file. */
 #include "checkpoint.h"
 
 #include <jansson.h>
@@ -11,7 +11,7 @@
 
 enum { STATE_WORDS = 8, VERSION = 2 /* 1: without fields and checksum */ };
 
-/* Its parts, in the order that the checksum takes them. */
+/* The parts, in the order of the checksum. */
 enum part { WEIGHTS, AVERAGE, MOMENT1, MOMENT2, STATE, FIELDS, CHECKSUM, PARTS };
 static const char *const names[PARTS] = {"weights", "average", "moment1", "moment2",
                                          "state",   "fields",  "checksum"};
@@ -43,7 +43,9 @@ static enum status write_state(const char *path, const json_t *fields, const str
     struct sedd_tensor tensors[PARTS];
     uint64_t sum = 0;
     char *text = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text) return error_set(error, STATUS_NO_MEMORY, "%s: no memory for what the run is made with", path);
+    if (!text)
+        return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory for the description of the run",
+                         path);
     for (int i = WEIGHTS; i <= MOMENT2; i++) {
         tensors[i] = part_tensor((enum part)i, SEDD_F32, o->size, arrays[i]);
         sum = add_to_checksum(sum, arrays[i], o->size * sizeof(float));
@@ -87,7 +89,7 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
 {
     char *whole = path_join(out, "checkpoint.safetensors"), *model = path_join(out, "model.safetensors");
     enum status status = whole && model ? sedd_config_save(out, &recipe->config, error)
-                                        : error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+                                        : error_set(error, STATUS_NO_MEMORY, "not enough memory for a path");
     if (!status) status = write_state(whole, fields, o, state, error);
     if (!status) status = sedd_weights_write(layout, o->average, SEDD_BF16, model, error);
     if (!status) status = checkpoint_log(out, state, progress, error);
@@ -98,7 +100,7 @@ enum status checkpoint_write(const char *out, const struct train_recipe *recipe,
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-/* What is read, and what its bytes give so far. */
+/* What is read, and the checksum so far. */
 struct source {
     const struct sedd_tensors *file;
     uint64_t sum;
@@ -110,7 +112,7 @@ static enum status read_part(struct source *from, enum part part, enum sedd_dtyp
     static const size_t sizes[] = {[SEDD_F32] = 4, [SEDD_I64] = 8, [SEDD_U8] = 1};
     const struct sedd_tensor *tensor = sedd_tensors_find(from->file, names[part]);
     if (!tensor || tensor->dtype != dtype || tensor->elements != count)
-        return error_set(error, STATUS_FORMAT, "\"%s\" is missing, or not of this recipe's network",
+        return error_set(error, STATUS_FORMAT, "\"%s\" is missing or does not fit this recipe's network",
                          names[part]);
     enum status status = sedd_tensors_read(from->file, tensor, 0, count, out, error);
     if (!status && part != CHECKSUM) from->sum = add_to_checksum(from->sum, out, count * sizes[dtype]);
@@ -135,7 +137,7 @@ static enum status read_words(struct source *from, struct checkpoint *s, int64_t
     return STATUS_OK;
 }
 
-/* The fields as they are stored, *size of them; NULL: there are none. */
+/* The fields as they are stored, *size of them; NULL: none. */
 static char *read_fields(const struct sedd_tensors *file, size_t *size)
 {
     enum { MOST_BYTES = 1 << 20 };
@@ -162,12 +164,12 @@ static enum status check_sum(struct source *from, const char *text, size_t size,
     if (text) from->sum = add_to_checksum(from->sum, text, size);
     enum status status = read_part(from, CHECKSUM, SEDD_I64, 1, &sum, error);
     if (!status && sum != from->sum)
-        status = error_set(error, STATUS_FORMAT, "is damaged: its bytes do not give its checksum");
+        status = error_set(error, STATUS_FORMAT, "is damaged: its checksum does not match");
     return status;
 }
 
-/* Damage is told before differences, which may come of it; but a network of another size is another recipe's.
- */
+/* Damage is reported before differences, which it may cause. But a network of another size means another
+ * recipe. */
 static enum status read_all(const struct sedd_tensors *file, const json_t *fields, struct optimiser *o,
                             struct checkpoint *s, bool *checked, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Training text to tokens, once: encoding runs on all threads and its result is kept in a token file. */
+/* Encodes training text once: on all threads, and the result is kept in a token file. */
 #include "lacuna/train.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ static void encode_part(void *context, int index, int worker)
                                         &part->error);
 }
 
-/* Where a text may be cut in two without changing its tokens: after a separator line. */
+/* Where a text can be cut in two without changing its tokens: after a separator line. */
 static size_t cut_after(const char *bytes, size_t size, size_t from)
 {
     static const char line[] = "\n" BPE_SEPARATOR "\n";
@@ -43,7 +43,8 @@ static enum status append_ids(struct train_data *data, size_t *capacity, const s
                               struct error *error)
 {
     if (!mem_grow(&data->ids, capacity, data->count + ids->count, sizeof *data->ids))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %zu tokens", data->count + ids->count);
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for %zu tokens",
+                         data->count + ids->count);
     for (size_t i = 0; i < ids->count; i++) data->ids[data->count + i] = (uint16_t)ids->ids[i];
     data->count += ids->count;
     return STATUS_OK;
@@ -56,7 +57,7 @@ static enum status encode_text(struct train_data *data, size_t *capacity, const 
     enum { PIECE = 4 << 20 };
     size_t count = 0, room = size / PIECE + 2;
     struct part *parts = mem_zalloc_array(room, sizeof *parts);
-    if (!parts) return error_set(error, STATUS_NO_MEMORY, "no memory to encode");
+    if (!parts) return error_set(error, STATUS_NO_MEMORY, "not enough memory to encode");
     for (size_t at = 0; at < size && count < room;) {
         size_t end = size - at > PIECE && count + 1 < room ? cut_after(bytes, size, at + PIECE) : size;
         parts[count++] = (struct part){.bytes = bytes + at, .size = end - at};
@@ -96,7 +97,7 @@ static char *cache_path(const char *cache, uint64_t key)
     return NULL;
 }
 
-/* Appends a cached token file when it is there and whole. */
+/* Appends a cached token file if it exists and is complete. */
 static bool read_cache(struct train_data *data, size_t *capacity, const char *path, uint32_t vocabulary)
 {
     struct file_map map;
@@ -127,7 +128,7 @@ static enum status load_text(struct train_data *data, size_t *capacity, const st
     return status;
 }
 
-/* A word begins at a space, a line break or a mark that is no apostrophe of a contraction. */
+/* A word begins at a space, a line break or a mark that is not the apostrophe of a contraction. */
 static uint8_t flags_of(struct slice token)
 {
     uint8_t flags = 0;
@@ -152,7 +153,8 @@ enum status train_data_load(struct train_data *data, const struct bpe *bpe, uint
     if (bpe_size(bpe) > 65536)
         return error_set(error, STATUS_LIMIT, "training takes vocabularies up to 65,536 ids");
     data->flags = mem_zalloc_array(bpe_size(bpe), 1);
-    if (!data->flags) return error_set(error, STATUS_NO_MEMORY, "no memory for the vocabulary's flags");
+    if (!data->flags)
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the vocabulary's flags");
     for (uint32_t id = 0; id < bpe_size(bpe); id++) data->flags[id] = flags_of(bpe_token_bytes(bpe, id));
     if (cache) status = file_make_folders(cache, error);
     for (size_t i = 0; i < count && !status; i++)

@@ -1,4 +1,4 @@
-/* The gradient of the mean diffusion-weighted loss at given inputs: what `lacuna score --grad` writes. */
+/* The gradient of the mean diffusion-weighted loss at given inputs, for `lacuna score --grad`. */
 #include "lacuna/train.h"
 #include "pass.h"
 
@@ -15,7 +15,7 @@ enum status train_gradient(const struct sedd_config *config, const struct sedd_l
     if (!backend) return STATUS_UNSUPPORTED;
     bool time_free = config->parametrisation == SEDD_TIME_FREE;
     float *factors = mem_zalloc_array((size_t)rows * length, sizeof *factors);
-    if (!factors) return error_set(error, STATUS_NO_MEMORY, "no memory for the gradient");
+    if (!factors) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the gradient");
     for (size_t m = 0; m < (size_t)rows * length; m++) {
         if (config->graph == SEDD_ABSORB && ids[m] != config->tokens) continue; /* no loss there */
         double factor = (double)sigma[m / length] / rows;

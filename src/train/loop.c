@@ -1,5 +1,5 @@
-/* The training loop: each of T shards takes its rows of every batch through a pass of its own, into a
- * gradient array of its own, so shards never wait for each other inside a step; then one update. */
+/* The training loop. Each of T shards passes its rows of a batch through its own pass into its own gradient
+ * array, so shards never wait for each other within a step; then one update follows. */
 #include "checkpoint.h"
 #include "optimiser.h"
 #include "pass.h"
@@ -17,9 +17,9 @@ struct shard {
 struct loop {
     const struct train_recipe *recipe;
     const struct train_data *data, *validation_data; /* the second may be NULL */
-    struct train_recipe stage;                       /* what the steps of now are made by: train_recipe_at */
-    uint64_t stage_begin, stage_end;                 /* its steps; equal: there is none yet */
-    struct json_t *fields;                           /* what the run is made with */
+    struct train_recipe stage;                       /* the recipe of the present steps: train_recipe_at */
+    uint64_t stage_begin, stage_end;                 /* its steps; equal: none yet */
+    struct json_t *fields;                           /* the description of the run */
     struct sedd_layout layout;
     struct optimiser optimiser;
     struct shard *shards;
@@ -43,7 +43,7 @@ static void run_shard(void *context, int index, int worker)
     uint32_t length = rows->length, micro = loop->recipe->micro_rows;
     (void)worker;
     shard->loss = 0;
-    /* micro-batches are dealt out in turn: shard 0 takes 0, T, 2T, … */
+    /* micro-batches are distributed in turn: shard 0 takes 0, T, 2T, … */
     for (uint32_t r = (uint32_t)index * micro; r < rows->rows; r += (uint32_t)loop->shard_count * micro) {
         size_t at = (size_t)r * length;
         struct train_batch batch = {rows->ids + at,           rows->targets + at,     rows->weights + at,
@@ -66,14 +66,14 @@ static double run_batch(struct loop *loop, const struct train_rows *rows, const 
     return loss;
 }
 
-/* ---- setting up ---------------------------------------------------------------------------------------- */
+/* ---- setup -------------------------------------------------------------------------------------------- */
 
 static void make_shard(void *context, int index, int worker)
 {
     struct loop *loop = context;
     const struct train_recipe *r = &loop->stage;
     struct shard *shard = &loop->shards[index];
-    (void)worker; /* on its own thread, so that its memory is near */
+    (void)worker; /* on its own thread, so that its memory is on the nearest node */
     enum train_loss loss = r->objective == TRAIN_DWDSE ? TRAIN_SCORE_ENTROPY : TRAIN_CROSS_ENTROPY;
     shard->pass =
         train_pass_new(&r->config, &loop->layout, loop->backend, loop->precision == SEDD_PRECISION_BF16,
@@ -125,17 +125,17 @@ static enum status loop_init(struct loop *loop, const struct train_recipe *recip
     int micro_batches = (int)(most / recipe->micro_rows);
     loop->shard_count = pool_threads(pool) < micro_batches ? pool_threads(pool) : micro_batches;
     if (!(loop->fields = run_fields(recipe, data)))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for what the run is made with");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the description of the run");
     if ((status = sedd_layout_init(&loop->layout, &recipe->config, error))) return status;
     if ((status = optimiser_init(&loop->optimiser, &loop->layout, recipe, pool_threads(pool), error)))
         return status;
     if ((status = train_rows_init(&loop->rows, most, recipe->config.length, error))) return status;
     if ((status = train_rows_init(&loop->validation_rows, most, recipe->config.length, error))) return status;
     loop->shards = mem_zalloc_array((size_t)loop->shard_count, sizeof *loop->shards);
-    return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the shards");
+    return loop->shards ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the shards");
 }
 
-/* Makes what the steps from this one on need, when that is not there yet. */
+/* Prepares what the steps from this one on need, if it is not there yet. */
 static enum status enter_stage(struct loop *loop, uint64_t step, struct error *error)
 {
     const struct train_recipe *r = loop->recipe;
@@ -183,9 +183,8 @@ static enum status resume_run(struct loop *loop, const struct train_options *opt
     enum status status =
         checkpoint_read(options->out, loop->fields, &loop->optimiser, state, &checked, error);
     if (!status && !checked && options->note)
-        options->note(options->context,
-                      "the checkpoint is of an older version: whether it is whole, and of this data "
-                      "and recipe, cannot be told");
+        options->note(options->context, "the checkpoint has an older format, which cannot be checked for "
+                                        "damage, or against this data and recipe");
     optimiser_refresh_low(&loop->optimiser);
     return status;
 }
@@ -206,7 +205,7 @@ static enum status start_run(struct loop *loop, const struct train_options *opti
     return status;
 }
 
-/* A run that has diverged: with what shows why. `step` counts from 0. */
+/* Reports a run that has diverged, with the figures that show why. `step` counts from 0. */
 static enum status not_finite(const struct loop *loop, uint64_t step, const char *what, struct error *error)
 {
     double largest = 0;
@@ -215,12 +214,12 @@ static enum status not_finite(const struct loop *loop, uint64_t step, const char
         largest = isfinite(size) ? fmax(largest, size) : (double)INFINITY;
         if (!isfinite(size)) break;
     }
-    return error_set(
-        error, STATUS_FORMAT,
-        "step %llu: %s is not finite, with %s of %.3g and a learning rate of %.3g; the checkpoint "
-        "before it stays",
-        (unsigned long long)step + 1, what, isfinite(largest) ? "a largest weight" : "an overflowed weight",
-        largest, train_learning_rate(loop->recipe, step));
+    return error_set(error, STATUS_FORMAT,
+                     "step %llu: %s is not finite, with %s of %.3g and a learning rate of %.3g; the last "
+                     "checkpoint is kept",
+                     (unsigned long long)step + 1, what,
+                     isfinite(largest) ? "a largest weight" : "an overflowed weight", largest,
+                     train_learning_rate(loop->recipe, step));
 }
 
 static enum status train_some(struct loop *loop, const struct train_options *options,
@@ -257,8 +256,8 @@ static enum status train_some(struct loop *loop, const struct train_options *opt
     return STATUS_OK;
 }
 
-/* Writes the state down, with a validation when one is due. Weights that the last step made overflow show in
- * no loss yet. */
+/* Saves the state, with a validation if one is due. Weights that overflowed in the last step do not show in a
+ * loss yet. */
 static enum status save_state(struct loop *loop, const struct train_options *options,
                               const struct checkpoint *state, struct train_progress *progress, bool validates,
                               uint16_t *scratch, struct error *error)
@@ -275,8 +274,8 @@ static enum status save_state(struct loop *loop, const struct train_options *opt
     return status;
 }
 
-/* A run that is over before its second checkpoint has a curve, too: twenty lines, but none for every few
- * steps. */
+/* A run that ends before its second checkpoint also gets a curve: about twenty lines, but at most one per
+ * LEAST steps. */
 static bool logs(const struct train_recipe *recipe, uint64_t step)
 {
     enum { LINES = 20, LEAST = 30 /* steps between them */ };
@@ -300,7 +299,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         bool stop = (options->stop && atomic_load(options->stop)) ||
                     (options->stop_after && state.step - first >= options->stop_after);
         if ((status = enter_stage(loop, state.step, error))) break;
-        if (state.step == loop->stage_begin) /* what came before is no average of this stage's weights */
+        if (state.step == loop->stage_begin) /* the earlier values are no average of this stage's loss */
             memcpy(loop->optimiser.average, loop->optimiser.weights, loop->layout.size * sizeof(float));
         if (!stop && (status = train_some(loop, options, &state, &progress, begun, error))) break;
         bool last = state.step == loop->recipe->steps;
@@ -316,7 +315,7 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         }
         if (stop && !status)
             return options->stop && atomic_load(options->stop)
-                       ? error_set(error, STATUS_CANCELLED, "stopped at step %llu; --resume goes on",
+                       ? error_set(error, STATUS_CANCELLED, "stopped at step %llu; --resume continues",
                                    (unsigned long long)state.step)
                        : STATUS_OK;
     }
@@ -334,7 +333,7 @@ enum status train_run(const struct train_recipe *recipe, const struct train_data
     uint16_t *scratch = !status ? mem_big_alloc(loop.layout.size * sizeof *scratch) : NULL;
     if (!status)
         status = scratch ? run_loop(&loop, options, scratch, error)
-                         : error_set(error, STATUS_NO_MEMORY, "no memory for validation");
+                         : error_set(error, STATUS_NO_MEMORY, "not enough memory for validation");
     mem_big_free(scratch, loop.layout.size * sizeof *scratch);
     loop_free(&loop);
     return status;

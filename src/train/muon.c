@@ -1,5 +1,5 @@
-/* Newton–Schulz iteration on the hidden matrices: docs/SEDD.md (12.1). One thread alone works on a matrix, so
- * the result does not depend on how many threads there are. */
+/* Newton–Schulz iteration on the hidden matrices: docs/SEDD.md (12.1). Only one thread works on a matrix, so
+ * the result does not depend on the number of threads. */
 #include "muon.h"
 #include "lacuna/sedd_kernels.h"
 
@@ -92,7 +92,7 @@ struct muon *muon_new(const struct sedd_layout *layout, const struct sedd_config
     size_t d = config->hidden_size;
     for (uint32_t i = 0; ok && i < config->n_blocks; i++) {
         const struct sedd_layout_block *at = &layout->blocks[i];
-        /* the largest first: threads then end together */
+        /* the largest first, so that threads end together */
         add_matrix(muon, at->mlp_up, 4 * d, d);
         add_matrix(muon, at->mlp_down, d, 4 * d);
         for (size_t third = 0; third < 3; third++) add_matrix(muon, at->qkv + third * d * d, d, d);
@@ -102,7 +102,7 @@ struct muon *muon_new(const struct sedd_layout *layout, const struct sedd_config
     for (int i = 0; ok && i < threads; i++) ok = open_workspace(muon, &muon->workspaces[i]);
     if (ok) return muon;
     muon_free(muon);
-    error_set(error, STATUS_NO_MEMORY, "no memory for Newton–Schulz steps");
+    error_set(error, STATUS_NO_MEMORY, "not enough memory for Newton–Schulz steps");
     return NULL;
 }
 
@@ -169,7 +169,7 @@ SIMD_CLONES static void polynomial(const float *restrict a, float *restrict b, f
 
 void muon_orthogonalise(struct muon *muon, size_t index, int worker, float *x)
 {
-    /* Quintic coefficients of the Muon post: steep at 0, and bounded on [0, 1.2]. */
+    /* Quintic coefficients from the Muon post: steep at 0, and bounded on [0, 1.2]. */
     static const float alpha = 3.4445f, beta = -4.7750f, gamma = 2.0315f;
     const struct muon_matrix *m = &muon->matrices[index];
     struct workspace *w = &muon->workspaces[worker];

@@ -1,4 +1,5 @@
-/* AdamW, clipping and the moving average, in parts of a fixed size so that sums do not depend on threads. */
+/* AdamW, clipping and the moving average, in parts of a fixed size so that sums do not depend on the number
+ * of threads. */
 #include "optimiser.h"
 #include "lacuna/sedd_kernels.h"
 
@@ -29,7 +30,7 @@ enum status optimiser_init(struct optimiser *o, const struct sedd_layout *layout
     if (!o->weights || !o->average || !o->moment1 || !o->moment2 || !o->weights_bf16 || !o->kinds ||
         !o->norms) {
         optimiser_free(o);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the optimiser");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the optimiser");
     }
     for (size_t i = 0; i < layout->count; i++) {
         const struct sedd_layout_entry *e = &layout->entries[i];
@@ -80,7 +81,7 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout,
         bool residual = ends_with(e->name, "attn_out.weight") || ends_with(e->name, "mlp.2.weight");
         double std = recipe->init_std / (residual ? sqrt(2.0 * c->n_blocks) : 1);
         if (e->offset == layout->embedding) std = recipe->embedding_std;
-        /* the score form begins with modulation and head at zero, as the reference does */
+        /* in the score form, modulation and head start at zero, as in the reference */
         bool zero = c->parametrisation == SEDD_SCORE &&
                     (strstr(e->name, "adaLN_modulation") || strstr(e->name, "output_layer.linear"));
         if (strstr(e->name, "norm"))
@@ -173,7 +174,7 @@ static void update_task(void *context, int part, int worker)
                 o->average + from, o->weights_bf16 + from, o->kinds + from / 16, to - from);
 }
 
-/* Momentum with a look ahead (Nesterov): m ← μ m + g, and g + μ m is what becomes orthogonal. */
+/* Nesterov momentum: m ← μ m + g, and g + μ m is orthogonalised. */
 SIMD_CLONES static void look_ahead(float *restrict g, float *restrict m, float clip, float momentum, size_t n)
 {
 #pragma omp simd
@@ -207,7 +208,7 @@ static void muon_task(void *context, int index, int worker)
     float *g = s->gradients[0] + at;
     look_ahead(g, o->moment1 + at, s->clip, s->momentum, n);
     muon_orthogonalise(o->muon, (size_t)index, worker, g);
-    /* An orthogonal matrix has entries of 1/√longer on average; AdamW's updates are about 0.2. */
+    /* An orthogonal matrix has entries of about 1/√longer; AdamW's updates are about 0.2. */
     apply_direction(s, g, o->weights + at, o->average + at, o->weights_bf16 + at,
                     s->muon_rate * 0.2f * sqrtf((float)longer), n);
 }
@@ -234,7 +235,7 @@ double optimiser_step(struct optimiser *o, const struct train_recipe *r, uint64_
     double square = 0;
     for (int i = 0; i < parts; i++) square += o->norms[i];
     double norm = sqrt(square);
-    if (!isfinite(norm)) return norm; /* such a step would end in every weight */
+    if (!isfinite(norm)) return norm; /* such a step would spoil every weight */
     s.clip = r->clip > 0 && norm > r->clip ? (float)(r->clip / norm) : 1;
     pool_run(pool, parts, update_task, &s);
     if (o->muon) pool_run(pool, (int)muon_count(o->muon), muon_task, &s);

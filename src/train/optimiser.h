@@ -25,15 +25,15 @@ enum optimiser_kind {
 enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout,
                            const struct train_recipe *recipe, int threads, struct error *error) MUST_USE;
 void optimiser_free(struct optimiser *optimiser);
-/* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0 but for the gates,
- * which are recipe->gate in the time-free form (nothing would flow with the reference's zeros and no noise
- * input). */
+/* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0, except the gates,
+ * which are recipe->gate in the time-free form (with the reference's zeros and no noise input, nothing would
+ * flow). */
 void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *layout,
                       const struct train_recipe *recipe);
 void optimiser_refresh_low(struct optimiser *optimiser);
-/* One step with the sum of `count` gradient arrays, which are zeroed. `step` counts from 0. Returns the
- * gradient's norm before clipping; one that is not finite changes no weight. The same for any number of
- * threads. */
+/* One step with the sum of `count` gradient arrays, which are then zeroed. `step` counts from 0. Returns the
+ * gradient's norm before clipping; if that is not finite, no weight changes. The result is the same for any
+ * number of threads. */
 double optimiser_step(struct optimiser *optimiser, const struct train_recipe *recipe, uint64_t step,
                       float *const *gradients, int count, struct pool *pool);
 

@@ -1,4 +1,4 @@
-/* Setting up a training pass: memory for kept activations and one prepared product per shape. */
+/* Sets up a training pass: memory for kept activations and one prepared product per shape. */
 #include "pass_internal.h"
 
 #include <math.h>
@@ -187,7 +187,7 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
     if (!p || !kept) {
         mem_free(p);
         mem_free(kept);
-        error_set(error, STATUS_NO_MEMORY, "no memory for a training pass");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for a training pass");
         return NULL;
     }
     *p = (struct train_pass){.config = *config,
@@ -209,7 +209,8 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
     p->arena_size = p->arena_used;
     p->arena = mem_big_alloc(p->arena_size);
     if (!p->arena) {
-        error_set(error, STATUS_NO_MEMORY, "no memory for the activations: %zu MB", p->arena_size >> 20);
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the activations: %zu MB",
+                  p->arena_size >> 20);
     } else {
         lay_out_memory(p);
         sedd_rotary_angles(p->length, p->head_width, p->cosine, p->sine);

@@ -1,7 +1,7 @@
-/* One training pass: forward with kept activations, loss, hand-written backward, over a micro-batch on the
- * calling thread alone. The code is one template (pass_template.h), compiled for float32 activations and
- * for bf16 ones; residual stream, norms' statistics, logits, loss and gradients of weights are float32
- * in both. */
+/* One training pass: forward with kept activations, loss and hand-written backward, over a micro-batch, on
+ * the calling thread only. The code is one template (pass_template.h), compiled for float32 and for bf16
+ * activations; residual stream, norms' statistics, logits, loss and gradients of weights are float32 in
+ * both. */
 #ifndef LACUNA_TRAIN_PASS_H
 #define LACUNA_TRAIN_PASS_H
 
@@ -29,9 +29,9 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
                                   const struct matmul_backend *backend, bool bf16, uint32_t rows,
                                   uint32_t length, enum train_loss loss, bool causal, struct error *error);
 void train_pass_free(struct train_pass *pass);
-/* Adds the weighted loss to *loss and, when gradients is not NULL, its gradient to gradients (the layout's
- * floats). `low` is a bf16 copy of all weights when the pass is bf16. `token_loss` (may be NULL) receives
- * the unweighted loss per position, (R, L), where weights are not 0. */
+/* Adds the weighted loss to *loss and, if gradients is not NULL, its gradient to gradients (the layout's
+ * floats). `low` is a bf16 copy of all weights if the pass is bf16. `token_loss` (may be NULL) receives the
+ * unweighted loss per position, (R, L), where weights are not 0. */
 void train_pass_run(struct train_pass *pass, const float *weights, const uint16_t *weights_bf16,
                     const struct train_batch *batch, float *gradients, double *loss, float *token_loss);
 

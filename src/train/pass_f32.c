@@ -1,4 +1,5 @@
-/* The training pass with float32 activations: every CPU, and the one that the gradient tests hold exact. */
+/* The training pass with float32 activations: for every CPU, and the version that the gradient tests check
+ * precisely. */
 #define ACT          float
 #define ACT_LOAD(v)  (v)
 #define ACT_STORE(v) (v)

@@ -1,4 +1,4 @@
-/* Inside train/ only: the state that both instances of the template work on, and the float32 parts. */
+/* Internal to train/: the state of both instances of the template, and the float32 parts. */
 #ifndef LACUNA_TRAIN_PASS_INTERNAL_H
 #define LACUNA_TRAIN_PASS_INTERNAL_H
 
@@ -69,7 +69,7 @@ struct train_pass {
 /* conditioning.c */
 void pass_condition_forward(struct train_pass *pass, const float *weights, const float *sigma_bar);
 void pass_condition_backward(struct train_pass *pass, const float *weights, float *gradients);
-/* A modulation vector of row r, block i, and its gradient: D numbers, with the vectors behind it; block
+/* A modulation vector of row r, block i, and its gradient: D numbers, followed by the other vectors; block
  * n_blocks is the final layer. */
 float *pass_modulation(const struct train_pass *pass, uint32_t row, uint32_t block,
                        enum sedd_modulation which);

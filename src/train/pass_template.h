@@ -1,6 +1,6 @@
-/* The training pass itself, a template over the type of the activations: ACT, ACT_LOAD, ACT_STORE, WEIGHT
- * (type of the weights in products) and NAME are set by the including file. Read it like the paper: the
- * blocks forward, the head with its loss, then everything backward in reverse order.
+/* The training pass, a template over the type of the activations: the including file sets ACT, ACT_LOAD,
+ * ACT_STORE, WEIGHT (type of the weights in products) and NAME. It follows the paper: the blocks forward, the
+ * head with its loss, then everything backward in reverse order.
  *
  * Shapes: R rows, L positions, M = R·L, D width, H heads of width W. */
 #include "lacuna/sedd_kernels.h"
@@ -54,7 +54,7 @@ SIMD_CLONES static void NAME(bias_gelu)(ACT *restrict u, const float *restrict b
     }
 }
 
-/* z = GELU(u) again, dz becomes du, and its column sums go to the bias's gradient. */
+/* Recomputes z = GELU(u); dz becomes du, and its column sums are added to the bias's gradient. */
 SIMD_CLONES static void NAME(gelu_backward)(const ACT *restrict u, ACT *restrict dz, ACT *restrict z,
                                             float *restrict d_bias, size_t d)
 {
@@ -107,7 +107,7 @@ SIMD_CLONES static void NAME(norm_backward)(const ACT *restrict dh, const ACT *r
         dx[i] += rstd * (ACT_LOAD(dh[i]) * gain[i] - mean - ACT_LOAD(normed[i]) * along);
 }
 
-/* Rotates the pairs (i, i + W/2) of one head by the position's angles; sign −1 turns back. */
+/* Rotates the pairs (i, i + W/2) of one head by the position's angles; sign −1 rotates back. */
 SIMD_CLONES static void NAME(rotate)(ACT *restrict x, const float *restrict cosine,
                                      const float *restrict sine, float sign, size_t half)
 {
@@ -365,7 +365,7 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
     (p, p->d_narrow, k->normed1, k->rstd1, weights + at->norm1, g + at->norm1, i, SEDD_ATTENTION_SHIFT);
 }
 
-/* The loss of one row of logits, whose gradient times `weight` goes to d. */
+/* The loss of one row of logits; its gradient times `weight` goes to d. */
 static double NAME(row_loss)(struct train_pass *p, float *f, uint32_t x, uint32_t x0, double sigma_bar,
                              float weight, ACT *d)
 {
@@ -378,7 +378,7 @@ static double NAME(row_loss)(struct train_pass *p, float *f, uint32_t x, uint32_
     return loss;
 }
 
-/* The final layer at `count` ≤ HEAD_CHUNK wanted positions: logits, loss, and (with g) everything back to
+/* The final layer at `count` ≤ HEAD_CHUNK wanted positions: logits, loss, and (with g) the gradients back to
  * d_stream. */
 static void NAME(head_chunk)(struct train_pass *p, const float *weights, const WEIGHT *product_weights,
                              const struct train_batch *batch, const uint32_t *wanted, size_t count, float *g,

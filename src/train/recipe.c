@@ -1,4 +1,4 @@
-/* Recipes: JSON, every field with a default but the shape. */
+/* Recipes: JSON; every field has a default, except the shape. */
 #include "checkpoint.h"
 
 #include <jansson.h>
@@ -139,12 +139,12 @@ static enum status check_recipe(struct train_recipe *r, struct error *error)
     if (!c->hidden_size || !c->n_blocks || !c->n_heads || !c->length || !r->vocabulary || !r->steps ||
         !r->rows)
         return error_set(error, STATUS_FORMAT,
-                         "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps must be given");
+                         "hidden_size, n_blocks, n_heads, length, vocabulary, rows and steps are required");
     if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
         return error_set(error, STATUS_FORMAT, "\"hidden_size\" must be an even multiple of \"n_heads\"");
     if ((r->objective == TRAIN_DWDSE) != (c->parametrisation == SEDD_SCORE))
         return error_set(error, STATUS_FORMAT,
-                         "k-form and ar go with the time-free form, dwdse with the score form");
+                         "k-form and ar need the time-free form, and dwdse needs the score form");
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
         return error_set(error, STATUS_FORMAT, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
@@ -184,11 +184,11 @@ enum status train_recipe_set_objective(struct train_recipe *r, const char *objec
     bool ar = strcmp(objective, "ar") == 0, same = strcmp(objective, objective_names[r->objective]) == 0;
     if (same) return STATUS_OK;
     if (r->config.parametrisation != SEDD_TIME_FREE || (!ar && strcmp(objective, "k-form")))
-        return error_set(error, STATUS_ARGUMENT, "this recipe's network cannot be trained for \"%s\"",
+        return error_set(error, STATUS_ARGUMENT, "this recipe's network cannot be trained with \"%s\"",
                          objective);
     r->objective = ar ? TRAIN_AR : TRAIN_K_FORM;
     r->config.causal = ar;
-    if (ar) r->delete_rows = 0, r->config.sizes_blanks = false; /* blanks are not its business */
+    if (ar) r->delete_rows = 0, r->config.sizes_blanks = false; /* it has no blanks */
     r->ar_steps = 0;
     return STATUS_OK;
 }
@@ -243,7 +243,7 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .weight_decay = 0.1,
         .clip = 1,
         .ema = 0.999,
-        .muon_rate = NAN, /* as learning_rate */
+        .muon_rate = NAN, /* like learning_rate */
         .momentum = 0.95,
         .init_std = 0.02,
         .embedding_std = 0.02,
@@ -302,12 +302,12 @@ double train_flop_per_token(const struct train_recipe *r)
            length = r->config.length;
     double share = r->objective == TRAIN_K_FORM ? 0.5 : 1; /* of the positions that the head sees */
     double flop = 6 * (12 * blocks * d * d + share * v * d) + 12 * blocks * length * d;
-    /* five steps of X Xᵀ, A A and B X: four square matrices and two of (4D, D) in a block, once a batch */
+    /* five steps of X Xᵀ, A A and B X: four square matrices and two of (4D, D) per block, once per batch */
     double muon = 5 * blocks * (4 * 6 + 2 * (2 * 2 * 4 + 2)) * d * d * d;
     return flop + (r->optimiser == TRAIN_MUON ? muon / r->rows / length : 0);
 }
 
-/* The first step after `step` whose stage or batch is another; UINT64_MAX when there is none. */
+/* The first step after `step` with another stage or batch size; UINT64_MAX if there is none. */
 static uint64_t next_change(const struct train_recipe *r, uint64_t step)
 {
     uint64_t next = step < r->ar_steps ? r->ar_steps : UINT64_MAX;

@@ -1,4 +1,4 @@
-/* What a run was made with, so that it goes on with the same. */
+/* The description of a run, which must match when the run is resumed. */
 #include "checkpoint.h"
 
 #include <jansson.h>
@@ -6,7 +6,7 @@
 
 static bool set_field(json_t *fields, const char *key, json_t *value)
 {
-    return json_object_set_new(fields, key, value) == 0; /* takes value; fails on NULL */
+    return json_object_set_new(fields, key, value) == 0; /* owns value; fails on NULL */
 }
 
 static bool set_integers(json_t *fields, const struct train_recipe *r)
@@ -58,7 +58,8 @@ static bool set_reals(json_t *fields, const struct train_recipe *r)
     bool ok = true;
     for (size_t i = 0; i < ARRAY_SIZE(all) && ok; i++)
         ok = set_field(fields, all[i].key, json_real(all[i].value));
-    bool own = r->muon_rate != r->learning_rate; /* else it only follows, and need not be named beside it */
+    /* otherwise it follows learning_rate and need not be named beside it */
+    bool own = r->muon_rate != r->learning_rate;
     return ok && set_field(fields, "muon_rate", own ? json_real(r->muon_rate) : json_null());
 }
 
@@ -101,8 +102,8 @@ json_t *run_fields(const struct train_recipe *recipe, const struct train_data *d
     return NULL;
 }
 
-/* "a", "b": in what the recipes differ. A field that the older run does not have came into being after it,
- * with a default that means what was done before. */
+/* "a", "b": the fields in which the recipes differ. A field that the older run lacks was added later, with a
+ * default that means the earlier behaviour. */
 static bool name_differences(const json_t *then, const json_t *now, struct buffer *out)
 {
     const char *key;
@@ -123,9 +124,9 @@ enum status run_fields_compare(const json_t *then, const json_t *now, struct err
     bool ok = name_differences(then, now, &names);
     enum status status = STATUS_OK;
     if (!ok)
-        status = error_set(error, STATUS_NO_MEMORY, "no memory to compare it with this run");
+        status = error_set(error, STATUS_NO_MEMORY, "not enough memory to compare it with this run");
     else if (other_data || names.size)
-        status = error_set(error, STATUS_ARGUMENT, "its run was begun with %s%s%s%s",
+        status = error_set(error, STATUS_ARGUMENT, "its run was started with %s%s%s%s",
                            other_data ? "other data" : "", other_data && names.size ? " and " : "",
                            names.size ? "another " : "", names.size ? names.data : "");
     buffer_free(&names);

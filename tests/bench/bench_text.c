@@ -1,5 +1,5 @@
-/* Figures of text/: edits a second at random places, undo, replacing 10 000 words, and, given a file, opening
- * it, counting its lines and searching it. Build from the top folder, after make:
+/* Figures of text/: edits per second at random places, undo, replacing 10 000 words, and, given a file,
+ * opening it, counting its lines and searching it. Build from the top folder, after make:
  *   cc -O2 -std=c11 -D_XOPEN_SOURCE=700 -Iinclude tests/bench/bench_text.c build/release/liblacuna.a \
  *      -lutf8proc -lpcre2-8 -ljansson -lpthread -lm -ldl -o build/bench_text && build/bench_text [FILE] */
 #include "lacuna/text.h"
@@ -68,7 +68,9 @@ static void replace_words(void)
     bool found = true;
     begin();
     while (text && count < 10000) {
-        if (text_search_in(text, "fox", 3, 0, from, SIZE_MAX, &start, &end, &found, NULL) != STATUS_OK || !found) break;
+        if (text_search_in(text, "fox", 3, 0, from, SIZE_MAX, &start, &end, &found, NULL) != STATUS_OK ||
+            !found)
+            break;
         from = end;
         count++;
     }
@@ -113,7 +115,8 @@ static void open_file(const char *path)
     bool found;
     size_t start, end;
     begin();
-    if (text_search_in(text, "not in there", 12, 0, 0, SIZE_MAX, &start, &end, &found, &error) != STATUS_OK) return;
+    if (text_search_in(text, "not in there", 12, 0, 0, SIZE_MAX, &start, &end, &found, &error) != STATUS_OK)
+        return;
     printf("search all             %.0f ms, %.1f MB resident\n", elapsed() * 1e3, resident());
     text_free(text);
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Terminal editors, measured from outside through a pseudo-terminal: start, key to paint, a huge file.
 
-    tests/bench/editors.py [NAME…]     lacuna beside those of vim nano micro kakoune vis that are installed
+    tests/bench/editors.py [NAME…]     lacuna and those of vim nano micro kakoune vis that are installed
 
-Start: from fork to the moment from which the page (all rows but the last two) stays as it is. Key: from the write
-of a letter to the arrival of that letter, in the middle of 1 MB of wrapped paragraphs. Huge: from fork to the
+Start: from fork until the page (all rows but the last two) no longer changes. Key: from writing a letter to its arrival
+on the screen, in the middle of 1 MB of wrapped paragraphs. Huge: from fork to the
 first words of 1 GB of long paragraphs, and the largest resident memory. Medians; `floor` is a
-program that does nothing but echo. TERM is xterm-256color, 100×40, queries of the terminal are answered at once.
-SIZE=0.1 makes the huge file smaller (GB), 0 leaves it out; RUNS=5 starts each editor so many times."""
+program that only echoes. TERM is xterm-256color, 100×40, queries to the terminal are answered at once.
+SIZE=0.1 makes the huge file smaller (GB), 0 leaves it out; RUNS=5 is the number of starts of each editor."""
 import fcntl
 import os
 import pty
@@ -32,7 +32,7 @@ RUNS = int(os.environ.get("RUNS", "15"))
 SIZE = float(os.environ.get("SIZE", "1"))
 LETTERS = b"QZXJ"  # none of them is in a status line
 
-# program, its arguments, what begins to insert; each wraps at words where it can
+# program, its arguments, the keys that start inserting; each wraps at words if it can
 EDITORS = {
     "lacuna": (LACUNA, "+{line} {file}", b""),
     "vim": ("vim", "-N -u NONE -i NONE -n --cmd 'set wrap linebreak' +{line} {file}", b"i"),
@@ -50,7 +50,7 @@ ANSWERS = [
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;0$y"),
 ]
 ESCAPES = re.compile(rb"\x1b(\[[0-9;?<>=!]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|P[^\x1b]*\x1b\\|[()][A-Z0-9]|.)|[\r\n]")
-# what pyte takes for something else
+# sequences that pyte misreads
 PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*m|\x1bP[^\x1b]*\x1b\\|\x1b\[[0-9;?]*\$[a-z]")
 
 
@@ -70,14 +70,14 @@ class Terminal:
             for fd in range(3):
                 os.dup2(slave, fd)
             os.closerange(3, 64)
-            if ordinary:  # a model that fills must not have the measuring's priority
+            if ordinary:  # a filling model must not have the priority of the measuring process
                 os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
             os.execvpe("/bin/sh", ["sh", "-c", command], environment)
         os.close(slave)
         self.master = master
 
     def read(self, seconds):
-        """What came within so many seconds; None: nothing more will."""
+        """The output within so many seconds; None: it has ended."""
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
         try:
@@ -177,7 +177,7 @@ def keys(editor, path, line, count=400, fill=False):
             if time.monotonic() > end:
                 terminal.close()
                 return float("nan"), float("nan")  # no model
-        os.write(terminal.master, b"\x1b[B" * 12)  # far enough from what is being written
+        os.write(terminal.master, b"\x1b[B" * 12)  # far enough from the insertion
         terminal.settle(0.02, 0.5)
     if insert:
         os.write(terminal.master, insert)

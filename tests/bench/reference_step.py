@@ -1,16 +1,16 @@
 #!/usr/bin/python3
-"""How much faster than PyTorch: one reverse step, and one training step, on the same cores in the same minutes.
+"""Speed relative to PyTorch: one reverse step, and one training step, on the same cores at the same time.
 
   tests/bench/reference_step.py [--threads 2] [--rounds 5] [--only reverse|train] [--tokens 256,1024] [--precision f32,int16]
 
-The other side is the network of the paper as models/tools/train.py has it (compared with the C program tensor by
-tensor in tests/golden/train_py.sh), driven as the published code drives it: in float32 the whole window goes through
+The other side is the paper's network in models/tools/train.py (tests/golden/train_py.sh compares it with the C program
+tensor by tensor), used as the published code uses it: in float32 the whole window goes through
 the network and through the head, the scores of all positions become the probabilities of one analytic step
 (Tweedie), and a Gumbel race over them draws the next state. Training is the published loss, all logits at once for a
 micro-batch of eight rows, AdamW and a moving average. It needs torch (Debian: python3-torch).
 
 Runs alternate; medians are printed. On our side it is `lacuna bench net --shape small` (one evaluation, whose head
-sees 16 rows because 16 are masked: leaving the others out changes nothing) and `lacuna bench train`.
+gets 16 rows because 16 are masked: leaving out the others changes nothing) and `lacuna bench train`.
 """
 import argparse
 import json
@@ -154,7 +154,7 @@ def compare_train():
             for kept, p in zip(average, network.parameters()):
                 kept.lerp_(p, 1e-3)
 
-    ours = [p for p in args.precision.split(",") if p in ("f32", "bf16")]  # what a gradient is taken in
+    ours = [p for p in args.precision.split(",") if p in ("f32", "bf16")]  # the type in which gradients are computed
     times, own = [], {(recipe, p): [] for recipe in ("sedd-absorb.json", "bundled.json") for p in ours}
     for round_number in range(-1, args.rounds):
         ms = timed(step)

@@ -1,6 +1,6 @@
-/* libFuzzer target: any bytes encode and come back; the cache and the pre-tokens agree with that. Data that
- * begins with 0xFE 'm' is read as merges.txt instead, beside the vocabulary of the tests. Run it from the top
- * folder: it opens tests/data/bpe. src/bpe/README.md says how to build it. */
+/* libFuzzer target: any bytes are encoded and decoded unchanged; the cache and the pre-tokens agree with
+ * that. Data that begins with 0xFE 'm' is read as merges.txt instead, with the vocabulary of the tests. Run
+ * it from the top folder: it opens tests/data/bpe. src/bpe/README.md says how to build it. */
 #include "lacuna/bpe.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* libFuzzer target: markup comes out of any bytes, the dialects map what is left there and back, and fills
- * put in its place leave every other byte alone. src/fill/README.md says how to build it. */
+/* libFuzzer target: markup is parsed from any bytes, the dialects map the rest there and back, and fills
+ * leave every other byte alone. src/fill/README.md says how to build it. */
 #include "lacuna/fill.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static void check_blanks(const struct fill_markup *markup)
     }
 }
 
-/* A source with words in its blanks is a source without blanks, and of the same text. */
+/* A source with words in its blanks is a source without blanks, with the same text. */
 static void check_in_place(const struct fill_markup *markup, struct slice text)
 {
     struct buffer source = {0}, filled = {0};
@@ -41,7 +41,7 @@ static void check_in_place(const struct fill_markup *markup, struct slice text)
     free(words);
 }
 
-/* Text with its literal [[ escaped again is the markup that it came from, when it had no blanks. */
+/* Text whose literal [[ is escaped again equals its source, if that had no blanks. */
 static void check_escape(struct slice text)
 {
     struct buffer source = {0};

@@ -1,5 +1,5 @@
-/* libFuzzer target: the data is what a journal or a history file says, with hashes that are right. Whatever
- * that is, the text that comes back is sound. */
+/* libFuzzer target: the data is the content of a journal or a history file, with the right hashes. For any
+ * content, the recovered text is valid. */
 #include "text/text_journal.h"
 
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static void use(struct text *text)
     require(text_insert(text, text_size(text), "x", 1, NULL) == STATUS_OK);
 }
 
-/* A base of twelve bytes with a snapshot, and then records: a byte that says the kind and one the size. */
+/* A base of twelve bytes with a snapshot, and then records: one byte for the kind and one for the size. */
 static void journal(const uint8_t *data, size_t size)
 {
     static const char base[] = "one two\n\xC3\xA9.\n";

@@ -1,5 +1,5 @@
-/* libFuzzer target: the data is a program of edits, groups, walks over the history, blanks and marks;
- * whatever it does, lines, clusters, rows and search hold together and the opened state comes back.
+/* libFuzzer target: the data is a program of edits, groups, walks over the history, blanks and marks.
+ * Whatever it does, lines, clusters, rows and search are consistent and the opened state comes back.
  * src/text/README.md says how to build it. */
 #include "text/text_internal.h"
 

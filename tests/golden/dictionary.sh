@@ -1,5 +1,5 @@
 #!/bin/sh
-# lacuna fill --dictionary: a named one always, auto by the draft's language, and said when there is none.
+# lacuna fill --dictionary: a named one is always used, auto goes by the draft's language, and a missing one is reported.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -13,7 +13,7 @@ if ! echo 'a [[1]]' | fill --dictionary en_US; then
     echo "skip dictionary: no English one is installed"
     exit 0
 fi
-# the tiny model draws no words: what a dictionary is used on has more steps than it would have
+# the tiny model draws only non-words: with a dictionary the fill takes more steps
 steps() { grep -c '"type":"step"' "$folder/trace"; }
 printf 'Der alte Mann ging in die Stadt, [[9]] und war sehr froh.\n' >"$folder/german.txt"
 printf 'He went to the harbour with Zaphod, [[9]] and was very glad.\n' >"$folder/english.txt"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `lacuna fill` as a command, on a tiny model with random weights: the frame stays, the same seed gives the same
-# bytes, broken input is named and the rest goes on. $LACUNA is the program.
+# `lacuna fill` as a command, on a tiny model with random weights: the text around blanks stays, the same seed gives the
+# same bytes, invalid input is reported and the rest is processed. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -15,7 +15,7 @@ result() { # NAME CONDITION-STATUS
     if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1"; head -c 2000 "$folder/out" "$folder/err"; failed=1; fi
 }
 fill() { "$LACUNA" fill -m $model "$@" >"$folder/out" 2>"$folder/err"; }
-# says NAME STATUS MESSAGE-FRAGMENT: the last fill ended so and said so.
+# says NAME STATUS MESSAGE-FRAGMENT: the last fill ended with that status and message.
 says() {
     [ "$got" -eq "$2" ] && if [ -n "$3" ]; then grep -qF -e "$3" "$folder/err"; else [ ! -s "$folder/err" ]; fi
     result "$1" $?
@@ -40,9 +40,9 @@ fill -t 0.5 -p 0.9 "$folder/draft.txt"; cp "$folder/out" "$folder/a"
 fill --temperature 0.5 --top-p 0.9 "$folder/draft.txt"; cmp -s "$folder/out" "$folder/a" && ! cmp -s "$folder/a" "$folder/first"
 result t_and_p_are_short_for_temperature_and_top_p $?
 
-# ---- how it is drawn: what the model suggests, what is asked for ----
+# ---- drawing: the model's suggestions, and options ----
 mkdir "$folder/suggests"; cp tests/data/tiny-model/* "$folder/suggests"
-# suggest MEMBERS: the tiny model's config.json with these besides
+# suggest MEMBERS: the tiny model's config.json with these members added
 suggest() { sed "0,/{/s/{/{ $1,/" tests/data/tiny-model/config.json >"$folder/suggests/config.json"; }
 # in_force NAME TEMPERATURE TOP_P RECORD-MEMBERS OPTION…
 in_force() {
@@ -99,7 +99,7 @@ for sampler in analytic euler first-hitting confidence entropy remasking; do
     result "greedy_by_${sampler}_is_the_same_for_every_seed" $?
 done
 
-# ---- where output goes ----
+# ---- output ----
 cp "$folder/draft.txt" "$folder/mine.txt"
 fill -i "$folder/mine.txt"; got=$?
 sed 's/ \[\[3\]\]/ \\[[3]]/' "$folder/first" >"$folder/escaped"
@@ -110,7 +110,7 @@ printf 'in [[1984]] the [[3]] of \\[[7]] and [[200-300]]\n' >"$folder/year.txt"
 fill "$folder/year.txt"; got=$?; says a_year_is_an_error_with_a_hint 1 "year.txt:1:4: a blank of 1984 tokens is larger than the model's window of 64 (\\[[1984]] stands for a literal [[1984]])"
 printf 'x [[200-300]]' | fill; got=$?; says so_is_a_range 1 '1:3: a blank of 200 tokens is larger than the model'"'"'s window of 64 (\[[200-300]] stands'
 printf 'x [[99999999999]]' | fill; got=$?; says so_is_any_number 1 '(\[[ stands for a literal [[)'
-fill --skip-too-long "$folder/year.txt"; got=$?; says it_can_be_left_as_text 0 "year.txt:1:4: 2 blanks, this the first, are larger than the model's window of 64, and text"
+fill --skip-too-long "$folder/year.txt"; got=$?; says it_can_be_left_as_text 0 "year.txt:1:4: 2 blanks, starting with this one, are larger than the model's window of 64 and left as text"
 grep -q '^in \[\[1984\]\] the .* of \[\[7\]\] and \[\[200-300\]\]$' "$folder/out" && ! grep -q '\[\[3\]\]' "$folder/out"; result and_the_rest_is_filled $?
 fill --skip-too-long -i "$folder/year.txt"; grep -q '^in \[\[1984\]\] the .* of \\\[\[7\]\] and \[\[200-300\]\]$' "$folder/year.txt"; result in_place_too $?
 printf 'in [[1984]]' | fill --skip-too-long; got=$?; [ $got -eq 0 ] && [ "$(cat "$folder/out")" = 'in [[1984]]' ]; result even_when_nothing_else_is_blank $?
@@ -169,7 +169,7 @@ for name, given in ('.txt', text), ('.jsonl', lines):
     code, said = fill_while(name, given, quick)
     assert code == 1 and open(path + name).read() == same_size, (code, said)
     code, said = fill_while(name, given, os.remove)
-    assert code == 1 and 'was removed meanwhile' in said and not os.path.exists(path + name), (code, said)
+    assert code == 1 and 'was removed by another program' in said and not os.path.exists(path + name), (code, said)
     code, said = fill_while(name, given, touch)
     assert code == 0 and not said and open(path + name).read() != given, (code, said)
 assert not [n for n in os.listdir(folder) if n.startswith('edited') and n not in ('edited.txt', 'edited.jsonl')]
@@ -244,9 +244,9 @@ head -n 4 "$folder/all.jsonl" >"$folder/part"; printf '{"id":[1],"err' >>"$folde
 fill --resume -o "$folder/part" "$folder/in.jsonl"; cmp -s "$folder/part" "$folder/all.jsonl"; result resume_goes_on_where_it_broke_off $?
 fill --resume -o "$folder/part" "$folder/in.jsonl"; got=$?
 [ $got -eq 1 ] && cmp -s "$folder/part" "$folder/all.jsonl"; result resume_of_a_finished_run_does_nothing $?
-says but_says_what_failed 1 'part: 7 of the records there failed; --retry-errors tries them again'
+says but_says_what_failed 1 'part: 7 of its records failed; --retry-errors retries them'
 cp "$folder/in.jsonl" "$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"; got=$?; cmp -s "$folder/mine.jsonl" "$folder/in.jsonl"
-result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: left as it was'
+result in_place_loses_no_record_that_failed $?; says and_says_so 1 'mine.jsonl: unchanged'
 head -n 2 "$folder/in.jsonl" >"$folder/mine.jsonl"; fill -i "$folder/mine.jsonl"
 head -n 2 "$folder/all.jsonl" | cmp -s - "$folder/mine.jsonl"; result in_place_works_on_json_lines $?
 
@@ -278,7 +278,7 @@ done
 [ -z "$missing" ]; result "the_manual_page_has_every_option$missing" $?
 
 # ---- lengths ----
-# The bundled model learnt lengths from rows with one blank: what else is hidden must not tell it anything.
+# The bundled model learned lengths from rows with one blank: other hidden tokens must not affect them.
 python "$LACUNA" <<'END'
 import json, subprocess, sys
 def lengths(text):
@@ -297,7 +297,7 @@ python "$LACUNA" $model <<'END'
 import signal, subprocess, sys, time
 def start(arguments):
     return subprocess.Popen([sys.argv[1], 'fill', '-m', sys.argv[2]] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-def handles(p): # whether the program has come so far that it takes the signal itself
+def handles(p): # whether the program already handles the signal itself
     with open('/proc/%d/status' % p.pid) as f:
         caught = [line for line in f if line.startswith('SigCgt:')][0]
     return int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1

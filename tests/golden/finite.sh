@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is not finite is never an answer: weights, what comes out of a network, bounds, losses. $LACUNA is the program.
+# Values that are not finite are errors: weights, outputs of the network, bounds, losses. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -7,14 +7,14 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }
 fail() { echo "not ok $1"; head -c 600 "$folder/out" "$folder/err" | sed 's/^/    /'; }
-# says NAME STATUS FRAGMENT: the last command ended so, said so and put nothing that is no JSON or no number out
+# says NAME STATUS FRAGMENT: the last command ended with that status and message and wrote no invalid JSON and no NaN
 says() {
     if [ "$got" -eq "$2" ] && grep -qF -e "$3" "$folder/err" && ! grep -qiE '(nan|inf)[,}]|null' "$folder/out"; then ok "$1"; else fail "$1"; fi
 }
 export PYTHONPATH=tests/golden
 cat tests/data/bpe/prose.txt tests/data/bpe/prose.txt >"$folder/text"
 
-# ---- a network whose numbers overflow on the way through ----
+# ---- a network whose values overflow ----
 cp -r tests/data/tiny-model "$folder/large"
 /usr/bin/python3 - "$folder/large/model.safetensors" <<'P'
 import sys, tensors
@@ -45,11 +45,11 @@ x = np.array([[1, 2, 500, 4]], "<i8")
 tensors.write(sys.argv[1], {"xt": ("I64", x.shape, x.tobytes()), "t": tensors.f32([0.5])})
 P
 "$LACUNA" score -m "$folder/large" "$folder/in.safetensors" "$folder/scores" >"$folder/out" 2>"$folder/err"; got=$?
-says score_writes_no_nan 1 'log_score holds what is no number'
+says score_writes_no_nan 1 'log_score contains NaN'
 [ ! -e "$folder/scores" ] && ok and_no_file || fail and_no_file
 
 # ---- a weight that is not finite ----
-broken() { # TENSOR VALUE: a copy of the tiny model with that value at its end
+broken() { # TENSOR VALUE: a copy of the tiny model with that value at the end of the tensor
     rm -rf "$folder/broken" && cp -r tests/data/tiny-model "$folder/broken"
     /usr/bin/python3 - "$folder/broken/model.safetensors" "$1" "$2" <<'P'
 import sys, tensors
@@ -80,7 +80,7 @@ done
 "$LACUNA" bench net --shape "$folder/broken" >"$folder/out" 2>"$folder/err"; got=$?; says bench_refuses_it 3 'is not finite'
 "$LACUNA" model convert "$folder/broken" --out "$folder/converted" >"$folder/out" 2>"$folder/err"; got=$?; says convert_refuses_it 3 'is not finite'
 
-# ---- the uniform graph with a vocabulary of real size, where the noise is least ----
+# ---- the uniform graph with a vocabulary of real size, at the lowest noise ----
 cat >"$folder/uniform.json" <<'J'
 {"name": "uniform", "hidden_size": 16, "n_blocks": 1, "n_heads": 2, "length": 32, "vocabulary": 8192, "graph": "uniform",
  "noise": "geometric", "parametrisation": "score", "tie_embeddings": false, "objective": "dwdse", "rows": 8, "micro_rows": 4,

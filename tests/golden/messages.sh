@@ -1,5 +1,5 @@
-# Whatever a file is called or holds, what is said about it moves no cursor: messages of every command. Results on
-# standard output stay the exact bytes. $LACUNA is the program.
+# Messages of every command obey no control characters, whatever a file is called or contains. Results on standard output
+# stay exact bytes. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -18,7 +18,7 @@ def result(name, good, what=b""):
     global failed
     print(("ok " if good else "not ok ") + name)
     if not good: print("   ", what); failed = 1
-# what is said holds the name, visible, and ends each line
+# the message has the name, made visible, and ends each line
 def says(name, *arguments, error=None):
     p = run(*arguments)
     said = p.stderr

@@ -1,5 +1,5 @@
-# lacuna model: against a server on this machine, which breaks off in the middle, lies, or states hashes as the
-# public one does; and conversion both ways.
+# lacuna model: against a local server that breaks off in the middle, lies, or gives hashes as the public one does; and
+# conversion in both directions.
 folder=$(mktemp -d)
 trap 'kill $server 2>/dev/null; rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }

@@ -1,5 +1,5 @@
-# No output is ever an input or another output, whatever name it goes by: refused with status 2, and every file stays
-# as it was. What is no regular file may be both. JSON lines never take an older output away before they are whole.
+# An output that is an input or another output, under any name, is refused with status 2, and every file stays as it was.
+# Something that is not a regular file may be both. JSON lines replace an older output only when they are complete.
 # $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
@@ -84,7 +84,7 @@ takes standard_output_that_nobody_writes_to_is_no_output "$fill -o x s.txt >x"
 takes a_replay_elsewhere '$LACUNA replay --cast cast trace'
 
 # ---- streams are written to as they are, and pipes are inputs everywhere ----
-# same NAME COMMAND: its standard output is what the work folder's file "right" holds.
+# same NAME COMMAND: its standard output equals the work folder's file "right".
 same() { (cd "$work" && LACUNA=$LACUNA timeout 60 bash -c "$2") >"$folder/out" 2>"$folder/err" && cmp -s "$folder/out" "$work/right"; result "$1" $?; }
 fresh; (cd "$work" && "$LACUNA" fill -q -m model s.txt) >"$work/right"
 same a_dash_is_standard_output "$fill -o - s.txt"
@@ -133,7 +133,7 @@ same training_on_standard_input "$train -r recipe -d - -v text -o o <text; cat o
 same a_curve_goes_to_standard_output '$LACUNA train --plot - -o r'
 "$LACUNA" fill -q -m "$model" --resume -o - "$work/s.jsonl" >"$folder/out" 2>"$folder/err"; [ $? -eq 2 ]; result a_stream_cannot_be_resumed $?
 
-# ---- an older output is there until the new one is whole ----
+# ---- an older output stays until the new one is complete ----
 fresh
 "$LACUNA" fill -q -m "$model" -o "$work/out" "$work/s.jsonl" 2>"$folder/err"; cp "$work/out" "$folder/right"
 printf 'an older output\n' >"$work/out"; chmod 640 "$work/out"
@@ -154,7 +154,7 @@ for last in signal.SIGINT, signal.SIGKILL:
     assert open(out, 'rb').read() == older
     p.send_signal(last)
     message = p.stderr.read()
-    if last == signal.SIGINT: assert p.wait() == 130 and b'out.part, and --resume goes on' in message, (p.wait(), message)
+    if last == signal.SIGINT: assert p.wait() == 130 and b'out.part, and --resume continues' in message, (p.wait(), message)
     p.wait(); p.stdin.close()
     assert open(out, 'rb').read() == older
 subprocess.run([program, 'fill', '-q', '-m', model, '--format', 'jsonl', '-o', out, '--resume'], input=b''.join(lines), check=True)

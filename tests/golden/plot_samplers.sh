@@ -1,5 +1,5 @@
 #!/bin/sh
-# models/tools/plot_samplers.py: everything it draws is inside the frame, however large the errors are.
+# models/tools/plot_samplers.py: everything it draws is inside the frame, even with large errors.
 cd "$(dirname "$0")/../.." || exit 1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,4 +1,4 @@
-# lacuna replay and fill --cast: what a recording shows is what was filled.
+# lacuna replay and fill --cast: a recording shows what was filled.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }

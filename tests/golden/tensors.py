@@ -1,4 +1,4 @@
-"""safetensors files for the tests, plainly: a dict from names to (dtype, shape, bytes)."""
+"""safetensors files for the tests: a dict from names to (dtype, shape, bytes)."""
 import json
 import struct
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `lacuna tokens` as a command: what it prints, where its messages point, how it exits. $LACUNA is the program.
+# `lacuna tokens` as a command: its output, the places in its messages, its exit status. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -39,7 +39,7 @@ input='ab\n' check a_missing_file_is_status_1_and_the_rest_goes_on 1 '64 65\n' "
     "$LACUNA" tokens encode -m $model "$folder/none" -
 input='' check a_missing_model_is_status_3 3 '' 'model "nowhere"' "$LACUNA" tokens encode -m nowhere
 input='' check no_verb_is_wrong_usage 2 '' 'encode, decode or train' "$LACUNA" tokens
-input='' check another_verb_is_wrong_usage 2 '' '"count" is none of' "$LACUNA" tokens count
+input='' check another_verb_is_wrong_usage 2 '' 'unknown action "count"' "$LACUNA" tokens count
 input='' check train_needs_a_size 2 '' 'train needs --size' "$LACUNA" tokens train -o "$folder/x" $model/prose.txt
 input='' check train_needs_a_folder 2 '' 'train needs --out' "$LACUNA" tokens train --size 300 $model/prose.txt
 input='' check train_needs_files 2 '' 'at least one FILE' "$LACUNA" tokens train --size 300 -o "$folder/x"

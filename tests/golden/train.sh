@@ -1,4 +1,4 @@
-# lacuna train from the command line: a moment of training, its curve, the autoregressive yardstick, and lengths.
+# lacuna train from the command line: a short training run, its curve, the autoregressive baseline, and lengths.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ok() { echo "ok $1"; }
@@ -18,22 +18,22 @@ $train --steps 40 --resume -o "$folder/run" 2>"$folder/err" && "$LACUNA" train -
     grep -q '<polyline' "$folder/curve.svg" && ok the_curve_is_drawn || fail the_curve_is_drawn
 $train --steps 300 -o "$folder/long" 2>"$folder/err" && [ "$(wc -l <"$folder/long/train.jsonl")" -ge 10 ] && ok a_short_run_has_a_curve || fail a_short_run_has_a_curve
 
-# ---- a run is not written over ----
-# refused NAME MESSAGE ARGUMENT…: status 2, the message, and the run as it was.
+# ---- a run is not overwritten ----
+# refused NAME MESSAGE ARGUMENT…: status 2, the message, and an unchanged run.
 refused() {
     name=$1 message=$2; shift 2
     before=$(cat "$folder"/run/*.* | cksum)
     $train -o "$folder/run" "$@" 2>"$folder/err"
     [ $? = 2 ] && grep -qF -e "$message" "$folder/err" && [ "$before" = "$(cat "$folder"/run/*.* | cksum)" ] && ok "$name" || fail "$name"
 }
-refused without_resume_a_run_is_not_written_over 'holds checkpoint.safetensors already; --resume goes on with a run, --overwrite begins anew'
-refused resume_and_overwrite_exclude_each_other 'exclude each other' --resume --overwrite
-refused other_data_are_refused 'begun with other data' --steps 50 --resume "$folder/recipe.json"
+refused without_resume_a_run_is_not_written_over 'already holds checkpoint.safetensors; --resume continues a run, --overwrite starts over'
+refused resume_and_overwrite_exclude_each_other 'cannot be used together' --resume --overwrite
+refused other_data_are_refused 'started with other data' --steps 50 --resume "$folder/recipe.json"
 sed 's/"rows": 8/"rows": 16/; s/1e-2/2e-2/' "$folder/recipe.json" >"$folder/other.json"
-refused other_fields_are_refused 'begun with another "learning_rate", "rows"' --steps 50 --resume -r "$folder/other.json"
+refused other_fields_are_refused 'started with another "learning_rate", "rows"' --steps 50 --resume -r "$folder/other.json"
 refused another_objective_is_refused '"objective"' --steps 50 --resume --objective ar
 "$LACUNA" train -q -r "$folder/recipe.json" -d "$folder/text" -o tests/data/tiny-model 2>"$folder/err"
-[ $? = 2 ] && grep -q 'holds model.safetensors already' "$folder/err" && git diff --quiet -- tests/data 2>/dev/null && ok nor_is_a_model || fail nor_is_a_model
+[ $? = 2 ] && grep -q 'already holds model.safetensors' "$folder/err" && git diff --quiet -- tests/data 2>/dev/null && ok nor_is_a_model || fail nor_is_a_model
 cp -r "$folder/run" "$folder/again"; cp "$folder/again/checkpoint.safetensors" "$folder/whole"
 /usr/bin/python3 - "$folder/again/checkpoint.safetensors" <<'P'
 import sys

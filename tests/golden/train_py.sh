@@ -1,7 +1,7 @@
 #!/bin/sh
 # The PyTorch twin and `lacuna score --grad` on the reference inputs: log scores, losses, every gradient.
-# Skipped without torch. Needs only what the repository holds.
-python="timeout 100 /usr/bin/python3" # nothing here takes half as long
+# Skipped without torch. Needs only files of the repository.
+python="timeout 100 /usr/bin/python3" # nothing here takes half of that
 if ! $python -c 'import torch, numpy' 2>/dev/null; then
     echo "skip train_py: no PyTorch"
     exit 0
@@ -37,7 +37,7 @@ good = worst <= 1 and set(t) <= set(c)
 print(("ok " if good else "not ok ") + f"train_py_{sys.argv[2]} ({len(t)} tensors, worst {worst:.2f} of the tolerance at {where})")
 P
 done
-# Training itself, for a moment, with Muon and padded blanks: it runs, resumes, and the C program reads what it wrote.
+# A short training run with Muon and padded blanks: it runs, resumes, and the C program reads its model.
 cat >"$work/recipe.json" <<'J'
 {"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 499, "rows": 8,
  "micro_rows": 4, "steps": 6, "warmup": 2, "decay": 0.5, "learning_rate": 3e-3, "optimiser": "muon", "muon_rate": 4e-3,
@@ -55,7 +55,7 @@ rng = np.random.default_rng(1)
 tokens = rng.integers(0, len(vocab) - 3, 20000).astype(np.uint16)
 tokens[999::1000] = len(vocab) - 3
 tokens.tofile(sys.argv[1] + "/text.tokens")
-# rows: what is visible or predicted is the text, with one run of deletes in a blank that is wholly hidden
+# rows: the visible and predicted tokens are the text, with one run of deletes in a blank that is fully hidden
 r = train.load_recipe(sys.argv[1] + "/recipe.json")
 rows, padded, bad = train.Rows(tokens, flags, dict(r, delete_rows=1.0, short_rows=0.0)), 0, 0
 text = tokens.astype(np.int64)
@@ -80,7 +80,7 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# The autoregressive yardstick: a causal model's exact likelihood of a text, by both programs.
+# The autoregressive baseline: a causal model's exact likelihood of a text, by both programs.
 mkdir "$work/causal" && cp tests/data/tiny-model/* "$work/causal" &&
     sed 's/"n_heads": 2,/"n_heads": 2, "causal": true,/' tests/data/tiny-model/config.json >"$work/causal/config.json"
 printf 'He had never been so tired of the winter, he said, and of the river.\n' >"$work/text"
@@ -102,7 +102,7 @@ rows.offset, rows.order = 0, [0]
 batch = {k: torch.from_numpy(v) for k, v in rows.draw(1).items()}
 def head(hidden, weight, bias, targets, weights):
     logits = torch.nn.functional.linear(hidden, weight, bias)
-    logits[:, 498:500] = float("-inf")  # ids that text never holds: lacuna eval leaves them out too
+    logits[:, 498:500] = float("-inf")  # ids that text never has: lacuna eval leaves them out too
     return (torch.nn.functional.cross_entropy(logits, targets, reduction="none") * weights).sum()
 with torch.no_grad():
     ours = float(train.loss_of(network, network, head, batch, True))
@@ -113,8 +113,8 @@ P
 { $run --objective ar --out "$work/ar" && "$LACUNA" model show --json "$work/ar"; } >"$work/log" 2>&1 && grep -q '"causal": true' "$work/ar/config.json" &&
     echo "ok train_py_trains_the_yardstick" || { echo "not ok train_py_trains_the_yardstick"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# The gpu recipe made small, six steps, three of them autoregressive: at once, interrupted after three and gone on with,
-# and by two processes. The first two are the same bit for bit; two ranks add gradients in another order.
+# The gpu recipe made small, six steps, three of them autoregressive: in one go, interrupted after three and resumed, and
+# by two processes. The first two are equal bit for bit; two ranks add gradients in another order.
 $python - "$work" <<'P'
 import json, sys
 recipe = json.load(open("models/recipes/gpu.json"))
@@ -126,8 +126,8 @@ export OMP_NUM_THREADS=1
 arguments="models/tools/train.py --recipe $work/gpu.json --tokenizer tests/data/tiny-model --data $work/text.tokens --valid $work/text.tokens"
 { $python $arguments --workers 2 --out "$work/whole" && $python $arguments --workers 2 --out "$work/parts" --stop-after 3 &&
     $python $arguments --workers 2 --out "$work/parts" --resume; } >"$work/log" 2>&1
-# What torchrun sets (Debian's torchrun 1.13 does not start under its Python 3.11). The port lies below those that the
-# kernel gives to whoever connects. Ranks that never met, as was seen twice on a busy machine, try once more.
+# What torchrun sets (Debian's torchrun 1.13 does not start under its Python 3.11). The port is below those that the
+# kernel assigns to connections. Ranks that failed to connect, which can happen on a busy machine, try once more.
 attempt() {
     RANK=1 LOCAL_RANK=1 timeout 60 $python $arguments --workers 1 --out "$work/ranks" "$@" >>"$work/rank1.log" 2>&1 & other=$!
     RANK=0 LOCAL_RANK=0 timeout 60 $python $arguments --workers 1 --out "$work/ranks" "$@" >"$work/rank0.log" 2>&1; zero=$?

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Weights as they are found elsewhere: tensors that nobody needs, of any dtype; several files with an index; float64.
-# And a model whose name is empty is no name.
+# Weights from other sources: unneeded tensors of any dtype; several files with an index; float64. Also: an empty name is
+# not a model.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -43,7 +43,7 @@ model <<'P'
 t["blocks.0.mlp.2.bias"] = ("F8_E4M3", [32], b"x" * 32)
 tensors.write(path, t)
 P
-refused a_weight_of_another_dtype_is_named 'tensor blocks.0.mlp.2.bias: its dtype F8_E4M3 is not one we read'
+refused a_weight_of_another_dtype_is_named 'tensor blocks.0.mlp.2.bias: its dtype F8_E4M3 is not supported'
 model <<'P'
 t["blocks.0.mlp.2.bias"] = ("F32", [32], b"x" * 127)
 tensors.write(path, t)
@@ -63,7 +63,7 @@ rm "$folder/model/model-00002-of-00003.safetensors"; refused a_file_that_is_miss
 model <<'P'
 shards({name: "../other.safetensors" for name in t})
 P
-refused files_elsewhere_are_not_opened 'lies in no file beside it'
+refused files_elsewhere_are_not_opened 'must be in a file in the same folder'
 model <<'P'
 shards({name: "a.safetensors" for name in t if "mlp" not in name})
 P

@@ -1,9 +1,9 @@
 """Runs lacuna in a pseudo-terminal and reads its screen with pyte. Tests use `Editor`, `check` and `main`.
 
-No test waits for a time or for silence. After each key the editor is asked, in its input, for a sign that it has taken
-everything before the question and painted: CSI ? 7773 ; number n, answered by OSC 7773 ; number ; what it is still busy
-with BEL (when LACUNA_SYNC is set). What comes later by itself is waited for with `wait`, `wait_for` and `idle`. Their
-seconds, and PATIENCE, only bound how long a test that fails takes."""
+No test waits for a time or for silence. After each key the editor is asked, in its input, to report that it has processed
+everything before the question and painted: CSI ? 7773 ; number n, answered by OSC 7773 ; number ; its remaining work BEL
+(if LACUNA_SYNC is set). `wait`, `wait_for` and `idle` wait for what happens later by itself. Their seconds, and PATIENCE,
+only bound the time of a failing test."""
 import errno
 import fcntl
 import os
@@ -55,8 +55,8 @@ class Editor:
         self.raw = b""
         self.status = None
         self.questions = 0  # asked so far
-        self.answer = 0  # the last one that came
-        self.busy = ""  # with what, as it says
+        self.answer = 0  # the last answer
+        self.busy = ""  # its remaining work
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("LACUNA", "NO_COLOR", "LC_", "LANG"))}
         environment.update({"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
                             "XDG_STATE_HOME": self.folder + "/state", "XDG_CONFIG_HOME": self.folder + "/config"})
@@ -66,6 +66,7 @@ class Editor:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(slave)
+        self.jobs = jobs
         self.pid = os.fork()
         if self.pid == 0:
             self._child(slave, command, environment, jobs)
@@ -89,7 +90,7 @@ class Editor:
 
     @staticmethod
     def _as_shell(command, environment):
-        """A shell with one job: says how the terminal is when the job stops, and lets it go on at a line feed."""
+        """A shell with one job: reports the terminal's state when the job stops, and resumes it at a line feed."""
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         pid = os.fork()
         if pid == 0:
@@ -111,7 +112,7 @@ class Editor:
     # ---- talking
 
     def pump(self, seconds=0.0):
-        """Reads what the program writes, for so long."""
+        """Reads what the program writes, for that long."""
         end = time.monotonic() + seconds
         while True:
             left = end - time.monotonic()
@@ -132,7 +133,7 @@ class Editor:
                 return True
 
     def _take_answers(self, size):
-        """Answers are not part of what the program shows."""
+        """Answers are not part of the screen."""
         longest = 200
         start = max(0, len(self.raw) - size - longest)
         tail = self.raw[start:]
@@ -141,7 +142,7 @@ class Editor:
         self.raw = self.raw[:start] + ANSWER.sub(b"", tail)
 
     def wait(self, condition, seconds=PATIENCE):
-        """Until condition() holds; returns whether it does."""
+        """Waits until condition() holds; returns whether it does."""
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
@@ -154,30 +155,32 @@ class Editor:
         return self.wait(lambda: text in self.text(), seconds)
 
     def state(self):
-        """Of the program's main thread, as ps has it: T when it is stopped; ? when there is none."""
+        """The state of the program's main thread, as in ps: T if it is stopped; ? if there is none."""
         try:
             pid = os.tcgetpgrp(self.master)
+            if self.jobs and pid == self.pid:  # the shell has the terminal again
+                return "T"
             with open("/proc/%d/task/%d/stat" % (pid, pid)) as stat:
                 return stat.read().rpartition(")")[2].split()[0]
         except OSError:
             return "?"
 
     def is_over(self):
-        """It has ended, or is stopped: it does not answer."""
+        """It has ended or is stopped, so it does not answer."""
         return not self.alive() or self.state() in "TZ"
 
     def takes_keys(self):
-        """It has taken the terminal: what is written now is not for the line discipline to edit."""
+        """It has set up the terminal: the line discipline no longer edits input."""
         return not termios.tcgetattr(self.master)[3] & termios.ICANON
 
     def ask(self):
-        """Asks for a sign that everything so far is dealt with; its number."""
+        """Asks for a sign that everything so far is processed; returns its number."""
         self.questions += 1
         os.write(self.master, b"\033[?7773;%dn" % self.questions)
         return self.questions
 
     def settle(self):
-        """Until the program has taken its input and painted (True); or has ended, or is stopped (False)."""
+        """Waits until the program has processed its input and painted (True), or has ended or is stopped (False)."""
         if not self.wait(lambda: self.takes_keys() or self.is_over()) or not self.takes_keys():
             return False
         number = self.ask()
@@ -185,18 +188,18 @@ class Editor:
         return self.answer >= number
 
     def idle(self):
-        """Until nothing goes on by itself any more: fills, counting, spelling, searching, writing the journal."""
+        """Waits until nothing goes on by itself any more: fills, counting, spelling, searching, writing the journal."""
         return self.until_not("")
 
     def until_not(self, what):
-        """Until the program is not busy with it ("fill", "words", "spelling", "search", "journal", "keys"; "": anything)."""
+        """Waits until the program is not busy with it ("fill", "words", "spelling", "search", "journal", "keys"; "": anything)."""
         def is_over():
             self.settle()
             return not self.alive() or (what not in self.busy if what else not self.busy.strip())
         return self.wait(is_over)
 
     def write(self, data):
-        """Bytes as they are, in one write; nothing is waited for."""
+        """Sends the bytes in one write, without waiting."""
         os.write(self.master, data if isinstance(data, bytes) else data.encode())
 
     def send(self, *names):
@@ -227,7 +230,7 @@ class Editor:
         return "\n".join(self.screen.display)
 
     def pictures(self, since):
-        """The rows of the screen again and again, as they were while raw[since:] came."""
+        """The rows of the screen at every moment while raw[since:] arrived."""
         screen = pyte.Screen(self.screen.columns, self.screen.lines)
         stream = pyte.ByteStream(screen)
         stream.feed(self.raw[:since].replace(b"\033[?2026$p", b""))
@@ -280,7 +283,7 @@ class Editor:
 
 
 def file(content, name="draft.txt"):
-    """A file of its own in a folder of its own, which the test leaves behind in TMPDIR for the runner to clear."""
+    """A new file in a new folder, which the test leaves in TMPDIR for the runner to clear."""
     folder = tempfile.mkdtemp(prefix="lacuna-tty-")
     FOLDERS.append(folder)
     path = os.path.join(folder, name)
@@ -309,7 +312,7 @@ def check(condition, what, editor=None):
 
 
 def model():
-    """A model folder to fill with: the tests' own tiny one, else the bundled one."""
+    """A model folder for filling: the tests' own tiny one, else the bundled one."""
     for folder in ("tests/data/tiny-model", "models/starter"):
         if os.path.exists(os.path.join(ROOT, folder, "model.safetensors")):
             return os.path.join(ROOT, folder)
@@ -326,7 +329,7 @@ def main(tests):
             print("ok", name, "(%.0f s)" % seconds if seconds >= 3 else "", flush=True)
         except Skip as why:
             print("skip", name, why, flush=True)
-        except Exception as problem:  # a test that breaks is a test that fails
+        except Exception as problem:  # a test that raises an error fails
             failed += 1
             print("not ok", name, type(problem).__name__, problem, flush=True)
     for folder in FOLDERS:

@@ -1,4 +1,4 @@
-"""What was answered is offered again in the next session, also by instances that run beside one another."""
+"""Answers are offered again in the next session, also those of instances that run at the same time."""
 import os
 import stat
 

@@ -1,5 +1,5 @@
-"""What is left of typed words when the editor ends before they are saved: by kill -9 at any moment, by signals, with
-a full disk, beside another instance, after the file changed. CRASH_KILLS says how many times it is killed."""
+"""What remains of typed words if the editor ends before they are saved: by kill -9 at any moment, by signals, with a full
+disk, beside another instance, after the file changed. CRASH_KILLS is the number of kills."""
 import fcntl
 import os
 import pty
@@ -21,7 +21,7 @@ def journals(state):
 
 
 def home(path):
-    """The environment of an editor that will be started again: its state survives it."""
+    """The environment of an editor that will be started again, with its state kept."""
     return {"XDG_STATE_HOME": os.path.dirname(path) + "/state"}
 
 
@@ -41,7 +41,7 @@ def killed(path, *keys, env=None, number=signal.SIGKILL, arguments=()):
 # ---- 200 kills
 
 class Life:
-    """One editor without a screen: what it prints is only looked through for words."""
+    """One editor without a screen: its output is only searched for words."""
 
     def __init__(self, path, state):
         self.raw, self.asked = b"", 0
@@ -80,14 +80,14 @@ class Life:
         return next((word for word in words if word in self.raw), None)
 
     def asks(self):
-        """Waits for a sign that everything so far is dealt with. What is shown may be drawn over what was there, so that
-        not every word of it comes whole."""
+        """Waits for a sign that everything so far is processed. Text may be drawn over older text, so that not every word
+        arrives whole."""
         self.asked += 1
         os.write(self.master, b"\033[?7773;%dn" % (1000000 + self.asked))
         return self.wait_for(b"\033]7773;%d;" % (1000000 + self.asked))
 
     def kept(self, sure):
-        """Bytes of what was typed that it says are in the journal."""
+        """The number of typed bytes that it reports as written to the journal."""
         answers = [int(number) for number, busy in ANSWER.findall(self.raw) if b"journal" not in busy]
         return max([sure] + [size for size in answers if size < 1000000])
 
@@ -109,7 +109,7 @@ START = b"It was a dark and stormy night.\n"
 
 
 def one_kill(rng, folder):
-    """Types until it is killed. Returns what was wrong with what came back, or None."""
+    """Types until it is killed. Returns the fault in the recovered text, or None."""
     path, state = folder + "/draft.txt", folder + "/state"
     os.makedirs(state, exist_ok=True)
     with open(path, "wb") as out:
@@ -208,7 +208,7 @@ def signals_keep_the_last_letter():
 
 
 def a_terminal_that_goes_away_in_silence():
-    """The window is closed, and whoever started the editor keeps the signal to itself."""
+    """The window is closed, and the parent of the editor does not pass on the signal."""
     path = file("saved\n")
     with Editor("-c", "trap '' HUP; \"$0\" \"$1\"; echo $? >\"$1.end\"", PROGRAM, path, env=home(path),
                 program="/bin/sh") as e:
@@ -371,7 +371,7 @@ def another_instance_is_left_alone():
 
 
 def marked(editor):
-    """Cells of the first row that are shown as a blank."""
+    """Cells of the first row that are drawn as a blank."""
     plain = editor.cell(3, 0)
     return "".join(c.data for c in (editor.cell(0, i) for i in range(40))
                    if (c.fg, c.bg, c.underscore, c.reverse) != (plain.fg, plain.bg, plain.underscore, plain.reverse))
@@ -525,7 +525,7 @@ def trouble_is_shown_while_typing():
     with Editor(path, env={"XDG_STATE_HOME": "/proc/nope"}) as e:
         check(e.wait_for("text"), "up", e)
         def goes_on_typing_until(text):
-            """Never as long a rest as the editor's own wait."""
+            """Never pauses as long as the editor's own delay."""
             def typed():
                 e.type("x")
                 e.pump(0.1)

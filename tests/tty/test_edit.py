@@ -119,7 +119,7 @@ def vowel_signs_are_drawn():
         for _ in range(4):
             columns.append(e.cursor()[1])
             e.send("right")
-        # SARA AM has a cell of its own, the tone mark has none
+        # SARA AM has its own cell, the tone mark has none
         check(columns == [0, 2, 3, 5], "cursor stops are %s" % columns, e)
 
 

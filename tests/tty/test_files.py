@@ -1,5 +1,5 @@
-"""Files: undo that outlives the session, encodings, line ends, read-only files, names and folders, other programs and
-other instances that have the same file."""
+"""Files: undo across sessions, encodings, line ends, read-only files, names and folders, and other programs and other
+instances with the same file."""
 import os
 import shutil
 import socket
@@ -214,7 +214,7 @@ def a_folder_that_is_not_ours():
     os.chmod(path, 0o666)
     os.chmod(state, 0o777)
     command = [PROGRAM, path]
-    if os.geteuid() == 0:  # who may write everywhere tests nothing
+    if os.geteuid() == 0:  # root may write everywhere, so this would test nothing
         os.chmod(folder, 0o755)
         command = ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "--", *command]
     with Editor(*command[1:], program=command[0], env={"XDG_STATE_HOME": state, "TMPDIR": "/tmp"}) as e:
@@ -586,7 +586,7 @@ def as_nobody(path, **more):
 
 def somebody_elses_file_stays_theirs():
     for mode in (0o777, 0o1777):
-        folder = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")  # TMPDIR may be closed to others
+        folder = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")  # other users may not be able to enter TMPDIR
         FOLDERS.append(folder)
         path = folder + "/draft.txt"
         with open(path, "w") as out:
@@ -617,7 +617,7 @@ def root_leaves_nothing_in_another_users_home():
     with Editor("--set", "reopen=off", "--set", "history=0", path, env={"HOME": their_home, "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}) as e:
         check(e.wait_for("some"), "shown", e)
         e.type("new ")
-        e.pump(0.8)  # a journal is begun, the words are looked up
+        e.pump(0.8)  # the journal has started, the words are looked up
         check(os.listdir(their_home) == [], "%s" % os.listdir(their_home))
         e.send("^S")
         check(e.wait_for("saved"), "saved", e)

@@ -10,7 +10,7 @@ MASKED = "\u2591\u2591\u2591"
 
 def start(text=TEXT, *arguments, env=None, **more):
     path = file(text)
-    # the tiny model writes no words, and would have all of them drawn again
+    # the tiny model writes only non-words, which would all be drawn again
     e = Editor("-m", model(), "--set", "real-words=off", "--pace", "60", *arguments, path, env=env, **more)
     e.path = path
     check(e.wait_for(text.split("\n")[0].split()[0]), "shown", e)

@@ -1,5 +1,5 @@
 """Input that arrives in pieces: nothing typed or pasted is lost, and no piece of a key becomes text. The pauses between
-pieces are what is tested; nothing else is timed."""
+pieces are under test; nothing else is timed."""
 import os
 import select
 import shutil
@@ -116,7 +116,7 @@ def an_unfinished_paste_is_in_the_journal():
             e.settle()
             pieces(e, ON + b"half of what was pasted")
             check(e.wait_for("half of what was pasted"), "shown as it comes", e)
-            e.pump(1.5)  # it cannot be asked: its input belongs to the paste
+            e.pump(1.5)  # it cannot be asked: the question would be part of the paste
             e.signal(number)
             e.finish()
         with Editor(path, env=env) as e:

@@ -67,7 +67,7 @@ def palette_shows_what_is_chosen_and_all_of_it():
                 plain = [r for r in range(22) if e.line(r) and not e.cell(r, 1).reverse]
                 check(chosen and plain, "one is told from the others: %s %s" % (chosen, plain), e)
                 e.send("down")
-            check("underline words that the dictionary does not know; without a dictionary there is nothing to see" in seen,
+            check("underline words that are not in the dictionary, if there is one" in seen,
                   "nothing is cut: %s" % seen, e)
 
 
@@ -108,7 +108,7 @@ def palette_has_settings():
         e.wait_for("word")
         e.send("^P")
         e.type("typewriter")
-        check(e.wait_for("set typewriter") and "[off] keep the row" in e.text(), "by name, with its value", e)
+        check(e.wait_for("set typewriter") and "[off] keep the cursor's row" in e.text(), "by name, with its value", e)
         e.send("enter")
         check(e.wait_for("typewriter = on"), "a switch is turned", e)
         e.send("^P")

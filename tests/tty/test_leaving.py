@@ -1,4 +1,4 @@
-"""Leaving and closing: nothing that a person would miss goes without a question."""
+"""Quitting and closing: nothing of value is lost without a question."""
 import os
 import signal
 
@@ -8,7 +8,7 @@ TEXT = "The old house stood [[3]] by the river, and [[2]] went there.\n"
 
 
 def filled(*arguments, text=TEXT, **more):
-    """Both blanks have proposals that nobody has accepted."""
+    """Both blanks have proposals that are not accepted."""
     path = file(text)
     e = Editor("-m", model(), "--pace", "0", *arguments, path, **more)
     e.wait_for("old house")

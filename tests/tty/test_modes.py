@@ -1,4 +1,4 @@
-"""Modal editing on the screen: modes are said, proposals and commands of the : line, the mouse, undo by command."""
+"""Modal editing on the screen: modes are shown, proposals and commands of the : line, the mouse, undo by command."""
 import os
 
 from terminal import Editor, check, contents, file, main, model

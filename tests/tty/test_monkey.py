@@ -1,5 +1,5 @@
-"""A monkey at the keyboard: whatever is typed, the editor lives, and undoing all of it gives the file's bytes back.
-MONKEY_SECONDS and MONKEY_SEED choose how long and which one."""
+"""Random keys: the editor survives, and undoing everything gives the file's bytes back. MONKEY_SECONDS and MONKEY_SEED set
+the duration and the seed."""
 import os
 import random
 import time

@@ -1,4 +1,4 @@
-"""Several files: the list of them, closing them, saving all, and the keys that hands expect in each keymap."""
+"""Several files: listing, closing and saving them, and the usual keys for that in each keymap."""
 import os
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Writing beside proposals, and going through them: what keys mean before, on and behind one."""
+"""Writing beside proposals, and moving through them: what keys do before, on and after one."""
 import time
 
 from terminal import Editor, check, contents, file, main, model

@@ -1,4 +1,4 @@
-"""The mouse, colours, and what a terminal answers."""
+"""The mouse, colours, and a terminal's answers."""
 import os
 import random
 import re
@@ -119,7 +119,7 @@ def halves_of_sequences_are_no_text():
         check(e.wait_for("abc"), "shown", e)
         for part in ("\033[<0;", "3;1M", "\033[<0;3;1", "m", "\033]11;rgb:ff", "ff/ffff/ffff\033\\"):
             e.write(part)
-            e.pump(0.05)  # the pause is what is tested
+            e.pump(0.05)  # the pause is under test
         e.settle()
         check(e.line(0) == "abc" and e.cursor() == (0, 2), "a click in pieces %r" % (e.cursor(),), e)
 
@@ -253,7 +253,7 @@ def page(editor):
 
 
 def rows_kept_while_typing_are_those_of_a_new_layout():
-    """What is laid out after an edit stays as long as it can; a change of the width lays everything out anew."""
+    """The layout after an edit is kept as long as possible; a change of the width lays out everything again."""
     rnd = random.Random(11)
     words = "rain window café 本を読む don’t melancholy a I of [[3]] \u0301 x-y — naïve 👩‍👩‍👧 tab\there".split(" ")
     text = "\n".join(" ".join(rnd.choices(words[:9], k=rnd.randint(0, 30))) for _ in range(9)) + "\n"

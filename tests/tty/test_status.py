@@ -1,4 +1,4 @@
-"""The status row in narrow and wide terminals: what matters is the last to go."""
+"""The status row in narrow and wide terminals: the most important parts stay longest."""
 import os
 
 from terminal import Editor, check, contents, file, main, model

@@ -1,4 +1,4 @@
-"""The terminal: sizes, colours, signals, crashes; what has no terminal; keymaps."""
+"""The terminal: sizes, colours, signals, crashes; runs without a terminal; keymaps."""
 import os
 import re
 import signal

@@ -1,4 +1,4 @@
-"""The timeline: the steps a proposal came from, words pinned and opened, and going on from what is shown."""
+"""The timeline: a proposal's steps, pinned and marked words, and filling from the shown step."""
 import json
 import os
 import re
@@ -13,7 +13,7 @@ MASKED = "\u2591\u2591\u2591"
 
 def start(text=TEXT, *arguments, **more):
     path = file(text)
-    # the tiny model writes no words, and would have all of them drawn again
+    # the tiny model writes only non-words, which would all be drawn again
     e = Editor("-m", model(), "--set", "real-words=off", "--pace", "0", *arguments, path, **more)
     e.path = path
     check(e.wait_for("The old"), "shown", e)
@@ -33,7 +33,7 @@ def step(e):
 
 
 def sentence(e):
-    """What is shown up to the second paragraph, in one line."""
+    """The screen up to the second paragraph, in one line."""
     return " ".join(" ".join(e.text().split("Second")[0].split()).split())
 
 
@@ -268,7 +268,7 @@ def keeps_its_steps_as_a_trace():
 
 
 def steers_a_running_fill():
-    """Holds a fill of the bundled model, which takes long enough to be held, and steers it."""
+    """Pauses a fill of the bundled model, which takes long enough for that, and steers it."""
     folder = os.path.join(ROOT, "models/starter")
     if not os.path.exists(os.path.join(folder, "model.safetensors")):
         raise Skip("no bundled model")
@@ -276,7 +276,7 @@ def steers_a_running_fill():
     with Editor("-m", folder, "--pace", "0", "--steps", "120", path) as e:
         e.wait_for("The old")
         e.send("M-n")
-        e.send_raw("\007\033[19~")  # filled, and held before its first step
+        e.send_raw("\007\033[19~")  # filling, and paused before its first step
         check(e.wait(lambda: step(e) == 0 and MASKED in e.text()), "begins", e)
         for _ in range(20):
             e.settle()

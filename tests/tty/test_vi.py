@@ -1,6 +1,6 @@
-"""Vi's keys: the same keys in vim and here give the same text. What vim makes of them is kept in
-tests/data/vi/expected.json, so that the comparison does not need vim; where vim is installed, every sixth is asked again.
-With --update the file is written anew, with --add what it has not is added."""
+"""Vi's keys: the same keys in vim and here give the same text. tests/data/vi/expected.json has vim's results, so that the
+comparison does not need vim; if vim is installed, every sixth is checked again. --update writes the file again, --add only
+adds what is missing."""
 import json
 import os
 import pty
@@ -56,7 +56,7 @@ CASES = list(read_cases())
 
 
 def read_all(fd, seconds):
-    """What the other end says, until it has been silent for so long. False: it has ended."""
+    """Reads until the other end has been silent for that long. False: it has ended."""
     while select.select([fd], [], [], seconds)[0]:
         try:
             if not os.read(fd, 65536):
@@ -67,7 +67,7 @@ def read_all(fd, seconds):
 
 
 def comes_slowly(keys):
-    """Vim takes what comes at once as one step of undo: where that matters, keys must come one by one."""
+    """Vim takes keys that arrive together as one undo step: where that matters, keys must come one by one."""
     return re.search("u|<C-R>|g[-+;,]|:(earlier|later)", keys)
 
 
@@ -110,8 +110,8 @@ def in_lacuna(name, keys):
     with Editor("--keymap", "vi", "--set", "search-case=exact", "--set", "tab-width=8", "--set",
                 "reflow-width=79", path, columns=120, rows=30) as e:
         e.wait(lambda: "draft.txt" in e.text())
-        # An Esc and what follows at once come as a key with Alt, which is taken apart again, but for the letters
-        # that sequences of the terminal begin with.
+        # An Esc followed at once by a key arrives as that key with Alt, which is split again, except for the letters
+    # that begin the terminal's sequences.
         for part in re.findall("(?:[^\033]|\033(?=[^][OP_^\033]))+|\033", raw(keys)):
             e.send_raw(part)
         e.send_raw("\033")

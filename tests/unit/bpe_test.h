@@ -1,4 +1,4 @@
-/* What the tests of bpe/ share: the small vocabulary, a folder for files, random text with odd corners. */
+/* Shared by the tests of bpe/: the small vocabulary, a folder for files, random text with edge cases. */
 #ifndef LACUNA_BPE_TEST_H
 #define LACUNA_BPE_TEST_H
 
@@ -34,7 +34,7 @@ static inline struct bpe_ids encode(const struct bpe *bpe, const char *bytes, si
     return ids;
 }
 
-/* A new empty folder; remove_folder takes it away with the tokenizer files in it. */
+/* A new empty folder; remove_folder deletes it with its tokenizer files. */
 static inline char *new_folder(void)
 {
     static char path[64];
@@ -73,8 +73,8 @@ static inline void remove_folder(const char *folder)
     assert_int_equal(rmdir(folder), 0);
 }
 
-/* Pieces that meet at the corners of the pattern: contractions and what is almost one, spaces of all kinds,
- * letters and numbers beyond ASCII, marks, emoji, broken UTF-8. */
+/* Edge cases of the pattern: contractions and near-contractions, spaces of all kinds, letters and numbers
+ * beyond ASCII, marks, emoji, broken UTF-8. */
 static const char *const odd_pieces[] = {
     "'",
     "'s",

@@ -1,10 +1,10 @@
-/* Processor time, for tests that hold how work grows: what else a busy machine does must not count. */
+/* Processor time, for tests of how work grows: other load on the machine must not count. */
 #ifndef LACUNA_TESTS_CPU_TIME_H
 #define LACUNA_TESTS_CPU_TIME_H
 
 #include <time.h>
 
-/* Seconds that the calling thread has computed. */
+/* Processor seconds of the calling thread. */
 static inline double cpu_seconds(void)
 {
     struct timespec now;

@@ -1,4 +1,4 @@
-/* What the tests of fill/ share. */
+/* Shared by the tests of fill/. */
 #ifndef FILL_TEST_H
 #define FILL_TEST_H
 

@@ -1,4 +1,4 @@
-/* Opens a folder of reference tensors (tests/data/fixtures/README.md says what is in them). */
+/* Opens a folder of reference tensors (tests/data/fixtures/README.md describes them). */
 #ifndef LACUNA_TEST_FIXTURES_H
 #define LACUNA_TEST_FIXTURES_H
 
@@ -21,7 +21,7 @@ struct fixture {
     struct sedd_layout layout;
     struct sedd_tensors *model, *cases;
     float *weights;
-    void *read[64]; /* what fixture_floats gave out */
+    void *read[64]; /* the results of fixture_floats */
     int read_count;
 };
 
@@ -57,7 +57,7 @@ static inline const struct sedd_tensor *fixture_tensor(struct fixture *f, const 
     return tensor;
 }
 
-/* They live as long as the fixture. */
+/* Valid as long as the fixture. */
 static inline const float *fixture_floats(struct fixture *f, const char *name)
 {
     const struct sedd_tensor *tensor = fixture_tensor(f, name);
@@ -83,7 +83,7 @@ static inline uint32_t *fixture_ids(struct fixture *f, const char *name, uint32_
     return ids;
 }
 
-/* Largest difference to the reference, as a share of the reference's largest magnitude. */
+/* Largest difference from the reference, relative to the reference's largest magnitude. */
 static inline double fixture_distance(struct fixture *f, const char *name, const float *values)
 {
     size_t elements = fixture_tensor(f, name)->elements;

@@ -1,4 +1,4 @@
-/* What everything else stands on. */
+/* Errors, memory, random numbers, threads and files. */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <sys/syscall.h>
@@ -189,7 +189,7 @@ static void saving_keeps_mode_and_link(void **state)
     assert_int_equal(files_in_folder(), 2);
 }
 
-/* Whoever may read it: the owner, user 1000, everybody. */
+/* Who can read it: the owner, user 1000, everybody. */
 static const unsigned char acl[] = {2,    0,    0,    0,    1,  0, 6, 0, 0xff, 0xff, 0xff, 0xff, 2,  0, 4, 0,
                                     0xe8, 3,    0,    0,    4,  0, 4, 0, 0xff, 0xff, 0xff, 0xff, 16, 0, 4, 0,
                                     0xff, 0xff, 0xff, 0xff, 32, 0, 0, 0, 0xff, 0xff, 0xff, 0xff};
@@ -213,7 +213,7 @@ static void saving_keeps_extended_attributes(void **state)
     }
     assert_int_equal(stat(in_folder("a"), &info), 0);
     assert_int_equal(info.st_mode & 0777, has_acl ? 0640 : 0644);
-    /* A list that the folder gives to new files is none of an old file that has none. */
+    /* If the old file had no access control list, the folder's default list must not apply. */
     assert_int_equal(file_write_atomic(in_folder("b"), "one", 3, NULL), STATUS_OK);
     if (has_acl) assert_int_equal(setxattr(folder, "system.posix_acl_default", acl, sizeof acl, 0), 0);
     assert_int_equal(file_write_atomic(in_folder("b"), "two", 3, NULL), STATUS_OK);
@@ -221,7 +221,7 @@ static void saving_keeps_extended_attributes(void **state)
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     assert_true(attributes_copy(in_folder("b"), ends[0]));
-    assert_false(attributes_copy(in_folder("a"), ends[0])); /* a pipe takes none */
+    assert_false(attributes_copy(in_folder("a"), ends[0])); /* a pipe accepts none */
     close(ends[0]);
     close(ends[1]);
 }
@@ -302,7 +302,7 @@ static void hostile_json_is_an_error(void **state)
     free(deep);
 }
 
-/* Where the kernel knows slices (Linux 6.12), the thread has the one that was asked for, and keeps its
+/* If the kernel supports time slices (Linux 6.12), the thread gets the one it asked for and keeps its
  * niceness. */
 static void a_thread_gets_its_slice(void **state)
 {
@@ -412,7 +412,7 @@ static void a_stream_is_written_to_and_a_file_replaced(void **state)
     close(fd);
 }
 
-/* What root leaves in another user's home, that user cannot write to any more. */
+/* A user cannot write to files that root leaves in the user's home. */
 static void root_leaves_nothing_in_another_users_home(void **state)
 {
     (void)state;
@@ -433,14 +433,14 @@ static void root_leaves_nothing_in_another_users_home(void **state)
     assert_non_null(strstr(name, "/.local/state/lacuna/journal"));
     assert_null(strstr(name, state_home));
     mem_free(name);
-    setenv("XDG_STATE_HOME", state_home, 1); /* said another way */
+    setenv("XDG_STATE_HOME", state_home, 1); /* the same in another form */
     name = path_own("STATE", "journal");
     assert_null(strstr(name, state_home));
     mem_free(name);
     dictionary_keep_out_of_other_homes();
     assert_non_null(getenv("ENCHANT_CONFIG_DIR"));
     assert_null(strstr(getenv("ENCHANT_CONFIG_DIR"), state_home));
-    name = path_xdg("CONFIG", "config"); /* what is only read is the user's */
+    name = path_xdg("CONFIG", "config"); /* files that are only read are the user's */
     assert_non_null(strstr(name, state_home));
     mem_free(name);
     rmdir(state_home);

@@ -25,7 +25,7 @@ static struct slice read_part(const char *symbols, size_t size, size_t *at)
         uint32_t c;
         int length = utf8_decode(symbols + i, size - i, &c);
         assert_true(length > 0);
-        uint32_t byte = c; /* the map of GPT-2's bytes_to_unicode, the other way, by its own definition */
+        uint32_t byte = c; /* the map of GPT-2's bytes_to_unicode, inverted, from its definition */
         uint32_t n = 0x100;
         for (uint32_t b = 0; b < 256; b++) {
             bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
@@ -42,7 +42,7 @@ static void read_merges(const char *folder)
     struct buffer text = read_text(folder, "merges.txt");
     buffer_free(&list.storage);
     list.count = 0;
-    assert_true(buffer_append(&list.storage, text.data, text.size)); /* room enough for all bytes */
+    assert_true(buffer_append(&list.storage, text.data, text.size)); /* room for all bytes */
     size_t at = 0;
     for (char *line = strchr(text.data, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
         char *space = strchr(line, ' '), *end = strchr(line, '\n');
@@ -58,8 +58,8 @@ static bool same(struct slice a, struct slice b)
     return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-/* Encodes one pre-token as slices of it: the first merge of the list that occurs anywhere is done everywhere.
- */
+/* Encodes one pre-token as slices of it: the first merge of the list that occurs anywhere is applied
+ * everywhere. */
 static size_t oracle_word(const char *bytes, size_t size, struct slice *pieces)
 {
     size_t n = size;
@@ -143,8 +143,7 @@ static void odd_text_encodes_as_defined(void **state)
     buffer_free(&text);
 }
 
-/* Word lengths around the place where the short loop hands over to the queue, on an alphabet that merges
- * much. */
+/* Word lengths around the limit where the queue replaces the short loop, on an alphabet with many merges. */
 static void short_and_long_words_encode_as_defined(void **state)
 {
     (void)state;
@@ -160,7 +159,7 @@ static void short_and_long_words_encode_as_defined(void **state)
 }
 
 /* A vocabulary of 256 bytes and all words of 2 to 4 letters over "ab", and a shuffled list of merges:
- * products that come about in several ways, parts that stand after what is made of them, parts that nothing
+ * products that can be made in several ways, parts that come after their products, parts that no merge
  * makes. */
 static struct bpe *random_merges(struct rng *rng, const char *folder)
 {
@@ -332,7 +331,7 @@ static void decoding_refuses_ids_out_of_range(void **state)
     buffer_free(&text);
 }
 
-/* 4 MB without a place to cut: quadratic time would be hours. */
+/* 4 MB without a place to cut: quadratic time would take hours. */
 static void very_long_words_take_reasonable_time(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Vocabulary files that are wrong: each is refused with file and line, and nothing makes the loader crash. */
+/* Wrong vocabulary files: each is refused with file and line, and none makes the loader crash. */
 #include "bpe_test.h"
 
 static char *folder;
@@ -62,7 +62,7 @@ static void wrong_merges_are_refused_with_their_line(void **state)
         {"t \xff", "merges.txt:2: \"\xff\" is not written in byte symbols"},
         {"t \xe4\xb8\xad", "is not written in byte symbols"},
         {"zq zq", "merges.txt:2: \"zq\" is not in the vocabulary"},
-        {"z q", "merges.txt:2: the product of \"z q\" is not in the vocabulary"},
+        {"z q", "merges.txt:2: the token that \"z q\" merges into is not in the vocabulary"},
     };
     write_text(folder, "vocab.json", good_vocab.data, good_vocab.size);
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -77,7 +77,7 @@ static void wrong_merges_are_refused_with_their_line(void **state)
     char *first = strchr(good_merges.data, '\n') + 1;
     assert_true(buffer_append(&twice, first, (size_t)(strchr(first, '\n') - first)));
     write_text(folder, "merges.txt", twice.data, twice.size);
-    assert_refused("merges.txt:243: this merge is in the list already");
+    assert_refused("merges.txt:243: this merge is already in the list");
     buffer_free(&twice);
 }
 
@@ -128,7 +128,7 @@ static void missing_files_are_an_io_error(void **state)
     assert_non_null(strstr(error.message, "/nonexistent/merges.txt"));
 }
 
-/* A Windows editor's line ends, no first line, no last newline, keys in another order. */
+/* Windows line ends, no first line, no last newline, keys in another order. */
 static void harmless_differences_are_accepted(void **state)
 {
     (void)state;
@@ -157,7 +157,7 @@ static void harmless_differences_are_accepted(void **state)
     bpe_free(plain);
 }
 
-/* Without its merge an entry cannot come from text any more: it becomes a special, by its literal name. */
+/* Without its merge an entry cannot come from text: it becomes a special token with its literal name. */
 static void entries_without_a_merge_are_specials(void **state)
 {
     (void)state;
@@ -173,7 +173,7 @@ static void entries_without_a_merge_are_specials(void **state)
     bpe_free(bpe);
 }
 
-/* Damaged copies: refused or accepted, but an accepted one still gives every byte back. */
+/* Damaged copies are refused or accepted; an accepted one still gives every byte back. */
 static void damaged_files_never_crash(void **state)
 {
     (void)state;

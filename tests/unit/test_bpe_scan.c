@@ -1,10 +1,10 @@
-/* The scanner against the pattern: an interpreter of its seven kinds of alternatives, written for
- * obviousness, and a table of all white space there is. */
+/* The scanner against the pattern: an interpreter for its seven kinds of alternatives, written to be
+ * obviously right, and a table of all white space. */
 #include "bpe_test.h"
 
 #include <utf8proc.h>
 
-/* Unicode's White_Space, code point by code point: what \s is in GPT-2's `regex` module. */
+/* Unicode's White_Space, code point by code point: the \s of GPT-2's `regex` module. */
 static const uint32_t white_space[] = {0x09,   0x0A,   0x0B,   0x0C,   0x0D,   0x20,   0x85,   0xA0,   0x1680,
                                        0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
                                        0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
@@ -21,7 +21,8 @@ static bool in_category(uint32_t c, char first)
     return c != UINT32_MAX && utf8proc_category_string((utf8proc_int32_t)c)[0] == first;
 }
 
-/* ---- the oracle: text as an array of characters, one function for each construct of the pattern -------- */
+/* ---- the oracle: text as an array of characters, one function for each construct of the pattern
+ * ---------- */
 
 struct characters {
     uint32_t *points; /* UINT32_MAX: an invalid byte */
@@ -44,7 +45,7 @@ static bool neither(uint32_t c)
     return !is_space(c) && !letter(c) && !number(c);
 }
 
-/* " ?CLASS+" at `at`: the end of the match, or `at` for none. Tries with the space, then without. */
+/* " ?CLASS+" at `at`: the end of the match, or `at` for none. Tries with the space, then without it. */
 static size_t optional_space_then(const struct characters *t, size_t at, bool class(uint32_t))
 {
     for (int with_space = 1; with_space >= 0; with_space--) {
@@ -137,7 +138,7 @@ static void random_bytes_are_cut_like_the_pattern_says(void **state)
     }
 }
 
-/* Does `c` extend a run of that character? A run of one class is one pre-token. */
+/* Whether `c` extends a run of that character. A run of one class is one pre-token. */
 static bool joins(char before, const char *c, size_t size)
 {
     char text[8] = {before};
@@ -172,7 +173,7 @@ static void disputed_code_points_are_as_in_gpt2(void **state)
     assert_false(joins('\n', "\xef\xbb\xbf", 3)); /* U+FEFF byte-order mark */
     assert_true(joins('!', "\xef\xbb\xbf", 3));
     assert_false(joins('\n', "\xe1\xa0\x8e", 3)); /* U+180E, a space in old Unicode versions */
-    assert_false(joins('\n', "\xe2\x80\x8b", 3)); /* U+200B zero-width space is none */
+    assert_false(joins('\n', "\xe2\x80\x8b", 3)); /* U+200B zero-width space is not white space */
 }
 
 static void known_texts_are_cut_as_gpt2_cuts_them(void **state)
@@ -197,7 +198,7 @@ static void known_texts_are_cut_as_gpt2_cuts_them(void **state)
         {"a\xc2\xa0"
          "b",
          "a|\xc2\xa0|b"},
-        {"e\xcc\x81t", "e|\xcc\x81|t"}, /* a combining mark is no letter */
+        {"e\xcc\x81t", "e|\xcc\x81|t"}, /* a combining mark is not a letter */
         {"\xff\xfe!", "\xff\xfe!"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

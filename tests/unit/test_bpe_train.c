@@ -1,4 +1,4 @@
-/* The trainer against the definition of byte-pair encoding, and what it promises about its files. */
+/* The trainer against the definition of byte-pair encoding, and the promises about its files. */
 #include "bpe_test.h"
 
 static const char *const usual_specials[] = {"<|endoftext|>", "<|delete|>", "<|expand|>"};
@@ -15,7 +15,8 @@ static void train(const struct bpe_train_options *options, const char *text, siz
     if (bpe_train(options, &slice, 1, folder, &error)) fail_msg("%s", error.message);
 }
 
-/* ---- the oracle: counts everything anew for each merge ------------------------------------------------- */
+/* ---- the oracle: recounts everything for each merge
+ * ------------------------------------------------------- */
 
 enum { ORACLE_SIZE = 420, ORACLE_SYMBOLS = 1 << 16 };
 
@@ -84,8 +85,8 @@ static void oracle_merge(struct oracle *o, uint32_t left, uint32_t right)
     o->count = to;
 }
 
-/* merges.txt as the oracle would write it, without its first line: symbols are taken from vocab.json's
- * spelling by way of a map of its own. */
+/* merges.txt as the oracle would write it, without its first line; symbols come from vocab.json's spelling
+ * through a map of its own. */
 static void put_symbols(struct buffer *out, const struct buffer *bytes)
 {
     for (size_t i = 0; i < bytes->size; i++) {
@@ -132,7 +133,7 @@ static void merges_are_those_of_the_definition(void **state)
     (void)state;
     struct bpe *small = open_vocabulary(SMALL_VOCABULARY);
     struct buffer prose = read_text(SMALL_VOCABULARY, "prose.txt");
-    char *separator = strstr(prose.data, BPE_SEPARATOR "\n"); /* the oracle knows of no documents */
+    char *separator = strstr(prose.data, BPE_SEPARATOR "\n"); /* the oracle does not know documents */
     size_t rest = prose.size - (size_t)(separator - prose.data) - strlen(BPE_SEPARATOR "\n");
     assert_trains_as_defined(small, prose.data, (size_t)(separator - prose.data));
     assert_trains_as_defined(small, prose.data + prose.size - rest, rest);
@@ -140,7 +141,8 @@ static void merges_are_those_of_the_definition(void **state)
     bpe_free(small);
 }
 
-/* Few letters and long words: overlapping pairs, equal counts and, now and then, two ways to one token. */
+/* Few letters and long words: overlapping pairs, equal counts and, now and then, two merges that give the
+ * same token. */
 static void repetitive_words_train_as_defined(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Passes over a whole vocabulary against the obvious loops in double precision. */
+/* Passes over a whole vocabulary against plain loops in double precision. */
 #include "fixtures.h"
 #include "sedd/distribution.h"
 

@@ -25,7 +25,7 @@ static void test_quotes_are_counted(void **state)
     (void)state;
     struct fill_dialect d = detect("He said “no” and “yes”, not \"maybe\".");
     assert_true(d.curly_double);
-    assert_true(d.curly_single); /* none seen: they follow */
+    assert_true(d.curly_single); /* none seen: they follow the other kind */
     d = detect("“I don't know,” he said. “It isn't mine.”");
     assert_true(d.curly_double);
     assert_false(d.curly_single);
@@ -72,7 +72,7 @@ static void test_lines_are_judged(void **state)
     assert_int_equal(detect("One line.").lines, FILL_LINES_BLANK);
     assert_int_equal(detect("").lines, FILL_LINES_BLANK);
     assert_int_equal(detect("He stood against the\nwind and waited.").lines, FILL_LINES_WRAPPED);
-    assert_int_equal(detect("“No.”\n“Yes.”\n").lines, FILL_LINES_BLANK); /* two full lines say nothing */
+    assert_int_equal(detect("“No.”\n“Yes.”\n").lines, FILL_LINES_BLANK); /* two full lines are no evidence */
 }
 
 /* ---- draft to model ------------------------------------------------------------------------------------ */
@@ -162,7 +162,7 @@ static void test_dashes_and_paragraphs(void **state)
     expect_draft(&d, "", "a\nb\n\nc", "", "a\r\nb\r\n\r\nc");
 }
 
-/* What a fill becomes in the draft is, read again as draft, what the model wrote. */
+/* A fill is converted to the draft's dialect; converted back, it is what the model wrote. */
 static void test_round_trip(void **state)
 {
     (void)state;
@@ -192,7 +192,7 @@ static void test_round_trip(void **state)
     }
 }
 
-/* Every stretch of the mapped text comes from the stretch of the draft that its origins name. */
+/* Every stretch of the mapped text comes from the stretch of the draft that its origins give. */
 static void test_origins_cut_the_draft_where_the_map_says(void **state)
 {
     (void)state;
@@ -202,7 +202,7 @@ static void test_origins_cut_the_draft_where_the_map_says(void **state)
     assert_int_equal(fill_dialect_to_model(&d, slice(draft), &whole, NULL), 0);
     for (size_t cut = 1; cut < whole.text.size; cut++) {
         uint32_t at = whole.origin[cut];
-        if (at == whole.origin[cut - 1]) continue; /* inside what one mark became */
+        if (at == whole.origin[cut - 1]) continue; /* inside the replacement of one mark */
         assert_int_equal(fill_dialect_to_model(&d, (struct slice){draft, at}, &left, NULL), 0);
         assert_int_equal(
             fill_dialect_to_model(&d, (struct slice){draft + at, sizeof draft - 1 - at}, &right, NULL), 0);

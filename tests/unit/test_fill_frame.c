@@ -1,5 +1,5 @@
-/* Quotation marks and brackets around a blank: a fill never unbalances what closes on its right, nor opens
- * what nothing closes, nor doubles a point. */
+/* Quotation marks and brackets around a blank: a fill never unbalances marks that close on its right, never
+ * opens marks that nothing closes, and never doubles punctuation. */
 #include "fill/chars.h"
 #include "fill/frame.h"
 #include "fill_test.h"
@@ -22,7 +22,7 @@ static int close_engine(void **state)
     return 0;
 }
 
-/* ---- what is seen -------------------------------------------------------------------------------------- */
+/* ---- reading the frame -------------------------------------------------------------------------------- */
 
 static struct fill_frame frame_of(const char *source, uint32_t blank)
 {
@@ -61,11 +61,11 @@ static void test_what_closes_on_the_right_is_known(void **state)
         {"‘Don’t [[4]],’ she said.", FILL_MARK_SINGLE},
         {"'I can't [[4]]!' she said.", FILL_MARK_SINGLE},
         {"It's the dogs [[4]] and can't.", 0},
-        {"\"I know [[6]]", 0},                                   /* nothing closes: the fill may */
-        {"\"I know [[6]] \"Then come.\"", 0},                    /* the fill has to */
+        {"\"I know [[6]]", 0},                                   /* nothing closes: the fill may close it */
+        {"\"I know [[6]] \"Then come.\"", 0},                    /* the fill must close it */
         {"\"I know,\" [[6]] \"and so do you.\"", 0},             /* between two quotations */
         {"\"No.\"\n\nHe [[6]].\n\n\"Yes.\"", 0},                 /* other paragraphs */
-        {"\"No one came\n\n\"and [[6]].\"\n", FILL_MARK_DOUBLE}, /* a speech of two */
+        {"\"No one came\n\n\"and [[6]].\"\n", FILL_MARK_DOUBLE}, /* a speech of two paragraphs */
         {"1) the [[4]] 2) the :) of", 0},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -116,9 +116,9 @@ static void test_what_may_only_come_in_pairs_is_known(void **state)
             cases[i].broken);
 }
 
-/* ---- what is drawn ------------------------------------------------------------------------------------- */
+/* ---- fills -------------------------------------------------------------------------------------------- */
 
-/* The network's random weights draw every kind of mark; so many fills of every text. */
+/* The network's random weights draw every kind of mark; this many fills of every text. */
 static void draw(const char *source, enum sedd_method method, double temperature,
                  void (*look)(struct slice left, struct slice fill, struct slice right))
 {
@@ -195,7 +195,7 @@ static void test_no_fill_unbalances_its_quotation(void **state)
     }
 }
 
-/* Outside of quotations a fill may quote, but not open what it does not close. */
+/* Outside quotations a fill may quote, but must close what it opens. */
 static void test_no_fill_opens_what_nothing_closes(void **state)
 {
     (void)state;

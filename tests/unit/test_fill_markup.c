@@ -173,9 +173,10 @@ static void in_place_the_rest_of_the_source_stays(void **state)
     splice("a \\[[3]] b", 9, "x", "a \\[[3]] b");
     splice("\\[[3]][[3]]\\[[", 9, "x", "\\[[3]]x\\[[");
     splice("[[3]]\\[[3]][[4]] [[Smith]] \\\\[[", 9, "x", "x\\[[3]]x [[Smith]] \\\\[[");
-    splice("[[3]] of", 9, "[[3]]", "\\[[3]] of"); /* what a model writes is no blank of the next fill */
+    /* text that a model writes must not become a blank of the next fill */
+    splice("[[3]] of", 9, "[[3]]", "\\[[3]] of");
     splice("[[3]]", 9, "[[[[5]] [", "\\[[\\[[5]] [");
-    for (uint32_t round = 0; round < 2; round++) /* again it is what it was */
+    for (uint32_t round = 0; round < 2; round++) /* parsed again it is the same */
         splice("\\[[3]] x", 9, "y", "\\[[3]] x");
 }
 

@@ -1,5 +1,5 @@
-/* The tiny model of the fill tests: random weights, so that what it writes is nonsense, but nonsense that
- * depends on every token around it. The committed files are exactly what this program makes:
+/* The tiny model of the fill tests: random weights, so its output is nonsense, but nonsense that depends on
+ * every token around it. The committed files are exactly the output of this program:
  *     LACUNA_WRITE=1 build/release/tests/test_fill_model      writes tests/data/tiny-model again */
 #include "lacuna/fill.h"
 
@@ -33,7 +33,7 @@ static const struct sedd_config config = {
     .dialect = "plain",
 };
 
-/* A sum of uniforms: exact on every machine, which logarithms and cosines are not. */
+/* A sum of uniform numbers: exact on every machine, unlike logarithms and cosines. */
 static float random_weight(struct rng *rng)
 {
     double sum = -2;

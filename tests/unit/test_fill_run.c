@@ -1,4 +1,4 @@
-/* Jobs: what comes out fits where it goes, and depends on nothing but the job. */
+/* Jobs: fills fit their place, and depend only on the job. */
 #include "fill_test.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static int close_engine(void **state)
     return 0;
 }
 
-/* What every event must be like, whatever the job. */
+/* What holds for every event of every job. */
 static void check_event(const struct fill_job *job, const struct fill_event *e)
 {
     assert_non_null(e);
@@ -113,8 +113,8 @@ static void test_same_job_same_words(void **state)
     }
 }
 
-/* Candidates of 2 to 24 tokens whose probabilities are all of one kind: the best are neither the short ones,
- * whose means scatter most, nor the long ones. */
+/* Candidates of 2 to 24 tokens with the same distribution of probabilities: neither the short ones, whose
+ * means vary most, nor the long ones may win by length. */
 static void test_the_best_of_many_is_fair_among_lengths(void **state)
 {
     (void)state;
@@ -160,7 +160,7 @@ static void test_candidates_without_a_score_keep_their_order(void **state)
     assert_int_equal(all[2].candidate, 0);
 }
 
-/* A candidate is the same whether it is drawn alone or beside seven others. */
+/* A candidate is the same, drawn alone or beside seven others. */
 static void test_candidates_do_not_depend_on_the_batch(void **state)
 {
     (void)state;
@@ -188,7 +188,8 @@ static void test_candidates_do_not_depend_on_the_batch(void **state)
     fill_result_free(eight);
 }
 
-/* Far-apart blanks take several windows; every byte between them stays, every fill keeps the rules. */
+/* Blanks that are far apart take several windows; every byte between them is kept, and every fill obeys the
+ * rules. */
 static void test_long_drafts_in_many_windows(void **state)
 {
     (void)state;
@@ -266,7 +267,7 @@ static void test_pins_hold(void **state)
     fill_result_free(result);
 }
 
-/* How many of the fills go on with the pinned word as if it were the beginning of a longer one. */
+/* The number of fills that continue the pinned word as if it were the beginning of a longer one. */
 static int count_glued(bool whole)
 {
     int glued = 0;
@@ -354,7 +355,7 @@ static void test_bad_jobs_are_refused(void **state)
     blanks[1].min = 2;
     blanks[1].max = 1;
     assert_null(fill_run_new(engine, &job, &error));
-    blanks[1].max = 64; /* a range is cut to what fits */
+    blanks[1].max = 64; /* a range is cut to the lengths that fit */
     struct fill_result *result = run_job(&job);
     fill_result_free(result);
 }
@@ -375,8 +376,8 @@ static void test_cancelled_runs_say_so(void **state)
     fill_run_free(run);
 }
 
-/* Models that are fed the noise level, and the uniform graph, which has no masks: made here, with the same
- * vocabulary. */
+/* Models that take the noise level as an input, and the uniform graph, which has no masks: made here, with
+ * the same vocabulary. */
 static struct sedd_config kind(enum sedd_graph graph)
 {
     return (struct sedd_config){.tokens = 500,
@@ -520,7 +521,7 @@ static void test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1(voi
 }
 
 #ifdef LACUNA_FAULTS
-/* One job with everything that hangs on it; true when all of it came about. */
+/* Runs one job with all its results; true if everything succeeded. */
 static bool whole_job(const struct fill_job *job)
 {
     struct error error = {0};

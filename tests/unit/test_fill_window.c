@@ -1,4 +1,4 @@
-/* Windows: what the network sees, and which tokens may stand where. */
+/* Windows: the model's input, and which tokens are allowed where. */
 #include "cpu_time.h"
 #include "fill/engine.h"
 #include "fill_test.h"
@@ -19,8 +19,8 @@ static int close_engine(void **state)
     return 0;
 }
 
-/* A window over a marked-up text, written out: the tokens' bytes with | between, slots as letters of their
- * set: S spaced, J joined, I inner, P paragraphs; small where the frame leaves some of it out. */
+/* Prints a window over a marked-up text: the tokens' bytes with | between them, slots as letters for their
+ * sets: S spaced, J joined, I inner, P paragraphs; lower case if the frame removes some ids. */
 static char letter_of(const struct fill_window *window, const uint64_t *set)
 {
     for (int kind = 0; kind < FILL_ALLOWED; kind++)
@@ -129,7 +129,8 @@ static void test_a_window_is_as_long_as_the_model_allows_and_no_longer(void **st
     assert_int_equal(window.slots[0].position, 27);
     assert_int_equal(window.end - window.start, 27 * 4 + 1 + 27 * 3);
     fill_window_free(&window);
-    window_of(long_text(1000, 5, "[[10]]"), false, &window); /* the left takes what the right leaves */
+    /* the left side takes what the right side leaves */
+    window_of(long_text(1000, 5, "[[10]]"), false, &window);
     assert_int_equal(window.length, 64);
     assert_int_equal(window.slots[0].position, 49);
     fill_window_free(&window);
@@ -168,7 +169,7 @@ static void test_a_window_encodes_like_the_whole_text(void **state)
         offset += bpe_token_bytes(fill_engine_bpe(engine), whole.ids[token]).size;
         size_t at = mapped.origin[offset];
         struct slice next = bpe_token_bytes(fill_engine_bpe(engine), whole.ids[token + 1]);
-        /* a blank in front of the next token; a space goes before it, as a writer would mark it */
+        /* a blank before the next token; a space goes before it, as a writer would mark it */
         bool space = next.data[0] == ' ' && next.size > 1;
         bool inside =
             mapped.text.data[offset - 1] == '\n' && mapped.origin[offset] != mapped.origin[offset - 1];

@@ -1,4 +1,4 @@
-/* Words that there are not are drawn again. With the bundled model: the tiny one writes nothing else. */
+/* Non-words are drawn again. With the bundled model, since the tiny one writes only non-words. */
 #define _GNU_SOURCE /* memmem */
 #include "fill/lexicon.h"
 #include "fill_test.h"
@@ -33,7 +33,7 @@ static const char before[] = "The rain had been falling since before dawn, and o
                   after[] = " and looked out at the sea.";
 
 struct outcome {
-    char text[512]; /* the whole, with the fill of the best candidate */
+    char text[512]; /* the whole text, with the fill of the best candidate */
     size_t start, end;
     uint64_t evaluations;
     unsigned reopened; /* tokens masked again */
@@ -59,7 +59,7 @@ static void look_at_events(const struct fill_run *run, struct outcome *o)
     assert_true(fill_run_share(run) >= 0 && fill_run_share(run) <= 1);
 }
 
-static bool only_first; /* the outcome is candidate 0, not the best */
+static bool only_first; /* the result is candidate 0, not the best */
 
 static struct outcome fill(const struct fill_options *options, const char *left, const char *right,
                            const struct fill_pin *pin)
@@ -99,7 +99,7 @@ static bool is_letter(unsigned char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-/* The slow obvious way, ASCII words alone: a fill has hardly any others. */
+/* The slow obvious way, for ASCII words only: a fill has hardly any others. */
 static unsigned strangers(const struct outcome *o)
 {
     unsigned n = 0;
@@ -127,7 +127,7 @@ static struct fill_options options(uint64_t seed, const char *dictionary)
 }
 
 enum { SEEDS = 8 };
-static const double hot = 1.5; /* the bundled model draws few non-words at 1 */
+static const double hot = 1.5; /* at temperature 1 the bundled model draws few non-words */
 
 static void words_that_there_are_not_are_drawn_again(void **state)
 {
@@ -144,7 +144,7 @@ static void words_that_there_are_not_are_drawn_again(void **state)
         with += strangers(&real);
         reopened += real.reopened;
         assert_string_equal(real.text, same.text);
-        /* nothing to be said against it: it stays */
+        /* a correct fill stays */
         if (!strangers(&free_hand)) assert_string_equal(free_hand.text, real.text);
     }
     print_message("%u words of %d fills that there are not, %u with the dictionary\n", without, SEEDS, with);
@@ -163,7 +163,8 @@ static void all_candidates_are_looked_at(void **state)
     assert_true(best.reopened > 0);
 }
 
-/* Candidate 0 is the same whatever is drawn beside it, though others have their words drawn again longer. */
+/* Candidate 0 is the same whatever is drawn beside it, even if words of other candidates are drawn again more
+ * often. */
 static void candidates_do_not_disturb_each_other(void **state)
 {
     (void)state;
@@ -193,7 +194,7 @@ static void every_sampler_comes_to_an_end(void **state)
     }
 }
 
-/* "Grimblewick" is in no dictionary, but in the draft; a pinned piece of a word that is none stays. */
+/* "Grimblewick" is in no dictionary, but in the draft; a pinned piece of a non-word stays. */
 static void what_the_writer_wrote_is_a_word(void **state)
 {
     (void)state;
@@ -214,7 +215,7 @@ static void what_the_writer_wrote_is_a_word(void **state)
     struct outcome drawn = fill(&o, before, after, &pin);
     assert_true(drawn.pin_kept && memmem(drawn.text + drawn.start, drawn.end - drawn.start, "zz", 2));
     for (uint64_t seed = 0; seed < SEEDS;
-         seed++) { /* a blank within the name: its other half is the draft's */
+         seed++) { /* a blank inside the name: its other half is the draft's */
         o = options(seed, "en_US");
         assert_true(fill(&o, "Grimblewick said so. They asked Grimble", " about it.", NULL).end > 0);
     }
@@ -237,8 +238,8 @@ static void a_dictionary_that_was_named_is_never_switched_off(void **state)
     assert_true(german > 0 && short_draft > 0);
 }
 
-/* Greedily the same words would come again, if their tokens were not banned. The tiny network writes nothing
- * but words that there are not. */
+/* At temperature 0 the same words would be drawn again if their tokens were not banned. The tiny network
+ * writes only non-words. */
 static void greedy_words_are_drawn_again_too(void **state)
 {
     (void)state;
@@ -274,10 +275,10 @@ static void auto_takes_the_drafts_language_by_all_of_it(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct slice draft = {cases[i].draft, strlen(cases[i].draft)};
         bool found = fill_lexicon_choose(&lexicon, draft, "en_US");
-        if (found && strncmp(lexicon.tags[0], "en", 2) != 0) found = false; /* it has that dictionary */
+        if (found && strncmp(lexicon.tags[0], "en", 2) != 0) found = false; /* that dictionary is installed */
         if (found != cases[i].fits) fail_msg("%s: %s", cases[i].draft, found ? "fits" : "does not fit");
     }
-    /* named or found: a language that the environment does not say is found by the draft's words */
+    /* given or detected: a language other than the environment's is detected by the draft's words */
     assert_true(fill_lexicon_choose(&lexicon, (struct slice){before, strlen(before)}, "xx_YY"));
     assert_int_equal(strncmp(lexicon.tags[0], "en", 2), 0);
     assert_true(fill_lexicon_knows(&lexicon, (struct slice){"lighthouse", 10}));
@@ -299,7 +300,7 @@ static void english_is_of_both_shores(void **state)
     }
 }
 
-/* The job itself says what is in force. */
+/* The job itself names the language that is used. */
 static char *language_of(const char *draft, const char *dictionary)
 {
     static char out[DICTIONARY_TAG];

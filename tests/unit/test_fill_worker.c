@@ -1,4 +1,4 @@
-/* The worker thread, as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
+/* The worker thread, used as the editor uses it. Run it under SAN=thread with LACUNA_BACKEND=plain. */
 #include "fill_test.h"
 #include "sedd/net.h"
 
@@ -24,7 +24,7 @@ static struct fill_worker *new_worker(const char *folder, size_t record)
     return worker;
 }
 
-/* The next event, waited for as the editor waits. */
+/* The next event; waits like the editor. */
 static struct fill_event *next_event(struct fill_worker *worker)
 {
     struct fill_event *event;
@@ -58,7 +58,7 @@ static struct fill_job some_job(uint64_t seed)
     return job;
 }
 
-/* Blocks of the network that its thread has begun; 0 before the model is loaded. */
+/* Blocks of the network that its thread has started; 0 before the model is loaded. */
 static uint64_t layers_of(const struct fill_worker *worker)
 {
     struct fill_engine *engine = fill_worker_engine(worker);
@@ -99,7 +99,7 @@ static void test_a_job_from_start_to_end(void **state)
     fill_worker_free(worker);
 }
 
-/* A job of a hundred thousand steps must not take the memory for as many lines. */
+/* The trace of a job of a hundred thousand steps must not fill the memory. */
 static void test_a_trace_that_is_too_long_is_left_out(void **state)
 {
     (void)state;
@@ -160,7 +160,7 @@ static void test_cancelling(void **state)
     fill_worker_cancel(worker, first);
     fill_worker_cancel(worker, 77);
     struct fill_event *event =
-        wait_for(worker, FILL_EVENT_CANCELLED); /* one that waits is given up at once */
+        wait_for(worker, FILL_EVENT_CANCELLED); /* a waiting job is cancelled at once */
     assert_int_equal(event->job, second);
     fill_event_free(event);
     event = wait_for(worker, FILL_EVENT_CANCELLED);
@@ -170,7 +170,7 @@ static void test_cancelling(void **state)
     fill_worker_free(worker); /* in the middle of a job */
 }
 
-/* ---- how long a cancel takes --------------------------------------------------------------------------- */
+/* ---- the time to cancel ------------------------------------------------------------------------------- */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { CANCELS = 4 };
@@ -208,9 +208,9 @@ static void test_typed_words_become_the_models_tokens(void **state)
     fill_worker_free(worker);
 }
 
-/* Cancels `job` again and again, each time a little later in its work. The promise is held as layers of the
- * network begun after the cancel, which a loaded machine cannot change: at most the one that the worker was
- * about to begin. */
+/* Cancels `job` many times, each time a little later in its work. The promise is counted in layers of the
+ * network that start after the cancel, which other load cannot change: at most the one that the worker was
+ * about to start. */
 static void cancel_again_and_again(struct fill_worker *worker, struct fill_job *job, const char *what)
 {
     uint64_t most = 0;
@@ -308,7 +308,7 @@ static void test_a_cancel_is_seen_within_a_layer(void **state)
         .text = {text, sizeof text}, .blanks = &one, .count = 1, .options = fill_options_default()};
     job.options.method = SEDD_FIRST_HITTING; /* as many evaluations as there are tokens */
     cancel_again_and_again(worker, &job, "a blank of 12");
-    job.options.candidates = 16; /* one layer of so many takes longer than 30 ms */
+    job.options.candidates = 16; /* one layer of this many rows takes longer than 30 ms */
     cancel_again_and_again(worker, &job, "16 candidates");
     job.options.candidates = 1;
     job.blanks = &wide;
@@ -318,7 +318,7 @@ static void test_a_cancel_is_seen_within_a_layer(void **state)
 
 /* ---- while the model loads ----------------------------------------------------------------------------- */
 
-/* A folder with the tiny model whose vocabulary is a pipe: loading stands still until it is written to. */
+/* A folder with the tiny model whose vocabulary is a pipe: loading waits until it is written to. */
 static void make_slow_folder(char *folder)
 {
     char path[128], target[PATH_MAX];
@@ -371,7 +371,7 @@ static void test_a_cancel_does_not_wait_for_the_model(void **state)
     fill_worker_cancel(worker, second);
     fill_worker_cancel(worker, first);
     struct fill_event *event;
-    assert_true(fill_worker_poll(worker, &event)); /* both are there already */
+    assert_true(fill_worker_poll(worker, &event)); /* both are already there */
     assert_int_equal(event->kind, FILL_EVENT_CANCELLED);
     assert_int_equal(event->job, second);
     fill_event_free(event);
@@ -379,7 +379,7 @@ static void test_a_cancel_does_not_wait_for_the_model(void **state)
     assert_int_equal(event->kind, FILL_EVENT_CANCELLED);
     assert_int_equal(event->job, first);
     fill_event_free(event);
-    feed(folder); /* the loading was not in vain */
+    feed(folder); /* the loading was not wasted */
     event = wait_for(worker, FILL_EVENT_DONE);
     assert_int_equal(event->job, third);
     fill_event_free(event);
@@ -393,7 +393,7 @@ static void *free_it(void *worker)
     return NULL;
 }
 
-/* In the middle of loading: the small files are read to their end, of the weights no more than a piece. */
+/* In the middle of loading: small files are read to their end, weights for at most one more piece. */
 static void test_quitting_does_not_wait_for_the_weights(void **state)
 {
     (void)state;
@@ -442,8 +442,8 @@ static void test_pausing_and_steering(void **state)
     job.options.method = SEDD_FIRST_HITTING;
     job.options.candidates = 1;
     uint64_t number = fill_worker_submit(worker, &job, NULL);
-    fill_worker_pause(worker, number, true); /* queued or begun: either way it stops soon */
-    fill_worker_single(worker, number);      /* may come too early and be forgotten with the queue */
+    fill_worker_pause(worker, number, true); /* queued or started: it stops soon in both cases */
+    fill_worker_single(worker, number);      /* may come too early and be dropped with the queue */
     fill_event_free(wait_for(worker, FILL_EVENT_READY));
     struct fill_event *event;
     uint32_t slot = 6;

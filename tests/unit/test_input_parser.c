@@ -1,5 +1,5 @@
-/* What a writer relies on: whatever a terminal sends is understood the same however its bytes are cut, and
- * nothing that was typed or pasted is lost. */
+/* Input from a terminal is understood the same, however its bytes are cut, and nothing typed or pasted is
+ * lost. */
 #include "ui/terminal/input_parser.h"
 
 #include <setjmp.h>
@@ -17,8 +17,7 @@ static struct input_parser fresh(void)
     return p;
 }
 
-/* One line for each event, so that two ways to the same events can be compared; pieces of a paste are joined.
- */
+/* One line per event, so that two runs can be compared; pieces of a paste are joined. */
 static void note(struct buffer *log, const struct input *in)
 {
     char name[UI_KEY_NAME];
@@ -60,8 +59,8 @@ static void take_all(struct input_parser *p, bool time_is_over, struct buffer *l
     for (struct input in; (in = input_parser_next(p, time_is_over)).kind != INPUT_NONE;) note(log, &in);
 }
 
-/* The events of bytes that arrive as the cuts say; after each piece there is a pause, long enough for
- * everything but a lone ESC, whose pause is the user's own setting. */
+/* The events of bytes that arrive in the given pieces. After each piece there is a pause, long enough for
+ * everything except a lone ESC, whose pause is a setting. */
 static void events(const char *bytes, size_t size, const size_t *cuts, size_t count, struct buffer *log)
 {
     struct input_parser p = fresh();
@@ -130,7 +129,7 @@ static void byte_by_byte_gives_the_same_events(void **state)
     buffer_free(&log);
 }
 
-/* Every prefix, and then a letter: nothing that is typed behind a broken sequence goes missing for long. */
+/* Every prefix, and then a letter: nothing typed after a broken sequence is lost for long. */
 static void after_any_prefix_typing_goes_on(void **state)
 {
     (void)state;
@@ -204,7 +203,7 @@ static void alt_is_an_escape_in_front(void **state)
 {
     (void)state;
     expect("\033x\033\303\251\033\r\033\033OA\033\033[1;5C", "M-x\nM-é\nM-Enter\nM-Up\nM-C-Right\n");
-    expect("\033\033x", "Esc\nM-x\n"); /* Esc, then Alt-x: whoever hits Esc twice means it */
+    expect("\033\033x", "Esc\nM-x\n"); /* Esc, then Alt-x: a user who hits Esc twice means it */
     expect("\033_abc\033Pq\033]x", "M-_\na\nb\nc\nM-P\nq\nM-]\nx\n");
     expect("\033\033[?7773;1n", "Esc\nsync 1\n");
 }

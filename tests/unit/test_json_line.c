@@ -1,4 +1,5 @@
-/* Lines of JSON as they stand: what is one by jansson is one here, and an id is what stands there. */
+/* Lines of JSON before parsing: every line that jansson accepts is accepted here, and an id is kept
+ * verbatim. */
 #include "cli/json_line.h"
 #include "fixtures.h"
 
@@ -42,7 +43,7 @@ static void an_id_is_what_stands_there(void **state)
     }
 }
 
-/* jansson says what is an object, but for what it cannot hold: there are no such numbers here. */
+/* jansson decides what is an object, except for numbers it cannot hold; there are none here. */
 static void what_is_an_object_is_one_for_jansson_too(void **state)
 {
     (void)state;
@@ -55,7 +56,7 @@ static void what_is_an_object_is_one_for_jansson_too(void **state)
     for (int round = 0; round < 300000; round++) {
         char line[256] = "{\"id\":1,\"text\":\"x\"}", made[256] = "";
         size_t n = 1 + rng_below(&rng, 12);
-        if (round % 2) { /* a record with something put in, or taken out */
+        if (round % 2) { /* a record with something inserted or removed */
             size_t at = rng_below(&rng, strlen(line)), skip = rng_below(&rng, 3);
             const char *in = parts[rng_below(&rng, ARRAY_SIZE(parts))], *rest = line + at;
             snprintf(made, sizeof made, "%.*s%s%s", (int)at, line, in,

@@ -1,4 +1,4 @@
-/* Keys by name, keymaps as text, and that the built-in one is keymaps/default.keys. */
+/* Key names, keymap files, and that the built-in keymap is keymaps/default.keys. */
 #include "ui/line/command_line.h"
 #include "ui/line/synonyms.h"
 #include "ui/prompt/name_score.h"
@@ -212,7 +212,7 @@ static void default_is_the_file(void **state)
     mem_free(path);
 }
 
-/* Nothing may be out of reach: what answers questions has a key, and the rest can be run by name. */
+/* Everything can be reached: commands of questions have a key, and all others can be run by name. */
 static void every_command_can_be_reached(void **state)
 {
     (void)state;
@@ -229,7 +229,7 @@ static void every_command_can_be_reached(void **state)
     ui_keymap_free(&map);
 }
 
-/* Whatever bytes a keymap is made of, it is read or refused. */
+/* Whatever bytes a keymap has, it is read or refused. */
 static void hostile(void **state)
 {
     (void)state;

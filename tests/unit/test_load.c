@@ -1,4 +1,4 @@
-/* Loading a model: what it costs, and what happens to a file that is not what it was a moment ago. */
+/* Loading a model: its memory, and files that change while they are loaded. */
 #include "fixtures.h"
 
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static void the_peak_of_loading_is_about_the_file(void **state)
 {
     (void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip(); /* their shadow is memory, too */
+    skip(); /* the sanitizer's shadow is memory, too */
 #endif
     struct stat file;
     assert_int_equal(stat(in_folder("model.safetensors"), &file), 0);
@@ -131,7 +131,7 @@ static void threads_do_not_change_what_is_loaded(void **state)
     free(f[1]);
 }
 
-/* The file is opened whole and cut short before it is read: with a mapping that would be a SIGBUS. */
+/* The file is opened whole and truncated before it is read: with a mapping that would be a SIGBUS. */
 static void a_file_cut_short_meanwhile_is_an_error(void **state)
 {
     (void)state;
@@ -152,7 +152,7 @@ static void a_file_cut_short_meanwhile_is_an_error(void **state)
     assert_int_equal(sedd_weights_read(&layout, file, weights, &error), STATUS_IO);
     assert_non_null(strstr(error.message, "shorter"));
     sedd_tensors_close(file);
-    /* and one that is opened after that says so at once */
+    /* a later opening reports it at once */
     assert_null(sedd_tensors_open(copy, &error));
     assert_non_null(strstr(error.message, "truncated"));
     unlink(copy);

@@ -1,5 +1,5 @@
-/* Products: every back end against plain C, rows that do not depend on their place, int8 against its oracle.
- */
+/* Products: every back end against plain C, rows that do not depend on their position, int8 against its
+ * oracle. */
 #include "fixtures.h"
 #include "lacuna/matmul.h"
 
@@ -76,7 +76,7 @@ static void check_against_plain(const char *name)
         }
 }
 
-/* The same row everywhere: the same bits everywhere, in calls of every size. */
+/* Equal rows everywhere: equal bits everywhere, in calls of every size. */
 static void check_places(const char *name, enum sedd_precision precision)
 {
     const struct matmul_backend *b = backend(name);
@@ -107,7 +107,7 @@ static void a_row_is_the_same_wherever_it_stands_with_native(void **state)
     check_places("native", SEDD_PRECISION_F32);
 }
 
-/* Plans of every kind of strides, with sizes that fill no tile, against the plain loops. */
+/* Plans with every kind of strides, with sizes that are not whole tiles, against the plain loops. */
 static void check_plans(const char *name)
 {
     const struct matmul_backend *b = backend(name);
@@ -142,7 +142,7 @@ static void check_plans(const char *name)
             assert_non_null(plan);
             b->run(plan, all[0], all[1], all[2]);
             matmul_plain.run(obvious, all[0], all[1], all[3]);
-            /* what lies between the rows of C is compared, too: nobody may write there */
+            /* the gaps between the rows of C are compared too: nothing may be written there */
             assert_true(distance(all[2], all[3], count[2]) < 4e-6);
             b->plan_free(plan);
             matmul_plain.plan_free(obvious);
@@ -204,7 +204,7 @@ static void a_row_is_the_same_wherever_it_stands_in_int8(void **state)
     check_places("onednn", SEDD_PRECISION_INT8);
 }
 
-/* What rounding to 8 bits costs: two roundings of half a step each, averaged over IN products. */
+/* The error of rounding to 8 bits: two roundings of half a step each, averaged over IN products. */
 static void int8_is_near_float32(void **state)
 {
     (void)state;
@@ -225,14 +225,14 @@ static void int8_keeps_zero_and_constant_rows(void **state)
     for (size_t o = 0; o < OUT; o++) assert_true(y[o] == bias[o] && y[3 * OUT + o] == bias[o]);
 }
 
-/* Integer sums are exact, so oneDNN's results are plain C's bit for bit. Without VNNI a CPU multiplies in a
- * way that saturates at 16 bits; inputs that cannot reach that show the same code there. */
+/* Integer sums are exact, so oneDNN's results equal plain C's bit for bit. Without VNNI the CPU's products
+ * saturate at 16 bits; with inputs that cannot reach that, the same code must be exact there. */
 static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
 {
     (void)state;
     const struct matmul_backend *b = backend("onednn");
     static float tame[ROWS * IN];
-    for (size_t i = 0; i < ARRAY_SIZE(tame); i++) /* 255 stands alone in its pair, all others are below 64 */
+    for (size_t i = 0; i < ARRAY_SIZE(tame); i++) /* 255 is alone in its pair, all others are below 64 */
         tame[i] = i % IN == 0 ? 1 : i % IN == 1 ? 0 : 0.12f * fminf(fabsf(x[i]), 2);
     for (int activation = 0; activation < 2; activation++)
         for (int few = 0; few < 2; few++) {
@@ -245,7 +245,7 @@ static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
         }
 }
 
-/* Operands rounded to 8 bits: half a step of 1/256 at the worst, a fifth of that on average. */
+/* Operands rounded to 8 bits: at most half a step of 1/256, a fifth of that on average. */
 static void bf16_is_near_float32(void **state)
 {
     (void)state;
@@ -275,7 +275,7 @@ static void a_row_is_the_same_wherever_it_stands_in_int16(void **state)
     check_places("native", SEDD_PRECISION_INT16);
 }
 
-/* Two roundings of half a step in about a thousand each: a tenth of what bf16 costs. */
+/* Two roundings of half a step in about a thousand: a tenth of the error of bf16. */
 static void int16_is_near_float32(void **state)
 {
     (void)state;
@@ -302,8 +302,8 @@ static void native_int16_is_plain_int16(void **state)
     }
 }
 
-/* All weights of a row and all activations at their largest, of one sign: as large as a sum can get. Odd
- * sizes: half a pair, inputs in several blocks, and a strip that is not whole. */
+/* All weights of a row and all activations at their maximum, with the same sign: the largest possible sum.
+ * Odd sizes: half a pair, inputs in several blocks, and an incomplete strip. */
 static void int16_sums_never_overflow(void **state)
 {
     (void)state;
@@ -326,8 +326,8 @@ static void int16_sums_never_overflow(void **state)
             for (size_t o = 0; o < OUTPUTS; o++) {
                 double sum = 0;
                 for (size_t i = 0; i < in; i++) sum += (double)rows[r * in + i] * (double)weights[o * in + i];
-                /* equal weights are all rounded the same way, to at least 80 steps; a sum that overflowed
-                 * would be 2^32 steps off */
+                /* equal weights are rounded in the same direction, with at least 80 steps; a sum that
+                 * overflowed would be off by 2^32 steps */
                 assert_true(fabs((double)got[r * OUTPUTS + o] - sum) < 1e-2 * fabs(sum));
             }
         b->pack_free(packed);
@@ -337,7 +337,7 @@ static void int16_sums_never_overflow(void **state)
     }
 }
 
-/* A back end as it would be with a kernel that forgets the last input, or one that writes no numbers. */
+/* A back end with a kernel that forgets the last input, or one that writes NaN. */
 static void multiply_wrongly(const void *packed, const void *rows_of_x, float *to, size_t rows, void *scratch)
 {
     matmul_plain.multiply(packed, rows_of_x, to, rows, scratch);

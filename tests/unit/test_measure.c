@@ -1,5 +1,5 @@
-/* What measurements count and how: words, documents, which words are hidden, how often each mask count is
- * taken, and what standard errors rest on. */
+/* What measurements count, and how: words, documents, which words are hidden, how often each mask count is
+ * taken, and what standard errors are based on. */
 #include "fill_test.h"
 #include "measure/measure_internal.h"
 
@@ -77,7 +77,7 @@ static void documents_lie_between_separators_and_files(void **state)
     measure_text_free(&text);
 }
 
-/* The figure that is compared between models does not depend on how long their windows are. */
+/* The figure for comparing models does not depend on the length of their windows. */
 static void the_bound_has_the_texts_words_whatever_the_window(void **state)
 {
     (void)state;
@@ -107,7 +107,7 @@ static void the_bound_has_the_texts_words_whatever_the_window(void **state)
 
 /* ---- hidden words -------------------------------------------------------------------------------------- */
 
-/* Ten words, some of many tokens, some behind many marks: going on from a token to the next word would find
+/* Ten words, some with many tokens, some after many marks: going on from a token to the next word would find
  * "seen" far more often than "is". */
 static void hidden_words_are_picked_uniformly(void **state)
 {
@@ -136,8 +136,7 @@ static void hidden_words_are_picked_uniformly(void **state)
     measure_text_free(&text);
 }
 
-/* Of one token there is one mask count, of two there are two: the rest of the draws would measure the same.
- */
+/* One token has one mask count, two have two: more draws would measure the same. */
 static void each_mask_count_of_a_short_blank_is_taken_once(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The network, the log score, the loss and the transitions against the reference tensors; and what callers
- * of the network rely on: rows do not depend on the batch, on threads, or on which rows are wanted. */
+/* The network, the log score, the loss and the transitions against the reference tensors. Rows do not depend
+ * on the batch, on threads, or on which rows are wanted. */
 #include "fixtures.h"
 
 #include <pthread.h>
@@ -111,7 +111,7 @@ static void bf16_log_scores_are_close_with_onednn(void **state)
         check_log_scores(folders[i], "onednn", 2e-2, SEDD_PRECISION_BF16);
 }
 
-/* Whole networks in int8, by plain C on every CPU and by oneDNN where it is native. */
+/* Whole networks in int8, by plain C on every CPU and by oneDNN if it is native. */
 static void int8_log_scores_are_close(void **state)
 {
     (void)state;
@@ -135,7 +135,7 @@ static void int8_log_scores_are_close_with_onednn(void **state)
         check_log_scores(folders[i], "onednn", 3e-2, SEDD_PRECISION_INT8);
 }
 
-/* Transitions and losses take the reference's own log scores, so that only these formulas are tested. */
+/* Transitions and losses get the reference's log scores, so that only their formulas are tested. */
 static void transitions_and_losses_agree(void **state)
 {
     (void)state;
@@ -190,8 +190,8 @@ static void transitions_and_losses_agree(void **state)
         }
 }
 
-/* Σ_{y≠x} (s_y − r_y ln s_y + r_y (ln r_y − 1)) / V by the definition, r the true ratios: 1 but where x or y
- * is the clean token. */
+/* Σ_{y≠x} (s_y − r_y ln s_y + r_y (ln r_y − 1)) / V by the definition, with r the true ratios: 1 unless x or
+ * y is the clean token. */
 static double uniform_by_definition(const float *log_score, uint32_t tokens, uint32_t x, uint32_t x0,
                                     double sigma_bar)
 {
@@ -271,12 +271,12 @@ static void *cancel_soon(void *opaque)
     return NULL;
 }
 
-/* Begins an evaluation with many new tokens that is cancelled somewhere. */
+/* Starts an evaluation with many new tokens that is cancelled at some point. */
 static void begin_and_cancel(struct sedd_net *net, const struct sedd_sequence *q, uint32_t count,
                              uint32_t *ids, size_t n, struct rng *rng, uint32_t tokens, float *f,
                              double seconds)
 {
-    double early = rng_uniform(rng); /* the first block is where something is kept */
+    double early = rng_uniform(rng); /* only the first block keeps values */
     struct canceller canceller = {.after = 0.4 * seconds * early};
     pthread_t thread;
     for (size_t i = 0; i < n; i++)
@@ -286,8 +286,8 @@ static void begin_and_cancel(struct sedd_net *net, const struct sedd_sequence *q
     pthread_join(thread, NULL);
 }
 
-/* A network that has evaluated other things before gives the bits of a new one: other tokens here and there,
- * other lengths, other wanted rows, batches, noise levels, and evaluations that were cancelled. */
+/* A network that has evaluated other inputs before gives the bits of a new one: other tokens, lengths, wanted
+ * rows, batches, noise levels, and cancelled evaluations. */
 static void check_history(const char *name, const char *backend, enum sedd_precision precision)
 {
     enum { LENGTH = 48, BATCH = 3, ROUNDS = SLOW_BUILD ? 16 : 80 };
@@ -411,7 +411,7 @@ static void rows_are_independent_in_bf16(void **state)
     check_independence("onednn", SEDD_PRECISION_BF16);
 }
 
-/* Causal: what comes after a position changes nothing there, and what comes before does. */
+/* Causal: later positions have no influence, earlier ones do. */
 static void a_causal_network_sees_nothing_ahead(void **state)
 {
     (void)state;

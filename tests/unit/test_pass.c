@@ -1,5 +1,5 @@
-/* The training pass against the reference tensors: log scores are checked by `score`; here losses and
- * gradients of every weight, in float32 on each back end, and bf16 within its rounding. */
+/* The training pass against the reference tensors: `score` checks log scores; here losses and gradients of
+ * every weight, in float32 on each back end, and in bf16 within its rounding. */
 #include "fixtures.h"
 #include "lacuna/matmul.h"
 #include "train/pass.h"
@@ -120,8 +120,8 @@ static struct sedd_model *model_of(const struct sedd_config *config, const struc
     return model;
 }
 
-/* The yardstick: the trainer's causal pass and the evaluator's causal network are one network, its gradient
- * that of its loss. */
+/* The baseline: the trainer's causal pass and the evaluator's causal network are one network, and the
+ * gradient is that of its loss. */
 static void the_causal_pass_is_the_causal_network(void **state)
 {
     (void)state;
@@ -155,7 +155,7 @@ static void the_causal_pass_is_the_causal_network(void **state)
         for (uint32_t y = 0; y < columns; y++) sum += exp((double)row[i * columns + y]);
         assert_true(fabs(log(sum) - (double)row[i * columns + targets[i]] - (double)token_loss[i]) < 2e-5);
     }
-    /* along one weight of the first block's attention, by differences */
+    /* along one weight of the first block's attention, by finite differences */
     float *w = f.weights;
     size_t at = f.layout.blocks[0].qkv + 5;
     float kept = w[at], step = 1e-2f;

@@ -1,5 +1,5 @@
-/* Reflow: what is broken into lines comes together again byte by byte, and what is no prose stays as it is.
- */
+/* Reflow: text that is broken into lines is joined again byte by byte, and text that is not prose stays as it
+ * is. */
 #include "text_test.h"
 
 #include "ui/prose/markdown.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* All of the text filled to `width`, or (0) its paragraphs joined. Returns how many stay as they are. */
+/* Fills the whole text to `width`, or (0) joins its paragraphs. Returns how many stay as they are. */
 static size_t fill(struct text *text, int width, int standard)
 {
     struct reflow r = {.text = text, .width = width, .fill = standard};
@@ -42,7 +42,8 @@ static void expect_unchanged(const char *text)
     expect(text, 0, text);
 }
 
-/* ---- what is no prose ---------------------------------------------------------------------------- */
+/* ---- text that is not prose
+ * ----------------------------------------------------------------------------- */
 
 static void items_of_a_list_stay_apart(void **state)
 {
@@ -71,7 +72,7 @@ static void headings_stay_apart(void **state)
     expect_unchanged("# One two three four five six\nText.\n## Two\nMore.\n");
     expect_unchanged("One two three four five\n=====\nText.\n");
     expect_unchanged("One two three four five\n---\nText.\n");
-    expect("#one two three\nfour\n", 40, "#one two three four\n"); /* is none */
+    expect("#one two three\nfour\n", 40, "#one two three four\n"); /* not an item */
 }
 
 static void tables_stay(void **state)
@@ -132,7 +133,7 @@ static void numbers_within_a_paragraph_are_no_list(void **state)
     expect("It was in\n1984. It\nended.\n", 40, "It was in 1984. It ended.\n");
 }
 
-/* Only the length of its line makes it a paragraph: filled, it would be one with what is below. */
+/* Only the length of its line makes it a paragraph: filled, it would join the lines below. */
 static void what_would_grow_together_stays(void **state)
 {
     (void)state;
@@ -156,7 +157,8 @@ static void crlf_stays(void **state)
     expect("one\r\ntwo\r\n", 0, "one two\r\n");
 }
 
-/* ---- what can be broken ------------------------------------------------------------------------- */
+/* ---- where lines may break
+ * ------------------------------------------------------------------------------ */
 
 static void addresses_are_not_cut(void **state)
 {
@@ -177,11 +179,12 @@ static void no_row_begins_like_something_else(void **state)
     expect("aaa bbb # ccc", 8, "aaa\nbbb #\nccc");
     expect("aaa bbb > ccc", 8, "aaa\nbbb >\nccc");
     expect("aaa bbb | ccc", 8, "aaa\nbbb |\nccc");
-    expect("aaa bb\\ ccc", 7, "aaa\nbb\\ ccc"); /* would be a line break that is meant */
+    expect("aaa bb\\ ccc", 7, "aaa\nbb\\ ccc"); /* would become a deliberate line break */
     expect("a.  Bbb ccc", 6, "a.  Bbb\nccc");   /* two spaces would become one */
 }
 
-/* ---- anything ----------------------------------------------------------------------------------- */
+/* ---- random text
+ * ---------------------------------------------------------------------------------------- */
 
 static const char *const parts[] = {"word",
                                     "a",
@@ -264,7 +267,7 @@ static void what_is_broken_comes_together_again(void **state)
             fail_msg("width %d:\n%s---- was joined\n%s---- and again\n%s", width, made.data, joined, twice);
         fill(text, width, width);
         char *filled = bytes_of(text), *words = without_space(filled);
-        assert_string_equal(words, plain); /* but white space nothing is changed */
+        assert_string_equal(words, plain); /* nothing but white space changes */
         if (pick(rng, 2)) fill(text, width, width);
         fill(text, 0, width);
         char *back = bytes_of(text);

@@ -1,5 +1,5 @@
 /* The samplers: distributions against enumeration, constraints, determinism, steering. A tiny random
- * time-free network in plain C, so that everything can be computed the slow way beside it. */
+ * time-free network in plain C, so that everything can also be computed the slow way. */
 #include "fixtures.h"
 
 enum { V = 5, LENGTH = 4 };
@@ -82,7 +82,7 @@ static void distribution(const uint32_t *ids, uint32_t position, double *q)
     distribution_among(ids, LENGTH, position, q);
 }
 
-/* P(a, b) when the two positions are drawn one after the other, either first with probability ½. */
+/* P(a, b) if the two positions are drawn one after the other, either first with probability ½. */
 static void enumerate(double joint[V][V])
 {
     double first[2][V];
@@ -148,7 +148,8 @@ static void euler_with_many_steps_is_close(void **state)
     assert_true(chi_square(SEDD_EULER, 256, 10000) < 80);
 }
 
-/* With a small bound the surest go one by one; what it must never do is take more evaluations than steps. */
+/* With a small bound the most confident positions are drawn one by one; it must never take more evaluations
+ * than steps. */
 static void entropy_bounded_keeps_to_its_steps(void **state)
 {
     (void)state;
@@ -164,8 +165,8 @@ static void entropy_bounded_keeps_to_its_steps(void **state)
     }
 }
 
-/* Tokens do go back to the mask, all is drawn at the end, and with many steps the distribution is near the
- * exact one: remasking and drawing again leaves it in place. */
+/* Tokens do go back to the mask, everything is drawn at the end, and with many steps the distribution is near
+ * the exact one: remasking and drawing again does not change it. */
 static void remasking_masks_again_and_ends_whole(void **state)
 {
     (void)state;
@@ -203,7 +204,8 @@ static void many_candidates_are_evaluated_in_bounded_batches(void **state)
     run_all(last);
     assert_memory_equal(sedd_sampler_ids(all, MANY - 1), sedd_sampler_ids(last, 0),
                         LENGTH * sizeof(uint32_t));
-    assert_true(sedd_sampler_evaluations(all) <= 2 * MANY); /* a candidate that did not move costs nothing */
+    /* a candidate that did not change costs nothing */
+    assert_true(sedd_sampler_evaluations(all) <= 2 * MANY);
     sedd_sampler_free(all);
     sedd_sampler_free(last);
 }
@@ -306,7 +308,8 @@ static void greedy_takes_the_surest_token(void **state)
 
 enum { BLANK = 6, WHOLE = 8 };
 
-/* One step, which must draw the likeliest token where it is likeliest, then the next. Returns how many. */
+/* One step, which must draw the likeliest token of the most confident position, then the next. Returns their
+ * number. */
 static uint32_t step_surest_first(struct sedd_sampler *sampler)
 {
     uint32_t ids[WHOLE], count;
@@ -385,8 +388,7 @@ static int set_up_geometric(void **state)
     return 0;
 }
 
-/* After masking again the level of a process with time is the one that masks such a share.
- */
+/* After masking again, the level of a process with time is the one at which this share is masked. */
 static void the_clock_follows_the_noise_of_the_process(void **state)
 {
     (void)state;
@@ -403,11 +405,11 @@ static void the_clock_follows_the_noise_of_the_process(void **state)
         run_all(sampler);
         for (uint32_t masked = 1; masked <= BLANK; masked++) {
             assert_int_equal(sedd_sampler_remask(sampler, 0, masked - 1, NULL), STATUS_OK);
-            sedd_sampler_rewind(sampler, 0); /* ahead as well, where all was drawn in a few steps */
+            sedd_sampler_rewind(sampler, 0); /* ahead too, if everything was drawn in a few steps */
             double share = (double)masked / BLANK, t = sedd_time(c, sedd_sampler_sigma_bar(sampler, 0));
             double expected = masked < BLANK ? -expm1(-sedd_sigma_bar(c, t)) : 1;
             double before = -expm1(-sedd_sigma_bar(c, t - 1.0 / STEPS));
-            const double epsilon = 1.01e-3; /* what loglinear noise leaves */
+            const double epsilon = 1.01e-3; /* the share that loglinear noise leaves unmasked */
             if (!(before <= share + epsilon && share <= expected + epsilon))
                 fail_msg("%s: %u masked at t %.3f, where %.3f are", sedd_method_name(how.method), masked, t,
                          expected);

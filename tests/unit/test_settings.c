@@ -1,4 +1,4 @@
-/* Settings: values as they are written, and the file that holds them. */
+/* Settings: the values as written, and the file that holds them. */
 #include "lacuna/ui.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/settings_file.h"

@@ -5,7 +5,7 @@
 
 #include "ui/prose/spell_words.h"
 
-/* The words that are looked up, each with a space behind it. */
+/* The words that are looked up, each followed by a space. */
 static void assert_checked(const char *language, const char *bytes, const char *expected)
 {
     struct text *text = text_of(bytes);

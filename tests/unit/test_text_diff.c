@@ -1,4 +1,4 @@
-/* Differences: what they say turns the one text into the other, and they are as few as they can be. */
+/* Differences: they turn one text into the other, and are as few as possible. */
 #include "cpu_time.h"
 #include "text_test.h"
 
@@ -13,7 +13,7 @@ static char *made(struct rng *rng, size_t lines, size_t kinds, size_t *size)
     return bytes;
 }
 
-/* The longest common subsequence of lines, by the table. */
+/* The longest common subsequence of lines, by the usual table. */
 static size_t lines_of(const char *bytes, size_t size, const char **starts, size_t *sizes)
 {
     size_t count = 0;

@@ -1,5 +1,5 @@
-/* Files in other encodings: recognised where they are sure, and written as they were, whatever their bytes.
- */
+/* Files in other encodings: detected if there is no doubt, and written back unchanged, whatever their
+ * bytes. */
 #define _XOPEN_SOURCE 700
 #include "text_test.h"
 
@@ -66,8 +66,8 @@ static void known_encodings_are_recognised(void **state)
         {"\xFE\xFF\0h\0\xE9\xd8\x3d\xde\x00", 10, TEXT_UTF16_BE, "h\xC3\xA9\xF0\x9F\x98\x80"},
         {"\xFE\xFF", 2, TEXT_UTF16_BE, ""},
         {"\xFF\xFEh\0x", 5, TEXT_UTF8, "\xFF\xFEh"},                     /* half a unit */
-        {"bad \xFF\xFE end\n", 11, TEXT_UTF8, "bad \xFF\xFE end\n"},     /* no prose */
-        {"caf\xE9 \x1b[31m", 10, TEXT_UTF8, "caf\xE9 \x1b[31m"},         /* no text */
+        {"bad \xFF\xFE end\n", 11, TEXT_UTF8, "bad \xFF\xFE end\n"},     /* not prose */
+        {"caf\xE9 \x1b[31m", 10, TEXT_UTF8, "caf\xE9 \x1b[31m"},         /* not text */
         {"caf\xC3\xA9 and \xE9", 11, TEXT_UTF8, "caf\xC3\xA9 and \xE9"}, /* UTF-8 with a stray byte */
         {"caf\xE9 \x81", 6, TEXT_UTF8, "caf\xE9 \x81"}, /* no such character in Windows-1252 */
     };
@@ -76,7 +76,7 @@ static void known_encodings_are_recognised(void **state)
         if (text_encoding(text) != files[i].encoding)
             fail_msg("file %zu is taken for %s", i, text_encoding_name(text_encoding(text)));
         size_t expected = strlen(files[i].text);
-        if (i == 10) expected = 5; /* it holds a NUL */
+        if (i == 10) expected = 5; /* it contains a NUL */
         assert_int_equal(text_size(text), expected);
         if (i != 10) assert_text(text, files[i].text);
         assert_false(text_dirty(text));
@@ -133,7 +133,7 @@ static void utf16_without_a_mark_is_recognised(void **state)
     }
 }
 
-/* What follows what was looked at may be anything. */
+/* After the examined part, anything may follow. */
 static void utf16_with_anything_behind_survives(void **state)
 {
     (void)state;
@@ -163,7 +163,7 @@ static void nothing_else_is_taken_for_utf16(void **state)
 {
     (void)state;
     static const struct slice others[] = {
-        BYTES("one\0two\0three\0four\0five\0six\0"), /* names with NULs between them */
+        BYTES("one\0two\0three\0four\0five\0six\0"), /* names separated by NULs */
         BYTES("names\0that\0are\0longer than\0a few letters\0\n"),
         BYTES("a NUL \0 or two \0 in UTF-8: \xE2\x80\x9C\xC3\xA9\xE2\x80\x9D  "),
         BYTES("\1\0\2\0\3\0\4\0\5\0\6\0"), /* small numbers */
@@ -187,7 +187,7 @@ static void nothing_else_is_taken_for_utf16(void **state)
     }
 }
 
-/* Random prose in 8 bits with some NULs in it is never that, whatever the NULs' places. */
+/* Random 8-bit prose with some NULs in it is never UTF-16, wherever the NULs are. */
 static void random_text_with_nuls_is_not_utf16(void **state)
 {
     (void)state;
@@ -201,7 +201,7 @@ static void random_text_with_nuls_is_not_utf16(void **state)
     }
 }
 
-/* Only a part of a large file is looked at, and it may end in the middle of a character. */
+/* Only a part of a large file is examined, and it may end in the middle of a character. */
 static void a_character_cut_by_looking_is_no_stray(void **state)
 {
     (void)state;
@@ -233,13 +233,13 @@ static void a_latin_letter_far_behind_is_found(void **state)
     assert_int_equal(text_encoding(text), TEXT_LATIN1);
     assert_false(text_has_strays(text));
     assert_saves_as(text, bytes, SIZE);
-    insert(text, SIZE + 1, "\xC3\xA8"); /* behind the two bytes that it is here */
+    insert(text, SIZE + 1, "\xC3\xA8"); /* after two bytes for it here */
     char *more = realloc(bytes, SIZE + 1);
     assert_non_null(more);
     more[SIZE] = (char)0xe8;
     assert_saves_as(text, more, SIZE + 1);
     text_free(text);
-    /* With much UTF-8 behind it a stray byte is a stray byte. */
+    /* With much UTF-8 after it, a stray byte is a stray byte. */
     for (size_t i = SIZE - 20000; i < SIZE - 2; i += 10) memcpy(more + i, "\xC3\xA9", 2);
     text = opened(more, SIZE);
     assert_int_equal(text_encoding(text), TEXT_UTF8);
@@ -249,7 +249,7 @@ static void a_latin_letter_far_behind_is_found(void **state)
     free(more);
 }
 
-/* Whatever is in a file, saving it unchanged writes the same. */
+/* Saving any file unchanged writes the same bytes. */
 static void any_bytes_survive(void **state)
 {
     (void)state;
@@ -311,7 +311,7 @@ static void what_does_not_fit_is_refused(void **state)
                     "\xE2\x80\x9C"
                     "caf\xC3\xA9\n",
                     9);
-    assert_int_equal(text_insert(text, 3, "\xFF", 1, NULL), STATUS_OK); /* no character at all */
+    assert_int_equal(text_insert(text, 3, "\xFF", 1, NULL), STATUS_OK); /* not a character */
     assert_true(text_unfit(text, TEXT_UTF16_LE, &at));
     assert_int_equal(at, 3);
     buffer_free(&file);
@@ -369,7 +369,7 @@ static void encodings_are_read_and_written_by_name(void **state)
     assert_false(text_encoding_find("", &encoding));
 }
 
-/* Characters lie across the parts that are converted together. */
+/* Characters extend across the parts that are converted together. */
 static void long_files_are_converted_in_parts(void **state)
 {
     (void)state;
@@ -415,7 +415,7 @@ static void what_is_not_in_an_encoding_is_not_read_as_that(void **state)
     }
 }
 
-/* Any bytes: they are refused, or come back as they were. */
+/* Any bytes are refused, or come back unchanged. */
 static void bytes_read_by_name_are_written_as_they_were(void **state)
 {
     (void)state;

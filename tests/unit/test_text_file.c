@@ -1,5 +1,5 @@
-/* Opening and saving: every byte survives, links and modes stay, a failed save changes nothing, and a big
- * file that another program changes does no harm. */
+/* Opening and saving: every byte survives, links and modes are kept, a failed save changes nothing, and a
+ * large file that another program changes does no harm. */
 #define _DEFAULT_SOURCE /* setgroups */
 #include "text_test.h"
 
@@ -159,7 +159,7 @@ static void links_and_mode_are_kept(void **state)
 static void the_owner_is_kept_where_that_is_allowed(void **state)
 {
     (void)state;
-    if (geteuid() != 0) skip(); /* only root gives files away */
+    if (geteuid() != 0) skip(); /* only root can give files away */
     struct stat info;
     write_file(path, "old", 3);
     assert_int_equal(chown(path, 1234, 2345), 0);
@@ -211,11 +211,11 @@ static size_t names_in_folder(void)
     return count - 2;
 }
 
-/* Whoever may write to a file and cannot give a new one to its owner, or its group, writes to that file. */
+/* A user who may write to a file, but cannot give a new file its owner or group, writes into that file. */
 static void another_users_file_stays_theirs(void **state)
 {
     (void)state;
-    if (geteuid() != 0) skip(); /* only root becomes somebody else */
+    if (geteuid() != 0) skip(); /* only root can become another user */
     static const mode_t folders[] = {0777, 01777, 0755, 02777};
     static const struct {
         uid_t owner;
@@ -224,7 +224,7 @@ static void another_users_file_stays_theirs(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
         for (size_t j = 0; j < ARRAY_SIZE(files); j++) {
             write_file(path, "old", 3);
-            assert_int_equal(chown(folder, 0, 777), 0); /* a folder that gives its group away */
+            assert_int_equal(chown(folder, 0, 777), 0); /* a folder that sets the group of new files */
             assert_int_equal(chmod(folder, folders[i]), 0);
             assert_int_equal(chown(path, files[j].owner, files[j].group), 0);
             assert_int_equal(chmod(path, 0666), 0);
@@ -253,7 +253,7 @@ static void another_writer_is_noticed(void **state)
     text_free(text);
 }
 
-/* The same bytes, another time. */
+/* The same bytes with another time. */
 static void touch(const char *name)
 {
     struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
@@ -266,7 +266,7 @@ static void write_secretly(const char *name, const char *bytes, size_t size)
     struct stat info, now;
     assert_int_equal(stat(name, &info), 0);
     struct timespec times[2] = {info.st_atim, info.st_mtim};
-    do { /* the clock that a file system looks at ticks every few milliseconds */
+    do { /* the file system's clock ticks every few milliseconds */
         write_file(name, bytes, size);
         assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
         assert_int_equal(stat(name, &now), 0);
@@ -288,7 +288,7 @@ static void a_file_that_was_touched_has_not_changed(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         write_file(path, files[i].bytes, files[i].size);
         struct text *text = open_text(path);
-        insert(text, 0, "new "); /* what was read is compared, not what is here */
+        insert(text, 0, "new "); /* the bytes that were read are compared, not the ones in the document */
         touch(path);
         assert_false(text_changed_on_disk(text));
         assert_int_equal(chmod(path, 0640), 0);
@@ -325,7 +325,7 @@ static void other_bytes_of_the_same_size_and_time_are_noticed(void **state)
     assert_false(text_changed_on_disk(text));
     write_secretly(path, "one yyy\n", 8);
     assert_true(text_changed_on_disk(text));
-    write_secretly(path, "one two\n", 8); /* and what was there is there again */
+    write_secretly(path, "one two\n", 8); /* and the old content is back */
     assert_false(text_changed_on_disk(text));
     text_free(text);
 }
@@ -333,7 +333,7 @@ static void other_bytes_of_the_same_size_and_time_are_noticed(void **state)
 static void an_unwritable_file_stays_as_it_was(void **state)
 {
     (void)state;
-    if (geteuid() == 0) skip(); /* root writes anywhere */
+    if (geteuid() == 0) skip(); /* root can write anywhere */
     write_file(path, "old", 3);
     struct text *text = open_text(path);
     insert(text, 0, "new");
@@ -372,7 +372,8 @@ static void a_full_disk_stays_as_it_was(void **state)
     text_free(text);
 }
 
-/* ---- big files --------------------------------------------------------------------------------- */
+/* ---- large files
+ * ---------------------------------------------------------------------------------------- */
 
 enum { BIG_LINES = 1200000, BIG_LINE = 60 };
 
@@ -421,7 +422,7 @@ static void a_big_file_is_edited_and_saved(void **state)
         STATUS_OK);
     assert_true(found);
     assert_int_equal(start + 1, 4321u * BIG_LINE + 200);
-    assert_int_equal(link(path, other), 0); /* saved in place, over the very bytes that the pieces name */
+    assert_int_equal(link(path, other), 0); /* saved in place, over the very bytes that the pieces refer to */
     assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
     assert_false(text_changed_on_disk(text));
     assert_line(text, 1100000, 1100000);
@@ -438,7 +439,7 @@ static void a_big_file_is_edited_and_saved(void **state)
     text_free(text);
 }
 
-/* In place, too, and then the pieces must not lie in the bytes that are written over. */
+/* In place too; then the pieces must not refer to the bytes that are overwritten. */
 static int save_big_twice(void)
 {
     struct text *text = text_open(path, NULL);
@@ -495,7 +496,7 @@ static void a_big_file_cut_short_by_others_does_no_harm(void **state)
     assert_int_equal(lost, BIG_LINES * BIG_LINE - 1000);
     struct buffer saved = {0};
     assert_int_equal(file_read(other, &saved, &error), STATUS_OK);
-    assert_int_equal(saved.size, 1001); /* what is left, and what was typed */
+    assert_int_equal(saved.size, 1001); /* the rest, and the typed text */
     assert_memory_equal(saved.data, "0    x ", 7);
     assert_true(text_dirty(text));
     assert_string_equal(text_path(text), path);

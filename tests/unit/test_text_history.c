@@ -1,5 +1,5 @@
-/* Undo goes on where it was when a file is opened again: every state that is kept comes back, for the very
- * bytes it was kept with and no others. */
+/* Undo continues when a file is opened again: every saved state comes back, for exactly the bytes it was
+ * saved with. */
 #define _XOPEN_SOURCE 700
 #include "text_test.h"
 
@@ -63,7 +63,7 @@ static void random_change(struct text *text, struct rng *rng)
             struct text_blank b;
             text_blank_at(text, pick(rng, text_blank_count(text)), &b);
             (void)(pick(rng, 2) ? text_blank_remove(text, b.id)
-                                : text_blank_set_wish(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
+                                : text_blank_set_length(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
         }
         return;
     case 7:
@@ -83,7 +83,7 @@ static void random_change(struct text *text, struct rng *rng)
     if (pick(rng, 3) == 0) text_break_group(text);
 }
 
-/* At some node: bytes, blanks, tag. */
+/* The state at a node: bytes, blanks, tag. */
 static void assert_same(const struct text *a, const struct text *b, size_t node_a, size_t node_b)
 {
     size_t size = text_size(a);
@@ -133,7 +133,7 @@ static void every_state_comes_back(void **state)
             }
             assert_true(text_history_go(again, at, NULL));
             text_free(text);
-            text = again; /* the next session goes on with what was read */
+            text = again; /* the next session continues with the loaded history */
             buffer_free(&bytes);
             buffer_free(&now);
         }
@@ -185,10 +185,10 @@ static void undo_puts_the_cursor_back(void **state)
     delete (text, 8, 12);
     text_group_end(text);
     text_cursor(text, 8);
-    text_cursor(text, 2); /* gone elsewhere meanwhile */
+    text_cursor(text, 2); /* the cursor has moved elsewhere */
     insert(text, 10, "!");
     text_break_group(text);
-    insert(text, 11, "?"); /* nobody told where the cursor was between the two */
+    insert(text, 11, "?"); /* no cursor was recorded between the two */
     text_cursor(text, 12);
     struct buffer bytes = {0}, now = {0};
     text->history.saved = text->history.steps[text->history.at].content;
@@ -220,7 +220,7 @@ static void a_history_without_cursors_is_read(void **state)
     text->history.saved = text->history.steps[text->history.at].content;
     struct buffer bytes = {0}, old = {0};
     assert_true(history_pack(text, 10000, 0, &bytes));
-    size_t i = 0; /* flags, trace, trace_step, two cursors that nobody told, one change */
+    size_t i = 0; /* flags, trace, trace_step, two cursors that were not recorded, one change */
     while (memcmp(bytes.data + i, "\2\0\0\0\0\1", 6) != 0) assert_true(++i + 6 <= bytes.size);
     assert_true(buffer_append(&old, bytes.data, i) && buffer_append(&old, "\0\0\0", 3) &&
                 buffer_append(&old, bytes.data + i + 5, bytes.size - i - 5));
@@ -260,13 +260,13 @@ static void a_file_goes_on_where_it_was(void **state)
     struct stat info;
     assert_int_equal(stat(histories, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0700);
-    write_file("second first.", 13); /* as long, and another */
+    write_file("second first.", 13); /* the same length, but different */
     text = open_text();
     assert_false(text_history_load(text, histories, &floor));
     text_free(text);
 }
 
-/* Damaged bytes are refused by their hash; with a right hash by being looked at. */
+/* Damaged bytes are refused by their hash; with a right hash, by checks of their content. */
 static void hostile_bytes_do_no_harm(void **state)
 {
     (void)state;
@@ -302,7 +302,7 @@ static void hostile_bytes_do_no_harm(void **state)
         text_free(again);
         buffer_free(&bad);
     }
-    assert_true(taken > 100); /* letters that changed, most of them */
+    assert_true(taken > 100); /* changed letters, most of them */
     text_free(text);
     buffer_free(&bytes);
     buffer_free(&now);

@@ -1,6 +1,5 @@
-/* The journal: what it gives back is what was in the document, cut off anywhere it gives back an earlier
- * state of it, and whatever fails while it or the file is written, nothing that was saved or synced is lost.
- */
+/* The journal: recovery gives the document. A truncated journal gives an earlier state of it. Whatever fails
+ * while the journal or the file is written, nothing that was saved or synced is lost. */
 #define _GNU_SOURCE /* memmem */
 #include "text_test.h"
 
@@ -41,7 +40,7 @@ static void read_file(const char *name, struct buffer *out)
     if (file_read(name, out, &error)) fail_msg("%s", error.message);
 }
 
-/* The one journal in the folder; false: there is none. */
+/* The only journal in the folder; false: there is none. */
 static bool the_journal(char name[256])
 {
     DIR *all = opendir(journals);
@@ -130,7 +129,7 @@ static void random_blank(struct text *text, struct rng *rng)
     if (pick(rng, 2))
         assert_true(text_blank_remove(text, b.id));
     else
-        assert_true(text_blank_set_wish(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
+        assert_true(text_blank_set_length(text, b.id, 1, 1 + (uint32_t)pick(rng, 9)));
 }
 
 static void random_change(struct text *text, struct rng *rng)
@@ -177,7 +176,7 @@ static void random_change(struct text *text, struct rng *rng)
     if (pick(rng, 3) == 0) text_break_group(text);
 }
 
-/* As it was written before journals had blanks in them. */
+/* In the format of journals before they had blanks. */
 static void an_older_journal_comes_back(void **state)
 {
     (void)state;
@@ -210,7 +209,7 @@ static void blanks_alone_are_journaled(void **state)
     assert_recovers(name, text);
     assert_false(text_dirty(text));
     insert(text, 0, "zero ");
-    assert_true(text_blank_set_wish(text, id, 1, 9) && text_journal_flush(text));
+    assert_true(text_blank_set_length(text, id, 1, 9) && text_journal_flush(text));
     assert_recovers(name, text);
     assert_true(text_undo(text, NULL) && text_undo(text, NULL) && text_undo(text, NULL));
     assert_int_equal(text_blank_count(text), 0);
@@ -351,7 +350,7 @@ static void make_journal(struct states *s, struct buffer *journal, bool large)
             assert_int_equal(text_insert(text, at, bytes, strlen(bytes), NULL), STATUS_OK);
             text_break_group(text);
         }
-        assert_true(text_journal_flush(text)); /* what is typed in one go would be one record */
+        assert_true(text_journal_flush(text)); /* typing in one go would be one record */
         note(s, text);
     }
     if (large) { /* a record of several parts */
@@ -441,14 +440,15 @@ static void damage_anywhere_gives_what_was_before_it(void **state)
         assert_true(changes <= changes_in(&s, &journal, at, name) + 1);
         assert_true(changes < (int)s.count - 1);
     }
-    /* Stale bytes behind the end, as of a file that was there before */
+    /* Stale bytes after the end, as from a file that was there before */
     assert_true(buffer_append(&journal, journal.data + 16, journal.size - 16));
     assert_int_equal(changes_in(&s, &journal, journal.size, name), s.count - 1);
     buffer_free(&journal);
     free_states(&s);
 }
 
-/* ---- files that changed, big files --------------------------------------------------------------------- */
+/* ---- files that changed, large files
+ * -------------------------------------------------------------------- */
 
 static void a_file_that_changed_meanwhile_does_not_matter_to_a_small_text(void **state)
 {
@@ -545,9 +545,8 @@ static void a_large_text_is_recovered_on_top_of_its_file(void **state)
 
 /* ---- failures ------------------------------------------------------------------------------------------ */
 
-/* Writes "more " at the start of a document that was saved with "words", flushes, and saves, with the calls
- * from number `call` on failing, once or for good. What must hold afterwards is checked by reading the disk
- * alone. */
+/* Writes "more " at the start of a document that was saved with "words", flushes, and saves, while the calls
+ * from number `call` on fail, once or for good. The checks afterwards only read the disk. */
 static bool one_failure(long call, bool for_good, bool hard_link)
 {
     char name[256], other[128];
@@ -563,7 +562,7 @@ static bool one_failure(long call, bool for_good, bool hard_link)
     bool flushed = text_journal_flush(text);
     bool saved = text_save(text, NULL, &error) == STATUS_OK;
     bool still = text_journal_flush(text);
-    bool all = io_calls() - before <= call; /* nothing was left to fail */
+    bool all = io_calls() - before <= call; /* nothing was left that could fail */
     io_fail_after(-1, false);
     struct buffer now = {0};
     read_file(path, &now);
@@ -587,11 +586,11 @@ static bool one_failure(long call, bool for_good, bool hard_link)
     } else {
         assert_true(text_dirty(text));
         assert_true(error.message[0] != '\0');
-        if (flushed || still) { /* whatever the file is, the journal has all of it */
+        if (flushed || still) { /* whatever the file contains, the journal has everything */
             assert_true(the_journal(name));
             assert_recovers(name, text);
         }
-        /* And when the disk is well again, all is well. */
+        /* When the disk works again, everything is well. */
         assert_true(text_journal_flush(text));
         char trouble[200];
         assert_false(text_journal_trouble(text, trouble, sizeof trouble));
@@ -651,14 +650,14 @@ static void whatever_allocation_fails_the_text_is_right(void **state)
         }
         assert_int_equal(text_save(text, NULL, NULL), STATUS_OK);
         insert(text, 0, "x");
-        assert_true(text_journal_flush(text)); /* a save begins anew */
+        assert_true(text_journal_flush(text)); /* a save starts a new journal */
         text_free(text);
     }
 }
 
 int main(void)
 {
-    /* In memory where that can be: a disk's fsync takes its time, and nothing here cuts the power. */
+    /* In memory if possible: a disk's fsync takes time, and nothing here cuts the power. */
     snprintf(folder, sizeof folder, "%s/lacuna-journal-XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (!mkdtemp(folder)) return 1;

@@ -1,5 +1,5 @@
-/* Patterns as a writer means them: line ends of two bytes, characters with marks, and printed signs are each
- * one thing, whatever bytes they are. */
+/* Patterns as a writer means them: two-byte line ends, characters with marks, and typographic signs each
+ * match as one thing, in every byte form. */
 #include "text_test.h"
 
 #include "text/text_pattern.h"
@@ -77,7 +77,7 @@ static void no_match_splits_a_crlf(void **state)
     expect("a\r\nb", "\r", 0, "a\r\nb");
     expect("a\r\nb", "[^a]", REGEX, "a<\r\n><b>");
     expect("a\r\nb", "a[^b]", REGEX, "<a\r\n>b");
-    expect("a\r\nb", "\\r", REGEX, "a<\r>\nb"); /* who says so means it */
+    expect("a\r\nb", "\\r", REGEX, "a<\r>\nb"); /* an explicit code point means itself */
     expect("a\rb", "\r", 0, "a<\r>b");
 }
 
@@ -121,7 +121,7 @@ static void no_match_splits_a_cluster(void **state)
     expect("\U0001f468\u200d\U0001f469 \U0001f468", "\U0001f468", 0,
            "\U0001f468\u200d\U0001f469 <\U0001f468>");
     expect("\U0001f44d\U0001f3fd \U0001f44d", "\U0001f44d", 0, "\U0001f44d\U0001f3fd <\U0001f44d>");
-    expect("a" E_ACUTE, "\\p{Mn}", REGEX, "ae<\xcc\x81>"); /* who says so means it */
+    expect("a" E_ACUTE, "\\p{Mn}", REGEX, "ae<\xcc\x81>"); /* an explicit code point means itself */
     expect("a" E_ACUTE, "\xcc\x81", 0, "ae<\xcc\x81>");
     expect_replaced("caf" E_ACUTE "s", "[a-z]", REGEX, "x", "xxx" E_ACUTE "x");
 }
@@ -142,7 +142,7 @@ static void typed_signs_find_printed_ones(void **state)
     expect("well\u2011known", "well-known", TYPED | REGEX, "<well\u2011known>");
     expect("don\u2019t", "d[o]n't", TYPED | REGEX, "<don\u2019t>");
     expect("don\u2019t don't", "don[']t", TYPED | REGEX,
-           "don\u2019t <don't>"); /* a class means what it has */
+           "don\u2019t <don't>"); /* a class matches its members */
     expect("don\u2019t don't", "don\\x27t", TYPED | REGEX, "don\u2019t <don't>");
     expect("don\u2019t don't", "don\u2019t", TYPED, "<don\u2019t> don't");
     expect("It\u2019s", "it's", TYPED | TEXT_SEARCH_IGNORE_CASE | WORDS, "<It\u2019s>");
@@ -179,7 +179,7 @@ static void the_rest_of_a_pattern_stays_as_it_is(void **state)
     expect("\u00e9", "(?<=\u00e9)", flags, "\u00e9<>");
 }
 
-/* The first match of the pattern as PCRE2 reads it. False: there is none. */
+/* The first match of the pattern in PCRE2 itself. False: there is none. */
 static bool plain_match(const char *bytes, const struct buffer *pattern, size_t *start, size_t *end)
 {
     int error;
@@ -202,8 +202,8 @@ static bool plain_match(const char *bytes, const struct buffer *pattern, size_t 
     return found;
 }
 
-/* In plain text a pattern finds what PCRE2 finds by itself; and what it is made into compiles when it does.
- */
+/* In plain text a pattern finds what PCRE2 finds by itself; and if it compiles, its translation compiles
+ * too. */
 static void in_plain_text_patterns_mean_what_they_mean_to_pcre2(void **state)
 {
     (void)state;
@@ -230,7 +230,7 @@ static void in_plain_text_patterns_mean_what_they_mean_to_pcre2(void **state)
         if (!status) {
             assert_true(pattern_make(pattern.data, pattern.size, REGEX, &made));
             bool plain = plain_match(bytes, &pattern, &plain_start, &plain_end);
-            if (plain && plain_start > plain_end) plain_start = plain_end; /* \K can turn them round */
+            if (plain && plain_start > plain_end) plain_start = plain_end; /* \K can swap them */
             if (plain != found || (found && (start != plain_start || end != plain_end)))
                 fail_msg("%.*s, made into %.*s: [%zu, %zu) instead of [%zu, %zu)", (int)pattern.size,
                          pattern.data, (int)made.source.size, made.source.data, start, end, plain_start,

@@ -1,4 +1,4 @@
-/* What the header promises of clusters, steps and rows, for random text in many pieces: the oracles walk a
+/* The header's promises about clusters, steps and rows, for random text in many pieces: the oracles walk a
  * plain string from its start. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +78,7 @@ static struct buffer random_text(size_t count, bool newlines)
     return out;
 }
 
-/* A document with these bytes, put together in random order so that it lies in many pieces. */
+/* A document with these bytes, inserted in random order so that it consists of many pieces. */
 static struct text *in_pieces(const char *bytes, size_t size)
 {
     struct text *text = text_new(NULL);
@@ -169,7 +169,7 @@ static void one_character_to_a_reader_is_one_stop(void **state)
 
 typedef size_t step(const struct text *text, size_t at);
 
-/* Steps always move, never past each other: between a place and its next lies no other. */
+/* Steps always move, and never past each other: there is no other place between a place and its next. */
 static void steps_agree(const struct text *text, step *next, step *previous)
 {
     size_t size = text_size(text);
@@ -215,7 +215,7 @@ static void steps_forwards_and_backwards_agree(void **state)
     }
 }
 
-/* Looking at the white space again and again took seconds here. */
+/* Examining the white space repeatedly took seconds here. */
 static void the_sentence_before_megabytes_of_empty_lines_is_found(void **state)
 {
     (void)state;
@@ -266,7 +266,7 @@ static void check_row(const struct text *text, const struct text_wrap *wrap, con
     if (cells > wrap->width) assert_true(clusters <= 1 || cells == 0);
     struct text_row same;
     for (size_t at = row->start; at < row->end + (row->last ? 1 : 0); at++) {
-        if (row->end - row->start > 300 && below(50)) continue; /* long rows: some places will do */
+        if (row->end - row->start > 300 && below(50)) continue; /* long rows: some positions are enough */
         text_row_of(text, wrap, at, &same);
         assert_int_equal(same.start, row->start);
         assert_int_equal(same.end, row->end);
@@ -366,7 +366,7 @@ static void columns_lead_back_to_their_offset(void **state)
             int column = text_column_of(text, &wrap, &row, at);
             if (column < wrap.width && c.cells > 0 && c.kind != TEXT_CLUSTER_NEWLINE) {
                 size_t got = text_at_column(text, &wrap, &row, column);
-                /* Clusters without width share the column of what follows. */
+                /* Clusters without width share the column of the next cluster. */
                 assert_true(got <= at && got >= row.start);
                 assert_int_equal(text_column_of(text, &wrap, &row, got), column);
             }
@@ -378,7 +378,8 @@ static void columns_lead_back_to_their_offset(void **state)
     }
 }
 
-/* ---- the work for rows of one long line ---------------------------------------------------------- */
+/* ---- the cost of the rows of one long line
+ * -------------------------------------------------------------- */
 
 /* A line end every so many bytes; 0: none. */
 static struct text *prose(size_t size, size_t line_size)
@@ -394,7 +395,7 @@ static struct text *prose(size_t size, size_t line_size)
     return text;
 }
 
-/* Seconds of the processor's time that all rows take: the least of three tries. */
+/* Processor seconds for all rows: the least of three tries. */
 static double seconds_for_rows(size_t size, size_t line_size)
 {
     double least = 1e9;

@@ -1,4 +1,4 @@
-/* Search against PCRE2 on a plain string, for text in many pieces and matches that no window holds. */
+/* Search against PCRE2 on a plain string, for text in many pieces and matches longer than any window. */
 #include "text_test.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

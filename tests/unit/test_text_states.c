@@ -1,5 +1,5 @@
-/* Random edits, groups, blanks and walks through the undo tree, against a model that knows nothing of pieces:
- * a plain string, and for every node of the history a copy of what the document looked like there. */
+/* Random edits, groups, blanks and walks through the undo tree, against a model without pieces: a plain
+ * string, and for every node of the history a copy of the document there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +76,7 @@ static void read_blanks(struct world *w)
     }
 }
 
-/* The node the document stands at now looks like this. */
+/* Records the document at the present node. */
 static void remember(struct world *w)
 {
     size_t at = text_history_at(w->text), count = text_history_count(w->text);
@@ -286,7 +286,8 @@ static void a_mark_keeps_its_neighbours(void **state)
     world_close(&w);
 }
 
-/* ---- blanks: the sentences of the header ----------------------------------------------------- */
+/* ---- blanks: the header's promises
+ * ---------------------------------------------------------------------- */
 
 static struct text *words(void)
 {

@@ -1,5 +1,5 @@
 /* The document against a plain string: a million random edits with marks, blanks, lines, groups and walks
- * over the history, each checked against the slow and obvious version. */
+ * over the history, each checked against a slow, obvious version. */
 #include "text_test.h"
 
 #include "text/text_internal.h"
@@ -145,7 +145,7 @@ static void check_lines(const struct text *text, const struct model *m, struct r
     assert_memory_equal(run.data, m->bytes + run_start, run.size);
 }
 
-/* Notes what the document looks like at its node; a step that goes on overwrites. */
+/* Records the document at its node; a step that continues overwrites it. */
 static void note(const struct text *text, struct model *m)
 {
     size_t node = text_history_at(text);
@@ -164,7 +164,7 @@ static void note(const struct text *text, struct model *m)
     m->node = node;
 }
 
-/* After a walk: the document must be what was noted. */
+/* After a walk the document must be as recorded. */
 static void arrive(const struct text *text, struct model *m, size_t at)
 {
     size_t node = text_history_at(text);
@@ -177,7 +177,7 @@ static void arrive(const struct text *text, struct model *m, size_t at)
     check_bytes(text, m);
     check_blanks(text, m->blanks, m->blank_count);
     assert_true(at <= m->size);
-    for (size_t i = 0; i < MARKS; i++) { /* the way was not followed: only that they are sane */
+    for (size_t i = 0; i < MARKS; i++) { /* the path was not followed, so only their sanity is checked */
         m->mark_at[i] = text_mark_get(text, m->marks[i]);
         assert_true(m->mark_at[i] <= m->size);
     }
@@ -255,7 +255,7 @@ static void random_bulk(struct text *text, struct model *m, struct rng *rng)
     assert_int_equal(text_replace_many(text, next_planned, &plan, &count, NULL), STATUS_OK);
     assert_int_equal(count, plan.count);
     if (plan.count == 0) return;
-    for (size_t i = plan.count; i > 0;) { /* those that touch are one */
+    for (size_t i = plan.count; i > 0;) { /* adjacent ones become one */
         char bytes[SPANS * 64];
         size_t first = --i, size = 0, end = plan.edits[i].end;
         while (first > 0 && plan.edits[first - 1].end == plan.edits[first].start) first--;
@@ -312,7 +312,7 @@ static void random_walk(struct text *text, struct model *m, struct rng *rng, boo
     arrive(text, m, at);
 }
 
-/* As if it had been saved, closed and opened again: the history goes on. */
+/* As if it had been saved, closed and opened again: the history continues. */
 static struct text *reopened(struct text *text, struct model *m)
 {
     struct buffer bytes = {0};
@@ -391,7 +391,7 @@ static void a_million_random_operations_match_a_plain_string(void **state)
     free(m);
 }
 
-/* Replacing all with every allocation failing in turn: all of it happens, or nothing. */
+/* Replacing all, with every allocation failing in turn: everything happens, or nothing. */
 static void bulk_changes_are_whole(void **state)
 {
     (void)state;
@@ -427,7 +427,8 @@ static void bulk_changes_are_whole(void **state)
     }
 }
 
-/* ---- the tree's own promises ------------------------------------------------------------------- */
+/* ---- the tree's own invariants
+ * -------------------------------------------------------------------------- */
 
 static size_t tree_height(const struct node *root)
 {
@@ -503,7 +504,7 @@ static void a_long_line_finds_its_ends(void **state)
     free(bytes);
 }
 
-/* The index of newlines over a file read by pages, against counting. */
+/* The index of newlines over a file read by pages, compared with counting. */
 static void pages_and_newline_index_match_the_file(void **state)
 {
     (void)state;

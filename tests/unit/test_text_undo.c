@@ -1,5 +1,5 @@
-/* Steps, groups, tags, branches, what counts as dirty, marks and blanks; and that a failed allocation leaves
- * everything as it was (only tried in a build with FAULTS=1). */
+/* Steps, groups, tags, branches, the dirty flag, marks and blanks; and that a failed allocation changes
+ * nothing (only in a build with FAULTS=1). */
 #include "text_test.h"
 
 static size_t undo(struct text *text)
@@ -162,7 +162,7 @@ static void undoing_makes_clean_again(void **state)
     assert_true(text_dirty(text));
     undo(text);
     assert_false(text_dirty(text));
-    insert(text, 0, "a"); /* the same bytes by another way count as different */
+    insert(text, 0, "a"); /* the same bytes reached in another way count as different */
     assert_true(text_dirty(text));
     undo(text);
     assert_true(text_blank_add(text, 0, 1, 1, 2));
@@ -256,7 +256,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     (void)state;
     struct text *text = text_of("one two three");
     uint32_t id = text_blank_add(text, 4, 7, 2, 5);
-    assert_true(text_blank_set_wish(text, id, 3, 4));
+    assert_true(text_blank_set_length(text, id, 3, 4));
     assert_int_equal(text_replace(text, 4, 7, "2", 1, NULL), STATUS_OK);
     assert_int_equal(text_blank_count(text), 0);
     undo(text);
@@ -282,7 +282,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     assert_false(text_blank_remove(text, id));
     undo(text);
     assert_blank(text, id, 4, 7);
-    assert_true(text_blank_add(text, 0, 1, 1, 1) > id); /* numbers are never used again */
+    assert_true(text_blank_add(text, 0, 1, 1, 1) > id); /* ids are never used again */
     text_free(text);
 }
 
@@ -307,7 +307,7 @@ static struct picture picture_of(const struct text *text, text_mark mark)
     return p;
 }
 
-/* A document with a history that forks, cut into many pieces, with full arrays that have to grow. */
+/* A document with a branched history, cut into many pieces, with full arrays that must grow. */
 static struct text *busy_document(text_mark *mark)
 {
     struct text *text = text_of("a few words to begin with, and a few more");
@@ -372,7 +372,7 @@ static void a_failed_allocation_leaves_everything_as_it_was(void **state)
                 assert_int_equal(after.nodes, before.nodes);
                 assert_int_equal(after.blanks, before.blanks);
                 assert_int_equal(after.mark, before.mark);
-                assert_true(act(text, action)); /* and it works when there is memory */
+                assert_true(act(text, action)); /* and it works with enough memory */
             }
             text_free(text);
             if (good) break;

@@ -7,7 +7,7 @@
 
 /* ---- clusters ---------------------------------------------------------------------------------- */
 
-/* `parts` lists the clusters; walking both ways must give exactly them. */
+/* `parts` lists the clusters; walking in both directions must give exactly them. */
 static void assert_clusters(const char *const *parts, size_t count)
 {
     struct buffer all = {0};
@@ -93,14 +93,14 @@ static void clusters_know_their_kind_and_cells(void **state)
     assert_int_equal(only("\u0301").cells, 0);
     assert_int_equal(only("\u0E19\u0E49\u0E33").cells, 2); /* SARA AM has a cell of its own */
     assert_int_equal(only("\u0E81\u0EB3").cells, 2);
-    assert_int_equal(only("\u0915\u093F").cells, 2); /* as vowel signs have */
+    assert_int_equal(only("\u0915\u093F").cells, 2); /* like vowel signs */
     assert_int_equal(only("\U0001F44D\U0001F3FD").cells, 2);
     assert_int_equal(only("\x01").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\x01").cells, 2);
     assert_int_equal(only("\r").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\x7f").kind, TEXT_CLUSTER_CONTROL);
     assert_int_equal(only("\xc2\x85").kind, TEXT_CLUSTER_CONTROL);
-    assert_int_equal(only("\u202E").kind, TEXT_CLUSTER_CONTROL); /* as it is shown */
+    assert_int_equal(only("\u202E").kind, TEXT_CLUSTER_CONTROL); /* in the form that is shown */
     assert_int_equal(only("\u202E").cells, 6);
     assert_int_equal(only("\u2069").cells, 6);
     assert_int_equal(only("\xc2\x9b").cells, 6);
@@ -183,7 +183,7 @@ static const char *const odd_parts[] = {"a",      "word",
                                         "it's ",  "\u0915\u094d\u0937",
                                         "\u00a0", "longerword"};
 
-/* Random pieces, inserted here and there so that clusters lie across pieces of the tree. */
+/* Random pieces, inserted at random places so that clusters extend across pieces of the tree. */
 static struct text *odd_text(struct rng *rng, size_t parts)
 {
     struct text *text = text_new(NULL);
@@ -250,7 +250,7 @@ static void sentences_end_at_stops_and_empty_lines(void **state)
     text_free(text);
 }
 
-/* '|' stands where a sentence begins. */
+/* '|' marks the start of a sentence. */
 static void abbreviations_end_no_sentence(void **state)
 {
     (void)state;
@@ -353,9 +353,9 @@ static void rows_break_after_spaces_and_dashes(void **state)
     assert_rows("a\r\n\nb\n", 5, "a||b||");
     assert_rows("", 5, "|");
     assert_rows("\u0e01\u0e02\u0e40\u0e04\u0e05", 3,
-                "\u0e01\u0e02|\u0e40\u0e04\u0e05|"); /* not behind a vowel */
+                "\u0e01\u0e02|\u0e40\u0e04\u0e05|"); /* not after a vowel */
     assert_rows("\u0e81\u0ec2\u0e82", 2, "\u0e81|\u0ec2\u0e82|");
-    assert_rows("\u0e40\u0e04", 1, "\u0e40|\u0e04|"); /* where there is no other place */
+    assert_rows("\u0e40\u0e04", 1, "\u0e40|\u0e04|"); /* if there is no other place */
     assert_rows("ab\u200b\u200bcd", 4, "ab\u200b\u200bcd|");
 }
 
@@ -379,7 +379,7 @@ static void check_rows(const struct text *text, const struct text_wrap *wrap)
             assert_int_equal(other.start, row.start);
             assert_int_equal(other.end, row.end);
             size_t back = text_at_column(text, wrap, &row, text_column_of(text, wrap, &row, at));
-            bool own = text_cells_at(&c, wrap, 0); /* else it shares the column of what follows */
+            bool own = text_cells_at(&c, wrap, 0); /* otherwise it shares the column of the next cluster */
             if (own && text_column_of(text, wrap, &row, at) < wrap->width) assert_int_equal(back, at);
         }
         assert_true(column <= wrap->width);

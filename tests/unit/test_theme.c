@@ -1,4 +1,4 @@
-/* Themes: what a file may say, what is wrong with it, and colours for few. */
+/* Themes: valid files, errors, and colours for terminals with few. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void a_line_says_colours_and_attributes(void **state)
     assert_int_equal(theme.styles[LOOK_BLANK].back, 17);
     assert_int_equal(theme.styles[LOOK_BLANK].attributes, THEME_BOLD | THEME_ITALIC);
     assert_int_equal(theme.styles[LOOK_FADED].fore, 8);
-    assert_int_equal(theme.styles[LOOK_ERROR].attributes, THEME_BOLD); /* as the dark theme has it */
+    assert_int_equal(theme.styles[LOOK_ERROR].attributes, THEME_BOLD); /* as in the dark theme */
 }
 
 static void what_has_no_colour_has_that_of_the_text(void **state)

@@ -1,5 +1,4 @@
-/* What a user of `lacuna train` relies on: rows are what the recipe says, a resumed run is the same run, the
- * schedule is the recipe's, and the loss falls. */
+/* Rows match the recipe, a resumed run is the same run, the schedule is the recipe's, and the loss falls. */
 #include "fixtures.h"
 #include "lacuna/train.h"
 #include "train/checkpoint.h"
@@ -59,7 +58,7 @@ static struct train_recipe recipe(void)
     };
 }
 
-/* A text with an order that can be learnt: each token follows from the one before. */
+/* A text with an order that can be learned: each token follows from the one before. */
 static int set_up(void **state)
 {
     (void)state;
@@ -90,7 +89,7 @@ static void rows_hold_the_text_and_hide_part_of_it(void **state)
             assert_true(begin <= i && i < end && end <= rows.length);
             assert_true(rows.ids[m] == rows.targets[m] || rows.ids[m] == VOCABULARY);
             assert_true((rows.weights[m] > 0) == (rows.ids[m] == VOCABULARY));
-            /* attention never crosses a separator: it can only be the last of its segment */
+            /* attention never crosses a separator: it can only be the last token of its segment */
             if (rows.targets[m] == VOCABULARY - 3) assert_int_equal(i + 1, end);
             sum += (double)rows.weights[m];
             masked += rows.ids[m] == VOCABULARY;
@@ -162,7 +161,7 @@ static void mask_counts_are_uniform_and_stratified(void **state)
     train_sampler_free(sampler);
 }
 
-/* A blank whose length is to be found: the text goes on behind the padding as if it were not there. */
+/* A blank whose length is to be predicted: the text continues after the padding as if it were not there. */
 static void a_padded_blank_is_hidden_text_and_deletes(void **state)
 {
     (void)state;
@@ -214,7 +213,7 @@ static void a_padded_blank_is_hidden_text_and_deletes(void **state)
                 bool inside = blank <= i && i < first + count;
                 assert_int_equal(id[i] == 65535, inside);
                 assert_true((rows.weights[row * LENGTH + i] > 0) == inside);
-                /* one weight for all: what makes q(delete) a probability of lengths */
+                /* one weight for all, so that q(delete) is a probability of lengths */
                 if (inside) assert_true(rows.weights[row * LENGTH + i] == rows.weights[row * LENGTH + first]);
             }
         }
@@ -224,7 +223,7 @@ static void a_padded_blank_is_hidden_text_and_deletes(void **state)
     train_sampler_free(sampler);
 }
 
-/* Autoregressive rows: what is seen at i is what came before i, and every token is predicted. */
+/* Autoregressive rows: position i sees what came before i, and every token is predicted. */
 static void autoregressive_rows_are_shifted_text(void **state)
 {
     (void)state;
@@ -249,7 +248,7 @@ static void autoregressive_rows_are_shifted_text(void **state)
     train_sampler_free(sampler);
 }
 
-/* Muon's directions: every singular value near 1, the singular vectors those of the input. */
+/* Muon's directions: every singular value is near 1, and the singular vectors are those of the input. */
 static void newton_schulz_makes_a_matrix_orthogonal(void **state)
 {
     (void)state;
@@ -272,7 +271,7 @@ static void newton_schulz_makes_a_matrix_orthogonal(void **state)
         double mean = 0; /* of the squares of the singular values */
         for (size_t i = 0; i < rows * columns; i++) mean += (double)x[i] * (double)x[i] / (double)small;
         assert_true(mean > 0.6 && mean < 1.3);
-        for (size_t i = 0; i < small; i++) /* rows (or columns) of length about 1, nearly at right angles */
+        for (size_t i = 0; i < small; i++) /* rows (or columns) of length about 1, nearly orthogonal */
             for (size_t j = 0; j <= i; j++) {
                 double dot = 0;
                 for (size_t k = 0; k < large; k++)
@@ -376,7 +375,7 @@ static void a_resumed_run_is_the_same_run_bit_for_bit(void **state)
 static void a_resumed_bf16_run_is_the_same_run(void **state)
 {
     (void)state;
-    check_resume(false, TRAIN_ADAMW); /* float32 where the CPU has no bf16 */
+    check_resume(false, TRAIN_ADAMW); /* float32 if the CPU has no bf16 */
 }
 
 static void a_resumed_muon_run_is_the_same_run(void **state)
@@ -395,7 +394,7 @@ static bool is_causal(const char *folder)
     return config.causal;
 }
 
-/* Cut before, at and after the step where the attention opens. */
+/* Stopped before, at and after the step where attention becomes bidirectional. */
 static void a_run_that_begins_autoregressively_is_the_same_run_when_resumed(void **state)
 {
     (void)state;
@@ -416,7 +415,7 @@ static void a_run_that_begins_autoregressively_is_the_same_run_when_resumed(void
     assert_int_equal(system(command), 0);
 }
 
-/* Cut before, at and after the step where the batch grows: 20 of 40. */
+/* Stopped before, at and after the step where the batch grows: 20 of 40. */
 static void a_run_whose_batches_grow_is_the_same_run_when_resumed(void **state)
 {
     (void)state;
@@ -446,7 +445,8 @@ static void muon_has_a_rate_of_its_own(void **state)
     assert_float_equal(train_muon_rate(&r, 50), 3, 1e-9);
 }
 
-/* ---- a checkpoint that is whole, and of the same run ---- */
+/* ---- a complete checkpoint of the same run
+ * -------------------------------------------------------------- */
 
 static char noted[256];
 
@@ -514,7 +514,8 @@ static void flipped_bits_of_a_checkpoint_are_noticed(void **state)
     size_t first = 8 + (size_t)header;
     for (size_t i = 0; i < 40; i++) {
         size_t at =
-            i ? first + (good.size - first) / 40 * i : good.size - 1; /* the last is the checksum's own */
+            /* the last one is the checksum itself */
+            i ? first + (good.size - first) / 40 * i : good.size - 1;
         good.data[at] ^= 0x11;
         assert_int_equal(file_write_atomic(checkpoint_path(), good.data, good.size, NULL), STATUS_OK);
         enum status status = go_on(run_folder, &r, &data, 2, &error);
@@ -538,14 +539,14 @@ static void a_run_goes_on_with_its_own_data_and_recipe_only(void **state)
     read_weights(run_folder, "checkpoint.safetensors", &before);
     struct train_recipe r = recipe();
     assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
-    assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was begun with other data"));
+    assert_non_null(strstr(error.message, "checkpoint.safetensors: its run was started with other data"));
     r.learning_rate *= 1 + 1e-12;
-    r.muon_rate = r.learning_rate; /* as it is when a recipe does not name it */
+    r.muon_rate = r.learning_rate; /* as if a recipe does not give it */
     r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};
     assert_int_equal(go_on(run_folder, &r, &data, 2, &error), STATUS_ARGUMENT);
     assert_non_null(strstr(error.message, "begun with another \"learning_rate\", \"rows_ramp\""));
     r = recipe();
-    r.config.hidden_size = 64; /* and so a network of another size */
+    r.config.hidden_size = 64; /* and a network of another size */
     assert_int_equal(go_on(run_folder, &r, &other, 2, &error), STATUS_ARGUMENT);
     assert_non_null(strstr(error.message, "begun with other data and another \"hidden_size\""));
     read_weights(run_folder, "checkpoint.safetensors", &after);
@@ -566,7 +567,7 @@ static void a_run_may_go_on_with_other_steps_and_threads(void **state)
     assert_string_equal(noted, "");
 }
 
-/* As they were written before there were fields and a checksum. */
+/* In the format before there were fields and a checksum. */
 static void an_old_checkpoint_goes_on_with_a_note(void **state)
 {
     (void)state;
@@ -590,7 +591,7 @@ static void an_old_checkpoint_goes_on_with_a_note(void **state)
     for (size_t i = 0; i < 5; i++) free(owned[i]);
     if (go_on(run_folder, &r, &data, 2, &error)) fail_msg("%s", error.message);
     assert_non_null(strstr(noted, "of an older version"));
-    if (go_on(run_folder, &r, &data, 2, &error)) fail_msg("%s", error.message); /* of the new one by now */
+    if (go_on(run_folder, &r, &data, 2, &error)) fail_msg("%s", error.message); /* those of the new run */
     assert_string_equal(noted, "");
 }
 
@@ -618,8 +619,8 @@ static void the_rate_warms_up_in_both_stages(void **state)
     assert_float_equal(train_learning_rate(&r, 75), 0.5, 1e-9);
 }
 
-/* One block of width 8, 4 positions, 10 ids: 768 weights in the block, 80 in the head, which a hidden half of
- * the positions needs and every position of the autoregressive beginning. */
+/* One block of width 8, 4 positions, 10 ids: 768 weights in the block, 80 in the head, which half of the
+ * positions (the hidden ones) need, and every position in the autoregressive stage. */
 static void arithmetic_is_counted_by_stage(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The test files of Unicode (Debian's package unicode-data), every line of them. Where a library's version of
- * Unicode is another than the data's, the lines that differ are listed here. */
+/* Unicode's test files (Debian's package unicode-data), every line. If a library's Unicode version differs
+ * from the data's, the lines that differ are listed here. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,9 +17,8 @@
 #define FOLDER "/usr/share/unicode/"
 enum { MOST = 512 }; /* bytes of one sample */
 
-/* A line "÷ 0061 × 0308 ÷": its text, and whether a break lies before each byte and (expected[size]) at its
- * end.
- */
+/* A line "÷ 0061 × 0308 ÷": its text, and whether there is a break before each byte and (expected[size]) at
+ * its end. */
 struct sample {
     char bytes[MOST], expected[MOST];
     size_t size;
@@ -44,7 +43,7 @@ static bool read_sample(const char *line, struct sample *out)
     return out->size > 0;
 }
 
-/* Whether the list of differing lines has this one. */
+/* Whether this line is in the list of differing lines. */
 static bool is_listed(const char *list, const char *line)
 {
     size_t size = strlen(line);
@@ -53,8 +52,8 @@ static bool is_listed(const char *list, const char *line)
     return false;
 }
 
-/* Calls `breaks` for each sample; the lines (without comments) for which it says something else must be those
- * of the file `differing` (NULL: none). */
+/* Calls `breaks` for each sample. The lines (without comments) where it differs must be those of the file
+ * `differing` (NULL: none). */
 static void check_file(const char *path, void (*breaks)(const struct sample *, char *out),
                        const char *differing, bool skip_ends)
 {
@@ -93,7 +92,7 @@ static void cluster_breaks(const struct sample *sample, char *out)
     assert_non_null(text);
     for (size_t at = 0; at < sample->size; at = text_next_cluster(text, at)) out[at] = 1;
     out[sample->size] = 1;
-    /* and the same backwards */
+    /* and the same in the other direction */
     for (size_t at = sample->size; at > 0;) {
         at = text_previous_cluster(text, at);
         assert_int_equal(out[at], 1);
@@ -144,7 +143,7 @@ static void every_emoji_is_one_stop_of_its_width(void **state)
     char line[1024];
     size_t count = 0;
     while (fgets(line, sizeof line, file)) {
-        char bytes[MOST] = "\n"; /* a letter would take a lone skin tone to itself */
+        char bytes[MOST] = "\n"; /* a lone skin tone would join a letter */
         size_t size = 1;
         if (!strchr("0123456789ABCDEF", line[0])) continue;
         for (char *p = line, *end; *p != ';'; p = end + strspn(end, " "))
@@ -155,8 +154,8 @@ static void every_emoji_is_one_stop_of_its_width(void **state)
         assert_true(text_cluster_at(text, 1, &cluster));
         if (cluster.end != size - 1) fail_msg("more than one stop: %s", line);
         assert_int_equal(text_previous_cluster(text, size - 1), 1);
-        /* It is drawn as its first character, without what would make that wider; a flag as two letters; one
-         * that is newer than the C library as a replacement and a space. */
+        /* It is drawn as its first character, without what would make that wider; a flag as two letters; a
+         * character newer than the C library as a replacement and a space. */
         bool flag = cluster.code_point >= 0x1f1e6 && cluster.code_point <= 0x1f1ff;
         int known = wcwidth((wchar_t)cluster.code_point), cells = flag || known < 0 ? 2 : known;
         if (cluster.cells != cells) fail_msg("%d cells: %s", cluster.cells, line);
@@ -172,7 +171,8 @@ static void every_emoji_is_one_stop_of_its_width(void **state)
     assert_true(count > 4000);
 }
 
-/* ---- short cuts against the whole rules ---------------------------------------------------------- */
+/* ---- fast paths against the full rules
+ * ------------------------------------------------------------------ */
 
 static struct rng rng = {.seed = 11};
 

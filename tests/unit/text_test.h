@@ -1,4 +1,4 @@
-/* What the tests of text/ share: documents from strings, and a generator with a fixed seed. */
+/* Shared by the tests of text/: documents from strings, and a generator with a fixed seed. */
 #ifndef LACUNA_TEXT_TEST_H
 #define LACUNA_TEXT_TEST_H
 
@@ -21,7 +21,7 @@ static inline struct text *text_of(const char *string)
     return text;
 }
 
-/* The first match that begins at or after `from`; backwards the last that begins before it. */
+/* The first match that starts at or after `from`; backwards: the last that starts before it. */
 static inline enum status search_from(const struct text *text, const char *pattern, size_t size, int flags,
                                       size_t from, size_t *start, size_t *end, bool *found,
                                       struct error *error)

@@ -1,9 +1,9 @@
-/* Inside sedd/: products of 16-bit integers, for CPUs that have AVX2 and no dot products of 8 bits: one
+/* Internal to sedd/: products of 16-bit integers, for CPUs that have AVX2 and no 8-bit dot products: one
  * instruction multiplies and adds twice as many of them as of float32. Symmetric on both sides: a row (token)
- * is x ≈ scale_r · u with |u| ≤ INT16_TOP, an output channel w ≈ scale_o · v with |v| ≤ 32767, and scale_o so
- * large that INT16_TOP · Σ|v| fits in 31 bits. The sums Σ u v are exact in int32 then, whatever the row holds
- * and in whatever order they are added. Activations get 12 bits and a sign, as their largest stands further
- * from the rest; weights get what is left, 10 to 15 bits for rows of 3072 to a few inputs. */
+ * is x ≈ scale_r · u with |u| ≤ INT16_TOP, an output channel is w ≈ scale_o · v with |v| ≤ 32767, and scale_o
+ * is large enough that INT16_TOP · Σ|v| fits in 31 bits. The sums Σ u v are therefore exact in int32 for
+ * every row and every order of addition. Activations get 12 bits and a sign, since their largest values are
+ * further from the rest; weights get the remaining 10 (rows of 3072 inputs) to 15 bits (few inputs). */
 #ifndef LACUNA_SEDD_INT16_H
 #define LACUNA_SEDD_INT16_H
 
@@ -15,7 +15,7 @@
 
 enum { INT16_TOP = 4095 };
 
-/* What the weights of one output channel are divided by. */
+/* The scale of the weights of one output channel: they are divided by it. */
 static inline float int16_weight_scale(const float *w, size_t in)
 {
     double top = 0, sum = 0;
@@ -25,7 +25,7 @@ static inline float int16_weight_scale(const float *w, size_t in)
     }
     double room = 2147483647.0 / INT16_TOP - 0.5 * (double)in - 1; /* rounding adds up to ½ to each |v| */
     double scale = top / 32767 > sum / room ? top / 32767 : sum / room;
-    return scale > 0 ? (float)(scale * (1 + 1e-6)) : 1; /* rounded upwards, as it were */
+    return scale > 0 ? (float)(scale * (1 + 1e-6)) : 1; /* rounded upwards */
 }
 
 static inline int16_t int16_weight(float w, float scale)
@@ -33,7 +33,7 @@ static inline int16_t int16_weight(float w, float scale)
     return (int16_t)lrintf(w / scale);
 }
 
-/* A prepared row: its u, zeros up to a whole cache line, then its scale in a line of its own. */
+/* A prepared row: its u, zeros up to a whole cache line, then its scale in a cache line of its own. */
 static inline size_t int16_row_bytes(size_t in)
 {
     return (in + 31) / 32 * 64 + 64;

@@ -1,7 +1,7 @@
-/* Inside sedd/: int8 products. Weights are symmetric per output channel, w ≈ scale_o · v with v in [−127,
- * 127]; activations asymmetric per row (token), x ≈ scale_r · (u − zero_r) with u in [0, 255]. Then Σ_i x_i
- * w_oi ≈ scale_r · scale_o · (Σ_i u_i v_oi − zero_r · Σ_i v_oi), where the sums are exact in int32: whoever
- * multiplies the integers, the result is the same bit for bit (per-token and per-channel as in LLM.int8(),
+/* Internal to sedd/: int8 products. Weights are symmetric per output channel, w ≈ scale_o · v with v in
+ * [−127, 127]; activations are asymmetric per row (token), x ≈ scale_r · (u − zero_r) with u in [0, 255].
+ * Then Σ_i x_i w_oi ≈ scale_r · scale_o · (Σ_i u_i v_oi − zero_r · Σ_i v_oi). The sums are exact in int32, so
+ * every implementation gives the same result bit for bit (per-token and per-channel as in LLM.int8(),
  * arXiv:2208.07339, table 1). */
 #ifndef LACUNA_SEDD_INT8_H
 #define LACUNA_SEDD_INT8_H
@@ -25,7 +25,7 @@ static inline void int8_weights(const float *w, size_t in, int8_t *v, float *sca
     }
 }
 
-/* One row of activations. The range always holds 0, so that it stays exact. */
+/* One row of activations. The range always includes 0, so that 0 stays exact. */
 SIMD_CLONES static void int8_row(const float *restrict x, size_t in, uint8_t *restrict u,
                                  float *restrict scale, int32_t *restrict zero)
 {
@@ -36,7 +36,7 @@ SIMD_CLONES static void int8_row(const float *restrict x, size_t in, uint8_t *re
         high = x[i] > high ? x[i] : high;
     }
     float step = (high - low) / 255, inverse = step > 0 ? 1 / step : 0;
-    float shift = 0.5f - low * inverse; /* + ½: what is not negative is rounded by cutting */
+    float shift = 0.5f - low * inverse; /* + ½: truncation then rounds numbers that are not negative */
     *scale = step;
     *zero = (int32_t)shift;
     float offset = (float)*zero + 0.5f;
@@ -48,7 +48,7 @@ SIMD_CLONES static void int8_row(const float *restrict x, size_t in, uint8_t *re
     }
 }
 
-/* A prepared row: its u, padded to whole cache lines, then scale and zero in a line of their own. */
+/* A prepared row: its u, padded to whole cache lines, then scale and zero in a cache line of their own. */
 static inline size_t int8_row_bytes(size_t in)
 {
     return (in + 63) / 64 * 64 + 64;

@@ -1,10 +1,10 @@
-/* Whether a back end multiplies on this CPU as plain C does. Libraries bring a kernel for each kind of CPU,
- * and nobody has run them all: one that is wrong must not write prose. */
+/* Checks that a back end on this CPU multiplies as plain C does. Libraries have kernels for many kinds of
+ * CPU, not all of which were tested; a wrong one must not fill blanks. */
 #include "lacuna/matmul.h"
 
 #include <math.h>
 
-enum { OUT = 70, IN = 96 }; /* no multiple of a panel or a strip */
+enum { OUT = 70, IN = 96 }; /* not a multiple of a panel or a strip */
 
 struct matrices {
     float w[OUT * IN], bias[OUT], x[MATMUL_MOST_TILE * IN], y[MATMUL_MOST_TILE * OUT],
@@ -32,7 +32,7 @@ static bool agrees_at(const struct matmul_backend *b, enum sedd_precision precis
                       bool few)
 {
     static const double allowed =
-        1e-3; /* of the largest; a rounding to 8 bits that falls the other way is 4e-4 */
+        1e-3; /* relative to the largest; one 8-bit rounding in the other direction is 4e-4 */
     size_t tile = b->tile_rows(few);
     if (!multiply_once(b, precision, m, tile, m->y) ||
         !multiply_once(&matmul_plain, precision, m, tile, m->expected))

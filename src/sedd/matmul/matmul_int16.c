@@ -1,4 +1,4 @@
-/* Products of 16-bit integers for AVX2 (int16.h says which): the second half of matmul_native.c.
+/* Products of 16-bit integers for AVX2 (see int16.h): the second half of matmul_native.c.
  *
  * Layout: strips of 16 outputs, [strip][pair of inputs][16][2], padded with zeros on both sides. */
 #include "int16.h"
@@ -12,11 +12,11 @@ enum {
     ROWS = NATIVE_ROWS,
     LANES = NATIVE_LANES,
     STRIP = NATIVE_STRIP,
-    DEPTH = 512 /* pairs of inputs at a time: a panel's share of them stays in the second cache */
+    DEPTH = 512 /* pairs of inputs at a time: a panel's share of them stays in the second-level cache */
 };
 
 struct int16_packed {
-    struct native_block v; /* two int16_t in the place of a float */
+    struct native_block v; /* two int16_t in the space of a float */
     struct native_block scales;
     const float *bias;
     size_t out, in, pairs, y_row;
@@ -65,7 +65,7 @@ TARGET static inline __attribute__((always_inline)) __m256i sum_so_far(const flo
     return none ? _mm256_setzero_si256() : _mm256_loadu_si256((const __m256i *)(const void *)y);
 }
 
-/* Sums go where they came from; with scales they become products. */
+/* Stores the sums where they were loaded from; with scales they become products. */
 TARGET static inline __attribute__((always_inline)) void store(float *y, __m256i sum, const float *row_scale,
                                                                const float *scales)
 {
@@ -76,9 +76,8 @@ TARGET static inline __attribute__((always_inline)) void store(float *y, __m256i
         _mm256_storeu_si256((__m256i *)(void *)y, sum);
 }
 
-/* Twelve sums, two operands, a pair and a product are all the registers there are. Left alone, the compiler
- * multiplies for all rows before it adds, and keeps the sums in memory; so the rows are tied to their order.
- */
+/* Twelve sums, two operands, a pair and a product use all the registers. Left alone, the compiler multiplies
+ * for all rows before it adds and keeps the sums in memory, so the order of the rows is forced. */
 #define ROW(r)                                                                                               \
     __asm__ volatile("vpbroadcastd %1, %0"                                                                   \
                      : "=x"(pair)                                                                            \
@@ -94,9 +93,9 @@ TARGET static inline __attribute__((always_inline)) void store(float *y, __m256i
 #define EACH_ROW(what) what(0) what(1) what(2) what(3) what(4) what(5)
 static_assert(ROWS == 6, "EACH_ROW names every row");
 
-/* y (6 rows, y_row apart) = x · v over `pairs` pairs of inputs, 16 outputs. Unless they are the first, the
- * sums so far lie in y, as integers, and go there again unless they are the last: then y becomes the
- * products. Always inlined, so that these are constants. */
+/* y (6 rows, y_row apart) = x · v over `pairs` pairs of inputs, 16 outputs. Unless this is the first call,
+ * the sums so far are in y, as integers. They are stored there again unless it is the last call: then y
+ * becomes the products. Always inlined, so that these flags are constants. */
 TARGET static inline __attribute__((always_inline)) void kernel(const char *x, size_t x_row, const int16_t *v,
                                                                 size_t pairs, float *y, size_t y_row,
                                                                 bool first, const float *row_scales,

@@ -1,7 +1,7 @@
-/* Our own float32 products for AVX2 (x86-64-v3). The libraries reach half to two thirds of such a CPU's rate
- * on the few hundred rows of a window, because they lay out the weights anew at every call or in panels that
- * do not fit the nearest cache; here the weights are laid out once, and the kernel keeps six rows by sixteen
- * outputs in registers. A sum runs over the inputs in their order, whatever rows and outputs stand beside it.
+/* Our own float32 products for AVX2 (x86-64-v3). On the few hundred rows of a window the libraries reach half
+ * to two thirds of such a CPU's rate, because they reorder the weights at every call or in panels that do not
+ * fit the first-level cache. Here the weights are laid out once, and the kernel keeps six rows by sixteen
+ * outputs in registers. A sum runs over the inputs in order, whatever rows and outputs are beside it.
  *
  * Layout: strips of 16 outputs, [strip][input][16], the last one padded with zeros. */
 #include "matmul_native.h"
@@ -16,7 +16,7 @@ enum {
     ROWS = NATIVE_ROWS,
     LANES = NATIVE_LANES,
     STRIP = NATIVE_STRIP,
-    DEPTH = 512, /* inputs at a time: a panel's share of them stays in the second cache */
+    DEPTH = 512, /* inputs at a time: a panel's share of them stays in the second-level cache */
     PANEL = 128  /* outputs */
 };
 
@@ -56,7 +56,7 @@ TARGET static void kernel_packed(const float *restrict x, const float *restrict 
     kernel(x, 1, ROWS, w, depth, y, y_row, add);
 }
 
-/* `columns` of a strip and `rows` of a group, when they are not whole: by way of a spare tile. */
+/* `columns` of a strip and `rows` of a group when they are not full: through a spare tile. */
 static void at_the_edge(const float *x, size_t x_row, bool packed, const float *w, size_t depth, float *y,
                         size_t y_row, size_t rows, size_t columns, bool add)
 {
@@ -69,13 +69,6 @@ static void at_the_edge(const float *x, size_t x_row, bool packed, const float *
     for (size_t r = 0; r < rows; r++) memcpy(y + r * y_row, tile + r * STRIP, columns * sizeof *y);
 }
 
-bool native_block_alloc(struct native_block *block, size_t floats)
-{
-    block->memory = mem_alloc(floats * sizeof(float) + 64);
-    block->data = (float *)(((uintptr_t)block->memory + 63) / 64 * 64);
-    return block->memory != NULL;
-}
-
 static size_t round_up(size_t n, size_t step)
 {
     return (n + step - 1) / step * step;
@@ -84,7 +77,7 @@ static size_t round_up(size_t n, size_t step)
 /* ---- inference ----------------------------------------------------------------------------------------- */
 
 struct native_packed {
-    void *int16; /* NULL: float32, and what follows */
+    void *int16; /* NULL: float32, and the fields below */
     struct native_block w;
     const float *bias;
     size_t out, in, y_row;
@@ -100,7 +93,7 @@ static void native_pack_free(void *opaque)
     mem_free(p);
 }
 
-/* to (in, STRIP) = the turned rows of w (rows, in), zeros where there are fewer than STRIP. */
+/* to (in, STRIP) = the transposed rows of w (rows, in), with zeros if there are fewer than STRIP. */
 static void transpose_strip(const float *restrict w, size_t rows, size_t in, float *restrict to)
 {
     if (rows < STRIP) memset(to, 0, in * STRIP * sizeof *to);
@@ -132,26 +125,6 @@ static void *native_pack(const float *w, const float *bias, size_t out, size_t i
     return p;
 }
 
-SIMD_CLONES static void finish_row(float *restrict y, const float *restrict bias, size_t n,
-                                   enum matmul_activation activation)
-{
-    if (bias && activation == MATMUL_GELU_TANH) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i] + bias[i]);
-    } else if (bias) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] += bias[i];
-    } else if (activation == MATMUL_GELU_TANH) {
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) y[i] = simd_gelu(y[i]);
-    }
-}
-
-void native_finish(float *restrict y, const float *restrict bias, size_t n, enum matmul_activation activation)
-{
-    finish_row(y, bias, n, activation);
-}
-
 static void native_multiply(const void *opaque, const void *rows_of_x, float *y, size_t rows, void *scratch)
 {
     const struct native_packed *p = opaque;
@@ -175,17 +148,17 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
                     at_the_edge(left, p->in, false, w, depth, to + o, p->y_row, ROWS, p->out - o, from > 0);
             }
             if (from + depth < p->in) continue;
-            for (size_t i = 0; i < ROWS; i++) finish_row(to + i * p->y_row, p->bias, p->out, p->activation);
+            for (size_t i = 0; i < ROWS; i++)
+                native_finish(to + i * p->y_row, p->bias, p->out, p->activation);
         }
     }
 }
 
-/* ---- training: both sides laid out at every call ------------------------------------------------------- */
+/* ---- training: both sides are laid out at every call ------------------------------------------------ */
 
 struct native_plan {
     struct matmul_shape shape;
-    struct native_block a,
-        b; /* a: [group of rows][inner][ROWS], when A's rows are not contiguous; b: strips */
+    struct native_block a, b; /* a: [group of rows][inner][ROWS], if A's rows are not contiguous; b: strips */
 };
 
 static void native_plan_free(void *opaque)
@@ -210,8 +183,8 @@ static void *native_plan(const struct matmul_shape *s)
     return NULL;
 }
 
-/* to [k][width] = `count` lines of a matrix side by side, zeros up to `width`: line j, number i lies at
- * from + j·line + i·step. */
+/* to [k][width] = `count` lines of a matrix side by side, zeros up to `width`: number i of line j is at from
+ * + j·line + i·step. */
 static inline __attribute__((always_inline)) void lay_out_lines(const float *restrict from, size_t line,
                                                                 size_t step, size_t count, size_t k,
                                                                 size_t width, float *restrict to)
@@ -229,7 +202,7 @@ static inline __attribute__((always_inline)) void lay_out_lines(const float *res
     }
 }
 
-/* One panel of C's columns [from, to): all rows. */
+/* One panel of C, the columns [from, to): all rows. */
 static void native_run_panel(const struct native_plan *p, const float *a, float *c, size_t from, size_t to)
 {
     const struct matmul_shape *s = &p->shape;
@@ -239,7 +212,7 @@ static void native_run_panel(const struct native_plan *p, const float *a, float 
         bool add = s->accumulate || k0 > 0;
         for (size_t r = 0; r < s->m; r += ROWS) {
             size_t rows = s->m - r < ROWS ? s->m - r : ROWS;
-            /* the last rows are fewer than the kernel reads: they were laid out, with zeros below */
+            /* the last group has fewer rows than the kernel reads; they were laid out, padded with zeros */
             bool packed = !direct || rows < ROWS;
             const float *left = !packed  ? a + r * s->a_row + k0
                                 : direct ? p->a.data + k0 * ROWS

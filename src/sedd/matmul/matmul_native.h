@@ -1,4 +1,4 @@
-/* Between matmul_native.c and matmul_int16.c. */
+/* Shared by matmul_native.c, matmul_int16.c, and below both matmul_native_row.c. */
 #ifndef LACUNA_SEDD_MATMUL_NATIVE_H
 #define LACUNA_SEDD_MATMUL_NATIVE_H
 
@@ -6,11 +6,11 @@
 
 enum {
     NATIVE_ROWS = 6,
-    NATIVE_LANES = 8, /* numbers of 32 bits in a register */
+    NATIVE_LANES = 8, /* 32-bit numbers per register */
     NATIVE_STRIP = 2 * NATIVE_LANES
 };
 
-/* A block of mem_alloc that begins on a cache line. */
+/* A block from mem_alloc that starts on a cache line. */
 struct native_block {
     void *memory;
     float *data;

@@ -1,5 +1,5 @@
-/* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; memory
- * objects only have their pointers changed between calls. */
+/* oneDNN: float32 and bf16 products on the calling thread. Primitives are made once per shape; between calls
+ * only the pointers of memory objects change. */
 #include "int8.h"
 #include "lacuna/matmul.h"
 #include "lacuna/sedd_kernels.h"
@@ -21,7 +21,7 @@ static void __attribute__((constructor)) set_up(void)
         engine = NULL;
 }
 
-/* oneDNN's threads are OpenMP's, whose count is a setting of each calling thread. */
+/* oneDNN uses OpenMP's threads, whose number is a setting of each calling thread. */
 static void calling_thread_only(void)
 {
     static _Thread_local bool done;
@@ -41,11 +41,11 @@ static bool onednn_supports(enum sedd_precision precision)
 {
     if (!engine) return false;
     if (precision == SEDD_PRECISION_F32) return true;
-    /* Without VNNI sums of two products saturate at 16 bits. */
+    /* Without VNNI, sums of two products saturate at 16 bits. */
     if (precision == SEDD_PRECISION_INT8) return __builtin_cpu_supports("avx512vnni");
     if (precision != SEDD_PRECISION_BF16) return false;
-    /* Without native bf16 dot products oneDNN emulates them with AVX-512, slower than float32: for who asks.
-     */
+    /* Without native bf16 dot products oneDNN emulates them with AVX-512, slower than float32; only on
+     * request. */
     return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 }
@@ -107,8 +107,8 @@ static bool describe_memory(dnnl_memory_desc_t *description, enum matmul_type ty
     return dnnl_memory_desc_init_by_strides(description, 2, dims, type_of(type), strides) == dnnl_success;
 }
 
-/* Builds the primitive for the given memory formats. b may be NULL: let oneDNN choose its layout, which
- * then stands in *chosen. */
+/* Builds the primitive for the given memory formats. b may be NULL: oneDNN chooses its layout and returns it
+ * in *chosen. */
 static bool product_init(struct product *p, const dnnl_memory_desc_t *a, dnnl_memory_desc_t *b,
                          const dnnl_memory_desc_t *bias, const dnnl_memory_desc_t *c, bool accumulate,
                          bool gelu, dnnl_memory_desc_t *chosen)
@@ -187,7 +187,7 @@ struct onednn_packed {
     dnnl_memory_t weights, bias_memory; /* shared, read only */
     size_t out, in, y_row, tile, scratchpad_size;
     enum matmul_type type; /* of the activations */
-    /* int8: what turns integer sums into results (int8.h) */
+    /* int8: converts integer sums into results (int8.h) */
     float *scales;
     int32_t *weight_sums;
     const float *added;
@@ -206,7 +206,7 @@ static void onednn_pack_free(void *opaque)
     free(p);
 }
 
-/* Converts and reorders W (out, in) into the layout that the primitive asked for. */
+/* Converts and reorders W (out, in) into the layout that the primitive needs. */
 static bool reorder_weights(struct onednn_packed *p, const void *w, enum matmul_type type)
 {
     dnnl_memory_desc_t plain;
@@ -229,7 +229,7 @@ static bool reorder_weights(struct onednn_packed *p, const void *w, enum matmul_
     return ok;
 }
 
-/* A prepared row in elements. */
+/* The size of a prepared row, in elements. */
 static size_t x_stride(const struct onednn_packed *p)
 {
     return p->type == MATMUL_F32    ? p->in
@@ -237,7 +237,7 @@ static size_t x_stride(const struct onednn_packed *p)
                                     : int8_row_bytes(p->in);
 }
 
-/* The primitive for one tile, weights in the layout that it likes best. */
+/* The primitive for one tile, with the weights in its preferred layout. */
 static bool make_primitive(struct onednn_packed *p, const float *bias, enum matmul_activation activation)
 {
     bool integers = p->type == MATMUL_U8;
@@ -317,7 +317,7 @@ static size_t onednn_scratch_size(const void *packed)
     return sums_size(p) + p->scratchpad_size;
 }
 
-/* One tile. Memory objects are made per call: several threads may use one packed matrix at once. */
+/* One tile. Memory objects are made per call, since several threads may use one packed matrix at once. */
 static void execute_tile(const struct onednn_packed *p, const void *x, void *y, void *scratchpad)
 {
     dnnl_memory_t from = NULL, to = NULL, pad = NULL;

@@ -1,4 +1,4 @@
-/* OpenBLAS, float32: the reference on every CPU. One thread per call; the pool above splits the work. */
+/* OpenBLAS, float32: the reference on every CPU. One thread per call; the pool splits the work. */
 #include "lacuna/base.h"
 #include "lacuna/matmul.h"
 #include "lacuna/sedd_kernels.h"
@@ -10,25 +10,26 @@
 
 struct openblas_packed {
     const float *bias;
-    size_t out, in, y_row, most; /* rows that one call takes */
+    size_t out, in, y_row, most; /* rows per call */
     enum matmul_activation activation;
-    float w[]; /* (in, out): turned */
+    float w[]; /* (in, out): transposed */
 };
 
 const struct matmul_backend lacuna_matmul_backend;
 
-/* OpenBLAS's own thread count is a global of the process and its threads spin; ours do the splitting. */
+/* OpenBLAS's thread count is global to the process, and its threads spin; the pool's threads are used
+ * instead. */
 static void __attribute__((constructor)) single_threaded(void)
 {
     openblas_set_num_threads(1);
 }
 
-/* ---- which rows come out alike ------------------------------------------------------------------------- */
+/* ---- which rows get equal results --------------------------------------------------------------------- */
 
-/* OpenBLAS's kernels take columns of the result by groups, and a group that is left over goes through other
- * code with another order of summation (on Haswell and Zen: twelves, and what remains); small products have a
- * path of their own on some CPUs. So the library is asked once: the first tile for which equal rows give
- * equal bits, wherever they stand and however many tiles are multiplied in one call. */
+/* OpenBLAS's kernels process columns of the result in groups. A remaining group takes other code with another
+ * order of summation (on Haswell and Zen: groups of twelve, and the rest), and small products have a separate
+ * path on some CPUs. So the library is tested once: the tile size is the first for which equal rows give
+ * equal bits, at every position and for any number of tiles per call. */
 enum { CHECK_OUT = 72, CHECK_IN = 96 };
 
 static bool all_alike(const float *x, const float *w, float *y, size_t rows, float first[CHECK_OUT])
@@ -55,7 +56,7 @@ static struct tiling find_tiling(const float *x, const float *w, float *y)
         for (rows += tile; good && rows <= most; rows += tile) good = all_alike(x, w, y, rows, first);
         if (good) return (struct tiling){tile, most};
     }
-    /* Not even that: calls of one size only, in which all places are alike. */
+    /* Fallback: calls of a single size, in which all positions give equal results. */
     for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
         if (all_alike(x, w, y, fixed[i], NULL)) return (struct tiling){fixed[i], fixed[i]};
     return (struct tiling){1, 1};
@@ -70,7 +71,7 @@ static void check_library(void)
     float *y = malloc(MATMUL_MOST_ROWS * CHECK_OUT * sizeof *y);
     tiling = (struct tiling){1, 1};
     if (x && w && y) {
-        uint32_t state = 1; /* any numbers that are no round ones */
+        uint32_t state = 1; /* arbitrary numbers that are not round */
         for (size_t i = 0; i < CHECK_OUT * CHECK_IN; i++)
             w[i] = (float)((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-24f - 0.5f;
         for (size_t i = 0; i < CHECK_IN; i++)
@@ -95,9 +96,9 @@ static bool openblas_supports(enum sedd_precision precision)
     return precision == SEDD_PRECISION_F32;
 }
 
-/* OpenBLAS copies a part of W into an order of its own at every call. Rows that lie a power of two apart fall
- * on the same lines of the cache then, and that copying took longer than the arithmetic; turned once, W is
- * read straight through. */
+/* OpenBLAS copies a part of W into its own order at every call. Rows whose distance is a power of two share
+ * cache lines, and that copying took longer than the arithmetic. With W transposed once, it is read in
+ * order. */
 static void transpose(const float *restrict w, size_t out, size_t in, float *restrict turned)
 {
     enum { BLOCK = 16 };
@@ -170,7 +171,7 @@ const struct matmul_backend lacuna_matmul_backend = {
     .name = "openblas",
     .supports = openblas_supports,
     .tile_rows = openblas_tile_rows,
-    .panel = 128, /* W is copied once a call: better few rows of it and many of x */
+    .panel = 128, /* W is copied once per call: prefer few rows of W and many of x */
     .pack = openblas_pack,
     .pack_free = free,
     .multiply = openblas_multiply,

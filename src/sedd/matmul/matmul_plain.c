@@ -1,5 +1,5 @@
-/* The plain back end: float32, bf16, int8 and int16 in loops that can be read. The oracle of the others, and
- * what is there when nothing else is. */
+/* The plain back end: float32, bf16, int8 and int16 in readable loops. It is the oracle of the others, and
+ * the fallback. */
 #include "int16.h"
 #include "int8.h"
 #include "lacuna/matmul.h"
@@ -11,7 +11,7 @@ struct plain_packed {
     float *w; /* (out, in); NULL: integers */
     size_t out, in, y_row;
     enum matmul_activation activation;
-    bool bf16;    /* both sides are rounded; the sums are float32 as ever */
+    bool bf16;    /* both sides are rounded; the sums are float32 as always */
     int8_t *v;    /* (out, in); NULL: not int8 */
     int16_t *v16; /* (out, in); NULL: not int16 */
     float *scales;
@@ -87,7 +87,7 @@ static size_t plain_scratch_size(const void *packed)
     return p->v ? p->out * sizeof(int32_t) : p->bf16 ? p->in * sizeof(float) : 0;
 }
 
-/* Sixteen partial sums let the compiler vectorise without changing what is computed between builds. */
+/* Sixteen partial sums let the compiler vectorise; the result does not depend on the build. */
 static float dot(const float *a, const float *b, size_t n)
 {
     float lanes[16] = {0}, sum = 0;

@@ -12,13 +12,13 @@
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/search/search.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
 
-bool blank_meant(const struct ui *ui, struct text_blank *out)
+bool blank_meant(const struct doc *doc, struct text_blank *out)
 {
-    const struct doc *doc = ui->doc;
     if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
     uint32_t here = doc_blank_at(doc, doc->cursor);
     return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
@@ -29,7 +29,7 @@ void blank_needed(struct ui *ui)
     char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
-    ui_say(ui, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
+    ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
 }
 
 /* ---- making them --------------------------------------------------------------------------------------- */
@@ -54,7 +54,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
     if (!doc_writable(ui)) return 0;
-    if (!trimmed(doc, &start, &end)) return ui_say(ui, "nothing but white space is selected"), 0;
+    if (!trimmed(doc, &start, &end)) return ui_say(ui->message, "nothing but white space is selected"), 0;
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
     filling_touch(ui, doc, start, end);
@@ -65,10 +65,10 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
-    ui->stale = true;
-    if (!id) return ui_complain(ui, "this cannot be a blank"), 0;
+    ui->picture->stale = true;
+    if (!id) return ui_complain(ui->message, "this cannot be a blank"), 0;
     doc->sticky = false;
-    doc_move(ui, start, false);
+    doc_move(ui->doc, start, false);
     doc->focus = id;
     return id;
 }
@@ -78,17 +78,18 @@ static bool is_letter_like(int byte)
     return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
 }
 
-static void complain_length(struct ui *ui, const char *wish)
+static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
     if (most < UINT32_MAX)
-        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", wish, most);
+        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", length_asked,
+                    most);
     else
-        ui_complain(ui, "\"%s\" is not a length: 8, 4-20 or nothing", wish);
+        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing", length_asked);
 }
 
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
-static void insert_markup(struct ui *ui, const char *wish)
+static void insert_markup(struct ui *ui, const char *length_asked)
 {
     struct doc *doc = ui->doc;
     struct text *trial;
@@ -99,19 +100,20 @@ static void insert_markup(struct ui *ui, const char *wish)
     bool lead = is_letter_like(before);
     bool trail =
         after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
-    snprintf(markup, sizeof markup, "[[%.40s]]", wish);
+    snprintf(markup, sizeof markup, "[[%.40s]]", length_asked);
     trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
+                length == strlen(markup);
     text_free(trial);
     if (!good) {
-        complain_length(ui, wish);
+        complain_length(ui, length_asked);
         return;
     }
-    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", wish, trail ? " " : "");
+    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
     /* Behind it: there the writer goes on. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
-        doc_move(ui, cursor + strlen(markup) - trail, false);
+        doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
 
 static void length_for_new(struct ui *ui, const char *answer)
@@ -133,7 +135,7 @@ void do_blank_remove(struct ui *ui)
 {
     struct text_blank b;
     struct doc *doc = ui->doc;
-    if (!blank_meant(ui, &b)) {
+    if (!blank_meant(ui->doc, &b)) {
         blank_needed(ui);
         return;
     }
@@ -145,8 +147,8 @@ void do_blank_remove(struct ui *ui)
         doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
     } else {
         text_blank_remove(doc->text, b.id);
-        ui->stale = true;
-        doc_move(ui, doc->cursor, false);
+        ui->picture->stale = true;
+        doc_move(ui->doc, doc->cursor, false);
     }
 }
 
@@ -154,13 +156,14 @@ static void length_for_old(struct ui *ui, const char *answer)
 {
     struct text_blank b;
     struct doc *doc = ui->doc;
-    if (!answer || !blank_meant(ui, &b) || !doc_writable(ui)) return;
+    if (!answer || !blank_meant(ui->doc, &b) || !doc_writable(ui)) return;
     char markup[64];
     size_t length;
     uint32_t min, max;
     snprintf(markup, sizeof markup, "[[%.40s]]", answer);
     struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, 0, &length, &min, &max) && length == strlen(markup);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
+                length == strlen(markup);
     text_free(trial);
     if (!good) {
         complain_length(ui, answer);
@@ -168,17 +171,18 @@ static void length_for_old(struct ui *ui, const char *answer)
     }
     if (b.start < b.end && doc_blank_is_markup(doc, &b)) {
         proposal_remove(doc, b.id);
-        if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer))) doc_move(ui, b.start, false);
+        if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer)))
+            doc_move(ui->doc, b.start, false);
     } else {
-        text_blank_set_wish(doc->text, b.id, min, max);
-        ui_say(ui, "%u to %u tokens", min, max);
+        text_blank_set_length(doc->text, b.id, min, max);
+        ui_say(ui->message, "%u to %u tokens", min, max);
     }
 }
 
 void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
-    if (blank_meant(ui, &b))
+    if (blank_meant(ui->doc, &b))
         prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
     else
         blank_needed(ui);
@@ -186,11 +190,11 @@ void do_blank_length(struct ui *ui)
 
 /* ---- going to them ------------------------------------------------------------------------------------- */
 
-void blank_go_to(struct ui *ui, const struct text_blank *b)
+void blank_go_to(struct doc *doc, const struct text_blank *b)
 {
-    ui->doc->sticky = false;
-    doc_move(ui, b->start, false);
-    ui->doc->focus = b->id;
+    doc->sticky = false;
+    doc_move(doc, b->start, false);
+    doc->focus = b->id;
 }
 
 void do_next_blank(struct ui *ui)
@@ -206,12 +210,12 @@ void do_next_blank(struct ui *ui)
     for (size_t i = 0; i < count; i++) {
         text_blank_at(doc->text, i, &b);
         if (b.start > doc->cursor || (b.start == doc->cursor && !doc->focus)) {
-            blank_go_to(ui, &b);
+            blank_go_to(ui->doc, &b);
             return;
         }
     }
     text_blank_at(doc->text, 0, &b);
-    blank_go_to(ui, &b);
+    blank_go_to(ui->doc, &b);
 }
 
 void do_previous_blank(struct ui *ui)
@@ -227,23 +231,23 @@ void do_previous_blank(struct ui *ui)
     for (size_t i = count; i-- > 0;) {
         text_blank_at(doc->text, i, &b);
         if (b.start < doc->cursor) {
-            blank_go_to(ui, &b);
+            blank_go_to(ui->doc, &b);
             return;
         }
     }
     text_blank_at(doc->text, count - 1, &b);
-    blank_go_to(ui, &b);
+    blank_go_to(ui->doc, &b);
 }
 
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
 /* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
  * follows. filling.c brings it to the proposal when that is done. */
-static void watch_from_behind(struct ui *ui, const struct text_blank *b)
+static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
-    ui->doc->sticky = false;
-    doc_move(ui, ui->doc->cursor, false);
-    ui->doc->focus = b->id;
+    doc->sticky = false;
+    doc_move(doc, doc->cursor, false);
+    doc->focus = b->id;
 }
 
 void blank_fill(struct ui *ui, const struct text_blank *b)
@@ -257,9 +261,9 @@ void blank_fill(struct ui *ui, const struct text_blank *b)
     }
     if (!filling_submit(ui, ui->doc, &b->id, 1)) return;
     if (behind)
-        watch_from_behind(ui, b);
+        watch_from_behind(ui->doc, b);
     else
-        blank_go_to(ui, b);
+        blank_go_to(ui->doc, b);
 }
 
 /* The blank that was written last, with nothing but spaces behind it. */
@@ -277,7 +281,7 @@ void do_fill(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end)) {
         uint32_t id = mark_selection(ui, start, end);
         if (id && text_blank_get(ui->doc->text, id, &b)) blank_fill(ui, &b);
-    } else if (blank_meant(ui, &b) || blank_before(ui->doc, &b)) {
+    } else if (blank_meant(ui->doc, &b) || blank_before(ui->doc, &b)) {
         blank_fill(ui, &b);
     } else {
         blank_needed(ui);
@@ -298,9 +302,9 @@ void do_fill_all(struct ui *ui)
     if (wanted) {
         struct text_blank first;
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
-            blank_go_to(ui, &first);
+            blank_go_to(ui->doc, &first);
     } else {
-        ui_say(ui, count ? "every blank has its proposal" : "there are no blanks");
+        ui_say(ui->message, count ? "every blank has its proposal" : "there are no blanks");
     }
     mem_free(ids);
 }
@@ -309,10 +313,10 @@ void do_cancel(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     if (filling_cancel_all(ui, NULL)) {
-        ui_say(ui, "stopped");
+        ui_say(ui->message, "stopped");
         return;
     }
     ui->search->lit = false;
     doc->sticky = false;
-    doc_move(ui, doc->cursor, false);
+    doc_move(ui->doc, doc->cursor, false);
 }

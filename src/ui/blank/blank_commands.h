@@ -4,15 +4,16 @@
 
 #include "lacuna/base.h"
 
+struct doc;
 struct text_blank;
 struct ui;
 
 /* The blank that a command means: the one that the cursor was moved to, else the one that it is in, or
  * behind.
  */
-bool blank_meant(const struct ui *ui, struct text_blank *out);
+bool blank_meant(const struct doc *doc, struct text_blank *out);
 void blank_needed(struct ui *ui); /* says that there is none */
-void blank_go_to(struct ui *ui, const struct text_blank *blank);
+void blank_go_to(struct doc *doc, const struct text_blank *blank);
 /* Draws one proposal (more) for it. The cursor goes there; from behind an empty one only when that is done.
  */
 void blank_fill(struct ui *ui, const struct text_blank *blank);

@@ -12,16 +12,18 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/prose/spell.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    WHOLE = 1024 * 1024,     /* larger drafts are sent as excerpts */
-    MOST = 32 * 1024 * 1024, /* and larger excerpts are refused */
+    WHOLE = 1024 * 1024,             /* larger drafts are sent as excerpts */
+    MOST_EXCERPT = 32 * 1024 * 1024, /* and larger excerpts are refused */
     MOST_TRACE = 4 * 1024 * 1024
 };
 
@@ -107,27 +109,27 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
 
-struct job *filling_find(struct ui *ui, uint64_t id)
+struct job *filling_find(struct filling *filling, uint64_t id)
 {
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id == id) return &ui->jobs[i];
+        if (filling->jobs[i].id == id) return &filling->jobs[i];
     return NULL;
 }
 
 static bool start_worker(struct ui *ui)
 {
     struct error error = {0};
-    if (ui->worker) return true;
+    if (ui->filling->worker) return true;
     char *folder = ui->options->find_model(ui->settings->model, &error);
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings->precision,
                                       .threads = ui->settings->threads,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    if (folder) ui->worker = fill_worker_new(&how, &error);
+    if (folder) ui->filling->worker = fill_worker_new(&how, &error);
     mem_free(folder);
-    if (!ui->worker) ui_complain(ui, "%s", error.message);
-    return ui->worker;
+    if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
+    return ui->filling->worker;
 }
 
 /* A proposal for each blank, with room for the words to come. */
@@ -142,32 +144,32 @@ static bool prepare(struct doc *doc, const struct job *job)
 }
 
 /* What a branch gives: some of its one blank's tokens, and how many there are. */
-struct given {
+struct fixed_tokens {
     uint32_t length; /* 0: nothing is given */
     const struct fill_pin *pins;
     size_t pin_count;
 };
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, const struct given *given,
-                       struct error *error)
+static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
+                       const struct fixed_tokens *fixed, struct error *error)
 {
     size_t from, to;
     choose_range(doc, job->blanks, job->count, &from, &to);
-    if (to - from > MOST) {
+    if (to - from > MOST_EXCERPT) {
         error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
         return 0;
     }
     struct excerpt e = {0};
     uint64_t id = 0;
     if (!build(doc, job->blanks, job->count, from, to, &e)) {
-        error_set(error, STATUS_NO_MEMORY, "no memory to fill");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
-        if (given->length && e.count) e.blanks[0].min = e.blanks[0].max = given->length;
+        if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
-                               .pins = given->pins,
-                               .pin_count = given->pin_count,
+                               .pins = fixed->pins,
+                               .pin_count = fixed->pin_count,
                                .options = fill_options_default()};
         ask.options.steps = ui->settings->steps;
         ask.options.temperature = ui->settings->temperature;
@@ -175,9 +177,9 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
         ask.options.seed = job->seed;
         if (ui->settings->real_words) {
             snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
-            spell_language(ui, ask.options.language);
+            spell_language(ui->settings, ask.options.language);
         }
-        id = fill_worker_submit(ui->worker, &ask, error);
+        id = fill_worker_submit(ui->filling->worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
@@ -185,37 +187,39 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job, co
 }
 
 static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct given *given)
+                  const struct fixed_tokens *fixed)
 {
     struct error error = {0};
-    struct job *job = filling_find(ui, 0);
+    struct job *job = filling_find(ui->filling, 0);
     if (!count || !start_worker(ui)) return false;
-    if (!job) return ui_complain(ui, "enough is waiting to be filled already"), false;
-    struct job new = {
-        .doc = doc, .count = count, .seed = ui->next_seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
-    if (!new.blanks) return ui_complain(ui, "no memory to fill"), false;
+    if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
+    struct job new = {.doc = doc,
+                      .count = count,
+                      .seed = ui->filling->next_seed,
+                      .blanks = mem_alloc_array(count, sizeof *blanks)};
+    if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, given, &error);
+    new.id = submit(ui, doc, &new, fixed, &error);
     if (!new.id) {
         mem_free(new.blanks);
-        return ui_complain(ui, "%s", error.message), false;
+        return ui_complain(ui->message, "%s", error.message), false;
     }
-    ui->next_seed = (ui->next_seed + 1) % FILL_SEED_LIMIT;
+    ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (!prepare(doc, job)) filling_cancel(ui, job->id);
-    ui->stale = true;
+    ui->picture->stale = true;
     return true;
 }
 
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    return begin(ui, doc, blanks, count, &(struct given){0});
+    return begin(ui, doc, blanks, count, &(struct fixed_tokens){0});
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
-    return begin(ui, doc, &blank, 1, &(struct given){length, pins, pin_count});
+    return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
 }
 
 static void end_job(struct job *job)
@@ -225,22 +229,22 @@ static void end_job(struct job *job)
 }
 
 /* Takes the unfinished candidates of a job away. */
-static void withdraw(struct ui *ui, struct job *job)
+static void withdraw(struct picture *picture, struct job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_find(job->doc, job->blanks[i]);
         if (p && p->job == job->id) proposal_drop_last(job->doc, p);
     }
-    ui->stale = true;
+    picture->stale = true;
 }
 
 /* The screen forgets the job now; the worker's last event for it finds nothing to do. */
 void filling_cancel(struct ui *ui, uint64_t id)
 {
-    struct job *job = id ? filling_find(ui, id) : NULL;
+    struct job *job = id ? filling_find(ui->filling, id) : NULL;
     if (!job) return;
-    fill_worker_cancel(ui->worker, id);
-    withdraw(ui, job);
+    fill_worker_cancel(ui->filling->worker, id);
+    withdraw(ui->picture, job);
     end_job(job);
 }
 
@@ -248,18 +252,18 @@ bool filling_cancel_all(struct ui *ui, const struct doc *doc)
 {
     bool any = false;
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id && (!doc || ui->jobs[i].doc == doc)) {
-            filling_cancel(ui, ui->jobs[i].id);
+        if (ui->filling->jobs[i].id && (!doc || ui->filling->jobs[i].doc == doc)) {
+            filling_cancel(ui, ui->filling->jobs[i].id);
             any = true;
         }
     return any;
 }
 
-const struct job *filling_current(const struct ui *ui)
+const struct job *filling_current(const struct filling *filling)
 {
     const struct job *first = NULL; /* jobs are done in the order of their numbers */
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->jobs[i].id && (!first || ui->jobs[i].id < first->id)) first = &ui->jobs[i];
+        if (filling->jobs[i].id && (!first || filling->jobs[i].id < first->id)) first = &filling->jobs[i];
     return first;
 }
 
@@ -281,42 +285,38 @@ const struct doc_watcher filling_watcher = {.before = filling_touch};
 
 /* ---- saying that it goes on ---------------------------------------------------------------------------- */
 
-static struct {
-    size_t act;     /* the command that was told so last, */
-    double over_at; /* and when that came to be wrong */
-} told;
-
-static void still_filling(const struct ui *ui, char *out, size_t size)
+static void still_filling(const struct ui_keymap *keymap, char *out, size_t size)
 {
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "cancel", UI_EDIT, key);
+    ui_keymap_keys(keymap, "cancel", UI_EDIT, key);
     snprintf(out, size, *key ? "still filling; %s stops" : "still filling%s", key);
 }
 
 void filling_say(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
-    still_filling(ui, words, sizeof words);
-    ui_say(ui, "%s", words);
-    told.over_at = 0;
+    still_filling(ui->keymap, words, sizeof words);
+    ui_say(ui->message, "%s", words);
+    ui->filling->told_over_at = 0;
 }
 
 /* What stands on the message line is true no more. */
 static void unsay(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
-    still_filling(ui, words, sizeof words);
-    if (filling_current(ui) || strcmp(ui->message, words) != 0) return;
-    ui->message[0] = '\0';
-    told.act = ui->acts;
-    told.over_at = clock_seconds();
+    still_filling(ui->keymap, words, sizeof words);
+    if (filling_current(ui->filling) || strcmp(ui->message->text, words) != 0) return;
+    ui->message->text[0] = '\0';
+    ui->filling->told = ui->typed->acts;
+    ui->filling->told_over_at = clock_seconds();
 }
 
 bool filling_too_late(struct ui *ui)
 {
     const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
-    bool late = told.over_at > 0 && told.act + 1 == ui->acts && clock_seconds() < told.over_at + unseen;
-    if (late) ui_say(ui, "it had just been filled; once more drops the proposal");
+    bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
+                clock_seconds() < ui->filling->told_over_at + unseen;
+    if (late) ui_say(ui->message, "it had just been filled; once more drops the proposal");
     return late;
 }
 
@@ -383,18 +383,18 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
 
 /* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
-static void go_to_result(struct ui *ui, const struct job *job)
+static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
     struct doc *doc = job->doc;
-    if (doc != ui->doc || job->count != 1 || doc->focus != job->blanks[0]) return;
-    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(ui, &b);
+    if (doc != shown || job->count != 1 || doc->focus != job->blanks[0]) return;
+    if (text_blank_get(doc->text, doc->focus, &b) && doc->cursor > b.start) blank_go_to(shown, &b);
 }
 
 static void take_step(struct job *job, const struct fill_event *event)
@@ -410,9 +410,9 @@ static void take_step(struct job *job, const struct fill_event *event)
     if (event->candidate == 0) take_views(job, event->blanks, event->blank_count, false);
 }
 
-static void take(struct ui *ui, struct fill_event *event)
+static void take_event(struct ui *ui, struct fill_event *event)
 {
-    struct job *job = event->job ? filling_find(ui, event->job) : NULL;
+    struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
     if (!job) return; /* cancelled here already */
     switch (event->kind) {
     case FILL_EVENT_LOADING:
@@ -427,16 +427,16 @@ static void take(struct ui *ui, struct fill_event *event)
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);
-        go_to_result(ui, job);
+        go_to_result(ui->doc, job);
         break;
     case FILL_EVENT_FAILED:
-        ui_complain(ui, "%s", event->error.message);
+        ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
     case FILL_EVENT_ANSWER: /* of questions, which no blank has */
         break;
     }
-    withdraw(ui, job); /* what DONE left unfinished, which is nothing when all went well */
+    withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
     end_job(job);
     unsay(ui);
 }
@@ -451,63 +451,65 @@ struct waiting {
     struct waiting *next;
 };
 
-static double pace_of(const struct ui *ui, const struct fill_event *event)
+static double pace_of(const struct settings *settings, const struct fill_event *event)
 {
-    return event->kind == FILL_EVENT_STEP ? ui->settings->pace / 1000.0 : 0;
+    return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
 }
 
-static void append(struct ui *ui, struct fill_event *event)
+static void add_waiting(struct ui *ui, struct fill_event *event)
 {
     struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
-        take(ui, event);
+        take_event(ui, event);
         fill_event_free(event);
         return;
     }
     *last = (struct waiting){event, NULL};
-    if (ui->waiting)
-        ui->last_waiting->next = last;
+    if (ui->filling->waiting)
+        ui->filling->last_waiting->next = last;
     else
-        ui->waiting = last;
-    ui->last_waiting = last;
+        ui->filling->waiting = last;
+    ui->filling->last_waiting = last;
 }
 
 static void take_first(struct ui *ui)
 {
-    struct waiting *first = ui->waiting;
-    ui->waiting = first->next;
-    take(ui, first->event);
+    struct waiting *first = ui->filling->waiting;
+    ui->filling->waiting = first->next;
+    take_event(ui, first->event);
     fill_event_free(first->event);
     mem_free(first);
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->worker && fill_worker_poll(ui->worker, &event)) append(ui, event);
-    while (ui->waiting) {
-        event = ui->waiting->event;
-        bool known = filling_find(ui, event->job) && event->job;
-        double pace = known ? pace_of(ui, event) : 0;
-        if (known && now < ui->next_step) return;
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
+    while (ui->filling->waiting) {
+        event = ui->filling->waiting->event;
+        bool known = filling_find(ui->filling, event->job) && event->job;
+        double pace = known ? pace_of(ui->settings, event) : 0;
+        if (known && now < ui->filling->next_step) return;
         take_first(ui);
         /* From when it was due: steps that were held up catch up. */
-        if (pace > 0) ui->next_step = (ui->next_step > now - 0.05 ? ui->next_step : now) + pace;
+        if (pace > 0)
+            ui->filling->next_step =
+                (ui->filling->next_step > now - 0.05 ? ui->filling->next_step : now) + pace;
     }
 }
 
 void filling_hurry(struct ui *ui)
 {
-    while (ui->waiting) take_first(ui);
-    ui->next_step = 0;
+    while (ui->filling->waiting) take_first(ui);
+    ui->filling->next_step = 0;
 }
 
-int filling_timeout(const struct ui *ui)
+int filling_timeout(const struct filling *filling)
 {
-    if (!ui->waiting) return -1;
-    double left = ui->next_step - clock_seconds();
+    if (!filling->waiting) return -1;
+    double left = filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
@@ -515,20 +517,20 @@ int filling_timeout(const struct ui *ui)
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;
-    if (ui->most_tokens) return ui->most_tokens;
+    if (ui->filling->most_tokens) return ui->filling->most_tokens;
     char *folder = ui->options->find_model(ui->settings->model, NULL);
     bool known = folder && !sedd_config_load(folder, &config, NULL);
-    ui->most_tokens = known ? config.length : UINT32_MAX;
+    ui->filling->most_tokens = known ? config.length : UINT32_MAX;
     mem_free(folder);
-    return ui->most_tokens;
+    return ui->filling->most_tokens;
 }
 
 void filling_close(struct ui *ui)
 {
-    ui->most_tokens = 0; /* the next model may take others */
+    ui->filling->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
     filling_cancel_all(ui, NULL);
     filling_hurry(ui);
-    fill_worker_free(ui->worker);
-    ui->worker = NULL;
+    fill_worker_free(ui->filling->worker);
+    ui->filling->worker = NULL;
 }

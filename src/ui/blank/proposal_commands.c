@@ -9,8 +9,10 @@
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 
@@ -19,27 +21,23 @@
 /* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
  * breaks no line, unless it was the only one: then it is clear what Enter means. */
 
-static struct {
-    const struct doc *doc;
-    size_t act;     /* the last of the commands that followed each other, */
-    size_t settled; /* which have accepted or discarded so many */
-} going;
-
 void proposals_passed(struct ui *ui, size_t settled)
 {
-    bool goes_on = going.doc == ui->doc && going.act + 1 == ui->acts;
-    going.settled = settled + (goes_on ? going.settled : 0);
-    going.doc = ui->doc;
-    going.act = ui->acts;
+    bool goes_on = ui->proposal_walk->doc == ui->doc && ui->proposal_walk->act + 1 == ui->typed->acts;
+    ui->proposal_walk->settled = settled + (goes_on ? ui->proposal_walk->settled : 0);
+    ui->proposal_walk->doc = ui->doc;
+    ui->proposal_walk->act = ui->typed->acts;
 }
 
 bool proposals_take_enter(struct ui *ui)
 {
-    bool running = filling_current(ui) && filling_current(ui)->doc == ui->doc;
-    if (going.doc != ui->doc || going.act + 1 != ui->acts || !going.settled) return false;
-    if (going.settled < 2 && !running) return false;
-    ui_say(ui, running ? "the next one is still being filled; Enter once more begins a new line"
-                       : "that was the last proposal; Enter once more begins a new line");
+    bool running = filling_current(ui->filling) && filling_current(ui->filling)->doc == ui->doc;
+    if (ui->proposal_walk->doc != ui->doc || ui->proposal_walk->act + 1 != ui->typed->acts ||
+        !ui->proposal_walk->settled)
+        return false;
+    if (ui->proposal_walk->settled < 2 && !running) return false;
+    ui_say(ui->message, running ? "the next one is still being filled; Enter once more begins a new line"
+                                : "that was the last proposal; Enter once more begins a new line");
     return true;
 }
 
@@ -71,7 +69,7 @@ static uint64_t words_shown(const struct proposal *p)
 
 static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
-    struct proposal *p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    struct proposal *p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
     if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
         filling_say(ui);
@@ -79,18 +77,18 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     }
     uint64_t seen = words_shown(p);
     filling_hurry(ui); /* who is in a hurry sees what there is */
-    p = blank_meant(ui, b) ? proposal_find(ui->doc, b->id) : NULL;
+    p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* these very words were seen */
     if (p)
         filling_say(ui);
     else
-        ui_say(ui, "there is no proposal at the cursor");
+        ui_say(ui->message, "there is no proposal at the cursor");
     return NULL;
 }
 
 /* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
  * choice between its candidates. */
-static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
+static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
     const struct candidate *c = &p->candidates[p->chosen];
@@ -101,11 +99,11 @@ static bool take(struct ui *ui, struct proposal *p, const struct text_blank *b, 
         text_replace(doc->text, b->start, b->end, words->data ? words->data : "", words->size, &error);
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
-    if (status) return ui_complain(ui, "%s", error.message), false;
+    if (status) return ui_complain(ui->message, "%s", error.message), false;
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
     doc->words_stale = true;
-    ui->stale = true;
+    ui->picture->stale = true;
     return true;
 }
 
@@ -117,20 +115,21 @@ void do_accept(struct ui *ui)
     if (!p) return;
     text_break_group(ui->doc->text);
     text_group_begin(ui->doc->text);
-    bool taken = take(ui, p, &b, &end);
+    bool taken = put_into_text(ui, p, &b, &end);
     text_group_end(ui->doc->text);
     if (!taken) return;
     proposals_passed(ui, 1);
     struct doc *doc = ui->doc;
-    doc_move(ui, end, false);
+    doc_move(ui->doc, end, false);
     doc->focus = 0;
     if (!next_finished(doc, end, &b)) {
-        ui_say(ui, "accepted");
+        ui_say(ui->message, "accepted");
         return;
     }
-    blank_go_to(ui, &b);
+    blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals", left);
+    ui_say(ui->message, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals",
+           left);
 }
 
 void do_accept_all(struct ui *ui)
@@ -144,13 +143,13 @@ void do_accept_all(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         struct proposal *p = proposal_find(doc, b.id);
-        if (p && !p->job && p->count && take(ui, p, &b, &end)) count++;
+        if (p && !p->job && p->count && put_into_text(ui, p, &b, &end)) count++;
     }
     text_group_end(doc->text);
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
-    doc_move(ui, cursor, false);
-    ui_say(ui, count ? "%zu accepted" : "there is no finished proposal", count);
+    doc_move(ui->doc, cursor, false);
+    ui_say(ui->message, count ? "%zu accepted" : "there is no finished proposal", count);
 }
 
 void do_discard(struct ui *ui)
@@ -158,16 +157,16 @@ void do_discard(struct ui *ui)
     struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
     if (filling_cancel_all(ui, NULL)) {
-        ui_say(ui, "stopped");
+        ui_say(ui->message, "stopped");
         return;
     }
     const struct proposal *p = finished(ui, &b);
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);
     proposal_set_aside(ui->doc, b.id);
-    ui->stale = true;
-    blank_go_to(ui, &b);
-    ui_say(ui, "discarded; the blank stays");
+    ui->picture->stale = true;
+    blank_go_to(ui->doc, &b);
+    ui_say(ui->message, "discarded; the blank stays");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -180,7 +179,7 @@ void do_next_candidate(struct ui *ui)
         p->chosen++;
     else
         blank_fill(ui, &b);
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void do_previous_candidate(struct ui *ui)
@@ -192,15 +191,15 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        ui_say(ui, "this is the first");
-    ui->stale = true;
+        ui_say(ui->message, "this is the first");
+    ui->picture->stale = true;
 }
 
 void do_again(struct ui *ui)
 {
     struct text_blank b;
     proposals_passed(ui, 0);
-    if (blank_meant(ui, &b))
+    if (blank_meant(ui->doc, &b))
         blank_fill(ui, &b);
     else
         blank_needed(ui);

@@ -8,7 +8,15 @@
 
 #include <stddef.h>
 
+struct doc;
 struct ui;
+
+/* Who presses Enter for one proposal after the other does not count them. */
+struct proposal_walk {
+    const struct doc *doc;
+    size_t act;     /* the last of the commands that followed each other, */
+    size_t settled; /* which have accepted or discarded so many */
+};
 
 /* The running command belongs to going through proposals, and has accepted or discarded so many. */
 void proposals_passed(struct ui *ui, size_t settled);

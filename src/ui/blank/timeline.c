@@ -1,5 +1,6 @@
 /* The timeline's state: which moment is shown, what the writer pinned and opened, and when it must close. */
 #include "timeline.h"
+#include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
@@ -8,6 +9,7 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,7 +52,7 @@ const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, con
 }
 
 /* Whether a token goes on with the word of the one before. */
-static bool goes_on(const struct ui *ui, uint32_t token)
+static bool continues_word(const struct ui *ui, uint32_t token)
 {
     const struct words *before, *words;
     const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
@@ -63,8 +65,8 @@ static bool goes_on(const struct ui *ui, uint32_t token)
 
 void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)
 {
-    for (*first = token; *first > 0 && goes_on(ui, *first);) --*first;
-    for (*end = token + 1; *end < ui->timeline->count && goes_on(ui, *end);) ++*end;
+    for (*first = token; *first > 0 && continues_word(ui, *first);) --*first;
+    for (*end = token + 1; *end < ui->timeline->count && continues_word(ui, *end);) ++*end;
 }
 
 bool timeline_is_chosen(const struct ui *ui, uint32_t token)
@@ -74,9 +76,9 @@ bool timeline_is_chosen(const struct ui *ui, uint32_t token)
     return token >= first && token < end;
 }
 
-bool timeline_is_whole(const struct ui *ui)
+bool timeline_is_whole(const struct timeline *timeline)
 {
-    return words_whole(&ui->timeline->shown);
+    return words_whole(&timeline->shown);
 }
 
 static const struct fill_token *token_in(const struct candidate *c, size_t moment, uint32_t token)
@@ -141,8 +143,8 @@ static void compose(struct ui *ui)
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (!token || !add_token(t, words, *token, &t->marks[i])) break;
     }
-    ui->follow = true; /* the chosen word may be rows further */
-    ui->stale = true;
+    ui->doc->follow = true; /* the chosen word may be rows further */
+    ui->picture->stale = true;
 }
 
 /* Another candidate, or one whose length is only known now. */
@@ -194,36 +196,36 @@ void timeline_update(struct ui *ui)
         timeline_go(ui, c->moment_count - 1);
 }
 
-void timeline_close(struct ui *ui)
-{
-    struct timeline *t = ui->timeline;
-    if (!t->active) return;
-    if (t->holds && ui->worker) fill_worker_pause(ui->worker, t->holds, false);
-    timeline_free(t);
-    ui->follow = true;
-    ui->stale = true;
-}
-
-void timeline_free(struct timeline *t)
+static void timeline_free(struct timeline *t)
 {
     words_free(&t->shown);
     mem_free(t->marks);
     *t = (struct timeline){0};
 }
 
+void timeline_close(struct ui *ui)
+{
+    struct timeline *t = ui->timeline;
+    if (!t->active) return;
+    if (t->holds && ui->filling->worker) fill_worker_pause(ui->filling->worker, t->holds, false);
+    timeline_free(t);
+    ui->doc->follow = true;
+    ui->picture->stale = true;
+}
+
 /* ---- playing it ---------------------------------------------------------------------------------------- */
 
-int timeline_timeout(const struct ui *ui)
+int timeline_timeout(const struct timeline *timeline)
 {
-    if (!ui->timeline->active || ui->timeline->play_at <= 0) return -1;
-    double left = ui->timeline->play_at - clock_seconds();
+    if (!timeline->active || timeline->play_at <= 0) return -1;
+    double left = timeline->play_at - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
 void timeline_tick(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (timeline_timeout(ui) != 0) return;
+    if (timeline_timeout(ui->timeline) != 0) return;
     timeline_go(ui, t->at + 1);
     t->play_at = t->follows ? 0 : clock_seconds() + ui->settings->pace / 1000.0;
 }

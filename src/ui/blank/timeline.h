@@ -9,6 +9,8 @@
 #include "lacuna/base.h"
 #include "ui/document/moments.h"
 
+struct words;
+struct candidate;
 struct doc;
 struct fill_token;
 struct ui;
@@ -37,13 +39,13 @@ bool timeline_active(const struct ui *ui);
 /* The words to lay over that blank of the document on the page instead of its candidate's; NULL: its own. */
 const struct words *timeline_words(const struct ui *ui, uint32_t blank);
 bool timeline_is_chosen(const struct ui *ui, uint32_t token); /* it is of the chosen word */
-bool timeline_is_whole(const struct ui *ui);                  /* nothing is open in what is shown */
+bool timeline_is_whole(const struct timeline *timeline);      /* nothing is open in what is shown */
 /* After anything happened: closes when what it showed is gone, goes along when there is more to show. */
 void timeline_update(struct ui *ui);
 void timeline_close(struct ui *ui);
-int timeline_timeout(const struct ui *ui); /* ms until timeline_tick has something to do; -1: it has not */
+int timeline_timeout(
+    const struct timeline *timeline); /* ms until timeline_tick has something to do; -1: it has not */
 void timeline_tick(struct ui *ui);
-void timeline_free(struct timeline *timeline);
 /* Inside timeline*.c */
 struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active */
 const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);

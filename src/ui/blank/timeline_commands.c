@@ -16,6 +16,7 @@
 #include "ui/prompt/path_prompt.h"
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static bool need_timeline(struct ui *ui)
     if (timeline_candidate(ui)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
-    ui_say(ui, "no timeline is shown: %s shows that of the proposal at the cursor", key);
+    ui_say(ui->message, "no timeline is shown: %s shows that of the proposal at the cursor", key);
     return false;
 }
 
@@ -38,7 +39,7 @@ static struct job *live_job(struct ui *ui)
 {
     const struct proposal *p = proposal_of(ui);
     if (!p || !p->job || ui->timeline->candidate + 1 != p->count) return NULL;
-    return filling_find(ui, p->job);
+    return filling_find(ui->filling, p->job);
 }
 
 bool timeline_is_running(struct ui *ui)
@@ -57,14 +58,14 @@ static uint32_t index_in(const struct job *job, uint32_t blank)
 
 static void hold(struct ui *ui, const struct job *job)
 {
-    fill_worker_pause(ui->worker, job->id, true);
+    fill_worker_pause(ui->filling->worker, job->id, true);
     ui->timeline->holds = job->id;
 }
 
 static void let_go(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (t->holds) fill_worker_pause(ui->worker, t->holds, false);
+    if (t->holds) fill_worker_pause(ui->filling->worker, t->holds, false);
     t->holds = 0;
 }
 
@@ -75,18 +76,18 @@ void do_timeline(struct ui *ui)
         timeline_close(ui);
         return;
     }
-    struct proposal *p = blank_meant(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui, "there is no proposal at the cursor: fill the blank first");
+        ui_say(ui->message, "there is no proposal at the cursor: fill the blank first");
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
     uint64_t job = p->job;
-    blank_go_to(ui, &b);
+    blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
         /* What the worker has done already is taken, but what stands on the screen stays there. */
-        hold(ui, filling_find(ui, job));
+        hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);
     }
     timeline_update(ui);
@@ -107,7 +108,7 @@ void do_timeline_back(struct ui *ui)
     if (ui->timeline->at)
         timeline_go(ui, ui->timeline->at - 1);
     else
-        ui_say(ui, "this is where it began");
+        ui_say(ui->message, "this is where it began");
 }
 
 void do_timeline_on(struct ui *ui)
@@ -119,9 +120,9 @@ void do_timeline_on(struct ui *ui)
     if (t->at + 1 < timeline_candidate(ui)->moment_count)
         timeline_go(ui, t->at + 1);
     else if (job && t->holds == job->id)
-        fill_worker_single(ui->worker, job->id);
+        fill_worker_single(ui->filling->worker, job->id);
     else
-        ui_say(ui, job ? "the next step comes by itself" : "this is the last step");
+        ui_say(ui->message, job ? "the next step comes by itself" : "this is the last step");
 }
 
 void do_timeline_first(struct ui *ui)
@@ -194,8 +195,8 @@ void do_timeline_play(struct ui *ui)
 static void choose_word(struct ui *ui, uint32_t token)
 {
     ui->timeline->word = token;
-    ui->follow = true;
-    ui->stale = true;
+    ui->doc->follow = true;
+    ui->picture->stale = true;
 }
 
 void do_timeline_next_word(struct ui *ui)
@@ -232,7 +233,7 @@ static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
         const struct words *words;
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
-            ui_say(ui, "nothing stands there at this step that could be kept");
+            ui_say(ui->message, "nothing stands there at this step that could be kept");
             return false;
         }
         all = all && (int)t->marks[i].mark == mark;
@@ -251,20 +252,20 @@ void do_timeline_pin(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
-        ui_say(ui, "it is open: nothing stands there that could be kept");
+        ui_say(ui->message, "it is open: nothing stands there that could be kept");
         return;
     }
     const struct job *job = steered_job(ui);
     if (job && t->word < t->count && t->marks[t->word].mark == MARK_PINNED) {
-        ui_say(ui, "pinned already, for as long as this fill runs");
+        ui_say(ui->message, "pinned already, for as long as this fill runs");
         return;
     }
     if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
     bool pinned = t->marks[first].mark == MARK_PINNED;
     for (uint32_t i = first; job && pinned && i < end; i++)
-        (void)fill_worker_pin(ui->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
+        (void)fill_worker_pin(ui->filling->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
     timeline_go(ui, t->at);
-    ui_say(ui, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
+    ui_say(ui->message, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
 }
 
 void do_timeline_open(struct ui *ui)
@@ -277,7 +278,7 @@ void do_timeline_open(struct ui *ui)
         timeline_word_at(ui, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
-            (void)fill_worker_remask(ui->worker, job->id, 0, index_in(job, t->blank), i);
+            (void)fill_worker_remask(ui->filling->worker, job->id, 0, index_in(job, t->blank), i);
         }
         return;
     }
@@ -291,7 +292,7 @@ void do_timeline_open(struct ui *ui)
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
     bool last = ui->timeline->follows && !proposal_of(ui)->job;
-    return fill_worker_shows_noise(ui->worker) && !last && token->state != FILL_PINNED;
+    return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
 /* What is shown as pins, with the tokens [first, end) replaced by others. */
@@ -320,22 +321,22 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
     struct timeline *t = ui->timeline;
     struct job *job = live_job(ui);
     if (job && job->count > 1) {
-        ui_say(ui, "other blanks are being filled with this one: let it finish first");
+        ui_say(ui->message, "other blanks are being filled with this one: let it finish first");
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui, "it has not begun yet");
+        ui_say(ui->message, "it has not begun yet");
         return;
     }
     struct fill_pin *pins;
     size_t count;
     uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;
     if (!length) {
-        ui_say(ui, "a blank holds at least one token");
+        ui_say(ui->message, "a blank holds at least one token");
         return;
     }
     if (!make_pins(ui, first, end, instead, &pins, &count)) {
-        ui_complain(ui, "no memory to fill");
+        ui_complain(ui->message, "not enough memory to fill");
         return;
     }
     if (job) filling_cancel(ui, job->id);
@@ -365,7 +366,7 @@ void do_timeline_fill(struct ui *ui)
     if (live_job(ui) && is_newest(ui)) {
         let_go(ui);
         t->follows = true;
-    } else if (timeline_is_whole(ui) && is_newest(ui)) {
+    } else if (timeline_is_whole(ui->timeline) && is_newest(ui)) {
         timeline_close(ui);
         do_accept(ui);
     } else {
@@ -384,10 +385,11 @@ static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
     struct buffer around = {0};
     struct error error = {0};
-    bool done = text_append_to(text, from, to, &around) &&
-                !fill_worker_encode(ui->worker, (struct slice){around.data ? around.data : "", around.size},
-                                    typed, spaced, ids, &error);
-    if (!done) ui_complain(ui, "%s", error.code ? error.message : "no memory");
+    bool done =
+        text_append_to(text, from, to, &around) &&
+        !fill_worker_encode(ui->filling->worker, (struct slice){around.data ? around.data : "", around.size},
+                            typed, spaced, ids, &error);
+    if (!done) ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
     buffer_free(&around);
     return done;
 }
@@ -397,7 +399,7 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
     const struct words *words;
     const struct fill_token *t = timeline_token(ui, token, &words);
     struct text_blank b;
-    if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->worker, t->id);
+    if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->filling->worker, t->id);
     if (token) return true;
     return text_blank_get(ui->doc->text, ui->timeline->blank, &b) && b.start &&
            text_byte(ui->doc->text, b.start - 1) == ' ';
@@ -418,8 +420,8 @@ void do_timeline_write(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui)) return;
-    if (!fill_worker_ready(ui->worker)) {
-        ui_say(ui, "the model is not loaded yet");
+    if (!fill_worker_ready(ui->filling->worker)) {
+        ui_say(ui->message, "the model is not loaded yet");
         return;
     }
     timeline_word_at(ui, ui->timeline->word, &first, &end);
@@ -443,24 +445,25 @@ void line_save_trace(struct ui *ui, const char *arguments)
 {
     struct text_blank b;
     struct error error = {0};
-    const struct proposal *p = blank_meant(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    const struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
     if (!*arguments) {
-        ui_complain(ui, "save-trace needs a file");
+        ui_complain(ui->message, "save-trace needs a file");
         return;
     }
     if (!trace) {
-        ui_complain(ui, p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+        ui_complain(ui->message,
+                    p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
         return;
     }
     char *path = path_expand(arguments);
     if (!path)
-        ui_complain(ui, "no memory");
+        ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
-        ui_complain(ui, "%s exists; another name, please", arguments);
+        ui_complain(ui->message, "%s exists; another name, please", arguments);
     else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui, "%s written: lacuna replay shows it", arguments);
+        ui_say(ui->message, "%s written: lacuna replay shows it", arguments);
     mem_free(path);
 }

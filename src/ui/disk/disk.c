@@ -24,28 +24,29 @@ static void open_anew(struct ui *ui, const char *answer)
     struct error error = {0};
     struct doc *old = ui->doc;
     if (!answer || *answer != 'y') {
-        ui_say(ui, "not reloaded");
+        ui_say(ui->message, "not reloaded");
         return;
     }
     struct doc *doc = doc_open(ui, text_path(old->text), &error);
     if (!doc) {
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
         return;
     }
     (void)filling_cancel_all(ui, old);
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
     doc->lock = -1;
-    ui->docs[ui->current] = doc;
+    ui->documents->list[ui->documents->current] = doc;
     text_journal_end(old->text, text_dirty(old->text));
     lock_release(old);
     bool used = false; /* a job that is being stopped still names it */
-    for (size_t i = 0; i < FILL_QUEUE; i++) used |= ui->jobs[i].id && ui->jobs[i].doc == old;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        used |= ui->filling->jobs[i].id && ui->filling->jobs[i].doc == old;
     if (!used) doc_close(old);
     journal_open(ui, doc);
-    ui_show_doc(ui, ui->current);
+    ui_show_doc(ui, ui->documents->current);
     lock_look(ui);
-    ui_say(ui, "reloaded");
+    ui_say(ui->message, "reloaded");
     recovery_look(ui);
 }
 
@@ -68,13 +69,13 @@ static void ask_anew(struct ui *ui)
 /* An edit that makes the text that of the file copies what differs, twice for a moment. */
 static bool takes_too_much(const struct text *text, const struct text *fresh)
 {
-    enum { MOST = 256 << 20 };
+    enum { MOST_COMPARED = 256 << 20 };
     struct text_difference *list;
     size_t count, sum = 0;
-    if (text_size(fresh) <= MOST || text_diff(text, fresh, &list, &count, NULL)) return false;
+    if (text_size(fresh) <= MOST_COMPARED || text_diff(text, fresh, &list, &count, NULL)) return false;
     for (size_t i = 0; i < count; i++) sum += list[i].b_end - list[i].b_start;
     mem_free(list);
-    return sum > MOST;
+    return sum > MOST_COMPARED;
 }
 
 /* Makes the text what was read anew, which it frees. */
@@ -84,13 +85,13 @@ static void take_fresh(struct ui *ui, struct text *fresh, const struct error *er
     bool read_only = doc->read_only;
     doc->read_only = false;
     if (!fresh || text_is_new(fresh))
-        ui_complain(ui, "%s", fresh ? "there is no such file any more" : error->message);
+        ui_complain(ui->message, "%s", fresh ? "there is no such file any more" : error->message);
     else if (takes_too_much(doc->text, fresh))
         ask_anew(ui);
-    else if (doc_become(ui, fresh)) {
+    else if (doc_make_like(ui, fresh)) {
         text_take_file(doc->text, fresh);
         doc->disk_asked = doc->disk_differs = false;
-        ui_say(ui, "reloaded; undo brings back what was here");
+        ui_say(ui->message, "reloaded; undo brings back what was here");
     }
     doc->read_only = read_only;
     text_free(fresh);
@@ -99,7 +100,7 @@ static void take_fresh(struct ui *ui, struct text *fresh, const struct error *er
 static bool has_file(struct ui *ui)
 {
     if (text_path(ui->doc->text)) return true;
-    ui_say(ui, "this page has no file yet");
+    ui_say(ui->message, "this page has no file yet");
     return false;
 }
 
@@ -128,15 +129,15 @@ void disk_read_as(struct ui *ui, enum text_encoding encoding)
     struct error error = {0};
     if (!has_file(ui)) return;
     take_fresh(ui, text_open_as(text_path(ui->doc->text), encoding, &error), &error);
-    if (!ui->message_is_error)
-        ui_say(ui, "read as %s; undo brings back what was here", text_encoding_name(encoding));
+    if (!ui->message->is_error)
+        ui_say(ui->message, "read as %s; undo brings back what was here", text_encoding_name(encoding));
 }
 
 /* It stays marked, and saving asks again: nothing is written over by one letter. */
 static void keep(struct ui *ui)
 {
     text_mark_dirty(ui->doc->text);
-    ui_say(ui, "kept; saving asks before it writes over the other");
+    ui_say(ui->message, "kept; saving asks before it writes over the other");
 }
 
 static void compared(struct ui *ui, const char *answer)
@@ -151,7 +152,7 @@ void disk_compare(struct ui *ui)
     if (!has_file(ui)) return;
     struct text *fresh = open_fresh(ui->doc, &error);
     if (!fresh)
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
     else
         (void)compare_open(ui, fresh, ui->doc->text, "- on the disk    + here",
                            "r reload   k keep   Esc back   arrows and PgDn scroll", "rk", compared);
@@ -166,7 +167,7 @@ static void answered(struct ui *ui, const char *answer)
         compared(ui, answer);
 }
 
-static void ask(struct ui *ui)
+static void ask_about_change(struct ui *ui)
 {
     prompt_question(ui, "rkc", answered, "%.80s was changed by another program: (r)eload (k)eep (c)ompare ",
                     doc_name(ui->doc));
@@ -179,15 +180,15 @@ bool disk_changed(const struct doc *doc)
 }
 
 /* Marks it alone: a question in the middle of a word would take its letters for the answer. */
-void disk_watch(struct ui *ui)
+void disk_watch(struct doc *doc)
 {
-    ui->doc->disk_differs = disk_changed(ui->doc);
+    doc->disk_differs = disk_changed(doc);
 }
 
 void disk_check(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    disk_watch(ui);
+    disk_watch(ui->doc);
     if (!doc->disk_differs) {
         doc->disk_asked = false;
         return;
@@ -195,7 +196,7 @@ void disk_check(struct ui *ui)
     if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active) return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
-        ui_say(ui, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
+        ui_say(ui->message, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
     else
-        ask(ui);
+        ask_about_change(ui);
 }

@@ -10,8 +10,8 @@
 struct doc;
 struct ui;
 
-void disk_watch(struct ui *ui); /* whether it did, without a question */
-void disk_check(struct ui *ui); /* whether another program changed the file; asks once */
+void disk_watch(struct doc *doc); /* whether it did, without a question */
+void disk_check(struct ui *ui);   /* whether another program changed the file; asks once */
 bool disk_changed(const struct doc *doc);
 void disk_reload(struct ui *ui);
 void disk_read_as(struct ui *ui, enum text_encoding encoding); /* the file anew, in another encoding */

@@ -24,13 +24,13 @@ void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *st
 }
 
 /* What a word means, if this machine can convert it. */
-static bool find(struct ui *ui, const char *word, enum text_encoding *out)
+static bool find_encoding(struct message *message, const char *word, enum text_encoding *out)
 {
     struct error error = {0};
     if (!text_encoding_find(word, out))
-        ui_complain(ui, "no encoding is called \"%.40s\"; Tab shows those there are", word);
+        ui_complain(message, "no encoding is called \"%.40s\"; Tab shows those there are", word);
     else if (text_encoding_check(*out, &error))
-        ui_complain(ui, "%s", error.message);
+        ui_complain(message, "%s", error.message);
     else
         return true;
     return false;
@@ -40,12 +40,12 @@ void line_encoding(struct ui *ui, const char *word)
 {
     enum text_encoding encoding;
     if (!*word) {
-        ui_say(ui, "%s", text_encoding_name(text_encoding(ui->doc->text)));
+        ui_say(ui->message, "%s", text_encoding_name(text_encoding(ui->doc->text)));
         return;
     }
-    if (!doc_writable(ui) || !find(ui, word, &encoding)) return;
+    if (!doc_writable(ui) || !find_encoding(ui->message, word, &encoding)) return;
     text_set_encoding(ui->doc->text, encoding);
-    ui_say(ui, "will be saved as %s", text_encoding_name(encoding));
+    ui_say(ui->message, "will be saved as %s", text_encoding_name(encoding));
 }
 
 void line_read_as(struct ui *ui, const char *word)
@@ -53,7 +53,7 @@ void line_read_as(struct ui *ui, const char *word)
     enum text_encoding encoding;
     if (!*word)
         do_read_as(ui);
-    else if (find(ui, word, &encoding))
+    else if (find_encoding(ui->message, word, &encoding))
         disk_read_as(ui, encoding);
 }
 
@@ -64,7 +64,7 @@ static void complete(struct ui *ui, const char *line, size_t cursor, size_t *sta
     encoding_complete(ui, line, cursor, start, out);
 }
 
-static void ask(struct ui *ui, void (*done)(struct ui *, const char *), const char *label)
+static void ask_for_encoding(struct ui *ui, void (*done)(struct ui *, const char *), const char *label)
 {
     prompt_line(ui, "", done, "%s", label);
     ui->prompt->complete = complete;
@@ -85,10 +85,10 @@ static void given_to_read(struct ui *ui, const char *answer)
 
 void do_change_encoding(struct ui *ui)
 {
-    if (doc_writable(ui)) ask(ui, given_to_save, "Save as what encoding: ");
+    if (doc_writable(ui)) ask_for_encoding(ui, given_to_save, "Save as what encoding: ");
 }
 
 void do_read_as(struct ui *ui)
 {
-    ask(ui, given_to_read, "The file is in what encoding: ");
+    ask_for_encoding(ui, given_to_read, "The file is in what encoding: ");
 }

@@ -4,6 +4,7 @@
 
 #include "lacuna/text.h"
 
+struct text;
 struct ui;
 
 /* What the encoding was taken for is a guess, and somebody said another (`word`, NULL or empty: nobody did).

@@ -14,6 +14,7 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
 
@@ -24,13 +25,10 @@
 
 /* ---- saving -------------------------------------------------------------------------------------------- */
 
-static char *wanted_path; /* while a question about it is open; NULL: the text's own */
-static enum text_encoding encoding_before;
-
 static void go_on_leaving(struct ui *ui, bool saved)
 {
-    mem_free(wanted_path);
-    wanted_path = NULL;
+    mem_free(ui->saving->path);
+    ui->saving->path = NULL;
     leave_go_on(ui, saved);
 }
 
@@ -54,7 +52,7 @@ static enum status back_up(const char *path, struct error *error)
     if (status) return status;
     mode_t mask = umask(077);
     if (!buffer_printf(&name, "%s~", path))
-        status = error_set(error, STATUS_NO_MEMORY, "no memory");
+        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     else
         status = file_write_atomic(name.data, map.data, map.size, error);
     umask(mask);
@@ -68,11 +66,11 @@ static enum status back_up(const char *path, struct error *error)
 static void complain_of_file(struct ui *ui, const struct error *error)
 {
     const char *message = error->message, *why = strstr(message, ": ");
-    bool fits = screen_cells(message) + 2 <= ui->columns;
+    bool fits = screen_cells(message) + 2 <= ui->picture->columns;
     for (const char *slash = fits ? NULL : strchr(message, '/'); slash && slash < why;
          slash = strchr(message, '/'))
         message = slash + 1;
-    ui_complain(ui, "%s", message);
+    ui_complain(ui->message, "%s", message);
 }
 
 static void save_rest(struct ui *ui, const char *path)
@@ -82,11 +80,13 @@ static void save_rest(struct ui *ui, const char *path)
     if (text_save_rest(ui->doc->text, path, &lost, &error))
         complain_of_file(ui, &error);
     else if (lost)
-        ui_complain(ui, "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
+        ui_complain(ui->message,
+                    "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
                     doc_name(ui->doc), lost, path);
     else
         ui_complain(
-            ui, "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
+            ui->message,
+            "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
             doc_name(ui->doc), path);
     go_on_leaving(ui, false);
 }
@@ -95,7 +95,7 @@ static void save_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc;
-    const char *path = wanted_path, *target = path ? path : text_path(doc->text);
+    const char *path = ui->saving->path, *target = path ? path : text_path(doc->text);
     text_break_group(doc->text);
     if (path && text_backing(doc->text) != TEXT_BACKING_WHOLE) {
         save_rest(ui, path);
@@ -108,19 +108,20 @@ static void save_now(struct ui *ui)
     if (!status) status = text_save(doc->text, path, &error);
     if (status) {
         complain_of_file(ui, &error);
-        text_set_encoding(doc->text, encoding_before);
+        text_set_encoding(doc->text, ui->saving->encoding_before);
         go_on_leaving(ui, false);
         return;
     }
     doc->backed_up = true;
     doc->disk_asked = doc->disk_differs = false;
-    history_keep(ui, doc);
+    history_keep(ui->settings, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
-    ui_say(ui, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
+    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
     if (!text_attributes_kept(doc->text) && !doc->attributes_said) {
         doc->attributes_said = true;
-        ui_say(ui, "saved, but not all extended attributes of %.200s could be kept", text_path(doc->text));
+        ui_say(ui->message, "saved, but not all extended attributes of %.200s could be kept",
+               text_path(doc->text));
     }
     if (path) doc->read_only = false;
     if (path) lock_look(ui);
@@ -129,8 +130,6 @@ static void save_now(struct ui *ui)
 
 /* ---- characters that the file's encoding has not ---- */
 
-static size_t unfit_at;
-
 static void encoding_answered(struct ui *ui, const char *answer)
 {
     if (answer) {
@@ -138,8 +137,8 @@ static void encoding_answered(struct ui *ui, const char *answer)
         save_now(ui);
         return;
     }
-    doc_move(ui, unfit_at, false);
-    ui_say(ui, "not saved; the cursor is at the character");
+    doc_move(ui->doc, ui->saving->unfit_at, false);
+    ui_say(ui->message, "not saved; the cursor is at the character");
     go_on_leaving(ui, false);
 }
 
@@ -150,17 +149,17 @@ static void save_encoded(struct ui *ui)
     struct text_cluster cluster;
     char character[16] = "?";
     size_t ignored;
-    encoding_before = encoding;
-    if (!text_unfit(text, encoding, &unfit_at)) {
+    ui->saving->encoding_before = encoding;
+    if (!text_unfit(text, encoding, &ui->saving->unfit_at)) {
         save_now(ui);
         return;
     }
-    if (text_cluster_at(text, unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
+    if (text_cluster_at(text, ui->saving->unfit_at, &cluster) && cluster.kind == TEXT_CLUSTER_NORMAL)
         character[utf8_put(cluster.code_point, character)] = '\0';
     bool windows = encoding == TEXT_LATIN1 && !text_unfit(text, TEXT_WINDOWS_1252, &ignored);
     prompt_question(ui, windows ? "uw" : "u", encoding_answered,
                     "\"%s\" in line %zu is not in %s: save as (u)TF-8%s, Esc: do not save ", character,
-                    text_line_of(text, unfit_at) + 1, text_encoding_name(encoding),
+                    text_line_of(text, ui->saving->unfit_at) + 1, text_encoding_name(encoding),
                     windows ? ", (w)indows-1252" : "");
 }
 
@@ -175,10 +174,10 @@ static char *folder_of(const char *path)
 static void make_folder(struct ui *ui, const char *answer)
 {
     struct error error = {0};
-    const char *target = wanted_path ? wanted_path : text_path(ui->doc->text);
+    const char *target = ui->saving->path ? ui->saving->path : text_path(ui->doc->text);
     char *folder = folder_of(target);
     bool made = answer && *answer == 'y' && folder && !file_make_folders(folder, &error);
-    if (answer && *answer == 'y' && !made) ui_complain(ui, "%s", error.message);
+    if (answer && *answer == 'y' && !made) ui_complain(ui->message, "%s", error.message);
     mem_free(folder);
     if (made)
         save_encoded(ui);
@@ -188,7 +187,7 @@ static void make_folder(struct ui *ui, const char *answer)
 
 static void save_into_folder(struct ui *ui)
 {
-    char *folder = folder_of(wanted_path ? wanted_path : text_path(ui->doc->text));
+    char *folder = folder_of(ui->saving->path ? ui->saving->path : text_path(ui->doc->text));
     if (folder && !file_exists(folder))
         prompt_question(ui, "yn", make_folder, "There is no folder %.110s. Make it? (y/n) ", folder);
     else
@@ -212,15 +211,15 @@ static bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-void file_save_as(struct ui *ui, const char *typed)
+static void file_save_as(struct ui *ui, const char *typed)
 {
     struct stat info;
     char *path = path_expand(typed);
-    mem_free(wanted_path);
-    wanted_path = path;
+    mem_free(ui->saving->path);
+    ui->saving->path = path;
     if (!path) return;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        ui_complain(ui, "%.200s is a folder", path);
+        ui_complain(ui->message, "%.200s is a folder", path);
         go_on_leaving(ui, false);
     } else if (stat(path, &info) == 0 && !same_file(text_path(ui->doc->text), path)) {
         prompt_question(ui, "yn", overwrite_answered, "%.100s exists. Overwrite it? (y/n) ", path);
@@ -252,8 +251,8 @@ void file_save(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     const char *path = text_path(doc->text);
-    mem_free(wanted_path);
-    wanted_path = NULL;
+    mem_free(ui->saving->path);
+    ui->saving->path = NULL;
     if (!path)
         path_prompt(ui, "", name_given, "Save as: ");
     else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)
@@ -269,14 +268,14 @@ void file_save(struct ui *ui)
 
 void do_save(struct ui *ui)
 {
-    leave_stay(ui);
+    leave_stay(ui->leaving);
     file_save(ui);
 }
 
 void do_save_as(struct ui *ui)
 {
     const char *path = text_path(ui->doc->text);
-    leave_stay(ui);
+    leave_stay(ui->leaving);
     path_prompt(ui, path ? path : "", name_given, "Save as: ");
 }
 
@@ -293,7 +292,8 @@ void line_save_as(struct ui *ui, const char *path)
 void do_toggle_read_only(struct ui *ui)
 {
     ui->doc->read_only = !ui->doc->read_only;
-    ui_say(ui, ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
+    ui_say(ui->message,
+           ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
 }
 
 void do_reload(struct ui *ui)
@@ -310,7 +310,7 @@ void do_compare(struct ui *ui)
 
 static void arrive(struct ui *ui)
 {
-    if (text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    if (text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
     lock_look(ui);
     recovery_look(ui);
 }
@@ -322,32 +322,33 @@ static bool unused(const struct doc *doc)
            text_history_count(doc->text) <= 1;
 }
 
-void file_open(struct ui *ui, const char *typed)
+/* or goes to it, when it is open */
+static void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};
     char *path = path_expand(typed);
     if (!path) return;
-    for (size_t i = 0; i < ui->doc_count; i++)
-        if (same_file(text_path(ui->docs[i]->text), path)) {
+    for (size_t i = 0; i < ui->documents->count; i++)
+        if (same_file(text_path(ui->documents->list[i]->text), path)) {
             ui_show_doc(ui, i);
-            ui_say(ui, "already open");
+            ui_say(ui->message, "already open");
             mem_free(path);
             return;
         }
     struct doc *doc = doc_open(ui, path, &error);
     mem_free(path);
     if (!doc || (!unused(ui->doc) && !ui_add_doc(ui, doc))) {
-        ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return;
     }
-    if (unused(ui->doc) && ui->docs[ui->doc_count - 1] != doc) {
+    if (unused(ui->doc) && ui->documents->list[ui->documents->count - 1] != doc) {
         doc_close(ui->doc);
-        ui->docs[ui->current] = doc;
+        ui->documents->list[ui->documents->current] = doc;
         journal_open(ui, doc);
-        ui_show_doc(ui, ui->current);
+        ui_show_doc(ui, ui->documents->current);
     } else {
-        ui_show_doc(ui, ui->doc_count - 1);
+        ui_show_doc(ui, ui->documents->count - 1);
     }
     arrive(ui);
 }
@@ -377,7 +378,7 @@ void do_suspend(struct ui *ui)
     screen_suspend();
     signals_stop_self();
     screen_resume();
-    ui->stale = true;
+    ui->picture->stale = true;
 }
 
 void do_toggle_hints(struct ui *ui)

@@ -3,14 +3,19 @@
 #define LACUNA_UI_FILE_COMMANDS_H
 
 #include "lacuna/base.h"
+#include "lacuna/text.h"
 
 struct buffer;
 struct ui;
 
-void file_open(struct ui *ui, const char *typed); /* or goes to it, when it is open */
-void file_save(struct ui *ui);                    /* asks what has to be asked; leave_go_on follows */
-void file_save_as(struct ui *ui, const char *typed);
+/* While questions about it are open. */
+struct saving {
+    char *path; /* that was asked for; NULL: the text's own */
+    enum text_encoding encoding_before;
+    size_t unfit_at; /* the first character that the encoding has not */
+};
 
+void file_save(struct ui *ui); /* asks what has to be asked; leave_go_on follows */
 /* Commands; session/commands.h says what they do. */
 void do_save(struct ui *ui);
 void do_save_as(struct ui *ui);

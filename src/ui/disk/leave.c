@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-void leave_stay(struct ui *ui)
+void leave_stay(struct leaving *leaving)
 {
-    *ui->leaving = (struct leaving){0};
+    *leaving = (struct leaving){0};
 }
 
 static void quit_on(struct ui *ui);
@@ -22,7 +22,7 @@ static void save_on(struct ui *ui);
 void leave_go_on(struct ui *ui, bool saved)
 {
     if (!saved)
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     else if (ui->leaving->what == LEAVE_ALL)
         quit_on(ui);
     else if (ui->leaving->what == LEAVE_FILE)
@@ -54,7 +54,7 @@ static void save_answered(struct ui *ui, const char *answer)
     } else if (answer && *answer == 'y') {
         file_save(ui); /* leave_go_on follows */
     } else {
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     }
 }
 
@@ -62,8 +62,8 @@ static void save_answered(struct ui *ui, const char *answer)
 static size_t waiting(const struct ui *ui, size_t *first)
 {
     size_t count = 0;
-    for (size_t i = ui->doc_count; i-- > 0;) {
-        const struct doc *doc = ui->docs[i];
+    for (size_t i = ui->documents->count; i-- > 0;) {
+        const struct doc *doc = ui->documents->list[i];
         size_t here = doc == ui->leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
         if (here) *first = i;
         count += here;
@@ -74,8 +74,8 @@ static size_t waiting(const struct ui *ui, size_t *first)
 static void quit_on(struct ui *ui)
 {
     struct leaving *leaving = ui->leaving;
-    for (; leaving->index < ui->doc_count; leaving->index++) {
-        const struct doc *doc = ui->docs[leaving->index];
+    for (; leaving->index < ui->documents->count; leaving->index++) {
+        const struct doc *doc = ui->documents->list[leaving->index];
         if (!text_dirty(doc->text) || doc == leaving->lost) continue;
         if (doc != ui->doc) ui_show_doc(ui, leaving->index);
         prompt_question(ui, "yn", save_answered, "Save %.80s before leaving? (y/n, Esc: stay) ",
@@ -84,7 +84,7 @@ static void quit_on(struct ui *ui)
     }
     size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui, &first);
     if (count && !proposals_waiting(ui->doc)) ui_show_doc(ui, first);
-    if (!leave_asks_proposals(ui, count, proposals_answered)) ui->quitting = true;
+    if (!leave_asks_proposals(ui, count, proposals_answered)) ui->ending->quitting = true;
 }
 
 void do_quit(struct ui *ui)
@@ -99,7 +99,7 @@ void leave_saving(struct ui *ui)
     file_save(ui);
 }
 
-void leave_losing(struct ui *ui)
+void leave_without_saving(struct ui *ui)
 {
     *ui->leaving = (struct leaving){.what = LEAVE_ALL, .lost = ui->doc, .proposals_go = true};
     quit_on(ui);
@@ -110,11 +110,11 @@ void leave_losing(struct ui *ui)
 static void save_on(struct ui *ui)
 {
     struct leaving *leaving = ui->leaving;
-    while (leaving->index < ui->doc_count) {
+    while (leaving->index < ui->documents->count) {
         size_t index = leaving->index++;
-        if (!text_dirty(ui->docs[index]->text)) continue;
+        if (!text_dirty(ui->documents->list[index]->text)) continue;
         leaving->saved++;
-        if (index != ui->current) ui_show_doc(ui, index);
+        if (index != ui->documents->current) ui_show_doc(ui, index);
         file_save(ui); /* leave_go_on follows */
         return;
     }
@@ -123,14 +123,15 @@ static void save_on(struct ui *ui)
         do_quit(ui);
         return;
     }
-    if (leaving->back < ui->doc_count && leaving->back != ui->current) ui_show_doc(ui, leaving->back);
-    leave_stay(ui);
-    if (saved != 1) ui_say(ui, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
+    if (leaving->back < ui->documents->count && leaving->back != ui->documents->current)
+        ui_show_doc(ui, leaving->back);
+    leave_stay(ui->leaving);
+    if (saved != 1) ui_say(ui->message, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
 }
 
 static void save_all(struct ui *ui, bool quits)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_SAVES, .quits = quits, .back = ui->current};
+    *ui->leaving = (struct leaving){.what = LEAVE_SAVES, .quits = quits, .back = ui->documents->current};
     save_on(ui);
 }
 
@@ -154,7 +155,7 @@ void line_save_all_and_quit(struct ui *ui, const char *arguments)
 void line_quit_all(struct ui *ui, const char *arguments)
 {
     if (*arguments == '!')
-        ui->quitting = true;
+        ui->ending->quitting = true;
     else
         do_quit(ui);
 }

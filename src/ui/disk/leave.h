@@ -17,10 +17,17 @@ struct leaving {
     const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
 };
 
+struct ending {
+    bool quitting;
+    int status;
+    bool keep_journals;     /* a signal ended it */
+    struct buffer farewell; /* printed when the terminal is given back */
+};
+
 void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
-void leave_stay(struct ui *ui);
-void leave_saving(struct ui *ui); /* saves, then leaves */
-void leave_losing(struct ui *ui); /* leaves; what is not saved of this file is lost */
+void leave_stay(struct leaving *leaving);
+void leave_saving(struct ui *ui);         /* saves, then leaves */
+void leave_without_saving(struct ui *ui); /* leaves; what is not saved of this file is lost */
 bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
 
 /* Commands; session/commands.h says what they do. */

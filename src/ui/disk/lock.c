@@ -3,6 +3,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 
@@ -58,15 +59,14 @@ static bool find_other(const char *folder, const char *prefix, char out[TOLD])
     return found;
 }
 
-static void take(struct doc *doc, const char *folder, const char *prefix)
+static void take_lock(struct doc *doc, size_t number, const char *folder, const char *prefix)
 {
     struct buffer name = {0};
     struct error error;
     char host[128] = "";
-    static int count;
     (void)gethostname(host, sizeof host - 1);
     if (file_make_folders(folder, &error) ||
-        !buffer_printf(&name, "%s/%s%ld-%d", folder, prefix, (long)getpid(), ++count)) {
+        !buffer_printf(&name, "%s/%s%ld-%zu", folder, prefix, (long)getpid(), number)) {
         buffer_free(&name);
         return;
     }
@@ -103,7 +103,7 @@ void lock_look(struct ui *ui)
     doc->lock_path = mem_strdup(path);
     char *folder = lock_folder(path, prefix);
     if (folder && find_other(folder, prefix, who))
-        ui_complain(ui, "%.100s is open in another lacuna: %.150s", doc_name(doc), who);
-    if (folder) take(doc, folder, prefix);
+        ui_complain(ui->message, "%.100s is open in another lacuna: %.150s", doc_name(doc), who);
+    if (folder) take_lock(doc, ++ui->documents->locks, folder, prefix);
     mem_free(folder);
 }

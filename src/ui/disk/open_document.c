@@ -42,10 +42,10 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     bool piped = path && pipe_is(path);
     struct text *text = piped ? pipe_read(ui, path, error) : path ? text_open(path, error) : text_new(error);
     if (text && text_path(text)) text = read_as_said(ui, text);
-    struct doc *doc = text ? doc_new(text, error) : NULL;
+    struct doc *doc = text ? doc_new(text, &ui->documents->limit, error) : NULL;
     if (!doc) return NULL;
     doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));
-    bool goes_on = text_path(doc->text) && history_open(ui, doc);
+    bool goes_on = text_path(doc->text) && history_open(ui->settings, doc);
     doc_mark_blanks(doc, goes_on);
     if (path && ui->settings->reopen) place_find(doc);
     return doc;

@@ -24,21 +24,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-void file_go(struct ui *ui, size_t index)
+static void file_go(struct ui *ui, size_t index)
 {
-    if (index != ui->current) ui->modal->leave_selection(ui);
+    if (index != ui->documents->current) ui->modal->leave_selection(ui);
     ui_show_doc(ui, index);
-    ui_say(ui, "%zu of %zu: %s", ui->current + 1, ui->doc_count, doc_name(ui->doc));
+    ui_say(ui->message, "%zu of %zu: %s", ui->documents->current + 1, ui->documents->count,
+           doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
 }
 
 static void turn(struct ui *ui, size_t by)
 {
-    if (ui->doc_count < 2)
-        ui_say(ui, "no other file is open");
+    if (ui->documents->count < 2)
+        ui_say(ui->message, "no other file is open");
     else
-        file_go(ui, (ui->current + by) % ui->doc_count);
+        file_go(ui, (ui->documents->current + by) % ui->documents->count);
 }
 
 void do_next_file(struct ui *ui)
@@ -48,14 +49,14 @@ void do_next_file(struct ui *ui)
 
 void do_previous_file(struct ui *ui)
 {
-    turn(ui, ui->doc_count - 1);
+    turn(ui, ui->documents->count - 1);
 }
 
 void do_last_file(struct ui *ui)
 {
     size_t index = 0;
-    while (index < ui->doc_count && ui->docs[index] != ui->last_doc) index++;
-    if (index < ui->doc_count && index != ui->current)
+    while (index < ui->documents->count && ui->documents->list[index] != ui->documents->last) index++;
+    if (index < ui->documents->count && index != ui->documents->current)
         file_go(ui, index);
     else
         turn(ui, 1);
@@ -63,12 +64,9 @@ void do_last_file(struct ui *ui)
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
 
-enum { MOST_LISTED = 1000 };
-static size_t listed[MOST_LISTED]; /* what stands in the rows of the list */
-
-static bool add_file(struct ui *ui, struct popup *popup, size_t index)
+static bool add_file(const struct documents *documents, struct popup *popup, size_t index)
 {
-    const struct doc *doc = ui->docs[index];
+    const struct doc *doc = documents->list[index];
     const char *path = text_path(doc->text), *slash = path ? strrchr(path, '/') : NULL;
     size_t waiting = proposals_waiting(doc);
     char proposals[48] = "";
@@ -76,23 +74,24 @@ static bool add_file(struct ui *ui, struct popup *popup, size_t index)
     return buffer_printf(&popup->lines, "%zu  %s%s\t%.*s%s%s%s\n", index + 1, doc_name(doc),
                          text_dirty(doc->text) ? " *" : "", slash ? (int)(slash - path + 1) : 0,
                          slash ? path : "", doc->read_only ? "  [read-only]" : "", proposals,
-                         index == ui->current ? "  (here)" : "");
+                         index == documents->current ? "  (here)" : "");
 }
 
 static void list(struct ui *ui)
 {
-    struct popup *popup = ui->open_list;
+    struct popup *popup = &ui->file_list->popup;
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     popup->lines.size = 0;
     popup->count = popup->chosen = 0;
-    for (size_t i = 0; i < ui->doc_count && popup->count < MOST_LISTED; i++) {
+    for (size_t i = 0; i < ui->documents->count && popup->count < MOST_LISTED; i++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
-        bool fits = !*typed || strcmp(typed, number) == 0 || name_score(typed, doc_name(ui->docs[i])) > 0;
+        bool fits =
+            !*typed || strcmp(typed, number) == 0 || name_score(typed, doc_name(ui->documents->list[i])) > 0;
         if (!fits) continue;
-        if (!add_file(ui, popup, i)) return;
-        if (!*typed && ui->docs[i] == ui->last_doc) popup->chosen = popup->count;
-        listed[popup->count++] = i;
+        if (!add_file(ui->documents, popup, i)) return;
+        if (!*typed && ui->documents->list[i] == ui->documents->last) popup->chosen = popup->count;
+        ui->file_list->documents[popup->count++] = i;
     }
     snprintf(ui->prompt->note, sizeof ui->prompt->note, popup->count ? "%d" : "no open file fits",
              popup->count);
@@ -100,29 +99,29 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = ui->open_list;
+    struct popup *popup = &ui->file_list->popup;
     int to = popup->chosen + direction;
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void file_chosen(struct ui *ui, const char *answer)
 {
-    struct popup *popup = ui->open_list;
+    struct popup *popup = &ui->file_list->popup;
     int count = popup->count;
     popup->count = 0;
     if (!answer) return;
-    if (count && popup->chosen >= 0 && listed[popup->chosen] < ui->doc_count)
-        file_go(ui, listed[popup->chosen]);
+    if (count && popup->chosen >= 0 && ui->file_list->documents[popup->chosen] < ui->documents->count)
+        file_go(ui, ui->file_list->documents[popup->chosen]);
     else
-        ui_complain(ui, "no open file fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no open file fits \"%.80s\"", answer);
 }
 
 void do_files(struct ui *ui)
 {
-    prompt_line(ui, "", chosen, "File: ");
+    prompt_line(ui, "", file_chosen, "File: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
-    ui->prompt->popup = ui->open_list;
+    ui->prompt->popup = &ui->file_list->popup;
     list(ui);
 }
 
@@ -137,12 +136,12 @@ void line_buffer(struct ui *ui, const char *arguments)
         return;
     }
     if (end != arguments && !*end) {
-        fits = number >= 1 && number <= ui->doc_count;
+        fits = number >= 1 && number <= ui->documents->count;
         found = number - 1;
     }
-    for (size_t i = 0; *end && i < ui->doc_count; i++) {
-        bool same = strcmp(doc_name(ui->docs[i]), arguments) == 0;
-        if (!same && !strstr(doc_name(ui->docs[i]), arguments)) continue;
+    for (size_t i = 0; *end && i < ui->documents->count; i++) {
+        bool same = strcmp(doc_name(ui->documents->list[i]), arguments) == 0;
+        if (!same && !strstr(doc_name(ui->documents->list[i]), arguments)) continue;
         fits = same ? 1 : fits + 1;
         found = i;
         if (same) break;
@@ -150,44 +149,48 @@ void line_buffer(struct ui *ui, const char *arguments)
     if (fits == 1)
         file_go(ui, found);
     else
-        ui_complain(ui, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"", arguments);
+        ui_complain(ui->message, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"",
+                    arguments);
 }
 
 /* ---- closing one --------------------------------------------------------------------------------------- */
 
 /* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
  * over, and ^Q is as near. */
-void file_close_now(struct ui *ui)
+static void file_close_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc, *page = NULL;
     char name[128];
     snprintf(name, sizeof name, "%.100s", doc_name(doc));
-    if (ui->doc_count == 1) page = doc_open(ui, NULL, &error);
-    if (ui->doc_count == 1 && !page) {
-        ui_complain(ui, "%s", error.message);
+    if (ui->documents->count == 1) page = doc_open(ui, NULL, &error);
+    if (ui->documents->count == 1 && !page) {
+        ui_complain(ui->message, "%s", error.message);
         return;
     }
     (void)filling_cancel_all(ui, doc);
     if (ui->timeline->active) timeline_close(ui);
     search_forget(ui);
     if (ui->settings->reopen) place_keep(doc);
-    history_leave(ui, doc);
+    history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);
     ui->modal->document_goes(ui);
     if (page) {
-        ui->docs[0] = page;
+        ui->documents->list[0] = page;
         journal_open(ui, page);
     } else {
-        size_t behind = --ui->doc_count - ui->current;
-        memmove(ui->docs + ui->current, ui->docs + ui->current + 1, behind * sizeof *ui->docs);
+        size_t behind = --ui->documents->count - ui->documents->current;
+        memmove(ui->documents->list + ui->documents->current,
+                ui->documents->list + ui->documents->current + 1, behind * sizeof *ui->documents->list);
     }
-    ui_show_doc(ui, ui->current < ui->doc_count ? ui->current : ui->doc_count - 1);
+    ui_show_doc(ui, ui->documents->current < ui->documents->count ? ui->documents->current
+                                                                  : ui->documents->count - 1);
     doc_close(doc);
     if (page)
-        ui_say(ui, "%s is closed", name);
+        ui_say(ui->message, "%s is closed", name);
     else
-        ui_say(ui, "%s is closed; %zu of %zu: %s", name, ui->current + 1, ui->doc_count, doc_name(ui->doc));
+        ui_say(ui->message, "%s is closed; %zu of %zu: %s", name, ui->documents->current + 1,
+               ui->documents->count, doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
 }
@@ -200,7 +203,7 @@ static void save_answered(struct ui *ui, const char *answer)
     } else if (answer && *answer == 'y') {
         file_save(ui); /* leave_go_on follows */
     } else {
-        leave_stay(ui);
+        leave_stay(ui->leaving);
     }
 }
 
@@ -219,10 +222,10 @@ void file_close_on(struct ui *ui)
     else if (!lost && leave_asks_proposals(ui, proposals_waiting(ui->doc), proposals_answered))
         return;
     else {
-        bool quits = ui->leaving->quits && ui->doc_count == 1;
-        leave_stay(ui);
+        bool quits = ui->leaving->quits && ui->documents->count == 1;
+        leave_stay(ui->leaving);
         if (quits)
-            ui->quitting = true;
+            ui->ending->quitting = true;
         else
             file_close_now(ui);
     }
@@ -245,7 +248,7 @@ void line_close(struct ui *ui, const char *arguments)
     if (strcmp(arguments, "!") == 0)
         file_close_now(ui);
     else if (*arguments)
-        ui_complain(ui, "bdelete closes the file that is shown, and takes nothing behind it");
+        ui_complain(ui->message, "bdelete closes the file that is shown, and takes nothing behind it");
     else
         do_close(ui);
 }

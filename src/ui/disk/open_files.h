@@ -3,13 +3,17 @@
 #define LACUNA_UI_OPEN_FILES_H
 
 #include "lacuna/base.h"
+#include "ui/prompt/popup.h"
 
 struct ui;
 
-void file_close_now(struct ui *ui);
-void file_close_on(struct ui *ui); /* goes on closing */
-void file_go(struct ui *ui, size_t index);
+enum { MOST_LISTED = 1000 };
+struct file_list {
+    struct popup popup;
+    size_t documents[MOST_LISTED]; /* by their indices, what stands in its rows */
+};
 
+void file_close_on(struct ui *ui); /* goes on closing */
 /* Commands; session/commands.h says what they do. */
 void do_next_file(struct ui *ui);
 void do_previous_file(struct ui *ui);

@@ -3,6 +3,7 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "ui/editor_state.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -36,7 +37,7 @@ struct text *pipe_read(const struct ui *ui, const char *path, struct error *erro
         return NULL;
     }
     /* Until somebody writes to it nothing could be done here, not even leaving. */
-    if (ui->rows > 0) {
+    if (ui->picture->rows > 0) {
         error_set(error, STATUS_ARGUMENT, "%s is a pipe: start lacuna with it", path);
         return NULL;
     }

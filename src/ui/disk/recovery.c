@@ -27,7 +27,8 @@ void journal_open(struct ui *ui, struct doc *doc)
 {
     if (!ui->settings->journal) return;
     char *folder = journal_folder();
-    if (!folder || !text_journal_begin(doc->text, folder)) ui_complain(ui, "no memory to keep a journal");
+    if (!folder || !text_journal_begin(doc->text, folder))
+        ui_complain(ui->message, "not enough memory to keep a journal");
     mem_free(folder);
 }
 
@@ -40,71 +41,70 @@ const struct doc_watcher journal_watcher = {.added = added};
 
 void journal_setting_changed(struct ui *ui)
 {
-    for (size_t i = 0; i < ui->doc_count; i++) {
+    for (size_t i = 0; i < ui->documents->count; i++) {
         if (ui->settings->journal)
-            journal_open(ui, ui->docs[i]);
+            journal_open(ui, ui->documents->list[i]);
         else
-            text_journal_end(ui->docs[i]->text, false);
+            text_journal_end(ui->documents->list[i]->text, false);
     }
 }
 
 void journal_watch(struct ui *ui)
 {
     char why[200];
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        struct doc *doc = ui->docs[i];
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        struct doc *doc = ui->documents->list[i];
         bool trouble = text_journal_trouble(doc->text, why, sizeof why);
         if (trouble && !doc->journal_trouble && !ui->prompt->active)
-            ui_complain(ui, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
+            ui_complain(ui->message, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
         else if (!trouble && doc->journal_trouble)
-            ui_say(ui, "%.100s: changes are kept safe again", doc_name(doc));
+            ui_say(ui->message, "%.100s: changes are kept safe again", doc_name(doc));
         if (!trouble || !ui->prompt->active) doc->journal_trouble = trouble;
     }
 }
 
 /* ---- undo from one session to the next ----------------------------------------------------------------- */
 
-bool history_open(struct ui *ui, struct doc *doc)
+bool history_open(const struct settings *settings, struct doc *doc)
 {
-    char *folder = ui->settings->history ? path_own("STATE", "history") : NULL;
+    char *folder = settings->history ? path_own("STATE", "history") : NULL;
     bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
     mem_free(folder);
     return there;
 }
 
 /* A history that cannot be kept is no reason to bother a writer whose words are saved. */
-void history_keep(struct ui *ui, struct doc *doc)
+void history_keep(const struct settings *settings, struct doc *doc)
 {
-    char *folder = ui->settings->history ? path_own("STATE", "history") : NULL;
+    char *folder = settings->history ? path_own("STATE", "history") : NULL;
     struct error error;
-    size_t limit = (size_t)ui->settings->history << 20;
+    size_t limit = (size_t)settings->history << 20;
     if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
         error.code = STATUS_OK;
     doc->kept_node = text_history_at(doc->text);
     mem_free(folder);
 }
 
-void history_leave(struct ui *ui, struct doc *doc)
+void history_leave(const struct settings *settings, struct doc *doc)
 {
     if (text_path(doc->text) && !text_dirty(doc->text) && text_history_at(doc->text) != doc->kept_node)
-        history_keep(ui, doc);
+        history_keep(settings, doc);
 }
 
 /* ---- offering them ------------------------------------------------------------------------------------- */
 
 static void offer(struct ui *ui);
 
-static void forget(struct ui *ui)
+static void forget(struct recovery *r)
 {
-    struct recovery *r = ui->recovery;
     text_recovered_free(&r->found);
     text_journals_free(r->list, r->count);
     *r = (struct recovery){0};
 }
 
-void recovery_free(struct ui *ui)
+void recovery_free(struct recovery *recovery)
 {
-    forget(ui);
+    forget(recovery);
 }
 
 static void next_journal(struct ui *ui)
@@ -114,9 +114,9 @@ static void next_journal(struct ui *ui)
     offer(ui);
 }
 
-static const struct text_journal *current(const struct ui *ui)
+static const struct text_journal *current(const struct recovery *recovery)
 {
-    return &ui->recovery->list[ui->recovery->index];
+    return &recovery->list[recovery->index];
 }
 
 static const char *base_name(const char *path)
@@ -130,14 +130,15 @@ static void recovered(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     text_break_group(doc->text);
-    if (!text_path(doc->text)) doc_move(ui, text_size(doc->text), false); /* all of it was being written */
+    if (!text_path(doc->text))
+        doc_move(ui->doc, text_size(doc->text), false); /* all of it was being written */
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
-        unlink(current(ui)->file);
-    if (current(ui)->path && !text_path(doc->text))
-        ui_say(ui, "recovered from %.100s: save it under the name that the file has now",
-               base_name(current(ui)->path));
+        unlink(current(ui->recovery)->file);
+    if (current(ui->recovery)->path && !text_path(doc->text))
+        ui_say(ui->message, "recovered from %.100s: save it under the name that the file has now",
+               base_name(current(ui->recovery)->path));
     else
-        ui_say(ui, "recovered; undo goes back to what was saved");
+        ui_say(ui->message, "recovered; undo goes back to what was saved");
     next_journal(ui);
 }
 
@@ -151,11 +152,11 @@ static bool go_to_page(struct ui *ui)
     struct error error = {0};
     struct doc *doc = doc_open(ui, NULL, &error);
     if (!doc || !ui_add_doc(ui, doc)) {
-        ui_complain(ui, "%s", error.message[0] ? error.message : "no memory");
+        ui_complain(ui->message, "%s", error.message[0] ? error.message : "out of memory");
         doc_close(doc);
         return false;
     }
-    ui_show_doc(ui, ui->doc_count - 1);
+    ui_show_doc(ui, ui->documents->count - 1);
     return true;
 }
 
@@ -163,7 +164,7 @@ static void recover(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
     if (!go_to_page(ui)) {
-        forget(ui);
+        forget(ui->recovery);
         return;
     }
     struct doc *doc = ui->doc;
@@ -171,14 +172,14 @@ static void recover(struct ui *ui)
     doc->read_only = false;
     text_break_group(doc->text);
     text_group_begin(doc->text);
-    bool done = doc_become(ui, r->found.text);
-    if (done && r->found.blanks) doc_become_blanks(ui, r->found.text);
+    bool done = doc_make_like(ui, r->found.text);
+    if (done && r->found.blanks) doc_copy_blanks(ui, r->found.text);
     text_group_end(doc->text);
     doc->read_only = read_only;
     if (done)
         recovered(ui);
     else
-        forget(ui); /* for another time */
+        forget(ui->recovery); /* for another time */
 }
 
 static void discard_answered(struct ui *ui, const char *answer)
@@ -198,8 +199,8 @@ static void answered(struct ui *ui, const char *answer)
     struct recovery *r = ui->recovery;
     if (r->index >= r->count) return;
     if (!answer) {
-        ui_say(ui, "kept for the next time");
-        forget(ui);
+        ui_say(ui->message, "kept for the next time");
+        forget(ui->recovery);
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
@@ -208,7 +209,7 @@ static void answered(struct ui *ui, const char *answer)
     } else if (!compare_open(ui, ui->doc->text, r->found.text,
                              "- as it is on the disk    + with what was not saved",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
-        forget(ui);
+        forget(ui->recovery);
     }
 }
 
@@ -229,17 +230,17 @@ static void set_aside(const char *file)
     buffer_free(&name);
 }
 
-static void ask(struct ui *ui)
+static void ask_about_journal(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
     char when[64] = "";
     time_t seconds = (time_t)r->list[r->index].seconds;
     struct tm parts;
     if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
-    if (current(ui)->path && !text_path(ui->doc->text))
+    if (current(ui->recovery)->path && !text_path(ui->doc->text))
         prompt_question(ui, "rsd", answered,
                         "%.60s, gone: words of %s not saved: (r)ecover (s)how (d)iscard ",
-                        base_name(current(ui)->path), when);
+                        base_name(current(ui->recovery)->path), when);
     else if (r->found.fragments)
         prompt_question(ui, "rsd", answered,
                         "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
@@ -260,7 +261,7 @@ static void offer(struct ui *ui)
     for (; r->index < r->count; r->index++) {
         struct error error = {0};
         const char *file = r->list[r->index].file;
-        const char *path = current(ui)->path ? text_path(ui->doc->text) : NULL;
+        const char *path = current(ui->recovery)->path ? text_path(ui->doc->text) : NULL;
         if (!r->found.text && text_recover(file, path, &r->found, &error)) {
             if (error.code == STATUS_FORMAT) set_aside(file);
             continue;
@@ -273,21 +274,21 @@ static void offer(struct ui *ui)
             text_recovered_free(&r->found);
             continue;
         }
-        ask(ui);
+        ask_about_journal(ui);
         return;
     }
-    forget(ui);
+    forget(ui->recovery);
 }
 
 /* ---- looking for them ---------------------------------------------------------------------------------- */
 
 /* Journals of files that are where they were no more: without a file all of them, else those whose changes
  * begin with this very text, which has another name now. */
-static void add_gone(const struct ui *ui, struct recovery *r, const char *folder)
+static void add_gone(const struct doc *doc, struct recovery *r, const char *folder)
 {
     struct text_journal *list = NULL;
     size_t count = 0, capacity = r->count;
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     if (!text_journals_find_named(folder, true, &list, &count)) return;
     for (size_t i = 0; i < count; i++) {
         if (text_path(text) && !text_journal_fits(list[i].file, text)) continue;
@@ -299,22 +300,22 @@ static void add_gone(const struct ui *ui, struct recovery *r, const char *folder
 }
 
 /* Those that there is nothing to look at for are offered without a file. */
-static void mention_others(struct ui *ui, const char *folder)
+static void mention_others(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;
     size_t count = 0;
     if (text_journals_find(folder, NULL, &list, &count) && count)
-        ui_say(ui, "a page without a name was not saved: lacuna without a file offers it");
+        ui_say(message, "a page without a name was not saved: lacuna without a file offers it");
     text_journals_free(list, count);
-    if (ui->message[0] || !text_journals_find_named(folder, true, &list, &count)) return;
+    if (message->text[0] || !text_journals_find_named(folder, true, &list, &count)) return;
     if (count)
-        ui_say(ui, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
+        ui_say(message, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
                base_name(list[0].path));
     text_journals_free(list, count);
 }
 
 /* Files whose changes wait for them to be opened. */
-static void name_files(struct ui *ui, const char *folder)
+static void name_files(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;
     size_t count = 0;
@@ -325,7 +326,7 @@ static void name_files(struct ui *ui, const char *folder)
         for (size_t j = 0; j < i; j++) again = again || strcmp(list[i].path, list[j].path) == 0;
         if (!again && !buffer_printf(&names, "%s%s", names.size ? ", " : "", list[i].path)) break;
     }
-    if (names.size) ui_say(ui, "not saved, and kept until they are opened: %.500s", names.data);
+    if (names.size) ui_say(message, "not saved, and kept until they are opened: %.500s", names.data);
     buffer_free(&names);
     text_journals_free(list, count);
 }
@@ -340,15 +341,15 @@ void recovery_look(struct ui *ui)
     bool named = text_path(doc->text), piped = !named && text_size(doc->text) > 0; /* it has words already */
     if (folder && !piped) {
         if (!text_journals_find(folder, text_path(doc->text), &r->list, &r->count)) r->count = 0;
-        add_gone(ui, r, folder);
+        add_gone(ui->doc, r, folder);
     }
     if (r->count) offer(ui);
     if (!r->count) rescue_look(ui);
-    if (!r->count && !ui->message[0] && folder) {
+    if (!r->count && !ui->message->text[0] && folder) {
         if (named || piped)
-            mention_others(ui, folder);
+            mention_others(ui->message, folder);
         else
-            name_files(ui, folder);
+            name_files(ui->message, folder);
     }
     mem_free(folder);
 }

@@ -6,6 +6,7 @@
 #include "lacuna/text.h"
 #include "ui/document/documents.h"
 
+struct settings;
 struct doc;
 struct ui;
 
@@ -21,10 +22,10 @@ extern const struct doc_watcher journal_watcher;
 void journal_setting_changed(struct ui *ui);
 void journal_watch(struct ui *ui); /* says when changes cannot be written, and when they can again */
 void recovery_look(struct ui *ui); /* offers what an earlier end left of this document */
-void recovery_free(struct ui *ui);
-bool history_open(struct ui *ui, struct doc *doc); /* true: it goes on where it was */
-void history_keep(struct ui *ui, struct doc *doc); /* the text was just saved */
+void recovery_free(struct recovery *recovery);
+bool history_open(const struct settings *settings, struct doc *doc); /* true: it goes on where it was */
+void history_keep(const struct settings *settings, struct doc *doc); /* the text was just saved */
 /* It is closed: what was done since to its blanks alone is kept, too. */
-void history_leave(struct ui *ui, struct doc *doc);
+void history_leave(const struct settings *settings, struct doc *doc);
 
 #endif

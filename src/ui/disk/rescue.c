@@ -1,7 +1,9 @@
 #include "rescue.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "leave.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
@@ -76,25 +78,25 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 
 void ui_rescue(struct ui *ui, int signal)
 {
-    ui->quitting = ui->keep_journals = true;
-    ui->exit_status = 128 + signal;
-    struct buffer *said = &ui->farewell;
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        if (!text_dirty(ui->docs[i]->text)) continue;
-        if (text_journal_flush(ui->docs[i]->text)) {
+    ui->ending->quitting = ui->ending->keep_journals = true;
+    ui->ending->status = 128 + signal;
+    struct buffer *said = &ui->ending->farewell;
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        if (!text_dirty(ui->documents->list[i]->text)) continue;
+        if (text_journal_flush(ui->documents->list[i]->text)) {
             if (!buffer_printf(
                     said,
                     "lacuna: ended by signal %d; what was not saved of %s is offered at the next start\n",
-                    signal, doc_name(ui->docs[i])))
+                    signal, doc_name(ui->documents->list[i])))
                 said->size = 0;
             continue;
         }
         struct buffer name = {0};
-        bool done = rescue(ui->docs[i], i + 1, &name);
+        bool done = rescue(ui->documents->list[i], i + 1, &name);
         if (!buffer_printf(said,
                            done ? "lacuna: ended by signal %d; what was not saved of %s is in %s\n"
                                 : "lacuna: ended by signal %d; what was not saved of %s is lost%s\n",
-                           signal, doc_name(ui->docs[i]), done ? name.data : ""))
+                           signal, doc_name(ui->documents->list[i]), done ? name.data : ""))
             said->size = 0;
         buffer_free(&name);
     }
@@ -145,7 +147,7 @@ void rescue_look(struct ui *ui)
     if (found >= 0) {
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "open", UI_EDIT, key);
-        ui_say(ui,
+        ui_say(ui->message,
                found ? "%.200s.lacuna-save.%d holds words that were not saved: open it with %s"
                      : "%.200s.lacuna-save%.0d holds words that were not saved: open it with %s",
                doc_name(doc), found, *key ? key : "lacuna");

@@ -8,6 +8,7 @@
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -21,22 +22,14 @@ enum {
 
 /* ---- markup -------------------------------------------------------------------------------------------- */
 
-static uint32_t (*ask_most)(struct ui *ui); /* how many tokens the model takes */
-static struct ui *asked;
-
-void doc_limit_blanks(struct ui *ui, uint32_t (*most)(struct ui *ui))
-{
-    asked = ui;
-    ask_most = most;
-}
-
 /* What no model could fill is no blank but text: a year between wiki brackets. */
-static bool is_too_long(uint32_t min)
+static bool is_too_long(const struct token_limit *limit, uint32_t min)
 {
-    return min > ANY_MODEL_TAKES && ask_most && min > ask_most(asked);
+    return min > ANY_MODEL_TAKES && limit->most && min > limit->most(limit->ui);
 }
 
-bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max)
+bool doc_markup_at(const struct text *text, const struct token_limit *limit, size_t start, size_t *length,
+                   uint32_t *min, uint32_t *max)
 {
     int third = text_byte(text, start + 2);
     if (text_byte(text, start) != '[' || text_byte(text, start + 1) != '[') return false;
@@ -51,7 +44,7 @@ bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32
     } while (size < 4 || bytes[size - 1] != ']' || bytes[size - 2] != ']');
     struct fill_markup parsed = {0};
     bool good = !fill_parse(bytes, size, &parsed, NULL) && parsed.count == 1 && parsed.text.size == 0 &&
-                !is_too_long(parsed.blanks[0].min);
+                !is_too_long(limit, parsed.blanks[0].min);
     if (good) {
         *length = size;
         *min = parsed.blanks[0].min;
@@ -66,32 +59,33 @@ bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank)
     size_t length;
     uint32_t min, max;
     if (blank->start == blank->end) return true;
-    return doc_markup_at(doc->text, blank->start, &length, &min, &max) && blank->start + length == blank->end;
+    return doc_markup_at(doc->text, doc->limit, blank->start, &length, &min, &max) &&
+           blank->start + length == blank->end;
 }
 
 /* A blank for each markup in [start, end) that has none. */
-static void add_blanks(struct text *text, size_t start, size_t end)
+static void add_blanks(struct text *text, const struct token_limit *limit, size_t start, size_t end)
 {
     for (size_t at = start; at < end;) {
         size_t first, length;
         uint32_t min, max;
         struct slice run = text_run(text, at, &first);
-        size_t skip = at - first, limit = run.size - skip < end - at ? run.size - skip : end - at;
-        const char *bracket = limit ? memchr(run.data + skip, '[', limit) : NULL;
+        size_t skip = at - first, room = run.size - skip < end - at ? run.size - skip : end - at;
+        const char *bracket = room ? memchr(run.data + skip, '[', room) : NULL;
         if (!bracket) {
-            if (!limit) return;
-            at += limit;
+            if (!room) return;
+            at += room;
             continue;
         }
         at = first + (size_t)(bracket - run.data);
-        if (!doc_markup_at(text, at, &length, &min, &max)) {
+        if (!doc_markup_at(text, limit, at, &length, &min, &max)) {
             at++;
             continue;
         }
         struct text_blank b;
         uint32_t there = text_blank_find(text, at + 1);
         if (there && text_blank_get(text, there, &b) && b.start == at && b.end == at + length)
-            text_blank_set_wish(text, there, min, max);
+            text_blank_set_length(text, there, min, max);
         else
             text_blank_add(text, at, at + length, min, max);
         at += length;
@@ -100,15 +94,16 @@ static void add_blanks(struct text *text, size_t start, size_t end)
 
 /* ---- life ---------------------------------------------------------------------------------------------- */
 
-struct doc *doc_new(struct text *text, struct error *error)
+struct doc *doc_new(struct text *text, const struct token_limit *limit, struct error *error)
 {
     struct doc *doc = mem_zalloc(sizeof *doc);
     if (!doc) {
-        error_set(error, STATUS_NO_MEMORY, "no memory");
+        error_set(error, STATUS_NO_MEMORY, "out of memory");
         text_free(text);
         return NULL;
     }
     doc->text = text;
+    doc->limit = limit;
     doc->lock = -1;
     doc->goal = -1;
     doc->words_stale = true;
@@ -120,7 +115,7 @@ void doc_mark_blanks(struct doc *doc, bool goes_on)
 {
     if (text_size(doc->text) <= MARKUP_UP_TO) {
         text_group_begin(doc->text);
-        add_blanks(doc->text, 0, text_size(doc->text));
+        add_blanks(doc->text, doc->limit, 0, text_size(doc->text));
         text_group_end(doc->text);
     }
     text_break_group(doc->text);
@@ -177,9 +172,8 @@ size_t doc_beside(const struct doc *doc, size_t at)
     return at > doc->cursor ? b.end : b.start;
 }
 
-void doc_move(struct ui *ui, size_t at, bool extend)
+void doc_move(struct doc *doc, size_t at, bool extend)
 {
-    struct doc *doc = ui->doc;
     at = doc_beside(doc, at);
     extend = extend || doc->sticky;
     if (extend && !doc->selecting) doc->anchor = doc->cursor;
@@ -190,7 +184,7 @@ void doc_move(struct ui *ui, size_t at, bool extend)
     doc->typing = false;
     doc->goal = -1;
     doc->focus = extend ? 0 : doc_blank_at(doc, at);
-    ui->follow = true;
+    doc->follow = true;
 }
 
 /* ---- changing text ------------------------------------------------------------------------------------- */
@@ -218,7 +212,7 @@ static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, si
         if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b))
             text_blank_remove(doc->text, ids[i]);
     size_t size = text_size(doc->text);
-    add_blanks(doc->text, start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0,
+    add_blanks(doc->text, doc->limit, start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0,
                size - end > MARKUP_LENGTH ? end + MARKUP_LENGTH : size);
 }
 
@@ -259,7 +253,7 @@ bool doc_writable(struct ui *ui)
     if (!ui->doc->read_only) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "toggle-read-only", UI_EDIT, key);
-    ui_say(ui, "%.100s is read-only; %s changes that", doc_name(ui->doc),
+    ui_say(ui->message, "%.100s is read-only; %s changes that", doc_name(ui->doc),
            *key ? key : "the command toggle-read-only");
     return false;
 }
@@ -281,15 +275,15 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     note_change(doc, start);
     struct doc_edit edit = {text_version(doc->text), start, end, size};
     enum status status = replace(doc, start, end, bytes, size, &error);
-    ui->stale = true;
-    if (status) return ui_complain(ui, "%s", error.message), false;
+    ui->picture->stale = true;
+    if (status) return ui_complain(ui->message, "%s", error.message), false;
     doc->cursor = start + size;
     doc->typing = true;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0; /* who types is writing, not choosing */
-    ui->follow = true;
+    ui->doc->follow = true;
     doc_tell_after(ui, doc, &edit);
     return true;
 }
@@ -314,7 +308,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     size_t before = text_size(doc->text);
     size_t marked;
     uint32_t *ids = all_markup(doc, &marked);
-    if (!ids) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!ids) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     text_break_group(doc->text);
     text_group_begin(doc->text);
     enum status status = text_replace_many(doc->text, next, context, count, error);
@@ -325,14 +319,14 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
     size_t size = text_size(doc->text);
     end = end + size - before + MARKUP_LENGTH; /* a change made elsewhere makes no markup here */
     start = start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0;
-    if (!status && size <= MARKUP_UP_TO) add_blanks(doc->text, start, end < size ? end : size);
+    if (!status && size <= MARKUP_UP_TO) add_blanks(doc->text, doc->limit, start, end < size ? end : size);
     text_group_end(doc->text);
     text_break_group(doc->text);
     mem_free(ids);
     return status;
 }
 
-struct becoming {
+struct difference_walk {
     const struct text *like, *text;
     const struct text_difference *list;
     size_t count, index;
@@ -341,25 +335,26 @@ struct becoming {
 
 static enum status next_difference(void *context, struct text_edit *edit, bool *more, struct error *error)
 {
-    struct becoming *b = context;
+    struct difference_walk *b = context;
     *more = b->index < b->count;
     if (!*more) return STATUS_OK;
     struct text_difference d = b->list[b->index++];
     text_diff_trim(b->text, b->like, &d);
     b->bytes.size = 0;
     if (!text_append_to(b->like, d.b_start, d.b_end, &b->bytes))
-        return error_set(error, STATUS_NO_MEMORY, "no memory");
+        return error_set(error, STATUS_NO_MEMORY, "out of memory");
     *edit = (struct text_edit){d.a_start, d.a_end, b->bytes.data, b->bytes.size};
     return STATUS_OK;
 }
 
-bool doc_become(struct ui *ui, const struct text *like)
+bool doc_make_like(struct ui *ui, const struct text *like)
 {
-    struct becoming b = {.like = like, .text = ui->doc->text};
+    struct difference_walk b = {.like = like, .text = ui->doc->text};
     struct text_difference *list = NULL;
     struct error error = {0};
     size_t changes;
-    if (text_diff(b.text, like, &list, &b.count, &error)) return ui_complain(ui, "%s", error.message), false;
+    if (text_diff(b.text, like, &list, &b.count, &error))
+        return ui_complain(ui->message, "%s", error.message), false;
     b.list = list;
     bool done = !b.count || doc_replace_many(ui, 0, text_size(b.text), next_difference, &b, &changes);
     mem_free(list);
@@ -385,10 +380,10 @@ static bool has_blank(const struct text *text, const struct text_blank *blank)
 }
 
 /* The first blank of `text`, from *index on, that `other` has not; markup is no matter. */
-static bool next_missing(const struct text *text, const struct text *other, size_t *index,
-                         struct text_blank *out)
+static bool next_missing(const struct text *text, const struct text *other, const struct token_limit *limit,
+                         size_t *index, struct text_blank *out)
 {
-    const struct doc doc = {.text = (struct text *)text};
+    const struct doc doc = {.text = (struct text *)text, .limit = limit};
     for (; *index < text_blank_count(text); ++*index) {
         text_blank_at(text, *index, out);
         if (!(out->start < out->end && doc_blank_is_markup(&doc, out)) && !has_blank(other, out)) return true;
@@ -400,21 +395,22 @@ bool doc_has_blanks(const struct doc *doc, const struct text *like)
 {
     struct text_blank b;
     size_t i = 0, j = 0;
-    return !next_missing(doc->text, like, &i, &b) && !next_missing(like, doc->text, &j, &b);
+    return !next_missing(doc->text, like, doc->limit, &i, &b) &&
+           !next_missing(like, doc->text, doc->limit, &j, &b);
 }
 
-void doc_become_blanks(struct ui *ui, const struct text *like)
+void doc_copy_blanks(struct ui *ui, const struct text *like)
 {
     struct text *text = ui->doc->text;
     struct text_blank b;
     size_t at = 0;
-    while (next_missing(text, like, &at, &b)) {
+    while (next_missing(text, like, ui->doc->limit, &at, &b)) {
         doc_tell_before(ui, ui->doc, b.start, b.end);
         if (!text_blank_remove(text, b.id)) at++;
     }
-    for (at = 0; next_missing(like, text, &at, &b); at++)
-        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui, "no memory");
-    ui->stale = true;
+    for (at = 0; next_missing(like, text, ui->doc->limit, &at, &b); at++)
+        if (!text_blank_add(text, b.start, b.end, b.min, b.max)) ui_complain(ui->message, "out of memory");
+    ui->picture->stale = true;
 }
 
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
@@ -431,13 +427,13 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
     if (cursor) doc->cursor = text_mark_get(doc->text, cursor);
     if (doc->cursor > text_size(doc->text)) doc->cursor = text_size(doc->text);
     text_mark_remove(doc->text, cursor);
-    ui->stale = true;
-    if (status) return ui_complain(ui, "%s", error.message), false;
+    ui->picture->stale = true;
+    if (status) return ui_complain(ui->message, "%s", error.message), false;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
     doc->focus = 0;
-    ui->follow = true;
+    ui->doc->follow = true;
     doc_tell_after(ui, doc, &edit);
     return true;
 }

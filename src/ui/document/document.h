@@ -5,6 +5,7 @@
 #include "lacuna/text.h"
 #include "proposal.h"
 
+struct text_blank;
 struct error;
 struct text;
 struct ui;
@@ -28,14 +29,22 @@ struct places {
     size_t count, at;
 };
 
+/* How many tokens the model takes in one blank: what wants more is no blank. */
+struct token_limit {
+    uint32_t (*most)(struct ui *ui); /* NULL: as many as one likes */
+    struct ui *ui;
+};
+
 struct doc {
     struct text *text;
+    const struct token_limit *limit;
     size_t cursor, anchor;
     bool selecting, sticky; /* sticky: plain motions extend the selection */
     bool typing;            /* the last thing done was an edit here, not a motion */
     int goal;               /* column that up and down aim at; -1: where the cursor is */
     text_mark top;          /* the row that holds it, and */
     int top_skip;           /* so many rows on, is the first on the screen */
+    bool follow;            /* the page must show the cursor */
     uint32_t focus;         /* the blank that the cursor was moved to; 0: none */
     size_t kept_node;       /* of the history, as its file has it */
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
@@ -78,7 +87,7 @@ struct doc {
 };
 
 /* A document of a text, which it takes (also when it fails). NULL: no memory. */
-struct doc *doc_new(struct text *text, struct error *error);
+struct doc *doc_new(struct text *text, const struct token_limit *limit, struct error *error);
 /* Blanks that are written as markup in a text just opened. Undo stops at what is there then, unless its
  * history goes on from an earlier session. */
 void doc_mark_blanks(struct doc *doc, bool history_goes_on);
@@ -90,7 +99,7 @@ uint32_t doc_blank_at(const struct doc *doc, size_t at);
 /* Where the cursor lands that is to go to `at`: beside a proposal, never inside one. */
 size_t doc_beside(const struct doc *doc, size_t at);
 /* Moves the cursor there and ends a coalescing run of edits. */
-void doc_move(struct ui *ui, size_t at, bool extend);
+void doc_move(struct doc *doc, size_t at, bool extend);
 bool doc_writable(struct ui *ui); /* false: this text is read only, and that was said */
 /* Every edit of the page goes through here: cancels jobs that it touches, keeps blanks that are written as
  * markup in step with their text, and puts the cursor after what was put in. False: said on the message line.
@@ -102,14 +111,14 @@ bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *n
                       size_t *count);
 /* A blank written at [start, start + *length): its wish. One that wants more tokens than the model takes is
  * none. */
-bool doc_markup_at(const struct text *text, size_t start, size_t *length, uint32_t *min, uint32_t *max);
-void doc_limit_blanks(struct ui *ui, uint32_t (*most)(struct ui *ui)); /* who says how many those are */
+bool doc_markup_at(const struct text *text, const struct token_limit *limit, size_t start, size_t *length,
+                   uint32_t *min, uint32_t *max);
 bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 /* Makes the text that of another, as one step of undo; where they are alike, the cursor stays with its words.
  */
-bool doc_become(struct ui *ui, const struct text *like);
+bool doc_make_like(struct ui *ui, const struct text *like);
 /* Gives it the blanks of a text with the same bytes; those that are written as markup it has by itself. */
-void doc_become_blanks(struct ui *ui, const struct text *like);
+void doc_copy_blanks(struct ui *ui, const struct text *like);
 bool doc_has_blanks(const struct doc *doc,
                     const struct text *like); /* it has those of `like`, and no others */
 

@@ -2,6 +2,7 @@
 #ifndef LACUNA_UI_DOCUMENTS_H
 #define LACUNA_UI_DOCUMENTS_H
 
+#include "document.h"
 #include "lacuna/base.h"
 
 struct ui;
@@ -29,7 +30,20 @@ struct doc_watchers {
     const struct doc_watcher *list[DOC_WATCHERS];
     size_t count;
 };
-void doc_watch(struct ui *ui, const struct doc_watcher *watcher); /* told in the order in which they came */
+
+struct documents {
+    struct doc **list;
+    size_t count, capacity;
+    size_t current;         /* the one that is shown: ui->doc */
+    const struct doc *last; /* that was shown before it; perhaps it is gone */
+    size_t shown;           /* changes whenever another document is shown */
+    size_t locks;           /* lock files made so far */
+    struct doc_watchers watchers;
+    struct token_limit limit;
+};
+
+void doc_watch(struct documents *documents,
+               const struct doc_watcher *watcher); /* told in the order in which they came */
 void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end);
 void doc_tell_after(struct ui *ui, struct doc *doc, const struct doc_edit *edit);
 

@@ -4,6 +4,7 @@
 
 #include "lacuna/base.h"
 
+struct buffer;
 struct fill_token;
 
 /* What stands in a blank. */

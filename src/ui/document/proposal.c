@@ -23,7 +23,7 @@ static void free_candidate(struct candidate *candidate)
 }
 
 /* Proposals are kept in the order of their blanks' ids: there can be one for each of a thousand blanks. */
-static size_t place_of(const struct doc *doc, uint32_t blank)
+static size_t proposal_index(const struct doc *doc, uint32_t blank)
 {
     size_t low = 0, high = doc->proposal_count;
     while (low < high) {
@@ -38,7 +38,7 @@ static size_t place_of(const struct doc *doc, uint32_t blank)
 
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank)
 {
-    size_t place = place_of(doc, blank);
+    size_t place = proposal_index(doc, blank);
     return place < doc->proposal_count && doc->proposals[place].blank == blank ? &doc->proposals[place]
                                                                                : NULL;
 }
@@ -61,7 +61,7 @@ struct proposal *proposal_make(struct doc *doc, uint32_t blank)
     if (p) return p;
     if (!mem_grow(&doc->proposals, &doc->proposal_capacity, doc->proposal_count + 1, sizeof *doc->proposals))
         return NULL;
-    size_t place = place_of(doc, blank);
+    size_t place = proposal_index(doc, blank);
     p = &doc->proposals[place];
     memmove(p + 1, p, (doc->proposal_count++ - place) * sizeof *p);
     *p = (struct proposal){.blank = blank};

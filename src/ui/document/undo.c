@@ -5,13 +5,14 @@
 #include "proposal.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
+#include "ui/terminal/picture.h"
 
 void undo_arrive(struct ui *ui, size_t at)
 {
     ui->doc->words_stale = true;
     ui->doc->selecting = ui->doc->sticky = false;
-    ui->stale = true;
-    doc_move(ui, at, false);
+    ui->picture->stale = true;
+    doc_move(ui->doc, at, false);
 }
 
 /* ---- several nodes as one step ------------------------------------------------------------------------- */
@@ -63,7 +64,7 @@ static void to_blank(struct ui *ui, uint32_t blank, const char *what)
     if (!text_blank_get(ui->doc->text, blank, &b)) return;
     undo_arrive(ui, b.start);
     ui->doc->focus = blank;
-    ui_say(ui, "%s", what);
+    ui_say(ui->message, "%s", what);
 }
 
 bool undo_discarding(struct ui *ui)
@@ -91,7 +92,7 @@ void do_undo(struct ui *ui)
     if (step_undo(doc, &step, &at))
         undo_arrive(ui, at);
     else
-        ui_say(ui, "nothing to undo");
+        ui_say(ui->message, "nothing to undo");
 }
 
 void do_redo(struct ui *ui)
@@ -102,5 +103,5 @@ void do_redo(struct ui *ui)
     if (step_redo(ui->doc, &step, &at))
         undo_arrive(ui, at);
     else
-        ui_say(ui, "nothing to redo");
+        ui_say(ui->message, "nothing to redo");
 }

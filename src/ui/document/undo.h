@@ -6,6 +6,8 @@
 #include "document.h"
 #include "lacuna/base.h"
 
+struct step;
+struct doc;
 struct ui;
 
 struct step step_begin(const struct doc *doc);

@@ -125,7 +125,7 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
     }
     if (!binding->command) return STATUS_OK;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the keymap");
     map->bindings[map->count++] = *binding;
     return STATUS_OK;
 }
@@ -209,7 +209,7 @@ enum status ui_keymap_parse(const struct ui_command *commands, const char *name,
 {
     *out = (struct ui_keymap){.name = mem_strdup(name), .commands = commands};
     enum status status =
-        out->name ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
+        out->name ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory for the keymap");
     if (!status && !utf8_valid(bytes, size))
         status = error_set(error, STATUS_FORMAT, "%s:1:1: not UTF-8", name);
     if (!status) status = read_lines(name, bytes, size, out, error);
@@ -260,7 +260,7 @@ enum status ui_keymap_load(const struct ui_command *commands, const char *name, 
     *out = (struct ui_keymap){0};
     char *path = find_file(name);
     if (!path)
-        return name ? error_set(error, STATUS_NO_MEMORY, "no memory")
+        return name ? error_set(error, STATUS_NO_MEMORY, "out of memory")
                     : ui_keymap_builtin(commands, out, error);
     struct buffer bytes = {0};
     enum status status = file_read(path, &bytes, error);
@@ -293,7 +293,7 @@ static enum status insist(struct ui_keymap *map, const struct ui_binding *bindin
         if (!shadows(&map->bindings[i], binding)) map->bindings[kept++] = map->bindings[i];
     map->count = kept;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the keymap");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the keymap");
     map->bindings[map->count++] = *binding;
     return STATUS_OK;
 }

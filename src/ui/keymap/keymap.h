@@ -5,6 +5,7 @@
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
 
+struct buffer;
 struct ui;
 
 enum ui_context {

@@ -19,11 +19,11 @@ struct macros {
     bool broken;             /* something failed: the rest is not played */
 };
 
-void macro_take(struct ui *ui, ui_key key); /* every key that was typed passes here */
-void macro_begin(struct ui *ui, struct macro *macro);
-void macro_end(struct ui *ui, size_t keys); /* without the last so many keys */
+void macro_take(const struct macros *m, ui_key key); /* every key that was typed passes here */
+void macro_begin(struct macros *macros, struct macro *macro);
+void macro_end(struct macros *m, size_t keys); /* without the last so many keys */
 bool macro_play(struct ui *ui, const struct macro *macro, size_t times);
-void macro_fail(struct ui *ui); /* a command came to nothing */
+void macro_fail(struct macros *macros); /* a command came to nothing */
 void macros_free(struct macros *macros);
 
 /* Commands; session/commands.h says what they do. */

@@ -4,6 +4,7 @@
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/page/compare.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/clipboard.h"
@@ -11,21 +12,21 @@
 
 static void begin(struct ui *ui)
 {
-    paste_end(ui);
-    ui->acts++;
+    paste_end(ui->clipboard);
+    ui->typed->acts++;
     if (ui->modal->context(ui) != UI_EDIT && !ui->prompt->active) ui->modal->write(ui);
     if (ui->prompt->active || ui->compare->active) return;
     text_break_group(ui->doc->text);
     text_group_begin(ui->doc->text);
-    ui->pasting = ui->doc->text;
+    ui->clipboard->pasting = ui->doc->text;
 }
 
-void paste_end(struct ui *ui)
+void paste_end(struct clipboard *clipboard)
 {
-    if (!ui->pasting) return;
-    text_group_end(ui->pasting);
-    text_break_group(ui->pasting);
-    ui->pasting = NULL;
+    if (!clipboard->pasting) return;
+    text_group_end(clipboard->pasting);
+    text_break_group(clipboard->pasting);
+    clipboard->pasting = NULL;
 }
 
 void paste_piece(struct ui *ui, const struct input *in)
@@ -35,5 +36,5 @@ void paste_piece(struct ui *ui, const struct input *in)
         prompt_insert(ui, in->pasted.data, in->pasted.size);
     else if (!ui->compare->active && in->pasted.size)
         clipboard_paste(ui, in->pasted.data, in->pasted.size);
-    if (in->paste_ends) paste_end(ui);
+    if (in->paste_ends) paste_end(ui->clipboard);
 }

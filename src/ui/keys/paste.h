@@ -2,6 +2,7 @@
 #ifndef LACUNA_UI_PASTE_H
 #define LACUNA_UI_PASTE_H
 
+struct clipboard;
 struct ui;
 
 struct input;
@@ -11,6 +12,6 @@ struct input;
  * comes. */
 void paste_piece(struct ui *ui, const struct input *in);
 /* Ends a paste whose end has not come. */
-void paste_end(struct ui *ui);
+void paste_end(struct clipboard *clipboard);
 
 #endif

@@ -17,6 +17,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/ex_pattern.h"
 #include "ui/vi/ex_range.h"
@@ -45,7 +46,7 @@ static bool is(const char *name, const char *word, size_t size)
     return name && strlen(name) == size && memcmp(name, word, size) == 0;
 }
 
-static const struct ui_line_command *find(const char *word, size_t size)
+static const struct ui_line_command *find_line_command(const char *word, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
         if (is(line_commands[i].name, word, size) || is(line_commands[i].alias, word, size))
@@ -64,9 +65,9 @@ static size_t name_size(const char *line)
 static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
 {
     if (!(command->contexts & ~(unsigned)UI_PROMPT))
-        ui_complain(ui, "%s belongs to questions", command->name);
+        ui_complain(ui->message, "%s belongs to questions", command->name);
     else if (*arguments)
-        ui_complain(ui, "%s takes nothing behind it", command->name);
+        ui_complain(ui->message, "%s takes nothing behind it", command->name);
     else
         command->run(ui);
 }
@@ -79,14 +80,14 @@ void line_run(struct ui *ui, const char *line)
     size_t size = name_size(line);
     /* "s-a-b-" is s, not a long name. */
     const struct ui_command *plain = ui_command_find(ui->keymap->commands, line, size);
-    const struct ui_line_command *command = find(line, size);
+    const struct ui_line_command *command = find_line_command(line, size);
     if (!plain && !command && memchr(line, '-', size)) {
         size = strcspn(line, "-");
-        command = find(line, size);
+        command = find_line_command(line, size);
     }
     if (!plain && !command && size == 2 && line[0] == 'k') { /* "ka" */
         size = 1;
-        command = find(line, size);
+        command = find_line_command(line, size);
     }
     const char *arguments = line + size + strspn(line + size, " \t");
     if (!*line && ui->range->addresses)
@@ -96,7 +97,8 @@ void line_run(struct ui *ui, const char *line)
     else if (plain)
         run_plain(ui, plain, arguments);
     else if (*line)
-        ui_complain(ui, "there is no command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "), line);
+        ui_complain(ui->message, "there is no command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "),
+                    line);
 }
 
 static void add_name(struct buffer *out, const char *name, const char *begun, size_t size)
@@ -116,11 +118,11 @@ static void complete(struct ui *ui, const char *line, size_t cursor, size_t *sta
         for (size_t i = 0; i < ARRAY_SIZE(line_commands); i++)
             add_name(out, line_commands[i].name, line, cursor);
         for (const struct ui_command *c = ui->keymap->commands; c->name; c++)
-            if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find(c->name, strlen(c->name)))
+            if ((c->contexts & (UI_EDIT | UI_BLANK)) && !find_line_command(c->name, strlen(c->name)))
                 add_name(out, c->name, line, cursor);
         return;
     }
-    const struct ui_line_command *command = find(line + skip, size - skip);
+    const struct ui_line_command *command = find_line_command(line + skip, size - skip);
     size_t from = size + strspn(line + size, " \t");
     if (!command || !command->complete || from > cursor) return;
     command->complete(ui, line + from, cursor - from, start, out);
@@ -136,17 +138,17 @@ void line_begin(struct ui *ui, const char *initial)
 {
     prompt_line(ui, initial, given, ":");
     ui->prompt->complete = complete;
-    ui->prompt->history = &ui->history[HISTORY_COMMAND];
+    ui->prompt->history = &ui->answers->history[HISTORY_COMMAND];
 }
 
 void do_command_line(struct ui *ui)
 {
     char range[48] = "";
-    if (vi_is_visual(ui)) {
+    if (vi_is_visual(ui->vi)) {
         vi_leave_visual(ui);
         snprintf(range, sizeof range, "'<,'>");
-    } else if (ui->vi->mode && vi_counted(ui)) {
-        snprintf(range, sizeof range, vi_count(ui) == 1 ? "." : ".,.+%zu", vi_count(ui) - 1);
+    } else if (ui->vi->mode && vi_counted(ui->vi)) {
+        snprintf(range, sizeof range, vi_count(ui->vi) == 1 ? "." : ".,.+%zu", vi_count(ui->vi) - 1);
     }
     line_begin(ui, range);
 }
@@ -176,7 +178,7 @@ void line_choose(struct ui *ui, const char *name)
         choose_setting(ui, setting);
         return;
     }
-    if (find(name, strlen(name)) && !ui_command_find(ui->keymap->commands, name, strlen(name))) {
+    if (find_line_command(name, strlen(name)) && !ui_command_find(ui->keymap->commands, name, strlen(name))) {
         snprintf(line, sizeof line, "%s ", name);
         line_begin(ui, line);
         return;
@@ -202,11 +204,11 @@ ALSO(help, help)
 void line_save_display(struct ui *ui, const char *arguments)
 {
     if (!*arguments) {
-        ui_complain(ui, "save-display needs a file");
+        ui_complain(ui->message, "save-display needs a file");
         return;
     }
-    mem_free(ui->display_path);
-    ui->display_path = mem_strdup(arguments);
+    mem_free(ui->command_line->display_path);
+    ui->command_line->display_path = mem_strdup(arguments);
 }
 
 void line_write_display(struct ui *ui)
@@ -214,12 +216,12 @@ void line_write_display(struct ui *ui)
     struct buffer out = {0};
     struct error error = {0};
     bool ok = true;
-    for (int row = 0; row < ui->rows && ok; row++) ok = screen_text_at(row, &out);
+    for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
-        ui_complain(ui, "no memory for the screen");
-    else if (file_write_atomic(ui->display_path, out.data, out.size, &error))
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "no memory for the screen");
+    else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
+        ui_complain(ui->message, "%s", error.message);
     buffer_free(&out);
-    mem_free(ui->display_path);
-    ui->display_path = NULL;
+    mem_free(ui->command_line->display_path);
+    ui->command_line->display_path = NULL;
 }

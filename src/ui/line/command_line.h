@@ -7,27 +7,32 @@
 struct buffer;
 struct ui;
 
+struct command_line {
+    char *display_path; /* the next screen is written there; NULL: not */
+};
+
 /* Commands of the `:` line that take something behind them: the function (its argument is the rest of the
  * line), the name and perhaps a short one, whether the palette offers it, what the argument is, how Tab
  * completes it (NULL: not), and what it does. All others can be run there by their names. */
 #define UI_LINE_COMMANDS(X)                                                                                  \
     X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
-      "change a setting; NAME? shows it, NAME! and noNAME turn a switch")                                    \
+      "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off")                       \
     X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
     X(line_read_as, "read-as", NULL, false, "NAME", encoding_complete,                                       \
-      "read the file again, in that encoding")                                                               \
+      "read the file again in that encoding")                                                                \
     X(line_encoding, "encoding", NULL, false, "NAME", encoding_complete,                                     \
-      "how the file's bytes are written; without a name, how they were read")                                \
+      "set the encoding of the file; without a name, show it")                                               \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
       "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
     X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \
       "replace in the lines; & is the match, \\1 a group")                                                   \
-    X(ex_substitute, "&", NULL, false, "FLAGS", NULL, "the same replacement again")                          \
+    X(ex_substitute, "&", NULL, false, "FLAGS", NULL, "repeat the last replacement")                         \
     X(ex_global, "global", "g", false, "/PATTERN/COMMAND", NULL, "run a command on the lines that match")    \
-    X(ex_global_not, "vglobal", "v", false, "/PATTERN/COMMAND", NULL, "run it on the others")                \
+    X(ex_global_not, "vglobal", "v", false, "/PATTERN/COMMAND", NULL,                                        \
+      "run a command on the lines that do not match")                                                        \
     X(ex_delete, "delete", "d", false, "REGISTER COUNT", NULL, "delete the lines")                           \
     X(ex_yank, "yank", "y", false, "REGISTER COUNT", NULL, "copy the lines to a register")                   \
     X(ex_copy, "copy-lines", "t", false, "ADDRESS", NULL, "copy the lines below a line")                     \
@@ -35,33 +40,35 @@ struct ui;
     X(ex_move, "move", "m", false, "ADDRESS", NULL, "move the lines below a line")                           \
     X(ex_join, "join", "j", false, "", NULL, "join the lines; j! without spaces")                            \
     X(ex_shift_right, ">", NULL, false, "", NULL, "indent the lines")                                        \
-    X(ex_shift_left, "<", NULL, false, "", NULL, "take their indent back")                                   \
-    X(ex_normal, "normal", "norm", false, "KEYS", NULL, "type keys of normal mode, in each line")            \
+    X(ex_shift_left, "<", NULL, false, "", NULL, "unindent the lines")                                       \
+    X(ex_normal, "normal", "norm", false, "KEYS", NULL, "run normal-mode keys on each line")                 \
     X(ex_mark, "mark", "k", false, "LETTER", NULL, "set a mark")                                             \
-    X(ex_registers, "registers", "reg", false, "", NULL, "show what registers hold")                         \
-    X(ex_write, "write", "w", false, "FILE", path_complete, "save, perhaps under another name")              \
-    X(ex_update, "update", "up", false, "", NULL, "save if need be")                                         \
+    X(ex_registers, "registers", "reg", false, "", NULL, "show the registers")                               \
+    X(ex_write, "write", "w", false, "FILE", path_complete, "save; with a name, under that name")            \
+    X(ex_update, "update", "up", false, "", NULL, "save if changed")                                         \
     X(line_help, "help", "h", false, "", NULL, "show the keys")                                              \
-    X(ex_quit, "q", NULL, false, "", NULL, "leave; q! loses what is not saved of this file")                 \
-    X(ex_write_quit, "wq", NULL, false, "", NULL, "save and leave")                                          \
-    X(ex_exit, "xit", "x", false, "", NULL, "save if need be and leave")                                     \
+    X(ex_quit, "q", NULL, false, "", NULL, "quit; q! discards the changes of this file")                     \
+    X(ex_write_quit, "wq", NULL, false, "", NULL, "save and quit")                                           \
+    X(ex_exit, "xit", "x", false, "", NULL, "save if changed, and quit")                                     \
     X(ex_edit, "edit", "e", false, "FILE", path_complete, "open another file")                               \
     X(ex_read, "read", "r", false, "FILE", path_complete,                                                    \
-      "put a file in below the line; r !COMMAND what that writes")                                           \
+      "insert a file below the line; r !COMMAND inserts the command's output")                               \
     X(ex_filter, "!", NULL, false, "COMMAND", NULL,                                                          \
-      "send the lines through a command of the shell; without lines, show what it writes")                   \
-    X(ex_earlier, "earlier", "ea", false, "COUNT", NULL, "to the text as it was so many changes ago")        \
-    X(ex_later, "later", "lat", false, "COUNT", NULL, "to the text as it was so many changes after that")    \
-    X(line_unlight, "nohlsearch", "noh", false, "", NULL, "show matches like other text again")              \
+      "filter the lines through a shell command; without lines, show its output")                            \
+    X(ex_earlier, "earlier", "ea", false, "COUNT", NULL,                                                     \
+      "back in time by COUNT changes, across undo branches")                                                 \
+    X(ex_later, "later", "lat", false, "COUNT", NULL,                                                        \
+      "forward in time by COUNT changes, across undo branches")                                              \
+    X(line_unlight, "nohlsearch", "noh", false, "", NULL, "stop highlighting matches")                       \
     X(line_next, "bnext", "bn", false, "", NULL, "to the next open file")                                    \
-    X(line_previous, "bprevious", "bp", false, "", NULL, "to the open file before")                          \
+    X(line_previous, "bprevious", "bp", false, "", NULL, "to the previous open file")                        \
     X(line_buffer, "buffer", "b", false, "NAME", NULL,                                                       \
-      "to the open file of that number or name; without one, a list")                                        \
-    X(line_files, "buffers", "ls", false, "", NULL, "a list of the open files")                              \
-    X(line_close, "bdelete", "bd", false, "", NULL, "close the file; bd! loses what is not saved")           \
+      "to the open file with that number or name; without one, list the files")                              \
+    X(line_files, "buffers", "ls", false, "", NULL, "list the open files")                                   \
+    X(line_close, "bdelete", "bd", false, "", NULL, "close the file; bd! discards its changes")              \
     X(line_save_all, "wall", "wa", false, "", NULL, "save every open file that has changed")                 \
-    X(line_quit_all, "qall", "qa", false, "", NULL, "leave; qa! loses what is not saved of all files")       \
-    X(line_save_all_and_quit, "wqall", "wqa", false, "", NULL, "save all files and leave")                   \
+    X(line_quit_all, "qall", "qa", false, "", NULL, "quit; qa! discards the changes of all files")           \
+    X(line_save_all_and_quit, "wqall", "wqa", false, "", NULL, "save all files and quit")                    \
     X(line_save_all_and_quit, "xall", "xa", false, "", NULL, "the same")
 
 void line_write_display(struct ui *ui); /* to display_path */

@@ -25,13 +25,6 @@ static char small(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-struct hit {
-    const char *name, *help;
-    const struct setting *setting; /* NULL: a command */
-    int score, place;
-};
-enum { MOST_HITS = 600 };
-
 static int better(const void *a, const void *b)
 {
     const struct hit *x = a, *y = b;
@@ -101,34 +94,35 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
 
-static bool add_command(struct ui *ui, struct popup *popup, const char *name, const char *help)
+static bool add_command(const struct ui_keymap *keymap, struct popup *popup, const char *name,
+                        const char *help)
 {
     char keys[UI_SEQUENCE_NAME] = "";
-    ui_keymap_keys(ui->keymap, name, ~(unsigned)UI_PROMPT, keys);
+    ui_keymap_keys(keymap, name, ~(unsigned)UI_PROMPT, keys);
     return buffer_printf(&popup->lines, "%s\t%s%s%s%s\n", name, help, *keys ? "  (" : "", keys,
                          *keys ? ")" : "");
 }
 
 /* "set NAME" is what is typed on the : line to the same end. */
-static bool add_setting(struct ui *ui, struct popup *popup, const struct setting *setting)
+static bool add_setting(const struct settings *settings, struct popup *popup, const struct setting *setting)
 {
     char value[64];
-    setting_value(ui->settings, setting, value, sizeof value);
+    setting_value(settings, setting, value, sizeof value);
     return buffer_printf(&popup->lines, "set %s\t%s%s%s%s\n", setting->name, *value ? "[" : "", value,
                          *value ? "] " : "", setting->help);
 }
 
 static void list(struct ui *ui)
 {
-    static struct hit hits[MOST_HITS];
+    struct hit *hits = ui->palette->hits;
     struct popup *popup = &ui->palette->popup;
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     int count = find_hits(ui, typed, hits);
     popup->lines.size = 0;
     popup->count = popup->chosen = 0;
     for (int i = 0; i < count; i++) {
-        if (!(hits[i].setting ? add_setting(ui, popup, hits[i].setting)
-                              : add_command(ui, popup, hits[i].name, hits[i].help)))
+        if (!(hits[i].setting ? add_setting(ui->settings, popup, hits[i].setting)
+                              : add_command(ui->keymap, popup, hits[i].name, hits[i].help)))
             return;
         popup->count++;
     }
@@ -145,7 +139,7 @@ static void pick(struct ui *ui, int direction)
     if (to >= 0 && to < popup->count) popup->chosen = to;
 }
 
-static void chosen(struct ui *ui, const char *answer)
+static void command_chosen(struct ui *ui, const char *answer)
 {
     struct popup *popup = &ui->palette->popup;
     char name[64] = "";
@@ -157,7 +151,7 @@ static void chosen(struct ui *ui, const char *answer)
     popup->count = 0;
     if (!answer) return;
     if (!*name)
-        ui_complain(ui, "no command and no setting fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no command and no setting fits \"%.80s\"", answer);
     else
         line_choose(ui, name);
 }
@@ -165,7 +159,7 @@ static void chosen(struct ui *ui, const char *answer)
 void do_palette(struct ui *ui)
 {
     ui->palette->context = ui_context_now(ui);
-    prompt_line(ui, "", chosen, "Command: ");
+    prompt_line(ui, "", command_chosen, "Command: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;
     ui->prompt->popup = &ui->palette->popup;

@@ -7,11 +7,21 @@
 #include "ui/prompt/popup.h"
 #include "ui/terminal/key_names.h"
 
+struct setting;
 struct ui;
 struct ui_keymap;
 
+/* What fits what is typed. */
+struct hit {
+    const char *name, *help;
+    const struct setting *setting; /* NULL: a command */
+    int score, place;
+};
+enum { MOST_HITS = 600 };
+
 struct palette {
     struct popup popup;
+    struct hit hits[MOST_HITS];
     unsigned context; /* where it was called */
 };
 

@@ -17,24 +17,26 @@
 
 /* ---- from the file and the command line ------------------------------------------------------------- */
 
-static void show_warnings(struct ui *ui, const struct buffer *warnings)
+static void show_warnings(struct message *message, const struct buffer *warnings)
 {
     size_t lines = 0;
     for (size_t i = 0; i < warnings->size; i++) lines += warnings->data[i] == '\n';
     if (!lines) return;
     int first = (int)strcspn(warnings->data, "\n");
     if (lines == 1)
-        ui_complain(ui, "%.*s", first, warnings->data);
+        ui_complain(message, "%.*s", first, warnings->data);
     else
-        ui_complain(ui, "%.*s (and %zu more; `lacuna config` says all)", first, warnings->data, lines - 1);
+        ui_complain(message, "%.*s (and %zu more; `lacuna config` says all)", first, warnings->data,
+                    lines - 1);
 }
 
 enum status set_load(struct ui *ui, struct error *error)
 {
     struct buffer warnings = {0};
-    if (!settings_init(ui->settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(ui->settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     config_read(ui->options->config, ui->settings, &warnings);
-    show_warnings(ui, &warnings);
+    show_warnings(ui->message, &warnings);
     buffer_free(&warnings);
     for (size_t i = 0; i < ui->options->override_count; i++) {
         const struct ui_override *o = &ui->options->overrides[i];
@@ -50,7 +52,8 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
     struct settings settings = {0};
     const struct setting *setting = setting_find(name, strlen(name));
     if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", name);
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     enum status status = setting_set(&settings, setting, value, error);
     settings_free(&settings);
     return status;
@@ -59,10 +62,10 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 /* ---- :set -------------------------------------------------------------------------------------------- */
 
 /* A folder with what a model needs; whether it is a good one only loading it can tell. */
-static enum status try_model(const struct ui *ui, const char *name, struct error *error)
+static enum status try_model(const struct ui_options *options, const char *name, struct error *error)
 {
     struct sedd_config config;
-    char *folder = ui->options->find_model(name, error);
+    char *folder = options->find_model(name, error);
     if (!folder) return error->code;
     enum status status = sedd_config_load(folder, &config, error);
     char *weights = status ? NULL : path_join(folder, "model.safetensors");
@@ -101,12 +104,14 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
         status = ui_keymap_load(ui->keymap->commands, value, &map, error);
         ui_keymap_free(&map);
     }
-    if (strcmp(setting->name, "model") == 0) status = try_model(ui, value, error);
-    if (strcmp(setting->name, "language") == 0) status = spell_try(value, error);
+    if (strcmp(setting->name, "model") == 0) status = try_model(ui->options, value, error);
+    if (strcmp(setting->name, "language") == 0) status = spell_try(ui->spelling, value, error);
     return status;
 }
 
-enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error)
+/* Gives a setting another value and tells who must know. */
+static enum status set_setting(struct ui *ui, const struct setting *setting, const char *value,
+                               struct error *error)
 {
     if (try_value(ui, setting, value, error)) return error->code;
     enum status status = setting_set(ui->settings, setting, value, error);
@@ -118,16 +123,16 @@ static void show(struct ui *ui, const struct setting *setting)
 {
     char value[512];
     setting_value(ui->settings, setting, value, sizeof value);
-    ui_say(ui, "%s = %s", setting->name, *value ? value : "(empty)");
+    ui_say(ui->message, "%s = %s", setting->name, *value ? value : "(empty)");
 }
 
 static void change(struct ui *ui, const struct setting *setting, const char *value)
 {
     struct error error = {0};
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (set_setting(ui, setting, value, &error))
-        ui_complain(ui, "%s", error.message);
-    else if (!ui->message[0]) /* whoever was told has nothing to say */
+        ui_complain(ui->message, "%s", error.message);
+    else if (!ui->message->text[0]) /* whoever was told has nothing to say */
         show(ui, setting);
 }
 
@@ -146,9 +151,9 @@ void set_command(struct ui *ui, const char *arguments)
     if (no) setting = setting_find(arguments + 2, length - 2);
     bool is_switch = setting && setting->type == SETTING_SWITCH;
     if (!*arguments)
-        ui_say(ui, ":set NAME VALUE; Tab shows the names");
+        ui_say(ui->message, ":set NAME VALUE; Tab shows the names");
     else if (!setting || (no && !is_switch))
-        ui_complain(ui, "there is no setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
+        ui_complain(ui->message, "there is no setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
     else if (no && !*rest)
         change(ui, setting, "off");
     else if (strcmp(rest, "?") == 0 || (!*rest && !is_switch))
@@ -176,26 +181,26 @@ static int compare_lines(const void *a, const void *b)
 /* Lines in order: a folder lists its files as it likes. */
 static void sort_lines(char *lines)
 {
-    enum { MOST = 200 };
-    const char *list[MOST] = {0};
+    enum { MOST_VALUES = 200 };
+    const char *list[MOST_VALUES] = {0};
     size_t count = 0, size = strlen(lines);
     char *copy = mem_strdup(lines), *to = lines;
-    for (char *p = copy; p && *p && count < MOST; p = p + strlen(p) + 1) {
+    for (char *p = copy; p && *p && count < MOST_VALUES; p = p + strlen(p) + 1) {
         p[strcspn(p, "\n")] = '\0';
         list[count++] = p;
         if (p + strlen(p) + 1 >= copy + size) break;
     }
-    if (count == MOST) count = 0; /* then as they are */
+    if (count == MOST_VALUES) count = 0; /* then as they are */
     qsort(list, count, sizeof *list, compare_lines);
     for (size_t i = 0; i < count; i++) to += sprintf(to, "%s\n", list[i]);
     mem_free(copy);
 }
 
 /* What a setting can be, one a line: all of it, or what it is now, to be changed a little. */
-static bool add_values(const struct ui *ui, const struct setting *setting, struct buffer *out)
+static bool add_values(const struct settings *settings, const struct setting *setting, struct buffer *out)
 {
     char value[512];
-    setting_value(ui->settings, setting, value, sizeof value);
+    setting_value(settings, setting, value, sizeof value);
     if (setting->type == SETTING_SWITCH) return buffer_append_string(out, "on\noff\n");
     if (setting->subject == SETTING_THEME || setting->subject == SETTING_KEYMAP) {
         bool ok = setting->subject == SETTING_THEME ? theme_names(out) : ui_keymap_names(out);
@@ -225,7 +230,7 @@ void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *s
     const char *begun = arguments + *start;
     size_t size = cursor - *start;
     struct buffer values = {0};
-    if (add_values(ui, setting, &values))
+    if (add_values(ui->settings, setting, &values))
         for (const char *p = values.data; p && *p; p += strcspn(p, "\n") + 1)
             add(out, p, strcspn(p, "\n"), begun, size);
     buffer_free(&values);
@@ -277,7 +282,8 @@ enum status ui_settings_print(const char *config, bool man, FILE *out, struct bu
                               struct error *error)
 {
     struct settings settings = {0};
-    if (!settings_init(&settings)) return error_set(error, STATUS_NO_MEMORY, "no memory for the settings");
+    if (!settings_init(&settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     if (man) {
         print_man(out);
     } else {

@@ -5,13 +5,10 @@
 
 #include "lacuna/base.h"
 
-struct setting;
 struct ui;
 
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
-/* Gives a setting another value and tells who must know. */
-enum status set_setting(struct ui *ui, const struct setting *setting, const char *value, struct error *error);
-void set_command(struct ui *ui, const char *arguments); /* what follows `:set` */
+void set_command(struct ui *ui, const char *arguments);            /* what follows `:set` */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 
 #endif

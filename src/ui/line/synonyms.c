@@ -53,7 +53,7 @@ static const struct {
 
 /* The place among words with a space between, from 1, of the one that is `word`, or (`prefix`) begins with
  * it. */
-static int place_of(const char *words, const char *word, size_t size, bool prefix)
+static int word_number(const char *words, const char *word, size_t size, bool prefix)
 {
     int place = 1;
     for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ', place++) {
@@ -73,8 +73,8 @@ int synonym_rank(const char *typed, const char *name)
     for (size_t i = 0; i < size; i++)
         small[i] = typed[i] >= 'A' && typed[i] <= 'Z' ? (char)(typed[i] - 'A' + 'a') : typed[i];
     for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++) {
-        int rank = place_of(synonyms[i].names, name, strlen(name), false);
-        if (rank && place_of(synonyms[i].words, small, size, true) && (!best || rank < best)) best = rank;
+        int rank = word_number(synonyms[i].names, name, strlen(name), false);
+        if (rank && word_number(synonyms[i].words, small, size, true) && (!best || rank < best)) best = rank;
     }
     return best;
 }

@@ -3,24 +3,24 @@
 
 #include <stdarg.h>
 
-static void say(struct ui *ui, bool is_error, const char *format, va_list arguments)
+static void say(struct message *message, bool is_error, const char *format, va_list arguments)
 {
-    vsnprintf(ui->message, sizeof ui->message, format, arguments);
-    ui->message_is_error = is_error;
+    vsnprintf(message->text, sizeof message->text, format, arguments);
+    message->is_error = is_error;
 }
 
-void ui_say(struct ui *ui, const char *format, ...)
+void ui_say(struct message *message, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(ui, false, format, arguments);
+    say(message, false, format, arguments);
     va_end(arguments);
 }
 
-void ui_complain(struct ui *ui, const char *format, ...)
+void ui_complain(struct message *message, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(ui, true, format, arguments);
+    say(message, true, format, arguments);
     va_end(arguments);
 }

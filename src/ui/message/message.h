@@ -4,9 +4,12 @@
 
 #include "lacuna/base.h"
 
-struct ui;
+struct message {
+    char text[640]; /* "": there is none */
+    bool is_error;
+};
 
-void ui_say(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
-void ui_complain(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3); /* as an error */
+void ui_say(struct message *message, const char *format, ...) PRINTF_LIKE(2, 3);
+void ui_complain(struct message *message, const char *format, ...) PRINTF_LIKE(2, 3); /* as an error */
 
 #endif

@@ -3,6 +3,7 @@
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/theme.h"
 
@@ -10,10 +11,10 @@
 #include <string.h>
 
 /* Some terminals say in the environment what they look like: COLORFGBG=15;0. */
-void appearance_guess(struct ui *ui)
+void appearance_guess(struct picture *picture)
 {
     const char *colors = getenv("COLORFGBG"), *last = colors ? strrchr(colors, ';') : NULL;
-    ui->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+    picture->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
 void appearance_apply(struct ui *ui)
@@ -25,10 +26,10 @@ void appearance_apply(struct ui *ui)
     if (!screen_has_colors())
         name = "mono";
     else if (automatic)
-        name = ui->light ? "light" : "dark";
+        name = ui->picture->light ? "light" : "dark";
     if (theme_load(name, &theme, &error)) {
-        ui_complain(ui, "%.500s (a built-in theme is in force)", error.message);
-        if (theme_load(ui->light ? "light" : "dark", &theme, &error)) return;
+        ui_complain(ui->message, "%.500s (a built-in theme is in force)", error.message);
+        if (theme_load(ui->picture->light ? "light" : "dark", &theme, &error)) return;
     }
     screen_set_theme(&theme);
 }
@@ -41,7 +42,7 @@ void appearance_apply_color(struct ui *ui)
 
 void appearance_learnt(struct ui *ui, bool light)
 {
-    if (light == ui->light) return;
-    ui->light = light;
+    if (light == ui->picture->light) return;
+    ui->picture->light = light;
     appearance_apply(ui);
 }

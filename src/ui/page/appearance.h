@@ -5,9 +5,10 @@
 
 #include "lacuna/base.h"
 
+struct picture;
 struct ui;
 
-void appearance_guess(struct ui *ui);
+void appearance_guess(struct picture *picture);
 void appearance_apply(struct ui *ui);              /* the theme of the settings */
 void appearance_apply_color(struct ui *ui);        /* and whether colours are wanted */
 void appearance_learnt(struct ui *ui, bool light); /* the terminal's background */

@@ -7,6 +7,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -123,7 +124,7 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     struct text_difference *list;
     size_t count;
     struct error error = {0};
-    if (text_diff(a, b, &list, &count, &error)) return ui_complain(ui, "%s", error.message), false;
+    if (text_diff(a, b, &list, &count, &error)) return ui_complain(ui->message, "%s", error.message), false;
     bool good = true;
     for (size_t i = 0; good && i < count && i < DIFFERENCES_MOST; i++)
         good = add_difference(&page, a, b, &list[i]);
@@ -131,15 +132,15 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
         good = buffer_printf(&page.bytes, "\n… and %zu more\n", count - DIFFERENCES_MOST);
     if (good && !count) good = buffer_append_string(&page.bytes, "nothing\n");
     mem_free(list);
-    compare_close(ui);
+    compare_close(ui->compare);
     struct compare *c = ui->compare;
     c->page = good ? text_from_bytes(page.bytes.data, page.bytes.size, &error) : NULL;
     buffer_free(&page.bytes);
     c->lit = page.lit;
     c->lit_count = page.lit_count;
     if (!c->page) {
-        compare_close(ui);
-        return ui_complain(ui, "no memory to compare"), false;
+        compare_close(ui->compare);
+        return ui_complain(ui->message, "not enough memory to compare"), false;
     }
     snprintf(c->title, sizeof c->title, "%s", title);
     snprintf(c->keys, sizeof c->keys, "%s", keys);
@@ -149,11 +150,11 @@ bool compare_open(struct ui *ui, const struct text *a, const struct text *b, con
     return true;
 }
 
-void compare_close(struct ui *ui)
+void compare_close(struct compare *compare)
 {
-    text_free(ui->compare->page);
-    mem_free(ui->compare->lit);
-    *ui->compare = (struct compare){0};
+    text_free(compare->page);
+    mem_free(compare->lit);
+    *compare = (struct compare){0};
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
@@ -161,13 +162,14 @@ void compare_close(struct ui *ui)
 static struct text_wrap wrap_of(const struct ui *ui)
 {
     /* Two texts may differ in what is not seen. */
-    return (struct text_wrap){
-        .width = ui->columns > 1 ? ui->columns - 1 : 1, .tab = ui->settings->tab_width, .unseen = true};
+    return (struct text_wrap){.width = ui->picture->columns > 1 ? ui->picture->columns - 1 : 1,
+                              .tab = ui->settings->tab_width,
+                              .unseen = true};
 }
 
-static int page_rows(const struct ui *ui)
+static int page_rows(const struct picture *picture)
 {
-    return ui->rows > 2 ? ui->rows - 2 : 1;
+    return picture->rows > 2 ? picture->rows - 2 : 1;
 }
 
 static void scroll(struct ui *ui, int rows)
@@ -184,15 +186,15 @@ static void scroll(struct ui *ui, int rows)
 static void to_end(struct ui *ui)
 {
     ui->compare->top = text_size(ui->compare->page);
-    scroll(ui, -page_rows(ui));
+    scroll(ui, -page_rows(ui->picture));
 }
 
 /* Ends it first: what is to be done may ask the next question. */
 static void answer(struct ui *ui, const char *letter)
 {
     void (*done)(struct ui *, const char *) = ui->compare->done;
-    compare_close(ui);
-    ui->stale = true;
+    compare_close(ui->compare);
+    ui->picture->stale = true;
     if (done) done(ui, letter);
 }
 
@@ -204,9 +206,9 @@ void compare_key(struct ui *ui, ui_key key)
     else if (key == UI_SPECIAL(UI_DOWN))
         scroll(ui, 1);
     else if (key == UI_SPECIAL(UI_PAGE_UP))
-        scroll(ui, -page_rows(ui));
+        scroll(ui, -page_rows(ui->picture));
     else if (key == UI_SPECIAL(UI_PAGE_DOWN) || key == ' ')
-        scroll(ui, page_rows(ui));
+        scroll(ui, page_rows(ui->picture));
     else if (key == UI_SPECIAL(UI_HOME))
         c->top = 0;
     else if (key == UI_SPECIAL(UI_END))
@@ -245,7 +247,7 @@ static void paint_row(struct ui *ui, int at, const struct text_row *row)
     int column = 0;
     for (size_t p = row->start; p < row->end && text_cluster_at(c->page, p, &cluster); p = cluster.end) {
         int cells = text_cells_at(&cluster, &wrap, column);
-        if (column + cells > ui->columns) break;
+        if (column + cells > ui->picture->columns) break;
         if (cluster.kind == TEXT_CLUSTER_NEWLINE || !cells) continue;
         if (cluster.kind == TEXT_CLUSTER_TAB)
             screen_fill_row(at, column, cells, look_at(c, line, p));
@@ -261,14 +263,14 @@ void compare_paint(struct ui *ui)
     struct text_wrap wrap = wrap_of(ui);
     struct text_row row;
     text_row_of(c->page, &wrap, c->top, &row);
-    screen_fill_row(0, 0, ui->columns, LOOK_STATUS);
-    screen_text(0, 1, ui->columns - 1, LOOK_STATUS_STRONG, c->title);
-    for (int at = 1; at <= page_rows(ui) && at < ui->rows; at++) {
+    screen_fill_row(0, 0, ui->picture->columns, LOOK_STATUS);
+    screen_text(0, 1, ui->picture->columns - 1, LOOK_STATUS_STRONG, c->title);
+    for (int at = 1; at <= page_rows(ui->picture) && at < ui->picture->rows; at++) {
         paint_row(ui, at, &row);
         if (!text_next_row(c->page, &wrap, &row, &row)) break;
     }
-    if (ui->rows > 1) {
-        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_STATUS);
-        screen_text(ui->rows - 1, 1, ui->columns - 1, LOOK_STATUS, c->keys);
+    if (ui->picture->rows > 1) {
+        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
+        screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS, c->keys);
     }
 }

@@ -22,7 +22,7 @@ struct compare {
 
 bool compare_open(struct ui *ui, const struct text *a, const struct text *b, const char *title,
                   const char *keys, const char *letters, void (*done)(struct ui *, const char *answer));
-void compare_close(struct ui *ui);
+void compare_close(struct compare *compare);
 void compare_key(struct ui *ui, ui_key key);
 void compare_paint(struct ui *ui);
 

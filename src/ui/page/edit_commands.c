@@ -59,8 +59,8 @@ void delete_to(struct ui *ui, size_t to)
     while (overlaps_proposal(doc, to < cursor ? to : cursor, to < cursor ? cursor : to, &b)) {
         bool beside = to < cursor ? b.end == cursor : b.start <= cursor;
         if (beside) {
-            doc_move(ui, b.start, false);
-            ui_say(ui, "a proposal: accept or discard it first");
+            doc_move(ui->doc, b.start, false);
+            ui_say(ui->message, "a proposal: accept or discard it first");
             return;
         }
         to = to < cursor ? b.end : b.start;
@@ -94,26 +94,26 @@ void do_delete_word_forward(struct ui *ui)
 }
 
 /* At the end of a line: its line break. */
-static size_t rest_of_line(const struct ui *ui)
+static size_t rest_of_line(const struct doc *doc)
 {
-    size_t cursor = ui->doc->cursor, end = text_this_line_end(ui->doc->text, cursor);
-    if (end > cursor && end < text_size(ui->doc->text) && text_byte(ui->doc->text, end - 1) == '\r') end--;
-    return end == cursor ? text_next_cluster(ui->doc->text, cursor) : end;
+    size_t cursor = doc->cursor, end = text_this_line_end(doc->text, cursor);
+    if (end > cursor && end < text_size(doc->text) && text_byte(doc->text, end - 1) == '\r') end--;
+    return end == cursor ? text_next_cluster(doc->text, cursor) : end;
 }
 
 void do_delete_to_line_end(struct ui *ui)
 {
-    delete_range(ui, ui->doc->cursor, rest_of_line(ui));
+    delete_range(ui, ui->doc->cursor, rest_of_line(ui->doc));
 }
 
 void do_cut_to_line_end(struct ui *ui)
 {
-    size_t start = ui->doc->cursor, end = rest_of_line(ui);
+    size_t start = ui->doc->cursor, end = rest_of_line(ui->doc);
     if (start < end && clipboard_add(ui, start, end)) doc_replace(ui, start, end, "", 0);
 }
 
 /* The selection, else the line with its line break. */
-static void chosen(const struct doc *doc, size_t *start, size_t *end)
+static void selection_or_line(const struct doc *doc, size_t *start, size_t *end)
 {
     if (doc_selection(doc, start, end)) return;
     *start = text_this_line_start(doc->text, doc->cursor);
@@ -125,7 +125,7 @@ void do_cut(struct ui *ui)
 {
     size_t start, end;
     bool selected = doc_selection(ui->doc, &start, &end);
-    chosen(ui->doc, &start, &end);
+    selection_or_line(ui->doc, &start, &end);
     if (start == end) return;
     /* Lines taken one after the other come back together. */
     bool taken = selected ? clipboard_take(ui, start, end) : clipboard_add(ui, start, end);
@@ -137,12 +137,12 @@ void do_copy(struct ui *ui)
     size_t start, end;
     /* Who presses ^C while something runs wants it to stop. */
     if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui, NULL)) {
-        ui_say(ui, "stopped");
+        ui_say(ui->message, "stopped");
         return;
     }
-    chosen(ui->doc, &start, &end);
+    selection_or_line(ui->doc, &start, &end);
     if (start == end) return;
-    if (clipboard_take(ui, start, end) && !ui->message[0]) ui_say(ui, "copied");
+    if (clipboard_take(ui, start, end) && !ui->message->text[0]) ui_say(ui->message, "copied");
 }
 
 void do_copy_end(struct ui *ui)
@@ -153,5 +153,5 @@ void do_copy_end(struct ui *ui)
 
 void do_paste(struct ui *ui)
 {
-    if (ui->clipboard.size) clipboard_paste(ui, ui->clipboard.data, ui->clipboard.size);
+    if (ui->clipboard->bytes.size) clipboard_paste(ui, ui->clipboard->bytes.data, ui->clipboard->bytes.size);
 }

@@ -5,6 +5,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -49,15 +50,15 @@ void do_help(struct ui *ui)
     ui->help->top = 0;
 }
 
-bool help_show(struct ui *ui, struct buffer *lines)
+bool help_show(struct help *help, struct buffer *lines)
 {
     if (lines->data[lines->size - 1] != '\n' && !buffer_append_char(lines, '\n')) return false;
     if (!buffer_append_char(lines, '\0')) return false;
-    buffer_free(&ui->help->text);
-    ui->help->text = *lines;
+    buffer_free(&help->text);
+    help->text = *lines;
     *lines = (struct buffer){0};
-    ui->help->active = true;
-    ui->help->top = 0;
+    help->active = true;
+    help->top = 0;
     return true;
 }
 
@@ -70,7 +71,8 @@ static int line_count(const struct help *help)
 
 void help_key(struct ui *ui, ui_key key)
 {
-    int page = ui->rows > 2 ? ui->rows - 2 : 1, most = line_count(ui->help) - page, *top = &ui->help->top;
+    int page = ui->picture->rows > 2 ? ui->picture->rows - 2 : 1, most = line_count(ui->help) - page,
+        *top = &ui->help->top;
     if (key == UI_SPECIAL(UI_UP))
         --*top;
     else if (key == UI_SPECIAL(UI_DOWN))
@@ -92,16 +94,17 @@ void help_key(struct ui *ui, ui_key key)
 static void paint_line(struct ui *ui, int row, const char *line)
 {
     if (line[0] != ' ') {
-        screen_text(row, 0, ui->columns, row == 0 && ui->help->top == 0 ? LOOK_PLAIN : LOOK_KEY, line);
+        screen_text(row, 0, ui->picture->columns, row == 0 && ui->help->top == 0 ? LOOK_PLAIN : LOOK_KEY,
+                    line);
         return;
     }
-    screen_text(row, 0, ui->columns, LOOK_PLAIN, line);
+    screen_text(row, 0, ui->picture->columns, LOOK_PLAIN, line);
 }
 
 void help_paint(struct ui *ui)
 {
     const char *p = ui->help->text.data;
-    int skip = ui->help->top, page = ui->rows > 1 ? ui->rows - 1 : 1;
+    int skip = ui->help->top, page = ui->picture->rows > 1 ? ui->picture->rows - 1 : 1;
     char line[256];
     for (int row = 0; p && *p && row < page;) {
         const char *end = strchr(p, '\n');
@@ -111,9 +114,9 @@ void help_paint(struct ui *ui)
         if (skip-- > 0) continue;
         paint_line(ui, row++, line);
     }
-    if (ui->rows > 1) {
-        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_STATUS);
-        screen_text(ui->rows - 1, 1, ui->columns - 1, LOOK_STATUS,
+    if (ui->picture->rows > 1) {
+        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
+        screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS,
                     "arrows and PgDn scroll, any other key goes back to the text");
     }
 }

@@ -13,7 +13,7 @@ struct help {
     struct buffer text; /* lines */
 };
 
-bool help_show(struct ui *ui, struct buffer *lines); /* any other text in its place; takes it */
+bool help_show(struct help *help, struct buffer *lines); /* any other text in its place; takes it */
 void help_paint(struct ui *ui);
 void help_key(struct ui *ui, ui_key key);
 

@@ -14,6 +14,7 @@
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 
 #include <string.h>
@@ -94,8 +95,8 @@ static void forget_rows(struct layout *layout, const struct text *text)
 /* Another text may be where one was. */
 static void forget_other_text(struct ui *ui)
 {
-    if (ui->layout->shown != ui->shown) ui->layout->row_text = NULL;
-    ui->layout->shown = ui->shown;
+    if (ui->layout->shown != ui->documents->shown) ui->layout->row_text = NULL;
+    ui->layout->shown = ui->documents->shown;
 }
 
 /* The rows of all lines but those that were edited are as they were. */
@@ -104,7 +105,7 @@ static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     struct layout *layout = ui->layout;
     const struct text *text = ui->doc->text;
     size_t start = edit->start, end = edit->end, size = edit->size;
-    ui->stale = true;
+    ui->picture->stale = true;
     forget_other_text(ui);
     bool kept_up =
         doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
@@ -135,8 +136,8 @@ static void refresh(struct ui *ui)
     struct layout *layout = ui->layout;
     const struct doc *doc = ui->doc;
     forget_other_text(ui);
-    if (!ui->stale && layout->version == text_version(doc->text)) return;
-    ui->stale = false;
+    if (!ui->picture->stale && layout->version == text_version(doc->text)) return;
+    ui->picture->stale = false;
     forget_rows(layout, doc->text);
     drop_lines(layout);
     layout->overlay_count = 0;
@@ -359,7 +360,7 @@ size_t layout_origin(const struct row *row, size_t at)
     return s->overlay ? s->start : s->start + (at - s->shown);
 }
 
-enum look layout_look(struct ui *ui, const struct row *row, size_t at)
+enum look layout_look(const struct doc *doc, const struct row *row, size_t at)
 {
     if (row->shown && row->shown->looks && at < text_size(row->text)) {
         enum look look = (enum look)row->shown->looks[at];
@@ -367,8 +368,8 @@ enum look layout_look(struct ui *ui, const struct row *row, size_t at)
     }
     size_t origin = layout_origin(row, at);
     struct text_blank b;
-    uint32_t id = text_blank_find(ui->doc->text, origin);
-    return id && text_blank_get(ui->doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+    uint32_t id = text_blank_find(doc->text, origin);
+    return id && text_blank_get(doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */
@@ -483,16 +484,16 @@ bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out)
     return true;
 }
 
-int layout_column_of(struct ui *ui, const struct row *row, size_t at)
+int layout_column_of(const struct layout *layout, const struct row *row, size_t at)
 {
     struct text_row r;
     to_text_row(row, &r);
-    return text_column_of(row->text, &ui->layout->wrap, &r, row->shown ? to_shown(row->shown, at) : at);
+    return text_column_of(row->text, &layout->wrap, &r, row->shown ? to_shown(row->shown, at) : at);
 }
 
-size_t layout_at_column(struct ui *ui, const struct row *row, int column)
+size_t layout_at_column(const struct layout *layout, const struct row *row, int column)
 {
     struct text_row r;
     to_text_row(row, &r);
-    return layout_origin(row, text_at_column(row->text, &ui->layout->wrap, &r, column));
+    return layout_origin(row, text_at_column(row->text, &layout->wrap, &r, column));
 }

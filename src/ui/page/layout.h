@@ -6,6 +6,7 @@
 #include "ui/document/documents.h"
 #include "ui/terminal/looks.h"
 
+struct doc;
 struct ui;
 
 struct overlay;
@@ -33,17 +34,17 @@ struct layout {
     uint64_t version; /* of the text that they are rows of */
     const struct text *row_text;
     struct text_wrap row_wrap;
-    size_t shown; /* ui->shown when they were */
+    size_t shown; /* ui->documents->shown when they were */
 };
 extern const struct doc_watcher layout_watcher;
 void layout_free(struct layout *layout);
 void layout_row_of(struct ui *ui, size_t at, struct row *out);
 bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);
 bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out);
-int layout_column_of(struct ui *ui, const struct row *row, size_t at);
-size_t layout_at_column(struct ui *ui, const struct row *row, int column);
+int layout_column_of(const struct layout *layout, const struct row *row, size_t at);
+size_t layout_at_column(const struct layout *layout, const struct row *row, int column);
 /* Document offset of an offset in the row's text, and how it looks apart from selection and matches. */
 size_t layout_origin(const struct row *row, size_t shown_offset);
-enum look layout_look(struct ui *ui, const struct row *row, size_t shown_offset);
+enum look layout_look(const struct doc *doc, const struct row *row, size_t shown_offset);
 
 #endif

@@ -2,15 +2,32 @@
 #ifndef LACUNA_UI_MOUSE_H
 #define LACUNA_UI_MOUSE_H
 
+#include "lacuna/base.h"
+
 struct ui;
 
 struct input;
 
+struct mouse_state {
+    struct mouse_click {
+        double when;
+        int row, column, count;
+        bool pressed;
+        size_t start, end; /* the unit that was pressed on */
+    } click;
+    /* A drag that is at the upper (-1) or lower edge (1), where terminals tell of no further movement. */
+    struct mouse_edge {
+        int direction, column;
+        double next; /* when it scrolls again */
+    } edge;
+};
+
 void mouse_apply(struct ui *ui); /* the setting */
 void mouse_event(struct ui *ui, const struct input *in);
 /* While a drag is held at the upper or lower edge the page scrolls on by itself. */
-int mouse_timeout(const struct ui *ui); /* ms until mouse_tick has something to do; -1: it has not */
+int mouse_timeout(
+    const struct mouse_state *mouse); /* ms until mouse_tick has something to do; -1: it has not */
 void mouse_tick(struct ui *ui);
-void mouse_let_go(void); /* something else happened: nobody drags any more */
+void mouse_let_go(struct mouse_state *mouse); /* something else happened: nobody drags any more */
 
 #endif

@@ -5,20 +5,21 @@
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
+#include "ui/terminal/picture.h"
 #include "view.h"
 
 #include <stdlib.h>
 
 /* ---- where motions lead ----------------------------------------------------------------------------- */
 
-static size_t to_left(struct ui *ui)
+static size_t to_left(const struct doc *doc)
 {
-    return text_previous_cluster(ui->doc->text, ui->doc->cursor);
+    return text_previous_cluster(doc->text, doc->cursor);
 }
 
-static size_t to_right(struct ui *ui)
+static size_t to_right(const struct doc *doc)
 {
-    return text_next_cluster(ui->doc->text, ui->doc->cursor);
+    return text_next_cluster(doc->text, doc->cursor);
 }
 
 /* Home goes to the start of the row first, and from there to the start of the line. */
@@ -48,14 +49,14 @@ static size_t to_line_end(struct ui *ui)
     return before > cursor ? before : line_end(ui->doc->text, cursor);
 }
 
-static size_t to_previous_word(struct ui *ui)
+static size_t to_previous_word(const struct doc *doc)
 {
-    return text_previous_word(ui->doc->text, ui->doc->cursor);
+    return text_previous_word(doc->text, doc->cursor);
 }
 
-static size_t to_next_word(struct ui *ui)
+static size_t to_next_word(const struct doc *doc)
 {
-    return text_next_word(ui->doc->text, ui->doc->cursor);
+    return text_next_word(doc->text, doc->cursor);
 }
 
 size_t word_end_from(const struct text *text, size_t at)
@@ -66,45 +67,34 @@ size_t word_end_from(const struct text *text, size_t at)
     return end > at ? end : text_size(text);
 }
 
-static size_t to_word_end(struct ui *ui)
+static size_t to_word_end(const struct doc *doc)
 {
-    return word_end_from(ui->doc->text, ui->doc->cursor);
+    return word_end_from(doc->text, doc->cursor);
 }
 
-static size_t to_previous_sentence(struct ui *ui)
+static size_t to_previous_sentence(const struct doc *doc)
 {
-    return text_previous_sentence(ui->doc->text, ui->doc->cursor);
+    return text_previous_sentence(doc->text, doc->cursor);
 }
 
-static size_t to_next_sentence(struct ui *ui)
+static size_t to_next_sentence(const struct doc *doc)
 {
-    return text_next_sentence(ui->doc->text, ui->doc->cursor);
+    return text_next_sentence(doc->text, doc->cursor);
 }
 
-static size_t to_previous_paragraph(struct ui *ui)
+static size_t to_previous_paragraph(const struct doc *doc)
 {
-    return text_previous_paragraph(ui->doc->text, ui->doc->cursor);
+    return text_previous_paragraph(doc->text, doc->cursor);
 }
 
-static size_t to_next_paragraph(struct ui *ui)
+static size_t to_next_paragraph(const struct doc *doc)
 {
-    return text_next_paragraph(ui->doc->text, ui->doc->cursor);
+    return text_next_paragraph(doc->text, doc->cursor);
 }
 
-static size_t to_text_start(struct ui *ui)
+static size_t to_text_end(const struct doc *doc)
 {
-    (void)ui;
-    return 0;
-}
-
-static size_t to_text_end(struct ui *ui)
-{
-    return text_size(ui->doc->text);
-}
-
-static void go(struct ui *ui, size_t (*to)(struct ui *), bool extend)
-{
-    doc_move(ui, to(ui), extend);
+    return text_size(doc->text);
 }
 
 /* Up and down keep the column they began in, past shorter rows. */
@@ -113,7 +103,7 @@ static void go_rows(struct ui *ui, int rows, bool extend)
     struct row row, next;
     struct doc *doc = ui->doc;
     layout_row_of(ui, doc->cursor, &row);
-    int goal = doc->goal >= 0 ? doc->goal : layout_column_of(ui, &row, doc->cursor);
+    int goal = doc->goal >= 0 ? doc->goal : layout_column_of(ui->layout, &row, doc->cursor);
     size_t at = doc->cursor;
     for (int i = 0; i < abs(rows); i++) {
         bool moved = rows < 0 ? layout_previous_row(ui, &row, &next) : layout_next_row(ui, &row, &next);
@@ -122,14 +112,14 @@ static void go_rows(struct ui *ui, int rows, bool extend)
             break;
         }
         row = next;
-        at = layout_at_column(ui, &row, goal);
+        at = layout_at_column(ui->layout, &row, goal);
     }
     /* All rows of a proposal are one place of the text: go past them, not back to the first. */
     for (int i = 0; rows > 0 && at <= doc->cursor && i < 200 && layout_next_row(ui, &row, &next); i++) {
         row = next;
-        at = layout_at_column(ui, &row, goal);
+        at = layout_at_column(ui->layout, &row, goal);
     }
-    doc_move(ui, at, extend);
+    doc_move(ui->doc, at, extend);
     doc->goal = goal;
 }
 
@@ -142,15 +132,15 @@ static void go_page(struct ui *ui, int direction, bool extend)
 
 /* ---- the commands -------------------------------------------------------------------------------------- */
 
-#define MOTION(name)                                                                                         \
+#define MOTION(name, to)                                                                                     \
     void do_##name(struct ui *ui)                                                                            \
     {                                                                                                        \
-        go(ui, to_##name, false);                                                                            \
+        doc_move(ui->doc, to, false);                                                                        \
     }
-#define SELECTION(name)                                                                                      \
+#define SELECTION(name, to)                                                                                  \
     void do_select_##name(struct ui *ui)                                                                     \
     {                                                                                                        \
-        go(ui, to_##name, true);                                                                             \
+        doc_move(ui->doc, to, true);                                                                         \
     }
 
 /* Left and right out of a selection go to its ends. */
@@ -158,35 +148,35 @@ void do_left(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui, leave ? start : to_left(ui), false);
+    doc_move(ui->doc, leave ? start : to_left(ui->doc), false);
 }
 
 void do_right(struct ui *ui)
 {
     size_t start, end;
     bool leave = doc_selection(ui->doc, &start, &end) && !ui->doc->sticky;
-    doc_move(ui, leave ? end : to_right(ui), false);
+    doc_move(ui->doc, leave ? end : to_right(ui->doc), false);
 }
 
-MOTION(line_start)
-MOTION(line_end)
-MOTION(previous_word)
-MOTION(next_word)
-MOTION(word_end)
-MOTION(previous_sentence)
-MOTION(next_sentence)
-MOTION(previous_paragraph)
-MOTION(next_paragraph)
-MOTION(text_start)
-MOTION(text_end)
-SELECTION(left)
-SELECTION(right)
-SELECTION(line_start)
-SELECTION(line_end)
-SELECTION(previous_word)
-SELECTION(next_word)
-SELECTION(text_start)
-SELECTION(text_end)
+MOTION(line_start, to_line_start(ui))
+MOTION(line_end, to_line_end(ui))
+MOTION(previous_word, to_previous_word(ui->doc))
+MOTION(next_word, to_next_word(ui->doc))
+MOTION(word_end, to_word_end(ui->doc))
+MOTION(previous_sentence, to_previous_sentence(ui->doc))
+MOTION(next_sentence, to_next_sentence(ui->doc))
+MOTION(previous_paragraph, to_previous_paragraph(ui->doc))
+MOTION(next_paragraph, to_next_paragraph(ui->doc))
+MOTION(text_start, 0)
+MOTION(text_end, to_text_end(ui->doc))
+SELECTION(left, to_left(ui->doc))
+SELECTION(right, to_right(ui->doc))
+SELECTION(line_start, to_line_start(ui))
+SELECTION(line_end, to_line_end(ui))
+SELECTION(previous_word, to_previous_word(ui->doc))
+SELECTION(next_word, to_next_word(ui->doc))
+SELECTION(text_start, 0)
+SELECTION(text_end, to_text_end(ui->doc))
 
 void do_up(struct ui *ui)
 {
@@ -230,9 +220,9 @@ void do_select_page_down(struct ui *ui)
 
 void do_select_all(struct ui *ui)
 {
-    doc_move(ui, 0, false);
-    doc_move(ui, text_size(ui->doc->text), true);
-    ui->follow = false; /* the page stays where it is */
+    doc_move(ui->doc, 0, false);
+    doc_move(ui->doc, text_size(ui->doc->text), true);
+    ui->doc->follow = false; /* the page stays where it is */
 }
 
 void do_select_mark(struct ui *ui)
@@ -241,19 +231,19 @@ void do_select_mark(struct ui *ui)
     doc->sticky = !doc->sticky;
     doc->selecting = doc->sticky;
     doc->anchor = doc->cursor;
-    if (doc->sticky) ui_say(ui, "selecting from here");
+    if (doc->sticky) ui_say(ui->message, "selecting from here");
 }
 
 void do_scroll_up(struct ui *ui)
 {
     view_scroll(ui, -1);
-    ui->follow = false;
+    ui->doc->follow = false;
 }
 
 void do_scroll_down(struct ui *ui)
 {
     view_scroll(ui, 1);
-    ui->follow = false;
+    ui->doc->follow = false;
 }
 
 void do_center(struct ui *ui)
@@ -267,10 +257,10 @@ static void line_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long long line = strtoull(answer, &end, 10);
     if (*end || line == 0) {
-        ui_complain(ui, "\"%s\" is not the number of a line", answer);
+        ui_complain(ui->message, "\"%s\" is not the number of a line", answer);
         return;
     }
-    doc_move(ui, text_line_start(ui->doc->text, (size_t)line - 1), false);
+    doc_move(ui->doc, text_line_start(ui->doc->text, (size_t)line - 1), false);
     view_center(ui);
 }
 

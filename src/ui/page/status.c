@@ -18,6 +18,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "view.h"
 
 #include <math.h>
@@ -88,10 +89,10 @@ static void describe_place(const struct ui *ui, enum extent extent, char *out, s
 static void watch_goal(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message[0]) return;
+    if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message->text[0]) return;
     if (doc->words < doc->words_begun + (size_t)ui->settings->goal) return;
     doc->goal_said = true;
-    ui_say(ui, "%d words: that was the goal", ui->settings->goal);
+    ui_say(ui->message, "%d words: that was the goal", ui->settings->goal);
 }
 
 static void describe_job(const struct job *job, char *out, size_t size)
@@ -137,7 +138,7 @@ static void describe_proposal(const struct proposal *p, char *out, size_t size)
 
 static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)
 {
-    const struct job *job = filling_current(ui);
+    const struct job *job = filling_current(ui->filling);
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
@@ -236,16 +237,17 @@ static bool compose(const struct ui *ui, const struct status_form *form, int wid
     return room >= least;
 }
 
-static void paint_left(struct ui *ui, int row, const struct status_form *form, const struct status_left *left)
+static void paint_left(const struct picture *picture, int row, const struct status_form *form,
+                       const struct status_left *left)
 {
     int used = form->name ? 1 : 0, gap = form->brief ? 1 : 2;
     const char *parts[] = {left->name, left->marks, left->file};
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-        if (used < ui->columns)
-            used += screen_text(row, used, ui->columns - used, i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS,
+        if (used < picture->columns)
+            used += screen_text(row, used, picture->columns - used, i < 2 ? LOOK_STATUS_STRONG : LOOK_STATUS,
                                 parts[i]);
     if (used) used += gap;
-    if (used < ui->columns) screen_text(row, used, ui->columns - used, LOOK_STATUS, left->place);
+    if (used < picture->columns) screen_text(row, used, picture->columns - used, LOOK_STATUS, left->place);
 }
 
 /* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
@@ -257,18 +259,18 @@ static void paint_status(struct ui *ui, int row)
     size_t last = ARRAY_SIZE(forms) - 1;
     describe_blanks(ui, false, fill[0], sizeof fill[0]);
     describe_blanks(ui, true, fill[1], sizeof fill[1]);
-    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
+    screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
     for (int brief = 0; brief < 2; brief++) {
         int cells = *fill[brief] ? screen_cells(fill[brief]) + 3 : 1;
         for (size_t i = 0; i < (brief ? last + 1 : WITH_ALL_OF_THE_FILL); i++) {
-            if (!compose(ui, &forms[i], ui->columns - cells, &left)) continue;
-            paint_left(ui, row, &forms[i], &left);
-            screen_text(row, ui->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
+            if (!compose(ui, &forms[i], ui->picture->columns - cells, &left)) continue;
+            paint_left(ui->picture, row, &forms[i], &left);
+            screen_text(row, ui->picture->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
             return;
         }
     }
-    compose(ui, &forms[last], ui->columns, &left);
-    paint_left(ui, row, &forms[last], &left);
+    compose(ui, &forms[last], ui->picture->columns, &left);
+    paint_left(ui->picture, row, &forms[last], &left);
 }
 
 /* ---- hints --------------------------------------------------------------------------------------------- */
@@ -308,11 +310,12 @@ static const struct hint {
       {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
 
 /* The first key that runs a command now. */
-static void key_now(const struct ui *ui, const char *command, unsigned contexts, char out[UI_SEQUENCE_NAME])
+static void key_now(const struct ui_keymap *keymap, const char *command, unsigned contexts,
+                    char out[UI_SEQUENCE_NAME])
 {
-    ui_keymap_keys(ui->keymap, command, contexts, out);
+    ui_keymap_keys(keymap, command, contexts, out);
     if (*out || !(contexts & (UI_NORMAL | UI_VISUAL | UI_BLANK))) return;
-    ui_keymap_keys(ui->keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
+    ui_keymap_keys(keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
     if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
 }
 
@@ -321,11 +324,11 @@ static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t
     int column = 1;
     for (size_t i = 0; i < count; i++) {
         char key[UI_SEQUENCE_NAME];
-        key_now(ui, hints[i].command, contexts, key);
+        key_now(ui->keymap, hints[i].command, contexts, key);
         int cells = screen_cells(key) + 1 + screen_cells(hints[i].text);
-        if (!*key || column + cells > ui->columns) continue;
-        column += screen_text(row, column, ui->columns - column, LOOK_KEY, key) + 1;
-        column += screen_text(row, column, ui->columns - column, LOOK_HINT, hints[i].text) + 2;
+        if (!*key || column + cells > ui->picture->columns) continue;
+        column += screen_text(row, column, ui->picture->columns - column, LOOK_KEY, key) + 1;
+        column += screen_text(row, column, ui->picture->columns - column, LOOK_HINT, hints[i].text) + 2;
     }
 }
 
@@ -348,18 +351,18 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     if (ui->prompt->active) {
         *cursor_row = row;
         prompt_paint(ui, row, cursor_column);
-    } else if (ui->message[0]) {
-        char shown[sizeof ui->message];
-        screen_shorten(ui->message, ui->columns - 1, shown, sizeof shown);
-        screen_text(row, 1, ui->columns - 1, ui->message_is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
+    } else if (ui->message->text[0]) {
+        char shown[sizeof ui->message->text];
+        screen_shorten(ui->message->text, ui->picture->columns - 1, shown, sizeof shown);
+        screen_text(row, 1, ui->picture->columns - 1, ui->message->is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
     } else if (ui->settings->hints && timeline_active(ui)) {
-        if (timeline_is_whole(ui) && !timeline_is_running(ui))
+        if (timeline_is_whole(ui->timeline) && !timeline_is_running(ui))
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
         else
             paint_hints(ui, row, timeline_hints, ARRAY_SIZE(timeline_hints), UI_TIMELINE);
-    } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui)) {
+    } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui->filling)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
-    } else if (ui->settings->hints && filling_current(ui)) {
+    } else if (ui->settings->hints && filling_current(ui->filling)) {
         paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
                     ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT);
     } else if (ui->settings->hints) {
@@ -370,9 +373,9 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
     if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
-    if (ui->rows >= 2) paint_status(ui, ui->rows > 2 ? ui->rows - 2 : 1);
-    if (ui->rows > 2 || ui->prompt->active) {
-        screen_fill_row(ui->rows - 1, 0, ui->columns, LOOK_PLAIN);
-        paint_bottom(ui, ui->rows - 1, cursor_row, cursor_column);
+    if (ui->picture->rows >= 2) paint_status(ui, ui->picture->rows > 2 ? ui->picture->rows - 2 : 1);
+    if (ui->picture->rows > 2 || ui->prompt->active) {
+        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_PLAIN);
+        paint_bottom(ui, ui->picture->rows - 1, cursor_row, cursor_column);
     }
 }

@@ -7,6 +7,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input_parser.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "view.h"
 
@@ -16,7 +17,7 @@
 int timeline_rows(const struct ui *ui)
 {
     if (!timeline_active(ui)) return 0;
-    return ui->rows >= 8 ? 2 : ui->rows >= 5 ? 1 : 0;
+    return ui->picture->rows >= 8 ? 2 : ui->picture->rows >= 5 ? 1 : 0;
 }
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
@@ -52,7 +53,7 @@ static int strip_label(const struct ui *ui, const struct candidate *c, char *out
 {
     const struct moment *m = &c->moments[ui->timeline->at];
     int used = snprintf(out, size, " step %u/%u", m->step, steps_of(c));
-    if (isfinite(m->sigma_bar) && ui->columns >= 40)
+    if (isfinite(m->sigma_bar) && ui->picture->columns >= 40)
         used += snprintf(out + used, size - (size_t)used, "  σ̄ %-6.3g", m->sigma_bar);
     return screen_cells(out);
 }
@@ -62,7 +63,7 @@ static struct strip find_strip(const struct ui *ui, const struct candidate *c)
     char label[64];
     struct strip s = {.moments = c->moment_count};
     s.left = strip_label(ui, c, label, sizeof label) + 2;
-    int room = ui->columns - s.left - 1;
+    int room = ui->picture->columns - s.left - 1;
     s.cells = room < 1 ? 0 : s.moments < (size_t)room ? (int)s.moments : room;
     return s;
 }
@@ -72,7 +73,7 @@ static size_t first_in(const struct strip *s, int cell)
     return (size_t)cell * s->moments / (size_t)s->cells;
 }
 
-static const char *bar(uint32_t drawn, uint32_t most)
+static const char *bar_character(uint32_t drawn, uint32_t most)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {"-", "+", "#"};
@@ -94,11 +95,12 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
         if (drawn[i] > most) most = drawn[i];
     }
     strip_label(ui, c, label, sizeof label);
-    screen_text(row, 0, ui->columns, LOOK_STATUS_STRONG, label);
+    screen_text(row, 0, ui->picture->columns, LOOK_STATUS_STRONG, label);
     for (int i = 0; i < s.cells; i++) {
         bool here = ui->timeline->at >= first_in(&s, i) && ui->timeline->at < first_in(&s, i + 1);
         /* A full bar would cover what marks the place. */
-        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS, here ? "|" : bar(drawn[i], most));
+        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS,
+                    here ? "|" : bar_character(drawn[i], most));
     }
 }
 
@@ -183,9 +185,9 @@ static bool describe_word(const struct ui *ui, const struct candidate *c, struct
 }
 
 /* What the steps behind those that were wanted are for. */
-static bool describe_step(const struct ui *ui, const struct candidate *c, struct buffer *out)
+static bool describe_step(const struct timeline *timeline, const struct candidate *c, struct buffer *out)
 {
-    const struct moment *m = &c->moments[ui->timeline->at];
+    const struct moment *m = &c->moments[timeline->at];
     uint32_t wanted = c->moments[0].steps;
     return !wanted || m->step <= wanted ||
            buffer_printf(out, "   (behind step %u words are drawn again)", wanted);
@@ -195,12 +197,13 @@ void timeline_paint(struct ui *ui, int row)
 {
     const struct candidate *c = timeline_candidate(ui);
     int rows = timeline_rows(ui);
-    for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->columns, LOOK_STATUS);
+    for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->picture->columns, LOOK_STATUS);
     if (!rows || !c || ui->timeline->at >= c->moment_count) return;
     paint_steps(ui, c, row);
     if (rows < 2) return;
     struct buffer line = {0};
-    if (describe_word(ui, c, &line) && describe_step(ui, c, &line) && buffer_append_char(&line, '\0'))
-        screen_text(row + 1, 0, ui->columns, LOOK_STATUS, line.data);
+    if (describe_word(ui, c, &line) && describe_step(ui->timeline, c, &line) &&
+        buffer_append_char(&line, '\0'))
+        screen_text(row + 1, 0, ui->picture->columns, LOOK_STATUS, line.data);
     buffer_free(&line);
 }

@@ -12,18 +12,19 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
 int view_rows(const struct ui *ui)
 {
     /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->rows > 2 ? ui->rows - 2 - timeline_rows(ui) : 1;
+    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) : 1;
 }
 
 static int margin(const struct ui *ui)
 {
-    int spare = ui->columns - ui->layout->wrap.width - 1;
+    int spare = ui->picture->columns - ui->layout->wrap.width - 1;
     return spare > 0 ? spare / 2 : 0;
 }
 
@@ -48,15 +49,16 @@ static void top_row(struct ui *ui, struct row *out)
 
 static void set_top(struct ui *ui, const struct row *row)
 {
-    enum { MOST = 200 };
+    enum { MOST_SKIPPED = 200 };
     struct row from;
     size_t at = layout_origin(row, row->start);
     layout_row_of(ui, at, &from);
     int skip = 0;
-    for (struct row next; !same_row(&from, row) && skip < MOST && layout_next_row(ui, &from, &next); skip++)
+    for (struct row next; !same_row(&from, row) && skip < MOST_SKIPPED && layout_next_row(ui, &from, &next);
+         skip++)
         from = next;
     text_mark_set(ui->doc->text, ui->doc->top, at);
-    ui->doc->top_skip = skip < MOST ? skip : 0;
+    ui->doc->top_skip = skip < MOST_SKIPPED ? skip : 0;
 }
 
 static void step_back(struct ui *ui, struct row *row, int count)
@@ -131,7 +133,7 @@ bool view_at(struct ui *ui, int y, int column, size_t *at)
         row = next;
     }
     int left = margin(ui);
-    *at = layout_at_column(ui, &row, column > left ? column - left : 0);
+    *at = layout_at_column(ui->layout, &row, column > left ? column - left : 0);
     return true;
 }
 
@@ -183,7 +185,7 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
     if (at >= p->selected_start && at < p->selected_end &&
         (!p->block || p->ui->modal->block_contains(p->ui, at)))
         return LOOK_SELECTED;
-    enum look look = layout_look(p->ui, row, shown);
+    enum look look = layout_look(p->ui->doc, row, shown);
     if (look != LOOK_PLAIN) return look;
     if (is_match(p, at)) return LOOK_MATCH;
     if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
@@ -210,7 +212,7 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
 {
     const struct text_wrap *wrap = &p->ui->layout->wrap;
     p->wrong_start = p->wrong_end = 0;
-    int column = 0, room = p->ui->columns - left;
+    int column = 0, room = p->ui->picture->columns - left;
     struct text_cluster c;
     struct text_reader reader = text_reader_new(row->text);
     for (size_t at = row->start; at < row->end && text_reader_cluster(&reader, at, &c); at = c.end) {
@@ -255,18 +257,16 @@ struct kept_row {
     size_t size;
     char bytes[KEPT_BYTES];
 };
-static struct kept_row *kept;
-static size_t kept_capacity;
-static int kept_rows, kept_columns;
 
 static void fit_kept(const struct ui *ui)
 {
-    if (ui->rows == kept_rows && ui->columns == kept_columns) return;
-    kept_rows = kept_columns = 0;
-    if (!mem_grow(&kept, &kept_capacity, (size_t)ui->rows, sizeof *kept)) return;
-    for (int i = 0; i < ui->rows; i++) kept[i].valid = false;
-    kept_rows = ui->rows;
-    kept_columns = ui->columns;
+    struct kept_rows *kept = ui->kept_rows;
+    if (ui->picture->rows == kept->rows && ui->picture->columns == kept->columns) return;
+    kept->rows = kept->columns = 0;
+    if (!mem_grow(&kept->list, &kept->capacity, (size_t)ui->picture->rows, sizeof *kept->list)) return;
+    for (int i = 0; i < ui->picture->rows; i++) kept->list[i].valid = false;
+    kept->rows = ui->picture->rows;
+    kept->columns = ui->picture->columns;
 }
 
 /* Whether a blank reaches into [start, end]. */
@@ -304,7 +304,7 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
     out->faded = !inside;
     out->last = row->last;
     out->left = left;
-    out->spelling = spell_generation();
+    out->spelling = ui->spelling->generation;
     out->wrap = ui->layout->wrap;
     out->size = size;
     text_copy(row->text, row->start, row->end, out->bytes);
@@ -322,15 +322,21 @@ static bool same_look(const struct kept_row *a, const struct kept_row *b)
 static void show_row(struct painter *p, int y, int left, const struct row *row)
 {
     static struct kept_row now; /* large */
+    const struct kept_rows *kept = p->ui->kept_rows;
     now.valid = false;
-    bool keeps = y < kept_rows && describe(p, row, left, &now);
-    if (keeps && same_look(&now, &kept[y])) {
+    bool keeps = y < kept->rows && describe(p, row, left, &now);
+    if (keeps && same_look(&now, &kept->list[y])) {
         screen_restore_row(y);
         return;
     }
     paint_row(p, y, left, row);
-    if (y < kept_rows) kept[y] = now;
+    if (y < kept->rows) kept->list[y] = now;
     if (keeps) screen_keep_row(y);
+}
+
+void view_free(struct kept_rows *kept)
+{
+    mem_free(kept->list);
 }
 
 static size_t page_end(struct ui *ui, struct row row)
@@ -360,10 +366,10 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
         show_row(&p, y, left, &row);
         if (same_row(&row, &here)) {
             *cursor_row = y;
-            *cursor_column = left + layout_column_of(ui, &row, ui->doc->cursor);
+            *cursor_column = left + layout_column_of(ui->layout, &row, ui->doc->cursor);
         }
         if (!layout_next_row(ui, &row, &next)) break;
         row = next;
     }
-    if (*cursor_column >= ui->columns) *cursor_column = ui->columns - 1;
+    if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
 }

@@ -4,7 +4,15 @@
 
 #include "lacuna/base.h"
 
+struct kept_row;
 struct ui;
+
+/* Rows of the screen as they were painted last. */
+struct kept_rows {
+    struct kept_row *list;
+    size_t capacity;
+    int rows, columns; /* of the screen that they are rows of */
+};
 
 void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
 void view_follow(struct ui *ui);           /* brings the cursor onto the page */
@@ -12,6 +20,7 @@ void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
 void view_extent(struct ui *ui, size_t *start, size_t *end);  /* what the page shows */
 bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands there; below the text: its end */
-int view_rows(const struct ui *ui);                           /* rows of the page */
+void view_free(struct kept_rows *kept);
+int view_rows(const struct ui *ui); /* rows of the page */
 
 #endif

@@ -21,7 +21,7 @@ static void drop_first(struct history *history, size_t count)
     if (history->fresh > history->count) history->fresh = history->count;
 }
 
-static void append(struct history *history, const char *line, size_t size)
+static void add_answer(struct history *history, const char *line, size_t size)
 {
     char *copy = mem_strndup(line, size);
     if (!copy) return;
@@ -32,7 +32,7 @@ static void append(struct history *history, const char *line, size_t size)
 void answers_add(struct history *history, const char *line)
 {
     if (!*line || (history->count && strcmp(history->lines[history->count - 1], line) == 0)) return;
-    append(history, line, strlen(line));
+    add_answer(history, line, strlen(line));
     history->fresh++;
 }
 
@@ -58,16 +58,16 @@ static void merge(struct history *history, char kind, const struct buffer *file)
         size_t size = (size_t)(end - p);
         if (size > 2 && p[0] == kind && p[1] == ' ' && utf8_valid(p + 2, size - 2) &&
             !answered_again(history, p + 2, size - 2))
-            append(&merged, p + 2, size - 2);
+            add_answer(&merged, p + 2, size - 2);
     }
     for (size_t i = history->count - history->fresh; i < history->count; i++)
-        append(&merged, history->lines[i], strlen(history->lines[i]));
+        add_answer(&merged, history->lines[i], strlen(history->lines[i]));
     merged.fresh = history->fresh < merged.count ? history->fresh : merged.count;
     answers_free(history);
     *history = merged;
 }
 
-static bool read_all(struct buffer *out)
+static bool read_answers(struct buffer *out)
 {
     char *path = path_own("STATE", "answers");
     bool ok = path && file_exists(path) && !file_read(path, out, NULL) && buffer_append_char(out, '\0');
@@ -78,10 +78,10 @@ static bool read_all(struct buffer *out)
 void answers_load(struct ui *ui)
 {
     struct buffer file = {0};
-    if (ui->answers_loaded || !ui->settings->keep_answers) return;
-    ui->answers_loaded = true;
-    if (read_all(&file))
-        for (int i = 0; i < HISTORIES; i++) merge(&ui->history[i], kinds[i], &file);
+    if (ui->answers->loaded || !ui->settings->keep_answers) return;
+    ui->answers->loaded = true;
+    if (read_answers(&file))
+        for (int i = 0; i < HISTORIES; i++) merge(&ui->answers->history[i], kinds[i], &file);
     buffer_free(&file);
 }
 
@@ -101,15 +101,15 @@ static int lock_file(const char *path)
     return locked ? fd : -1;
 }
 
-static void write_all(struct ui *ui, const char *path)
+static void write_answers(struct answers *answers, const char *path)
 {
     struct buffer file = {0}, out = {0};
     bool ok = true;
-    (void)read_all(&file); /* another instance may have written since */
+    (void)read_answers(&file); /* another instance may have written since */
     for (int i = 0; i < HISTORIES; i++) {
-        merge(&ui->history[i], kinds[i], &file);
-        for (size_t j = 0; ok && j < ui->history[i].count; j++)
-            ok = buffer_printf(&out, "%c %s\n", kinds[i], ui->history[i].lines[j]);
+        merge(&answers->history[i], kinds[i], &file);
+        for (size_t j = 0; ok && j < answers->history[i].count; j++)
+            ok = buffer_printf(&out, "%c %s\n", kinds[i], answers->history[i].lines[j]);
     }
     mode_t mask = umask(077); /* nobody else's business */
     if (ok && !file_write_atomic(path, out.data ? out.data : "", out.size, NULL)) (void)chmod(path, 0600);
@@ -121,12 +121,12 @@ static void write_all(struct ui *ui, const char *path)
 void answers_keep(struct ui *ui)
 {
     size_t fresh = 0;
-    for (int i = 0; i < HISTORIES; i++) fresh += ui->history[i].fresh;
+    for (int i = 0; i < HISTORIES; i++) fresh += ui->answers->history[i].fresh;
     char *folder = path_own("STATE", ""), *path = path_own("STATE", "answers");
     if (fresh && ui->settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {
-            write_all(ui, path);
+            write_answers(ui->answers, path);
             close(lock);
         }
     }

@@ -17,6 +17,11 @@ struct history {
     size_t count, fresh; /* fresh: the last of them, that the file of answers has not */
 };
 
+struct answers {
+    struct history history[HISTORIES];
+    bool loaded; /* those of earlier sessions are in it */
+};
+
 void answers_add(struct history *history, const char *line);
 void answers_load(struct ui *ui); /* those of earlier sessions, before an older one is shown */
 void answers_keep(struct ui *ui); /* for the next */

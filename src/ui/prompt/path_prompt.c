@@ -102,5 +102,5 @@ void path_prompt(struct ui *ui, const char *initial, void (*done)(struct ui *, c
 {
     prompt_line(ui, initial, done, "%s", label);
     ui->prompt->complete = path_complete;
-    ui->prompt->history = &ui->history[HISTORY_PATH];
+    ui->prompt->history = &ui->answers->history[HISTORY_PATH];
 }

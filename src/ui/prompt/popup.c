@@ -3,6 +3,7 @@
 #include "ui/editor_state.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <string.h>
 
@@ -10,7 +11,7 @@ struct line {
     struct slice left, right;
 };
 
-static const char *read_line(const char *from, struct line *out)
+static const char *read_row(const char *from, struct line *out)
 {
     size_t size = strcspn(from, "\n");
     const char *tab = memchr(from, '\t', size);
@@ -39,7 +40,7 @@ static void widths(const struct popup *popup, int *left, int *right)
     *left = *right = 0;
     for (int i = 0; i < popup->count; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int l = cells_of(line.left), r = cells_of(line.right);
         if (l > *left) *left = l;
         if (r > *right) *right = r;
@@ -48,21 +49,21 @@ static void widths(const struct popup *popup, int *left, int *right)
 
 /* ---- several columns, one row each ------------------------------------------------------------------- */
 
-static void paint_columns(struct ui *ui, const struct popup *popup, int bottom)
+static void paint_columns(const struct picture *picture, const struct popup *popup, int bottom)
 {
     int left, right;
     widths(popup, &left, &right);
-    int cell = left + right + 4, across = cell < ui->columns ? ui->columns / cell : 1;
+    int cell = left + right + 4, across = cell < picture->columns ? picture->columns / cell : 1;
     int rows = (popup->count + across - 1) / across, most = bottom > 4 ? bottom - 2 : bottom;
     if (rows > most) rows = most;
-    for (int i = 0; i < rows; i++) screen_fill_row(bottom - rows + i, 0, ui->columns, LOOK_STATUS);
+    for (int i = 0; i < rows; i++) screen_fill_row(bottom - rows + i, 0, picture->columns, LOOK_STATUS);
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && i < rows * across; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int row = bottom - rows + i % rows, column = i / rows * cell;
-        paint_slice(row, column + 1, ui->columns - column - 1, LOOK_STATUS_STRONG, line.left);
-        paint_slice(row, column + left + 3, ui->columns - column - left - 3, LOOK_STATUS, line.right);
+        paint_slice(row, column + 1, picture->columns - column - 1, LOOK_STATUS_STRONG, line.left);
+        paint_slice(row, column + left + 3, picture->columns - column - left - 3, LOOK_STATUS, line.right);
     }
 }
 
@@ -96,14 +97,14 @@ struct list_shape {
     bool below;
 };
 
-static struct list_shape shape_of(const struct ui *ui, const struct popup *popup)
+static struct list_shape shape_of(const struct picture *picture, const struct popup *popup)
 {
     enum { LEAST = 24, INDENT = 4 };
     int left, right;
     widths(popup, &left, &right);
-    int room = ui->columns - left - 4;
+    int room = picture->columns - left - 4;
     bool below = room < LEAST && room < right;
-    return below ? (struct list_shape){INDENT, ui->columns - INDENT - 1, true}
+    return below ? (struct list_shape){INDENT, picture->columns - INDENT - 1, true}
                  : (struct list_shape){left + 3, room, false};
 }
 
@@ -125,12 +126,12 @@ static int first_shown(const struct popup *popup, const struct list_shape *shape
     const char *p = popup->lines.data, *oldest = p;
     for (int i = 0; i < popup->count; i++) {
         struct line line, old;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         int height = height_of(shape, line.right);
         if (i > popup->chosen && used + height > most) break;
         used += height;
         for (; used > most && first < i; first++) {
-            oldest = read_line(oldest, &old);
+            oldest = read_row(oldest, &old);
             used -= height_of(shape, old.right);
         }
     }
@@ -138,25 +139,25 @@ static int first_shown(const struct popup *popup, const struct list_shape *shape
     return first;
 }
 
-static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
+static void paint_list(const struct picture *picture, const struct popup *popup, int bottom)
 {
-    enum { MOST = 12 };
-    const struct list_shape shape = shape_of(ui, popup);
+    enum { MOST_ROWS = 12 };
+    const struct list_shape shape = shape_of(picture, popup);
     int rows = bottom > 4 ? bottom - 2 : bottom;
-    if (rows > MOST) rows = MOST;
+    if (rows > MOST_ROWS) rows = MOST_ROWS;
     int first = first_shown(popup, &shape, &rows), row = bottom - rows;
-    if (row > 0) screen_fill_row(row - 1, 0, ui->columns, LOOK_STATUS);
-    for (int i = row; i < bottom; i++) screen_fill_row(i, 0, ui->columns, LOOK_PLAIN);
+    if (row > 0) screen_fill_row(row - 1, 0, picture->columns, LOOK_STATUS);
+    for (int i = row; i < bottom; i++) screen_fill_row(i, 0, picture->columns, LOOK_PLAIN);
     const char *p = popup->lines.data;
     for (int i = 0; i < popup->count && row < bottom; i++) {
         struct line line;
-        p = read_line(p, &line);
+        p = read_row(p, &line);
         if (i < first) continue;
         bool chosen = i == popup->chosen;
         int height = height_of(&shape, line.right);
         for (int j = 0; chosen && j < height && row + j < bottom; j++)
-            screen_fill_row(row + j, 0, ui->columns, LOOK_SELECTED);
-        paint_slice(row, 1, ui->columns - 1, chosen ? LOOK_SELECTED : LOOK_KEY, line.left);
+            screen_fill_row(row + j, 0, picture->columns, LOOK_SELECTED);
+        paint_slice(row, 1, picture->columns - 1, chosen ? LOOK_SELECTED : LOOK_KEY, line.left);
         row += shape.below || !line.right.size;
         while (line.right.size && row < bottom)
             paint_slice(row++, shape.column, shape.width, chosen ? LOOK_SELECTED : LOOK_PLAIN,
@@ -164,12 +165,12 @@ static void paint_list(struct ui *ui, const struct popup *popup, int bottom)
     }
 }
 
-void popup_paint(struct ui *ui, const struct popup *popup)
+void popup_paint(const struct picture *picture, const struct popup *popup)
 {
-    int bottom = ui->rows > 2 ? ui->rows - 2 : 0;
+    int bottom = picture->rows > 2 ? picture->rows - 2 : 0;
     if (!popup->count || bottom < 1) return;
     if (popup->columns)
-        paint_columns(ui, popup, bottom);
+        paint_columns(picture, popup, bottom);
     else
-        paint_list(ui, popup, bottom);
+        paint_list(picture, popup, bottom);
 }

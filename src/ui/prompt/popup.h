@@ -4,7 +4,7 @@
 
 #include "lacuna/base.h"
 
-struct ui;
+struct picture;
 
 struct popup {
     struct buffer lines; /* "left\tright\n" */
@@ -12,6 +12,6 @@ struct popup {
     bool columns;        /* several beside one another */
 };
 
-void popup_paint(struct ui *ui, const struct popup *popup);
+void popup_paint(const struct picture *picture, const struct popup *popup);
 
 #endif

@@ -4,9 +4,11 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/editor_state.h"
+#include "ui/message/message.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
 #include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -19,8 +21,8 @@ static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, 
     prompt_free(p);
     *p = (struct prompt){.active = true, .letters = letters, .done = done};
     vsnprintf(p->label, sizeof p->label, label, arguments);
-    ui->message[0] = '\0';
-    ui->counts_matches = false; /* whoever asks for a pattern says so again */
+    ui->message->text[0] = '\0';
+    ui->prompt->counts_matches = false; /* whoever asks for a pattern says so again */
 }
 
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
@@ -200,11 +202,6 @@ void do_prompt_clear(struct ui *ui)
     cut(ui, 0, ui->prompt->text.size);
 }
 
-void do_prompt_paste(struct ui *ui)
-{
-    if (ui->clipboard.size) prompt_insert(ui, ui->clipboard.data, ui->clipboard.size);
-}
-
 void do_prompt_next(struct ui *ui)
 {
     if (ui->prompt->step) ui->prompt->step(ui, 1);
@@ -329,15 +326,15 @@ static void paint_choices(struct ui *ui, int row)
         char word[256];
         snprintf(word, sizeof word, "%.*s", (int)c.size, c.data);
         end += screen_cells(word) + 2;
-        if (end > ui->columns) first = i, end = screen_cells(word) + 2;
+        if (end > ui->picture->columns) first = i, end = screen_cells(word) + 2;
     }
-    screen_fill_row(row, 0, ui->columns, LOOK_STATUS);
-    for (int i = first; i < p->choice_count && column < ui->columns; i++) {
+    screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
+    for (int i = first; i < p->choice_count && column < ui->picture->columns; i++) {
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
-        column +=
-            screen_text(row, column, ui->columns - column, i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
+        column += screen_text(row, column, ui->picture->columns - column,
+                              i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
     }
 }
 
@@ -345,14 +342,15 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
 {
     const struct prompt *p = ui->prompt;
     if (p->choice_count && row > 0) paint_choices(ui, row - 1);
-    int column = screen_text(row, 0, ui->columns, LOOK_KEY, p->label);
+    int column = screen_text(row, 0, ui->picture->columns, LOOK_KEY, p->label);
     int note = screen_cells(p->note);
-    if (note > ui->columns - column - 12) note = ui->columns - column - 12; /* room is left for the line */
+    if (note > ui->picture->columns - column - 12)
+        note = ui->picture->columns - column - 12; /* room is left for the line */
     if (note > 5)
-        screen_text(row, ui->columns - note, note, LOOK_HINT, p->note);
+        screen_text(row, ui->picture->columns - note, note, LOOK_HINT, p->note);
     else
         note = -1;
-    int room = ui->columns - column - 2 - note;
+    int room = ui->picture->columns - column - 2 - note;
     const char *text = p->text.data ? p->text.data : "";
     char before[4096];
     snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1),
@@ -367,5 +365,5 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
     if (room > 0) screen_text(row, column, room + 1, p->chosen ? LOOK_SELECTED : LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
-    if (*cursor_column >= ui->columns) *cursor_column = ui->columns - 1;
+    if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
 }

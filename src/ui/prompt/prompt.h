@@ -25,6 +25,7 @@ struct prompt {
     struct history *history;                  /* may be NULL */
     size_t history_at;
     bool offers;               /* a question: Enter is its "1", and keys of the page alone end it */
+    bool counts_matches;       /* of the pattern that is looked for; a question that opens ends that */
     bool finds;                /* its text is a pattern */
     bool chosen;               /* its text is selected: what is typed takes its place */
     char note[96];             /* on the right */
@@ -54,7 +55,6 @@ void do_prompt_backspace(struct ui *ui);
 void do_prompt_delete(struct ui *ui);
 void do_prompt_delete_word(struct ui *ui);
 void do_prompt_clear(struct ui *ui);
-void do_prompt_paste(struct ui *ui);
 void do_prompt_next(struct ui *ui);
 void do_prompt_previous(struct ui *ui);
 void do_prompt_older(struct ui *ui);

@@ -4,13 +4,15 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
 #include "ui/terminal/screen.h"
 
-void clipboard_give(struct ui *ui, const char *bytes, size_t size)
+void clipboard_give(struct message *message, const char *bytes, size_t size)
 {
     if (screen_copy(bytes, size) == COPIED_TOO_LONG)
-        ui_say(ui, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
+        ui_say(message, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
                SCREEN_COPY_MOST);
 }
 
@@ -19,30 +21,30 @@ bool clipboard_take(struct ui *ui, size_t start, size_t end)
     struct buffer taken = {0};
     if (!text_append_to(ui->doc->text, start, end, &taken)) {
         buffer_free(&taken);
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui->message, "not enough memory to copy that much");
         return false;
     }
-    buffer_free(&ui->clipboard);
-    ui->clipboard = taken;
-    clipboard_give(ui, taken.data, taken.size);
+    buffer_free(&ui->clipboard->bytes);
+    ui->clipboard->bytes = taken;
+    clipboard_give(ui->message, taken.data, taken.size);
     return true;
 }
 
 bool clipboard_add(struct ui *ui, size_t start, size_t end)
 {
-    struct buffer *kept = &ui->clipboard;
+    struct buffer *kept = &ui->clipboard->bytes;
     size_t before = kept->size;
-    bool goes_on = ui->taken_at && ui->taken_at + 1 == ui->acts;
+    bool goes_on = ui->clipboard->taken_at && ui->clipboard->taken_at + 1 == ui->typed->acts;
     if (!goes_on) {
         if (!clipboard_take(ui, start, end)) return false;
     } else if (text_append_to(ui->doc->text, start, end, kept)) {
-        clipboard_give(ui, kept->data, kept->size);
+        clipboard_give(ui->message, kept->data, kept->size);
     } else {
         kept->size = before;
-        ui_complain(ui, "no memory to copy that much");
+        ui_complain(ui->message, "not enough memory to copy that much");
         return false;
     }
-    ui->taken_at = ui->acts;
+    ui->clipboard->taken_at = ui->typed->acts;
     return true;
 }
 
@@ -59,9 +61,14 @@ void clipboard_paste(struct ui *ui, const char *bytes, size_t size)
     doc_selection(ui->doc, &start, &end);
     text_break_group(ui->doc->text);
     if (!ok)
-        ui_complain(ui, "no memory to paste that much");
+        ui_complain(ui->message, "not enough memory to paste that much");
     else if (out.size)
         doc_replace(ui, start, end, out.data, out.size);
     text_break_group(ui->doc->text);
     buffer_free(&out);
+}
+
+void do_prompt_paste(struct ui *ui)
+{
+    if (ui->clipboard->bytes.size) prompt_insert(ui, ui->clipboard->bytes.data, ui->clipboard->bytes.size);
 }

@@ -236,12 +236,12 @@ static bool is_field(const struct text *text, const struct markdown_line *line)
  * the first empty line. */
 static size_t front_end(const struct text *text)
 {
-    enum { MOST = 200 }; /* lines */
+    enum { MOST_LINES = 200 }; /* lines */
     struct markdown_line line = markdown_line_at(text, 0);
     int mark = text_byte(text, 0);
     size_t empty = 0;
     if ((mark != '-' && mark != '+') || !is_fence_of_three(text, &line, (char)mark)) return 0;
-    for (int i = 0; i < MOST && line.next < text_size(text); i++) {
+    for (int i = 0; i < MOST_LINES && line.next < text_size(text); i++) {
         line = markdown_line_at(text, line.next);
         if (is_fence_of_three(text, &line, (char)mark) ||
             (mark == '-' && is_fence_of_three(text, &line, '.')))

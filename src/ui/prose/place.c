@@ -21,7 +21,7 @@ static char *real_path(const struct text *text)
 }
 
 /* Where the path of a line begins, or NULL. *encoding: the word, up to a space; NULL: there is none. */
-static const char *read_line(const char *line, size_t *cursor, size_t *top, const char **encoding)
+static const char *read_place(const char *line, size_t *cursor, size_t *top, const char **encoding)
 {
     char *end;
     *cursor = (size_t)strtoull(line, &end, 10);
@@ -65,7 +65,7 @@ void place_find(struct doc *doc)
     if (path && read_places(&places))
         for (const char *p = places.data; *p; p += strcspn(p, "\n") + 1) {
             if (!strchr(p, '\n')) break;
-            if (!is_path(read_line(p, &cursor, &top, &ignored), path)) continue;
+            if (!is_path(read_place(p, &cursor, &top, &ignored), path)) continue;
             doc->cursor = settle(doc->text, cursor);
             text_mark_set(doc->text, doc->top, settle(doc->text, top));
         }
@@ -81,7 +81,7 @@ char *place_encoding(const struct text *text)
     char *path = real_path(text), *copy = NULL;
     if (path && read_places(&places))
         for (const char *p = places.data; strchr(p, '\n'); p += strcspn(p, "\n") + 1)
-            if (is_path(read_line(p, &cursor, &top, &word), path)) found = word;
+            if (is_path(read_place(p, &cursor, &top, &word), path)) found = word;
     if (found) copy = mem_strndup(found, strcspn(found, " \n"));
     free(path);
     buffer_free(&places);
@@ -102,7 +102,7 @@ static bool keep_others(const struct buffer *places, const char *path, struct bu
             skip--;
             continue;
         }
-        const char *found = read_line(p, &cursor, &top, &ignored);
+        const char *found = read_place(p, &cursor, &top, &ignored);
         if (found && !is_path(found, path)) ok = buffer_append(out, p, (size_t)(next - p));
     }
     return ok;

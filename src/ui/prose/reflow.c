@@ -50,9 +50,9 @@ static void take_item_prefix(const struct reflow *r, struct paragraph *p, const 
 /* A paragraph that is indented may belong to an item above it: then all of its lines are indented. */
 static bool is_below_item(const struct text *text, const struct markdown_line *line)
 {
-    enum { MOST = 100 }; /* lines */
+    enum { MOST_LINES = 100 }; /* lines */
     size_t at = line->start;
-    for (int i = 0; i < MOST && at > 0; i++) {
+    for (int i = 0; i < MOST_LINES && at > 0; i++) {
         at = text_this_line_start(text, at - 1);
         struct markdown_line above = markdown_line_at(text, at);
         if (above.kind == MARKDOWN_EMPTY || above.indent >= line->indent) continue;
@@ -100,15 +100,15 @@ static bool is_prose(const struct reflow *r, const struct markdown_line *line)
 }
 
 /* Whether `line` goes on with the paragraph that `first` begins. */
-static bool goes_on(const struct reflow *r, const struct markdown_line *first,
-                    const struct markdown_line *line)
+static bool continues_paragraph(const struct reflow *r, const struct markdown_line *first,
+                                const struct markdown_line *line)
 {
     bool in_item = first->kind == MARKDOWN_ITEM;
     /* "…in\n1984. It was" is no list; but behind another item, or with 1, it is one. */
     bool item = line->kind == MARKDOWN_ITEM && (in_item || !line->numbered || line->first);
     if (item || line->quotes != first->quotes || !is_prose(r, line) || is_whole(r, line)) return false;
     if (in_item || r->style == STYLE_NONE) return true;
-    return (line->indent > r->low) == (r->style == STYLE_HANGING);
+    return (line->indent > r->least_indent) == (r->style == STYLE_HANGING);
 }
 
 enum { FAR = 256 << 10 }; /* bytes: so many lines without an empty one are looked at */
@@ -133,13 +133,13 @@ static void find_style(struct reflow *r, size_t start)
     for (struct markdown_line line; start < end; start = line.next) {
         line = markdown_line_at(r->text, start);
         if (line.kind != MARKDOWN_TEXT) continue;
-        if (!count || line.indent < r->low) r->low = line.indent;
+        if (!count || line.indent < r->least_indent) r->least_indent = line.indent;
         if (line.indent > high) high = line.indent;
         if (count < 2) indents[count] = line.indent;
         count++;
     }
-    bool hangs = indents[0] == r->low && indents[1] > r->low;
-    r->style = count < 2 || high == r->low ? STYLE_NONE : hangs ? STYLE_HANGING : STYLE_INDENTED;
+    bool hangs = indents[0] == r->least_indent && indents[1] > r->least_indent;
+    r->style = count < 2 || high == r->least_indent ? STYLE_NONE : hangs ? STYLE_HANGING : STYLE_INDENTED;
 }
 
 /* Finds the paragraph that begins with the line at `start`; returns where the next begins. */
@@ -153,7 +153,7 @@ static size_t next_paragraph(const struct reflow *r, size_t start, size_t limit,
     for (; last.next < size && last.next > last.end && last.next < limit && !whole; last = line) {
         line = markdown_line_at(r->text, last.next);
         underlined = line.kind == MARKDOWN_RULE && lines == 1 && first.kind == MARKDOWN_TEXT;
-        if (table ? !line.bars : !p->fills || !goes_on(r, &first, &line)) break;
+        if (table ? !line.bars : !p->fills || !continues_paragraph(r, &first, &line)) break;
         if (lines++ == 1) take_prefix(r, p, line.start, line.indented);
     }
     if (underlined) p->fills = false; /* a heading */
@@ -205,7 +205,7 @@ static void free_run(struct run *run)
 }
 
 /* Joins lines from `start` up to a line break that is meant, or to `end`. */
-static bool join(const struct reflow *r, size_t start, size_t end, struct run *run)
+static bool join_lines(const struct reflow *r, size_t start, size_t end, struct run *run)
 {
     *run = (struct run){.start = start};
     struct buffer bytes = {0};
@@ -273,7 +273,7 @@ static bool plan_paragraph(struct reflow *r, const struct paragraph *p, size_t s
     size_t prefix = r->prefixes.size;
     if (!buffer_append(&r->prefixes, p->prefix, strlen(p->prefix) + 1)) return false;
     for (struct run run; start < end; start = text_this_line_end(r->text, run.end) + 1) {
-        bool ok = join(r, start, end, &run) && plan_run(r, &run, p, prefix);
+        bool ok = join_lines(r, start, end, &run) && plan_run(r, &run, p, prefix);
         free_run(&run);
         if (!ok) return false;
     }
@@ -296,7 +296,7 @@ enum status reflow_next_edit(void *context, struct text_edit *edit, bool *more, 
     for (*more = false; r->next < r->count && !*more; r->next++) {
         const struct reflow_gap *gap = &r->gaps[r->next];
         r->with.size = 0;
-        if (!put_gap(r, gap, &r->with)) return error_set(error, STATUS_NO_MEMORY, "no memory");
+        if (!put_gap(r, gap, &r->with)) return error_set(error, STATUS_NO_MEMORY, "out of memory");
         size_t size = r->with.size;
         *edit = (struct text_edit){gap->start, gap->end, r->with.data, size};
         *more = gap->end - gap->start != size;
@@ -321,9 +321,10 @@ static bool changed(const struct reflow *r, size_t first, size_t start, size_t e
 static bool joined(const struct reflow *r, const struct buffer *lines, struct buffer *out)
 {
     struct text *text = text_from_bytes(lines->data, lines->size, NULL);
-    struct reflow join = {.text = text, .fill = r->fill, .unchecked = true};
-    bool ok = text && reflow_plan(&join, 0, lines->size, true) && changed(&join, 0, 0, lines->size, out);
-    reflow_free(&join);
+    struct reflow join_lines = {.text = text, .fill = r->fill, .unchecked = true};
+    bool ok = text && reflow_plan(&join_lines, 0, lines->size, true) &&
+              changed(&join_lines, 0, 0, lines->size, out);
+    reflow_free(&join_lines);
     text_free(text);
     return ok;
 }
@@ -388,11 +389,11 @@ static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whol
         .text = ui->doc->text, .width = width, .fill = ui->settings->reflow_width, .loose = !whole};
     size_t count;
     if (!reflow_plan(&r, start, end, whole))
-        ui_complain(ui, "no memory");
+        ui_complain(ui->message, "out of memory");
     else if (r.count)
         (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
-    if (r.kept && !ui->message[0])
-        ui_say(ui, "these paragraphs would grow together: an empty line between them is needed");
+    if (r.kept && !ui->message->text[0])
+        ui_say(ui->message, "these paragraphs would grow together: an empty line between them is needed");
     reflow_free(&r);
 }
 

@@ -29,7 +29,7 @@ struct reflow {
     /* How the lines that no empty one parts show where a paragraph begins: not at all, by less indentation
      * than others (all but the first lines are indented), or by more. */
     enum reflow_style { STYLE_NONE, STYLE_HANGING, STYLE_INDENTED } style;
-    int low;              /* the least indentation of them */
+    int least_indent;     /* the least indentation of them */
     const char *line_end; /* of the document */
 };
 /* Finds what filling, or joining, the paragraphs that [start, end] touches would change; `whole` false: of

@@ -235,9 +235,9 @@ static bool may_be_rule(const struct text *text, size_t at)
     return true;
 }
 
-static const char *printed_dash(const struct ui *ui)
+static const char *printed_dash(const struct settings *settings)
 {
-    return ui->settings->smart_dashes == DASHES_EM ? "\u2014" : "\u2013";
+    return settings->smart_dashes == DASHES_EM ? "\u2014" : "\u2013";
 }
 
 static void dash(struct ui *ui)
@@ -253,7 +253,7 @@ static void dash(struct ui *ui)
     further = code_before(text, cursor - 2);
     /* A rule of dashes; a blank's markup; <!-- */
     if (further == '-' || further == '[' || further == '!' || may_be_rule(text, cursor - 2)) return;
-    print_instead(ui, cursor - 2, printed_dash(ui));
+    print_instead(ui, cursor - 2, printed_dash(ui->settings));
 }
 
 /* A dash that begins a line shows to be one by what follows: --Yes. */
@@ -267,7 +267,7 @@ static void dash_began(struct ui *ui)
     while (start > 0 && text_byte(text, start - 1) == '-') start--;
     bool three = end - start == 3 && ui->settings->smart_dashes == DASHES_EN_EM;
     if ((end - start != 2 && !three) || !begins_line(text, start)) return;
-    memcpy(printed, three ? "\u2014" : printed_dash(ui), 3);
+    memcpy(printed, three ? "\u2014" : printed_dash(ui->settings), 3);
     text_copy(text, end, cursor, follows);
     follows[cursor - end] = '\0';
     print_instead(ui, start, printed);

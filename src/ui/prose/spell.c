@@ -5,9 +5,11 @@
 #include "spell_words.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,47 +19,40 @@
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
 enum state { UNLOADED, LOADING, LOADED, ABSENT };
-static struct {
-    _Atomic int state;
-    pthread_t thread;
-    bool has_thread, seen;
-    char language[DICTIONARY_TAG];
-    const char *script; /* that it is written in */
-    struct dictionary *dictionary;
-} spelling;
 
-static void *load(void *ignored)
+static void *load(void *context)
 {
-    (void)ignored;
-    spelling.dictionary = dictionary_open(spelling.language, NULL);
-    atomic_store(&spelling.state, spelling.dictionary ? LOADED : ABSENT);
+    struct spelling *spelling = context;
+    spelling->dictionary = dictionary_open(spelling->language, NULL);
+    atomic_store(&spelling->state, spelling->dictionary ? LOADED : ABSENT);
     return NULL;
 }
 
-void spell_language(const struct ui *ui, char out[DICTIONARY_TAG])
+void spell_language(const struct settings *settings, char out[DICTIONARY_TAG])
 {
     dictionary_language(out);
-    if (*ui->settings->language) snprintf(out, DICTIONARY_TAG, "%s", ui->settings->language);
+    if (*settings->language) snprintf(out, DICTIONARY_TAG, "%s", settings->language);
 }
 
-static void join(void)
+static void join_loader(struct spelling *spelling)
 {
-    if (spelling.has_thread) pthread_join(spelling.thread, NULL);
-    spelling.has_thread = false;
+    if (spelling->has_thread) pthread_join(spelling->thread, NULL);
+    spelling->has_thread = false;
 }
 
 static void begin_loading(const struct ui *ui)
 {
-    spell_language(ui, spelling.language);
-    spelling.script = spell_script(spelling.language);
-    atomic_store(&spelling.state, LOADING);
-    spelling.has_thread = pthread_create(&spelling.thread, NULL, load, NULL) == 0;
-    if (!spelling.has_thread) atomic_store(&spelling.state, ABSENT);
+    struct spelling *spelling = ui->spelling;
+    spell_language(ui->settings, spelling->language);
+    spelling->script = spell_script(spelling->language);
+    atomic_store(&spelling->state, LOADING);
+    spelling->has_thread = pthread_create(&spelling->thread, NULL, load, spelling) == 0;
+    if (!spelling->has_thread) atomic_store(&spelling->state, ABSENT);
 }
 
-enum status spell_try(const char *language, struct error *error)
+enum status spell_try(struct spelling *spelling, const char *language, struct error *error)
 {
-    join();
+    join_loader(spelling);
     struct error reason = {0};
     if (!dictionary_open(language, &reason))
         return error_set(error, reason.code, "language: %s", reason.message);
@@ -66,14 +61,7 @@ enum status spell_try(const char *language, struct error *error)
 
 /* ---- what is known about words ------------------------------------------------------------------------- */
 
-enum { TABLE = 1 << 14, BESIDE = 8 };
 enum verdict { UNKNOWN, RIGHT, WRONG };
-static struct known {
-    uint64_t hash; /* 64 bits of it stand for the word: one pair in 10^11 of a novel's words collides */
-    uint8_t verdict;
-} table[TABLE + BESIDE];
-static unsigned generation;
-static bool page_unknown; /* words of the page were painted that nobody has looked up */
 
 static uint64_t hash_of(const char *word, size_t size)
 {
@@ -82,44 +70,38 @@ static uint64_t hash_of(const char *word, size_t size)
     return hash ? hash : 1;
 }
 
-unsigned spell_generation(void)
+static void forget_all(struct spelling *spelling)
 {
-    return generation;
-}
-
-static void forget_all(void)
-{
-    generation++;
-    memset(table, 0, sizeof table);
+    spelling->generation++;
+    memset(spelling->table, 0, sizeof spelling->table);
 }
 
 /* The word's place among a few, else (verdict UNKNOWN) one that may be given to it. */
-static struct known *find(const char *word, size_t size)
+static struct known_word *find_known(struct spelling *spelling, const char *word, size_t size)
 {
-    static unsigned turn;
     uint64_t hash = hash_of(word, size);
-    struct known *first = table + (size_t)(hash >> 17) % TABLE, *found = NULL;
-    for (int i = 0; i < BESIDE && !found; i++)
+    struct known_word *first = spelling->table + (size_t)(hash >> 17) % SPELL_TABLE, *found = NULL;
+    for (int i = 0; i < SPELL_BESIDE && !found; i++)
         if (first[i].hash == hash || first[i].verdict == UNKNOWN) found = first + i;
     if (!found) {
-        found = first + turn++ % BESIDE;
+        found = first + spelling->turn++ % SPELL_BESIDE;
         found->verdict = UNKNOWN;
     }
     found->hash = hash;
     return found;
 }
 
-static enum verdict look_up(const char *word, size_t size)
+static enum verdict look_up(struct spelling *spelling, const char *word, size_t size)
 {
-    return (enum verdict)find(word, size)->verdict;
+    return (enum verdict)find_known(spelling, word, size)->verdict;
 }
 
-static enum verdict ask(const char *word, size_t size)
+static enum verdict ask_dictionary(struct spelling *spelling, const char *word, size_t size)
 {
-    enum verdict verdict = look_up(word, size);
+    enum verdict verdict = look_up(spelling, word, size);
     if (verdict != UNKNOWN) return verdict;
-    verdict = dictionary_knows(spelling.dictionary, word, size) ? RIGHT : WRONG;
-    find(word, size)->verdict = (uint8_t)verdict;
+    verdict = dictionary_knows(spelling->dictionary, word, size) ? RIGHT : WRONG;
+    find_known(spelling, word, size)->verdict = (uint8_t)verdict;
     return verdict;
 }
 
@@ -127,20 +109,21 @@ static enum verdict ask(const char *word, size_t size)
 
 static bool ready(const struct ui *ui)
 {
-    return ui->settings->spell && atomic_load(&spelling.state) == LOADED;
+    struct spelling *spelling = ui->spelling;
+    return ui->settings->spell && atomic_load(&spelling->state) == LOADED;
 }
 
 /* The next word that begins in [*at, end) and is not known to be right; *at goes behind it. */
-static bool next_word(struct text_reader *reader, size_t *at, size_t end, size_t *from, size_t *to,
-                      char *word)
+static bool next_doubtful_word(struct spelling *spelling, struct text_reader *reader, size_t *at, size_t end,
+                               size_t *from, size_t *to, char *word)
 {
     while (*at < end && text_reader_word(reader, *at, from, to) && *from < end) {
         size_t size = *to - *from;
         *at = *to;
         if (size >= SPELL_WORD_MAX) continue;
         text_copy(reader->text, *from, *to, word);
-        if (look_up(word, size) == RIGHT) continue; /* whatever stands around it */
-        if (spell_is_checked(reader->text, *from, *to, word, spelling.script)) return true;
+        if (look_up(spelling, word, size) == RIGHT) continue; /* whatever stands around it */
+        if (spell_is_checked(reader->text, *from, *to, word, spelling->script)) return true;
     }
     *at = end;
     return false;
@@ -154,13 +137,14 @@ static bool is_being_typed(const struct doc *doc, size_t to)
 
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to)
 {
+    struct spelling *spelling = ui->spelling;
     char word[SPELL_WORD_MAX];
     if (!ready(ui)) return false;
     struct text_reader reader = text_reader_new(ui->doc->text);
-    while (next_word(&reader, &start, end, from, to, word)) {
+    while (next_doubtful_word(spelling, &reader, &start, end, from, to, word)) {
         if (is_being_typed(ui->doc, *to)) continue;
-        enum verdict verdict = look_up(word, *to - *from);
-        page_unknown |= verdict == UNKNOWN;
+        enum verdict verdict = look_up(spelling, word, *to - *from);
+        spelling->page_unknown |= verdict == UNKNOWN;
         if (verdict == WRONG) return true;
     }
     return false;
@@ -168,195 +152,197 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
 
 int spell_timeout(const struct ui *ui)
 {
+    struct spelling *spelling = ui->spelling;
     enum { WHILE_LOADING = 30 }; /* ms */
-    int state = atomic_load(&spelling.state);
+    int state = atomic_load(&spelling->state);
     if (!ui->settings->spell) return -1;
     if (state == UNLOADED) return 0;
     if (state == LOADING) return WHILE_LOADING;
-    return state == LOADED && (page_unknown || !spelling.seen) ? 0 : -1;
+    return state == LOADED && (spelling->page_unknown || !spelling->seen) ? 0 : -1;
 }
 
 bool spell_tick(struct ui *ui, size_t at, size_t end)
 {
+    struct spelling *spelling = ui->spelling;
     static const double tick_seconds = 0.001;
     if (!ui->settings->spell) return false;
-    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
     if (!ready(ui)) return false;
-    generation += !spelling.seen;
-    if (!spelling.seen) return spelling.seen = true; /* painting says which words are to be looked up */
-    page_unknown = false;
+    spelling->generation += !spelling->seen;
+    if (!spelling->seen) return spelling->seen = true; /* painting says which words are to be looked up */
+    spelling->page_unknown = false;
     double stop = clock_seconds() + tick_seconds;
     size_t from, to;
     bool wrong = false;
     char word[SPELL_WORD_MAX];
     struct text_reader reader = text_reader_new(ui->doc->text);
-    while (!page_unknown && next_word(&reader, &at, end, &from, &to, word)) {
-        if (is_being_typed(ui->doc, to) || look_up(word, to - from) != UNKNOWN) continue;
-        wrong |= ask(word, to - from) == WRONG;
-        page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
+    while (!spelling->page_unknown && next_doubtful_word(spelling, &reader, &at, end, &from, &to, word)) {
+        if (is_being_typed(ui->doc, to) || look_up(spelling, word, to - from) != UNKNOWN) continue;
+        wrong |= ask_dictionary(spelling, word, to - from) == WRONG;
+        spelling->page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
     }
-    generation += wrong;
+    spelling->generation += wrong;
     return wrong;
 }
 
 void spell_setting_changed(struct ui *ui)
 {
-    join();
-    forget_all();
-    spelling.dictionary = NULL;
-    spelling.seen = false;
-    atomic_store(&spelling.state, UNLOADED);
+    struct spelling *spelling = ui->spelling;
+    join_loader(spelling);
+    forget_all(spelling);
+    spelling->dictionary = NULL;
+    spelling->seen = false;
+    atomic_store(&spelling->state, UNLOADED);
     (void)ui;
 }
 
-void spell_close(void)
+void spell_close(struct spelling *spelling)
 {
-    join();
+    join_loader(spelling);
     dictionary_close_all();
-    spelling.dictionary = NULL;
+    spelling->dictionary = NULL;
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------ */
 
-enum { MOST_SUGGESTIONS = 9 };
-static struct {
-    size_t start, end;
-    char *words[MOST_SUGGESTIONS];
-    int count;
-} suggested;
-
-/* From where one goes around the text, word by word. */
-static struct {
-    size_t origin;
-    bool wrapped;
-    size_t act; /* the command that offered a word last */
-} around;
-
 /* Waits for a dictionary that is still being loaded: who asks has time. */
 static bool wait_for_dictionary(struct ui *ui)
 {
-    if (atomic_load(&spelling.state) == UNLOADED) begin_loading(ui);
-    join();
-    if (atomic_load(&spelling.state) == LOADED) return true;
-    ui_complain(ui,
+    struct spelling *spelling = ui->spelling;
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
+    join_loader(spelling);
+    if (atomic_load(&spelling->state) == LOADED) return true;
+    ui_complain(ui->message,
                 "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
-                spelling.language);
+                spelling->language);
     return false;
 }
 
-static void forget_suggestions(void)
+static void forget_suggestions(struct spelling *spelling)
 {
-    for (int i = 0; i < suggested.count; i++) mem_free(suggested.words[i]);
-    suggested.count = 0;
+    for (int i = 0; i < spelling->suggested.count; i++) mem_free(spelling->suggested.words[i]);
+    spelling->suggested.count = 0;
 }
 
-static void suggest(const char *word, size_t size)
+static void suggest(struct spelling *spelling, const char *word, size_t size)
 {
-    forget_suggestions();
-    suggested.count = dictionary_suggest(spelling.dictionary, word, size, suggested.words, MOST_SUGGESTIONS);
+    forget_suggestions(spelling);
+    spelling->suggested.count =
+        dictionary_suggest(spelling->dictionary, word, size, spelling->suggested.words, SPELL_SUGGESTIONS);
 }
 
 static void keep_word(struct ui *ui, bool for_good)
 {
+    struct spelling *spelling = ui->spelling;
     char word[SPELL_WORD_MAX];
     size_t start, end;
     text_word_around(ui->doc->text, ui->doc->cursor, &start, &end);
     if (!wait_for_dictionary(ui)) return;
     if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
     if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
-        ui_say(ui, "there is no word here");
+        ui_say(ui->message, "there is no word here");
         return;
     }
-    dictionary_add(spelling.dictionary, word, end - start, for_good);
-    forget_all();
-    ui_say(ui, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+    dictionary_add(spelling->dictionary, word, end - start, for_good);
+    forget_all(spelling);
+    ui_say(ui->message, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
            (int)(end - start), word);
 }
 
 static void go_on(struct ui *ui, size_t from);
 
-static void chosen(struct ui *ui, const char *answer)
+static void correction_chosen(struct ui *ui, const char *answer)
 {
-    size_t from = suggested.end;
-    bool corrects = answer && *answer >= '1' && *answer < '1' + suggested.count;
+    struct spelling *spelling = ui->spelling;
+    size_t from = spelling->suggested.end;
+    bool corrects = answer && *answer >= '1' && *answer < '1' + spelling->suggested.count;
     if (corrects) {
-        const char *word = suggested.words[*answer - '1'];
-        corrects = doc_replace(ui, suggested.start, suggested.end, word, strlen(word));
-        from = suggested.start + strlen(word);
-        if (corrects && suggested.start < around.origin) around.origin += from - suggested.end;
+        const char *word = spelling->suggested.words[*answer - '1'];
+        corrects = doc_replace(ui, spelling->suggested.start, spelling->suggested.end, word, strlen(word));
+        from = spelling->suggested.start + strlen(word);
+        if (corrects && spelling->suggested.start < spelling->around.origin)
+            spelling->around.origin += from - spelling->suggested.end;
     } else if (answer && (*answer == 'a' || *answer == 'i')) {
-        doc_move(ui, suggested.start, false);
+        doc_move(ui->doc, spelling->suggested.start, false);
         keep_word(ui, *answer == 'a');
     }
-    forget_suggestions();
+    forget_suggestions(spelling);
     if (corrects || (answer && strchr("ai", *answer))) go_on(ui, from);
 }
 
 static void offer(struct ui *ui, size_t start, size_t end, const char *word)
 {
-    static char letters[MOST_SUGGESTIONS + 3]; /* the prompt keeps it */
+    struct spelling *spelling = ui->spelling;
     char label[150];
-    int room = ui->columns - 24 < 100 ? ui->columns - 24 : 100;
-    suggest(word, end - start);
-    memset(letters, 0, sizeof letters);
-    suggested.start = start;
-    suggested.end = end;
+    int room = ui->picture->columns - 24 < 100 ? ui->picture->columns - 24 : 100;
+    suggest(spelling, word, end - start);
+    memset(spelling->letters, 0, sizeof spelling->letters);
+    spelling->suggested.start = start;
+    spelling->suggested.end = end;
     int used = snprintf(label, sizeof label, "%.*s:", (int)(end - start), word), count = 0;
-    for (; count < suggested.count && used + (int)strlen(suggested.words[count]) + 3 < room; count++) {
+    for (;
+         count < spelling->suggested.count && used + (int)strlen(spelling->suggested.words[count]) + 3 < room;
+         count++) {
         used += snprintf(label + used, sizeof label - (size_t)used, " %d %.40s", count + 1,
-                         suggested.words[count]);
-        letters[count] = (char)('1' + count);
+                         spelling->suggested.words[count]);
+        spelling->letters[count] = (char)('1' + count);
     }
     static const char more[] = "  (a add, i ignore)";
-    if (used + (int)sizeof more <= ui->columns &&
+    if (used + (int)sizeof more <= ui->picture->columns &&
         (size_t)used + sizeof more <= sizeof label) { /* seen whole */
-        memcpy(letters + count, "ai", 2);
+        memcpy(spelling->letters + count, "ai", 2);
         memcpy(label + used, more, sizeof more);
     }
-    doc_move(ui, start, false);
-    prompt_question(ui, letters, chosen, "%s ", label);
+    doc_move(ui->doc, start, false);
+    prompt_question(ui, spelling->letters, correction_chosen, "%s ", label);
     ui->prompt->offers = true;
 }
 
-static bool find_wrong(const struct text *text, size_t at, size_t end, size_t *from, size_t *to, char *word)
+static bool find_wrong(struct spelling *spelling, const struct text *text, size_t at, size_t end,
+                       size_t *from, size_t *to, char *word)
 {
     struct text_reader reader = text_reader_new(text);
-    while (next_word(&reader, &at, end, from, to, word))
-        if (ask(word, *to - *from) == WRONG) return true;
+    while (next_doubtful_word(spelling, &reader, &at, end, from, to, word))
+        if (ask_dictionary(spelling, word, *to - *from) == WRONG) return true;
     return false;
 }
 
 /* Offers the next misspelt word, around the end of the text and up to where it began. */
 static void go_on(struct ui *ui, size_t at)
 {
+    struct spelling *spelling = ui->spelling;
     const struct text *text = ui->doc->text;
     size_t from, to;
     char word[SPELL_WORD_MAX];
-    bool found = find_wrong(text, at, around.wrapped ? around.origin : text_size(text), &from, &to, word);
-    if (!found && !around.wrapped) {
-        around.wrapped = true;
-        found = find_wrong(text, 0, around.origin, &from, &to, word);
+    bool found =
+        find_wrong(spelling, text, at, spelling->around.wrapped ? spelling->around.origin : text_size(text),
+                   &from, &to, word);
+    if (!found && !spelling->around.wrapped) {
+        spelling->around.wrapped = true;
+        found = find_wrong(spelling, text, 0, spelling->around.origin, &from, &to, word);
     }
     if (found)
         offer(ui, from, to, word);
     else
-        ui_say(ui, "no other misspelt word");
-    around.act = ui->acts;
+        ui_say(ui->message, "no other misspelt word");
+    spelling->around.act = ui->typed->acts;
 }
 
 void do_spell(struct ui *ui)
 {
+    struct spelling *spelling = ui->spelling;
     const struct text *text = ui->doc->text;
     size_t at, to;
     if (!wait_for_dictionary(ui)) return;
     /* Instead of an answer: the word is to stay, and the next is wanted. */
-    if (around.act && around.act + 1 == ui->acts && ui->doc->cursor == suggested.start) {
-        go_on(ui, suggested.end);
+    if (spelling->around.act && spelling->around.act + 1 == ui->typed->acts &&
+        ui->doc->cursor == spelling->suggested.start) {
+        go_on(ui, spelling->suggested.end);
         return;
     }
     text_word_around(text, ui->doc->cursor, &at, &to);
-    around.origin = at;
-    around.wrapped = false;
+    spelling->around.origin = at;
+    spelling->around.wrapped = false;
     go_on(ui, at);
 }
 

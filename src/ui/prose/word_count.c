@@ -81,17 +81,16 @@ static void finish(struct doc *doc)
     doc->count = (struct word_count){0};
 }
 
-int words_timeout(const struct ui *ui)
+int words_timeout(const struct doc *doc)
 {
     enum { PAUSE = 250 }; /* ms without a key, before counting anew */
-    const struct doc *doc = ui->doc;
+
     if (!doc->words_stale || text_size(doc->text) > WORDS_UP_TO) return -1;
     return doc->count.at ? 0 : PAUSE;
 }
 
-void words_tick(struct ui *ui)
+void words_tick(struct doc *doc)
 {
-    struct doc *doc = ui->doc;
     size_t size = text_size(doc->text);
     double end = clock_seconds() + tick_seconds;
     if (!doc->words_stale || size > WORDS_UP_TO) return;

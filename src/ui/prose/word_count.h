@@ -7,12 +7,11 @@
 #include "ui/document/documents.h"
 
 struct doc;
-struct ui;
 
 extern const struct doc_watcher words_watcher; /* keeps the count, or marks it as stale */
 bool words_counted(const struct doc *doc);
-int words_timeout(const struct ui *ui); /* ms until words_tick has something to do; -1: it has not */
-void words_tick(struct ui *ui);
+int words_timeout(const struct doc *doc); /* ms until words_tick has something to do; -1: it has not */
+void words_tick(struct doc *doc);
 size_t words_between(struct doc *doc, size_t start, size_t end);
 
 #endif

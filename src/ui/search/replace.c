@@ -103,7 +103,9 @@ static size_t put_dollar(struct expansion *e, const char *p)
     return used + braces;
 }
 
-bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out)
+/* What the match that was found last becomes. */
+static bool replace_expand(const struct text *text, const char *with, enum replace_style style,
+                           struct buffer *out)
 {
     struct expansion e = {.text = text, .out = out, .ok = true};
     out->size = 0;
@@ -147,35 +149,36 @@ static bool is_last_line_end(const struct text *text, size_t start, size_t end)
     return end == size && start >= from;
 }
 
-/* Every match that begins in [low, high). With `lines`, the first of each line alone. */
-static bool collect(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits)
+/* Every match that begins in the range. With `lines`, the first of each line alone. */
+static bool collect(struct ui *ui, const struct replace_request *request, struct replace_edits *edits)
 {
     const struct text *text = ui->doc->text;
     struct buffer with = {0};
-    size_t at = wish->low, start, end;
+    size_t at = request->start, start, end;
     bool ok = true;
-    while (ok && at <= wish->high && search_between(ui, at, wish->high + 1, &start, &end)) {
-        if (end > wish->high && !(wish->beyond && !is_last_line_end(text, start, end))) break;
-        if (start == wish->high && wish->high > wish->low && text_byte(text, start - 1) == '\n') break;
-        ok = replace_expand(text, wish->with, wish->style, &with);
+    while (ok && at <= request->end && search_between(ui, at, request->end + 1, &start, &end)) {
+        if (end > request->end && !(request->beyond && !is_last_line_end(text, start, end))) break;
+        if (start == request->end && request->end > request->start && text_byte(text, start - 1) == '\n')
+            break;
+        ok = replace_expand(text, request->with, request->style, &with);
         add_edit(edits, start, end, &with, &ok);
         at = end > start ? end : text_next_cluster(text, end);
         size_t below = text_this_line_end(text, start) + 1;
-        if (wish->first_of_line && at < below) at = below;
+        if (request->first_of_line && at < below) at = below;
         if (at <= start) break; /* nothing, at the end */
     }
     buffer_free(&with);
     return ok;
 }
 
-struct source {
+struct edit_source {
     const struct replace_edits *edits;
     size_t next;
 };
 
 static enum status next_edit(void *context, struct text_edit *out, bool *more, struct error *error)
 {
-    struct source *s = context;
+    struct edit_source *s = context;
     (void)error;
     *more = s->next < s->edits->count;
     if (!*more) return STATUS_OK;
@@ -188,17 +191,17 @@ static enum status next_edit(void *context, struct text_edit *out, bool *more, s
 /* The one place that makes many changes; they are one step of undo. */
 static bool apply(struct ui *ui, const struct replace_edits *edits)
 {
-    struct source source = {.edits = edits};
+    struct edit_source source = {.edits = edits};
     size_t count, start = edits->list[0].start, end = edits->list[edits->count - 1].end;
     return doc_replace_many(ui, start, end, next_edit, &source, &count);
 }
 
-bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits)
+bool replace_all(struct ui *ui, const struct replace_request *request, struct replace_edits *edits)
 {
     *edits = (struct replace_edits){0};
-    bool ok = collect(ui, wish, edits);
-    if (ok && wish->only_count) return true;
-    if (!ok) ui_complain(ui, "no memory to replace that much");
+    bool ok = collect(ui, request, edits);
+    if (ok && request->only_count) return true;
+    if (!ok) ui_complain(ui->message, "not enough memory to replace that much");
     ok = ok && (!edits->count || apply(ui, edits));
     return ok;
 }
@@ -211,7 +214,7 @@ void replace_edits_free(struct replace_edits *edits)
 
 /* ---- one after the other ------------------------------------------------------------------------------- */
 
-static void ask(struct ui *ui);
+static void ask_about_next(struct ui *ui);
 
 static void finish(struct ui *ui)
 {
@@ -224,11 +227,11 @@ static void finish(struct ui *ui)
     text_mark_remove(doc->text, r->end);
     buffer_free(&r->with);
     *r = (struct replacing){0};
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (!count)
-        ui_say(ui, "nothing was replaced");
+        ui_say(ui->message, "nothing was replaced");
     else
-        ui_say(ui, "replaced %zu %s", count, count == 1 ? "match" : "matches");
+        ui_say(ui->message, "replaced %zu %s", count, count == 1 ? "match" : "matches");
 }
 
 static size_t end_of(const struct ui *ui)
@@ -240,18 +243,18 @@ static void replace_rest(struct ui *ui)
 {
     struct replacing *r = ui->replacing;
     struct replace_edits edits;
-    struct replace_wish wish = {.low = r->at,
-                                .high = r->wrapped ? r->from : end_of(ui),
-                                .with = r->with.data ? r->with.data : "",
-                                .style = r->style,
-                                .first_of_line = r->first_of_line};
+    struct replace_request request = {.start = r->at,
+                                      .end = r->wrapped ? r->from : end_of(ui),
+                                      .with = r->with.data ? r->with.data : "",
+                                      .style = r->style,
+                                      .first_of_line = r->first_of_line};
     for (int round = 0; round < 2; round++) {
-        if (replace_all(ui, &wish, &edits)) r->done += edits.count;
+        if (replace_all(ui, &request, &edits)) r->done += edits.count;
         replace_edits_free(&edits);
-        if (r->wrapped || r->low == r->from) break;
+        if (r->wrapped || r->range_start == r->from) break;
         r->wrapped = true; /* and what stands before the place where it began */
-        wish.low = r->low;
-        wish.high = r->from;
+        request.start = r->range_start;
+        request.end = r->from;
     }
     finish(ui);
 }
@@ -285,36 +288,36 @@ static void answered(struct ui *ui, const char *answer)
     if (letter == 'a')
         replace_rest(ui);
     else if (letter == 'q' || letter == '.')
-        doc_move(ui, ui->doc->cursor, false), finish(ui);
+        doc_move(ui->doc, ui->doc->cursor, false), finish(ui);
     else
-        ask(ui);
+        ask_about_next(ui);
 }
 
 /* Finds the next match and asks; past the end it goes on from the start, up to where it began. */
-static void ask(struct ui *ui)
+static void ask_about_next(struct ui *ui)
 {
     struct replacing *r = ui->replacing;
     size_t start, end, high = r->wrapped ? r->from : end_of(ui);
     bool found =
         search_between(ui, r->at, high + 1, &start, &end) && end <= high && !(r->wrapped && start >= r->from);
-    if (!found && !r->wrapped && r->from > r->low) {
+    if (!found && !r->wrapped && r->from > r->range_start) {
         r->wrapped = true;
-        r->at = r->low;
-        ask(ui);
+        r->at = r->range_start;
+        ask_about_next(ui);
         return;
     }
     if (!found) {
-        doc_move(ui, ui->doc->cursor, false);
+        doc_move(ui->doc, ui->doc->cursor, false);
         finish(ui);
         return;
     }
     r->start = ui->search->at = start;
     r->end_of_match = end;
-    doc_move(ui, start, false);
-    doc_move(ui, end, true);
+    doc_move(ui->doc, start, false);
+    doc_move(ui->doc, end, true);
     prompt_question(ui, "yna.q", answered, "Replace%s? y yes, n no, a all, . this one and stop, q stop ",
                     r->wrapped ? " (from the start again)" : "");
-    ui->counts_matches = true;
+    ui->prompt->counts_matches = true;
     search_tick(ui);
 }
 
@@ -324,51 +327,51 @@ static void with_given(struct ui *ui, const char *answer)
     if (!answer || !buffer_append(&r->with, answer, strlen(answer))) {
         r->active = true;
         finish(ui);
-        ui_say(ui, "nothing was replaced");
+        ui_say(ui->message, "nothing was replaced");
         return;
     }
     r->active = true;
     r->style = ui->settings->search_regex ? REPLACE_DOLLAR : REPLACE_LITERAL;
     ui->search->lit = true;
-    search_remember(ui);
-    ask(ui);
+    search_remember(ui->search);
+    ask_about_next(ui);
 }
 
 static void pattern_given(struct ui *ui, const char *answer)
 {
     struct replacing *r = ui->replacing;
     struct search *s = ui->search;
-    doc_move(ui, s->origin, false);
-    ui->counts_matches = false;
+    doc_move(ui->doc, s->origin, false);
+    ui->prompt->counts_matches = false;
     if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;
-        if (answer && s->trouble[0]) ui_complain(ui, "%s", s->trouble);
+        if (answer && s->trouble[0]) ui_complain(ui->message, "%s", s->trouble);
         text_mark_remove(ui->doc->text, r->end);
         r->end = 0;
         return;
     }
     prompt_line(ui, "", with_given, "Replace \"%.60s\" with: ", s->pattern.data);
-    ui->prompt->history = &ui->history[HISTORY_REPLACE];
+    ui->prompt->history = &ui->answers->history[HISTORY_REPLACE];
 }
 
-void replace_ask(struct ui *ui, const struct replace_wish *wish)
+void replace_ask(struct ui *ui, const struct replace_request *request)
 {
     struct replacing *r = ui->replacing;
     buffer_free(&r->with);
     *r = (struct replacing){.active = true,
-                            .low = wish->low,
-                            .from = wish->low,
-                            .at = wish->low,
-                            .style = wish->style,
-                            .first_of_line = wish->first_of_line,
-                            .end = text_mark_add(ui->doc->text, wish->high, TEXT_AFTER)};
-    if (!r->end || !buffer_append_string(&r->with, wish->with)) {
-        ui_complain(ui, "no memory to replace");
+                            .range_start = request->start,
+                            .from = request->start,
+                            .at = request->start,
+                            .style = request->style,
+                            .first_of_line = request->first_of_line,
+                            .end = text_mark_add(ui->doc->text, request->end, TEXT_AFTER)};
+    if (!r->end || !buffer_append_string(&r->with, request->with)) {
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
     ui->search->lit = true;
-    ask(ui);
+    ask_about_next(ui);
 }
 
 void do_replace(struct ui *ui)
@@ -377,13 +380,13 @@ void do_replace(struct ui *ui)
     size_t start = 0, end = text_size(ui->doc->text);
     bool selected = doc_selection(ui->doc, &start, &end);
     buffer_free(&r->with);
-    *r = (struct replacing){.low = start, .at = selected ? start : ui->doc->cursor};
+    *r = (struct replacing){.range_start = start, .at = selected ? start : ui->doc->cursor};
     r->from = r->at;
     r->end = text_mark_add(ui->doc->text, end, TEXT_AFTER);
     if (!r->end) {
-        ui_complain(ui, "no memory to replace");
+        ui_complain(ui->message, "not enough memory to replace");
         return;
     }
-    if (selected) doc_move(ui, start, false);
+    if (selected) doc_move(ui->doc, start, false);
     search_prompt(ui, selected ? "Replace in the selection" : "Replace", pattern_given);
 }

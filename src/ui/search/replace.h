@@ -10,12 +10,12 @@ struct ui;
 
 enum replace_style { REPLACE_LITERAL, REPLACE_DOLLAR /* $1 */, REPLACE_VI /* \\1 and & */ };
 
-struct replace_wish {
-    size_t low, high; /* matches in [low, high) */
+struct replace_request {
+    size_t start, end; /* matches in [start, end) */
     const char *with;
     enum replace_style style;
     bool first_of_line, only_count;
-    bool beyond; /* matches may end behind `high`: those of lines take in what follows them */
+    bool beyond; /* matches may end behind `end`: those of lines take in what follows them */
 };
 
 struct replace_edit {
@@ -32,17 +32,16 @@ struct replacing {
     bool active, grouped, wrapped, first_of_line;
     enum replace_style style;
     struct buffer with;
-    size_t low, from, at;       /* the range begins, the first was looked for, the next is looked for here */
+    size_t range_start, from,
+        at;                     /* the range begins, the first was looked for, the next is looked for here */
     text_mark end;              /* of the range */
     size_t start, end_of_match; /* that is asked about */
     size_t done;
 };
 
-/* What the match that was found last becomes. */
-bool replace_expand(const struct text *text, const char *with, enum replace_style style, struct buffer *out);
 /* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
-bool replace_all(struct ui *ui, const struct replace_wish *wish, struct replace_edits *edits);
-void replace_ask(struct ui *ui, const struct replace_wish *wish); /* one after the other */
+bool replace_all(struct ui *ui, const struct replace_request *request, struct replace_edits *edits);
+void replace_ask(struct ui *ui, const struct replace_request *request); /* one after the other */
 void replace_edits_free(struct replace_edits *edits);
 
 /* Commands; session/commands.h says what they do. */

@@ -39,9 +39,9 @@ static bool has_letter(const struct buffer *pattern, bool regex)
     return false;
 }
 
-int search_flags_to_replace(const struct ui *ui, int flags)
+int search_flags_to_replace(const struct search *search, int flags)
 {
-    return has_letter(&ui->search->pattern, flags & TEXT_SEARCH_REGEX) ? flags : flags & ~TEXT_SEARCH_TYPED;
+    return has_letter(&search->pattern, flags & TEXT_SEARCH_REGEX) ? flags : flags & ~TEXT_SEARCH_TYPED;
 }
 
 int search_flags(const struct ui *ui)
@@ -53,11 +53,11 @@ int search_flags(const struct ui *ui)
                (s->search_case == SEARCH_SMART && !has_capital(&ui->search->pattern, regex));
     int flags = (any ? TEXT_SEARCH_IGNORE_CASE : 0) | (regex ? TEXT_SEARCH_REGEX : 0) |
                 (s->search_words ? TEXT_SEARCH_WORDS : 0) | TEXT_SEARCH_TYPED;
-    return ui->replacing->end ? search_flags_to_replace(ui, flags) : flags;
+    return ui->replacing->end ? search_flags_to_replace(ui->search, flags) : flags;
 }
 
-/* The first (backwards: last) match that begins in [low, high). */
-static bool match_in(struct ui *ui, size_t low, size_t high, bool backwards, size_t *start, size_t *end)
+/* The first (backwards: last) match that begins in [from, to). */
+static bool match_in(struct ui *ui, size_t from, size_t to, bool backwards, size_t *start, size_t *end)
 {
     const struct buffer *pattern = &ui->search->pattern;
     struct error error = {0};
@@ -65,16 +65,16 @@ static bool match_in(struct ui *ui, size_t low, size_t high, bool backwards, siz
     ui->search->trouble[0] = '\0';
     if (!pattern->size) return false;
     int flags = search_flags(ui) | (backwards ? TEXT_SEARCH_BACKWARDS : 0);
-    if (!text_search_in(ui->doc->text, pattern->data, pattern->size, flags, low, high, start, end, &found,
+    if (!text_search_in(ui->doc->text, pattern->data, pattern->size, flags, from, to, start, end, &found,
                         &error))
         return found;
     snprintf(ui->search->trouble, sizeof ui->search->trouble, "%.100s", error.message);
     return false;
 }
 
-bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end)
+bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end)
 {
-    return match_in(ui, low, high, false, start, end);
+    return match_in(ui, from, to, false, start, end);
 }
 
 bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end)
@@ -118,7 +118,7 @@ static bool stale(const struct ui *ui)
 
 static void count_some(struct ui *ui)
 {
-    enum { AT_ONCE = 256 * 1024, MOST = 1000000 };
+    enum { AT_ONCE = 256 * 1024, MOST_MATCHES = 1000000 };
     struct matches *m = &ui->search->matches;
     double stop = clock_seconds() + 0.003;
     if (stale(ui)) search_forget(ui);
@@ -128,7 +128,8 @@ static void count_some(struct ui *ui)
         if (!found) {
             m->at = high;
             m->complete = high > m->size || ui->search->trouble[0];
-        } else if (m->count == MOST || !mem_grow(&m->starts, &m->capacity, m->count + 1, sizeof *m->starts)) {
+        } else if (m->count == MOST_MATCHES ||
+                   !mem_grow(&m->starts, &m->capacity, m->count + 1, sizeof *m->starts)) {
             m->complete = true;
         } else {
             m->starts[m->count++] = start;
@@ -139,7 +140,7 @@ static void count_some(struct ui *ui)
 }
 
 /* The place of a match among those that are counted, from 1; 0: not reached yet. */
-static size_t place_of(const struct matches *m, size_t start)
+static size_t match_number(const struct matches *m, size_t start)
 {
     size_t low = 0, high = m->count;
     while (low < high) {
@@ -152,14 +153,14 @@ static size_t place_of(const struct matches *m, size_t start)
     return low < m->count && m->starts[low] == start ? low + 1 : 0;
 }
 
-void search_describe(struct ui *ui, char *out, size_t size)
+static void search_describe(const struct search *search, char *out, size_t size)
 {
-    const struct matches *m = &ui->search->matches;
+    const struct matches *m = &search->matches;
     const char *more = m->complete ? m->count >= 1000000 ? "+" : "" : "…";
-    size_t place = place_of(m, ui->search->at);
+    size_t place = match_number(m, search->at);
     *out = '\0';
-    if (ui->search->trouble[0])
-        snprintf(out, size, "%s", ui->search->trouble);
+    if (search->trouble[0])
+        snprintf(out, size, "%s", search->trouble);
     else if (place)
         snprintf(out, size, "%zu of %zu%s", place, m->count, more);
     else if (m->count || !m->complete)
@@ -170,7 +171,8 @@ void search_describe(struct ui *ui, char *out, size_t size)
 
 int search_timeout(const struct ui *ui)
 {
-    return ui->counts_matches && ui->search->pattern.size && (stale(ui) || !ui->search->matches.complete)
+    return ui->prompt->counts_matches && ui->search->pattern.size &&
+                   (stale(ui) || !ui->search->matches.complete)
                ? 0
                : -1;
 }
@@ -178,25 +180,25 @@ int search_timeout(const struct ui *ui)
 void search_tick(struct ui *ui)
 {
     struct search *s = ui->search;
-    if (!ui->counts_matches) return;
-    bool other = s->said && strcmp(ui->message, s->said_words) != 0;
+    if (!ui->prompt->counts_matches) return;
+    bool other = s->said && strcmp(ui->message->text, s->said_words) != 0;
     if (!ui->prompt->active && (!s->said || other)) { /* nobody looks any more */
-        ui->counts_matches = s->said = false;
+        ui->prompt->counts_matches = s->said = false;
         return;
     }
     count_some(ui);
     char words[160];
-    search_describe(ui, words, sizeof words);
+    search_describe(ui->search, words, sizeof words);
     if (ui->prompt->active)
         snprintf(ui->prompt->note, sizeof ui->prompt->note, "%.70s%s", s->pattern.size ? words : "",
                  !s->wrapped    ? ""
                  : s->backwards ? ", from the end"
                                 : ", from the start");
     else
-        ui_say(ui, "%s%s", words,
+        ui_say(ui->message, "%s%s", words,
                s->wrapped ? s->backwards ? ", from the end again" : ", from the start again" : "");
     s->said = !ui->prompt->active;
-    snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message : "");
+    snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message->text : "");
 }
 
 /* ---- going there --------------------------------------------------------------------------------------- */
@@ -208,12 +210,12 @@ static bool go(struct ui *ui, size_t from, bool backwards)
     struct search *s = ui->search;
     if (!search_from(ui, from, backwards, &s->wrapped, &start, &end)) return false;
     s->at = start;
-    doc_move(ui, start, false);
-    doc_move(ui, end, true);
+    doc_move(ui->doc, start, false);
+    doc_move(ui->doc, end, true);
     return true;
 }
 
-void search_label(struct ui *ui, char *out, size_t size, const char *what)
+static void search_label(struct ui *ui, char *out, size_t size, const char *what)
 {
     const struct settings *s = ui->settings;
     if (ui->search->vi_prompt) {
@@ -237,10 +239,10 @@ static void changed(struct ui *ui)
     }
     if (!search_set(ui, typed, size)) return;
     ui->search->lit = true;
-    ui->counts_matches = true;
+    ui->prompt->counts_matches = true;
     ui->search->wrapped = false;
     bool found = ui->search->pattern.size && go(ui, ui->search->origin, ui->search->prompt_back);
-    if (!found) doc_move(ui, ui->search->origin, false);
+    if (!found) doc_move(ui->doc, ui->search->origin, false);
     search_label(ui, ui->prompt->label, sizeof ui->prompt->label, ui->search->what);
     search_tick(ui);
 }
@@ -251,14 +253,14 @@ static void step(struct ui *ui, int direction)
     doc_selection(ui->doc, &start, &end);
     ui->search->backwards = direction < 0;
     go(ui, direction > 0 ? start + 1 : start, direction < 0);
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     search_tick(ui);
 }
 
 void search_say(struct ui *ui)
 {
-    ui->counts_matches = ui->search->said = true;
-    snprintf(ui->search->said_words, sizeof ui->search->said_words, "%s", ui->message);
+    ui->prompt->counts_matches = ui->search->said = true;
+    snprintf(ui->search->said_words, sizeof ui->search->said_words, "%s", ui->message->text);
     search_tick(ui);
 }
 
@@ -266,29 +268,29 @@ static void done(struct ui *ui, const char *answer)
 {
     size_t start, end;
     bool found = doc_selection(ui->doc, &start, &end);
-    ui->counts_matches = false;
+    ui->prompt->counts_matches = false;
     if (answer && !*answer && ui->search->last.size) { /* the last one again */
         if (search_set(ui, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
         return;
     }
     /* The match is not left selected: the next letter would replace it. */
-    doc_move(ui, !answer || !found ? ui->search->origin : start, false);
+    doc_move(ui->doc, !answer || !found ? ui->search->origin : start, false);
     if (!answer) ui->search->lit = false;
     if (!answer || !*answer) return;
-    search_remember(ui);
+    search_remember(ui->search);
     if (found)
         search_say(ui);
     else if (ui->search->trouble[0])
-        ui_complain(ui, "%s", ui->search->trouble);
+        ui_complain(ui->message, "%s", ui->search->trouble);
     else
-        ui_say(ui, "\"%s\" is not in the text", answer);
+        ui_say(ui->message, "\"%s\" is not in the text", answer);
 }
 
-void search_remember(struct ui *ui)
+void search_remember(struct search *search)
 {
-    struct buffer *last = &ui->search->last;
+    struct buffer *last = &search->last;
     last->size = 0;
-    if (!buffer_append(last, ui->search->pattern.data, ui->search->pattern.size)) last->size = 0;
+    if (!buffer_append(last, search->pattern.data, search->pattern.size)) last->size = 0;
 }
 
 void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *))
@@ -301,7 +303,7 @@ void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui 
     prompt_line(ui, "", when_done, "%s", label);
     ui->prompt->changed = changed;
     ui->prompt->step = step;
-    ui->prompt->history = &ui->history[HISTORY_FIND];
+    ui->prompt->history = &ui->answers->history[HISTORY_FIND];
     ui->prompt->finds = true;
 }
 
@@ -310,7 +312,7 @@ void do_find(struct ui *ui)
     search_prompt(ui, "Find", done);
 }
 
-void search_again(struct ui *ui, bool backwards)
+static void search_again(struct ui *ui, bool backwards)
 {
     struct search *s = ui->search;
     if (!s->pattern.size) {
@@ -321,12 +323,12 @@ void search_again(struct ui *ui, bool backwards)
     s->backwards = backwards;
     size_t cursor = ui->doc->cursor;
     if (go(ui, backwards ? cursor : text_next_cluster(ui->doc->text, cursor), backwards)) {
-        doc_move(ui, ui->doc->anchor, false);
+        doc_move(ui->doc, ui->doc->anchor, false);
         search_say(ui);
     } else if (s->trouble[0]) {
-        ui_complain(ui, "%s", s->trouble);
+        ui_complain(ui->message, "%s", s->trouble);
     } else {
-        ui_say(ui, "\"%.200s\" is not in the text", s->pattern.data);
+        ui_say(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
     }
 }
 
@@ -346,7 +348,7 @@ static void say_setting(struct ui *ui, const char *name)
 {
     char value[64];
     setting_value(ui->settings, setting_find(name, strlen(name)), value, sizeof value);
-    ui_say(ui, "%s = %s", name, value);
+    ui_say(ui->message, "%s = %s", name, value);
 }
 
 static void switched(struct ui *ui, const char *name)

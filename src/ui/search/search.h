@@ -36,22 +36,20 @@ struct search {
     struct matches matches;
 };
 
-int search_flags(const struct ui *ui);                       /* how the pattern is meant */
-int search_flags_to_replace(const struct ui *ui, int flags); /* those flags, when what is found is replaced */
+int search_flags(const struct ui *ui); /* how the pattern is meant */
+int search_flags_to_replace(const struct search *search,
+                            int flags); /* those flags, when what is found is replaced */
 bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
-void search_forget(struct ui *ui);   /* pattern, switches or text are others: what was counted */
-void search_remember(struct ui *ui); /* as the last pattern */
-/* The first match that begins in [low, high). */
-bool search_between(struct ui *ui, size_t low, size_t high, size_t *start, size_t *end);
+void search_forget(struct ui *ui);           /* pattern, switches or text are others: what was counted */
+void search_remember(struct search *search); /* as the last pattern */
+/* The first match that begins in [from, to). */
+bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end);
 /* The first that begins at or after `from`, or (backwards) the last that begins before it; *wrapped: around
  * the end of the text. */
 bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end);
-void search_again(struct ui *ui, bool backwards);
 /* Asks for a pattern and goes to its matches while it is typed. */
 void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *));
-void search_label(struct ui *ui, char *out, size_t size, const char *what);
-void search_say(struct ui *ui); /* "3 of 17" on the message line */
-void search_describe(struct ui *ui, char *out, size_t size);
+void search_say(struct ui *ui);          /* "3 of 17" on the message line */
 int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
 void search_tick(struct ui *ui);         /* counts for a few milliseconds */
 extern const struct doc_watcher search_watcher;

@@ -16,6 +16,7 @@
 #include "ui/page/help.h"
 #include "ui/page/move_commands.h"
 #include "ui/prompt/prompt.h"
+#include "ui/prose/clipboard.h"
 #include "ui/prose/reflow.h"
 #include "ui/prose/spell.h"
 #include "ui/search/replace.h"

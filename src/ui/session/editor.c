@@ -6,17 +6,21 @@
 #include "press.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline.h"
 #include "ui/disk/disk.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
 #include "ui/disk/lock.h"
 #include "ui/disk/open_document.h"
+#include "ui/disk/open_files.h"
 #include "ui/disk/pipe.h"
 #include "ui/disk/recovery.h"
 #include "ui/disk/rescue.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/keys/paste.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
@@ -32,6 +36,7 @@
 #include "ui/page/view.h"
 #include "ui/prompt/answers.h"
 #include "ui/prompt/prompt.h"
+#include "ui/prose/clipboard.h"
 #include "ui/prose/place.h"
 #include "ui/prose/spell.h"
 #include "ui/prose/word_count.h"
@@ -39,6 +44,7 @@
 #include "ui/search/search.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input.h"
+#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
 #include "ui/vi/vi_mode.h"
@@ -50,21 +56,28 @@
 #include <string.h>
 #include <unistd.h>
 
+struct loop {
+    double painted_at;
+    double watch_at; /* when the files on the disk are looked at again */
+    unsigned sync;   /* number of a request for a sign of life that is not answered; 0: there is none */
+};
+
 static void apply_layout(struct ui *ui)
 {
-    int room = ui->columns > 1 ? ui->columns - 1 : 1; /* a cell for the cursor behind the last character */
+    int room = ui->picture->columns > 1 ? ui->picture->columns - 1
+                                        : 1; /* a cell for the cursor behind the last character */
     int width = ui->settings->width;
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
                                           .tab = ui->settings->tab_width,
                                           .unseen = ui->settings->show_unseen};
-    ui->follow = true;
-    ui->stale = true;
+    ui->doc->follow = true;
+    ui->picture->stale = true;
 }
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui, "no memory for a screen of that size");
-    screen_size(&ui->rows, &ui->columns);
+    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
+    screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
 
@@ -90,22 +103,22 @@ static void take_input(struct ui *ui, const struct input *in)
         press_key(ui, in->key);
         return;
     case INPUT_PASTE:
-        note_cursor(ui);
+        note_cursor(ui->doc);
         paste_piece(ui, in);
-        note_cursor(ui);
+        note_cursor(ui->doc);
         return;
     case INPUT_MOUSE:
-        ui->acts++;
-        note_cursor(ui);
+        ui->typed->acts++;
+        note_cursor(ui->doc);
         take_mouse(ui, in);
-        note_cursor(ui);
+        note_cursor(ui->doc);
         return;
     case INPUT_BACKGROUND:
     case INPUT_MODE:
         take_reply(ui, in);
         return;
     case INPUT_SYNC:
-        ui->sync = in->number;
+        ui->loop->sync = in->number;
         return;
     case INPUT_NONE:
     case INPUT_IGNORED:
@@ -118,8 +131,8 @@ static bool take_keys(struct ui *ui)
 {
     for (bool any = false;; any = true) {
         struct input in = input_next();
-        if (in.kind == INPUT_NONE || ui->quitting) return any;
-        if (in.kind == INPUT_KEY) mouse_let_go();
+        if (in.kind == INPUT_NONE || ui->ending->quitting) return any;
+        if (in.kind == INPUT_KEY) mouse_let_go(ui->mouse);
         take_input(ui, &in);
     }
 }
@@ -128,14 +141,14 @@ static bool take_keys(struct ui *ui)
 static void answer_sync(struct ui *ui)
 {
     char busy[96];
-    if (!ui->sync) return;
+    if (!ui->loop->sync) return;
     snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
-             ui->which_key_at > 0 ? " keys" : "",
-             filling_current(ui) || filling_timeout(ui) >= 0 ? " fill" : "",
-             words_timeout(ui) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             ui->which_key->at > 0 ? " keys" : "",
+             filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
-    screen_answer_sync(ui->sync, busy);
-    ui->sync = 0;
+    screen_answer_sync(ui->loop->sync, busy);
+    ui->loop->sync = 0;
 }
 
 /* ---- the loop ------------------------------------------------------------------------------------------ */
@@ -151,17 +164,17 @@ static void paint(struct ui *ui)
         compare_paint(ui);
         row = -1;
     } else {
-        if (ui->follow) view_follow(ui);
-        ui->follow = false;
+        if (ui->doc->follow) view_follow(ui);
+        ui->doc->follow = false;
         view_paint(ui, &row, &column);
         status_paint(ui, &row, &column);
-        if (ui->which_key->count) popup_paint(ui, ui->which_key);
-        if (ui->prompt->active && ui->prompt->popup) popup_paint(ui, ui->prompt->popup);
+        if (ui->which_key->popup.count) popup_paint(ui->picture, &ui->which_key->popup);
+        if (ui->prompt->active && ui->prompt->popup) popup_paint(ui->picture, ui->prompt->popup);
     }
     if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
     screen_show(row, column);
-    ui->painted_at = clock_seconds();
-    if (ui->display_path) line_write_display(ui);
+    ui->loop->painted_at = clock_seconds();
+    if (ui->command_line->display_path) line_write_display(ui);
 }
 
 static void take_signals(struct ui *ui)
@@ -173,8 +186,8 @@ static void take_signals(struct ui *ui)
             do_suspend(ui), resize(ui);
         else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
-        else if (!ui->quitting)
-            paste_end(ui), ui_rescue(ui, number);
+        else if (!ui->ending->quitting)
+            paste_end(ui->clipboard), ui_rescue(ui, number);
     }
 }
 
@@ -183,18 +196,17 @@ static void take_signals(struct ui *ui)
 static int frame_timeout(const struct ui *ui)
 {
     static const double frame_seconds = 1.0 / 60;
-    double left = filling_current(ui) ? ui->painted_at + frame_seconds - clock_seconds() : 0;
+    double left = filling_current(ui->filling) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
 /* By the clock, since whoever goes on typing never lets the wait run out. */
 static void watch(struct ui *ui)
 {
-    static double next;
     double now = clock_seconds();
-    if (now < next) return;
-    next = now + 1;
-    disk_watch(ui);
+    if (now < ui->loop->watch_at) return;
+    ui->loop->watch_at = now + 1;
+    disk_watch(ui->doc);
     journal_watch(ui);
 }
 
@@ -208,17 +220,19 @@ static bool look_words_up(struct ui *ui)
 /* False: nothing happened that could be seen. */
 static bool wait_and_take(struct ui *ui)
 {
-    struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                            {.fd = signals_fd(), .events = POLLIN},
-                            {.fd = ui->worker ? fill_worker_fd(ui->worker) : -1, .events = POLLIN}};
+    struct pollfd fds[3] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = signals_fd(), .events = POLLIN},
+        {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
     enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
-    int words = words_timeout(ui), pause = words >= 0 ? words : idle, step = filling_timeout(ui);
-    int timeline = timeline_timeout(ui);
+    int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
+        step = filling_timeout(ui->filling);
+    int timeline = timeline_timeout(ui->timeline);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
-    int drag = mouse_timeout(ui);
+    int drag = mouse_timeout(ui->mouse);
     if (drag >= 0 && (step < 0 || drag < step)) step = drag;
-    int which_key = which_key_timeout(ui), spelling = spell_timeout(ui);
+    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int incomplete = input_timeout();
@@ -234,18 +248,18 @@ static bool wait_and_take(struct ui *ui)
     if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
-        words_tick(ui);
+        words_tick(ui->doc);
     }
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
-    bool taken = !ui->quitting && take_keys(ui);
+    bool taken = !ui->ending->quitting && take_keys(ui);
     /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
-    if (gone && !taken && !ui->quitting) paste_end(ui), ui_rescue(ui, SIGHUP);
+    if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
     filling_events(ui);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
-    if (!ui->quitting) watch(ui);
+    if (!ui->ending->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);
     return true;
@@ -255,12 +269,12 @@ static void loop(struct ui *ui)
 {
     enum { AT_ONCE = 64 * 1024 }; /* bytes; in larger texts words are counted after the first painting */
     resize(ui);
-    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui);
+    if (text_size(ui->doc->text) <= AT_ONCE) words_tick(ui->doc);
     if (ui->options->fill) do_fill_all(ui);
     paint(ui);
     screen_ask();
-    while (!ui->quitting)
-        if (wait_and_take(ui) && !ui->quitting) {
+    while (!ui->ending->quitting)
+        if (wait_and_take(ui) && !ui->ending->quitting) {
             paint(ui);
             answer_sync(ui);
         }
@@ -287,7 +301,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
         if (!doc) return error->code;
         if (!ui_add_doc(ui, doc)) {
             doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "no memory");
+            return error_set(error, STATUS_NO_MEMORY, "out of memory");
         }
         if (count) go_to_start(ui->options, doc, i);
     }
@@ -306,10 +320,10 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (ui_keymap_keep_exits(ui->keymap, &changed, error)) return error->code;
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "quit", UI_EDIT, key);
-        if (changed) ui_complain(ui, "no key of %.300s quits: %s does", ui->keymap->name, key);
+        if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 
@@ -326,7 +340,7 @@ static enum status load_keys(struct ui *ui, struct error *error)
 static void apply_keymap(struct ui *ui)
 {
     struct error error = {0};
-    if (load_keys(ui, &error)) ui_complain(ui, "%s", error.message);
+    if (load_keys(ui, &error)) ui_complain(ui->message, "%s", error.message);
 }
 
 /* A model that is not there matters when something is to be filled; one that was asked for, at once. */
@@ -335,7 +349,7 @@ static void look_for_model(struct ui *ui)
     struct error error = {0};
     if (!*ui->settings->model) return;
     char *folder = ui->options->find_model(ui->settings->model, &error);
-    if (!folder) ui_complain(ui, "%s", error.message);
+    if (!folder) ui_complain(ui->message, "%s", error.message);
     mem_free(folder);
 }
 
@@ -347,9 +361,9 @@ static void apply_model(struct ui *ui)
 
 static void greet(struct ui *ui)
 {
-    ui->follow = true;
-    if (!ui->message[0]) look_for_model(ui);
-    if (!ui->message[0] && text_is_new(ui->doc->text)) ui_say(ui, "a new file");
+    ui->doc->follow = true;
+    if (!ui->message->text[0]) look_for_model(ui);
+    if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
     lock_look(ui);
     recovery_look(ui); /* words that may be lost matter more than the rest */
 }
@@ -357,34 +371,34 @@ static void greet(struct ui *ui)
 static void close_all(struct ui *ui)
 {
     filling_close(ui);
-    compare_close(ui);
-    recovery_free(ui);
-    spell_close();
-    for (size_t i = 0; i < ui->doc_count; i++) {
-        if (ui->settings->reopen) place_keep(ui->docs[i]);
-        history_leave(ui, ui->docs[i]);
-        text_journal_end(ui->docs[i]->text, ui->keep_journals);
-        doc_close(ui->docs[i]);
+    compare_close(ui->compare);
+    recovery_free(ui->recovery);
+    spell_close(ui->spelling);
+    for (size_t i = 0; i < ui->documents->count; i++) {
+        if (ui->settings->reopen) place_keep(ui->documents->list[i]);
+        history_leave(ui->settings, ui->documents->list[i]);
+        text_journal_end(ui->documents->list[i]->text, ui->ending->keep_journals);
+        doc_close(ui->documents->list[i]);
     }
     answers_keep(ui);
-    mem_free(ui->docs);
+    mem_free(ui->documents->list);
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);
     settings_free(ui->settings);
-    buffer_free(&ui->clipboard);
+    buffer_free(&ui->clipboard->bytes);
     search_free(ui->search);
     macros_free(ui->macros);
     vi_free(ui->vi);
-    buffer_free(&ui->substitute_with);
     buffer_free(&ui->palette->popup.lines);
-    buffer_free(&ui->which_key->lines);
-    buffer_free(&ui->open_list->lines);
-    mem_free(ui->display_path);
+    buffer_free(&ui->which_key->popup.lines);
+    buffer_free(&ui->file_list->popup.lines);
+    mem_free(ui->command_line->display_path);
     buffer_free(&ui->replacing->with);
-    for (size_t i = 0; i < HISTORIES; i++) answers_free(&ui->history[i]);
+    for (size_t i = 0; i < HISTORIES; i++) answers_free(&ui->answers->history[i]);
     prompt_free(ui->prompt);
+    view_free(ui->kept_rows);
     buffer_free(&ui->help->text);
-    buffer_free(&ui->farewell);
+    buffer_free(&ui->ending->farewell);
 }
 
 static int fail(struct ui *ui, int status, const struct error *error)
@@ -410,8 +424,8 @@ static void connect(struct ui *ui)
 {
     static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
                                                          &search_watcher, &journal_watcher};
-    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui, watchers[i]);
-    doc_limit_blanks(ui, filling_most_tokens);
+    for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui->documents, watchers[i]);
+    ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
                                    .paint = paint,
@@ -430,62 +444,84 @@ static void connect(struct ui *ui)
 /* The state of each room. */
 struct rooms {
     struct ui_hooks hooks;
+    struct picture picture;
     struct settings settings;
+    struct message message;
     struct ui_keymap keymap;
-    struct doc_watchers watchers;
-    struct job jobs[FILL_QUEUE];
-    struct timeline timeline;
-    struct layout layout;
+    struct typed_keys typed;
     struct prompt prompt;
-    struct history history[HISTORIES];
+    struct answers answers;
+    struct documents documents;
     struct search search;
     struct replacing replacing;
+    struct spelling spelling;
+    struct clipboard clipboard;
+    struct filling filling;
+    struct timeline timeline;
+    struct proposal_walk proposal_walk;
+    struct layout layout;
+    struct kept_rows kept_rows;
     struct help help;
     struct compare compare;
+    struct mouse_state mouse;
+    struct file_list file_list;
+    struct saving saving;
     struct recovery recovery;
-    struct palette palette;
+    struct leaving leaving;
+    struct ending ending;
     struct macros macros;
     struct vi vi;
     struct ex_range range;
-    struct popup which_key, open_list;
-    struct leaving leaving;
-    ui_key pending[UI_SEQUENCE];
+    struct command_line command_line;
+    struct palette palette;
+    struct which_key which_key;
+    struct loop loop;
 };
 
 static struct ui whole(struct rooms *r)
 {
     return (struct ui){.hooks = &r->hooks,
+                       .picture = &r->picture,
                        .settings = &r->settings,
+                       .message = &r->message,
                        .keymap = &r->keymap,
-                       .watchers = &r->watchers,
-                       .jobs = r->jobs,
-                       .timeline = &r->timeline,
-                       .layout = &r->layout,
+                       .typed = &r->typed,
                        .prompt = &r->prompt,
-                       .history = r->history,
+                       .answers = &r->answers,
+                       .documents = &r->documents,
                        .search = &r->search,
                        .replacing = &r->replacing,
+                       .spelling = &r->spelling,
+                       .clipboard = &r->clipboard,
+                       .filling = &r->filling,
+                       .timeline = &r->timeline,
+                       .proposal_walk = &r->proposal_walk,
+                       .layout = &r->layout,
+                       .kept_rows = &r->kept_rows,
                        .help = &r->help,
                        .compare = &r->compare,
+                       .mouse = &r->mouse,
+                       .file_list = &r->file_list,
+                       .saving = &r->saving,
                        .recovery = &r->recovery,
-                       .palette = &r->palette,
+                       .leaving = &r->leaving,
+                       .ending = &r->ending,
                        .macros = &r->macros,
                        .vi = &r->vi,
                        .range = &r->range,
+                       .command_line = &r->command_line,
+                       .palette = &r->palette,
                        .which_key = &r->which_key,
-                       .open_list = &r->open_list,
-                       .leaving = &r->leaving,
-                       .pending = r->pending};
+                       .loop = &r->loop};
 }
 
 int ui_run(const struct ui_options *options, char *const *files, size_t count)
 {
     struct error error = {0};
-    struct rooms rooms = {0};
+    static struct rooms rooms; /* large */
     struct ui ui = whole(&rooms);
     ui.options = options;
-    ui.next_seed = options->seed;
-    ui.follow = true;
+    ui.filling->next_seed = options->seed;
     enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
     thread_slice(SLICE);
     connect(&ui);
@@ -500,14 +536,14 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
         signals_close();
         return fail(&ui, 2, &error);
     }
-    appearance_guess(&ui);
+    appearance_guess(ui.picture);
     appearance_apply(&ui);
     mouse_apply(&ui);
     greet(&ui);
     loop(&ui);
     screen_close();
     signals_close();
-    if (ui.farewell.size) ui_tell(ui.farewell.data);
+    if (ui.ending->farewell.size) ui_tell(ui.ending->farewell.data);
     close_all(&ui);
-    return ui.exit_status;
+    return ui.ending->status;
 }

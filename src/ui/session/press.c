@@ -4,6 +4,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/line/palette.h"
 #include "ui/message/message.h"
 #include "ui/page/compare.h"
@@ -38,18 +39,18 @@ static void type(struct ui *ui, ui_key key)
     if (size && doc_replace(ui, start, end, bytes, (size_t)size)) typography_typed(ui, key);
 }
 
-static void name_pending(const struct ui *ui, size_t count, char name[UI_SEQUENCE_NAME])
+static void name_pending(const struct typed_keys *typed, size_t count, char name[UI_SEQUENCE_NAME])
 {
     struct ui_binding so_far = {0};
-    memcpy(so_far.keys, ui->pending, count * sizeof *ui->pending);
+    memcpy(so_far.keys, typed->pending, count * sizeof *typed->pending);
     ui_binding_name(&so_far, name);
 }
 
 /* Whether it ends what was begun, as Esc does. */
-static bool gives_up(const struct ui *ui, ui_key key)
+static bool gives_up(const struct ui_keymap *keymap, ui_key key)
 {
     bool prefix;
-    const struct ui_command *command = ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix);
+    const struct ui_command *command = ui_keymap_find(keymap, UI_EDIT, &key, 1, &prefix);
     return key == UI_SPECIAL(UI_ESC) ||
            (command && (command->run == do_cancel || command->run == do_vi_normal));
 }
@@ -59,10 +60,11 @@ static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
     ui->vi->op = 0;
-    if (ui->prompt->active || gives_up(ui, ui->pending[count - 1])) return;
-    name_pending(ui, count, name);
+    if (ui->prompt->active || gives_up(ui->keymap, ui->typed->pending[count - 1])) return;
+    name_pending(ui->typed, count, name);
     ui_keymap_keys(ui->keymap, "help", UI_EDIT, help);
-    ui_say(ui, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name, help);
+    ui_say(ui->message, *help ? "%s does nothing here; %s shows the keys" : "%s does nothing here%s", name,
+           help);
 }
 
 static void unbound(struct ui *ui, enum ui_context context, ui_key key)
@@ -72,9 +74,9 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
-        ui_say(ui, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+        ui_say(ui->message, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
-        ui_say(ui, "these are the steps of a proposal: what can be done here stands below");
+        ui_say(ui->message, "these are the steps of a proposal: what can be done here stands below");
     else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
@@ -91,7 +93,7 @@ static unsigned contexts_now(const struct ui *ui)
 
 static const struct ui_command *look_up(struct ui *ui, enum ui_context context, bool *prefix)
 {
-    return ui_keymap_find(ui->keymap, context, ui->pending, ui->pending_count, prefix);
+    return ui_keymap_find(ui->keymap, context, ui->typed->pending, ui->typed->pending_count, prefix);
 }
 
 /* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
@@ -107,36 +109,37 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
         /* Letters of vi's normal mode would move off it. */
-        if (!command && !*prefix && ui_key_is_text(ui->pending[0])) return NULL;
+        if (!command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
         context = ui->modal->context(ui);
         command = look_up(ui, context, prefix);
     }
     if (command || *prefix || !(context & (UI_NORMAL | UI_VISUAL))) return command;
-    return means_the_same(ui->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
+    return means_the_same(ui->typed->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
 }
 
 /* The keys that may follow are shown after a while. */
 static void plan_which_key(struct ui *ui)
 {
     int delay = ui->settings->key_help_delay;
-    ui->which_key->count = 0;
-    ui->which_key_at = delay && ui->pending_count ? clock_seconds() + delay / 1000.0 : 0;
+    ui->which_key->popup.count = 0;
+    ui->which_key->at = delay && ui->typed->pending_count ? clock_seconds() + delay / 1000.0 : 0;
 }
 
-int which_key_timeout(const struct ui *ui)
+int which_key_timeout(const struct which_key *which_key)
 {
-    if (ui->which_key_at <= 0) return -1;
-    double left = ui->which_key_at - clock_seconds();
+    if (which_key->at <= 0) return -1;
+    double left = which_key->at - clock_seconds();
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
 void which_key_tick(struct ui *ui)
 {
-    if (ui->which_key_at <= 0 || clock_seconds() < ui->which_key_at) return;
-    ui->which_key_at = 0;
-    which_key_list(ui->keymap, contexts_now(ui), ui->pending, ui->pending_count, ui->which_key);
+    if (ui->which_key->at <= 0 || clock_seconds() < ui->which_key->at) return;
+    ui->which_key->at = 0;
+    which_key_list(ui->keymap, contexts_now(ui), ui->typed->pending, ui->typed->pending_count,
+                   &ui->which_key->popup);
 }
 
 /* Who has gone on to something else does not answer an offer with the letters that follow. */
@@ -154,9 +157,9 @@ static void press(struct ui *ui, ui_key key)
         press_key(ui, key & ~UI_KEY_ALT);
         return;
     }
-    macro_take(ui, key);
-    ui->which_key->count = 0;
-    ui->which_key_at = 0;
+    macro_take(ui->macros, key);
+    ui->which_key->popup.count = 0;
+    ui->which_key->at = 0;
     if (ui->help->active) {
         help_key(ui, key);
         return;
@@ -172,20 +175,20 @@ static void press(struct ui *ui, ui_key key)
     /* Nothing to choose from yet: who types goes on writing. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
         context = ui->modal->context(ui);
-    ui->message[0] = '\0';
-    ui->pending[ui->pending_count++] = key;
+    ui->message->text[0] = '\0';
+    ui->typed->pending[ui->typed->pending_count++] = key;
     const struct ui_command *command = find_command(ui, context, &prefix);
-    if (prefix && ui->pending_count < UI_SEQUENCE) {
+    if (prefix && ui->typed->pending_count < UI_SEQUENCE) {
         char name[UI_SEQUENCE_NAME];
-        name_pending(ui, ui->pending_count, name);
-        ui_say(ui, "%s …", name);
+        name_pending(ui->typed, ui->typed->pending_count, name);
+        ui_say(ui->message, "%s …", name);
         plan_which_key(ui);
         return;
     }
-    size_t count = ui->pending_count;
-    ui->pending_count = 0;
-    ui->last_keys = count;
-    ui->acts++;
+    size_t count = ui->typed->pending_count;
+    ui->typed->pending_count = 0;
+    ui->typed->last_count = count;
+    ui->typed->acts++;
     if (command)
         command->run(ui);
     else if (count == 1)
@@ -197,26 +200,26 @@ static void press(struct ui *ui, ui_key key)
 }
 
 /* Undo puts the cursor where it was before a key. */
-void note_cursor(const struct ui *ui)
+void note_cursor(const struct doc *doc)
 {
-    text_cursor(ui->doc->text, ui->doc->cursor);
+    text_cursor(doc->text, doc->cursor);
 }
 
 /* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
 static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
 {
     bool prefix;
-    if (key != (UI_KEY_CTRL | 'J') || ui->pending_count) return key;
-    ui->pending[ui->pending_count++] = key;
+    if (key != (UI_KEY_CTRL | 'J') || ui->typed->pending_count) return key;
+    ui->typed->pending[ui->typed->pending_count++] = key;
     const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
-    ui->pending_count = 0;
+    ui->typed->pending_count = 0;
     return command || prefix ? key : UI_SPECIAL(UI_ENTER);
 }
 
 void press_key(struct ui *ui, ui_key key)
 {
     if (!key) return;
-    note_cursor(ui);
+    note_cursor(ui->doc);
     press(ui, line_feed_as_enter(ui, key));
-    note_cursor(ui);
+    note_cursor(ui->doc);
 }

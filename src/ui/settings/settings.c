@@ -97,7 +97,7 @@ static enum status set_string(struct settings *settings, const struct setting *s
     if (!utf8_valid(value, strlen(value)))
         return error_set(error, STATUS_ARGUMENT, "%s: not UTF-8", setting->name);
     copy = mem_strdup(value);
-    if (!copy) return error_set(error, STATUS_NO_MEMORY, "no memory");
+    if (!copy) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     mem_free(*string);
     *string = copy;
     return STATUS_OK;

@@ -27,61 +27,56 @@ enum setting_subject {
 };
 #define UI_SETTINGS(SWITCH, NUMBER, REAL, CHOICE, STRING)                                                    \
     NUMBER(width, "width", 88, 0, 10000, SETTING_LAYOUT,                                                     \
-           "wrap prose at so many cells, in the middle of a wide screen; 0: the whole screen")               \
+           "wrap lines at this many cells, centred on a wide screen; 0: the whole screen")                   \
     NUMBER(tab_width, "tab-width", 4, 1, 32, SETTING_LAYOUT, "cells from one tab stop to the next")          \
-    SWITCH(                                                                                                  \
-        show_unseen, "show-unseen", off, SETTING_LAYOUT,                                                     \
-        "draw a dotted circle for characters without width: joiners, marks of direction, zero width spaces") \
+    SWITCH(show_unseen, "show-unseen", off, SETTING_LAYOUT,                                                  \
+           "draw a dotted circle for characters without width: joiners, direction marks, zero-width spaces") \
     SWITCH(hints, "hints", on, SETTING_ALONE, "show the keys that are useful now on the bottom line")        \
     NUMBER(                                                                                                  \
         key_help_delay, "key-help-delay", 500, 0, 60000, SETTING_ALONE,                                      \
-        "milliseconds after the first key of a sequence until the keys that may follow are shown; 0: never") \
+        "milliseconds after the first key of a sequence until the keys that can follow are shown; 0: never") \
     NUMBER(goal, "goal", 0, 0, 1000000, SETTING_ALONE,                                                       \
-           "words to write in a session: how far it has come is shown; 0: none")                             \
+           "words to write in a session; the status line shows the progress; 0: none")                       \
     SWITCH(typewriter, "typewriter", off, SETTING_LAYOUT,                                                    \
-           "keep the row that is written in the middle of the screen")                                       \
+           "keep the cursor's row in the middle of the screen")                                              \
     CHOICE(focus, "focus", off, "off paragraph sentence", SETTING_ALONE,                                     \
-           "fade all but what is being written")                                                             \
+           "fade everything but the current paragraph or sentence")                                          \
     SWITCH(reopen, "reopen", on, SETTING_ALONE, "open a file where it was left")                             \
     SWITCH(smart_quotes, "smart-quotes", off, SETTING_ALONE,                                                 \
-           "typed \" and ' become quotation marks and apostrophes; one undo makes them plain again")         \
+           "turn typed \" and ' into quotation marks and apostrophes; one undo makes them plain again")      \
     STRING(quotes, "quotes", "“”‘’", SETTING_ALONE,                                                          \
-           "the quotation marks: opening, closing, and those inside")                                        \
+           "quotation marks: opening, closing, inner opening, inner closing")                                \
     CHOICE(                                                                                                  \
         smart_dashes, "smart-dashes", off, "off em en-em", SETTING_ALONE,                                    \
         "em: -- becomes an em dash; en-em: -- becomes an en dash and --- an em dash; one undo makes them "   \
         "plain again")                                                                                       \
     NUMBER(reflow_width, "reflow-width", 72, 10, 1000, SETTING_ALONE,                                        \
-           "cells of the lines that `reflow` makes")                                                         \
-    SWITCH(                                                                                                  \
-        spell, "spell", on, SETTING_SPELL,                                                                   \
-        "underline words that the dictionary does not know; without a dictionary there is nothing to see")   \
+           "width in cells of the lines that `reflow` makes")                                                \
+    SWITCH(spell, "spell", on, SETTING_SPELL,                                                                \
+           "underline words that are not in the dictionary, if there is one")                                \
     STRING(language, "language", "", SETTING_SPELL,                                                          \
-           "of the dictionary, such as en_GB; empty: that of the locale, else en_US")                        \
+           "language of the dictionary, such as en_GB; empty: the locale's, else en_US")                     \
     STRING(theme, "theme", "auto", SETTING_THEME,                                                            \
-           "colours: auto (dark or light, as the terminal is), dark, light, mono, the name of an installed " \
-           "theme or of one beside this file, or a path")                                                    \
-    SWITCH(                                                                                                  \
-        mouse, "mouse", on, SETTING_MOUSE,                                                                   \
-        "click to place the cursor, drag to select, scroll with the wheel; with Shift the terminal keeps "   \
-        "its own ways")                                                                                      \
+           "auto (dark or light, by the terminal's background), dark, light, mono, the name of an "          \
+           "installed theme or of one beside this file, or a path")                                          \
+    SWITCH(mouse, "mouse", on, SETTING_MOUSE,                                                                \
+           "click to place the cursor, drag to select, scroll with the wheel; with Shift held, the "         \
+           "terminal handles the mouse")                                                                     \
     SWITCH(plain, "plain", off, SETTING_LAYOUT,                                                              \
            "for screen readers: nothing moves by itself, and a fill is shown when it is done")               \
     SWITCH(color, "color", on, SETTING_COLOR,                                                                \
-           "use colours, where the terminal has them and NO_COLOR is not set")                               \
+           "use colours if the terminal has them and NO_COLOR is not set")                                   \
     CHOICE(search_case, "search-case", smart, "smart exact any", SETTING_ALONE,                              \
-           "in a search; smart: capitals count when the pattern has one")                                    \
+           "case in searches; smart: it matters if the pattern has a capital")                               \
     SWITCH(search_words, "search-words", off, SETTING_ALONE, "find whole words only")                        \
     SWITCH(search_regex, "search-regex", off, SETTING_ALONE, "patterns are regular expressions, as in Perl") \
     SWITCH(journal, "journal", on, SETTING_JOURNAL,                                                          \
            "write every change to a journal at once, so that a crash loses nothing")                         \
-    SWITCH(backup, "backup", off, SETTING_ALONE,                                                             \
-           "when a file is first saved, keep it as it was beside it, as FILE~")                              \
+    SWITCH(backup, "backup", off, SETTING_ALONE, "keep the old version as FILE~ when a file is first saved") \
     NUMBER(history, "history", 4, 0, 1000, SETTING_ALONE,                                                    \
-           "megabytes of undo that are kept of each file when it is saved, and are there when it is opened " \
-           "again; 0: none")                                                                                 \
+           "megabytes of undo history kept for each saved file; 0: none")                                    \
     SWITCH(keep_answers, "keep-answers", on, SETTING_ALONE,                                                  \
-           "remember what was searched for, replaced with, run and opened, for the next time")               \
+           "keep patterns, replacements, commands and paths for the next session")                           \
     STRING(keymap, "keymap", "", SETTING_KEYMAP,                                                             \
            "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
            "built-in keys")                                                                                  \
@@ -91,16 +86,15 @@ enum setting_subject {
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
-         "draw from the likeliest part of the mass; 1: all of it; 0: what the model suggests for "           \
-         "temperature 1, else all of it")                                                                    \
-    SWITCH(                                                                                                  \
-        real_words, "real-words", on, SETTING_ALONE,                                                         \
-        "draw words of a fill again that neither the dictionary of the draft's language nor the draft has")  \
+         "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
+         "temperature 1, else all")                                                                          \
+    SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
+           "draw words again that are neither in the dictionary nor in the draft")                           \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
-           "show each step of a fill for at least so many milliseconds; 0: as they come")                    \
+           "show each step of a fill for at least this many milliseconds; 0: no minimum")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \
-           "of matrix products; auto: by what the CPU has")                                                  \
-    NUMBER(threads, "threads", 0, 0, 256, SETTING_MODEL, "of the model; 0: one per CPU")
+           "number type of matrix products; auto: chosen for the CPU")                                       \
+    NUMBER(threads, "threads", 0, 0, 256, SETTING_MODEL, "threads of the model; 0: one per CPU")
 
 struct settings {
 #define SWITCH(field, name, value, changed, help)              bool field;

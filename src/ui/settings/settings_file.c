@@ -5,7 +5,7 @@
 #include <ini.h>
 #include <string.h>
 
-struct reading {
+struct settings_reader {
     const char *path;
     struct settings *settings;
     struct buffer *warnings;
@@ -13,7 +13,7 @@ struct reading {
     int line, warned;        /* the number of the line handed out last; of the last one with a warning */
 };
 
-static void warn(struct reading *r, const char *why)
+static void warn(struct settings_reader *r, const char *why)
 {
     r->warned = r->line;
     if (!buffer_printf(r->warnings, "%s:%d: %s\n", r->path, r->line, why)) return;
@@ -23,7 +23,7 @@ static void warn(struct reading *r, const char *why)
  * is not handed on: the library would take such a line for more of the value before. */
 static char *next_line(char *out, int room, void *opaque)
 {
-    struct reading *r = opaque;
+    struct settings_reader *r = opaque;
     if (r->bytes == r->end) return NULL;
     const char *stop = memchr(r->bytes, '\n', (size_t)(r->end - r->bytes));
     const char *next = stop ? stop + 1 : r->end, *from = r->bytes;
@@ -53,9 +53,9 @@ static const char *unquote(char *value)
     return value + 1;
 }
 
-static int take(void *opaque, const char *section, const char *name, const char *written)
+static int take_setting(void *opaque, const char *section, const char *name, const char *written)
 {
-    struct reading *r = opaque;
+    struct settings_reader *r = opaque;
     struct error error = {0};
     char value[1024], why[256];
     (void)section;
@@ -70,14 +70,14 @@ static int take(void *opaque, const char *section, const char *name, const char 
     return 1;
 }
 
-static void read_bytes(struct reading *r)
+static void read_bytes(struct settings_reader *r)
 {
     /* The library goes on behind an error and tells of the first alone, so it gets one line at a time. */
     const char *end = r->end;
     while (r->bytes < end) {
         const char *stop = memchr(r->bytes, '\n', (size_t)(end - r->bytes));
         r->end = stop ? stop + 1 : end;
-        if (ini_parse_stream(next_line, r, take, r) && r->warned != r->line)
+        if (ini_parse_stream(next_line, r, take_setting, r) && r->warned != r->line)
             warn(r, "expected \"name = value\"");
     }
 }
@@ -91,7 +91,7 @@ void config_read(const char *path, struct settings *settings, struct buffer *war
         mem_free(own);
         return;
     }
-    struct reading r = {.path = own, .settings = settings, .warnings = warnings};
+    struct settings_reader r = {.path = own, .settings = settings, .warnings = warnings};
     if (file_read(own, &bytes, &error)) {
         if (!buffer_printf(warnings, "%s\n", error.message)) warnings->size = 0;
     } else if (bytes.size) {

@@ -7,14 +7,17 @@
 
 #include <string.h>
 
-static struct cell *picture, *shown, *kept; /* rows × columns each */
-static int rows, columns;
+/* A process has one screen. */
+static struct {
+    struct cell *picture, *shown, *kept; /* rows × columns each */
+    int rows, columns;
+} grid;
 
 /* ---- the grid -------------------------------------------------------------------------------------- */
 
 bool cells_resize(int new_rows, int new_columns)
 {
-    if (new_rows == rows && new_columns == columns) return true;
+    if (new_rows == grid.rows && new_columns == grid.columns) return true;
     size_t count = (size_t)new_rows * (size_t)new_columns;
     struct cell *a = mem_alloc_array(count, sizeof *a), *b = mem_alloc_array(count, sizeof *b),
                 *c = mem_alloc_array(count, sizeof *c);
@@ -24,60 +27,63 @@ bool cells_resize(int new_rows, int new_columns)
         mem_free(c);
         return false;
     }
-    mem_free(picture);
-    mem_free(shown);
-    mem_free(kept);
-    picture = a;
-    shown = b;
-    kept = c;
-    rows = new_rows;
-    columns = new_columns;
+    mem_free(grid.picture);
+    mem_free(grid.shown);
+    mem_free(grid.kept);
+    grid.picture = a;
+    grid.shown = b;
+    grid.kept = c;
+    grid.rows = new_rows;
+    grid.columns = new_columns;
     screen_clear();
-    memset(shown, 0, count * sizeof *shown);
+    memset(grid.shown, 0, count * sizeof *grid.shown);
     return true;
 }
 
 void screen_size(int *out_rows, int *out_columns)
 {
-    *out_rows = rows;
-    *out_columns = columns;
+    *out_rows = grid.rows;
+    *out_columns = grid.columns;
 }
 
 void cells_free(void)
 {
-    mem_free(picture);
-    mem_free(shown);
-    mem_free(kept);
-    picture = shown = kept = NULL;
-    rows = columns = 0;
+    mem_free(grid.picture);
+    mem_free(grid.shown);
+    mem_free(grid.kept);
+    grid.picture = grid.shown = grid.kept = NULL;
+    grid.rows = grid.columns = 0;
 }
 
 struct cell *cells_row(int row)
 {
-    return picture + (size_t)row * (size_t)columns;
+    return grid.picture + (size_t)row * (size_t)grid.columns;
 }
 
 struct cell *cells_shown(int row)
 {
-    return shown + (size_t)row * (size_t)columns;
+    return grid.shown + (size_t)row * (size_t)grid.columns;
 }
 
 void screen_clear(void)
 {
-    if (!rows) return;
+    if (!grid.rows) return;
     const struct cell blank = {.text = {L' '}, .look = LOOK_PLAIN};
-    for (int i = 0; i < columns; i++) picture[i] = blank;
-    for (int i = 1; i < rows; i++) memcpy(cells_row(i), picture, (size_t)columns * sizeof blank);
+    for (int i = 0; i < grid.columns; i++) grid.picture[i] = blank;
+    for (int i = 1; i < grid.rows; i++)
+        memcpy(cells_row(i), grid.picture, (size_t)grid.columns * sizeof blank);
 }
 
 void screen_keep_row(int row)
 {
-    memcpy(kept + (size_t)row * (size_t)columns, cells_row(row), (size_t)columns * sizeof *kept);
+    memcpy(grid.kept + (size_t)row * (size_t)grid.columns, cells_row(row),
+           (size_t)grid.columns * sizeof *grid.kept);
 }
 
 void screen_restore_row(int row)
 {
-    memcpy(cells_row(row), kept + (size_t)row * (size_t)columns, (size_t)columns * sizeof *kept);
+    memcpy(cells_row(row), grid.kept + (size_t)row * (size_t)grid.columns,
+           (size_t)grid.columns * sizeof *grid.kept);
 }
 
 /* ---- putting --------------------------------------------------------------------------------------- */
@@ -85,10 +91,10 @@ void screen_restore_row(int row)
 /* A character of `cells` cells, with what combines with it. What it covers only half is blanked out. */
 static void put(int row, int column, const wchar_t *characters, int cells, enum look look)
 {
-    if (row < 0 || row >= rows || column < 0 || column + cells > columns) return;
+    if (row < 0 || row >= grid.rows || column < 0 || column + cells > grid.columns) return;
     struct cell *cell = cells_row(row) + column;
     if (!cell->text[0] && column > 0) cell[-1] = (struct cell){.text = {L' '}, .look = cell[-1].look};
-    if (column + cells < columns && !cell[cells].text[0])
+    if (column + cells < grid.columns && !cell[cells].text[0])
         cell[cells] = (struct cell){.text = {L' '}, .look = cell[cells].look};
     *cell = (struct cell){.look = look};
     size_t count = wcslen(characters);
@@ -195,7 +201,7 @@ void screen_shorten(const char *text, int cells, char *out, size_t size)
 
 bool screen_text_at(int row, struct buffer *out)
 {
-    for (int column = 0; column < columns; column++) {
+    for (int column = 0; column < grid.columns; column++) {
         const wchar_t *text = cells_row(row)[column].text;
         for (size_t i = 0; i < CELL_CHARACTERS && text[i]; i++) {
             char bytes[4];

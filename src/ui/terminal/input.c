@@ -12,10 +12,16 @@
 #include <term.h>
 #include <unistd.h>
 
-static struct input_parser parser;
-static double read_at; /* when the last bytes came */
-static int escape_delay = 25;
-enum { SEQUENCE_DELAY = 500, REPLY_DELAY = 1000 }; /* ms */
+enum { PIECE = 64 * 1024 };                                                              /* bytes */
+enum { USUAL_DELAY = 25, MOST_DELAY = 30000, SEQUENCE_DELAY = 500, REPLY_DELAY = 1000 }; /* ms */
+
+/* A process has one terminal to read from. */
+static struct {
+    struct input_parser parser;
+    double read_at; /* when the last bytes came */
+    int escape_delay;
+    char bytes[PIECE]; /* large */
+} keyboard;
 
 /* Keys whose strings differ among terminals, as terminfo names them. Those with modifiers that end like
  * xterm's are the parser's own business. */
@@ -58,77 +64,76 @@ static const char *string_of(const char *capability)
 void input_open(void)
 {
     const char *delay = getenv("ESCDELAY");
-    if (delay && *delay) escape_delay = atoi(delay);
-    if (escape_delay < 0 || escape_delay > 30000) escape_delay = 25;
+    int wanted = delay && *delay ? atoi(delay) : USUAL_DELAY;
+    keyboard.escape_delay = wanted < 0 || wanted > MOST_DELAY ? USUAL_DELAY : wanted;
     input_close();
     for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++)
-        input_parser_add_key(&parser, string_of(capabilities[i].capability), capabilities[i].key);
+        input_parser_add_key(&keyboard.parser, string_of(capabilities[i].capability), capabilities[i].key);
     for (int i = 1; i <= 24; i++) { /* the xterm family numbers shifted function keys on */
         char name[8];
         snprintf(name, sizeof name, "kf%d", i);
         ui_key key = i <= 12 ? UI_SPECIAL(UI_F1 + i - 1) : UI_SPECIAL(UI_F1 + i - 13) | UI_KEY_SHIFT;
-        input_parser_add_key(&parser, string_of(name), key);
+        input_parser_add_key(&keyboard.parser, string_of(name), key);
     }
 }
 
 void input_close(void)
 {
-    input_parser_free(&parser);
+    input_parser_free(&keyboard.parser);
 }
 
 void input_drop(void)
 {
-    parser.at = parser.end;
-    parser.pasting = false;
+    keyboard.parser.at = keyboard.parser.end;
+    keyboard.parser.pasting = false;
 }
 
 /* False: there was nothing, or the terminal is gone. */
 static bool read_more(void)
 {
-    enum { PIECE = 64 * 1024 };
-    static char bytes[PIECE];
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     if (poll(&input, 1, 0) <= 0 || !(input.revents & POLLIN)) return false;
-    ssize_t size = read(STDIN_FILENO, bytes, sizeof bytes);
+    ssize_t size = read(STDIN_FILENO, keyboard.bytes, sizeof keyboard.bytes);
     if (size <= 0) return size < 0 && errno == EINTR;
-    read_at = clock_seconds();
-    return input_parser_feed(&parser, bytes, (size_t)size);
+    keyboard.read_at = clock_seconds();
+    return input_parser_feed(&keyboard.parser, keyboard.bytes, (size_t)size);
 }
 
 static int delay_of(enum input_wait wait)
 {
-    return wait == INPUT_WAIT_SEQUENCE ? (escape_delay > SEQUENCE_DELAY ? escape_delay : SEQUENCE_DELAY)
-           : wait == INPUT_WAIT_REPLY  ? REPLY_DELAY
-                                       : escape_delay;
+    return wait == INPUT_WAIT_SEQUENCE
+               ? (keyboard.escape_delay > SEQUENCE_DELAY ? keyboard.escape_delay : SEQUENCE_DELAY)
+           : wait == INPUT_WAIT_REPLY ? REPLY_DELAY
+                                      : keyboard.escape_delay;
 }
 
 int input_timeout(void)
 {
-    enum input_wait wait = input_parser_waits(&parser);
+    enum input_wait wait = input_parser_waits(&keyboard.parser);
     if (wait == INPUT_WAIT_NOTHING) return -1;
-    double left = read_at + delay_of(wait) / 1000.0 - clock_seconds();
+    double left = keyboard.read_at + delay_of(wait) / 1000.0 - clock_seconds();
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
 struct input input_next(void)
 {
     for (;;) {
-        struct input in = input_parser_next(&parser, false);
+        struct input in = input_parser_next(&keyboard.parser, false);
         if (in.kind != INPUT_NONE) return in;
         if (read_more()) continue;
-        return input_timeout() == 0 ? input_parser_next(&parser, true) : in;
+        return input_timeout() == 0 ? input_parser_next(&keyboard.parser, true) : in;
     }
 }
 
 bool input_stops(void)
 {
     while (read_more()) continue;
-    struct input_parser ahead = parser; /* looks at the same bytes */
+    struct input_parser ahead = keyboard.parser; /* looks at the same bytes */
     for (;;) {
         struct input in = input_parser_next(&ahead, input_timeout() == 0);
         if (in.kind == INPUT_NONE) return false;
         if (in.kind != INPUT_KEY || (in.key != UI_SPECIAL(UI_ESC) && in.key != (UI_KEY_CTRL | 'C'))) continue;
-        parser = ahead;
+        keyboard.parser = ahead;
         return true;
     }
 }

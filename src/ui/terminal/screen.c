@@ -26,30 +26,51 @@
 #undef columns /* term.h makes macros of common words */
 #undef lines
 
-static SCREEN *screen;
-static bool unknown = true; /* what the rows of curses' window hold */
-static bool colored;
-static const char *masked = "___";
+/* A process has one terminal, and a signal handler gives it back. */
+static struct {
+    SCREEN *screen;
+    FILE *curses_out;
+    int frame;  /* the memory; -1: there is none, and curses writes to the terminal itself */
+    char *sent; /* the frame, on its way to the terminal */
+    size_t sent_capacity;
+    size_t marked; /* bytes of the mark at the frame's start */
+    bool holding;  /* what takes the terminal goes out together with the first picture */
+    bool unknown;  /* what the rows of curses' window hold */
+    bool cursor_hidden;
+    cchar_t *line; /* a row, as curses takes it */
+    size_t line_capacity;
+
+    bool colored, colors_started, has_colors;
+    attr_t attributes[LOOKS];
+    cchar_t made[LOOKS][0x80];
+    bool is_made[LOOKS][0x80];
+    bool made_anew; /* the cells that were made look as they did */
+    const char *masked;
+
+    bool understands_paste; /* a terminal that would print the sequence must not get it */
+    bool wants_mouse, synchronised, asked_synchronised;
+    int unanswered; /* questions */
+    double asked_at;
+    char restore_bytes[256]; /* give the terminal back */
+    size_t restore_size;
+} terminal;
 
 /* ---- looks ------------------------------------------------------------------------------------------ */
 
-static attr_t attributes[LOOKS];
-static bool made_anew = true; /* the cells that were made look as they did */
-
 void screen_use_colors(bool wanted)
 {
-    static bool started, there;
-    const char *wish = getenv("NO_COLOR");
-    colored = false;
-    if (!wanted || (wish && *wish) || !has_colors()) return;
-    if (!started) there = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
-    started = true;
-    colored = there;
+    const char *no_colors = getenv("NO_COLOR");
+    terminal.colored = false;
+    if (!wanted || (no_colors && *no_colors) || !has_colors()) return;
+    if (!terminal.colors_started)
+        terminal.has_colors = start_color() != ERR && use_default_colors() != ERR && COLOR_PAIRS > LOOKS;
+    terminal.colors_started = true;
+    terminal.colored = terminal.has_colors;
 }
 
 bool screen_has_colors(void)
 {
-    return colored;
+    return terminal.colored;
 }
 
 /* As curses counts colours on this terminal: where terminfo has RGB, they are the colours themselves. */
@@ -71,27 +92,26 @@ void screen_set_theme(const struct theme *theme)
         if (style->attributes & THEME_DIM) bits |= A_DIM;
         if (style->attributes & THEME_REVERSE) bits |= A_REVERSE;
         if (style->attributes & THEME_UNDERLINE) bits |= A_UNDERLINE;
-        if (style->attributes & THEME_ITALIC) bits |= slants ? A_ITALIC : colored ? A_NORMAL : A_BOLD;
-        attributes[i] = bits;
-        if (colored) init_extended_pair(i + 1, color_number(style->fore), color_number(style->back));
+        if (style->attributes & THEME_ITALIC)
+            bits |= slants ? A_ITALIC : terminal.colored ? A_NORMAL : A_BOLD;
+        terminal.attributes[i] = bits;
+        if (terminal.colored) init_extended_pair(i + 1, color_number(style->fore), color_number(style->back));
     }
-    made_anew = true;
+    terminal.made_anew = true;
     screen_redraw();
 }
 
 static short pair(uint32_t look)
 {
-    return colored ? (short)(look + 1) : 0;
+    return terminal.colored ? (short)(look + 1) : 0;
 }
 
 /* ---- giving the terminal back -------------------------------------------------------------------- */
 
-static char restore_bytes[256];
-static size_t restore_size;
-
 static int keep_byte(int c)
 {
-    if (restore_size < sizeof restore_bytes) restore_bytes[restore_size++] = (char)c;
+    if (terminal.restore_size < sizeof terminal.restore_bytes)
+        terminal.restore_bytes[terminal.restore_size++] = (char)c;
     return c;
 }
 
@@ -130,23 +150,18 @@ static const char mouse_on[] = "\033[?1002h\033[?1006h", mouse_off[] = "\033[?10
 static const char ask_background[] = "\033]11;?\033\\", ask_synchronised[] = "\033[?2026$p";
 static const char sync_on[] = "\033[?2026h", sync_off[] = "\033[?2026l";
 
-static bool understands_paste; /* a terminal that would print the sequence must not get it */
-static bool wants_mouse, synchronised;
-static int unanswered; /* questions */
-static double asked_at;
-
 static void prepare_restore(void)
 {
-    restore_size = 0;
-    if (understands_paste)
+    terminal.restore_size = 0;
+    if (terminal.understands_paste)
         for (const char *p = paste_off; *p; p++) keep_byte(*p);
-    if (understands_paste && wants_mouse)
+    if (terminal.understands_paste && terminal.wants_mouse)
         for (const char *p = mouse_off; *p; p++) keep_byte(*p);
-    if (synchronised)
+    if (terminal.synchronised)
         for (const char *p = sync_off; *p; p++) keep_byte(*p);
     static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) keep_capability(names[i]);
-    signals_on_crash(restore_bytes, restore_size);
+    signals_on_crash(terminal.restore_bytes, terminal.restore_size);
 }
 
 /* Terminals of the xterm family take sequences that begin with ESC [ ? or ESC ] and ignore unknown ones. */
@@ -167,7 +182,7 @@ static void choose_locale(void)
 {
     if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "en_US.UTF-8");
-    masked = wcwidth(L'\u2591') == 1 ? "░░░" : "___";
+    terminal.masked = wcwidth(L'\u2591') == 1 ? "░░░" : "___";
 }
 
 static enum status check_terminal(struct error *error)
@@ -187,48 +202,43 @@ static enum status check_terminal(struct error *error)
 /* Curses writes each move of the cursor at once, and a terminal may show a picture half painted. So its
  * descriptor leads to memory while it paints, and what it wrote goes out in one piece. */
 
-static FILE *curses_out;
-static int frame = -1; /* the memory; -1: there is none, and curses writes to the terminal itself */
-
 static bool open_curses_out(void)
 {
+    terminal.frame = -1;
     int fd = dup(STDOUT_FILENO);
-    curses_out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!curses_out && fd >= 0) close(fd);
-    if (curses_out) frame = memfd_create("frame", MFD_CLOEXEC);
-    return curses_out != NULL;
+    terminal.curses_out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!terminal.curses_out && fd >= 0) close(fd);
+    if (terminal.curses_out) terminal.frame = memfd_create("frame", MFD_CLOEXEC);
+    return terminal.curses_out != NULL;
 }
 
 static void close_curses_out(void)
 {
-    if (curses_out) fclose(curses_out);
-    if (frame >= 0) close(frame);
-    curses_out = NULL;
-    frame = -1;
+    if (terminal.curses_out) fclose(terminal.curses_out);
+    if (terminal.frame >= 0) close(terminal.frame);
+    terminal.curses_out = NULL;
+    terminal.frame = -1;
 }
-
-static size_t marked; /* bytes of the mark at the frame's start */
-static bool holding;  /* what takes the terminal goes out together with the first picture */
 
 /* What is not part of the picture. */
 static void tell(const char *string)
 {
-    if (!holding || write(frame, string, strlen(string)) < 0) send_string(string);
+    if (!terminal.holding || write(terminal.frame, string, strlen(string)) < 0) send_string(string);
 }
 
 static void begin_frame(void)
 {
-    if (frame < 0) return;
-    if (holding) {
-        holding = false;
-        marked = 0;
-        dup2(frame, fileno(curses_out));
+    if (terminal.frame < 0) return;
+    if (terminal.holding) {
+        terminal.holding = false;
+        terminal.marked = 0;
+        dup2(terminal.frame, fileno(terminal.curses_out));
         return;
     }
-    lseek(frame, 0, SEEK_SET);
-    marked = synchronised ? sizeof sync_on - 1 : 0;
-    if (write(frame, sync_on, marked) != (ssize_t)marked) marked = 0;
-    dup2(frame, fileno(curses_out));
+    lseek(terminal.frame, 0, SEEK_SET);
+    terminal.marked = terminal.synchronised ? sizeof sync_on - 1 : 0;
+    if (write(terminal.frame, sync_on, terminal.marked) != (ssize_t)terminal.marked) terminal.marked = 0;
+    dup2(terminal.frame, fileno(terminal.curses_out));
 }
 
 /* Curses scrolls n lines by CSI n S, at the bottom of what is to scroll, and CSI n T, at its top. Small
@@ -252,19 +262,18 @@ static void send_frame(const char *bytes, size_t size)
 
 static void end_frame(void)
 {
-    static char *bytes;
-    static size_t capacity;
-    if (frame < 0) return;
-    dup2(STDOUT_FILENO, fileno(curses_out));
-    off_t end = lseek(frame, 0, SEEK_CUR);
+    if (terminal.frame < 0) return;
+    dup2(STDOUT_FILENO, fileno(terminal.curses_out));
+    off_t end = lseek(terminal.frame, 0, SEEK_CUR);
     size_t size = end > 0 ? (size_t)end : 0;
-    if (size <= marked) return;
-    if (marked && write(frame, sync_off, sizeof sync_off - 1) > 0) {
+    if (size <= terminal.marked) return;
+    if (terminal.marked && write(terminal.frame, sync_off, sizeof sync_off - 1) > 0) {
         end += (off_t)sizeof sync_off - 1;
         size = (size_t)end;
     }
-    if (mem_grow(&bytes, &capacity, size, 1) && pread(frame, bytes, size, 0) == end)
-        send_frame(bytes, size);
+    if (mem_grow(&terminal.sent, &terminal.sent_capacity, size, 1) &&
+        pread(terminal.frame, terminal.sent, size, 0) == end)
+        send_frame(terminal.sent, size);
     else
         screen_redraw(); /* no memory: the terminal has not got it */
 }
@@ -285,9 +294,9 @@ static void set_modes(void)
     noecho();
     nonl();
     intrflush(stdscr, FALSE);
-    if (holding) dup2(frame, fileno(curses_out));
+    if (terminal.holding) dup2(terminal.frame, fileno(terminal.curses_out));
     keypad(stdscr, TRUE); /* writes what begins a session */
-    if (holding) dup2(STDOUT_FILENO, fileno(curses_out));
+    if (terminal.holding) dup2(STDOUT_FILENO, fileno(terminal.curses_out));
     typeahead(-1); /* a picture is never left half done, and curses reads nothing */
 }
 
@@ -298,11 +307,11 @@ enum status screen_open(bool no_color, struct error *error)
     if (!open_curses_out()) return error_set(error, STATUS_IO, "the terminal: %s", strerror(errno));
     struct termios before; /* newterm changes the modes before it knows that it can go on */
     bool known_modes = tcgetattr(STDIN_FILENO, &before) == 0;
-    screen = newterm(NULL, curses_out, stdin);
-    if (!screen || !cursor_address) {
-        bool known = screen != NULL;
-        if (screen) delscreen(screen);
-        screen = NULL;
+    terminal.screen = newterm(NULL, terminal.curses_out, stdin);
+    if (!terminal.screen || !cursor_address) {
+        bool known = terminal.screen != NULL;
+        if (terminal.screen) delscreen(terminal.screen);
+        terminal.screen = NULL;
         close_curses_out();
         if (known_modes) tcsetattr(STDIN_FILENO, TCSANOW, &before);
         return error_set(error, STATUS_UNSUPPORTED,
@@ -311,42 +320,41 @@ enum status screen_open(bool no_color, struct error *error)
                                  "TERM=xterm-256color suits most",
                          getenv("TERM"));
     }
-    set_term(screen);
+    set_term(terminal.screen);
     be_modest();
     screen_use_colors(!no_color);
-    holding = frame >= 0;
+    terminal.holding = terminal.frame >= 0;
     set_modes();
     input_open();
-    understands_paste = is_xterm_like();
+    terminal.understands_paste = is_xterm_like();
     prepare_restore();
-    if (understands_paste) tell(paste_on);
+    if (terminal.understands_paste) tell(paste_on);
     if (screen_resize()) return STATUS_OK;
     screen_close();
-    return error_set(error, STATUS_NO_MEMORY, "no memory");
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
 void screen_ask(void)
 {
-    if (!understands_paste) return;
+    if (!terminal.understands_paste) return;
     send_string(ask_background);
-    unanswered = 1;
-    asked_at = clock_seconds();
+    terminal.unanswered = 1;
+    terminal.asked_at = clock_seconds();
 }
 
 /* What answers one question will understand the other; small emulators would print it. */
 void screen_answered(bool background)
 {
-    static bool asked;
-    if (unanswered > 0) unanswered--;
-    if (!background || asked) return;
-    asked = true;
+    if (terminal.unanswered > 0) terminal.unanswered--;
+    if (!background || terminal.asked_synchronised) return;
+    terminal.asked_synchronised = true;
     send_string(ask_synchronised);
-    unanswered = 1;
+    terminal.unanswered = 1;
 }
 
 void screen_synchronise(void)
 {
-    synchronised = true;
+    terminal.synchronised = true;
     prepare_restore();
 }
 
@@ -361,8 +369,8 @@ void screen_answer_sync(unsigned number, const char *busy)
 
 void screen_mouse(bool on)
 {
-    if (!understands_paste || on == wants_mouse) return;
-    wants_mouse = on;
+    if (!terminal.understands_paste || on == terminal.wants_mouse) return;
+    terminal.wants_mouse = on;
     tell(on ? mouse_on : mouse_off);
     prepare_restore();
 }
@@ -371,21 +379,21 @@ void screen_mouse(bool on)
 static void drop_answers(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (unanswered && clock_seconds() - asked_at < 1) poll(&input, 1, 30);
-    if (unanswered) tcflush(STDIN_FILENO, TCIFLUSH);
+    if (terminal.unanswered && clock_seconds() - terminal.asked_at < 1) poll(&input, 1, 30);
+    if (terminal.unanswered) tcflush(STDIN_FILENO, TCIFLUSH);
     input_drop();
-    unanswered = 0;
+    terminal.unanswered = 0;
 }
 
 /* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
 static void leave(void)
 {
-    if (holding) { /* there was no picture */
+    if (terminal.holding) { /* there was no picture */
         begin_frame();
         end_frame();
     }
-    if (understands_paste) send_string(paste_off);
-    if (understands_paste && wants_mouse) send_string(mouse_off);
+    if (terminal.understands_paste) send_string(paste_off);
+    if (terminal.understands_paste && terminal.wants_mouse) send_string(mouse_off);
     drop_answers();
     move(LINES - 1, 0);
     clrtoeol();
@@ -395,10 +403,10 @@ static void leave(void)
 
 void screen_close(void)
 {
-    if (!screen) return;
+    if (!terminal.screen) return;
     leave();
-    delscreen(screen);
-    screen = NULL;
+    delscreen(terminal.screen);
+    terminal.screen = NULL;
     close_curses_out();
     input_close();
     cells_free();
@@ -419,8 +427,8 @@ void screen_resume(void)
 {
     refresh(); /* takes the terminal again */
     set_modes();
-    if (understands_paste) send_string(paste_on);
-    if (understands_paste && wants_mouse) send_string(mouse_on);
+    if (terminal.understands_paste) send_string(paste_on);
+    if (terminal.understands_paste && terminal.wants_mouse) send_string(mouse_on);
     screen_redraw();
     if (!screen_resize()) return; /* the picture stays as large as it was */
 }
@@ -431,7 +439,7 @@ bool screen_resize(void)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
         (size.ws_row != LINES || size.ws_col != COLS))
         resizeterm(size.ws_row, size.ws_col);
-    unknown = true;
+    terminal.unknown = true;
     return cells_resize(LINES, COLS);
 }
 
@@ -440,21 +448,19 @@ bool screen_resize(void)
 void screen_redraw(void)
 {
     clearok(curscr, TRUE);
-    unknown = true;
+    terminal.unknown = true;
 }
 
 /* Most cells hold one of these. */
 static const cchar_t *ascii_cell(wchar_t c, uint32_t look)
 {
-    static cchar_t made[LOOKS][0x80];
-    static bool is_made[LOOKS][0x80];
-    if (made_anew) memset(is_made, 0, sizeof is_made);
-    made_anew = false;
-    if (!is_made[look][c]) {
-        setcchar(&made[look][c], (wchar_t[]){c, 0}, attributes[look], pair(look), NULL);
-        is_made[look][c] = true;
+    if (terminal.made_anew) memset(terminal.is_made, 0, sizeof terminal.is_made);
+    terminal.made_anew = false;
+    if (!terminal.is_made[look][c]) {
+        setcchar(&terminal.made[look][c], (wchar_t[]){c, 0}, terminal.attributes[look], pair(look), NULL);
+        terminal.is_made[look][c] = true;
     }
-    return &made[look][c];
+    return &terminal.made[look][c];
 }
 
 static void set_cell(cchar_t *out, const struct cell *cell)
@@ -465,36 +471,34 @@ static void set_cell(cchar_t *out, const struct cell *cell)
         return;
     }
     memcpy(text, cell->text, sizeof cell->text);
-    if (setcchar(out, text, attributes[cell->look], pair(cell->look), NULL) != OK)
+    if (setcchar(out, text, terminal.attributes[cell->look], pair(cell->look), NULL) != OK)
         *out = *ascii_cell('?', cell->look);
 }
 
 static void show_row(int row, int columns)
 {
-    static cchar_t *line;
-    static size_t capacity;
     const struct cell *cells = cells_row(row);
     int count = 0;
-    if (!mem_grow(&line, &capacity, (size_t)columns, sizeof *line)) return;
+    if (!mem_grow(&terminal.line, &terminal.line_capacity, (size_t)columns, sizeof *terminal.line)) return;
     for (int i = 0; i < columns; i++)
-        if (cells[i].text[0]) set_cell(&line[count++], &cells[i]);
-    mvadd_wchnstr(row, 0, line, count);
+        if (cells[i].text[0]) set_cell(&terminal.line[count++], &cells[i]);
+    mvadd_wchnstr(row, 0, terminal.line, count);
     memcpy(cells_shown(row), cells, (size_t)columns * sizeof *cells);
 }
 
 void screen_show(int row, int column)
 {
-    static bool hidden;
     int rows, columns;
     screen_size(&rows, &columns);
     begin_frame();
     for (int y = 0; y < rows; y++)
-        if (unknown || memcmp(cells_row(y), cells_shown(y), (size_t)columns * sizeof(struct cell)) != 0)
+        if (terminal.unknown ||
+            memcmp(cells_row(y), cells_shown(y), (size_t)columns * sizeof(struct cell)) != 0)
             show_row(y, columns);
-    unknown = false;
+    terminal.unknown = false;
     /* Terminals without the capability show it at the corner; none can be asked for more. */
-    if (hidden != (row < 0)) curs_set(row < 0 ? 0 : 1);
-    hidden = row < 0;
+    if (terminal.cursor_hidden != (row < 0)) curs_set(row < 0 ? 0 : 1);
+    terminal.cursor_hidden = row < 0;
     move(row < 0 ? 0 : row, row < 0 ? 0 : column);
     refresh();
     end_frame();
@@ -502,7 +506,7 @@ void screen_show(int row, int column)
 
 const char *screen_masked(void)
 {
-    return masked;
+    return terminal.masked;
 }
 
 enum screen_copied screen_copy(const char *bytes, size_t size)

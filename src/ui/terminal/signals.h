@@ -5,6 +5,8 @@
 
 #include "lacuna/base.h"
 
+struct error;
+
 enum status signals_open(struct error *error) MUST_USE;
 void signals_close(void);
 int signals_fd(void);

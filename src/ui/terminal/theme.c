@@ -36,7 +36,7 @@ struct words {
     int line;
 };
 
-static bool next_word(struct words *w)
+static bool next_field(struct words *w)
 {
     while (w->at < w->end && (*w->at == ' ' || *w->at == '\t' || *w->at == '\r')) w->at++;
     w->word = w->at;
@@ -84,21 +84,21 @@ static unsigned read_attribute(const struct words *w)
     return 0;
 }
 
-static enum status read_line(struct words *w, struct theme *theme, struct error *error)
+static enum status read_style(struct words *w, struct theme *theme, struct error *error)
 {
     enum look look = LOOK_PLAIN;
-    if (!next_word(w)) return STATUS_OK;
+    if (!next_field(w)) return STATUS_OK;
     while (look < LOOKS && !is_word(w, look_names[look])) look++;
     if (look == LOOKS) return complain(w, "no such look", error);
     struct style style = {.fore = THEME_DEFAULT, .back = THEME_DEFAULT};
-    if (!next_word(w)) return complain(w, "a colour is missing", error);
+    if (!next_field(w)) return complain(w, "a colour is missing", error);
     if (!read_color(w, &style.fore)) return complain(w, "not a colour", error);
-    bool more = next_word(w);
+    bool more = next_field(w);
     if (more && is_word(w, "on")) {
-        if (!next_word(w) || !read_color(w, &style.back)) return complain(w, "not a colour", error);
-        more = next_word(w);
+        if (!next_field(w) || !read_color(w, &style.back)) return complain(w, "not a colour", error);
+        more = next_field(w);
     }
-    for (; more; more = next_word(w)) {
+    for (; more; more = next_field(w)) {
         unsigned bit = read_attribute(w);
         if (!bit) return complain(w, "not an attribute", error);
         if (bit == THEME_UNDERLINE && look != LOOK_MISSPELT)
@@ -130,7 +130,7 @@ static enum status parse(const char *bytes, size_t size, const char *name, struc
         if (!stop) stop = end;
         line++;
         struct words words = {.at = p, .end = stop, .line_start = p, .name = name, .line = line};
-        if (read_line(&words, out, error)) return error ? error->code : STATUS_FORMAT;
+        if (read_style(&words, out, error)) return error ? error->code : STATUS_FORMAT;
         p = stop + 1;
     }
     return STATUS_OK;

@@ -5,6 +5,8 @@
 #include "lacuna/base.h"
 #include "looks.h"
 
+struct buffer;
+
 enum { THEME_DEFAULT = -1, THEME_RGB = 0x1000000 };
 enum { THEME_BOLD = 1, THEME_DIM = 2, THEME_ITALIC = 4, THEME_REVERSE = 8, THEME_UNDERLINE = 16 };
 struct style {

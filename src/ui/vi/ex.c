@@ -22,16 +22,11 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
 static size_t range_end(const struct ui *ui)
 {
-    return vi_after_line(text_of(ui), ui->range->last);
+    return vi_after_line(ui->doc->text, ui->range->last);
 }
 
 /* "x 3": a register, a number of lines. */
@@ -46,10 +41,10 @@ static void lines(struct ui *ui, enum vi_operator op, const char *arguments)
 {
     read_register_and_count(ui, arguments);
     size_t cursor = ui->doc->cursor;
-    ui->vi->reg_one = false;
-    vi_place(ui, ui->range->first);
+    ui->vi->to_register_one = false;
+    vi_place(ui->doc, ui->range->first);
     vi_operate_lines(ui, op, ui->range->first, range_end(ui));
-    if (op == VI_YANK) vi_place(ui, cursor);
+    if (op == VI_YANK) vi_place(ui->doc, cursor);
     ui->vi->reg = 0;
 }
 
@@ -68,7 +63,7 @@ static void shift(struct ui *ui, const char *arguments, char sign)
     int by = 1 + (int)strspn(arguments, (char[]){sign, '\0'});
     read_register_and_count(ui, arguments + by - 1);
     vi_shift(ui, ui->range->first, range_end(ui), sign == '>' ? by : -by);
-    ex_go_line(ui, ui->range->last);
+    ex_go_line(ui->doc, ui->range->last);
 }
 
 void ex_shift_right(struct ui *ui, const char *arguments)
@@ -85,28 +80,28 @@ void ex_join(struct ui *ui, const char *arguments)
 {
     bool plain = *arguments == '!';
     size_t count = 1, line = ui->range->first;
-    while (line < ui->range->last && vi_next_line(text_of(ui), line, &line)) count++;
-    vi_place(ui, ui->range->first);
+    while (line < ui->range->last && vi_next_line(ui->doc->text, line, &line)) count++;
+    vi_place(ui->doc, ui->range->first);
     vi_join(ui, count, !plain);
-    ex_go_line(ui, ui->range->first);
+    ex_go_line(ui->doc, ui->range->first);
 }
 
 /* Copies the range below the line of an address (0: to the top), and (move) takes it away where it was. */
 static void copy_lines(struct ui *ui, const char *arguments, bool move)
 {
-    struct text *text = text_of(ui);
+    struct text *text = ui->doc->text;
     size_t to = vi_line_start(text, ui->doc->cursor), first = ui->range->first, behind = range_end(ui),
            at = 0;
     struct buffer bytes = {0};
     const char *p = arguments;
     bool top = strcmp(p, "0") == 0;
     if (!top && ex_address(ui, &p, &to) <= 0) {
-        ui_complain(ui, "expected the address of a line");
+        ui_complain(ui->message, "expected the address of a line");
         return;
     }
     if (!top) at = vi_after_line(text, to);
     if (move && at > first && at < behind) {
-        ui_complain(ui, "lines cannot be moved into themselves");
+        ui_complain(ui->message, "lines cannot be moved into themselves");
         return;
     }
     bool ok = text_append_to(text, first, behind, &bytes);
@@ -128,7 +123,7 @@ static void copy_lines(struct ui *ui, const char *arguments, bool move)
         if (at > first) last -= gone;
     }
     text_group_end(text);
-    ex_go_line(ui, last ? last - 1 : 0);
+    ex_go_line(ui->doc, last ? last - 1 : 0);
     buffer_free(&bytes);
 }
 
@@ -148,7 +143,7 @@ void ex_normal(struct ui *ui, const char *arguments)
     struct macro keys = {0};
     const char *p = arguments;
     if (!ui->vi->mode) {
-        ui_complain(ui, "this keymap has no normal mode");
+        ui_complain(ui->message, "this keymap has no normal mode");
         return;
     }
     for (size_t size = strlen(p); size;) {
@@ -161,32 +156,32 @@ void ex_normal(struct ui *ui, const char *arguments)
     }
     if (!keys.count) return;
     keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends what it began */
-    text_mark last = text_mark_add(text_of(ui), ui->range->last, TEXT_AFTER);
-    text_mark next = text_mark_add(text_of(ui), ui->range->first, TEXT_AFTER);
+    text_mark last = text_mark_add(ui->doc->text, ui->range->last, TEXT_AFTER);
+    text_mark next = text_mark_add(ui->doc->text, ui->range->first, TEXT_AFTER);
     bool more = true;
     if (!ui->range->addresses) more = false;
     do {
-        size_t line = vi_line_start(text_of(ui), text_mark_get(text_of(ui), next));
-        if (ui->range->addresses) vi_place(ui, line);
+        size_t line = vi_line_start(ui->doc->text, text_mark_get(ui->doc->text, next));
+        if (ui->range->addresses) vi_place(ui->doc, line);
         size_t following = line;
-        more = ui->range->addresses && line < text_mark_get(text_of(ui), last) &&
-               vi_next_line(text_of(ui), line, &following);
-        text_mark_set(text_of(ui), next, following);
-        vi_command_over(ui);
+        more = ui->range->addresses && line < text_mark_get(ui->doc->text, last) &&
+               vi_next_line(ui->doc->text, line, &following);
+        text_mark_set(ui->doc->text, next, following);
+        vi_command_over(ui->vi);
         macro_play(ui, &keys, 1);
         if (ui->vi->mode == VI_VISUAL) vi_leave_visual(ui);
     } while (more);
-    text_mark_remove(text_of(ui), last);
-    text_mark_remove(text_of(ui), next);
+    text_mark_remove(ui->doc->text, last);
+    text_mark_remove(ui->doc->text, next);
     mem_free(keys.keys);
 }
 
 void ex_mark(struct ui *ui, const char *arguments)
 {
     if (strlen(arguments) == 1 && *arguments >= 'a' && *arguments <= 'z')
-        vi_mark_set(ui, (uint32_t)*arguments, ui->range->last);
+        vi_mark_set(ui->doc, (uint32_t)*arguments, ui->range->last);
     else
-        ui_complain(ui, "expected a letter from a to z");
+        ui_complain(ui->message, "expected a letter from a to z");
 }
 
 void ex_registers(struct ui *ui, const char *arguments)
@@ -218,9 +213,9 @@ void ex_quit(struct ui *ui, const char *arguments)
 {
     bool bang;
     if (*after_bang(arguments, &bang))
-        ui_complain(ui, "q takes nothing behind it");
+        ui_complain(ui->message, "q takes nothing behind it");
     else if (bang)
-        leave_losing(ui);
+        leave_without_saving(ui);
     else
         do_quit(ui);
 }
@@ -234,7 +229,7 @@ void ex_write_quit(struct ui *ui, const char *arguments)
 void ex_exit(struct ui *ui, const char *arguments)
 {
     (void)arguments;
-    if (text_dirty(text_of(ui)))
+    if (text_dirty(ui->doc->text))
         leave_saving(ui);
     else
         do_quit(ui);
@@ -243,10 +238,10 @@ void ex_exit(struct ui *ui, const char *arguments)
 void ex_update(struct ui *ui, const char *arguments)
 {
     (void)arguments;
-    if (text_dirty(text_of(ui)))
+    if (text_dirty(ui->doc->text))
         do_save(ui);
     else
-        ui_say(ui, "nothing needs to be saved");
+        ui_say(ui->message, "nothing needs to be saved");
 }
 
 void do_vi_write_quit(struct ui *ui)
@@ -256,7 +251,7 @@ void do_vi_write_quit(struct ui *ui)
 
 void do_vi_quit(struct ui *ui)
 {
-    leave_losing(ui);
+    leave_without_saving(ui);
 }
 
 void ex_edit(struct ui *ui, const char *arguments)
@@ -276,26 +271,26 @@ void ex_read(struct ui *ui, const char *arguments)
 {
     struct buffer bytes = {0};
     struct error error = {0};
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     if (!*arguments) {
-        ui_complain(ui, "r needs a file");
+        ui_complain(ui->message, "r needs a file");
         return;
     }
     if (*arguments == '!') {
         if (!shell_read(ui, arguments + 1 + strspn(arguments + 1, " "), &bytes)) return;
     } else if (file_read(arguments, &bytes, &error)) {
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
         return;
     }
     size_t at = vi_after_line(text, ui->range->last);
     bool unended = at && text_byte(text, at - 1) != '\n', ok = true;
     if (bytes.size && bytes.data[bytes.size - 1] != '\n') ok = buffer_append_char(&bytes, '\n');
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     if (unended) ok = ok && doc_replace(ui, at, at, "\n", 1);
     at += unended;
     ok = ok && (!bytes.size || doc_replace(ui, at, at, bytes.data, bytes.size));
-    text_group_end(text_of(ui));
-    if (ok) ex_go_line(ui, at);
+    text_group_end(ui->doc->text);
+    if (ok) ex_go_line(ui->doc, at);
     buffer_free(&bytes);
 }
 

@@ -15,11 +15,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- s ----------------------------------------------------------------------------------------------- */
 
 static size_t count_lines(const struct replace_edits *edits, const struct text *text)
@@ -33,9 +28,9 @@ static size_t count_lines(const struct replace_edits *edits, const struct text *
     return lines;
 }
 
-static void report(struct ui *ui, size_t count, size_t lines)
+static void report(struct message *message, size_t count, size_t lines)
 {
-    ui_say(ui, "%zu %s in %zu %s", count, count == 1 ? "replacement" : "replacements", lines,
+    ui_say(message, "%zu %s in %zu %s", count, count == 1 ? "replacement" : "replacements", lines,
            lines == 1 ? "line" : "lines");
 }
 
@@ -66,7 +61,7 @@ static bool read_flags(struct ui *ui, const char *p, struct substitution *s)
             s->only_count = true;
             break;
         default:
-            ui_complain(ui, "\"%c\" is not a flag of s (g, c, i, I, n, e)", *p);
+            ui_complain(ui->message, "\"%c\" is not a flag of s (g, c, i, I, n, e)", *p);
             return false;
         }
     }
@@ -86,20 +81,21 @@ static bool names_line_end(const struct buffer *pattern)
 
 static void substitute(struct ui *ui, const struct substitution *s)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     struct replace_edits edits;
-    struct replace_wish wish = {.low = ui->range->first,
-                                .high = vi_line_end(text, ui->range->last),
-                                .with = ui->substitute_with.data ? ui->substitute_with.data : "",
-                                .style = REPLACE_VI,
-                                .first_of_line = !s->all,
-                                .only_count = s->only_count,
-                                .beyond = names_line_end(&ui->search->pattern)};
+    struct replace_request request = {.start = ui->range->first,
+                                      .end = vi_line_end(text, ui->range->last),
+                                      .with =
+                                          ui->vi->substitute_with.data ? ui->vi->substitute_with.data : "",
+                                      .style = REPLACE_VI,
+                                      .first_of_line = !s->all,
+                                      .only_count = s->only_count,
+                                      .beyond = names_line_end(&ui->search->pattern)};
     if (s->ask) {
-        replace_ask(ui, &wish);
+        replace_ask(ui, &request);
         return;
     }
-    if (replace_all(ui, &wish, &edits)) {
+    if (replace_all(ui, &request, &edits)) {
         size_t lines = count_lines(&edits, text);
         if (edits.count && !s->only_count) {
             long shift = 0; /* where the last one is now */
@@ -107,14 +103,15 @@ static void substitute(struct ui *ui, const struct substitution *s)
                 shift += (long)edits.list[i].size - (long)(edits.list[i].end - edits.list[i].start);
             const struct replace_edit *last = &edits.list[edits.count - 1];
             size_t at = (size_t)((long)(last->start + last->size) + shift);
-            ex_go_line(ui, vi_line_start(text, at));
+            ex_go_line(ui->doc, vi_line_start(text, at));
         }
         if (edits.count)
-            report(ui, edits.count, lines);
+            report(ui->message, edits.count, lines);
         else if (ui->search->trouble[0])
-            ui_complain(ui, "%s", ui->search->trouble);
+            ui_complain(ui->message, "%s", ui->search->trouble);
         else if (!s->silent)
-            ui_complain(ui, "\"%.200s\" is not there", ui->search->pattern.data), macro_fail(ui);
+            ui_complain(ui->message, "\"%.200s\" is not there", ui->search->pattern.data),
+                macro_fail(ui->macros);
     }
     replace_edits_free(&edits);
 }
@@ -130,7 +127,7 @@ void ex_substitute(struct ui *ui, const char *arguments)
         p += strspn(p, "&");
     } else {
         p = ex_take_part(p + 1, delimiter, &pattern);
-        p = ex_take_part(p, delimiter, &ui->substitute_with);
+        p = ex_take_part(p, delimiter, &ui->vi->substitute_with);
     }
     if (ex_set_pattern(ui, &pattern, false, false) && read_flags(ui, p, &s)) {
         if ((s.ignore_case || s.exact) && !ex_set_pattern(ui, &(struct buffer){0}, s.ignore_case, s.exact))
@@ -148,7 +145,7 @@ static void whole_by_default(struct ui *ui)
 {
     if (ui->range->addresses) return;
     ui->range->first = 0;
-    ui->range->last = vi_last_line(text_of(ui));
+    ui->range->last = vi_last_line(ui->doc->text);
 }
 
 /* Marks first, since the command moves lines about. */
@@ -159,14 +156,14 @@ struct marked {
 static size_t mark_lines(struct ui *ui, bool matching, struct marked **out)
 {
     size_t count = 0, capacity = 0, line = ui->range->first;
-    for (bool more = true; more && line <= ui->range->last; more = vi_next_line(text_of(ui), line, &line)) {
+    for (bool more = true; more && line <= ui->range->last; more = vi_next_line(ui->doc->text, line, &line)) {
         size_t start, end;
-        bool found = search_between(ui, line, vi_line_end(text_of(ui), line) + 1, &start, &end);
+        bool found = search_between(ui, line, vi_line_end(ui->doc->text, line) + 1, &start, &end);
         if (found != matching) continue;
         if (!mem_grow(out, &capacity, count + 1, sizeof **out)) break;
         (*out)[count++] =
-            (struct marked){text_mark_add(text_of(ui), line, TEXT_AFTER),
-                            text_mark_add(text_of(ui), vi_after_line(text_of(ui), line), TEXT_AFTER)};
+            (struct marked){text_mark_add(ui->doc->text, line, TEXT_AFTER),
+                            text_mark_add(ui->doc->text, vi_after_line(ui->doc->text, line), TEXT_AFTER)};
     }
     return count;
 }
@@ -180,7 +177,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
     bool good = *command && ex_set_pattern(ui, &pattern, false, false);
     buffer_free(&pattern);
     if (!good) {
-        if (!*command) ui_complain(ui, "expected g/PATTERN/COMMAND");
+        if (!*command) ui_complain(ui->message, "expected g/PATTERN/COMMAND");
         return;
     }
     char *own = mem_strdup(command);
@@ -192,19 +189,19 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
     int flags = ui->search->forced_flags;
     whole_by_default(ui);
     size_t count = mark_lines(ui, matching, &marks);
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     for (size_t i = 0; i < count; i++) {
-        struct text *text = text_of(ui);
+        struct text *text = ui->doc->text;
         size_t at = text_mark_get(text, marks[i].start), behind = text_mark_get(text, marks[i].behind);
         text_mark_remove(text, marks[i].start);
         text_mark_remove(text, marks[i].behind);
         if (at >= behind || at != vi_line_start(text, at)) continue; /* it is gone, or part of another */
-        vi_place(ui, at);
+        vi_place(ui->doc, at);
         ui->hooks->line_run(ui, own);
     }
-    text_group_end(text_of(ui));
+    text_group_end(ui->doc->text);
     if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
-    if (!count) ui_complain(ui, "no line is meant");
+    if (!count) ui_complain(ui->message, "no line is meant");
     mem_free(marks);
     mem_free(own);
     buffer_free(&kept);

@@ -13,11 +13,6 @@
 
 #include <stdlib.h>
 
-static const struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -43,7 +38,7 @@ bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_cas
     struct search *s = ui->search;
     if (pattern->size && !search_set(ui, pattern->data, pattern->size)) return false;
     if (!s->pattern.size) {
-        ui_complain(ui, "no pattern was given yet");
+        ui_complain(ui->message, "no pattern was given yet");
         return false;
     }
     bool vi_prompt = s->vi_prompt, forced = s->forced && !pattern->size;
@@ -53,8 +48,8 @@ bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_cas
     if (ignore_case) flags |= TEXT_SEARCH_IGNORE_CASE;
     if (exact) flags &= ~TEXT_SEARCH_IGNORE_CASE;
     s->forced = true;
-    s->forced_flags = search_flags_to_replace(ui, flags);
-    search_remember(ui);
+    s->forced_flags = search_flags_to_replace(ui->search, flags);
+    search_remember(ui->search);
     return true;
 }
 
@@ -62,11 +57,11 @@ static bool find_line(struct ui *ui, const char **p, size_t *line)
 {
     bool back = **p == '?', wrapped, found;
     struct buffer pattern = {0};
-    size_t start, end, from = back ? *line : vi_after_line(text_of(ui), *line);
+    size_t start, end, from = back ? *line : vi_after_line(ui->doc->text, *line);
     *p = ex_take_part(*p + 1, **p, &pattern);
     found = ex_set_pattern(ui, &pattern, false, false) && search_from(ui, from, back, &wrapped, &start, &end);
     buffer_free(&pattern);
-    if (found) *line = vi_line_start(text_of(ui), start);
+    if (found) *line = vi_line_start(ui->doc->text, start);
     return found;
 }
 
@@ -81,7 +76,7 @@ static bool move_lines(const struct text *text, size_t *line, long by)
 
 int ex_address(struct ui *ui, const char **p, size_t *line)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     bool any = true;
     if (is_digit(**p)) {
         unsigned long number = strtoul(*p, (char **)p, 10);
@@ -93,7 +88,7 @@ int ex_address(struct ui *ui, const char **p, size_t *line)
         *line = vi_last_line(text);
         ++*p;
     } else if (**p == '\'' && (*p)[1]) {
-        if (!vi_mark_get(ui, (unsigned char)(*p)[1], line)) return -1;
+        if (!vi_mark_get(ui->doc, (unsigned char)(*p)[1], line)) return -1;
         *line = vi_line_start(text, *line);
         *p += 2;
     } else if (**p == '/' || **p == '?') {
@@ -113,7 +108,7 @@ int ex_address(struct ui *ui, const char **p, size_t *line)
 
 bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     const char *p = *line;
     size_t here = vi_line_start(text, vi_clamp(text, ui->doc->cursor)), first = here, last = here;
     *out = (struct ex_range){0};
@@ -136,7 +131,7 @@ bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
         }
     }
     if (read < 0) {
-        ui_complain(ui, "this range leads nowhere");
+        ui_complain(ui->message, "this range leads nowhere");
         return false;
     }
     if (last < first) {
@@ -156,19 +151,19 @@ void ex_count(struct ui *ui, const char *p)
     if (!is_digit(*p)) return;
     range->first = range->last;
     for (unsigned long n = strtoul(p, NULL, 10); n > 1; n--)
-        if (!vi_next_line(text_of(ui), range->last, &range->last)) break;
+        if (!vi_next_line(ui->doc->text, range->last, &range->last)) break;
 }
 
-void ex_go_line(struct ui *ui, size_t at)
+void ex_go_line(struct doc *doc, size_t at)
 {
-    const struct text *text = text_of(ui);
-    doc_move(ui, vi_first_nonblank(text, vi_clamp(text, at)), false);
+    const struct text *text = doc->text;
+    doc_move(doc, vi_first_nonblank(text, vi_clamp(text, at)), false);
 }
 
 /* ":12" */
 void ex_go(struct ui *ui)
 {
-    vi_jump_from(ui, ui->doc->cursor);
-    ex_go_line(ui, ui->range->last);
+    vi_jump_from(ui->doc, ui->doc->cursor);
+    ex_go_line(ui->doc, ui->range->last);
     view_center(ui);
 }

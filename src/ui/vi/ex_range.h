@@ -4,6 +4,7 @@
 
 #include "lacuna/base.h"
 
+struct doc;
 struct buffer;
 struct ex_range;
 struct ui;
@@ -18,7 +19,7 @@ void ex_count(struct ui *ui, const char *p);
  * A backslash before the delimiter is dropped. */
 const char *ex_take_part(const char *from, char delimiter, struct buffer *out);
 bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_case, bool exact);
-void ex_go_line(struct ui *ui, size_t at);
+void ex_go_line(struct doc *doc, size_t at);
 void ex_go(struct ui *ui); /* to the range */
 
 #endif

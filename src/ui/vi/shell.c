@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 enum { IN, OUT, ERR, PIPES };
-enum { MOST = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
+enum { MOST_OUTPUT = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
 
 struct run {
     pid_t pid;
@@ -98,7 +98,7 @@ static void drain(struct run *run, int which)
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n <= 0) {
         close_end(&run->ends[which]);
-    } else if (to->size > MOST || !buffer_append(to, bytes, (size_t)n)) {
+    } else if (to->size > MOST_OUTPUT || !buffer_append(to, bytes, (size_t)n)) {
         run->too_much = true;
         stop(run);
     }
@@ -125,7 +125,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
         if (asked && now - began > NOTICE / 1000.0 && input_stops()) stop(run);
         if (ready > 0 && fds[4].revents) stop(run); /* the loop sees what it is */
         if (!said && now - began > NOTICE / 1000.0) {
-            ui_say(ui, "the command is running; Esc stops it");
+            ui_say(ui->message, "the command is running; Esc stops it");
             ui->hooks->paint(ui);
             said = true;
         }
@@ -170,7 +170,7 @@ static enum status run_command(struct ui *ui, const char *command, struct slice 
     for (int i = 0; i < PIPES; i++) close_end(&run.ends[i]);
     while (waitpid(run.pid, &how, 0) < 0 && errno == EINTR) continue;
     enum status status = judge(&run, how, command, error);
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (both && run.err.size && !buffer_append(&run.out, run.err.data, run.err.size)) run.err.size = 0;
     if (!status || both) {
         *out = run.out;
@@ -193,15 +193,15 @@ static void filter(struct ui *ui, const char *command)
     if (!doc_writable(ui)) return;
     bool ended = end > start && text_byte(text, end - 1) == '\n';
     if (!text_append_to(text, start, end, &in) || (!ended && !buffer_append_char(&in, '\n'))) {
-        ui_complain(ui, "no memory");
+        ui_complain(ui->message, "out of memory");
     } else if (run_command(ui, command, (struct slice){in.data, in.size}, false, &out, &error)) {
-        ui_complain(ui, "%s", error.message);
+        ui_complain(ui->message, "%s", error.message);
     } else {
         if (!ended && out.size && out.data[out.size - 1] == '\n') out.size--;
         size_t lines = 0;
         for (size_t i = 0; i < in.size; i++) lines += in.data[i] == '\n';
-        if (doc_replace(ui, start, end, out.data ? out.data : "", out.size)) ex_go_line(ui, start);
-        ui_say(ui, "%zu %s filtered", lines, lines == 1 ? "line" : "lines");
+        if (doc_replace(ui, start, end, out.data ? out.data : "", out.size)) ex_go_line(ui->doc, start);
+        ui_say(ui->message, "%zu %s filtered", lines, lines == 1 ? "line" : "lines");
     }
     buffer_free(&in);
     buffer_free(&out);
@@ -213,21 +213,21 @@ static void show(struct ui *ui, const char *command)
     struct error error = {0};
     char line[256];
     enum status status = run_command(ui, command, (struct slice){"", 0}, true, &out, &error);
-    if (!status && !out.size) ui_say(ui, "done; it wrote nothing");
-    if (out.size && memchr(out.data, '\n', out.size - 1) && help_show(ui, &out))
+    if (!status && !out.size) ui_say(ui->message, "done; it wrote nothing");
+    if (out.size && memchr(out.data, '\n', out.size - 1) && help_show(ui->help, &out))
         status = STATUS_OK;
     else if (out.size && !status) {
         first_line(&out, line, sizeof line);
-        ui_say(ui, "%s", line);
+        ui_say(ui->message, "%s", line);
     }
-    if (status) ui_complain(ui, "%s", error.message);
+    if (status) ui_complain(ui->message, "%s", error.message);
     buffer_free(&out);
 }
 
 void ex_filter(struct ui *ui, const char *arguments)
 {
     if (!*arguments)
-        ui_complain(ui, "! needs a command of the shell");
+        ui_complain(ui->message, "! needs a command of the shell");
     else if (ui->range->addresses)
         filter(ui, arguments);
     else
@@ -237,8 +237,8 @@ void ex_filter(struct ui *ui, const char *arguments)
 bool shell_read(struct ui *ui, const char *command, struct buffer *out)
 {
     struct error error = {0};
-    if (!*command) return ui_complain(ui, "r! needs a command of the shell"), false;
+    if (!*command) return ui_complain(ui->message, "r! needs a command of the shell"), false;
     if (!run_command(ui, command, (struct slice){"", 0}, false, out, &error)) return true;
-    ui_complain(ui, "%s", error.message);
+    ui_complain(ui->message, "%s", error.message);
     return false;
 }

@@ -11,13 +11,13 @@ struct ui;
 struct vi_range {
     size_t from, to;
     bool lines, inclusive, object;
-    bool exact;     /* from here to there, also when that is the start of a line */
-    bool extend;    /* set by the caller: a selection goes on from here */
-    bool reg_one;   /* deletions go to register 1 */
-    bool wanted;    /* a vertical motion: the column that it aims at is kept */
-    bool jump;      /* '' comes back */
-    bool to_end;    /* $: the column is the end of every line */
-    bool failed_op; /* fails, but an operator goes on with it */
+    bool exact;           /* from here to there, also when that is the start of a line */
+    bool extend;          /* set by the caller: a selection goes on from here */
+    bool to_register_one; /* deletions go to register 1 */
+    bool wanted;          /* a vertical motion: the column that it aims at is kept */
+    bool jump;            /* '' comes back */
+    bool to_end;          /* $: the column is the end of every line */
+    bool failed_op;       /* fails, but an operator goes on with it */
 };
 
 typedef bool vi_motion(struct ui *ui, struct vi_range *r); /* false: there is nothing there */

@@ -19,11 +19,6 @@
 #include <limits.h>
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 bool vi_block_get(const struct ui *ui, struct vi_block *out)
 {
     const struct doc *doc = ui->doc;
@@ -46,9 +41,10 @@ bool vi_block_get(const struct ui *ui, struct vi_block *out)
 }
 
 /* Its part of a line; false: the line is too short to have one. */
-bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start, size_t *end)
+static bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
+                          size_t *end)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t stop = vi_line_end(text, line);
     *start = vi_at_column(ui, line, block->left);
     if (*start >= stop) return *end = *start, false;
@@ -61,9 +57,10 @@ bool vi_block_contains(const struct ui *ui, size_t at)
 {
     struct vi_block block;
     size_t start, end;
-    if (!vi_block_get(ui, &block) || at < block.first || at > vi_line_end(text_of(ui), block.last))
+    if (!vi_block_get(ui, &block) || at < block.first || at > vi_line_end(ui->doc->text, block.last))
         return false;
-    return vi_block_line(ui, &block, vi_line_start(text_of(ui), at), &start, &end) && at >= start && at < end;
+    return vi_block_line(ui, &block, vi_line_start(ui->doc->text, at), &start, &end) && at >= start &&
+           at < end;
 }
 
 /* ---- taking and changing it -------------------------------------------------------------------------- */
@@ -73,16 +70,16 @@ static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
     struct buffer bytes = {0};
     bool ok = true, more = true;
     for (size_t line = block->first; more && line <= block->last && ok;
-         more = vi_next_line(text_of(ui), line, &line)) {
+         more = vi_next_line(ui->doc->text, line, &line)) {
         size_t start, end;
         if (line > block->first) ok = buffer_append_char(&bytes, '\n');
         if (vi_block_line(ui, block, line, &start, &end))
-            ok = ok && text_append_to(text_of(ui), start, end, &bytes);
+            ok = ok && text_append_to(ui->doc->text, start, end, &bytes);
     }
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, VI_BLOCK, deleted, false);
     else
-        ui_complain(ui, "no memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory to keep what was taken");
     buffer_free(&bytes);
 }
 
@@ -90,7 +87,7 @@ static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
 static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, enum vi_operator op)
 {
     size_t line = block->last;
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     do {
         size_t start, end, last;
         if (!vi_block_line(ui, block, line, &start, &end)) continue;
@@ -100,13 +97,13 @@ static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, e
             doc_replace(ui, start, end, "", 0);
         else
             vi_change_case(ui, op, start, end);
-    } while (line > block->first && vi_previous_line(text_of(ui), line, &line));
-    text_group_end(text_of(ui));
+    } while (line > block->first && vi_previous_line(ui->doc->text, line, &line));
+    text_group_end(ui->doc->text);
 }
 
 static void top_left(struct ui *ui, const struct vi_block *block)
 {
-    vi_place(ui, vi_at_column(ui, block->first, block->left));
+    vi_place(ui->doc, vi_at_column(ui, block->first, block->left));
 }
 
 static void insert_in_each(struct ui *ui, const struct vi_block *block, enum vi_block_insert how)
@@ -121,9 +118,9 @@ void vi_operate_block(struct ui *ui, enum vi_operator op)
 {
     struct vi_block block;
     if (!vi_block_get(ui, &block)) return;
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     vi_leave_visual(ui);
-    vi_place(ui, block.first);
+    vi_place(ui->doc, block.first);
     switch (op) {
     case VI_YANK:
         yank(ui, &block, false);
@@ -145,7 +142,7 @@ void vi_operate_block(struct ui *ui, enum vi_operator op)
     case VI_REFLOW_STAY:
     case VI_FILTER:
     case VI_NONE:
-        vi_operate_lines(ui, op, block.first, vi_after_line(text_of(ui), block.last));
+        vi_operate_lines(ui, op, block.first, vi_after_line(ui->doc->text, block.last));
         return;
     }
     top_left(ui, &block);
@@ -157,7 +154,7 @@ bool vi_block_put_over(struct ui *ui, ui_key key)
     struct vi_block block;
     if (!vi_block_get(ui, &block)) return false;
     vi_leave_visual(ui);
-    vi_place(ui, block.first);
+    vi_place(ui->doc, block.first);
     each_line(ui, &block, key, VI_NONE);
     top_left(ui, &block);
     return true;
@@ -167,7 +164,7 @@ bool vi_block_put_over(struct ui *ui, ui_key key)
 
 static bool pad_to(struct ui *ui, size_t line, int column)
 {
-    size_t end = vi_line_end(text_of(ui), line);
+    size_t end = vi_line_end(ui->doc->text, line);
     for (int have = vi_column(ui, end); have < column; have++)
         if (!doc_replace(ui, end, end, " ", 1)) return false;
     return true;
@@ -179,9 +176,9 @@ void do_vi_block_insert(struct ui *ui)
     size_t start, end;
     if (!vi_visual_range(ui, &start, &end)) return;
     bool is_block = vi_block_get(ui, &block);
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     vi_leave_visual(ui);
-    vi_place(ui, start);
+    vi_place(ui->doc, start);
     if (!is_block) {
         vi_insert(ui, VI_INSERT);
         return;
@@ -196,17 +193,17 @@ void do_vi_block_append(struct ui *ui)
     size_t start, end;
     if (!vi_visual_range(ui, &start, &end)) return;
     bool is_block = vi_block_get(ui, &block), lines = ui->doc->select == SELECT_LINES;
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     vi_leave_visual(ui);
-    vi_place(ui, lines && end > start ? vi_line_end(text_of(ui), end - 1) : end);
+    vi_place(ui->doc, lines && end > start ? vi_line_end(ui->doc->text, end - 1) : end);
     if (!is_block) {
         vi_insert(ui, VI_INSERT);
         return;
     }
     if (!block.to_end) pad_to(ui, block.first, block.right + 1);
-    size_t at =
-        block.to_end ? vi_line_end(text_of(ui), block.first) : vi_at_column(ui, block.first, block.right + 1);
-    vi_place(ui, at);
+    size_t at = block.to_end ? vi_line_end(ui->doc->text, block.first)
+                             : vi_at_column(ui, block.first, block.right + 1);
+    vi_place(ui->doc, at);
     insert_in_each(ui, &block, VI_BLOCK_AFTER);
 }
 
@@ -221,22 +218,22 @@ void vi_block_inserted(struct ui *ui)
     vi->block_insert = VI_BLOCK_NOT;
     if (!how || !typed->size || memchr(typed->data, '\n', typed->size)) return;
     size_t line = block.first, cursor = ui->doc->cursor;
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     /* The last line of the block has moved on by what was typed. */
     size_t lines = block.lines;
-    for (size_t i = 1; i < lines && vi_next_line(text_of(ui), line, &line); i++) {
-        size_t end = vi_line_end(text_of(ui), line), at;
+    for (size_t i = 1; i < lines && vi_next_line(ui->doc->text, line, &line); i++) {
+        size_t end = vi_line_end(ui->doc->text, line), at;
         if (how == VI_BLOCK_BEFORE) {
             if (vi_column(ui, end) < block.left) continue;
             at = vi_at_column(ui, line, block.left);
         } else {
             if (!block.to_end) pad_to(ui, line, block.right + 1);
-            at = block.to_end ? vi_line_end(text_of(ui), line) : vi_at_column(ui, line, block.right + 1);
+            at = block.to_end ? vi_line_end(ui->doc->text, line) : vi_at_column(ui, line, block.right + 1);
         }
         doc_replace(ui, at, at, typed->data, typed->size);
     }
-    text_group_end(text_of(ui));
-    vi_place(ui, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
+    text_group_end(ui->doc->text);
+    vi_place(ui->doc, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
 }
 
 /* ---- putting ----------------------------------------------------------------------------------------- */
@@ -266,7 +263,7 @@ static bool add_spaces(struct buffer *out, int count)
  * stands behind them. */
 void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before)
 {
-    struct text *text = text_of(ui);
+    struct text *text = ui->doc->text;
     size_t line = vi_line_start(text, ui->doc->cursor), at = ui->doc->cursor;
     if (!before && vi_char(text, at)) at = text_next_cluster(text, at);
     int column = vi_column(ui, at), width = widest(block);
@@ -296,5 +293,5 @@ void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool 
         more = vi_next_line(text, line, &line);
     }
     text_group_end(text);
-    vi_place(ui, first);
+    vi_place(ui->doc, first);
 }

@@ -12,8 +12,6 @@ struct vi_block;
 
 bool vi_block_contains(const struct ui *ui, size_t at);       /* of the selected block */
 bool vi_block_get(const struct ui *ui, struct vi_block *out); /* false: no block is selected */
-bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
-                   size_t *end);
 void vi_operate_block(struct ui *ui, enum vi_operator op);
 bool vi_block_put_over(struct ui *ui, ui_key key);
 void vi_block_inserted(struct ui *ui); /* inserting is over */

@@ -16,19 +16,14 @@
 
 #include <string.h>
 
-static const struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- f t F T ; , ------------------------------------------------------------------------------------- */
 
 static bool find_in_line(struct ui *ui, struct vi_range *r, bool back, bool again)
 {
     const struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), at = r->from;
-    size_t count = vi_count(ui), found = at;
+    size_t count = vi_count(ui->vi), found = at;
     /* `t` again stands before the character already: that one is passed over. */
     bool skip = again && vi->find_till && count == 1;
     for (size_t n = 0; n < count;) {
@@ -75,31 +70,31 @@ static void find_key(struct ui *ui, ui_key key)
     vi_move(ui, find_new);
 }
 
-static void find(struct ui *ui, bool back, bool till)
+static void await_character(struct vi *vi, bool back, bool till)
 {
-    ui->vi->find_back = back;
-    ui->vi->find_till = till;
-    vi_await(ui, find_key);
+    vi->find_back = back;
+    vi->find_till = till;
+    vi_await(vi, find_key);
 }
 
 void do_vi_find(struct ui *ui)
 {
-    find(ui, false, false);
+    await_character(ui->vi, false, false);
 }
 
 void do_vi_find_back(struct ui *ui)
 {
-    find(ui, true, false);
+    await_character(ui->vi, true, false);
 }
 
 void do_vi_till(struct ui *ui)
 {
-    find(ui, false, true);
+    await_character(ui->vi, false, true);
 }
 
 void do_vi_till_back(struct ui *ui)
 {
-    find(ui, true, true);
+    await_character(ui->vi, true, true);
 }
 
 /* ---- brackets ---------------------------------------------------------------------------------------- */
@@ -123,15 +118,15 @@ bool vi_matching(const struct text *text, size_t at, size_t *out)
 
 static bool matching(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t at = r->from, end = vi_line_end(text, at);
-    r->reg_one = r->jump = true;
-    if (vi_counted(ui)) { /* percent of the file */
+    r->to_register_one = r->jump = true;
+    if (vi_counted(ui->vi)) { /* percent of the file */
         size_t lines = text_line_of(text, vi_last_line(text)) + 1;
-        size_t line = (vi_count(ui) * lines + 99) / 100;
-        if (vi_count(ui) > 100) return false;
+        size_t line = (vi_count(ui->vi) * lines + 99) / 100;
+        if (vi_count(ui->vi) > 100) return false;
         r->to = text_line_start(text, line ? line - 1 : 0);
-        return vi_nonblank_of_line(ui, r);
+        return vi_nonblank_of_line(ui->doc, r);
     }
     r->inclusive = true;
     while (at < end && !vi_is_one_of(vi_char(text, at), "()[]{}")) at = text_next_cluster(text, at);
@@ -143,18 +138,18 @@ static bool matching(struct ui *ui, struct vi_range *r)
 static bool again(struct ui *ui, struct vi_range *r, bool reverse)
 {
     struct search *s = ui->search;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     bool back = ui->vi->search_back != reverse, wrapped;
     size_t start, end, at = r->from;
-    r->reg_one = r->jump = true;
+    r->to_register_one = r->jump = true;
     if (!s->pattern.size) return false;
     s->lit = true;
-    for (size_t i = 0; i < vi_count(ui); i++) {
+    for (size_t i = 0; i < vi_count(ui->vi); i++) {
         if (!search_from(ui, back ? at : text_next_cluster(text, at), back, &wrapped, &start, &end)) {
             if (s->trouble[0])
-                ui_complain(ui, "%s", s->trouble);
+                ui_complain(ui->message, "%s", s->trouble);
             else
-                ui_complain(ui, "\"%.200s\" is not in the text", s->pattern.data);
+                ui_complain(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
             return false;
         }
         at = start;
@@ -177,10 +172,10 @@ static bool previous_match(struct ui *ui, struct vi_range *r)
 }
 
 /* The keyword under the cursor, or the next one of the line. */
-static bool word_here(struct ui *ui, size_t *start, size_t *end)
+static bool word_here(const struct doc *doc, size_t *start, size_t *end)
 {
-    const struct text *text = text_of(ui);
-    size_t at = ui->doc->cursor, stop = vi_line_end(text, at);
+    const struct text *text = doc->text;
+    size_t at = doc->cursor, stop = vi_line_end(text, at);
     for (int wanted = 2; wanted >= 1; wanted--) {
         size_t p = at;
         while (p < stop && vi_class(text, p, false) < wanted) p = text_next_cluster(text, p);
@@ -201,8 +196,8 @@ static bool word_search(struct ui *ui, struct vi_range *r, bool back, bool whole
 {
     size_t start, end;
     struct buffer word = {0};
-    if (!word_here(ui, &start, &end) || !text_append_to(text_of(ui), start, end, &word)) return false;
-    bool keyword = vi_class(text_of(ui), start, false) != 1;
+    if (!word_here(ui->doc, &start, &end) || !text_append_to(ui->doc->text, start, end, &word)) return false;
+    bool keyword = vi_class(ui->doc->text, start, false) != 1;
     bool good = search_set(ui, word.data, word.size);
     buffer_free(&word);
     if (!good) return false;
@@ -210,7 +205,7 @@ static bool word_search(struct ui *ui, struct vi_range *r, bool back, bool whole
     ui->search->forced_flags = (whole && keyword ? TEXT_SEARCH_WORDS : 0) |
                                (ui->settings->search_case == SEARCH_ANY ? TEXT_SEARCH_IGNORE_CASE : 0);
     ui->vi->search_back = back;
-    search_remember(ui);
+    search_remember(ui->search);
     r->to = start; /* from the word's own start */
     size_t from = r->from;
     r->from = start;
@@ -248,9 +243,9 @@ static bool typed_match(struct ui *ui, struct vi_range *r)
 static void pattern_given(struct ui *ui, const char *answer)
 {
     struct search *s = ui->search;
-    ui->counts_matches = false;
-    doc_move(ui, s->origin, false);
-    vi_prompt_over(ui);
+    ui->prompt->counts_matches = false;
+    doc_move(ui->doc, s->origin, false);
+    vi_prompt_over(ui->vi);
     if (!answer) {
         s->lit = s->vi_prompt = false;
         ui->vi->op = VI_NONE;
@@ -261,7 +256,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     if (!*answer || *answer == *s->what) { /* the last one again */
         if (!last->size || !search_set(ui, last->data, last->size)) return;
     }
-    search_remember(ui);
+    search_remember(ui->search);
     int flags = search_flags(ui) | TEXT_SEARCH_REGEX;
     s->forced = true;
     s->forced_flags = flags;
@@ -270,9 +265,9 @@ static void pattern_given(struct ui *ui, const char *answer)
     vi_after(ui);
 }
 
-static void ask(struct ui *ui, bool back)
+static void ask_for_pattern(struct ui *ui, bool back)
 {
-    vi_prompt_begins(ui);
+    vi_prompt_begins(ui->vi);
     search_prompt(ui, back ? "?" : "/", pattern_given);
     ui->search->prompt_back = back;
     ui->search->vi_prompt = true;
@@ -281,12 +276,12 @@ static void ask(struct ui *ui, bool back)
 
 void do_vi_search(struct ui *ui)
 {
-    ask(ui, false);
+    ask_for_pattern(ui, false);
 }
 
 void do_vi_search_back(struct ui *ui)
 {
-    ask(ui, true);
+    ask_for_pattern(ui, true);
 }
 
 /* ---- the commands ------------------------------------------------------------------------------------ */

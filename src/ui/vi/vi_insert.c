@@ -17,79 +17,75 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- beginning to insert ----------------------------------------------------------------------------- */
 
 void do_vi_insert(struct ui *ui)
 {
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     vi_insert(ui, VI_INSERT);
 }
 
 void do_vi_insert_start(struct ui *ui)
 {
-    vi_place(ui, vi_first_nonblank(text_of(ui), ui->doc->cursor));
+    vi_place(ui->doc, vi_first_nonblank(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
 void do_vi_insert_column_one(struct ui *ui)
 {
-    vi_place(ui, vi_line_start(text_of(ui), ui->doc->cursor));
+    vi_place(ui->doc, vi_line_start(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
 void do_vi_insert_last(struct ui *ui)
 {
     size_t at;
-    if (vi_mark_get(ui, '^', &at)) vi_place(ui, at);
+    if (vi_mark_get(ui->doc, '^', &at)) vi_place(ui->doc, at);
     do_vi_insert(ui);
 }
 
 void do_vi_append(struct ui *ui)
 {
     size_t cursor = ui->doc->cursor;
-    if (vi_char(text_of(ui), cursor)) vi_place(ui, text_next_cluster(text_of(ui), cursor));
+    if (vi_char(ui->doc->text, cursor)) vi_place(ui->doc, text_next_cluster(ui->doc->text, cursor));
     do_vi_insert(ui);
 }
 
 void do_vi_append_end(struct ui *ui)
 {
-    vi_place(ui, vi_line_end(text_of(ui), ui->doc->cursor));
+    vi_place(ui->doc, vi_line_end(ui->doc->text, ui->doc->cursor));
     do_vi_insert(ui);
 }
 
 static void open_line(struct ui *ui, size_t at, size_t cursor)
 {
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     ui->vi->opening = true;
-    bool nothing = !text_size(text_of(ui));
+    bool nothing = !text_size(ui->doc->text);
     ui->vi->from_nothing = nothing;
     /* Where there is nothing there is an empty line, to vi: it stays below. */
-    if (nothing && cursor == at) doc_replace(ui, at, at, vi_line_break(ui), strlen(vi_line_break(ui)));
-    doc_replace(ui, at, at, vi_line_break(ui), strlen(vi_line_break(ui)));
-    vi_place(ui, cursor);
+    if (nothing && cursor == at)
+        doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
+    doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
+    vi_place(ui->doc, cursor);
     vi_insert(ui, VI_INSERT);
 }
 
 void do_vi_open(struct ui *ui)
 {
-    size_t end = vi_line_end(text_of(ui), ui->doc->cursor);
-    open_line(ui, end, end + strlen(vi_line_break(ui)));
+    size_t end = vi_line_end(ui->doc->text, ui->doc->cursor);
+    open_line(ui, end, end + strlen(vi_line_break(ui->doc)));
 }
 
 void do_vi_open_above(struct ui *ui)
 {
-    size_t start = vi_line_start(text_of(ui), ui->doc->cursor);
+    size_t start = vi_line_start(ui->doc->text, ui->doc->cursor);
     open_line(ui, start, start);
 }
 
 void do_vi_replace_mode(struct ui *ui)
 {
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     vi_insert(ui, VI_REPLACE);
 }
 
@@ -99,11 +95,12 @@ void vi_insert(struct ui *ui, enum vi_mode mode)
 {
     struct vi *vi = ui->vi;
     /* A count in front of an operator was for its motion. */
-    vi->insert_count = vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(ui);
+    vi->insert_count =
+        vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(ui->vi);
     vi->mode = mode;
     vi->insert_from = ui->doc->cursor;
     ui->doc->focus = 0; /* who inserts is writing, not choosing */
-    vi->from_nothing = vi->from_nothing || !text_size(text_of(ui));
+    vi->from_nothing = vi->from_nothing || !text_size(ui->doc->text);
     vi->inserted.count = 0;
     vi->replaced.size = 0;
     vi->op = VI_NONE;
@@ -132,22 +129,22 @@ static void insert_again(struct ui *ui)
 void vi_leave_insert(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     if (vi->insert_count > 1 && vi->inserted.count) insert_again(ui);
     size_t cursor = ui->doc->cursor, size = text_size(text);
     /* A line that is written where there was none ends like a line. */
     if (vi->from_nothing && size && text_byte(text, size - 1) != '\n') doc_replace(ui, size, size, "\n", 1);
     vi->from_nothing = false;
-    vi_mark_set(ui, '^', cursor);
+    vi_mark_set(ui->doc, '^', cursor);
     vi->inserted_text.size = 0;
     if (cursor > vi->insert_from && !text_append_to(text, vi->insert_from, cursor, &vi->inserted_text))
         vi->inserted_text.size = 0;
     vi->mode = VI_NORMAL;
     vi->opening = false;
     if (cursor > vi_line_start(text, cursor)) cursor = text_previous_cluster(text, cursor);
-    vi_place(ui, cursor);
+    vi_place(ui->doc, cursor);
     ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
-    vi_mark_set(ui, '.', cursor);
+    vi_mark_set(ui->doc, '.', cursor);
     vi_block_inserted(ui);
 }
 
@@ -155,7 +152,7 @@ void vi_leave_insert(struct ui *ui)
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, end = vi_char(text, at) ? text_next_cluster(text, at) : at;
     uint32_t length = (uint32_t)(end - at);
     struct buffer old = {0};
@@ -181,15 +178,15 @@ void do_vi_insert_backspace(struct ui *ui)
         return;
     }
     if (at == 0) return;
-    size_t before = text_previous_cluster(text_of(ui), at);
+    size_t before = text_previous_cluster(ui->doc->text, at);
     if (vi->replaced.size < sizeof length) {
-        vi_place(ui, before);
+        vi_place(ui->doc, before);
         return;
     }
     memcpy(&length, vi->replaced.data + vi->replaced.size - sizeof length, sizeof length);
     vi->replaced.size -= sizeof length + length;
     doc_replace(ui, before, at, vi->replaced.data + vi->replaced.size, length);
-    vi_place(ui, before);
+    vi_place(ui->doc, before);
 }
 
 /* ---- in insert mode ---------------------------------------------------------------------------------- */
@@ -203,12 +200,12 @@ static void insert_register_key(struct ui *ui, ui_key key)
 
 void do_vi_insert_register(struct ui *ui)
 {
-    vi_await(ui, insert_register_key);
+    vi_await(ui->vi, insert_register_key);
 }
 
 void do_vi_insert_delete_word(struct ui *ui)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t end = ui->doc->cursor, at = end, line = vi_line_start(text, at);
     if (at == line) {
         do_delete_backward(ui);
@@ -227,18 +224,18 @@ void do_vi_insert_delete_word(struct ui *ui)
 /* What was typed in this line, else all of it before the cursor. */
 void do_vi_insert_delete_line(struct ui *ui)
 {
-    size_t end = ui->doc->cursor, start = vi_line_start(text_of(ui), end);
+    size_t end = ui->doc->cursor, start = vi_line_start(ui->doc->text, end);
     if (ui->vi->insert_from > start && ui->vi->insert_from < end) start = ui->vi->insert_from;
     if (start < end) doc_replace(ui, start, end, "", 0);
 }
 
 static void insert_shift(struct ui *ui, int by)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t line = vi_line_start(text, ui->doc->cursor), before = text_size(text), cursor = ui->doc->cursor;
     vi_shift(ui, line, vi_after_line(text, line), by);
     size_t after = text_size(text), at = cursor + after - before;
-    vi_place(ui, cursor + after < before + line ? line : at);
+    vi_place(ui->doc, cursor + after < before + line ? line : at);
 }
 
 void do_vi_insert_indent(struct ui *ui)

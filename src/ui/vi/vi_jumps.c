@@ -13,11 +13,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 static void remove_at(struct text *text, struct places *places, size_t index)
 {
     text_mark_remove(text, places->marks[index]);
@@ -26,7 +21,7 @@ static void remove_at(struct text *text, struct places *places, size_t index)
             (places->count - index) * sizeof *places->marks);
 }
 
-static void append(struct text *text, struct places *places, size_t at)
+static void add_place(struct text *text, struct places *places, size_t at)
 {
     if (places->count == PLACES) remove_at(text, places, 0);
     text_mark mark = text_mark_add(text, at, TEXT_AFTER);
@@ -35,34 +30,34 @@ static void append(struct text *text, struct places *places, size_t at)
 }
 
 /* Each line once, by the last time that it was left. */
-void vi_jump_from(struct ui *ui, size_t at)
+void vi_jump_from(struct doc *doc, size_t at)
 {
-    struct text *text = text_of(ui);
-    struct places *jumps = &ui->doc->jumps;
+    struct text *text = doc->text;
+    struct places *jumps = &doc->jumps;
     size_t line = vi_line_start(text, at);
-    vi_mark_set(ui, '\'', at);
+    vi_mark_set(doc, '\'', at);
     for (size_t i = jumps->count; i-- > 0;)
         if (vi_line_start(text, text_mark_get(text, jumps->marks[i])) == line) remove_at(text, jumps, i);
-    append(text, jumps, at);
+    add_place(text, jumps, at);
 }
 
 static void go(struct ui *ui, const struct places *places)
 {
-    size_t at = text_mark_get(text_of(ui), places->marks[places->at]);
-    doc_move(ui, vi_clamp(text_of(ui), at), vi_is_visual(ui));
+    size_t at = text_mark_get(ui->doc->text, places->marks[places->at]);
+    doc_move(ui->doc, vi_clamp(ui->doc->text, at), vi_is_visual(ui->vi));
 }
 
 void do_vi_older_place(struct ui *ui)
 {
     struct places *jumps = &ui->doc->jumps;
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     if (jumps->at == jumps->count) { /* to come back to */
-        vi_jump_from(ui, ui->doc->cursor);
+        vi_jump_from(ui->doc, ui->doc->cursor);
         jumps->at = jumps->count ? jumps->count - 1 : 0;
     }
     if (count > jumps->at) {
         vi_fail(ui);
-        ui_say(ui, "there is no older place");
+        ui_say(ui->message, "there is no older place");
         return;
     }
     jumps->at -= count;
@@ -72,10 +67,10 @@ void do_vi_older_place(struct ui *ui)
 void do_vi_newer_place(struct ui *ui)
 {
     struct places *jumps = &ui->doc->jumps;
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     if (jumps->at + count >= jumps->count) {
         vi_fail(ui);
-        ui_say(ui, "there is no newer place");
+        ui_say(ui->message, "there is no newer place");
         return;
     }
     jumps->at += count;
@@ -85,25 +80,25 @@ void do_vi_newer_place(struct ui *ui)
 /* ---- changes ------------------------------------------------------------------------------------------- */
 
 /* Changes near to one another in a line are one place. */
-void vi_changed_at(struct ui *ui, size_t at)
+void vi_changed_at(struct doc *doc, size_t at)
 {
     enum { NEAR = 79 };
-    struct text *text = text_of(ui);
-    struct places *changes = &ui->doc->changes;
+    struct text *text = doc->text;
+    struct places *changes = &doc->changes;
     size_t last = changes->count ? text_mark_get(text, changes->marks[changes->count - 1]) : 0;
     size_t apart = at > last ? at - last : last - at;
     if (changes->count && apart < NEAR && vi_line_start(text, last) == vi_line_start(text, at))
         remove_at(text, changes, changes->count - 1);
-    append(text, changes, at);
+    add_place(text, changes, at);
 }
 
 void do_vi_older_change(struct ui *ui)
 {
     struct places *changes = &ui->doc->changes;
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     if (!changes->at) {
         vi_fail(ui);
-        ui_say(ui, changes->count ? "there is no older change" : "nothing was changed yet");
+        ui_say(ui->message, changes->count ? "there is no older change" : "nothing was changed yet");
         return;
     }
     changes->at -= count < changes->at ? count : changes->at;
@@ -113,10 +108,10 @@ void do_vi_older_change(struct ui *ui)
 void do_vi_newer_change(struct ui *ui)
 {
     struct places *changes = &ui->doc->changes;
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     if (changes->at + 1 >= changes->count) {
         vi_fail(ui);
-        ui_say(ui, changes->count ? "there is no newer change" : "nothing was changed yet");
+        ui_say(ui->message, changes->count ? "there is no newer change" : "nothing was changed yet");
         return;
     }
     changes->at = changes->at + count < changes->count ? changes->at + count : changes->count - 1;
@@ -133,7 +128,7 @@ static bool is_state(const struct doc *doc, size_t node)
     return true;
 }
 
-bool vi_go_in_time(struct ui *ui, size_t count, bool back)
+static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
 {
     struct doc *doc = ui->doc;
     size_t now = text_history_at(doc->text), node = now, at;
@@ -149,16 +144,16 @@ bool vi_go_in_time(struct ui *ui, size_t count, bool back)
         node = next;
     }
     if (node == now || !text_history_go(doc->text, node, &at))
-        return ui_say(ui, back ? "there is no earlier state" : "there is no later state"), false;
+        return ui_say(ui->message, back ? "there is no earlier state" : "there is no later state"), false;
     undo_arrive(ui, at);
-    ui_say(ui, "%s state", back ? "an earlier" : "a later");
+    ui_say(ui->message, "%s state", back ? "an earlier" : "a later");
     return true;
 }
 
 static void in_time(struct ui *ui, bool back)
 {
     ui->vi->in_history = true;
-    if (!vi_go_in_time(ui, vi_count(ui), back)) vi_fail(ui);
+    if (!vi_go_in_time(ui, vi_count(ui->vi), back)) vi_fail(ui);
 }
 
 void do_vi_earlier(struct ui *ui)
@@ -175,7 +170,7 @@ static void line_in_time(struct ui *ui, const char *arguments, bool back)
 {
     size_t count = 1, digits = strspn(arguments, "0123456789");
     if (arguments[digits] || digits > 6) {
-        ui_complain(ui, "expected how many changes; by the clock the text cannot be had");
+        ui_complain(ui->message, "expected how many changes; by the clock the text cannot be had");
         return;
     }
     if (digits) sscanf(arguments, "%zu", &count);
@@ -200,12 +195,12 @@ void do_vi_character(struct ui *ui)
     struct text_cluster c;
     struct buffer said = {0};
     char bytes[64];
-    if (!text_cluster_at(text_of(ui), ui->doc->cursor, &c) || c.kind == TEXT_CLUSTER_NEWLINE) {
-        ui_say(ui, "there is no character here");
+    if (!text_cluster_at(ui->doc->text, ui->doc->cursor, &c) || c.kind == TEXT_CLUSTER_NEWLINE) {
+        ui_say(ui->message, "there is no character here");
         return;
     }
     size_t size = c.end - c.start < sizeof bytes ? c.end - c.start : sizeof bytes;
-    text_copy(text_of(ui), c.start, c.start + size, bytes);
+    text_copy(ui->doc->text, c.start, c.start + size, bytes);
     bool ok = c.kind != TEXT_CLUSTER_INVALID || buffer_printf(&said, "no UTF-8: byte %02x", c.code_point);
     for (size_t at = 0; ok && c.kind != TEXT_CLUSTER_INVALID && at < size;) {
         uint32_t code;
@@ -216,6 +211,6 @@ void do_vi_character(struct ui *ui)
                            (unsigned)code, (unsigned)code);
         at += (size_t)length;
     }
-    if (said.size) ui_say(ui, "%s", said.data);
+    if (said.size) ui_say(ui->message, "%s", said.data);
     buffer_free(&said);
 }

@@ -5,11 +5,11 @@
 
 #include "lacuna/base.h"
 
+struct doc;
 struct ui;
 
-void vi_jump_from(struct ui *ui, size_t at); /* '' and ^O come back */
-void vi_changed_at(struct ui *ui, size_t at);
-bool vi_go_in_time(struct ui *ui, size_t count, bool back);
+void vi_jump_from(struct doc *doc, size_t at); /* '' and ^O come back */
+void vi_changed_at(struct doc *doc, size_t at);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_older_place(struct ui *ui);

@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* a to z, and ' [ ] < > ^ . in this order */
 static int mark_index(uint32_t name)
 {
@@ -24,22 +19,22 @@ static int mark_index(uint32_t name)
     return found ? 26 + (int)(found - others) : -1;
 }
 
-void vi_mark_set(struct ui *ui, uint32_t name, size_t at)
+void vi_mark_set(struct doc *doc, uint32_t name, size_t at)
 {
     int index = mark_index(name);
     if (index < 0) return;
-    text_mark *mark = &ui->doc->marks[index];
+    text_mark *mark = &doc->marks[index];
     if (*mark)
-        text_mark_set(text_of(ui), *mark, at);
+        text_mark_set(doc->text, *mark, at);
     else
-        *mark = text_mark_add(text_of(ui), at, TEXT_AFTER);
+        *mark = text_mark_add(doc->text, at, TEXT_AFTER);
 }
 
-bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at)
+bool vi_mark_get(const struct doc *doc, uint32_t name, size_t *at)
 {
     int index = mark_index(name);
-    if (index < 0 || (!ui->doc->marks[index] && name != '\'' && name != '`')) return false;
-    *at = ui->doc->marks[index] ? text_mark_get(text_of(ui), ui->doc->marks[index]) : 0;
+    if (index < 0 || (!doc->marks[index] && name != '\'' && name != '`')) return false;
+    *at = doc->marks[index] ? text_mark_get(doc->text, doc->marks[index]) : 0;
     return true;
 }
 
@@ -48,47 +43,44 @@ static void set_mark_key(struct ui *ui, ui_key key)
     if (mark_index(key) < 0)
         vi_fail(ui);
     else
-        vi_mark_set(ui, key, ui->doc->cursor);
+        vi_mark_set(ui->doc, key, ui->doc->cursor);
 }
 
 void do_vi_mark(struct ui *ui)
 {
-    vi_await(ui, set_mark_key);
+    vi_await(ui->vi, set_mark_key);
 }
-
-/* Which of them is gone to. */
-static uint32_t mark_wanted;
 
 static bool to_mark(struct ui *ui, struct vi_range *r)
 {
-    r->reg_one = r->jump = true;
-    return vi_mark_get(ui, mark_wanted, &r->to);
+    r->to_register_one = r->jump = true;
+    return vi_mark_get(ui->doc, ui->vi->mark_wanted, &r->to);
 }
 
 static bool to_mark_line(struct ui *ui, struct vi_range *r)
 {
     r->jump = true;
-    return vi_mark_get(ui, mark_wanted, &r->to) && vi_nonblank_of_line(ui, r);
+    return vi_mark_get(ui->doc, ui->vi->mark_wanted, &r->to) && vi_nonblank_of_line(ui->doc, r);
 }
 
 static void mark_key(struct ui *ui, ui_key key)
 {
-    mark_wanted = key;
+    ui->vi->mark_wanted = key;
     vi_move(ui, to_mark);
 }
 
 static void mark_line_key(struct ui *ui, ui_key key)
 {
-    mark_wanted = key;
+    ui->vi->mark_wanted = key;
     vi_move(ui, to_mark_line);
 }
 
 void do_vi_to_mark(struct ui *ui)
 {
-    vi_await(ui, mark_key);
+    vi_await(ui->vi, mark_key);
 }
 
 void do_vi_to_mark_line(struct ui *ui)
 {
-    vi_await(ui, mark_line_key);
+    vi_await(ui->vi, mark_line_key);
 }

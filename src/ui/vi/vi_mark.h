@@ -4,10 +4,11 @@
 
 #include "lacuna/base.h"
 
+struct doc;
 struct ui;
 
-void vi_mark_set(struct ui *ui, uint32_t name, size_t at);
-bool vi_mark_get(const struct ui *ui, uint32_t name, size_t *at);
+void vi_mark_set(struct doc *doc, uint32_t name, size_t at);
+bool vi_mark_get(const struct doc *doc, uint32_t name, size_t *at);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_mark(struct ui *ui);

@@ -5,9 +5,12 @@
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
+#include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/key_names.h"
+#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_insert.h"
@@ -16,25 +19,19 @@
 #include "vi_text.h"
 #include "vi_visual.h"
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- counts ------------------------------------------------------------------------------------------ */
 
-enum { MOST = 99999999 };
+enum { MOST_COUNTED = 99999999 };
 
-size_t vi_count(const struct ui *ui)
+size_t vi_count(const struct vi *vi)
 {
-    const struct vi *vi = ui->vi;
     size_t a = vi->counted ? vi->count : 1, b = vi->op_count ? vi->op_count : 1;
-    return a * b > MOST ? MOST : a * b > 0 ? a * b : 1;
+    return a * b > MOST_COUNTED ? MOST_COUNTED : a * b > 0 ? a * b : 1;
 }
 
-bool vi_counted(const struct ui *ui)
+bool vi_counted(const struct vi *vi)
 {
-    return ui->vi->counted || ui->vi->op_count;
+    return vi->counted || vi->op_count;
 }
 
 void vi_fail(struct ui *ui)
@@ -42,27 +39,26 @@ void vi_fail(struct ui *ui)
     ui->vi->op = VI_NONE;
     ui->vi->repeatable = false;
     ui->vi->failed = true;
-    macro_fail(ui);
+    macro_fail(ui->macros);
 }
 
-void vi_repeatable(struct ui *ui)
+void vi_repeatable(struct vi *vi)
 {
-    ui->vi->repeatable = true;
+    vi->repeatable = true;
 }
 
-void vi_await(struct ui *ui, void (*then)(struct ui *, ui_key))
+void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key))
 {
-    ui->vi->await = then;
+    vi->await = then;
 }
 
-void vi_place(struct ui *ui, size_t at)
+void vi_place(struct doc *doc, size_t at)
 {
-    struct doc *doc = ui->doc;
     doc->cursor = doc_beside(doc, at);
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
-    ui->follow = true;
+    doc->follow = true;
 }
 
 void do_vi_normal(struct ui *ui)
@@ -71,7 +67,7 @@ void do_vi_normal(struct ui *ui)
     bool waits = vi->op || vi->counted || vi->op_count || vi->reg;
     if (vi->mode == VI_INSERT || vi->mode == VI_REPLACE)
         vi_leave_insert(ui);
-    else if (vi_is_visual(ui))
+    else if (vi_is_visual(ui->vi))
         vi_leave_visual(ui);
     else if (vi->mode == VI_NORMAL && !waits)
         do_cancel(ui);
@@ -80,9 +76,8 @@ void do_vi_normal(struct ui *ui)
 
 /* ---- where commands begin and end -------------------------------------------------------------------- */
 
-void vi_command_over(struct ui *ui)
+void vi_command_over(struct vi *vi)
 {
-    struct vi *vi = ui->vi;
     vi->count = vi->op_count = 0;
     vi->counted = vi->repeatable = vi->prefix = vi->visual_command = vi->no_insert_count = false;
     vi->op = VI_NONE;
@@ -91,49 +86,42 @@ void vi_command_over(struct ui *ui)
     vi->typed.count = 0;
 }
 
-void vi_set_mode(struct ui *ui, enum vi_mode mode)
-{
-    vi_command_over(ui);
-    vi_step_end(ui);
-    ui->vi->mode = mode;
-}
-
 void vi_after(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    if (!vi->mode || ui->pending_count || vi->await || vi->prompting) return;
+    if (!vi->mode || ui->typed->pending_count || vi->await || vi->prompting) return;
     if (vi->prefix) {
         vi->prefix = false;
         return;
     }
     if (vi->op || vi->mode == VI_INSERT || vi->mode == VI_REPLACE) return;
-    if (vi_is_visual(ui) && !ui->doc->selecting) vi->mode = VI_NORMAL; /* an edit ended it */
-    if (vi->repeatable && !vi->repeating && !vi->failed) vi_remember_command(ui);
+    if (vi_is_visual(ui->vi) && !ui->doc->selecting) vi->mode = VI_NORMAL; /* an edit ended it */
+    if (vi->repeatable && !vi->repeating && !vi->failed) vi_remember_command(ui->vi);
     vi_step_end(ui);
     vi->in_history = vi->failed = false;
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     if (vi->mode != VI_NORMAL || ui->prompt->active) return;
-    size_t at = vi_clamp(text_of(ui), ui->doc->cursor);
+    size_t at = vi_clamp(ui->doc->text, ui->doc->cursor);
     if (at == ui->doc->cursor || ui->doc->selecting) return;
     ui->doc->cursor = doc_beside(ui->doc, at);
     ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
 }
 
-void vi_prompt_begins(struct ui *ui)
+void vi_prompt_begins(struct vi *vi)
 {
-    ui->vi->prompting = true;
+    vi->prompting = true;
 }
 
-void vi_prompt_over(struct ui *ui)
+void vi_prompt_over(struct vi *vi)
 {
-    ui->vi->prompting = false;
+    vi->prompting = false;
 }
 
 static bool digit(struct vi *vi, ui_key key)
 {
     if (key < '0' || key > '9' || (key == '0' && !vi->counted)) return false;
     vi->count = (vi->counted ? vi->count : 0) * 10 + (key - '0');
-    if (vi->count > MOST) vi->count = MOST;
+    if (vi->count > MOST_COUNTED) vi->count = MOST_COUNTED;
     vi->counted = true;
     return true;
 }
@@ -165,14 +153,14 @@ bool vi_take(struct ui *ui, ui_key key)
         return false;
     }
     take_selection(ui);
-    if (!inserting && !ui->pending_count && !vi->await && digit(vi, key)) return true;
+    if (!inserting && !ui->typed->pending_count && !vi->await && digit(vi, key)) return true;
     if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui);
     if (!vi->repeating && !vi->replaying_insert) record(&vi->typed, key);
     if (inserting && key != UI_SPECIAL(UI_ESC) && !vi->replaying_insert) record(&vi->inserted, key);
     if (!vi->await) return false;
     void (*then)(struct ui *, ui_key) = vi->await;
     vi->await = NULL;
-    ui->message[0] = '\0';
+    ui->message->text[0] = '\0';
     if (key == UI_SPECIAL(UI_ESC))
         vi_fail(ui);
     else
@@ -184,7 +172,7 @@ bool vi_take(struct ui *ui, ui_key key)
 /* A click begins anew, as a motion would not. */
 void vi_mouse(struct ui *ui)
 {
-    if (vi_is_visual(ui)) vi_leave_visual(ui);
+    if (vi_is_visual(ui->vi)) vi_leave_visual(ui);
 }
 
 /* Esc and a letter typed fast arrive as the letter with Alt. Where text is written that is what was meant. */
@@ -198,7 +186,7 @@ bool vi_splits(const struct ui *ui, ui_key key)
            !ui_keymap_find(ui->keymap, UI_EDIT, &key, 1, &prefix) && !prefix;
 }
 
-const char *vi_mode_name(const struct ui *ui)
+static const char *vi_mode_name(const struct ui *ui)
 {
     static const char *const names[] = {"", "", "INSERT", "REPLACE", "VISUAL"};
     if (ui->vi->mode == VI_VISUAL && ui->doc->select == SELECT_LINES) return "VISUAL LINES";
@@ -207,7 +195,7 @@ const char *vi_mode_name(const struct ui *ui)
 }
 
 /* The keys that wait to be completed, for the status line. */
-void vi_pending(const struct ui *ui, char *out, size_t size)
+static void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = ui->vi;
     static const char *const ops[] = {"", "d", "c", "y", ">", "<", "gu", "gU", "g~", "gq", "gw", "!"};
@@ -227,6 +215,8 @@ void vi_free(struct vi *vi)
     mem_free(vi->inserted.keys);
     buffer_free(&vi->replaced);
     buffer_free(&vi->inserted_text);
+    buffer_free(&vi->shown_register.text);
+    buffer_free(&vi->substitute_with);
 }
 
 static enum ui_context context(const struct ui *ui)
@@ -238,7 +228,7 @@ static enum ui_context context(const struct ui *ui)
 
 static void document_goes(struct ui *ui)
 {
-    ui->vi->step_open = false;
+    ui->vi->undo_step_open = false;
 }
 
 const struct modal vi_modal = {

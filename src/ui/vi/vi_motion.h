@@ -6,11 +6,13 @@
 #include "lacuna/base.h"
 #include "vi.h"
 
+struct doc;
 struct ui;
 
 void vi_move(struct ui *ui, vi_motion *motion);
 void vi_off_the_end(struct ui *ui, struct vi_range *r);
-bool vi_nonblank_of_line(struct ui *ui, struct vi_range *r); /* the range ends there, and is whole lines */
+bool vi_nonblank_of_line(const struct doc *doc,
+                         struct vi_range *r); /* the range ends there, and is whole lines */
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_left(struct ui *ui);

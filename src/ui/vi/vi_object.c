@@ -9,11 +9,6 @@
 #include "vi_text.h"
 #include "vi_word.h"
 
-static const struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- words ------------------------------------------------------------------------------------------- */
 
 static size_t run_start(const struct text *text, size_t at, bool big)
@@ -32,13 +27,13 @@ static size_t run_start(const struct text *text, size_t at, bool big)
  * it, else before it. */
 static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     bool leading = false;
     r->object = r->inclusive = true;
     size_t at = r->from;
     if (r->extend && vi_incl(text, &at) == -1) return false;
     at = r->from = r->extend ? at : run_start(text, at, big);
-    for (size_t count = vi_count(ui); count > 0; count--) {
+    for (size_t count = vi_count(ui->vi); count > 0; count--) {
         bool white = vi_class(text, at, big) == 0;
         size_t next = at;
         if (white == around) {
@@ -105,7 +100,7 @@ static size_t sentence_start(const struct text *text, size_t at)
 
 static bool sentence(struct ui *ui, struct vi_range *r, bool around)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t at = r->from, start, next;
     r->object = true;
     if (r->extend) {
@@ -130,7 +125,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
     }
     r->from = start;
     size_t to = start;
-    for (size_t count = vi_count(ui); count > 0; count--) {
+    for (size_t count = vi_count(ui->vi); count > 0; count--) {
         bool white = vi_is_white(vi_char(text, to));
         if (white) {
             while (vi_is_white(vi_char(text, to))) to++;
@@ -190,7 +185,7 @@ static bool skip_lines(const struct text *text, size_t *line, bool white)
 
 static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t first = vi_line_start(text, r->from), last = first, next;
     if (r->extend && !vi_next_line(text, first, &first)) return false;
     last = first;
@@ -198,7 +193,7 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
     r->object = r->lines = true;
     while (!r->extend && vi_previous_line(text, first, &next) && line_is_white(text, next) == white)
         first = next;
-    for (size_t count = vi_count(ui); count > 0; count--) {
+    for (size_t count = vi_count(ui->vi); count > 0; count--) {
         white = line_is_white(text, last);
         bool more = skip_lines(text, &last, white);
         if (!around) {
@@ -248,7 +243,7 @@ static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_
 
 static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool around)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), open = end, close = end;
     r->object = true;
     for (size_t at = start; at < end; at = text_next_cluster(text, close)) {
@@ -268,7 +263,7 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
         }
     }
     if (open >= end || close >= end) return false;
-    bool two = vi_count(ui) >= 2;
+    bool two = vi_count(ui->vi) >= 2;
     r->from = around || two ? open : text_next_cluster(text, open);
     r->to = around || two ? text_next_cluster(text, close) : close;
     if (!around) return r->to > r->from || (r->to = r->from, true);
@@ -318,14 +313,14 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
 
 static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t close, bool around)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t start, end, at = r->from;
     r->object = true;
     if (r->extend) at = ui->doc->anchor; /* a larger one around it */
     if (r->extend && vi_dec(text, &at) == -1) return false;
     if (open == '{' && !r->extend)
         while (vi_is_white(vi_char(text, at)) && at < vi_first_nonblank(text, at)) at++;
-    if (!opening(text, at, vi_count(ui), open, close, &start)) { /* not inside one: the next */
+    if (!opening(text, at, vi_count(ui->vi), open, close, &start)) { /* not inside one: the next */
         while (vi_char(text, at) != open)
             if (r->extend || vi_inc(text, &at) == -1) return false;
         start = at;

@@ -19,11 +19,6 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- from a motion to a range of bytes --------------------------------------------------------------- */
 
 /* At or before the first character of its line that is not white. */
@@ -66,18 +61,18 @@ static void adjust_delete(const struct text *text, struct vi_range *r)
 
 void vi_operate(struct ui *ui, struct vi_range *r)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     enum vi_operator op = (enum vi_operator)ui->vi->op;
     if (r->to < r->from) {
         size_t swap = r->from;
         r->from = r->to;
         r->to = swap;
     }
-    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(text_of(ui), ui->doc->cursor, TEXT_AFTER) : 0;
+    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
     bool adjusted = adjust_end(text, r);
     if (op == VI_DELETE && (!r->object || r->exact)) adjust_delete(text, r);
-    ui->vi->reg_one = r->reg_one;
-    vi_place(ui, r->from);
+    ui->vi->to_register_one = r->to_register_one;
+    vi_place(ui->doc, r->from);
     if (r->lines) {
         vi_operate_lines(ui, op, vi_line_start(text, r->from), vi_after_line(text, r->to));
     } else {
@@ -86,12 +81,12 @@ void vi_operate(struct ui *ui, struct vi_range *r)
         vi_operate_characters(ui, op, r->from, end);
     }
     ui->vi->op = VI_NONE;
-    if (stay) vi_place(ui, text_mark_get(text, stay));
-    text_mark_remove(text_of(ui), stay);
+    if (stay) vi_place(ui->doc, text_mark_get(text, stay));
+    text_mark_remove(ui->doc->text, stay);
     /* `.` after "gq}" fills the next paragraph. */
     size_t next;
     if (op == VI_REFLOW && adjusted && vi_next_line(text, ui->doc->cursor, &next))
-        vi_place(ui, vi_first_nonblank(text, next));
+        vi_place(ui->doc, vi_first_nonblank(text, next));
 }
 
 /* ---- case, indents ----------------------------------------------------------------------------------- */
@@ -99,7 +94,7 @@ void vi_operate(struct ui *ui, struct vi_range *r)
 void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end)
 {
     struct buffer old = {0}, new = {0};
-    bool ok = text_append_to(text_of(ui), start, end, &old);
+    bool ok = text_append_to(ui->doc->text, start, end, &old);
     for (size_t at = 0; ok && at < old.size;) {
         uint32_t c;
         char bytes[4];
@@ -116,7 +111,7 @@ void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end
     size_t cursor = ui->doc->cursor;
     if (ok && old.size && (new.size != old.size || memcmp(new.data, old.data, old.size) != 0))
         doc_replace(ui, start, end, new.data, new.size);
-    vi_place(ui, cursor);
+    vi_place(ui->doc, cursor);
     buffer_free(&old);
     buffer_free(&new);
 }
@@ -124,7 +119,7 @@ void vi_change_case(struct ui *ui, enum vi_operator op, size_t start, size_t end
 static void indent_line(struct ui *ui, size_t line, int columns)
 {
     char indent[600];
-    size_t used = 0, end = vi_first_nonblank(text_of(ui), line);
+    size_t used = 0, end = vi_first_nonblank(ui->doc->text, line);
     int tab = ui->settings->tab_width;
     for (; columns >= tab && used + 1 < sizeof indent; columns -= tab) indent[used++] = '\t';
     for (; columns > 0 && used + 1 < sizeof indent; columns--) indent[used++] = ' ';
@@ -134,28 +129,28 @@ static void indent_line(struct ui *ui, size_t line, int columns)
 /* Whole lines; empty ones stay empty. An indent is written with tabs as far as they go. */
 void vi_shift(struct ui *ui, size_t start, size_t end, int by)
 {
-    text_mark stop = text_mark_add(text_of(ui), end, TEXT_AFTER);
+    text_mark stop = text_mark_add(ui->doc->text, end, TEXT_AFTER);
     size_t first = start, line = start;
     int step = by * ui->settings->tab_width;
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     do {
-        const struct text *text = text_of(ui);
+        const struct text *text = ui->doc->text;
         if (!vi_line_empty(text, line)) {
             int columns = vi_column(ui, vi_first_nonblank(text, line)) + step;
             indent_line(ui, line, columns > 0 ? columns : 0);
         }
         if (!vi_next_line(text, line, &line)) break;
-    } while (line < text_mark_get(text_of(ui), stop));
-    text_group_end(text_of(ui));
-    text_mark_remove(text_of(ui), stop);
-    vi_place(ui, vi_first_nonblank(text_of(ui), first));
+    } while (line < text_mark_get(ui->doc->text, stop));
+    text_group_end(ui->doc->text);
+    text_mark_remove(ui->doc->text, stop);
+    vi_place(ui->doc, vi_first_nonblank(ui->doc->text, first));
 }
 
 /* ---- joining and filling lines ----------------------------------------------------------------------- */
 
 static bool join_next(struct ui *ui, bool spaces)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t end = vi_line_end(text, ui->doc->cursor), next;
     if (!vi_next_line(text, ui->doc->cursor, &next)) return false;
     size_t from = spaces ? vi_first_nonblank(text, next) : next;
@@ -163,42 +158,42 @@ static bool join_next(struct ui *ui, bool spaces)
     uint32_t last = end > vi_line_start(text, end) ? vi_char(text, text_previous_cluster(text, end)) : 0;
     bool space = spaces && first && first != ')' && last && !vi_is_white(last);
     if (!doc_replace(ui, end, from, " ", space)) return false;
-    vi_place(ui, end);
+    vi_place(ui->doc, end);
     return true;
 }
 
 bool vi_join(struct ui *ui, size_t lines, bool spaces)
 {
     bool joined = false;
-    text_group_begin(text_of(ui));
+    text_group_begin(ui->doc->text);
     for (size_t i = 1; i < (lines > 2 ? lines : 2); i++) {
         if (!join_next(ui, spaces)) break;
         joined = true;
     }
-    text_group_end(text_of(ui));
+    text_group_end(ui->doc->text);
     return joined;
 }
 
 /* Whole lines; the cursor goes to the last of what they become. */
 static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
 {
-    struct text *text = text_of(ui);
+    struct text *text = ui->doc->text;
     size_t end = behind > start && text_byte(text, behind - 1) == '\n' ? behind - 1 : behind;
     text_mark last = text_mark_add(text, stay ? ui->doc->cursor : end, TEXT_AFTER);
     reflow_lines(ui, start, end);
     size_t at = text_mark_get(text, last);
-    vi_place(ui, stay ? at : vi_first_nonblank(text, at));
+    vi_place(ui->doc, stay ? at : vi_first_nonblank(text, at));
     text_mark_remove(text, last);
 }
 
 /* As in vi, the command is asked for with the lines in front of it. */
 static void ask_filter(struct ui *ui, size_t first, size_t behind)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t lines = 1, line = first;
     char range[48];
     while (vi_next_line(text, line, &line) && line < behind) lines++;
-    vi_place(ui, first);
+    vi_place(ui->doc, first);
     snprintf(range, sizeof range, lines == 1 ? ".!" : ".,.+%zu!", lines - 1);
     ui->vi->repeatable = false;
     ui->hooks->line_begin(ui, range);
@@ -206,29 +201,29 @@ static void ask_filter(struct ui *ui, size_t first, size_t behind)
 
 /* ---- the operators on ranges ------------------------------------------------------------------------- */
 
-static void mark_change(struct ui *ui, size_t start, size_t end)
+static void mark_change(struct doc *doc, size_t start, size_t end)
 {
-    vi_mark_set(ui, '[', start);
-    vi_mark_set(ui, ']', end > start ? text_previous_cluster(text_of(ui), end) : end);
+    vi_mark_set(doc, '[', start);
+    vi_mark_set(doc, ']', end > start ? text_previous_cluster(doc->text, end) : end);
 }
 
 void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, size_t end)
 {
     struct vi *vi = ui->vi;
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     switch (op) {
     case VI_DELETE:
     case VI_CHANGE:
-        if (start < end) vi_yank(ui, start, end, VI_CHARACTERS, true, vi->reg_one);
+        if (start < end) vi_yank(ui, start, end, VI_CHARACTERS, true, vi->to_register_one);
         if (start < end) doc_replace(ui, start, end, "", 0);
-        vi_place(ui, start);
-        mark_change(ui, start, start);
+        vi_place(ui->doc, start);
+        mark_change(ui->doc, start, start);
         vi->no_insert_count = true;
         if (op == VI_CHANGE) vi_insert(ui, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, start, end, VI_CHARACTERS, false, false);
-        mark_change(ui, start, end);
+        mark_change(ui->doc, start, end);
         vi->repeatable = false;
         return;
     case VI_LOWER:
@@ -241,8 +236,8 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
     case VI_REFLOW:
     case VI_REFLOW_STAY:
     case VI_FILTER:
-        vi_operate_lines(ui, op, vi_line_start(text_of(ui), start),
-                         vi_after_line(text_of(ui), end > start ? end - 1 : end));
+        vi_operate_lines(ui, op, vi_line_start(ui->doc->text, start),
+                         vi_after_line(ui->doc->text, end > start ? end - 1 : end));
         return;
     case VI_NONE:
         return;
@@ -252,38 +247,38 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
 /* Whole lines go; the last one of the text takes the line break before it along when it has none. */
 static void delete_lines(struct ui *ui, size_t first, size_t behind)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t start = first;
     bool unended = behind == text_size(text) && (behind == first || text_byte(text, behind - 1) != '\n');
     if (unended && start) start = vi_line_end(text, start - 1);
     doc_replace(ui, start, behind, "", 0);
     size_t at = vi_clamp(text, start < first ? start : first);
-    vi_place(ui, vi_first_nonblank(text, at));
+    vi_place(ui->doc, vi_first_nonblank(text, at));
 }
 
 void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t behind)
 {
-    struct text *text = text_of(ui);
+    struct text *text = ui->doc->text;
     struct vi *vi = ui->vi;
     size_t cursor = ui->doc->cursor, inside = behind;
-    vi_repeatable(ui);
+    vi_repeatable(ui->vi);
     if (inside > first && text_byte(text, inside - 1) == '\n') inside = vi_line_end(text, inside - 1);
     switch (op) {
     case VI_DELETE:
-        vi_yank(ui, first, behind, VI_LINES, true, vi->reg_one);
+        vi_yank(ui, first, behind, VI_LINES, true, vi->to_register_one);
         delete_lines(ui, first, behind);
-        mark_change(ui, ui->doc->cursor, ui->doc->cursor);
+        mark_change(ui->doc, ui->doc->cursor, ui->doc->cursor);
         return;
     case VI_CHANGE:
-        vi_yank(ui, first, behind, VI_LINES, true, vi->reg_one);
+        vi_yank(ui, first, behind, VI_LINES, true, vi->to_register_one);
         doc_replace(ui, first, inside, "", 0);
-        vi_place(ui, first);
+        vi_place(ui->doc, first);
         vi->no_insert_count = true;
         vi_insert(ui, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, first, behind, VI_LINES, false, false);
-        mark_change(ui, first, behind);
+        mark_change(ui->doc, first, behind);
         vi->repeatable = false;
         return;
     case VI_SHIFT_RIGHT:
@@ -294,7 +289,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
     case VI_UPPER:
     case VI_SWAP_CASE:
         vi_change_case(ui, op, first, inside);
-        vi_place(ui, cursor);
+        vi_place(ui->doc, cursor);
         return;
     case VI_REFLOW:
     case VI_REFLOW_STAY:
@@ -313,8 +308,8 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
 static void choose(struct ui *ui, enum vi_operator op)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
-    if (vi_is_visual(ui)) {
+    const struct text *text = ui->doc->text;
+    if (vi_is_visual(ui->vi)) {
         vi_operate_visual(ui, op);
         return;
     }
@@ -327,14 +322,14 @@ static void choose(struct ui *ui, enum vi_operator op)
     }
     bool same = vi->op == (int)op;
     size_t first = vi_line_start(text, ui->doc->cursor), last = first;
-    for (size_t i = 1; same && i < vi_count(ui); i++)
+    for (size_t i = 1; same && i < vi_count(ui->vi); i++)
         if (!vi_next_line(text, last, &last)) {
             if (op == VI_DELETE || op == VI_YANK || op == VI_CHANGE || i == 1)
-                same = i > 1 || vi_count(ui) == 1;
+                same = i > 1 || vi_count(ui->vi) == 1;
             break;
         }
     vi->op = VI_NONE;
-    vi->reg_one = false;
+    vi->to_register_one = false;
     if (same)
         vi_operate_lines(ui, op, first, vi_after_line(text, last));
     else

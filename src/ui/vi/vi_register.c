@@ -3,6 +3,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
 #include "ui/message/message.h"
 #include "ui/prose/clipboard.h"
@@ -16,7 +17,7 @@
 enum { NUMBERED = 26, SMALL = 36, NONE = -1 };
 
 /* The place in vi.registers; NONE for those that are none. */
-static int place_of(uint32_t name)
+static int register_index(uint32_t name)
 {
     if (name >= 'a' && name <= 'z') return (int)(name - 'a');
     if (name >= 'A' && name <= 'Z') return (int)(name - 'A');
@@ -29,9 +30,9 @@ static bool is_clipboard(uint32_t name)
     return name == '+' || name == '*';
 }
 
-bool vi_register_exists(uint32_t name)
+static bool vi_register_exists(uint32_t name)
 {
-    return place_of(name) != NONE || is_clipboard(name) ||
+    return register_index(name) != NONE || is_clipboard(name) ||
            (name && name < 0x80 && strchr("\"_/:.%", (int)name));
 }
 
@@ -63,18 +64,20 @@ static void shift_numbered(struct vi *vi)
     vi->registers[NUMBERED + 1] = (struct vi_register){0};
 }
 
+static void vi_macro_from_register(struct ui *ui, int place);
+
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
-                   bool reg_one)
+                   bool to_register_one)
 {
     struct vi *vi = ui->vi;
     uint32_t name = vi->reg;
-    int named = place_of(name);
-    bool big = shape == VI_LINES || memchr(bytes, '\n', size) || reg_one;
+    int named = register_index(name);
+    bool big = shape == VI_LINES || memchr(bytes, '\n', size) || to_register_one;
     if (name == '_') return;
     if (is_clipboard(name)) {
-        ui->clipboard.size = 0;
-        if (buffer_append(&ui->clipboard, bytes, size)) clipboard_give(ui, bytes, size);
-        ui->clipboard_lines = shape == VI_LINES;
+        ui->clipboard->bytes.size = 0;
+        if (buffer_append(&ui->clipboard->bytes, bytes, size)) clipboard_give(ui->message, bytes, size);
+        ui->clipboard->lines = shape == VI_LINES;
     }
     if (named != NONE) {
         struct vi_register *r = &vi->registers[named];
@@ -99,7 +102,7 @@ void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape 
     if (last != NONE) vi->unnamed = last;
 }
 
-void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted, bool reg_one)
+void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted, bool to_register_one)
 {
     struct buffer bytes = {0};
     bool ok = text_append_to(ui->doc->text, start, end, &bytes);
@@ -107,31 +110,31 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
     if (ok && shape == VI_LINES && (!bytes.size || bytes.data[bytes.size - 1] != '\n'))
         ok = buffer_append_char(&bytes, '\n');
     if (ok)
-        vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, reg_one);
+        vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, to_register_one);
     else
-        ui_complain(ui, "no memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory to keep what was taken");
     buffer_free(&bytes);
 }
 
 const struct vi_register *vi_register_get(struct ui *ui, uint32_t name)
 {
     struct vi *vi = ui->vi;
-    static struct vi_register other;
+    struct vi_register *other = &vi->shown_register;
     if (name == 0 || name == '"')
         return vi->registers[vi->unnamed].text.data ? &vi->registers[vi->unnamed] : NULL;
-    int place = place_of(name);
+    int place = register_index(name);
     if (place != NONE) return vi->registers[place].text.data ? &vi->registers[place] : NULL;
-    const struct buffer *from = is_clipboard(name) ? &ui->clipboard
+    const struct buffer *from = is_clipboard(name) ? &ui->clipboard->bytes
                                 : name == '/'      ? &ui->search->last
                                 : name == '.'      ? &vi->inserted_text
                                                    : NULL;
-    if (from && from->size) set(&other, from->data, from->size, VI_CHARACTERS);
+    if (from && from->size) set(other, from->data, from->size, VI_CHARACTERS);
     if (name == '%' && text_path(ui->doc->text))
-        set(&other, text_path(ui->doc->text), strlen(text_path(ui->doc->text)), VI_CHARACTERS);
+        set(other, text_path(ui->doc->text), strlen(text_path(ui->doc->text)), VI_CHARACTERS);
     else if (!from || !from->size)
         return NULL;
-    if (is_clipboard(name) && ui->clipboard_lines) other.shape = VI_LINES;
-    return &other;
+    if (is_clipboard(name) && ui->clipboard->lines) other->shape = VI_LINES;
+    return other;
 }
 
 /* ---- "x ---------------------------------------------------------------------------------------------- */
@@ -148,7 +151,7 @@ static void register_key(struct ui *ui, ui_key key)
 
 void do_vi_register(struct ui *ui)
 {
-    vi_await(ui, register_key);
+    vi_await(ui->vi, register_key);
 }
 
 /* ---- recording and playing: a macro is a register's text as keys ------------------------------------- */
@@ -171,7 +174,7 @@ static ui_key key_of(uint32_t c)
     }
 }
 
-void vi_macro_from_register(struct ui *ui, int place)
+static void vi_macro_from_register(struct ui *ui, int place)
 {
     const struct buffer *text = &ui->vi->registers[place].text;
     struct macro *macro = &ui->macros->named[place];
@@ -218,24 +221,24 @@ static void record_key(struct ui *ui, ui_key key)
         return;
     }
     ui->vi->recording = (int)(key - 'a');
-    macro_begin(ui, &ui->macros->named[ui->vi->recording]);
-    ui_say(ui, "recording @%c", (char)key);
+    macro_begin(ui->macros, &ui->macros->named[ui->vi->recording]);
+    ui_say(ui->message, "recording @%c", (char)key);
 }
 
 void do_vi_record(struct ui *ui)
 {
     if (!ui->macros->recording) {
-        vi_await(ui, record_key);
+        vi_await(ui->vi, record_key);
         return;
     }
-    macro_end(ui, ui->last_keys);
+    macro_end(ui->macros, ui->typed->last_count);
     register_from_macro(ui, ui->vi->recording);
 }
 
 static void play_key(struct ui *ui, ui_key key)
 {
     struct vi *vi = ui->vi;
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     if (key == '@') key = vi->last_macro;
     if (key >= 'A' && key <= 'Z') key = key - 'A' + 'a';
     if (key < 'a' || key > 'z' || !ui->macros->named[key - 'a'].count) {
@@ -243,13 +246,13 @@ static void play_key(struct ui *ui, ui_key key)
         return;
     }
     vi->last_macro = key;
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     if (!macro_play(ui, &ui->macros->named[key - 'a'], count)) vi_fail(ui);
 }
 
 void do_vi_play(struct ui *ui)
 {
-    vi_await(ui, play_key);
+    vi_await(ui->vi, play_key);
 }
 
 void vi_registers_show(struct ui *ui)
@@ -264,7 +267,7 @@ void vi_registers_show(struct ui *ui)
         used += (size_t)snprintf(out + used, sizeof out - used, "\"%c %.*s  ", name, size, r->text.data);
     }
     if (used)
-        ui_say(ui, "%s", out);
+        ui_say(ui->message, "%s", out);
     else
-        ui_say(ui, "all registers are empty");
+        ui_say(ui->message, "all registers are empty");
 }

@@ -5,15 +5,15 @@
 #include "lacuna/base.h"
 #include "vi_state.h"
 
+struct vi_register;
 struct ui;
 
-bool vi_register_exists(uint32_t name);
 void vi_registers_show(struct ui *ui);
-void vi_macro_from_register(struct ui *ui, int place);
 const struct vi_register *vi_register_get(struct ui *ui, uint32_t name); /* NULL: empty, or there is none */
-void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted, bool reg_one);
+void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted,
+             bool to_register_one);
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
-                   bool reg_one);
+                   bool to_register_one);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_register(struct ui *ui);

@@ -16,20 +16,15 @@
 
 #include <string.h>
 
-static struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- undo: what one command changed is one step ------------------------------------------------------ */
 
 void vi_step_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    if (vi->step_open) return;
-    vi->step_open = true;
+    if (vi->undo_step_open) return;
+    vi->undo_step_open = true;
     vi->step_doc = ui->doc;
-    text_break_group(text_of(ui));
+    text_break_group(ui->doc->text);
     vi->step = step_begin(ui->doc);
     ui->doc->change_first = SIZE_MAX;
 }
@@ -38,15 +33,15 @@ static void close_step(struct ui *ui)
 {
     struct vi *vi = ui->vi;
     struct doc *doc = vi->step_doc;
-    if (!vi->step_open) return;
-    vi->step_open = false;
+    if (!vi->undo_step_open) return;
+    vi->undo_step_open = false;
     if (doc != ui->doc) return; /* it was closed, or left */
     if (doc->change_first == SIZE_MAX || vi->in_history) return;
     vi->step.first = doc->change_first;
     vi->step.cursor = doc->change_cursor;
     size_t steps = doc->step_count;
     step_end(doc, vi->step);
-    if (doc->step_count > steps && !ui->macros->playing) vi_changed_at(ui, doc->change_last);
+    if (doc->step_count > steps && !ui->macros->playing) vi_changed_at(ui->doc, doc->change_last);
 }
 
 void vi_step_end(struct ui *ui)
@@ -59,14 +54,14 @@ void vi_step_end(struct ui *ui)
 struct modal_play vi_play_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    struct modal_play outer = {.open = vi->step_open,
+    struct modal_play outer = {.open = vi->undo_step_open,
                                .in_history = vi->in_history,
                                .step = vi->step,
                                .doc = ui->doc,
                                .first = ui->doc->change_first,
                                .cursor = ui->doc->change_cursor,
                                .steps = ui->doc->step_count};
-    vi->step_open = false;
+    vi->undo_step_open = false;
     ui->doc->change_first = SIZE_MAX;
     return outer;
 }
@@ -77,8 +72,8 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
     struct doc *doc = outer.doc;
     close_step(ui);
     vi->in_history = outer.in_history;
-    vi->step_open = outer.open && doc == ui->doc;
-    if (!vi->step_open) return;
+    vi->undo_step_open = outer.open && doc == ui->doc;
+    if (!vi->undo_step_open) return;
     for (size_t i = outer.steps; i < doc->step_count; i++) {
         if (outer.first == SIZE_MAX) outer.cursor = doc->steps[i].cursor;
         if (doc->steps[i].first < outer.first) outer.first = doc->steps[i].first;
@@ -91,13 +86,13 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
 
 static void after_walk(struct ui *ui, const struct step *step, size_t at)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     undo_arrive(ui, at);
     if (!step || step->first == SIZE_MAX) return;
     size_t line = vi_line_start(text, step->first), before = line;
     vi_previous_line(text, line, &before);
     bool inside = step->cursor >= before && step->cursor <= text_size(text);
-    vi_place(ui, inside ? step->cursor : vi_first_nonblank(text, line));
+    vi_place(ui->doc, inside ? step->cursor : vi_first_nonblank(text, line));
 }
 
 static bool undo_one(struct ui *ui)
@@ -106,7 +101,7 @@ static bool undo_one(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui)) return false;
     if (undo_discarding(ui)) return true;
-    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui, "nothing to undo"), false;
+    if (!step_undo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to undo"), false;
     after_walk(ui, step, at);
     return true;
 }
@@ -117,14 +112,14 @@ static bool redo_one(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui)) return false;
     if (redo_discarding(ui)) return true;
-    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui, "nothing to redo"), false;
+    if (!step_redo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to redo"), false;
     after_walk(ui, step, at);
     return true;
 }
 
 static void walk(struct ui *ui, bool (*one)(struct ui *))
 {
-    size_t count = vi_count(ui);
+    size_t count = vi_count(ui->vi);
     close_step(ui);
     ui->vi->in_history = true;
     for (size_t i = 0; i < count; i++)
@@ -136,7 +131,7 @@ static void walk(struct ui *ui, bool (*one)(struct ui *))
 
 void do_vi_undo(struct ui *ui)
 {
-    if (vi_is_visual(ui))
+    if (vi_is_visual(ui->vi))
         vi_operate_visual(ui, VI_LOWER);
     else
         walk(ui, undo_one);
@@ -149,15 +144,14 @@ void do_vi_redo(struct ui *ui)
 
 /* ---- . ----------------------------------------------------------------------------------------------- */
 
-void vi_remember_command(struct ui *ui)
+void vi_remember_command(struct vi *vi)
 {
-    struct vi *vi = ui->vi;
     struct macro *dot = &vi->dot;
     dot->count = 0;
     if (!mem_grow(&dot->keys, &dot->capacity, vi->typed.count + 1, sizeof *dot->keys)) return;
     if (vi->typed.count) memcpy(dot->keys, vi->typed.keys, vi->typed.count * sizeof *dot->keys);
     dot->count = vi->typed.count;
-    vi->dot_count = vi_counted(ui) ? vi_count(ui) : 0;
+    vi->dot_count = vi_counted(vi) ? vi_count(vi) : 0;
     vi->dot_visual = vi->visual_command;
 }
 
@@ -168,9 +162,9 @@ void do_vi_repeat(struct ui *ui)
         vi_fail(ui);
         return;
     }
-    if (vi_counted(ui)) vi->dot_count = vi_count(ui);
+    if (vi_counted(ui->vi)) vi->dot_count = vi_count(ui->vi);
     size_t count = vi->dot_count;
-    vi_command_over(ui);
+    vi_command_over(ui->vi);
     vi->repeating = true;
     if (vi->dot_visual)
         vi_select_extent(ui);

@@ -4,6 +4,7 @@
 
 #include "ui/document/modal.h"
 
+struct vi;
 struct ui;
 
 struct modal_play vi_play_begin(struct ui *ui);
@@ -11,7 +12,7 @@ void vi_play_end(struct ui *ui, struct modal_play outer);
 /* Between these, what changes is one step of undo. */
 void vi_step_begin(struct ui *ui);
 void vi_step_end(struct ui *ui);
-void vi_remember_command(struct ui *ui); /* for `.` */
+void vi_remember_command(struct vi *vi); /* for `.` */
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_undo(struct ui *ui);

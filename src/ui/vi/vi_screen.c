@@ -12,23 +12,18 @@
 #include "vi_text.h"
 #include "vi_visual.h"
 
-static const struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- rows of the screen ------------------------------------------------------------------------------ */
 
 static bool by_rows(struct ui *ui, struct vi_range *r, bool on)
 {
     struct row row, next;
     layout_row_of(ui, r->from, &row);
-    int goal = ui->doc->goal >= 0 ? ui->doc->goal : layout_column_of(ui, &row, r->from);
-    for (size_t i = 0; i < vi_count(ui); i++) {
+    int goal = ui->doc->goal >= 0 ? ui->doc->goal : layout_column_of(ui->layout, &row, r->from);
+    for (size_t i = 0; i < vi_count(ui->vi); i++) {
         if (on ? !layout_next_row(ui, &row, &next) : !layout_previous_row(ui, &row, &next)) return i > 0;
         row = next;
     }
-    r->to = layout_at_column(ui, &row, goal);
+    r->to = layout_at_column(ui->layout, &row, goal);
     ui->vi->row_goal = goal;
     return true;
 }
@@ -57,7 +52,7 @@ static bool row_end(struct ui *ui, struct vi_range *r)
     layout_row_of(ui, r->from, &row);
     r->to = layout_origin(&row, row.end);
     r->inclusive = true;
-    if (r->to > r->from) r->to = text_previous_cluster(text_of(ui), r->to);
+    if (r->to > r->from) r->to = text_previous_cluster(ui->doc->text, r->to);
     return true;
 }
 
@@ -65,12 +60,12 @@ static bool on_screen(struct ui *ui, struct vi_range *r, int row)
 {
     view_at(ui, row, 0, &r->to);
     r->jump = true;
-    return vi_nonblank_of_line(ui, r);
+    return vi_nonblank_of_line(ui->doc, r);
 }
 
 static bool screen_top(struct ui *ui, struct vi_range *r)
 {
-    int rows = view_rows(ui), row = (int)vi_count(ui) - 1;
+    int rows = view_rows(ui), row = (int)vi_count(ui->vi) - 1;
     return on_screen(ui, r, row < rows ? row : rows - 1);
 }
 
@@ -81,7 +76,7 @@ static bool screen_middle(struct ui *ui, struct vi_range *r)
 
 static bool screen_bottom(struct ui *ui, struct vi_range *r)
 {
-    int row = view_rows(ui) - (int)vi_count(ui);
+    int row = view_rows(ui) - (int)vi_count(ui->vi);
     return on_screen(ui, r, row > 0 ? row : 0);
 }
 
@@ -89,8 +84,8 @@ static bool screen_bottom(struct ui *ui, struct vi_range *r)
 
 static void scroll_half(struct ui *ui, int direction)
 {
-    int rows = ui->vi->counted ? (int)vi_count(ui) : view_rows(ui) / 2;
-    const struct text *text = text_of(ui);
+    int rows = ui->vi->counted ? (int)vi_count(ui->vi) : view_rows(ui) / 2;
+    const struct text *text = ui->doc->text;
     size_t at = vi_line_start(text, ui->doc->cursor);
     bool moved = false;
     for (int i = 0; i < rows; i++) {
@@ -102,7 +97,7 @@ static void scroll_half(struct ui *ui, int direction)
         return;
     }
     view_scroll(ui, direction * rows);
-    doc_move(ui, vi_clamp(text, vi_first_nonblank(text, at)), vi_is_visual(ui));
+    doc_move(ui->doc, vi_clamp(text, vi_first_nonblank(text, at)), vi_is_visual(ui->vi));
 }
 
 void do_vi_half_down(struct ui *ui)
@@ -117,12 +112,12 @@ void do_vi_half_up(struct ui *ui)
 
 void do_vi_page_down(struct ui *ui)
 {
-    for (size_t i = 0; i < vi_count(ui); i++) do_page_down(ui);
+    for (size_t i = 0; i < vi_count(ui->vi); i++) do_page_down(ui);
 }
 
 void do_vi_page_up(struct ui *ui)
 {
-    for (size_t i = 0; i < vi_count(ui); i++) do_page_up(ui);
+    for (size_t i = 0; i < vi_count(ui->vi); i++) do_page_up(ui);
 }
 
 /* The cursor's row so many rows below the top. */

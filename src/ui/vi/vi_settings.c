@@ -42,7 +42,7 @@ static const struct option {
     {"filetype", "ft", NULL, NULL, NULL, "there is no syntax in prose"},
 };
 
-static const struct option *find(const char *name, size_t size)
+static const struct option *find_option(const char *name, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
         const struct option *o = &options[i];
@@ -57,13 +57,13 @@ bool vi_option(struct ui *ui, const char *arguments, char *line, size_t line_siz
     *line = '\0';
     size_t length = strcspn(arguments, "=?!:& \t");
     const char *rest = arguments + length + strspn(arguments + length, " \t=:");
-    const struct option *o = find(arguments, length);
+    const struct option *o = find_option(arguments, length);
     bool no = !o && length > 2 && strncmp(arguments, "no", 2) == 0;
-    if (no) o = find(arguments + 2, length - 2);
+    if (no) o = find_option(arguments + 2, length - 2);
     if (!o || (no && !o->on)) return false;
     if (!o->setting && no && strcmp(o->name, "hlsearch") == 0) do_unlight(ui);
     if (!o->setting) {
-        ui_say(ui, "%s: %s", o->name, o->says);
+        ui_say(ui->message, "%s: %s", o->name, o->says);
         return true;
     }
     bool asks = *rest == '?' || (!o->on && !*rest);

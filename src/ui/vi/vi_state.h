@@ -64,11 +64,14 @@ struct vi {
     int unnamed; /* the one that "" is */
     int recording;
     uint32_t last_macro;
-    bool reg_one;
+    bool to_register_one;
+    uint32_t mark_wanted; /* the one that is gone to */
     int shift;
+    struct vi_register shown_register; /* of those that are made when they are asked for */
+    struct buffer substitute_with;
     struct vi_block block; /* that what is being inserted goes into */
     enum vi_block_insert block_insert;
-    bool step_open, in_history;
+    bool undo_step_open, in_history;
     struct step step;
     struct doc *step_doc;
 };

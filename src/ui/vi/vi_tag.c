@@ -18,8 +18,8 @@ struct element {
     char name[NAME];
 };
 struct search_for {
-    size_t low, high; /* what has to be inside, both included */
-    bool larger;      /* and more than that */
+    size_t first, last; /* what has to be inside, both included */
+    bool larger;        /* and more than that */
     bool around;
     size_t count;
     size_t from, to; /* found */
@@ -38,9 +38,9 @@ static size_t read_name(const char *p, size_t size, char out[NAME])
 
 static bool fits(struct search_for *s, const struct element *e, size_t close, size_t behind)
 {
-    if (e->start > s->low || behind <= s->high) return false;
+    if (e->start > s->first || behind <= s->last) return false;
     size_t from = s->around ? e->start : e->inside, to = s->around ? behind : close;
-    bool selected = s->larger && from >= s->low && to <= s->high + 1;
+    bool selected = s->larger && from >= s->first && to <= s->last + 1;
     if (selected || --s->count) return false;
     s->from = from;
     s->to = to;
@@ -82,18 +82,18 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
 {
     const struct doc *doc = ui->doc;
     const struct text *text = doc->text;
-    struct search_for s = {.low = r->from, .high = r->from, .around = around, .count = vi_count(ui)};
+    struct search_for s = {.first = r->from, .last = r->from, .around = around, .count = vi_count(ui->vi)};
     struct buffer bytes = {0};
     r->object = true;
-    if (vi_is_visual(ui) && doc->anchor != doc->cursor) {
-        s.low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
-        s.high = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
+    if (vi_is_visual(ui->vi) && doc->anchor != doc->cursor) {
+        s.first = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
+        s.last = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
         s.larger = true;
     }
-    while (vi_is_white(vi_char(text, s.low)) && s.low < vi_first_nonblank(text, s.low) && !s.larger)
-        s.low = s.high = s.low + 1;
-    size_t base = s.low > FAR ? s.low - FAR : 0;
-    size_t end = text_size(text) - s.high > FAR ? s.high + FAR : text_size(text);
+    while (vi_is_white(vi_char(text, s.first)) && s.first < vi_first_nonblank(text, s.first) && !s.larger)
+        s.first = s.last = s.first + 1;
+    size_t base = s.first > FAR ? s.first - FAR : 0;
+    size_t end = text_size(text) - s.last > FAR ? s.last + FAR : text_size(text);
     bool found =
         text_append_to(text, base, end, &bytes) && bytes.size && look(bytes.data, bytes.size, base, &s);
     buffer_free(&bytes);
@@ -102,7 +102,7 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
     r->to = s.to;
     r->extend = false;
     r->exact = true;
-    return r->to > r->from || !vi_is_visual(ui);
+    return r->to > r->from || !vi_is_visual(ui->vi);
 }
 
 static bool inner_tag(struct ui *ui, struct vi_range *r)

@@ -167,7 +167,7 @@ size_t vi_clamp(const struct text *text, size_t at)
     return at;
 }
 
-const char *vi_line_break(const struct ui *ui)
+const char *vi_line_break(const struct doc *doc)
 {
-    return text_line_ending(ui->doc->text) == TEXT_CRLF ? "\r\n" : "\n";
+    return text_line_ending(doc->text) == TEXT_CRLF ? "\r\n" : "\n";
 }

@@ -4,6 +4,7 @@
 
 #include "lacuna/base.h"
 
+struct doc;
 struct text;
 struct ui;
 
@@ -28,6 +29,6 @@ int vi_class(const struct text *text, size_t at, bool big); /* 0: white; letters
 int vi_column(const struct ui *ui, size_t at);              /* cells from the start of its line */
 size_t vi_at_column(const struct ui *ui, size_t line, int column);
 size_t vi_clamp(const struct text *text, size_t at); /* off the end of its line, where there is something */
-const char *vi_line_break(const struct ui *ui);      /* of the document */
+const char *vi_line_break(const struct doc *doc);    /* of the document */
 
 #endif

@@ -2,6 +2,7 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
+#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_mark.h"
@@ -12,14 +13,9 @@
 
 #include <limits.h>
 
-static struct text *text_of(const struct ui *ui)
+bool vi_is_visual(const struct vi *vi)
 {
-    return ui->doc->text;
-}
-
-bool vi_is_visual(const struct ui *ui)
-{
-    return ui->vi->mode == VI_VISUAL;
+    return vi->mode == VI_VISUAL;
 }
 
 static void begin_visual(struct ui *ui, enum selecting select)
@@ -34,10 +30,10 @@ static void begin_visual(struct ui *ui, enum selecting select)
 void vi_leave_visual(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (!vi_is_visual(ui)) return;
+    if (!vi_is_visual(ui->vi)) return;
     size_t low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
-    vi_mark_set(ui, '<', low);
-    vi_mark_set(ui, '>', low == doc->anchor ? doc->cursor : doc->anchor);
+    vi_mark_set(ui->doc, '<', low);
+    vi_mark_set(ui->doc, '>', low == doc->anchor ? doc->cursor : doc->anchor);
     ui->vi->last_visual = doc->select;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
@@ -47,11 +43,11 @@ void vi_leave_visual(struct ui *ui)
 static void visual(struct ui *ui, enum selecting select)
 {
     struct doc *doc = ui->doc;
-    if (!vi_is_visual(ui)) {
+    if (!vi_is_visual(ui->vi)) {
         begin_visual(ui, select);
         if (ui->vi->counted && select == SELECT_CHARACTERS)
-            for (size_t i = 1; i < vi_count(ui) && vi_char(text_of(ui), doc->cursor); i++)
-                doc->cursor = text_next_cluster(text_of(ui), doc->cursor);
+            for (size_t i = 1; i < vi_count(ui->vi) && vi_char(ui->doc->text, doc->cursor); i++)
+                doc->cursor = text_next_cluster(ui->doc->text, doc->cursor);
     } else if (doc->select == select) {
         vi_leave_visual(ui);
     } else {
@@ -80,17 +76,17 @@ void do_vi_other_end(struct ui *ui)
     size_t anchor = doc->anchor;
     doc->anchor = doc->cursor;
     doc->cursor = anchor;
-    ui->follow = true;
+    ui->doc->follow = true;
 }
 
 void do_vi_visual_again(struct ui *ui)
 {
     size_t from, to;
-    if (!vi_mark_get(ui, '<', &from) || !vi_mark_get(ui, '>', &to)) {
+    if (!vi_mark_get(ui->doc, '<', &from) || !vi_mark_get(ui->doc, '>', &to)) {
         vi_fail(ui);
         return;
     }
-    vi_place(ui, from);
+    vi_place(ui->doc, from);
     begin_visual(ui, ui->vi->last_visual ? ui->vi->last_visual : SELECT_CHARACTERS);
     ui->doc->cursor = to;
 }
@@ -99,7 +95,7 @@ void do_vi_visual_again(struct ui *ui)
 static void remember_extent(struct ui *ui, size_t start, size_t end)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     vi->extent_kind = ui->doc->select == SELECT_PLAIN ? SELECT_CHARACTERS : ui->doc->select;
     vi->extent_lines = 0;
     struct vi_block block;
@@ -127,7 +123,7 @@ bool vi_visual_range(struct ui *ui, size_t *start, size_t *end)
 void vi_select_extent(struct ui *ui)
 {
     struct vi *vi = ui->vi;
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     begin_visual(ui, vi->extent_kind);
     size_t at = ui->doc->cursor;
     for (size_t i = 0; i < vi->extent_lines && vi_next_line(text, at, &at); i++) continue;
@@ -154,7 +150,7 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
         vi_leave_visual(ui);
         return;
     }
-    ui->vi->shift = (int)(vi_count(ui) > 50 ? 50 : vi_count(ui));
+    ui->vi->shift = (int)(vi_count(ui->vi) > 50 ? 50 : vi_count(ui->vi));
     if (block) {
         vi_operate_block(ui, op);
         ui->vi->shift = 0;
@@ -162,20 +158,20 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
     }
     text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
     vi_leave_visual(ui);
-    ui->vi->reg_one = false;
+    ui->vi->to_register_one = false;
     /* The last line break of the text is not one that could be taken. */
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
         end = vi_line_end(text, end - 1);
     /* The cursor stays in its line as it was when lines are yanked upwards. */
     size_t first = start;
-    vi_mark_get(ui, '<', &first);
-    vi_place(ui, lines ? first : start);
+    vi_mark_get(ui->doc, '<', &first);
+    vi_place(ui->doc, lines ? first : start);
     if (lines)
         vi_operate_lines(ui, op, start, end);
     else
         vi_operate_characters(ui, op, start, end);
-    if (stay) vi_place(ui, text_mark_get(text, stay));
+    if (stay) vi_place(ui->doc, text_mark_get(text, stay));
     text_mark_remove(ui->doc->text, stay);
     ui->vi->shift = 0;
 }

@@ -6,9 +6,10 @@
 #include "lacuna/base.h"
 #include "vi.h"
 
+struct vi;
 struct ui;
 
-bool vi_is_visual(const struct ui *ui);
+bool vi_is_visual(const struct vi *vi);
 void vi_leave_visual(struct ui *ui);
 bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
 void vi_select_extent(struct ui *ui); /* as much as the last command of visual mode had */

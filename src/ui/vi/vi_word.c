@@ -8,11 +8,6 @@
 #include "vi_state.h"
 #include "vi_text.h"
 
-static const struct text *text_of(const struct ui *ui)
-{
-    return ui->doc->text;
-}
-
 /* ---- words ------------------------------------------------------------------------------------------- */
 
 bool vi_word_forward(const struct text *text, size_t *at, size_t count, bool big, bool stop_at_end)
@@ -102,15 +97,15 @@ static bool word_end_back(const struct text *text, size_t *at, size_t count, boo
 
 static bool word(struct ui *ui, struct vi_range *r, bool big)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     bool good;
     uint32_t c = vi_char(text, r->from);
     /* "cw" in a word changes to its end. */
     if (ui->vi->op == VI_CHANGE && c && !vi_is_white(c)) {
         r->inclusive = true;
-        good = vi_word_end(text, &r->to, vi_count(ui), big, true, false);
+        good = vi_word_end(text, &r->to, vi_count(ui->vi), big, true, false);
     } else {
-        good = vi_word_forward(text, &r->to, vi_count(ui), big, ui->vi->op != VI_NONE);
+        good = vi_word_forward(text, &r->to, vi_count(ui->vi), big, ui->vi->op != VI_NONE);
     }
     vi_off_the_end(ui, r);
     r->failed_op = !good;
@@ -129,7 +124,7 @@ static bool next_big_word(struct ui *ui, struct vi_range *r)
 
 static bool end_of_word(struct ui *ui, struct vi_range *r, bool big)
 {
-    bool good = vi_word_end(text_of(ui), &r->to, vi_count(ui), big, false, false);
+    bool good = vi_word_end(ui->doc->text, &r->to, vi_count(ui->vi), big, false, false);
     r->inclusive = true;
     vi_off_the_end(ui, r);
     r->failed_op = !good;
@@ -148,24 +143,24 @@ static bool big_word_end(struct ui *ui, struct vi_range *r)
 
 static bool previous_word(struct ui *ui, struct vi_range *r)
 {
-    return word_back(text_of(ui), &r->to, vi_count(ui), false);
+    return word_back(ui->doc->text, &r->to, vi_count(ui->vi), false);
 }
 
 static bool previous_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word_back(text_of(ui), &r->to, vi_count(ui), true);
+    return word_back(ui->doc->text, &r->to, vi_count(ui->vi), true);
 }
 
 static bool previous_word_end(struct ui *ui, struct vi_range *r)
 {
     r->inclusive = true;
-    return word_end_back(text_of(ui), &r->to, vi_count(ui), false);
+    return word_end_back(ui->doc->text, &r->to, vi_count(ui->vi), false);
 }
 
 static bool previous_big_word_end(struct ui *ui, struct vi_range *r)
 {
     r->inclusive = true;
-    return word_end_back(text_of(ui), &r->to, vi_count(ui), true);
+    return word_end_back(ui->doc->text, &r->to, vi_count(ui->vi), true);
 }
 
 /* ---- sentences and paragraphs ------------------------------------------------------------------------ */
@@ -236,24 +231,24 @@ bool vi_sentence(const struct text *text, size_t *at, size_t count, bool forward
 
 static bool next_sentence(struct ui *ui, struct vi_range *r)
 {
-    r->reg_one = r->jump = true;
-    if (!vi_sentence(text_of(ui), &r->to, vi_count(ui), true)) return false;
+    r->to_register_one = r->jump = true;
+    if (!vi_sentence(ui->doc->text, &r->to, vi_count(ui->vi), true)) return false;
     vi_off_the_end(ui, r);
     return true;
 }
 
 static bool previous_sentence(struct ui *ui, struct vi_range *r)
 {
-    r->reg_one = r->jump = true;
-    return vi_sentence(text_of(ui), &r->to, vi_count(ui), false);
+    r->to_register_one = r->jump = true;
+    return vi_sentence(ui->doc->text, &r->to, vi_count(ui->vi), false);
 }
 
 static bool paragraph(struct ui *ui, struct vi_range *r, bool forward)
 {
-    const struct text *text = text_of(ui);
+    const struct text *text = ui->doc->text;
     size_t at = vi_line_start(text, r->from);
-    r->reg_one = r->jump = true;
-    for (size_t count = vi_count(ui); count-- > 0;) {
+    r->to_register_one = r->jump = true;
+    for (size_t count = vi_count(ui->vi); count-- > 0;) {
         bool skipped = false;
         for (bool first = true;; first = false) {
             bool empty = vi_line_empty(text, at);

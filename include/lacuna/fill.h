@@ -309,11 +309,12 @@ struct fill_candidate {
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
     struct fill_token_alternatives *alternatives; /* of all blanks; NULL: not asked for */
+    uint32_t same; /* how many candidates say this, itself included: the best of them stands for all */
 };
 struct fill_result {
-    struct fill_candidate *candidates; /* in the order of fill_rank, the best first */
-    size_t count;
-    uint64_t evaluations; /* sequences evaluated, length search included */
+    struct fill_candidate *candidates; /* in the order of fill_rank, the best first; no two say the same */
+    size_t count;                      /* so there may be fewer than were drawn */
+    uint64_t evaluations;              /* sequences evaluated, length search included */
     double seconds;
     double temperature, top_p;       /* the ones used */
     char dictionary[DICTIONARY_TAG]; /* the one used: what "auto" chose; "": none */

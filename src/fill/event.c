@@ -85,15 +85,18 @@ struct fill_event *fill_run_event(const struct fill_run *run, uint32_t k)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
+static void free_candidate_result(struct fill_candidate *c)
+{
+    for (size_t i = 0; c->blanks && i < c->count; i++) fill_view_free(&c->blanks[i]);
+    mem_free(c->blanks);
+    fill_token_alternatives_free(c->alternatives, c->count);
+}
+
 void fill_result_free(struct fill_result *result)
 {
     if (!result) return;
-    for (size_t k = 0; result->candidates && k < result->count; k++) {
-        struct fill_candidate *c = &result->candidates[k];
-        for (size_t i = 0; c->blanks && i < c->count; i++) fill_view_free(&c->blanks[i]);
-        mem_free(c->blanks);
-        fill_token_alternatives_free(c->alternatives, c->count);
-    }
+    for (size_t k = 0; result->candidates && k < result->count; k++)
+        free_candidate_result(&result->candidates[k]);
     mem_free(result->candidates);
     mem_free(result);
 }
@@ -109,6 +112,35 @@ static bool take_candidate(const struct fill_run *run, uint32_t k, struct fill_c
     for (size_t i = 0; i < run->count; i++)
         if (!fill_view_copy(&c->done[i], &out->blanks[i])) return false;
     return fill_token_alternatives_copy(c->alternatives, run->count, &out->alternatives);
+}
+
+static bool say_the_same(const struct fill_candidate *a, const struct fill_candidate *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct buffer *x = &a->blanks[i].text, *y = &b->blanks[i].text;
+        if (x->size != y->size || (x->size && memcmp(x->data, y->data, x->size) != 0)) return false;
+    }
+    return true;
+}
+
+/* Of those that say the same the best stays. They are ranked. */
+static void merge_same(struct fill_result *result)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < result->count; k++) {
+        struct fill_candidate *c = &result->candidates[k];
+        size_t other = 0;
+        while (other < kept && !say_the_same(&result->candidates[other], c)) other++;
+        if (other < kept) {
+            result->candidates[other].same++;
+            free_candidate_result(c);
+            continue;
+        }
+        c->same = 1;
+        if (kept < k) result->candidates[kept] = *c;
+        kept++;
+    }
+    result->count = kept;
 }
 
 struct fill_result *fill_run_result(const struct fill_run *run)
@@ -131,5 +163,6 @@ struct fill_result *fill_run_result(const struct fill_run *run)
         return NULL;
     }
     fill_rank(result->candidates, result->count);
+    merge_same(result);
     return result;
 }

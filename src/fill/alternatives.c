@@ -27,7 +27,8 @@ static enum status no_memory_for_alternatives(struct error *error)
 struct beginning {
     uint32_t ids[FILL_ALTERNATIVE_TOKENS], count; /* the first of them, of `count` */
     double log_p;
-    bool own; /* the word that stands there: completed as it is */
+    bool own;     /* the word that stands there: completed as it is */
+    bool dropped; /* it cannot come among the likeliest any more */
 };
 
 struct inquiry {
@@ -166,8 +167,24 @@ static void take_first(void *context, size_t index, float *log_q)
 static struct beginning *beginning_at(struct inquiry *q, size_t index)
 {
     for (size_t i = 0; i < q->count; i++)
-        if (q->beginnings[i].count > q->asked && index-- == 0) return &q->beginnings[i];
+        if (!q->beginnings[i].dropped && q->beginnings[i].count > q->asked && index-- == 0)
+            return &q->beginnings[i];
     return NULL;
+}
+
+/* Every token more makes a word less likely: what is behind as many whole words as are wanted stays there. */
+static void drop_hopeless(struct inquiry *q)
+{
+    for (size_t i = 0; i < q->count; i++) {
+        struct beginning *b = &q->beginnings[i];
+        size_t better = 0;
+        if (b->own || b->count <= q->asked) continue;
+        for (size_t j = 0; j < q->count; j++) {
+            const struct beginning *other = &q->beginnings[j];
+            better += other->count <= q->asked && !other->own && !other->dropped && other->log_p > b->log_p;
+        }
+        b->dropped = better >= q->place->count;
+    }
 }
 
 static void make_next(void *context, size_t index, struct row_question *out)
@@ -219,7 +236,8 @@ static enum status ask_all(struct inquiry *q, uint64_t *evaluations, const atomi
     enum status status = ask_batch(q, q->window_count, true, evaluations, cancel, error);
     for (q->asked = 1; !status && q->asked < q->own.count && q->window_count > 1; q->asked++) {
         size_t count = 0;
-        for (size_t i = 0; i < q->count; i++) count += q->beginnings[i].count > q->asked;
+        drop_hopeless(q);
+        while (beginning_at(q, count)) count++;
         status = ask_batch(q, count, false, evaluations, cancel, error);
     }
     return status;
@@ -271,7 +289,7 @@ static enum status put_answer(struct inquiry *q, struct fill_alternatives *out, 
     if (!out->list) return no_memory_for_alternatives(error);
     for (size_t i = 0; i < q->count; i++) {
         const struct beginning *b = &q->beginnings[i];
-        bool twice = !isfinite(b->log_p);
+        bool twice = b->dropped || !isfinite(b->log_p);
         if (b->own) out->own_p = exp(b->log_p);
         for (size_t j = 0; j < out->count; j++) twice = twice || same_tokens(b, &out->list[j]);
         if (twice || out->count == q->place->count) continue;

@@ -19,7 +19,8 @@ struct fill_alternatives {
     size_t start, end;             /* the bytes of the text that they could stand in place of */
     struct fill_alternative *list; /* the likeliest first */
     size_t count;
-    double own_p; /* of what stands there; NAN: it has more than FILL_ALTERNATIVE_TOKENS tokens */
+    double entropy; /* nats, of the distribution in its place; only in events */
+    double own_p;   /* of what stands there; NAN: it has more than FILL_ALTERNATIVE_TOKENS tokens */
     uint64_t evaluations;
 };
 void fill_alternatives_free(struct fill_alternatives *alternatives); /* what it holds; back to zero */

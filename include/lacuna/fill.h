@@ -242,6 +242,9 @@ struct fill_options {
     /* When a window is drawn: for every token this many of the likeliest in its place, given all others. One
      * evaluation more for each token and candidate. ≤ FILL_MAX_ALTERNATIVES; 0: none */
     uint32_t alternatives;
+    /* Every step event has, of each token that was evaluated, the entropy of its distribution and this many of the
+     * likeliest. ≤ FILL_MAX_ALTERNATIVES; 0: none. Not for the uniform graph, whose rows are no distributions. */
+    uint32_t odds;
 };
 struct fill_options
 fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
@@ -358,6 +361,9 @@ struct fill_event {
     size_t change_count;
     struct fill_view *blanks; /* WINDOW, STEP: the blanks of this window */
     size_t blank_count;
+    /* STEP, if the options ask for odds: of the blanks above, each token that was evaluated for this step, as it was
+     * before the draw; `list` is NULL for the others. NULL: not asked for */
+    struct fill_token_alternatives *odds;
     size_t window_start, window_end; /* WINDOW: the bytes of the job's text that the model sees */
     struct fill_result *result;      /* DONE */
     struct buffer trace; /* DONE, from a worker that records: the whole job as lines of fill_trace */

@@ -333,6 +333,11 @@ const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sample
                                                uint32_t *count) NONNULL(1);
 const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate)
     NONNULL(1); /* `length` states */
+/* The row of the head that a slot was last evaluated with (H floats, of a tied slot that of all): of one that the
+ * last step drew, the row that it was drawn from. NULL: it was not evaluated since it was drawn. Lives until the next
+ * step. */
+const float *sedd_sampler_row(const struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot)
+    NONNULL(1);
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);

@@ -12,6 +12,7 @@ void fill_event_free(struct fill_event *event)
 {
     if (!event) return;
     for (size_t i = 0; event->blanks && i < event->blank_count; i++) fill_view_free(&event->blanks[i]);
+    fill_token_alternatives_free(event->odds, event->blank_count);
     mem_free(event->blanks);
     mem_free(event->changes);
     fill_result_free(event->result);
@@ -78,7 +79,10 @@ struct fill_event *fill_run_event(const struct fill_run *run, uint32_t k)
     event->score = fill_run_score(run, k);
     event->window_start = to_job(run, c, c->window.start);
     event->window_end = to_job(run, c, c->window.end);
-    if (add_views(run, k, event) && add_changes(c, event)) return event;
+    bool odds = run->options.odds && event->kind == FILL_EVENT_STEP;
+    if (add_views(run, k, event) && add_changes(c, event) &&
+        (!odds || fill_token_odds(run, k, event->blanks, &event->odds)))
+        return event;
     fill_event_free(event);
     return NULL;
 }

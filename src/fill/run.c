@@ -32,7 +32,10 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
     if (o->candidates < 1 || o->candidates > FILL_MAX_CANDIDATES)
         return error_set(error, STATUS_ARGUMENT, "candidates: %u is outside 1 to %d", o->candidates,
                          FILL_MAX_CANDIDATES);
-    if (o->alternatives > FILL_MAX_ALTERNATIVES)
+    if (o->odds && fill_engine_config(engine)->graph == SEDD_UNIFORM)
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "odds need a model with masks; this one's graph is uniform");
+    if (o->alternatives > FILL_MAX_ALTERNATIVES || o->odds > FILL_MAX_ALTERNATIVES)
         return error_set(error, STATUS_ARGUMENT, "alternatives: at most %d", FILL_MAX_ALTERNATIVES);
     if (o->seed >= FILL_SEED_LIMIT) return error_set(error, STATUS_ARGUMENT, "the seed must be below 2^53");
     if (job->text.size > UINT32_MAX || job->count > UINT32_MAX)

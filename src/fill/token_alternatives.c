@@ -127,6 +127,56 @@ enum status fill_token_alternatives(struct fill_run *run, uint32_t k, const atom
     return status;
 }
 
+/* ---- odds ----------------------------------------------------------------------------------------------- */
+
+/* One token's distribution, as the sampler had it: over the ids that the slot may become. */
+static bool note_odds(const struct asked_window *a, uint32_t slot, float *log_q,
+                      struct fill_alternatives *out)
+{
+    const struct sedd_config *config = fill_engine_config(a->run->engine);
+    const float *row = sedd_sampler_row(a->run->sampler, (uint32_t)(a->c - a->run->candidates), slot);
+    const uint64_t *allowed = a->c->window.slots[slot].allowed;
+    uint32_t ids[FILL_MAX_ALTERNATIVES];
+    double log_p[FILL_MAX_ALTERNATIVES];
+    if (!row) return true;
+    double all = fill_log_sum(row, allowed, config->tokens);
+    for (uint32_t y = 0; y < config->tokens; y++) {
+        log_q[y] = set_has(allowed, y) ? (float)((double)row[y] - all) : -INFINITY;
+        if (isfinite(log_q[y])) out->entropy -= exp((double)log_q[y]) * (double)log_q[y];
+    }
+    out->list = mem_zalloc_array(a->run->options.odds, sizeof *out->list);
+    if (!out->list) return false;
+    out->count = fill_take_likeliest(log_q, NULL, config->tokens, a->run->options.odds, ids, log_p);
+    for (size_t i = 0; i < out->count; i++) {
+        out->list[i] = (struct fill_alternative){.ids = {ids[i]}, .count = 1, .p = exp(log_p[i])};
+        if (!put_token(a, &a->c->window.slots[slot], ids[i], &out->list[i].text)) return false;
+    }
+    return true;
+}
+
+bool fill_token_odds(const struct fill_run *run, uint32_t k, const struct fill_view *views,
+                     struct fill_token_alternatives **out)
+{
+    struct fill_run *unchanged = (struct fill_run *)(uintptr_t)run;
+    struct asked_window a = {
+        .run = unchanged, .c = &unchanged->candidates[k], .views = (struct fill_view *)(uintptr_t)views};
+    uint32_t first = fill_run_first(run), count = fill_run_last(run) - first;
+    float *log_q = mem_alloc_array(fill_engine_config(run->engine)->tokens, sizeof *log_q);
+    *out = mem_zalloc_array(count, sizeof **out);
+    bool ok = log_q && *out;
+    for (uint32_t b = 0; ok && b < count; b++) {
+        (*out)[b].tokens = mem_zalloc_array(views[b].count, sizeof *(*out)[b].tokens);
+        ok = (*out)[b].tokens != NULL;
+        if (ok) (*out)[b].count = views[b].count;
+    }
+    for (uint32_t i = 0; ok && i < a.c->window.slot_count; i++) {
+        const struct sedd_slot *slot = &a.c->window.slots[i];
+        ok = note_odds(&a, i, log_q, &(*out)[slot->blank - first].tokens[slot->index]);
+    }
+    mem_free(log_q);
+    return ok;
+}
+
 /* ---- keeping -------------------------------------------------------------------------------------------- */
 
 void fill_token_alternatives_free(struct fill_token_alternatives *alternatives, size_t blanks)

@@ -225,6 +225,15 @@ const uint32_t *sedd_sampler_ids(const struct sedd_sampler *s, uint32_t candidat
     return s->candidates[candidate].ids;
 }
 
+const float *sedd_sampler_row(const struct sedd_sampler *s, uint32_t candidate, uint32_t slot)
+{
+    const struct candidate *c = &s->candidates[candidate];
+    for (uint32_t r = 0; r < c->row_count; r++)
+        if (c->row_slots[r] == slot_leader(c, slot))
+            return s->f + c->f_at + r * (size_t)sedd_head_columns(&s->config);
+    return NULL;
+}
+
 uint32_t sedd_sampler_masked(const struct sedd_sampler *s, uint32_t candidate)
 {
     const struct candidate *c = &s->candidates[candidate];

@@ -139,17 +139,12 @@ static void remove_beginnings(struct fill_run *run, struct run_candidate *c, uin
     const struct fill_window *w = &c->window;
     for (uint32_t i = 0; i < w->slot_count; i++)
         if (w->slots[i].blank == blank && w->slots[i].index > 0 && ids[w->slots[i].position] != mask)
-            words += hold_begins_word(run->engine, ids[w->slots[i].position]);
+            words += set_has(token_words_spaced(run->words), ids[w->slots[i].position]);
     if (words < most) return;
     for (uint32_t i = 0; i < w->slot_count; i++) {
         if (w->slots[i].blank != blank || w->slots[i].index == 0 || ids[w->slots[i].position] != mask)
             continue;
-        uint64_t *own = c->own[i];
-        bool other = false;
-        for (uint32_t id = 0; id < mask && !other; id++)
-            other = set_has(own, id) && !hold_begins_word(run->engine, id);
-        for (uint32_t id = 0; id < mask && other; id++)
-            if (set_has(own, id) && hold_begins_word(run->engine, id)) set_remove(own, id);
+        (void)!set_narrow(c->own[i], token_words_spaced(run->words), false, (mask + 63) / 64);
     }
 }
 

@@ -292,7 +292,8 @@ static enum status place_words(struct fill_run *run, uint32_t k, struct hold_bla
     if (status) return status;
     struct asking asking = {
         .run = run, .c = &run->candidates[k], .placing = &placing, .first = first, .cancel = cancel};
-    status = score_places(&asking, error);
+    status = placing_solve(&placing, error); /* whether they fit at all, before the model is asked where */
+    if (!status) status = score_places(&asking, error);
     if (!status) status = placing_solve(&placing, error);
     if (!status) status = hold_words(&run->candidates[k], &placing, first, error);
     placing_free(&placing);

@@ -192,8 +192,7 @@ static enum status prepare_blanks(struct fill_run *run, struct error *error)
         if (c->vary) status = encode_varied(run, b, error);
     }
     for (uint32_t b = 0; !status && b < run->count; b++)
-        if (fill_conditions_any(&run->conditions[b]) && !run->conditions[b].vary)
-            status = find_length(run, b, error);
+        if (fill_conditions_any(&run->conditions[b])) status = find_length(run, b, error);
     if (!status) status = tie_lengths(run, error);
     if (!status && ties) status = make_spellings(run, error);
     return status;

@@ -13,7 +13,7 @@ struct token_words {
         struct slice folded;
         uint32_t id;
     } * sorted;
-    uint64_t *parting;
+    uint64_t *parting, *spaced;
     uint32_t count;
 };
 
@@ -34,12 +34,14 @@ static int compare_entries(const void *a, const void *b)
 struct token_words *token_words_new(const struct fill_engine *engine, struct error *error)
 {
     const struct bpe *bpe = fill_engine_bpe(engine);
+    size_t size = (fill_engine_config(engine)->tokens + 63) / 64;
     struct token_words *w = mem_zalloc(sizeof *w);
     bool ok = w != NULL;
     if (ok) w->count = bpe_size(bpe);
     ok = ok && (w->starts = mem_alloc_array((size_t)w->count + 1, sizeof *w->starts)) &&
          (w->sorted = mem_alloc_array(w->count, sizeof *w->sorted)) &&
-         (w->parting = mem_zalloc_array((fill_engine_config(engine)->tokens + 63) / 64, sizeof *w->parting));
+         (w->parting = mem_zalloc_array(size, sizeof *w->parting)) &&
+         (w->spaced = mem_zalloc_array(size, sizeof *w->spaced));
     for (uint32_t id = 0; ok && id < w->count; id++) {
         w->starts[id] = (uint32_t)w->bytes.size;
         ok = fill_fold(bpe_token_bytes(bpe, id), &w->bytes);
@@ -54,6 +56,7 @@ struct token_words *token_words_new(const struct fill_engine *engine, struct err
         struct slice folded = token_words_of(w, id);
         w->sorted[id] = (struct entry){folded, id};
         if (fill_parts_words(fill_char_before(folded, folded.size, NULL))) set_add(w->parting, id);
+        if (folded.size > 1 && folded.data[0] == ' ') set_add(w->spaced, id);
     }
     qsort(w->sorted, w->count, sizeof *w->sorted, compare_entries);
     return w;
@@ -66,6 +69,7 @@ void token_words_free(struct token_words *w)
     mem_free(w->starts);
     mem_free(w->sorted);
     mem_free(w->parting);
+    mem_free(w->spaced);
     mem_free(w);
 }
 
@@ -78,6 +82,11 @@ struct slice token_words_of(const struct token_words *w, uint32_t id)
 const uint64_t *token_words_parting(const struct token_words *w)
 {
     return w->parting;
+}
+
+const uint64_t *token_words_spaced(const struct token_words *w)
+{
+    return w->spaced;
 }
 
 static bool has_other(const uint64_t *set, uint32_t id, uint32_t count)

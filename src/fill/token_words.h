@@ -11,6 +11,7 @@ void token_words_free(struct token_words *words);
 /* The folded bytes of a token. */
 struct slice token_words_of(const struct token_words *words, uint32_t id);
 const uint64_t *token_words_parting(const struct token_words *words); /* ids that end with what parts words */
+const uint64_t *token_words_spaced(const struct token_words *words);  /* a space, then something else */
 /* Takes every id whose folded bytes are these out of the set, unless that leaves nothing. */
 void token_words_remove(const struct token_words *words, struct slice folded, uint64_t *set);
 

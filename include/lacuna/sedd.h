@@ -346,8 +346,13 @@ double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate
  * is pinned or masked between two steps. */
 typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
 void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
-/* Between two steps: fixes a slot to an id for good, or masks it again, and those tied to it. For an absorbing
- * process the time is recomputed from the masked count: it becomes the time at which that share is masked. */
+/* Between two steps: fixes a slot to an id for good, or masks it again, and those
+ * tied to it. For an absorbing process the time is
+ * recomputed from the masked count: it becomes the time at which that share is masked. In the uniform graph
+ * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
+ * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
+ * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone
+ * does not move it. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
@@ -357,7 +362,7 @@ enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                const uint64_t *allowed, struct error *error) NONNULL(1);
 /* After remasks in an absorbing process: sets the candidate's clock to that of its masked count, whatever the
- * step, even ahead of it. So the candidate does not depend on those beside it. */
+ * step, even ahead of it. So the candidate does not depend on those beside it. Does nothing in the uniform graph. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 
 #endif

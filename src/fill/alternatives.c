@@ -2,7 +2,6 @@
 #include "ask_rows.h"
 #include "chars.h"
 #include "engine.h"
-#include "token_alternatives.h"
 #include "token_words.h"
 
 #include <math.h>

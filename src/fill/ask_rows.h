@@ -26,4 +26,8 @@ enum status fill_ask_rows(const struct rows *rows, uint64_t *evaluations, const 
 /* ln Σ e^x over a set (NULL: all) of [0, count). */
 double fill_log_sum(const float *x, const uint64_t *set, uint32_t count);
 
+/* The `count` likeliest ids of a set; `allowed` NULL: any. log_q loses what was taken. */
+uint32_t fill_take_likeliest(float *log_q, const uint64_t *allowed, uint32_t tokens, uint32_t count,
+                             uint32_t *ids, double *log_p);
+
 #endif

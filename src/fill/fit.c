@@ -3,7 +3,6 @@
 #include "ask_rows.h"
 #include "engine.h"
 #include "lexicon.h"
-#include "token_alternatives.h"
 
 #include <math.h>
 #include <string.h>

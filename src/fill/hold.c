@@ -200,6 +200,7 @@ enum status fill_hold_start(struct fill_run *run, uint32_t k, struct error *erro
     struct run_candidate *c = &run->candidates[k];
     enum status status = STATUS_OK;
     if (!run->conditions) return STATUS_OK;
+    run->changed = fill_hold_refresh;
     for (size_t i = 0; !status && i < c->held_count; i++) {
         const struct sedd_slot *slot = &c->window.slots[c->held[i].slot];
         status = fill_run_pin(run, k, slot->blank, slot->index, c->held[i].id, error);

@@ -1,63 +1,14 @@
 /* A window begins: the sets of the blanks that have conditions, and the words that stand in them from the start. */
-#include "hold_begin.h"
 #include "chars.h"
 #include "fold.h"
 #include "hold.h"
+#include "hold_blank.h"
 #include "placing.h"
 #include "token_words.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- one blank ------------------------------------------------------------------------------------------ */
-
-static uint32_t first_slot(const struct fill_window *window, uint32_t blank)
-{
-    uint32_t i = 0;
-    while (i < window->slot_count && window->slots[i].blank != blank) i++;
-    return i;
-}
-
-static uint32_t count_slots(const struct fill_window *window, uint32_t blank)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < window->slot_count; i++) n += window->slots[i].blank == blank;
-    return n;
-}
-
-enum status hold_blank_new(const struct fill_run *run, uint32_t blank, const struct fill_site *site,
-                           const struct fill_window *window, struct hold_blank *out, struct error *error)
-{
-    const struct fill_blank *range = &site->blanks[blank - site->first];
-    uint32_t first = first_slot(window, blank), before = blank - site->first;
-    size_t start = before ? site->blanks[before - 1].end : 0;
-    *out = (struct hold_blank){
-        .engine = run->engine,
-        .conditions = &run->conditions[blank],
-        .frame = &window->frames[before],
-        .before = {site->text.data + start, range->start - start},
-        .after = {site->text.data + range->end, site->limit > range->end ? site->limit - range->end : 0},
-        .spaced = window->spaced[before],
-        .words = (fill_engine_config(run->engine)->tokens + 63) / 64};
-    if (before + 1 < site->count) out->after.size = site->blanks[before + 1].start - range->end;
-    uint32_t count = count_slots(window, blank);
-    out->sets = mem_zalloc_array(count, sizeof *out->sets);
-    for (uint32_t i = 0; out->sets && i < count; i++) {
-        out->sets[i] = mem_alloc_array(out->words, sizeof **out->sets);
-        if (!out->sets[i]) break;
-        memcpy(out->sets[i], window->slots[first + i].allowed, out->words * sizeof **out->sets);
-        out->count++;
-    }
-    return out->sets && out->count == count ? STATUS_OK : no_memory_for_fill(error);
-}
-
-void hold_blank_free(struct hold_blank *blank)
-{
-    for (uint32_t i = 0; blank->sets && i < blank->count; i++) mem_free(blank->sets[i]);
-    mem_free(blank->sets);
-    blank->sets = NULL;
-}
 
 /* ---- where its words are likeliest ---------------------------------------------------------------------- */
 
@@ -406,8 +357,8 @@ static enum status repeat_earlier(struct fill_run *run, uint32_t k, uint32_t bla
 static void tie_slots(const struct fill_run *run, struct run_candidate *c, uint32_t blank, uint32_t leader,
                       uint32_t first)
 {
-    uint32_t from = fill_run_first(run), first_leader = first_slot(&c->window, leader);
-    for (uint32_t i = 0; i < count_slots(&c->window, blank); i++) {
+    uint32_t from = fill_run_first(run), first_leader = hold_first_slot(&c->window, leader);
+    for (uint32_t i = 0; i < hold_count_slots(&c->window, blank); i++) {
         struct sedd_slot *slot = &c->window.slots[first + i];
         slot->tied = 1 + first_leader + i;
         slot->spelling = spelling_of(run, c->window.spaced[leader - from], c->window.spaced[blank - from], i);
@@ -434,7 +385,7 @@ static enum status begin_blank(struct fill_run *run, uint32_t k, const struct fi
                                const atomic_bool *cancel, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
-    uint32_t first = first_slot(&c->window, blank), leader = fill_hold_leader(run, blank);
+    uint32_t first = hold_first_slot(&c->window, blank), leader = fill_hold_leader(run, blank);
     struct hold_blank b;
     enum status status = hold_blank_new(run, blank, site, &c->window, &b, error);
     if (!status) status = hold_narrow_sets(&b, error);

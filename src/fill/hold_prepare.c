@@ -3,28 +3,13 @@
 #include "engine.h"
 #include "fold.h"
 #include "hold.h"
-#include "hold_begin.h"
+#include "hold_blank.h"
 #include "placing.h"
 #include "token_words.h"
 
 #include <string.h>
 
 /* ---- ties ----------------------------------------------------------------------------------------------- */
-
-static bool is_tied(const struct fill_conditions *c)
-{
-    return c->tie && *c->tie;
-}
-
-uint32_t fill_hold_leader(const struct fill_run *run, uint32_t blank)
-{
-    if (run->conditions && is_tied(&run->conditions[blank]))
-        for (uint32_t b = 0; b < blank; b++)
-            if (is_tied(&run->conditions[b]) &&
-                strcmp(run->conditions[b].tie, run->conditions[blank].tie) == 0)
-                return b;
-    return blank;
-}
 
 static enum status tie_lengths(struct fill_run *run, struct error *error)
 {
@@ -188,7 +173,7 @@ static enum status prepare_blanks(struct fill_run *run, struct error *error)
     bool ties = false;
     for (uint32_t b = 0; !status && b < run->count; b++) {
         const struct fill_conditions *c = &run->conditions[b];
-        ties = ties || is_tied(c);
+        ties = ties || hold_is_tied(c);
         if (c->vary) status = encode_varied(run, b, error);
     }
     for (uint32_t b = 0; !status && b < run->count; b++)

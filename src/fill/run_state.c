@@ -1,6 +1,7 @@
 /* The state of a running job, and steering it between two steps. */
 #include "run_state.h"
-#include "hold.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,7 +122,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot has no token to keep");
     if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
     status = note_steering(run, c, slot, SLOT_PINNED, error);
-    fill_hold_refresh(run, k);
+    if (run->changed) run->changed(run, k);
     return status;
 }
 
@@ -134,7 +135,7 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     run->reopens = false; /* its words are checked again when everything is drawn */
     struct run_candidate *c = &run->candidates[k];
     status = note_steering(run, c, slot, 0, error);
-    fill_hold_refresh(run, k);
+    if (run->changed) run->changed(run, k);
     return status;
 }
 

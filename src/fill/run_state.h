@@ -3,6 +3,7 @@
 #ifndef LACUNA_FILL_RUN_STATE_H
 #define LACUNA_FILL_RUN_STATE_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lexicon.h"
 
@@ -56,7 +57,9 @@ struct fill_run {
     struct run_candidate *candidates;
     struct sedd_sampler *sampler; /* of the current window */
     uint32_t steps_expected;
-    struct fill_lexicon lexicon;        /* empty: words are not checked */
+    struct fill_lexicon lexicon; /* empty: words are not checked */
+    /* Called after a pin or a mask between two steps; NULL: nothing is held. */
+    void (*changed)(struct fill_run *run, uint32_t candidate);
     struct fill_conditions *conditions; /* `count`; NULL: there are none */
     struct token_words *words;          /* of the vocabulary; NULL: without conditions */
     struct bpe_ids *varied;             /* per blank: the tokens of the words that stand in it */

@@ -8,22 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-uint32_t fill_take_likeliest(float *log_q, const uint64_t *allowed, uint32_t tokens, uint32_t count,
-                             uint32_t *ids, double *log_p)
-{
-    uint32_t n = 0;
-    for (; n < count; n++) {
-        uint32_t best = tokens;
-        for (uint32_t y = 0; y < tokens; y++)
-            if ((!allowed || set_has(allowed, y)) && (best == tokens || log_q[y] > log_q[best])) best = y;
-        if (best == tokens || !isfinite(log_q[best])) break;
-        ids[n] = best;
-        log_p[n] = (double)log_q[best];
-        log_q[best] = -INFINITY;
-    }
-    return n;
-}
-
 /* ---- asking --------------------------------------------------------------------------------------------- */
 
 struct asked_window {

@@ -13,8 +13,4 @@ void fill_token_alternatives_free(struct fill_token_alternatives *alternatives, 
 /* The odds of every token of the window's blanks in the last evaluation, for an event. */
 bool fill_token_odds(const struct fill_run *run, uint32_t candidate, const struct fill_view *views,
                      struct fill_token_alternatives **out) MUST_USE;
-/* The `count` likeliest ids of a set; `allowed` NULL: any. log_q loses what was taken. */
-uint32_t fill_take_likeliest(float *log_q, const uint64_t *allowed, uint32_t tokens, uint32_t count,
-                             uint32_t *ids, double *log_p);
-
 #endif

@@ -14,8 +14,6 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-#include <math.h>
-
 /* ---- going through them -------------------------------------------------------------------------------- */
 
 /* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter

@@ -1,7 +1,9 @@
 /* The editor: one poll on keys, the worker's events and signals; then one painting. Only this thread touches
  * the screen and the documents. */
 #include "commands.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "press.h"
 #include "ui/blank/blank_commands.h"
@@ -17,10 +19,14 @@
 #include "ui/disk/pipe.h"
 #include "ui/disk/recovery.h"
 #include "ui/disk/rescue.h"
+#include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/modal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
+#include "ui/keymap/keymap.h"
 #include "ui/keymap/typed_keys.h"
+#include "ui/keys/macro.h"
 #include "ui/keys/paste.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
@@ -35,6 +41,7 @@
 #include "ui/page/status.h"
 #include "ui/page/view.h"
 #include "ui/prompt/answers.h"
+#include "ui/prompt/popup.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/clipboard.h"
 #include "ui/prose/place.h"
@@ -42,12 +49,15 @@
 #include "ui/prose/word_count.h"
 #include "ui/search/replace.h"
 #include "ui/search/search.h"
+#include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input.h"
+#include "ui/terminal/input_parser.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
 #include "ui/vi/vi_mode.h"
+#include "ui/vi/vi_state.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -57,7 +57,7 @@ def vi_buffers():
         e.send_raw("\036")  # ^^
         check(e.wait(lambda: e.line(0) == "gamma"), "the file before", e)
         e.type(":b a\r")
-        check(e.wait_for("several open files fit"), "not clear which", e)
+        check(e.wait_for("several open files match"), "not clear which", e)
         e.type(":ls\r")
         check(e.wait_for("1  alpha.txt"), ":ls", e)
         e.send("esc")
@@ -95,7 +95,7 @@ def emacs_keys():
         e.send("^X", "right")
         check(e.wait(lambda: e.line(0) == "gamma"), "C-x Right", e)
         e.send("^X", "^Q")
-        check(e.wait_for("cannot be changed now"), "C-x C-q", e)
+        check(e.wait_for("read-only: the text cannot be changed"), "C-x C-q", e)
         e.send("^X", "k")
         check(e.wait_for("gamma.txt is closed"), "C-x k", e)
 

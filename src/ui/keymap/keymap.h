@@ -57,7 +57,7 @@ bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a k
 const char *ui_context_name(enum ui_context context);
 void ui_keymap_free(struct ui_keymap *map);
 /* What keys[0, count) do in that context: a command, or NULL; *prefix tells whether a longer sequence begins
- * with them. */
+ * with them. An unbound ^H counts as C-Backspace, and M-^H as M-Backspace. */
 const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
                                         const ui_key *keys, size_t count, bool *prefix);
 /* The first sequence that runs a command in a context, as text; "" if there is none. */

@@ -91,6 +91,9 @@ enum setting_subject {
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
+    CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
+           "show how the model sees your words: how unexpected each is, what else could stand at the "       \
+           "cursor, or how much the later text needs each sentence")                                         \
     SWITCH(fill_details, "fill-details", off, SETTING_ALONE,                                                 \
            "show noise level, times, temperature, top-p and probability of fills in the status line")        \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \

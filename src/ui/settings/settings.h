@@ -92,7 +92,7 @@ enum setting_subject {
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
     CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
-           "show how the model sees your words: how unexpected each is, what else could stand at the "       \
+           "show the model's view of your words: how unexpected each is, what else is likely at the "        \
            "cursor, or how much the later text needs each sentence")                                         \
     SWITCH(fill_details, "fill-details", off, SETTING_ALONE,                                                 \
            "show noise level, times, temperature, top-p and probability of fills in the status line")        \

@@ -217,7 +217,7 @@ def the_shell():
         e.type(":r !\r")
         check(e.wait_for("needs a shell command"), "said", e)
         e.type(":!\r")
-        check(e.wait_for("! needs a command"), "said", e)
+        check(e.wait_for("! needs a shell command"), "said", e)
 
 
 def the_shell_is_stopped():

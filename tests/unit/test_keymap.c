@@ -124,7 +124,7 @@ static void several_contexts_on_one_line(void **state)
     assert_false(ui_keymap_has(&map, UI_PROMPT));
     ui_keymap_free(&map);
     check_error("normal,page w = vi-next-word\n", "own.keys:1:8: not a context");
-    check_error("normal,edit w = vi-next-word\n", "own.keys:1:17: this command means nothing");
+    check_error("normal,edit w = vi-next-word\n", "own.keys:1:17: this command is not available");
     check_error("normal, w = vi-next-word\n", "own.keys:1:1: ");
 }
 

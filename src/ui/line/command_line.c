@@ -54,7 +54,7 @@ static const struct ui_line_command *find_line_command(const char *word, size_t 
     return NULL;
 }
 
-/* Names are letters and dashes, or one of the signs that vi has commands for. */
+/* Names are letters and dashes, or one of the signs that are vi commands. */
 static size_t name_size(const char *line)
 {
     size_t size = 0;
@@ -153,7 +153,7 @@ void do_command_line(struct ui *ui)
     line_begin(ui, range);
 }
 
-/* A switch is turned; of others the line asks for the value, with the one in force at its side. */
+/* A switch is toggled; for other settings the line asks for the value, with the current one beside it. */
 static void choose_setting(struct ui *ui, const struct setting *setting)
 {
     char line[80], value[64];
@@ -186,7 +186,8 @@ void line_choose(struct ui *ui, const char *name)
     line_run(ui, name);
 }
 
-/* ---- commands that have nowhere else to be ------------------------------------------------------------ */
+/* ---- commands without a room of their own
+ * --------------------------------------------------------------- */
 
 #define ALSO(name, command)                                                                                  \
     void line_##name(struct ui *ui, const char *arguments)                                                   \
@@ -200,7 +201,7 @@ ALSO(previous, previous_file)
 ALSO(files, files)
 ALSO(help, help)
 
-/* The screen as it is when the line is gone. */
+/* The screen after the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)
 {
     if (!*arguments) {

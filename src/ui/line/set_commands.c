@@ -60,7 +60,7 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 
 /* ---- :set -------------------------------------------------------------------------------------------- */
 
-/* A folder with what a model needs; whether it is a good one only loading it can tell. */
+/* Whether a folder has the files of a model; only loading shows whether it is a good one. */
 static enum status try_model(const struct ui_options *options, const char *name, struct error *error)
 {
     struct sedd_config config;
@@ -88,7 +88,7 @@ static enum status try_quotes(const char *value, struct error *error)
                      "quotes: expected two marks (opening, closing) or four (with the inner ones)");
 }
 
-/* What names something that is not there or not good leaves the old value in force. */
+/* A value that names something missing or invalid leaves the old value unchanged. */
 static enum status try_value(const struct ui *ui, const struct setting *setting, const char *value,
                              struct error *error)
 {
@@ -108,7 +108,7 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
     return status;
 }
 
-/* Gives a setting another value and tells who must know. */
+/* Gives a setting another value and calls the hook of its subject. */
 static enum status set_setting(struct ui *ui, const struct setting *setting, const char *value,
                                struct error *error)
 {
@@ -131,11 +131,11 @@ static void change(struct ui *ui, const struct setting *setting, const char *val
     ui->message->text[0] = '\0';
     if (set_setting(ui, setting, value, &error))
         ui_complain(ui->message, "%s", error.message);
-    else if (!ui->message->text[0]) /* whoever was told has nothing to say */
+    else if (!ui->message->text[0]) /* the hook has shown no message */
         show(ui, setting);
 }
 
-/* "name", "name?", "name!", "noname", "name=value", "name value", as vi writes them. */
+/* "name", "name?", "name!", "noname", "name=value", "name value", as in vi. */
 void set_command(struct ui *ui, const char *arguments)
 {
     size_t length = strcspn(arguments, "=?! \t");
@@ -177,7 +177,7 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Lines in order: a folder lists its files as it likes. */
+/* Sorts lines: a folder lists its files in any order. */
 static void sort_lines(char *lines)
 {
     enum { MOST_VALUES = 200 };
@@ -189,13 +189,13 @@ static void sort_lines(char *lines)
         list[count++] = p;
         if (p + strlen(p) + 1 >= copy + size) break;
     }
-    if (count == MOST_VALUES) count = 0; /* then as they are */
+    if (count == MOST_VALUES) count = 0; /* then they stay as they are */
     qsort(list, count, sizeof *list, compare_lines);
     for (size_t i = 0; i < count; i++) to += sprintf(to, "%s\n", list[i]);
     mem_free(copy);
 }
 
-/* What a setting can be, one a line: all of it, or what it is now, to be changed a little. */
+/* The possible values of a setting, one per line: all of them, or the current one as a starting point. */
 static bool add_values(const struct settings *settings, const struct setting *setting, struct buffer *out)
 {
     char value[512];
@@ -212,7 +212,7 @@ static bool add_values(const struct settings *settings, const struct setting *se
     return true;
 }
 
-/* Names first; behind a name, its values. */
+/* Names first; after a name, its values. */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out)
 {
     size_t length = strcspn(arguments, "=?! \t");

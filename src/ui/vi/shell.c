@@ -22,7 +22,11 @@
 #include <unistd.h>
 
 enum { IN, OUT, ERR, PIPES };
-enum { MOST_OUTPUT = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
+enum {
+    MOST_OUTPUT = 64 * 1024 * 1024,
+    NOTICE = 200,
+    /* ms until a message says that it is running */ GRACE = 300
+};
 
 struct run {
     pid_t pid;
@@ -38,8 +42,8 @@ static void close_end(int *end)
     *end = -1;
 }
 
-/* Only what may be called between fork and exec. A session of its own: it has no terminal to wait for, and
- * all that it starts can be ended. */
+/* Calls only functions that are allowed between fork and exec. A new session: it has no terminal to wait for,
+ * and all its children can be ended. */
 static void become(const char *command, int in, int out, int err)
 {
     sigset_t none;
@@ -85,7 +89,7 @@ static void feed(struct run *run, struct slice input)
     size_t left = input.size - run->written;
     ssize_t n = left ? write(run->ends[IN], input.data + run->written, left) : 0;
     if (n > 0) run->written += (size_t)n;
-    /* A command need not read everything. */
+    /* A command need not read all of its input. */
     if (run->written == input.size || (n < 0 && errno != EAGAIN && errno != EINTR)) close_end(&run->ends[IN]);
 }
 
@@ -103,7 +107,7 @@ static void drain(struct run *run, int which)
     }
 }
 
-/* Until all that it wrote is here. */
+/* Until all of its output is here. */
 static void attend(struct ui *ui, struct run *run, struct slice input)
 {
     double began = clock_seconds(), deadline = 0;
@@ -122,7 +126,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
             if (fds[i].revents) drain(run, i);
         double now = clock_seconds();
         if (asked && now - began > NOTICE / 1000.0 && input_stops()) stop(run);
-        if (ready > 0 && fds[4].revents) stop(run); /* the loop sees what it is */
+        if (ready > 0 && fds[4].revents) stop(run); /* the loop handles it */
         if (!said && now - began > NOTICE / 1000.0) {
             ui_say(ui->message, "the command is running; Esc stops it");
             ui->hooks->paint(ui);
@@ -136,7 +140,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
     }
 }
 
-/* The first line of what it said. */
+/* The first line of its error output. */
 static void first_line(const struct buffer *from, char *out, size_t size)
 {
     size_t length = 0;
@@ -157,7 +161,7 @@ static enum status judge(const struct run *run, int how, const char *command, st
                      WEXITSTATUS(how), why);
 }
 
-/* What a command writes when it gets `input`. Anything but success gives an error and no text. */
+/* The output of a command for this input. Anything but success gives an error and no text. */
 static enum status run_command(struct ui *ui, const char *command, struct slice input, bool both,
                                struct buffer *out, struct error *error)
 {
@@ -179,9 +183,10 @@ static enum status run_command(struct ui *ui, const char *command, struct slice 
     return status;
 }
 
-/* ---- what it is for ------------------------------------------------------------------------------------ */
+/* ---- its uses
+ * ------------------------------------------------------------------------------------------- */
 
-/* The lines of the range become what the command makes of them. */
+/* Replaces the lines of the range by the command's output for them. */
 static void filter(struct ui *ui, const char *command)
 {
     struct buffer in = {0}, out = {0};

@@ -29,7 +29,7 @@ static void add_place(struct text *text, struct places *places, size_t at)
     places->at = places->count;
 }
 
-/* Each line once, by the last time that it was left. */
+/* Each line once, at the last time it was left. */
 void vi_jump_from(struct doc *doc, size_t at)
 {
     struct text *text = doc->text;
@@ -79,7 +79,7 @@ void do_vi_newer_place(struct ui *ui)
 
 /* ---- changes ------------------------------------------------------------------------------------------- */
 
-/* Changes near to one another in a line are one place. */
+/* Changes near each other in a line are one place. */
 void vi_changed_at(struct doc *doc, size_t at)
 {
     enum { NEAR = 79 };
@@ -118,9 +118,10 @@ void do_vi_newer_change(struct ui *ui)
     go(ui, changes);
 }
 
-/* ---- states of the text in the order of time ----------------------------------------------------------- */
+/* ---- states of the text in order of time
+ * ---------------------------------------------------------------- */
 
-/* Within a command or a macro no state is one to stop at. */
+/* Inside a command or a macro there is no state to stop at. */
 static bool is_state(const struct doc *doc, size_t node)
 {
     for (size_t i = 0; i < doc->step_count; i++)

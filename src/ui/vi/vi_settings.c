@@ -8,7 +8,7 @@
 
 static const struct option {
     const char *name, *brief;
-    const char *setting;  /* NULL: there is none */
+    const char *setting;  /* NULL: none */
     const char *on, *off; /* a switch in vim: the values; NULL: it takes a value */
     const char *says;
 } options[] = {

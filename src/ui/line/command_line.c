@@ -65,9 +65,9 @@ static size_t name_size(const char *line)
 static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
 {
     if (!(command->contexts & ~(unsigned)UI_PROMPT))
-        ui_complain(ui->message, "%s belongs to questions", command->name);
+        ui_complain(ui->message, "%s only works in questions", command->name);
     else if (*arguments)
-        ui_complain(ui->message, "%s takes nothing behind it", command->name);
+        ui_complain(ui->message, "%s takes no argument", command->name);
     else
         command->run(ui);
 }
@@ -97,7 +97,7 @@ void line_run(struct ui *ui, const char *line)
     else if (plain)
         run_plain(ui, plain, arguments);
     else if (*line)
-        ui_complain(ui->message, "there is no command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "),
+        ui_complain(ui->message, "unknown command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "),
                     line);
 }
 
@@ -218,7 +218,7 @@ void line_write_display(struct ui *ui)
     bool ok = true;
     for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
-        ui_complain(ui->message, "no memory for the screen");
+        ui_complain(ui->message, "not enough memory for the screen");
     else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
         ui_complain(ui->message, "%s", error.message);
     buffer_free(&out);

@@ -129,7 +129,7 @@ static void list(struct ui *ui)
     if (count)
         snprintf(ui->prompt->note, sizeof ui->prompt->note, "%d", count);
     else
-        snprintf(ui->prompt->note, sizeof ui->prompt->note, "nothing fits");
+        snprintf(ui->prompt->note, sizeof ui->prompt->note, "no match");
 }
 
 static void pick(struct ui *ui, int direction)
@@ -151,7 +151,7 @@ static void command_chosen(struct ui *ui, const char *answer)
     popup->count = 0;
     if (!answer) return;
     if (!*name)
-        ui_complain(ui->message, "no command and no setting fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no command or setting matches \"%.80s\"", answer);
     else
         line_choose(ui, name);
 }

@@ -26,8 +26,7 @@ static void show_warnings(struct message *message, const struct buffer *warnings
     if (lines == 1)
         ui_complain(message, "%.*s", first, warnings->data);
     else
-        ui_complain(message, "%.*s (and %zu more; `lacuna config` says all)", first, warnings->data,
-                    lines - 1);
+        ui_complain(message, "%.*s (and %zu more; see `lacuna config`)", first, warnings->data, lines - 1);
 }
 
 enum status set_load(struct ui *ui, struct error *error)
@@ -41,7 +40,7 @@ enum status set_load(struct ui *ui, struct error *error)
     for (size_t i = 0; i < ui->options->override_count; i++) {
         const struct ui_override *o = &ui->options->overrides[i];
         const struct setting *setting = setting_find(o->setting, strlen(o->setting));
-        if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", o->setting);
+        if (!setting) return error_set(error, STATUS_ARGUMENT, "unknown setting \"%.80s\"", o->setting);
         if (setting_set(ui->settings, setting, o->value, error)) return error->code;
     }
     return STATUS_OK;
@@ -51,7 +50,7 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 {
     struct settings settings = {0};
     const struct setting *setting = setting_find(name, strlen(name));
-    if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", name);
+    if (!setting) return error_set(error, STATUS_ARGUMENT, "unknown setting \"%.80s\"", name);
     if (!settings_init(&settings))
         return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     enum status status = setting_set(&settings, setting, value, error);
@@ -71,7 +70,7 @@ static enum status try_model(const struct ui_options *options, const char *name,
     char *weights = status ? NULL : path_join(folder, "model.safetensors");
     char *index = status ? NULL : path_join(folder, "model.safetensors.index.json"); /* of several files */
     if (weights && index && !file_exists(weights) && !file_exists(index))
-        status = error_set(error, STATUS_IO, "%s: there is no model in this folder", weights);
+        status = error_set(error, STATUS_IO, "%s: no model in this folder", weights);
     mem_free(weights);
     mem_free(index);
     mem_free(folder);
@@ -86,7 +85,7 @@ static enum status try_quotes(const char *value, struct error *error)
         count++;
     if (count == 2 || count == 4) return STATUS_OK;
     return error_set(error, STATUS_ARGUMENT,
-                     "quotes: two marks are needed (opening, closing), or four (and those inside)");
+                     "quotes: expected two marks (opening, closing) or four (with the inner ones)");
 }
 
 /* What names something that is not there or not good leaves the old value in force. */
@@ -153,7 +152,7 @@ void set_command(struct ui *ui, const char *arguments)
     if (!*arguments)
         ui_say(ui->message, ":set NAME VALUE; Tab shows the names");
     else if (!setting || (no && !is_switch))
-        ui_complain(ui->message, "there is no setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
+        ui_complain(ui->message, "unknown setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
     else if (no && !*rest)
         change(ui, setting, "off");
     else if (strcmp(rest, "?") == 0 || (!*rest && !is_switch))
@@ -241,7 +240,7 @@ void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *s
 static void print_config(const struct settings *settings, FILE *out)
 {
     char range[256], value[1024];
-    fputs("# Settings of lacuna; lacuna-config(5) says more.\n", out);
+    fputs("# Settings of lacuna; see lacuna-config(5).\n", out);
     for (const struct setting *s = ui_settings; s->name; s++) {
         setting_range(s, range, sizeof range);
         setting_value(settings, s, value, sizeof value);

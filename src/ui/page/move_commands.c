@@ -256,7 +256,7 @@ static void line_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long long line = strtoull(answer, &end, 10);
     if (*end || line == 0) {
-        ui_complain(ui->message, "\"%s\" is not the number of a line", answer);
+        ui_complain(ui->message, "\"%s\" is not a line number", answer);
         return;
     }
     doc_move(ui->doc, text_line_start(ui->doc->text, (size_t)line - 1), false);

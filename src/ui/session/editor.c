@@ -92,7 +92,7 @@ static void apply_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui->message, "not enough memory for a screen of that size");
     screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
@@ -358,7 +358,7 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (using the built-in keys)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 

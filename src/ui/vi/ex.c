@@ -213,7 +213,7 @@ void ex_quit(struct ui *ui, const char *arguments)
 {
     bool bang;
     if (*after_bang(arguments, &bang))
-        ui_complain(ui->message, "q takes nothing behind it");
+        ui_complain(ui->message, "q takes no argument");
     else if (bang)
         leave_without_saving(ui);
     else
@@ -241,7 +241,7 @@ void ex_update(struct ui *ui, const char *arguments)
     if (text_dirty(ui->doc->text))
         do_save(ui);
     else
-        ui_say(ui->message, "nothing needs to be saved");
+        ui_say(ui->message, "nothing to save");
 }
 
 void do_vi_write_quit(struct ui *ui)

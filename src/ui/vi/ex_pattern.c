@@ -110,7 +110,7 @@ static void substitute(struct ui *ui, const struct substitution *s)
         else if (ui->search->trouble[0])
             ui_complain(ui->message, "%s", ui->search->trouble);
         else if (!s->silent)
-            ui_complain(ui->message, "\"%.200s\" is not there", ui->search->pattern.data),
+            ui_complain(ui->message, "\"%.200s\" not found", ui->search->pattern.data),
                 macro_fail(ui->macros);
     }
     replace_edits_free(&edits);
@@ -201,7 +201,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
     }
     text_group_end(ui->doc->text);
     if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
-    if (!count) ui_complain(ui->message, "no line is meant");
+    if (!count) ui_complain(ui->message, "no line matches");
     mem_free(marks);
     mem_free(own);
     buffer_free(&kept);

@@ -148,9 +148,8 @@ static enum status judge(const struct run *run, int how, const char *command, st
 {
     char why[256];
     first_line(&run->err, why, sizeof why);
-    if (run->too_much)
-        return error_set(error, STATUS_LIMIT, "%.80s writes more than 64 MB: stopped", command);
-    if (run->stopped) return error_set(error, STATUS_CANCELLED, "stopped; nothing is changed");
+    if (run->too_much) return error_set(error, STATUS_LIMIT, "%.80s wrote more than 64 MB: stopped", command);
+    if (run->stopped) return error_set(error, STATUS_CANCELLED, "stopped; nothing was changed");
     if (WIFSIGNALED(how))
         return error_set(error, STATUS_IO, "%.80s: ended by signal %d", command, WTERMSIG(how));
     if (WIFEXITED(how) && WEXITSTATUS(how) == 0) return STATUS_OK;
@@ -212,7 +211,7 @@ static void show(struct ui *ui, const char *command)
     struct error error = {0};
     char line[256];
     enum status status = run_command(ui, command, (struct slice){"", 0}, true, &out, &error);
-    if (!status && !out.size) ui_say(ui->message, "done; it wrote nothing");
+    if (!status && !out.size) ui_say(ui->message, "done, without output");
     if (out.size && memchr(out.data, '\n', out.size - 1) && help_show(ui->help, &out))
         status = STATUS_OK;
     else if (out.size && !status) {
@@ -226,7 +225,7 @@ static void show(struct ui *ui, const char *command)
 void ex_filter(struct ui *ui, const char *arguments)
 {
     if (!*arguments)
-        ui_complain(ui->message, "! needs a command of the shell");
+        ui_complain(ui->message, "! needs a shell command");
     else if (ui->range->addresses)
         filter(ui, arguments);
     else
@@ -236,7 +235,7 @@ void ex_filter(struct ui *ui, const char *arguments)
 bool shell_read(struct ui *ui, const char *command, struct buffer *out)
 {
     struct error error = {0};
-    if (!*command) return ui_complain(ui->message, "r! needs a command of the shell"), false;
+    if (!*command) return ui_complain(ui->message, "r! needs a shell command"), false;
     if (!run_command(ui, command, (struct slice){"", 0}, false, out, &error)) return true;
     ui_complain(ui->message, "%s", error.message);
     return false;

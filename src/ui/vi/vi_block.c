@@ -79,7 +79,7 @@ static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, VI_BLOCK, deleted, false);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 

@@ -149,7 +149,7 @@ static bool again(struct ui *ui, struct vi_range *r, bool reverse)
             if (s->trouble[0])
                 ui_complain(ui->message, "%s", s->trouble);
             else
-                ui_complain(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+                ui_complain(ui->message, "\"%.200s\" not found", s->pattern.data);
             return false;
         }
         at = start;

@@ -112,7 +112,7 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, to_register_one);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 

@@ -453,6 +453,7 @@ static void take_event(struct ui *ui, struct fill_event *event)
         ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
+    case FILL_EVENT_ANSWER: /* of questions, which no blank has */
         break;
     }
     withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */

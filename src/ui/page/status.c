@@ -1,6 +1,7 @@
 #include "status.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "lens_paint.h"
 #include "timeline_paint.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
@@ -373,7 +374,9 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         if (ui->filling->held)
             paint_hints(ui, row, held_hints, ARRAY_SIZE(held_hints), contexts);
         else
-            paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), contexts);
+            /* plain shows no steps: there is nothing to hold or slow down */
+            paint_hints(ui, row, running_hints, ui->settings->plain ? 1 : ARRAY_SIZE(running_hints),
+                        contexts);
     } else if (ui->settings->hints) {
         paint_mode_hints(ui, row);
     }
@@ -382,6 +385,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
     if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
+    if (lens_rows(ui)) lens_paint(ui, view_rows(ui));
     if (ui->picture->rows >= 2) paint_status(ui, ui->picture->rows > 2 ? ui->picture->rows - 2 : 1);
     if (ui->picture->rows > 2 || ui->prompt->active) {
         screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_PLAIN);

@@ -12,6 +12,8 @@
 #include "ui/document/undo.h"
 #include "ui/keymap/keymap.h"
 #include "ui/keys/macro.h"
+#include "ui/lens/lens_commands.h"
+#include "ui/lens/ripple.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
 #include "ui/page/edit_commands.h"

@@ -111,6 +111,14 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "one step of what is being filled")                                                                    \
     X(beside, "beside", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                        \
       "draw the blank side by side with other seeds, samplers or models")                                    \
+    X(lens, "lens", "Watching", UI_ANYWHERE,                                                                 \
+      "show how the model sees your words: surprise, odds, owed, off")                                       \
+    X(lens_numbers, "lens-numbers", "Watching", UI_ANYWHERE,                                                 \
+      "the lens's numbers for the word at the cursor")                                                       \
+    X(ripple, "ripple", "Watching", UI_ANYWHERE,                                                             \
+      "show the words that fit less well since the last change, or hide them")                               \
+    X(ripple_draw, "ripple-draw", "Watching", UI_ANYWHERE,                                                   \
+      "draw the words again that ripple shows, with everything else held")                                   \
     X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "show the steps of the proposal at the cursor; a running fill is held")                                \
     X(timeline_swap, "timeline-swap", "Timeline", UI_TIMELINE,                                               \

@@ -90,6 +90,9 @@ enum setting_subject {
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
+    CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
+           "show how the model sees your words: how unexpected each is, what else could stand at the "       \
+           "cursor, or how much the later text needs each sentence")                                         \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \

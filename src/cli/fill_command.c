@@ -24,6 +24,7 @@ enum {
     SAMPLER,
     CANDIDATES,
     ALL,
+    ALTERNATIVES,
     TEMPERATURE,
     TOP_P,
     RAW,
@@ -34,6 +35,7 @@ enum {
     OUT,
     CAST,
     TRACE,
+    TRACE_ODDS,
     SKIP_TOO_LONG,
     RESUME,
     RETRY,
@@ -52,6 +54,8 @@ static const struct cli_option options[] = {
     [CANDIDATES] = {"candidates", 'k', "K",
                     "draw K candidates and keep the best, corrected for length (default 1)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
+    [ALTERNATIVES] = {"alternatives", 0, "N",
+                      "jsonl: for every token the N likeliest in its place at the end (default 0)"},
     [TEMPERATURE] = ROW_TEMPERATURE(
         "1: the model's distribution; 0: greedy, most confident first (default: the model's suggestion)"),
     [TOP_P] = ROW_TOP_P(
@@ -66,6 +70,8 @@ static const struct cli_option options[] = {
     [OUT] = {"output", 'o', "FILE", "write to FILE instead of standard output"},
     [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
+    [TRACE_ODDS] = {"trace-odds", 0, "N",
+                    "with --trace: the entropy and the N likeliest of each position, at every step"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
                        "leave blanks longer than the model's window in the text, with a warning"},
     [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
@@ -120,6 +126,22 @@ static bool set_candidates(struct fill_settings *s, const char *value)
     return true;
 }
 
+static bool set_alternatives(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &number)) return false;
+    s->fill.alternatives = (uint32_t)number;
+    return true;
+}
+
+static bool set_trace_odds(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &number)) return false;
+    s->fill.odds = (uint32_t)number;
+    return true;
+}
+
 static bool set_format(struct fill_settings *s, const char *value)
 {
     static const char *const formats[] = {"", "text", "jsonl"};
@@ -161,11 +183,13 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [CANDIDATES] = set_candidates,
+        [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,
         [OUT] = set_out,
         [CAST] = set_cast,
         [TRACE] = set_trace,
+        [TRACE_ODDS] = set_trace_odds,
         [SHARD] = set_shard,
     };
     return value ? setters[option](opaque, value) : set_flag(opaque, option);
@@ -192,6 +216,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
     if (s->in_place && s->shards > 1) return cli_fail("-i and --shard cannot be used together");
+    if (s->fill.odds && !s->trace) return cli_fail("--trace-odds goes with --trace");
     if (s->retry && !s->resume) return cli_fail("--retry-errors needs --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;

@@ -8,6 +8,7 @@
 
 extern const struct cli_command command_edit;
 extern const struct cli_command command_fill;
+extern const struct cli_command command_fit;
 extern const struct cli_command command_keys;
 extern const struct cli_command command_config;
 extern const struct cli_command command_tokens;
@@ -19,9 +20,19 @@ extern const struct cli_command command_replace;
 extern const struct cli_command command_model;
 extern const struct cli_command command_replay;
 
-const struct cli_command *const cli_commands[] = {
-    &command_fill,    &command_tokens, &command_train,  &command_score, &command_eval,   &command_bench,
-    &command_replace, &command_keys,   &command_config, &command_model, &command_replay, NULL};
+const struct cli_command *const cli_commands[] = {&command_fill,
+                                                  &command_fit,
+                                                  &command_tokens,
+                                                  &command_train,
+                                                  &command_score,
+                                                  &command_eval,
+                                                  &command_bench,
+                                                  &command_replace,
+                                                  &command_keys,
+                                                  &command_config,
+                                                  &command_model,
+                                                  &command_replay,
+                                                  NULL};
 
 static void print_help(FILE *out)
 {

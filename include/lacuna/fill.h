@@ -272,6 +272,7 @@ struct fill_job {
      * dialect */
     const struct fill_dialect *dialect;
     struct fill_options options;
+    bool held; /* a worker begins it paused: it stops when its first window is there */
 };
 #define FILL_EXCERPT (32 * 1024)
 

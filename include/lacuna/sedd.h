@@ -347,8 +347,8 @@ double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate
 typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
 void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
 /* Between two steps: fixes a slot to an id for good, or masks it again, and those
- * tied to it. For an absorbing process the time is
- * recomputed from the masked count: it becomes the time at which that share is masked. In the uniform graph
+ * tied to it. When that changes the masked count of an absorbing process, the time is recomputed from it: it becomes
+ * the time at which that share is masked. In the uniform graph
  * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
  * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
  * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone

@@ -20,7 +20,7 @@ struct queued {
     uint64_t number;
     struct fill_job job;
     struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
-    bool has_dialect, cancelled, paused;
+    bool has_dialect, cancelled, paused, single;
     bool asks; /* no job: */
     struct question question;
 };
@@ -328,7 +328,7 @@ static struct queued next_job(struct fill_worker *w)
     w->running = q.number;
     w->command_count = 0;
     w->paused = q.paused;
-    w->single = false;
+    w->single = q.single;
     atomic_store(&w->cancel, q.cancelled);
     return q;
 }
@@ -448,6 +448,7 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     q->job.conditions = job->conditions ? fill_conditions_copy(job->conditions, job->count) : NULL;
     q->job.dialect = NULL;
     q->has_dialect = job->dialect != NULL;
+    q->paused = job->held;
     if (job->dialect) q->dialect = *job->dialect;
     if (q->job.text.data && q->job.blanks && q->job.pins && !q->job.conditions == !job->conditions)
         return true;
@@ -554,6 +555,8 @@ void fill_worker_single(struct fill_worker *w, uint64_t job)
 {
     pthread_mutex_lock(&w->mutex);
     if (w->running == job) w->single = true;
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].single = true;
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
 }

@@ -509,6 +509,8 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
         if (slot_leader(c, i) == leader &&
             slot_spelling(&c->slots[i], id, s->config.tokens) >= s->config.tokens)
             return error_set(error, STATUS_ARGUMENT, "a slot that is tied to this one has no such token");
+    /* In place of a token that is drawn already as much is masked as before, and the clock goes on. */
+    bool same_count = s->config.graph == SEDD_ABSORB && c->ids[c->slots[slot].position] != s->config.tokens;
     for (uint32_t i = leader; i < c->count; i++) {
         if (slot_leader(c, i) != leader) continue;
         c->ids[c->slots[i].position] = slot_spelling(&c->slots[i], id, s->config.tokens);
@@ -516,7 +518,7 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
         c->renoised[i] = false;
         c->log_q[i] = NAN;
     }
-    reset_clock(s, c);
+    if (!same_count) reset_clock(s, c);
     return STATUS_OK;
 }
 

@@ -3,6 +3,7 @@
 #define LACUNA_UI_EDITOR_STATE_H
 
 struct answers;
+struct beside;
 struct clipboard;
 struct command_line;
 struct compare;
@@ -17,6 +18,7 @@ struct help;
 struct kept_rows;
 struct layout;
 struct leaving;
+struct lens;
 struct loop;
 struct macros;
 struct message;
@@ -27,6 +29,7 @@ struct picture;
 struct prompt;
 struct recovery;
 struct replacing;
+struct ripple;
 struct saving;
 struct search;
 struct settings;
@@ -58,6 +61,9 @@ struct ui {
     struct clipboard *clipboard;
     struct filling *filling;
     struct timeline *timeline;
+    struct beside *beside;
+    struct lens *lens;
+    struct ripple *ripple;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

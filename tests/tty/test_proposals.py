@@ -4,7 +4,7 @@ import time
 from terminal import Editor, check, contents, file, main, model
 
 TEXT = "The old house stood [[6]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n\nThird [[4]] one.\n"
-MASKED = "\u2591\u2591\u2591"
+MASKED = "\u2591"
 
 
 def start(text=TEXT, *arguments, **more):

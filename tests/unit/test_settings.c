@@ -1,4 +1,5 @@
 /* Settings: the values as written, and the file that holds them. */
+#include "lacuna/sedd.h"
 #include "lacuna/ui.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/settings_file.h"
@@ -29,6 +30,19 @@ static void defaults_are_in_their_ranges(void **state)
     assert_int_equal(settings.precision, 0);
     assert_string_equal(settings.keymap, "");
     assert_true(settings.temperature == 1);
+    settings_free(&settings);
+}
+
+static void the_sampler_setting_names_every_sampler_in_their_order(void **state)
+{
+    (void)state;
+    struct settings settings = {0};
+    assert_true(settings_init(&settings));
+    for (int method = 0; method < SEDD_METHODS; method++) {
+        const char *name = sedd_method_name((enum sedd_method)method);
+        assert_int_equal(setting_set(&settings, named("sampler"), name, NULL), STATUS_OK);
+        assert_int_equal(settings.sampler, method);
+    }
     settings_free(&settings);
 }
 
@@ -181,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_in_their_ranges),
+        cmocka_unit_test(the_sampler_setting_names_every_sampler_in_their_order),
         cmocka_unit_test(every_default_survives_being_written),
         cmocka_unit_test(wrong_values_change_nothing),
         cmocka_unit_test(a_file_is_read_whatever_is_wrong_in_it),

@@ -116,70 +116,85 @@ struct job *filling_find(struct filling *filling, uint64_t id)
     return NULL;
 }
 
-static bool start_worker(struct ui *ui)
+struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error)
 {
-    struct error error = {0};
-    if (ui->filling->worker) return true;
-    char *folder = ui->options->find_model(ui->settings->model, &error);
+    char *folder = ui->options->find_model(model, error);
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings->precision,
                                       .threads = ui->settings->threads,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    if (folder) ui->filling->worker = fill_worker_new(&how, &error);
+    struct fill_worker *worker = folder ? fill_worker_new(&how, error) : NULL;
     mem_free(folder);
+    return worker;
+}
+
+struct fill_worker *filling_worker(struct ui *ui)
+{
+    struct error error = {0};
+    if (!ui->filling->worker) ui->filling->worker = filling_open(ui, ui->settings->model, &error);
     if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
 
 /* A proposal for each blank, with room for the words to come. */
-static bool prepare(struct doc *doc, const struct job *job)
+static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_make(doc, job->blanks[i]);
-        if (!p || !proposal_add(p, job->seed)) return false;
+        struct candidate *c = p ? proposal_add(p, job->seed) : NULL;
+        if (!c) return false;
         p->job = job->id;
+        c->method = how->method;
+        c->steps = how->steps;
+        c->alone = job->count == 1 && !how->pin_count;
     }
     return true;
 }
 
-/* What a branch gives: some of its one blank's tokens, and how many there are. */
-struct fixed_tokens {
-    uint32_t length; /* 0: nothing is given */
-    const struct fill_pin *pins;
-    size_t pin_count;
-};
+struct filling_how filling_how(const struct settings *settings, uint64_t seed)
+{
+    return (struct filling_how){
+        .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
+}
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
-                       const struct fixed_tokens *fixed, struct error *error)
+static void set_options(const struct settings *settings, const struct filling_how *how,
+                        struct fill_options *out)
+{
+    *out = fill_options_default();
+    out->method = how->method;
+    out->steps = how->steps;
+    out->temperature = settings->temperature;
+    out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
+    out->seed = how->seed;
+    if (!settings->real_words) return;
+    snprintf(out->dictionary, sizeof out->dictionary, "auto");
+    spell_language(settings, out->language);
+}
+
+uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
+                     const uint32_t *blanks, size_t count, const struct filling_how *how, struct error *error)
 {
     size_t from, to;
-    choose_range(doc, job->blanks, job->count, &from, &to);
+    choose_range(doc, blanks, count, &from, &to);
     if (to - from > MOST_EXCERPT) {
         error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
         return 0;
     }
     struct excerpt e = {0};
     uint64_t id = 0;
-    if (!build(doc, job->blanks, job->count, from, to, &e)) {
+    if (!build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
-        if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
+        if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
-                               .pins = fixed->pins,
-                               .pin_count = fixed->pin_count,
-                               .options = fill_options_default()};
-        ask.options.steps = ui->settings->steps;
-        ask.options.temperature = ui->settings->temperature;
-        ask.options.top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
-        ask.options.seed = job->seed;
-        if (ui->settings->real_words) {
-            snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
-            spell_language(ui->settings, ask.options.language);
-        }
-        id = fill_worker_submit(ui->filling->worker, &ask, error);
+                               .pins = how->pins,
+                               .pin_count = how->pin_count,
+                               .held = how->held};
+        set_options(settings, how, &ask.options);
+        id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
@@ -187,45 +202,50 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
 }
 
 static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct fixed_tokens *fixed)
+                  const struct filling_how *how)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
-    if (!count || !start_worker(ui)) return false;
+    if (!count || !filling_worker(ui)) return false;
     if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
-    struct job new = {.doc = doc,
-                      .count = count,
-                      .seed = ui->filling->next_seed,
-                      .blanks = mem_alloc_array(count, sizeof *blanks)};
+    struct job new = {
+        .doc = doc, .count = count, .seed = how->seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, fixed, &error);
+    new.id = filling_ask(ui->settings, ui->filling->worker, doc, new.blanks, count, how, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui->message, "%s", error.message), false;
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
-    if (!prepare(doc, job)) filling_cancel(ui, job->id);
+    if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
+    if (!prepare(doc, job, how)) filling_cancel(ui, job->id);
     ui->picture->stale = true;
     return true;
 }
 
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    return begin(ui, doc, blanks, count, &(struct fixed_tokens){0});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    return begin(ui, doc, blanks, count, &how);
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
-    return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    how.length = length;
+    how.pins = pins;
+    how.pin_count = pin_count;
+    return begin(ui, doc, &blank, 1, &how);
 }
 
-static void end_job(struct job *job)
+static void end_job(struct filling *filling, struct job *job)
 {
     mem_free(job->blanks);
     *job = (struct job){0};
+    if (!filling_current(filling)) filling->held = false, filling->due = 0;
 }
 
 /* Takes the unfinished candidates of a job away. */
@@ -245,7 +265,7 @@ void filling_cancel(struct ui *ui, uint64_t id)
     if (!job) return;
     fill_worker_cancel(ui->filling->worker, id);
     withdraw(ui->picture, job);
-    end_job(job);
+    end_job(ui->filling, job);
 }
 
 bool filling_cancel_all(struct ui *ui, const struct doc *doc)
@@ -437,7 +457,7 @@ static void take_event(struct ui *ui, struct fill_event *event)
         break;
     }
     withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
-    end_job(job);
+    end_job(ui->filling, job);
     unsay(ui);
 }
 
@@ -451,13 +471,48 @@ struct waiting {
     struct waiting *next;
 };
 
-static double pace_of(const struct settings *settings, const struct fill_event *event)
+/* What is shown of a job at a pace: the states of its first candidate. */
+static bool is_paced(const struct fill_event *event)
 {
-    return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
+    return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
+}
+
+/* What one step does: the masks come before the first, and the last makes a proposal of it. */
+static bool is_step(const struct fill_event *event)
+{
+    return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
+}
+
+/* What is paced, and what ends a job, waits until the state before was shown long enough. */
+static bool waits(const struct filling *filling, const struct fill_event *event, double now)
+{
+    if (!is_paced(event) && event->kind != FILL_EVENT_DONE) return false;
+    return filling->held ? is_step(event) && !filling->due : now < filling->next_step;
+}
+
+/* The newest words of a job, before they are shown: masks are as wide as these. */
+static void note_coming(struct filling *filling, const struct fill_event *event)
+{
+    struct job *job = event->job ? filling_find(filling, event->job) : NULL;
+    const struct fill_candidate *best =
+        event->result && event->result->count ? &event->result->candidates[0] : NULL;
+    const struct fill_view *views = best ? best->blanks : event->blanks;
+    size_t count = best ? best->count : event->blank_count;
+    if (!job || event->candidate) return;
+    for (size_t i = 0; i < count; i++) {
+        struct proposal *p =
+            views[i].blank < job->count ? proposal_find(job->doc, job->blanks[views[i].blank]) : NULL;
+        if (!p || p->job != job->id || !p->count) continue;
+        /* Without memory the masks are as wide as before. */
+        bool copied =
+            words_copy(&p->candidates[p->count - 1].coming, &views[i].text, views[i].tokens, views[i].count);
+        (void)copied;
+    }
 }
 
 static void add_waiting(struct ui *ui, struct fill_event *event)
 {
+    note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
         take_event(ui, event);
@@ -482,22 +537,70 @@ static void take_first(struct ui *ui)
     ui->picture->stale = true;
 }
 
+void filling_tell(struct filling *filling, filling_taker *taker)
+{
+    if (filling->taker_count < ARRAY_SIZE(filling->takers)) filling->takers[filling->taker_count++] = taker;
+}
+
+/* What other rooms asked the worker for does not wait behind what is shown at a pace. */
+static bool others_take(struct ui *ui, struct fill_event *event)
+{
+    if (!event->job || filling_find(ui->filling, event->job)) return false;
+    bool taken = false;
+    for (size_t i = 0; !taken && i < ui->filling->taker_count; i++) taken = ui->filling->takers[i](ui, event);
+    fill_event_free(event);
+    return true;
+}
+
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event))
+        if (!others_take(ui, event)) add_waiting(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
-        bool known = filling_find(ui->filling, event->job) && event->job;
-        double pace = known ? pace_of(ui->settings, event) : 0;
-        if (known && now < ui->filling->next_step) return;
+        bool known = filling_find(ui->filling, event->job) && event->job, paced = known && is_paced(event);
+        if (known && waits(ui->filling, event, now)) return;
+        if (known && ui->filling->due && is_step(event)) ui->filling->due--;
         take_first(ui);
-        /* From when it was due: steps that were held up catch up. */
-        if (pace > 0)
-            ui->filling->next_step =
-                (ui->filling->next_step > now - 0.05 ? ui->filling->next_step : now) + pace;
+        if (paced) ui->filling->next_step = now + ui->settings->pace / 1000.0;
     }
+}
+
+/* ---- held ---------------------------------------------------------------------------------------------- */
+
+void filling_hold(struct filling *filling, bool held)
+{
+    filling->held = held;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
+void filling_hand_over(struct filling *filling, uint64_t job)
+{
+    filling->held = false;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id && filling->jobs[i].id != job)
+            fill_worker_pause(filling->worker, filling->jobs[i].id, false);
+}
+
+void filling_single(struct filling *filling)
+{
+    const struct job *job = filling_current(filling);
+    if (!job) return;
+    filling->due++;
+    for (const struct waiting *w = filling->waiting; w; w = w->next)
+        if (is_step(w->event)) return;
+    fill_worker_single(filling->worker, job->id);
+}
+
+void filling_changed_pace(struct filling *filling, int pace)
+{
+    double soonest = clock_seconds() + pace / 1000.0;
+    if (filling->next_step > soonest) filling->next_step = soonest;
 }
 
 void filling_hurry(struct ui *ui)
@@ -508,7 +611,7 @@ void filling_hurry(struct ui *ui)
 
 int filling_timeout(const struct filling *filling)
 {
-    if (!filling->waiting) return -1;
+    if (!filling->waiting || (filling->held && !filling->due)) return -1;
     double left = filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }

@@ -56,10 +56,7 @@ static bool continues_word(const struct ui *ui, uint32_t token)
     const struct words *before, *words;
     const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
                             *b = a ? timeline_token(ui, token, &words) : NULL;
-    if (!b || a->state == FILL_MASKED || b->state == FILL_MASKED || b->start == b->end) return false;
-    int first = (unsigned char)words->text.data[b->start];
-    return first == '\'' || first >= 0x80 || (first >= '0' && first <= '9') ||
-           ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
+    return b && a->state != FILL_MASKED && token_goes_on(words, b);
 }
 
 void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)

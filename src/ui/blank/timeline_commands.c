@@ -84,6 +84,7 @@ void do_timeline(struct ui *ui)
     blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
+        if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
         /* What the worker has done already is taken, but what stands on the screen stays there. */
         hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);
@@ -403,6 +404,12 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
            text_byte(ui->doc->text, b.start - 1) == ' ';
 }
 
+bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids)
+{
+    while (*typed == ' ') typed++;
+    return encode(ui, typed, begins_with_space(ui, token), ids);
+}
+
 static void written(struct ui *ui, const char *answer)
 {
     uint32_t first, end;
@@ -410,7 +417,7 @@ static void written(struct ui *ui, const char *answer)
     if (!answer || !timeline_candidate(ui)) return;
     while (*answer == ' ') answer++;
     timeline_word_at(ui, ui->timeline->word, &first, &end);
-    if (!*answer || encode(ui, answer, begins_with_space(ui, first), &ids)) branch(ui, first, end, &ids);
+    if (!*answer || timeline_encode(ui, answer, first, &ids)) branch(ui, first, end, &ids);
     bpe_ids_free(&ids);
 }
 

@@ -5,10 +5,14 @@
 
 #include "lacuna/base.h"
 
+struct bpe_ids;
 struct ui;
 
 bool timeline_is_running(
     struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
+
+/* Appends the tokens of a word that is typed in the place of one. False: said why. */
+bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);
 
 /* Commands; session/commands.h says what they do. */
 void do_timeline(struct ui *ui);

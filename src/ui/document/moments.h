@@ -18,6 +18,8 @@ bool words_copy(struct words *out, const struct buffer *text, const struct fill_
                 uint32_t count) MUST_USE;
 void words_free(struct words *words);
 bool words_whole(const struct words *words); /* no token is masked */
+/* Whether a token, whose bytes are in `words`, goes on with the word of the token before it. */
+bool token_goes_on(const struct words *words, const struct fill_token *token);
 
 struct moment {
     struct words words;
@@ -33,12 +35,16 @@ struct trace {
 
 struct candidate {
     struct words words;
+    struct words
+        coming; /* the newest that is known of it, perhaps not shown yet: how wide its words will be */
     struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
     size_t moment_count, moment_capacity;
     uint64_t seed;
     double score, seconds;     /* seconds of its whole job */
     double temperature, top_p; /* that it was drawn with; 0 while it is drawn */
     struct trace *trace;       /* NULL: not kept */
+    int method, steps;         /* that it was drawn with: enum sedd_method */
+    bool alone;                /* no other blank was drawn with it, and no word given */
 };
 /* Adds what a candidate has come to as a moment; without memory it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);

@@ -14,9 +14,10 @@ void trace_release(struct trace *trace)
     mem_free(trace);
 }
 
-static void free_candidate(struct candidate *candidate)
+void candidate_free(struct candidate *candidate)
 {
     words_free(&candidate->words);
+    words_free(&candidate->coming);
     moments_free(candidate);
     trace_release(candidate->trace);
     *candidate = (struct candidate){0};
@@ -79,7 +80,7 @@ struct candidate *proposal_add(struct proposal *p, uint64_t seed)
 
 static void free_candidates(struct proposal *p)
 {
-    for (size_t i = 0; i < p->count; i++) free_candidate(&p->candidates[i]);
+    for (size_t i = 0; i < p->count; i++) candidate_free(&p->candidates[i]);
     mem_free(p->candidates);
     *p = (struct proposal){0};
 }
@@ -106,7 +107,7 @@ void proposal_remove(struct doc *doc, uint32_t blank)
 void proposal_drop_last(struct doc *doc, struct proposal *p)
 {
     p->job = 0;
-    if (p->count) free_candidate(&p->candidates[--p->count]);
+    if (p->count) candidate_free(&p->candidates[--p->count]);
     if (!p->count)
         remove_at(doc, (size_t)(p - doc->proposals));
     else if (p->chosen >= p->count)

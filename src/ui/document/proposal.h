@@ -19,6 +19,7 @@ struct proposal {
     size_t count, capacity, chosen;
 };
 
+void candidate_free(struct candidate *candidate); /* what it holds */
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The one that is laid over the view there: its blank is alive. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);

@@ -27,6 +27,8 @@ struct command_line {
       "write the screen to a file, as text")                                                                 \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
       "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
+    X(line_beside, "beside", NULL, false, "seeds N | samplers NAME… | models NAME…", NULL,                   \
+      "draw the blank side by side, two to four times")                                                      \
     X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \
       "replace in the lines; & is the match, \\1 a group")                                                   \
     X(ex_substitute, "&", NULL, false, "FLAGS", NULL, "repeat the last replacement")                         \

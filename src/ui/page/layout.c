@@ -6,6 +6,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/certainty.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -13,6 +14,7 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
@@ -211,35 +213,101 @@ static void stand_here(struct composer *c)
 
 enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
 
-/* Token by token: words that stand, and a block for each that is not drawn yet. Blocks have a space between
- * them, as words do, so that the line breaks about where it will in the end. */
-static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui)
+/* What a masked token will be, as far as that is known: then no word moves when it is drawn. */
+static struct slice expected(const struct candidate *from, uint32_t token, uint32_t count)
+{
+    const struct words *known[] = {from ? &from->coming : NULL, from ? &from->words : NULL};
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+        const struct words *w = known[i];
+        if (!w || w->count != count || w->tokens[token].state == FILL_MASKED) continue;
+        return (struct slice){w->text.data + w->tokens[token].start,
+                              w->tokens[token].end - w->tokens[token].start};
+    }
+    return (struct slice){NULL, 0};
+}
+
+/* A block as wide as what is expected there. Of what nobody knows yet it is a space and three cells: tokens
+ * of English prose are four characters in the mean. */
+static void add_mask(struct composer *c, struct slice word, bool first, enum look look, bool stand)
+{
+    char bytes[64];
+    bool spaced = word.data ? word.size && word.data[0] == ' ' : !first;
+    snprintf(bytes, sizeof bytes, "%.*s", (int)(word.size - (word.data && spaced)),
+             word.data ? word.data + spaced : "");
+    int cells = word.data ? screen_cells(bytes) : 3;
+    if (spaced) add(c, " ", 1, LOOK_PLAIN);
+    if (stand) stand_here(c);
+    const char *block = screen_masked();
+    for (int i = 0; i < cells; i++) add(c, block, strlen(block) / 3, look);
+}
+
+/* The space before a word shows how sure it is where colours do not (view.c): a mark that moves no word. */
+static void mark_space(struct composer *c, enum look certainty)
+{
+    size_t at = c->text.size;
+    if (!c->ok || !at || c->text.data[at - 1] != ' ') return;
+    c->looks.data[at - 1] = (char)certainty;
+}
+
+static bool shows_certainty(enum shows shows, const struct words *words, uint32_t token)
+{
+    enum fill_token_state state = words->tokens[token].state;
+    return shows != SHOWS_RESULT && (state == FILL_FRESH || state == FILL_SETTLED);
+}
+
+static enum look look_of(enum shows shows, const struct words *words, uint32_t token)
+{
+    enum fill_token_state state = words->tokens[token].state;
+    if (shows != SHOWS_RESULT && state == FILL_FRESH) return LOOK_FRESH;
+    if (shows == SHOWS_TIMELINE && state == FILL_PINNED) return LOOK_PINNED;
+    return shows_certainty(shows, words, token) ? certainty_of(words, token) : LOOK_SETTLED;
+}
+
+/* Both are drawn, and not the same. */
+static bool differs(const struct words *words, const struct words *other, uint32_t token)
+{
+    if (!other || token >= other->count) return other != NULL;
+    return other->tokens[token].state != FILL_MASKED && other->tokens[token].id != words->tokens[token].id;
+}
+
+/* Token by token: words that stand, and a block for each that is not drawn yet. `other`: words that are
+ * marked where these differ from them; may be NULL. */
+static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
+                       const struct candidate *from, const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
         bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i);
         if (t->state == FILL_MASKED) {
-            if (i) add(c, " ", 1, LOOK_PLAIN);
-            if (chosen) stand_here(c);
-            add(c, screen_masked(), strlen(screen_masked()), chosen ? LOOK_SELECTED : LOOK_MASKED);
+            add_mask(c, expected(from, i, words->count), !i, chosen ? LOOK_SELECTED : LOOK_MASKED, chosen);
             continue;
         }
         const char *bytes = words->text.data + t->start;
         size_t size = t->end - t->start;
         bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
-        enum look look = shows != SHOWS_RESULT && t->state == FILL_FRESH      ? LOOK_FRESH
-                         : shows == SHOWS_TIMELINE && t->state == FILL_PINNED ? LOOK_PINNED
-                                                                              : LOOK_SETTLED;
-        if (chosen) look = LOOK_SELECTED;
+        enum look look = chosen                     ? LOOK_SELECTED
+                         : differs(words, other, i) ? LOOK_MATCH
+                                                    : look_of(shows, words, i);
         /* The space that a word brings along is no part of its highlight. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
-            add(c, bytes, 1, LOOK_SETTLED == look && !after_block ? LOOK_SETTLED : LOOK_PLAIN);
+            add(c, bytes, 1, LOOK_FRESH == look || after_block ? LOOK_PLAIN : LOOK_SETTLED);
             bytes++;
             size--;
         }
+        if (shows_certainty(shows, words, i)) mark_space(c, certainty_of(words, i));
         if (chosen) stand_here(c);
         add(c, bytes, size, look);
     }
+}
+
+bool layout_words(const struct candidate *from, const struct words *words, const struct words *other,
+                  struct buffer *text, struct buffer *looks)
+{
+    struct composer c = {.text = *text, .looks = *looks, .ok = true};
+    add_tokens(&c, words, SHOWS_STEP, NULL, from, other);
+    *text = c.text;
+    *looks = c.looks;
+    return c.ok;
 }
 
 static void add_overlay_text(struct composer *c, const struct ui *ui, const struct overlay *o)
@@ -248,10 +316,11 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     add_segment(c, o->start, o->end, true);
     const struct proposal *p = o->proposal;
     const struct words *timeline = timeline_words(ui, o->blank.id);
-    const struct words *shown = timeline ? timeline : p && p->count ? &p->candidates[p->chosen].words : NULL;
+    const struct candidate *from = p && p->count ? &p->candidates[p->chosen] : NULL;
+    const struct words *shown = timeline ? timeline : from ? &from->words : NULL;
     if (shown && shown->count) {
         bool running = p && p->job && p->chosen == p->count - 1;
-        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui);
+        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);
@@ -368,8 +437,7 @@ enum look layout_look(const struct doc *doc, const struct row *row, size_t at)
     }
     size_t origin = layout_origin(row, at);
     struct text_blank b;
-    uint32_t id = text_blank_find(doc->text, origin);
-    return id && text_blank_get(doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+    return text_blank_around(doc->text, origin, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */

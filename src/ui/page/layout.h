@@ -6,8 +6,11 @@
 #include "ui/document/documents.h"
 #include "ui/terminal/looks.h"
 
+struct buffer;
+struct candidate;
 struct doc;
 struct ui;
+struct words;
 
 struct overlay;
 struct text;
@@ -43,6 +46,10 @@ bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);
 bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out);
 int layout_column_of(const struct layout *layout, const struct row *row, size_t at);
 size_t layout_at_column(const struct layout *layout, const struct row *row, int column);
+/* Appends words of a candidate as they stand at some moment, and their looks, a byte for a byte; where they
+ * differ from `other` (may be NULL) they are marked. False: no memory. */
+bool layout_words(const struct candidate *from, const struct words *words, const struct words *other,
+                  struct buffer *text, struct buffer *looks);
 /* Document offset of an offset in the row's text, and how it looks apart from selection and matches. */
 size_t layout_origin(const struct row *row, size_t shown_offset);
 enum look layout_look(const struct doc *doc, const struct row *row, size_t shown_offset);

@@ -1,6 +1,7 @@
 #include "status.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "lens_paint.h"
 #include "timeline_paint.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
@@ -95,20 +96,21 @@ static void watch_goal(struct ui *ui)
     ui_say(ui->message, "%d words: that was the goal", ui->settings->goal);
 }
 
-static void describe_job(const struct job *job, char *out, size_t size)
+static void describe_job(const struct job *job, bool held, char *out, size_t size)
 {
+    const char *state = held ? "held at " : "";
     char window[48] = "", time[32] = "";
     if (job->ms >= 0.5) snprintf(time, sizeof time, "  %.0f ms", job->ms); /* else nothing was evaluated */
     if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
     if (job->loading)
         snprintf(out, size, "loading the model …");
     else if (!job->step)
-        snprintf(out, size, "reading …  seed %llu", (unsigned long long)job->seed);
+        snprintf(out, size, "%s  seed %llu", held ? "held" : "reading …", (unsigned long long)job->seed);
     else if (job->planned && job->step > job->planned)
-        snprintf(out, size, "step %u, words drawn again%s%s  seed %llu", job->step, window, time,
+        snprintf(out, size, "%sstep %u, words drawn again%s%s  seed %llu", state, job->step, window, time,
                  (unsigned long long)job->seed);
     else
-        snprintf(out, size, "step %u/%u%s  σ̄ %.3g%s  seed %llu", job->step, job->steps, window,
+        snprintf(out, size, "%sstep %u/%u%s  σ̄ %.3g%s  seed %llu", state, job->step, job->steps, window,
                  job->sigma_bar, time, (unsigned long long)job->seed);
 }
 
@@ -148,7 +150,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     else if (job && brief)
         snprintf(out, size, "%u/%u", job->step, job->planned > job->step ? job->planned : job->step);
     else if (job)
-        describe_job(job, out, size);
+        describe_job(job, ui->filling->held, out, size);
     else if (p && p->count && !p->job && brief)
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
@@ -298,16 +300,21 @@ static const struct hint {
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
                    {"timeline", "timeline"},    {"discard", "discard"},
                    {"next-blank", "next blank"}},
-  timeline_hints[] = {{"timeline-back", "back"},          {"timeline-on", "on"},
-                      {"timeline-next-word", "word"},     {"timeline-pin", "pin"},
-                      {"timeline-open", "open"},          {"timeline-write", "write"},
-                      {"timeline-fill", "draw the rest"}, {"timeline-play", "play"},
+  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "on"},     {"timeline-next-word", "word"},
+                      {"timeline-pin", "pin"},    {"timeline-open", "open"}, {"timeline-write", "write"},
+                      {"timeline-fill", "go on"}, {"timeline-help", "help"}, {"timeline-play", "play"},
                       {"timeline-close", "leave"}},
   whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "on"},
                    {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "open"},
                    {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "leave"}},
-  running_hints[] = {
-      {"cancel", "stop filling"}, {"help", "help"}, {"next-blank", "next blank"}, {"save", "save"}};
+  running_hints[] =
+      {{"cancel", "stop filling"}, {"hold", "hold"},         {"one-step", "one step"}, {"slower", "slower"},
+       {"faster", "faster"},       {"timeline", "timeline"}, {"help", "help"}},
+  held_hints[] = {{"hold", "go on"},
+                  {"one-step", "one step"},
+                  {"timeline", "timeline"},
+                  {"cancel", "stop filling"},
+                  {"help", "help"}};
 
 /* The first key that runs a command now. */
 static void key_now(const struct ui_keymap *keymap, const char *command, unsigned contexts,
@@ -363,8 +370,13 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui->filling)) {
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     } else if (ui->settings->hints && filling_current(ui->filling)) {
-        paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints),
-                    ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT);
+        unsigned contexts = ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT;
+        if (ui->filling->held)
+            paint_hints(ui, row, held_hints, ARRAY_SIZE(held_hints), contexts);
+        else
+            /* plain shows no steps: there is nothing to hold or slow down */
+            paint_hints(ui, row, running_hints, ui->settings->plain ? 1 : ARRAY_SIZE(running_hints),
+                        contexts);
     } else if (ui->settings->hints) {
         paint_mode_hints(ui, row);
     }
@@ -373,6 +385,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
     if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
+    if (lens_rows(ui)) lens_paint(ui, view_rows(ui));
     if (ui->picture->rows >= 2) paint_status(ui, ui->picture->rows > 2 ? ui->picture->rows - 2 : 1);
     if (ui->picture->rows > 2 || ui->prompt->active) {
         screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_PLAIN);

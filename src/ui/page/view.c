@@ -3,29 +3,33 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "layout.h"
+#include "lens_paint.h"
 #include "timeline_paint.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
+#include "ui/lens/lens.h"
+#include "ui/lens/ripple.h"
 #include "ui/prose/spell.h"
 #include "ui/search/search.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "ui/terminal/screen.h"
 
 #include <string.h>
 
 int view_rows(const struct ui *ui)
 {
     /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) : 1;
+    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - lens_rows(ui) : 1;
 }
 
 static int margin(const struct ui *ui)
 {
-    int spare = ui->picture->columns - ui->layout->wrap.width - 1;
-    return spare > 0 ? spare / 2 : 0;
+    int spare = ui->picture->columns - ui->layout->wrap.width - 1, least = lens_margin(ui->settings);
+    return spare / 2 > least ? spare / 2 : spare > least ? least : 0;
 }
 
 static bool same_row(const struct row *a, const struct row *b)
@@ -189,7 +193,9 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
     if (look != LOOK_PLAIN) return look;
     if (is_match(p, at)) return LOOK_MATCH;
     if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
-    return at >= p->wrong_start && at < p->wrong_end ? LOOK_MISSPELT : LOOK_PLAIN;
+    if (at >= p->wrong_start && at < p->wrong_end) return LOOK_MISSPELT;
+    enum look fallen = ripple_look(p->ui->ripple, p->ui->doc, at);
+    return fallen != LOOK_PLAIN ? fallen : lens_look(p->ui->lens, p->ui->settings, at);
 }
 
 enum { FOCUS_OFF, FOCUS_PARAGRAPH, FOCUS_SENTENCE }; /* settings.focus */
@@ -208,6 +214,28 @@ static void find_focus(struct painter *p)
     if (end > doc->cursor && end < p->focus_end) p->focus_end = end;
 }
 
+/* Where colours do not show what the model thinks of a word, the space before it does. */
+static const char *opinion_mark(const struct settings *settings, enum look look)
+{
+    if (screen_has_colors() && !settings->plain) return NULL;
+    return look == LOOK_UNSURE        ? "?"
+           : look == LOOK_LIKELY      ? "~"
+           : look == LOOK_LENS_LOW    ? "-"
+           : look == LOOK_LENS_MIDDLE ? "+"
+           : look == LOOK_LENS_HIGH   ? "*"
+                                      : NULL;
+}
+
+void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
+                  const struct text_cluster *cluster, enum look look)
+{
+    const char *mark = text_byte(text, cluster->start) == ' ' ? opinion_mark(settings, look) : NULL;
+    if (mark)
+        screen_text(row, column, 1, LOOK_HINT, mark);
+    else
+        screen_cluster(row, column, text, cluster, look);
+}
+
 static void paint_row(struct painter *p, int y, int left, const struct row *row)
 {
     const struct text_wrap *wrap = &p->ui->layout->wrap;
@@ -222,7 +250,7 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
          * shown by a mark in the one cell there is. */
         if (fits)
-            screen_cluster(y, left + column, row->text, &c, look_at(p, row, at));
+            view_cluster(p->ui->settings, y, left + column, row->text, &c, look_at(p, row, at));
         else if (column < room && column < wrap->width)
             screen_text(y, left + column, 1, look_at(p, row, at), ">");
         column += c.cells;
@@ -252,7 +280,7 @@ struct kept_row {
     const struct text *text; /* a file overwritten by others may not have the bytes that were painted */
     bool valid, faded, last;
     int left;
-    unsigned spelling;
+    unsigned spelling, lens;
     struct text_wrap wrap;
     size_t size;
     char bytes[KEPT_BYTES];
@@ -305,6 +333,7 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
     out->last = row->last;
     out->left = left;
     out->spelling = ui->spelling->generation;
+    out->lens = ui->lens->generation;
     out->wrap = ui->layout->wrap;
     out->size = size;
     text_copy(row->text, row->start, row->end, out->bytes);
@@ -314,9 +343,9 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
 static bool same_look(const struct kept_row *a, const struct kept_row *b)
 {
     return a->valid && b->valid && a->text == b->text && a->faded == b->faded && a->last == b->last &&
-           a->left == b->left && a->spelling == b->spelling && a->wrap.width == b->wrap.width &&
-           a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen && a->size == b->size &&
-           memcmp(a->bytes, b->bytes, a->size) == 0;
+           a->left == b->left && a->spelling == b->spelling && a->lens == b->lens &&
+           a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen &&
+           a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static void show_row(struct painter *p, int y, int left, const struct row *row)
@@ -364,6 +393,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     int left = margin(ui), rows = view_rows(ui);
     for (int y = 0; y < rows; y++) {
         show_row(&p, y, left, &row);
+        if (left > 1) lens_paint_bar(ui, y, left - 2, layout_origin(&row, row.start));
         if (same_row(&row, &here)) {
             *cursor_row = y;
             *cursor_column = left + layout_column_of(ui->layout, &row, ui->doc->cursor);

@@ -3,8 +3,12 @@
 #define LACUNA_UI_VIEW_H
 
 #include "lacuna/base.h"
+#include "ui/terminal/looks.h"
 
 struct kept_row;
+struct settings;
+struct text;
+struct text_cluster;
 struct ui;
 
 /* Rows of the screen as they were painted last. */
@@ -20,6 +24,9 @@ void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
 void view_extent(struct ui *ui, size_t *start, size_t *end);  /* what the page shows */
 bool view_at(struct ui *ui, int row, int column, size_t *at); /* what stands there; below the text: its end */
+/* One cluster of words that may be of a fill. */
+void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
+                  const struct text_cluster *cluster, enum look look);
 void view_free(struct kept_rows *kept);
 int view_rows(const struct ui *ui); /* rows of the page */
 

@@ -6,6 +6,8 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "press.h"
+#include "ui/beside/beside.h"
+#include "ui/beside/beside_paint.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
@@ -28,6 +30,8 @@
 #include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
 #include "ui/keys/paste.h"
+#include "ui/lens/lens.h"
+#include "ui/lens/ripple.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
 #include "ui/line/set_commands.h"
@@ -37,6 +41,7 @@
 #include "ui/page/compare.h"
 #include "ui/page/help.h"
 #include "ui/page/layout.h"
+#include "ui/page/lens_paint.h"
 #include "ui/page/mouse.h"
 #include "ui/page/status.h"
 #include "ui/page/view.h"
@@ -76,7 +81,8 @@ static void apply_layout(struct ui *ui)
 {
     int room = ui->picture->columns > 1 ? ui->picture->columns - 1
                                         : 1; /* a cell for the cursor behind the last character */
-    int width = ui->settings->width;
+    int width = ui->settings->width, beside = lens_margin(ui->settings);
+    if (room > 2 * beside) room -= beside;
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
                                           .tab = ui->settings->tab_width,
                                           .unseen = ui->settings->show_unseen};
@@ -93,7 +99,7 @@ static void resize(struct ui *ui)
 
 static void take_mouse(struct ui *ui, const struct input *in)
 {
-    if (ui->prompt->active || ui->help->active || ui->compare->active) return;
+    if (ui->prompt->active || ui->help->active || ui->compare->active || ui->beside->active) return;
     vi_mouse(ui);
     mouse_event(ui, in);
     vi_after(ui);
@@ -152,11 +158,12 @@ static void answer_sync(struct ui *ui)
 {
     char busy[96];
     if (!ui->loop->sync) return;
-    snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
-             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
-             search_timeout(ui) == 0 ? " search" : "");
+             beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
+             ripple_busy(ui->ripple) ? " ripple" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
+             spell_timeout(ui) >= 0 ? " spelling" : "", search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
 }
@@ -172,6 +179,9 @@ static void paint(struct ui *ui)
         row = -1;
     } else if (ui->compare->active) {
         compare_paint(ui);
+        row = -1;
+    } else if (ui->beside->active) {
+        beside_paint(ui);
         row = -1;
     } else {
         if (ui->doc->follow) view_follow(ui);
@@ -227,10 +237,17 @@ static bool look_words_up(struct ui *ui)
     return spell_tick(ui, start, end);
 }
 
+static void look_through_lens(struct ui *ui)
+{
+    size_t start = 0, end = 0;
+    if (ui->settings->lens) view_extent(ui, &start, &end);
+    lens_tick(ui, start, end);
+}
+
 /* False: nothing happened that could be seen. */
 static bool wait_and_take(struct ui *ui)
 {
-    struct pollfd fds[3] = {
+    struct pollfd fds[3 + BESIDE_MOST] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
@@ -238,6 +255,11 @@ static bool wait_and_take(struct ui *ui)
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
+    int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
+    for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
+    if (beside >= 0 && (step < 0 || beside < step)) step = beside;
+    int lens = lens_timeout(ui);
+    if (lens >= 0 && (step < 0 || lens < step)) step = lens;
     int timeline = timeline_timeout(ui->timeline);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
@@ -254,7 +276,7 @@ static bool wait_and_take(struct ui *ui)
         fds[2].fd = -1;
         if (step < 0 || rest < step) step = rest, spells = false;
     }
-    int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    int ready = poll(fds, (nfds_t)(3 + workers), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
@@ -266,12 +288,15 @@ static bool wait_and_take(struct ui *ui)
     /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
     if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
     filling_events(ui);
+    beside_events(ui->beside);
+    beside_tick(ui);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
     if (!ui->ending->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);
+    look_through_lens(ui);
     return true;
 }
 
@@ -365,6 +390,9 @@ static void look_for_model(struct ui *ui)
 
 static void apply_model(struct ui *ui)
 {
+    beside_close(ui);
+    lens_close(ui);
+    ripple_close(ui);
     filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
 }
@@ -380,6 +408,9 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
+    beside_close(ui);
+    lens_close(ui);
+    ripple_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
@@ -432,9 +463,12 @@ static bool take_terminal(struct error *error)
 
 static void connect(struct ui *ui)
 {
-    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
-                                                         &search_watcher, &journal_watcher};
+    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher,   &layout_watcher,
+                                                         &search_watcher,  &journal_watcher, &ripple_watcher};
     for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui->documents, watchers[i]);
+    filling_tell(ui->filling, beside_take);
+    filling_tell(ui->filling, lens_take);
+    filling_tell(ui->filling, ripple_take);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -468,6 +502,9 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
+    struct beside beside;
+    struct lens lens;
+    struct ripple ripple;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -505,6 +542,9 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
+                       .beside = &r->beside,
+                       .lens = &r->lens,
+                       .ripple = &r->ripple,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

@@ -1,6 +1,7 @@
 #include "press.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "ui/beside/beside.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
@@ -91,10 +92,16 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         say_unbound(ui, 1);
 }
 
+/* A page of its own comes before the text. */
+static enum ui_context context_in(const struct ui *ui)
+{
+    return ui->beside->active && !ui->prompt->active ? UI_BESIDE : ui_context_now(ui);
+}
+
 /* Where the keys pressed now may be bound. */
 static unsigned contexts_now(const struct ui *ui)
 {
-    enum ui_context context = ui_context_now(ui);
+    enum ui_context context = context_in(ui);
     if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
     return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
 }
@@ -178,7 +185,7 @@ static void press(struct ui *ui, ui_key key)
     }
     if (vi_take(ui, key)) return;
     leave_offer(ui, key);
-    enum ui_context context = ui_context_now(ui);
+    enum ui_context context = context_in(ui);
     bool prefix;
     /* Nothing to choose from yet: who types goes on writing. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
@@ -219,7 +226,7 @@ static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
     bool prefix;
     if (key != (UI_KEY_CTRL | 'J') || ui->typed->pending_count) return key;
     ui->typed->pending[ui->typed->pending_count++] = key;
-    const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
+    const struct ui_command *command = find_command(ui, context_in(ui), &prefix);
     ui->typed->pending_count = 0;
     return command || prefix ? key : UI_SPECIAL(UI_ENTER);
 }

@@ -83,11 +83,16 @@ enum setting_subject {
     STRING(model, "model", "", SETTING_MODEL,                                                                \
            "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
+    CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
+           SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
+    CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
+           "show how the model sees your words: how unexpected each is, what else could stand at the "       \
+           "cursor, or how much the later text needs each sentence")                                         \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \

@@ -6,11 +6,17 @@
     X(PLAIN, "text")  /* also what is nowhere else said */                                                   \
     X(FADED, "faded") /* outside of the paragraph that is being written */                                   \
     X(MISSPELT, "misspelt")                                                                                  \
-    X(BLANK, "blank")     /* a blank that waits */                                                           \
-    X(MASKED, "masked")   /* a token that is not drawn yet */                                                \
-    X(FRESH, "fresh")     /* drawn in the newest step */                                                     \
-    X(SETTLED, "settled") /* drawn before; also a finished proposal */                                       \
-    X(PINNED, "pinned")   /* kept by the writer, on the timeline */                                          \
+    X(BLANK, "blank")             /* a blank that waits */                                                   \
+    X(MASKED, "masked")           /* a token that is not drawn yet */                                        \
+    X(FRESH, "fresh")             /* drawn in the newest step */                                             \
+    X(SETTLED, "settled")         /* drawn before; also a finished proposal */                               \
+    X(SURE, "sure")               /* while a fill settles: drawn with a high probability, */                 \
+    X(LIKELY, "likely")           /* a middling one, */                                                      \
+    X(UNSURE, "unsure")           /* a low one */                                                            \
+    X(PINNED, "pinned")           /* kept by the writer, on the timeline */                                  \
+    X(LENS_LOW, "lens-low")       /* the lens: a word that is a little unexpected, */                        \
+    X(LENS_MIDDLE, "lens-middle") /* more so, */                                                             \
+    X(LENS_HIGH, "lens-high")     /* and most */                                                             \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \
     X(STATUS, "status")                                                                                      \

@@ -1,0 +1,13 @@
+/* How fast the steps of a fill are shown: slower, faster, not at all, one by one. */
+#ifndef LACUNA_UI_PACE_COMMANDS_H
+#define LACUNA_UI_PACE_COMMANDS_H
+
+struct ui;
+
+/* Commands; session/commands.h says what they do. */
+void do_slower(struct ui *ui);
+void do_faster(struct ui *ui);
+void do_hold(struct ui *ui);
+void do_one_step(struct ui *ui);
+
+#endif

@@ -86,9 +86,9 @@ const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *sta
 
 enum look lens_surprise_look(double ln_q)
 {
-    return ln_q > -5    ? LOOK_PLAIN
-           : ln_q > -8  ? LOOK_LENS_LOW
-           : ln_q > -11 ? LOOK_LENS_MIDDLE
+    return ln_q > -7    ? LOOK_PLAIN
+           : ln_q > -9  ? LOOK_LENS_LOW
+           : ln_q > -12 ? LOOK_LENS_MIDDLE
                         : LOOK_LENS_HIGH;
 }
 

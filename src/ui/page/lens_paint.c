@@ -60,9 +60,9 @@ static int paint_legend(const struct picture *picture, int row, int column, cons
 /* The same marks as before words without colours; with them they show the colours. */
 static int paint_surprise(const struct picture *picture, int row, int column)
 {
-    static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 150"},
-                                              {LOOK_LENS_MIDDLE, "+", "1 in 3,000"},
-                                              {LOOK_LENS_HIGH, "*", "1 in 60,000"}};
+    static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 1,100"},
+                                              {LOOK_LENS_MIDDLE, "+", "1 in 8,000"},
+                                              {LOOK_LENS_HIGH, "*", "1 in 160,000"}};
     return paint_legend(picture, row, column, keys, ARRAY_SIZE(keys));
 }
 

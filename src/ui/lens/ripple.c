@@ -86,7 +86,7 @@ static void move_words(struct ripple *r, const struct doc_edit *edit)
     r->count = kept;
 }
 
-static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+static void has_changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct ripple *r = ui->ripple;
     if (r->doc != doc || !r->before.size) return;
@@ -101,7 +101,7 @@ static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     if (r->asked[0] || r->asked[1]) take_back(ui);
 }
 
-const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = changed};
+const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = has_changed};
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 

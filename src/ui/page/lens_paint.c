@@ -81,7 +81,10 @@ void lens_paint(const struct ui *ui, int row)
     struct buffer line = {0};
     screen_fill_row(row, 0, picture->columns, LOOK_PLAIN);
     int column = 1;
-    column += screen_text(row, column, picture->columns - column, LOOK_KEY, names[ui->settings->lens]) + 2;
+    bool ratios = ui->settings->lens == LENS_ODDS && lens_has_ratios(ui->filling);
+    column += screen_text(row, column, picture->columns - column, LOOK_KEY,
+                          ratios ? "ratios, all from one evaluation" : names[ui->settings->lens]) +
+              2;
     if (ui->settings->lens == LENS_SURPRISE) column = paint_surprise(picture, row, column);
     if (ui->settings->lens == LENS_OWED) column = paint_owed(picture, row, column);
     if (lens_describe(ui, &line) && buffer_append_char(&line, '\0')) {

@@ -11,7 +11,7 @@ bool fill_fold(struct slice text, struct buffer *out)
     if (!buffer_append(out, "", 0)) return false;
     for (size_t at = 0; at < text.size;) {
         uint32_t c;
-        char form[4];
+        char form[4] = "";
         int n = utf8_decode(text.data + at, text.size - at, &c), m = 0;
         if (n) m = utf8_put(c == 0x2019 ? '\'' : (uint32_t)utf8proc_tolower((utf8proc_int32_t)c), form);
         if (!buffer_append(out, m ? form : text.data + at, m ? (size_t)m : 1)) return false;

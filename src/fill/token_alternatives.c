@@ -63,7 +63,7 @@ static void take_token(void *context, size_t index, float *log_q)
     const struct sedd_slot *slot = &a->c->window.slots[index];
     uint32_t tokens = fill_engine_config(a->run->engine)->tokens, count = a->run->options.alternatives;
     uint32_t ids[FILL_MAX_ALTERNATIVES];
-    double log_p[FILL_MAX_ALTERNATIVES], all = fill_log_sum(log_q, set_of(a, slot), tokens);
+    double log_p[FILL_MAX_ALTERNATIVES] = {0}, all = fill_log_sum(log_q, set_of(a, slot), tokens);
     const struct fill_view *view = &a->views[slot->blank - fill_run_first(a->run)];
     struct fill_alternatives *out = &a->c->alternatives[slot->blank].tokens[slot->index];
     *out = (struct fill_alternatives){.start = view->tokens[slot->index].start,

@@ -75,30 +75,52 @@ def other_encodings():
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
 
 
-def encodings_by_their_names():
-    data = "Привет, мир\n".encode("koi8-r")
+def a_guess_is_said_and_can_be_changed():
+    words = "Смотритель маяка поднялся по лестнице и долго глядел на море. Ветер за ночь переменился.\n"
+    data = words.encode("cp1251")
     path = file(data)
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("[not all UTF-8]"), "not recognised", e)
+        check(e.wait_for("taken for Windows-1251; the command read-as"), "said", e)
+        check(e.wait_for("Смотритель маяка") and "[not all UTF-8]" not in e.text(), "read", e)
+        e.type("Да. ")
+        e.send("^S")
+        check(e.wait_for("saved") and contents(path) == b"\xc4\xe0. " + data, "saved in it: %r" % contents(path), e)
+        e.send("M-x")
+        e.type("read-as koi8-r")
+        e.send("enter")
+        check(e.wait_for("KOI8-R") and "маяка" not in e.text(), "another", e)
+        e.send("^Q")
+        e.finish()
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("KOI8-R"), "which is remembered", e)
+        e.send("^Q")
+        e.finish()
+
+
+def encodings_by_their_names():
+    data = "Да, мир\n".encode("koi8-r")
+    path = file(data)
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("KOI8-R"), "recognised", e)
         e.send("^P")
         e.type("read-as")
         e.send("enter")
-        check(e.wait_for("in what encoding") and "now UTF-8" in e.text(), "asked", e)
+        check(e.wait_for("in what encoding") and "now KOI8-R" in e.text(), "asked", e)
         e.type("koi8-r")
         e.send("enter")
-        check(e.wait_for("Привет, мир") and "KOI8-R" in e.text() and "draft.txt *" not in e.text(), "read as that", e)
+        check(e.wait_for("Да, мир") and "KOI8-R" in e.text() and "draft.txt *" not in e.text(), "read as that", e)
         e.send("end")
         e.type("! Да")
         e.send("^S")
         check(e.wait_for("saved"), "saved", e)
-        check(contents(path) == "Привет, мир! Да\n".encode("koi8-r"), "in its encoding: %r" % contents(path))
+        check(contents(path) == "Да, мир! Да\n".encode("koi8-r"), "in its encoding: %r" % contents(path))
         e.type("\u6f22")
         e.send("^S")
         check(e.wait_for("is not in KOI8-R"), "what does not fit is asked about", e)
         e.send("esc", "^Z", "^Q")
         e.finish()
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("Привет") and "KOI8-R" in e.text(), "and it is remembered", e)
+        check(e.wait_for("Да, мир") and "KOI8-R" in e.text(), "and it is remembered", e)
         e.send("M-x")
         e.type("read-as cp1253")
         e.send("enter")
@@ -106,7 +128,7 @@ def encodings_by_their_names():
         e.send("M-x")
         e.type("encoding cp1251")
         e.send("enter", "^S")
-        check(e.wait_for("saved") and contents(path) == "Привет, мир! Да\n".encode("cp1251"), "%r" % contents(path), e)
+        check(e.wait_for("saved") and contents(path) == "Да, мир! Да\n".encode("cp1251"), "%r" % contents(path), e)
         e.send("^Q")
         e.finish()
     for name, words in (("shift_jis", "日本語"), ("gb18030", "中文"), ("big5", "中文"), ("euc-kr", "한글"), ("iso-8859-7", "αβγ")):
@@ -729,7 +751,7 @@ def replace_from_the_command_line():
     check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
 
 
-main([undo_goes_on_after_reopening, other_encodings, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
+main([undo_goes_on_after_reopening, other_encodings, a_guess_is_said_and_can_be_changed, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
       root_leaves_nothing_in_another_users_home, links_stay_links,

@@ -1,6 +1,9 @@
 /* Conditions on blanks: what is asked for is there, what cannot be is said before anything is evaluated. */
 #include "fill_test.h"
 
+#include "fill/placing.h"
+#include "fill/token_words.h"
+
 #include <math.h>
 #include <unistd.h>
 
@@ -267,6 +270,97 @@ static void a_word_is_placed_where_it_is_likeliest(void **state)
     }
 }
 
+/* All places of two or three words by hand, the last with a place of its own now and then: the sum of the scores is
+ * the largest that there is. */
+enum { SLOTS = 7, WORDS = 3 };
+
+static double best_by_hand(const struct placing *p, uint32_t slot, uint32_t placed, uint32_t words)
+{
+    if (slot == SLOTS)
+        return placed == (1u << p->word_count) - 1 && (!p->max_words || words <= p->max_words) ? 0
+                                                                                               : -INFINITY;
+    bool pattern = false;
+    for (uint32_t w = 0; w < p->word_count; w++) pattern = pattern || (p->words[w].at && !(placed >> w & 1));
+    double best =
+        (slot && pattern ? p->masses[2 * slot + 1] : 0) + best_by_hand(p, slot + 1, placed, words + 1);
+    if (slot) {
+        double on = (pattern ? p->masses[2 * slot] : 0) + best_by_hand(p, slot + 1, placed, words);
+        best = fmax(best, on);
+    }
+    for (uint32_t w = 0; w < p->word_count; w++) {
+        const struct placed_word *word = &p->words[w];
+        uint32_t count = word->spellings[0].count;
+        if ((placed >> w & 1) || (word->at && word->at != words + 1) || slot + count > SLOTS) continue;
+        best = fmax(best, p->scores[w * PLACING_SPELLINGS * SLOTS + slot] +
+                              best_by_hand(p, slot + count, placed | 1u << w, words + 1));
+    }
+    return best;
+}
+
+static double score_of(const struct placing *p)
+{
+    double sum = 0;
+    for (uint32_t w = 0; w < p->word_count; w++)
+        sum += p->scores[w * PLACING_SPELLINGS * SLOTS + p->starts[w]];
+    for (uint32_t slot = 1; slot < p->patterned; slot++) {
+        bool held = false;
+        for (uint32_t w = 0; w < p->word_count; w++)
+            held = held || (slot >= p->starts[w] && slot < p->starts[w] + p->words[w].spellings[0].count);
+        if (!held) sum += p->masses[2 * slot + p->begins_here[slot]];
+    }
+    return sum;
+}
+
+static void places_are_the_best_of_all(void **state)
+{
+    (void)state;
+    struct rng rng = {.seed = 7};
+    struct fill_conditions none = {0};
+    struct fill_frame frame = {0};
+    uint64_t *sets[SLOTS];
+    struct hold_blank blank = {.engine = tiny,
+                               .conditions = &none,
+                               .frame = &frame,
+                               .before = {"a ", 2},
+                               .after = {" b", 2},
+                               .spaced = true,
+                               .count = SLOTS,
+                               .sets = sets,
+                               .words = (fill_engine_config(tiny)->tokens + 63) / 64};
+    for (int i = 0; i < SLOTS; i++)
+        sets[i] = (uint64_t *)(uintptr_t)fill_engine_allowed(tiny, i ? FILL_ALLOW_INNER : FILL_ALLOW_SPACED);
+    uint32_t first = (uint32_t)bpe_find(fill_engine_bpe(tiny), " the", 4),
+             next = (uint32_t)bpe_find(fill_engine_bpe(tiny), "er", 2);
+    struct fill_dialect dialect = {0};
+    unsigned found = 0, impossible = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        struct placing p;
+        assert_int_equal(placing_new(&blank, &dialect, &p, NULL), STATUS_OK);
+        p.word_count = 2 + (uint32_t)rng_below(&rng, WORDS - 1);
+        p.max_words = rng_below(&rng, 2) ? 2 + (uint32_t)rng_below(&rng, 4) : 0;
+        p.scores = mem_zalloc_array(WORDS * PLACING_SPELLINGS * SLOTS, sizeof *p.scores);
+        p.masses = mem_zalloc_array(2 * SLOTS, sizeof *p.masses);
+        for (uint32_t w = 0; w < p.word_count; w++) {
+            p.words[w] = (struct placed_word){
+                .spellings = {{.ids = {first, next}, .count = 1 + (uint32_t)rng_below(&rng, 2)}},
+                .spelling_count = 1,
+                .words = 1};
+            for (int i = 0; i < SLOTS; i++)
+                p.scores[w * PLACING_SPELLINGS * SLOTS + (uint32_t)i] = -10 * rng_uniform(&rng);
+        }
+        if (rng_below(&rng, 2)) p.words[p.word_count - 1].at = 1 + (uint32_t)rng_below(&rng, 5);
+        for (int i = 0; i < 2 * SLOTS; i++) p.masses[i] = -3 * rng_uniform(&rng);
+        double best = best_by_hand(&p, 0, 0, 0);
+        enum status status = placing_solve(&p, NULL);
+        assert_int_equal(status == STATUS_OK, isfinite(best));
+        if (!status) assert_true(fabs(score_of(&p) - best) < 1e-9);
+        found += !status;
+        impossible += status != STATUS_OK;
+        placing_free(&p);
+    }
+    assert_true(found > 100 && impossible > 10);
+}
+
 /* ---- ties ----------------------------------------------------------------------------------------------- */
 
 static void tied_blanks_get_the_same_words(void **state)
@@ -293,6 +387,44 @@ static void tied_blanks_get_the_same_words(void **state)
         assert_string_equal(o.text[0], o.text[1]);
         assert_string_equal(o.text[0], o.text[2]); /* without a space before it: other ids */
     }
+}
+
+/* The first draw of two tied slots: its probability is that of the normalised geometric mean of their two
+ * distributions, each computed by hand. */
+static void tied_slots_draw_from_the_geometric_mean(void **state)
+{
+    (void)state;
+    const struct sedd_config *c = fill_engine_config(tiny);
+    uint32_t ids[12], last[12];
+    for (uint32_t i = 0; i < 12; i++) ids[i] = 40 + i;
+    const struct sedd_slot slots[] = {{.position = 3, .blank = 0}, {.position = 8, .blank = 1, .tied = 1}};
+    const struct sedd_problem problem = {ids, 12, slots, 2, 0};
+    float *f = mem_alloc_array(12 * (size_t)sedd_head_columns(c), sizeof *f);
+    memcpy(last, ids, sizeof ids);
+    last[3] = last[8] = c->tokens;
+    struct sedd_sequence s = {.ids = last, .length = 12, .row_count = 12};
+    assert_int_equal(sedd_net_evaluate(fill_engine_net(tiny), &s, 1, f, NULL, NULL), STATUS_OK);
+    const float *a = f + 3 * (size_t)sedd_head_columns(c), *b = f + 8 * (size_t)sedd_head_columns(c);
+    double sum = 0;
+    for (uint32_t y = 0; y < c->tokens; y++) sum += exp(((double)a[y] + (double)b[y]) / 2);
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct sedd_sampler_options o = {SEDD_FIRST_HITTING, 4, 1, 1, seed};
+        struct sedd_sampler *sampler = sedd_sampler_new(fill_engine_net(tiny), &o, &problem, 1, NULL);
+        assert_int_equal(sedd_sampler_step(sampler, NULL, NULL), STATUS_OK);
+        uint32_t count;
+        const struct sedd_change *changes = sedd_sampler_changes(sampler, 0, &count);
+        assert_int_equal(count, 2);
+        assert_int_equal(changes[0].id, changes[1].id);
+        assert_true(sedd_sampler_done(sampler));
+        double q = exp(((double)a[changes[0].id] + (double)b[changes[0].id]) / 2) / sum;
+        assert_true(fabs((double)changes[0].probability - q) < 1e-5);
+        assert_int_equal(sedd_sampler_remask(sampler, 0, 1, NULL), STATUS_OK); /* of one is of both */
+        assert_int_equal(sedd_sampler_masked(sampler, 0), 2);
+        assert_int_equal(sedd_sampler_pin(sampler, 0, 1, 77, NULL), STATUS_OK);
+        assert_int_equal(sedd_sampler_ids(sampler, 0)[3], 77);
+        sedd_sampler_free(sampler);
+    }
+    mem_free(f);
 }
 
 static void tied_blanks_far_apart_get_the_same_words(void **state)
@@ -421,6 +553,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_met_is_said_before_anything_is_evaluated),
         cmocka_unit_test(a_range_becomes_as_long_as_its_words_need),
         cmocka_unit_test(a_word_is_placed_where_it_is_likeliest),
+        cmocka_unit_test(places_are_the_best_of_all),
+        cmocka_unit_test(tied_slots_draw_from_the_geometric_mean),
         cmocka_unit_test(tied_blanks_get_the_same_words),
         cmocka_unit_test(tied_blanks_far_apart_get_the_same_words),
         cmocka_unit_test(without_noise_the_words_come_back_to_the_byte),

@@ -107,7 +107,8 @@ static struct text *open_fresh(const struct doc *doc, struct error *error)
 {
     enum text_encoding said = text_encoding(doc->text);
     struct text *fresh = text_open(text_path(doc->text), error);
-    if (!fresh || said < TEXT_OTHER_ENCODINGS || !text_has_strays(fresh)) return fresh;
+    bool unsure = fresh && (text_has_strays(fresh) || text_encoding_guessed(fresh));
+    if (!unsure || said < TEXT_OTHER_ENCODINGS || text_encoding_guessed(doc->text)) return fresh;
     text_free(fresh);
     return text_open_as(text_path(doc->text), said, error);
 }

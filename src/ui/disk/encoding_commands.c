@@ -11,7 +11,7 @@
 bool encoding_said(const struct text *text, const char *word, enum text_encoding *out)
 {
     enum text_encoding is = text_encoding(text);
-    bool guessed = text_has_strays(text) || is == TEXT_LATIN1 || is == TEXT_WINDOWS_1252;
+    bool guessed = text_has_strays(text) || text_encoding_guessed(text);
     return word && *word && guessed && text_encoding_find(word, out) && *out != is;
 }
 

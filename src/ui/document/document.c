@@ -81,11 +81,11 @@ static void add_blanks(struct text *text, const struct token_limit *limit, size_
             continue;
         }
         struct text_blank b;
-        uint32_t there = text_blank_find(text, at + 1);
-        if (there && text_blank_get(text, there, &b) && b.start == at && b.end == at + length)
-            text_blank_set_length(text, there, min, max);
-        else
+        bool there = text_blank_around(text, at + 1, &b) && b.start == at && b.end == at + length;
+        if (!there)
             text_blank_add(text, at, at + length, min, max);
+        else if (b.min != min || b.max != max)
+            text_blank_set_length(text, b.id, min, max);
         at += length;
     }
 }

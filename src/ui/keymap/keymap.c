@@ -326,8 +326,8 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
 
 /* ---- looking up ---------------------------------------------------------------------------------- */
 
-const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
-                                        const ui_key *keys, size_t count, bool *prefix)
+static const struct ui_command *find_keys(const struct ui_keymap *map, enum ui_context context,
+                                          const ui_key *keys, size_t count, bool *prefix)
 {
     *prefix = false;
     for (size_t i = 0; i < map->count; i++) {
@@ -337,6 +337,22 @@ const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_con
         *prefix = true;
     }
     return NULL;
+}
+
+/* ^H is what most terminals send for C-Backspace, if their Backspace sends DEL (input.c). */
+static ui_key backspace_of(ui_key key)
+{
+    const ui_key control_h = UI_KEY_CTRL | 'H';
+    if ((key & ~UI_KEY_ALT) != control_h) return 0;
+    return UI_SPECIAL(UI_BACKSPACE) | (key & UI_KEY_ALT ? UI_KEY_ALT : UI_KEY_CTRL);
+}
+
+const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
+                                        const ui_key *keys, size_t count, bool *prefix)
+{
+    const struct ui_command *command = find_keys(map, context, keys, count, prefix);
+    ui_key instead = count == 1 ? backspace_of(keys[0]) : 0;
+    return command || *prefix || !instead ? command : find_keys(map, context, &instead, 1, prefix);
 }
 
 void ui_binding_name(const struct ui_binding *binding, char out[UI_SEQUENCE_NAME])

@@ -55,7 +55,8 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
 bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */
 const char *ui_context_name(enum ui_context context);
 void ui_keymap_free(struct ui_keymap *map);
-/* What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
+/* ^H without a binding of its own is C-Backspace, and M-^H M-Backspace.
+ * What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
 const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
                                         const ui_key *keys, size_t count, bool *prefix);
 /* The first sequence that runs a command in a context, as text; "" when none does. */

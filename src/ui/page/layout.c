@@ -437,8 +437,7 @@ enum look layout_look(const struct doc *doc, const struct row *row, size_t at)
     }
     size_t origin = layout_origin(row, at);
     struct text_blank b;
-    uint32_t id = text_blank_find(doc->text, origin);
-    return id && text_blank_get(doc->text, id, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
+    return text_blank_around(doc->text, origin, &b) && origin < b.end ? LOOK_BLANK : LOOK_PLAIN;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */

@@ -374,7 +374,9 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
         if (ui->filling->held)
             paint_hints(ui, row, held_hints, ARRAY_SIZE(held_hints), contexts);
         else
-            paint_hints(ui, row, running_hints, ARRAY_SIZE(running_hints), contexts);
+            /* plain shows no steps: there is nothing to hold or slow down */
+            paint_hints(ui, row, running_hints, ui->settings->plain ? 1 : ARRAY_SIZE(running_hints),
+                        contexts);
     } else if (ui->settings->hints) {
         paint_mode_hints(ui, row);
     }

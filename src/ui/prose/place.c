@@ -124,7 +124,7 @@ void place_keep(const struct doc *doc)
     struct buffer places = {0}, out = {0};
     char *path = real_path(doc->text), *file = path_own("STATE", "places");
     enum text_encoding encoding = text_encoding(doc->text);
-    bool said = encoding >= TEXT_OTHER_ENCODINGS;
+    bool said = encoding >= TEXT_OTHER_ENCODINGS && !text_encoding_guessed(doc->text);
     bool untouched = doc->cursor == 0 && text_mark_get(doc->text, doc->top) == 0 && !said;
     bool known = read_places(&places);
     if (path && file && (known || !untouched) && keep_others(&places, path, &out) &&

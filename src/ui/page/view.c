@@ -29,7 +29,7 @@ int view_rows(const struct ui *ui)
 static int margin(const struct ui *ui)
 {
     int spare = ui->picture->columns - ui->layout->wrap.width - 1, least = lens_margin(ui->settings);
-    return spare / 2 > least ? spare / 2 : spare > least ? least : 0;
+    return spare / 2 > least ? spare / 2 : spare >= least ? least : 0;
 }
 
 static bool same_row(const struct row *a, const struct row *b)

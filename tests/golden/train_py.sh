@@ -90,12 +90,12 @@ refused() {
         echo "ok train_py_$name" || { echo "not ok train_py_$name ($got)"; sed 's/^/    /' "$work/log" | tail -n 5; }
 }
 other() { sed "$1" "$work/recipe.json" >"$work/other.json"; shift; $run --recipe "$work/other.json" --out "$work/run" "$@"; }
-refused without_resume_a_run_is_not_written_over 2 'holds checkpoint.pt already; --resume goes on with a run, --overwrite begins anew' $run --out "$work/run"
-refused resume_and_overwrite_exclude_each_other 2 'exclude each other' $run --out "$work/run" --resume --overwrite
-refused no_output_is_an_input 2 'would be written over' $run --out "$work/run" --init "$work/run" --overwrite
+refused without_resume_a_run_is_not_written_over 2 'already holds checkpoint.pt; --resume continues a run, --overwrite starts over' $run --out "$work/run"
+refused resume_and_overwrite_exclude_each_other 2 'cannot be used together' $run --out "$work/run" --resume --overwrite
+refused no_output_is_an_input 2 'would be overwritten' $run --out "$work/run" --init "$work/run" --overwrite
 head -c 30000 "$work/text.tokens" >"$work/less.tokens"
-refused other_data_are_refused 2 'its run was begun with other data' $run --data "$work/less.tokens" --out "$work/run" --resume
-refused other_fields_are_refused 2 'begun with another "learning_rate", "rows"' other 's/"rows": 8/"rows": 16/; s/"learning_rate": 0.003/"learning_rate": 0.002/' --resume
+refused other_data_are_refused 2 'its run was started with other data' $run --data "$work/less.tokens" --out "$work/run" --resume
+refused other_fields_are_refused 2 'started with another "learning_rate", "rows"' other 's/"rows": 8/"rows": 16/; s/"learning_rate": 0.003/"learning_rate": 0.002/' --resume
 refused another_objective_is_refused 2 '"objective"' $run --out "$work/run" --resume --objective ar
 cp "$work/run/checkpoint.pt" "$work/whole.pt"
 flip() {

@@ -45,7 +45,7 @@ def options_are_stronger():
 
 def wrong_lines_are_said():
     with Editor(file(WORDS), columns=150, env=with_config("width = 40\nhitns = on\nsteps = many\n")) as e:
-        check(e.wait_for("there is no setting"), "said", e)
+        check(e.wait_for("unknown setting"), "said", e)
         check("config:2:" in e.text() and "1 more" in e.text(), "with its line", e)
         check(width_of(e) <= 40, "the rest is read", e)
 
@@ -147,7 +147,7 @@ def values_that_name_nothing_are_refused():
                           ("model=/nonexistent/m", "/nonexistent/m: no such model folder"),
                           ("language=xx_YY", "language: "),
                           ("keymap=nonesuch", "nonesuch"), ("theme=nonesuch", "nonesuch"),
-                          ("quotes=abc", "two marks are needed")):
+                          ("quotes=abc", "expected two marks")):
             name = line.split("=")[0]
             command(e, "set %s?" % name)
             e.wait_for(name + " = ")

@@ -154,7 +154,7 @@ def ripple_draws_only_those_again():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("M-Y")
-        check("no words glow" in e.text(), "first it must be asked for", e)
+        check("no words are highlighted" in e.text(), "first it must be asked for", e)
         e.send("M-y")
         check(e.until_not("ripple") and "less likely now" in e.line(23), "shown", e)
         count = int(re.search(r"(\d+) words? ", e.line(23)).group(1))

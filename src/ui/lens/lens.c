@@ -139,9 +139,9 @@ static bool wants_left(const struct settings *settings)
     return settings->lens == LENS_OWED;
 }
 
-static bool is_missing(const struct ui *ui, const struct lens_place *place)
+static bool is_missing(const struct settings *settings, const struct lens_place *place)
 {
-    return !place->known || (wants_left(ui->settings) && !place->known->left);
+    return !place->known || (wants_left(settings) && !place->known->left);
 }
 
 static void look_at(struct lens *lens, const struct text *text, size_t from, size_t to)
@@ -198,7 +198,7 @@ static const struct lens_place *next_missing(const struct ui *ui)
     const struct lens *lens = ui->lens;
     const struct lens_place *last = NULL;
     for (size_t i = 0; i < lens->seen_count; i++) {
-        if (!is_missing(ui, &lens->seen[i])) continue;
+        if (!is_missing(ui->settings, &lens->seen[i])) continue;
         if (!is_typed_in(ui->doc, &lens->seen[i])) return &lens->seen[i];
         last = &lens->seen[i];
     }

@@ -42,10 +42,10 @@ static bool add_odds(double p, struct buffer *out)
     return buffer_printf(out, 1 / p < 1e6 ? "1 in %.0f" : "1 in %.0e", 1 / p);
 }
 
-static bool describe_surprise(const struct ui *ui, const struct fit_word *word, size_t start,
+static bool describe_surprise(const struct doc *doc, const struct fit_word *word, size_t start,
                               struct buffer *out)
 {
-    return add_word(ui->doc, word, start, out) && buffer_append_string(out, " ") &&
+    return add_word(doc, word, start, out) && buffer_append_string(out, " ") &&
            add_odds(exp(word->ln_q), out);
 }
 
@@ -56,11 +56,11 @@ static bool is_word(const struct buffer *text)
     return first >= 0x80 || (first >= '0' && first <= '9') || (small >= 'a' && small <= 'z');
 }
 
-static bool describe_ratios(const struct ui *ui, const struct fit_word *word, size_t start,
+static bool describe_ratios(const struct doc *doc, const struct fit_word *word, size_t start,
                             struct buffer *out)
 {
     double own = exp(word->ln_q);
-    if (!add_word(ui->doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
+    if (!add_word(doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
         return false;
     for (size_t i = 0; i < word->instead_count; i++) {
         const struct fill_alternative *other = &word->instead[i];
@@ -88,8 +88,8 @@ bool lens_describe(const struct ui *ui, struct buffer *out)
     if (ui->settings->lens == LENS_OWED) return describe_owed(ui, out);
     const struct fit_word *word = word_here(ui, &start);
     if (!word) return true;
-    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui, word, start, out)
-                                           : describe_surprise(ui, word, start, out);
+    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui->doc, word, start, out)
+                                           : describe_surprise(ui->doc, word, start, out);
 }
 
 void do_lens_numbers(struct ui *ui)

@@ -35,21 +35,25 @@ struct timeline {
     struct words shown;
 };
 
-bool timeline_active(const struct ui *ui);
+bool timeline_active(const struct timeline *t, const struct doc *doc);
 /* The words to lay over that blank of the document on the page instead of its candidate's; NULL: its own. */
-const struct words *timeline_words(const struct ui *ui, uint32_t blank);
-bool timeline_is_chosen(const struct ui *ui, uint32_t token); /* it is of the chosen word */
-bool timeline_is_whole(const struct timeline *timeline);      /* nothing is open in what is shown */
+const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank);
+/* it is of the chosen word */
+bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token);
+bool timeline_is_whole(const struct timeline *timeline); /* nothing is open in what is shown */
 /* After anything happened: closes when what it showed is gone, goes along when there is more to show. */
 void timeline_update(struct ui *ui);
 void timeline_close(struct ui *ui);
-int timeline_timeout(
-    const struct timeline *timeline); /* ms until timeline_tick has something to do; -1: it has not */
+/* ms until timeline_tick has something to do; -1: it has not */
+int timeline_timeout(const struct timeline *timeline);
 void timeline_tick(struct ui *ui);
 /* Inside timeline*.c */
-struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active */
-const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);
-void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end);
+/* NULL: not active */
+struct candidate *timeline_candidate(const struct timeline *timeline, const struct doc *doc);
+const struct fill_token *timeline_token(const struct timeline *t, const struct doc *doc, uint32_t token,
+                                        const struct words **words);
+void timeline_word_at(const struct timeline *timeline, const struct doc *doc, uint32_t token, uint32_t *first,
+                      uint32_t *end);
 void timeline_go(struct ui *ui, size_t moment);
 /* The step at which what a token is at a moment was drawn; of a masked one, at which it is drawn next. 0: at
  * none that is remembered. */

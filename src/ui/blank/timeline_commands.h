@@ -8,8 +8,8 @@
 struct bpe_ids;
 struct ui;
 
-bool timeline_is_running(
-    struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
+/* what is shown is being drawn, or held: its words may change still */
+bool timeline_is_running(struct ui *ui);
 
 /* Appends the tokens of a word that is typed in the place of one. False: said why. */
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);

@@ -4,9 +4,12 @@
 #ifndef LACUNA_UI_RESCUE_H
 #define LACUNA_UI_RESCUE_H
 
+struct ending;
+struct documents;
 struct ui;
 
-void ui_rescue(struct ui *ui, int signal); /* keeps copies of what is not saved */
-void rescue_look(struct ui *ui);           /* says where such a copy of this document is */
+/* keeps copies of what is not saved */
+void ui_rescue(struct documents *documents, struct ending *ending, int signal);
+void rescue_look(struct ui *ui); /* says where such a copy of this document is */
 
 #endif

@@ -119,7 +119,7 @@ bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 bool doc_make_like(struct ui *ui, const struct text *like);
 /* Gives it the blanks of a text with the same bytes; those that are written as markup it has by itself. */
 void doc_copy_blanks(struct ui *ui, const struct text *like);
-bool doc_has_blanks(const struct doc *doc,
-                    const struct text *like); /* it has those of `like`, and no others */
+/* it has those of `like`, and no others */
+bool doc_has_blanks(const struct doc *doc, const struct text *like);
 
 #endif

@@ -42,8 +42,8 @@ struct documents {
     struct token_limit limit;
 };
 
-void doc_watch(struct documents *documents,
-               const struct doc_watcher *watcher); /* told in the order in which they came */
+/* told in the order in which they came */
+void doc_watch(struct documents *documents, const struct doc_watcher *watcher);
 void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end);
 void doc_tell_after(struct ui *ui, struct doc *doc, const struct doc_edit *edit);
 

@@ -25,8 +25,8 @@ struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
 struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
-void proposal_drop_last(struct doc *doc,
-                        struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+/* the candidate; the proposal when it was the only one */
+void proposal_drop_last(struct doc *doc, struct proposal *proposal);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discarding; undo of that: brings back what was discarded last; and redo: discards it again. They return the
  * blank, or 0: there is nothing that undo should bring back, or redo discard. */

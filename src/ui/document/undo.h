@@ -6,6 +6,7 @@
 #include "document.h"
 #include "lacuna/base.h"
 
+struct picture;
 struct step;
 struct doc;
 struct ui;
@@ -15,8 +16,9 @@ void step_end(struct doc *doc, struct step step); /* what was changed since is o
 /* One step, or (*step NULL) one node. False: there is nothing to undo (redo). */
 bool step_undo(struct doc *doc, const struct step **step, size_t *at);
 bool step_redo(struct doc *doc, const struct step **step, size_t *at);
-void undo_arrive(struct ui *ui, size_t at); /* the text is another, and the cursor there */
-bool undo_discarding(struct ui *ui);        /* a proposal is back; false: there was none to bring back */
+/* the text is another, and the cursor there */
+void undo_arrive(struct doc *doc, struct picture *picture, size_t at);
+bool undo_discarding(struct ui *ui); /* a proposal is back; false: there was none to bring back */
 bool redo_discarding(struct ui *ui);
 
 /* Commands; session/commands.h says what they do. */

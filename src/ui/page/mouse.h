@@ -25,8 +25,8 @@ struct mouse_state {
 void mouse_apply(struct ui *ui); /* the setting */
 void mouse_event(struct ui *ui, const struct input *in);
 /* While a drag is held at the upper or lower edge the page scrolls on by itself. */
-int mouse_timeout(
-    const struct mouse_state *mouse); /* ms until mouse_tick has something to do; -1: it has not */
+/* ms until mouse_tick has something to do; -1: it has not */
+int mouse_timeout(const struct mouse_state *mouse);
 void mouse_tick(struct ui *ui);
 void mouse_let_go(struct mouse_state *mouse); /* something else happened: nobody drags any more */
 

@@ -45,9 +45,10 @@ struct spelling {
     } around;
 };
 
-int spell_timeout(const struct ui *ui); /* ms until spell_tick has something to do; -1: it has not */
-bool spell_tick(struct ui *ui, size_t start,
-                size_t end); /* looks words of what is shown up; true: there is something new to paint */
+/* ms until spell_tick has something to do; -1: it has not */
+int spell_timeout(const struct spelling *spelling, const struct settings *settings);
+/* looks words of what is shown up; true: there is something new to paint */
+bool spell_tick(struct ui *ui, size_t start, size_t end);
 void spell_setting_changed(struct ui *ui);
 /* Misspelt words of [start, end), while it is painted: each as [*from, *to), the next after *to; false: no
  * more.
@@ -55,8 +56,8 @@ void spell_setting_changed(struct ui *ui);
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
 /* The tag of the language that words are looked up in: the setting, else the locale, else en_US. */
 void spell_language(const struct settings *settings, char out[DICTIONARY_TAG]);
-enum status spell_try(struct spelling *spelling, const char *language,
-                      struct error *error); /* whether there is such a dictionary */
+/* whether there is such a dictionary */
+enum status spell_try(struct spelling *spelling, const char *language, struct error *error);
 void spell_close(struct spelling *spelling);
 
 /* Commands; session/commands.h says what they do. */

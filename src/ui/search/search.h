@@ -5,6 +5,7 @@
 #include "lacuna/base.h"
 #include "ui/document/documents.h"
 
+struct doc;
 struct text;
 struct ui;
 
@@ -37,10 +38,11 @@ struct search {
 };
 
 int search_flags(const struct ui *ui); /* how the pattern is meant */
-int search_flags_to_replace(const struct search *search,
-                            int flags); /* those flags, when what is found is replaced */
-bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
-void search_forget(struct ui *ui);           /* pattern, switches or text are others: what was counted */
+/* those flags, when what is found is replaced */
+int search_flags_to_replace(const struct search *search, int flags);
+bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size) MUST_USE;
+/* pattern, switches or text are others: what was counted */
+void search_forget(struct search *search, struct doc *doc);
 void search_remember(struct search *search); /* as the last pattern */
 /* The first match that begins in [from, to). */
 bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end);

@@ -16,8 +16,8 @@ void screen_resume(void);  /* and takes it again */
 void screen_retake(void);  /* when it may be as a shell has left it */
 bool screen_resize(void);  /* asks the terminal for its size; false: no memory, it stays as it was */
 void screen_redraw(void);  /* everything, at the next screen_show */
-void screen_show(int row,
-                 int column); /* paints what changed; the cursor stands there, or (row < 0) is hidden */
+/* paints what changed; the cursor stands there, or (row < 0) is hidden */
+void screen_show(int row, int column);
 /* Asks the terminal, once it shows the page, for its background and for synchronised output (DEC 2026).
  * Nobody waits: input.c takes the answers, if there are any. */
 void screen_ask(void);

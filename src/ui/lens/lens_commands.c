@@ -23,11 +23,11 @@ void do_lens(struct ui *ui)
     ui_say(ui->message, "%s", said[ui->settings->lens]);
 }
 
-static const struct fit_word *word_here(const struct ui *ui, size_t *start)
+static const struct fit_word *word_here(const struct lens *lens, const struct doc *doc, size_t *start)
 {
-    size_t at = ui->doc->cursor;
-    const struct fit_word *word = lens_word(ui->lens, at, start);
-    return word || !at ? word : lens_word(ui->lens, at - 1, start); /* behind its last letter */
+    size_t at = doc->cursor;
+    const struct fit_word *word = lens_word(lens, at, start);
+    return word || !at ? word : lens_word(lens, at - 1, start); /* behind its last letter */
 }
 
 static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
@@ -42,10 +42,10 @@ static bool add_odds(double p, struct buffer *out)
     return buffer_printf(out, 1 / p < 1e6 ? "1 in %.0f" : "1 in %.0e", 1 / p);
 }
 
-static bool describe_surprise(const struct ui *ui, const struct fit_word *word, size_t start,
+static bool describe_surprise(const struct doc *doc, const struct fit_word *word, size_t start,
                               struct buffer *out)
 {
-    return add_word(ui->doc, word, start, out) && buffer_append_string(out, " ") &&
+    return add_word(doc, word, start, out) && buffer_append_string(out, " ") &&
            add_odds(exp(word->ln_q), out);
 }
 
@@ -56,11 +56,11 @@ static bool is_word(const struct buffer *text)
     return first >= 0x80 || (first >= '0' && first <= '9') || (small >= 'a' && small <= 'z');
 }
 
-static bool describe_ratios(const struct ui *ui, const struct fit_word *word, size_t start,
+static bool describe_ratios(const struct doc *doc, const struct fit_word *word, size_t start,
                             struct buffer *out)
 {
     double own = exp(word->ln_q);
-    if (!add_word(ui->doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
+    if (!add_word(doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
         return false;
     for (size_t i = 0; i < word->instead_count; i++) {
         const struct fill_alternative *other = &word->instead[i];
@@ -73,9 +73,9 @@ static bool describe_ratios(const struct ui *ui, const struct fit_word *word, si
     return true;
 }
 
-static bool describe_owed(const struct ui *ui, struct buffer *out)
+static bool describe_owed(const struct lens *lens, const struct doc *doc, struct buffer *out)
 {
-    double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);
+    double owed = lens_owed(lens, doc, doc->cursor);
     if (lens_has_ratios(ui->filling))
         return buffer_append_string(out, "not with this model: it has no left-context probabilities");
     if (!isfinite(owed)) return true;
@@ -85,18 +85,18 @@ static bool describe_owed(const struct ui *ui, struct buffer *out)
 bool lens_describe(const struct ui *ui, struct buffer *out)
 {
     size_t start;
-    if (ui->settings->lens == LENS_OWED) return describe_owed(ui, out);
-    const struct fit_word *word = word_here(ui, &start);
+    if (ui->settings->lens == LENS_OWED) return describe_owed(ui->lens, ui->doc, out);
+    const struct fit_word *word = word_here(ui->lens, ui->doc, &start);
     if (!word) return true;
-    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui, word, start, out)
-                                           : describe_surprise(ui, word, start, out);
+    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui->doc, word, start, out)
+                                           : describe_surprise(ui->doc, word, start, out);
 }
 
 void do_lens_numbers(struct ui *ui)
 {
     size_t start;
     struct buffer line = {0};
-    const struct fit_word *word = ui->settings->lens ? word_here(ui, &start) : NULL;
+    const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
         ui_say(ui->message, ui->settings->lens ? "nothing is known about this place yet"
                                                : "the lens is off: lens turns it on");

@@ -17,7 +17,7 @@ void fill_alternatives_free(struct fill_alternatives *a)
 
 static enum status no_memory_for_alternatives(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for alternatives");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for alternatives");
 }
 
 /* ---- the question --------------------------------------------------------------------------------------- */

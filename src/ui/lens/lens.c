@@ -84,11 +84,16 @@ const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *sta
     return i < fit->count && fit->words[i].start <= offset ? &fit->words[i] : NULL;
 }
 
+bool lens_has_ratios(const struct filling *filling)
+{
+    return filling->worker && fill_worker_shows_noise(filling->worker);
+}
+
 enum look lens_surprise_look(double ln_q)
 {
-    return ln_q > -5    ? LOOK_PLAIN
-           : ln_q > -8  ? LOOK_LENS_LOW
-           : ln_q > -11 ? LOOK_LENS_MIDDLE
+    return ln_q > -7    ? LOOK_PLAIN
+           : ln_q > -9  ? LOOK_LENS_LOW
+           : ln_q > -12 ? LOOK_LENS_MIDDLE
                         : LOOK_LENS_HIGH;
 }
 
@@ -129,14 +134,14 @@ enum look lens_owed_look(double owed)
 
 /* ---- what the screen shows ----------------------------------------------------------------------------- */
 
-static bool wants_left(const struct ui *ui)
+static bool wants_left(const struct settings *settings)
 {
-    return ui->settings->lens == LENS_OWED;
+    return settings->lens == LENS_OWED;
 }
 
-static bool is_missing(const struct ui *ui, const struct lens_place *place)
+static bool is_missing(const struct settings *settings, const struct lens_place *place)
 {
-    return !place->known || (wants_left(ui) && !place->known->left);
+    return !place->known || (wants_left(settings) && !place->known->left);
 }
 
 static void look_at(struct lens *lens, const struct text *text, size_t from, size_t to)
@@ -167,15 +172,14 @@ static void note_change(struct ui *ui)
     lens->version = version;
 }
 
-static bool is_typed_in(const struct ui *ui, const struct lens_place *place)
+static bool is_typed_in(const struct doc *doc, const struct lens_place *place)
 {
-    size_t cursor = ui->doc->cursor;
-    return cursor >= place->start && cursor <= place->end;
+    return doc->cursor >= place->start && doc->cursor <= place->end;
 }
 
-static double typing_pause(const struct ui *ui)
+static double typing_pause(const struct lens *lens)
 {
-    double left = ui->lens->changed_at + pause_seconds - clock_seconds();
+    double left = lens->changed_at + pause_seconds - clock_seconds();
     return left > 0 ? left : 0;
 }
 
@@ -194,8 +198,8 @@ static const struct lens_place *next_missing(const struct ui *ui)
     const struct lens *lens = ui->lens;
     const struct lens_place *last = NULL;
     for (size_t i = 0; i < lens->seen_count; i++) {
-        if (!is_missing(ui, &lens->seen[i])) continue;
-        if (!is_typed_in(ui, &lens->seen[i])) return &lens->seen[i];
+        if (!is_missing(ui->settings, &lens->seen[i])) continue;
+        if (!is_typed_in(ui->doc, &lens->seen[i])) return &lens->seen[i];
         last = &lens->seen[i];
     }
     return last;
@@ -207,7 +211,7 @@ static void choose(struct ui *ui, const struct lens_place *first)
     struct lens *lens = ui->lens;
     lens->about_count = 0;
     lens->about[lens->about_count++] = *first;
-    if (!fill_worker_shows_noise(ui->filling->worker)) return;
+    if (!lens_has_ratios(ui->filling)) return;
     for (const struct lens_place *p = first + 1; p < lens->seen + lens->seen_count; p++)
         lens->about[lens->about_count++] = *p;
 }
@@ -226,7 +230,7 @@ static void ask(struct ui *ui, const struct lens_place *first)
     size_t to = size - end > AROUND ? end + AROUND : size;
     lens->from = start > AROUND ? text_this_line_start(text, start - AROUND) : 0;
     if (start - lens->from > 2 * AROUND) lens->from = start - AROUND; /* one long line */
-    lens->about_left = wants_left(ui);
+    lens->about_left = wants_left(ui->settings);
     if (text_append_to(text, lens->from, to, &around)) {
         struct fit_question question = {.text = {around.data, around.size},
                                         .start = start - lens->from,
@@ -263,14 +267,14 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
     if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui);
     if (lens->asked || lens->failed || filling_current(ui->filling)) return;
     const struct lens_place *next = next_missing(ui);
-    if (next && !(is_typed_in(ui, next) && typing_pause(ui) > 0)) ask(ui, next);
+    if (next && !(is_typed_in(ui->doc, next) && typing_pause(ui->lens) > 0)) ask(ui, next);
 }
 
 int lens_timeout(const struct ui *ui)
 {
     if (ui->settings->lens == LENS_OFF || ui->lens->asked || ui->lens->failed || filling_current(ui->filling))
         return -1;
-    return next_missing(ui) ? (int)ceil(1000 * typing_pause(ui)) : -1;
+    return next_missing(ui) ? (int)ceil(1000 * typing_pause(ui->lens)) : -1;
 }
 
 bool lens_busy(const struct ui *ui)

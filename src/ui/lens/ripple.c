@@ -19,7 +19,7 @@ enum {
     AROUND = 4000, /* bytes kept on either side of it, for the model to see */
     REACH = 1000   /* bytes on either side whose words are looked at */
 };
-static const double least_fallen = 0.7; /* nats: the odds are halved */
+static const double least_fallen = 0.2; /* nats: a fifth less */
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
 
@@ -86,7 +86,7 @@ static void move_words(struct ripple *r, const struct doc_edit *edit)
     r->count = kept;
 }
 
-static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+static void has_changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct ripple *r = ui->ripple;
     if (r->doc != doc || !r->before.size) return;
@@ -101,7 +101,7 @@ static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     if (r->asked[0] || r->asked[1]) take_back(ui);
 }
 
-const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = changed};
+const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = has_changed};
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
@@ -229,7 +229,7 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word around the change has become much less likely");
+        ui_say(ui->message, "no word around the change has become less likely by a fifth");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);
@@ -237,10 +237,10 @@ static void say(struct ui *ui)
     for (size_t i = 0; ok && i < r->count && i < 3; i++)
         ok = buffer_append_string(&line, i ? ", " : "") &&
              text_append_to(ui->doc->text, words[i].start, words[i].end, &line) &&
-             buffer_printf(&line, " ÷%.0f", exp(words[i].fallen));
+             buffer_printf(&line, " ÷%.2g", exp(words[i].fallen));
     ui_keymap_keys(ui->keymap, "ripple-draw", UI_EDIT, key);
     if (ok && buffer_append_char(&line, '\0'))
-        ui_say(ui->message, "%zu %s less likely now: %s; %s draws them again", r->count,
+        ui_say(ui->message, "%zu %s less likely now: %s; %s redraws them", r->count,
                r->count == 1 ? "word is" : "words are", line.data, *key ? key : "ripple-draw");
     buffer_free(&line);
 }
@@ -285,7 +285,7 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
         const struct ripple_word *w = &ripple->words[i];
         if (at + 1 < w->start) return LOOK_PLAIN;
         if (at >= w->end) continue;
-        return w->fallen < 1.5 ? LOOK_LENS_LOW : w->fallen < 3 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
+        return w->fallen < 0.7 ? LOOK_LENS_LOW : w->fallen < 1.5 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
     }
     return LOOK_PLAIN;
 }

@@ -99,7 +99,7 @@ def read_weights(model_folder):
     """Those of a folder in our own layout."""
     weights = read_tensors(Path(model_folder) / "model.safetensors")
     if "output_layer.norm_final.bias" in weights or "backbone.vocab_embed.embedding" in weights:
-        sys.exit(f"train.py: {model_folder}: RADD's or MDLM's layout; convert it with `lacuna model convert {model_folder} --out DIR`")
+        sys.exit(f"train.py: {model_folder}: the layout of RADD or MDLM; convert it with: lacuna model convert {model_folder} --out DIR")
     weights.pop("rotary_emb.inv_freq", None)
     return weights
 
@@ -1003,9 +1003,10 @@ class Trainer:
 
 def check(model_folder, source, target):
     """log_score, dwdse_loss and gradients on the tensors of `lacuna score`, in float32."""
+    weights = read_weights(model_folder)
     shape = shape_of_config(json.loads((Path(model_folder) / "config.json").read_text()))
     network = Network(shape)
-    network.load_state_dict(read_weights(model_folder))
+    network.load_state_dict(weights)
     given, s = read_tensors(source), network.shape
     sigma_bar, sigma = noise_levels(dict(s), given["t"])
     score = log_score(s, network.logits(network(given["xt"], sigma_bar)), given["xt"], sigma_bar)

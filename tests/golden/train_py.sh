@@ -8,8 +8,11 @@ if ! $python -c 'import torch, numpy' 2>/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for name in tiny-absorb tiny-uniform tiny-time-free; do
+"$LACUNA" model convert tests/data/fixtures/tiny-time-free --out "$work/stored-as-int8" --dtype int8
+cp tests/data/fixtures/tiny-time-free/cases.safetensors "$work/stored-as-int8"
+for name in tiny-absorb tiny-uniform tiny-time-free stored-as-int8; do
     model=tests/data/fixtures/$name
+    [ -d "$model" ] || model=$work/$name
     $python - "$model" "$work/in.safetensors" <<'P' || exit 1
 import sys
 sys.path.insert(0, "models/tools")
@@ -37,6 +40,8 @@ good = worst <= 1 and set(t) <= set(c)
 print(("ok " if good else "not ok ") + f"train_py_{sys.argv[2]} ({len(t)} tensors, worst {worst:.2f} of the tolerance at {where})")
 P
 done
+$python models/tools/train.py --check tests/data/fixtures/layout-mdlm "$work/in.safetensors" "$work/t" 2>"$work/err" >&2
+grep -q 'model convert' "$work/err" && echo "ok train_py_says_what_converts_mdlm" || echo "not ok train_py_says_what_converts_mdlm"
 # A short training run with Muon and padded blanks: it runs, resumes, and the C program reads its model.
 cat >"$work/recipe.json" <<'J'
 {"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 499, "rows": 8,

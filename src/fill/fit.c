@@ -20,7 +20,7 @@ void fit_free(struct fit *fit)
 
 static enum status no_memory_to_fit(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory to look at the words of a text");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to look at the words of a text");
 }
 
 /* ---- the words and their tokens ------------------------------------------------------------------------- */

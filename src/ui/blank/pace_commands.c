@@ -8,7 +8,7 @@
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 
-enum { SLOWEST = 10000, QUICKEST = 10 }; /* ms; the next quicker is no pace at all */
+enum { SLOWEST = 10000, QUICKEST = 10 }; /* ms; the next faster value is 0, no pace at all */
 
 static void set_pace(struct ui *ui, int pace)
 {

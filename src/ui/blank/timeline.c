@@ -1,4 +1,5 @@
-/* The timeline's state: which moment is shown, what the writer pinned and opened, and when it must close. */
+/* The timeline's state: which moment is shown, what the writer pinned or marked to be drawn again, and when
+ * it must close. */
 #include "timeline.h"
 #include "filling.h"
 #include "lacuna/base.h"
@@ -13,9 +14,10 @@
 
 #include <math.h>
 
-/* ---- what it is about ---------------------------------------------------------------------------------- */
+/* ---- its proposal
+ * --------------------------------------------------------------------------------------- */
 
-/* While the writer is choosing on that blank, and only then. */
+/* Only while the writer is choosing on that blank. */
 bool timeline_active(const struct ui *ui)
 {
     const struct timeline *t = ui->timeline;
@@ -38,7 +40,7 @@ const struct words *timeline_words(const struct ui *ui, uint32_t blank)
     return &t->shown;
 }
 
-/* A token as it is without having been opened, and the words that its bytes are in. */
+/* A token without the mark to draw it again, and the words that contain its bytes. */
 const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words)
 {
     const struct timeline *t = ui->timeline;
@@ -50,7 +52,7 @@ const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, con
     return token < (*words)->count ? &(*words)->tokens[token] : NULL;
 }
 
-/* Whether a token goes on with the word of the one before. */
+/* Whether a token continues the word of the one before. */
 static bool continues_word(const struct ui *ui, uint32_t token)
 {
     const struct words *before, *words;
@@ -83,7 +85,7 @@ static const struct fill_token *token_in(const struct candidate *c, size_t momen
     return &c->moments[moment].words.tokens[token];
 }
 
-/* It is drawn there, and not what it is in the moment before. */
+/* It is drawn there, and differs from the moment before. */
 static bool is_drawn_in(const struct candidate *c, size_t moment, uint32_t token)
 {
     const struct fill_token *now = token_in(c, moment, token),
@@ -113,7 +115,8 @@ uint32_t timeline_drawn_again(const struct candidate *c, size_t moment, uint32_t
     return later ? c->moments[last - 1].step : 0;
 }
 
-/* ---- what is shown ------------------------------------------------------------------------------------- */
+/* ---- the shown words
+ * ------------------------------------------------------------------------------------- */
 
 static bool add_token(struct timeline *t, const struct words *from, struct fill_token token,
                       const struct slot_mark *m)
@@ -139,11 +142,11 @@ static void compose(struct ui *ui)
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (!token || !add_token(t, words, *token, &t->marks[i])) break;
     }
-    ui->doc->follow = true; /* the chosen word may be rows further */
+    ui->doc->follow = true; /* the chosen word may be some rows further */
     ui->picture->stale = true;
 }
 
-/* Another candidate, or one whose length is only known now. */
+/* Another candidate, or one whose length has only now become known. */
 static void take_candidate(struct ui *ui, size_t index, const struct candidate *c)
 {
     struct timeline *t = ui->timeline;
@@ -154,7 +157,7 @@ static void take_candidate(struct ui *ui, size_t index, const struct candidate *
         return;
     }
     mem_free(t->marks);
-    words_free(&t->shown); /* the other one's */
+    words_free(&t->shown); /* that of the other candidate */
     t->marks = marks;
     t->count = count;
     t->candidate = index;

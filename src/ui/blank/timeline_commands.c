@@ -28,7 +28,7 @@ static bool need_timeline(struct ui *ui)
     if (timeline_candidate(ui)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
-    ui_say(ui->message, "no timeline is shown: %s shows that of the proposal at the cursor", key);
+    ui_say(ui->message, "no timeline is open: %s opens that of the proposal at the cursor", key);
     return false;
 }
 
@@ -76,7 +76,7 @@ void do_timeline(struct ui *ui)
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui->message, "there is no proposal at the cursor: fill the blank first");
+        ui_say(ui->message, "no proposal at the cursor: fill the blank first");
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
@@ -85,7 +85,7 @@ void do_timeline(struct ui *ui)
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
         if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
-        /* What the worker has done already is taken, but what stands on the screen stays there. */
+        /* The worker's finished steps are taken, but the screen stays at its moment. */
         hold(ui, filling_find(ui->filling, job));
         filling_hurry(ui);
     }
@@ -107,7 +107,7 @@ void do_timeline_back(struct ui *ui)
     if (ui->timeline->at)
         timeline_go(ui, ui->timeline->at - 1);
     else
-        ui_say(ui->message, "this is where it began");
+        ui_say(ui->message, "this is the first step");
 }
 
 void do_timeline_on(struct ui *ui)
@@ -121,7 +121,8 @@ void do_timeline_on(struct ui *ui)
     else if (job && t->holds == job->id)
         fill_worker_single(ui->filling->worker, job->id);
     else
-        ui_say(ui->message, job ? "the next step comes by itself" : "this is the last step");
+        ui_say(ui->message,
+               job ? "the fill is running: the next step comes by itself" : "this is the last step");
 }
 
 void do_timeline_first(struct ui *ui)
@@ -138,7 +139,7 @@ void do_timeline_last(struct ui *ui)
     timeline_go(ui, SIZE_MAX);
 }
 
-/* Where a word was drawn, or opened: most of many steps draw none. */
+/* Where a word was drawn, or marked to be drawn again: most of many steps draw none. */
 static bool draws(const struct candidate *c, size_t moment)
 {
     const struct words *a = &c->moments[moment - 1].words, *b = &c->moments[moment].words;
@@ -215,14 +216,14 @@ void do_timeline_previous_word(struct ui *ui)
     choose_word(ui, first);
 }
 
-/* A job that waits at the moment that is shown: it is steered itself. */
+/* A job that waits at the shown moment is steered itself. */
 static struct job *steered_job(struct ui *ui)
 {
     struct job *job = live_job(ui);
     return job && ui->timeline->follows ? job : NULL;
 }
 
-/* The same mark for the whole word, or none when it has it. */
+/* The same mark for the whole word, or none if it already has it. */
 static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
 {
     struct timeline *t = ui->timeline;
@@ -232,7 +233,7 @@ static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
         const struct words *words;
         const struct fill_token *token = timeline_token(ui, i, &words);
         if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
-            ui_say(ui->message, "nothing stands there at this step that could be kept");
+            ui_say(ui->message, "no word here at this step, so nothing to pin");
             return false;
         }
         all = all && (int)t->marks[i].mark == mark;
@@ -251,12 +252,12 @@ void do_timeline_pin(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
-        ui_say(ui->message, "it is open: nothing stands there that could be kept");
+        ui_say(ui->message, "it is marked to be drawn again, so there is nothing to pin");
         return;
     }
     const struct job *job = steered_job(ui);
     if (job && t->word < t->count && t->marks[t->word].mark == MARK_PINNED) {
-        ui_say(ui->message, "pinned already, for as long as this fill runs");
+        ui_say(ui->message, "already pinned while this fill runs");
         return;
     }
     if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
@@ -264,7 +265,7 @@ void do_timeline_pin(struct ui *ui)
     for (uint32_t i = first; job && pinned && i < end; i++)
         (void)fill_worker_pin(ui->filling->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
     timeline_go(ui, t->at);
-    ui_say(ui->message, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
+    ui_say(ui->message, pinned ? "pinned: it is kept when words are drawn again" : "unpinned");
 }
 
 void do_timeline_open(struct ui *ui)
@@ -273,7 +274,7 @@ void do_timeline_open(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     const struct job *job = steered_job(ui);
-    if (job) { /* it is masked there, and drawn again by the steps to come */
+    if (job) { /* it is masked there, and later steps draw it again */
         timeline_word_at(ui, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
@@ -287,14 +288,14 @@ void do_timeline_open(struct ui *ui)
 
 /* ---- going on ------------------------------------------------------------------------------------------ */
 
-/* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
+/* In the uniform graph, words shown before the last step are noise, which is kept only if pinned. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
     bool last = ui->timeline->follows && !proposal_of(ui)->job;
     return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
-/* What is shown as pins, with the tokens [first, end) replaced by others. */
+/* The shown words as pins, with the tokens [first, end) replaced by others. */
 static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead,
                       struct fill_pin **pins, size_t *count)
 {
@@ -314,24 +315,24 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     return true;
 }
 
-/* Begins another proposal from what is shown. */
+/* Starts another proposal from the shown words. */
 static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
 {
     struct timeline *t = ui->timeline;
     struct job *job = live_job(ui);
     if (job && job->count > 1) {
-        ui_say(ui->message, "other blanks are being filled with this one: let it finish first");
+        ui_say(ui->message, "other blanks are being filled with this one: wait until it is finished");
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui->message, "it has not begun yet");
+        ui_say(ui->message, "the fill has not started yet");
         return;
     }
     struct fill_pin *pins;
     size_t count;
     uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;
     if (!length) {
-        ui_say(ui->message, "a blank holds at least one token");
+        ui_say(ui->message, "a blank must have at least one token");
         return;
     }
     if (!make_pins(ui, first, end, instead, &pins, &count)) {
@@ -346,7 +347,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
     timeline_update(ui);
 }
 
-/* Whether what is shown is what the candidate has come to. */
+/* Whether the shown words are the candidate's final state. */
 static bool is_newest(const struct ui *ui)
 {
     const struct words *a = &ui->timeline->shown, *b = &timeline_candidate(ui)->words;
@@ -375,10 +376,10 @@ void do_timeline_fill(struct ui *ui)
 
 /* ---- a word of one's own ------------------------------------------------------------------------------- */
 
-/* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
+/* Typed words as the model's tokens. A space goes in front if the word that they replace had one. */
 static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
 {
-    enum { NEAR = 16 * 1024 }; /* bytes on each side that the dialect is looked for in */
+    enum { NEAR = 16 * 1024 }; /* bytes on each side in which the dialect is detected */
     const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, from = at > NEAR ? at - NEAR : 0,
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
@@ -438,7 +439,7 @@ void do_timeline_write(struct ui *ui)
             break;
     }
     if (buffer_append_char(&now, '\0')) {
-        prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
+        prompt_line(ui, now.data + (now.data[0] == ' '), written, "New word (nothing: remove the word): ");
         ui->prompt->chosen = ui->prompt->text.size > 0; /* another word takes its place */
     }
     buffer_free(&now);
@@ -458,17 +459,17 @@ void line_save_trace(struct ui *ui, const char *arguments)
     }
     if (!trace) {
         ui_complain(ui->message,
-                    p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+                    p && p->job ? "the fill is not finished yet" : "no recorded steps at the cursor");
         return;
     }
     char *path = path_expand(arguments);
     if (!path)
         ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
-        ui_complain(ui->message, "%s exists; another name, please", arguments);
+        ui_complain(ui->message, "%s already exists; choose another name", arguments);
     else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
         ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui->message, "%s written: lacuna replay shows it", arguments);
+        ui_say(ui->message, "%s written: lacuna replay plays it", arguments);
     mem_free(path);
 }

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Also to root, who could write: the mode says what is meant. */
+/* Also for root, who could write: the mode shows the intention. */
 static bool is_protected(const char *path)
 {
     struct stat info;
@@ -24,8 +24,7 @@ static bool is_protected(const char *path)
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
 }
 
-/* What was recognised gives way to what somebody said: on the command line, or when the file was open last.
- */
+/* A chosen encoding replaces the detected one: from the command line, or from when the file was last open. */
 static struct text *read_as_said(const struct ui *ui, struct text *text)
 {
     enum text_encoding encoding;

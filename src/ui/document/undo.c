@@ -23,7 +23,8 @@ struct step step_begin(const struct doc *doc)
         .from = text_history_at(doc->text), .child = text_history_count(doc->text), .first = SIZE_MAX};
 }
 
-/* Whatever made no node, or ended where an older one is (it went through the history itself), is no step. */
+/* A command that made no node, or ended at an older one (it moved through the history itself), is not a
+ * step. */
 void step_end(struct doc *doc, struct step step)
 {
     step.to = text_history_at(doc->text);
@@ -43,7 +44,7 @@ bool step_undo(struct doc *doc, const struct step **step, size_t *at)
     return *step ? text_history_go(doc->text, (*step)->from, at) : text_undo(doc->text, at);
 }
 
-/* Redo follows the newest branch: when that is not the step's, it is one node of another. */
+/* Redo follows the newest branch; if that is not the step's, it is a node of another step. */
 bool step_redo(struct doc *doc, const struct step **step, size_t *at)
 {
     size_t now = text_history_at(doc->text);
@@ -56,7 +57,7 @@ bool step_redo(struct doc *doc, const struct step **step, size_t *at)
     return text_history_go(doc->text, (*step)->to, at);
 }
 
-/* ---- a proposal that was discarded --------------------------------------------------------------------- */
+/* ---- a discarded proposal ---------------------------------------------------------------------------- */
 
 static void to_blank(struct ui *ui, uint32_t blank, const char *what)
 {

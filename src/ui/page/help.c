@@ -30,7 +30,7 @@ static bool build(struct ui *ui)
     const char *group = "";
     out->size = 0;
     bool ok = buffer_append_string(
-        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a selection made one.\n"
+        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a marked selection.\n"
              "Filling shows a proposal over the blank; the text changes when you accept it.\n");
     for (const struct ui_command *c = ui->keymap->commands; ok && c->name; c++) {
         char keys[64];
@@ -117,6 +117,6 @@ void help_paint(struct ui *ui)
     if (ui->picture->rows > 1) {
         screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
         screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS,
-                    "arrows and PgDn scroll, any other key goes back to the text");
+                    "arrows and PgDn scroll, any other key returns to the text");
     }
 }

@@ -1,7 +1,6 @@
-/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the
- * document. A line with proposals in it is composed: a small text of its own, with the proposals' words in
- * place of the blanks, wrapped by the same code; a list of segments leads from its offsets back to the
- * document's. */
+/* Layout: the rows of the page. Lines without a proposal are wrapped directly. A line with proposals is
+ * composed: a small text of its own, with the proposals' words in place of the blanks, is wrapped by the same
+ * code, and a list of segments maps its offsets back to the document's. */
 #include "layout.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -33,10 +32,10 @@ struct segment {
 };
 
 struct shown {
-    size_t start, end, next; /* of the line in the document; `next` is behind its line break */
+    size_t start, end, next; /* of the line in the document; `next` is after its line break */
     struct text *text;
-    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as the document has it */
-    struct segment *segments; /* ascending; one more marks the end */
+    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as in the document */
+    struct segment *segments; /* ascending; an extra one marks the end */
     size_t count, capacity;
     bool stands; /* the cursor, when it is at stands_in, is shown at stands_at of `text` */
     size_t stands_in, stands_at;
@@ -65,7 +64,7 @@ void layout_free(struct layout *layout)
     *layout = (struct layout){0};
 }
 
-/* ---- what is laid over --------------------------------------------------------------------------------- */
+/* ---- overlays ----------------------------------------------------------------------------------------- */
 
 static void add_overlay(struct layout *layout, const struct text_blank *blank,
                         const struct proposal *proposal)
@@ -77,7 +76,7 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
 }
 
-/* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
+/* A step of a fill changes an overlay; the rows of all other lines are unchanged. */
 static void forget_rows(struct layout *layout, const struct text *text)
 {
     bool same = layout->version == text_version(text) && layout->row_text == text &&
@@ -94,14 +93,14 @@ static void forget_rows(struct layout *layout, const struct text *text)
     layout->row_wrap = layout->wrap;
 }
 
-/* Another text may be where one was. */
+/* Another text may be at the address of a freed one. */
 static void forget_other_text(struct ui *ui)
 {
     if (ui->layout->shown != ui->documents->shown) ui->layout->row_text = NULL;
     ui->layout->shown = ui->documents->shown;
 }
 
-/* The rows of all lines but those that were edited are as they were. */
+/* The rows of all lines except the edited ones are unchanged. */
 static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct layout *layout = ui->layout;
@@ -213,7 +212,7 @@ static void stand_here(struct composer *c)
 
 enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
 
-/* What a masked token will be, as far as that is known: then no word moves when it is drawn. */
+/* The expected width of a masked token, as far as it is known: then no word moves when it is drawn. */
 static struct slice expected(const struct candidate *from, uint32_t token, uint32_t count)
 {
     const struct words *known[] = {from ? &from->coming : NULL, from ? &from->words : NULL};
@@ -226,8 +225,8 @@ static struct slice expected(const struct candidate *from, uint32_t token, uint3
     return (struct slice){NULL, 0};
 }
 
-/* A block as wide as what is expected there. Of what nobody knows yet it is a space and three cells: tokens
- * of English prose are four characters in the mean. */
+/* A block as wide as the expected token. If nothing is known yet, it is a space and three cells: tokens of
+ * English prose have four characters on average. */
 static void add_mask(struct composer *c, struct slice word, bool first, enum look look, bool stand)
 {
     char bytes[64];
@@ -241,7 +240,8 @@ static void add_mask(struct composer *c, struct slice word, bool first, enum loo
     for (int i = 0; i < cells; i++) add(c, block, strlen(block) / 3, look);
 }
 
-/* The space before a word shows how sure it is where colours do not (view.c): a mark that moves no word. */
+/* Without colours, the space before a word shows the model's confidence in it (view.c): a mark that moves no
+ * word. */
 static void mark_space(struct composer *c, enum look certainty)
 {
     size_t at = c->text.size;
@@ -263,14 +263,14 @@ static enum look look_of(enum shows shows, const struct words *words, uint32_t t
     return shows_certainty(shows, words, token) ? certainty_of(words, token) : LOOK_SETTLED;
 }
 
-/* Both are drawn, and not the same. */
+/* Both are drawn, and they differ. */
 static bool differs(const struct words *words, const struct words *other, uint32_t token)
 {
     if (!other || token >= other->count) return other != NULL;
     return other->tokens[token].state != FILL_MASKED && other->tokens[token].id != words->tokens[token].id;
 }
 
-/* Token by token: words that stand, and a block for each that is not drawn yet. `other`: words that are
+/* Token by token: drawn words, and a block for each token that is not drawn yet. `other`: words that are
  * marked where these differ from them; may be NULL. */
 static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
                        const struct candidate *from, const struct words *other)
@@ -288,7 +288,7 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
         enum look look = chosen                     ? LOOK_SELECTED
                          : differs(words, other, i) ? LOOK_MATCH
                                                     : look_of(shows, words, i);
-        /* The space that a word brings along is no part of its highlight. */
+        /* The space before a word is not highlighted with it. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
             add(c, bytes, 1, LOOK_FRESH == look || after_block ? LOOK_PLAIN : LOOK_SETTLED);
             bytes++;
@@ -330,12 +330,12 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     } else {
         add_markup(c, &o->blank, LOOK_BLANK);
     }
-    /* Something must be there for the cursor to stand on. */
+    /* The cursor needs something to be on. */
     if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size)
         add(c, "\u00b7", 2, LOOK_SETTLED);
 }
 
-/* Lines that a blank runs across are one shown line. */
+/* Lines that a blank extends across are shown as one line. */
 static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *first, size_t *last)
 {
     const struct text *text = ui->doc->text;
@@ -380,7 +380,7 @@ static struct shown *compose(struct ui *ui, const struct shown *where, size_t fi
     return NULL;
 }
 
-/* The composed line that holds a document offset, or NULL: then the document itself is shown. */
+/* The composed line that contains a document offset, or NULL: then the document itself is shown. */
 static const struct shown *line_at(struct ui *ui, size_t at)
 {
     struct layout *layout = ui->layout;
@@ -402,7 +402,7 @@ static const struct shown *line_at(struct ui *ui, size_t at)
     return line;
 }
 
-/* ---- between the two ----------------------------------------------------------------------------------- */
+/* ---- mapping offsets ---------------------------------------------------------------------------------- */
 
 static size_t to_shown(const struct shown *line, size_t at)
 {
@@ -452,7 +452,7 @@ static void remember(struct layout *layout, const struct text *text, const struc
     if (layout->row_count < ARRAY_SIZE(layout->rows)) layout->row_count++;
 }
 
-/* The row that holds an offset: text_row_of. */
+/* The row that contains an offset: text_row_of. */
 static void row_of(struct layout *layout, const struct text *text, size_t at, struct text_row *out)
 {
     for (size_t i = 0; i < layout->row_count; i++) {

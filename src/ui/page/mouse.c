@@ -14,9 +14,9 @@
 #include <stdlib.h>
 
 enum { WHEEL_ROWS = 3 };
-static const double click_seconds = 0.4; /* two presses in this time are one double click */
+static const double click_seconds = 0.4; /* two presses within this time are a double click */
 
-/* What a drag selects: everything from the unit that was pressed on to the one under the mouse. */
+/* The selection of a drag: everything from the first unit to the one under the mouse. */
 enum unit { CHARACTERS, WORDS, PARAGRAPHS };
 static const double scroll_seconds = 0.04;
 
@@ -79,7 +79,7 @@ static void scroll_and_drag(struct ui *ui)
         drag(ui, at);
     bool moved = cursor != ui->doc->cursor || skip != ui->doc->top_skip ||
                  top != text_mark_get(ui->doc->text, ui->doc->top);
-    if (!moved) ui->mouse->edge.direction = 0; /* there is no more */
+    if (!moved) ui->mouse->edge.direction = 0; /* nothing more to scroll */
     ui->mouse->edge.next = clock_seconds() + scroll_seconds;
 }
 

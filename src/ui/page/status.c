@@ -23,6 +23,7 @@
 #include "view.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* Thousands apart: 12,345. */
@@ -93,49 +94,55 @@ static void watch_goal(struct ui *ui)
     if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message->text[0]) return;
     if (doc->words < doc->words_begun + (size_t)ui->settings->goal) return;
     doc->goal_said = true;
-    ui_say(ui->message, "%d words: that was the goal", ui->settings->goal);
+    ui_say(ui->message, "%d words: the goal is reached", ui->settings->goal);
 }
 
-static void describe_job(const struct job *job, bool held, char *out, size_t size)
+/* Appends to a list of facts with dots between. */
+PRINTF_LIKE(3, 4) static void append_fact(char *out, size_t size, const char *format, ...)
 {
-    const char *state = held ? "held at " : "";
-    char window[48] = "", time[32] = "";
-    if (job->ms >= 0.5) snprintf(time, sizeof time, "  %.0f ms", job->ms); /* else nothing was evaluated */
-    if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
-    if (job->loading)
+    size_t used = strlen(out);
+    va_list arguments;
+    if (used) snprintf(out + used, size - used, " · ");
+    used = strlen(out);
+    va_start(arguments, format);
+    vsnprintf(out + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* `details`: the noise level and the milliseconds of the step, too. */
+static void describe_job(const struct job *job, bool held, bool details, char *out, size_t size)
+{
+    if (job->loading) {
         snprintf(out, size, "loading the model …");
-    else if (!job->step)
-        snprintf(out, size, "%s  seed %llu", held ? "held" : "reading …", (unsigned long long)job->seed);
+        return;
+    }
+    const char *state = held ? "held at " : "";
+    if (!job->step)
+        append_fact(out, size, held ? "held" : "starting …");
     else if (job->planned && job->step > job->planned)
-        snprintf(out, size, "%sstep %u, words drawn again%s%s  seed %llu", state, job->step, window, time,
-                 (unsigned long long)job->seed);
+        append_fact(out, size, "%sstep %u, words drawn again", state, job->step);
     else
-        snprintf(out, size, "%sstep %u/%u%s  σ̄ %.3g%s  seed %llu", state, job->step, job->steps, window,
-                 job->sigma_bar, time, (unsigned long long)job->seed);
+        append_fact(out, size, "%sstep %u of %u", state, job->step, job->steps);
+    if (job->step && job->windows > 1)
+        append_fact(out, size, "window %u of %u", job->window + 1, job->windows);
+    if (details && job->step && job->step <= job->planned) append_fact(out, size, "σ̄ %.3g", job->sigma_bar);
+    if (details && job->step && job->ms >= 0.5) append_fact(out, size, "%.0f ms", job->ms);
+    append_fact(out, size, "seed %llu", (unsigned long long)job->seed);
 }
 
-/* What is not the model's own distribution is said wherever a fill is described. */
-static void describe_shaping(const struct candidate *c, char *out, size_t size)
-{
-    *out = '\0';
-    int used = 0;
-    if (c->top_p <= 0) return; /* not finished */
-    if (c->temperature != 1) used = snprintf(out, size, "  T %g", c->temperature);
-    if (c->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", c->top_p);
-}
-
-static void describe_proposal(const struct proposal *p, char *out, size_t size)
+/* `details`: how it was drawn, and the mean logarithm of the probabilities of its tokens, too. */
+static void describe_proposal(const struct proposal *p, bool details, char *out, size_t size)
 {
     const struct candidate *c = &p->candidates[p->chosen];
-    int used = 0;
-    char shaping[48], time[32] = "";
-    describe_shaping(c, shaping, sizeof shaping);
-    if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
-    if (c->seconds >= 0.001) snprintf(time, sizeof time, "  %.2g s", c->seconds); /* else nothing was drawn */
-    used += snprintf(out + used, size - (size_t)used, "%u %s%s  seed %llu%s", c->words.count,
-                     c->words.count == 1 ? "token" : "tokens", time, (unsigned long long)c->seed, shaping);
-    if (isfinite(c->score) && (size_t)used < size)
-        snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
+    if (p->count > 1) append_fact(out, size, "%zu of %zu", p->chosen + 1, p->count);
+    append_fact(out, size, "%u %s", c->words.count, c->words.count == 1 ? "token" : "tokens");
+    append_fact(out, size, "seed %llu", (unsigned long long)c->seed);
+    if (!details) return;
+    bool finished = c->top_p > 0;
+    if (c->seconds >= 0.001) append_fact(out, size, "%.2g s", c->seconds);
+    if (finished && c->temperature != 1) append_fact(out, size, "T %g", c->temperature);
+    if (finished && c->top_p != 1) append_fact(out, size, "p %g", c->top_p);
+    if (isfinite(c->score)) append_fact(out, size, "ln q %.2f", c->score);
 }
 
 static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)
@@ -144,17 +151,18 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
+    bool details = ui->settings->fill_details || timeline_active(ui);
     out[0] = '\0';
     if (job && (ui->settings->plain || (brief && !job->step)))
         snprintf(out, size, "filling …");
     else if (job && brief)
         snprintf(out, size, "%u/%u", job->step, job->planned > job->step ? job->planned : job->step);
     else if (job)
-        describe_job(job, ui->filling->held, out, size);
+        describe_job(job, ui->filling->held, details, out, size);
     else if (p && p->count && !p->job && brief)
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
-        describe_proposal(p, out, size);
+        describe_proposal(p, details, out, size);
     else if (count && !brief)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }
@@ -280,7 +288,7 @@ static void paint_status(struct ui *ui, int row)
 static const struct hint {
     const char *command, *text;
 } edit_hints[] = {{"help", "help"},         {"save", "save"},
-                  {"quit", "quit"},         {"close-or-quit", "leave"},
+                  {"quit", "quit"},         {"close-or-quit", "close"},
                   {"blank", "blank"},       {"fill", "fill"},
                   {"fill-all", "fill all"}, {"next-blank", "next blank"},
                   {"undo", "undo"},         {"find", "find"},
@@ -288,10 +296,10 @@ static const struct hint {
   /* of keymaps with modes */
     normal_hints[] =
         {{"help", "help"},         {"vi-insert", "insert"},     {"vi-undo", "undo"},
-         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and leave"},
+         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and quit"},
          {"fill-all", "fill all"}, {"next-blank", "next blank"}},
-  insert_hints[] = {{"vi-normal", "commands again"}, {"help", "help"}, {"fill-all", "fill all"}},
-  visual_hints[] = {{"vi-normal", "no selection"},
+  insert_hints[] = {{"vi-normal", "normal mode"}, {"help", "help"}, {"fill-all", "fill all"}},
+  visual_hints[] = {{"vi-normal", "deselect"},
                     {"vi-delete", "delete"},
                     {"vi-change", "change"},
                     {"vi-yank", "copy"},
@@ -300,13 +308,13 @@ static const struct hint {
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
                    {"timeline", "timeline"},    {"discard", "discard"},
                    {"next-blank", "next blank"}},
-  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "on"},     {"timeline-next-word", "word"},
-                      {"timeline-pin", "pin"},    {"timeline-open", "open"}, {"timeline-write", "write"},
-                      {"timeline-fill", "go on"}, {"timeline-help", "help"}, {"timeline-play", "play"},
-                      {"timeline-close", "leave"}},
-  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "on"},
-                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "open"},
-                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "leave"}},
+  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "forward"},  {"timeline-next-word", "word"},
+                      {"timeline-pin", "pin"},    {"timeline-open", "redraw"}, {"timeline-write", "write"},
+                      {"timeline-fill", "go on"}, {"timeline-help", "help"},   {"timeline-play", "play"},
+                      {"timeline-close", "close"}},
+  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "forward"},
+                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "redraw"},
+                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "close"}},
   running_hints[] =
       {{"cancel", "stop filling"}, {"hold", "hold"},         {"one-step", "one step"}, {"slower", "slower"},
        {"faster", "faster"},       {"timeline", "timeline"}, {"help", "help"}},

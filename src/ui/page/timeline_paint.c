@@ -207,7 +207,7 @@ static bool describe_word(const struct ui *ui, const struct candidate *c, struct
                    : buffer_printf(out, " token %u of %u: not drawn yet", first + 1, t->count);
     if (!buffer_append_char(out, ' ')) return false;
     add_word(ui, first, end, out);
-    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": open, to be drawn anew");
+    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": to be drawn again");
     if (t->marks[first].mark == MARK_PINNED) return buffer_printf(out, ": pinned");
     if (token->state == FILL_PINNED) return buffer_printf(out, ": kept from before");
     return add_drawn(&facts, out);

@@ -50,7 +50,8 @@ static bool answered_again(const struct history *history, const char *line, size
     return false;
 }
 
-/* The file's answers of one kind, but those that this session gave anew, and then this session's. */
+/* The file's answers of one kind, except those that were given again in this session, and then this
+ * session's. */
 static void merge(struct history *history, char kind, const struct buffer *file)
 {
     struct history merged = {0};
@@ -85,7 +86,7 @@ void answers_load(struct ui *ui)
     buffer_free(&file);
 }
 
-/* Instances that end together write one after the other. -1: somebody takes too long. */
+/* Instances that end at the same time write one after the other. -1: another takes too long. */
 static int lock_file(const char *path)
 {
     enum { TRIES = 20, PAUSE = 10 * 1000 * 1000 /* ns */ };
@@ -111,7 +112,7 @@ static void write_answers(struct answers *answers, const char *path)
         for (size_t j = 0; ok && j < answers->history[i].count; j++)
             ok = buffer_printf(&out, "%c %s\n", kinds[i], answers->history[i].lines[j]);
     }
-    mode_t mask = umask(077); /* nobody else's business */
+    mode_t mask = umask(077); /* readable only by the user */
     if (ok && !file_write_atomic(path, out.data ? out.data : "", out.size, NULL)) (void)chmod(path, 0600);
     umask(mask);
     buffer_free(&file);

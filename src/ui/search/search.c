@@ -1,4 +1,4 @@
-/* Finding text: while it is typed, and again; which matches are lit, and how many there are. */
+/* Finding text: incrementally and again; highlighting and counting matches. */
 #include "search.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-/* Capitals in the pattern mean them; those behind a backslash of a regular expression are no letters. */
+/* Whether the pattern has a capital letter; letters after a backslash of a regular expression do not
+ * count. */
 static bool has_capital(const struct buffer *pattern, bool regex)
 {
     for (size_t i = 0; i < pattern->size; i++) {
@@ -25,7 +26,7 @@ static bool has_capital(const struct buffer *pattern, bool regex)
     return false;
 }
 
-/* A pattern of signs alone means just those when they are to be replaced: who changes " to a printed mark
+/* A pattern without letters matches only itself in replacing: a writer who changes " to a typographic mark
  * does not mean the others. */
 static bool has_letter(const struct buffer *pattern, bool regex)
 {
@@ -56,7 +57,7 @@ int search_flags(const struct ui *ui)
     return ui->replacing->end ? search_flags_to_replace(ui->search, flags) : flags;
 }
 
-/* The first (backwards: last) match that begins in [from, to). */
+/* The first (backwards: last) match that starts in [from, to). */
 static bool match_in(struct ui *ui, size_t from, size_t to, bool backwards, size_t *start, size_t *end)
 {
     const struct buffer *pattern = &ui->search->pattern;
@@ -96,7 +97,8 @@ bool search_set(struct ui *ui, const char *pattern, size_t size)
     return buffer_append(own, pattern, size);
 }
 
-/* ---- how many: counted a little at a time, between keys ---------------------------------------------- */
+/* ---- counting: a little at a time, between keys
+ * --------------------------------------------------------- */
 
 void search_forget(struct ui *ui)
 {
@@ -134,12 +136,12 @@ static void count_some(struct ui *ui)
         } else {
             m->starts[m->count++] = start;
             m->at = end > start ? end : text_next_cluster(m->text, end);
-            if (m->at <= start) m->complete = true; /* nothing, at the end */
+            if (m->at <= start) m->complete = true; /* an empty match at the end */
         }
     }
 }
 
-/* The place of a match among those that are counted, from 1; 0: not reached yet. */
+/* The number of a match among those counted, from 1; 0: not reached yet. */
 static size_t match_number(const struct matches *m, size_t start)
 {
     size_t low = 0, high = m->count;
@@ -182,7 +184,7 @@ void search_tick(struct ui *ui)
     struct search *s = ui->search;
     if (!ui->prompt->counts_matches) return;
     bool other = s->said && strcmp(ui->message->text, s->said_words) != 0;
-    if (!ui->prompt->active && (!s->said || other)) { /* nobody looks any more */
+    if (!ui->prompt->active && (!s->said || other)) { /* the count is no longer shown */
         ui->prompt->counts_matches = s->said = false;
         return;
     }
@@ -201,9 +203,9 @@ void search_tick(struct ui *ui)
     snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message->text : "");
 }
 
-/* ---- going there --------------------------------------------------------------------------------------- */
+/* ---- going to matches --------------------------------------------------------------------------------- */
 
-/* Goes to a match and selects it; around the end of the text when need be. */
+/* Goes to a match and selects it; wraps around the end of the text if needed. */
 static bool go(struct ui *ui, size_t from, bool backwards)
 {
     size_t start, end;
@@ -232,7 +234,7 @@ static void changed(struct ui *ui)
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     ui->search->backwards = ui->search->prompt_back;
     size_t size = ui->prompt->text.size;
-    if (ui->search->vi_prompt) { /* what stands behind a / ends the pattern */
+    if (ui->search->vi_prompt) { /* a / ends the pattern */
         size_t end = 0;
         while (end < size && typed[end] != *ui->search->what) end += typed[end] == '\\' ? 2 : 1;
         if (end < size) size = end;
@@ -273,7 +275,7 @@ static void done(struct ui *ui, const char *answer)
         if (search_set(ui, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
         return;
     }
-    /* The match is not left selected: the next letter would replace it. */
+    /* The match does not stay selected: the next letter would replace it. */
     doc_move(ui->doc, !answer || !found ? ui->search->origin : start, false);
     if (!answer) ui->search->lit = false;
     if (!answer || !*answer) return;
@@ -283,7 +285,7 @@ static void done(struct ui *ui, const char *answer)
     else if (ui->search->trouble[0])
         ui_complain(ui->message, "%s", ui->search->trouble);
     else
-        ui_say(ui->message, "\"%s\" is not in the text", answer);
+        ui_say(ui->message, "\"%s\" not found", answer);
 }
 
 void search_remember(struct search *search)
@@ -328,7 +330,7 @@ static void search_again(struct ui *ui, bool backwards)
     } else if (s->trouble[0]) {
         ui_complain(ui->message, "%s", s->trouble);
     } else {
-        ui_say(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+        ui_say(ui->message, "\"%.200s\" not found", s->pattern.data);
     }
 }
 
@@ -342,7 +344,7 @@ void do_find_previous(struct ui *ui)
     search_again(ui, true);
 }
 
-/* ---- how it looks: switches, in a question or beside one ----------------------------------------------- */
+/* ---- switches: in a question or beside one ------------------------------------------------------------- */
 
 static void say_setting(struct ui *ui, const char *name)
 {
@@ -393,7 +395,7 @@ void search_free(struct search *search)
 static void after_edit(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     (void)doc;
-    if (edit->size != SIZE_MAX) ui->search->lit = false; /* replacing all is no going on to something else */
+    if (edit->size != SIZE_MAX) ui->search->lit = false; /* replacing all matches keeps the highlighting */
 }
 
 const struct doc_watcher search_watcher = {.after = after_edit};

@@ -1,5 +1,5 @@
-/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and what
- * it does. Help, `lacuna keys` and the manual are printed from this. */
+/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and its
+ * help text. The help screen, `lacuna keys` and the manual are printed from this. */
 #ifndef LACUNA_UI_COMMANDS_H
 #define LACUNA_UI_COMMANDS_H
 

@@ -73,14 +73,14 @@
 
 struct loop {
     double painted_at;
-    double watch_at; /* when the files on the disk are looked at again */
-    unsigned sync;   /* number of a request for a sign of life that is not answered; 0: there is none */
+    double watch_at; /* when the files on disk are checked again */
+    unsigned sync;   /* the number of an unanswered request for a sign; 0: none */
 };
 
 static void apply_layout(struct ui *ui)
 {
     int room = ui->picture->columns > 1 ? ui->picture->columns - 1
-                                        : 1; /* a cell for the cursor behind the last character */
+                                        : 1; /* one cell for the cursor after the last character */
     int width = ui->settings->width, beside = lens_margin(ui->settings);
     if (room > 2 * beside) room -= beside;
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
@@ -92,7 +92,7 @@ static void apply_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui->message, "not enough memory for a screen of that size");
     screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
@@ -142,7 +142,7 @@ static void take_input(struct ui *ui, const struct input *in)
     }
 }
 
-/* False: there was nothing to take. */
+/* False: there was no input. */
 static bool take_keys(struct ui *ui)
 {
     for (bool any = false;; any = true) {
@@ -153,7 +153,7 @@ static bool take_keys(struct ui *ui)
     }
 }
 
-/* What the editor is still busy with, for a test that asks when it is not: words of WHAT in CSI ? 7773. */
+/* The editor's remaining work, for a test that asks for it: the words of WHAT in CSI ? 7773. */
 static void answer_sync(struct ui *ui)
 {
     char busy[96];
@@ -191,7 +191,7 @@ static void paint(struct ui *ui)
         if (ui->which_key->popup.count) popup_paint(ui->picture, &ui->which_key->popup);
         if (ui->prompt->active && ui->prompt->popup) popup_paint(ui->picture, ui->prompt->popup);
     }
-    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
+    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor, so it is never hidden */
     screen_show(row, column);
     ui->loop->painted_at = clock_seconds();
     if (ui->command_line->display_path) line_write_display(ui);
@@ -204,15 +204,15 @@ static void take_signals(struct ui *ui)
             resize(ui);
         else if (number == SIGTSTP)
             do_suspend(ui), resize(ui);
-        else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
+        else if (number == SIGCONT) /* after SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->ending->quitting)
             paste_end(ui->clipboard), ui_rescue(ui, number);
     }
 }
 
-/* A small model can be done with a thousand steps in a second, and the eye with sixty: ms until the next of
- * them is looked at. Keys are taken at once. */
+/* A small model can do a thousand steps per second, and the eye can see sixty: ms until the next of them is
+ * taken. Keys are taken at once. */
 static int frame_timeout(const struct ui *ui)
 {
     static const double frame_seconds = 1.0 / 60;
@@ -220,7 +220,7 @@ static int frame_timeout(const struct ui *ui)
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* By the clock, since whoever goes on typing never lets the wait run out. */
+/* By the clock, since during continuous typing the wait never times out. */
 static void watch(struct ui *ui)
 {
     double now = clock_seconds();
@@ -244,14 +244,14 @@ static void look_through_lens(struct ui *ui)
     lens_tick(ui, start, end);
 }
 
-/* False: nothing happened that could be seen. */
+/* False: nothing visible happened. */
 static bool wait_and_take(struct ui *ui)
 {
     struct pollfd fds[3 + BESIDE_MOST] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
-    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
+    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between checks of the file on disk */
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
@@ -285,7 +285,7 @@ static bool wait_and_take(struct ui *ui)
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
-    /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
+    /* A terminal that is gone can be read from for ever, without input; and a SIGHUP does not always come. */
     if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
     filling_events(ui);
     beside_events(ui->beside);
@@ -317,7 +317,7 @@ static void loop(struct ui *ui)
 
 /* ---- beginning and end --------------------------------------------------------------------------------- */
 
-/* Where the command line says that a file opens. */
+/* The place in a file given on the command line. */
 static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)
 {
     size_t line = options->lines ? options->lines[file] : 0;
@@ -344,7 +344,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
     return STATUS_OK;
 }
 
-/* The keymap of the settings; without it, the built-in one. */
+/* The keymap from the settings; if it fails, the built-in one. */
 static enum status load_map(struct ui *ui, struct error *error)
 {
     struct error why = {0};
@@ -358,11 +358,11 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (using the built-in keys)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 
-/* A keymap with keys for normal mode begins there. */
+/* A keymap with keys for normal mode starts there. */
 static enum status load_keys(struct ui *ui, struct error *error)
 {
     enum status status = load_map(ui, error);
@@ -378,7 +378,7 @@ static void apply_keymap(struct ui *ui)
     if (load_keys(ui, &error)) ui_complain(ui->message, "%s", error.message);
 }
 
-/* A model that is not there matters when something is to be filled; one that was asked for, at once. */
+/* A missing model matters only when something is to be filled; one that the user named, at once. */
 static void look_for_model(struct ui *ui)
 {
     struct error error = {0};
@@ -393,7 +393,7 @@ static void apply_model(struct ui *ui)
     beside_close(ui);
     lens_close(ui);
     ripple_close(ui);
-    filling_close(ui); /* the next fill loads what is wanted now */
+    filling_close(ui); /* the next fill loads the wanted model */
     look_for_model(ui);
 }
 
@@ -572,7 +572,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     struct ui ui = whole(&rooms);
     ui.options = options;
     ui.filling->next_seed = options->seed;
-    enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
+    enum { SLICE = 100 }; /* µs: a key is processed at once, even if other threads compute */
     thread_slice(SLICE);
     connect(&ui);
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
@@ -580,7 +580,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
     for (size_t i = 0; i < count; i++)
         if (pipe_is_input(files[i]) && !take_terminal(&error)) return fail(&ui, 2, &error);
-    /* Signals first: from the moment the terminal is changed, every end gives it back. */
+    /* Signals first: once the terminal is changed, every exit gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
     if (screen_open(!ui.settings->color, &error)) {
         signals_close();

@@ -86,7 +86,7 @@ void ex_join(struct ui *ui, const char *arguments)
     ex_go_line(ui->doc, ui->range->first);
 }
 
-/* Copies the range below the line of an address (0: to the top), and (move) takes it away where it was. */
+/* Copies the range below the line of an address (0: to the top), and (move) deletes the original. */
 static void copy_lines(struct ui *ui, const char *arguments, bool move)
 {
     struct text *text = ui->doc->text;
@@ -137,7 +137,7 @@ void ex_move(struct ui *ui, const char *arguments)
     copy_lines(ui, arguments, true);
 }
 
-/* Keys of normal mode, for each line of a range. */
+/* Runs normal-mode keys on each line of a range. */
 void ex_normal(struct ui *ui, const char *arguments)
 {
     struct macro keys = {0};
@@ -155,7 +155,7 @@ void ex_normal(struct ui *ui, const char *arguments)
         size -= length ? (size_t)length : 1;
     }
     if (!keys.count) return;
-    keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends what it began */
+    keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends an incomplete command */
     text_mark last = text_mark_add(ui->doc->text, ui->range->last, TEXT_AFTER);
     text_mark next = text_mark_add(ui->doc->text, ui->range->first, TEXT_AFTER);
     bool more = true;
@@ -213,7 +213,7 @@ void ex_quit(struct ui *ui, const char *arguments)
 {
     bool bang;
     if (*after_bang(arguments, &bang))
-        ui_complain(ui->message, "q takes nothing behind it");
+        ui_complain(ui->message, "q takes no argument");
     else if (bang)
         leave_without_saving(ui);
     else
@@ -241,7 +241,7 @@ void ex_update(struct ui *ui, const char *arguments)
     if (text_dirty(ui->doc->text))
         do_save(ui);
     else
-        ui_say(ui->message, "nothing needs to be saved");
+        ui_say(ui->message, "nothing to save");
 }
 
 void do_vi_write_quit(struct ui *ui)
@@ -266,7 +266,7 @@ void ex_edit(struct ui *ui, const char *arguments)
         do_open(ui);
 }
 
-/* A file's bytes below the line. */
+/* Inserts a file's bytes below the line. */
 void ex_read(struct ui *ui, const char *arguments)
 {
     struct buffer bytes = {0};

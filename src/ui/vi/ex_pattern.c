@@ -69,7 +69,8 @@ static bool read_flags(struct ui *ui, const char *p, struct substitution *s)
     return true;
 }
 
-/* Only who says \n means to leave the lines; \s may match a line break, too. */
+/* Only an explicit 
+ *  matches across lines; \s may match a line break, too. */
 static bool names_line_end(const struct buffer *pattern)
 {
     for (size_t i = 0; i + 1 < pattern->size; i++) {
@@ -110,7 +111,7 @@ static void substitute(struct ui *ui, const struct substitution *s)
         else if (ui->search->trouble[0])
             ui_complain(ui->message, "%s", ui->search->trouble);
         else if (!s->silent)
-            ui_complain(ui->message, "\"%.200s\" is not there", ui->search->pattern.data),
+            ui_complain(ui->message, "\"%.200s\" not found", ui->search->pattern.data),
                 macro_fail(ui->macros);
     }
     replace_edits_free(&edits);
@@ -140,7 +141,7 @@ void ex_substitute(struct ui *ui, const char *arguments)
 
 /* ---- g ----------------------------------------------------------------------------------------------- */
 
-/* Without an address: the whole text for commands that mean it. */
+/* Without an address, commands for the whole text use all lines. */
 static void whole_by_default(struct ui *ui)
 {
     if (ui->range->addresses) return;
@@ -148,7 +149,7 @@ static void whole_by_default(struct ui *ui)
     ui->range->last = vi_last_line(ui->doc->text);
 }
 
-/* Marks first, since the command moves lines about. */
+/* Sets marks first, since the command moves lines. */
 struct marked {
     text_mark start, behind; /* of a line; they meet when it is deleted */
 };
@@ -195,13 +196,14 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         size_t at = text_mark_get(text, marks[i].start), behind = text_mark_get(text, marks[i].behind);
         text_mark_remove(text, marks[i].start);
         text_mark_remove(text, marks[i].behind);
-        if (at >= behind || at != vi_line_start(text, at)) continue; /* it is gone, or part of another */
+        /* the line is gone, or part of another */
+        if (at >= behind || at != vi_line_start(text, at)) continue;
         vi_place(ui->doc, at);
         ui->hooks->line_run(ui, own);
     }
     text_group_end(ui->doc->text);
     if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
-    if (!count) ui_complain(ui->message, "no line is meant");
+    if (!count) ui_complain(ui->message, "no line matches");
     mem_free(marks);
     mem_free(own);
     buffer_free(&kept);

@@ -38,7 +38,7 @@ bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_cas
     struct search *s = ui->search;
     if (pattern->size && !search_set(ui, pattern->data, pattern->size)) return false;
     if (!s->pattern.size) {
-        ui_complain(ui->message, "no pattern was given yet");
+        ui_complain(ui->message, "no earlier pattern");
         return false;
     }
     bool vi_prompt = s->vi_prompt, forced = s->forced && !pattern->size;
@@ -131,7 +131,7 @@ bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
         }
     }
     if (read < 0) {
-        ui_complain(ui->message, "this range leads nowhere");
+        ui_complain(ui->message, "the range is outside the text");
         return false;
     }
     if (last < first) {

@@ -30,7 +30,7 @@ bool vi_block_get(const struct ui *ui, struct vi_block *out)
     *out = (struct vi_block){.first = vi_line_start(text, low), .last = vi_line_start(text, high)};
     out->left = a < c ? a : c;
     out->right = a < c ? c : a;
-    /* A wide character at the right is part of it. */
+    /* A wide character at the right edge is part of it. */
     size_t right = a < c ? doc->cursor : doc->anchor;
     if (vi_char(text, right)) out->right = vi_column(ui, text_next_cluster(text, right)) - 1;
     out->lines = 1;
@@ -63,7 +63,8 @@ bool vi_block_contains(const struct ui *ui, size_t at)
            at < end;
 }
 
-/* ---- taking and changing it -------------------------------------------------------------------------- */
+/* ---- deleting and changing it
+ * --------------------------------------------------------------------------- */
 
 static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
 {
@@ -79,11 +80,11 @@ static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, VI_BLOCK, deleted, false);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 
-/* From the last line up, so that the places of the others stay. */
+/* From the last line up, so that the places of the others do not move. */
 static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, enum vi_operator op)
 {
     size_t line = block->last;
@@ -160,7 +161,8 @@ bool vi_block_put_over(struct ui *ui, ui_key key)
     return true;
 }
 
-/* ---- inserting in all of its lines ------------------------------------------------------------------- */
+/* ---- inserting in all of its lines
+ * ---------------------------------------------------------------------- */
 
 static bool pad_to(struct ui *ui, size_t line, int column)
 {
@@ -207,8 +209,8 @@ void do_vi_block_append(struct ui *ui)
     insert_in_each(ui, &block, VI_BLOCK_AFTER);
 }
 
-/* What was typed in the first line goes into the others. Lines that do not reach the block are passed over,
- * or filled up with spaces to append to. */
+/* The text typed in the first line goes into the others. Lines that do not reach the block are skipped, or
+ * for appending filled up with spaces. */
 void vi_block_inserted(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -219,7 +221,7 @@ void vi_block_inserted(struct ui *ui)
     if (!how || !typed->size || memchr(typed->data, '\n', typed->size)) return;
     size_t line = block.first, cursor = ui->doc->cursor;
     text_group_begin(ui->doc->text);
-    /* The last line of the block has moved on by what was typed. */
+    /* The last line of the block has moved by the typed text. */
     size_t lines = block.lines;
     for (size_t i = 1; i < lines && vi_next_line(ui->doc->text, line, &line); i++) {
         size_t end = vi_line_end(ui->doc->text, line), at;
@@ -236,7 +238,8 @@ void vi_block_inserted(struct ui *ui)
     vi_place(ui->doc, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
 }
 
-/* ---- putting ----------------------------------------------------------------------------------------- */
+/* ---- pasting
+ * -------------------------------------------------------------------------------------------- */
 
 static int widest(const struct buffer *text)
 {
@@ -259,8 +262,8 @@ static bool add_spaces(struct buffer *out, int count)
     return true;
 }
 
-/* Each line of the block into a line of the text, at one column; all as wide as the widest where something
- * stands behind them. */
+/* Each line of the block goes into a line of the text, at one column; if text follows, all are padded to the
+ * widest. */
 void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before)
 {
     struct text *text = ui->doc->text;

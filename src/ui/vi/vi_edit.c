@@ -265,7 +265,8 @@ void do_vi_join_plain(struct ui *ui)
     join_counted(ui, false);
 }
 
-/* ---- putting ----------------------------------------------------------------------------------------- */
+/* ---- pasting
+ * -------------------------------------------------------------------------------------------- */
 
 static bool repeated(struct buffer *out, const struct buffer *text, size_t times)
 {
@@ -279,13 +280,13 @@ static void put_lines(struct ui *ui, const struct buffer *text, bool before, boo
     const struct text *doc = ui->doc->text;
     size_t at = before ? vi_line_start(doc, ui->doc->cursor) : vi_after_line(doc, ui->doc->cursor),
            size = text->size;
-    if (!text_size(doc) && !behind) { /* the empty line that an empty text has */
+    if (!text_size(doc) && !behind) { /* the empty line of an empty text */
         if (!doc_replace(ui, 0, 0, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)))) return;
         at = before ? 0 : text_size(doc);
     }
     bool unended = !before && at == text_size(doc) && (at == 0 || text_byte(doc, at - 1) != '\n');
     if (unended &&
-        at) { /* below a last line without an end: that one gets it, and the new last one has none */
+        at) { /* below a last line without a line break: that line gets one, and the new last line has none */
         if (!doc_replace(ui, at, at, "\n", 1)) return;
         at++;
         size--;
@@ -331,7 +332,7 @@ static void put(struct ui *ui, bool before, bool behind)
     buffer_free(&text);
 }
 
-/* In place of the selection, which the register then holds. */
+/* Replaces the selection, which then goes to the register. */
 static void put_over_selection(struct ui *ui, bool keep)
 {
     const struct vi_register *r = vi_register_get(ui, ui->vi->reg);

@@ -24,7 +24,7 @@ static bool find_in_line(struct ui *ui, struct vi_range *r, bool back, bool agai
     const struct text *text = ui->doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), at = r->from;
     size_t count = vi_count(ui->vi), found = at;
-    /* `t` again stands before the character already: that one is passed over. */
+    /* For a repeated `t` the cursor is already before the character: that one is skipped. */
     bool skip = again && vi->find_till && count == 1;
     for (size_t n = 0; n < count;) {
         if (back ? at == start : at >= end) return false;
@@ -149,7 +149,7 @@ static bool again(struct ui *ui, struct vi_range *r, bool reverse)
             if (s->trouble[0])
                 ui_complain(ui->message, "%s", s->trouble);
             else
-                ui_complain(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+                ui_complain(ui->message, "\"%.200s\" not found", s->pattern.data);
             return false;
         }
         at = start;
@@ -234,7 +234,7 @@ static bool part_previous(struct ui *ui, struct vi_range *r)
     return word_search(ui, r, true, false);
 }
 
-/* A typed pattern: the question has moved the cursor while it was open, and is over. */
+/* A typed pattern: the question moved the cursor while it was open, and is now closed. */
 static bool typed_match(struct ui *ui, struct vi_range *r)
 {
     return again(ui, r, false);

@@ -73,7 +73,8 @@ void do_vi_normal(struct ui *ui)
     vi->op = VI_NONE;
 }
 
-/* ---- where commands begin and end -------------------------------------------------------------------- */
+/* ---- start and end of commands
+ * -------------------------------------------------------------------------- */
 
 void vi_command_over(struct vi *vi)
 {
@@ -131,7 +132,7 @@ static void record(struct macro *macro, ui_key key)
         macro->keys[macro->count++] = key;
 }
 
-/* What is selected with the mouse or shifted arrows is a selection as good as any. */
+/* A selection made with the mouse or with shifted arrows is an ordinary selection. */
 static void take_selection(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -168,13 +169,13 @@ bool vi_take(struct ui *ui, ui_key key)
     return true;
 }
 
-/* A click begins anew, as a motion would not. */
+/* A click starts a new command, unlike a motion. */
 void vi_mouse(struct ui *ui)
 {
     if (vi_is_visual(ui->vi)) vi_leave_visual(ui);
 }
 
-/* Esc and a letter typed fast arrive as the letter with Alt. Where text is written that is what was meant. */
+/* Esc and a letter typed fast arrive as the letter with Alt. In insert mode they are two keys. */
 bool vi_splits(const struct ui *ui, ui_key key)
 {
     enum vi_mode mode = ui->vi->mode;
@@ -193,7 +194,7 @@ static const char *vi_mode_name(const struct ui *ui)
     return names[ui->vi->mode];
 }
 
-/* The keys that wait to be completed, for the status line. */
+/* The incomplete keys, for the status line. */
 static void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = ui->vi;

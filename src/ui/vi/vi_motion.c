@@ -12,7 +12,8 @@
 
 #include <limits.h>
 
-/* ---- a motion, whatever it is for -------------------------------------------------------------------- */
+/* ---- a motion, for any purpose
+ * -------------------------------------------------------------------------- */
 
 static void select_object(struct doc *doc, const struct vi_range *r)
 {
@@ -39,7 +40,7 @@ void vi_move(struct ui *ui, vi_motion *motion)
         return;
     }
     if (!good && !(r.failed_op && vi->op)) {
-        bool moved = r.failed_op && !vi->op; /* as far as it goes */
+        bool moved = r.failed_op && !vi->op; /* as far as possible */
         vi_fail(ui);
         if (moved) doc_move(ui->doc, r.to, visual);
         return;
@@ -70,9 +71,10 @@ void vi_move(struct ui *ui, vi_motion *motion)
     if (r.to_end) vi->goal_at = visual ? doc->cursor : vi_clamp(ui->doc->text, doc->cursor);
 }
 
-/* ---- what motions have in common --------------------------------------------------------------------- */
+/* ---- common to all motions
+ * ------------------------------------------------------------------------------ */
 
-/* An operator that ends at the end of a line takes its last character. */
+/* At the end of a line an operator includes its last character. */
 void vi_off_the_end(struct ui *ui, struct vi_range *r)
 {
     const struct text *text = ui->doc->text;
@@ -99,7 +101,7 @@ static bool left(struct ui *ui, struct vi_range *r)
     return r->to < r->from;
 }
 
-/* An operator may take the last character, a visual selection the line break. */
+/* An operator may include the last character, a visual selection the line break. */
 static bool right(struct ui *ui, struct vi_range *r)
 {
     const struct text *text = ui->doc->text;
@@ -111,7 +113,7 @@ static bool right(struct ui *ui, struct vi_range *r)
     return r->to > r->from;
 }
 
-/* Space and Backspace go on in the next line. */
+/* Space and Backspace continue in the next line. */
 static bool right_wrapping(struct ui *ui, struct vi_range *r)
 {
     const struct text *text = ui->doc->text;

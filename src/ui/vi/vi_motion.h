@@ -1,5 +1,5 @@
-/* A motion: what becomes of where it leads, and the motions in a line and from line to line. Each says
- * whether what it crosses is taken by an operator with or without its last character, or as whole lines. */
+/* Motions: using their target, and the motions in a line and from line to line. Each says whether an operator
+ * takes the text it crosses with or without the last character, or as whole lines. */
 #ifndef LACUNA_UI_VI_MOTION_H
 #define LACUNA_UI_VI_MOTION_H
 
@@ -12,7 +12,7 @@ struct ui;
 void vi_move(struct ui *ui, vi_motion *motion);
 void vi_off_the_end(struct ui *ui, struct vi_range *r);
 bool vi_nonblank_of_line(const struct doc *doc,
-                         struct vi_range *r); /* the range ends there, and is whole lines */
+                         struct vi_range *r); /* the range ends there, and consists of whole lines */
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_left(struct ui *ui);

@@ -23,8 +23,8 @@ static size_t run_start(const struct text *text, size_t at, bool big)
     return at;
 }
 
-/* Words and the white space between them are counted each; an "a word" is a word with the white space behind
- * it, else before it. */
+/* Words and the white space between them are counted separately; an "a word" is a word with the white space
+ * after it, else before it. */
 static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
 {
     const struct text *text = ui->doc->text;
@@ -52,7 +52,7 @@ static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
         at = next;
         if (count > 1 && vi_incl(text, &at) == -1) return false;
     }
-    /* No white space behind: what stands before, but for an indent. */
+    /* No white space after it: the white space before, unless it is an indent. */
     if (leading && vi_class(text, r->to, big) != 0 && !r->extend && r->from > vi_line_start(text, r->from)) {
         size_t before = text_previous_cluster(text, r->from);
         if (vi_class(text, before, big) == 0) {
@@ -89,7 +89,7 @@ static size_t sentence_start(const struct text *text, size_t at)
 {
     size_t start = at, next;
     if (at) {
-        /* Back from behind the character, so that the start of a sentence stays. */
+        /* Searches back from after the character, so that the start of a sentence counts. */
         start = vi_char(text, at) ? text_next_cluster(text, at) : at;
         next = start;
         if (vi_char(text, next) || next > vi_line_start(text, next)) vi_sentence(text, &start, 1, false);
@@ -108,7 +108,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
         start = at;
     } else {
         start = at;
-        /* In the white space behind a sentence that space is the object. */
+        /* In the white space after a sentence that space is the object. */
         size_t white = at;
         while (white > vi_line_start(text, at) &&
                vi_is_white(vi_char(text, text_previous_cluster(text, white))))
@@ -133,7 +133,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
         }
         next = to;
         if (!vi_sentence(text, &next, 1, true) || next <= to) next = vi_line_end(text, to);
-        size_t end = next; /* without the white space behind it */
+        size_t end = next; /* without the white space after it */
         if (vi_line_start(text, end) == end && end > to) {
             size_t back = end;
             vi_dec(text, &back);
@@ -206,7 +206,7 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
             skip_lines(text, &last, !white);
         } else if (count > 1) {
             return false;
-        } else { /* nothing behind: the empty lines before */
+        } else { /* nothing after it: the empty lines before it */
             while (!r->extend && vi_previous_line(text, first, &next) && line_is_white(text, next))
                 first = next;
         }
@@ -229,7 +229,7 @@ static bool a_paragraph(struct ui *ui, struct vi_range *r)
 
 /* ---- quotes ------------------------------------------------------------------------------------------ */
 
-/* The next quote of the line from `at` on that no backslash stands before; `end` when there is none. */
+/* The next quote of the line from `at` on without a backslash before it; `end` if there is none. */
 static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_t quote)
 {
     for (; at < end; at = text_next_cluster(text, at)) {
@@ -251,10 +251,10 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
         if (open >= end) return false;
         close = next_quote(text, text_next_cluster(text, open), end, quote);
         if (close >= end) return false;
-        if (open > r->from) break; /* the first behind the cursor */
+        if (open > r->from) break; /* the first after the cursor */
         if (close >= r->from) break;
-        /* Between two pairs, what stands there counts as quoted too: vi looks for the quotes next to the
-         * cursor when it stands on none. */
+        /* Text between two pairs counts as quoted too: vi takes the quotes next to the cursor if the cursor
+         * is not on one. */
         size_t next = next_quote(text, text_next_cluster(text, close), end, quote);
         if (r->from > close && r->from < next && next < end && vi_char(text, r->from) != quote) {
             open = close;
@@ -291,7 +291,7 @@ QUOTE(backtick, '`')
 
 /* ---- brackets ---------------------------------------------------------------------------------------- */
 
-/* The bracket that opens around `at`, `count` levels up. */
+/* The opening bracket around `at`, `count` levels up. */
 static bool opening(const struct text *text, size_t at, size_t count, uint32_t open, uint32_t close,
                     size_t *out)
 {
@@ -338,7 +338,7 @@ static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t
     bool at_start = end == vi_line_start(text, end);
     size_t to = end;
     vi_decl(text, &to);
-    if (open == '{') /* a bracket behind nothing but its indent: the lines before */
+    if (open == '{') /* a bracket after only an indent: the lines before it */
         while (to > from && vi_first_nonblank(text, to) > to) {
             at_start = true;
             if (vi_decl(text, &to) != 0) break;

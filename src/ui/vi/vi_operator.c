@@ -32,8 +32,8 @@ static bool several_lines(const struct text *text, size_t from, size_t to)
     return vi_line_start(text, from) != vi_line_start(text, to);
 }
 
-/* What ends at the start of a line ends at the end of the one before; and when it begins in an indent it is
- * whole lines. True: it did. */
+/* A range that ends at the start of a line ends at the end of the line before; if it also begins in an indent
+ * it is whole lines. True: it was changed. */
 static bool adjust_end(const struct text *text, struct vi_range *r)
 {
     if (r->lines || r->inclusive || r->exact || r->to != vi_line_start(text, r->to) ||
@@ -49,7 +49,7 @@ static bool adjust_end(const struct text *text, struct vi_range *r)
     return true;
 }
 
-/* A deletion over several lines that leaves nothing but white space takes whole lines. */
+/* A deletion over several lines that leaves only white space takes whole lines. */
 static void adjust_delete(const struct text *text, struct vi_range *r)
 {
     if (r->lines || !several_lines(text, r->from, r->to) || !in_indent(text, r->from)) return;
@@ -126,7 +126,7 @@ static void indent_line(struct ui *ui, size_t line, int columns)
     doc_replace(ui, line, end, indent, used);
 }
 
-/* Whole lines; empty ones stay empty. An indent is written with tabs as far as they go. */
+/* Whole lines; empty ones stay empty. An indent uses as many tabs as possible. */
 void vi_shift(struct ui *ui, size_t start, size_t end, int by)
 {
     text_mark stop = text_mark_add(ui->doc->text, end, TEXT_AFTER);
@@ -174,7 +174,7 @@ bool vi_join(struct ui *ui, size_t lines, bool spaces)
     return joined;
 }
 
-/* Whole lines; the cursor goes to the last of what they become. */
+/* Whole lines; the cursor goes to the last line of the result. */
 static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
 {
     struct text *text = ui->doc->text;
@@ -186,7 +186,7 @@ static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
     text_mark_remove(text, last);
 }
 
-/* As in vi, the command is asked for with the lines in front of it. */
+/* As in vi, the command line opens with the range of lines in it. */
 static void ask_filter(struct ui *ui, size_t first, size_t behind)
 {
     const struct text *text = ui->doc->text;
@@ -244,7 +244,7 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
     }
 }
 
-/* Whole lines go; the last one of the text takes the line break before it along when it has none. */
+/* Deletes whole lines; if the last line of the text has no line break, the one before it is deleted. */
 static void delete_lines(struct ui *ui, size_t first, size_t behind)
 {
     const struct text *text = ui->doc->text;
@@ -303,7 +303,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
     }
 }
 
-/* ---- the commands: the first key chooses the operator, twice is the line ----------------------------- */
+/* ---- the commands: the first key chooses the operator; typed twice it takes the line ------------------- */
 
 static void choose(struct ui *ui, enum vi_operator op)
 {

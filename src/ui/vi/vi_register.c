@@ -16,7 +16,7 @@
 
 enum { NUMBERED = 26, SMALL = 36, NONE = -1 };
 
-/* The place in vi.registers; NONE for those that are none. */
+/* The index in vi.registers; NONE: no such register. */
 static int register_index(uint32_t name)
 {
     if (name >= 'a' && name <= 'z') return (int)(name - 'a');
@@ -44,7 +44,7 @@ static void set(struct vi_register *r, const char *bytes, size_t size, enum vi_s
     *r = (struct vi_register){.text = copy, .shape = shape};
 }
 
-/* A capital adds to what is there. */
+/* A capital letter appends to the register. */
 static void add(struct vi_register *r, const char *bytes, size_t size, enum vi_shape shape)
 {
     struct buffer sum = {0};
@@ -106,13 +106,13 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
 {
     struct buffer bytes = {0};
     bool ok = text_append_to(ui->doc->text, start, end, &bytes);
-    /* Lines always end, also a last one that does not. */
+    /* Lines always end with a line break, even a last one without it. */
     if (ok && shape == VI_LINES && (!bytes.size || bytes.data[bytes.size - 1] != '\n'))
         ok = buffer_append_char(&bytes, '\n');
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, to_register_one);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 
@@ -156,7 +156,7 @@ void do_vi_register(struct ui *ui)
 
 /* ---- recording and playing: a macro is a register's text as keys ------------------------------------- */
 
-/* A byte of text as the key that types it. */
+/* The key for a byte of text. */
 static ui_key key_of(uint32_t c)
 {
     switch (c) {
@@ -189,7 +189,7 @@ static void vi_macro_from_register(struct ui *ui, int place)
     }
 }
 
-/* The other way, as far as keys are characters. */
+/* The reverse, as far as keys are characters. */
 static void register_from_macro(struct ui *ui, int place)
 {
     const struct macro *macro = &ui->macros->named[place];

@@ -16,7 +16,8 @@
 
 #include <string.h>
 
-/* ---- undo: what one command changed is one step ------------------------------------------------------ */
+/* ---- undo: the changes of one command are one step
+ * ------------------------------------------------------ */
 
 void vi_step_begin(struct ui *ui)
 {
@@ -49,8 +50,8 @@ void vi_step_end(struct ui *ui)
     close_step(ui);
 }
 
-/* All that a macro or `.` does is one step, and so is each of its commands to a `u` among them: the step that
- * played it waits. */
+/* Everything that a macro or `.` does is one step. To a `u` inside it each of its commands is a step, so the
+ * step of the whole play waits. */
 struct modal_play vi_play_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;

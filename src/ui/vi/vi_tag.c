@@ -14,12 +14,12 @@
 enum { FAR = 256 * 1024, DEEP = 200, NAME = 64 };
 
 struct element {
-    size_t start, inside; /* where the opening tag begins, and what follows it */
+    size_t start, inside; /* the start of the opening tag, and the place after it */
     char name[NAME];
 };
 struct search_for {
-    size_t first, last; /* what has to be inside, both included */
-    bool larger;        /* and more than that */
+    size_t first, last; /* must be inside, inclusive */
+    bool larger;        /* and must be larger than this */
     bool around;
     size_t count;
     size_t from, to; /* found */
@@ -59,7 +59,7 @@ static bool look(const char *data, size_t size, size_t base, struct search_for *
         if (!close) return false;
         bool ends = p[1] == '/';
         const char *word = p + 1 + ends;
-        if (!((*word | 0x20) >= 'a' && (*word | 0x20) <= 'z')) continue; /* a comment, or no tag at all */
+        if (!((*word | 0x20) >= 'a' && (*word | 0x20) <= 'z')) continue; /* a comment, or not a tag */
         next = close + 1;
         read_name(word, (size_t)(close - word), name);
         if (!ends && close[-1] == '/') continue; /* <br/> */

@@ -130,7 +130,7 @@ int vi_class(const struct text *text, size_t at, bool big)
     return c == '_' || iswalnum((wint_t)c) ? 2 : 1;
 }
 
-/* Long lines are counted to their start; that is what vi does too. */
+/* Long lines are counted from their start, as in vi. */
 int vi_column(const struct ui *ui, size_t at)
 {
     const struct text *text = ui->doc->text;

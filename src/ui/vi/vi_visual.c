@@ -90,7 +90,7 @@ void do_vi_visual_again(struct ui *ui)
     ui->doc->cursor = to;
 }
 
-/* How much `.` is to cover: so many lines, and characters of the last. */
+/* How much `.` covers: this many lines, and characters of the last. */
 static void remember_extent(struct ui *ui, size_t start, size_t end)
 {
     struct vi *vi = ui->vi;
@@ -158,11 +158,11 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
     text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
     vi_leave_visual(ui);
     ui->vi->to_register_one = false;
-    /* The last line break of the text is not one that could be taken. */
+    /* The last line break of the text cannot be taken. */
     const struct text *text = ui->doc->text;
     if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
         end = vi_line_end(text, end - 1);
-    /* The cursor stays in its line as it was when lines are yanked upwards. */
+    /* When lines are yanked upwards the cursor keeps its column. */
     size_t first = start;
     vi_mark_get(ui->doc, '<', &first);
     vi_place(ui->doc, lines ? first : start);

@@ -165,7 +165,7 @@ static bool previous_big_word_end(struct ui *ui, struct vi_range *r)
 
 /* ---- sentences and paragraphs ------------------------------------------------------------------------ */
 
-/* Back over white space, stops and closing quotes, to what a sentence ends with. */
+/* Back over white space, full stops and closing quotes, to the end of a sentence. */
 static void back_to_sentence(const struct text *text, size_t *at, bool forward)
 {
     bool dot = false;
@@ -178,7 +178,7 @@ static void back_to_sentence(const struct text *text, size_t *at, bool forward)
     }
 }
 
-/* On (or back) to the place behind the end of a sentence. False: the end of the text. */
+/* Forward (or back) to the place after the end of a sentence. False: the end of the text. */
 static bool sentence_break(const struct text *text, size_t *at, bool forward)
 {
     size_t first_line = vi_line_start(text, *at);

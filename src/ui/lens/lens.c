@@ -126,10 +126,12 @@ double lens_owed(const struct lens *lens, const struct doc *doc, size_t at)
     return words ? sum / (double)words : NAN;
 }
 
+/* Of 187 sentences of held-out prose the bundled model owes half 1.41 and more, a quarter 1.66 and a tenth
+ * 1.90. */
 enum look lens_owed_look(double owed)
 {
-    if (!isfinite(owed) || owed < 0.25) return LOOK_PLAIN;
-    return owed < 0.75 ? LOOK_LENS_LOW : owed < 1.5 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
+    if (!isfinite(owed) || owed < 1.4) return LOOK_PLAIN;
+    return owed < 1.7 ? LOOK_LENS_LOW : owed < 2 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
 }
 
 /* ---- what the screen shows ----------------------------------------------------------------------------- */

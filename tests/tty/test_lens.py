@@ -83,6 +83,18 @@ def owed_has_a_bar_in_the_margin():
         check(re.search(r"this sentence: [-+]\d", e.line(21)), "the number", e)
 
 
+def markup_of_blanks_is_not_shown_to_the_model():
+    with start("The old keeper of the house sat by the fire [[6]] and looked out at the sea.\n") as whole, \
+            start("The old keeper of the house sat by the fire and looked out at the sea.\n") as plain:
+        for e in (whole, plain):
+            lens(e, "surprise")
+            e.send("^F")
+            e.type("sea")
+            e.send("enter", "M-V")
+        said = [e.line(23).split(",")[0] for e in (whole, plain)]
+        check(said[0].startswith(" sea: ln q") and said[0] == said[1], "%s" % said, whole)
+
+
 def only_what_changed_is_looked_at_again():
     with start() as e:
         lens(e, "surprise")
@@ -176,6 +188,6 @@ def keymaps_have_the_keys():
             check("nothing has been changed" in e.text(), keymap, e)
 
 
-main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin,
+main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
       only_what_changed_is_looked_at_again, typing_and_filling_never_wait_for_it, small_screens,
       ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again, keymaps_have_the_keys])

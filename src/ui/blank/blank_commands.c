@@ -142,7 +142,7 @@ void do_blank_remove(struct ui *ui)
     }
     if (!doc_writable(ui)) return;
     const struct proposal *p = proposal_find(doc, b.id);
-    if (p && p->job) filling_cancel(ui, p->job);
+    if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
     proposal_remove(doc, b.id);
     if (doc_blank_is_markup(doc, &b)) {
         doc_replace(ui, b.start, b.end, "", 0); /* without its markup the blank is empty */
@@ -313,7 +313,7 @@ void do_fill_all(struct ui *ui)
 void do_cancel(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (filling_cancel_all(ui, NULL)) {
+    if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }

@@ -220,7 +220,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
-    if (!prepare(doc, job, how)) filling_cancel(ui, job->id);
+    if (!prepare(doc, job, how)) filling_cancel(ui->filling, ui->picture, job->id);
     ui->picture->stale = true;
     return true;
 }
@@ -259,21 +259,21 @@ static void withdraw(struct picture *picture, struct job *job)
 }
 
 /* The screen forgets the job now; the worker's last event for it has no effect. */
-void filling_cancel(struct ui *ui, uint64_t id)
+void filling_cancel(struct filling *filling, struct picture *picture, uint64_t id)
 {
-    struct job *job = id ? filling_find(ui->filling, id) : NULL;
+    struct job *job = id ? filling_find(filling, id) : NULL;
     if (!job) return;
-    fill_worker_cancel(ui->filling->worker, id);
-    withdraw(ui->picture, job);
-    end_job(ui->filling, job);
+    fill_worker_cancel(filling->worker, id);
+    withdraw(picture, job);
+    end_job(filling, job);
 }
 
-bool filling_cancel_all(struct ui *ui, const struct doc *doc)
+bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc)
 {
     bool any = false;
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->filling->jobs[i].id && (!doc || ui->filling->jobs[i].doc == doc)) {
-            filling_cancel(ui, ui->filling->jobs[i].id);
+        if (filling->jobs[i].id && (!doc || filling->jobs[i].doc == doc)) {
+            filling_cancel(filling, picture, filling->jobs[i].id);
             any = true;
         }
     return any;
@@ -296,7 +296,7 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         if (b.start > end) return;
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
         const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
-        if (p && p->job) filling_cancel(ui, p->job);
+        if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
         if (p) proposal_remove(doc, b.id);
     }
 }
@@ -635,7 +635,7 @@ void filling_close(struct ui *ui)
 {
     ui->filling->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
-    filling_cancel_all(ui, NULL);
+    filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;

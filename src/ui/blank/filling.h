@@ -7,6 +7,7 @@
 #include "lacuna/fill.h"
 #include "ui/document/documents.h"
 
+struct picture;
 struct fill_pin;
 struct doc;
 struct settings;
@@ -82,16 +83,18 @@ void filling_changed_pace(struct filling *filling, int pace); /* ms per step, fr
 void filling_say(struct ui *ui);
 /* A key that was meant to stop a fill that has just ended does nothing more: true, after a message. */
 bool filling_too_late(struct ui *ui);
-int filling_timeout(
-    const struct filling *filling); /* ms until filling_events has something to do; -1: nothing waits */
-void filling_cancel(struct ui *ui, uint64_t job);
-bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
-const struct job *filling_current(const struct filling *filling); /* the job in progress, or NULL */
-void filling_touch(struct ui *ui, struct doc *doc, size_t start,
-                   size_t end); /* that text is about to change */
+/* ms until filling_events has something to do; -1: nothing waits */
+int filling_timeout(const struct filling *filling);
+void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
+/* true: something ran. doc NULL: everywhere */
+bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
+/* the job in progress, or NULL */
+const struct job *filling_current(const struct filling *filling);
+/* that text is about to change */
+void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end);
 extern const struct doc_watcher filling_watcher;
 void filling_close(struct ui *ui);
-uint32_t
-filling_most_tokens(struct ui *ui); /* the most that the model takes in one blank; UINT32_MAX: no limit */
+/* the most that the model takes in one blank; UINT32_MAX: no limit */
+uint32_t filling_most_tokens(struct ui *ui);
 
 #endif

@@ -43,7 +43,7 @@ static bool nothing_runs(struct ui *ui)
 
 void do_hold(struct ui *ui)
 {
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         do_timeline_play(ui);
         return;
     }
@@ -59,7 +59,7 @@ void do_hold(struct ui *ui)
 
 void do_one_step(struct ui *ui)
 {
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         do_timeline_on(ui);
         return;
     }

@@ -153,7 +153,7 @@ void do_discard(struct ui *ui)
 {
     struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
-    if (filling_cancel_all(ui, NULL)) {
+    if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }

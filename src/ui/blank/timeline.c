@@ -18,33 +18,31 @@
  * --------------------------------------------------------------------------------------- */
 
 /* Only while the writer is choosing on that blank. */
-bool timeline_active(const struct ui *ui)
+bool timeline_active(const struct timeline *t, const struct doc *doc)
 {
-    const struct timeline *t = ui->timeline;
     struct text_blank b;
-    if (!t->active || ui->doc != t->doc || ui->doc->focus != t->blank || ui->doc->selecting) return false;
-    return text_blank_get(ui->doc->text, t->blank, &b) && proposal_find(ui->doc, t->blank);
+    if (!t->active || doc != t->doc || doc->focus != t->blank || doc->selecting) return false;
+    return text_blank_get(doc->text, t->blank, &b) && proposal_find(doc, t->blank);
 }
 
-struct candidate *timeline_candidate(const struct ui *ui)
+struct candidate *timeline_candidate(const struct timeline *timeline, const struct doc *doc)
 {
-    if (!timeline_active(ui)) return NULL;
-    struct proposal *p = proposal_find(ui->doc, ui->timeline->blank);
-    return ui->timeline->candidate < p->count ? &p->candidates[ui->timeline->candidate] : NULL;
+    if (!timeline_active(timeline, doc)) return NULL;
+    struct proposal *p = proposal_find(doc, timeline->blank);
+    return timeline->candidate < p->count ? &p->candidates[timeline->candidate] : NULL;
 }
 
-const struct words *timeline_words(const struct ui *ui, uint32_t blank)
+const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank)
 {
-    const struct timeline *t = ui->timeline;
-    if (!t->active || t->blank != blank || t->doc != ui->doc || !t->shown.count) return NULL;
+    if (!t->active || t->blank != blank || t->doc != doc || !t->shown.count) return NULL;
     return &t->shown;
 }
 
 /* A token without the mark to draw it again, and the words that contain its bytes. */
-const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words)
+const struct fill_token *timeline_token(const struct timeline *t, const struct doc *doc, uint32_t token,
+                                        const struct words **words)
 {
-    const struct timeline *t = ui->timeline;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(t, doc);
     if (!c || t->at >= c->moment_count || token >= t->count) return NULL;
     const struct slot_mark *m = &t->marks[token];
     size_t at = m->mark == MARK_PINNED && m->from < c->moment_count ? m->from : t->at;
@@ -53,24 +51,25 @@ const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, con
 }
 
 /* Whether a token continues the word of the one before. */
-static bool continues_word(const struct ui *ui, uint32_t token)
+static bool continues_word(const struct timeline *timeline, const struct doc *doc, uint32_t token)
 {
     const struct words *before, *words;
-    const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
-                            *b = a ? timeline_token(ui, token, &words) : NULL;
+    const struct fill_token *a = token ? timeline_token(timeline, doc, token - 1, &before) : NULL,
+                            *b = a ? timeline_token(timeline, doc, token, &words) : NULL;
     return b && a->state != FILL_MASKED && token_goes_on(words, b);
 }
 
-void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)
+void timeline_word_at(const struct timeline *timeline, const struct doc *doc, uint32_t token, uint32_t *first,
+                      uint32_t *end)
 {
-    for (*first = token; *first > 0 && continues_word(ui, *first);) --*first;
-    for (*end = token + 1; *end < ui->timeline->count && continues_word(ui, *end);) ++*end;
+    for (*first = token; *first > 0 && continues_word(timeline, doc, *first);) --*first;
+    for (*end = token + 1; *end < timeline->count && continues_word(timeline, doc, *end);) ++*end;
 }
 
-bool timeline_is_chosen(const struct ui *ui, uint32_t token)
+bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token)
 {
     uint32_t first, end;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(timeline, doc, timeline->word, &first, &end);
     return token >= first && token < end;
 }
 
@@ -139,7 +138,7 @@ static void compose(struct ui *ui)
     t->shown.tokens = mem_alloc_array(t->count ? t->count : 1, sizeof *t->shown.tokens);
     for (uint32_t i = 0; t->shown.tokens && i < t->count; i++) {
         const struct words *words;
-        const struct fill_token *token = timeline_token(ui, i, &words);
+        const struct fill_token *token = timeline_token(ui->timeline, ui->doc, i, &words);
         if (!token || !add_token(t, words, *token, &t->marks[i])) break;
     }
     ui->doc->follow = true; /* the chosen word may be some rows further */
@@ -169,7 +168,7 @@ static void take_candidate(struct ui *ui, size_t index, const struct candidate *
 void timeline_go(struct ui *ui, size_t moment)
 {
     struct timeline *t = ui->timeline;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     if (!c || !c->moment_count) return;
     size_t last = c->moment_count - 1;
     t->at = moment < last ? moment : last;
@@ -181,7 +180,8 @@ void timeline_update(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!t->active) return;
-    const struct proposal *p = timeline_active(ui) ? proposal_find(ui->doc, t->blank) : NULL;
+    const struct proposal *p =
+        timeline_active(ui->timeline, ui->doc) ? proposal_find(ui->doc, t->blank) : NULL;
     if (!p || !p->count) {
         timeline_close(ui);
         return;

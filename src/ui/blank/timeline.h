@@ -35,21 +35,25 @@ struct timeline {
     struct words shown;
 };
 
-bool timeline_active(const struct ui *ui);
+bool timeline_active(const struct timeline *t, const struct doc *doc);
 /* The words to show over that blank of the document instead of its candidate's; NULL: its own. */
-const struct words *timeline_words(const struct ui *ui, uint32_t blank);
-bool timeline_is_chosen(const struct ui *ui, uint32_t token); /* it is of the chosen word */
-bool timeline_is_whole(const struct timeline *timeline);      /* no shown word is marked to be drawn again */
+const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank);
+/* it is of the chosen word */
+bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token);
+bool timeline_is_whole(const struct timeline *timeline); /* no shown word is marked to be drawn again */
 /* After any event: closes if its proposal is gone, follows if there is more to show. */
 void timeline_update(struct ui *ui);
 void timeline_close(struct ui *ui);
-int timeline_timeout(
-    const struct timeline *timeline); /* ms until timeline_tick has something to do; -1: nothing */
+/* ms until timeline_tick has something to do; -1: nothing */
+int timeline_timeout(const struct timeline *timeline);
 void timeline_tick(struct ui *ui);
 /* Internal to timeline*.c */
-struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active */
-const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);
-void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end);
+/* NULL: not active */
+struct candidate *timeline_candidate(const struct timeline *timeline, const struct doc *doc);
+const struct fill_token *timeline_token(const struct timeline *t, const struct doc *doc, uint32_t token,
+                                        const struct words **words);
+void timeline_word_at(const struct timeline *timeline, const struct doc *doc, uint32_t token, uint32_t *first,
+                      uint32_t *end);
 void timeline_go(struct ui *ui, size_t moment);
 /* The step that drew a token at a moment; for a masked one, the step that draws it next. 0: no recorded
  * step. */

@@ -18,14 +18,14 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-static struct proposal *proposal_of(const struct ui *ui)
+static struct proposal *proposal_of(const struct timeline *timeline, const struct doc *doc)
 {
-    return proposal_find(ui->doc, ui->timeline->blank);
+    return proposal_find(doc, timeline->blank);
 }
 
 static bool need_timeline(struct ui *ui)
 {
-    if (timeline_candidate(ui)) return true;
+    if (timeline_candidate(ui->timeline, ui->doc)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
     ui_say(ui->message, "no timeline is open: %s opens that of the proposal at the cursor", key);
@@ -35,7 +35,7 @@ static bool need_timeline(struct ui *ui)
 /* The job that draws the candidate on the timeline, or NULL. */
 static struct job *live_job(struct ui *ui)
 {
-    const struct proposal *p = proposal_of(ui);
+    const struct proposal *p = proposal_of(ui->timeline, ui->doc);
     if (!p || !p->job || ui->timeline->candidate + 1 != p->count) return NULL;
     return filling_find(ui->filling, p->job);
 }
@@ -54,23 +54,22 @@ static uint32_t index_in(const struct job *job, uint32_t blank)
 
 /* ---- opening and closing ------------------------------------------------------------------------------- */
 
-static void hold(struct ui *ui, const struct job *job)
+static void hold(struct timeline *timeline, struct filling *filling, const struct job *job)
 {
-    fill_worker_pause(ui->filling->worker, job->id, true);
-    ui->timeline->holds = job->id;
+    fill_worker_pause(filling->worker, job->id, true);
+    timeline->holds = job->id;
 }
 
-static void let_go(struct ui *ui)
+static void let_go(struct timeline *t, struct filling *filling)
 {
-    struct timeline *t = ui->timeline;
-    if (t->holds) fill_worker_pause(ui->filling->worker, t->holds, false);
+    if (t->holds) fill_worker_pause(filling->worker, t->holds, false);
     t->holds = 0;
 }
 
 void do_timeline(struct ui *ui)
 {
     struct text_blank b;
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         timeline_close(ui);
         return;
     }
@@ -86,7 +85,7 @@ void do_timeline(struct ui *ui)
     if (job) {
         if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
         /* The worker's finished steps are taken, but the screen stays at its moment. */
-        hold(ui, filling_find(ui->filling, job));
+        hold(ui->timeline, ui->filling, filling_find(ui->filling, job));
         filling_hurry(ui);
     }
     timeline_update(ui);
@@ -116,7 +115,7 @@ void do_timeline_on(struct ui *ui)
     if (!need_timeline(ui)) return;
     const struct job *job = live_job(ui);
     t->play_at = 0;
-    if (t->at + 1 < timeline_candidate(ui)->moment_count)
+    if (t->at + 1 < timeline_candidate(ui->timeline, ui->doc)->moment_count)
         timeline_go(ui, t->at + 1);
     else if (job && t->holds == job->id)
         fill_worker_single(ui->filling->worker, job->id);
@@ -152,7 +151,7 @@ static bool draws(const struct candidate *c, size_t moment)
 void do_timeline_next_draw(struct ui *ui)
 {
     if (!need_timeline(ui)) return;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at + 1;
     while (at < c->moment_count && !draws(c, at)) at++;
     ui->timeline->play_at = 0;
@@ -162,7 +161,7 @@ void do_timeline_next_draw(struct ui *ui)
 void do_timeline_previous_draw(struct ui *ui)
 {
     if (!need_timeline(ui)) return;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at;
     while (at > 0 && !draws(c, at)) at--;
     ui->timeline->play_at = 0;
@@ -175,10 +174,10 @@ void do_timeline_play(struct ui *ui)
     if (!need_timeline(ui)) return;
     const struct job *job = live_job(ui);
     if (job && t->holds) {
-        let_go(ui);
+        let_go(ui->timeline, ui->filling);
         timeline_go(ui, SIZE_MAX);
     } else if (job) {
-        hold(ui, job);
+        hold(ui->timeline, ui->filling, job);
         filling_hurry(ui);
     } else if (t->play_at > 0) {
         t->play_at = 0;
@@ -203,7 +202,7 @@ void do_timeline_next_word(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui)) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     choose_word(ui, end < ui->timeline->count ? end : 0);
 }
 
@@ -211,8 +210,8 @@ void do_timeline_previous_word(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui) || !ui->timeline->count) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
-    timeline_word_at(ui, (first ? first : ui->timeline->count) - 1, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, (first ? first : ui->timeline->count) - 1, &first, &end);
     choose_word(ui, first);
 }
 
@@ -228,10 +227,10 @@ static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
 {
     struct timeline *t = ui->timeline;
     bool all = true;
-    timeline_word_at(ui, t->word, first, end);
+    timeline_word_at(ui->timeline, ui->doc, t->word, first, end);
     for (uint32_t i = *first; i < *end; i++) {
         const struct words *words;
-        const struct fill_token *token = timeline_token(ui, i, &words);
+        const struct fill_token *token = timeline_token(ui->timeline, ui->doc, i, &words);
         if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
             ui_say(ui->message, "no word here at this step, so nothing to pin");
             return false;
@@ -275,7 +274,7 @@ void do_timeline_open(struct ui *ui)
     if (!need_timeline(ui)) return;
     const struct job *job = steered_job(ui);
     if (job) { /* it is masked there, and later steps draw it again */
-        timeline_word_at(ui, t->word, &first, &end);
+        timeline_word_at(ui->timeline, ui->doc, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
             (void)fill_worker_remask(ui->filling->worker, job->id, 0, index_in(job, t->blank), i);
@@ -291,7 +290,7 @@ void do_timeline_open(struct ui *ui)
 /* In the uniform graph, words shown before the last step are noise, which is kept only if pinned. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
-    bool last = ui->timeline->follows && !proposal_of(ui)->job;
+    bool last = ui->timeline->follows && !proposal_of(ui->timeline, ui->doc)->job;
     return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
@@ -339,7 +338,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
         ui_complain(ui->message, "not enough memory to fill");
         return;
     }
-    if (job) filling_cancel(ui, job->id);
+    if (job) filling_cancel(ui->filling, ui->picture, job->id);
     t->holds = 0;
     uint32_t blank = t->blank;
     if (filling_branch(ui, ui->doc, blank, length, pins, count)) ui->doc->focus = blank;
@@ -348,9 +347,9 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
 }
 
 /* Whether the shown words are the candidate's final state. */
-static bool is_newest(const struct ui *ui)
+static bool is_newest(const struct timeline *timeline, const struct doc *doc)
 {
-    const struct words *a = &ui->timeline->shown, *b = &timeline_candidate(ui)->words;
+    const struct words *a = &timeline->shown, *b = &timeline_candidate(timeline, doc)->words;
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (a->tokens[i].id != b->tokens[i].id ||
@@ -363,10 +362,10 @@ void do_timeline_fill(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!need_timeline(ui) || !t->shown.count) return;
-    if (live_job(ui) && is_newest(ui)) {
-        let_go(ui);
+    if (live_job(ui) && is_newest(ui->timeline, ui->doc)) {
+        let_go(ui->timeline, ui->filling);
         t->follows = true;
-    } else if (timeline_is_whole(ui->timeline) && is_newest(ui)) {
+    } else if (timeline_is_whole(ui->timeline) && is_newest(ui->timeline, ui->doc)) {
         timeline_close(ui);
         do_accept(ui);
     } else {
@@ -397,7 +396,7 @@ static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids
 static bool begins_with_space(const struct ui *ui, uint32_t token)
 {
     const struct words *words;
-    const struct fill_token *t = timeline_token(ui, token, &words);
+    const struct fill_token *t = timeline_token(ui->timeline, ui->doc, token, &words);
     struct text_blank b;
     if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->filling->worker, t->id);
     if (token) return true;
@@ -415,9 +414,9 @@ static void written(struct ui *ui, const char *answer)
 {
     uint32_t first, end;
     struct bpe_ids ids = {0};
-    if (!answer || !timeline_candidate(ui)) return;
+    if (!answer || !timeline_candidate(ui->timeline, ui->doc)) return;
     while (*answer == ' ') answer++;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     if (!*answer || timeline_encode(ui, answer, first, &ids)) branch(ui, first, end, &ids);
     bpe_ids_free(&ids);
 }
@@ -430,11 +429,11 @@ void do_timeline_write(struct ui *ui)
         ui_say(ui->message, "the model is not loaded yet");
         return;
     }
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     struct buffer now = {0};
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
+        const struct fill_token *t = timeline_token(ui->timeline, ui->doc, i, &words);
         if (t && t->end > t->start && !buffer_append(&now, words->text.data + t->start, t->end - t->start))
             break;
     }

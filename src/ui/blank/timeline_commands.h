@@ -8,7 +8,8 @@
 struct bpe_ids;
 struct ui;
 
-bool timeline_is_running(struct ui *ui); /* the shown words are being drawn, or held: they may still change */
+/* the shown words are being drawn, or held: they may still change */
+bool timeline_is_running(struct ui *ui);
 
 /* Appends the tokens of a typed word that replaces another. False: after a message. */
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);

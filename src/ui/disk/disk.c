@@ -30,7 +30,7 @@ static void open_anew(struct ui *ui, const char *answer)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui, old);
+    (void)filling_cancel_all(ui->filling, ui->picture, old);
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
     doc->lock = -1;

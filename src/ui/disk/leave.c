@@ -57,12 +57,12 @@ static void save_answered(struct ui *ui, const char *answer)
 }
 
 /* Proposals of texts that are saved; discarding a text also discards its proposals. */
-static size_t waiting(const struct ui *ui, size_t *first)
+static size_t waiting(const struct leaving *leaving, const struct documents *documents, size_t *first)
 {
     size_t count = 0;
-    for (size_t i = ui->documents->count; i-- > 0;) {
-        const struct doc *doc = ui->documents->list[i];
-        size_t here = doc == ui->leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
+    for (size_t i = documents->count; i-- > 0;) {
+        const struct doc *doc = documents->list[i];
+        size_t here = doc == leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
         if (here) *first = i;
         count += here;
     }
@@ -80,7 +80,7 @@ static void quit_on(struct ui *ui)
                         doc_name(doc));
         return;
     }
-    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui, &first);
+    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui->leaving, ui->documents, &first);
     if (count && !proposals_waiting(ui->doc)) ui_show_doc(ui, first);
     if (!leave_asks_proposals(ui, count, proposals_answered)) ui->ending->quitting = true;
 }

@@ -169,9 +169,9 @@ static void file_close_now(struct ui *ui)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui, doc);
+    (void)filling_cancel_all(ui->filling, ui->picture, doc);
     if (ui->timeline->active) timeline_close(ui);
-    search_forget(ui);
+    search_forget(ui->search, ui->doc);
     if (ui->settings->reopen) place_keep(doc);
     history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);

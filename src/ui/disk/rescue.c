@@ -76,26 +76,26 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
     return done;
 }
 
-void ui_rescue(struct ui *ui, int signal)
+void ui_rescue(struct documents *documents, struct ending *ending, int signal)
 {
-    ui->ending->quitting = ui->ending->keep_journals = true;
-    ui->ending->status = 128 + signal;
-    struct buffer *said = &ui->ending->farewell;
-    for (size_t i = 0; i < ui->documents->count; i++) {
-        if (!text_dirty(ui->documents->list[i]->text)) continue;
-        if (text_journal_flush(ui->documents->list[i]->text)) {
+    ending->quitting = ending->keep_journals = true;
+    ending->status = 128 + signal;
+    struct buffer *said = &ending->farewell;
+    for (size_t i = 0; i < documents->count; i++) {
+        if (!text_dirty(documents->list[i]->text)) continue;
+        if (text_journal_flush(documents->list[i]->text)) {
             if (!buffer_printf(
                     said, "lacuna: ended by signal %d; unsaved changes of %s are offered at the next start\n",
-                    signal, doc_name(ui->documents->list[i])))
+                    signal, doc_name(documents->list[i])))
                 said->size = 0;
             continue;
         }
         struct buffer name = {0};
-        bool done = rescue(ui->documents->list[i], i + 1, &name);
+        bool done = rescue(documents->list[i], i + 1, &name);
         if (!buffer_printf(said,
                            done ? "lacuna: ended by signal %d; unsaved changes of %s are in %s\n"
                                 : "lacuna: ended by signal %d; unsaved changes of %s are lost%s\n",
-                           signal, doc_name(ui->documents->list[i]), done ? name.data : ""))
+                           signal, doc_name(documents->list[i]), done ? name.data : ""))
             said->size = 0;
         buffer_free(&name);
     }

@@ -4,9 +4,12 @@
 #ifndef LACUNA_UI_RESCUE_H
 #define LACUNA_UI_RESCUE_H
 
+struct ending;
+struct documents;
 struct ui;
 
-void ui_rescue(struct ui *ui, int signal); /* saves copies of unsaved texts */
-void rescue_look(struct ui *ui);           /* reports such a copy of this document */
+/* saves copies of unsaved texts */
+void ui_rescue(struct documents *documents, struct ending *ending, int signal);
+void rescue_look(struct ui *ui); /* reports such a copy of this document */
 
 #endif

@@ -118,7 +118,7 @@ bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank);
 bool doc_make_like(struct ui *ui, const struct text *like);
 /* Adds the blanks of a text with the same bytes; those with markup exist already. */
 void doc_copy_blanks(struct ui *ui, const struct text *like);
-bool doc_has_blanks(const struct doc *doc,
-                    const struct text *like); /* it then has those of `like`, and no others */
+/* it then has those of `like`, and no others */
+bool doc_has_blanks(const struct doc *doc, const struct text *like);
 
 #endif

@@ -43,8 +43,8 @@ struct documents {
     struct token_limit limit;
 };
 
-void doc_watch(struct documents *documents,
-               const struct doc_watcher *watcher); /* called in the order of registration */
+/* called in the order of registration */
+void doc_watch(struct documents *documents, const struct doc_watcher *watcher);
 void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end);
 void doc_tell_after(struct ui *ui, struct doc *doc, const struct doc_edit *edit);
 

@@ -25,9 +25,8 @@ struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
 struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: out of memory */
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
-void proposal_drop_last(struct doc *doc,
-                        /* removes the candidate; the proposal if it was the only one */
-                        struct proposal *proposal);
+/* removes the candidate; the proposal if it was the only one */
+void proposal_drop_last(struct doc *doc, struct proposal *proposal);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discards; undoes that: restores the last discarded one; redoes it: discards it again. They return the
  * blank, or 0: nothing to restore, or to discard again. */

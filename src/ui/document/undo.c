@@ -7,12 +7,12 @@
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
 
-void undo_arrive(struct ui *ui, size_t at)
+void undo_arrive(struct doc *doc, struct picture *picture, size_t at)
 {
-    ui->doc->words_stale = true;
-    ui->doc->selecting = ui->doc->sticky = false;
-    ui->picture->stale = true;
-    doc_move(ui->doc, at, false);
+    doc->words_stale = true;
+    doc->selecting = doc->sticky = false;
+    picture->stale = true;
+    doc_move(doc, at, false);
 }
 
 /* ---- several nodes as one step ------------------------------------------------------------------------- */
@@ -63,7 +63,7 @@ static void to_blank(struct ui *ui, uint32_t blank, const char *what)
 {
     struct text_blank b;
     if (!text_blank_get(ui->doc->text, blank, &b)) return;
-    undo_arrive(ui, b.start);
+    undo_arrive(ui->doc, ui->picture, b.start);
     ui->doc->focus = blank;
     ui_say(ui->message, "%s", what);
 }
@@ -91,7 +91,7 @@ void do_undo(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui) || undo_discarding(ui)) return;
     if (step_undo(doc, &step, &at))
-        undo_arrive(ui, at);
+        undo_arrive(ui->doc, ui->picture, at);
     else
         ui_say(ui->message, "nothing to undo");
 }
@@ -102,7 +102,7 @@ void do_redo(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui) || redo_discarding(ui)) return;
     if (step_redo(ui->doc, &step, &at))
-        undo_arrive(ui, at);
+        undo_arrive(ui->doc, ui->picture, at);
     else
         ui_say(ui->message, "nothing to redo");
 }

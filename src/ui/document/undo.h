@@ -6,6 +6,7 @@
 #include "document.h"
 #include "lacuna/base.h"
 
+struct picture;
 struct step;
 struct doc;
 struct ui;
@@ -15,8 +16,9 @@ void step_end(struct doc *doc, struct step step); /* the changes since then are 
 /* One step, or (*step NULL) one node. False: nothing to undo (redo). */
 bool step_undo(struct doc *doc, const struct step **step, size_t *at);
 bool step_redo(struct doc *doc, const struct step **step, size_t *at);
-void undo_arrive(struct ui *ui, size_t at); /* the text has changed, and the cursor is at that place */
-bool undo_discarding(struct ui *ui);        /* a proposal is restored; false: there was none */
+/* the text has changed, and the cursor is at that place */
+void undo_arrive(struct doc *doc, struct picture *picture, size_t at);
+bool undo_discarding(struct ui *ui); /* a proposal is restored; false: there was none */
 bool redo_discarding(struct ui *ui);
 
 /* Commands; session/commands.h says what they do. */

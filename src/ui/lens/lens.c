@@ -164,13 +164,12 @@ static void look_at(struct lens *lens, const struct text *text, size_t from, siz
     }
 }
 
-static void note_change(struct ui *ui)
+static void note_change(struct lens *lens, struct doc *doc)
 {
-    struct lens *lens = ui->lens;
-    uint64_t version = text_version(ui->doc->text);
-    if (lens->doc == ui->doc && lens->version == version) return;
-    if (lens->doc == ui->doc) lens->changed_at = clock_seconds();
-    lens->doc = ui->doc;
+    uint64_t version = text_version(doc->text);
+    if (lens->doc == doc && lens->version == version) return;
+    if (lens->doc == doc) lens->changed_at = clock_seconds();
+    lens->doc = doc;
     lens->version = version;
 }
 
@@ -187,11 +186,11 @@ static double typing_pause(const struct lens *lens)
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
-static void take_back(struct ui *ui)
+static void take_back(struct lens *lens, struct filling *filling)
 {
-    if (!ui->lens->asked) return;
-    fill_worker_cancel(ui->filling->worker, ui->lens->asked);
-    ui->lens->asked = 0;
+    if (!lens->asked) return;
+    fill_worker_cancel(filling->worker, lens->asked);
+    lens->asked = 0;
 }
 
 /* The next to be asked about: the one that is typed in comes last, after a pause. NULL: none. */
@@ -208,12 +207,11 @@ static const struct lens_place *next_missing(const struct ui *ui)
 }
 
 /* Of a uniform graph one evaluation has all ratios of a window, so all that is missing is asked at once. */
-static void choose(struct ui *ui, const struct lens_place *first)
+static void choose(struct lens *lens, struct filling *filling, const struct lens_place *first)
 {
-    struct lens *lens = ui->lens;
     lens->about_count = 0;
     lens->about[lens->about_count++] = *first;
-    if (!lens_has_ratios(ui->filling)) return;
+    if (!lens_has_ratios(filling)) return;
     for (const struct lens_place *p = first + 1; p < lens->seen + lens->seen_count; p++)
         lens->about[lens->about_count++] = *p;
 }
@@ -263,7 +261,7 @@ static void ask(struct ui *ui, const struct lens_place *first)
     struct fill_worker *worker = filling_worker(ui);
     lens->failed = !worker;
     if (!worker) return;
-    choose(ui, first);
+    choose(ui->lens, ui->filling, first);
     size_t start = first->start, end = lens->about[lens->about_count - 1].end, size = text_size(text);
     size_t to = size - end > AROUND ? end + AROUND : size;
     lens->from = start > AROUND ? text_this_line_start(text, start - AROUND) : 0;
@@ -294,15 +292,15 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
 {
     struct lens *lens = ui->lens;
     if (ui->settings->lens == LENS_OFF) {
-        take_back(ui);
+        take_back(ui->lens, ui->filling);
         lens->seen_count = 0;
         lens->failed = false;
         return;
     }
-    note_change(ui);
+    note_change(ui->lens, ui->doc);
     look_at(lens, ui->doc->text, start, end);
     /* A fill never waits for it. */
-    if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui);
+    if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui->lens, ui->filling);
     if (lens->asked || lens->failed || filling_current(ui->filling)) return;
     const struct lens_place *next = next_missing(ui);
     if (next && !(is_typed_in(ui->doc, next) && typing_pause(ui->lens) > 0)) ask(ui, next);
@@ -361,9 +359,9 @@ bool lens_take(struct ui *ui, struct fill_event *event)
     return true;
 }
 
-void lens_close(struct ui *ui)
+void lens_close(struct lens *lens, struct filling *filling)
 {
-    take_back(ui);
-    for (size_t i = 0; i < LENS_KEPT; i++) fit_free(&ui->lens->kept[i].fit);
-    *ui->lens = (struct lens){0};
+    take_back(lens, filling);
+    for (size_t i = 0; i < LENS_KEPT; i++) fit_free(&lens->kept[i].fit);
+    *lens = (struct lens){0};
 }

@@ -11,6 +11,8 @@
 #include "ui/blank/filling.h"
 #include "ui/terminal/looks.h"
 
+struct fit_word;
+struct filling;
 struct doc;
 struct settings;
 struct ui;
@@ -75,6 +77,7 @@ void lens_tick(struct ui *ui, size_t start, size_t end);
 int lens_timeout(const struct ui *ui); /* ms until that is worth while; -1: it is not */
 bool lens_busy(const struct ui *ui);   /* something is asked, or about to be */
 filling_taker lens_take;
-void lens_close(struct ui *ui); /* forgets everything, and takes its question back */
+/* forgets everything, and takes its question back */
+void lens_close(struct lens *lens, struct filling *filling);
 
 #endif

@@ -24,11 +24,11 @@ void do_lens(struct ui *ui)
     ui_say(ui->message, "%s", said[ui->settings->lens]);
 }
 
-static const struct fit_word *word_here(const struct ui *ui, size_t *start)
+static const struct fit_word *word_here(const struct lens *lens, const struct doc *doc, size_t *start)
 {
-    size_t at = ui->doc->cursor;
-    const struct fit_word *word = lens_word(ui->lens, at, start);
-    return word || !at ? word : lens_word(ui->lens, at - 1, start); /* behind its last letter */
+    size_t at = doc->cursor;
+    const struct fit_word *word = lens_word(lens, at, start);
+    return word || !at ? word : lens_word(lens, at - 1, start); /* behind its last letter */
 }
 
 static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
@@ -82,11 +82,10 @@ static bool describe_ratios(const struct doc *doc, const struct fit_word *word, 
     return ok;
 }
 
-static bool describe_owed(const struct ui *ui, struct buffer *out)
+static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)
 {
-    double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);
-    if (lens_has_ratios(ui->filling))
-        return buffer_append_string(out, "not with this model: it has no left alone");
+    double owed = lens_owed(lens, doc, doc->cursor);
+    if (ratios) return buffer_append_string(out, "not with this model: it cannot see the left side alone");
     if (!isfinite(owed)) return true;
     return buffer_printf(out, "this sentence: %+.2f nats a word", owed);
 }
@@ -94,8 +93,9 @@ static bool describe_owed(const struct ui *ui, struct buffer *out)
 bool lens_describe(const struct ui *ui, struct buffer *out)
 {
     size_t start;
-    if (ui->settings->lens == LENS_OWED) return describe_owed(ui, out);
-    const struct fit_word *word = word_here(ui, &start);
+    if (ui->settings->lens == LENS_OWED)
+        return describe_owed(ui->lens, ui->doc, lens_has_ratios(ui->filling), out);
+    const struct fit_word *word = word_here(ui->lens, ui->doc, &start);
     if (!word) return true;
     return ui->settings->lens == LENS_ODDS ? describe_ratios(ui->doc, word, start, out)
                                            : describe_surprise(ui->doc, word, start, out);
@@ -105,7 +105,7 @@ void do_lens_numbers(struct ui *ui)
 {
     size_t start;
     struct buffer line = {0};
-    const struct fit_word *word = ui->settings->lens ? word_here(ui, &start) : NULL;
+    const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
         ui_say(ui->message, ui->settings->lens ? "nothing is known of this place yet"
                                                : "the lens is off: lens turns it on");

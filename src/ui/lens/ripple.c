@@ -23,11 +23,10 @@ static const double least_fallen = 0.2; /* nats: a fifth less */
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
 
-static void take_back(struct ui *ui)
+static void take_back(struct filling *filling, struct ripple *r)
 {
-    struct ripple *r = ui->ripple;
     for (int i = 0; i < 2; i++) {
-        if (r->asked[i]) fill_worker_cancel(ui->filling->worker, r->asked[i]);
+        if (r->asked[i]) fill_worker_cancel(filling->worker, r->asked[i]);
         r->asked[i] = 0;
         fit_free(&r->fits[i]);
     }
@@ -43,7 +42,7 @@ static void hide(struct ui *ui)
 
 void ripple_close(struct ui *ui)
 {
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     hide(ui);
     buffer_free(&ui->ripple->before);
     *ui->ripple = (struct ripple){0};
@@ -98,7 +97,7 @@ static void has_changed(struct ui *ui, struct doc *doc, const struct doc_edit *e
     if (edit->end > r->end) r->end = edit->end;
     r->end = r->end - (edit->end - edit->start) + edit->size;
     move_words(r, edit);
-    if (r->asked[0] || r->asked[1]) take_back(ui);
+    if (r->asked[0] || r->asked[1]) take_back(ui->filling, ui->ripple);
 }
 
 const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = has_changed};
@@ -144,7 +143,7 @@ void do_ripple(struct ui *ui)
     }
     struct fill_worker *worker = filling_worker(ui);
     if (!worker) return;
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     struct change change = change_of(r, text);
     r->asked_from = r->from;
     r->version = text_version(text);
@@ -155,7 +154,8 @@ void do_ripple(struct ui *ui)
     if (r->asked[1])
         ui_say(ui->message, "looking at the words around the change …");
     else
-        take_back(ui), ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
+        take_back(ui->filling, ui->ripple),
+            ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
 }
 
 /* ---- what has fallen ----------------------------------------------------------------------------------- */
@@ -253,7 +253,7 @@ bool ripple_take(struct ui *ui, struct fill_event *event)
     if (event->kind == FILL_EVENT_LOADING || event->kind == FILL_EVENT_READY) return true;
     r->asked[which] = 0;
     if (event->kind != FILL_EVENT_ANSWER) {
-        take_back(ui);
+        take_back(ui->filling, ui->ripple);
         if (event->kind == FILL_EVENT_FAILED) ui_complain(ui->message, "%s", event->error.message);
         return true;
     }
@@ -266,7 +266,7 @@ bool ripple_take(struct ui *ui, struct fill_event *event)
         ui->lens->generation++;
         say(ui);
     }
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     return true;
 }
 

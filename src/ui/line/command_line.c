@@ -145,7 +145,7 @@ void do_command_line(struct ui *ui)
 {
     char range[48] = "";
     if (vi_is_visual(ui->vi)) {
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
         snprintf(range, sizeof range, "'<,'>");
     } else if (ui->vi->mode && vi_counted(ui->vi)) {
         snprintf(range, sizeof range, vi_count(ui->vi) == 1 ? "." : ".,.+%zu", vi_count(ui->vi) - 1);

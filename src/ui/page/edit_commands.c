@@ -134,7 +134,7 @@ void do_copy(struct ui *ui)
 {
     size_t start, end;
     /* Who presses ^C while something runs wants it to stop. */
-    if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui, NULL)) {
+    if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }

@@ -94,10 +94,10 @@ static void forget_rows(struct layout *layout, const struct text *text)
 }
 
 /* Another text may be at the address of a freed one. */
-static void forget_other_text(struct ui *ui)
+static void forget_other_text(struct layout *layout, struct documents *documents)
 {
-    if (ui->layout->shown != ui->documents->shown) ui->layout->row_text = NULL;
-    ui->layout->shown = ui->documents->shown;
+    if (layout->shown != documents->shown) layout->row_text = NULL;
+    layout->shown = documents->shown;
 }
 
 /* The rows of all lines except the edited ones are unchanged. */
@@ -107,7 +107,7 @@ static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     const struct text *text = ui->doc->text;
     size_t start = edit->start, end = edit->end, size = edit->size;
     ui->picture->stale = true;
-    forget_other_text(ui);
+    forget_other_text(ui->layout, ui->documents);
     bool kept_up =
         doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
     if (!kept_up) return;
@@ -136,7 +136,7 @@ static void refresh(struct ui *ui)
 {
     struct layout *layout = ui->layout;
     const struct doc *doc = ui->doc;
-    forget_other_text(ui);
+    forget_other_text(ui->layout, ui->documents);
     if (!ui->picture->stale && layout->version == text_version(doc->text)) return;
     ui->picture->stale = false;
     forget_rows(layout, doc->text);
@@ -147,7 +147,7 @@ static void refresh(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         const struct proposal *p = proposal_find(doc, b.id);
-        bool asked = timeline_words(ui, b.id); /* for every step */
+        bool asked = timeline_words(ui->timeline, ui->doc, b.id); /* for every step */
         if (ui->settings->plain && p && p->job && p->count < 2 && !asked)
             p = NULL; /* shown when it is done */
         if (b.start < reached || (!p && b.end > b.start)) continue;
@@ -272,12 +272,13 @@ static bool differs(const struct words *words, const struct words *other, uint32
 
 /* Token by token: drawn words, and a block for each token that is not drawn yet. `other`: words that are
  * marked where these differ from them; may be NULL. */
-static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
-                       const struct candidate *from, const struct words *other)
+static void add_tokens(struct composer *c, const struct words *words, enum shows shows,
+                       const struct timeline *timeline, const struct doc *doc, const struct candidate *from,
+                       const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
-        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i);
+        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(timeline, doc, i);
         if (t->state == FILL_MASKED) {
             add_mask(c, expected(from, i, words->count), !i, chosen ? LOOK_SELECTED : LOOK_MASKED, chosen);
             continue;
@@ -304,7 +305,7 @@ bool layout_words(const struct candidate *from, const struct words *words, const
                   struct buffer *text, struct buffer *looks)
 {
     struct composer c = {.text = *text, .looks = *looks, .ok = true};
-    add_tokens(&c, words, SHOWS_STEP, NULL, from, other);
+    add_tokens(&c, words, SHOWS_STEP, NULL, NULL, from, other);
     *text = c.text;
     *looks = c.looks;
     return c.ok;
@@ -315,12 +316,16 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     const struct text *text = ui->doc->text;
     add_segment(c, o->start, o->end, true);
     const struct proposal *p = o->proposal;
-    const struct words *timeline = timeline_words(ui, o->blank.id);
+    const struct words *timeline = timeline_words(ui->timeline, ui->doc, o->blank.id);
     const struct candidate *from = p && p->count ? &p->candidates[p->chosen] : NULL;
     const struct words *shown = timeline ? timeline : from ? &from->words : NULL;
     if (shown && shown->count) {
         bool running = p && p->job && p->chosen == p->count - 1;
-        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui, from, NULL);
+        add_tokens(c, shown,
+                   timeline  ? SHOWS_TIMELINE
+                   : running ? SHOWS_STEP
+                             : SHOWS_RESULT,
+                   ui->timeline, ui->doc, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);
@@ -336,10 +341,11 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
 }
 
 /* Lines that a blank extends across are shown as one line. */
-static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *first, size_t *last)
+static void find_line(const struct layout *layout, const struct doc *doc, size_t at, struct shown *line,
+                      size_t *first, size_t *last)
 {
-    const struct text *text = ui->doc->text;
-    const struct layout *layout = ui->layout;
+    const struct text *text = doc->text;
+
     size_t stop = text_this_line_end(text, at);
     line->start = text_this_line_start(text, at);
     *first = 0;
@@ -393,7 +399,7 @@ static const struct shown *line_at(struct ui *ui, size_t at)
             return layout->lines[i];
     struct shown where = {0};
     size_t first, last;
-    find_line(ui, at, &where, &first, &last);
+    find_line(ui->layout, ui->doc, at, &where, &first, &last);
     if (first == last) return NULL;
     if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines))
         return NULL;

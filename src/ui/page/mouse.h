@@ -25,7 +25,8 @@ struct mouse_state {
 void mouse_apply(struct ui *ui); /* the setting */
 void mouse_event(struct ui *ui, const struct input *in);
 /* While a drag is held at the upper or lower edge, the page keeps scrolling. */
-int mouse_timeout(const struct mouse_state *mouse); /* ms until mouse_tick has something to do; -1: nothing */
+/* ms until mouse_tick has something to do; -1: nothing */
+int mouse_timeout(const struct mouse_state *mouse);
 void mouse_tick(struct ui *ui);
 void mouse_let_go(struct mouse_state *mouse); /* another event came: the drag is over */
 

@@ -52,15 +52,14 @@ static size_t column_in_line(const struct text *text, size_t cursor)
 }
 
 /* How far this session has come. */
-static void describe_goal(const struct ui *ui, char *out, size_t size)
+static void describe_goal(const struct doc *doc, const struct settings *settings, char *out, size_t size)
 {
-    const struct doc *doc = ui->doc;
     char now[32], goal[32];
     bool fewer = doc->words < doc->words_begun;
     *out = '\0';
-    if (!ui->settings->goal || !words_counted(doc)) return;
+    if (!settings->goal || !words_counted(doc)) return;
     number(fewer ? doc->words_begun - doc->words : doc->words - doc->words_begun, now);
-    number((size_t)ui->settings->goal, goal);
+    number((size_t)settings->goal, goal);
     snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
 }
 
@@ -68,9 +67,9 @@ static void describe_goal(const struct ui *ui, char *out, size_t size)
 enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
 enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
 
-static void describe_place(const struct ui *ui, enum extent extent, char *out, size_t size)
+static void describe_place(struct doc *doc, struct settings *settings, enum extent extent, char *out,
+                           size_t size)
 {
-    struct doc *doc = ui->doc;
     char words[32] = "", goal[96] = "";
     size_t start, end;
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
@@ -79,7 +78,7 @@ static void describe_place(const struct ui *ui, enum extent extent, char *out, s
     if (!words_counted(doc) || extent == PLACE_ONLY) return;
     size_t count = selected ? words_between(doc, start, end) : doc->words;
     number(count, words);
-    if (extent == PLACE_AND_GOAL) describe_goal(ui, goal, sizeof goal);
+    if (extent == PLACE_AND_GOAL) describe_goal(doc, settings, goal, sizeof goal);
     if (extent == PLACE_AND_COUNT)
         snprintf(out + used, size - (size_t)used, "  %sw%s", words, selected ? " sel" : "");
     else
@@ -151,7 +150,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
-    bool details = ui->settings->fill_details || timeline_active(ui);
+    bool details = ui->settings->fill_details || timeline_active(ui->timeline, ui->doc);
     out[0] = '\0';
     if (job && (ui->settings->plain || (brief && !job->step)))
         snprintf(out, size, "filling …");
@@ -237,7 +236,7 @@ static bool compose(const struct ui *ui, const struct status_form *form, int wid
     const char *name = doc_name(ui->doc);
     describe_mode(ui, form->brief, out->marks, sizeof out->marks);
     describe_file(ui->doc, form->tags, out->file, sizeof out->file);
-    describe_place(ui, form->place, out->place, sizeof out->place);
+    describe_place(ui->doc, ui->settings, form->place, out->place, sizeof out->place);
     int gap = form->brief ? 1 : 2, margin = form->name ? 1 : 0;
     int room =
         width - margin - gap - screen_cells(out->marks) - screen_cells(out->file) - screen_cells(out->place);
@@ -365,12 +364,12 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     watch_goal(ui);
     if (ui->prompt->active) {
         *cursor_row = row;
-        prompt_paint(ui, row, cursor_column);
+        prompt_paint(ui->prompt, ui->picture, row, cursor_column);
     } else if (ui->message->text[0]) {
         char shown[sizeof ui->message->text];
         screen_shorten(ui->message->text, ui->picture->columns - 1, shown, sizeof shown);
         screen_text(row, 1, ui->picture->columns - 1, ui->message->is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
-    } else if (ui->settings->hints && timeline_active(ui)) {
+    } else if (ui->settings->hints && timeline_active(ui->timeline, ui->doc)) {
         if (timeline_is_whole(ui->timeline) && !timeline_is_running(ui))
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
         else

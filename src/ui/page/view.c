@@ -287,15 +287,14 @@ struct kept_row {
     char bytes[KEPT_BYTES];
 };
 
-static void fit_kept(const struct ui *ui)
+static void fit_kept(struct kept_rows *kept, struct picture *picture)
 {
-    struct kept_rows *kept = ui->kept_rows;
-    if (ui->picture->rows == kept->rows && ui->picture->columns == kept->columns) return;
+    if (picture->rows == kept->rows && picture->columns == kept->columns) return;
     kept->rows = kept->columns = 0;
-    if (!mem_grow(&kept->list, &kept->capacity, (size_t)ui->picture->rows, sizeof *kept->list)) return;
-    for (int i = 0; i < ui->picture->rows; i++) kept->list[i].valid = false;
-    kept->rows = ui->picture->rows;
-    kept->columns = ui->picture->columns;
+    if (!mem_grow(&kept->list, &kept->capacity, (size_t)picture->rows, sizeof *kept->list)) return;
+    for (int i = 0; i < picture->rows; i++) kept->list[i].valid = false;
+    kept->rows = picture->rows;
+    kept->columns = picture->columns;
 }
 
 /* Whether a blank extends into [start, end]. */
@@ -384,7 +383,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     p.block = ui->doc->select == SELECT_BLOCK;
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
     find_focus(&p);
-    fit_kept(ui);
+    fit_kept(ui->kept_rows, ui->picture);
     top_row(ui, &row);
     p.match_count = 0;
     if (ui->search->lit) find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));

@@ -76,13 +76,13 @@ static bool read_answers(struct buffer *out)
     return ok;
 }
 
-void answers_load(struct ui *ui)
+void answers_load(struct answers *answers, struct settings *settings)
 {
     struct buffer file = {0};
-    if (ui->answers->loaded || !ui->settings->keep_answers) return;
-    ui->answers->loaded = true;
+    if (answers->loaded || !settings->keep_answers) return;
+    answers->loaded = true;
     if (read_answers(&file))
-        for (int i = 0; i < HISTORIES; i++) merge(&ui->answers->history[i], kinds[i], &file);
+        for (int i = 0; i < HISTORIES; i++) merge(&answers->history[i], kinds[i], &file);
     buffer_free(&file);
 }
 
@@ -119,15 +119,15 @@ static void write_answers(struct answers *answers, const char *path)
     buffer_free(&out);
 }
 
-void answers_keep(struct ui *ui)
+void answers_keep(struct answers *answers, struct settings *settings)
 {
     size_t fresh = 0;
-    for (int i = 0; i < HISTORIES; i++) fresh += ui->answers->history[i].fresh;
+    for (int i = 0; i < HISTORIES; i++) fresh += answers->history[i].fresh;
     char *folder = path_own("STATE", ""), *path = path_own("STATE", "answers");
-    if (fresh && ui->settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
+    if (fresh && settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {
-            write_answers(ui->answers, path);
+            write_answers(answers, path);
             close(lock);
         }
     }

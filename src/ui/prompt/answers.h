@@ -6,7 +6,7 @@
 
 #include "lacuna/base.h"
 
-struct ui;
+struct settings;
 
 /* Earlier answers, the newest last. */
 enum { HISTORY_FIND, HISTORY_REPLACE, HISTORY_COMMAND, HISTORY_PATH, HISTORIES, HISTORY_LINES = 100 };
@@ -22,8 +22,9 @@ struct answers {
 };
 
 void answers_add(struct history *history, const char *line);
-void answers_load(struct ui *ui); /* reads those of earlier sessions, before an older one is shown */
-void answers_keep(struct ui *ui); /* for the next session */
+/* reads those of earlier sessions, before an older one is shown */
+void answers_load(struct answers *answers, struct settings *settings);
+void answers_keep(struct answers *answers, struct settings *settings); /* for the next session */
 void answers_free(struct history *history);
 
 #endif

@@ -220,7 +220,7 @@ static void recall(struct ui *ui, int direction)
         return;
     }
     if (!p->history || p->letters) return;
-    answers_load(ui);
+    answers_load(ui->answers, ui->settings);
     size_t back = p->history_at; /* from the newest, from 1; 0: the typed line */
     if (direction < 0 ? back == p->history->count : back == 0) return;
     back = direction < 0 ? back + 1 : back - 1;
@@ -317,40 +317,38 @@ void do_prompt_complete_back(struct ui *ui)
 /* ---- painting ------------------------------------------------------------------------------------------ */
 
 /* One row, scrolled so that the chosen one is visible. */
-static void paint_choices(struct ui *ui, int row)
+static void paint_choices(const struct prompt *p, const struct picture *picture, int row)
 {
-    const struct prompt *p = ui->prompt;
     int first = 0, column = 0;
     for (int i = 0, end = 0; i <= p->choice; i++) {
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, "%.*s", (int)c.size, c.data);
         end += screen_cells(word) + 2;
-        if (end > ui->picture->columns) first = i, end = screen_cells(word) + 2;
+        if (end > picture->columns) first = i, end = screen_cells(word) + 2;
     }
-    screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
-    for (int i = first; i < p->choice_count && column < ui->picture->columns; i++) {
+    screen_fill_row(row, 0, picture->columns, LOOK_STATUS);
+    for (int i = first; i < p->choice_count && column < picture->columns; i++) {
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
-        column += screen_text(row, column, ui->picture->columns - column,
-                              i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
+        column += screen_text(row, column, picture->columns - column, i == p->choice ? LOOK_KEY : LOOK_STATUS,
+                              word);
     }
 }
 
-void prompt_paint(struct ui *ui, int row, int *cursor_column)
+void prompt_paint(const struct prompt *p, const struct picture *picture, int row, int *cursor_column)
 {
-    const struct prompt *p = ui->prompt;
-    if (p->choice_count && row > 0) paint_choices(ui, row - 1);
-    int column = screen_text(row, 0, ui->picture->columns, LOOK_KEY, p->label);
+    if (p->choice_count && row > 0) paint_choices(p, picture, row - 1);
+    int column = screen_text(row, 0, picture->columns, LOOK_KEY, p->label);
     int note = screen_cells(p->note);
-    if (note > ui->picture->columns - column - 12)
-        note = ui->picture->columns - column - 12; /* room is left for the line */
+    if (note > picture->columns - column - 12)
+        note = picture->columns - column - 12; /* room is left for the line */
     if (note > 5)
-        screen_text(row, ui->picture->columns - note, note, LOOK_HINT, p->note);
+        screen_text(row, picture->columns - note, note, LOOK_HINT, p->note);
     else
         note = -1;
-    int room = ui->picture->columns - column - 2 - note;
+    int room = picture->columns - column - 2 - note;
     const char *text = p->text.data ? p->text.data : "";
     char before[4096];
     snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1),
@@ -365,5 +363,5 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
     if (room > 0) screen_text(row, column, room + 1, p->chosen ? LOOK_SELECTED : LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
-    if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
+    if (*cursor_column >= picture->columns) *cursor_column = picture->columns - 1;
 }

@@ -6,6 +6,7 @@
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
 
+struct picture;
 struct history;
 struct popup;
 struct ui;
@@ -43,7 +44,7 @@ void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui 
                      const char *label, ...) PRINTF_LIKE(4, 5);
 void prompt_key(struct ui *ui, ui_key key); /* a key that is not bound */
 void prompt_insert(struct ui *ui, const char *bytes, size_t size);
-void prompt_paint(struct ui *ui, int row, int *cursor_column);
+void prompt_paint(const struct prompt *p, const struct picture *picture, int row, int *cursor_column);
 void prompt_free(struct prompt *prompt);
 
 /* Commands; session/commands.h says what they do. */

@@ -177,13 +177,13 @@ static void turn(struct ui *ui, size_t at, size_t size)
 }
 
 /* The size of an opening single mark directly before `at`, else 0. */
-static size_t opening_before(const struct ui *ui, size_t at)
+static size_t opening_before(const struct doc *doc, const struct settings *settings, size_t at)
 {
     char opening[8], there[8];
-    if (!mark(ui->settings->quotes, 2, opening)) return 0;
+    if (!mark(settings->quotes, 2, opening)) return 0;
     size_t size = strlen(opening);
     if (at < size) return 0;
-    text_copy(ui->doc->text, at - size, at, there);
+    text_copy(doc->text, at - size, at, there);
     return memcmp(there, opening, size) == 0 ? size : 0;
 }
 
@@ -195,7 +195,8 @@ static void word_ended(struct ui *ui, size_t end, bool by_quote)
     size_t start = end, size;
     while (start > 0 && end - start < LONGEST && is_letter((uint32_t)text_byte(ui->doc->text, start - 1)))
         start--;
-    if (start == end || end - start >= LONGEST || (size = opening_before(ui, start)) == 0) return;
+    if (start == end || end - start >= LONGEST || (size = opening_before(ui->doc, ui->settings, start)) == 0)
+        return;
     for (size_t i = start; i < end; i++) word[i - start] = (char)(text_byte(ui->doc->text, i) | 0x20);
     word[end - start] = '\0';
     bool found =
@@ -206,7 +207,7 @@ static void word_ended(struct ui *ui, size_t end, bool by_quote)
 /* '90s */
 static void digit(struct ui *ui)
 {
-    size_t at = ui->doc->cursor - 1, size = opening_before(ui, at);
+    size_t at = ui->doc->cursor - 1, size = opening_before(ui->doc, ui->settings, at);
     if (size) turn(ui, at - size, size);
 }
 

@@ -7,7 +7,7 @@
 
 struct ui;
 
-void typography_typed(struct ui *ui,
-                      ui_key key); /* that character, or a line break, was inserted before the cursor */
+/* that character, or a line break, was inserted before the cursor */
+void typography_typed(struct ui *ui, ui_key key);
 
 #endif

@@ -39,10 +39,9 @@ static void join_loader(struct spelling *spelling)
     spelling->has_thread = false;
 }
 
-static void begin_loading(const struct ui *ui)
+static void begin_loading(struct spelling *spelling, struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
-    spell_language(ui->settings, spelling->language);
+    spell_language(settings, spelling->language);
     spelling->script = spell_script(spelling->language);
     atomic_store(&spelling->state, LOADING);
     spelling->has_thread = pthread_create(&spelling->thread, NULL, load, spelling) == 0;
@@ -106,10 +105,9 @@ static enum verdict ask_dictionary(struct spelling *spelling, const char *word, 
 
 /* ---- words of the text --------------------------------------------------------------------------------- */
 
-static bool ready(const struct ui *ui)
+static bool ready(const struct spelling *spelling, const struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
-    return ui->settings->spell && atomic_load(&spelling->state) == LOADED;
+    return settings->spell && atomic_load(&spelling->state) == LOADED;
 }
 
 /* The next word that starts in [*at, end) and is not known to be right; *at moves past it. */
@@ -138,7 +136,7 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
 {
     struct spelling *spelling = ui->spelling;
     char word[SPELL_WORD_MAX];
-    if (!ready(ui)) return false;
+    if (!ready(ui->spelling, ui->settings)) return false;
     struct text_reader reader = text_reader_new(ui->doc->text);
     while (next_doubtful_word(spelling, &reader, &start, end, from, to, word)) {
         if (is_being_typed(ui->doc, *to)) continue;
@@ -149,12 +147,11 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
     return false;
 }
 
-int spell_timeout(const struct ui *ui)
+int spell_timeout(const struct spelling *spelling, const struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
     enum { WHILE_LOADING = 30 }; /* ms */
     int state = atomic_load(&spelling->state);
-    if (!ui->settings->spell) return -1;
+    if (!settings->spell) return -1;
     if (state == UNLOADED) return 0;
     if (state == LOADING) return WHILE_LOADING;
     return state == LOADED && (spelling->page_unknown || !spelling->seen) ? 0 : -1;
@@ -165,8 +162,8 @@ bool spell_tick(struct ui *ui, size_t at, size_t end)
     struct spelling *spelling = ui->spelling;
     static const double tick_seconds = 0.001;
     if (!ui->settings->spell) return false;
-    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
-    if (!ready(ui)) return false;
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui->spelling, ui->settings);
+    if (!ready(ui->spelling, ui->settings)) return false;
     spelling->generation += !spelling->seen;
     if (!spelling->seen) return spelling->seen = true; /* painting decides which words to look up */
     spelling->page_unknown = false;
@@ -208,7 +205,7 @@ void spell_close(struct spelling *spelling)
 static bool wait_for_dictionary(struct ui *ui)
 {
     struct spelling *spelling = ui->spelling;
-    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui->spelling, ui->settings);
     join_loader(spelling);
     if (atomic_load(&spelling->state) == LOADED) return true;
     ui_complain(ui->message, "no dictionary for \"%s\": install one of hunspell or aspell, and enchant-2",

@@ -44,16 +44,17 @@ struct spelling {
     } around;
 };
 
-int spell_timeout(const struct ui *ui); /* ms until spell_tick has something to do; -1: nothing */
-bool spell_tick(struct ui *ui, size_t start,
-                size_t end); /* looks up words of the page; true: there is something new to paint */
+/* ms until spell_tick has something to do; -1: nothing */
+int spell_timeout(const struct spelling *spelling, const struct settings *settings);
+/* looks up words of the page; true: there is something new to paint */
+bool spell_tick(struct ui *ui, size_t start, size_t end);
 void spell_setting_changed(struct ui *ui);
 /* Misspelt words of [start, end), for painting: each as [*from, *to), the next after *to; false: no more. */
 bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *to);
 /* The tag of the language for looking up words: the setting, else the locale, else en_US. */
 void spell_language(const struct settings *settings, char out[DICTIONARY_TAG]);
-enum status spell_try(struct spelling *spelling, const char *language,
-                      struct error *error); /* whether there is such a dictionary */
+/* whether there is such a dictionary */
+enum status spell_try(struct spelling *spelling, const char *language, struct error *error);
 void spell_close(struct spelling *spelling);
 
 /* Commands; session/commands.h says what they do. */

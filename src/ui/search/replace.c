@@ -234,9 +234,9 @@ static void finish(struct ui *ui)
         ui_say(ui->message, "replaced %zu %s", count, count == 1 ? "match" : "matches");
 }
 
-static size_t end_of(const struct ui *ui)
+static size_t end_of(const struct replacing *replacing, const struct doc *doc)
 {
-    return text_mark_get(ui->doc->text, ui->replacing->end);
+    return text_mark_get(doc->text, replacing->end);
 }
 
 static void replace_rest(struct ui *ui)
@@ -244,7 +244,7 @@ static void replace_rest(struct ui *ui)
     struct replacing *r = ui->replacing;
     struct replace_edits edits;
     struct replace_request request = {.start = r->at,
-                                      .end = r->wrapped ? r->from : end_of(ui),
+                                      .end = r->wrapped ? r->from : end_of(ui->replacing, ui->doc),
                                       .with = r->with.data ? r->with.data : "",
                                       .style = r->style,
                                       .first_of_line = r->first_of_line};
@@ -297,7 +297,7 @@ static void answered(struct ui *ui, const char *answer)
 static void ask_about_next(struct ui *ui)
 {
     struct replacing *r = ui->replacing;
-    size_t start, end, high = r->wrapped ? r->from : end_of(ui);
+    size_t start, end, high = r->wrapped ? r->from : end_of(ui->replacing, ui->doc);
     bool found =
         search_between(ui, r->at, high + 1, &start, &end) && end <= high && !(r->wrapped && start >= r->from);
     if (!found && !r->wrapped && r->from > r->range_start) {
@@ -343,7 +343,8 @@ static void pattern_given(struct ui *ui, const char *answer)
     struct search *s = ui->search;
     doc_move(ui->doc, s->origin, false);
     ui->prompt->counts_matches = false;
-    if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
+    if (answer && !*answer && s->last.size && !search_set(ui->search, ui->doc, s->last.data, s->last.size))
+        return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;
         if (answer && s->trouble[0]) ui_complain(ui->message, "%s", s->trouble);

@@ -88,33 +88,33 @@ bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size
                                   : match_in(ui, 0, from, false, start, end));
 }
 
-bool search_set(struct ui *ui, const char *pattern, size_t size)
+bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size)
 {
-    struct buffer *own = &ui->search->pattern;
+    struct buffer *own = &search->pattern;
     own->size = 0;
-    ui->search->forced = false;
-    search_forget(ui);
+    search->forced = false;
+    search_forget(search, doc);
     return buffer_append(own, pattern, size);
 }
 
 /* ---- counting: a little at a time, between keys
  * --------------------------------------------------------- */
 
-void search_forget(struct ui *ui)
+void search_forget(struct search *search, struct doc *doc)
 {
-    struct matches *m = &ui->search->matches;
+    struct matches *m = &search->matches;
     m->count = 0;
     m->at = 0;
     m->complete = false;
-    m->text = ui->doc ? ui->doc->text : NULL;
+    m->text = doc ? doc->text : NULL;
     m->node = m->text ? text_history_at(m->text) : 0;
     m->size = m->text ? text_size(m->text) : 0;
 }
 
-static bool stale(const struct ui *ui)
+static bool stale(const struct search *search, const struct doc *doc)
 {
-    const struct matches *m = &ui->search->matches;
-    const struct text *text = ui->doc->text;
+    const struct matches *m = &search->matches;
+    const struct text *text = doc->text;
     return m->text != text || m->node != text_history_at(text) || m->size != text_size(text);
 }
 
@@ -123,7 +123,7 @@ static void count_some(struct ui *ui)
     enum { AT_ONCE = 256 * 1024, MOST_MATCHES = 1000000 };
     struct matches *m = &ui->search->matches;
     double stop = clock_seconds() + 0.003;
-    if (stale(ui)) search_forget(ui);
+    if (stale(ui->search, ui->doc)) search_forget(ui->search, ui->doc);
     while (!m->complete && clock_seconds() < stop) {
         size_t high = m->at + AT_ONCE, start, end;
         bool found = match_in(ui, m->at, high, false, &start, &end);
@@ -174,7 +174,7 @@ static void search_describe(const struct search *search, char *out, size_t size)
 int search_timeout(const struct ui *ui)
 {
     return ui->prompt->counts_matches && ui->search->pattern.size &&
-                   (stale(ui) || !ui->search->matches.complete)
+                   (stale(ui->search, ui->doc) || !ui->search->matches.complete)
                ? 0
                : -1;
 }
@@ -217,10 +217,10 @@ static bool go(struct ui *ui, size_t from, bool backwards)
     return true;
 }
 
-static void search_label(struct ui *ui, char *out, size_t size, const char *what)
+static void search_label(const struct search *search, const struct settings *s, char *out, size_t size,
+                         const char *what)
 {
-    const struct settings *s = ui->settings;
-    if (ui->search->vi_prompt) {
+    if (search->vi_prompt) {
         snprintf(out, size, "%s", what);
         return;
     }
@@ -239,13 +239,13 @@ static void changed(struct ui *ui)
         while (end < size && typed[end] != *ui->search->what) end += typed[end] == '\\' ? 2 : 1;
         if (end < size) size = end;
     }
-    if (!search_set(ui, typed, size)) return;
+    if (!search_set(ui->search, ui->doc, typed, size)) return;
     ui->search->lit = true;
     ui->prompt->counts_matches = true;
     ui->search->wrapped = false;
     bool found = ui->search->pattern.size && go(ui, ui->search->origin, ui->search->prompt_back);
     if (!found) doc_move(ui->doc, ui->search->origin, false);
-    search_label(ui, ui->prompt->label, sizeof ui->prompt->label, ui->search->what);
+    search_label(ui->search, ui->settings, ui->prompt->label, sizeof ui->prompt->label, ui->search->what);
     search_tick(ui);
 }
 
@@ -272,7 +272,7 @@ static void done(struct ui *ui, const char *answer)
     bool found = doc_selection(ui->doc, &start, &end);
     ui->prompt->counts_matches = false;
     if (answer && !*answer && ui->search->last.size) { /* the last one again */
-        if (search_set(ui, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
+        if (search_set(ui->search, ui->doc, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
         return;
     }
     /* The match does not stay selected: the next letter would replace it. */
@@ -301,7 +301,7 @@ void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui 
     ui->search->origin = ui->doc->cursor;
     ui->search->what = what;
     ui->search->prompt_back = ui->search->vi_prompt = false;
-    search_label(ui, label, sizeof label, what);
+    search_label(ui->search, ui->settings, label, sizeof label, what);
     prompt_line(ui, "", when_done, "%s", label);
     ui->prompt->changed = changed;
     ui->prompt->step = step;
@@ -355,7 +355,7 @@ static void say_setting(struct ui *ui, const char *name)
 
 static void switched(struct ui *ui, const char *name)
 {
-    search_forget(ui);
+    search_forget(ui->search, ui->doc);
     if (ui->prompt->active && ui->prompt->finds)
         ui->prompt->changed(ui);
     else if (!ui->prompt->active)

@@ -163,7 +163,8 @@ static void answer_sync(struct ui *ui)
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
              ripple_busy(ui->ripple) ? " ripple" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
-             spell_timeout(ui) >= 0 ? " spelling" : "", search_timeout(ui) == 0 ? " search" : "");
+             spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
+             search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
 }
@@ -175,7 +176,7 @@ static void paint(struct ui *ui)
     int row = 0, column = 0;
     screen_clear();
     if (ui->help->active) {
-        help_paint(ui);
+        help_paint(ui->help, ui->picture);
         row = -1;
     } else if (ui->compare->active) {
         compare_paint(ui);
@@ -207,16 +208,16 @@ static void take_signals(struct ui *ui)
         else if (number == SIGCONT) /* after SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->ending->quitting)
-            paste_end(ui->clipboard), ui_rescue(ui, number);
+            paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, number);
     }
 }
 
 /* A small model can do a thousand steps per second, and the eye can see sixty: ms until the next of them is
  * taken. Keys are taken at once. */
-static int frame_timeout(const struct ui *ui)
+static int frame_timeout(const struct filling *filling, const struct loop *loop)
 {
     static const double frame_seconds = 1.0 / 60;
-    double left = filling_current(ui->filling) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
+    double left = filling_current(filling) ? loop->painted_at + frame_seconds - clock_seconds() : 0;
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
@@ -264,14 +265,14 @@ static bool wait_and_take(struct ui *ui)
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
     if (drag >= 0 && (step < 0 || drag < step)) step = drag;
-    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui);
+    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui->spelling, ui->settings);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int incomplete = input_timeout();
     if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
-    int rest = frame_timeout(ui);
+    int rest = frame_timeout(ui->filling, ui->loop);
     if (rest > 0) {
         fds[2].fd = -1;
         if (step < 0 || rest < step) step = rest, spells = false;
@@ -286,10 +287,11 @@ static bool wait_and_take(struct ui *ui)
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
     /* A terminal that is gone can be read from for ever, without input; and a SIGHUP does not always come. */
-    if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
+    if (gone && !taken && !ui->ending->quitting)
+        paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, SIGHUP);
     filling_events(ui);
     beside_events(ui->beside);
-    beside_tick(ui);
+    beside_tick(ui->beside, ui->settings);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
@@ -390,8 +392,8 @@ static void look_for_model(struct ui *ui)
 
 static void apply_model(struct ui *ui)
 {
-    beside_close(ui);
-    lens_close(ui);
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     filling_close(ui); /* the next fill loads the wanted model */
     look_for_model(ui);
@@ -408,8 +410,8 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
-    beside_close(ui);
-    lens_close(ui);
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
@@ -421,7 +423,7 @@ static void close_all(struct ui *ui)
         text_journal_end(ui->documents->list[i]->text, ui->ending->keep_journals);
         doc_close(ui->documents->list[i]);
     }
-    answers_keep(ui);
+    answers_keep(ui->answers, ui->settings);
     mem_free(ui->documents->list);
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);

@@ -177,7 +177,7 @@ static void press(struct ui *ui, ui_key key)
     ui->which_key->popup.count = 0;
     ui->which_key->at = 0;
     if (ui->help->active) {
-        help_key(ui, key);
+        help_key(ui->help, ui->picture, key);
         return;
     }
     if (ui->compare->active) {

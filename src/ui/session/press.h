@@ -18,8 +18,8 @@ void press_key(struct ui *ui, ui_key key); /* as if it were typed */
 /* Undo puts the cursor where it was before a key, the mouse or a paste: called before and after each. */
 void note_cursor(const struct doc *doc);
 /* After a while, shows the keys that can follow those typed so far. */
-int which_key_timeout(
-    const struct which_key *which_key); /* ms until which_key_tick has something to do; -1: nothing */
+/* ms until which_key_tick has something to do; -1: nothing */
+int which_key_timeout(const struct which_key *which_key);
 void which_key_tick(struct ui *ui);
 
 #endif

@@ -16,7 +16,8 @@ void screen_resume(void);  /* and takes it again */
 void screen_retake(void);  /* after a shell may have changed its state */
 bool screen_resize(void);  /* asks the terminal for its size; false: out of memory, the size is unchanged */
 void screen_redraw(void);  /* everything, at the next screen_show */
-void screen_show(int row, int column); /* paints the changes; the cursor is there, or (row < 0) hidden */
+/* paints the changes; the cursor is there, or (row < 0) hidden */
+void screen_show(int row, int column);
 /* Asks the terminal, after the first page, for its background and for synchronised output (DEC 2026). It does
  * not wait: input.c reads the answers, if any come. */
 void screen_ask(void);

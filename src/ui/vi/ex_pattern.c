@@ -65,7 +65,7 @@ static bool read_flags(struct ui *ui, const char *p, struct substitution *s)
             return false;
         }
     }
-    ex_count(ui, p + strspn(p, " "));
+    ex_count(ui->range, ui->doc, p + strspn(p, " "));
     return true;
 }
 
@@ -142,11 +142,11 @@ void ex_substitute(struct ui *ui, const char *arguments)
 /* ---- g ----------------------------------------------------------------------------------------------- */
 
 /* Without an address, commands for the whole text use all lines. */
-static void whole_by_default(struct ui *ui)
+static void whole_by_default(struct ex_range *range, struct doc *doc)
 {
-    if (ui->range->addresses) return;
-    ui->range->first = 0;
-    ui->range->last = vi_last_line(ui->doc->text);
+    if (range->addresses) return;
+    range->first = 0;
+    range->last = vi_last_line(doc->text);
 }
 
 /* Sets marks first, since the command moves lines. */
@@ -188,7 +188,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         return;
     }
     int flags = ui->search->forced_flags;
-    whole_by_default(ui);
+    whole_by_default(ui->range, ui->doc);
     size_t count = mark_lines(ui, matching, &marks);
     text_group_begin(ui->doc->text);
     for (size_t i = 0; i < count; i++) {
@@ -202,7 +202,8 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         ui->hooks->line_run(ui, own);
     }
     text_group_end(ui->doc->text);
-    if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
+    if (search_set(ui->search, ui->doc, kept.data, kept.size))
+        ui->search->forced = true, ui->search->forced_flags = flags;
     if (!count) ui_complain(ui->message, "no line matches");
     mem_free(marks);
     mem_free(own);

@@ -23,7 +23,7 @@
 void do_vi_insert(struct ui *ui)
 {
     vi_repeatable(ui->vi);
-    vi_insert(ui, VI_INSERT);
+    vi_insert(ui->vi, ui->doc, VI_INSERT);
 }
 
 void do_vi_insert_start(struct ui *ui)
@@ -69,7 +69,7 @@ static void open_line(struct ui *ui, size_t at, size_t cursor)
         doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
     doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
     vi_place(ui->doc, cursor);
-    vi_insert(ui, VI_INSERT);
+    vi_insert(ui->vi, ui->doc, VI_INSERT);
 }
 
 void do_vi_open(struct ui *ui)
@@ -87,21 +87,19 @@ void do_vi_open_above(struct ui *ui)
 void do_vi_replace_mode(struct ui *ui)
 {
     vi_repeatable(ui->vi);
-    vi_insert(ui, VI_REPLACE);
+    vi_insert(ui->vi, ui->doc, VI_REPLACE);
 }
 
 /* ---- the inserted or overwritten text, and the end of inserting --------------------------------------- */
 
-void vi_insert(struct ui *ui, enum vi_mode mode)
+void vi_insert(struct vi *vi, struct doc *doc, enum vi_mode mode)
 {
-    struct vi *vi = ui->vi;
     /* A count before an operator belonged to its motion. */
-    vi->insert_count =
-        vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(ui->vi);
+    vi->insert_count = vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(vi);
     vi->mode = mode;
-    vi->insert_from = ui->doc->cursor;
-    ui->doc->focus = 0; /* after inserting, the cursor is not choosing on a blank */
-    vi->from_nothing = vi->from_nothing || !text_size(ui->doc->text);
+    vi->insert_from = doc->cursor;
+    doc->focus = 0; /* after inserting, the cursor is not choosing on a blank */
+    vi->from_nothing = vi->from_nothing || !text_size(doc->text);
     vi->inserted.count = 0;
     vi->replaced.size = 0;
     vi->op = VI_NONE;

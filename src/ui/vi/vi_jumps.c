@@ -41,10 +41,10 @@ void vi_jump_from(struct doc *doc, size_t at)
     add_place(text, jumps, at);
 }
 
-static void go(struct ui *ui, const struct places *places)
+static void go(struct vi *vi, struct doc *doc, const struct places *places)
 {
-    size_t at = text_mark_get(ui->doc->text, places->marks[places->at]);
-    doc_move(ui->doc, vi_clamp(ui->doc->text, at), vi_is_visual(ui->vi));
+    size_t at = text_mark_get(doc->text, places->marks[places->at]);
+    doc_move(doc, vi_clamp(doc->text, at), vi_is_visual(vi));
 }
 
 void do_vi_older_place(struct ui *ui)
@@ -56,12 +56,12 @@ void do_vi_older_place(struct ui *ui)
         jumps->at = jumps->count ? jumps->count - 1 : 0;
     }
     if (count > jumps->at) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         ui_say(ui->message, "at the start of the jump list");
         return;
     }
     jumps->at -= count;
-    go(ui, jumps);
+    go(ui->vi, ui->doc, jumps);
 }
 
 void do_vi_newer_place(struct ui *ui)
@@ -69,12 +69,12 @@ void do_vi_newer_place(struct ui *ui)
     struct places *jumps = &ui->doc->jumps;
     size_t count = vi_count(ui->vi);
     if (jumps->at + count >= jumps->count) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         ui_say(ui->message, "at the end of the jump list");
         return;
     }
     jumps->at += count;
-    go(ui, jumps);
+    go(ui->vi, ui->doc, jumps);
 }
 
 /* ---- changes ------------------------------------------------------------------------------------------- */
@@ -97,12 +97,12 @@ void do_vi_older_change(struct ui *ui)
     struct places *changes = &ui->doc->changes;
     size_t count = vi_count(ui->vi);
     if (!changes->at) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         ui_say(ui->message, changes->count ? "at the start of the change list" : "the change list is empty");
         return;
     }
     changes->at -= count < changes->at ? count : changes->at;
-    go(ui, changes);
+    go(ui->vi, ui->doc, changes);
 }
 
 void do_vi_newer_change(struct ui *ui)
@@ -110,12 +110,12 @@ void do_vi_newer_change(struct ui *ui)
     struct places *changes = &ui->doc->changes;
     size_t count = vi_count(ui->vi);
     if (changes->at + 1 >= changes->count) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         ui_say(ui->message, changes->count ? "at the end of the change list" : "the change list is empty");
         return;
     }
     changes->at = changes->at + count < changes->count ? changes->at + count : changes->count - 1;
-    go(ui, changes);
+    go(ui->vi, ui->doc, changes);
 }
 
 /* ---- states of the text in order of time
@@ -146,7 +146,7 @@ static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
     }
     if (node == now || !text_history_go(doc->text, node, &at))
         return ui_say(ui->message, back ? "no earlier state" : "no later state"), false;
-    undo_arrive(ui, at);
+    undo_arrive(ui->doc, ui->picture, at);
     ui_say(ui->message, "%s state", back ? "an earlier" : "a later");
     return true;
 }
@@ -154,7 +154,7 @@ static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
 static void in_time(struct ui *ui, bool back)
 {
     ui->vi->in_history = true;
-    if (!vi_go_in_time(ui, vi_count(ui->vi), back)) vi_fail(ui);
+    if (!vi_go_in_time(ui, vi_count(ui->vi), back)) vi_fail(ui->vi, ui->macros);
 }
 
 void do_vi_earlier(struct ui *ui)

@@ -33,12 +33,12 @@ bool vi_counted(const struct vi *vi)
     return vi->counted || vi->op_count;
 }
 
-void vi_fail(struct ui *ui)
+void vi_fail(struct vi *vi, struct macros *macros)
 {
-    ui->vi->op = VI_NONE;
-    ui->vi->repeatable = false;
-    ui->vi->failed = true;
-    macro_fail(ui->macros);
+    vi->op = VI_NONE;
+    vi->repeatable = false;
+    vi->failed = true;
+    macro_fail(macros);
 }
 
 void vi_repeatable(struct vi *vi)
@@ -67,7 +67,7 @@ void do_vi_normal(struct ui *ui)
     if (vi->mode == VI_INSERT || vi->mode == VI_REPLACE)
         vi_leave_insert(ui);
     else if (vi_is_visual(ui->vi))
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
     else if (vi->mode == VI_NORMAL && !waits)
         do_cancel(ui);
     vi->op = VI_NONE;
@@ -133,13 +133,12 @@ static void record(struct macro *macro, ui_key key)
 }
 
 /* A selection made with the mouse or with shifted arrows is an ordinary selection. */
-static void take_selection(struct ui *ui)
+static void take_selection(struct vi *vi, struct doc *doc)
 {
-    struct vi *vi = ui->vi;
-    if (vi->mode == VI_NORMAL && ui->doc->selecting && ui->doc->anchor != ui->doc->cursor) {
+    if (vi->mode == VI_NORMAL && doc->selecting && doc->anchor != doc->cursor) {
         vi->mode = VI_VISUAL;
-        ui->doc->sticky = true;
-        ui->doc->select = SELECT_PLAIN;
+        doc->sticky = true;
+        doc->select = SELECT_PLAIN;
     }
 }
 
@@ -152,9 +151,9 @@ bool vi_take(struct ui *ui, ui_key key)
         if (vi->prompting && !vi->repeating) record(&vi->typed, key);
         return false;
     }
-    take_selection(ui);
+    take_selection(ui->vi, ui->doc);
     if (!inserting && !ui->typed->pending_count && !vi->await && digit(vi, key)) return true;
-    if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui);
+    if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui->vi, ui->doc);
     if (!vi->repeating && !vi->replaying_insert) record(&vi->typed, key);
     if (inserting && key != UI_SPECIAL(UI_ESC) && !vi->replaying_insert) record(&vi->inserted, key);
     if (!vi->await) return false;
@@ -162,7 +161,7 @@ bool vi_take(struct ui *ui, ui_key key)
     vi->await = NULL;
     ui->message->text[0] = '\0';
     if (key == UI_SPECIAL(UI_ESC))
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
     else
         then(ui, key);
     vi_after(ui);
@@ -172,7 +171,7 @@ bool vi_take(struct ui *ui, ui_key key)
 /* A click starts a new command, unlike a motion. */
 void vi_mouse(struct ui *ui)
 {
-    if (vi_is_visual(ui->vi)) vi_leave_visual(ui);
+    if (vi_is_visual(ui->vi)) vi_leave_visual(ui->vi, ui->doc);
 }
 
 /* Esc and a letter typed fast arrive as the letter with Alt. In insert mode they are two keys. */

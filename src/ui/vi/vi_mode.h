@@ -7,6 +7,7 @@
 #include "ui/terminal/key_names.h"
 #include "vi_state.h"
 
+struct macros;
 struct vi;
 struct doc;
 struct ui;
@@ -19,7 +20,7 @@ void vi_mouse(struct ui *ui);                    /* before it has any effect */
 void vi_free(struct vi *vi);
 size_t vi_count(const struct vi *vi); /* at least 1 */
 bool vi_counted(const struct vi *vi);
-void vi_fail(struct ui *ui);
+void vi_fail(struct vi *vi, struct macros *macros);
 void vi_command_over(struct vi *vi); /* clears count, register, operator and typed keys */
 void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key));
 void vi_place(struct doc *doc, size_t at); /* the cursor, without a selection */

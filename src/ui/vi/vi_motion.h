@@ -6,13 +6,14 @@
 #include "lacuna/base.h"
 #include "vi.h"
 
+struct vi;
 struct doc;
 struct ui;
 
 void vi_move(struct ui *ui, vi_motion *motion);
-void vi_off_the_end(struct ui *ui, struct vi_range *r);
-bool vi_nonblank_of_line(const struct doc *doc,
-                         struct vi_range *r); /* the range ends there, and consists of whole lines */
+void vi_off_the_end(const struct vi *vi, const struct doc *doc, struct vi_range *r);
+/* the range ends there, and consists of whole lines */
+bool vi_nonblank_of_line(const struct doc *doc, struct vi_range *r);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_left(struct ui *ui);

@@ -25,15 +25,15 @@ static size_t run_start(const struct text *text, size_t at, bool big)
 
 /* Words and the white space between them are counted separately; an "a word" is a word with the white space
  * after it, else before it. */
-static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
+static bool word(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around, bool big)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     bool leading = false;
     r->object = r->inclusive = true;
     size_t at = r->from;
     if (r->extend && vi_incl(text, &at) == -1) return false;
     at = r->from = r->extend ? at : run_start(text, at, big);
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         bool white = vi_class(text, at, big) == 0;
         size_t next = at;
         if (white == around) {
@@ -65,22 +65,22 @@ static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
 
 static bool inner_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, false, false);
+    return word(ui->vi, ui->doc, r, false, false);
 }
 
 static bool a_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, true, false);
+    return word(ui->vi, ui->doc, r, true, false);
 }
 
 static bool inner_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, false, true);
+    return word(ui->vi, ui->doc, r, false, true);
 }
 
 static bool a_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, true, true);
+    return word(ui->vi, ui->doc, r, true, true);
 }
 
 /* ---- sentences --------------------------------------------------------------------------------------- */
@@ -98,9 +98,9 @@ static size_t sentence_start(const struct text *text, size_t at)
     return start;
 }
 
-static bool sentence(struct ui *ui, struct vi_range *r, bool around)
+static bool sentence(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t at = r->from, start, next;
     r->object = true;
     if (r->extend) {
@@ -125,7 +125,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
     }
     r->from = start;
     size_t to = start;
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         bool white = vi_is_white(vi_char(text, to));
         if (white) {
             while (vi_is_white(vi_char(text, to))) to++;
@@ -161,12 +161,12 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
 
 static bool inner_sentence(struct ui *ui, struct vi_range *r)
 {
-    return sentence(ui, r, false);
+    return sentence(ui->vi, ui->doc, r, false);
 }
 
 static bool a_sentence(struct ui *ui, struct vi_range *r)
 {
-    return sentence(ui, r, true);
+    return sentence(ui->vi, ui->doc, r, true);
 }
 
 /* ---- paragraphs -------------------------------------------------------------------------------------- */
@@ -183,9 +183,9 @@ static bool skip_lines(const struct text *text, size_t *line, bool white)
     return vi_next_line(text, *line, &next);
 }
 
-static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
+static bool paragraph(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t first = vi_line_start(text, r->from), last = first, next;
     if (r->extend && !vi_next_line(text, first, &first)) return false;
     last = first;
@@ -193,7 +193,7 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
     r->object = r->lines = true;
     while (!r->extend && vi_previous_line(text, first, &next) && line_is_white(text, next) == white)
         first = next;
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         white = line_is_white(text, last);
         bool more = skip_lines(text, &last, white);
         if (!around) {
@@ -219,12 +219,12 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
 
 static bool inner_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, false);
+    return paragraph(ui->vi, ui->doc, r, false);
 }
 
 static bool a_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, true);
+    return paragraph(ui->vi, ui->doc, r, true);
 }
 
 /* ---- quotes ------------------------------------------------------------------------------------------ */
@@ -241,9 +241,9 @@ static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_
     return end;
 }
 
-static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool around)
+static bool quoted(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t quote, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), open = end, close = end;
     r->object = true;
     for (size_t at = start; at < end; at = text_next_cluster(text, close)) {
@@ -263,7 +263,7 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
         }
     }
     if (open >= end || close >= end) return false;
-    bool two = vi_count(ui->vi) >= 2;
+    bool two = vi_count(vi) >= 2;
     r->from = around || two ? open : text_next_cluster(text, open);
     r->to = around || two ? text_next_cluster(text, close) : close;
     if (!around) return r->to > r->from || (r->to = r->from, true);
@@ -279,11 +279,11 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
 #define QUOTE(name, quote)                                                                                   \
     static bool inner_##name(struct ui *ui, struct vi_range *r)                                              \
     {                                                                                                        \
-        return quoted(ui, r, quote, false);                                                                  \
+        return quoted(ui->vi, ui->doc, r, quote, false);                                                     \
     }                                                                                                        \
     static bool a_##name(struct ui *ui, struct vi_range *r)                                                  \
     {                                                                                                        \
-        return quoted(ui, r, quote, true);                                                                   \
+        return quoted(ui->vi, ui->doc, r, quote, true);                                                      \
     }
 QUOTE(double, '"')
 QUOTE(single, '\'')
@@ -311,16 +311,17 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
     return false;
 }
 
-static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t close, bool around)
+static bool bracketed(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t open, uint32_t close,
+                      bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t start, end, at = r->from;
     r->object = true;
-    if (r->extend) at = ui->doc->anchor; /* a larger one around it */
+    if (r->extend) at = doc->anchor; /* a larger one around it */
     if (r->extend && vi_dec(text, &at) == -1) return false;
     if (open == '{' && !r->extend)
         while (vi_is_white(vi_char(text, at)) && at < vi_first_nonblank(text, at)) at++;
-    if (!opening(text, at, vi_count(ui->vi), open, close, &start)) { /* not inside one: the next */
+    if (!opening(text, at, vi_count(vi), open, close, &start)) { /* not inside one: the next */
         while (vi_char(text, at) != open)
             if (r->extend || vi_inc(text, &at) == -1) return false;
         start = at;
@@ -361,11 +362,11 @@ static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t
 #define BRACKET(name, open, close)                                                                           \
     static bool inner_##name(struct ui *ui, struct vi_range *r)                                              \
     {                                                                                                        \
-        return bracketed(ui, r, open, close, false);                                                         \
+        return bracketed(ui->vi, ui->doc, r, open, close, false);                                            \
     }                                                                                                        \
     static bool a_##name(struct ui *ui, struct vi_range *r)                                                  \
     {                                                                                                        \
-        return bracketed(ui, r, open, close, true);                                                          \
+        return bracketed(ui->vi, ui->doc, r, open, close, true);                                             \
     }
 BRACKET(parens, '(', ')')
 BRACKET(squares, '[', ']')

@@ -136,7 +136,7 @@ void vi_shift(struct ui *ui, size_t start, size_t end, int by)
     do {
         const struct text *text = ui->doc->text;
         if (!vi_line_empty(text, line)) {
-            int columns = vi_column(ui, vi_first_nonblank(text, line)) + step;
+            int columns = vi_column(ui->layout, ui->doc, vi_first_nonblank(text, line)) + step;
             indent_line(ui, line, columns > 0 ? columns : 0);
         }
         if (!vi_next_line(text, line, &line)) break;
@@ -219,7 +219,7 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
         vi_place(ui->doc, start);
         mark_change(ui->doc, start, start);
         vi->no_insert_count = true;
-        if (op == VI_CHANGE) vi_insert(ui, VI_INSERT);
+        if (op == VI_CHANGE) vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, start, end, VI_CHARACTERS, false, false);
@@ -274,7 +274,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
         doc_replace(ui, first, inside, "", 0);
         vi_place(ui->doc, first);
         vi->no_insert_count = true;
-        vi_insert(ui, VI_INSERT);
+        vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, first, behind, VI_LINES, false, false);
@@ -333,7 +333,7 @@ static void choose(struct ui *ui, enum vi_operator op)
     if (same)
         vi_operate_lines(ui, op, first, vi_after_line(text, last));
     else
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
 }
 
 #define OPERATOR(name, operator_)                                                                            \

@@ -4,13 +4,14 @@
 
 #include "ui/document/modal.h"
 
+struct doc;
 struct vi;
 struct ui;
 
 struct modal_play vi_play_begin(struct ui *ui);
 void vi_play_end(struct ui *ui, struct modal_play outer);
 /* Between these two calls, all changes are one undo step. */
-void vi_step_begin(struct ui *ui);
+void vi_step_begin(struct vi *vi, struct doc *doc);
 void vi_step_end(struct ui *ui);
 void vi_remember_command(struct vi *vi); /* for `.` */
 

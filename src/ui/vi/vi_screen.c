@@ -93,7 +93,7 @@ static void scroll_half(struct ui *ui, int direction)
         moved = true;
     }
     if (!moved) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     view_scroll(ui, direction * rows);

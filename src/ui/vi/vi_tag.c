@@ -78,14 +78,13 @@ static bool look(const char *data, size_t size, size_t base, struct search_for *
     return false;
 }
 
-static bool tag(struct ui *ui, struct vi_range *r, bool around)
+static bool tag(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct doc *doc = ui->doc;
     const struct text *text = doc->text;
-    struct search_for s = {.first = r->from, .last = r->from, .around = around, .count = vi_count(ui->vi)};
+    struct search_for s = {.first = r->from, .last = r->from, .around = around, .count = vi_count(vi)};
     struct buffer bytes = {0};
     r->object = true;
-    if (vi_is_visual(ui->vi) && doc->anchor != doc->cursor) {
+    if (vi_is_visual(vi) && doc->anchor != doc->cursor) {
         s.first = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
         s.last = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
         s.larger = true;
@@ -102,17 +101,17 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
     r->to = s.to;
     r->extend = false;
     r->exact = true;
-    return r->to > r->from || !vi_is_visual(ui->vi);
+    return r->to > r->from || !vi_is_visual(vi);
 }
 
 static bool inner_tag(struct ui *ui, struct vi_range *r)
 {
-    return tag(ui, r, false);
+    return tag(ui->vi, ui->doc, r, false);
 }
 
 static bool a_tag(struct ui *ui, struct vi_range *r)
 {
-    return tag(ui, r, true);
+    return tag(ui->vi, ui->doc, r, true);
 }
 
 void do_vi_inner_tag(struct ui *ui)

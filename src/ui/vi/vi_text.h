@@ -4,9 +4,9 @@
 
 #include "lacuna/base.h"
 
+struct layout;
 struct doc;
 struct text;
-struct ui;
 
 size_t vi_line_start(const struct text *text, size_t at);
 size_t vi_line_end(const struct text *text, size_t at); /* of its line break, or of the text */
@@ -26,8 +26,9 @@ uint32_t vi_char(const struct text *text, size_t at); /* 0 at the end of a line 
 bool vi_is_white(uint32_t c);
 bool vi_is_one_of(uint32_t c, const char *set);             /* of ASCII characters */
 int vi_class(const struct text *text, size_t at, bool big); /* 0: white; letters and the rest are apart */
-int vi_column(const struct ui *ui, size_t at);              /* cells from the start of its line */
-size_t vi_at_column(const struct ui *ui, size_t line, int column);
+/* cells from the start of its line */
+int vi_column(const struct layout *layout, const struct doc *doc, size_t at);
+size_t vi_at_column(const struct layout *layout, const struct doc *doc, size_t line, int column);
 size_t vi_clamp(const struct text *text, size_t at); /* moves off the end of its line, unless it is empty */
 const char *vi_line_break(const struct doc *doc);    /* of the document */
 

@@ -6,11 +6,12 @@
 #include "lacuna/base.h"
 #include "vi.h"
 
+struct doc;
 struct vi;
 struct ui;
 
 bool vi_is_visual(const struct vi *vi);
-void vi_leave_visual(struct ui *ui);
+void vi_leave_visual(struct vi *vi, struct doc *doc);
 bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
 void vi_select_extent(struct ui *ui); /* as much as the last command of visual mode took */
 void vi_operate_visual(struct ui *ui, enum vi_operator op); /* the selection, which ends */

@@ -566,7 +566,8 @@ void filling_events(struct ui *ui)
         if (known && waits(ui->filling, event, now)) return;
         if (known && ui->filling->due && is_step(event)) ui->filling->due--;
         take_first(ui);
-        if (paced) ui->filling->next_step = now + ui->settings->pace / 1000.0;
+        /* With `plain` no step is shown that would need the time. */
+        if (paced && !ui->settings->plain) ui->filling->next_step = now + ui->settings->pace / 1000.0;
     }
 }
 

@@ -126,10 +126,12 @@ double lens_owed(const struct lens *lens, const struct doc *doc, size_t at)
     return words ? sum / (double)words : NAN;
 }
 
+/* Of 187 sentences of held-out prose the bundled model owes half 1.41 and more, a quarter 1.66 and a tenth
+ * 1.90. */
 enum look lens_owed_look(double owed)
 {
-    if (!isfinite(owed) || owed < 0.25) return LOOK_PLAIN;
-    return owed < 0.75 ? LOOK_LENS_LOW : owed < 1.5 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
+    if (!isfinite(owed) || owed < 1.4) return LOOK_PLAIN;
+    return owed < 1.7 ? LOOK_LENS_LOW : owed < 2 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
 }
 
 /* ---- what the screen shows ----------------------------------------------------------------------------- */
@@ -214,6 +216,42 @@ static void choose(struct lens *lens, struct filling *filling, const struct lens
         lens->about[lens->about_count++] = *p;
 }
 
+/* The text from lens->from on as the model should see it: without the markup of blanks. */
+static bool add_text(struct lens *lens, const struct doc *doc, size_t to, struct buffer *out)
+{
+    size_t at = lens->from, count = text_blank_count(doc->text);
+    lens->cut_count = 0;
+    for (size_t i = 0; i < count && lens->cut_count < LENS_CUTS; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start < at || b.end > to || !doc_blank_is_markup(doc, &b)) continue;
+        bool spaced =
+            b.start > at && text_byte(doc->text, b.start - 1) == ' ' && text_byte(doc->text, b.end) == ' ';
+        if (!text_append_to(doc->text, at, b.start, out)) return false;
+        at = b.end + (spaced && b.end < to);
+        lens->cuts[lens->cut_count++] = (struct lens_cut){out->size, at - b.start};
+    }
+    return text_append_to(doc->text, at, to, out);
+}
+
+/* Between an offset of the document and one of that text. */
+static size_t to_asked(const struct lens *lens, size_t at)
+{
+    size_t offset = at - lens->from, cut = 0;
+    for (size_t i = 0; i < lens->cut_count && lens->cuts[i].at + cut < offset; i++)
+        cut += offset - lens->cuts[i].at - cut < lens->cuts[i].size ? offset - lens->cuts[i].at - cut
+                                                                    : lens->cuts[i].size;
+    return offset - cut;
+}
+
+static size_t from_asked(const struct lens *lens, size_t offset, bool end)
+{
+    size_t at = lens->from + offset;
+    for (size_t i = 0; i < lens->cut_count; i++)
+        if (lens->cuts[i].at < offset || (!end && lens->cuts[i].at == offset)) at += lens->cuts[i].size;
+    return at;
+}
+
 static void ask(struct ui *ui, const struct lens_place *first)
 {
     struct lens *lens = ui->lens;
@@ -229,10 +267,10 @@ static void ask(struct ui *ui, const struct lens_place *first)
     lens->from = start > AROUND ? text_this_line_start(text, start - AROUND) : 0;
     if (start - lens->from > 2 * AROUND) lens->from = start - AROUND; /* one long line */
     lens->about_left = wants_left(ui->settings);
-    if (text_append_to(text, lens->from, to, &around)) {
-        struct fit_question question = {.text = {around.data, around.size},
-                                        .start = start - lens->from,
-                                        .end = end - lens->from,
+    if (add_text(lens, ui->doc, to, &around)) {
+        struct fit_question question = {.text = {around.data ? around.data : "", around.size},
+                                        .start = to_asked(lens, start),
+                                        .end = to_asked(lens, end),
                                         .left = lens->about_left,
                                         .instead = LENS_INSTEAD};
         lens->asked = fill_worker_ask_fit(worker, &question, &error);
@@ -294,12 +332,12 @@ static void keep(struct lens *lens, const struct lens_place *place, struct fit *
     p->left = lens->about_left;
     for (size_t i = 0; i < all->count; i++) {
         struct fit_word *word = &all->words[i];
-        size_t start = lens->from + word->start;
+        size_t start = from_asked(lens, word->start, false);
         if (start < place->start || start >= place->end) continue;
         if (!mem_grow(&p->fit.words, &p->fit.capacity, p->fit.count + 1, sizeof *p->fit.words)) return;
         p->fit.words[p->fit.count] = *word;
         p->fit.words[p->fit.count].start = start - place->start;
-        p->fit.words[p->fit.count++].end = lens->from + word->end - place->start;
+        p->fit.words[p->fit.count++].end = from_asked(lens, word->end, true) - place->start;
         word->instead = NULL; /* it is the copy's now */
         word->instead_count = 0;
     }

@@ -19,7 +19,7 @@ struct ui;
 
 enum lens_kind { LENS_OFF, LENS_SURPRISE, LENS_ODDS, LENS_OWED }; /* settings.lens */
 
-enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16 };
+enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16, LENS_CUTS = 64 };
 
 /* What is known of a paragraph; its words' offsets count from the paragraph's start. */
 struct lens_paragraph {
@@ -37,6 +37,11 @@ struct lens_place {
     struct lens_paragraph *known; /* NULL: not yet */
 };
 
+/* Markup of a blank, which the model is not shown. */
+struct lens_cut {
+    size_t at, size; /* where it was in the text that went with a question; bytes */
+};
+
 struct lens {
     struct lens_paragraph kept[LENS_KEPT];
     size_t uses;
@@ -48,6 +53,8 @@ struct lens {
     uint64_t asked;                     /* the question; 0: none */
     struct lens_place about[LENS_SEEN]; /* what it is about, */
     size_t about_count, from;           /* and where the text that went with it begins */
+    struct lens_cut cuts[LENS_CUTS];
+    size_t cut_count;
     bool about_left, failed;
     unsigned generation; /* another one: what is shown may be another */
 };

@@ -153,6 +153,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(beside_next, "beside-next", "Side by side", UI_BESIDE, "choose the next run")                          \
     X(beside_previous, "beside-previous", "Side by side", UI_BESIDE, "choose the previous run")              \
     X(beside_take, "beside-take", "Side by side", UI_BESIDE, "take the chosen run as a proposal")            \
+    X(beside_help, "beside-help", "Side by side", UI_BESIDE, "explain the page and its keys")                \
     X(beside_close, "beside-close", "Side by side", UI_BESIDE, "back to the text")                           \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \

@@ -21,6 +21,7 @@ struct loop;
 struct macros;
 struct message;
 struct modal;
+struct noted_settings;
 struct mouse_state;
 struct palette;
 struct picture;
@@ -44,6 +45,7 @@ struct ui {
     struct ui_hooks *hooks;
     struct picture *picture;
     struct settings *settings;
+    struct noted_settings *noted; /* settings as they were at the start */
     struct message *message;
     struct ui_keymap *keymap;
     struct typed_keys *typed;

@@ -6,15 +6,29 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
+#include "ui/document/modal.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
 #include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
 #include <math.h>
+
+/* What has happened, and the key that a writer may want next. */
+static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
+{
+    char key[UI_SEQUENCE_NAME] = "";
+    if (ui->modal->has_modes) ui_keymap_keys(ui->keymap, command, UI_NORMAL, key);
+    if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
+    if (*key)
+        ui_say(ui->message, "%s; %s %s", said, key, does);
+    else
+        ui_say(ui->message, "%s", said);
+}
 
 /* ---- going through them -------------------------------------------------------------------------------- */
 
@@ -82,7 +96,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     if (p)
         filling_say(ui);
     else
-        ui_say(ui->message, "there is no proposal at the cursor");
+        say_with_key(ui, "there is no proposal at the cursor", "fill", "draws one for a blank");
     return NULL;
 }
 
@@ -123,7 +137,7 @@ void do_accept(struct ui *ui)
     doc_move(ui->doc, end, false);
     doc->focus = 0;
     if (!next_finished(doc, end, &b)) {
-        ui_say(ui->message, "accepted");
+        say_with_key(ui, "accepted", "undo", "brings the blank back");
         return;
     }
     blank_go_to(ui->doc, &b);
@@ -149,7 +163,13 @@ void do_accept_all(struct ui *ui)
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
     doc_move(ui->doc, cursor, false);
-    ui_say(ui->message, count ? "%zu accepted" : "there is no finished proposal", count);
+    if (count) {
+        char said[48];
+        snprintf(said, sizeof said, "%zu accepted", count);
+        say_with_key(ui, said, "undo", "brings the blanks back");
+    } else {
+        say_with_key(ui, "there is no finished proposal", "fill-all", "fills every blank");
+    }
 }
 
 void do_discard(struct ui *ui)
@@ -166,7 +186,7 @@ void do_discard(struct ui *ui)
     proposal_set_aside(ui->doc, b.id);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    ui_say(ui->message, "discarded; the blank stays");
+    say_with_key(ui, "discarded; the blank stays", "fill", "draws another");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -191,7 +211,7 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        ui_say(ui->message, "this is the first");
+        say_with_key(ui, "this is the first", "again", "draws another");
     ui->picture->stale = true;
 }
 

@@ -16,7 +16,8 @@ struct command_line {
  * completes it (NULL: not), and what it does. All others can be run there by their names. */
 #define UI_LINE_COMMANDS(X)                                                                                  \
     X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
-      "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off")                       \
+      "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off, -w keeps what was "    \
+      "changed")                                                                                             \
     X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
     X(line_read_as, "read-as", NULL, false, "NAME", encoding_complete,                                       \

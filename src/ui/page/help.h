@@ -1,4 +1,5 @@
-/* The help screen: every command that a key runs, group by group, from the table and the keymap in force. */
+/* The help screen: what is useful where it was asked for, then every command that a key runs, group by group, from
+ * the table and the keymap in force. */
 #ifndef LACUNA_UI_HELP_H
 #define LACUNA_UI_HELP_H
 
@@ -10,6 +11,7 @@ struct ui;
 struct help {
     bool active;
     int top;
+    int columns;        /* that its text was laid out in; 0: another text */
     struct buffer text; /* lines */
 };
 

@@ -13,6 +13,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "welcome.h"
 
 #include <string.h>
 
@@ -371,5 +372,6 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
         if (!layout_next_row(ui, &row, &next)) break;
         row = next;
     }
+    welcome_paint(ui, left);
     if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
 }

@@ -148,7 +148,11 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about what is not saved or accepted")           \
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
-    X(help, "help", "Screen", UI_EDIT | UI_BLANK, "show the keys")                                           \
+    X(keep_settings, "keep-settings", "Screen", UI_ANYWHERE,                                                 \
+      "write the settings that were changed into the file of settings")                                      \
+    X(themes, "themes", "Screen", UI_ANYWHERE, "choose a theme; each is shown as one moves through them")    \
+    X(help, "help", "Screen", UI_ANYWHERE | UI_PROMPT | UI_TIMELINE,                                         \
+      "show what is useful here, then all keys")                                                             \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK,                                            \
       "show or hide the keys on the bottom line")                                                            \
     X(redraw, "redraw", "Screen", UI_ANYWHERE, "redraw the screen")                                          \

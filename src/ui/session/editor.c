@@ -17,6 +17,7 @@
 #include "ui/disk/pipe.h"
 #include "ui/disk/recovery.h"
 #include "ui/disk/rescue.h"
+#include "ui/disk/tour.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
@@ -42,6 +43,7 @@
 #include "ui/prose/word_count.h"
 #include "ui/search/replace.h"
 #include "ui/search/search.h"
+#include "ui/settings/settings_keep.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/picture.h"
@@ -294,17 +296,23 @@ static void go_to_start(const struct ui_options *options, struct doc *doc, size_
     if (doc->cursor > end) doc->cursor = end; /* CRLF is one character */
 }
 
+static enum status add_opened(struct ui *ui, struct doc *doc, struct error *error)
+{
+    if (!doc) return error->code;
+    if (ui_add_doc(ui, doc)) return STATUS_OK;
+    doc_close(doc);
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
+}
+
 static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
 {
-    for (size_t i = 0; i < (count ? count : 1); i++) {
-        struct doc *doc = doc_open(ui, count ? files[i] : NULL, error);
-        if (!doc) return error->code;
-        if (!ui_add_doc(ui, doc)) {
-            doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "out of memory");
-        }
-        if (count) go_to_start(ui->options, doc, i);
+    if (ui->options->tour && add_opened(ui, tour_open(ui, error), error)) return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct doc *doc = doc_open(ui, files[i], error);
+        if (add_opened(ui, doc, error)) return error->code;
+        go_to_start(ui->options, doc, i);
     }
+    if (!ui->documents->count && add_opened(ui, doc_open(ui, NULL, error), error)) return error->code;
     ui_show_doc(ui, 0);
     return STATUS_OK;
 }
@@ -385,6 +393,7 @@ static void close_all(struct ui *ui)
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);
     settings_free(ui->settings);
+    settings_notes_free(ui->noted);
     buffer_free(&ui->clipboard->bytes);
     search_free(ui->search);
     macros_free(ui->macros);
@@ -446,6 +455,7 @@ struct rooms {
     struct ui_hooks hooks;
     struct picture picture;
     struct settings settings;
+    struct noted_settings noted;
     struct message message;
     struct ui_keymap keymap;
     struct typed_keys typed;
@@ -483,6 +493,7 @@ static struct ui whole(struct rooms *r)
     return (struct ui){.hooks = &r->hooks,
                        .picture = &r->picture,
                        .settings = &r->settings,
+                       .noted = &r->noted,
                        .message = &r->message,
                        .keymap = &r->keymap,
                        .typed = &r->typed,

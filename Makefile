@@ -130,7 +130,7 @@ test: unit
 # ---- checking the code ---------------------------------------------------------------------------
 C_FILES = $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/lacuna/*.h tests/unit/*.[ch] tests/fuzz/*.c)
 
-##   make lint      layout, layers, names, parts, cppcheck, manual pages, warnings as errors
+##   make lint      layout, layers, names, parts, documents, cppcheck, manual pages, warnings as errors
 lint: deps
 	@sh .ci/deps $(PACKAGES_LINT) $(PACKAGES_TEST)
 	@sh .ci/layers
@@ -144,6 +144,7 @@ lint: deps
 	@for page in man/*.[0-9]; do mandoc -Tlint -Wwarning $$page || exit 1; done
 	@$(MAKE) --no-print-directory CI=true B=build/lint build/lint/lacuna
 	@sh .ci/floors build/lint
+	@python3 .ci/docs build/lint/lacuna
 	@sh .ci/layers build/lint
 	@echo lint: ok
 

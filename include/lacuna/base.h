@@ -203,9 +203,9 @@ enum status file_write_from(const char *path, file_produce *produce, void *conte
  * control lists included, were kept. */
 struct file_replacement {
     file_produce *produce;
-    /* Called when all content has been produced and the file is about to be written in place; on failure the
-     * file is left alone. NULL: nothing to call. */
-    enum status (*before_overwrite)(void *context, struct error *error);
+    /* Called when the new content is whole and on the disk, right before the old one goes, by being written over
+     * (in_place) or by its name; a failure leaves the file as it is. NULL: there is nothing to do. */
+    enum status (*before)(void *context, bool in_place, struct error *error);
     void *context;
 };
 enum status file_replace(const char *path, const struct file_replacement *how, bool *kept,

@@ -3,6 +3,7 @@
 #ifndef LACUNA_MEASURE_H
 #define LACUNA_MEASURE_H
 
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
@@ -141,6 +142,11 @@ struct measure_speed {
 enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
                               int repeats, struct measure_speed *out, struct error *error) MUST_USE
     NONNULL(1, 6);
+/* `ms` of the above alone. */
+enum status measure_net_step(struct sedd_net *net, uint32_t tokens, uint32_t masked, int repeats, double *ms,
+                             struct error *error) MUST_USE NONNULL(1, 5);
+/* `gflop` of the above. */
+double measure_net_gflop(const struct sedd_config *config, uint32_t tokens, uint32_t masked) NONNULL(1);
 /* Peak resident memory of this process so far, bytes. */
 size_t measure_peak_memory(void);
 

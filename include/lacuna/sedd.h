@@ -329,7 +329,11 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candid
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Between two steps: fixes a slot to an id for good, or masks it again. For an absorbing process the time is
- * recomputed from the masked count: it becomes the time at which that share is masked. */
+ * recomputed from the masked count: it becomes the time at which that share is masked. In the uniform graph
+ * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
+ * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
+ * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone
+ * does not move it. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
@@ -339,7 +343,7 @@ enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                const uint64_t *allowed, struct error *error) NONNULL(1);
 /* After remasks in an absorbing process: sets the candidate's clock to that of its masked count, whatever the
- * step, even ahead of it. So the candidate does not depend on those beside it. */
+ * step, even ahead of it. So the candidate does not depend on those beside it. Does nothing in the uniform graph. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 
 #endif

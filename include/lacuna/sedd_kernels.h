@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 /* ---- exp, tanh, GELU, bf16 ------------------------------------------------------------------------ */
 

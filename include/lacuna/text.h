@@ -28,6 +28,14 @@ bool text_is_new(const struct text *text);
  * if NULL. On success the document is clean. Refuses if the opened file stays on disk and another program
  * wrote to it (text_save_rest), and if a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
+/* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
+ * looked at once the new one lies beside it on the disk; else STATUS_IO, and the file is as the other program
+ * left it. */
+enum status text_save_unchanged(struct text *text, struct error *error) MUST_USE NONNULL(1);
+/* Gives `put` the bytes that saving would write. STATUS_ARGUMENT: a character does not fit the encoding
+ * (text_unfit); nothing was put. */
+enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error) MUST_USE
+    NONNULL(1);
 /* False: on the last save, the file system did not keep all extended attributes (such as an access control
  * list) of the old file. */
 bool text_attributes_kept(const struct text *text);

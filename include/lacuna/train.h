@@ -3,6 +3,7 @@
 #ifndef LACUNA_TRAIN_H
 #define LACUNA_TRAIN_H
 
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "lacuna/sedd.h"
 

@@ -47,24 +47,25 @@ def facts(model, run):
     shape = config["model"]
     with open(os.path.join(model, "model.safetensors"), "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    tensors = [t for name, t in header.items() if name != "__metadata__"]
+    tensors = [t for name, t in header.items() if name != "__metadata__" and not name.endswith(".scale")]
+    dtype = max(tensors, key=lambda t: math.prod(t["shape"]))["dtype"]
     weights = sum(math.prod(t["shape"]) for t in tensors)
     size = os.path.getsize(os.path.join(model, "model.safetensors"))
     print("| | |\n| --- | --- |")
     print("| network | %d blocks, width %d, %d heads, %d positions, %.1f M weights in %s (%.1f MB), %s |" %
-          (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, tensors[0]["dtype"], size / 1e6,
+          (shape["n_blocks"], shape["hidden_size"], shape["n_heads"], shape["length"], weights / 1e6, dtype, size / 1e6,
            "head tied to the embedding" if shape.get("tie_embeddings") else "head not tied to the embedding"))
     if run:
         with open(os.path.join(run, "train.jsonl")) as lines:
             log = [json.loads(line) for line in lines]
         last = [r for r in log if r["step"] == max(r["step"] for r in log)][-1]
-        print("| training | %d steps, %.1f M tokens%s; highest learning rate %g; last loss %.3f nats a token |" %
+        print("| training | %d steps, %.1f M tokens%s; highest learning rate %g; last loss %.3f nats per token |" %
               (last["step"], last["tokens"] / 1e6, ", %.2g FLOP" % last["flop"] if "flop" in last else "",
                max(r["learning_rate"] for r in log), last["loss"]))
         seen = [(r["tokens"], r["validation_nats_per_token"]) for r in log if r.get("validation_nats_per_token") is not None]
         if seen:
-            print("| validation loss, nats a token, by tokens seen | %s |" %
-                  ", ".join("%.1f M: %.3f" % (tokens / 1e6, loss) for tokens, loss in seen[::max(1, len(seen) // 16)] + seen[-1:]))
+            print("| validation loss, nats per token, by tokens seen | %s |" %
+                  ", ".join("%.1f M: %.3f" % (tokens / 1e6, loss) for tokens, loss in seen[:-1:max(1, len(seen) // 16)] + seen[-1:]))
     print()
 
 
@@ -78,9 +79,8 @@ def bound(folder):
     table(["", "bits per byte", "nats per token", "word perplexity"],
           [["bound", "**%.3f** ± %.3f" % (r["bits_per_byte"], r["stderr"]), "%.3f" % r["nats_per_token"],
             "%.0f" % r["word_perplexity"]]])
-    print("The variational bound on the test split: {bytes:,} bytes, {tokens:,} tokens, {windows:,} windows, {draws} draws each, "
-          "{precision}.\nThe test split has whole books by authors who have none in training. Lower is better.\n\n"
-          "    lacuna eval --bound --draws {draws} test.txt\n".format(**r))
+    print("The variational bound: {bytes:,} bytes, {tokens:,} tokens, {windows:,} windows, {draws} draws each, "
+          "{precision}.\nThe test split has whole books by authors who are not in the training text.\n".format(**r))
 
 
 def blanks(folder):
@@ -90,33 +90,39 @@ def blanks(folder):
         rows.append([words, str(r["blanks"]), "%.2f ± %.2f" % (r["bits_per_byte"], r["stderr"]), "%.2f" % r["nats_per_token"],
                      "%.2f" % r["unigram_nats_per_token"], percent(r, "word_accuracy"), percent(r, "exact")])
     heading("Hidden words")
-    table(["words hidden", "blanks", "bits per byte", "nats per token", "nats of the unigram", "right words", "right spans"], rows)
-    print("Words of the test split are hidden; everything else in the window is visible. Nats and bits bound the hidden words given the\n"
-          "rest. Right words and spans are those of a greedy fill of the true length in tokens (%s).\n\n"
-          "    lacuna eval --blanks --draws %d --words A-B --count N test.txt\n" % (r["precision"], r["draws"]))
+    table(["words hidden", "blanks", "bits per byte", "nats per token", "unigram nats", "right words", "right spans"], rows)
+    print("Words of the test split are hidden, with everything else in the window visible. Nats and bits bound the hidden words given the\n"
+          "rest. Right words and spans: from a greedy fill of the true length in tokens (%s). %d draws.\n" % (r["precision"], r["draws"]))
 
 
 def lengths(folder):
     rows = []
     for name in ("lengths", "lengths-uniform", "lengths-search", "lengths-search-uniform"):
         r = read(folder, name)[0]
-        method = "search" if "search" in r["method"] else "said by the model"
+        method = "search" if "search" in r["method"] else "predicted"
         rows.append([method, r["true_lengths"], str(r["blanks"]), "%.1f ± %.1f" % (r["mean_absolute_error"], r["mean_absolute_error_stderr"]),
                      "%.1f" % r["constant_mean_absolute_error"], "%+.1f" % r["bias"]])
     heading("Length of a blank")
-    table(["method", "true lengths", "blanks", "mean absolute error, tokens", "the same of one constant guess", "bias"], rows, texts=2)
-    print("Spans of 1 to 48 tokens are cut out, and the model is asked for their length, as by `[[]]`. The constant guess is the best single\n"
-          "one. Search is what a model without length ids must do (`docs/SEDD.md`, section 8).\n\n"
-          "    lacuna eval --lengths [--search] [--uniform] --count %d test.txt\n" % r["blanks"])
+    table(["method", "true lengths", "blanks", "mean absolute error, tokens", "constant guess", "bias"], rows, texts=2)
+    print("Spans of 1 to 48 tokens are removed, and the model chooses their length, as for `[[]]`. Constant guess: the error of the best\n"
+          "one. Models without length ids must search (`docs/SEDD.md`, section 8).\n")
 
 
 SHOWN = (1, 8, 32)  # numbers of steps; the others are in the plot
 
 
 def sample_row(r, name):
-    return [name, str(r["steps"]) if r["sampler"] != "first-hitting" else "one a token", "%.1f" % r["evaluations_per_blank"],
+    return [name, str(r["steps"]) if r["sampler"] != "first-hitting" else "one per token", "%.1f" % r["evaluations_per_blank"],
             "%.2f ± %.2f" % (r["nats_per_token"], r["nats_per_token_stderr"]), "%.2f" % r["fills"]["entropy"],
             "%.3f" % r["fills"]["distinct_2"], "%.1f %%" % (100 * r["fills"]["repetition"])]
+
+
+def merged(rows):
+    """Rows that differ only in their names become one."""
+    names = {}
+    for row in rows:
+        names.setdefault(tuple(row[1:]), []).append(row[0])
+    return [[", ".join(name), *figures] for figures, name in names.items()]
 
 
 def samples(folder):
@@ -130,15 +136,14 @@ def samples(folder):
         seen.add(key)
         rows.append(sample_row(r, r["sampler"]))
     rows.append(sample_row(read(folder, "samples-half")[0], "analytic, temperature 0.5"))
-    rows.append(["*the words that stood there*", "", "", "%.2f ± %.2f" % (one["own_nats_per_token"], one["own_nats_per_token_stderr"]),
+    rows = merged(rows)
+    rows.append(["*the original words*", "", "", "%.2f ± %.2f" % (one["own_nats_per_token"], one["own_nats_per_token_stderr"]),
                  "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_2"], "%.1f %%" % (100 * one["own"]["repetition"])])
     heading("Samplers")
-    table(["sampler", "steps", "evaluations a blank", "nats a token", "entropy", "different pairs", "repeated"], rows)
-    print("%d blanks of %s words (%d tokens), drawn at temperature 1. Nats: what the model's own bound gives the drawn words. Entropy is that of\n"
-          "the tokens' frequencies; repeated tokens stood among the eight before them.\n\n"
-          "    lacuna eval --samples --words %s --count %d --draws %d --window %d --sampler NAME --steps N test.txt\n" %
-          (one["blanks"], one["words_hidden"].replace("-", " to "), one["tokens"], one["words_hidden"], one["blanks"], one["draws"],
-           one["window"]))
+    table(["sampler", "steps", "evaluations per blank", "nats per token", "entropy", "different pairs", "repeated"], rows)
+    print("%d blanks of %s words (%d tokens), drawn at temperature 1. Nats: the model's own bound on the drawn words. Entropy: of the\n"
+          "tokens' frequencies. Repeated: tokens that are among the eight before them. Windows of %d tokens, %d draws.\n" %
+          (one["blanks"], one["words_hidden"].replace("-", " to "), one["tokens"], one["window"], one["draws"]))
 
 
 def judged(folder):
@@ -153,13 +158,13 @@ def judged(folder):
         rows.append(["%g" % r["temperature"], "%g" % r["top_p"], "%.2f ± %.2f" % (j["nats_per_token"], j["nats_per_token_stderr"]),
                      "%+.1f ± %.1f" % (j["after"], j["after_stderr"]), percent(r, "word_accuracy"), "%.2f" % r["fills"]["entropy"],
                      "%.3f" % r["fills"]["distinct_2"], "%.1f %%" % (100 * r["fills"]["repetition"])])
-    rows.append(["*own words*", "", "%.2f ± %.2f" % (one["judge"]["own_nats_per_token"], one["judge"]["own_nats_per_token_stderr"]),
+    rows.append(["*the original words*", "", "%.2f ± %.2f" % (one["judge"]["own_nats_per_token"], one["judge"]["own_nats_per_token_stderr"]),
                  "", "", "%.2f" % one["own"]["entropy"], "%.3f" % one["own"]["distinct_2"], "%.1f %%" % (100 * one["own"]["repetition"])])
     heading("Temperature and top-p")
-    table(["temperature", "top-p", "judge: nats a token", "nats behind it", "right words", "entropy", "different pairs", "repeated"], rows)
-    print("%d blanks (%d tokens), rated by an autoregressive model that had no part in drawing them. Nats a token: what a token of the fill\n"
-          "costs it, given what stands before. Nats behind it: how much more the rest of the window costs it than after the own words, a\n"
-          "blank.\n\n    lacuna eval --samples --judge AR-MODEL -t T -p P test.txt\n" % (one["blanks"], one["tokens"]))
+    table(["temperature", "top-p", "judge: nats per token", "nats after it", "right words", "entropy", "different pairs", "repeated"], rows)
+    print("%d blanks (%d tokens), rated by an autoregressive model that did not draw them. Nats per token: the cost of a token of the fill\n"
+          "under that model, given the text before. Nats after it: how much more the rest of the window costs than after the original\n"
+          "words, per blank.\n" % (one["blanks"], one["tokens"]))
 
 
 def fill(model, top_p, *options):
@@ -171,13 +176,13 @@ def fill(model, top_p, *options):
 
 
 def fills(model):
-    print("## Thirty fills\n\nThe seeds are 0 to 9: nobody chose among the fills.\n")
+    print("## Thirty fills\n\nRows: seeds 0 to 9, all shown. Right column: drawn as in the editor.\n")
     whole, part = fill(model, "1"), fill(model, "0.7", "--dictionary", "en_US")
     for p, text in enumerate(PROMPTS):
         # the text around the blank, in italics
         print("*" + re.sub(r" (\[\[.*?\]\])( ?)", r"* `\1`\2*", text) + "*\n")
-        table(["seed", "top-p 1", "top-p 0.7 and a dictionary, as in the editor"],
-              [[str(seed), whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=3)
+        table(["top-p 1", "top-p 0.7 and a dictionary"],
+              [[whole["%d %d" % (p, seed)], part["%d %d" % (p, seed)]] for seed in range(10)], texts=2)
 
 
 def main():

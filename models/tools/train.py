@@ -10,14 +10,17 @@ compares them tensor by tensor (`train.py --check IN OUT`).
       --valid valid.txt --out run --minutes 25
   torchrun --nproc-per-node 8 models/tools/train.py …          one process per GPU, also on several machines
 
---resume continues bit for bit if the schedule runs by steps, with the same number of ranks and --workers, on the CPU (on a
-GPU, the order of additions varies). N ranks with W workers draw the same rows as one rank with N·W workers.
+A run in --out is overwritten only with --overwrite. --resume continues a run only with the same data and recipe (but for
+its steps, --minutes, ranks and workers), after it has checked the checkpoint's checksum. It continues bit for bit if the
+schedule runs by steps, with the same number of ranks and --workers, on the CPU (on a GPU, the order of additions varies).
+N ranks with W workers draw the same rows as one rank with N·W workers.
 
 Needs torch ≥ 2.3 to train on a GPU (1.13 is enough for the CPU and --check) and, unless token files exist already, the package
 `tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, to use a
 rented machine to its end.
 """
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -41,9 +44,35 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
 
 
+# ---- what is refused, and how it is said ------------------------------------------------------------------
+
+WRITTEN = "checkpoint.pt", "checkpoint.safetensors", "model.safetensors", "train.jsonl", "config.json"  # what a run leaves
+
+
+def refuse(message):
+    print(f"train.py: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def check_run(args):
+    """Nothing that is there is written over unasked, and no output is an input, whatever name it goes by."""
+    out = Path(args.out)
+    there = [out / name for name in WRITTEN if (out / name).exists()]
+    if args.resume and args.overwrite:
+        refuse("--resume and --overwrite exclude each other")
+    if there and not args.resume and not args.overwrite:
+        refuse(f"{out}: holds {there[0].name} already; --resume goes on with a run, --overwrite begins anew")
+    inputs = [args.recipe, *args.data, *args.valid]
+    if args.init:
+        inputs += [Path(args.init) / "model.safetensors", Path(args.init) / "config.json"]
+    for path in map(Path, inputs):
+        if path.exists() and any(path.samefile(output) for output in there):
+            refuse(f"{path}: is an input and would be written over")
+
+
 # ---- safetensors: too small to need a package -----------------------------------------------------
 
-DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16}
+DTYPES = {"F32": np.float32, "I64": np.int64, "F16": np.float16, "F64": np.float64, "I8": np.int8}
 
 
 def read_tensors(path):
@@ -61,7 +90,18 @@ def read_tensors(path):
         else:
             array = np.frombuffer(raw, DTYPES[entry["dtype"]])
         out[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    for name in [name for name, tensor in out.items() if tensor.dtype == torch.int8 and name + ".scale" in out]:
+        out[name] = out[name].float() * out.pop(name + ".scale").float()[:, None]  # integers with a scale a row
     return out
+
+
+def read_weights(model_folder):
+    """Those of a folder in our own layout."""
+    weights = read_tensors(Path(model_folder) / "model.safetensors")
+    if "output_layer.norm_final.bias" in weights or "backbone.vocab_embed.embedding" in weights:
+        sys.exit(f"train.py: {model_folder}: RADD's or MDLM's layout; `lacuna model convert {model_folder} --out DIR` makes it ours")
+    weights.pop("rotary_emb.inv_freq", None)
+    return weights
 
 
 def write_tensors(path, tensors, bf16=False):
@@ -110,6 +150,42 @@ def load_recipe(path, objective=None):
 def batch_rows(r, done):
     """Rows of a batch after the share `done` of the run, 0 to 1."""
     return [r["rows"], *(rows for share, rows in r["rows_ramp"] if done >= share)][-1]
+
+
+def run_fields(r, data):
+    """What a run is made with: what may change when it goes on, or is for people only, is left out."""
+    fields = {k: v for k, v in r.items() if k not in ("name", "about", "steps", "tokens", "scale_by_sigma")}
+    if r["muon_rate"] == r["learning_rate"]:
+        fields["muon_rate"] = None  # it only follows
+    fields["data"] = hashlib.blake2b(np.ascontiguousarray(data), digest_size=8).hexdigest()
+    return json.loads(json.dumps(fields))
+
+
+def differences(then, now):
+    """In words; "" when there are none. A field that the older run does not have came into being after it."""
+    names = [f'"{k}"' for k, v in then.items() if k != "data" and now.get(k) != v]
+    data = ["other data"] if then.get("data") != now["data"] else []
+    return " and ".join(data + (["another " + ", ".join(sorted(names))] if names else []))
+
+
+def checksum(value, hash=None):
+    """Of every tensor's bytes and everything else in a checkpoint, in its order."""
+    outer = hash is None
+    hash = hashlib.blake2b(digest_size=16) if outer else hash
+    if torch.is_tensor(value):
+        hash.update(f"{value.dtype}{tuple(value.shape)}".encode())
+        hash.update(value.detach().cpu().contiguous().numpy().reshape(-1))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            hash.update(f"{key!r}:".encode())
+            checksum(part, hash)
+    elif isinstance(value, (list, tuple)):
+        hash.update(f"[{len(value)}]".encode())
+        for part in value:
+            checksum(part, hash)
+    else:
+        hash.update(repr(value).encode())
+    return hash.hexdigest() if outer else None
 
 
 def at_stage(r, ar):
@@ -701,6 +777,7 @@ class Trainer:
         assert len(vocab) == self.r["vocabulary"], "the vocabulary is not of the recipe's size"
         self.data = load_tokens(args, args.data, vocab)
         self.valid = load_tokens(args, args.valid, vocab) if args.valid else None
+        self.fields = run_fields(self.r, self.data)
         torch.manual_seed(self.r["seed"])
         self.network = Network(shape_of_config(config_of_recipe(self.r))).to(self.device)
         self.network.initialise(self.r)
@@ -722,8 +799,11 @@ class Trainer:
         if args.resume:
             self.load()
         elif args.init:
-            self.network.load_state_dict(read_tensors(Path(args.init) / "model.safetensors"), strict=False)
+            self.network.load_state_dict(read_weights(args.init), strict=False)
             self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        if args.overwrite and self.rank == 0:  # all that is to be read was read
+            for name in WRITTEN:
+                (Path(args.out) / name).unlink(missing_ok=True)
         self.compiled = self.network
         if self.world > 1:
             self.compiled = nn.parallel.DistributedDataParallel(self.network, device_ids=[local] if self.device.type == "cuda" else None)
@@ -736,7 +816,22 @@ class Trainer:
 
     # -- checkpoints: everything needed to resume, and the model folder
     def load(self):
-        state = torch.load(Path(self.args.out) / "checkpoint.pt", map_location=self.device)
+        path = Path(self.args.out) / "checkpoint.pt"
+        if not path.exists():
+            raise SystemExit(f"train.py: {path}: there is no checkpoint to go on from")
+        try:
+            state = torch.load(path, map_location=self.device)
+            whole = "checksum" not in state or state.pop("checksum") == checksum(state)
+        except Exception:  # the kinds that a damaged archive or pickle ends in are many
+            whole = False
+        if not whole:
+            raise SystemExit(f"train.py: {path}: is damaged: its bytes do not give its checksum")
+        if "fields" not in state and self.rank == 0:
+            print("train.py: the checkpoint is of an older version: whether it is whole, and of this data and recipe, "
+                  "cannot be told", file=sys.stderr)
+        differs = differences(state["fields"], self.fields) if "fields" in state else ""
+        if differs:
+            refuse(f"{path}: its run was begun with {differs}")
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         for shape, moment in (state.get("muon") or {}).items():
@@ -764,9 +859,13 @@ class Trainer:
             return
         out = Path(self.args.out)
         out.mkdir(parents=True, exist_ok=True)
-        torch.save(dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
-                        muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock,
-                        position=position, stage_began=self.stage_began), out / (name + ".tmp"))
+        state = dict(network=self.network.state_dict(), optimiser=self.optimiser.state_dict(), average=self.average,
+                     muon=self.muon.moments if self.muon else None, step=self.step, tokens=self.tokens, clock=self.clock,
+                     position=position, stage_began=self.stage_began, fields=self.fields)
+        with open(out / (name + ".tmp"), "wb") as f:
+            torch.save(dict(state, checksum=checksum(state)), f)
+            f.flush()
+            os.fsync(f.fileno())
         os.replace(out / (name + ".tmp"), out / name)
         write_tensors(out / "model.safetensors", self.average, bf16=True)
         (out / "config.json").write_text(json.dumps(config_of_recipe(self.stage), indent=1) + "\n")
@@ -906,9 +1005,7 @@ def check(model_folder, source, target):
     """log_score, dwdse_loss and gradients on the tensors of `lacuna score`, in float32."""
     shape = shape_of_config(json.loads((Path(model_folder) / "config.json").read_text()))
     network = Network(shape)
-    weights = read_tensors(Path(model_folder) / "model.safetensors")
-    weights.pop("rotary_emb.inv_freq", None)
-    network.load_state_dict(weights)
+    network.load_state_dict(read_weights(model_folder))
     given, s = read_tensors(source), network.shape
     sigma_bar, sigma = noise_levels(dict(s), given["t"])
     score = log_score(s, network.logits(network(given["xt"], sigma_bar)), given["xt"], sigma_bar)
@@ -929,6 +1026,7 @@ def main():
     parser.add_argument("--init", help="model folder to start from")
     parser.add_argument("--objective", choices=("ar", "k-form", "dwdse"), help="ar: an autoregressive model, as a baseline")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--overwrite", action="store_true", help="begin anew in --out, though there is a run or a model")
     parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
     parser.add_argument("--stop-after", type=int, default=0, help="steps in all, as if it were interrupted there")
     parser.add_argument("--checkpoint-every", type=float, default=240, help="seconds")
@@ -942,6 +1040,7 @@ def main():
     for name in ("recipe", "tokenizer", "data", "out"):
         if not getattr(args, name):
             parser.error(f"--{name} is needed")
+    check_run(args)
     Trainer(args).train()
 
 

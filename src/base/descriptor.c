@@ -1,6 +1,7 @@
 /* Paths that mean an open descriptor. */
 #define _GNU_SOURCE
 #include "descriptor.h"
+#include "lacuna/base.h"
 
 #include <limits.h>
 #include <stdlib.h>

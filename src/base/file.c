@@ -1,6 +1,7 @@
 /* Writes whole files without ever losing the old content. */
 #define _GNU_SOURCE
 #include "attributes.h"
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 
 #include <errno.h>
@@ -148,6 +149,11 @@ static enum status back_up(const char *path, char **backup, struct error *error)
     return status;
 }
 
+static enum status ask_before(const struct file_replacement *how, bool in_place, struct error *error)
+{
+    return how->before ? how->before(how->context, in_place, error) : STATUS_OK;
+}
+
 /* Used if several names share the inode, which a rename would separate, or if the folder or the owner is not
  * ours. The bytes are written in place, after the old ones are safe in a copy. If anything fails, the old
  * bytes are restored; if that fails too, the error message names the copy. The new content is first produced
@@ -156,7 +162,7 @@ static enum status write_in_place(const char *path, const char *temporary, const
                                   struct error *error)
 {
     char *backup = NULL;
-    enum status status = how->before_overwrite ? how->before_overwrite(how->context, error) : STATUS_OK;
+    enum status status = ask_before(how, true, error);
     if (!status) status = back_up(path, &backup, error);
     if (status) return status;
     status = overwrite(temporary, path, error);
@@ -219,6 +225,8 @@ static enum status check_target(const char *target, const char *path, struct sta
 static enum status put_in_place(const char *temporary, const char *target, bool in_place,
                                 const struct file_replacement *how, bool *renamed, struct error *error)
 {
+    enum status status = in_place ? STATUS_OK : ask_before(how, false, error);
+    if (status) return status;
     *renamed = !in_place && io_rename(temporary, target) == 0;
     if (*renamed) return file_sync_folder_of(target, error);
     if (in_place || (is_refusal(errno) && access(target, W_OK) == 0))

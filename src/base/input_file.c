@@ -2,6 +2,7 @@
  * device). */
 #define _GNU_SOURCE
 #include "descriptor.h"
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 
 #include <errno.h>

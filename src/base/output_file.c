@@ -1,12 +1,12 @@
 /* The only way to open an output that a user names: a stream is written to directly, a file is replaced. */
 #define _GNU_SOURCE
 #include "descriptor.h"
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
 #include "lacuna/base.h"
 
 #include <math.h>
-#include <string.h>
 
 __extension__ typedef unsigned __int128 u128;
 

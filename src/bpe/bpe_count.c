@@ -1,6 +1,8 @@
 /* First stage of training: counts each distinct pre-token. */
 #define _GNU_SOURCE /* memmem */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* A corpus is documents with separator lines between them; this file turns a corpus into ids. */
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 
 #include <string.h>

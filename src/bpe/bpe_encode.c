@@ -1,5 +1,7 @@
 /* Text to ids: scan, look up, merge. Ids to text. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <string.h>
 

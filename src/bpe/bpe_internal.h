@@ -2,6 +2,7 @@
 #ifndef LACUNA_BPE_INTERNAL_H
 #define LACUNA_BPE_INTERNAL_H
 
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 
 /* ---- bpe_symbols.c: GPT-2 writes each byte as one printable character ------------------------------- */

@@ -7,6 +7,8 @@
  * mostly fall, so an entry is checked when it comes up and pushed again if it is out of date.
  * tests/unit/test_bpe_train.c contains the definition itself as the oracle. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <string.h>
 

@@ -1,5 +1,7 @@
 /* Reads vocab.json and merges.txt into a struct bpe. Nothing in either file is trusted. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -5,6 +5,8 @@
  * pairs. Words are short, and applying the definition directly to two small arrays is the fastest way. It is
  * quadratic, so beyond SHORT symbols a queue of candidates is used. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <string.h>
 

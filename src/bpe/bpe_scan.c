@@ -6,9 +6,9 @@
  * one of the four classes below, so the class of a character decides, and only white space needs to step
  * back, by one character. Two consequences: 's is cut off "'sblood", as in GPT-2; and in a run of white space
  * before a word, the last character is separate and joins the word if it is a plain space. */
-#include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 enum kind { OTHER, LETTER, NUMBER, SPACE };

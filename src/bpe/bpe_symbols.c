@@ -2,6 +2,7 @@
  * to be written as text: bytes that are printable in Latin-1 stand for themselves, the other 68 are U+0100 +
  * n. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
 
 static bool stands_for_itself(uint32_t byte)
 {

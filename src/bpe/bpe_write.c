@@ -1,6 +1,8 @@
 /* Last stage of training: writes vocab.json and merges.txt in exactly the style of GPT-2's own files, so that
  * other tools can read them. Also bpe_train, which runs the stages. */
 #include "bpe_internal.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 
 #include <string.h>
 

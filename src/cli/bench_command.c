@@ -1,15 +1,17 @@
 /* lacuna bench: milliseconds and GFLOP/s, and how close they come to the machine's peak. */
 #include "bench_fill.h"
+#include "bench_report.h"
 #include "bench_train.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 #include "say.h"
 
 #include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHAPE, TOKENS, MASKED, STEPS, PRECISION, THREADS, REPEATS, JSON };

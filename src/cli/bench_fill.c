@@ -1,15 +1,15 @@
 /* lacuna bench fill: the waiting times of a writer. */
 #include "bench_fill.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
-#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
+#include "model_options.h"
 #include "model_path.h"
 #include "say.h"
 
 #include <jansson.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 /* Ordinary prose, repeated until the window is full on both sides of the blank. */

@@ -1,5 +1,6 @@
 /* Functions shared by the parts of `lacuna bench`. */
 #include "bench_report.h"
+#include "cli.h"
 #include "say.h"
 
 #include <jansson.h>

@@ -1,15 +1,17 @@
 /* lacuna bench train: tokens per second, and how close the whole loop comes to its products alone. */
 #include "bench_train.h"
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
 #include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
+#include "model_options.h"
 #include "say.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PEAK_M = 2048, STEPS = 4 };
 

@@ -4,7 +4,6 @@
 #define LACUNA_CLI_H
 
 #include "lacuna/base.h"
-#include "lacuna/sedd.h"
 
 enum exit_status {
     EXIT_DONE = 0,

@@ -1,5 +1,6 @@
 /* lacuna config: the current settings. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/ui.h"
 #include "outputs.h"
 

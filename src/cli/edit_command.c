@@ -1,5 +1,6 @@
 /* lacuna [FILE…]: the editor, which has no subcommand name. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"

@@ -1,5 +1,7 @@
 /* The results of `lacuna eval` as JSON. */
 #include "eval_json.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,9 +1,11 @@
 /* The context of a job of `lacuna fill`: the model, the trace and the cast. Also runs a job. */
 #include "fill_context.h"
+#include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
 #include "playback.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum status fill_set_dictionary(struct fill_options *o, const char *language, struct error *error)

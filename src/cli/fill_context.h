@@ -3,6 +3,7 @@
 #define LACUNA_CLI_FILL_CONTEXT_H
 
 #include "interrupt.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "model_options.h"
 

@@ -1,11 +1,13 @@
 /* The input of `lacuna fill`. */
 #define _GNU_SOURCE
 #include "fill_input.h"
+#include "fill_context.h"
+#include "interrupt.h"
 #include "json_line.h"
+#include "lacuna/base.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -2,7 +2,7 @@
 #ifndef LACUNA_CLI_FILL_INPUT_H
 #define LACUNA_CLI_FILL_INPUT_H
 
-#include "fill_context.h"
+#include "lacuna/base.h"
 
 /* Zero-initialise; fill_input_close frees it. */
 struct fill_input {

@@ -1,6 +1,6 @@
-/* Internal to cli/: the output of `lacuna fill`. Nothing is lost before the new output is complete: texts are
- * held in memory and replace the file at the end; JSON lines are written as they come, into FILE.part if FILE
- * has an older output, and FILE.part replaces FILE at the end. */
+/* Internal to cli/: the output of `lacuna fill`, and texts of `lacuna replace`. Nothing is lost before the new
+ * output is complete: texts are held in memory and replace the file at the end; JSON lines are written as they
+ * come, into FILE.part if FILE has an older output, and FILE.part replaces FILE at the end. */
 #ifndef LACUNA_CLI_FILL_OUTPUT_H
 #define LACUNA_CLI_FILL_OUTPUT_H
 

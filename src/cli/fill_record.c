@@ -2,6 +2,9 @@
 #include "fill_record.h"
 #include "fill_text.h"
 #include "json_line.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "lacuna/version.h"
 
 #include <jansson.h>

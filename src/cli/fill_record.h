@@ -3,6 +3,7 @@
 #define LACUNA_CLI_FILL_RECORD_H
 
 #include "fill_context.h"
+#include "lacuna/base.h"
 
 /* One line of JSON in, one line of JSON out (with its line feed). `place` counts the lines of all inputs from
  * 0. Returns the status of the record; a failed one has appended its error record to `out`. STATUS_CANCELLED

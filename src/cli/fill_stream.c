@@ -10,13 +10,12 @@
 #include "fill_text.h"
 #include "in_place.h"
 #include "json_line.h"
+#include "lacuna/base.h"
 #include "say.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct stream {
     struct fill_context *context;

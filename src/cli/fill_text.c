@@ -1,6 +1,9 @@
 /* A text with markup: finds its blanks, fills them and puts the text together. */
 #include "fill_text.h"
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #define LACUNA_CLI_FILL_TEXT_H
 
 #include "fill_context.h"
+#include "lacuna/base.h"
 
 /* Parses the markup of a text or of a record's text. STATUS_LIMIT names a blank that is larger than the
  * model's window, with the place of its markup; with --skip-too-long it stays text, with a message. Loads the

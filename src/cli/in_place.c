@@ -28,17 +28,25 @@ static enum status check_unchanged(const char *path, struct slice old, struct er
     return status;
 }
 
-/* The file is checked when the new one is complete beside it, so only a rename is left. */
 static enum status produce_replacement(void *context, file_put *put, void *sink, struct error *error)
 {
     const struct replacement *r = context;
-    enum status status = r->bytes.size ? put(sink, r->bytes.data, r->bytes.size, error) : STATUS_OK;
-    return status ? status : check_unchanged(r->path, r->old, error);
+    return r->bytes.size ? put(sink, r->bytes.data, r->bytes.size, error) : STATUS_OK;
+}
+
+/* The file is checked when the new one is on the disk, so only a rename is left. */
+static enum status check_before(void *context, bool in_place, struct error *error)
+{
+    const struct replacement *r = context;
+    (void)in_place;
+    return check_unchanged(r->path, r->old, error);
 }
 
 enum status in_place_write(const char *path, struct slice old, struct slice bytes, struct error *error)
 {
     struct replacement replacement = {path, old, bytes};
     if (same_bytes(old, bytes)) return STATUS_OK;
-    return file_write_atomic_from(path, produce_replacement, &replacement, error);
+    bool kept;
+    return file_replace(path, &(struct file_replacement){produce_replacement, check_before, &replacement},
+                        &kept, error);
 }

@@ -1,5 +1,6 @@
 /* lacuna keys: the current key bindings. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/ui.h"
 #include "outputs.h"
 

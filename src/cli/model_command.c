@@ -1,6 +1,8 @@
 /* lacuna model: lists, shows, fetches and converts model folders. */
 #include "cli.h"
-#include "lacuna/bpe.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
+#include "model_cost.h"
 #include "model_path.h"
 #include "model_source.h"
 #include "outputs.h"
@@ -16,7 +18,7 @@ enum { OUT, DTYPE, JSON, DRY_RUN, QUIET };
 
 static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "get, convert: the folder to write"},
-    [DTYPE] = {"dtype", 0, "T", "convert: type of the weights, f32 or bf16 (default bf16)"},
+    [DTYPE] = {"dtype", 0, "T", "convert: type of the weights, f32, bf16 or int8 (default bf16)"},
     [JSON] = {"json", 0, NULL, "list, show: print JSON"},
     [DRY_RUN] = {"dry-run", 'n', NULL, "get: list the files without fetching them"},
     [QUIET] = {"quiet", 'q', NULL, "get: show no progress bar"},
@@ -34,6 +36,17 @@ static void default_model_settings(void *opaque)
     ((struct model_settings *)opaque)->dtype = SEDD_BF16;
 }
 
+static bool parse_dtype(const char *name, enum sedd_dtype *out)
+{
+    static const struct {
+        const char *name;
+        enum sedd_dtype dtype;
+    } known[] = {{"f32", SEDD_F32}, {"bf16", SEDD_BF16}, {"int8", SEDD_I8}};
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+        if (strcmp(name, known[i].name) == 0) return *out = known[i].dtype, true;
+    return cli_fail("--dtype: \"%s\" is not f32, bf16 or int8", name);
+}
+
 static bool set_model_option(void *opaque, int option, const char *value)
 {
     struct model_settings *s = opaque;
@@ -42,10 +55,7 @@ static bool set_model_option(void *opaque, int option, const char *value)
         s->out = value;
         return true;
     case DTYPE:
-        if (strcmp(value, "f32") && strcmp(value, "bf16"))
-            return cli_fail("--dtype: \"%s\" is not f32 or bf16", value);
-        s->dtype = strcmp(value, "f32") == 0 ? SEDD_F32 : SEDD_BF16;
-        return true;
+        return parse_dtype(value, &s->dtype);
     case JSON:
         return s->json = true;
     case DRY_RUN:
@@ -177,6 +187,33 @@ static void list_folder(const char *base, const struct model_settings *s, bool *
     free(entries);
 }
 
+static double megabytes(uint64_t bytes)
+{
+    return (double)bytes / 1e6;
+}
+
+/* Networks of one width are estimated once. */
+static void list_sources(void)
+{
+    struct model_cost cost = {0};
+    struct sedd_config last = {0};
+    uint64_t machine = model_cost_machine_memory();
+    say_line("%s", "");
+    say_line("available with `lacuna model get NAME` (all: OpenWebText, English, GPT-2's vocabulary); memory "
+             "and the");
+    say_line("time of a step of %d tokens are estimates for this machine:", COST_TOKENS);
+    for (size_t i = 0; i < model_source_count; i++) {
+        const struct source *source = &model_sources[i];
+        struct sedd_config config = model_source_config(source);
+        bool same = config.hidden_size == last.hidden_size && config.parametrisation == last.parametrisation;
+        if (!same && model_cost_estimate(&config, &cost, NULL)) cost = (struct model_cost){0};
+        last = config;
+        say_line("%-22s %5.0f MB on disk, %5.0f MB of memory, %5.0f ms  %s%s", source->name,
+                 megabytes(source->weight_bytes), megabytes(cost.memory), cost.ms, source->about,
+                 machine && cost.memory > machine ? "; needs more memory than this machine has" : "");
+    }
+}
+
 static int list_models(const struct model_settings *s)
 {
     char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
@@ -190,12 +227,7 @@ static int list_models(const struct model_settings *s)
     mem_free(own);
     mem_free(installed);
     if (!any) cli_note("no models found");
-    if (!s->json) {
-        say_line("%s", "");
-        say_line("available with `lacuna model get NAME`:");
-        for (size_t i = 0; i < model_source_count; i++)
-            say_line("%-14s %s", model_sources[i].name, model_sources[i].about);
-    }
+    if (!s->json) list_sources();
     return EXIT_DONE;
 }
 
@@ -226,14 +258,43 @@ static const struct source *find_source(const char *name)
     return NULL;
 }
 
+static void note_estimate(const struct source *source)
+{
+    struct sedd_config config = model_source_config(source);
+    struct model_cost cost;
+    uint64_t machine = model_cost_machine_memory();
+    cli_note("%.0f MB on disk", megabytes(source->weight_bytes));
+    if (model_cost_estimate(&config, &cost, NULL)) return;
+    cli_note("about %.0f MB of memory and %.0f ms a step of %d tokens here (%s), estimated with %s",
+             megabytes(cost.memory), cost.ms, COST_TOKENS, sedd_precision_name(cost.precision),
+             "random weights");
+    if (machine && cost.memory > machine)
+        cli_note("this machine has only %.0f MB of memory", megabytes(machine));
+}
+
+/* A folder that cannot be loaded is not ready, whatever was fetched. */
+static enum status note_measured(const char *folder, const char *name, struct error *error)
+{
+    struct model_cost cost;
+    enum status status = model_cost_measure(folder, &cost, error);
+    if (status) return status;
+    cli_note("measured: loaded in %.1f s, %.0f MB of memory, %.0f ms a step of %d tokens (%s)",
+             cost.load_seconds, megabytes(cost.memory), cost.ms, COST_TOKENS,
+             sedd_precision_name(cost.precision));
+    cli_note("ready: lacuna fill -m %s", name);
+    return STATUS_OK;
+}
+
 static int get_model(const struct model_settings *s, const char *name)
 {
     const struct source *source = find_source(name);
     struct error error = {0};
     if (!source)
         return cli_fail("no published model is named \"%s\"; see `lacuna model list`", name), EXIT_USAGE;
-    cli_note("%s: %s. Its licence is on its page. Fetching from", source->name, source->about);
+    cli_note("%s: %s, English, GPT-2's vocabulary. Its licence is on its page. Fetching from", source->name,
+             source->about);
     for (size_t i = 0; i < source->count; i++) cli_note("  %s", source->files[i].url);
+    note_estimate(source);
     if (s->dry_run) return EXIT_DONE;
     struct buffer relative = {0};
     bool named = buffer_printf(&relative, "models/%s", name);
@@ -245,12 +306,8 @@ static int get_model(const struct model_settings *s, const char *name)
                       : error_set(&error, STATUS_NO_MEMORY, "out of memory");
         mem_free(path);
     }
-    struct sedd_config config;
-    if (!status) status = sedd_config_load(folder, &config, &error);
-    if (status)
-        cli_fail("%s", error.message);
-    else
-        cli_note("ready: lacuna fill -m %s", s->out ? folder : name);
+    if (!status) status = note_measured(folder, s->out ? folder : name, &error);
+    if (status) cli_fail("%s", error.message);
     buffer_free(&relative);
     mem_free(folder);
     return status ? EXIT_SOME_FAILED : EXIT_DONE;
@@ -298,15 +355,27 @@ static enum status rewrite_weights(const struct model_settings *s, const char *f
     return status;
 }
 
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t length = strlen(name), most = strlen(ending);
+    return length > most && strcmp(name + length - most, ending) == 0;
+}
+
+/* A checkpoint in PyTorch's own format. */
+static bool is_pickle(const char *name)
+{
+    static const char *const endings[] = {".bin", ".pt", ".pth", ".ckpt", ".bin.index.json"};
+    struct stat info;
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(endings); i++) known = known || ends_in(name, endings[i]);
+    return known && stat(name, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 static int convert_model(const struct model_settings *s, const char *name)
 {
     struct error error = {0};
-    struct stat info;
-    size_t length = strlen(name);
     if (!s->out) return cli_fail("name the folder to write: --out DIR"), EXIT_USAGE;
-    if (stat(name, &info) == 0 && S_ISREG(info.st_mode) && length > 4 &&
-        (strcmp(name + length - 4, ".bin") == 0 || strcmp(name + length - 4, ".pth") == 0 ||
-         strcmp(name + length - 3, ".pt") == 0))
+    if (is_pickle(name))
         return cli_fail("%s is in PyTorch's format; convert it with: python3 models/tools/convert.py %s %s",
                         name, name, s->out),
                EXIT_USAGE;

@@ -1,6 +1,9 @@
 /* The options that choose the model and how it draws. */
 #include "model_options.h"
+#include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #ifndef LACUNA_CLI_MODEL_OPTIONS_H
 #define LACUNA_CLI_MODEL_OPTIONS_H
 
-#include "cli.h"
+#include "lacuna/sedd.h"
 
 struct model_options {
     const char *model; /* NULL: $LACUNA_MODEL, else the bundled one */

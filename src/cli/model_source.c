@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "model_source.h"
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,26 +27,60 @@
             "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5"                               \
     }
 
-static const struct source_file small[] = {
-    {"config.json", HUB "louaaron/sedd-small/resolve/main/config.json", 0, NULL},
-    {"model.safetensors", HUB "louaaron/sedd-small/resolve/main/model.safetensors", 0, NULL},
-    TOKENIZER,
-};
-static const struct source_file medium[] = {
-    {"config.json", HUB "louaaron/sedd-medium/resolve/main/config.json", 0, NULL},
-    {"model.safetensors", HUB "louaaron/sedd-medium/resolve/main/model.safetensors", 0, NULL},
-    TOKENIZER,
-};
+/* A repository of the hub with these two files, and the tokenizer that all of them were trained with. */
+#define FILES(name, repository)                                                                              \
+    static const struct source_file name[] = {                                                               \
+        {"config.json", HUB repository "/resolve/main/config.json", 0, NULL},                                \
+        {"model.safetensors", HUB repository "/resolve/main/model.safetensors", 0, NULL},                    \
+        TOKENIZER,                                                                                           \
+    }
+FILES(sedd_small, "louaaron/sedd-small");
+FILES(sedd_medium, "louaaron/sedd-medium");
+FILES(radd_lambda_dce, "JingyangOu/radd-lambda-dce");
+FILES(radd_t_dce, "JingyangOu/radd-t-dce");
+FILES(radd_medium, "JingyangOu/radd-lambda-dce-medium");
+FILES(mdlm_owt, "kuleshov-group/mdlm-owt");
 
+#define SMALL            .n_blocks = 12, .width = 768
+#define MEDIUM           .n_blocks = 24, .width = 1024
+#define ROW(model, list) .name = model, .files = list, .count = ARRAY_SIZE(list)
+
+/* Bytes of weights: float32, by the shapes; the hub's pages say the same. */
 const struct source model_sources[] = {
-    {"sedd-small",
-     "SEDD small, absorbing, 12 blocks of 768, GPT-2's vocabulary, OpenWebText (Lou et al. 2024)", small,
-     ARRAY_SIZE(small)},
-    {"sedd-medium",
-     "SEDD medium, absorbing, 24 blocks of 1024, GPT-2's vocabulary, OpenWebText (Lou et al. 2024)", medium,
-     ARRAY_SIZE(medium)},
+    {ROW("radd-lambda-dce-medium", radd_medium), MEDIUM, .time_free = true, .weight_bytes = 1620767048,
+     .about = "RADD medium, lambda-DCE loss (Ou et al. 2025)"},
+    {ROW("radd-lambda-dce", radd_lambda_dce), SMALL, .time_free = true, .weight_bytes = 649062728,
+     .about = "RADD small, lambda-DCE loss (Ou et al. 2025)"},
+    {ROW("radd-t-dce", radd_t_dce), SMALL, .time_free = true, .weight_bytes = 649062728,
+     .about = "RADD small, t-DCE loss (Ou et al. 2025)"},
+    {ROW("mdlm-owt", mdlm_owt), SMALL, .time_free = true, .weight_bytes = 678508872,
+     .about = "MDLM small (Sahoo et al. 2024)"},
+    {ROW("sedd-medium", sedd_medium), MEDIUM, .weight_bytes = 1697908040,
+     .about = "SEDD medium, absorbing (Lou et al. 2024)"},
+    {ROW("sedd-small", sedd_small), SMALL, .weight_bytes = 678508872,
+     .about = "SEDD small, absorbing (Lou et al. 2024)"},
 };
 const size_t model_source_count = ARRAY_SIZE(model_sources);
+
+struct sedd_config model_source_config(const struct source *source)
+{
+    enum { GPT2_TOKENS = 50257, LENGTH = 1024, HEAD_WIDTH = 64, COND_DIM = 128 };
+    return (struct sedd_config){.tokens = GPT2_TOKENS,
+                                .graph = SEDD_ABSORB,
+                                .noise = SEDD_LOGLINEAR,
+                                .sigma_min = 1e-4,
+                                .sigma_max = 20,
+                                .hidden_size = source->width,
+                                .cond_dim = COND_DIM,
+                                .length = LENGTH,
+                                .n_blocks = source->n_blocks,
+                                .n_heads = source->width / HEAD_WIDTH,
+                                .scale_by_sigma = true,
+                                .parametrisation = source->time_free ? SEDD_TIME_FREE : SEDD_SCORE,
+                                .endoftext = -1,
+                                .delete_id = -1,
+                                .expand_id = -1};
+}
 
 /* ---- other programs ------------------------------------------------------------------------------------ */
 

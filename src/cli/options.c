@@ -1,6 +1,7 @@
 /* Parses options from a command's table with getopt_long. */
 #define _GNU_SOURCE
 #include "cli.h"
+#include "lacuna/base.h"
 #include "say.h"
 
 #include <errno.h>

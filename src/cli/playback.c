@@ -3,7 +3,6 @@
 #include "playback.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>

@@ -1,6 +1,7 @@
 /* lacuna replay: a recorded fill, played in the terminal or written as an asciicast. */
 #include "cli.h"
 #include "interrupt.h"
+#include "lacuna/base.h"
 #include "outputs.h"
 #include "playback.h"
 #include "say.h"

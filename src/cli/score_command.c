@@ -1,13 +1,13 @@
 /* lacuna score: the raw mathematics on tensors, for researchers and tests. Always float32. */
 #include "cli.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "model_options.h"
 #include "model_path.h"
 #include "outputs.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { MODEL, GRAD, THREADS };

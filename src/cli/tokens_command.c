@@ -1,5 +1,6 @@
 /* lacuna tokens encode|decode|train: the tokenizer by itself. */
 #include "cli.h"
+#include "lacuna/base.h"
 #include "lacuna/bpe.h"
 #include "model_options.h"
 #include "model_path.h"
@@ -9,7 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MAX_SPECIALS = 64 };
 

@@ -2,7 +2,10 @@
 #define _GNU_SOURCE
 #include "cli.h"
 #include "interrupt.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "model_options.h"
 #include "outputs.h"
@@ -11,7 +14,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 800, HEIGHT = 450, LEFT = 64, RIGHT = 16, TOP = 32, BOTTOM = 48 };

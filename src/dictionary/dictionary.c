@@ -1,6 +1,7 @@
 /* Dictionaries through enchant, which finds those of hunspell and aspell. The library is loaded with the
  * first dictionary: linking it in would slow every start. One lock for everything, since enchant has none. */
 #include "lacuna/dictionary.h"
+#include "lacuna/base.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

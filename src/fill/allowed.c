@@ -1,6 +1,9 @@
 /* Which ids are allowed where: score masks that prevent a fill from doubling a space or breaking a
  * character. */
 #include "chars.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/fill.h"
 
 /* The properties of a token's bytes that the sets depend on. */
 struct token_shape {

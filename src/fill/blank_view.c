@@ -1,5 +1,8 @@
 /* The present state of a blank: its tokens, and their words in the draft's typography. */
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
 #include "run_state.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_BLANK_VIEW_H
 #define LACUNA_FILL_BLANK_VIEW_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* The present state of one blank of the current window; `blank` is the job's number. Zeroes *view on

@@ -1,5 +1,6 @@
 /* Classifies the characters at a boundary. */
 #include "chars.h"
+#include "lacuna/base.h"
 
 bool fill_is_space(uint32_t c)
 {

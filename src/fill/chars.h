@@ -2,7 +2,7 @@
 #ifndef LACUNA_FILL_CHARS_H
 #define LACUNA_FILL_CHARS_H
 
-#include "lacuna/fill.h"
+#include "lacuna/base.h"
 
 /* White space as in the tokenizer's pattern. */
 bool fill_is_space(uint32_t code_point);

@@ -1,5 +1,7 @@
 /* How a draft writes quotes, dashes and lines: decided by counting, not by a single place. */
 #include "chars.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Maps a draft's typography to the model's and back, with the origin of every byte. */
 #include "dialect_map.h"
 #include "chars.h"
+#include "lacuna/base.h"
 
 #include <string.h>
 

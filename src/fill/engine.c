@@ -1,6 +1,9 @@
 /* A model, its vocabulary, and what is derived from the two together. */
 #include "engine.h"
 #include "frame.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
 
 #include <string.h>
 

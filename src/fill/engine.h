@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_ENGINE_H
 #define LACUNA_FILL_ENGINE_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 struct bpe_cache *fill_engine_cache(struct fill_engine *engine);

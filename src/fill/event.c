@@ -1,8 +1,10 @@
 /* Events and results of a run. Each owns everything it points to. */
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "run_state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- events -------------------------------------------------------------------------------------------- */

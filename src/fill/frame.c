@@ -3,6 +3,7 @@
 #include "frame.h"
 #include "chars.h"
 #include "dialect_map.h"
+#include "lacuna/base.h"
 
 #include <string.h>
 

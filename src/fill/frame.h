@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_FRAME_H
 #define LACUNA_FILL_FRAME_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 struct fill_frame fill_frame_at(const struct fill_site *site, uint32_t blank);

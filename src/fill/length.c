@@ -1,10 +1,12 @@
 /* Chooses the length of a blank: lengths are tried, and the one with the highest confidence is taken:
  * docs/SEDD.md (8.1). */
 #include "engine.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "length_delete.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MAX_REFINEMENTS = 8 };
 

@@ -1,6 +1,8 @@
 /* Chooses the length of a blank with a model that was trained on blanks padded with <|delete|>: docs/SEDD.md
  * (8.3). */
 #include "length_delete.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 

@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_LENGTH_DELETE_H
 #define LACUNA_FILL_LENGTH_DELETE_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* lengths[blank] in [min, max] becomes the `quantile` of the length's distribution, read off one evaluation

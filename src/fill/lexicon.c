@@ -2,6 +2,7 @@
  * words of both; the second is loaded at the first word that the first does not have. */
 #include "lexicon.h"
 #include "chars.h"
+#include "lacuna/base.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #ifndef LACUNA_FILL_LEXICON_H
 #define LACUNA_FILL_LEXICON_H
 
+#include "lacuna/base.h"
 #include "lacuna/dictionary.h"
-#include "lacuna/fill.h"
 
 /* A word of letters, with apostrophes inside. The search starts at `from`; false: there is none before the
  * end. */

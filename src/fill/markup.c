@@ -1,5 +1,7 @@
 /* Blanks in a text: [[12]], [[4-20]], [[]], \[[. */
 #include "chars.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
 
 #include <string.h>
 

@@ -7,10 +7,10 @@
 #include "chars.h"
 #include "engine.h"
 #include "frame.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "respell.h"
 #include "run_state.h"
-
-#include <string.h>
 
 /* Removes the marks from one slot's set. */
 static enum status narrow_slot(struct fill_run *run, uint32_t k, uint32_t i, unsigned marks,
@@ -102,7 +102,7 @@ enum status fill_redraw_look(struct fill_run *run, struct error *error)
     size_t tokens = 0;
     enum status status = STATUS_OK;
     run->reopens = false;
-    /* the uniform graph's clock does not depend on masks */
+    /* the uniform graph would draw the other words again too: it cannot tell which are noise */
     if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = look_at_candidate(run, k, false, &tokens, error);

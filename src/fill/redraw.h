@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_REDRAW_H
 #define LACUNA_FILL_REDRAW_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* Checks whether the whole window can stay; if not, sets run->reopens. Then the next step masks the tokens of

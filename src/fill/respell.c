@@ -4,10 +4,11 @@
  * word (redraw.c). */
 #include "respell.h"
 #include "blank_view.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lexicon.h"
 #include "run_state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {

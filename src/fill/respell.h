@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_RESPELL_H
 #define LACUNA_FILL_RESPELL_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* Checks the words of one candidate that are at least partly in blanks: adds to *tokens the number of drawn

@@ -1,5 +1,6 @@
 /* The ring of events. */
 #include "ring.h"
+#include "lacuna/base.h"
 
 /* A step event has the whole state, so a newer one replaces it. Of the events of loading without a job, only
  * the newest matters. */

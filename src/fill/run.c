@@ -1,6 +1,11 @@
 /* A job, step by step: windows from first to last, and in each the reverse process for all candidates. */
 #include "blank_view.h"
 #include "engine.h"
+#include "lacuna/base.h"
+#include "lacuna/dictionary.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
+#include "lexicon.h"
 #include "redraw.h"
 #include "run_state.h"
 #include "window.h"
@@ -129,7 +134,7 @@ static enum status open_lexicon(struct fill_run *run, struct error *error)
     bool any = strcmp(language, "auto") == 0;
     bool uniform = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
     if (!*language) return STATUS_OK;
-    if (uniform && !any) /* its clock does not depend on masks */
+    if (uniform && !any) /* no word can be drawn again alone (redraw.c) */
         return error_set(error, STATUS_UNSUPPORTED, "words are checked only for absorbing models");
     if (!any) return fill_lexicon_open(&run->lexicon, language, error);
     struct slice text = {run->text.data, run->text.size};

@@ -1,5 +1,7 @@
 /* The state of a running job, and steering it between two steps. */
 #include "run_state.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 #include <string.h>

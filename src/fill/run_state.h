@@ -3,6 +3,7 @@
 #ifndef LACUNA_FILL_RUN_STATE_H
 #define LACUNA_FILL_RUN_STATE_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lexicon.h"
 

@@ -1,4 +1,7 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "lacuna/version.h"
 #include "run_state.h"
 
@@ -199,8 +202,9 @@ static json_t *candidates_value(const struct fill_result *result)
     json_t *list = json_array();
     for (size_t k = 0; list && k < result->count; k++) {
         const struct fill_candidate *c = &result->candidates[k];
-        json_t *item = json_pack("{s:I, s:o, s:o}", "candidate", (json_int_t)c->candidate, "score",
-                                 number_or_null(c->score), "blanks", views_value(c->blanks, c->count, false));
+        json_t *item = json_pack("{s:I, s:o, s:o, s:o}", "candidate", (json_int_t)c->candidate, "score",
+                                 number_or_null(c->score), "rank_score", number_or_null(c->rank_score),
+                                 "blanks", views_value(c->blanks, c->count, false));
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;

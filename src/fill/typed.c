@@ -1,4 +1,8 @@
 /* Converts words that a writer types into a blank to tokens of the worker's model. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/fill.h"
+#include "lacuna/sedd.h"
 #include "worker.h"
 
 bool fill_worker_ready(const struct fill_worker *worker)

@@ -4,6 +4,9 @@
 #include "chars.h"
 #include "engine.h"
 #include "frame.h"
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/sedd.h"
 
 #include <string.h>
 

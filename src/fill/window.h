@@ -2,6 +2,7 @@
 #ifndef LACUNA_FILL_WINDOW_H
 #define LACUNA_FILL_WINDOW_H
 
+#include "lacuna/base.h"
 #include "lacuna/fill.h"
 
 /* Tokens of a piece between two blanks; UINT32_MAX if it is clearly longer than a window. */

@@ -2,6 +2,7 @@
  * held only briefly; the cancel flag is atomic, because the network checks it between layers. */
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
+#include "lacuna/base.h"
 #include "ring.h"
 
 #include <errno.h>

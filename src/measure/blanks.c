@@ -1,5 +1,9 @@
 /* Hidden words: how many nats they cost given everything around them, and how many are guessed. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/fill.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

@@ -1,5 +1,9 @@
 /* The variational bound on a text, window by window: docs/SEDD.md, section 5. For an autoregressive model its
  * exact likelihood. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

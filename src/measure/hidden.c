@@ -1,4 +1,8 @@
 /* Hidden words: chooses the words of a text that become a blank, and the window around them. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

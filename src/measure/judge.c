@@ -1,6 +1,9 @@
 /* Rates fills with another network. A model's rating of its own samples shows how faithful the sampler is to
  * the model. How good the words are must be measured with another model, as the field does with GPT-2's
  * perplexity of generated text. */
+#include "lacuna/base.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <string.h>

@@ -1,6 +1,10 @@
 /* How well a blank's length is guessed: held-out spans are removed from the text, and the engine chooses how
  * many tokens belong there. Also fits the curve for the length search on such spans. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/fill.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

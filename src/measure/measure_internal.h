@@ -2,6 +2,7 @@
 #ifndef LACUNA_MEASURE_INTERNAL_H
 #define LACUNA_MEASURE_INTERNAL_H
 
+#include "lacuna/base.h"
 #include "lacuna/measure.h"
 
 /* Words that begin in the tokens [from, to) of a text, so that each word counts in one window only. separator

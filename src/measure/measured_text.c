@@ -1,9 +1,12 @@
 /* Texts for measuring, and row functions that all measurements share. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_space(char c)
 {

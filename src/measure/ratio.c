@@ -1,5 +1,6 @@
 /* Ratios of sums over many blanks or windows, and their standard errors. Values from one document are
  * correlated, so if a text has several documents, the error is between documents. */
+#include "lacuna/base.h"
 #include "measure_internal.h"
 
 #include <math.h>

@@ -1,6 +1,10 @@
 /* Measures what a sampler draws: how likely the model itself finds it, and how varied it is, beside the
  * text's own words. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/fill.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 #include "measure_internal.h"
 
 #include <math.h>

@@ -1,10 +1,11 @@
 /* How fast a network is evaluated, relative to the rate of its largest product alone. */
 #define _GNU_SOURCE
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
-#include "measure_internal.h"
+#include "lacuna/measure.h"
+#include "lacuna/sedd.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 static int by_size(const void *a, const void *b)
@@ -89,29 +90,22 @@ static double peak_gflops(const struct sedd_model *model, struct pool *pool, dou
     return rate;
 }
 
-enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
-                              int repeats, struct measure_speed *out, struct error *error)
+/* Seconds of `repeats` evaluations, after one that is not counted. With `products` also of their products alone.
+ * Evaluations and products alternate, so that other load on the machine affects both alike. */
+static enum status time_net(struct sedd_net *net, uint32_t tokens, uint32_t masked, int repeats,
+                            double *seconds, double *products, struct error *error)
 {
-    const struct sedd_model *model = sedd_net_model(net);
-    const struct sedd_config *c = sedd_model_config(model);
-    *out = (struct measure_speed){.repeats = repeats};
-    if (masked < 1 || masked > tokens || repeats < 1)
-        return error_set(error, STATUS_ARGUMENT, "cannot mask %u of %u tokens", masked, tokens);
+    const struct sedd_config *c = sedd_model_config(sedd_net_model(net));
     uint32_t *ids = mem_alloc_array(tokens, sizeof *ids), *rows = mem_alloc_array(masked, sizeof *rows);
     float *f = mem_alloc_array((size_t)masked * sedd_head_columns(c), sizeof *f);
-    double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
-    double *products = mem_alloc_array((size_t)repeats, sizeof *products);
-    enum status status = ids && rows && f && seconds && products
-                             ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
+    enum status status =
+        ids && rows && f ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint32_t i = 0; i < tokens && !status; i++) ids[i] = (uint32_t)(i * 2654435761u) % c->tokens;
     for (uint32_t i = 0; i < masked && !status; i++)
         rows[i] = (tokens - masked) / 2 + i; /* one blank, in the middle */
     for (uint32_t i = 0; i < masked && !status; i++) ids[rows[i]] = sedd_states(c) - 1;
     struct sedd_sequence q = {
         .ids = ids, .length = tokens, .rows = rows, .row_count = masked, .sigma_bar = 1};
-    /* Alternates the evaluation and its products alone, so that other load on the machine affects both
-     * alike. */
     for (int i = -1; i < repeats && !status; i++) {
         double begun = clock_seconds();
         q.sigma_bar = 1 + 0.001f * (float)i; /* a new noise level each time, as in a run */
@@ -120,23 +114,63 @@ enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t 
             if (ids[j] < c->tokens) ids[j] = (ids[j] + 1) % c->tokens;
         status = sedd_net_evaluate(net, &q, 1, f, NULL, error);
         double between = clock_seconds();
-        if (!status) status = sedd_net_products_alone(net, tokens, masked, error);
-        if (i >= 0) seconds[i] = between - begun, products[i] = clock_seconds() - between;
+        if (!status && products) status = sedd_net_products_alone(net, tokens, masked, error);
+        if (i < 0) continue;
+        seconds[i] = between - begun;
+        if (products) products[i] = clock_seconds() - between;
     }
+    mem_free(ids);
+    mem_free(rows);
+    mem_free(f);
+    return status;
+}
+
+static enum status check_shape(uint32_t tokens, uint32_t masked, int repeats, struct error *error)
+{
+    if (masked >= 1 && masked <= tokens && repeats >= 1) return STATUS_OK;
+    return error_set(error, STATUS_ARGUMENT, "cannot mask %u of %u tokens", masked, tokens);
+}
+
+enum status measure_net_speed(struct sedd_net *net, struct pool *pool, uint32_t tokens, uint32_t masked,
+                              int repeats, struct measure_speed *out, struct error *error)
+{
+    const struct sedd_model *model = sedd_net_model(net);
+    *out = (struct measure_speed){.repeats = repeats};
+    enum status status = check_shape(tokens, masked, repeats, error);
+    if (status) return status;
+    double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
+    double *products = mem_alloc_array((size_t)repeats, sizeof *products);
+    status = seconds && products ? time_net(net, tokens, masked, repeats, seconds, products, error)
+                                 : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     if (!status) {
         out->ms = 1e3 * median(seconds, repeats);
         out->products_ms = 1e3 * median(products, repeats);
-        out->gflop = gflop_of(c, tokens, masked);
+        out->gflop = gflop_of(sedd_model_config(model), tokens, masked);
         out->gflops = out->gflop / out->ms * 1e3;
         out->matmul_peak_gflops = peak_gflops(model, pool, seconds, repeats);
         out->share_of_peak = out->gflops / out->matmul_peak_gflops;
     }
     mem_free(products);
-    mem_free(ids);
-    mem_free(rows);
-    mem_free(f);
     mem_free(seconds);
     return status;
+}
+
+enum status measure_net_step(struct sedd_net *net, uint32_t tokens, uint32_t masked, int repeats, double *ms,
+                             struct error *error)
+{
+    enum status status = check_shape(tokens, masked, repeats, error);
+    if (status) return status;
+    double *seconds = mem_alloc_array((size_t)repeats, sizeof *seconds);
+    status = seconds ? time_net(net, tokens, masked, repeats, seconds, NULL, error)
+                     : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
+    if (!status) *ms = 1e3 * median(seconds, repeats);
+    mem_free(seconds);
+    return status;
+}
+
+double measure_net_gflop(const struct sedd_config *config, uint32_t tokens, uint32_t masked)
+{
+    return gflop_of(config, tokens, masked);
 }
 
 size_t measure_peak_memory(void)

@@ -1,7 +1,9 @@
 /* The noise embedding of the score form, docs/SEDD.md (3.1) and (3.2): features of σ̄, a small MLP, and one
  * linear map to the modulation vectors of all blocks. It runs once per noise level, so the loops are
  * plain. */
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
+#include "model.h"
 #include "net.h"
 
 #include <string.h>

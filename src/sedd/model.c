@@ -1,5 +1,8 @@
 /* Loads a model folder, or makes random weights, and packs the matrices for the back end. */
 #include "model.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
+#include "weight_source.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -11,18 +14,10 @@
 typedef enum status read_rows(const void *context, size_t entry, size_t first, size_t rows, float *out,
                               struct error *error);
 
-struct from_file {
-    const struct sedd_tensors *file;
-    const struct sedd_tensor **tensors; /* per entry */
-};
-
 static enum status rows_of_file(const void *context, size_t entry, size_t first, size_t rows, float *out,
                                 struct error *error)
 {
-    const struct from_file *from = context;
-    const struct sedd_tensor *tensor = from->tensors[entry];
-    size_t columns = (size_t)tensor->shape[1];
-    return weights_read_some(from->file, tensor, first * columns, rows * columns, out, error);
+    return weight_source_read(context, entry, first, rows, out, error);
 }
 
 struct from_seed {
@@ -256,18 +251,14 @@ static struct sedd_model *load_from_file(const struct sedd_config *config, const
 {
     struct sedd_layout layout;
     if (layout_init_kept(&layout, config, error)) return NULL;
-    struct from_file from = {file, mem_zalloc_array(layout.count, sizeof *from.tensors)};
-    bool ok = from.tensors != NULL;
-    if (!ok) error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
-    for (size_t i = 0; ok && i < layout.count; i++)
-        ok = (from.tensors[i] = layout_tensor(&layout.entries[i], file, error)) != NULL;
-    struct packing how = {.read = rows_of_file, .context = &from, .cancel = cancel};
-    struct sedd_model *m = ok ? build_model(config, precision, how, pool, error) : NULL;
+    struct weight_source *from = weight_source_new(&layout, file, error);
+    struct packing how = {.read = rows_of_file, .context = from, .cancel = cancel};
+    struct sedd_model *m = from ? build_model(config, precision, how, pool, error) : NULL;
     if (m && sedd_tensors_unchanged(file, error)) {
         sedd_model_free(m);
         m = NULL;
     }
-    mem_free(from.tensors);
+    weight_source_free(from);
     sedd_layout_free(&layout);
     return m;
 }

@@ -3,7 +3,9 @@
 #ifndef LACUNA_SEDD_MODEL_H
 #define LACUNA_SEDD_MODEL_H
 
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 
 struct linear {
     size_t out, in, tile, panel; /* rows of a tile; outputs of a panel (the last may have fewer) */
@@ -33,11 +35,5 @@ struct sedd_model {
  * offset SIZE_MAX. */
 enum status layout_init_kept(struct sedd_layout *layout, const struct sedd_config *config,
                              struct error *error) MUST_USE;
-/* The tensor of an entry, its shape checked; NULL sets the error. */
-const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
-                                        const struct sedd_tensors *file, struct error *error) MUST_USE;
-/* sedd_tensors_read_f32 for weights: STATUS_FORMAT if one of them is NaN or infinite. */
-enum status weights_read_some(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
-                              size_t count, float *out, struct error *error) MUST_USE;
 
 #endif

@@ -1,9 +1,15 @@
 /* config.json: the published fields, and ours with defaults that mean the published behaviour. */
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
+#include "weight_source.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DEFAULT_SIGMA_MIN 1e-4
+#define DEFAULT_SIGMA_MAX 20
+enum { DEFAULT_COND_DIM = 128, GPT2_TOKENS = 50257, GPT2_ENDOFTEXT = 50256 };
 
 static const char *const precisions[] = {"auto", "f32", "bf16", "int8", "int16"};
 static_assert(ARRAY_SIZE(precisions) == SEDD_PRECISIONS, "every precision has a name");
@@ -55,13 +61,31 @@ static_assert(ARRAY_SIZE(graph_names) == SEDD_UNIFORM + 1 && ARRAY_SIZE(noise_na
                   ARRAY_SIZE(form_names) == SEDD_TIME_FREE + 1,
               "every graph, noise and parametrisation has a name");
 
+static enum status check_heads(const struct sedd_config *c, struct error *error)
+{
+    if (c->hidden_size % c->n_heads == 0 && c->hidden_size / c->n_heads % 2 == 0) return STATUS_OK;
+    return config_error(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
+}
+
+/* RADD's files have the shape of SEDD's. Their code knows no graph but the absorbing one, and none is named; what
+ * they have instead is a type of network, or a loss, of their own. */
+static bool is_radd(const json_t *root)
+{
+    const json_t *model = json_object_get(root, "model"), *training = json_object_get(root, "training");
+    const char *type = json_string_value(json_object_get(model, "type"));
+    return !json_object_get(model, "parametrisation") &&
+           ((type && strcmp(type, "ddit_wot") == 0) ||
+            json_is_string(json_object_get(training, "loss_type")));
+}
+
 static enum status read_process(const json_t *root, struct sedd_config *c, struct error *error)
 {
     const json_t *graph = json_object_get(root, "graph"), *noise = json_object_get(root, "noise");
-    if (!json_is_object(graph) || !json_is_object(noise))
+    bool radd = is_radd(root);
+    if ((!json_is_object(graph) && !(radd && !graph)) || !json_is_object(noise))
         return config_error(error, "\"graph\" and \"noise\" must be objects");
-    int which = -1;
-    enum status status = get_choice(graph, "type", graph_names, 2, &which, error);
+    int which = radd ? SEDD_ABSORB : -1;
+    enum status status = graph ? get_choice(graph, "type", graph_names, 2, &which, error) : STATUS_OK;
     if (status) return status;
     if (which < 0) return config_error(error, "\"graph.type\" is missing");
     c->graph = (enum sedd_graph)which;
@@ -69,8 +93,8 @@ static enum status read_process(const json_t *root, struct sedd_config *c, struc
     if ((status = get_choice(noise, "type", noise_names, 2, &which, error))) return status;
     if (which < 0) return config_error(error, "\"noise.type\" is missing");
     c->noise = (enum sedd_noise)which;
-    c->sigma_min = 1e-4;
-    c->sigma_max = 20;
+    c->sigma_min = DEFAULT_SIGMA_MIN;
+    c->sigma_max = DEFAULT_SIGMA_MAX;
     if ((status = json_get_double(noise, "sigma_min", &c->sigma_min, error))) return status;
     if ((status = json_get_double(noise, "sigma_max", &c->sigma_max, error))) return status;
     if (!(c->sigma_min > 0) || !(c->sigma_max > c->sigma_min) || c->sigma_max > 1000)
@@ -78,17 +102,18 @@ static enum status read_process(const json_t *root, struct sedd_config *c, struc
     return STATUS_OK;
 }
 
-static enum status read_network(const json_t *model, struct sedd_config *c, struct error *error)
+static enum status read_network(const json_t *root, struct sedd_config *c, struct error *error)
 {
+    const json_t *model = json_object_get(root, "model");
     enum status status;
     if ((status = get_u32(model, "hidden_size", 2, 1 << 14, &c->hidden_size, error))) return status;
     if ((status = get_u32(model, "length", 1, 1 << 16, &c->length, error))) return status;
     if ((status = get_u32(model, "n_blocks", 1, 256, &c->n_blocks, error))) return status;
     if ((status = get_u32(model, "n_heads", 1, 256, &c->n_heads, error))) return status;
-    int form = SEDD_SCORE;
+    int form = is_radd(root) ? SEDD_TIME_FREE : SEDD_SCORE;
     if ((status = get_choice(model, "parametrisation", form_names, 2, &form, error))) return status;
     c->parametrisation = (enum sedd_parametrisation)form;
-    c->cond_dim = 128;
+    c->cond_dim = DEFAULT_COND_DIM;
     if (json_object_get(model, "cond_dim") &&
         (status = get_u32(model, "cond_dim", 1, 1 << 14, &c->cond_dim, error)))
         return status;
@@ -98,8 +123,7 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     if ((status = json_get_bool(model, "causal", &c->causal, error))) return status;
     if (c->causal && c->parametrisation != SEDD_TIME_FREE)
         return config_error(error, "\"causal\" needs the time-free form");
-    if (c->hidden_size % c->n_heads || c->hidden_size / c->n_heads % 2)
-        return config_error(error, "\"hidden_size\" must be an even multiple of \"n_heads\"");
+    if ((status = check_heads(c, error))) return status;
     if (c->parametrisation == SEDD_TIME_FREE && c->graph != SEDD_ABSORB)
         return config_error(error, "the time-free form needs the absorbing graph");
     if (c->tie_embeddings && c->parametrisation != SEDD_TIME_FREE)
@@ -108,6 +132,42 @@ static enum status read_network(const json_t *model, struct sedd_config *c, stru
     if ((status = json_get_string(model, "name", &name, error))) return status;
     snprintf(c->name, sizeof c->name, "%s", name ? name : "");
     return STATUS_OK;
+}
+
+/* MDLM's files have a shape of their own. The mask is the last of vocab_size. */
+static bool is_mdlm(const json_t *root)
+{
+    const char *type = json_string_value(json_object_get(root, "model_type"));
+    return type && strcmp(type, "mdlm") == 0;
+}
+
+static enum status read_mdlm(const json_t *root, struct sedd_config *c, struct error *error)
+{
+    enum status status;
+    bool fed_time = false;
+    uint32_t states = 0;
+    *c = (struct sedd_config){.name = "mdlm",
+                              .graph = SEDD_ABSORB,
+                              .noise = SEDD_LOGLINEAR,
+                              .sigma_min = DEFAULT_SIGMA_MIN,
+                              .sigma_max = DEFAULT_SIGMA_MAX,
+                              .cond_dim = DEFAULT_COND_DIM,
+                              .scale_by_sigma = true,
+                              .parametrisation = SEDD_TIME_FREE,
+                              .endoftext = -1,
+                              .delete_id = -1,
+                              .expand_id = -1};
+    if ((status = get_u32(root, "vocab_size", 3, 1 << 24, &states, error))) return status;
+    c->tokens = states - 1;
+    if ((status = get_u32(root, "hidden_dim", 2, 1 << 14, &c->hidden_size, error))) return status;
+    if ((status = get_u32(root, "model_length", 1, 1 << 16, &c->length, error))) return status;
+    if ((status = get_u32(root, "n_blocks", 1, 256, &c->n_blocks, error))) return status;
+    if ((status = get_u32(root, "n_heads", 1, 256, &c->n_heads, error))) return status;
+    if ((status = json_get_bool(root, "time_conditioning", &fed_time, error))) return status;
+    if (fed_time)
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "\"time_conditioning\": of MDLM's networks those that are fed no time are read");
+    return check_heads(c, error);
 }
 
 static enum status read_calibration(const json_t *root, struct sedd_config *c, struct error *error)
@@ -138,11 +198,24 @@ static enum status read_suggestions(const json_t *root, struct sedd_config *conf
     return STATUS_OK;
 }
 
+/* Published files name no special ids; their vocabulary is GPT-2's, and its last id stands between documents. */
+static void name_separator(const json_t *root, struct sedd_config *config)
+{
+    if (!json_object_get(root, "special_ids") && config->tokens == GPT2_TOKENS)
+        config->endoftext = GPT2_ENDOFTEXT;
+}
+
 enum status sedd_config_parse(const char *json, size_t size, struct sedd_config *config, struct error *error)
 {
     *config = (struct sedd_config){.endoftext = -1, .delete_id = -1, .expand_id = -1};
     json_t *root = json_parse(json, size, error);
     if (!root) return STATUS_FORMAT;
+    if (is_mdlm(root)) {
+        enum status status = read_mdlm(root, config, error);
+        if (!status) name_separator(root, config);
+        json_decref(root);
+        return status;
+    }
     const json_t *model = json_object_get(root, "model"), *specials = json_object_get(root, "special_ids");
     enum status status = STATUS_OK;
     const char *dialect = NULL;
@@ -150,7 +223,7 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
         status = config_error(error, "\"model\" must be an object");
     else if (!(status = get_u32(root, "tokens", 2, 1 << 24, &config->tokens, error)) &&
              !(status = read_process(root, config, error)))
-        status = read_network(model, config, error);
+        status = read_network(root, config, error);
     int64_t last = (int64_t)config->tokens - 1;
     if (!status) status = json_get_int(specials, "endoftext", 0, last, &config->endoftext, error);
     if (!status) status = json_get_int(specials, "delete", 0, last, &config->delete_id, error);
@@ -164,8 +237,18 @@ enum status sedd_config_parse(const char *json, size_t size, struct sedd_config 
     if (!status && config->sizes_blanks && config->delete_id < 0)
         status = config_error(error, "\"blank_length\" needs a \"delete\" among \"special_ids\"");
     if (dialect) snprintf(config->dialect, sizeof config->dialect, "%s", dialect);
+    if (!status) name_separator(root, config);
     json_decref(root);
     return status;
+}
+
+/* A file of RADD's that reads like one of SEDD's: the weights beside it tell. */
+static void look_at_weights(const char *model_folder, struct sedd_config *config)
+{
+    if (config->parametrisation != SEDD_SCORE || config->graph != SEDD_ABSORB) return;
+    struct sedd_tensors *file = sedd_tensors_open_model(model_folder, NULL);
+    if (file && weight_source_is_radd(file)) config->parametrisation = SEDD_TIME_FREE;
+    sedd_tensors_close(file);
 }
 
 enum status sedd_config_load(const char *model_folder, struct sedd_config *config, struct error *error)
@@ -178,6 +261,7 @@ enum status sedd_config_load(const char *model_folder, struct sedd_config *confi
         status = sedd_config_parse(text.data, text.size, config, error);
         if (status) error_prefix(error, "%s", path);
     }
+    if (!status) look_at_weights(model_folder, config);
     buffer_free(&text);
     mem_free(path);
     return status;

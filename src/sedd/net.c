@@ -8,6 +8,9 @@
 #include "net.h"
 #include "attention.h"
 #include "distribution.h"
+#include "lacuna/base.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * Random numbers are keyed by (seed; candidate, blank, index in the blank, draw), and never depend on a
  * position's place in the window or in the batch. */
 #include "sampler.h"
-#include "model.h"
+#include "lacuna/base.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,13 +34,14 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
     c->ids = mem_alloc_array(p->length, sizeof *c->ids);
     c->slots = mem_alloc_array(p->count, sizeof *c->slots);
     c->pinned = mem_zalloc_array(p->count, sizeof *c->pinned);
+    c->renoised = mem_zalloc_array(p->count, sizeof *c->renoised);
     c->log_q = mem_zalloc_array(p->count, sizeof *c->log_q);
     c->draws = mem_zalloc_array(p->count, sizeof *c->draws);
     c->rows = mem_alloc_array(p->count, sizeof *c->rows);
     c->row_slots = mem_alloc_array(p->count, sizeof *c->row_slots);
     c->changes = mem_alloc_array(p->count, sizeof *c->changes);
-    if (!c->ids || !c->slots || !c->pinned || !c->log_q || !c->draws || !c->rows || !c->row_slots ||
-        !c->changes)
+    if (!c->ids || !c->slots || !c->pinned || !c->renoised || !c->log_q || !c->draws || !c->rows ||
+        !c->row_slots || !c->changes)
         return false;
     memcpy(c->ids, p->ids, p->length * sizeof *c->ids);
     if (p->count) memcpy(c->slots, p->slots, p->count * sizeof *c->slots);
@@ -157,6 +158,7 @@ void sedd_sampler_free(struct sedd_sampler *s)
         mem_free(c->ids);
         mem_free(c->slots);
         mem_free(c->pinned);
+        mem_free(c->renoised);
         mem_free(c->log_q);
         mem_free(c->draws);
         mem_free(c->rows);
@@ -186,7 +188,7 @@ static bool candidate_done(const struct sedd_sampler *s, const struct candidate 
         s->step - c->step_offset < (uint32_t)s->options.steps)
         return false;
     if (s->config.graph == SEDD_ABSORB) return sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) == 0;
-    return s->step > (uint32_t)s->options.steps || c->count == 0;
+    return s->step - c->step_offset > (uint32_t)s->options.steps || c->count == 0;
 }
 
 bool sedd_sampler_done(const struct sedd_sampler *s)
@@ -227,12 +229,17 @@ uint32_t sedd_sampler_masked(const struct sedd_sampler *s, uint32_t candidate)
     return masked;
 }
 
+static double time_after(const struct sedd_sampler *s, uint32_t steps)
+{
+    double left = 1 - (double)steps / s->options.steps;
+    return left > SEDD_SAMPLING_EPS ? left : SEDD_SAMPLING_EPS;
+}
+
 /* Time t of the state: the schedule's, but never above what the masked share of the slots implies. So masking
  * or pinning a position moves the clock. */
 static double time_of(const struct sedd_sampler *s, const struct candidate *c)
 {
-    double left = 1 - (double)(s->step - c->step_offset) / s->options.steps;
-    return left > SEDD_SAMPLING_EPS ? left : SEDD_SAMPLING_EPS;
+    return time_after(s, s->step - c->step_offset);
 }
 
 double sedd_sampler_sigma_bar(const struct sedd_sampler *s, uint32_t candidate)
@@ -311,6 +318,13 @@ static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *c
     return STATUS_OK;
 }
 
+/* What is edited from here on is compared with this state. */
+static void end_edits(const struct sedd_sampler *s, struct candidate *c)
+{
+    c->behind = s->step - c->step_offset;
+    memset(c->renoised, 0, c->count * sizeof *c->renoised);
+}
+
 enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel, struct error *error)
 {
     enum status status = evaluate_changed(s, cancel, error);
@@ -343,10 +357,33 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
         if (c->moved || s->config.parametrisation == SEDD_SCORE) c->f_valid = false;
     }
     s->step++;
+    for (uint32_t i = 0; i < s->count; i++) end_edits(s, &s->candidates[i]);
     return STATUS_OK;
 }
 
 /* ---- steering ------------------------------------------------------------------------------------------ */
+
+/* The steps that a process with time has behind it when this share of the positions is noise. */
+static uint32_t steps_of_share(const struct sedd_sampler *s, double noised)
+{
+    double left = noised < 1 ? sedd_time(&s->config, -log1p(-noised)) : 1;
+    return (uint32_t)((1 - left) * s->options.steps);
+}
+
+/* The uniform graph has no masks to count: by its own clock a position is noise with probability 1 − e^(−σ̄),
+ * one that was re-noised is it for certain, and a pinned one is none (docs/SEDD.md (7.3)). */
+static uint32_t steps_done_uniform(const struct sedd_sampler *s, const struct candidate *c)
+{
+    bool finished = c->behind > (uint32_t)s->options.steps;
+    double own = finished ? 0 : -expm1(-sedd_sigma_bar(&s->config, time_after(s, c->behind))), noised = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < c->count; i++) {
+        noised += c->renoised[i] ? 1 : c->pinned[i] ? 0 : own;
+        any = any || c->renoised[i];
+    }
+    uint32_t done = any ? steps_of_share(s, noised / c->count) : c->behind;
+    return done < c->behind ? done : c->behind;
+}
 
 /* How many of the steps a state with this many masks has behind it; slots stand for positions. In a process
  * with time, the share 1 − e^(−σ̄(t)) is masked at time t, which for loglinear noise is t, apart from ε; the
@@ -355,24 +392,24 @@ static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate 
 {
     double masked = c->count ? sedd_sampler_masked(s, (uint32_t)(c - s->candidates)) / (double)c->count : 0;
     bool timed = s->options.method == SEDD_ANALYTIC || s->options.method == SEDD_EULER;
-    double left =
-        timed && s->config.noise != SEDD_LOGLINEAR ? sedd_time(&s->config, -log1p(-masked)) : masked;
-    return (uint32_t)((1 - left) * s->options.steps);
+    if (timed && s->config.noise != SEDD_LOGLINEAR) return steps_of_share(s, masked);
+    return (uint32_t)((1 - masked) * s->options.steps);
 }
 
-/* After an edit the clock is set back to the time of a state with this many masks. */
+/* After an edit the clock is set back to the time of a state with this many masks, or this much noise. */
 static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 {
     c->f_valid = false;
-    if (s->config.graph != SEDD_ABSORB || c->count == 0) return;
-    uint32_t done = steps_done(s, c);
+    if (c->count == 0) return;
+    uint32_t done = s->config.graph == SEDD_ABSORB ? steps_done(s, c) : steps_done_uniform(s, c);
     c->step_offset = s->step - (done < s->step ? done : s->step);
 }
 
 void sedd_sampler_rewind(struct sedd_sampler *s, uint32_t candidate)
 {
     struct candidate *c = &s->candidates[candidate];
-    c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may be ahead */
+    if (s->config.graph != SEDD_ABSORB) return;  /* it is so after every edit */
+    c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may lie ahead */
 }
 
 static enum status find_slot(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, struct error *error)
@@ -403,6 +440,7 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
     struct candidate *c = &s->candidates[candidate];
     c->ids[c->slots[slot].position] = id;
     c->pinned[slot] = true;
+    c->renoised[slot] = false;
     c->log_q[slot] = NAN;
     reset_clock(s, c);
     return STATUS_OK;
@@ -415,6 +453,7 @@ enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint
     if (status) return status;
     struct candidate *c = &s->candidates[candidate];
     c->pinned[slot] = false;
+    c->renoised[slot] = true;
     c->log_q[slot] = NAN;
     /* uniform graph: re-noising to the limit gives a new uniform token */
     c->ids[c->slots[slot].position] =

@@ -10,6 +10,7 @@ struct candidate {
     uint32_t length, count, number;
     struct sedd_slot *slots;    /* (count) */
     bool *pinned;               /* (count) */
+    bool *renoised;             /* (count) uniform graph: by an edit since the last step */
     double *log_q;              /* (count) ln q of the token when drawn; NAN: not drawn */
     uint32_t *draws;            /* (count) random numbers used so far: part of the key */
     uint32_t *rows, *row_slots; /* positions in the last evaluation, and their slots */
@@ -19,6 +20,7 @@ struct candidate {
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
     uint32_t step_offset; /* the number of steps by which edits set the clock back, modulo 2^32 */
+    uint32_t behind; /* uniform graph: steps that it had behind it before the edits since the last step */
 };
 
 struct sedd_sampler {

@@ -1,11 +1,12 @@
 /* The sampling methods, docs/SEDD.md, sections 6 and 7. Each turns the rows of one evaluation into changes of
  * a candidate. */
 #include "distribution.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "sampler.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- randomness ---------------------------------------------------------------------------------------- */
 

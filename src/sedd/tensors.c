@@ -1,6 +1,7 @@
 /* safetensors: eight bytes of header length, a JSON header, then the bytes of the tensors. A file is never
  * trusted: every offset, shape and length is checked before use. It is read with pread, not mapped: if
  * another program truncated it, touching a mapping would raise SIGBUS. */
+#include "lacuna/base.h"
 #include "lacuna/sedd.h"
 
 #include <errno.h>
@@ -245,6 +246,19 @@ static struct sedd_tensors *open_index(const char *folder, const char *path, str
     return NULL;
 }
 
+/* Whether the weights are there in PyTorch's own format, a program that is run to read it. */
+static bool has_pickles(const char *folder)
+{
+    static const char *const names[] = {"pytorch_model.bin", "pytorch_model.bin.index.json"};
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_SIZE(names) && !found; i++) {
+        char *path = path_join(folder, names[i]);
+        found = path && file_exists(path);
+        mem_free(path);
+    }
+    return found;
+}
+
 struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *error)
 {
     char *whole = path_join(folder, "model.safetensors"),
@@ -254,6 +268,12 @@ struct sedd_tensors *sedd_tensors_open_model(const char *folder, struct error *e
         error_set(error, STATUS_NO_MEMORY, "not enough memory for a model");
     else if (!file_exists(whole) && file_exists(index))
         file = open_index(folder, index, error);
+    else if (!file_exists(whole) && has_pickles(folder))
+        error_set(
+            error, STATUS_UNSUPPORTED,
+            "%s: its weights are in PyTorch's format; convert them with: python3 models/tools/convert.py %s "
+            "DIR",
+            folder, folder);
     else
         file = sedd_tensors_open(whole, error);
     mem_free(whole);

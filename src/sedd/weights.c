@@ -1,12 +1,14 @@
 /* The offset of every weight of a network in one flat array, and reading and writing that array. */
-#include "distribution.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 #include "model.h"
+#include "weight_integers.h"
+#include "weight_source.h"
 
-#include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+
+enum { SCALE_NAME = 80 };
 
 /* Appends an entry; columns 0 makes a vector. */
 static size_t place(struct sedd_layout *layout, size_t rows, size_t columns, const char *format, ...)
@@ -104,78 +106,110 @@ void sedd_layout_free(struct sedd_layout *layout)
     *layout = (struct sedd_layout){0};
 }
 
-const struct sedd_tensor *layout_tensor(const struct sedd_layout_entry *entry,
-                                        const struct sedd_tensors *file, struct error *error)
-{
-    const struct sedd_tensor *tensor = sedd_tensors_find(file, entry->name);
-    bool vector = entry->columns == 0;
-    if (!tensor) {
-        error_set(error, STATUS_FORMAT, "tensor %s is missing", entry->name);
-        return NULL;
-    }
-    if (tensor->dims == (vector ? 1u : 2u) && tensor->shape[0] == entry->rows &&
-        (vector || tensor->shape[1] == entry->columns))
-        return tensor;
-    error_set(error, STATUS_FORMAT, "tensor %s: its shape is not the %zu×%zu of config.json", entry->name,
-              entry->rows, vector ? (size_t)1 : entry->columns);
-    return NULL;
-}
-
-enum status weights_read_some(const struct sedd_tensors *file, const struct sedd_tensor *tensor, size_t first,
-                              size_t count, float *out, struct error *error)
-{
-    enum status status = sedd_tensors_read_f32(file, tensor, first, count, out, error);
-    if (status || distribution_finite(out, count)) return status;
-    size_t i = 0;
-    while (isfinite(out[i])) i++;
-    return error_set(error, STATUS_FORMAT, "tensor %.80s: its value %zu is not finite (%s)", tensor->name,
-                     first + i, isnan(out[i]) ? "NaN" : "infinite");
-}
-
 enum status sedd_weights_read(const struct sedd_layout *layout, const struct sedd_tensors *file,
                               float *weights, struct error *error)
 {
-    for (size_t i = 0; i < layout->count; i++) {
+    struct error local = {0};
+    if (!error) error = &local;
+    struct weight_source *source = weight_source_new(layout, file, error);
+    enum status status = source ? STATUS_OK : error->code;
+    for (size_t i = 0; i < layout->count && !status; i++) {
         const struct sedd_layout_entry *entry = &layout->entries[i];
-        const struct sedd_tensor *tensor = layout_tensor(entry, file, error);
-        if (!tensor) return STATUS_FORMAT;
-        enum status status =
-            weights_read_some(file, tensor, 0, tensor->elements, weights + entry->offset, error);
-        if (status) return status;
+        status = weight_source_read(source, i, 0, entry->rows, weights + entry->offset, error);
     }
-    return sedd_tensors_unchanged(file, error);
+    weight_source_free(source);
+    return status ? status : sedd_tensors_unchanged(file, error);
 }
 
-static enum status write_converted(const struct sedd_layout *layout, const float *weights,
-                                   enum sedd_dtype dtype, struct sedd_tensor *tensors, uint16_t *half,
-                                   const char *path, struct error *error)
+/* ---- writing ------------------------------------------------------------------------------------------- */
+
+struct writing {
+    struct sedd_tensor *tensors; /* two for each entry at most */
+    size_t count;
+    uint16_t *half;            /* as the layout: BF16 */
+    int8_t *integers;          /* as the layout: I8 */
+    float *scales;             /* of all rows of all matrices */
+    char (*names)[SCALE_NAME]; /* of the scales, per entry */
+};
+
+static bool is_integer(const struct sedd_layout_entry *entry, enum sedd_dtype dtype)
+{
+    return dtype == SEDD_I8 && entry->columns;
+}
+
+static void add_tensor(struct writing *w, const struct sedd_layout_entry *entry, const char *name,
+                       enum sedd_dtype dtype, size_t columns, const void *data)
+{
+    w->tensors[w->count++] = (struct sedd_tensor){.name = name,
+                                                  .dtype = dtype,
+                                                  .dims = columns ? 2 : 1,
+                                                  .shape = {entry->rows, columns ? columns : 1, 1, 1},
+                                                  .data = data};
+}
+
+static void add_integers(struct writing *w, const struct sedd_layout *layout, const float *weights)
+{
+    float *scales = w->scales;
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        if (!is_integer(e, SEDD_I8)) continue;
+        for (size_t r = 0; r < e->rows; r++) {
+            size_t at = e->offset + r * e->columns;
+            scales[r] = weight_integers(weights + at, e->columns, w->integers + at);
+        }
+        snprintf(w->names[i], sizeof w->names[i], "%s" WEIGHT_SCALE_SUFFIX, e->name);
+        add_tensor(w, e, w->names[i], SEDD_F32, 0, scales);
+        scales += e->rows;
+    }
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        if (is_integer(e, SEDD_I8)) add_tensor(w, e, e->name, SEDD_I8, e->columns, w->integers + e->offset);
+    }
+}
+
+/* What is no matrix of integers. */
+static void add_floats(struct writing *w, const struct sedd_layout *layout, const float *weights,
+                       enum sedd_dtype dtype)
 {
     for (size_t i = 0; i < layout->count; i++) {
-        const struct sedd_layout_entry *entry = &layout->entries[i];
-        tensors[i] = (struct sedd_tensor){.name = entry->name,
-                                          .dtype = dtype,
-                                          .dims = entry->columns ? 2 : 1,
-                                          .shape = {entry->rows, entry->columns ? entry->columns : 1, 1, 1},
-                                          .data = (const uint8_t *)(weights + entry->offset)};
-        if (dtype != SEDD_BF16) continue;
-        size_t n = entry->rows * (entry->columns ? entry->columns : 1);
-        for (size_t j = 0; j < n; j++) half[entry->offset + j] = sedd_f32_to_bf16(weights[entry->offset + j]);
-        tensors[i].data = (const uint8_t *)(half + entry->offset);
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        if (is_integer(e, dtype)) continue;
+        size_t n = e->rows * (e->columns ? e->columns : 1);
+        for (size_t j = 0; j < n && w->half; j++)
+            w->half[e->offset + j] = sedd_f32_to_bf16(weights[e->offset + j]);
+        const void *data = w->half ? (const void *)(w->half + e->offset) : weights + e->offset;
+        add_tensor(w, e, e->name, w->half ? SEDD_BF16 : SEDD_F32, e->columns, data);
     }
-    return sedd_tensors_write(path, tensors, layout->count, error);
+}
+
+static size_t matrix_rows(const struct sedd_layout *layout)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->entries[i].columns) rows += layout->entries[i].rows;
+    return rows;
 }
 
 enum status sedd_weights_write(const struct sedd_layout *layout, const float *weights, enum sedd_dtype dtype,
                                const char *path, struct error *error)
 {
-    if (dtype != SEDD_F32 && dtype != SEDD_BF16)
-        return error_set(error, STATUS_ARGUMENT, "weights are written as F32 or BF16");
-    struct sedd_tensor *tensors = mem_zalloc_array(layout->count, sizeof *tensors);
-    uint16_t *half = dtype == SEDD_BF16 ? mem_alloc_array(layout->size, sizeof *half) : NULL;
-    enum status status = tensors && (half || dtype == SEDD_F32)
-                             ? write_converted(layout, weights, dtype, tensors, half, path, error)
-                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to write %s", path);
-    mem_free(half);
-    mem_free(tensors);
+    bool integers = dtype == SEDD_I8, floats = dtype == SEDD_F32;
+    if (!floats && !integers && dtype != SEDD_BF16)
+        return error_set(error, STATUS_ARGUMENT, "weights are written as F32, BF16 or I8");
+    struct writing w = {.tensors = mem_zalloc_array(2 * layout->count, sizeof *w.tensors)};
+    bool ok = w.tensors && (floats || (w.half = mem_alloc_array(layout->size, sizeof *w.half)) != NULL);
+    if (ok && integers)
+        ok = (w.integers = mem_alloc_array(layout->size, 1)) != NULL &&
+             (w.scales = mem_alloc_array(matrix_rows(layout) + 1, sizeof *w.scales)) != NULL &&
+             (w.names = mem_alloc_array(layout->count, sizeof *w.names)) != NULL;
+    if (ok && integers) add_integers(&w, layout, weights);
+    if (ok) add_floats(&w, layout, weights, dtype);
+    enum status status = ok ? sedd_tensors_write(path, w.tensors, w.count, error)
+                            : error_set(error, STATUS_NO_MEMORY, "not enough memory to write %s", path);
+    mem_free(w.names);
+    mem_free(w.scales);
+    mem_free(w.integers);
+    mem_free(w.half);
+    mem_free(w.tensors);
     return status;
 }

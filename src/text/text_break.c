@@ -1,6 +1,7 @@
 /* Finds line breaks and word ends (UAX 14 and 29, with libunistring), with the exceptions that prose needs.
  * Works on short stretches that are copied from the document. */
 #include "text_break.h"
+#include "lacuna/base.h"
 
 #include <string.h>
 #include <unilbrk.h>

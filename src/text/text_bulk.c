@@ -1,6 +1,9 @@
 /* Many replacements as one change. The text between the first and the last is rebuilt from left to right as
  * one tree: O(pieces + replacements), whatever the size. Text between two replacements that are close
  * together is copied, since a piece of its own would cost more; longer stretches keep their pieces. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
 
 #include <string.h>

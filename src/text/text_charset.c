@@ -2,6 +2,9 @@
  * encodings have several byte forms for one character. */
 #define _XOPEN_SOURCE 700
 #include "text_charset.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_encoding.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -153,6 +156,34 @@ static enum status read_all(iconv_t cd, enum text_encoding encoding, const char 
                              encodings[encoding].name);
     }
     return STATUS_OK;
+}
+
+static enum status decode_start(iconv_t cd, const char *bytes, size_t size, bool cut, struct buffer *out)
+{
+    enum { LONGEST = 4 }; /* bytes of a character */
+    char part[PART], *in = (char *)(uintptr_t)bytes;
+    size_t left = size;
+    for (bool flushed = false; !flushed;) {
+        char *to = part;
+        size_t room = sizeof part;
+        flushed = left == 0 || (cut && left < LONGEST);
+        size_t made = flushed ? iconv(cd, NULL, NULL, &to, &room) : iconv(cd, &in, &left, &to, &room);
+        if (!buffer_append(out, part, sizeof part - room)) return STATUS_NO_MEMORY;
+        if (made == (size_t)-1 && errno != E2BIG && !(errno == EINVAL && cut && left < LONGEST))
+            return STATUS_FORMAT;
+    }
+    return STATUS_OK;
+}
+
+enum status charset_decode_start(enum text_encoding encoding, const char *bytes, size_t size, bool cut,
+                                 struct buffer *out)
+{
+    if (!charset_is(encoding)) return encoding_decode(encoding, bytes, size, out, NULL);
+    iconv_t cd = open_converter(encoding, true, NULL);
+    if (cd == (iconv_t)-1) return STATUS_UNSUPPORTED;
+    enum status status = decode_start(cd, bytes, size, cut, out);
+    iconv_close(cd);
+    return status;
 }
 
 /* Compares what is written with what was read. */

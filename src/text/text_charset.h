@@ -2,6 +2,8 @@
 #ifndef LACUNA_TEXT_CHARSET_H
 #define LACUNA_TEXT_CHARSET_H
 
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 /* Whether the encoding is one of these, and not one that text_encoding.c converts. */
@@ -13,6 +15,10 @@ static inline bool charset_is(enum text_encoding encoding)
  * change them; STATUS_UNSUPPORTED: the C library does not have it. The message begins with the line. */
 enum status charset_decode(enum text_encoding encoding, const char *bytes, size_t size, struct buffer *out,
                            struct error *error) MUST_USE;
+/* The same for the start of a file, which (`cut`) may end inside a character; also for windows-1252. Does not check
+ * whether saving would give the same bytes, and gives no message. */
+enum status charset_decode_start(enum text_encoding encoding, const char *bytes, size_t size, bool cut,
+                                 struct buffer *out) MUST_USE;
 /* Writes the text in that encoding to `put`; NULL: discards it. STATUS_ARGUMENT: the character at *at does
  * not fit. */
 enum status charset_encode(const struct text *text, enum text_encoding encoding, file_put *put, void *sink,

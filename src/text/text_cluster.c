@@ -1,8 +1,9 @@
 /* Steps by grapheme cluster, and how the screen shows a cluster. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
-#include <string.h>
 #include <utf8proc.h>
 #include <wchar.h>
 

@@ -1,5 +1,7 @@
 /* Compares two texts line by line (Myers, "An O(ND) difference algorithm and its variations", 1986). Their
  * common beginning and end are skipped first; texts that differ in very many lines give one difference. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 #include "text_pack.h"
 

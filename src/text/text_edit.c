@@ -1,5 +1,8 @@
 /* Changing the document. Everything that can fail (memory) happens before any change, so that a failed edit
  * leaves the document as it was. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
 
 #include <string.h>

@@ -2,6 +2,8 @@
  * is certain is converted on reading and back on saving: saving an unchanged text always writes the same
  * bytes. */
 #include "text_encoding.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_charset.h"
 
 #include <string.h>

@@ -1,5 +1,7 @@
 /* Detects the encoding of a file: by its mark, or by what its bytes would mean. UTF-8 if in doubt, since that
  * keeps all bytes. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 
 #include <string.h>
@@ -91,6 +93,13 @@ size_t encoding_without_cut(const char *bytes, size_t size)
 {
     for (int i = 0; i < 3 && size > 0 && ((unsigned char)bytes[size - 1] & 0xc0) == 0x80; i++) size--;
     return size > 0 && (unsigned char)bytes[size - 1] >= 0xc0 ? size - 1 : size;
+}
+
+/* A text, and not one in UTF-8 with some other bytes in it. In East Asian encodings some pairs of bytes look like
+ * UTF-8. */
+static bool may_be_other(const struct census *n)
+{
+    return n->strays > 0 && !n->controls && n->sequences * 10 <= n->strays * 7;
 }
 
 static bool looks_latin(const struct census *n)
@@ -214,5 +223,9 @@ enum text_encoding encoding_guess(const char *bytes, size_t size, bool *strays)
     *strays = n.strays > 0;
     if (n.strays == 0) return TEXT_UTF8;
     n = take_census(bytes, size);
-    return looks_latin(&n) ? which_latin(bytes, size) : TEXT_UTF8;
+    if (!may_be_other(&n)) return TEXT_UTF8;
+    enum text_encoding other = TEXT_UTF8;
+    enum encoding_verdict verdict = encoding_guess_language(bytes, size, &other);
+    if (verdict == ENCODING_OTHER) return other;
+    return verdict == ENCODING_WESTERN && looks_latin(&n) ? which_latin(bytes, size) : TEXT_UTF8;
 }

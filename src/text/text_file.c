@@ -1,7 +1,10 @@
 /* Opening. */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 #include "text_identity.h"
+#include "text_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +31,14 @@ struct reading {
     enum text_encoding encoding;
 };
 
+/* As UTF-8, which it is not. */
+static struct text *text_of_strays(char *data, size_t size, struct error *error)
+{
+    struct text *text = text_from_owned(data, size, error);
+    if (text) text->strays = true;
+    return text;
+}
+
 /* Owns the bytes of the file, also on failure. */
 static struct text *decode_owned(char *data, size_t size, const char *path, const struct reading *how,
                                  struct error *error)
@@ -38,6 +49,10 @@ static struct text *decode_owned(char *data, size_t size, const char *path, cons
     if (encoding != TEXT_UTF8) {
         struct buffer decoded = {0};
         enum status status = encoding_decode(encoding, data, size, &decoded, error);
+        if (status == STATUS_FORMAT && !how->said) { /* guessed from its start: not so */
+            buffer_free(&decoded);
+            return text_of_strays(data, size, error);
+        }
         mem_free(data);
         if (status) {
             buffer_free(&decoded);

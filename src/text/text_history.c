@@ -1,5 +1,7 @@
 /* The steps of the undo tree: a change becomes one, or a part of one. Each step hangs below the one it was
  * made from, and nothing is ever dropped. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 bool history_init(struct text *text)

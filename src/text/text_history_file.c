@@ -2,12 +2,15 @@
  * exactly the bytes that it was written with. Its size is bounded: the changes nearest to the present are
  * kept, and the oldest state that can still be reached becomes the first. */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
 #include "lacuna/io.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>

@@ -3,8 +3,10 @@
  * were read are still here; for saved bytes there is a hash. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_identity.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
-#include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 #ifndef LACUNA_TEXT_INTERNAL_H
 #define LACUNA_TEXT_INTERNAL_H
 
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 
 /* Files of at least this size stay on disk. */

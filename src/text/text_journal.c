@@ -2,6 +2,9 @@
  * A failure never stops a change; text_journal_trouble reports it. */
 #define _POSIX_C_SOURCE 200809L
 #include "text_journal.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_pack.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -18,8 +18,8 @@
 #ifndef LACUNA_TEXT_JOURNAL_H
 #define LACUNA_TEXT_JOURNAL_H
 
+#include "lacuna/base.h"
 #include "text_internal.h"
-#include "text_pack.h"
 
 #define JOURNAL_MAGIC "lacunaJ1"
 enum {

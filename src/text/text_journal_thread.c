@@ -3,8 +3,10 @@
  * batch. */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
 #include "lacuna/io.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,7 @@
 /* A text begins and ends. */
-#include "text_journal.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 
 struct text *text_over(struct original *original, struct error *error)
 {

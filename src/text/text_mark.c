@@ -1,9 +1,8 @@
 /* Marks and blanks: positions that move with the text. There are tens of them, rarely hundreds, so plain
  * arrays that are walked at every edit are fast enough. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- marks ------------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  * SIGBUS; and touched pages of a mapping count as our memory.
  *
  * Newlines are indexed by block, from the start, and only as far as needed. */
+#include "lacuna/base.h"
 #include "text_internal.h"
 
 #include <errno.h>

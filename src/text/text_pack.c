@@ -1,5 +1,6 @@
 /* Packs numbers and bytes, and hashes them. */
 #include "text_pack.h"
+#include "lacuna/base.h"
 
 #include "text_internal.h"
 

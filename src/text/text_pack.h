@@ -2,6 +2,7 @@
 #ifndef LACUNA_TEXT_PACK_H
 #define LACUNA_TEXT_PACK_H
 
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 
 /* XXH3-64 (libxxhash). */

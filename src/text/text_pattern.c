@@ -3,6 +3,8 @@
  * alternatives that match all forms. Groups keep their numbers. Syntax that is not understood here stays as
  * it is. */
 #include "text_pattern.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef LACUNA_TEXT_PATTERN_H
 #define LACUNA_TEXT_PATTERN_H
 
-#include "lacuna/text.h"
+#include "lacuna/base.h"
 
 /* What is compiled in place of a pattern. */
 struct pattern {

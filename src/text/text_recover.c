@@ -2,7 +2,11 @@
  * a part is accepted if its hash is right, a change if it fits the text. */
 #define _DEFAULT_SOURCE /* flock */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "text_internal.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <dirent.h>
 #include <errno.h>

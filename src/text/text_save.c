@@ -1,8 +1,12 @@
 /* Saving. */
 #define _POSIX_C_SOURCE 200809L
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_encoding.h"
 #include "text_identity.h"
+#include "text_internal.h"
 #include "text_journal.h"
+#include "text_pack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +25,8 @@ enum { SAVE_PART = 256 << 10 };
 struct save {
     struct text *text;
     const char *path;
-    char *part; /* SAVE_PART bytes */
+    char *part;     /* SAVE_PART bytes */
+    bool unchanged; /* only when the file is what it was */
     struct pack_stream *written;
     file_put *put; /* receives all of it, */
     void *sink;    /* with this */
@@ -66,11 +71,21 @@ static enum status produce_saved(void *context, file_put *put, void *sink, struc
 }
 
 /* The bytes that saving would write. */
-static enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error)
+static enum status check_fit(const struct text *text, struct error *error)
 {
+    size_t at;
+    if (!text_unfit(text, text->encoding, &at)) return STATUS_OK;
+    return error_set(error, STATUS_ARGUMENT, "line %zu has a character that cannot be written as %s",
+                     text_line_of(text, at) + 1, text_encoding_name(text->encoding));
+}
+
+enum status text_produce(struct text *text, file_put *put, void *sink, struct error *error)
+{
+    enum status status = check_fit(text, error);
+    if (status) return status;
     struct save save = {.text = text, .part = mem_alloc(SAVE_PART), .written = pack_stream_new()};
-    enum status status = save.part && save.written ? produce_saved(&save, put, sink, error)
-                                                   : error_set(error, STATUS_NO_MEMORY, "out of memory");
+    status = save.part && save.written ? produce_saved(&save, put, sink, error)
+                                       : error_set(error, STATUS_NO_MEMORY, "out of memory");
     mem_free(save.part);
     mem_free(save.written);
     return status;
@@ -103,9 +118,8 @@ static int copy_aside(int from, const char *path, char *part, struct error *erro
 
 /* The file is about to be overwritten in place. If our pieces are in that very file, they are copied out
  * first. */
-static enum status leave_backing(void *context, struct error *error)
+static enum status leave_backing(const struct save *save, struct error *error)
 {
-    const struct save *save = context;
     struct text *text = save->text;
     struct stat info;
     int fd = original_fd(text->original);
@@ -121,14 +135,24 @@ static enum status leave_backing(void *context, struct error *error)
     return STATUS_OK;
 }
 
-enum status text_save(struct text *text, const char *path, struct error *error)
+static enum status before_replacing(void *context, bool in_place, struct error *error)
+{
+    const struct save *save = context;
+    if (save->unchanged && text_changed_on_disk(save->text))
+        return error_set(error, STATUS_IO, "was %s by another program; not written",
+                         file_exists(save->path) ? "changed" : "removed");
+    return in_place ? leave_backing(save, error) : STATUS_OK;
+}
+
+static enum status save_text(struct text *text, const char *path, bool unchanged, struct error *error)
 {
     const char *target = path ? path : text->path;
     if (!target) return error_set(error, STATUS_ARGUMENT, "this text has no file name yet");
-    size_t at;
-    if (text_unfit(text, text->encoding, &at))
-        return error_set(error, STATUS_ARGUMENT, "%s: line %zu has a character that cannot be written as %s",
-                         target, text_line_of(text, at) + 1, text_encoding_name(text->encoding));
+    enum status status = check_fit(text, error);
+    if (status) {
+        error_prefix(error, "%s", target);
+        return status;
+    }
     char *name = mem_strdup(target), *part = mem_alloc(SAVE_PART);
     struct pack_stream *written = pack_stream_new();
     if (!name || !part || !written) {
@@ -137,12 +161,12 @@ enum status text_save(struct text *text, const char *path, struct error *error)
         mem_free(written);
         return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", target);
     }
-    struct save save = {.text = text, .path = name, .part = part, .written = written};
+    struct save save = {.text = text, .path = name, .part = part, .unchanged = unchanged, .written = written};
     struct file_identity before = identity_at(name);
     journal_saving(text);
     /* Losing its last name changes nothing that identity_of compares, so backing stays right. */
-    struct file_replacement how = {produce_saved, leave_backing, &save};
-    enum status status = file_replace(name, &how, &text->attributes_kept, error);
+    struct file_replacement how = {produce_saved, before_replacing, &save};
+    status = file_replace(name, &how, &text->attributes_kept, error);
     uint64_t hash = pack_stream_hash(written);
     mem_free(part);
     mem_free(written);
@@ -164,6 +188,16 @@ enum status text_save(struct text *text, const char *path, struct error *error)
     text->saved_encoding = text->encoding;
     text_break_group(text);
     return STATUS_OK;
+}
+
+enum status text_save(struct text *text, const char *path, struct error *error)
+{
+    return save_text(text, path, false, error);
+}
+
+enum status text_save_unchanged(struct text *text, struct error *error)
+{
+    return save_text(text, NULL, true, error);
 }
 
 /* ---- files that another program wrote to -------------------------------------------------------------- */

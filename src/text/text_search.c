@@ -3,6 +3,8 @@
  * searches adds nothing to that. A match that the window cuts off is a hard partial match in PCRE2's terms; a
  * larger window from its start decides. So the result never depends on where windows end. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 #include "text_pattern.h"
 

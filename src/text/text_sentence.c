@@ -1,4 +1,6 @@
 /* Sentences: where one ends, and which full stops do not end one. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* Where one change leaves a position and a blank. */
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 /* Where a position goes when [at, at + removed) is removed. */

@@ -1,6 +1,8 @@
 /* Many replacements as one list. A bulk change keeps it so that marks and blanks can follow the change and
  * its undo. Millions of replacements cost a few bytes each: gaps and sizes as varints, with an index entry
  * every so often. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 enum { BETWEEN_POSTS = 256, VARINT_MAX = 10 };

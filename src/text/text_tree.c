@@ -1,6 +1,8 @@
 /* The piece tree: a treap whose in-order walk is the document. Priorities come from a fixed generator, so the
  * same edits build the same tree everywhere. A node knows the number of bytes and (once counted) of newlines
  * below it. Reading functions take a const text but still cache newline counts in its nodes. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 #include <string.h>

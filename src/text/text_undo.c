@@ -1,5 +1,7 @@
 /* Walks over the undo tree. The changes of its steps hold the pieces that are not in the document at present;
  * going over a step swaps them with those that are. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_internal.h"
 
 /* Undoes a step. If memory runs out on the way, the part already undone is redone: that needs no memory,

@@ -1,5 +1,7 @@
 /* Words and paragraphs. */
+#include "lacuna/text.h"
 #include "text_break.h"
+#include "text_internal.h"
 
 /* ---- words --------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,8 @@
 /* Soft wrap: greedy, from the start of a line or, in a very long line, from the start of a stretch of it. */
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "text_break.h"
+#include "text_internal.h"
 
 enum {
     STRETCH = 64 << 10,      /* bytes of a long line that are laid out together */

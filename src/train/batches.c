@@ -2,6 +2,8 @@
  * new random offset each epoch. A share of the rows is packed from short segments instead, so that the model
  * also learns from one-sentence drafts. Masks are drawn per segment. Every draw is keyed by the row's number,
  * so the position is the only state. */
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 
 #include <math.h>

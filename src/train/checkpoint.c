@@ -1,6 +1,9 @@
 /* Checkpoints: four float32 arrays, eight integers, the description of the run, and a checksum of all of
  * these, in one safetensors file. */
 #include "checkpoint.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
+#include "lacuna/train.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -2,6 +2,8 @@
 #ifndef LACUNA_TRAIN_CHECKPOINT_H
 #define LACUNA_TRAIN_CHECKPOINT_H
 
+#include "lacuna/base.h"
+#include "lacuna/train.h"
 #include "optimiser.h"
 
 struct checkpoint {

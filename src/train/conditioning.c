@@ -1,5 +1,7 @@
 /* The noise embedding and the modulation vectors, forward and backward: docs/SEDD.md (3.1), (3.2). Float32
  * and plain loops: they run per row of a batch, not per token, so speed does not matter. */
+#include "lacuna/sedd.h"
+#include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
 
 #include <math.h>

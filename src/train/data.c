@@ -1,4 +1,6 @@
 /* Encodes training text once: on all threads, and the result is kept in a token file. */
+#include "lacuna/base.h"
+#include "lacuna/bpe.h"
 #include "lacuna/train.h"
 
 #include <string.h>

@@ -1,9 +1,11 @@
 /* The gradient of the mean diffusion-weighted loss at given inputs, for `lacuna score --grad`. */
+#include "lacuna/base.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 #include "lacuna/train.h"
 #include "pass.h"
 
 #include <math.h>
-#include <string.h>
 
 enum status train_gradient(const struct sedd_config *config, const struct sedd_layout *layout,
                            const float *weights, uint32_t rows, uint32_t length, const uint32_t *ids,

@@ -1,6 +1,10 @@
 /* The training loop. Each of T shards passes its rows of a batch through its own pass into its own gradient
  * array, so shards never wait for each other within a step; then one update follows. */
 #include "checkpoint.h"
+#include "lacuna/base.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
+#include "lacuna/train.h"
 #include "optimiser.h"
 #include "pass.h"
 

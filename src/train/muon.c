@@ -1,7 +1,9 @@
 /* Newton–Schulz iteration on the hidden matrices: docs/SEDD.md (12.1). Only one thread works on a matrix, so
  * the result does not depend on the number of threads. */
 #include "muon.h"
-#include "lacuna/sedd_kernels.h"
+#include "lacuna/base.h"
+#include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef LACUNA_TRAIN_MUON_H
 #define LACUNA_TRAIN_MUON_H
 
-#include "lacuna/matmul.h"
+#include "lacuna/base.h"
 #include "lacuna/train.h"
 
 /* A matrix of the network, (rows, columns) at `offset` of the flat arrays. */

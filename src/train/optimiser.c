@@ -1,7 +1,10 @@
 /* AdamW, clipping and the moving average, in parts of a fixed size so that sums do not depend on the number
  * of threads. */
 #include "optimiser.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
+#include "muon.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef LACUNA_TRAIN_OPTIMISER_H
 #define LACUNA_TRAIN_OPTIMISER_H
 
+#include "lacuna/base.h"
 #include "lacuna/train.h"
-#include "muon.h"
 
 struct optimiser {
     size_t size;

@@ -1,8 +1,8 @@
 /* Sets up a training pass: memory for kept activations and one prepared product per shape. */
+#include "pass.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd_kernels.h"
 #include "pass_internal.h"
-
-#include <math.h>
-#include <string.h>
 
 /* All memory of a pass comes from one huge-page arena. The first round only counts. */
 static void *take_memory(struct train_pass *p, size_t count, size_t size)

@@ -1,5 +1,5 @@
 /* The training pass with bf16 activations and weights in the products. */
-#include "lacuna/sedd_kernels.h"
+#include "pass_internal.h"
 
 #include <stdint.h>
 

@@ -5,6 +5,7 @@
 #define ACT_STORE(v) (v)
 #define WEIGHT       float
 #define NAME(n)      n##_f32
+#include "pass_internal.h"
 #include "pass_template.h"
 
 void pass_run_f32(struct train_pass *pass, const float *weights, const struct train_batch *batch,

@@ -2,6 +2,7 @@
 #ifndef LACUNA_TRAIN_PASS_INTERNAL_H
 #define LACUNA_TRAIN_PASS_INTERNAL_H
 
+#include "lacuna/sedd.h"
 #include "lacuna/sedd_kernels.h"
 #include "pass.h"
 

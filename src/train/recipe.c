@@ -1,5 +1,8 @@
 /* Recipes: JSON; every field has a default, except the shape. */
 #include "checkpoint.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
+#include "lacuna/train.h"
 
 #include <jansson.h>
 #include <math.h>

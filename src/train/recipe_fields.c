@@ -1,5 +1,8 @@
 /* The description of a run, which must match when the run is resumed. */
 #include "checkpoint.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
+#include "lacuna/train.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -265,6 +265,8 @@ for s in steps:
     texts[s['candidate']] = ''.join(t['text'] for t in s['blanks'][0]['tokens'])
 for c in last['candidates']:
     assert texts[c['candidate']] == c['blanks'][0]['text'], c
+ranks = [c['rank_score'] for c in last['candidates']]
+assert ranks == sorted(ranks, reverse=True) and None not in ranks and len(ranks) == 2, last
 out = open(sys.argv[2], encoding='utf-8').read()
 assert out == 'the “old” ' + last['candidates'][0]['blanks'][0]['text'] + ' of\n'
 END

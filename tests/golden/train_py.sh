@@ -80,6 +80,52 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
+# ---- a run is not written over, nor gone on with by another ----
+# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and leaves the run as it was.
+refused() {
+    name=$1 status=$2 message=$3; shift 3
+    before=$(cat "$work"/run/*.* | cksum)
+    "$@" >"$work/log" 2>&1; got=$?
+    [ $got = "$status" ] && grep -qF -e "$message" "$work/log" && [ "$before" = "$(cat "$work"/run/*.* | cksum)" ] &&
+        echo "ok train_py_$name" || { echo "not ok train_py_$name ($got)"; sed 's/^/    /' "$work/log" | tail -n 5; }
+}
+other() { sed "$1" "$work/recipe.json" >"$work/other.json"; shift; $run --recipe "$work/other.json" --out "$work/run" "$@"; }
+refused without_resume_a_run_is_not_written_over 2 'holds checkpoint.pt already; --resume goes on with a run, --overwrite begins anew' $run --out "$work/run"
+refused resume_and_overwrite_exclude_each_other 2 'exclude each other' $run --out "$work/run" --resume --overwrite
+refused no_output_is_an_input 2 'would be written over' $run --out "$work/run" --init "$work/run" --overwrite
+head -c 30000 "$work/text.tokens" >"$work/less.tokens"
+refused other_data_are_refused 2 'its run was begun with other data' $run --data "$work/less.tokens" --out "$work/run" --resume
+refused other_fields_are_refused 2 'begun with another "learning_rate", "rows"' other 's/"rows": 8/"rows": 16/; s/"learning_rate": 0.003/"learning_rate": 0.002/' --resume
+refused another_objective_is_refused 2 '"objective"' $run --out "$work/run" --resume --objective ar
+cp "$work/run/checkpoint.pt" "$work/whole.pt"
+flip() {
+    $python - "$work/run/checkpoint.pt" "$1" <<'P'
+import sys, torch
+path, part = sys.argv[1:]
+state, blob = torch.load(path), bytearray(open(path, "rb").read())
+largest = max(state[part].values(), key=lambda tensor: tensor.numel())
+at = blob.find(largest.numpy().tobytes()) + 4 * largest.numel() // 2
+blob[at] ^= 3
+open(path, "wb").write(blob)
+P
+}
+for part in network average muon; do
+    flip $part; refused "two_flipped_bits_in_${part}_are_noticed" 1 'checkpoint.pt: is damaged' $run --out "$work/run" --resume
+    cp "$work/whole.pt" "$work/run/checkpoint.pt"
+done
+head -c 20000 "$work/whole.pt" >"$work/run/checkpoint.pt"; refused a_checkpoint_that_was_cut_short_is_noticed 1 'checkpoint.pt: is damaged' $run --out "$work/run" --resume
+$python - "$work" <<'P' # as it was before there were checksums
+import sys, torch
+state = torch.load(sys.argv[1] + "/whole.pt")
+torch.save({k: v for k, v in state.items() if k not in ("fields", "checksum")}, sys.argv[1] + "/run/checkpoint.pt")
+P
+sed -i 's/"steps": 9/"steps": 10/' "$work/recipe.json"
+$run --out "$work/run" --resume >"$work/log" 2>&1 && grep -q 'of an older version' "$work/log" && grep -q 'checkpoint at step 10' "$work/log" &&
+    echo "ok train_py_goes_on_from_an_older_checkpoint" || { echo "not ok train_py_goes_on_from_an_older_checkpoint"; tail -n 5 "$work/log"; }
+lines=$(wc -l <"$work/run/train.jsonl")
+other 's/"steps": [0-9]*/"steps": 1/; s/"rows": 8/"rows": 16/' --overwrite --stop-after 1 >"$work/log" 2>&1 && [ "$(wc -l <"$work/run/train.jsonl")" = 1 ] && [ "$lines" -gt 1 ] &&
+    echo "ok train_py_overwrite_begins_anew" || { echo "not ok train_py_overwrite_begins_anew"; tail -n 5 "$work/log"; }
+
 # The autoregressive baseline: a causal model's exact likelihood of a text, by both programs.
 mkdir "$work/causal" && cp tests/data/tiny-model/* "$work/causal" &&
     sed 's/"n_heads": 2,/"n_heads": 2, "causal": true,/' tests/data/tiny-model/config.json >"$work/causal/config.json"
@@ -138,7 +184,7 @@ two_ranks() {
     attempt "$@" || { MASTER_PORT=$((MASTER_PORT + 1)); attempt "$@"; } || echo "two ranks ended badly" >>"$work/rank0.log"
     cat "$work/rank0.log" >>"$work/ranks.log"
 }
-two_ranks --stop-after 3
+two_ranks --stop-after 3 --overwrite
 two_ranks --resume
 $python - "$work" <<'P' || { echo "not ok train_py_resumes_and_runs_on_two_ranks"; tail -n 20 "$work/log" "$work/ranks.log" | sed 's/^/    /'; }
 import json, sys

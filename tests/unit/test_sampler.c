@@ -420,6 +420,59 @@ static void the_clock_follows_the_noise_of_the_process(void **state)
     assert_true(sedd_time(c, 0) == 0 && sedd_time(c, INFINITY) == 1);
 }
 
+/* The sampler's time is the one at which the process has re-noised such a share, to the step. */
+static void assert_share(const struct sedd_sampler *sampler, double share, int steps)
+{
+    const struct sedd_config *c = sedd_model_config(model);
+    double t = sedd_time(c, sedd_sampler_sigma_bar(sampler, 0));
+    double there = t > 1 - 1e-9 ? 1 : -expm1(-sedd_sigma_bar(c, t));
+    double before = -expm1(-sedd_sigma_bar(c, fmax(0, t - 1.0 / steps)));
+    const double rounding = 1e-6;
+    if (!(before <= share + rounding && share <= there + rounding))
+        fail_msg("%.4f is noise at t %.3f, where %.4f should be", share, t, there);
+}
+
+static void renoising_sets_the_clock_of_the_uniform_graph_back(void **state)
+{
+    (void)state;
+    enum { STEPS = 200 };
+    const uint32_t around[WHOLE] = {2, 0, 0, 0, 0, 0, 0, 4};
+    struct sedd_slot six[BLANK];
+    for (uint32_t i = 0; i < BLANK; i++) six[i] = (struct sedd_slot){.position = i + 1, .index = i};
+    struct sedd_problem problem = {around, WHOLE, six, BLANK, 0};
+    for (int method = SEDD_ANALYTIC; method <= SEDD_EULER; method++) {
+        struct sedd_sampler_options how = {
+            .method = (enum sedd_method)method, .steps = STEPS, .temperature = 1, .top_p = 1};
+        struct sedd_sampler *sampler = sedd_sampler_new(net, &how, &problem, 1, NULL);
+        for (int i = 0; i < STEPS / 2; i++)
+            assert_int_equal(sedd_sampler_step(sampler, NULL, NULL), STATUS_OK);
+        double level = sedd_sampler_sigma_bar(sampler, 0), noise = -expm1(-level);
+        assert_int_equal(sedd_sampler_pin(sampler, 0, 0, 3, NULL), STATUS_OK);
+        assert_true(sedd_sampler_sigma_bar(sampler, 0) == level);
+        for (uint32_t k = 1; k < BLANK; k++) {
+            assert_int_equal(sedd_sampler_remask(sampler, 0, k, NULL), STATUS_OK);
+            double share = (k + (BLANK - 1 - k) * noise) / BLANK;
+            assert_share(sampler, fmax(share, noise), STEPS);
+        }
+        for (uint32_t k = 1; k < BLANK; k++)
+            assert_int_equal(sedd_sampler_pin(sampler, 0, k, 1, NULL), STATUS_OK);
+        assert_true(sedd_sampler_sigma_bar(sampler, 0) == level); /* what was re-noised is pinned */
+        run_all(sampler);
+        for (uint32_t k = 2; k < BLANK; k++) {
+            assert_int_equal(sedd_sampler_remask(sampler, 0, k, NULL), STATUS_OK);
+            assert_false(sedd_sampler_done(sampler));
+            assert_share(sampler, (double)(k - 1) / BLANK, STEPS);
+        }
+        run_all(sampler);
+        assert_int_equal(sedd_sampler_pin(sampler, 0, 4, 2, NULL), STATUS_OK);
+        assert_true(sedd_sampler_done(sampler)); /* a pin alone draws nothing again */
+        assert_int_equal(sedd_sampler_ids(sampler, 0)[1], 3);
+        assert_int_equal(sedd_sampler_ids(sampler, 0)[2], 1);
+        assert_int_equal(sedd_sampler_ids(sampler, 0)[5], 2);
+        sedd_sampler_free(sampler);
+    }
+}
+
 /* Time-free: never more evaluations than tokens, whatever the number of steps. */
 static void no_evaluation_without_a_change(void **state)
 {
@@ -454,6 +507,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(clamped_positions_never_change, set_up_uniform, tear_down),
         cmocka_unit_test_setup_teardown(banned_ids_never_appear, set_up, tear_down),
         cmocka_unit_test_setup_teardown(banned_ids_never_appear, set_up_uniform, tear_down),
+        cmocka_unit_test_setup_teardown(renoising_sets_the_clock_of_the_uniform_graph_back, set_up_uniform,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(candidates_do_not_see_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(greedy_takes_the_surest_token, set_up, tear_down),
         cmocka_unit_test_setup_teardown(greedy_is_surest_first_by_every_sampler_and_seed, set_up, tear_down),

@@ -12,6 +12,7 @@
 #include "lacuna/sedd_kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { INT16_TOP = 4095 };
 

@@ -11,6 +11,7 @@
 #include "lacuna/sedd_kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 /* One row of weights: v (in), its scale, and the sum of v. */
 static inline void int8_weights(const float *w, size_t in, int8_t *v, float *scale, int32_t *sum)

@@ -1,6 +1,8 @@
 /* Chooses a back end. */
 #define _GNU_SOURCE
 #include "lacuna/matmul.h"
+#include "lacuna/base.h"
+#include "lacuna/sedd.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

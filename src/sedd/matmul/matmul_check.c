@@ -1,6 +1,8 @@
 /* Checks that a back end on this CPU multiplies as plain C does. Libraries have kernels for many kinds of
  * CPU, not all of which were tested; a wrong one must not fill blanks. */
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
 
 #include <math.h>
 

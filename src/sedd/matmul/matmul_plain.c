@@ -2,7 +2,10 @@
  * the fallback. */
 #include "int16.h"
 #include "int8.h"
+#include "lacuna/base.h"
 #include "lacuna/matmul.h"
+#include "lacuna/sedd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include "lacuna/text.h"
 #include "proposal_commands.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/document/modal.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"

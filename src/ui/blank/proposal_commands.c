@@ -16,8 +16,6 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-#include <math.h>
-
 /* What has happened, and the key that a writer may want next. */
 static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
 {

@@ -12,7 +12,6 @@
 #include "ui/terminal/picture.h"
 
 #include <math.h>
-#include <string.h>
 
 /* ---- what it is about ---------------------------------------------------------------------------------- */
 

@@ -18,8 +18,6 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-#include <string.h>
-
 static struct proposal *proposal_of(const struct ui *ui)
 {
     return proposal_find(ui->doc, ui->timeline->blank);

@@ -15,8 +15,6 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 
-#include <string.h>
-
 /* A big document reads from its file. When that was written to, what stood there is gone: it is opened anew,
  * without a history. The words that were not saved are in the journal, which then offers them. */
 static void open_anew(struct ui *ui, const char *answer)

@@ -1,5 +1,6 @@
 #include "encoding_commands.h"
 #include "disk.h"
+#include "lacuna/base.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"

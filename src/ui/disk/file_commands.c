@@ -18,7 +18,6 @@
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

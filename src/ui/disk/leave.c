@@ -9,8 +9,6 @@
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 
-#include <string.h>
-
 void leave_stay(struct leaving *leaving)
 {
     *leaving = (struct leaving){0};

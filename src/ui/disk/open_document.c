@@ -7,6 +7,7 @@
 #include "pipe.h"
 #include "recovery.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/prose/place.h"
 #include "ui/settings/settings.h"

@@ -11,8 +11,6 @@
 #include "ui/terminal/picture.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     ANY_MODEL_TAKES = 64,           /* tokens of a blank: so few need no look at the model */

@@ -3,6 +3,7 @@
 #define LACUNA_UI_TYPED_KEYS_H
 
 #include "keymap.h"
+#include "ui/terminal/key_names.h"
 
 struct typed_keys {
     ui_key pending[UI_SEQUENCE]; /* not a command yet */

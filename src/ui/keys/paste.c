@@ -1,4 +1,5 @@
 #include "paste.h"
+#include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"

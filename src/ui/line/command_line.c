@@ -17,7 +17,6 @@
 #include "ui/search/search.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
-#include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/ex_pattern.h"

@@ -1,5 +1,4 @@
 #include "message.h"
-#include "ui/editor_state.h"
 
 #include <stdarg.h>
 

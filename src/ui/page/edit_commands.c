@@ -11,8 +11,6 @@
 #include "ui/prose/clipboard.h"
 #include "ui/prose/smart_typing.h"
 
-#include <string.h>
-
 static void delete_range(struct ui *ui, size_t start, size_t end)
 {
     size_t selected_start, selected_end;

@@ -7,7 +7,6 @@
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/input_parser.h"
-#include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "view.h"
 

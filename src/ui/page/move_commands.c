@@ -5,7 +5,6 @@
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
-#include "ui/terminal/picture.h"
 #include "view.h"
 
 #include <stdlib.h>

@@ -12,7 +12,6 @@
 #include "view.h"
 
 #include <math.h>
-#include <string.h>
 
 int timeline_rows(const struct ui *ui)
 {

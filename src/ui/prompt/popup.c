@@ -1,6 +1,5 @@
 #include "popup.h"
 #include "lacuna/base.h"
-#include "ui/editor_state.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"

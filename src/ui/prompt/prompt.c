@@ -12,7 +12,6 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <wchar.h>
 
 static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
                   const char *label, va_list arguments)

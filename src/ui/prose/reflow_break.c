@@ -4,8 +4,6 @@
 #include "lacuna/text.h"
 #include "markdown.h"
 
-#include <string.h>
-
 static bool is_white(int byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';

@@ -6,7 +6,6 @@
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/key_names.h"
-#include "ui/terminal/looks.h"
 
 #include <string.h>
 

@@ -1,10 +1,17 @@
 #include "press.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
+#include "ui/document/document.h"
+#include "ui/document/modal.h"
+#include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
 #include "ui/keymap/typed_keys.h"
+#include "ui/keys/macro.h"
 #include "ui/line/palette.h"
 #include "ui/message/message.h"
 #include "ui/page/compare.h"
@@ -14,6 +21,7 @@
 #include "ui/settings/settings.h"
 #include "ui/vi/vi_insert.h"
 #include "ui/vi/vi_mode.h"
+#include "ui/vi/vi_state.h"
 #include <string.h>
 
 static bool is_running(const struct doc *doc)

@@ -6,6 +6,7 @@
 #include "looks.h"
 
 #include <string.h>
+#include <wchar.h>
 
 /* A process has one screen. */
 static struct {

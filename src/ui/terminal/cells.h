@@ -5,8 +5,6 @@
 #include "lacuna/base.h"
 #include "looks.h"
 
-#include <wchar.h>
-
 struct text;
 struct text_cluster;
 

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <term.h>
 #include <unistd.h>
 
 enum { PIECE = 64 * 1024 };                                                              /* bytes */

@@ -3,7 +3,6 @@
 #include "lacuna/base.h"
 
 #include <string.h>
-#include <wchar.h>
 
 static const struct {
     ui_key key;

@@ -19,7 +19,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { IN, OUT, ERR, PIPES };

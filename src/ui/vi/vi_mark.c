@@ -6,6 +6,7 @@
 #include "vi.h"
 #include "vi_mode.h"
 #include "vi_motion.h"
+#include "vi_state.h"
 
 #include <string.h>
 

@@ -10,7 +10,6 @@
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/key_names.h"
-#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_insert.h"

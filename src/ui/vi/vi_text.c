@@ -4,7 +4,6 @@
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/page/layout.h"
-#include "ui/settings/settings.h"
 
 #include <string.h>
 #include <wctype.h>

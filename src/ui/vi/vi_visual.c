@@ -2,7 +2,6 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
-#include "ui/terminal/picture.h"
 #include "vi.h"
 #include "vi_block.h"
 #include "vi_mark.h"

@@ -377,6 +377,25 @@ enum status fill_run_pin(struct fill_run *run, uint32_t candidate, uint32_t blan
 enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
                             struct error *error) MUST_USE NONNULL(1);
 
+/* ---- records: what was filled, by what (record.c) --------------------------------------------------- */
+
+#define FILL_RECORD_VERSION 1
+/* What a writer accepted of a job. */
+struct fill_accepted {
+    int64_t seconds;    /* since 1970 */
+    const char *file;   /* the document; NULL: it has no name */
+    uint32_t blank;     /* in the job */
+    struct slice words; /* in its place now */
+    uint64_t model_hash;
+    double temperature, top_p; /* that were used */
+};
+/* Appends a line of JSON, made from a finished job's trace: a record that `lacuna fill` can read, with what was
+ * drawn then. False: out of memory, or no trace of a finished job. */
+bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, struct buffer *out) MUST_USE
+    NONNULL(2, 3);
+/* A hash of the files that a model's folder consists of: configuration, vocabulary, weights. */
+enum status fill_model_hash(const char *folder, uint64_t *hash, struct error *error) MUST_USE NONNULL(1, 2);
+
 /* ---- length search ------------------------------------------------------------------------------- */
 
 /* B(L) = a·e^(−bL) + c·e^(−dL) + e. Φ(L) is divided by it before lengths are compared (arXiv:2602.00476). An

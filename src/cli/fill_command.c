@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli.h"
 #include "fill_context.h"
+#include "fill_from_record.h"
 #include "fill_output.h"
 #include "fill_stream.h"
 #include "interrupt.h"
@@ -34,6 +35,7 @@ enum {
     OUT,
     CAST,
     TRACE,
+    FROM_RECORD,
     SKIP_TOO_LONG,
     RESUME,
     RETRY,
@@ -66,6 +68,8 @@ static const struct cli_option options[] = {
     [OUT] = {"output", 'o', "FILE", "write to FILE instead of standard output"},
     [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
+    [FROM_RECORD] = {"from-record", 0, "FILE",
+                     "draw again what an editor's record holds, and say what differs"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
                        "leave blanks longer than the model's window in the text, with a warning"},
     [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
@@ -141,6 +145,11 @@ static bool set_trace(struct fill_settings *s, const char *value)
     return s->trace = value, true;
 }
 
+static bool set_from_record(struct fill_settings *s, const char *value)
+{
+    return s->from_record = value, true;
+}
+
 static bool set_flag(struct fill_settings *s, int option)
 {
     bool *const flags[] = {
@@ -166,6 +175,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
         [OUT] = set_out,
         [CAST] = set_cast,
         [TRACE] = set_trace,
+        [FROM_RECORD] = set_from_record,
         [SHARD] = set_shard,
     };
     return value ? setters[option](opaque, value) : set_flag(opaque, option);
@@ -188,6 +198,8 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 {
     bool standard_input = count == 0;
     for (int i = 0; i < count; i++) standard_input = standard_input || strcmp(files[i], "-") == 0;
+    if (s->from_record && (count || s->in_place || s->out || s->resume || s->shards > 1))
+        return cli_fail("--from-record writes to standard output, and takes no other file");
     if (s->in_place && s->out) return cli_fail("-i and -o cannot be used together");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
@@ -202,7 +214,7 @@ static bool check_fill_outputs(const struct fill_settings *s, const char *model,
 {
     struct outputs all = {0};
     char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
-    if (count == 0) outputs_read(&all, "-");
+    if (count == 0) outputs_read(&all, s->from_record ? s->from_record : "-");
     for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
     outputs_read_model(&all, model);
     if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
@@ -239,7 +251,8 @@ static int run_fill(void *opaque, int count, char **files)
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {
-        status = fill_stream(&context, count, files);
+        status =
+            s->from_record ? fill_from_record(&context, s->from_record) : fill_stream(&context, count, files);
     }
     if (context.trace && fclose(context.trace) && status == EXIT_DONE) {
         cli_fail("%s: %s", s->trace, strerror(errno));

@@ -5,6 +5,7 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "record.h"
 #include "timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -127,7 +128,9 @@ static bool start_worker(struct ui *ui)
                                       .niceness = 10,
                                       .record = MOST_TRACE};
     if (folder) ui->filling->worker = fill_worker_new(&how, &error);
-    mem_free(folder);
+    mem_free(ui->filling->folder);
+    ui->filling->folder = folder;
+    ui->filling->model_hash = 0;
     if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
@@ -358,11 +361,21 @@ static struct trace *take_trace(struct fill_event *event)
     return trace;
 }
 
+/* It is asked for when something is recorded: reading a large model takes a moment. */
+static uint64_t model_hash(struct filling *filling)
+{
+    if (!filling->model_hash && filling->folder &&
+        fill_model_hash(filling->folder, &filling->model_hash, NULL))
+        filling->model_hash = 0;
+    return filling->model_hash;
+}
+
 static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
 {
     const struct fill_result *result = event->result;
     if (!result || !result->count) return;
     struct trace *trace = take_trace(event);
+    if (trace && record_wanted(ui->settings, job->doc)) trace->model_hash = model_hash(ui->filling);
     const struct fill_candidate *best = &result->candidates[0];
     take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {
@@ -370,6 +383,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         if (!p || p->job != job->id) continue;
         p->job = 0;
         if (p->count) {
+            p->candidates[p->count - 1].place = (uint32_t)i;
             p->candidates[p->count - 1].score = best->score;
             p->candidates[p->count - 1].seconds = result->seconds;
             p->candidates[p->count - 1].temperature = result->temperature;
@@ -532,4 +546,6 @@ void filling_close(struct ui *ui)
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;
+    mem_free(ui->filling->folder);
+    ui->filling->folder = NULL;
 }

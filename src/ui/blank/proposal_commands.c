@@ -5,6 +5,7 @@
 #include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "record.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/document/moments.h"
@@ -113,6 +114,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui->message, "%s", error.message), false;
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
+    record_accepted(ui, c);
     *end = b->start + words->size;
     doc->words_stale = true;
     ui->picture->stale = true;

@@ -29,6 +29,7 @@ static const struct {
     {"zen distraction concentrate", "focus typewriter hints"},
     {"shortcuts shortcut keybindings bindings manual", "help keymap"},
     {"steps history diffusion", "timeline"},
+    {"provenance log reproduce", "record"},
     {"generate complete infill inpaint write", "fill fill-all"},
     {"gap mask hole lacuna placeholder", "blank fill"},
     {"take use apply keep", "accept accept-all"},

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/proposal_commands.h"
+#include "ui/blank/record.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"

@@ -90,6 +90,8 @@ enum setting_subject {
          "temperature 1, else all")                                                                          \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
+    SWITCH(record, "record", off, SETTING_ALONE,                                                             \
+           "write what is accepted, and what it was drawn by and from, to FILE.record.jsonl")                \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
            "show each step of a fill for at least this many milliseconds; 0: no minimum")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \

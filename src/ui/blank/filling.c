@@ -9,6 +9,7 @@
 #include "timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -393,6 +394,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         }
     }
     trace_release(trace);
+    kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
     /* On a proposal the keys for it are shown instead. */

@@ -7,6 +7,7 @@
 #include "lacuna/text.h"
 #include "record.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/modal.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
@@ -114,8 +115,9 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui->message, "%s", error.message), false;
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
-    record_accepted(ui, c);
     *end = b->start + words->size;
+    text_drawn_mark(doc->text, b->start, *end);
+    record_accepted(ui, c);
     doc->words_stale = true;
     ui->picture->stale = true;
     return true;
@@ -132,6 +134,7 @@ void do_accept(struct ui *ui)
     bool taken = put_into_text(ui, p, &b, &end);
     text_group_end(ui->doc->text);
     if (!taken) return;
+    kept_note(ui->doc);
     proposals_passed(ui, 1);
     struct doc *doc = ui->doc;
     doc_move(ui->doc, end, false);
@@ -160,6 +163,7 @@ void do_accept_all(struct ui *ui)
         if (p && !p->job && p->count && put_into_text(ui, p, &b, &end)) count++;
     }
     text_group_end(doc->text);
+    kept_note(doc);
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
     doc_move(ui->doc, cursor, false);
@@ -184,6 +188,7 @@ void do_discard(struct ui *ui)
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);
     proposal_set_aside(ui->doc, b.id);
+    kept_note(ui->doc);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
     say_with_key(ui, "discarded; the blank stays", "fill", "draws another");

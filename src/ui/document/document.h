@@ -87,6 +87,7 @@ struct doc {
         change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
     bool rescue_looked, recovery_looked;
     bool journal_trouble; /* and it was said */
+    uint64_t kept_hash;   /* of the companion that the history's file has, kept.h */
     enum recording record;
     struct buffer record_lines; /* that wait for the document to have a file */
 };

@@ -30,6 +30,7 @@ static const struct {
     {"shortcuts shortcut keybindings bindings manual", "help keymap"},
     {"steps history diffusion", "timeline"},
     {"provenance log reproduce", "record"},
+    {"authorship author annotations whose wrote", "save-annotated show-drawn author"},
     {"generate complete infill inpaint write", "fill fill-all"},
     {"gap mask hole lacuna placeholder", "blank fill"},
     {"take use apply keep", "accept accept-all"},

@@ -92,6 +92,10 @@ enum setting_subject {
            "draw words again that are neither in the dictionary nor in the draft")                           \
     SWITCH(record, "record", off, SETTING_ALONE,                                                             \
            "write what is accepted, and what it was drawn by and from, to FILE.record.jsonl")                \
+    SWITCH(show_drawn, "show-drawn", off, SETTING_LAYOUT,                                                    \
+           "show the words that a model drew apart from yours, until they are touched")                      \
+    STRING(author, "author", "", SETTING_ALONE,                                                              \
+           "your name, as the file of save-annotated says who wrote what")                                   \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
            "show each step of a fill for at least this many milliseconds; 0: no minimum")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \

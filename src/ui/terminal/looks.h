@@ -11,6 +11,7 @@
     X(FRESH, "fresh")     /* drawn in the newest step */                                                     \
     X(SETTLED, "settled") /* drawn before; also a finished proposal */                                       \
     X(PINNED, "pinned")   /* kept by the writer, on the timeline */                                          \
+    X(DRAWN, "drawn")     /* accepted, and not touched since */                                              \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \
     X(STATUS, "status")                                                                                      \

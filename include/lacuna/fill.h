@@ -377,7 +377,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t candidate, uint32_t blan
 enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
                             struct error *error) MUST_USE NONNULL(1);
 
-/* ---- records: what was filled, by what (record.c) --------------------------------------------------- */
+/* ---- records: what was filled, by what (record_line.c) --------------------------------------------------- */
 
 #define FILL_RECORD_VERSION 1
 /* What a writer accepted of a job. */

@@ -50,12 +50,12 @@ static bool append_lines(const char *path, const struct buffer *lines, struct er
     return good;
 }
 
-void record_flush(struct ui *ui, struct doc *doc)
+void record_flush(struct message *message, struct doc *doc)
 {
     struct error error = {0};
     char *path = doc->record_lines.size ? record_path(doc) : NULL;
     if (path && append_lines(path, &doc->record_lines, &error)) doc->record_lines.size = 0;
-    if (error.code) ui_complain(ui->message, "not recorded: %.400s", error.message);
+    if (error.code) ui_complain(message, "not recorded: %.400s", error.message);
     mem_free(path);
 }
 
@@ -75,7 +75,7 @@ void record_accepted(struct ui *ui, const struct candidate *c)
     if (!fill_record_line(trace, &accepted, &doc->record_lines))
         ui_complain(ui->message, "accepted, but not recorded: its steps were too many to be kept");
     else
-        record_flush(ui, doc);
+        record_flush(ui->message, doc);
 }
 
 void do_record(struct ui *ui)

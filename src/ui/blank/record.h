@@ -7,6 +7,7 @@
 
 struct candidate;
 struct doc;
+struct message;
 struct settings;
 struct ui;
 
@@ -14,7 +15,8 @@ struct ui;
  * record already. */
 bool record_wanted(const struct settings *settings, const struct doc *doc);
 void record_accepted(struct ui *ui, const struct candidate *candidate); /* if it is wanted */
-void record_flush(struct ui *ui, struct doc *doc); /* lines that waited for the document to have a name */
+void record_flush(struct message *message,
+                  struct doc *doc); /* lines that waited for the document to have a name */
 
 /* Commands; session/commands.h says what they do. */
 void do_record(struct ui *ui);

@@ -73,7 +73,7 @@ static json_t *filled_of(const json_t *done)
     return list;
 }
 
-static bool put(json_t *object, const char *key, json_t *value)
+static bool put_value(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
 }
@@ -91,12 +91,13 @@ static bool put_accepted(json_t *object, const struct fill_accepted *a)
 {
     char hash[20];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)a->model_hash);
-    bool ok = put(object, "time", time_of(a->seconds)) && put(object, "blank", json_integer(a->blank)) &&
-              put(object, "words", json_stringn(a->words.data ? a->words.data : "", a->words.size)) &&
-              put(object, "model_hash", json_string(hash)) &&
-              put(object, "temperature", json_real(a->temperature)) &&
-              put(object, "top_p", json_real(a->top_p));
-    if (ok && a->file) ok = put(object, "file", json_string(a->file));
+    bool ok = put_value(object, "time", time_of(a->seconds)) &&
+              put_value(object, "blank", json_integer(a->blank)) &&
+              put_value(object, "words", json_stringn(a->words.data ? a->words.data : "", a->words.size)) &&
+              put_value(object, "model_hash", json_string(hash)) &&
+              put_value(object, "temperature", json_real(a->temperature)) &&
+              put_value(object, "top_p", json_real(a->top_p));
+    if (ok && a->file) ok = put_value(object, "file", json_string(a->file));
     return ok;
 }
 
@@ -113,8 +114,8 @@ bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, 
         ok = json_object_update(object, header) == 0;
     }
     bool steered = ok && memmem(trace.data, trace.size, "\"pinned\"", 8);
-    ok = ok && put(object, "filled", filled_of(done)) && put_accepted(object, accepted) &&
-         (!steered || put(object, "steered", json_true()));
+    ok = ok && put_value(object, "filled", filled_of(done)) && put_accepted(object, accepted) &&
+         (!steered || put_value(object, "steered", json_true()));
     char *line = ok ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
     ok = line && buffer_append_string(out, line) && buffer_append_char(out, '\n');
     free(line);

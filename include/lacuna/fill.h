@@ -147,6 +147,11 @@ struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precisi
 struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
                                                 int threads, const atomic_bool *cancel,
                                                 struct error *error) MUST_USE NONNULL(1);
+/* Adds a voice: a model of the same vocabulary and process, fine-tuned on one author. From now on everything is drawn
+ * from q_voice^weight · q_house^(1 − weight), normalised; 0 is the engine's own model alone. STATUS_ARGUMENT: the two
+ * do not fit. */
+enum status fill_engine_add_voice(struct fill_engine *engine, const char *model_folder, double weight,
+                                  const atomic_bool *cancel, struct error *error) MUST_USE NONNULL(1, 2);
 void fill_engine_free(struct fill_engine *engine);
 const struct sedd_config *fill_engine_config(const struct fill_engine *engine) NONNULL(1);
 const struct sedd_model *fill_engine_model(const struct fill_engine *engine) NONNULL(1);
@@ -451,6 +456,8 @@ struct fill_worker;
 
 struct fill_worker_options {
     const char *model_folder; /* copied */
+    const char *voice_folder; /* copied; NULL: no voice */
+    double voice_weight;
     enum sedd_precision precision;
     int threads;  /* 0: one per CPU */
     int niceness; /* added to the thread's own; 0 … 19; usually 10 */

@@ -36,6 +36,8 @@ enum {
     CAST,
     TRACE,
     FROM_RECORD,
+    VOICE,
+    VOICE_WEIGHT,
     SKIP_TOO_LONG,
     RESUME,
     RETRY,
@@ -70,6 +72,8 @@ static const struct cli_option options[] = {
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
     [FROM_RECORD] = {"from-record", 0, "FILE",
                      "draw again what an editor's record holds, and say what differs"},
+    [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made of your texts"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 1: the voice alone)"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
                        "leave blanks longer than the model's window in the text, with a warning"},
     [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
@@ -88,6 +92,7 @@ static void default_fill_settings(void *opaque)
     s->model = model_options_default();
     s->fill = fill_options_default();
     s->shards = 1;
+    s->voice_weight = 1;
     s->shard = 1;
 }
 
@@ -150,6 +155,16 @@ static bool set_from_record(struct fill_settings *s, const char *value)
     return s->from_record = value, true;
 }
 
+static bool set_voice(struct fill_settings *s, const char *value)
+{
+    return s->voice = value, true;
+}
+
+static bool set_voice_weight(struct fill_settings *s, const char *value)
+{
+    return cli_double("voice-weight", value, 0, 1, &s->voice_weight);
+}
+
 static bool set_flag(struct fill_settings *s, int option)
 {
     bool *const flags[] = {
@@ -176,6 +191,8 @@ static bool set_fill_option(void *opaque, int option, const char *value)
         [CAST] = set_cast,
         [TRACE] = set_trace,
         [FROM_RECORD] = set_from_record,
+        [VOICE] = set_voice,
+        [VOICE_WEIGHT] = set_voice_weight,
         [SHARD] = set_shard,
     };
     return value ? setters[option](opaque, value) : set_flag(opaque, option);

@@ -73,9 +73,10 @@ struct voice {
     struct voice_texts texts;
     json_t *result;
     double begun, noted; /* when training began; when the file of progress was written last */
-    double best;         /* loss on the watched pages */
-    int worse;           /* how often it has been above that since */
-    atomic_bool enough;  /* stops the run */
+    double watched;     /* the last loss on the watched pages: every step reports it until there is another */
+    double best;        /* loss on the watched pages */
+    int worse;          /* how often it has been above that since */
+    atomic_bool enough; /* stops the run */
     bool interrupted;
     enum status status; /* of keeping the best */
     struct error error;
@@ -172,7 +173,7 @@ static void report_training(void *context, const struct train_progress *p)
 {
     struct voice *v = context;
     double share = (clock_seconds() - v->begun) / (60 * v->settings->minutes);
-    if (isfinite(p->validation)) watch_loss(v, p->validation);
+    if (isfinite(p->validation) && p->validation != v->watched) watch_loss(v, v->watched = p->validation);
     v->steps = p->step;
     v->interrupted = atomic_load(&v->interrupt->requested);
     if (v->interrupted) atomic_store(&v->enough, true);
@@ -283,9 +284,9 @@ static int run_voice(void *opaque, int count, char **operands)
     outputs_write_in(&all, s->out, weights);
     if (!outputs_check(&all)) return mem_free(v.base), EXIT_USAGE;
     v.interrupt = interrupt_take(INTERRUPT_TERM);
-    (void)setpriority(PRIO_PROCESS, 0, (int)s->nice); /* the threads to come inherit it */
-    enum status status = voice_texts_read(operands[0], &v.texts, &error);
-    if (!status) status = file_make_folders(s->out, &error);
+    (void)setpriority(PRIO_PROCESS, 0, (int)s->nice);       /* the threads to come inherit it */
+    enum status status = file_make_folders(s->out, &error); /* first: what goes wrong is noted there */
+    if (!status) status = voice_texts_read(operands[0], &v.texts, &error);
     if (!status) status = make_voice(&v, &error);
     if (!s->quiet) say_progress("%s", "");
     char *line = v.result ? json_dumps(v.result, JSON_REAL_PRECISION(6)) : NULL;

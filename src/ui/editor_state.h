@@ -38,6 +38,7 @@ struct ui_hooks;
 struct ui_keymap;
 struct ui_options;
 struct vi;
+struct voice_run;
 struct which_key;
 
 struct ui {
@@ -60,6 +61,7 @@ struct ui {
     struct clipboard *clipboard;
     struct filling *filling;
     struct timeline *timeline;
+    struct voice_run *voice;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

@@ -126,9 +126,14 @@ static bool start_worker(struct ui *ui)
     struct fill_worker_options how = {.model_folder = folder,
                                       .precision = (enum sedd_precision)ui->settings->precision,
                                       .threads = ui->settings->threads,
+                                      .voice_weight = ui->settings->voice_weight,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    if (folder) ui->filling->worker = fill_worker_new(&how, &error);
+    bool wants_voice = *ui->settings->voice && ui->settings->voice_weight > 0;
+    char *voice = folder && wants_voice ? ui->options->find_model(ui->settings->voice, &error) : NULL;
+    how.voice_folder = voice;
+    if (folder && (voice || !wants_voice)) ui->filling->worker = fill_worker_new(&how, &error);
+    mem_free(voice);
     mem_free(ui->filling->folder);
     ui->filling->folder = folder;
     ui->filling->model_hash = 0;

@@ -28,6 +28,8 @@ struct command_line {
       "write the screen to a file, as text")                                                                 \
     X(line_save_annotated, "save-annotated", NULL, true, "FILE", path_complete,                              \
       "write a copy of the text that says at its end who wrote what: you or the model")                      \
+    X(line_voice, "voice", NULL, false, "FOLDER", path_complete,                                             \
+      "learn my voice from the texts in a folder")                                                           \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
       "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
     X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \

@@ -108,7 +108,8 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
         status = ui_keymap_load(ui->keymap->commands, value, &map, error);
         ui_keymap_free(&map);
     }
-    if (strcmp(setting->name, "model") == 0) status = try_model(ui->options, value, error);
+    if (strcmp(setting->name, "model") == 0 || strcmp(setting->name, "voice") == 0)
+        status = try_model(ui->options, value, error);
     if (strcmp(setting->name, "language") == 0) status = spell_try(ui->spelling, value, error);
     return status;
 }

@@ -29,6 +29,7 @@ static const struct {
     {"zen distraction concentrate", "focus typewriter hints"},
     {"shortcuts shortcut keybindings bindings manual", "help keymap"},
     {"steps history diffusion", "timeline"},
+    {"learn style train finetune tune personal", "voice voice-weight"},
     {"provenance log reproduce", "record"},
     {"authorship author annotations whose wrote", "save-annotated show-drawn author"},
     {"generate complete infill inpaint write", "fill fill-all"},

@@ -4,6 +4,7 @@
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/record.h"
 #include "ui/blank/timeline_commands.h"
+#include "ui/blank/voice.h"
 #include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"

@@ -104,6 +104,9 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the previous proposal")    \
     X(record, "record", "Proposals", UI_EDIT | UI_BLANK,                                                     \
       "record what is accepted in this text, and what it was drawn by; or stop")                             \
+    X(voice, "voice", "Proposals", UI_EDIT | UI_BLANK,                                                       \
+      "let the model learn my voice from my own texts, in the background")                                   \
+    X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop what the command voice began")        \
     X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "show the steps of the proposal at the cursor; a running fill is held")                                \
     X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill goes on")  \

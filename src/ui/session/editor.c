@@ -10,6 +10,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline.h"
+#include "ui/blank/voice.h"
 #include "ui/disk/disk.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
@@ -220,6 +221,7 @@ static void watch(struct ui *ui)
     ui->loop->watch_at = now + 1;
     disk_watch(ui->doc);
     journal_watch(ui);
+    voice_tick(ui);
 }
 
 static bool look_words_up(struct ui *ui)
@@ -237,7 +239,7 @@ static bool wait_and_take(struct ui *ui)
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
     enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
-    int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
+    int idle = text_dirty(ui->doc->text) || ui->voice->folder ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
     int timeline = timeline_timeout(ui->timeline);
@@ -382,6 +384,7 @@ static void greet(struct ui *ui)
     ui->doc->follow = true;
     if (!ui->message->text[0]) look_for_model(ui);
     if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
+    voice_look(ui);
     lock_look(ui);
     recovery_look(ui); /* words that may be lost matter more than the rest */
 }
@@ -392,6 +395,7 @@ static void close_all(struct ui *ui)
     compare_close(ui->compare);
     recovery_free(ui->recovery);
     spell_close(ui->spelling);
+    voice_free(ui->voice);
     for (size_t i = 0; i < ui->documents->count; i++) {
         if (ui->settings->reopen) place_keep(ui->documents->list[i]);
         history_leave(ui->settings, ui->documents->list[i]);
@@ -478,6 +482,7 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
+    struct voice_run voice;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -516,6 +521,7 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
+                       .voice = &r->voice,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

@@ -82,6 +82,13 @@ enum setting_subject {
            "built-in keys")                                                                                  \
     STRING(model, "model", "", SETTING_MODEL,                                                                \
            "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
+    STRING(                                                                                                  \
+        voice, "voice", "", SETTING_MODEL,                                                                   \
+        "a model that was fine-tuned on your texts, by the command voice: a folder or a name; empty: none")  \
+    REAL(voice_weight, "voice-weight", 1, 0, 1, SETTING_MODEL,                                               \
+         "how much of the voice is in what is drawn: 0 is the house's, 1 is all yours")                      \
+    REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                      \
+           "minutes that the command voice trains")                                                          \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \

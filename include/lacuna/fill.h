@@ -18,9 +18,12 @@
 #ifndef LACUNA_FILL_H
 #define LACUNA_FILL_H
 
+#include "lacuna/alternatives.h"
 #include "lacuna/base.h"
 #include "lacuna/bpe.h"
+#include "lacuna/conditions.h"
 #include "lacuna/dictionary.h"
+#include "lacuna/fit.h"
 #include "lacuna/sedd.h"
 
 #define FILL_ANY_TOKENS     64 /* the largest length that `[[]]` can get */
@@ -241,6 +244,12 @@ struct fill_options {
      * none if no dictionary fits, and none for the uniform graph. */
     char dictionary[DICTIONARY_TAG];
     char language[DICTIONARY_TAG]; /* the language that "auto" tries first; "": from the environment */
+    /* When a window is drawn: for every token this many of the likeliest in its place, given all others. One
+     * evaluation more for each token and candidate. ≤ FILL_MAX_ALTERNATIVES; 0: none */
+    uint32_t alternatives;
+    /* Every step event has, of each token that was evaluated, the entropy of its distribution and this many of the
+     * likeliest. ≤ FILL_MAX_ALTERNATIVES; 0: none. Not for the uniform graph, whose rows are no distributions. */
+    uint32_t odds;
 };
 struct fill_options
 fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
@@ -260,10 +269,15 @@ struct fill_job {
     size_t count;
     const struct fill_pin *pins; /* may be NULL */
     size_t pin_count;
+    /* What is asked of each blank's words, `count` of them; NULL: nothing. What cannot be met (a contradiction,
+     * words that are too long for the blank, a word that a uniform model cannot place) fails before anything is
+     * evaluated. */
+    const struct fill_conditions *conditions;
     /* NULL: detected in `text`. A caller that passes excerpts of one document passes the document's
      * dialect */
     const struct fill_dialect *dialect;
     struct fill_options options;
+    bool held; /* a worker begins it paused: it stops when its first window is there */
 };
 #define FILL_EXCERPT (32 * 1024)
 
@@ -291,6 +305,11 @@ struct fill_view {
     struct fill_token *tokens;
     uint32_t count;
 };
+/* What else could stand in place of each token of a blank, given all others; offsets into the view's text. */
+struct fill_token_alternatives {
+    struct fill_alternatives *tokens;
+    uint32_t count;
+};
 struct fill_candidate {
     uint32_t candidate;       /* its number, which names its random draws */
     double score;             /* mean ln q, nats; NAN for the uniform graph */
@@ -298,11 +317,13 @@ struct fill_candidate {
     double rank_score;        /* fill_rank; NAN if the score is NAN */
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
+    struct fill_token_alternatives *alternatives; /* of all blanks; NULL: not asked for */
+    uint32_t same; /* how many candidates say this, itself included: the best of them stands for all */
 };
 struct fill_result {
-    struct fill_candidate *candidates; /* in the order of fill_rank, the best first */
-    size_t count;
-    uint64_t evaluations; /* sequences evaluated, length search included */
+    struct fill_candidate *candidates; /* in the order of fill_rank, the best first; no two say the same */
+    size_t count;                      /* so there may be fewer than were drawn */
+    uint64_t evaluations;              /* sequences evaluated, length search included */
     double seconds;
     double temperature, top_p;       /* the ones used */
     char dictionary[DICTIONARY_TAG]; /* the one used: what "auto" chose; "": none */
@@ -324,10 +345,11 @@ enum fill_event_kind {
     FILL_EVENT_READY,   /* worker only: the model is loaded */
     /* the next window begins, one event per candidate: the lengths are known, nothing is drawn */
     FILL_EVENT_WINDOW,
-    FILL_EVENT_STEP,     /* one step of one candidate */
-    FILL_EVENT_DONE,     /* the last event of a job: `result` */
-    FILL_EVENT_FAILED,   /* the last event of a job, or of loading (then `job` is the one that needed it) */
-    FILL_EVENT_CANCELLED /* the last event of a job */
+    FILL_EVENT_STEP,      /* one step of one candidate */
+    FILL_EVENT_DONE,      /* the last event of a job: `result` */
+    FILL_EVENT_FAILED,    /* the last event of a job, or of loading (then `job` is the one that needed it) */
+    FILL_EVENT_CANCELLED, /* the last event of a job or of a question */
+    FILL_EVENT_ANSWER     /* worker only: the only event of a question: `alternatives` or `fit` */
 };
 
 /* Immutable; the receiver owns it and calls fill_event_free. */
@@ -345,10 +367,15 @@ struct fill_event {
     size_t change_count;
     struct fill_view *blanks; /* WINDOW, STEP: the blanks of this window */
     size_t blank_count;
+    /* STEP, if the options ask for odds: of the blanks above, each token that was evaluated for this step, as it was
+     * before the draw; `list` is NULL for the others. NULL: not asked for */
+    struct fill_token_alternatives *odds;
     size_t window_start, window_end; /* WINDOW: the bytes of the job's text that the model sees */
     struct fill_result *result;      /* DONE */
     struct buffer trace; /* DONE, from a worker that records: the whole job as lines of fill_trace */
-    struct error error;  /* FAILED */
+    struct fill_alternatives alternatives; /* ANSWER to fill_worker_ask_alternatives */
+    struct fit fit;                        /* ANSWER to fill_worker_ask_fit */
+    struct error error;                    /* FAILED */
 };
 void fill_event_free(struct fill_event *event);
 void fill_result_free(struct fill_result *result);
@@ -499,6 +526,15 @@ bool fill_worker_pin(struct fill_worker *worker, uint64_t job, uint32_t candidat
                      uint32_t index, uint32_t id);
 bool fill_worker_remask(struct fill_worker *worker, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index);
+/* Questions: what else could stand there, how words fit. Copied and queued as a job is, with a number of the same
+ * row; the answer is one event (ANSWER, FAILED or CANCELLED) of that number. A question does not wait for jobs: it is
+ * answered between two steps of the running one, also while that is paused, before the next one, in the order of
+ * asking. fill_worker_cancel takes it back, or stops it within one layer of the network. 0: queue full
+ * (STATUS_LIMIT) or no memory. */
+uint64_t fill_worker_ask_alternatives(struct fill_worker *worker, const struct fill_place *place,
+                                      struct error *error) MUST_USE;
+uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_question *question,
+                             struct error *error) MUST_USE;
 /* Whether READY has come: the model is loaded. The functions below need it. */
 bool fill_worker_ready(const struct fill_worker *worker);
 /* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's dialect

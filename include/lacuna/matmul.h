@@ -1,5 +1,5 @@
 /* Matrix products behind one narrow interface, with four implementations: plain C (always available; the
- * oracle, and used in the ThreadSanitizer build), our own for AVX2 (float32, int16), OpenBLAS (float32, every
+ * oracle, and used in the ThreadSanitizer build), our own for AVX2 (float32, int16, with AVX-VNNI int8), OpenBLAS (float32, every
  * CPU; the reference) and oneDNN (float32, bf16, int8). The last two are shared objects, opened at first use.
  *
  * Every call runs on the calling thread alone. Callers split work into parts of a fixed size and hand them to
@@ -75,7 +75,7 @@ static inline size_t matmul_scratch_size(const struct matmul_backend *b, const v
  * becomes the one picked. $LACUNA_BACKEND ("plain", "native", "openblas", "onednn") overrides the choice. */
 const struct matmul_backend *matmul_backend(enum sedd_precision *precision, struct error *error);
 /* The same for products without gradients: where AUTO would pick float32 in the native back end, it picks
- * int16, which is twice as fast. */
+ * int8 if the CPU has AVX-VNNI, which is four times as fast, else int16, which is twice as fast. */
 const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precision, struct error *error);
 /* Whether its products equal those of plain C, up to rounding. A back end is never returned for a precision
  * where they do not; AUTO falls back to float32 then. */

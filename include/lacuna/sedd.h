@@ -295,7 +295,15 @@ struct sedd_slot {
     uint32_t position;       /* in the sequence */
     uint32_t blank, index;   /* these name the position's random draws: which blank, which token in it */
     const uint64_t *allowed; /* bit set over [0, V): the allowed ids; NULL: all. Borrowed */
+    /* 0, or 1 + the number of an earlier slot, itself untied, that this one follows: the two are one draw, from
+     * the mean of their rows of the head, ∝ exp(½ Σ ln q), with the earlier slot's random numbers and allowed
+     * set (docs/SEDD.md (14.2)). */
+    uint32_t tied;
+    /* Of a tied slot, (V): what it holds where the earlier one holds y, SEDD_NO_SPELLING where it has none for
+     * it. NULL: y itself. Borrowed */
+    const uint32_t *spelling;
 };
+#define SEDD_NO_SPELLING UINT32_MAX
 
 /* The start of one candidate. */
 struct sedd_problem {
@@ -330,11 +338,22 @@ const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sample
                                                uint32_t *count) NONNULL(1);
 const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate)
     NONNULL(1); /* `length` states */
+/* The row of the head that a slot was last evaluated with (H floats, of a tied slot that of all): of one that the
+ * last step drew, the row that it was drawn from. NULL: it was not evaluated since it was drawn. Lives until the next
+ * step. */
+const float *sedd_sampler_row(const struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot)
+    NONNULL(1);
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
-/* Between two steps: fixes a slot to an id for good, or masks it again. For an absorbing process the time is
- * recomputed from the masked count: it becomes the time at which that share is masked. In the uniform graph
+/* Called within a step whenever a slot has changed, before the next one is drawn. It may change bits of the
+ * slots' allowed sets, so that what is drawn at once goes together; none may become empty. Not called for what
+ * is pinned or masked between two steps. */
+typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
+void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
+/* Between two steps: fixes a slot to an id for good, or masks it again, and those
+ * tied to it. When that changes the masked count of an absorbing process, the time is recomputed from it: it becomes
+ * the time at which that share is masked. In the uniform graph
  * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
  * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
  * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone

@@ -72,7 +72,7 @@ enum text_encoding {
     TEXT_UTF16_BE,
     TEXT_UTF16_LE_BARE, /* without a mark */
     TEXT_UTF16_BE_BARE,
-    /* the first of the encodings that are never detected, only named (text_charset.c): koi8-r, shift_jis … */
+    /* the first of the encodings that the C library converts (text_charset.c): koi8-r, shift_jis … */
     TEXT_OTHER_ENCODINGS
 };
 enum text_encoding text_encoding(const struct text *text) NONNULL(1);
@@ -81,6 +81,9 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  * byte that is not ASCII; in a file that stays on disk, in the first 256 KiB. They are kept; typed text is
  * UTF-8. */
 bool text_has_strays(const struct text *text);
+/* No mark says so and nobody did: its bytes make language in this encoding and in no other. Nearly certain, except
+ * for ISO-8859-1 and Windows-1252. */
+bool text_encoding_guessed(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
 const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL after the last */
 /* Finds an encoding by that word or another name for it; case and hyphens do not matter. */
@@ -284,7 +287,9 @@ bool text_blank_set_length(struct text *text, uint32_t id, uint32_t min, uint32_
 bool text_blank_get(const struct text *text, uint32_t id, struct text_blank *out);
 size_t text_blank_count(const struct text *text);
 void text_blank_at(const struct text *text, size_t index, struct text_blank *out); /* in order of offset */
-uint32_t text_blank_find(const struct text *text, size_t at); /* the blank with start ≤ at ≤ end; 0: none */
+/* The first blank with start ≤ at ≤ end; false: there is none. */
+bool text_blank_around(const struct text *text, size_t at, struct text_blank *out);
+uint32_t text_blank_find(const struct text *text, size_t at); /* its id; 0: none */
 
 /* ---- clusters, words, sentences (text_cluster.c) ------------------------------------------------------- */
 

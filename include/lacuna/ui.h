@@ -47,4 +47,14 @@ enum status ui_keys_print(const char *keymap, bool man, FILE *out, struct error 
 /* Prints the commands of the : line and their arguments, in columns or (man) as mdoc items. */
 void ui_line_commands_print(bool man, FILE *out);
 
+/* How a theme draws a look (lacuna-theme(5)), for pictures of fills. Colours are 0xRRGGBB, -1: the terminal's own. */
+struct ui_colours {
+    int fore, back;
+    bool bold, dim, italic, reverse, underline;
+};
+/* `theme` as for the setting of that name, but for "auto". STATUS_ARGUMENT: there is no such look; else the theme
+ * cannot be read. */
+enum status ui_theme_colours(const char *theme, const char *look, struct ui_colours *out,
+                             struct error *error) MUST_USE NONNULL(1, 2, 3);
+
 #endif

@@ -25,6 +25,7 @@ enum {
     SAMPLER,
     CANDIDATES,
     ALL,
+    ALTERNATIVES,
     TEMPERATURE,
     TOP_P,
     RAW,
@@ -38,6 +39,7 @@ enum {
     FROM_RECORD,
     VOICE,
     VOICE_WEIGHT,
+    TRACE_ODDS,
     SKIP_TOO_LONG,
     RESUME,
     RETRY,
@@ -56,6 +58,8 @@ static const struct cli_option options[] = {
     [CANDIDATES] = {"candidates", 'k', "K",
                     "draw K candidates and keep the best, corrected for length (default 1)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
+    [ALTERNATIVES] = {"alternatives", 0, "N",
+                      "jsonl: for every token, the N likeliest in its place at the end (default 0)"},
     [TEMPERATURE] = ROW_TEMPERATURE(
         "1: the model's distribution; 0: greedy, most confident first (default: the model's suggestion)"),
     [TOP_P] = ROW_TOP_P(
@@ -74,6 +78,8 @@ static const struct cli_option options[] = {
                      "draw again what an editor's record holds, and say what differs"},
     [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made of your texts"},
     [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 1: the voice alone)"},
+    [TRACE_ODDS] = {"trace-odds", 0, "N",
+                    "with --trace: the entropy and the N likeliest of each position, at every step"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
                        "leave blanks longer than the model's window in the text, with a warning"},
     [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
@@ -126,6 +132,22 @@ static bool set_candidates(struct fill_settings *s, const char *value)
     int64_t number = 0;
     if (!cli_int("candidates", value, 1, FILL_MAX_CANDIDATES, &number)) return false;
     s->fill.candidates = (uint32_t)number;
+    return true;
+}
+
+static bool set_alternatives(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &number)) return false;
+    s->fill.alternatives = (uint32_t)number;
+    return true;
+}
+
+static bool set_trace_odds(struct fill_settings *s, const char *value)
+{
+    int64_t number = 0;
+    if (!cli_int("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &number)) return false;
+    s->fill.odds = (uint32_t)number;
     return true;
 }
 
@@ -185,6 +207,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [CANDIDATES] = set_candidates,
+        [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,
         [OUT] = set_out,
@@ -193,6 +216,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
         [FROM_RECORD] = set_from_record,
         [VOICE] = set_voice,
         [VOICE_WEIGHT] = set_voice_weight,
+        [TRACE_ODDS] = set_trace_odds,
         [SHARD] = set_shard,
     };
     return value ? setters[option](opaque, value) : set_flag(opaque, option);
@@ -221,6 +245,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
     if (s->in_place && s->shards > 1) return cli_fail("-i and --shard cannot be used together");
+    if (s->fill.odds && !s->trace) return cli_fail("--trace-odds needs --trace");
     if (s->retry && !s->resume) return cli_fail("--retry-errors needs --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;

@@ -6,6 +6,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
 #include "lacuna/version.h"
+#include "record_conditions.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -23,11 +24,13 @@ struct record {
     struct json_line line; /* the parsed record; its id goes into the output verbatim */
     json_t *root;
     struct fill_markup markup; /* the draft and its blanks, in either notation */
+    struct record_conditions conditions;
     struct fill_job job;
 };
 
 static void record_free(struct record *record)
 {
+    record_conditions_free(&record->conditions);
     fill_markup_free(&record->markup);
     json_decref(record->root);
 }
@@ -84,8 +87,9 @@ static enum status read_blank(const json_t *item, struct cursor *cursor, struct 
     return read_wish(item, blank, error);
 }
 
-static enum status read_blanks(const json_t *list, struct fill_markup *markup, struct error *error)
+static enum status read_blanks(const json_t *list, struct record *record, struct error *error)
 {
+    struct fill_markup *markup = &record->markup;
     struct cursor cursor = {.bytes = markup->text.data, .size = markup->text.size};
     size_t i;
     json_t *item;
@@ -96,6 +100,10 @@ static enum status read_blanks(const json_t *list, struct fill_markup *markup, s
             return no_memory_for_record(error);
         markup->blanks[i] = (struct fill_blank){0};
         enum status status = read_blank(item, &cursor, &markup->blanks[i], error);
+        if (!status)
+            status =
+                record_conditions_add(&record->conditions, item, (struct slice){cursor.bytes, cursor.size},
+                                      &markup->blanks[i], error);
         if (status) return error_prefix(error, "blank %zu", i);
         markup->count = i + 1;
     }
@@ -111,7 +119,7 @@ static enum status read_text(struct fill_context *context, struct record *record
     size_t size = json_string_length(text);
     if (!blanks) return fill_context_parse(context, (struct slice){bytes, size}, &record->markup, error);
     if (!buffer_append(&record->markup.text, bytes, size)) return no_memory_for_record(error);
-    return read_blanks(blanks, &record->markup, error);
+    return read_blanks(blanks, record, error);
 }
 
 /* The record's own seed, or else one from its id, or else from its index. */
@@ -196,6 +204,7 @@ static enum status read_record(struct fill_context *context, const char *line, s
     record->job.text = (struct slice){record->markup.text.data, record->markup.text.size};
     record->job.blanks = record->markup.blanks;
     record->job.count = record->markup.count;
+    if (record->conditions.count) record->job.conditions = record->conditions.list;
     return STATUS_OK;
 }
 
@@ -209,6 +218,28 @@ static bool set_member(json_t *object, const char *key, json_t *value)
 static json_t *score_value(double score)
 {
     return isfinite(score) ? json_real(score) : json_null();
+}
+
+static json_t *alternative_value(const struct fill_alternative *a)
+{
+    return json_pack("{s:o, s:f}", "text", json_stringn(a->text.data ? a->text.data : "", a->text.size), "p",
+                     a->p);
+}
+
+/* A list for each token. */
+static json_t *alternatives_value(const struct fill_token_alternatives *blank)
+{
+    json_t *all = json_array();
+    bool ok = all != NULL;
+    for (uint32_t i = 0; ok && i < blank->count; i++) {
+        json_t *list = json_array();
+        ok = json_array_append_new(all, list) == 0;
+        for (size_t j = 0; ok && j < blank->tokens[i].count; j++)
+            ok = json_array_append_new(list, alternative_value(&blank->tokens[i].list[j])) == 0;
+    }
+    if (ok) return all;
+    json_decref(all);
+    return NULL;
 }
 
 /* The blanks of a candidate, with offsets into its text in code points. */
@@ -227,7 +258,10 @@ static json_t *blanks_value(const struct fill_job *job, const struct fill_candid
         json_t *item =
             json_pack("{s:I, s:I, s:I, s:o}", "start", start, "end", code_points, "tokens",
                       (json_int_t)view->count, "text", json_stringn(view->text.data, view->text.size));
-        if (json_array_append_new(list, item)) {
+        bool ok = item && (!candidate->alternatives ||
+                           set_member(item, "alternatives", alternatives_value(&candidate->alternatives[i])));
+        if (!ok) json_decref(item);
+        if (!ok || json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
         }

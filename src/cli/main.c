@@ -8,6 +8,7 @@
 
 extern const struct cli_command command_edit;
 extern const struct cli_command command_fill;
+extern const struct cli_command command_fit;
 extern const struct cli_command command_keys;
 extern const struct cli_command command_config;
 extern const struct cli_command command_tokens;
@@ -21,6 +22,7 @@ extern const struct cli_command command_replay;
 extern const struct cli_command command_voice;
 
 const struct cli_command *const cli_commands[] = {&command_fill,
+                                                  &command_fit,
                                                   &command_tokens,
                                                   &command_train,
                                                   &command_score,

@@ -26,13 +26,9 @@ static uint64_t memory_of(const struct sedd_config *c, enum sedd_precision preci
 {
     enum { FLOATS_OF_A_ROW = 10, HEAD_ROWS = 2 * COST_MASKED + MATMUL_MOST_TILE }; /* of D, of V */
     static const uint64_t program = UINT64_C(40) << 20; /* its libraries, the tokenizer */
-    uint64_t d = c->hidden_size, head = sedd_head_columns(c);
-    enum sedd_precision fine = SEDD_PRECISION_AUTO, of_head = precision;
-    if (precision == SEDD_PRECISION_INT8)
-        of_head = matmul_backend(&fine, NULL) && fine == SEDD_PRECISION_BF16 ? SEDD_PRECISION_BF16
-                                                                             : SEDD_PRECISION_F32;
-    uint64_t bytes =
-        12 * d * d * c->n_blocks * bytes_of_weight(precision) + head * d * bytes_of_weight(of_head);
+    uint64_t d = c->hidden_size, head = sedd_head_columns(c),
+             of_head = precision == SEDD_PRECISION_F32 ? 4 : 2; /* never int8 */
+    uint64_t bytes = 12 * d * d * c->n_blocks * bytes_of_weight(precision) + head * d * of_head;
     bytes += sedd_states(c) * d * sizeof(float);
     if (c->parametrisation == SEDD_SCORE) bytes += 6 * d * c->n_blocks * c->cond_dim * sizeof(float);
     bytes += (uint64_t)(COST_TOKENS + MATMUL_MOST_TILE) * FLOATS_OF_A_ROW * d * sizeof(float);

@@ -7,13 +7,14 @@
 #include <string.h>
 #include <wchar.h>
 
-enum look { PLAIN, MASKED, FRESH, SETTLED, PINNED, LOOKS };
-static const char *const escapes[LOOKS] = {"\033[0m", "\033[0;2m", "\033[0;1;7m", "\033[0;4m", "\033[0;1m"};
+static const char *const usual_escapes[PLAYBACK_LOOKS] = {"\033[0m", "\033[0;2m", "\033[0;1;7m", "\033[0;4m",
+                                                          "\033[0;1m"};
 
 struct blank {
     json_int_t start, end; /* code points of the text */
-    struct buffer text;
-    struct buffer looks; /* one byte per byte of text */
+    struct playback_text shown;
+    uint32_t *drawn_from; /* per token: the note of the odds that it was last evaluated with */
+    size_t drawn_capacity;
 };
 
 struct playback {
@@ -24,7 +25,17 @@ struct playback {
     json_int_t from, to; /* code points that are shown: the window's */
     size_t first;        /* the window's first blank */
     char status[200];
+    char **odds;
+    size_t odds_count, odds_capacity;
+    const char *const *escapes;
 };
+
+static void shown_free(struct playback_text *shown)
+{
+    buffer_free(&shown->text);
+    buffer_free(&shown->looks);
+    buffer_free(&shown->notes);
+}
 
 struct playback *playback_new(int columns, int rows, int candidate, struct error *error)
 {
@@ -33,16 +44,18 @@ struct playback *playback_new(int columns, int rows, int candidate, struct error
         error_set(error, STATUS_NO_MEMORY, "not enough memory for a replay");
         return NULL;
     }
-    *p = (struct playback){
-        .columns = columns > 1 ? columns : 2, .rows = rows > 1 ? rows : 2, .candidate = candidate};
+    *p = (struct playback){.columns = columns > 1 ? columns : 2,
+                           .rows = rows > 1 ? rows : 2,
+                           .candidate = candidate,
+                           .escapes = usual_escapes};
     return p;
 }
 
 static void forget_job(struct playback *p)
 {
     for (size_t i = 0; i < p->count; i++) {
-        buffer_free(&p->blanks[i].text);
-        buffer_free(&p->blanks[i].looks);
+        shown_free(&p->blanks[i].shown);
+        mem_free(p->blanks[i].drawn_from);
     }
     mem_free(p->blanks);
     mem_free(p->text);
@@ -55,7 +68,31 @@ void playback_free(struct playback *p)
 {
     if (!p) return;
     forget_job(p);
+    for (size_t i = 0; i < p->odds_count; i++) mem_free(p->odds[i]);
+    mem_free(p->odds);
     mem_free(p);
+}
+
+void playback_use_escapes(struct playback *p, const char *const escapes[PLAYBACK_LOOKS])
+{
+    p->escapes = escapes;
+}
+
+uint32_t playback_note(const struct playback_text *shown, size_t at)
+{
+    uint32_t note;
+    memcpy(&note, shown->notes.data + at * sizeof note, sizeof note);
+    return note;
+}
+
+size_t playback_odds_count(const struct playback *p)
+{
+    return p->odds_count;
+}
+
+const char *playback_odds(const struct playback *p, size_t number)
+{
+    return p->odds[number];
 }
 
 /* ---- reading lines ------------------------------------------------------------------------------------- */
@@ -94,59 +131,127 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
     return STATUS_OK;
 }
 
-static enum look look_of(const json_t *token)
+static enum playback_look look_of(const json_t *token)
 {
     const char *state = json_string_value(json_object_get(token, "state"));
-    return !state                         ? SETTLED
-           : strcmp(state, "masked") == 0 ? MASKED
-           : strcmp(state, "fresh") == 0  ? FRESH
-           : strcmp(state, "pinned") == 0 ? PINNED
-                                          : SETTLED;
+    return !state                         ? PLAYBACK_SETTLED
+           : strcmp(state, "masked") == 0 ? PLAYBACK_MASKED
+           : strcmp(state, "fresh") == 0  ? PLAYBACK_FRESH
+           : strcmp(state, "pinned") == 0 ? PLAYBACK_PINNED
+                                          : PLAYBACK_SETTLED;
 }
 
 /* Appends text of a trace for drawing: line breaks break lines; all other characters that a terminal would
  * obey are made visible. */
-static bool add_shown(struct buffer *text, struct buffer *looks, const char *bytes, size_t size,
-                      enum look look)
+static bool add_shown(struct playback_text *out, const char *bytes, size_t size, enum playback_look look,
+                      uint32_t note)
 {
     char form[VISIBLE_SIZE];
     for (size_t at = 0; at < size;) {
         int length, shown = visible_form(bytes + at, size - at, form, &length);
         char c = bytes[at];
         if (c == '\n' || c == '\t') form[0] = c == '\t' ? ' ' : c, shown = 1;
-        if (!buffer_append(text, form, (size_t)shown)) return false;
+        if (!buffer_append(&out->text, form, (size_t)shown)) return false;
         for (int i = 0; i < shown; i++)
-            if (!buffer_append_char(looks, (char)look)) return false;
+            if (!buffer_append_char(&out->looks, (char)look) ||
+                !buffer_append(&out->notes, &note, sizeof note))
+                return false;
         at += (size_t)length;
     }
     return true;
 }
 
-static bool add_text(struct blank *b, const char *text, enum look look)
+/* ---- odds ---------------------------------------------------------------------------------------------- */
+
+static bool put_odds(const json_t *token, struct buffer *out)
 {
-    return add_shown(&b->text, &b->looks, text, strlen(text), look);
+    const json_t *item;
+    size_t i;
+    const json_t *entropy = json_object_get(token, "entropy");
+    if (json_is_number(entropy) && !buffer_printf(out, "%.2f nats", json_number_value(entropy))) return false;
+    json_array_foreach((json_t *)(uintptr_t)json_object_get(token, "odds"), i, item)
+    {
+        const char *text = json_string_value(json_object_get(item, "text"));
+        const json_t *p = json_object_get(item, "p");
+        if (!text || !json_is_number(p)) continue;
+        while (*text == ' ') text++;
+        if (!buffer_append_string(out, out->size ? " \u00b7 " : "") ||
+            !visible_append(out, text, strlen(text)) ||
+            !buffer_printf(out, " %.*f %%", json_number_value(p) < 0.1 ? 1 : 0, 100 * json_number_value(p)))
+            return false;
+    }
+    return true;
+}
+
+/* The note of a token: of the odds it has in this line, else of those that it was drawn from. */
+static bool find_note(struct playback *p, struct blank *b, size_t index, const json_t *token, uint32_t *note)
+{
+    size_t known = b->drawn_capacity;
+    *note = 0;
+    if (!mem_grow(&b->drawn_from, &b->drawn_capacity, index + 1, sizeof *b->drawn_from)) return false;
+    for (size_t i = known; i < b->drawn_capacity; i++) b->drawn_from[i] = 0;
+    if (json_object_get(token, "odds")) {
+        struct buffer odds = {0};
+        if (!mem_grow(&p->odds, &p->odds_capacity, p->odds_count + 1, sizeof *p->odds) ||
+            !buffer_append_string(&odds, "") || !put_odds(token, &odds)) {
+            buffer_free(&odds);
+            return false;
+        }
+        p->odds[p->odds_count++] = odds.data;
+        b->drawn_from[index] = (uint32_t)p->odds_count;
+    }
+    *note = b->drawn_from[index];
+    return true;
+}
+
+/* ---- blanks -------------------------------------------------------------------------------------------- */
+
+/* The end of a job says a blank as a whole. Where that is what stands there already, its odds stay. */
+static bool read_whole(struct blank *b, const char *whole)
+{
+    struct playback_text now = {0};
+    bool ok = add_shown(&now, whole, strlen(whole), PLAYBACK_SETTLED, 0);
+    bool same = ok && now.text.size == b->shown.text.size &&
+                (!now.text.size || memcmp(now.text.data, b->shown.text.data, now.text.size) == 0);
+    if (same && now.text.size) memcpy(b->shown.looks.data, now.looks.data, now.looks.size);
+    if (ok && !same) {
+        shown_free(&b->shown);
+        b->shown = now;
+        return true;
+    }
+    shown_free(&now);
+    return ok;
+}
+
+static bool read_tokens(struct playback *p, struct blank *b, const json_t *tokens)
+{
+    const json_t *token;
+    size_t i;
+    b->shown.text.size = b->shown.looks.size = b->shown.notes.size = 0;
+    json_array_foreach((json_t *)(uintptr_t)tokens, i, token)
+    {
+        const char *text = json_string_value(json_object_get(token, "text"));
+        enum playback_look look = look_of(token);
+        uint32_t note;
+        if (!find_note(p, b, i, token, &note)) return false;
+        if (look == PLAYBACK_MASKED) text = i ? " ░░░" : "░░░";
+        if (text && !add_shown(&b->shown, text, strlen(text), look, note)) return false;
+    }
+    return true;
 }
 
 static bool read_blanks(struct playback *p, const json_t *line)
 {
-    const json_t *blank, *token;
-    size_t i, j;
+    const json_t *blank;
+    size_t i;
     json_array_foreach((json_t *)(uintptr_t)json_object_get(line, "blanks"), i, blank)
     {
         json_int_t number = int_of(blank, "blank", -1);
         if (number < 0 || (size_t)number >= p->count) continue;
-        struct blank *b = &p->blanks[number];
         const json_t *tokens = json_object_get(blank, "tokens");
         const char *whole = json_string_value(json_object_get(blank, "text"));
-        b->text.size = b->looks.size = 0;
-        if (whole && !add_text(b, whole, SETTLED)) return false;
-        json_array_foreach((json_t *)(uintptr_t)tokens, j, token)
-        {
-            const char *text = json_string_value(json_object_get(token, "text"));
-            enum look look = look_of(token);
-            if (look == MASKED) text = j ? " ░░░" : "░░░";
-            if (text && !add_text(b, text, look)) return false;
-        }
+        if (whole ? !read_whole(&p->blanks[number], whole) : !read_tokens(p, &p->blanks[number], tokens))
+            return false;
     }
     return true;
 }
@@ -220,9 +325,9 @@ enum status playback_line(struct playback *p, const char *line, size_t size, boo
 
 /* ---- drawing ------------------------------------------------------------------------------------------- */
 
-/* The shown text and the style of each byte. */
+/* The shown text of the window. */
 struct page {
-    struct buffer text, looks;
+    struct playback_text shown;
     size_t focus; /* byte where the first blank of the window begins */
 };
 
@@ -239,7 +344,17 @@ static size_t byte_of(const char *text, json_int_t code_point)
 
 static bool add_plain(struct page *page, const char *bytes, size_t size)
 {
-    return add_shown(&page->text, &page->looks, bytes, size, PLAIN);
+    return add_shown(&page->shown, bytes, size, PLAYBACK_PLAIN, 0);
+}
+
+static bool append_shown(struct playback_text *out, const struct playback_text *from, size_t start,
+                         size_t end)
+{
+    const size_t note = sizeof(uint32_t);
+    return start >= end ||
+           (buffer_append(&out->text, from->text.data + start, end - start) &&
+            buffer_append(&out->looks, from->looks.data + start, end - start) &&
+            buffer_append(&out->notes, from->notes.data + start * note, (end - start) * note));
 }
 
 static bool compose_page(const struct playback *p, struct page *page)
@@ -251,11 +366,9 @@ static bool compose_page(const struct playback *p, struct page *page)
         if (b->end < p->from || b->start > p->to) continue;
         size_t start = byte_of(p->text, at), end = byte_of(p->text, b->start);
         if (end > start && !add_plain(page, p->text + start, end - start)) return false;
-        if (page->focus == SIZE_MAX) page->focus = page->text.size;
-        if (b->text.size && (!buffer_append(&page->text, b->text.data, b->text.size) ||
-                             !buffer_append(&page->looks, b->looks.data, b->looks.size)))
-            return false;
-        if (!b->text.size && b->end > b->start) { /* not started: the present text */
+        if (page->focus == SIZE_MAX) page->focus = page->shown.text.size;
+        if (!append_shown(&page->shown, &b->shown, 0, b->shown.text.size)) return false;
+        if (!b->shown.text.size && b->end > b->start) { /* not started: the present text */
             size_t first = byte_of(p->text, b->start), last = byte_of(p->text, b->end);
             if (!add_plain(page, p->text + first, last - first)) return false;
         }
@@ -297,35 +410,53 @@ static size_t row_of(const struct buffer *text, size_t focus, int columns)
     return row;
 }
 
-static bool draw_row(const struct page *page, size_t start, size_t end, bool plain, struct buffer *out)
+bool playback_picture(const struct playback *p, bool all, struct playback_picture *out)
 {
-    enum look look = PLAIN;
-    for (size_t i = start; i < end; i++) {
-        enum look here = (enum look)page->looks.data[i];
-        if (here != look && !plain && !buffer_append_string(out, escapes[here])) return false;
-        look = here;
-        if (!buffer_append_char(out, page->text.data[i])) return false;
+    struct page page = {0};
+    size_t room = p->rows > 2 ? (size_t)p->rows - 2 : 1, skip = 0, row = 0;
+    *out = (struct playback_picture){0};
+    bool ok = !p->text || compose_page(p, &page);
+    const struct buffer *text = &page.shown.text;
+    if (ok && p->text && page.focus != SIZE_MAX &&
+        !all) { /* if not all fits, the blank a third from the top */
+        size_t focus = row_of(text, page.focus, p->columns);
+        skip = focus > room / 3 ? focus - room / 3 : 0;
     }
-    return (look == PLAIN || plain || buffer_append_string(out, escapes[PLAIN])) &&
-           buffer_append_char(out, '\n');
+    for (size_t at = 0, next; ok && at < text->size && (all || row < skip + room); at = next, row++) {
+        size_t end = row_end(text, at, p->columns, &next);
+        if (row >= skip)
+            ok = append_shown(&out->shown, &page.shown, at, end) &&
+                 add_shown(&out->shown, "\n", 1, PLAYBACK_PLAIN, 0);
+    }
+    memcpy(out->status, p->status, sizeof out->status);
+    shown_free(&page.shown);
+    return ok;
+}
+
+void playback_picture_free(struct playback_picture *picture)
+{
+    shown_free(&picture->shown);
+}
+
+bool playback_paint(const struct playback *p, const struct playback_picture *picture, bool plain,
+                    struct buffer *out)
+{
+    const struct playback_text *shown = &picture->shown;
+    enum playback_look look = PLAYBACK_PLAIN;
+    for (size_t i = 0; i < shown->text.size; i++) {
+        enum playback_look here = (enum playback_look)shown->looks.data[i];
+        if (here != look && !plain && !buffer_append_string(out, p->escapes[here])) return false;
+        look = here;
+        if (!buffer_append_char(out, shown->text.data[i])) return false;
+    }
+    return buffer_printf(out, "\n%.*s\n", 3 * p->columns, picture->status);
 }
 
 bool playback_draw(const struct playback *p, bool plain, struct buffer *out)
 {
-    struct page page = {0};
-    size_t room = p->rows > 2 ? (size_t)p->rows - 2 : 1, skip = 0, row = 0;
-    bool ok = !p->text || compose_page(p, &page);
-    if (ok && page.focus != SIZE_MAX && !plain) { /* if not everything fits, the blank is a third down */
-        size_t focus = row_of(&page.text, page.focus, p->columns);
-        skip = focus > room / 3 ? focus - room / 3 : 0;
-    }
-    for (size_t at = 0, next; ok && at < page.text.size && (plain || row < skip + room); at = next, row++) {
-        size_t end = row_end(&page.text, at, p->columns, &next);
-        if (row >= skip) ok = draw_row(&page, at, end, plain, out);
-    }
-    ok = ok && buffer_printf(out, "\n%.*s\n", 3 * p->columns, p->status);
-    buffer_free(&page.text);
-    buffer_free(&page.looks);
+    struct playback_picture picture;
+    bool ok = playback_picture(p, plain, &picture) && playback_paint(p, &picture, plain, out);
+    playback_picture_free(&picture);
     return ok;
 }
 
@@ -347,16 +478,25 @@ bool cast_header(int columns, int rows, struct buffer *out)
                     out);
 }
 
+bool cast_picture(const struct playback *p, const struct playback_picture *picture, double *clock_ms,
+                  double ms, struct buffer *out)
+{
+    struct buffer painted = {0}, bytes = {0};
+    *clock_ms += ms;
+    bool ok = playback_paint(p, picture, false, &painted) && buffer_append_string(&bytes, "\033[H\033[2J");
+    for (size_t i = 0; ok && i < painted.size; i++)
+        ok = painted.data[i] == '\n' ? buffer_append_string(&bytes, "\r\n")
+                                     : buffer_append_char(&bytes, painted.data[i]);
+    ok = ok && put_json(json_pack("[f, s, s%]", *clock_ms / 1e3, "o", bytes.data, bytes.size), out);
+    buffer_free(&painted);
+    buffer_free(&bytes);
+    return ok;
+}
+
 bool cast_frame(const struct playback *p, double *clock_ms, double ms, struct buffer *out)
 {
-    struct buffer picture = {0}, bytes = {0};
-    *clock_ms += ms;
-    bool ok = playback_draw(p, false, &picture) && buffer_append_string(&bytes, "\033[H\033[2J");
-    for (size_t i = 0; ok && i < picture.size; i++)
-        ok = picture.data[i] == '\n' ? buffer_append_string(&bytes, "\r\n")
-                                     : buffer_append_char(&bytes, picture.data[i]);
-    ok = ok && put_json(json_pack("[f, s, s%]", *clock_ms / 1e3, "o", bytes.data, bytes.size), out);
-    buffer_free(&picture);
-    buffer_free(&bytes);
+    struct playback_picture picture;
+    bool ok = playback_picture(p, false, &picture) && cast_picture(p, &picture, clock_ms, ms, out);
+    playback_picture_free(&picture);
     return ok;
 }

@@ -15,13 +15,49 @@ void playback_free(struct playback *playback);
  * one. Unknown kinds of lines are skipped. STATUS_FORMAT: not JSON, or a trace of a later version. */
 enum status playback_line(struct playback *playback, const char *line, size_t size, bool *frame, double *ms,
                           struct error *error) MUST_USE;
-/* Appends the picture, with rows ended by line feeds (`plain`: without escape sequences). False: out of
- * memory. */
+/* How text looks. */
+enum playback_look {
+    PLAYBACK_PLAIN,
+    PLAYBACK_MASKED,
+    PLAYBACK_FRESH, /* drawn in this step */
+    PLAYBACK_SETTLED,
+    PLAYBACK_PINNED,
+    PLAYBACK_LOOKS
+};
+/* Text as it is shown: nothing in it is obeyed by a terminal. */
+struct playback_text {
+    struct buffer text;
+    struct buffer looks; /* one byte for each of the text's: a playback_look */
+    struct buffer notes; /* a uint32_t for each: 0, or 1 + the number of the odds of its token */
+};
+uint32_t playback_note(const struct playback_text *text, size_t at);
+struct playback_picture {
+    struct playback_text shown; /* rows, each ended by a line feed */
+    char status[200];
+};
+/* `all`: every row of the text that is shown, however many rows the picture has. False: out of memory; freed by
+ * playback_picture_free in either case. */
+bool playback_picture(const struct playback *playback, bool all, struct playback_picture *out) MUST_USE;
+void playback_picture_free(struct playback_picture *picture);
+/* What a token could have become, where the trace has it: "4.98 nats · was 19.8 % · …". They are numbered from 0
+ * and stay for as long as the playback. */
+size_t playback_odds_count(const struct playback *playback);
+const char *playback_odds(const struct playback *playback, size_t number);
+
+/* The escape sequence that each look begins with; NULL: as ever (bold, dim, underlined …). Borrowed. */
+void playback_use_escapes(struct playback *playback, const char *const escapes[PLAYBACK_LOOKS]);
+/* Appends a picture for a terminal, with rows ended by line feeds, the status line last (`plain`: without escape
+ * sequences). False: out of memory. */
+bool playback_paint(const struct playback *playback, const struct playback_picture *picture, bool plain,
+                    struct buffer *out) MUST_USE;
+/* The present picture, painted: all rows where it is `plain`. */
 bool playback_draw(const struct playback *playback, bool plain, struct buffer *out) MUST_USE;
 
 /* asciicast v2 (docs.asciinema.org): a header, then [seconds, "o", bytes]. Each appends lines; the clock
  * advances by ms. False: out of memory. */
 bool cast_header(int columns, int rows, struct buffer *out) MUST_USE;
 bool cast_frame(const struct playback *playback, double *clock_ms, double ms, struct buffer *out) MUST_USE;
+bool cast_picture(const struct playback *playback, const struct playback_picture *picture, double *clock_ms,
+                  double ms, struct buffer *out) MUST_USE;
 
 #endif

@@ -102,6 +102,22 @@ static bool to_draft(const struct fill_run *run, uint32_t k, uint32_t b, const s
     return ok;
 }
 
+/* The words that stood there, token by token: then its text is the draft's, to the byte. */
+static bool is_as_it_was(const struct fill_run *run, const struct fill_view *view)
+{
+    if (!run->conditions || !run->conditions[view->blank].vary) return false;
+    const struct bpe_ids *ids = &run->varied[view->blank];
+    bool same = ids->count == view->count;
+    for (uint32_t i = 0; same && i < view->count; i++) same = view->tokens[i].id == ids->ids[i];
+    return same;
+}
+
+static bool take_own_text(const struct fill_run *run, struct fill_view *view)
+{
+    view->text.size = 0;
+    return buffer_append(&view->text, run->text.data + view->start, view->end - view->start);
+}
+
 bool fill_view_make(const struct fill_run *run, uint32_t k, uint32_t blank, struct fill_view *view)
 {
     uint32_t b = blank - fill_run_first(run);
@@ -117,6 +133,7 @@ bool fill_view_make(const struct fill_run *run, uint32_t k, uint32_t blank, stru
         view->text = mapped.text;
         mapped.text = (struct buffer){0};
     }
+    if (ok && is_as_it_was(run, view)) ok = take_own_text(run, view);
     fill_mapped_free(&mapped);
     buffer_free(&raw);
     if (!ok) fill_view_free(view);

@@ -4,6 +4,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
 #include "run_state.h"
+#include "token_alternatives.h"
 
 #include <string.h>
 
@@ -13,10 +14,13 @@ void fill_event_free(struct fill_event *event)
 {
     if (!event) return;
     for (size_t i = 0; event->blanks && i < event->blank_count; i++) fill_view_free(&event->blanks[i]);
+    fill_token_alternatives_free(event->odds, event->blank_count);
     mem_free(event->blanks);
     mem_free(event->changes);
     fill_result_free(event->result);
     buffer_free(&event->trace);
+    fill_alternatives_free(&event->alternatives);
+    fit_free(&event->fit);
     mem_free(event);
 }
 
@@ -77,21 +81,28 @@ struct fill_event *fill_run_event(const struct fill_run *run, uint32_t k)
     event->score = fill_run_score(run, k);
     event->window_start = to_job(run, c, c->window.start);
     event->window_end = to_job(run, c, c->window.end);
-    if (add_views(run, k, event) && add_changes(c, event)) return event;
+    bool odds = run->options.odds && event->kind == FILL_EVENT_STEP;
+    if (add_views(run, k, event) && add_changes(c, event) &&
+        (!odds || fill_token_odds(run, k, event->blanks, &event->odds)))
+        return event;
     fill_event_free(event);
     return NULL;
 }
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
+static void free_candidate_result(struct fill_candidate *c)
+{
+    for (size_t i = 0; c->blanks && i < c->count; i++) fill_view_free(&c->blanks[i]);
+    mem_free(c->blanks);
+    fill_token_alternatives_free(c->alternatives, c->count);
+}
+
 void fill_result_free(struct fill_result *result)
 {
     if (!result) return;
-    for (size_t k = 0; result->candidates && k < result->count; k++) {
-        struct fill_candidate *c = &result->candidates[k];
-        for (size_t i = 0; c->blanks && i < c->count; i++) fill_view_free(&c->blanks[i]);
-        mem_free(c->blanks);
-    }
+    for (size_t k = 0; result->candidates && k < result->count; k++)
+        free_candidate_result(&result->candidates[k]);
     mem_free(result->candidates);
     mem_free(result);
 }
@@ -106,7 +117,36 @@ static bool take_candidate(const struct fill_run *run, uint32_t k, struct fill_c
     out->count = run->count;
     for (size_t i = 0; i < run->count; i++)
         if (!fill_view_copy(&c->done[i], &out->blanks[i])) return false;
+    return fill_token_alternatives_copy(c->alternatives, run->count, &out->alternatives);
+}
+
+static bool say_the_same(const struct fill_candidate *a, const struct fill_candidate *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct buffer *x = &a->blanks[i].text, *y = &b->blanks[i].text;
+        if (x->size != y->size || (x->size && memcmp(x->data, y->data, x->size) != 0)) return false;
+    }
     return true;
+}
+
+/* Of those that say the same the best stays. They are ranked. */
+static void merge_same(struct fill_result *result)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < result->count; k++) {
+        struct fill_candidate *c = &result->candidates[k];
+        size_t other = 0;
+        while (other < kept && !say_the_same(&result->candidates[other], c)) other++;
+        if (other < kept) {
+            result->candidates[other].same++;
+            free_candidate_result(c);
+            continue;
+        }
+        c->same = 1;
+        if (kept < k) result->candidates[kept] = *c;
+        kept++;
+    }
+    result->count = kept;
 }
 
 struct fill_result *fill_run_result(const struct fill_run *run)
@@ -129,5 +169,6 @@ struct fill_result *fill_run_result(const struct fill_run *run)
         return NULL;
     }
     fill_rank(result->candidates, result->count);
+    merge_same(result);
     return result;
 }

@@ -35,9 +35,7 @@ bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, 
     return inside;
 }
 
-/* Whether a word continues beyond the offset, with a letter or with an apostrophe and a letter, so that
- * "don't" contains neither "don" nor "t". */
-static bool goes_on(struct slice draft, size_t at, bool forward)
+bool fill_word_goes_on(struct slice draft, size_t at, bool forward)
 {
     size_t size = 0;
     uint32_t c = forward ? fill_char_at(draft, at, &size) : fill_char_before(draft, at, &size);
@@ -53,8 +51,8 @@ static bool has_as(struct slice draft, struct slice word, char first)
         if (!found) return false;
         size_t start = (size_t)(found - draft.data), end = start + word.size;
         at = start + 1;
-        if (memcmp(found + 1, word.data + 1, word.size - 1) == 0 && !goes_on(draft, start, false) &&
-            !goes_on(draft, end, true))
+        if (memcmp(found + 1, word.data + 1, word.size - 1) == 0 && !fill_word_goes_on(draft, start, false) &&
+            !fill_word_goes_on(draft, end, true))
             return true;
     }
     return false;

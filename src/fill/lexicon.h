@@ -9,6 +9,9 @@
  * end. */
 bool fill_next_word(struct slice text, size_t from, size_t *start, size_t *end, bool *digits);
 
+/* Whether a word continues beyond the offset, with a letter or with an apostrophe and a letter, so that
+ * "don't" contains neither "don" nor "t". */
+bool fill_word_goes_on(struct slice draft, size_t at, bool forward);
 /* Whether the draft contains the word as a whole word; either may be capitalised at the start of a sentence.
  * The word is not empty. */
 bool fill_draft_has(struct slice draft, struct slice word);

@@ -7,6 +7,7 @@
 #include "chars.h"
 #include "engine.h"
 #include "frame.h"
+#include "hold.h"
 #include "lacuna/base.h"
 #include "lacuna/sedd.h"
 #include "respell.h"
@@ -91,6 +92,7 @@ static enum status look_at_candidate(struct fill_run *run, uint32_t k, bool mask
 {
     size_t before = *tokens;
     enum status status = look_at_frames(run, k, mask, tokens, error);
+    if (!status && *tokens == before) status = fill_hold_look(run, k, mask, tokens, error);
     if (status || *tokens > before) return status;
     status = fill_respell_look(run, k, mask, tokens, error);
     if (mask && *tokens > before) run->candidates[k].rounds++;

@@ -1,6 +1,7 @@
 /* A job, step by step: windows from first to last, and in each the reverse process for all candidates. */
 #include "blank_view.h"
 #include "engine.h"
+#include "hold.h"
 #include "lacuna/base.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/fill.h"
@@ -8,6 +9,8 @@
 #include "lexicon.h"
 #include "redraw.h"
 #include "run_state.h"
+#include "token_alternatives.h"
+#include "token_words.h"
 #include "window.h"
 
 #include <math.h>
@@ -34,6 +37,11 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
     if (o->candidates < 1 || o->candidates > FILL_MAX_CANDIDATES)
         return error_set(error, STATUS_ARGUMENT, "candidates: %u is outside 1 to %d", o->candidates,
                          FILL_MAX_CANDIDATES);
+    if (o->odds && fill_engine_config(engine)->graph == SEDD_UNIFORM)
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "odds need a model with masks; this one's graph is uniform");
+    if (o->alternatives > FILL_MAX_ALTERNATIVES || o->odds > FILL_MAX_ALTERNATIVES)
+        return error_set(error, STATUS_ARGUMENT, "alternatives: at most %d", FILL_MAX_ALTERNATIVES);
     if (o->seed >= FILL_SEED_LIMIT) return error_set(error, STATUS_ARGUMENT, "the seed must be below 2^53");
     if (job->text.size > UINT32_MAX || job->count > UINT32_MAX)
         return error_set(error, STATUS_LIMIT, "the text is larger than 4 GiB");
@@ -154,8 +162,9 @@ struct fill_run *fill_run_new(struct fill_engine *engine, const struct fill_job 
     run->engine = engine;
     run->dialect =
         job->dialect ? *job->dialect : fill_dialect_detect(job->text, fill_engine_config(engine)->dialect);
-    if (copy_job(run, job, error) == STATUS_OK && group_windows(run, error) == STATUS_OK &&
-        open_lexicon(run, error) == STATUS_OK) {
+    if (copy_job(run, job, error) == STATUS_OK &&
+        fill_hold_prepare(run, job->conditions, error) == STATUS_OK &&
+        group_windows(run, error) == STATUS_OK && open_lexicon(run, error) == STATUS_OK) {
         run->done = run->windows == 0;
         take_suggestions(run);
         return run;
@@ -174,6 +183,7 @@ static void leave_window(struct fill_run *run)
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         uint32_t slots = c->window.slot_count;
+        fill_hold_leave(c);
         buffer_free(&c->local);
         fill_window_free(&c->window);
         mem_free(c->blanks);
@@ -188,7 +198,7 @@ static void leave_window(struct fill_run *run)
         c->flags = NULL;
         c->own = NULL;
         c->change_count = 0;
-        c->rounds = 0;
+        c->rounds = c->hold_rounds = 0;
     }
 }
 
@@ -199,9 +209,11 @@ void fill_run_free(struct fill_run *run)
     for (uint32_t k = 0; run->candidates && k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (size_t i = 0; c->done && i < run->count; i++) fill_view_free(&c->done[i]);
+        fill_token_alternatives_free(c->alternatives, run->count);
         mem_free(c->done);
         mem_free(c->changes);
     }
+    fill_hold_free(run);
     mem_free(run->candidates);
     mem_free(run->blanks);
     mem_free(run->pins);
@@ -211,12 +223,14 @@ void fill_run_free(struct fill_run *run)
 }
 
 /* Saves the result of the window. Its state is kept for the events of the last step. */
-static enum status finish_window(struct fill_run *run, struct error *error)
+static enum status finish_window(struct fill_run *run, const atomic_bool *cancel, struct error *error)
 {
     for (uint32_t k = 0; k < run->options.candidates; k++) {
         struct run_candidate *c = &run->candidates[k];
         for (uint32_t b = fill_run_first(run); b < fill_run_last(run); b++)
             if (!fill_view_make(run, k, b, &c->done[b])) return no_memory_for_fill(error);
+        enum status status = fill_token_alternatives(run, k, cancel, error);
+        if (status) return status;
         double score = sedd_sampler_score(run->sampler, k);
         if (!isfinite(score)) continue;
         c->score_sum += score * fill_run_drawn(run, k);
@@ -292,14 +306,17 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
             fill_choose_lengths(&site, fill_length_quantile(k), c->lengths, &run->evaluations, cancel, error);
         if (status) return status;
     }
+    fill_hold_lengths(run, k, c->lengths);
     enum status status = fill_window_build(&site, c->lengths, &c->window, error);
     if (status) return status;
+    c->blank_count = count;
+    c->base = mem_zalloc_array(c->window.slot_count, sizeof *c->base);
     c->probability = mem_alloc_array(c->window.slot_count, sizeof *c->probability);
     c->flags = mem_zalloc_array(c->window.slot_count, sizeof *c->flags);
     c->own = mem_zalloc_array(c->window.slot_count, sizeof *c->own);
-    if (!c->probability || !c->flags || !c->own) return no_memory_for_fill(error);
+    if (!c->probability || !c->flags || !c->own || !c->base) return no_memory_for_fill(error);
     for (uint32_t i = 0; i < c->window.slot_count; i++) c->probability[i] = NAN;
-    return STATUS_OK;
+    return fill_hold_begin(run, k, cancel, error);
 }
 
 static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index)
@@ -309,23 +326,36 @@ static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index
     return false;
 }
 
+/* No letter may follow in this slot: it stands behind a word that is to stay one. */
+static enum status keep_slot_apart(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
+{
+    struct run_candidate *c = &run->candidates[k];
+    const uint64_t *apart = fill_engine_allowed(run->engine, FILL_ALLOW_APART);
+    size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
+    if (c->base[slot]) { /* it has conditions: where they leave nothing else they are stronger */
+        (void)!set_narrow(c->base[slot], apart, true, words);
+        return STATUS_OK;
+    }
+    unsigned inside = c->window.frames[c->window.slots[slot].blank - fill_run_first(run)].inside;
+    c->window.slots[slot].allowed = fill_engine_without(run->engine, apart, inside, error);
+    return c->window.slots[slot].allowed ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 /* A word that the writer pins must not become the beginning of a longer word. */
 static enum status keep_words_apart(struct fill_run *run, struct error *error)
 {
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < run->pin_count; i++) {
         const struct fill_pin *p = &run->pins[i];
         if (!p->whole || is_pinned(run, p->blank, p->index + 1)) continue;
         for (uint32_t k = 0; k < run->options.candidates; k++) {
-            struct fill_window *w = &run->candidates[k].window;
-            for (uint32_t j = 0; j < w->slot_count; j++)
-                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1 &&
-                    !(w->slots[j].allowed =
-                          fill_engine_without(run->engine, fill_engine_allowed(run->engine, FILL_ALLOW_APART),
-                                              w->frames[p->blank - fill_run_first(run)].inside, error)))
-                    return STATUS_NO_MEMORY;
+            const struct fill_window *w = &run->candidates[k].window;
+            for (uint32_t j = 0; !status && j < w->slot_count; j++)
+                if (w->slots[j].blank == p->blank && w->slots[j].index == p->index + 1)
+                    status = keep_slot_apart(run, k, j, error);
         }
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status start_sampler(struct fill_run *run, struct error *error)
@@ -352,6 +382,7 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
         for (uint32_t k = 0; !status && k < o->candidates; k++)
             status = fill_run_pin(run, k, p->blank, p->index, p->id, error);
     }
+    for (uint32_t k = 0; !status && k < o->candidates; k++) status = fill_hold_start(run, k, error);
     return status;
 }
 
@@ -369,7 +400,7 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
         status = build_candidate(run, k, cancel, error);
     if (!status) status = start_sampler(run, error);
     if (!status && sedd_sampler_done(run->sampler))
-        status = finish_window(run, error); /* everything was pinned */
+        status = finish_window(run, cancel, error); /* everything was pinned */
     return status;
 }
 
@@ -392,7 +423,7 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
             status = fill_run_note_step(run, k, error);
         if (!status && sedd_sampler_done(run->sampler)) {
             status = fill_redraw_look(run, error);
-            if (!status && !run->reopens) status = finish_window(run, error);
+            if (!status && !run->reopens) status = finish_window(run, cancel, error);
         }
     }
     double elapsed = clock_seconds() - begin;

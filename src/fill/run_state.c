@@ -83,14 +83,32 @@ static enum status find_slot(const struct fill_run *run, uint32_t k, uint32_t bl
     return error_set(error, STATUS_ARGUMENT, "blank %u has no slot %u in the running window", blank, index);
 }
 
-static enum status note_steering(struct run_candidate *c, uint32_t slot, uint8_t flags,
-                                 struct fill_change change, struct error *error)
+/* A slot stands in the changes once, with what it holds now. */
+static bool put_change(struct run_candidate *c, struct fill_change change)
 {
+    for (size_t i = 0; i < c->change_count; i++)
+        if (c->changes[i].blank == change.blank && c->changes[i].index == change.index)
+            return c->changes[i] = change, true;
+    return add_change(c, change);
+}
+
+/* Of a slot and those tied to it. */
+static enum status note_steering(const struct fill_run *run, struct run_candidate *c, uint32_t slot,
+                                 uint8_t flags, struct error *error)
+{
+    const struct sedd_slot *slots = c->window.slots;
+    const uint32_t *ids = sedd_sampler_ids(run->sampler, (uint32_t)(c - run->candidates));
+    uint32_t leader = slots[slot].tied ? slots[slot].tied - 1 : slot;
     if (c->stepped) c->change_count = 0;
     c->stepped = false;
-    c->flags[slot] = flags;
-    c->probability[slot] = NAN;
-    return add_change(c, change) ? STATUS_OK : no_memory_for_fill(error);
+    for (uint32_t i = leader; i < c->window.slot_count; i++) {
+        if (i != leader && slots[i].tied != leader + 1) continue;
+        c->flags[i] = flags;
+        c->probability[i] = NAN;
+        if (!put_change(c, (struct fill_change){slots[i].blank, slots[i].index, ids[slots[i].position], NAN}))
+            return no_memory_for_fill(error);
+    }
+    return STATUS_OK;
 }
 
 enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
@@ -103,7 +121,9 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     if (id == FILL_KEEP) id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
     if (id >= mask) return error_set(error, STATUS_ARGUMENT, "this slot has no token to keep");
     if ((status = sedd_sampler_pin(run->sampler, k, slot, id, error))) return status;
-    return note_steering(c, slot, SLOT_PINNED, (struct fill_change){blank, index, id, NAN}, error);
+    status = note_steering(run, c, slot, SLOT_PINNED, error);
+    if (run->changed) run->changed(run, k);
+    return status;
 }
 
 enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
@@ -114,12 +134,12 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     if (status || (status = sedd_sampler_remask(run->sampler, k, slot, error))) return status;
     run->reopens = false; /* its words are checked again when everything is drawn */
     struct run_candidate *c = &run->candidates[k];
-    uint32_t id = sedd_sampler_ids(run->sampler, k)[c->window.slots[slot].position];
-    return note_steering(c, slot, 0, (struct fill_change){blank, index, id, NAN}, error);
+    status = note_steering(run, c, slot, 0, error);
+    if (run->changed) run->changed(run, k);
+    return status;
 }
 
-/* Gives a slot its own copy of its set, so that it can be changed. */
-static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
+enum status fill_run_own(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
     size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
@@ -127,7 +147,7 @@ static enum status make_own(struct fill_run *run, uint32_t k, uint32_t slot, str
     if (!(c->own[slot] = mem_alloc_array(words, sizeof *c->own[slot]))) return no_memory_for_fill(error);
     memcpy(c->own[slot], c->window.slots[slot].allowed, words * sizeof *c->own[slot]);
     c->window.slots[slot].allowed = c->own[slot];
-    return sedd_sampler_allow(run->sampler, k, slot, c->own[slot], error);
+    return run->sampler ? sedd_sampler_allow(run->sampler, k, slot, c->own[slot], error) : STATUS_OK;
 }
 
 static bool leaves_some(const struct fill_run *run, const uint64_t *set, uint32_t id)
@@ -140,8 +160,10 @@ static bool leaves_some(const struct fill_run *run, const uint64_t *set, uint32_
 
 enum status fill_run_ban(struct fill_run *run, uint32_t k, uint32_t slot, uint32_t id, struct error *error)
 {
-    enum status status = make_own(run, k, slot, error);
-    uint64_t *own = run->candidates[k].own[slot];
-    if (!status && leaves_some(run, own, id)) own[id / 64] &= ~(UINT64_C(1) << (id % 64));
-    return status;
+    enum status status = fill_run_own(run, k, slot, error);
+    uint64_t *own = run->candidates[k].own[slot], *base = run->candidates[k].base[slot];
+    if (status || !leaves_some(run, own, id)) return status;
+    own[id / 64] &= ~(UINT64_C(1) << (id % 64));
+    if (base) base[id / 64] &= ~(UINT64_C(1) << (id % 64));
+    return STATUS_OK;
 }

@@ -9,6 +9,10 @@
 
 enum { SLOT_FRESH = 1, SLOT_PINNED = 2 };
 
+struct held_slot {
+    uint32_t slot, id;
+};
+
 /* One candidate: its text around the current window and everything it has filled. */
 struct run_candidate {
     struct buffer local;       /* the draft around the window, with earlier fills in place */
@@ -18,13 +22,20 @@ struct run_candidate {
     uint32_t *lengths;  /* per blank of the window */
     float *probability; /* per slot */
     uint8_t *flags;     /* per slot: SLOT_… */
-    uint64_t **own; /* per slot: a set of its own, which `window` and sampler point to; NULL: the engine's */
+    uint64_t **own;  /* per slot: a set of its own, which `window` and sampler point to; NULL: the engine's */
+    uint64_t **base; /* per slot, where its blank has conditions: what `own` is made of after every draw */
+    struct held_slot *held; /* slots that hold a token from the start */
+    size_t held_count, held_capacity;
+    uint32_t hold_rounds;    /* times that blanks of this window did not meet their conditions */
+    uint32_t blank_count;    /* of the window */
+    struct buffer *unwanted; /* per blank of the window: folded words, each with its NUL */
     struct fill_change *changes;
     size_t change_count, change_capacity;
-    uint32_t rounds;        /* how often words of this window were drawn again */
-    bool stepped;           /* `changes` are those of a step, not of steering since then */
-    struct fill_view *done; /* per blank of the job; count 0 until its window is done */
-    double score_sum;       /* Σ ln q over earlier windows */
+    uint32_t rounds; /* how often words of this window were drawn again */
+    bool stepped;    /* `changes` are those of a step, not of steering since then */
+    struct fill_token_alternatives *alternatives; /* per blank of the job; NULL: none yet, or not asked for */
+    struct fill_view *done;                       /* per blank of the job; count 0 until its window is done */
+    double score_sum;                             /* Σ ln q over earlier windows */
     double score_tokens;
 };
 
@@ -47,8 +58,16 @@ struct fill_run {
     struct sedd_sampler *sampler; /* of the current window */
     uint32_t steps_expected;
     struct fill_lexicon lexicon; /* empty: words are not checked */
-    bool reopens;                /* the next step masks what cannot stay */
-    uint64_t evaluations;        /* of earlier windows and length searches */
+    /* Called after a pin or a mask between two steps; NULL: nothing is held. */
+    void (*changed)(struct fill_run *run, uint32_t candidate);
+    struct fill_conditions *conditions; /* `count`; NULL: there are none */
+    struct token_words *words;          /* of the vocabulary; NULL: without conditions */
+    struct bpe_ids *varied;             /* per blank: the tokens of the words that stand in it */
+    bool *varied_spaced;                /* whether the first of them has the space before the blank */
+    uint32_t
+        *spellings[2];    /* of tied first tokens: without their space, and with one. (V); NULL: not needed */
+    bool reopens;         /* the next step masks what cannot stay */
+    uint64_t evaluations; /* of earlier windows and length searches */
     double seconds, step_ms;
 };
 
@@ -60,6 +79,9 @@ double fill_run_score(const struct fill_run *run, uint32_t candidate); /* so far
 
 /* Records what the sampler's last step did to a candidate. */
 enum status fill_run_note_step(struct fill_run *run, uint32_t candidate, struct error *error) MUST_USE;
+/* Gives a slot a copy of its set, to be changed. */
+enum status fill_run_own(struct fill_run *run, uint32_t candidate, uint32_t slot,
+                         struct error *error) MUST_USE;
 /* Bans one id from a slot for good, if that leaves others. */
 enum status fill_run_ban(struct fill_run *run, uint32_t candidate, uint32_t slot, uint32_t id,
                          struct error *error) MUST_USE;

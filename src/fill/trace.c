@@ -118,14 +118,13 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
 static const char *const state_names[] = {"masked", "fresh", "settled", "pinned"};
 static_assert(ARRAY_SIZE(state_names) == FILL_PINNED + 1, "every state of a token has a name");
 
-static json_t *view_tokens(const struct fill_view *view)
+static json_t *odds_value(const struct fill_alternatives *odds)
 {
     json_t *list = json_array();
-    for (uint32_t i = 0; list && i < view->count; i++) {
-        const struct fill_token *t = &view->tokens[i];
-        json_t *item =
-            json_pack("{s:o, s:s}", "text", text_value(view->text.data + t->start, t->end - t->start),
-                      "state", state_names[t->state]);
+    for (size_t i = 0; list && i < odds->count; i++) {
+        const struct buffer *text = &odds->list[i].text;
+        json_t *item = json_pack("{s:o, s:f}", "text", text_value(text->size ? text->data : "", text->size),
+                                 "p", odds->list[i].p);
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
@@ -134,15 +133,41 @@ static json_t *view_tokens(const struct fill_view *view)
     return list;
 }
 
-static json_t *views_value(const struct fill_view *blanks, size_t count, bool tokens)
+/* `odds` of its tokens; NULL: none. */
+static json_t *view_tokens(const struct fill_view *view, const struct fill_token_alternatives *odds)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; list && i < view->count; i++) {
+        const struct fill_token *t = &view->tokens[i];
+        json_t *item =
+            json_pack("{s:o, s:s}", "text", text_value(view->text.data + t->start, t->end - t->start),
+                      "state", state_names[t->state]);
+        bool has = odds && i < odds->count && odds->tokens[i].list;
+        if (item && has &&
+            (!set_member(item, "entropy", number_or_null(odds->tokens[i].entropy)) ||
+             !set_member(item, "odds", odds_value(&odds->tokens[i])))) {
+            json_decref(item);
+            item = NULL;
+        }
+        if (json_array_append_new(list, item)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *views_value(const struct fill_view *blanks, size_t count,
+                           const struct fill_token_alternatives *odds, bool tokens)
 {
     json_t *list = json_array();
     for (size_t i = 0; list && i < count; i++) {
         json_t *item = json_pack("{s:I}", "blank", (json_int_t)blanks[i].blank);
-        bool ok = item && (tokens ? set_member(item, "tokens", view_tokens(&blanks[i]))
-                                  : set_member(item, "tokens", json_integer(blanks[i].count)) &&
-                                        set_member(item, "text",
-                                                   text_value(blanks[i].text.data, blanks[i].text.size)));
+        bool ok =
+            item &&
+            (tokens ? set_member(item, "tokens", view_tokens(&blanks[i], odds ? &odds[i] : NULL))
+                    : set_member(item, "tokens", json_integer(blanks[i].count)) &&
+                          set_member(item, "text", text_value(blanks[i].text.data, blanks[i].text.size)));
         if (!ok || json_array_append_new(list, item)) {
             if (!ok) json_decref(item);
             json_decref(list);
@@ -187,7 +212,7 @@ bool fill_trace_event(const struct fill_run *run, const struct fill_event *event
     ok = ok && set_member(line, "sigma_bar", number_or_null(event->sigma_bar)) &&
          set_member(line, "ms", json_real(event->ms)) &&
          set_member(line, "score", number_or_null(event->score)) &&
-         set_member(line, "blanks", views_value(event->blanks, event->blank_count, true));
+         set_member(line, "blanks", views_value(event->blanks, event->blank_count, event->odds, true));
     if (!ok) {
         json_decref(line);
         return false;
@@ -204,7 +229,7 @@ static json_t *candidates_value(const struct fill_result *result)
         const struct fill_candidate *c = &result->candidates[k];
         json_t *item = json_pack("{s:I, s:o, s:o, s:o}", "candidate", (json_int_t)c->candidate, "score",
                                  number_or_null(c->score), "rank_score", number_or_null(c->rank_score),
-                                 "blanks", views_value(c->blanks, c->count, false));
+                                 "blanks", views_value(c->blanks, c->count, NULL, false));
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;

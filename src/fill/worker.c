@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
 #include "lacuna/base.h"
+#include "question.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -19,7 +20,9 @@ struct queued {
     uint64_t number;
     struct fill_job job;
     struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
-    bool has_dialect, cancelled, paused;
+    bool has_dialect, cancelled, paused, single;
+    bool asks; /* no job: */
+    struct question question;
 };
 
 struct command {
@@ -41,6 +44,8 @@ struct fill_worker {
     uint32_t queue_count;
     uint32_t outstanding; /* jobs whose last event has not been taken */
     uint64_t last_number, running;
+    uint64_t answering;                    /* the question that is being answered; 0: none */
+    atomic_bool cancel_answer;             /* it */
     struct command commands[MAX_COMMANDS]; /* for the running job */
     uint32_t command_count;
     bool paused, single, warm, quit;
@@ -54,7 +59,7 @@ struct fill_worker {
 static bool ends_job(const struct fill_event *event)
 {
     return event->job && (event->kind == FILL_EVENT_DONE || event->kind == FILL_EVENT_FAILED ||
-                          event->kind == FILL_EVENT_CANCELLED);
+                          event->kind == FILL_EVENT_CANCELLED || event->kind == FILL_EVENT_ANSWER);
 }
 
 /* Writing to an eventfd cannot fail in a way that matters: if it is full, it is readable. */
@@ -105,6 +110,8 @@ static void queued_free(struct queued *q)
     mem_free((void *)(uintptr_t)q->job.text.data);
     mem_free((void *)(uintptr_t)q->job.blanks);
     mem_free((void *)(uintptr_t)q->job.pins);
+    mem_free((void *)(uintptr_t)q->job.conditions);
+    question_free(&q->question);
     *q = (struct queued){0};
 }
 
@@ -188,13 +195,64 @@ static void post_events(struct fill_worker *w, uint64_t job, struct fill_run *ru
     }
 }
 
+/* ---- questions ----------------------------------------------------------------------------------------- */
+
+/* The lock is held. The place in the queue of the first question (asks) or job; queue_count: there is none. */
+static uint32_t find_queued(const struct fill_worker *w, bool asks)
+{
+    uint32_t i = 0;
+    while (i < w->queue_count && w->queue[i].asks != asks) i++;
+    return i;
+}
+
+/* The lock is held. */
+static struct queued take_queued(struct fill_worker *w, uint32_t index)
+{
+    struct queued q = w->queue[index];
+    memmove(&w->queue[index], &w->queue[index + 1], (--w->queue_count - index) * sizeof w->queue[0]);
+    return q;
+}
+
+static void answer_question(struct fill_worker *w, const struct queued *q)
+{
+    struct error error = {0};
+    struct fill_event *event = event_new(FILL_EVENT_ANSWER, NULL);
+    enum status status = event ? question_answer(w->engine, &q->question, event, &w->cancel_answer, &error)
+                               : error_set(&error, STATUS_NO_MEMORY, "not enough memory for an answer");
+    if (!status) {
+        post_event(w, q->number, event);
+        return;
+    }
+    fill_event_free(event);
+    post_failure(w, q->number, &error);
+}
+
+/* Answers all questions that wait. The model is loaded. */
+static void answer_questions(struct fill_worker *w)
+{
+    for (;;) {
+        pthread_mutex_lock(&w->mutex);
+        uint32_t index = find_queued(w, true);
+        bool any = index < w->queue_count && !w->quit;
+        struct queued q = any ? take_queued(w, index) : (struct queued){0};
+        w->answering = q.number;
+        atomic_store(&w->cancel_answer, q.cancelled);
+        pthread_mutex_unlock(&w->mutex);
+        if (!any) return;
+        answer_question(w, &q);
+        queued_free(&q);
+    }
+}
+
 /* Carries out the waiting commands and, while the job is paused, waits for more. False: cancelled. */
 static bool steer_job(struct fill_worker *w, uint64_t job, struct fill_run *run, struct recording *recording)
 {
     for (;;) {
         struct command commands[MAX_COMMANDS];
+        answer_questions(w);
         pthread_mutex_lock(&w->mutex);
-        while (w->paused && !w->single && !w->command_count && !atomic_load(&w->cancel) && !w->quit)
+        while (w->paused && !w->single && !w->command_count && !atomic_load(&w->cancel) && !w->quit &&
+               find_queued(w, true) == w->queue_count)
             pthread_cond_wait(&w->wake, &w->mutex);
         uint32_t count = w->command_count;
         memcpy(commands, w->commands, count * sizeof *commands);
@@ -261,15 +319,27 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     fill_run_free(run);
 }
 
+/* A question that no job was running for. While the model is read it is like a job. */
+static void do_question(struct fill_worker *w, const struct queued *q)
+{
+    if (!load_model(w, q->number)) return;
+    pthread_mutex_lock(&w->mutex);
+    bool cancelled = atomic_load(&w->cancel);
+    w->running = 0;
+    w->answering = q->number;
+    atomic_store(&w->cancel_answer, cancelled || w->quit);
+    pthread_mutex_unlock(&w->mutex);
+    answer_question(w, q);
+}
+
 /* Takes the first job from the queue and makes it the running one. */
 static struct queued next_job(struct fill_worker *w)
 {
-    struct queued q = w->queue[0];
-    memmove(&w->queue[0], &w->queue[1], --w->queue_count * sizeof w->queue[0]);
+    struct queued q = take_queued(w, 0);
     w->running = q.number;
     w->command_count = 0;
     w->paused = q.paused;
-    w->single = false;
+    w->single = q.single;
     atomic_store(&w->cancel, q.cancelled);
     return q;
 }
@@ -289,10 +359,10 @@ static void *work_on_jobs(void *context)
             struct queued q = next_job(w);
             pthread_mutex_unlock(&w->mutex);
             if (q.has_dialect) q.job.dialect = &q.dialect;
-            do_job(w, &q);
+            q.asks ? do_question(w, &q) : do_job(w, &q);
             queued_free(&q);
             pthread_mutex_lock(&w->mutex);
-            w->running = 0;
+            w->running = w->answering = 0;
         } else if (w->warm) {
             w->warm = false;
             pthread_mutex_unlock(&w->mutex);
@@ -323,6 +393,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     w->options.voice_folder = w->voice;
     atomic_init(&w->cancel, false);
     atomic_init(&w->stop, false);
+    atomic_init(&w->cancel_answer, false);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->wake, NULL);
     w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -343,6 +414,7 @@ void fill_worker_free(struct fill_worker *w)
     pthread_mutex_lock(&w->mutex);
     w->quit = true;
     atomic_store(&w->cancel, true);
+    atomic_store(&w->cancel_answer, true);
     atomic_store(&w->stop, true);
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
@@ -389,18 +461,20 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     q->job.text.data = copy_array(job->text.data, job->text.size, 1);
     q->job.blanks = copy_array(job->blanks, job->count, sizeof *job->blanks);
     q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
+    q->job.conditions = job->conditions ? fill_conditions_copy(job->conditions, job->count) : NULL;
     q->job.dialect = NULL;
     q->has_dialect = job->dialect != NULL;
+    q->paused = job->held;
     if (job->dialect) q->dialect = *job->dialect;
-    if (q->job.text.data && q->job.blanks && q->job.pins) return true;
+    if (q->job.text.data && q->job.blanks && q->job.pins && !q->job.conditions == !job->conditions)
+        return true;
     queued_free(q);
     return false;
 }
 
-uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
+/* Takes what `q` holds. Its number, or 0: there is no room. */
+static uint64_t enqueue(struct fill_worker *w, struct queued q, struct error *error)
 {
-    struct queued q = {0};
-    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
     pthread_mutex_lock(&w->mutex);
     uint64_t number = 0;
     if (w->outstanding < FILL_QUEUE) {
@@ -413,6 +487,30 @@ uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, s
     if (number) return number;
     queued_free(&q);
     return error_set(error, STATUS_LIMIT, "%d jobs are already waiting", FILL_QUEUE), 0;
+}
+
+uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
+{
+    struct queued q = {0};
+    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
+    return enqueue(w, q, error);
+}
+
+uint64_t fill_worker_ask_alternatives(struct fill_worker *w, const struct fill_place *place,
+                                      struct error *error)
+{
+    struct queued q = {.asks = true};
+    if (!question_about_place(place, &q.question))
+        return error_set(error, STATUS_NO_MEMORY, "out of memory"), 0;
+    return enqueue(w, q, error);
+}
+
+uint64_t fill_worker_ask_fit(struct fill_worker *w, const struct fit_question *words, struct error *error)
+{
+    struct queued q = {.asks = true};
+    if (!question_about_words(words, &q.question))
+        return error_set(error, STATUS_NO_MEMORY, "out of memory"), 0;
+    return enqueue(w, q, error);
 }
 
 void fill_worker_warm(struct fill_worker *w)
@@ -446,6 +544,8 @@ void fill_worker_cancel(struct fill_worker *w, uint64_t job)
         w->running = 0;
     else if (running)
         atomic_store(&w->cancel, true);
+    else if (job && w->answering == job)
+        atomic_store(&w->cancel_answer, true);
     else if (queued && event)
         withdraw_job(w, i);
     else if (queued)
@@ -473,6 +573,8 @@ void fill_worker_single(struct fill_worker *w, uint64_t job)
 {
     pthread_mutex_lock(&w->mutex);
     if (w->running == job) w->single = true;
+    for (uint32_t i = 0; i < w->queue_count; i++)
+        if (w->queue[i].number == job) w->queue[i].single = true;
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
 }

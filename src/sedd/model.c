@@ -90,8 +90,9 @@ static bool plan_linear(struct packing *p, struct linear *linear, size_t entry, 
 {
     struct sedd_model *m = p->model;
     /* The head decides between words and its rounding errors do not average out, so it does not use int8. */
-    enum sedd_precision head =
-        m->backend->supports(SEDD_PRECISION_BF16) ? SEDD_PRECISION_BF16 : SEDD_PRECISION_F32;
+    enum sedd_precision head = m->backend->supports(SEDD_PRECISION_BF16)    ? SEDD_PRECISION_BF16
+                               : m->backend->supports(SEDD_PRECISION_INT16) ? SEDD_PRECISION_INT16
+                                                                            : SEDD_PRECISION_F32;
     enum sedd_precision precision = few && m->precision == SEDD_PRECISION_INT8 ? head : m->precision;
     enum { STEP = 64 };
     size_t tile = m->backend->tile_rows(few), in = m->layout.entries[entry].columns;

@@ -50,7 +50,11 @@ static bool candidate_init(struct sedd_sampler *s, struct candidate *c, const st
         c->log_q[i] = NAN;
         /* the process starts in its limit: all masked, or uniform over the allowed ids */
         c->ids[at] = s->config.tokens;
-        if (s->config.graph == SEDD_UNIFORM) c->ids[at] = draw_uniform(s, c, i);
+        if (s->config.graph == SEDD_UNIFORM)
+            c->ids[at] = p->slots[i].tied
+                             ? slot_spelling(&p->slots[i], c->ids[p->slots[p->slots[i].tied - 1].position],
+                                             s->config.tokens)
+                             : draw_uniform(s, c, i);
     }
     return true;
 }
@@ -71,6 +75,9 @@ static enum status check_problem(const struct sedd_config *c, const struct sedd_
         if (p->slots[i].position >= p->length || (i && p->slots[i].position <= p->slots[i - 1].position))
             return error_set(error, STATUS_ARGUMENT,
                              "slots must be in ascending order and inside the sequence");
+        uint32_t tied = p->slots[i].tied;
+        if (tied > i || (tied && p->slots[tied - 1].tied))
+            return error_set(error, STATUS_ARGUMENT, "slot %u is tied to none that is drawn before it", i);
         if (!any_allowed(c, p->slots[i].allowed))
             return error_set(error, STATUS_ARGUMENT, "no token is allowed at position %u",
                              p->slots[i].position);
@@ -220,6 +227,15 @@ const uint32_t *sedd_sampler_ids(const struct sedd_sampler *s, uint32_t candidat
     return s->candidates[candidate].ids;
 }
 
+const float *sedd_sampler_row(const struct sedd_sampler *s, uint32_t candidate, uint32_t slot)
+{
+    const struct candidate *c = &s->candidates[candidate];
+    for (uint32_t r = 0; r < c->row_count; r++)
+        if (c->row_slots[r] == slot_leader(c, slot))
+            return s->f + c->f_at + r * (size_t)sedd_head_columns(&s->config);
+    return NULL;
+}
+
 uint32_t sedd_sampler_masked(const struct sedd_sampler *s, uint32_t candidate)
 {
     const struct candidate *c = &s->candidates[candidate];
@@ -272,6 +288,39 @@ static void list_rows(struct sedd_sampler *s, struct candidate *c)
     }
 }
 
+/* Adds a tied slot's row to that of the slot that it follows. */
+static void add_row(const struct sedd_config *config, const struct sedd_slot *tied, const float *row,
+                    float *leader)
+{
+    for (uint32_t y = 0; y < sedd_head_columns(config); y++) {
+        uint32_t spelling = slot_spelling(tied, y, config->tokens);
+        leader[y] += spelling == SEDD_NO_SPELLING ? leader[y] : row[spelling];
+    }
+}
+
+/* Tied slots are one draw: their rows become one, the mean, which is the mean of ln q but for a constant, in
+ * the place of the first of them. */
+static void join_tied_rows(struct sedd_sampler *s, struct candidate *c)
+{
+    size_t columns = sedd_head_columns(&s->config);
+    float *f = s->f + c->f_at;
+    uint32_t kept = 0;
+    for (uint32_t r = 0; r < c->row_count; r++) {
+        uint32_t slot = c->row_slots[r], tied = 1;
+        if (c->slots[slot].tied) continue;
+        memmove(f + kept * columns, f + r * columns, columns * sizeof *f);
+        for (uint32_t other = r + 1; other < c->row_count; other++) {
+            if (c->slots[c->row_slots[other]].tied != slot + 1) continue;
+            add_row(&s->config, &c->slots[c->row_slots[other]], f + other * columns, f + kept * columns);
+            tied++;
+        }
+        for (uint32_t y = 0; y < columns && tied > 1; y++) f[kept * columns + y] /= (float)tied;
+        c->row_slots[kept] = slot;
+        c->rows[kept++] = c->rows[r];
+    }
+    c->row_count = kept;
+}
+
 /* The next batch: unfinished candidates from *next on whose state has changed since their last evaluation (or
  * whose noise level is the schedule's), up to the positions that fit. */
 static uint32_t gather_changed(struct sedd_sampler *s, uint32_t *next)
@@ -312,6 +361,7 @@ static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *c
             struct candidate *c = &s->candidates[s->evaluated[i]];
             memcpy(s->f + c->f_at, row, c->row_count * columns * sizeof *row);
             row += c->row_count * columns;
+            join_tied_rows(s, c);
             c->f_valid = true;
         }
     }
@@ -359,6 +409,12 @@ enum status sedd_sampler_step(struct sedd_sampler *s, const atomic_bool *cancel,
     s->step++;
     for (uint32_t i = 0; i < s->count; i++) end_edits(s, &s->candidates[i]);
     return STATUS_OK;
+}
+
+void sedd_sampler_watch(struct sedd_sampler *s, sedd_watch *watch, void *context)
+{
+    s->watch = watch;
+    s->watch_context = context;
 }
 
 /* ---- steering ------------------------------------------------------------------------------------------ */
@@ -431,6 +487,15 @@ enum status sedd_sampler_allow(struct sedd_sampler *s, uint32_t candidate, uint3
     return STATUS_OK;
 }
 
+/* What the slot that a tied one follows holds where this one holds `id`. */
+static uint32_t leading_id(const struct sedd_sampler *s, const struct sedd_slot *tied, uint32_t id)
+{
+    if (!tied->spelling) return id;
+    for (uint32_t y = 0; y < s->config.tokens; y++)
+        if (tied->spelling[y] == id) return y;
+    return s->config.tokens;
+}
+
 enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error)
 {
@@ -438,11 +503,22 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
     if (status) return status;
     if (id >= s->config.tokens) return error_set(error, STATUS_ARGUMENT, "id %u is not a token", id);
     struct candidate *c = &s->candidates[candidate];
-    c->ids[c->slots[slot].position] = id;
-    c->pinned[slot] = true;
-    c->renoised[slot] = false;
-    c->log_q[slot] = NAN;
-    reset_clock(s, c);
+    uint32_t leader = slot_leader(c, slot);
+    if (leader != slot) id = leading_id(s, &c->slots[slot], id);
+    for (uint32_t i = leader; i < c->count; i++)
+        if (slot_leader(c, i) == leader &&
+            slot_spelling(&c->slots[i], id, s->config.tokens) >= s->config.tokens)
+            return error_set(error, STATUS_ARGUMENT, "a slot that is tied to this one has no such token");
+    /* In place of a token that is drawn already as much is masked as before, and the clock goes on. */
+    bool same_count = s->config.graph == SEDD_ABSORB && c->ids[c->slots[slot].position] != s->config.tokens;
+    for (uint32_t i = leader; i < c->count; i++) {
+        if (slot_leader(c, i) != leader) continue;
+        c->ids[c->slots[i].position] = slot_spelling(&c->slots[i], id, s->config.tokens);
+        c->pinned[i] = true;
+        c->renoised[i] = false;
+        c->log_q[i] = NAN;
+    }
+    if (!same_count) reset_clock(s, c);
     return STATUS_OK;
 }
 
@@ -452,12 +528,16 @@ enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint
     enum status status = find_slot(s, candidate, slot, error);
     if (status) return status;
     struct candidate *c = &s->candidates[candidate];
-    c->pinned[slot] = false;
-    c->renoised[slot] = true;
-    c->log_q[slot] = NAN;
+    uint32_t leader = slot_leader(c, slot);
     /* uniform graph: re-noising to the limit gives a new uniform token */
-    c->ids[c->slots[slot].position] =
-        s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, slot);
+    uint32_t id = s->config.graph == SEDD_ABSORB ? s->config.tokens : draw_uniform(s, c, leader);
+    for (uint32_t i = leader; i < c->count; i++) {
+        if (slot_leader(c, i) != leader) continue;
+        c->pinned[i] = false;
+        c->renoised[i] = true;
+        c->log_q[i] = NAN;
+        c->ids[c->slots[i].position] = slot_spelling(&c->slots[i], id, s->config.tokens);
+    }
     reset_clock(s, c);
     return STATUS_OK;
 }

@@ -29,6 +29,8 @@ struct sedd_sampler {
     struct sedd_config config;
     struct candidate *candidates;
     uint32_t count, step;
+    sedd_watch *watch; /* may be NULL */
+    void *watch_context;
     uint64_t evaluations;
     struct sedd_sequence *sequences; /* (count) of the running evaluation */
     uint32_t *evaluated;             /* (count) candidates in it */
@@ -47,6 +49,16 @@ struct sedd_sampler {
 /* The noise level at which a candidate's state is evaluated: the schedule's for analytic and Euler; for
  * methods without time, that of the masked count. */
 double state_sigma_bar(const struct sedd_sampler *s, const struct candidate *c, double t);
+/* The slot whose draw this one is: itself when it is tied to none. */
+static inline uint32_t slot_leader(const struct candidate *c, uint32_t slot)
+{
+    return c->slots[slot].tied ? c->slots[slot].tied - 1 : slot;
+}
+/* What a slot holds where the one that it is tied to holds `id`. */
+static inline uint32_t slot_spelling(const struct sedd_slot *slot, uint32_t id, uint32_t tokens)
+{
+    return slot->spelling && id < tokens ? slot->spelling[id] : id;
+}
 /* An allowed id, uniformly. */
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
 

@@ -32,15 +32,25 @@ static bool is_allowed(const struct sedd_slot *slot, uint32_t id)
     return !slot->allowed || (slot->allowed[id / 64] >> (id % 64) & 1);
 }
 
+static void set_slot(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                     double probability)
+{
+    c->ids[c->slots[slot].position] = id;
+    c->moved = true;
+    c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
+    if (s->watch) s->watch(s->watch_context, (uint32_t)(c - s->candidates), slot, id);
+}
+
+/* Sets a slot, and those tied to it. */
 static void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
                           double probability)
 {
-    uint32_t at = c->slots[slot].position;
-    if (c->ids[at] == id) return;
-    c->ids[at] = id;
+    if (c->ids[c->slots[slot].position] == id) return;
     c->log_q[slot] = s->config.graph == SEDD_ABSORB && probability > 0 ? log(probability) : (double)NAN;
-    c->moved = true;
-    c->changes[c->change_count++] = (struct sedd_change){slot, id, (float)probability};
+    set_slot(s, c, slot, id, probability);
+    for (uint32_t i = slot + 1; i < c->count; i++)
+        if (c->slots[i].tied == slot + 1)
+            set_slot(s, c, i, slot_spelling(&c->slots[i], id, s->config.tokens), probability);
 }
 
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
@@ -203,7 +213,7 @@ void sampler_remasking(struct sedd_sampler *s, struct candidate *c)
         if (row < c->row_count && c->row_slots[row] == i) {
             if (draw_unit(s, c, i) < leave) draw_token(s, c, i, row_of(s, c, row));
             row++;
-        } else if (!c->pinned[i] && sigma > 0 && draw_unit(s, c, i) < sigma) {
+        } else if (!c->slots[i].tied && !c->pinned[i] && sigma > 0 && draw_unit(s, c, i) < sigma) {
             candidate_set(s, c, i, s->config.tokens, 0);
         }
     }

@@ -3,6 +3,7 @@
  * another program truncated it, touching a mapping would raise SIGBUS. */
 #include "lacuna/base.h"
 #include "lacuna/sedd.h"
+#include "lacuna/sedd_kernels.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -378,14 +379,18 @@ enum status sedd_tensors_read(const struct sedd_tensors *file, const struct sedd
     return status;
 }
 
-static void widen(enum sedd_dtype dtype, const void *from, size_t count, float *out)
+/* A loop for each type, so that the compiler vectorises them. */
+SIMD_CLONES static void widen(enum sedd_dtype dtype, const void *restrict from, size_t count,
+                              float *restrict out)
 {
     const uint16_t *half = from;
     const double *wide = from;
-    for (size_t i = 0; i < count; i++)
-        out[i] = dtype == SEDD_BF16  ? sedd_bf16_to_f32(half[i])
-                 : dtype == SEDD_F16 ? f16_to_f32(half[i])
-                                     : (float)wide[i];
+    if (dtype == SEDD_BF16)
+        for (size_t i = 0; i < count; i++) out[i] = simd_from_bf16(half[i]);
+    else if (dtype == SEDD_F16)
+        for (size_t i = 0; i < count; i++) out[i] = f16_to_f32(half[i]);
+    else
+        for (size_t i = 0; i < count; i++) out[i] = (float)wide[i];
 }
 
 enum status sedd_tensors_read_f32(const struct sedd_tensors *file, const struct sedd_tensor *tensor,

@@ -4,7 +4,6 @@
 #include "text_charset.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
-#include "text_encoding.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -178,7 +177,6 @@ static enum status decode_start(iconv_t cd, const char *bytes, size_t size, bool
 enum status charset_decode_start(enum text_encoding encoding, const char *bytes, size_t size, bool cut,
                                  struct buffer *out)
 {
-    if (!charset_is(encoding)) return encoding_decode(encoding, bytes, size, out, NULL);
     iconv_t cd = open_converter(encoding, true, NULL);
     if (cd == (iconv_t)-1) return STATUS_UNSUPPORTED;
     enum status status = decode_start(cd, bytes, size, cut, out);

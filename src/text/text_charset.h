@@ -15,7 +15,7 @@ static inline bool charset_is(enum text_encoding encoding)
  * change them; STATUS_UNSUPPORTED: the C library does not have it. The message begins with the line. */
 enum status charset_decode(enum text_encoding encoding, const char *bytes, size_t size, struct buffer *out,
                            struct error *error) MUST_USE;
-/* The same for the start of a file, which (`cut`) may end inside a character; also for windows-1252. Does not check
+/* The same for the start of a file, which (`cut`) may end inside a character. Does not check
  * whether saving would give the same bytes, and gives no message. */
 enum status charset_decode_start(enum text_encoding encoding, const char *bytes, size_t size, bool cut,
                                  struct buffer *out) MUST_USE;

@@ -212,6 +212,11 @@ enum status encoding_write(const struct text *text, enum text_encoding encoding,
     return put(sink, part, used, error);
 }
 
+bool text_encoding_guessed(const struct text *text)
+{
+    return text->guessed;
+}
+
 enum text_encoding text_encoding(const struct text *text)
 {
     return text->encoding;
@@ -225,4 +230,5 @@ bool text_has_strays(const struct text *text)
 void text_set_encoding(struct text *text, enum text_encoding encoding)
 {
     text->encoding = encoding;
+    text->guessed = false;
 }

@@ -82,7 +82,7 @@ static double sign_cost(uint32_t code)
     return in_string("•·©®±½²³×€£‚‹›¿¡ªº", code) ? sign : 0;
 }
 
-static bool is_letter(uint32_t code)
+static bool is_any_letter(uint32_t code)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
@@ -115,9 +115,10 @@ static void weigh_letter(const struct model *m, struct weighing *w, uint32_t cod
     uint32_t small = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
     const struct letter *letter = find_letter(m, small);
     double other = letter ? 0 : sign_cost(code);
-    w->cost += letter ? letter->cost + place_cost(m->script, w->before, small, small != code, is_letter(next))
-               : other > 0 ? other
-                           : unknown;
+    w->cost +=
+        letter ? letter->cost + place_cost(m->script, w->before, small, small != code, is_any_letter(next))
+        : other > 0 ? other
+                    : unknown;
     w->unknown += !letter && other <= 0;
     w->before = !letter ? NO_LETTER : small == code ? SMALL : CAPITAL;
 }
@@ -193,8 +194,11 @@ static struct trial *find_trial(struct trials *all, enum text_encoding encoding)
     if (all->count == TRIED) return NULL;
     struct trial *t = &all->list[all->count++];
     t->encoding = encoding;
-    t->possible = !charset_decode_start(encoding, all->bytes.data, all->bytes.size, all->cut, &t->text) &&
-                  !has_controls(&t->text);
+    enum status status =
+        charset_is(encoding)
+            ? charset_decode_start(encoding, all->bytes.data, all->bytes.size, all->cut, &t->text)
+            : encoding_decode(encoding, all->bytes.data, all->bytes.size, &t->text, NULL);
+    t->possible = !status && !has_controls(&t->text);
     return t;
 }
 

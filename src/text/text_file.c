@@ -66,6 +66,7 @@ static struct text *decode_owned(char *data, size_t size, const char *path, cons
     if (!text) return NULL;
     text->encoding = text->saved_encoding = encoding;
     text->strays = strays && encoding == TEXT_UTF8;
+    text->guessed = !how->said && strays && encoding != TEXT_UTF8;
     return text;
 }
 

@@ -508,6 +508,9 @@ static bool load_history(struct loading *l)
     text->blank_capacity = blank_count + 1;
     text->blank_last_id = (uint32_t)last_id;
     companion_put(text, l->companion); /* without memory it is lost, and the history is not */
+    for (size_t i = 0; i < blank_count; i++)
+        if (blanks[i].end - blanks[i].start > text->blank_longest)
+            text->blank_longest = blanks[i].end - blanks[i].start;
     return true;
 }
 

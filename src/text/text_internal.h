@@ -254,10 +254,12 @@ struct text {
     size_t mark_count, mark_capacity;
     struct text_blank *blanks; /* in order of start, end, id */
     size_t blank_count, blank_capacity;
+    size_t blank_longest; /* no blank is longer; never less than it was */
     uint32_t blank_last_id;
     char *path;
     bool is_new, attributes_kept;
-    bool strays; /* see text_has_strays */
+    bool strays;  /* see text_has_strays */
+    bool guessed; /* see text_encoding_guessed */
     enum text_encoding encoding, saved_encoding;
     struct file_identity on_disk; /* of path when loaded or saved */
     enum {

@@ -1,8 +1,10 @@
-/* Marks and blanks: positions that move with the text. There are tens of them, rarely hundreds, so plain
+/* Marks and blanks: positions that move with the text. There are tens of them, rarely thousands, so plain
  * arrays that are walked at every edit are fast enough. */
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "text_internal.h"
+
+#include <string.h>
 
 /* ---- marks ------------------------------------------------------------------------------------- */
 
@@ -112,6 +114,20 @@ static bool comes_before(const struct text_blank *a, const struct text_blank *b)
     return a->end != b->end ? a->end < b->end : a->id < b->id;
 }
 
+/* The first that does not come before it. */
+static size_t place_of(const struct text *text, const struct text_blank *blank)
+{
+    size_t low = 0, high = text->blank_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (comes_before(&text->blanks[middle], blank))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The array is nearly in order: insertion sort. */
 static void sort_blanks(struct text *text)
 {
@@ -124,38 +140,76 @@ static void sort_blanks(struct text *text)
     }
 }
 
-/* One touched blank takes the state on the other side of the change. */
-static void apply_delta(struct text *text, const struct blank_delta *delta, bool undoing)
+static void note_length(struct text *text, const struct text_blank *blank)
 {
+    size_t length = blank->end - blank->start;
+    if (length > text->blank_longest) text->blank_longest = length;
+}
+
+/* A blank that is marked, or unmarked, or gets another length: while thousands are marked in a pasted text, each
+ * costs no walk over all. blanks_reserve was called. */
+static void apply_alone(struct text *text, const struct blank_delta *delta, bool undoing)
+{
+    const struct text_blank *now = undoing ? &delta->after : &delta->before;
     const struct text_blank *goal = undoing ? &delta->before : &delta->after;
-    bool exists = undoing ? delta->had : delta->has;
-    struct text_blank *blank = find_blank(text, goal->id);
-    if (blank && exists) {
-        *blank = *goal;
-    } else if (exists) {
-        text->blanks[text->blank_count++] = *goal; /* blanks_reserve was called */
-    } else if (blank) {
-        *blank = text->blanks[--text->blank_count];
+    struct text_blank *list = text->blanks;
+    size_t at = place_of(text, now), size = sizeof *list;
+    if (undoing ? delta->has : delta->had) {
+        for (size_t i = 0; i < text->blank_count && (at == text->blank_count || list[at].id != now->id); i++)
+            at = i;
+        if (at < text->blank_count && list[at].id == now->id)
+            memmove(list + at, list + at + 1, (--text->blank_count - at) * size);
+    }
+    if (!(undoing ? delta->had : delta->has)) return;
+    at = place_of(text, goal);
+    memmove(list + at + 1, list + at, (text->blank_count++ - at) * size);
+    list[at] = *goal;
+    note_length(text, goal);
+}
+
+/* Touched blanks take the state on the other side of the change. Deltas are in the order of the blanks, nearly
+ * always; one that goes leaves an id of 0. */
+static void apply_deltas(struct text *text, const struct blank_delta *deltas, size_t count, bool undoing)
+{
+    size_t old_count = text->blank_count, next = 0;
+    for (size_t d = 0; d < count; d++) {
+        const struct text_blank *goal = undoing ? &deltas[d].before : &deltas[d].after;
+        bool was = undoing ? deltas[d].has : deltas[d].had, exists = undoing ? deltas[d].had : deltas[d].has;
+        size_t looked = 0;
+        for (; was && looked < old_count && text->blanks[next].id != goal->id; looked++)
+            next = next + 1 < old_count ? next + 1 : 0;
+        bool found = was && looked < old_count;
+        if (exists) note_length(text, goal);
+        if (exists)
+            text->blanks[found ? next : text->blank_count++] = *goal; /* blanks_reserve was called */
+        else if (found)
+            text->blanks[next].id = 0;
     }
 }
 
-static bool in_deltas(const struct blank_delta *deltas, size_t count, uint32_t id)
+static void drop_gone(struct text *text)
 {
-    for (size_t i = 0; i < count; i++)
-        if (deltas[i].before.id == id) return true;
-    return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < text->blank_count; i++)
+        if (text->blanks[i].id) text->blanks[kept++] = text->blanks[i];
+    text->blank_count = kept;
 }
 
 void blanks_move(struct text *text, size_t at, size_t removed, size_t inserted, struct blank_delta *deltas,
                  size_t count, bool undoing)
 {
-    for (size_t i = 0; i < text->blank_count; i++) {
+    if (at == SIZE_MAX && count == 1) {
+        apply_alone(text, deltas, undoing);
+        return;
+    }
+    for (size_t i = 0; at != SIZE_MAX && i < text->blank_count; i++) {
         struct text_blank *blank = &text->blanks[i];
-        if (blank->start <= at || in_deltas(deltas, count, blank->id)) continue;
-        blank->start = blank->start - removed + inserted; /* entirely after the change */
+        if (blank->start <= at || blank->start - at <= removed) continue; /* before it, or touched */
+        blank->start = blank->start - removed + inserted;
         blank->end = blank->end - removed + inserted;
     }
-    for (size_t i = 0; i < count; i++) apply_delta(text, &deltas[i], undoing);
+    apply_deltas(text, deltas, count, undoing);
+    drop_gone(text);
     sort_blanks(text);
 }
 
@@ -178,9 +232,21 @@ void text_blank_at(const struct text *text, size_t index, struct text_blank *out
     *out = index < text->blank_count ? text->blanks[index] : (struct text_blank){0};
 }
 
+bool text_blank_around(const struct text *text, size_t at, struct text_blank *out)
+{
+    struct text_blank behind = {.start = at, .end = SIZE_MAX, .id = UINT32_MAX};
+    const struct text_blank *found = NULL;
+    for (size_t i = place_of(text, &behind); i > 0; i--) {
+        const struct text_blank *blank = &text->blanks[i - 1];
+        if (at - blank->start > text->blank_longest) break;
+        if (at <= blank->end) found = blank;
+    }
+    if (found) *out = *found;
+    return found;
+}
+
 uint32_t text_blank_find(const struct text *text, size_t at)
 {
-    for (size_t i = 0; i < text->blank_count && text->blanks[i].start <= at; i++)
-        if (at <= text->blanks[i].end) return text->blanks[i].id;
-    return 0;
+    struct text_blank blank;
+    return text_blank_around(text, at, &blank) ? blank.id : 0;
 }

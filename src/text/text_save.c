@@ -281,6 +281,7 @@ void text_take_file(struct text *text, const struct text *fresh)
     text->on_disk = fresh->on_disk;
     text->encoding = text->saved_encoding = fresh->encoding;
     text->strays = fresh->strays;
+    text->guessed = fresh->guessed;
     text->is_new = fresh->is_new;
     text->known = KNOWN_NOT;
     if (bytes && fresh->known != KNOWN_NOT && !text_produce(text, put_nowhere, bytes, NULL))

@@ -1,8 +1,9 @@
-/* What the rooms of the editor share: pointers to the state of each. The loop owns all of it. */
+/* The state that the rooms of the editor share: pointers to the state of each. The loop owns all of it. */
 #ifndef LACUNA_UI_EDITOR_STATE_H
 #define LACUNA_UI_EDITOR_STATE_H
 
 struct answers;
+struct beside;
 struct clipboard;
 struct command_line;
 struct compare;
@@ -17,6 +18,7 @@ struct help;
 struct kept_rows;
 struct layout;
 struct leaving;
+struct lens;
 struct loop;
 struct macros;
 struct message;
@@ -28,6 +30,7 @@ struct picture;
 struct prompt;
 struct recovery;
 struct replacing;
+struct ripple;
 struct saving;
 struct search;
 struct settings;
@@ -52,7 +55,7 @@ struct ui {
     struct typed_keys *typed;
     struct prompt *prompt;
     struct answers *answers;
-    struct doc *doc; /* the one that is shown */
+    struct doc *doc; /* the current one */
     struct documents *documents;
     const struct modal *modal;
     struct search *search;
@@ -62,6 +65,9 @@ struct ui {
     struct filling *filling;
     struct timeline *timeline;
     struct voice_run *voice;
+    struct beside *beside;
+    struct lens *lens;
+    struct ripple *ripple;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

@@ -48,7 +48,7 @@ def key(name):
 
 
 class Editor:
-    def __init__(self, *arguments, rows=24, columns=80, env=None, program=None, jobs=False):
+    def __init__(self, *arguments, rows=24, columns=80, env=None, program=None, jobs=False, erase=None):
         self.folder = tempfile.mkdtemp(prefix="lacuna-tty-")
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
@@ -65,6 +65,10 @@ class Editor:
         command = [program or PROGRAM, *arguments]
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        if erase is not None:  # what Backspace sends
+            modes = termios.tcgetattr(slave)
+            modes[6][termios.VERASE] = erase
+            termios.tcsetattr(slave, termios.TCSANOW, modes)
         self.before = termios.tcgetattr(slave)
         self.jobs = jobs
         self.pid = os.fork()

@@ -75,30 +75,52 @@ def other_encodings():
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
 
 
-def encodings_by_their_names():
-    data = "Привет, мир\n".encode("koi8-r")
+def a_guess_is_said_and_can_be_changed():
+    words = "Смотритель маяка поднялся по лестнице и долго глядел на море. Ветер за ночь переменился.\n"
+    data = words.encode("cp1251")
     path = file(data)
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("[not all UTF-8]"), "not recognised", e)
+        check(e.wait_for("taken for Windows-1251; the command read-as"), "said", e)
+        check(e.wait_for("Смотритель маяка") and "[not all UTF-8]" not in e.text(), "read", e)
+        e.type("Да. ")
+        e.send("^S")
+        check(e.wait_for("saved") and contents(path) == b"\xc4\xe0. " + data, "saved in it: %r" % contents(path), e)
+        e.send("M-x")
+        e.type("read-as koi8-r")
+        e.send("enter")
+        check(e.wait_for("KOI8-R") and "маяка" not in e.text(), "another", e)
+        e.send("^Q")
+        e.finish()
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("KOI8-R"), "which is remembered", e)
+        e.send("^Q")
+        e.finish()
+
+
+def encodings_by_their_names():
+    data = "Да, мир\n".encode("koi8-r")
+    path = file(data)
+    with Editor(path, env=home(path)) as e:
+        check(e.wait_for("KOI8-R"), "recognised", e)
         e.send("^P")
         e.type("read-as")
         e.send("enter")
-        check(e.wait_for("in what encoding") and "now UTF-8" in e.text(), "asked", e)
+        check(e.wait_for("in which encoding") and "now KOI8-R" in e.text(), "asked", e)
         e.type("koi8-r")
         e.send("enter")
-        check(e.wait_for("Привет, мир") and "KOI8-R" in e.text() and "draft.txt *" not in e.text(), "read as that", e)
+        check(e.wait_for("Да, мир") and "KOI8-R" in e.text() and "draft.txt *" not in e.text(), "read as that", e)
         e.send("end")
         e.type("! Да")
         e.send("^S")
         check(e.wait_for("saved"), "saved", e)
-        check(contents(path) == "Привет, мир! Да\n".encode("koi8-r"), "in its encoding: %r" % contents(path))
+        check(contents(path) == "Да, мир! Да\n".encode("koi8-r"), "in its encoding: %r" % contents(path))
         e.type("\u6f22")
         e.send("^S")
         check(e.wait_for("is not in KOI8-R"), "what does not fit is asked about", e)
         e.send("esc", "^Z", "^Q")
         e.finish()
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("Привет") and "KOI8-R" in e.text(), "and it is remembered", e)
+        check(e.wait_for("Да, мир") and "KOI8-R" in e.text(), "and it is remembered", e)
         e.send("M-x")
         e.type("read-as cp1253")
         e.send("enter")
@@ -106,7 +128,7 @@ def encodings_by_their_names():
         e.send("M-x")
         e.type("encoding cp1251")
         e.send("enter", "^S")
-        check(e.wait_for("saved") and contents(path) == "Привет, мир! Да\n".encode("cp1251"), "%r" % contents(path), e)
+        check(e.wait_for("saved") and contents(path) == "Да, мир! Да\n".encode("cp1251"), "%r" % contents(path), e)
         e.send("^Q")
         e.finish()
     for name, words in (("shift_jis", "日本語"), ("gb18030", "中文"), ("big5", "中文"), ("euc-kr", "한글"), ("iso-8859-7", "αβγ")):
@@ -285,7 +307,7 @@ def what_was_written_is_told():
         e.type("x")
         os.unlink(path)
         e.send("^S")
-        check(e.wait_for("saved anew"), "the file was gone", e)
+        check(e.wait_for("saved again"), "the file was gone", e)
         check(len(contents(path)) == 18 and ", 18 bytes" in e.text(), "its size on the disk", e)
         e.send("^S")
         check(e.wait(lambda: "anew" not in e.text()), "said once", e)
@@ -301,7 +323,7 @@ def standard_input():
         e.type("typed ")
         check(e.wait(lambda: e.line(0) == "typed from a pipe"), "keys come from the terminal", e)
         e.send("^Q")
-        check(e.wait_for("before leaving"), "it is nowhere else, so leaving asks", e)
+        check(e.wait_for("before quitting"), "it is nowhere else, so leaving asks", e)
         e.send("y")
         check(e.wait_for("Save as:"), "for a name", e)
         e.type(path + "\r")
@@ -417,12 +439,12 @@ def saving_under_another_name():
         check(contents(folder + "/there.txt") == b"precious", "n writes nothing")
         e.send("M-s", "^U")
         e.type(folder + "/new/er/file.txt\r")
-        check(e.wait_for("There is no folder"), "asks for the folder", e)
+        check(e.wait_for("Create it?"), "asks for the folder", e)
         e.send("n")
         check(not os.path.exists(folder + "/new"), "n makes none")
         e.send("M-s", "^U")
         e.type(folder + "/new/er/file.txt\r")
-        e.wait_for("There is no folder")
+        e.wait_for("Create it?")
         e.send("y")
         check(e.wait_for("saved"), "y makes it", e)
         e.send("M-s", "^U")
@@ -435,7 +457,7 @@ def saving_under_another_name():
         check(e.wait_for("a new file"), "a file in a folder that is not there", e)
         e.type("words")
         e.send("^S")
-        check(e.wait_for("There is no folder"), "asks when it is saved", e)
+        check(e.wait_for("Create it?"), "asks when it is saved", e)
         e.send("y")
         check(e.wait_for("saved"), "saved", e)
         e.send("^Q")
@@ -479,7 +501,7 @@ def another_program_changes_the_file():
         e.send("o")
         check(e.wait_for("saved"), "saved over theirs", e)
         os.unlink(path)
-        check(e.wait_for("not on the disk any more"), "a file that went", e)
+        check(e.wait_for("no longer on the disk"), "a file that went", e)
         e.send("^S")
         check(e.wait_for("saved"), "is written again", e)
         e.send("^Q")
@@ -659,7 +681,7 @@ def a_big_file_cut_short_by_others():
         e.type("mine ")
         os.truncate(path, 600)
         e.send("^S")
-        check(e.wait_for("The file was written to. Save as:"), "asks for another name", e)
+        check(e.wait_for("Another program wrote to the file. Save as:"), "asks for another name", e)
         e.send("^U")
         e.type(path + ".rest\r")
         check(e.wait_for("bytes are lost"), "says what is lost", e)
@@ -701,12 +723,12 @@ def a_big_file_is_reloaded():
             out.write(b"once more ")
         check(e.wait_for("(r)eload"), "asked", e)
         e.send("r")
-        check(e.wait_for("undo ends here, and your words get a page of their own"), "said before it happens", e)
+        check(e.wait_for("reloading cannot be undone, and your words move to a new page"), "said before it happens", e)
         e.send("n")
         check(e.wait_for("not reloaded") and " ".join(e.line(0).split()) == "mine 0", "all is as it was", e)
         e.send("M-x")
         e.type("reload\r")
-        check(e.wait_for("undo ends here"), "asked again", e)
+        check(e.wait_for("reloading cannot be undone"), "asked again", e)
         e.send("y")
         check(e.wait_for("once more") and e.line(0).strip() == "0", "reloaded", e)
         check(e.wait_for("(r)ecover"), "the words are offered", e)
@@ -729,7 +751,7 @@ def replace_from_the_command_line():
     check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
 
 
-main([undo_goes_on_after_reopening, other_encodings, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
+main([undo_goes_on_after_reopening, other_encodings, a_guess_is_said_and_can_be_changed, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
       root_leaves_nothing_in_another_users_home, links_stay_links,

@@ -24,6 +24,47 @@ def saved(e, path):
     return contents(path)
 
 
+WORD_DELETED = b"one two \n"
+
+
+def backspace_with_control_or_alt_deletes_a_word():
+    for name, keys in (("CSI u", b"\033[127;5u"), ("CSI 27", b"\033[27;5;127~"), ("^H", b"\x08"), ("M-Backspace", b"\033\x7f"),
+                       ("M-Backspace as CSI u", b"\033[127;3u"), ("as CSI 27", b"\033[27;3;127~")):
+        path = file("one two three\n")
+        with Editor(path) as e:
+            e.wait_for("three")
+            e.send("end")
+            e.write(keys)
+            e.settle()
+            check(saved(e, path) == WORD_DELETED, "%s: %r" % (name, contents(path)), e)
+            e.send("^F")
+            e.type("one two")
+            e.write(keys)
+            check(e.wait(lambda: e.line(23).startswith("Find: one ") and "two" not in e.line(23)), "%s in a question" % name, e)
+
+
+def where_backspace_sends_control_h_it_deletes_a_character():
+    path = file("one two three\n")
+    with Editor(path, erase=b"\x08") as e:
+        e.wait_for("three")
+        e.send("end")
+        e.write(b"\x08")
+        check(saved(e, path) == b"one two thre\n", "%r" % contents(path), e)
+        e.write(b"\033\x08")
+        check(saved(e, path) == WORD_DELETED, "%r" % contents(path), e)
+
+
+def control_h_of_a_keymap_wins():
+    path = file("one two three\n")
+    with Editor("--keymap", "vi", path) as e:
+        e.wait_for("three")
+        e.type("A")
+        e.write(b"\x08")
+        e.send("esc")
+        e.type(":w\r")
+        check(e.wait_for("saved") and contents(path) == b"one two thre\n", "%r" % contents(path), e)
+
+
 def a_character_in_two_pieces():
     cases = [(), ("--keymap", "vi")]
     for arguments in cases:
@@ -120,7 +161,7 @@ def an_unfinished_paste_is_in_the_journal():
             e.signal(number)
             e.finish()
         with Editor(path, env=env) as e:
-            check(e.wait_for("were not saved"), "offered", e)
+            check(e.wait_for("unsaved changes from"), "offered", e)
             e.send("r")
             check(e.wait_for("half of what was pasted"), "recovered", e)
 
@@ -182,4 +223,6 @@ def what_is_typed_while_a_command_runs_is_kept():
 
 main([a_character_in_two_pieces, a_character_in_two_pieces_in_a_question, prose_in_pieces_of_any_size, a_paste_from_tmux,
       the_end_of_a_paste_in_pieces, an_unfinished_paste_is_in_the_journal, a_paste_in_pieces_is_one_step_of_undo,
-      keys_in_pieces, a_line_feed_is_a_line_break, what_is_typed_while_a_command_runs_is_kept])
+      keys_in_pieces, a_line_feed_is_a_line_break, what_is_typed_while_a_command_runs_is_kept,
+      backspace_with_control_or_alt_deletes_a_word, where_backspace_sends_control_h_it_deletes_a_character,
+      control_h_of_a_keymap_wins])

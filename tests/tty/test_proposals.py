@@ -4,7 +4,7 @@ import time
 from terminal import Editor, check, contents, file, main, model
 
 TEXT = "The old house stood [[6]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n\nThird [[4]] one.\n"
-MASKED = "\u2591\u2591\u2591"
+MASKED = "\u2591"
 
 
 def start(text=TEXT, *arguments, **more):
@@ -17,7 +17,7 @@ def start(text=TEXT, *arguments, **more):
 
 def filled(e, seconds=30):
     return e.wait(lambda: "step" not in e.text() and "loading" not in e.text() and MASKED not in e.text()
-                  and "reading" not in e.text() and "[[" not in e.text(), seconds)
+                  and "starting" not in e.text() and "[[" not in e.text(), seconds)
 
 
 def saved(e):

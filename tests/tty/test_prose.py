@@ -235,7 +235,7 @@ def a_goal_is_shown_and_reached():
         e.type("a b ")
         check("+2 of 3" in e.text(), "counts on", e)
         e.type("c ")
-        check("+3 of 3" in e.text() and "that was the goal" in e.text(), "reached", e)
+        check("+3 of 3" in e.text() and "the goal is reached" in e.text(), "reached", e)
 
 
 PARAGRAPHS = "\n\n".join("Paragraph %d is here. It goes on." % i for i in range(40)) + "\n"
@@ -293,8 +293,8 @@ def spelling():
     with Editor("--width", "0", "--set=language=en_US", path) as e:
         check(e.wait_for("quikc"), "shown", e)
         e.send("\033[18~")  # F7
-        e.wait(lambda: "there is no dictionary" in e.text() or "1 quick" in e.text())
-        if "there is no dictionary" in e.text():
+        e.wait(lambda: "no dictionary" in e.text() or "1 quick" in e.text())
+        if "no dictionary" in e.text():
             raise Skip("no English dictionary")
         check(e.wait_for("1 quick"), "suggestions", e)
         e.send("^P")
@@ -307,7 +307,7 @@ def spelling():
         check(e.wait(lambda: underlined(e) == "teh"), "right now: %r" % underlined(e), e)
         check(e.wait_for("teh: 1"), "and on to the next", e)
         e.send("esc", "M-i")
-        check("right for now" in e.text() or "no word" in e.text(), "ignored", e)
+        check("is ignored" in e.text() or "no word" in e.text(), "ignored", e)
         e.send("c-end")
         e.type("xyzzyx")
         e.settle()
@@ -322,7 +322,7 @@ def spelling():
         before = underlined(e)
         e.send("M-x")
         e.type("set language tlh_QO\r")
-        check(e.wait_for("there is no dictionary") and underlined(e) == before, "stays on without a dictionary", e)
+        check(e.wait_for("no dictionary") and underlined(e) == before, "stays on without a dictionary", e)
 
 
 def spelling_goes_around_the_text():
@@ -330,8 +330,8 @@ def spelling_goes_around_the_text():
     with Editor("--width", "0", "--set=language=en_US", path) as e:
         check(e.wait_for("Wun"), "shown", e)
         e.send("down", "\033[18~")
-        e.wait(lambda: "there is no dictionary" in e.text() or "Onlie: 1" in e.text())
-        if "there is no dictionary" in e.text():
+        e.wait(lambda: "no dictionary" in e.text() or "Onlie: 1" in e.text())
+        if "no dictionary" in e.text():
             raise Skip("no English dictionary")
         check(e.wait_for("Onlie: 1"), "the last", e)
         e.send("\033[18~")

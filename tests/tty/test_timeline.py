@@ -8,7 +8,7 @@ import time
 from terminal import PROGRAM, ROOT, Editor, Skip, check, contents, file, main, model
 
 TEXT = "The old house stood [[8]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n"
-MASKED = "\u2591\u2591\u2591"
+MASKED = "\u2591"  # one cell of a masked token, which is as wide as its word will be
 
 
 def start(text=TEXT, *arguments, **more):
@@ -28,7 +28,7 @@ def filled(*arguments, **more):
 
 
 def step(e):
-    found = re.search(r"step (\d+)/(\d+)", e.text())
+    found = re.search(r"step (\d+)(?:/| of )(\d+)", e.text())
     return int(found.group(1)) if found else None
 
 
@@ -57,13 +57,13 @@ def goes_back_and_forth():
             check(now >= masked, "words go, and do not come", e)
             masked = now
             places.add(now)
-        check(masked == 8 and len(places) > 2, "in the beginning all is masked: %d" % masked, e)
+        check(set(proposal(e)) <= {MASKED, " "} and len(places) > 2, "in the beginning all is masked", e)
         e.send("left")
         check("where it began" in e.text(), "and before that is nothing", e)
         e.send("end")
         check(step(e) == last and sentence(e) == whole, "the last step again", e)
         e.send("home")
-        check(sentence(e).count(MASKED) == 8, "and the first", e)
+        check(set(proposal(e)) <= {MASKED, " "}, "and the first", e)
         e.send("right")
         check(step(e) == 1, "one on", e)
         e.send("esc")
@@ -75,14 +75,14 @@ def jumps_from_draw_to_draw():
     with filled("--steps", "200") as e:
         whole = sentence(e)
         e.send("t", "home")
-        seen = []
+        seen, cells = [], sentence(e).count(MASKED)
         while MASKED in sentence(e) and len(seen) < 20:
             e.send("pgdn")
             seen.append(sentence(e).count(MASKED))
         check(seen == sorted(set(seen), reverse=True) and seen[-1] == 0, "each draws a word or more: %s" % seen, e)
         check(len(seen) <= 8 and sentence(e) == whole, "and the last is the whole", e)
         e.send("pgup")
-        check(sentence(e).count(MASKED) == (seen[-2] if len(seen) > 1 else 8), "and back", e)
+        check(sentence(e).count(MASKED) == (seen[-2] if len(seen) > 1 else cells), "and back", e)
 
 
 def words_that_are_drawn_again_say_so():
@@ -96,10 +96,10 @@ def words_that_are_drawn_again_say_so():
         if step(e) <= 32:
             raise Skip("no dictionary, or nothing was drawn again")
         total, again = re.search(r"step \d+/(\d+)", e.text()).group(1), 0
-        check("behind step 32 words are drawn again" in e.text(), "what the further steps are for", e)
+        check("past step 32: redrawn" in e.text(), "what the further steps are for", e)
         while step(e) > 0:
             check(re.search(r"step \d+/(\d+)", e.text()).group(1) == total, "the total stays", e)
-            check(("drawn again)" in e.text()) == (step(e) > 32), "said where it is so", e)
+            check(("redrawn)" in e.text()) == (step(e) > 32), "said where it is so", e)
             check(e.line(20).count("|") == 1, "one mark where one is", e)
             drawn = re.search(r": drawn at step (\d+)", e.line(21))
             if drawn and "token" not in e.line(21):
@@ -115,7 +115,7 @@ def a_word_that_is_typed_takes_the_others_place():
         e.send("t", "w")
         check(e.wait_for("Here stands"), "asked", e)
         e.type("not")
-        check(e.wait(lambda: e.line(23).rstrip().endswith("one word less): not")), "instead of what was there", e)
+        check(e.wait(lambda: e.line(23).rstrip().endswith("remove the word): not")), "instead of what was there", e)
         e.send("esc", "w", "right")
         e.type("s")
         check(e.wait(lambda: not e.line(23).rstrip().endswith(": s")), "a move keeps it", e)
@@ -126,7 +126,7 @@ def a_pace_is_kept():
     with Editor("-m", model(), "--set", "real-words=off", "--pace", "400", "--steps", "8", path) as e:
         check(e.wait_for("The old"), "shown", e)
         e.send("M-n", "^G")
-        check(e.wait_for("step 1/8", 30), "begins", e)
+        check(e.wait_for("step 1 of 8", 30), "begins", e)
         begun = time.monotonic()
         check(e.wait(lambda: "accept" in e.text(), 30), "filled", e)
         check(time.monotonic() - begun > 2.4, "seven steps took %.1f s" % (time.monotonic() - begun))
@@ -149,7 +149,7 @@ def pinned_word_stays():
         check(": pinned" in e.text(), "pinned", e)
         word = re.search(r"^ (.*): pinned", e.line(21)).group(1)
         e.send("home")
-        check(word in proposal(e) and proposal(e).count(MASKED) < 8, "it stands where nothing else does", e)
+        check(word in proposal(e) and MASKED in proposal(e), "it stands where nothing else does", e)
         for seed in (1, 2):
             e.send("home", "enter")
             check(e.wait(lambda: "seed %d" % seed in e.text() and MASKED not in e.text()), "drawn anew", e)
@@ -161,14 +161,14 @@ def opened_word_is_drawn_anew():
     with filled() as e:
         before = proposal(e)
         e.send("t", "o")
-        check(MASKED in proposal(e) and "to be drawn anew" in e.text(), "open", e)
+        check(MASKED in proposal(e) and "to be drawn again" in e.text(), "open", e)
         open_now = proposal(e).count(MASKED)
         kept = proposal(e).split(MASKED)[-1].strip()
         e.send("o")
         check(proposal(e) == before, "and not", e)
         e.send("o", "enter")
         check(e.wait(lambda: "2 of 2" in e.text() and MASKED not in e.text()), "drawn", e)
-        check(open_now < 8 and proposal(e).endswith(kept), "the others are as they were", e)
+        check(open_now < len(before) and proposal(e).endswith(kept), "the others are as they were", e)
         e.send("esc", "p")
         check(e.wait(lambda: proposal(e) == before), "the first proposal is there still", e)
 
@@ -229,8 +229,7 @@ def small_screens():
 def mouse_goes_to_a_step():
     with filled() as e:
         e.send("t")
-        row = next(i for i in range(24) if "step" in e.line(i))
-        left = len(e.line(row)) - 20
+        row, left = 20, 40
         last = step(e)
         e.send_raw("\033[<0;%d;%dM\033[<0;%d;%dm" % (left + 1, row + 1, left + 1, row + 1))
         check(e.wait(lambda: step(e) is not None and step(e) < last), "clicked", e)
@@ -239,9 +238,9 @@ def mouse_goes_to_a_step():
 def no_color_and_plain():
     with filled("--set", "plain=on", env={"NO_COLOR": "1", "TERM": "vt100", "LANG": "C"}) as e:
         e.send("t", "home")
-        check("___" in sentence(e) or MASKED in sentence(e), "masked", e)
+        check("_" in sentence(e) or MASKED in sentence(e), "masked", e)
         e.send(" ")
-        check(e.wait(lambda: MASKED not in sentence(e) and "___" not in sentence(e)), "nothing moves by itself", e)
+        check(e.wait(lambda: MASKED not in sentence(e) and "_" not in sentence(e)), "nothing moves by itself", e)
 
 
 def keeps_its_steps_as_a_trace():

@@ -145,6 +145,35 @@ static void test_the_best_of_many_is_fair_among_lengths(void **state)
     if (!(rank > 0.4 && rank < 0.6)) fail_msg("mean rank in length %.3f", rank);
 }
 
+/* With no choice at all every candidate says the same; with some, each is what it is alone. */
+static void test_candidates_that_say_the_same_are_one(void **state)
+{
+    (void)state;
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
+    struct fill_job job = {
+        .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.candidates = 6;
+    job.options.temperature = 0;
+    struct fill_result *same = run_job(&job);
+    assert_int_equal(same->count, 1);
+    assert_int_equal(same->candidates[0].same, 6);
+    assert_int_equal(same->candidates[0].candidate, 0);
+    fill_result_free(same);
+    job.options.temperature = 0.05; /* few ways to say it */
+    struct fill_result *few = run_job(&job);
+    uint32_t all = 0;
+    for (size_t k = 0; k < few->count; k++) {
+        all += few->candidates[k].same;
+        for (size_t j = 0; j < k; j++) {
+            assert_string_not_equal(few->candidates[j].blanks[0].text.data,
+                                    few->candidates[k].blanks[0].text.data);
+            assert_true(few->candidates[j].rank_score >= few->candidates[k].rank_score);
+        }
+    }
+    assert_int_equal(all, 6);
+    fill_result_free(few);
+}
+
 static void test_candidates_without_a_score_keep_their_order(void **state)
 {
     (void)state;
@@ -604,6 +633,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_job_same_words),
         cmocka_unit_test(test_the_best_of_many_is_fair_among_lengths),
+        cmocka_unit_test(test_candidates_that_say_the_same_are_one),
         cmocka_unit_test(test_candidates_without_a_score_keep_their_order),
         cmocka_unit_test(test_candidates_do_not_depend_on_the_batch),
         cmocka_unit_test(test_long_drafts_in_many_windows),

@@ -228,6 +228,98 @@ static void cancel_again_and_again(struct fill_worker *worker, struct fill_job *
     assert_in_range(most, 0, 1);
 }
 
+/* A question is answered without a job, while one is paused, and with the numbers of its own. */
+static void test_a_question_is_answered_beside_jobs(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    const char text[] = "He had it and he went to the sea.";
+    struct fill_place place = {.text = {text, strlen(text)}, .start = 3, .end = 6, .count = 5};
+    struct fit_question words = {
+        .text = {text, strlen(text)}, .end = strlen(text), .left = true, .instead = 2};
+    uint64_t first = fill_worker_ask_alternatives(worker, &place, NULL);
+    struct fill_event *event = wait_for(worker, FILL_EVENT_ANSWER);
+    assert_int_equal(event->job, first);
+    assert_int_equal(event->alternatives.count, 5);
+    fill_event_free(event);
+    struct fill_job job = some_job(1);
+    uint64_t number = fill_worker_submit(worker, &job, NULL);
+    fill_worker_pause(worker, number, true);
+    uint64_t second = fill_worker_ask_fit(worker, &words, NULL);
+    event = wait_for(worker, FILL_EVENT_ANSWER);
+    assert_int_equal(event->job, second);
+    assert_int_equal(event->fit.count, 9);
+    assert_true(event->fit.words[8].ln_q < 0 && event->fit.words[8].ln_q_left < 0);
+    assert_int_equal(event->fit.words[0].instead_count, 2);
+    fill_event_free(event);
+    fill_worker_pause(worker, number, false);
+    fill_event_free(wait_for(worker, FILL_EVENT_DONE));
+    assert_false(fill_worker_poll(worker, &event));
+    fill_worker_free(worker);
+}
+
+/* A job's conditions are its own from then on, and what cannot be met is an event. */
+static void test_a_job_takes_its_conditions_along(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    char word[] = "lantern", never[] = "he";
+    struct fill_must must = {word, 0};
+    const char *without[] = {never};
+    struct fill_conditions conditions = {
+        .must = &must, .must_count = 1, .without = without, .without_count = 1};
+    static const struct fill_blank wide = {.start = 7, .end = 7, .min = 9, .max = 9};
+    struct fill_job job = some_job(1);
+    job.blanks = &wide;
+    job.conditions = &conditions;
+    assert_true(fill_worker_submit(worker, &job, NULL) > 0);
+    memset(word, 'x', sizeof word - 1); /* the worker has copies */
+    memset(never, 'x', sizeof never - 1);
+    struct fill_event *event = wait_for(worker, FILL_EVENT_DONE);
+    assert_non_null(strstr(event->result->candidates[0].blanks[0].text.data, "lantern"));
+    fill_event_free(event);
+    memcpy(word, "HE", 3);
+    memcpy(never, "he", 3);
+    uint64_t number = fill_worker_submit(worker, &job, NULL);
+    while ((event = next_event(worker))->kind != FILL_EVENT_FAILED) fill_event_free(event);
+    assert_int_equal(event->job, number);
+    assert_non_null(strstr(event->error.message, "must and must not appear"));
+    fill_event_free(event);
+    fill_worker_free(worker);
+}
+
+/* Whatever becomes of them, every question has one event. */
+static void test_every_question_has_its_one_event(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    static char text[40000];
+    for (size_t i = 0; i + 1 < sizeof text; i += 20) memcpy(text + i, "the old man said to ", 20);
+    struct fit_question words = {.text = {text, sizeof text - 1}, .end = 4000, .left = true};
+    struct fill_place nowhere = {.text = {text, 100}, .start = 3, .end = 12, .count = 5};
+    uint64_t numbers[FILL_QUEUE + 1], last = 0;
+    unsigned room = 0, seen = 0;
+    for (int i = 0; i <= FILL_QUEUE; i++) {
+        numbers[i] = i % 4 == 3 ? fill_worker_ask_alternatives(worker, &nowhere, NULL)
+                                : fill_worker_ask_fit(worker, &words, NULL);
+        room += numbers[i] != 0;
+        if (i % 2) fill_worker_cancel(worker, numbers[i]);
+        if (numbers[i]) last = numbers[i];
+    }
+    fill_worker_cancel(worker, numbers[0]);
+    assert_true(room >= FILL_QUEUE && last);
+    while (seen < room) {
+        struct fill_event *event = next_event(worker);
+        seen += event->kind == FILL_EVENT_ANSWER || event->kind == FILL_EVENT_CANCELLED ||
+                event->kind == FILL_EVENT_FAILED;
+        fill_event_free(event);
+    }
+    struct fill_event *none;
+    assert_false(fill_worker_poll(worker, &none));
+    assert_true(fill_worker_ask_fit(worker, &words, NULL) > 0); /* and is ended with the worker */
+    fill_worker_free(worker);
+}
+
 #define STARTER "models/starter"
 
 static void test_a_cancel_is_seen_within_a_layer(void **state)
@@ -418,6 +510,9 @@ int main(void)
         cmocka_unit_test(test_a_trace_that_is_too_long_is_left_out),
         cmocka_unit_test(test_a_missing_model_is_an_event),
         cmocka_unit_test(test_a_bad_job_is_an_event),
+        cmocka_unit_test(test_a_question_is_answered_beside_jobs),
+        cmocka_unit_test(test_a_job_takes_its_conditions_along),
+        cmocka_unit_test(test_every_question_has_its_one_event),
         cmocka_unit_test(test_cancelling),
         cmocka_unit_test(test_a_cancel_is_seen_within_a_layer),
         cmocka_unit_test(test_a_cancel_does_not_wait_for_the_model),

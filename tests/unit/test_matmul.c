@@ -204,6 +204,12 @@ static void a_row_is_the_same_wherever_it_stands_in_int8(void **state)
     check_places("onednn", SEDD_PRECISION_INT8);
 }
 
+static void a_row_is_the_same_wherever_it_stands_in_native_int8(void **state)
+{
+    (void)state;
+    check_places("native", SEDD_PRECISION_INT8);
+}
+
 /* The error of rounding to 8 bits: two roundings of half a step each, averaged over IN products. */
 static void int8_is_near_float32(void **state)
 {
@@ -243,6 +249,87 @@ static void onednn_int8_is_plain_int8_bit_for_bit(void **state)
             multiply(b, SEDD_PRECISION_INT8, (enum matmul_activation)activation, tile, rows, from, y);
             assert_memory_equal(y, z, rows * OUT * sizeof *y);
         }
+}
+
+/* Extreme operands too: all weights ±127 and all activations 255 reach the largest sums of four. */
+static void native_int8_is_plain_int8_bit_for_bit(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("native");
+    if (!b->supports(SEDD_PRECISION_INT8)) skip();
+    static float extreme[ROWS * IN];
+    for (size_t i = 0; i < ARRAY_SIZE(extreme); i++)
+        extreme[i] = i / IN % 3 == 0 ? 1 : i / IN % 3 == 1 ? (i % 2 ? -1.0f : 1.0f) : x[i] * 1e4f;
+    for (int activation = 0; activation < 2; activation++)
+        for (int kind = 0; kind < 2; kind++) {
+            const float *from = kind ? extreme : x;
+            size_t tile = b->tile_rows(false);
+            for (size_t rows = tile; rows <= MATMUL_MOST_ROWS; rows += 7 * tile) {
+                multiply(&matmul_plain, SEDD_PRECISION_INT8, (enum matmul_activation)activation, 1, rows,
+                         from, z);
+                multiply(b, SEDD_PRECISION_INT8, (enum matmul_activation)activation, tile, rows, from, y);
+                assert_memory_equal(y, z, rows * OUT * sizeof *y);
+            }
+        }
+}
+
+/* Sizes that fill no strip, no group of four inputs and no cache line. */
+static void native_int8_is_exact_at_every_size(void **state)
+{
+    (void)state;
+    const struct matmul_backend *b = backend("native");
+    if (!b->supports(SEDD_PRECISION_INT8)) skip();
+    static const size_t outs[] = {1, 15, 16, 17, 31, 128, 150}, ins[] = {1, 2, 3, 4, 5, 63, 64, 65, 96};
+    enum { TILE = 6 };
+    for (size_t i = 0; i < ARRAY_SIZE(outs); i++)
+        for (size_t j = 0; j < ARRAY_SIZE(ins); j++) {
+            size_t out = outs[i], in = ins[j], own = matmul_prepared_row(b, in, SEDD_PRECISION_INT8);
+            void *packed = b->pack(w, bias, out, in, OUT, MATMUL_LINEAR, SEDD_PRECISION_INT8, TILE),
+                 *plain = matmul_plain.pack(w, bias, out, in, OUT, MATMUL_LINEAR, SEDD_PRECISION_INT8, TILE);
+            void *rows = aligned_alloc(64, TILE * own),
+                 *scratch = aligned_alloc(64, matmul_scratch_size(b, packed) + 64),
+                 *plain_scratch =
+                     aligned_alloc(64, (matmul_scratch_size(&matmul_plain, plain) + 127) / 64 * 64);
+            b->prepare(x, TILE, in, SEDD_PRECISION_INT8, rows);
+            for (size_t k = 0; k < TILE * OUT; k++) y[k] = z[k] = 12345; /* nothing is written beside */
+            b->multiply(packed, rows, y, TILE, scratch);
+            matmul_plain.multiply(plain, rows, z, TILE, plain_scratch);
+            assert_memory_equal(y, z, TILE * OUT * sizeof *y);
+            free(plain_scratch);
+            free(scratch);
+            free(rows);
+            b->pack_free(packed);
+            matmul_plain.pack_free(plain);
+        }
+}
+
+/* Where the CPU has AVX-VNNI and nothing better, fills use it without being asked. */
+static void int8_is_the_default_of_native_where_the_cpu_has_it(void **state)
+{
+    (void)state;
+    enum sedd_precision precision = SEDD_PRECISION_AUTO;
+    const struct matmul_backend *b = backend("native");
+    assert_ptr_equal(matmul_backend_to_fill(&precision, NULL), b);
+    assert_int_equal(precision,
+                     b->supports(SEDD_PRECISION_INT8) ? SEDD_PRECISION_INT8 : SEDD_PRECISION_INT16);
+    precision = SEDD_PRECISION_AUTO;
+    assert_ptr_equal(matmul_backend(&precision, NULL), b); /* gradients: never integers */
+    assert_int_equal(precision, SEDD_PRECISION_F32);
+}
+
+static void a_cpu_with_avx_vnni_and_no_avx512_fills_in_int8(void **state)
+{
+    (void)state;
+#if defined(__x86_64__) && !defined(__clang__)
+    enum sedd_precision precision = SEDD_PRECISION_AUTO;
+    if (!__builtin_cpu_supports("avxvnni") || __builtin_cpu_supports("avx512f")) skip();
+    unsetenv("LACUNA_BACKEND");
+    assert_ptr_equal(matmul_backend_to_fill(&precision, NULL), matmul_native());
+    assert_int_equal(precision, SEDD_PRECISION_INT8);
+    assert_ptr_equal(matmul_backend(&precision, NULL), matmul_native()); /* and when it is asked for */
+#else
+    skip();
+#endif
 }
 
 /* Operands rounded to 8 bits: at most half a step of 1/256, a fifth of that on average. */
@@ -379,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_with_onednn),
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_bf16),
         cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_int8),
+        cmocka_unit_test(a_row_is_the_same_wherever_it_stands_in_native_int8),
         cmocka_unit_test(int8_is_near_float32),
         cmocka_unit_test(int8_keeps_zero_and_constant_rows),
         cmocka_unit_test(a_back_end_that_is_wrong_is_found_out),
@@ -389,6 +477,10 @@ int main(void)
         cmocka_unit_test(native_int16_is_plain_int16),
         cmocka_unit_test(int16_sums_never_overflow),
         cmocka_unit_test(onednn_int8_is_plain_int8_bit_for_bit),
+        cmocka_unit_test(native_int8_is_plain_int8_bit_for_bit),
+        cmocka_unit_test(native_int8_is_exact_at_every_size),
+        cmocka_unit_test(int8_is_the_default_of_native_where_the_cpu_has_it),
+        cmocka_unit_test(a_cpu_with_avx_vnni_and_no_avx512_fills_in_int8),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -135,6 +135,13 @@ static void int8_log_scores_are_close_with_onednn(void **state)
         check_log_scores(folders[i], "onednn", 3e-2, SEDD_PRECISION_INT8);
 }
 
+static void int8_log_scores_are_close_with_native(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        check_log_scores(folders[i], "native", 3e-2, SEDD_PRECISION_INT8);
+}
+
 /* Transitions and losses get the reference's log scores, so that only their formulas are tested. */
 static void transitions_and_losses_agree(void **state)
 {
@@ -399,6 +406,12 @@ static void rows_are_independent_in_int8_with_onednn(void **state)
     check_independence("onednn", SEDD_PRECISION_INT8);
 }
 
+static void rows_are_independent_in_int8_with_native(void **state)
+{
+    (void)state;
+    check_independence("native", SEDD_PRECISION_INT8);
+}
+
 static void rows_are_independent_in_int16(void **state)
 {
     (void)state;
@@ -504,6 +517,7 @@ int main(void)
         cmocka_unit_test(int8_log_scores_are_close),
         cmocka_unit_test(int16_log_scores_are_close),
         cmocka_unit_test(int8_log_scores_are_close_with_onednn),
+        cmocka_unit_test(int8_log_scores_are_close_with_native),
         cmocka_unit_test(transitions_and_losses_agree),
         cmocka_unit_test(the_uniform_loss_is_finite_at_every_noise),
         cmocka_unit_test(what_was_evaluated_before_changes_nothing),
@@ -516,6 +530,7 @@ int main(void)
         cmocka_unit_test(rows_are_independent_in_bf16),
         cmocka_unit_test(rows_are_independent_in_int8),
         cmocka_unit_test(rows_are_independent_in_int8_with_onednn),
+        cmocka_unit_test(rows_are_independent_in_int8_with_native),
         cmocka_unit_test(a_causal_network_sees_nothing_ahead),
         cmocka_unit_test(cancel_is_seen_between_layers),
         cmocka_unit_test(a_mixed_network_is_the_weighted_mean_of_logarithms),

@@ -377,6 +377,31 @@ static void pins_hold_and_remasked_slots_are_drawn_again(void **state)
     sedd_sampler_free(sampler);
 }
 
+/* One draw is swapped for another, or for itself: all others have the same time and the same random numbers. */
+static void a_pin_in_place_of_a_drawn_token_keeps_the_clock(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct sedd_problem problem = {context, LENGTH, slots, 2, 0};
+        struct sedd_sampler_options how = {
+            .method = SEDD_ANALYTIC, .steps = 6, .temperature = 1, .top_p = 1, .seed = seed};
+        struct sedd_sampler *plain = sedd_sampler_new(net, &how, &problem, 1, NULL),
+                            *pinned = sedd_sampler_new(net, &how, &problem, 1, NULL);
+        while (!sedd_sampler_done(plain)) {
+            assert_int_equal(sedd_sampler_step(plain, NULL, NULL), STATUS_OK);
+            assert_int_equal(sedd_sampler_step(pinned, NULL, NULL), STATUS_OK);
+            assert_true(sedd_sampler_sigma_bar(plain, 0) == sedd_sampler_sigma_bar(pinned, 0));
+            for (uint32_t i = 1; i < 3; i++) {
+                uint32_t id = sedd_sampler_ids(pinned, 0)[i];
+                assert_int_equal(id, sedd_sampler_ids(plain, 0)[i]);
+                if (id < V) assert_int_equal(sedd_sampler_pin(pinned, 0, i - 1, id, NULL), STATUS_OK);
+            }
+        }
+        sedd_sampler_free(plain);
+        sedd_sampler_free(pinned);
+    }
+}
+
 static int set_up_geometric(void **state)
 {
     struct sedd_config config = small;
@@ -513,6 +538,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(greedy_takes_the_surest_token, set_up, tear_down),
         cmocka_unit_test_setup_teardown(greedy_is_surest_first_by_every_sampler_and_seed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pins_hold_and_remasked_slots_are_drawn_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pin_in_place_of_a_drawn_token_keeps_the_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_clock_follows_the_noise_of_the_process, set_up_geometric,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_clock_follows_the_noise_of_the_process, set_up, tear_down),

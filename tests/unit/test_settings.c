@@ -1,4 +1,5 @@
 /* Settings: the values as written, and the file that holds them. */
+#include "lacuna/sedd.h"
 #include "lacuna/ui.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/settings_file.h"
@@ -30,6 +31,19 @@ static void defaults_are_in_their_ranges(void **state)
     assert_int_equal(settings.precision, 0);
     assert_string_equal(settings.keymap, "");
     assert_true(settings.temperature == 1);
+    settings_free(&settings);
+}
+
+static void the_sampler_setting_names_every_sampler_in_their_order(void **state)
+{
+    (void)state;
+    struct settings settings = {0};
+    assert_true(settings_init(&settings));
+    for (int method = 0; method < SEDD_METHODS; method++) {
+        const char *name = sedd_method_name((enum sedd_method)method);
+        assert_int_equal(setting_set(&settings, named("sampler"), name, NULL), STATUS_OK);
+        assert_int_equal(settings.sampler, method);
+    }
     settings_free(&settings);
 }
 
@@ -114,7 +128,7 @@ static void a_file_is_read_whatever_is_wrong_in_it(void **state)
         "# mine\nwidth = 60\n\n  hints=off ; really\r\nwitdh = 3\n[x]\nnonsense\nsteps = 0\n"
         "keymap = \"a b \"\nprecision: bf16\ntop-p = 0.5",
         &s,
-        "5: there is no setting \"witdh\"\n6: there are no sections\n7: expected \"name = value\"\n"
+        "5: unknown setting \"witdh\"\n6: sections are not supported\n7: expected \"name = value\"\n"
         "8: steps: \"0\" is not a whole number from 1 to 100000\n");
     assert_int_equal(s.width, 60);
     assert_false(s.hints);
@@ -222,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_in_their_ranges),
+        cmocka_unit_test(the_sampler_setting_names_every_sampler_in_their_order),
         cmocka_unit_test(every_default_survives_being_written),
         cmocka_unit_test(wrong_values_change_nothing),
         cmocka_unit_test(a_file_is_read_whatever_is_wrong_in_it),

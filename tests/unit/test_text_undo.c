@@ -288,6 +288,62 @@ static void undo_brings_a_destroyed_blank_back(void **state)
 
 /* ---- failed allocations ------------------------------------------------------------------------ */
 
+/* The obvious way to find one. */
+static uint32_t first_around(const struct text *text, size_t at)
+{
+    struct text_blank b;
+    for (size_t i = 0; i < text_blank_count(text); i++) {
+        text_blank_at(text, i, &b);
+        if (b.start <= at && at <= b.end) return b.id;
+    }
+    return 0;
+}
+
+static void assert_blanks_in_order(const struct text *text)
+{
+    struct text_blank b, before = {0};
+    for (size_t i = 0; i < text_blank_count(text); i++, before = b) {
+        text_blank_at(text, i, &b);
+        assert_true(b.start > before.start || (b.start == before.start && b.end >= before.end));
+        assert_true(b.id && b.end <= text_size(text));
+    }
+    for (size_t at = 0; at <= text_size(text); at += 7)
+        assert_int_equal(text_blank_find(text, at), first_around(text, at));
+}
+
+/* Thousands of blanks, some inside others, that come, go and move with edits, back and forth. */
+static void many_blanks_are_where_they_belong(void **state)
+{
+    (void)state;
+    struct rng rng = {7, 7, 0};
+    struct text *text = text_new(NULL);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(text_insert(text, text_size(text), "word ", 5, NULL), STATUS_OK);
+    for (int i = 0; i < 3000; i++) {
+        size_t at = rng_below(&rng, text_size(text)), size = text_size(text) - at;
+        size_t longest = i % 50 ? 9 : 700, some = rng_below(&rng, longest < size ? longest : size);
+        uint64_t what = rng_below(&rng, 8);
+        struct text_blank b;
+        if (what < 5)
+            assert_true(text_blank_add(text, at, at + some, 1, 5));
+        else if (what == 5 && text_blank_around(text, at, &b))
+            assert_true(text_blank_remove(text, b.id));
+        else if (what == 6)
+            assert_int_equal(text_replace(text, at, at + some, "new ", 4, NULL), STATUS_OK);
+        else
+            assert_int_equal(text_insert(text, at, "more ", 5, NULL), STATUS_OK);
+        text_break_group(text);
+        if (i % 100 == 99) assert_blanks_in_order(text);
+    }
+    size_t count = text_blank_count(text), size = text_size(text), cursor;
+    for (int i = 0; i < 600; i++) assert_true(text_undo(text, &cursor));
+    assert_blanks_in_order(text);
+    for (int i = 0; i < 600; i++) assert_true(text_redo(text, &cursor));
+    assert_blanks_in_order(text);
+    assert_true(text_blank_count(text) == count && text_size(text) == size);
+    text_free(text);
+}
+
 #ifdef LACUNA_FAULTS
 
 struct picture {
@@ -415,6 +471,7 @@ int main(void)
         cmocka_unit_test(an_empty_blank_takes_what_is_typed),
         cmocka_unit_test(a_word_replaced_beside_an_empty_blank_stays_outside),
         cmocka_unit_test(undo_brings_a_destroyed_blank_back),
+        cmocka_unit_test(many_blanks_are_where_they_belong),
 #ifdef LACUNA_FAULTS
         cmocka_unit_test(a_failed_allocation_leaves_everything_as_it_was),
         cmocka_unit_test(opening_survives_failed_allocations),

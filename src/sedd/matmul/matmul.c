@@ -51,11 +51,17 @@ static const struct matmul_backend *float32(void)
     return openblas() ? openblas() : onednn() ? onednn() : &matmul_plain;
 }
 
-/* For integer precisions: plain C would work, but a hundred times slower than float32. */
+static bool can(const struct matmul_backend *backend, enum sedd_precision precision)
+{
+    return backend && backend->supports(precision);
+}
+
+/* For integer precisions: plain C would work, but a hundred times slower than float32. 8 bits by oneDNN with
+ * AVX-512, by our own kernel with AVX-VNNI. */
 static const struct matmul_backend *integers(enum sedd_precision precision)
 {
-    const struct matmul_backend *backend = precision == SEDD_PRECISION_INT8 ? onednn() : matmul_native();
-    return backend && backend->supports(precision) ? backend : NULL;
+    if (precision == SEDD_PRECISION_INT8 && can(onednn(), precision)) return onednn();
+    return can(matmul_native(), precision) ? matmul_native() : NULL;
 }
 
 static bool has_bf16(void)
@@ -150,7 +156,10 @@ const struct matmul_backend *matmul_backend_to_fill(enum sedd_precision *precisi
     if (!chooses || !backend || *precision != SEDD_PRECISION_F32 || backend != matmul_native())
         return backend;
     pthread_mutex_lock(&lock);
-    if (is_right(backend, SEDD_PRECISION_INT16)) *precision = SEDD_PRECISION_INT16;
+    if (backend->supports(SEDD_PRECISION_INT8) && is_right(backend, SEDD_PRECISION_INT8))
+        *precision = SEDD_PRECISION_INT8;
+    else if (is_right(backend, SEDD_PRECISION_INT16))
+        *precision = SEDD_PRECISION_INT16;
     pthread_mutex_unlock(&lock);
     return backend;
 }

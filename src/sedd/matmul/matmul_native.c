@@ -77,6 +77,7 @@ static size_t round_up(size_t n, size_t step)
 /* ---- inference ----------------------------------------------------------------------------------------- */
 
 struct native_packed {
+    void *int8;  /* NULL: another precision */
     void *int16; /* NULL: float32, and the fields below */
     struct native_block w;
     const float *bias;
@@ -88,6 +89,7 @@ static void native_pack_free(void *opaque)
 {
     struct native_packed *p = opaque;
     if (!p) return;
+    native_free_int8(p->int8);
     native_free_int16(p->int16);
     mem_free(p->w.memory);
     mem_free(p);
@@ -110,8 +112,12 @@ static void *native_pack(const float *w, const float *bias, size_t out, size_t i
     struct native_packed *p = mem_zalloc(sizeof *p);
     (void)tile;
     if (!p) return NULL;
-    if (precision == SEDD_PRECISION_INT16) {
-        if ((p->int16 = native_pack_int16(w, bias, out, in, y_row, activation)) != NULL) return p;
+    if (precision == SEDD_PRECISION_INT16 || precision == SEDD_PRECISION_INT8) {
+        if (precision == SEDD_PRECISION_INT8)
+            p->int8 = native_pack_int8(w, bias, out, in, y_row, activation);
+        else
+            p->int16 = native_pack_int16(w, bias, out, in, y_row, activation);
+        if (p->int8 || p->int16) return p;
         native_pack_free(p);
         return NULL;
     }
@@ -129,8 +135,11 @@ static void native_multiply(const void *opaque, const void *rows_of_x, float *y,
 {
     const struct native_packed *p = opaque;
     const float *x = rows_of_x;
-    (void)scratch;
     INVARIANT(rows % ROWS == 0 && rows <= MATMUL_MOST_ROWS);
+    if (p->int8) {
+        native_multiply_int8(p->int8, rows_of_x, y, rows, scratch);
+        return;
+    }
     if (p->int16) {
         native_multiply_int16(p->int16, rows_of_x, y, rows);
         return;
@@ -254,6 +263,7 @@ static void native_run(void *opaque, const void *a, const void *b, void *c)
 
 static bool native_supports(enum sedd_precision precision)
 {
+    if (precision == SEDD_PRECISION_INT8) return native_supports_int8();
     bool known = precision == SEDD_PRECISION_F32 || precision == SEDD_PRECISION_INT16;
     return known && __builtin_cpu_supports("x86-64-v3");
 }
@@ -266,14 +276,24 @@ static size_t native_tile_rows(bool few)
 
 static size_t native_prepared_row(size_t in, enum sedd_precision precision)
 {
-    return precision == SEDD_PRECISION_INT16 ? int16_row_bytes(in) : 0;
+    return precision == SEDD_PRECISION_INT16  ? int16_row_bytes(in)
+           : precision == SEDD_PRECISION_INT8 ? native_prepared_row_int8(in)
+                                              : 0;
 }
 
 static void native_prepare(const float *x, size_t rows, size_t in, enum sedd_precision precision,
                            void *prepared)
 {
-    (void)precision;
-    int16_prepare(x, rows, in, prepared);
+    if (precision == SEDD_PRECISION_INT8)
+        native_prepare_int8(x, rows, in, prepared);
+    else
+        int16_prepare(x, rows, in, prepared);
+}
+
+static size_t native_scratch_size(const void *opaque)
+{
+    const struct native_packed *p = opaque;
+    return p->int8 ? native_scratch_int8(p->int8) : 0;
 }
 
 static const struct matmul_backend native = {
@@ -286,6 +306,7 @@ static const struct matmul_backend native = {
     .prepare = native_prepare,
     .pack = native_pack,
     .pack_free = native_pack_free,
+    .scratch_size = native_scratch_size,
     .multiply = native_multiply,
     .plan = native_plan,
     .plan_free = native_plan_free,

@@ -44,14 +44,14 @@ static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
     return false;
 }
 
-/* Of "the [[8]] castle" should stay "the castle". */
+/* "the [[8]] castle" should stay "the castle". */
 static size_t skip_space(const struct doc *doc, const struct buffer *out, size_t at)
 {
     bool space_before = out->size == 0 || out->data[out->size - 1] == ' ' || out->data[out->size - 1] == '\n';
     return space_before && text_byte(doc->text, at) == ' ' ? at + 1 : at;
 }
 
-/* A blank that is not to be filled now: its proposal, else its words, else nothing. */
+/* A blank that is not filled now: its proposal, else its words, else nothing. */
 static bool append_other(const struct doc *doc, const struct text_blank *b, struct buffer *out, size_t *next)
 {
     const struct proposal *p = proposal_find(doc, b->id);
@@ -69,7 +69,7 @@ static bool append_wanted(const struct doc *doc, const struct text_blank *b, str
 {
     struct fill_blank *f = &e->blanks[e->count++];
     *f = (struct fill_blank){.start = e->text.size, .min = b->min, .max = b->max};
-    /* Words that stand in a blank are hidden from the model, but their typography tells the dialect. */
+    /* Old words in a blank are hidden from the model, but their typography counts for the dialect. */
     if (!doc_blank_is_markup(doc, b) && !text_append_to(doc->text, b->start, b->end, &e->text)) return false;
     f->end = e->text.size;
     return true;
@@ -118,77 +118,108 @@ struct job *filling_find(struct filling *filling, uint64_t id)
     return NULL;
 }
 
-static bool start_worker(struct ui *ui)
+/* `voice`: a folder to be mixed in; NULL: none. */
+static struct fill_worker *open_worker(const struct settings *settings, const char *folder, const char *voice,
+                                       struct error *error)
 {
-    struct error error = {0};
-    if (ui->filling->worker) return true;
-    char *folder = ui->options->find_model(ui->settings->model, &error);
     struct fill_worker_options how = {.model_folder = folder,
-                                      .precision = (enum sedd_precision)ui->settings->precision,
-                                      .threads = ui->settings->threads,
-                                      .voice_weight = ui->settings->voice_weight,
+                                      .voice_folder = voice,
+                                      .voice_weight = settings->voice_weight,
+                                      .precision = (enum sedd_precision)settings->precision,
+                                      .threads = settings->threads,
                                       .niceness = 10,
                                       .record = MOST_TRACE};
-    bool wants_voice = *ui->settings->voice && ui->settings->voice_weight > 0;
-    char *voice = folder && wants_voice ? ui->options->find_model(ui->settings->voice, &error) : NULL;
-    how.voice_folder = voice;
-    if (folder && (voice || !wants_voice)) ui->filling->worker = fill_worker_new(&how, &error);
+    return fill_worker_new(&how, error);
+}
+
+struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error)
+{
+    char *folder = ui->options->find_model(model, error);
+    struct fill_worker *worker = folder ? open_worker(ui->settings, folder, NULL, error) : NULL;
+    mem_free(folder);
+    return worker;
+}
+
+/* The model of the settings, with the voice. */
+static void open_own(struct ui *ui, struct error *error)
+{
+    const struct settings *s = ui->settings;
+    bool wants_voice = *s->voice && s->voice_weight > 0;
+    char *folder = ui->options->find_model(s->model, error);
+    char *voice = folder && wants_voice ? ui->options->find_model(s->voice, error) : NULL;
+    if (folder && (voice || !wants_voice)) ui->filling->worker = open_worker(s, folder, voice, error);
     mem_free(voice);
     mem_free(ui->filling->folder);
     ui->filling->folder = folder;
     ui->filling->model_hash = 0;
+}
+
+struct fill_worker *filling_worker(struct ui *ui)
+{
+    struct error error = {0};
+    if (!ui->filling->worker) open_own(ui, &error);
     if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
 
-/* A proposal for each blank, with room for the words to come. */
-static bool prepare(struct doc *doc, const struct job *job)
+/* A proposal for each blank, with room for the new words. */
+static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {
     for (size_t i = 0; i < job->count; i++) {
         struct proposal *p = proposal_make(doc, job->blanks[i]);
-        if (!p || !proposal_add(p, job->seed)) return false;
+        struct candidate *c = p ? proposal_add(p, job->seed) : NULL;
+        if (!c) return false;
         p->job = job->id;
+        c->method = how->method;
+        c->steps = how->steps;
+        c->alone = job->count == 1 && !how->pin_count;
     }
     return true;
 }
 
-/* What a branch gives: some of its one blank's tokens, and how many there are. */
-struct fixed_tokens {
-    uint32_t length; /* 0: nothing is given */
-    const struct fill_pin *pins;
-    size_t pin_count;
-};
+struct filling_how filling_how(const struct settings *settings, uint64_t seed)
+{
+    return (struct filling_how){
+        .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
+}
 
-static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
-                       const struct fixed_tokens *fixed, struct error *error)
+static void set_options(const struct settings *settings, const struct filling_how *how,
+                        struct fill_options *out)
+{
+    *out = fill_options_default();
+    out->method = how->method;
+    out->steps = how->steps;
+    out->temperature = settings->temperature;
+    out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
+    out->seed = how->seed;
+    if (!settings->real_words) return;
+    snprintf(out->dictionary, sizeof out->dictionary, "auto");
+    spell_language(settings, out->language);
+}
+
+uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
+                     const uint32_t *blanks, size_t count, const struct filling_how *how, struct error *error)
 {
     size_t from, to;
-    choose_range(doc, job->blanks, job->count, &from, &to);
+    choose_range(doc, blanks, count, &from, &to);
     if (to - from > MOST_EXCERPT) {
         error_set(error, STATUS_LIMIT, "these blanks are too far apart for one job: fill them one by one");
         return 0;
     }
     struct excerpt e = {0};
     uint64_t id = 0;
-    if (!build(doc, job->blanks, job->count, from, to, &e)) {
+    if (!build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
-        if (fixed->length && e.count) e.blanks[0].min = e.blanks[0].max = fixed->length;
+        if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
-                               .pins = fixed->pins,
-                               .pin_count = fixed->pin_count,
-                               .options = fill_options_default()};
-        ask.options.steps = ui->settings->steps;
-        ask.options.temperature = ui->settings->temperature;
-        ask.options.top_p = ui->settings->top_p > 0 ? ui->settings->top_p : FILL_SUGGESTED;
-        ask.options.seed = job->seed;
-        if (ui->settings->real_words) {
-            snprintf(ask.options.dictionary, sizeof ask.options.dictionary, "auto");
-            spell_language(ui->settings, ask.options.language);
-        }
-        id = fill_worker_submit(ui->filling->worker, &ask, error);
+                               .pins = how->pins,
+                               .pin_count = how->pin_count,
+                               .held = how->held};
+        set_options(settings, how, &ask.options);
+        id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
@@ -196,48 +227,53 @@ static uint64_t submit(struct ui *ui, struct doc *doc, const struct job *job,
 }
 
 static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct fixed_tokens *fixed)
+                  const struct filling_how *how)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
-    if (!count || !start_worker(ui)) return false;
-    if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
-    struct job new = {.doc = doc,
-                      .count = count,
-                      .seed = ui->filling->next_seed,
-                      .blanks = mem_alloc_array(count, sizeof *blanks)};
+    if (!count || !filling_worker(ui)) return false;
+    if (!job) return ui_complain(ui->message, "too many fills are waiting"), false;
+    struct job new = {
+        .doc = doc, .count = count, .seed = how->seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
     memcpy(new.blanks, blanks, count * sizeof *blanks);
-    new.id = submit(ui, doc, &new, fixed, &error);
+    new.id = filling_ask(ui->settings, ui->filling->worker, doc, new.blanks, count, how, &error);
     if (!new.id) {
         mem_free(new.blanks);
         return ui_complain(ui->message, "%s", error.message), false;
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
-    if (!prepare(doc, job)) filling_cancel(ui, job->id);
+    if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
+    if (!prepare(doc, job, how)) filling_cancel(ui->filling, ui->picture, job->id);
     ui->picture->stale = true;
     return true;
 }
 
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
-    return begin(ui, doc, blanks, count, &(struct fixed_tokens){0});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    return begin(ui, doc, blanks, count, &how);
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
-    return begin(ui, doc, &blank, 1, &(struct fixed_tokens){length, pins, pin_count});
+    struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
+    how.length = length;
+    how.pins = pins;
+    how.pin_count = pin_count;
+    return begin(ui, doc, &blank, 1, &how);
 }
 
-static void end_job(struct job *job)
+static void end_job(struct filling *filling, struct job *job)
 {
     mem_free(job->blanks);
     *job = (struct job){0};
+    if (!filling_current(filling)) filling->held = false, filling->due = 0;
 }
 
-/* Takes the unfinished candidates of a job away. */
+/* Removes the unfinished candidates of a job. */
 static void withdraw(struct picture *picture, struct job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -247,22 +283,22 @@ static void withdraw(struct picture *picture, struct job *job)
     picture->stale = true;
 }
 
-/* The screen forgets the job now; the worker's last event for it finds nothing to do. */
-void filling_cancel(struct ui *ui, uint64_t id)
+/* The screen forgets the job now; the worker's last event for it has no effect. */
+void filling_cancel(struct filling *filling, struct picture *picture, uint64_t id)
 {
-    struct job *job = id ? filling_find(ui->filling, id) : NULL;
+    struct job *job = id ? filling_find(filling, id) : NULL;
     if (!job) return;
-    fill_worker_cancel(ui->filling->worker, id);
-    withdraw(ui->picture, job);
-    end_job(job);
+    fill_worker_cancel(filling->worker, id);
+    withdraw(picture, job);
+    end_job(filling, job);
 }
 
-bool filling_cancel_all(struct ui *ui, const struct doc *doc)
+bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc)
 {
     bool any = false;
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->filling->jobs[i].id && (!doc || ui->filling->jobs[i].doc == doc)) {
-            filling_cancel(ui, ui->filling->jobs[i].id);
+        if (filling->jobs[i].id && (!doc || filling->jobs[i].doc == doc)) {
+            filling_cancel(filling, picture, filling->jobs[i].id);
             any = true;
         }
     return any;
@@ -285,14 +321,14 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         if (b.start > end) return;
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
         const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
-        if (p && p->job) filling_cancel(ui, p->job);
+        if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
         if (p) proposal_remove(doc, b.id);
     }
 }
 
 const struct doc_watcher filling_watcher = {.before = filling_touch};
 
-/* ---- saying that it goes on ---------------------------------------------------------------------------- */
+/* ---- reporting that it is still running ---------------------------------------------------------------- */
 
 static void still_filling(const struct ui_keymap *keymap, char *out, size_t size)
 {
@@ -309,7 +345,7 @@ void filling_say(struct ui *ui)
     ui->filling->told_over_at = 0;
 }
 
-/* What stands on the message line is true no more. */
+/* The message on the bottom line is no longer true. */
 static void unsay(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
@@ -322,10 +358,11 @@ static void unsay(struct ui *ui)
 
 bool filling_too_late(struct ui *ui)
 {
-    const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
+    /* seconds in which nobody can have read that it is over, and pressed a key for it */
+    const double unseen = 0.5;
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;
-    if (late) ui_say(ui->message, "it had just been filled; once more drops the proposal");
+    if (late) ui_say(ui->message, "it had just been filled; again discards the proposal");
     return late;
 }
 
@@ -356,7 +393,7 @@ static void take_views(struct job *job, const struct fill_view *views, size_t co
     }
 }
 
-/* The job's trace, taken from its last event; its maker is the first user. */
+/* The job's trace, taken from its last event; its creator is the first user. */
 static struct trace *take_trace(struct fill_event *event)
 {
     struct trace *trace = event->trace.size ? mem_zalloc(sizeof *trace) : NULL;
@@ -402,14 +439,15 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
-    /* On a proposal the keys for it are shown instead. */
+    /* On a proposal its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
 
-/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
+/* If the fill was requested from after the blank, moves the cursor to the proposal, unless the writer went on
+ * typing. */
 static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
@@ -434,7 +472,7 @@ static void take_step(struct job *job, const struct fill_event *event)
 static void take_event(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
-    if (!job) return; /* cancelled here already */
+    if (!job) return; /* already cancelled here */
     switch (event->kind) {
     case FILL_EVENT_LOADING:
         job->loading = true;
@@ -454,30 +492,66 @@ static void take_event(struct ui *ui, struct fill_event *event)
         ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
+    case FILL_EVENT_ANSWER: /* of questions, which no blank has */
         break;
     }
-    withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
-    end_job(job);
+    withdraw(ui->picture, job); /* what DONE left unfinished: nothing if all went well */
+    end_job(ui->filling, job);
     unsay(ui);
 }
 
 /* ---- pace ---------------------------------------------------------------------------------------------- */
 
-/* A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker
- * as they come and shown at a pace that can be followed. */
+/* A small model does all its steps faster than the eye can see one. So steps are taken from the worker as
+ * they come and shown at a visible pace. */
 
 struct waiting {
     struct fill_event *event;
     struct waiting *next;
 };
 
-static double pace_of(const struct settings *settings, const struct fill_event *event)
+/* The shown part of a job: the states of its first candidate. */
+static bool is_paced(const struct fill_event *event)
 {
-    return event->kind == FILL_EVENT_STEP ? settings->pace / 1000.0 : 0;
+    return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
+}
+
+/* The effect of one step: the masks come before the first, and the last makes a proposal of it. */
+static bool is_step(const struct fill_event *event)
+{
+    return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
+}
+
+/* A paced step, and the end of a job, wait until the previous state was shown long enough. */
+static bool waits(const struct filling *filling, const struct fill_event *event, double now)
+{
+    if (!is_paced(event) && event->kind != FILL_EVENT_DONE) return false;
+    return filling->held ? is_step(event) && !filling->due : now < filling->next_step;
+}
+
+/* The newest words of a job, before they are shown: masks are as wide as these. */
+static void note_coming(struct filling *filling, const struct fill_event *event)
+{
+    struct job *job = event->job ? filling_find(filling, event->job) : NULL;
+    const struct fill_candidate *best =
+        event->result && event->result->count ? &event->result->candidates[0] : NULL;
+    const struct fill_view *views = best ? best->blanks : event->blanks;
+    size_t count = best ? best->count : event->blank_count;
+    if (!job || event->candidate) return;
+    for (size_t i = 0; i < count; i++) {
+        struct proposal *p =
+            views[i].blank < job->count ? proposal_find(job->doc, job->blanks[views[i].blank]) : NULL;
+        if (!p || p->job != job->id || !p->count) continue;
+        /* If memory runs out the masks keep their width. */
+        bool copied =
+            words_copy(&p->candidates[p->count - 1].coming, &views[i].text, views[i].tokens, views[i].count);
+        (void)copied;
+    }
 }
 
 static void add_waiting(struct ui *ui, struct fill_event *event)
 {
+    note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
     if (!last) { /* then at once */
         take_event(ui, event);
@@ -502,22 +576,70 @@ static void take_first(struct ui *ui)
     ui->picture->stale = true;
 }
 
+void filling_tell(struct filling *filling, filling_taker *taker)
+{
+    if (filling->taker_count < ARRAY_SIZE(filling->takers)) filling->takers[filling->taker_count++] = taker;
+}
+
+/* Other rooms' requests to the worker do not wait for the pace. */
+static bool others_take(struct ui *ui, struct fill_event *event)
+{
+    if (!event->job || filling_find(ui->filling, event->job)) return false;
+    bool taken = false;
+    for (size_t i = 0; !taken && i < ui->filling->taker_count; i++) taken = ui->filling->takers[i](ui, event);
+    fill_event_free(event);
+    return true;
+}
+
 void filling_events(struct ui *ui)
 {
     struct fill_event *event;
     double now = clock_seconds();
-    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event)) add_waiting(ui, event);
+    while (ui->filling->worker && fill_worker_poll(ui->filling->worker, &event))
+        if (!others_take(ui, event)) add_waiting(ui, event);
     while (ui->filling->waiting) {
         event = ui->filling->waiting->event;
-        bool known = filling_find(ui->filling, event->job) && event->job;
-        double pace = known ? pace_of(ui->settings, event) : 0;
-        if (known && now < ui->filling->next_step) return;
+        bool known = filling_find(ui->filling, event->job) && event->job, paced = known && is_paced(event);
+        if (known && waits(ui->filling, event, now)) return;
+        if (known && ui->filling->due && is_step(event)) ui->filling->due--;
         take_first(ui);
-        /* From when it was due: steps that were held up catch up. */
-        if (pace > 0)
-            ui->filling->next_step =
-                (ui->filling->next_step > now - 0.05 ? ui->filling->next_step : now) + pace;
+        if (paced) ui->filling->next_step = now + ui->settings->pace / 1000.0;
     }
+}
+
+/* ---- held ---------------------------------------------------------------------------------------------- */
+
+void filling_hold(struct filling *filling, bool held)
+{
+    filling->held = held;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
+void filling_hand_over(struct filling *filling, uint64_t job)
+{
+    filling->held = false;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id && filling->jobs[i].id != job)
+            fill_worker_pause(filling->worker, filling->jobs[i].id, false);
+}
+
+void filling_single(struct filling *filling)
+{
+    const struct job *job = filling_current(filling);
+    if (!job) return;
+    filling->due++;
+    for (const struct waiting *w = filling->waiting; w; w = w->next)
+        if (is_step(w->event)) return;
+    fill_worker_single(filling->worker, job->id);
+}
+
+void filling_changed_pace(struct filling *filling, int pace)
+{
+    double soonest = clock_seconds() + pace / 1000.0;
+    if (filling->next_step > soonest) filling->next_step = soonest;
 }
 
 void filling_hurry(struct ui *ui)
@@ -528,12 +650,12 @@ void filling_hurry(struct ui *ui)
 
 int filling_timeout(const struct filling *filling)
 {
-    if (!filling->waiting) return -1;
+    if (!filling->waiting || (filling->held && !filling->due)) return -1;
     double left = filling->next_step - clock_seconds();
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
-/* The config alone says it; the model need not be loaded. Without one nothing is too long. */
+/* The config alone has it; the model need not be loaded. Without a config nothing is too long. */
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;
@@ -549,7 +671,7 @@ void filling_close(struct ui *ui)
 {
     ui->filling->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
-    filling_cancel_all(ui, NULL);
+    filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;

@@ -1,5 +1,4 @@
-/* Proposals: choosing among them, taking them into the text, dropping them; and going from one to the next.
- */
+/* Proposals: choosing among them, accepting and discarding them, and going from one to the next. */
 #include "proposal_commands.h"
 #include "blank_commands.h"
 #include "filling.h"
@@ -32,8 +31,8 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
 
 /* ---- going through them -------------------------------------------------------------------------------- */
 
-/* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
- * breaks no line, unless it was the only one: then it is clear what Enter means. */
+/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
+ * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
 
 void proposals_passed(struct ui *ui, size_t settled)
 {
@@ -50,12 +49,12 @@ bool proposals_take_enter(struct ui *ui)
         !ui->proposal_walk->settled)
         return false;
     if (ui->proposal_walk->settled < 2 && !running) return false;
-    ui_say(ui->message, running ? "the next one is still being filled; Enter once more begins a new line"
-                                : "that was the last proposal; Enter once more begins a new line");
+    ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
+                                : "that was the last proposal; Enter again starts a new line");
     return true;
 }
 
-/* The next finished one behind `from`, else the first in the text. */
+/* The next finished one after `from`, else the first in the text. */
 static bool next_finished(const struct doc *doc, size_t from, struct text_blank *out)
 {
     size_t count = text_blank_count(doc->text);
@@ -74,7 +73,7 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
-/* Of the words that are shown: 0 while some are masked. */
+/* For the shown words: 0 while some are masked. */
 static uint64_t words_shown(const struct proposal *p)
 {
     const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
@@ -85,23 +84,23 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
     struct proposal *p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
-    if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
+    if (p && p->count > 1) { /* keys pressed in advance must not choose what nobody has seen */
         filling_say(ui);
         return NULL;
     }
     uint64_t seen = words_shown(p);
-    filling_hurry(ui); /* who is in a hurry sees what there is */
+    filling_hurry(ui); /* a writer in a hurry sees the available words */
     p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
-    if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* these very words were seen */
+    if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* exactly these words were seen */
     if (p)
         filling_say(ui);
     else
-        say_with_key(ui, "there is no proposal at the cursor", "fill", "draws one for a blank");
+        say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
     return NULL;
 }
 
-/* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
- * choice between its candidates. */
+/* One edit, and so one undo step. The proposal is kept: undo restores the blank, and the choice between its
+ * candidates. */
 static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
@@ -172,7 +171,7 @@ void do_accept_all(struct ui *ui)
         snprintf(said, sizeof said, "%zu accepted", count);
         say_with_key(ui, said, "undo", "brings the blanks back");
     } else {
-        say_with_key(ui, "there is no finished proposal", "fill-all", "fills every blank");
+        say_with_key(ui, "no finished proposal", "fill-all", "fills every blank");
     }
 }
 
@@ -180,7 +179,7 @@ void do_discard(struct ui *ui)
 {
     struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
-    if (filling_cancel_all(ui, NULL)) {
+    if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }
@@ -191,7 +190,7 @@ void do_discard(struct ui *ui)
     kept_note(ui->doc);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    say_with_key(ui, "discarded; the blank stays", "fill", "draws another");
+    say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -216,7 +215,7 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        say_with_key(ui, "this is the first", "again", "draws another");
+        say_with_key(ui, "this is the first proposal", "again", "draws another");
     ui->picture->stale = true;
 }
 

@@ -33,6 +33,14 @@ bool words_whole(const struct words *words)
     return words->count > 0;
 }
 
+bool token_goes_on(const struct words *words, const struct fill_token *token)
+{
+    if (token->state == FILL_MASKED || token->start == token->end) return false;
+    int first = (unsigned char)words->text.data[token->start];
+    return first == '\'' || first >= 0x80 || (first >= '0' && first <= '9') ||
+           ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
+}
+
 void moments_add(struct candidate *c, uint32_t step, uint32_t steps, double sigma_bar)
 {
     if (!mem_grow(&c->moments, &c->moment_capacity, c->moment_count + 1, sizeof *c->moments)) return;

@@ -1,4 +1,4 @@
-/* Proposals: what lies over a blank until the writer accepts or discards it. */
+/* Proposals: shown over a blank until the writer accepts or discards them. */
 #include "proposal.h"
 #include "document.h"
 #include "lacuna/base.h"
@@ -14,15 +14,16 @@ void trace_release(struct trace *trace)
     mem_free(trace);
 }
 
-static void free_candidate(struct candidate *candidate)
+void candidate_free(struct candidate *candidate)
 {
     words_free(&candidate->words);
+    words_free(&candidate->coming);
     moments_free(candidate);
     trace_release(candidate->trace);
     *candidate = (struct candidate){0};
 }
 
-/* Proposals are kept in the order of their blanks' ids: there can be one for each of a thousand blanks. */
+/* Proposals are sorted by the ids of their blanks: each of a thousand blanks can have one. */
 static size_t proposal_index(const struct doc *doc, uint32_t blank)
 {
     size_t low = 0, high = doc->proposal_count;
@@ -79,7 +80,7 @@ struct candidate *proposal_add(struct proposal *p, uint64_t seed)
 
 static void free_candidates(struct proposal *p)
 {
-    for (size_t i = 0; i < p->count; i++) free_candidate(&p->candidates[i]);
+    for (size_t i = 0; i < p->count; i++) candidate_free(&p->candidates[i]);
     mem_free(p->candidates);
     *p = (struct proposal){0};
 }
@@ -106,7 +107,7 @@ void proposal_remove(struct doc *doc, uint32_t blank)
 void proposal_drop_last(struct doc *doc, struct proposal *p)
 {
     p->job = 0;
-    if (p->count) free_candidate(&p->candidates[--p->count]);
+    if (p->count) candidate_free(&p->candidates[--p->count]);
     if (!p->count)
         remove_at(doc, (size_t)(p - doc->proposals));
     else if (p->chosen >= p->count)

@@ -1,4 +1,4 @@
-/* Keymaps: reading them, looking keys up. */
+/* Keymaps: reading them and looking keys up. */
 #include "keymap.h"
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
@@ -9,9 +9,9 @@
 static const struct {
     const char *name;
     enum ui_context context;
-} contexts[] = {{"edit", UI_EDIT},        {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
-                {"normal", UI_NORMAL},    {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
-                {"timeline", UI_TIMELINE}};
+} contexts[] = {{"edit", UI_EDIT},         {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
+                {"normal", UI_NORMAL},     {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
+                {"timeline", UI_TIMELINE}, {"beside", UI_BESIDE}};
 
 const char *ui_context_name(enum ui_context context)
 {
@@ -96,7 +96,7 @@ static bool same_keys(const struct ui_binding *a, const struct ui_binding *b)
     return a->context == b->context && memcmp(a->keys, b->keys, sizeof a->keys) == 0;
 }
 
-/* One sequence may not begin another of its context: neither could then be typed. */
+/* No sequence may be the beginning of another in its context: one of them could not be typed. */
 static bool shadows(const struct ui_binding *a, const struct ui_binding *b)
 {
     if (a->context != b->context) return false;
@@ -120,8 +120,8 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
             return STATUS_OK;
         }
         if (binding->command && shadows(&map->bindings[i], binding))
-            return complain(r, w->word[1].data, error, "one key sequence begins another of this context",
-                            w->word[1]);
+            return complain(r, w->word[1].data, error,
+                            "one key sequence is the beginning of another in this context", w->word[1]);
     }
     if (!binding->command) return STATUS_OK;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
@@ -130,7 +130,7 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
     return STATUS_OK;
 }
 
-/* The next of "edit,blank"; 0: there is no such context. */
+/* The next of "edit,blank"; 0: unknown context. */
 static enum ui_context next_context(struct slice *list, struct slice *name)
 {
     const char *comma = memchr(list->data, ',', list->size);
@@ -167,7 +167,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     struct ui_binding binding = {0};
     struct slice list = w->word[0], name, last = w->word[w->count - 1];
     if (list.data[list.size - 1] == ',')
-        return complain(r, list.data, error, "a context is missing behind the comma", list);
+        return complain(r, list.data, error, "a context is missing after the comma", list);
     for (struct slice rest = list; rest.size;)
         if (!next_context(&rest, &name))
             return complain(r, name.data, error,
@@ -176,7 +176,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     while (!status && list.size) {
         binding.context = next_context(&list, &name);
         if (binding.command && !(binding.command->contexts & (unsigned)binding.context))
-            return complain(r, last.data, error, "this command means nothing in this context", last);
+            return complain(r, last.data, error, "this command is not available in this context", last);
         status = bind(r, w, map, &binding, error);
     }
     return status;
@@ -222,7 +222,7 @@ enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keyma
     return ui_keymap_parse(commands, "built-in", ui_keymap_default, strlen(ui_keymap_default), out, error);
 }
 
-/* A name without a slash that is no file is an installed keymap. */
+/* A name without a slash that is not a file is an installed keymap. */
 static char *find_file(const char *name)
 {
     if (!name) {
@@ -235,7 +235,7 @@ static char *find_file(const char *name)
     char relative[256], *found = NULL;
     if ((size_t)snprintf(relative, sizeof relative, "keymaps/%s.keys", name) < sizeof relative)
         found = path_find_data(relative);
-    return found ? found : mem_strdup(name); /* reading it will say what is wrong */
+    return found ? found : mem_strdup(name); /* reading it will report the error */
 }
 
 bool ui_keymap_names(struct buffer *out)
@@ -271,7 +271,7 @@ enum status ui_keymap_load(const struct ui_command *commands, const char *name, 
     return status;
 }
 
-/* ---- what no keymap may take away ---------------------------------------------------------------- */
+/* ---- bindings that no keymap can remove -------------------------------------------------------------- */
 
 static bool runs(const struct ui_binding *b, const char *command, enum ui_context context)
 {
@@ -285,7 +285,7 @@ static bool has(const struct ui_keymap *map, const char *command, enum ui_contex
     return false;
 }
 
-/* In place of whatever stands in its way. */
+/* Replaces any binding in its way. */
 static enum status insist(struct ui_keymap *map, const struct ui_binding *binding, struct error *error)
 {
     size_t kept = 0;
@@ -326,8 +326,8 @@ enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct er
 
 /* ---- looking up ---------------------------------------------------------------------------------- */
 
-const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
-                                        const ui_key *keys, size_t count, bool *prefix)
+static const struct ui_command *find_keys(const struct ui_keymap *map, enum ui_context context,
+                                          const ui_key *keys, size_t count, bool *prefix)
 {
     *prefix = false;
     for (size_t i = 0; i < map->count; i++) {
@@ -337,6 +337,22 @@ const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_con
         *prefix = true;
     }
     return NULL;
+}
+
+/* ^H is what most terminals send for C-Backspace, if their Backspace sends DEL (input.c). */
+static ui_key backspace_of(ui_key key)
+{
+    const ui_key control_h = UI_KEY_CTRL | 'H';
+    if ((key & ~UI_KEY_ALT) != control_h) return 0;
+    return UI_SPECIAL(UI_BACKSPACE) | (key & UI_KEY_ALT ? UI_KEY_ALT : UI_KEY_CTRL);
+}
+
+const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
+                                        const ui_key *keys, size_t count, bool *prefix)
+{
+    const struct ui_command *command = find_keys(map, context, keys, count, prefix);
+    ui_key instead = count == 1 ? backspace_of(keys[0]) : 0;
+    return command || *prefix || !instead ? command : find_keys(map, context, &instead, 1, prefix);
 }
 
 void ui_binding_name(const struct ui_binding *binding, char out[UI_SEQUENCE_NAME])

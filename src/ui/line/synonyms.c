@@ -1,12 +1,12 @@
-/* Other words for commands and settings. Who knows another program, or none, types the word that comes first
- * to mind. */
+/* Synonyms for commands and settings: users of other programs, and new users, type the word that comes to
+ * mind first. */
 #include "synonyms.h"
 
 #include "lacuna/base.h"
 
 #include <string.h>
 
-/* Words, and what they mean; the names are in the order in which they are to be offered. */
+/* Words, and the names that they stand for, in the order in which they are offered. */
 static const struct {
     const char *words, *names;
 } synonyms[] = {
@@ -47,7 +47,15 @@ static const struct {
     {"remember permanent persist", "keep-settings"},
     {"background shell", "suspend"},
     {"refresh repaint", "redraw"},
-    {"speed animation slow", "pace"},
+    {"speed animation slow", "pace slower faster hold one-step"},
+    {"surprise surprising unexpected odds probability perplexity heatmap", "lens lens-numbers"},
+    {"glow consequence consistency knock-on affected rename", "ripple ripple-draw"},
+    {"alternatives ratio owed needed context", "lens"},
+    {"side compare parallel versus seeds samplers models", "beside"},
+    {"counterfactual swap whatif", "timeline-swap"},
+    {"pause stop freeze wait", "hold one-step"},
+    {"single next step", "one-step"},
+    {"method draw sampling", "sampler"},
     {"randomness creativity", "temperature top-p"},
     {"invisible invisibles hidden", "show-unseen"},
     {"screenshot screen", "save-display"},
@@ -55,8 +63,7 @@ static const struct {
     {"vim emacs nano modal", "keymap"},
 };
 
-/* The place among words with a space between, from 1, of the one that is `word`, or (`prefix`) begins with
- * it. */
+/* The index, from 1, of `word` among words separated by spaces, or (`prefix`) of one that begins with it. */
 static int word_number(const char *words, const char *word, size_t size, bool prefix)
 {
     int place = 1;

@@ -45,10 +45,9 @@ static int line_count(const struct help *help)
     return lines;
 }
 
-void help_key(struct ui *ui, ui_key key)
+void help_key(struct help *help, struct picture *picture, ui_key key)
 {
-    int page = ui->picture->rows > 2 ? ui->picture->rows - 2 : 1, most = line_count(ui->help) - page,
-        *top = &ui->help->top;
+    int page = picture->rows > 2 ? picture->rows - 2 : 1, most = line_count(help) - page, *top = &help->top;
     if (key == UI_SPECIAL(UI_UP))
         --*top;
     else if (key == UI_SPECIAL(UI_DOWN))
@@ -62,7 +61,7 @@ void help_key(struct ui *ui, ui_key key)
     else if (key == UI_SPECIAL(UI_END))
         *top = most;
     else
-        ui->help->active = false;
+        help->active = false;
     if (*top > most) *top = most;
     if (*top < 0) *top = 0;
 }
@@ -100,7 +99,8 @@ void help_paint(struct ui *ui)
 {
     fit(ui);
     const char *p = ui->help->text.data;
-    int skip = ui->help->top, page = ui->picture->rows > 1 ? ui->picture->rows - 1 : 1;
+    const struct picture *picture = ui->picture;
+    int skip = ui->help->top, page = picture->rows > 1 ? picture->rows - 1 : 1;
     char line[1024];
     for (int row = 0; p && *p && row < page;) {
         const char *end = strchr(p, '\n');
@@ -110,9 +110,9 @@ void help_paint(struct ui *ui)
         if (skip-- > 0) continue;
         paint_line(ui, row++, line);
     }
-    if (ui->picture->rows > 1) {
-        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
-        screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS,
-                    "arrows and PgDn scroll, any other key goes back to the text");
+    if (picture->rows > 1) {
+        screen_fill_row(picture->rows - 1, 0, picture->columns, LOOK_STATUS);
+        screen_text(picture->rows - 1, 1, picture->columns - 1, LOOK_STATUS,
+                    "arrows and PgDn scroll, any other key returns to the text");
     }
 }

@@ -1,6 +1,7 @@
 #include "timeline_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "ui/blank/certainty.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/moments.h"
 #include "ui/editor_state.h"
@@ -15,27 +16,38 @@
 
 int timeline_rows(const struct ui *ui)
 {
-    if (!timeline_active(ui)) return 0;
+    if (!timeline_active(ui->timeline, ui->doc)) return 0;
     return ui->picture->rows >= 8 ? 2 : ui->picture->rows >= 5 ? 1 : 0;
 }
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
 
-/* Tokens that stand in one moment and are masked, or others, in the one before. */
-static uint32_t drawn_in(const struct candidate *c, size_t moment)
+/* What one or more moments drew. */
+struct bar {
+    uint32_t drawn, known; /* tokens; those whose probability is known */
+    double q;              /* the sum of those */
+    bool here;             /* the moment that is shown is one of them */
+    bool later;            /* all of them come after it */
+    bool gap;              /* its last cell of several: one bar ends here */
+};
+
+/* Adds the tokens that stand in one moment and are masked, or others, in the one before. */
+static void add_drawn_in(const struct candidate *c, size_t moment, struct bar *bar)
 {
-    uint32_t drawn = 0;
-    if (!moment) return 0;
+    if (!moment) return;
     const struct words *before = &c->moments[moment - 1].words, *now = &c->moments[moment].words;
     for (uint32_t i = 0; i < now->count; i++) {
         const struct fill_token *t = &now->tokens[i];
-        drawn += t->state != FILL_MASKED && (i >= before->count || before->tokens[i].state == FILL_MASKED ||
-                                             before->tokens[i].id != t->id);
+        bool stood = i < before->count && before->tokens[i].state != FILL_MASKED;
+        if (t->state == FILL_MASKED || (stood && before->tokens[i].id == t->id)) continue;
+        bar->drawn++;
+        if (!isfinite(t->probability)) continue;
+        bar->known++;
+        bar->q += (double)t->probability;
     }
-    return drawn;
 }
 
-/* Where the steps are on the row, and how many of them share a cell. */
+/* Where the steps are on the row: a cell for several of them, or several cells for each. */
 struct strip {
     int left, cells;
     size_t moments;
@@ -48,28 +60,42 @@ static uint32_t steps_of(const struct candidate *c)
     return c->moments[0].steps > last ? c->moments[0].steps : last;
 }
 
-static int strip_label(const struct ui *ui, const struct candidate *c, char *out, size_t size)
+static int step_label(const struct timeline *timeline, const struct picture *picture,
+                      const struct candidate *c, char *out, size_t size)
 {
-    const struct moment *m = &c->moments[ui->timeline->at];
+    const struct moment *m = &c->moments[timeline->at];
     int used = snprintf(out, size, " step %u/%u", m->step, steps_of(c));
-    if (isfinite(m->sigma_bar) && ui->picture->columns >= 40)
+    if (isfinite(m->sigma_bar) && picture->columns >= 40)
         used += snprintf(out + used, size - (size_t)used, "  σ̄ %-6.3g", m->sigma_bar);
     return screen_cells(out);
 }
 
+/* The whole width; on a low screen, what the label leaves. */
 static struct strip find_strip(const struct ui *ui, const struct candidate *c)
 {
     char label[64];
-    struct strip s = {.moments = c->moment_count};
-    s.left = strip_label(ui, c, label, sizeof label) + 2;
-    int room = ui->picture->columns - s.left - 1;
-    s.cells = room < 1 ? 0 : s.moments < (size_t)room ? (int)s.moments : room;
+    struct strip s = {.left = 1, .moments = c->moment_count};
+    if (timeline_rows(ui) < 2) s.left = step_label(ui->timeline, ui->picture, c, label, sizeof label) + 2;
+    s.cells = ui->picture->columns - s.left - 1;
+    if (s.cells < 0) s.cells = 0;
     return s;
 }
 
 static size_t first_in(const struct strip *s, int cell)
 {
     return (size_t)cell * s->moments / (size_t)s->cells;
+}
+
+static struct bar find_bar(const struct candidate *c, size_t at, const struct strip *s, int cell)
+{
+    enum { ROOMY = 3 }; /* cells of a moment from which on there is one for a gap */
+    size_t first = first_in(s, cell), end = first_in(s, cell + 1);
+    struct bar bar = {.gap = end > first && (size_t)s->cells >= ROOMY * s->moments};
+    if (end == first) end++;
+    bar.here = at >= first && at < end;
+    bar.later = first > at;
+    for (size_t m = first; m < end; m++) add_drawn_in(c, m, &bar);
+    return bar;
 }
 
 static const char *bar_character(uint32_t drawn, uint32_t most)
@@ -82,31 +108,36 @@ static const char *bar_character(uint32_t drawn, uint32_t most)
     return blocks ? bars[level - 1] : plain[level - 1];
 }
 
+/* The colours of the words that a step drew; of what is not drawn at the step that is shown, that of masks. */
+static enum look bar_look(const struct bar *bar)
+{
+    if (bar->here) return LOOK_KEY;
+    if (bar->later) return LOOK_MASKED;
+    return bar->drawn ? certainty_look(bar->known ? bar->q / bar->known : NAN) : LOOK_HINT;
+}
+
 static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
 {
-    char label[64];
     struct strip s = find_strip(ui, c);
-    uint32_t most = 1, drawn[512];
-    if (s.cells > (int)ARRAY_SIZE(drawn)) s.cells = (int)ARRAY_SIZE(drawn);
+    uint32_t most = 1;
+    bool marked = false;
     for (int i = 0; i < s.cells; i++) {
-        drawn[i] = 0;
-        for (size_t m = first_in(&s, i); m < first_in(&s, i + 1); m++) drawn[i] += drawn_in(c, m);
-        if (drawn[i] > most) most = drawn[i];
+        struct bar bar = find_bar(c, ui->timeline->at, &s, i);
+        if (bar.drawn > most) most = bar.drawn;
     }
-    strip_label(ui, c, label, sizeof label);
-    screen_text(row, 0, ui->picture->columns, LOOK_STATUS_STRONG, label);
     for (int i = 0; i < s.cells; i++) {
-        bool here = ui->timeline->at >= first_in(&s, i) && ui->timeline->at < first_in(&s, i + 1);
+        struct bar bar = find_bar(c, ui->timeline->at, &s, i);
         /* A full bar would cover what marks the place. */
-        screen_text(row, s.left + i, 1, here ? LOOK_FRESH : LOOK_STATUS,
-                    here ? "|" : bar_character(drawn[i], most));
+        const char *shown = bar.here && !marked ? "|" : bar.gap ? " " : bar_character(bar.drawn, most);
+        marked = marked || bar.here;
+        screen_text(row, s.left + i, 1, bar_look(&bar), shown);
     }
 }
 
 /* A click or a drag on the steps goes there. */
 bool timeline_mouse(struct ui *ui, const struct input *in)
 {
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui), top = view_rows(ui);
     if (!c || !c->moment_count || !rows || in->row < top || in->row >= top + rows) return false;
     if (in->mouse != MOUSE_PRESS && in->mouse != MOUSE_DRAG) return true;
@@ -120,11 +151,12 @@ bool timeline_mouse(struct ui *ui, const struct input *in)
 
 /* ---- the chosen word ----------------------------------------------------------------------------------- */
 
-static void add_word(const struct ui *ui, uint32_t first, uint32_t end, struct buffer *out)
+static void add_word(const struct timeline *timeline, const struct doc *doc, uint32_t first, uint32_t end,
+                     struct buffer *out)
 {
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
+        const struct fill_token *t = timeline_token(timeline, doc, i, &words);
         if (!t || t->start == t->end || t->state == FILL_MASKED) continue;
         uint32_t skip = i == first && words->text.data[t->start] == ' ';
         if (!buffer_append(out, words->text.data + t->start + skip, t->end - t->start - skip)) return;
@@ -137,14 +169,15 @@ struct facts {
     uint32_t step, again; /* that drew the last of its tokens; that draws one of them again, later */
 };
 
-static struct facts find_facts(const struct ui *ui, const struct candidate *c, uint32_t first, uint32_t end)
+static struct facts find_facts(const struct timeline *timeline, const struct doc *doc,
+                               const struct candidate *c, uint32_t first, uint32_t end)
 {
     struct facts facts = {.least = NAN};
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
-        uint32_t drawn = timeline_drawn_at(c, ui->timeline->at, i);
-        uint32_t again = timeline_drawn_again(c, ui->timeline->at, i);
+        const struct fill_token *t = timeline_token(timeline, doc, i, &words);
+        uint32_t drawn = timeline_drawn_at(c, timeline->at, i);
+        uint32_t again = timeline_drawn_again(c, timeline->at, i);
         if (t && isfinite(t->probability))
             facts.least = fmin(isfinite(facts.least) ? facts.least : 1, (double)t->probability);
         if (drawn > facts.step) facts.step = drawn;
@@ -162,22 +195,22 @@ static bool add_drawn(const struct facts *facts, struct buffer *out)
     return !facts->again || buffer_printf(out, "; again at step %u", facts->again);
 }
 
-static bool describe_word(const struct ui *ui, const struct candidate *c, struct buffer *out)
+static bool describe_word(const struct timeline *t, const struct doc *doc, const struct candidate *c,
+                          struct buffer *out)
 {
-    const struct timeline *t = ui->timeline;
     const struct words *words;
     uint32_t first, end;
-    timeline_word_at(ui, t->word, &first, &end);
-    const struct fill_token *token = timeline_token(ui, first, &words);
+    timeline_word_at(t, doc, t->word, &first, &end);
+    const struct fill_token *token = timeline_token(t, doc, first, &words);
     if (!token) return true;
-    const struct facts facts = find_facts(ui, c, first, end);
+    const struct facts facts = find_facts(t, doc, c, first, end);
     if (token->state == FILL_MASKED)
         return facts.step
                    ? buffer_printf(out, " token %u of %u: drawn at step %u", first + 1, t->count, facts.step)
                    : buffer_printf(out, " token %u of %u: not drawn yet", first + 1, t->count);
     if (!buffer_append_char(out, ' ')) return false;
-    add_word(ui, first, end, out);
-    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": open, to be drawn anew");
+    add_word(t, doc, first, end, out);
+    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": to be drawn again");
     if (t->marks[first].mark == MARK_PINNED) return buffer_printf(out, ": pinned");
     if (token->state == FILL_PINNED) return buffer_printf(out, ": kept from before");
     return add_drawn(&facts, out);
@@ -188,21 +221,35 @@ static bool describe_step(const struct timeline *timeline, const struct candidat
 {
     const struct moment *m = &c->moments[timeline->at];
     uint32_t wanted = c->moments[0].steps;
-    return !wanted || m->step <= wanted ||
-           buffer_printf(out, "   (behind step %u words are drawn again)", wanted);
+    return !wanted || m->step <= wanted || buffer_printf(out, "  (past step %u: redrawn)", wanted);
+}
+
+/* What is known of the chosen word, and at the right which step is shown. */
+static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
+{
+    char label[64];
+    int cells = step_label(ui->timeline, ui->picture, c, label, sizeof label) + 1,
+        room = ui->picture->columns - cells;
+    struct buffer line = {0};
+    if (room > 0 && describe_word(ui->timeline, ui->doc, c, &line) && describe_step(ui->timeline, c, &line) &&
+        buffer_append_char(&line, '\0'))
+        screen_text(row, 0, room, LOOK_HINT, line.data);
+    screen_text(row, room > 0 ? room : 0, ui->picture->columns, LOOK_KEY, label);
+    buffer_free(&line);
 }
 
 void timeline_paint(struct ui *ui, int row)
 {
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui);
-    for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->picture->columns, LOOK_STATUS);
+    char label[64];
+    for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->picture->columns, LOOK_PLAIN);
     if (!rows || !c || ui->timeline->at >= c->moment_count) return;
     paint_steps(ui, c, row);
-    if (rows < 2) return;
-    struct buffer line = {0};
-    if (describe_word(ui, c, &line) && describe_step(ui->timeline, c, &line) &&
-        buffer_append_char(&line, '\0'))
-        screen_text(row + 1, 0, ui->picture->columns, LOOK_STATUS, line.data);
-    buffer_free(&line);
+    if (rows > 1) {
+        paint_facts(ui, c, row + 1);
+        return;
+    }
+    step_label(ui->timeline, ui->picture, c, label, sizeof label);
+    screen_text(row, 0, ui->picture->columns, LOOK_KEY, label);
 }

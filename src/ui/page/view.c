@@ -1,18 +1,22 @@
-/* The page: painting rows, scrolling, keeping the cursor in sight. */
+/* The page: painting rows, scrolling, keeping the cursor visible. */
 #include "view.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "layout.h"
+#include "lens_paint.h"
 #include "timeline_paint.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
+#include "ui/lens/lens.h"
+#include "ui/lens/ripple.h"
 #include "ui/prose/spell.h"
 #include "ui/search/search.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "ui/terminal/screen.h"
 #include "welcome.h"
 
 #include <string.h>
@@ -20,13 +24,13 @@
 int view_rows(const struct ui *ui)
 {
     /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) : 1;
+    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - lens_rows(ui) : 1;
 }
 
 static int margin(const struct ui *ui)
 {
-    int spare = ui->picture->columns - ui->layout->wrap.width - 1;
-    return spare > 0 ? spare / 2 : 0;
+    int spare = ui->picture->columns - ui->layout->wrap.width - 1, least = lens_margin(ui->settings);
+    return spare / 2 > least ? spare / 2 : spare >= least ? least : 0;
 }
 
 static bool same_row(const struct row *a, const struct row *b)
@@ -36,8 +40,8 @@ static bool same_row(const struct row *a, const struct row *b)
 
 /* ---- the first row on the screen -------------------------------------------------------------------- */
 
-/* A proposal can fill several rows that all belong to one place of the document, so the top is a place and a
- * number of rows to skip from there. */
+/* A proposal can fill several rows that all belong to one place of the document, so the top of the page is a
+ * place and a number of rows to skip from there. */
 static void top_row(struct ui *ui, struct row *out)
 {
     layout_row_of(ui, text_mark_get(ui->doc->text, ui->doc->top), out);
@@ -85,7 +89,7 @@ void view_center(struct ui *ui)
     set_top(ui, &row);
 }
 
-/* How many rows `to` lies below `from`, looking at most `limit` rows far; -1: not found. */
+/* How many rows `to` is below `from`, looking at most `limit` rows far; -1: not found. */
 static int distance(struct ui *ui, const struct row *from, const struct row *to, int limit)
 {
     struct row row = *from, next;
@@ -109,7 +113,7 @@ void view_follow(struct ui *ui)
     layout_row_of(ui, ui->doc->cursor, &here);
     int below = distance(ui, &top, &here, 2 * rows);
     if (below >= 0 && below < rows) {
-        /* Proposals come and go above: what is shown begins with a whole number of rows again. */
+        /* Proposals come and go above the page: it begins with a whole number of rows again. */
         set_top(ui, &top);
     } else if (below >= 0) {
         step_back(ui, &here, rows - 1);
@@ -149,7 +153,7 @@ struct painter {
     struct ui *ui;
     size_t selected_start, selected_end;
     bool block;                    /* of that, the columns of a block */
-    size_t focus_start, focus_end; /* what is outside is faded */
+    size_t focus_start, focus_end; /* everything outside is faded */
     size_t wrong_start, wrong_end; /* a misspelt word of the row */
     struct match matches[MAX_MATCHES];
     size_t match_count;
@@ -200,7 +204,9 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
     if (is_match(p, at)) return LOOK_MATCH;
     if (is_drawn(p, at)) return LOOK_DRAWN;
     if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
-    return at >= p->wrong_start && at < p->wrong_end ? LOOK_MISSPELT : LOOK_PLAIN;
+    if (at >= p->wrong_start && at < p->wrong_end) return LOOK_MISSPELT;
+    enum look fallen = ripple_look(p->ui->ripple, p->ui->doc, at);
+    return fallen != LOOK_PLAIN ? fallen : lens_look(p->ui->lens, p->ui->settings, at);
 }
 
 enum { FOCUS_OFF, FOCUS_PARAGRAPH, FOCUS_SENTENCE }; /* settings.focus */
@@ -219,6 +225,28 @@ static void find_focus(struct painter *p)
     if (end > doc->cursor && end < p->focus_end) p->focus_end = end;
 }
 
+/* Without colours, the space before a word shows the model's rating of it. */
+static const char *opinion_mark(const struct settings *settings, enum look look)
+{
+    if (screen_has_colors() && !settings->plain) return NULL;
+    return look == LOOK_UNSURE        ? "?"
+           : look == LOOK_LIKELY      ? "~"
+           : look == LOOK_LENS_LOW    ? "-"
+           : look == LOOK_LENS_MIDDLE ? "+"
+           : look == LOOK_LENS_HIGH   ? "*"
+                                      : NULL;
+}
+
+void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
+                  const struct text_cluster *cluster, enum look look)
+{
+    const char *mark = text_byte(text, cluster->start) == ' ' ? opinion_mark(settings, look) : NULL;
+    if (mark)
+        screen_text(row, column, 1, LOOK_HINT, mark);
+    else
+        screen_cluster(row, column, text, cluster, look);
+}
+
 static void paint_row(struct painter *p, int y, int left, const struct row *row)
 {
     const struct text_wrap *wrap = &p->ui->layout->wrap;
@@ -230,10 +258,10 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         c.cells = text_cells_at(&c, wrap, column);
         if (!c.cells) continue;
         bool fits = column + c.cells <= room;
-        /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
-         * shown by a mark in the one cell there is. */
+        /* Spaces that hang over the edge are not shown; any other character that is too wide is shown by a
+         * mark in the remaining cell. */
         if (fits)
-            screen_cluster(y, left + column, row->text, &c, look_at(p, row, at));
+            view_cluster(p->ui->settings, y, left + column, row->text, &c, look_at(p, row, at));
         else if (column < room && column < wrap->width)
             screen_text(y, left + column, 1, look_at(p, row, at), ">");
         column += c.cells;
@@ -253,34 +281,34 @@ void view_extent(struct ui *ui, size_t *start, size_t *end)
     *end = layout_origin(&row, row.end);
 }
 
-/* ---- rows that look as they did ------------------------------------------------------------------------ */
+/* ---- unchanged rows ----------------------------------------------------------------------------------- */
 
-/* While one types, most rows of the page show the same as before, though their offsets are others. A row in
- * which nothing but its words decides what it looks like is kept, and painted again only when they change. */
+/* During typing, most rows of the page look the same as before, though their offsets change. A row whose look
+ * depends only on its words is kept, and painted again only when they change. */
 
 enum { KEPT_BYTES = 600 };
 struct kept_row {
-    const struct text *text; /* a file overwritten by others may not have the bytes that were painted */
+    /* another program may have overwritten the file with other bytes than were painted */
+    const struct text *text;
     bool valid, faded, last;
     int left;
-    unsigned spelling;
+    unsigned spelling, lens;
     struct text_wrap wrap;
     size_t size;
     char bytes[KEPT_BYTES];
 };
 
-static void fit_kept(const struct ui *ui)
+static void fit_kept(struct kept_rows *kept, struct picture *picture)
 {
-    struct kept_rows *kept = ui->kept_rows;
-    if (ui->picture->rows == kept->rows && ui->picture->columns == kept->columns) return;
+    if (picture->rows == kept->rows && picture->columns == kept->columns) return;
     kept->rows = kept->columns = 0;
-    if (!mem_grow(&kept->list, &kept->capacity, (size_t)ui->picture->rows, sizeof *kept->list)) return;
-    for (int i = 0; i < ui->picture->rows; i++) kept->list[i].valid = false;
-    kept->rows = ui->picture->rows;
-    kept->columns = ui->picture->columns;
+    if (!mem_grow(&kept->list, &kept->capacity, (size_t)picture->rows, sizeof *kept->list)) return;
+    for (int i = 0; i < picture->rows; i++) kept->list[i].valid = false;
+    kept->rows = picture->rows;
+    kept->columns = picture->columns;
 }
 
-/* Whether a blank reaches into [start, end]. */
+/* Whether a blank extends into [start, end]. */
 static bool has_blank(const struct text *text, size_t start, size_t end)
 {
     size_t low = 0, high = text_blank_count(text);
@@ -298,7 +326,7 @@ static bool has_blank(const struct text *text, size_t start, size_t end)
     return b.start <= end;
 }
 
-/* Fills in what decides about a row; false: more than its words. */
+/* Fills in what the row's look depends on; false: more than its words. */
 static bool describe(const struct painter *p, const struct row *row, int left, struct kept_row *out)
 {
     const struct ui *ui = p->ui;
@@ -320,6 +348,7 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
     out->last = row->last;
     out->left = left;
     out->spelling = ui->spelling->generation;
+    out->lens = ui->lens->generation;
     out->wrap = ui->layout->wrap;
     out->size = size;
     text_copy(row->text, row->start, row->end, out->bytes);
@@ -329,9 +358,9 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
 static bool same_look(const struct kept_row *a, const struct kept_row *b)
 {
     return a->valid && b->valid && a->text == b->text && a->faded == b->faded && a->last == b->last &&
-           a->left == b->left && a->spelling == b->spelling && a->wrap.width == b->wrap.width &&
-           a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen && a->size == b->size &&
-           memcmp(a->bytes, b->bytes, a->size) == 0;
+           a->left == b->left && a->spelling == b->spelling && a->lens == b->lens &&
+           a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen &&
+           a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static void show_row(struct painter *p, int y, int left, const struct row *row)
@@ -370,7 +399,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
     p.drawn_start = p.drawn_end = 0;
     find_focus(&p);
-    fit_kept(ui);
+    fit_kept(ui->kept_rows, ui->picture);
     top_row(ui, &row);
     p.match_count = 0;
     if (ui->search->lit) find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));
@@ -380,6 +409,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     int left = margin(ui), rows = view_rows(ui);
     for (int y = 0; y < rows; y++) {
         show_row(&p, y, left, &row);
+        if (left > 1) lens_paint_bar(ui, y, left - 2, layout_origin(&row, row.start));
         if (same_row(&row, &here)) {
             *cursor_row = y;
             *cursor_column = left + layout_column_of(ui->layout, &row, ui->doc->cursor);

@@ -6,6 +6,8 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "press.h"
+#include "ui/beside/beside.h"
+#include "ui/beside/beside_paint.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
@@ -30,6 +32,8 @@
 #include "ui/keymap/typed_keys.h"
 #include "ui/keys/macro.h"
 #include "ui/keys/paste.h"
+#include "ui/lens/lens.h"
+#include "ui/lens/ripple.h"
 #include "ui/line/command_line.h"
 #include "ui/line/palette.h"
 #include "ui/line/set_commands.h"
@@ -39,6 +43,7 @@
 #include "ui/page/compare.h"
 #include "ui/page/help.h"
 #include "ui/page/layout.h"
+#include "ui/page/lens_paint.h"
 #include "ui/page/mouse.h"
 #include "ui/page/status.h"
 #include "ui/page/view.h"
@@ -71,15 +76,16 @@
 
 struct loop {
     double painted_at;
-    double watch_at; /* when the files on the disk are looked at again */
-    unsigned sync;   /* number of a request for a sign of life that is not answered; 0: there is none */
+    double watch_at; /* when the files on disk are checked again */
+    unsigned sync;   /* the number of an unanswered request for a sign; 0: none */
 };
 
 static void apply_layout(struct ui *ui)
 {
     int room = ui->picture->columns > 1 ? ui->picture->columns - 1
-                                        : 1; /* a cell for the cursor behind the last character */
-    int width = ui->settings->width;
+                                        : 1; /* one cell for the cursor after the last character */
+    int width = ui->settings->width, beside = lens_margin(ui->settings);
+    if (room > 2 * beside) room -= beside;
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
                                           .tab = ui->settings->tab_width,
                                           .unseen = ui->settings->show_unseen};
@@ -89,14 +95,14 @@ static void apply_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui->message, "not enough memory for a screen of that size");
     screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
 
 static void take_mouse(struct ui *ui, const struct input *in)
 {
-    if (ui->prompt->active || ui->help->active || ui->compare->active) return;
+    if (ui->prompt->active || ui->help->active || ui->compare->active || ui->beside->active) return;
     vi_mouse(ui);
     mouse_event(ui, in);
     vi_after(ui);
@@ -139,7 +145,7 @@ static void take_input(struct ui *ui, const struct input *in)
     }
 }
 
-/* False: there was nothing to take. */
+/* False: there was no input. */
 static bool take_keys(struct ui *ui)
 {
     for (bool any = false;; any = true) {
@@ -150,15 +156,17 @@ static bool take_keys(struct ui *ui)
     }
 }
 
-/* What the editor is still busy with, for a test that asks when it is not: words of WHAT in CSI ? 7773. */
+/* The editor's remaining work, for a test that asks for it: the words of WHAT in CSI ? 7773. */
 static void answer_sync(struct ui *ui)
 {
     char busy[96];
     if (!ui->loop->sync) return;
-    snprintf(busy, sizeof busy, "%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
-             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
+             ripple_busy(ui->ripple) ? " ripple" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
+             spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
@@ -176,6 +184,9 @@ static void paint(struct ui *ui)
     } else if (ui->compare->active) {
         compare_paint(ui);
         row = -1;
+    } else if (ui->beside->active) {
+        beside_paint(ui);
+        row = -1;
     } else {
         if (ui->doc->follow) view_follow(ui);
         ui->doc->follow = false;
@@ -184,7 +195,7 @@ static void paint(struct ui *ui)
         if (ui->which_key->popup.count) popup_paint(ui->picture, &ui->which_key->popup);
         if (ui->prompt->active && ui->prompt->popup) popup_paint(ui->picture, ui->prompt->popup);
     }
-    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
+    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor, so it is never hidden */
     screen_show(row, column);
     ui->loop->painted_at = clock_seconds();
     if (ui->command_line->display_path) line_write_display(ui);
@@ -197,23 +208,23 @@ static void take_signals(struct ui *ui)
             resize(ui);
         else if (number == SIGTSTP)
             do_suspend(ui), resize(ui);
-        else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
+        else if (number == SIGCONT) /* after SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->ending->quitting)
-            paste_end(ui->clipboard), ui_rescue(ui, number);
+            paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, number);
     }
 }
 
-/* A small model can be done with a thousand steps in a second, and the eye with sixty: ms until the next of
- * them is looked at. Keys are taken at once. */
-static int frame_timeout(const struct ui *ui)
+/* A small model can do a thousand steps per second, and the eye can see sixty: ms until the next of them is
+ * taken. Keys are taken at once. */
+static int frame_timeout(const struct filling *filling, const struct loop *loop)
 {
     static const double frame_seconds = 1.0 / 60;
-    double left = filling_current(ui->filling) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
+    double left = filling_current(filling) ? loop->painted_at + frame_seconds - clock_seconds() : 0;
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* By the clock, since whoever goes on typing never lets the wait run out. */
+/* By the clock, since during continuous typing the wait never times out. */
 static void watch(struct ui *ui)
 {
     double now = clock_seconds();
@@ -231,34 +242,46 @@ static bool look_words_up(struct ui *ui)
     return spell_tick(ui, start, end);
 }
 
-/* False: nothing happened that could be seen. */
+static void look_through_lens(struct ui *ui)
+{
+    size_t start = 0, end = 0;
+    if (ui->settings->lens) view_extent(ui, &start, &end);
+    lens_tick(ui, start, end);
+}
+
+/* False: nothing visible happened. */
 static bool wait_and_take(struct ui *ui)
 {
-    struct pollfd fds[3] = {
+    struct pollfd fds[3 + BESIDE_MOST] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
-    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
+    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between checks of the file on disk */
     int idle = text_dirty(ui->doc->text) || ui->voice->folder ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
+    int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
+    for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
+    if (beside >= 0 && (step < 0 || beside < step)) step = beside;
+    int lens = lens_timeout(ui);
+    if (lens >= 0 && (step < 0 || lens < step)) step = lens;
     int timeline = timeline_timeout(ui->timeline);
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
     if (drag >= 0 && (step < 0 || drag < step)) step = drag;
-    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui);
+    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui->spelling, ui->settings);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int incomplete = input_timeout();
     if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
-    int rest = frame_timeout(ui);
+    int rest = frame_timeout(ui->filling, ui->loop);
     if (rest > 0) {
         fds[2].fd = -1;
         if (step < 0 || rest < step) step = rest, spells = false;
     }
-    int ready = poll(fds, ARRAY_SIZE(fds), step >= 0 && step < pause ? step : pause);
+    int ready = poll(fds, (nfds_t)(3 + workers), step >= 0 && step < pause ? step : pause);
     if (ready == 0 && spells) return look_words_up(ui);
     if (ready == 0 && (step < 0 || step >= pause)) {
         if (words < 0) disk_check(ui);
@@ -267,15 +290,19 @@ static bool wait_and_take(struct ui *ui)
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
-    /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
-    if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
+    /* A terminal that is gone can be read from for ever, without input; and a SIGHUP does not always come. */
+    if (gone && !taken && !ui->ending->quitting)
+        paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, SIGHUP);
     filling_events(ui);
+    beside_events(ui->beside);
+    beside_tick(ui->beside, ui->settings);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
     if (!ui->ending->quitting) watch(ui);
     search_tick(ui);
     which_key_tick(ui);
+    look_through_lens(ui);
     return true;
 }
 
@@ -296,7 +323,7 @@ static void loop(struct ui *ui)
 
 /* ---- beginning and end --------------------------------------------------------------------------------- */
 
-/* Where the command line says that a file opens. */
+/* The place in a file given on the command line. */
 static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)
 {
     size_t line = options->lines ? options->lines[file] : 0;
@@ -329,7 +356,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
     return STATUS_OK;
 }
 
-/* The keymap of the settings; without it, the built-in one. */
+/* The keymap from the settings; if it fails, the built-in one. */
 static enum status load_map(struct ui *ui, struct error *error)
 {
     struct error why = {0};
@@ -343,11 +370,11 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (using the built-in keys)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 
-/* A keymap with keys for normal mode begins there. */
+/* A keymap with keys for normal mode starts there. */
 static enum status load_keys(struct ui *ui, struct error *error)
 {
     enum status status = load_map(ui, error);
@@ -363,7 +390,7 @@ static void apply_keymap(struct ui *ui)
     if (load_keys(ui, &error)) ui_complain(ui->message, "%s", error.message);
 }
 
-/* A model that is not there matters when something is to be filled; one that was asked for, at once. */
+/* A missing model matters only when something is to be filled; one that the user named, at once. */
 static void look_for_model(struct ui *ui)
 {
     struct error error = {0};
@@ -375,7 +402,10 @@ static void look_for_model(struct ui *ui)
 
 static void apply_model(struct ui *ui)
 {
-    filling_close(ui); /* the next fill loads what is wanted now */
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
+    ripple_close(ui);
+    filling_close(ui); /* the next fill loads the wanted model */
     look_for_model(ui);
 }
 
@@ -391,6 +421,9 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
+    ripple_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
@@ -402,7 +435,7 @@ static void close_all(struct ui *ui)
         text_journal_end(ui->documents->list[i]->text, ui->ending->keep_journals);
         doc_close(ui->documents->list[i]);
     }
-    answers_keep(ui);
+    answers_keep(ui->answers, ui->settings);
     mem_free(ui->documents->list);
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);
@@ -445,9 +478,12 @@ static bool take_terminal(struct error *error)
 
 static void connect(struct ui *ui)
 {
-    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher, &layout_watcher,
-                                                         &search_watcher, &journal_watcher};
+    static const struct doc_watcher *const watchers[] = {&filling_watcher, &words_watcher,   &layout_watcher,
+                                                         &search_watcher,  &journal_watcher, &ripple_watcher};
     for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) doc_watch(ui->documents, watchers[i]);
+    filling_tell(ui->filling, beside_take);
+    filling_tell(ui->filling, lens_take);
+    filling_tell(ui->filling, ripple_take);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -483,6 +519,9 @@ struct rooms {
     struct filling filling;
     struct timeline timeline;
     struct voice_run voice;
+    struct beside beside;
+    struct lens lens;
+    struct ripple ripple;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -522,6 +561,9 @@ static struct ui whole(struct rooms *r)
                        .filling = &r->filling,
                        .timeline = &r->timeline,
                        .voice = &r->voice,
+                       .beside = &r->beside,
+                       .lens = &r->lens,
+                       .ripple = &r->ripple,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,
@@ -549,7 +591,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     struct ui ui = whole(&rooms);
     ui.options = options;
     ui.filling->next_seed = options->seed;
-    enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
+    enum { SLICE = 100 }; /* µs: a key is processed at once, even if other threads compute */
     thread_slice(SLICE);
     connect(&ui);
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
@@ -557,7 +599,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
     for (size_t i = 0; i < count; i++)
         if (pipe_is_input(files[i]) && !take_terminal(&error)) return fail(&ui, 2, &error);
-    /* Signals first: from the moment the terminal is changed, every end gives it back. */
+    /* Signals first: once the terminal is changed, every exit gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
     if (screen_open(!ui.settings->color, &error)) {
         signals_close();

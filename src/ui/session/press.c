@@ -1,6 +1,7 @@
 #include "press.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "ui/beside/beside.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
@@ -30,7 +31,7 @@ static bool is_running(const struct doc *doc)
     return p && p->job;
 }
 
-/* Another proposal is being drawn: who asked for it was choosing, not writing. */
+/* Another proposal is being drawn: the user was choosing, not writing. */
 static bool is_redrawn(const struct doc *doc)
 {
     const struct proposal *p = proposal_find(doc, doc->focus);
@@ -54,7 +55,7 @@ static void name_pending(const struct typed_keys *typed, size_t count, char name
     ui_binding_name(&so_far, name);
 }
 
-/* Whether it ends what was begun, as Esc does. */
+/* Whether it cancels pending input, as Esc does. */
 static bool gives_up(const struct ui_keymap *keymap, ui_key key)
 {
     bool prefix;
@@ -63,7 +64,7 @@ static bool gives_up(const struct ui_keymap *keymap, ui_key key)
            (command && (command->run == do_cancel || command->run == do_vi_normal));
 }
 
-/* A key that does nothing says so; but Esc behind others gives them up. */
+/* A key without effect gives a message; but Esc after other keys cancels them. */
 static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
@@ -82,19 +83,26 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context == UI_BLANK && ui_key_is_text(key))
-        ui_say(ui->message, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+        ui_say(ui->message,
+               "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
-        ui_say(ui->message, "these are the steps of a proposal: what can be done here stands below");
+        ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
     else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
         say_unbound(ui, 1);
 }
 
-/* Where the keys pressed now may be bound. */
+/* A page of its own has priority over the text. */
+static enum ui_context context_in(const struct ui *ui)
+{
+    return ui->beside->active && !ui->prompt->active ? UI_BESIDE : ui_context_now(ui);
+}
+
+/* The contexts of the pending keys. */
 static unsigned contexts_now(const struct ui *ui)
 {
-    enum ui_context context = ui_context_now(ui);
+    enum ui_context context = context_in(ui);
     if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
     return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
 }
@@ -104,7 +112,7 @@ static const struct ui_command *look_up(struct ui *ui, enum ui_context context, 
     return ui_keymap_find(ui->keymap, context, ui->typed->pending, ui->typed->pending_count, prefix);
 }
 
-/* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
+/* Keys that can never be text or a mode's command do the same in normal mode as elsewhere. */
 static bool means_the_same(ui_key key)
 {
     return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
@@ -116,7 +124,7 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
     if (!command && !*prefix && context == UI_TIMELINE) {
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
-        /* Letters of vi's normal mode would move off it. */
+        /* Letters of vi's normal mode would move away from it. */
         if (!command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
@@ -127,7 +135,7 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
     return means_the_same(ui->typed->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
 }
 
-/* The keys that may follow are shown after a while. */
+/* After a while the keys that can follow are shown. */
 static void plan_which_key(struct ui *ui)
 {
     int delay = ui->settings->key_help_delay;
@@ -150,7 +158,7 @@ void which_key_tick(struct ui *ui)
                    &ui->which_key->popup);
 }
 
-/* Who has gone on to something else does not answer an offer with the letters that follow. */
+/* Letters typed by a user who has moved on do not answer an offer. */
 static void leave_offer(struct ui *ui, ui_key key)
 {
     bool prefix;
@@ -169,7 +177,7 @@ static void press(struct ui *ui, ui_key key)
     ui->which_key->popup.count = 0;
     ui->which_key->at = 0;
     if (ui->help->active) {
-        help_key(ui, key);
+        help_key(ui->help, ui->picture, key);
         return;
     }
     if (ui->compare->active) {
@@ -178,9 +186,9 @@ static void press(struct ui *ui, ui_key key)
     }
     if (vi_take(ui, key)) return;
     leave_offer(ui, key);
-    enum ui_context context = ui_context_now(ui);
+    enum ui_context context = context_in(ui);
     bool prefix;
-    /* Nothing to choose from yet: who types goes on writing. */
+    /* Nothing to choose from yet: typed text is text. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
         context = ui->modal->context(ui);
     ui->message->text[0] = '\0';
@@ -213,13 +221,13 @@ void note_cursor(const struct doc *doc)
     text_cursor(doc->text, doc->cursor);
 }
 
-/* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
+/* An unbound line feed is Enter: terminals without bracketed paste may send text like that. */
 static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
 {
     bool prefix;
     if (key != (UI_KEY_CTRL | 'J') || ui->typed->pending_count) return key;
     ui->typed->pending[ui->typed->pending_count++] = key;
-    const struct ui_command *command = find_command(ui, ui_context_now(ui), &prefix);
+    const struct ui_command *command = find_command(ui, context_in(ui), &prefix);
     ui->typed->pending_count = 0;
     return command || prefix ? key : UI_SPECIAL(UI_ENTER);
 }

@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { PIECE = 64 * 1024 };                                                              /* bytes */
@@ -21,8 +24,8 @@ static struct {
     char bytes[PIECE]; /* large */
 } keyboard;
 
-/* Keys whose strings differ among terminals, as terminfo names them. Those with modifiers that end like
- * xterm's are the parser's own business. */
+/* Keys whose strings differ among terminals, as terminfo names them. The parser handles those with modifiers
+ * that end like xterm's. */
 static const struct {
     const char *capability;
     ui_key key;
@@ -59,14 +62,27 @@ static const char *string_of(const char *capability)
     return value && value != (char *)-1 ? value : "";
 }
 
+/* What the Backspace key sends, as the terminal's modes have it: ^H or DEL; "" if they do not say. */
+static const char *erase_key(void)
+{
+    struct termios modes;
+    if (tcgetattr(STDIN_FILENO, &modes)) return "";
+    return modes.c_cc[VERASE] == '\b' ? "\b" : modes.c_cc[VERASE] == 0x7f ? "\x7f" : "";
+}
+
 void input_open(void)
 {
     const char *delay = getenv("ESCDELAY");
     int wanted = delay && *delay ? atoi(delay) : USUAL_DELAY;
     keyboard.escape_delay = wanted < 0 || wanted > MOST_DELAY ? USUAL_DELAY : wanted;
     input_close();
-    for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++)
-        input_parser_add_key(&keyboard.parser, string_of(capabilities[i].capability), capabilities[i].key);
+    const char *erase = erase_key();
+    if (*erase) input_parser_add_key(&keyboard.parser, erase, UI_SPECIAL(UI_BACKSPACE));
+    for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++) {
+        const char *string = string_of(capabilities[i].capability);
+        bool other_erase = *erase && strcmp(string, "\b") == 0; /* terminfo guesses what stty knows */
+        if (!other_erase) input_parser_add_key(&keyboard.parser, string, capabilities[i].key);
+    }
     for (int i = 1; i <= 24; i++) { /* the xterm family numbers shifted function keys on */
         char name[8];
         snprintf(name, sizeof name, "kf%d", i);

@@ -1,0 +1,18 @@
+/* Inside cli/: the conditions of a record's blanks. */
+#ifndef LACUNA_CLI_RECORD_CONDITIONS_H
+#define LACUNA_CLI_RECORD_CONDITIONS_H
+
+#include "lacuna/fill.h"
+
+struct json_t;
+/* One for each blank. Strings are the record's; the lists are freed by record_conditions_free. */
+struct record_conditions {
+    struct fill_conditions *list;
+    size_t count, capacity;
+};
+/* Reads those of the next blank. `text` is the record's, for the range of a blank with "noise", which is trimmed. */
+enum status record_conditions_add(struct record_conditions *conditions, const struct json_t *item,
+                                  struct slice text, struct fill_blank *blank, struct error *error) MUST_USE;
+void record_conditions_free(struct record_conditions *conditions);
+
+#endif

@@ -1,0 +1,279 @@
+/* What a writer asks of a blank's words: whether that makes sense, copies of it, and whether a fill meets it. */
+#include "lacuna/conditions.h"
+#include "chars.h"
+#include "fold.h"
+#include "lexicon.h"
+
+#include <string.h>
+
+static bool is_given(const char *text)
+{
+    return text && *text;
+}
+
+static struct slice slice_of(const char *text)
+{
+    return (struct slice){text ? text : "", text ? strlen(text) : 0};
+}
+
+bool fill_conditions_any(const struct fill_conditions *c)
+{
+    return c->must_count || c->without_count || is_given(c->begins) || is_given(c->ends) || c->max_words ||
+           c->sentence != FILL_SENTENCE_ANY || is_given(c->tie) || c->no_repeat || c->vary;
+}
+
+/* ---- contradictions ------------------------------------------------------------------------------------- */
+
+static bool same_word(const char *a, const char *b)
+{
+    struct buffer x = {0}, y = {0};
+    bool same = fill_fold(slice_of(a), &x) && fill_fold(slice_of(b), &y) && x.size == y.size &&
+                memcmp(x.data, y.data, x.size) == 0;
+    buffer_free(&x);
+    buffer_free(&y);
+    return same;
+}
+
+static bool is_trimmed_line(const char *text)
+{
+    struct slice s = slice_of(text);
+    bool ok = s.size && utf8_valid(text, s.size) && !fill_is_space(fill_char_at(s, 0, NULL)) &&
+              !fill_is_space(fill_char_before(s, s.size, NULL));
+    for (size_t i = 0; ok && i < s.size; i++)
+        ok = !fill_is_control((unsigned char)text[i]) || (text[i] & 0x80);
+    return ok;
+}
+
+static enum status check_texts(const struct fill_conditions *c, struct error *error)
+{
+    for (size_t i = 0; i < c->must_count; i++)
+        if (!is_trimmed_line(c->must[i].text) || !fill_count_words(slice_of(c->must[i].text)))
+            return error_set(error, STATUS_ARGUMENT,
+                             "\"must\" wants words, without white space at their ends");
+    for (size_t i = 0; i < c->without_count; i++)
+        if (!is_trimmed_line(c->without[i]) || !fill_count_words(slice_of(c->without[i])))
+            return error_set(error, STATUS_ARGUMENT,
+                             "\"not\" wants words, without white space at their ends");
+    if (is_given(c->begins) && !is_trimmed_line(c->begins))
+        return error_set(error, STATUS_ARGUMENT, "\"begins\" may not begin or end with white space");
+    if (is_given(c->ends) && !is_trimmed_line(c->ends))
+        return error_set(error, STATUS_ARGUMENT, "\"ends\" may not begin or end with white space");
+    return STATUS_OK;
+}
+
+static enum status check_words(const struct fill_conditions *c, struct error *error)
+{
+    uint64_t words = 0;
+    if (c->must_count > FILL_MUST_WORDS)
+        return error_set(error, STATUS_LIMIT, "\"must\" takes %d words at most", FILL_MUST_WORDS);
+    for (size_t i = 0; i < c->must_count; i++) {
+        const struct fill_must *m = &c->must[i];
+        uint32_t own = fill_count_words(slice_of(m->text));
+        words += own;
+        for (size_t j = 0; j < c->without_count; j++)
+            if (same_word(m->text, c->without[j]))
+                return error_set(error, STATUS_ARGUMENT, "\"%s\" must and must not appear", m->text);
+        for (size_t j = 0; j < i && m->at; j++)
+            if (c->must[j].at == m->at && !same_word(m->text, c->must[j].text))
+                return error_set(error, STATUS_ARGUMENT, "\"%s\" and \"%s\" are both to be word %u",
+                                 c->must[j].text, m->text, m->at);
+        if (c->max_words && m->at && (uint64_t)m->at + own - 1 > c->max_words)
+            return error_set(error, STATUS_ARGUMENT, "\"%s\" is to be word %u of at most %u", m->text, m->at,
+                             c->max_words);
+    }
+    if (c->max_words && words > c->max_words)
+        return error_set(error, STATUS_ARGUMENT, "at most %u words, but %llu must appear", c->max_words,
+                         (unsigned long long)words);
+    return STATUS_OK;
+}
+
+static enum status check_one(const struct fill_conditions *c, struct error *error)
+{
+    enum status status = check_texts(c, error);
+    if (!status) status = check_words(c, error);
+    if (status) return status;
+    bool ends = is_given(c->ends) && fill_ends_sentence(slice_of(c->ends));
+    if (c->sentence == FILL_SENTENCE_GOES_ON && ends)
+        return error_set(error, STATUS_ARGUMENT, "\"ends\": \"%s\" ends a sentence, and it is not to end",
+                         c->ends);
+    if (c->sentence == FILL_SENTENCE_ENDS && is_given(c->ends) && !ends)
+        return error_set(error, STATUS_ARGUMENT, "\"ends\": \"%s\" does not end a sentence, and it is to end",
+                         c->ends);
+    if (c->vary && !(c->noise >= 0 && c->noise <= 1))
+        return error_set(error, STATUS_ARGUMENT, "\"noise\" is outside 0 to 1");
+    return STATUS_OK;
+}
+
+enum status fill_conditions_check(const struct fill_conditions *conditions, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (check_one(&conditions[i], error)) return error_prefix(error, "blank %zu", i);
+    return STATUS_OK;
+}
+
+/* ---- copies --------------------------------------------------------------------------------------------- */
+
+/* One pass measures (base NULL), one copies: structs first, then strings. */
+struct carver {
+    char *base;
+    size_t size;
+};
+
+static void *carve(struct carver *carver, const void *from, size_t size, size_t align)
+{
+    carver->size = (carver->size + align - 1) / align * align;
+    void *at = carver->base ? carver->base + carver->size : NULL;
+    if (at && size) memcpy(at, from, size);
+    carver->size += size;
+    return at;
+}
+
+static const char *carve_string(struct carver *carver, const char *text)
+{
+    return text ? carve(carver, text, strlen(text) + 1, 1) : NULL;
+}
+
+static void carve_one(struct carver *carver, const struct fill_conditions *from, struct fill_conditions *to)
+{
+    struct fill_must *must =
+        carve(carver, from->must, from->must_count * sizeof *must, _Alignof(struct fill_must));
+    const char **without =
+        carve(carver, from->without, from->without_count * sizeof *without, _Alignof(const char *));
+    for (size_t i = 0; i < from->must_count; i++) {
+        const char *text = carve_string(carver, from->must[i].text);
+        if (must) must[i].text = text;
+    }
+    for (size_t i = 0; i < from->without_count; i++) {
+        const char *text = carve_string(carver, from->without[i]);
+        if (without) without[i] = text;
+    }
+    const char *begins = carve_string(carver, from->begins), *ends = carve_string(carver, from->ends),
+               *tie = carve_string(carver, from->tie);
+    if (!to) return;
+    to->must = must;
+    to->without = without;
+    to->begins = begins;
+    to->ends = ends;
+    to->tie = tie;
+}
+
+struct fill_conditions *fill_conditions_copy(const struct fill_conditions *conditions, size_t count)
+{
+    struct carver carver = {0};
+    carve(&carver, conditions, count * sizeof *conditions, 1);
+    for (size_t i = 0; i < count; i++) carve_one(&carver, &conditions[i], NULL);
+    carver = (struct carver){.base = mem_alloc(carver.size + 1)};
+    if (!carver.base) return NULL;
+    struct fill_conditions *copy = carve(&carver, conditions, count * sizeof *conditions, 1);
+    for (size_t i = 0; i < count; i++) carve_one(&carver, &conditions[i], &copy[i]);
+    return copy;
+}
+
+/* ---- whether a fill meets them -------------------------------------------------------------------------- */
+
+struct look {
+    const struct fill_conditions *conditions;
+    struct slice before, fill, after;
+    struct buffer folded; /* a little of what is before, the fill, a little of what is after */
+    size_t start, end;    /* the fill in it */
+};
+
+static bool fold_around(struct look *look)
+{
+    enum { AROUND = 16 };
+    struct slice left = look->before, right = look->after;
+    if (left.size > AROUND) left = (struct slice){left.data + left.size - AROUND, AROUND};
+    if (right.size > AROUND) right.size = AROUND;
+    bool ok = fill_fold(left, &look->folded);
+    look->start = look->folded.size;
+    ok = ok && fill_fold(look->fill, &look->folded);
+    look->end = look->folded.size;
+    return ok && fill_fold(right, &look->folded);
+}
+
+/* Where the word stands so that some of it is the fill's (`whole`: all of it); SIZE_MAX: nowhere. */
+static size_t find_in_fill(const struct look *look, const char *word, bool whole)
+{
+    struct buffer folded = {0};
+    struct slice text = {look->folded.data, look->folded.size};
+    size_t found = SIZE_MAX;
+    if (fill_fold(slice_of(word), &folded))
+        for (size_t at = 0;
+             (at = fill_find_word(text, (struct slice){folded.data, folded.size}, at)) != SIZE_MAX; at++) {
+            bool inside = whole ? at >= look->start && at + folded.size <= look->end
+                                : at < look->end && at + folded.size > look->start;
+            if (inside) {
+                found = at;
+                break;
+            }
+        }
+    buffer_free(&folded);
+    return found;
+}
+
+static bool has_must(const struct look *look, const struct fill_must *must)
+{
+    if (!must->at) return find_in_fill(look, must->text, true) != SIZE_MAX;
+    struct buffer word = {0};
+    struct slice text = {look->folded.data, look->folded.size};
+    bool met = false;
+    if (fill_fold(slice_of(must->text), &word))
+        for (size_t at = look->start;
+             !met && (at = fill_find_word(text, (struct slice){word.data, word.size}, at)) != SIZE_MAX; at++)
+            met = at + word.size <= look->end &&
+                  fill_count_words((struct slice){text.data + look->start, at - look->start}) + 1 == must->at;
+    buffer_free(&word);
+    return met;
+}
+
+static bool repeats(const struct look *look)
+{
+    size_t start, end;
+    bool digits, found = false;
+    for (size_t at = fill_last_words(look->before, look->conditions->no_repeat);
+         !found && fill_next_word(look->before, at, &start, &end, &digits); at = end) {
+        char *word = mem_strndup(look->before.data + start, end - start);
+        found = word && find_in_fill(look, word, true) != SIZE_MAX;
+        mem_free(word);
+    }
+    return found;
+}
+
+static bool begins_with(struct slice text, const char *start)
+{
+    size_t size = start ? strlen(start) : 0;
+    return size == 0 || (text.size >= size && memcmp(text.data, start, size) == 0);
+}
+
+static bool ends_with(struct slice text, const char *end)
+{
+    size_t size = end ? strlen(end) : 0;
+    return size == 0 || (text.size >= size && memcmp(text.data + text.size - size, end, size) == 0);
+}
+
+static const char *find_unmet(const struct look *look)
+{
+    const struct fill_conditions *c = look->conditions;
+    for (size_t i = 0; i < c->must_count; i++)
+        if (!has_must(look, &c->must[i])) return "must";
+    for (size_t i = 0; i < c->without_count; i++)
+        if (find_in_fill(look, c->without[i], false) != SIZE_MAX) return "not";
+    if (!begins_with(look->fill, c->begins)) return "begins";
+    if (!ends_with(look->fill, c->ends)) return "ends";
+    if (c->max_words && fill_count_words(look->fill) > c->max_words) return "max_words";
+    uint32_t next = fill_char_at(look->after, 0, NULL);
+    bool follows = next == '.' || next == '?' || next == '!' || next == 0x2026,
+         ends = fill_ends_sentence(look->fill);
+    if (c->sentence == FILL_SENTENCE_ENDS && !ends && !follows) return "sentence";
+    if (c->sentence == FILL_SENTENCE_GOES_ON && ends) return "sentence";
+    return c->no_repeat && repeats(look) ? "no_repeat" : NULL;
+}
+
+const char *fill_conditions_unmet(const struct fill_conditions *conditions, struct slice before,
+                                  struct slice fill, struct slice after)
+{
+    struct look look = {conditions, before, fill, after, {0}, 0, 0};
+    const char *unmet = fold_around(&look) ? find_unmet(&look) : "memory";
+    buffer_free(&look.folded);
+    return unmet;
+}

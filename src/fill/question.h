@@ -1,0 +1,23 @@
+/* Inside fill/: what a worker is asked besides jobs. */
+#ifndef LACUNA_FILL_QUESTION_H
+#define LACUNA_FILL_QUESTION_H
+
+#include "lacuna/fill.h"
+
+/* One of the two, with everything that it points to. */
+struct question {
+    bool fit; /* else alternatives */
+    struct fill_place place;
+    struct fit_question words;
+    struct fill_dialect dialect; /* if has_dialect */
+    bool has_dialect;
+};
+bool question_about_place(const struct fill_place *place, struct question *out) MUST_USE;
+bool question_about_words(const struct fit_question *words, struct question *out) MUST_USE;
+void question_free(struct question *question);
+/* Answers it into an event of the kind FILL_EVENT_ANSWER. */
+enum status question_answer(struct fill_engine *engine, const struct question *question,
+                            struct fill_event *event, const atomic_bool *cancel,
+                            struct error *error) MUST_USE;
+
+#endif

@@ -1,0 +1,53 @@
+#include "timeline_help.h"
+#include "help.h"
+#include "lacuna/base.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
+#include "ui/terminal/cells.h"
+#include "ui/terminal/screen.h"
+
+#include <string.h>
+
+static const char what_it_is[] =
+    "The timeline: the steps that this proposal came from\n"
+    "  A bar for each step: the more words it drew, the higher. | is the step shown.\n"
+    "  Below: the chosen word, at which step it was drawn, with what probability q;\n"
+    "  at the right the step and the noise that is left, σ̄.\n"
+    "\n"
+    "Words and bars\n";
+
+/* A line of the legend for what stands in the text now. */
+static bool add_legend(struct buffer *out)
+{
+    bool colors = screen_has_colors();
+    return buffer_printf(out, "  %s  not drawn at this step, as wide as it will be\n", screen_masked()) &&
+           buffer_append_string(out, "  fresh, pinned: drawn in this step; kept by you\n") &&
+           buffer_printf(out, "  %s  drawn with q of 0.5 and more\n", colors ? "sure  " : " word ") &&
+           buffer_printf(out, "  %s  q from 0.05 to 0.5\n", colors ? "likely" : "~word ") &&
+           buffer_printf(out, "  %s  q below 0.05\n", colors ? "unsure" : "?word ");
+}
+
+static bool add_keys(const struct ui_keymap *keymap, const char *title, const char *group, struct buffer *out)
+{
+    bool ok = buffer_append_string(out, title);
+    for (const struct ui_command *c = keymap->commands; ok && c->name; c++) {
+        char keys[UI_SEQUENCE_NAME];
+        if (strcmp(c->group, group) != 0) continue;
+        ui_keymap_keys(keymap, c->name, UI_TIMELINE, keys);
+        if (!*keys) ui_keymap_keys(keymap, c->name, UI_BLANK | UI_EDIT, keys);
+        int cells = screen_cells(keys);
+        if (*keys) ok = buffer_printf(out, "  %s%*s  %s\n", keys, cells < 8 ? 8 - cells : 0, "", c->help);
+    }
+    return ok;
+}
+
+void do_timeline_help(struct ui *ui)
+{
+    struct buffer lines = {0};
+    if (!buffer_append_string(&lines, what_it_is) || !add_legend(&lines) ||
+        !add_keys(ui->keymap, "\nKeys\n", "Timeline", &lines) ||
+        !add_keys(ui->keymap, "", "Watching", &lines) || !help_show(ui->help, &lines))
+        ui_complain(ui->message, "out of memory");
+    buffer_free(&lines);
+}

@@ -73,11 +73,10 @@ static bool describe_ratios(const struct doc *doc, const struct fit_word *word, 
     return true;
 }
 
-static bool describe_owed(const struct lens *lens, const struct doc *doc, struct buffer *out)
+static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)
 {
     double owed = lens_owed(lens, doc, doc->cursor);
-    if (lens_has_ratios(ui->filling))
-        return buffer_append_string(out, "not with this model: it has no left alone");
+    if (ratios) return buffer_append_string(out, "not with this model: it cannot see the left side alone");
     if (!isfinite(owed)) return true;
     return buffer_printf(out, "this sentence: %+.2f nats a word", owed);
 }
@@ -85,7 +84,8 @@ static bool describe_owed(const struct lens *lens, const struct doc *doc, struct
 bool lens_describe(const struct ui *ui, struct buffer *out)
 {
     size_t start;
-    if (ui->settings->lens == LENS_OWED) return describe_owed(ui->lens, ui->doc, out);
+    if (ui->settings->lens == LENS_OWED)
+        return describe_owed(ui->lens, ui->doc, lens_has_ratios(ui->filling), out);
     const struct fit_word *word = word_here(ui->lens, ui->doc, &start);
     if (!word) return true;
     return ui->settings->lens == LENS_ODDS ? describe_ratios(ui->doc, word, start, out)

@@ -151,7 +151,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
-    bool details = ui->settings->fill_details || timeline_active(ui);
+    bool details = ui->settings->fill_details || timeline_active(ui->timeline, ui->doc);
     out[0] = '\0';
     if (job && (ui->settings->plain || (brief && !job->step)))
         snprintf(out, size, "filling …");

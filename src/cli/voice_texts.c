@@ -18,7 +18,7 @@ enum {
 
 /* ---- files ---------------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *name, const char *end)
+static bool has_ending(const char *name, const char *end)
 {
     size_t size = strlen(name), tail = strlen(end);
     return size > tail && strcmp(name + size - tail, end) == 0;
@@ -26,8 +26,8 @@ static bool ends_with(const char *name, const char *end)
 
 static bool is_text(const char *name)
 {
-    return ends_with(name, ".txt") || ends_with(name, ".md") || ends_with(name, ".markdown") ||
-           ends_with(name, ".text");
+    return has_ending(name, ".txt") || has_ending(name, ".md") || has_ending(name, ".markdown") ||
+           has_ending(name, ".text");
 }
 
 static int is_shown(const struct dirent *entry)

@@ -73,6 +73,8 @@ def help_is_about_where_one_is():
         check(e.wait(lambda: e.line(0).startswith("A proposal")) and "Enter" in e.line(1), "on a proposal", e)
         e.send("x", "t", "f1")
         check(e.wait(lambda: e.line(0).startswith("The timeline")) and "Left" in e.text(), "on the timeline", e)
+        e.send("x", "esc", "c-home", "f1")
+        check(e.wait(lambda: e.line(0).startswith("Writing")), "on the page again", e)
         check(len([line for line in range(1, 20) if len(e.line(line)) > 45]) > 3, "in two columns", e)
         e.resize(24, 50)
         check(e.wait(lambda: max(len(e.line(row)) for row in range(23)) < 50), "as many as fit", e)

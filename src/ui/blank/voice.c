@@ -87,7 +87,7 @@ static bool start(const char *const *arguments, pid_t *process)
     return !why;
 }
 
-static void begin(struct ui *ui, const char *texts)
+static void start_learning(struct ui *ui, const char *texts)
 {
     struct voice_run *run = ui->voice;
     struct error error = {0};
@@ -119,7 +119,7 @@ void line_voice(struct ui *ui, const char *arguments)
     else if (!*arguments)
         do_voice(ui);
     else
-        begin(ui, arguments);
+        start_learning(ui, arguments);
 }
 
 static void texts_given(struct ui *ui, const char *answer)
@@ -212,7 +212,7 @@ static bool is_over(struct voice_run *run)
     return kill((pid_t)run->process, 0) != 0 && errno == ESRCH;
 }
 
-static void look_at(struct ui *ui, const char *text, bool over)
+static void take_progress(struct ui *ui, const char *text, bool over)
 {
     struct voice_run *run = ui->voice;
     if (text && phase_is(text, "done")) {
@@ -238,7 +238,7 @@ void voice_tick(struct ui *ui)
     run->looked = now;
     bool over = is_over(run); /* first: what it wrote last is there then */
     if (over) run->process = 0, run->child = false;
-    look_at(ui, read_progress(run, &text) ? text.data : NULL, over);
+    take_progress(ui, read_progress(run, &text) ? text.data : NULL, over);
     buffer_free(&text);
 }
 

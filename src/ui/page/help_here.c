@@ -97,7 +97,10 @@ void help_find_here(const struct ui *ui, struct help_here *out)
 {
     enum ui_context context = ui_context_now(ui);
     *out = (struct help_here){.contexts = context};
-    if (context == UI_PROMPT) {
+    if (context == UI_BESIDE) {
+        out->title = "Side by side: the same blank, drawn in several ways";
+        take_bound(ui->keymap, context, out);
+    } else if (context == UI_PROMPT) {
         out->title = prompt_title(ui->prompt);
         take_bound(ui->keymap, context, out);
     } else if (context == UI_TIMELINE) {

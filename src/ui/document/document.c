@@ -127,6 +127,7 @@ void doc_free(struct doc *doc)
     if (!doc) return;
     proposals_free(doc);
     mem_free(doc->steps);
+    buffer_free(&doc->record_lines);
     text_free(doc->text);
     mem_free(doc);
 }

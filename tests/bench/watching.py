@@ -87,7 +87,7 @@ def share(label, *arguments):
         e.wait(lambda: "fill" in e.busy or e.settle() and "fill" in e.busy)
         e.until_not("fill")
         after = {thread: ticks - before.get(thread, 0) for thread, ticks in threads(e.pid).items()}
-        seconds = re.search(r"([\d.]+) s  seed", e.text())
+        seconds = re.search(r"([\d.]+) s ", e.text())
     screen, tick = after.pop(e.pid), 1000 / os.sysconf("SC_CLK_TCK")
     print("%-36s screen %4.0f ms  model %5.0f ms  job %s s" % (label, tick * screen, tick * sum(after.values()),
                                                                seconds and seconds.group(1)), flush=True)

@@ -35,6 +35,10 @@ struct lens_place {
     size_t start, end;
     uint64_t hash;
     struct lens_paragraph *known; /* NULL: not yet */
+    /* What was known before it was edited, while it is not known anew: that of its words outside of what has
+     * changed, which begins at `from` and ends at `to` of the text now. NULL: nothing. */
+    struct lens_paragraph *old;
+    size_t from, to;
 };
 
 /* Markup of a blank, which the model is not shown. */
@@ -47,6 +51,7 @@ struct lens {
     size_t uses;
     struct lens_place seen[LENS_SEEN];
     size_t seen_count;
+    size_t shown;     /* documents->shown then */
     uint64_t version; /* of the text that `seen` is of */
     const struct doc *doc;
     double changed_at;                  /* when that was last another */

@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
     [SUMMARY] = {"summary", 0, NULL, "one object with means per sentence instead of per word"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
-    [QUIET] = {"quiet", 'q', NULL, "no progress"},
+    [QUIET] = {"quiet", 'q', NULL, "show no progress"},
     {0},
 };
 

@@ -67,9 +67,9 @@ static enum status read_noise(const json_t *item, struct slice text, struct fill
     enum status status = json_get_double(item, "noise", &c->noise, error);
     if (status || !json_object_get(item, "noise")) return status;
     if (json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max"))
-        return error_set(error, STATUS_ARGUMENT,
-                         "\"noise\" keeps the length: it excludes \"tokens\", \"min\" and "
-                         "\"max\"");
+        return error_set(
+            error, STATUS_ARGUMENT,
+            "\"noise\" keeps the length: it cannot be given with \"tokens\", \"min\" or \"max\"");
     c->vary = true;
     fill_trim(text, &blank->start, &blank->end);
     return STATUS_OK;

@@ -133,7 +133,7 @@ def replace_word(e, word, other):
 def ripple_shows_what_fits_less_well_after_a_change():
     with start() as e:
         e.send("M-y")
-        check("nothing has been changed" in e.text(), "nothing yet", e)
+        check("no change yet" in e.text(), "nothing yet", e)
         replace_word(e, "ship", "carriage")
         before = looks(e, "waves")
         for _ in range(3):
@@ -154,7 +154,7 @@ def ripple_draws_only_those_again():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("M-Y")
-        check("no words glow" in e.text(), "first it must be asked for", e)
+        check("no words are highlighted" in e.text(), "first it must be asked for", e)
         e.send("M-y")
         check(e.until_not("ripple") and "less likely now" in e.line(23), "shown", e)
         count = int(re.search(r"(\d+) words? ", e.line(23)).group(1))
@@ -173,7 +173,7 @@ def keymaps_have_the_keys():
             e.send(key)
             check("lens: surprise" in e.text(), keymap, e)
             e.send(ripple)
-            check("nothing has been changed" in e.text(), keymap, e)
+            check("no change yet" in e.text(), keymap, e)
 
 
 main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin,

@@ -188,7 +188,7 @@ def reflow_says_what_would_grow_together():
     with Editor(path) as e:
         check(e.wait_for("rain"), "shown", e)
         e.send("M-q")
-        check("would grow together" in e.text() and "draft.txt *" not in e.text(), "left, and why", e)
+        check("would merge" in e.text() and "draft.txt *" not in e.text(), "left, and why", e)
 
 
 def reflow_leaves_bare_lines():

@@ -64,8 +64,10 @@ static void errors_name_the_place(void **state)
     check_error("edit a b c d e = save\n", "own.keys:1:14: more than 4 keys");
     check_error("edit a b c d e f g = save\n", "own.keys:1:20: too many words");
     check_error("prompt ^S = save\n", "own.keys:1:13: this command is not available in this context: save");
-    check_error("edit ^X = cut\nedit ^X ^S = save\n", "own.keys:2:6: one key sequence is the beginning of another");
-    check_error("edit ^X ^S = save\nedit ^X = cut\n", "own.keys:2:6: one key sequence is the beginning of another");
+    check_error("edit ^X = cut\nedit ^X ^S = save\n",
+                "own.keys:2:6: one key sequence is the beginning of another");
+    check_error("edit ^X ^S = save\nedit ^X = cut\n",
+                "own.keys:2:6: one key sequence is the beginning of another");
     check_error("\xff", "own.keys:1:1: not UTF-8");
 }
 

@@ -199,8 +199,8 @@ static void swapped(struct ui *ui, const char *answer)
     if (timeline_encode(ui, answer, first, &ids)) {
         if (ids.count != end - first || ids.count > BESIDE_SWAPPED)
             ui_complain(ui->message,
-                        "\"%.60s\" is %zu tokens to the model, and %u stand here: a swap keeps the length",
-                        answer, ids.count, end - first);
+                        "\"%.60s\" has %zu tokens, but the word here has %u: a swap keeps the length", answer,
+                        ids.count, end - first);
         else
             swap_for(ui, c, &ids, first);
     }
@@ -218,12 +218,12 @@ void do_timeline_swap(struct ui *ui)
     if (timeline_is_running(ui))
         ui_say(ui->message, "it is not finished yet");
     else if (!c->alone)
-        ui_say(ui->message, "only a proposal that was drawn alone, and from nothing, can be drawn again "
-                            "with one other word");
+        ui_say(ui->message, "only a proposal that was drawn by itself, without given words, can be drawn "
+                            "again with one other word");
     else if (!token || token->state == FILL_MASKED || !timeline_drawn_at(c, ui->timeline->at, first))
-        ui_say(ui->message, "nothing is drawn there at this step");
+        ui_say(ui->message, "no word is drawn there at this step");
     else
-        prompt_line(ui, "", swapped, "Drawn instead, at the same step: ");
+        prompt_line(ui, "", swapped, "Word to draw instead, at the same step: ");
 }
 
 /* ---- on its page --------------------------------------------------------------------------------------- */

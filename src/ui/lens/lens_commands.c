@@ -15,7 +15,7 @@ void do_lens(struct ui *ui)
 {
     static const char *const said[] = {"lens: off",
                                        "lens: surprise, how unexpected each word is given all the others",
-                                       "lens: odds, what else could stand where the cursor is",
+                                       "lens: odds, what else is likely at the cursor",
                                        "lens: owed, how much the later text needs each sentence"};
     ui->settings->lens = (ui->settings->lens + 1) % 4;
     ui->hooks->changed[SETTING_LAYOUT](ui);
@@ -76,7 +76,7 @@ static bool describe_ratios(const struct doc *doc, const struct fit_word *word, 
 static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)
 {
     double owed = lens_owed(lens, doc, doc->cursor);
-    if (ratios) return buffer_append_string(out, "not with this model: it cannot see the left side alone");
+    if (ratios) return buffer_append_string(out, "not with this model: it has no left-context probabilities");
     if (!isfinite(owed)) return true;
     return buffer_printf(out, "this sentence: %+.2f nats a word", owed);
 }
@@ -98,7 +98,7 @@ void do_lens_numbers(struct ui *ui)
     struct buffer line = {0};
     const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
-        ui_say(ui->message, ui->settings->lens ? "nothing is known of this place yet"
+        ui_say(ui->message, ui->settings->lens ? "nothing is known about this place yet"
                                                : "the lens is off: lens turns it on");
         return;
     }
@@ -107,7 +107,7 @@ void do_lens_numbers(struct ui *ui)
               buffer_printf(&line, ": ln q %.2f, rank %u, entropy %.2f nats, %u %s", word->ln_q, word->rank,
                             word->entropy, word->tokens, word->tokens == 1 ? "token" : "tokens");
     if (ok && isfinite(word->ln_q_left))
-        ok = buffer_printf(&line, "; by the left alone %.2f", word->ln_q_left);
+        ok = buffer_printf(&line, "; given only the left context %.2f", word->ln_q_left);
     if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence is owed %+.2f a word", owed);
     if (ok && buffer_append_char(&line, '\0')) ui_say(ui->message, "%s", line.data);
     buffer_free(&line);

@@ -137,8 +137,7 @@ void do_ripple(struct ui *ui)
         return;
     }
     if (r->doc != ui->doc || !r->before.size) {
-        ui_say(ui->message,
-               "nothing has been changed yet: change a word, and see which others fit less well");
+        ui_say(ui->message, "no change yet: change a word to see which others fit less well");
         return;
     }
     struct fill_worker *worker = filling_worker(ui);
@@ -313,7 +312,7 @@ void do_ripple_draw(struct ui *ui)
     if (r->doc != doc || !r->count) {
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "ripple", UI_EDIT, key);
-        ui_say(ui->message, "no words glow: %s shows which fit less well after a change",
+        ui_say(ui->message, "no words are highlighted: %s shows which fit less well after a change",
                *key ? key : "ripple");
         return;
     }

@@ -72,7 +72,7 @@ static const struct cli_option options[] = {
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made"},
-    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 1: the voice alone)"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
 };
@@ -97,7 +97,7 @@ static void default_eval_settings(void *opaque)
                                                              .count = 200,
                                                              .min_words = 1,
                                                              .max_words = 3,
-                                                             .voice_weight = 1};
+                                                             .voice_weight = 0.75};
 }
 
 static bool set_words(struct eval_settings *s, const char *text)

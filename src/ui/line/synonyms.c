@@ -20,7 +20,7 @@ static const struct {
     {"search look", "find find-next replace"},
     {"substitute change swap", "replace"},
     {"write store", "save save-as save-all"},
-    {"color colour dark light appearance style", "themes theme color"},
+    {"color colour dark light appearance style", "theme themes color"},
     {"wrap margin hardwrap", "width reflow reflow-width unwrap"},
     {"join unfill", "unwrap"},
     {"fill format paragraph", "reflow"},

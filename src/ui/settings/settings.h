@@ -86,7 +86,7 @@ enum setting_subject {
     STRING(                                                                                                  \
         voice, "voice", "", SETTING_MODEL,                                                                   \
         "a model that was fine-tuned on your texts, by the command voice: a folder or a name; empty: none")  \
-    REAL(voice_weight, "voice-weight", 1, 0, 1, SETTING_MODEL,                                               \
+    REAL(voice_weight, "voice-weight", 0.75, 0, 1, SETTING_MODEL,                                               \
          "how much of the voice is in what is drawn: 0 is the house's, 1 is all yours")                      \
     REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                      \
            "minutes that the command voice trains")                                                          \

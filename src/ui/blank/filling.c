@@ -33,6 +33,8 @@ struct excerpt {
     struct buffer text;
     struct fill_blank *blanks;
     size_t count;
+    uint32_t about;  /* a blank that is not filled, */
+    size_t about_at; /* and where its words begin */
 };
 
 static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
@@ -77,7 +79,7 @@ static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, s
                   struct excerpt *e)
 {
     size_t at = from, blanks = text_blank_count(doc->text);
-    e->blanks = mem_alloc_array(count, sizeof *e->blanks);
+    e->blanks = mem_alloc_array(count ? count : 1, sizeof *e->blanks);
     if (!e->blanks) return false;
     for (size_t i = 0; i < blanks; i++) {
         struct text_blank b;
@@ -85,6 +87,7 @@ static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, s
         if (b.start < at || b.end > to) continue;
         if (!text_append_to(doc->text, at, b.start, &e->text)) return false;
         size_t next = b.end;
+        if (b.id == e->about) e->about_at = e->text.size;
         if (is_wanted(b.id, wanted, count) ? !append_wanted(doc, &b, e)
                                            : !append_other(doc, &b, &e->text, &next))
             return false;
@@ -105,6 +108,19 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
     if (first.start > FILL_EXCERPT) *from = text_this_line_start(doc->text, first.start - FILL_EXCERPT);
     if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* one endless line */
     if (*to - last.end > FILL_EXCERPT) *to = last.end + FILL_EXCERPT;
+}
+
+bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out)
+{
+    struct excerpt e = {.about = blank, .about_at = SIZE_MAX};
+    size_t from, to;
+    choose_range(doc, &blank, 1, &from, &to);
+    bool done = build(doc, NULL, 0, from, to, &e) && e.about_at != SIZE_MAX &&
+                buffer_append(out, e.text.data ? e.text.data : "", e.text.size);
+    *at = e.about_at;
+    buffer_free(&e.text);
+    mem_free(e.blanks);
+    return done;
 }
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
@@ -154,8 +170,10 @@ static bool prepare(struct doc *doc, const struct job *job, const struct filling
 
 struct filling_how filling_how(const struct settings *settings, uint64_t seed)
 {
-    return (struct filling_how){
-        .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
+    return (struct filling_how){.seed = seed,
+                                .method = (enum sedd_method)settings->sampler,
+                                .steps = settings->steps,
+                                .candidates = 1};
 }
 
 static void set_options(const struct settings *settings, const struct filling_how *how,
@@ -167,6 +185,7 @@ static void set_options(const struct settings *settings, const struct filling_ho
     out->temperature = settings->temperature;
     out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
     out->seed = how->seed;
+    out->candidates = how->candidates;
     if (!settings->real_words) return;
     snprintf(out->dictionary, sizeof out->dictionary, "auto");
     spell_language(settings, out->language);
@@ -391,6 +410,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         p->job = 0;
         if (p->count) {
             p->candidates[p->count - 1].score = best->score;
+            p->candidates[p->count - 1].drawn = best->drawn;
             p->candidates[p->count - 1].seconds = result->seconds;
             p->candidates[p->count - 1].temperature = result->temperature;
             p->candidates[p->count - 1].top_p = result->top_p;
@@ -406,6 +426,22 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
+}
+
+bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
+                       const struct filling_how *how, struct candidate *out)
+{
+    const struct fill_view *view = blank < from->count ? &from->blanks[blank] : NULL;
+    *out = (struct candidate){.seed = how->seed,
+                              .score = from->score,
+                              .drawn = from->drawn,
+                              .number = from->candidate,
+                              .seconds = result->seconds,
+                              .temperature = result->temperature,
+                              .top_p = result->top_p,
+                              .method = how->method,
+                              .steps = how->steps};
+    return view && words_copy(&out->words, &view->text, view->tokens, view->count);
 }
 
 /* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */

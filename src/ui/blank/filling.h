@@ -7,6 +7,8 @@
 #include "lacuna/fill.h"
 #include "ui/document/documents.h"
 
+struct candidate;
+struct fill_conditions;
 struct fill_pin;
 struct doc;
 struct settings;
@@ -39,7 +41,7 @@ struct filling {
     size_t due;                             /* but so many steps were asked for */
     size_t told;                            /* the command that was told last that it goes on, */
     double told_over_at;                    /* and when that came to be wrong */
-    filling_taker *takers[4];
+    filling_taker *takers[8];
     size_t taker_count;
 };
 
@@ -51,7 +53,10 @@ struct filling_how {
     uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
     const struct fill_pin *pins; /* some of that one's tokens */
     size_t pin_count;
-    bool held; /* it begins paused */
+    bool held;           /* it begins paused */
+    uint32_t candidates; /* drawn at once */
+    const struct fill_conditions
+        *conditions; /* of each of its blanks; NULL: those that the writer gave them */
 };
 struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
@@ -62,6 +67,12 @@ struct fill_worker *filling_worker(struct ui *ui); /* the one that fills; NULL: 
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how,
                      struct error *error);
+/* Makes a candidate of what a job has drawn for one of its blanks; the caller owns what it holds. False: no memory. */
+bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
+                       const struct filling_how *how, struct candidate *out) MUST_USE;
+/* Appends the draft as the model should see it, with every proposal in place, or an excerpt around a blank. *at: where
+ * that blank's words begin in it. False: no memory, or there is no such blank. */
+bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out) MUST_USE;
 void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
 
 /* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */

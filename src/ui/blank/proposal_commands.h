@@ -16,6 +16,7 @@ struct proposal_walk {
     const struct doc *doc;
     size_t act;     /* the last of the commands that followed each other, */
     size_t settled; /* which have accepted or discarded so many */
+    bool led;       /* the last one went on to a blank that waits */
 };
 
 /* The running command belongs to going through proposals, and has accepted or discarded so many. */

@@ -11,6 +11,8 @@ struct ui;
 bool timeline_is_running(
     struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
 
+/* Appends the tokens of words that are typed at the cursor, with a space in front or not. False: said why. */
+bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids);
 /* Appends the tokens of a word that is typed in the place of one. False: said why. */
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);
 

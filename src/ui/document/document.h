@@ -7,6 +7,7 @@
 
 struct text_blank;
 struct error;
+struct proposal_past;
 struct text;
 struct ui;
 
@@ -50,12 +51,14 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside; /* discarded last; no candidates: there is none */
-    size_t set_aside_at;       /* in the history: undo from here brings it back */
-    uint32_t brought_back;     /* its blank, when undo did: redo discards it again, */
-    uint64_t brought_back_at;  /* while the text is at this version */
-    size_t words;              /* as counted last */
-    size_t words_begun;        /* when the session began */
+    struct proposal set_aside;   /* discarded last; no candidates: there is none */
+    size_t set_aside_at;         /* in the history: undo from here brings it back */
+    struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
+    size_t past_count, past_capacity;
+    uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */
+    uint64_t brought_back_at; /* while the text is at this version */
+    size_t words;             /* as counted last */
+    size_t words_begun;       /* when the session began */
     bool words_stale, words_known, goal_said;
     struct words_around { /* an edit that is going on: the words from `start` on, up to `tail` bytes before
                              the end */

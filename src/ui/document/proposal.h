@@ -17,6 +17,8 @@ struct proposal {
     uint64_t job; /* 0: finished */
     struct candidate *candidates;
     size_t count, capacity, chosen;
+    uint32_t wanted; /* candidates that are to be drawn besides these */
+    bool asked;      /* whether more are wanted has been thought of */
 };
 
 void candidate_free(struct candidate *candidate); /* what it holds */
@@ -27,6 +29,11 @@ struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or add
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
+/* Puts finished candidates in the order of fill_rank, the best first; the chosen one stays chosen. While a job works on
+ * the last of them that one stays the last. Returns whether any has moved. */
+bool proposal_rank(struct proposal *proposal);
+/* Takes a candidate away. The one below it is chosen if it was. False: it is the only one, or being drawn. */
+bool proposal_drop(struct proposal *proposal, size_t index);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discarding; undo of that: brings back what was discarded last; and redo: discards it again. They return the
  * blank, or 0: there is nothing that undo should bring back, or redo discard. */
@@ -34,6 +41,11 @@ void proposal_set_aside(struct doc *doc, uint32_t blank);
 uint32_t proposal_bring_back(struct doc *doc);
 uint32_t proposal_set_aside_again(struct doc *doc);
 size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
+/* Takes a proposal off its blank without freeing anything; what it returns is the caller's. */
+struct proposal proposal_take_off(struct doc *doc, uint32_t blank);
+/* Lays it over its blank in place of what is there; takes it, also when there is no memory. */
+void proposal_lay(struct doc *doc, struct proposal proposal);
+void proposal_free(struct proposal *proposal); /* what it holds */
 void proposals_free(struct doc *doc);
 
 #endif

@@ -18,6 +18,7 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
+#include "ui/tray/instead.h"
 
 #include <string.h>
 
@@ -273,11 +274,12 @@ static bool differs(const struct words *words, const struct words *other, uint32
 /* Token by token: words that stand, and a block for each that is not drawn yet. `other`: words that are
  * marked where these differ from them; may be NULL. */
 static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
-                       const struct candidate *from, const struct words *other)
+                       uint32_t blank, const struct candidate *from, const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
-        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i);
+        bool chosen = (shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i)) ||
+                      (shows == SHOWS_RESULT && instead_is_chosen(ui, blank, i));
         if (t->state == FILL_MASKED) {
             add_mask(c, expected(from, i, words->count), !i, chosen ? LOOK_SELECTED : LOOK_MASKED, chosen);
             continue;
@@ -304,7 +306,7 @@ bool layout_words(const struct candidate *from, const struct words *words, const
                   struct buffer *text, struct buffer *looks)
 {
     struct composer c = {.text = *text, .looks = *looks, .ok = true};
-    add_tokens(&c, words, SHOWS_STEP, NULL, from, other);
+    add_tokens(&c, words, SHOWS_STEP, NULL, 0, from, other);
     *text = c.text;
     *looks = c.looks;
     return c.ok;
@@ -320,7 +322,11 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     const struct words *shown = timeline ? timeline : from ? &from->words : NULL;
     if (shown && shown->count) {
         bool running = p && p->job && p->chosen == p->count - 1;
-        add_tokens(c, shown, timeline ? SHOWS_TIMELINE : running ? SHOWS_STEP : SHOWS_RESULT, ui, from, NULL);
+        add_tokens(c, shown,
+                   timeline  ? SHOWS_TIMELINE
+                   : running ? SHOWS_STEP
+                             : SHOWS_RESULT,
+                   ui, o->blank.id, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);

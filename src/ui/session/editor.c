@@ -61,6 +61,9 @@
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
+#include "ui/tray/choosing.h"
+#include "ui/tray/instead.h"
+#include "ui/tray/tray.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
 
@@ -158,12 +161,14 @@ static void answer_sync(struct ui *ui)
 {
     char busy[96];
     if (!ui->loop->sync) return;
-    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
-             ripple_busy(ui->ripple) ? " ripple" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
-             spell_timeout(ui) >= 0 ? " spelling" : "", search_timeout(ui) == 0 ? " search" : "");
+             ripple_busy(ui->ripple) ? " ripple" : "",
+             tray_busy(ui->tray) || instead_busy(ui->instead) ? " tray" : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
 }
@@ -290,6 +295,7 @@ static bool wait_and_take(struct ui *ui)
     filling_events(ui);
     beside_events(ui->beside);
     beside_tick(ui);
+    choosing_update(ui);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
@@ -393,6 +399,8 @@ static void apply_model(struct ui *ui)
     beside_close(ui);
     lens_close(ui);
     ripple_close(ui);
+    instead_close(ui);
+    tray_close(ui);
     filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
 }
@@ -411,6 +419,8 @@ static void close_all(struct ui *ui)
     beside_close(ui);
     lens_close(ui);
     ripple_close(ui);
+    instead_close(ui);
+    tray_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
@@ -469,6 +479,8 @@ static void connect(struct ui *ui)
     filling_tell(ui->filling, beside_take);
     filling_tell(ui->filling, lens_take);
     filling_tell(ui->filling, ripple_take);
+    filling_tell(ui->filling, tray_take);
+    filling_tell(ui->filling, instead_take);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -505,6 +517,8 @@ struct rooms {
     struct beside beside;
     struct lens lens;
     struct ripple ripple;
+    struct tray tray;
+    struct instead instead;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -545,6 +559,8 @@ static struct ui whole(struct rooms *r)
                        .beside = &r->beside,
                        .lens = &r->lens,
                        .ripple = &r->ripple,
+                       .tray = &r->tray,
+                       .instead = &r->instead,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

@@ -1,0 +1,20 @@
+#include "choosing.h"
+#include "instead.h"
+#include "tray.h"
+#include "ui/document/document.h"
+#include "ui/document/proposal_past.h"
+#include "ui/editor_state.h"
+#include "ui/terminal/picture.h"
+
+enum ui_context choosing_context(const struct ui *ui)
+{
+    enum ui_context listed = instead_context(ui);
+    return listed ? listed : tray_context(ui);
+}
+
+void choosing_update(struct ui *ui)
+{
+    if (proposal_pasts_follow(ui->doc)) ui->picture->stale = true;
+    instead_update(ui);
+    tray_update(ui);
+}

@@ -307,8 +307,9 @@ def a_fill_comes_first():
         check(done(e) and len(rows(e)) > 3, "they come afterwards", e)
 
 
-main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
-      the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, digits_are_text_away_from_the_proposal,
-      enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
-      alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed, one_at_a_time_has_no_list,
-      keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])
+if __name__ == "__main__":
+    main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
+          the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, digits_are_text_away_from_the_proposal,
+          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
+          alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed, one_at_a_time_has_no_list,
+          keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])

@@ -1,4 +1,5 @@
 #include "blank_commands.h"
+#include "condition_commands.h"
 #include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -260,7 +261,10 @@ void blank_fill(struct ui *ui, const struct text_blank *b)
         filling_say(ui);
         return;
     }
-    if (!filling_submit(ui, ui->doc, &b->id, 1)) return;
+    enum { MOST_TIED = 64 };
+    uint32_t tied[MOST_TIED];
+    size_t count = blanks_tied(ui->doc, b->id, tied, MOST_TIED);
+    if (!filling_submit(ui, ui->doc, tied, count)) return;
     if (behind)
         watch_from_behind(ui->doc, b);
     else

@@ -1,5 +1,6 @@
 #include "filling.h"
 #include "blank_commands.h"
+#include "condition_line.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
@@ -10,6 +11,7 @@
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/keymap/typed_keys.h"
@@ -191,6 +193,33 @@ static void set_options(const struct settings *settings, const struct filling_ho
     spell_language(settings, out->language);
 }
 
+/* What the writer asks of the words of blanks. */
+struct asked {
+    struct condition_line *lines;
+    struct fill_conditions *list;
+};
+
+static void free_asked(struct asked *asked)
+{
+    mem_free(asked->lines);
+    mem_free(asked->list);
+}
+
+/* Lines were looked at when they were written. False: no memory. */
+static bool find_asked(const struct doc *doc, const uint32_t *blanks, size_t count, struct asked *out)
+{
+    bool any = false;
+    *out = (struct asked){0};
+    for (size_t i = 0; i < count; i++) any = any || *wish_of(doc, blanks[i]);
+    if (!any) return true;
+    out->lines = mem_zalloc_array(count, sizeof *out->lines);
+    out->list = mem_zalloc_array(count, sizeof *out->list);
+    for (size_t i = 0; out->lines && out->list && i < count; i++)
+        if (!condition_line_parse(wish_of(doc, blanks[i]), &out->lines[i], NULL))
+            out->list[i] = out->lines[i].conditions;
+    return out->lines && out->list;
+}
+
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how, struct error *error)
 {
@@ -201,8 +230,9 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
         return 0;
     }
     struct excerpt e = {0};
+    struct asked asked;
     uint64_t id = 0;
-    if (!build(doc, blanks, count, from, to, &e)) {
+    if (!find_asked(doc, blanks, count, &asked) || !build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
         if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
@@ -211,12 +241,14 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
                                .count = e.count,
                                .pins = how->pins,
                                .pin_count = how->pin_count,
+                               .conditions = how->conditions ? how->conditions : asked.list,
                                .held = how->held};
         set_options(settings, how, &ask.options);
         id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
+    free_asked(&asked);
     return id;
 }
 

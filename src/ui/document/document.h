@@ -10,6 +10,7 @@ struct error;
 struct proposal_past;
 struct text;
 struct ui;
+struct wish;
 
 /* What anchor and cursor stand for: what is between them, with the character at the later one, whole lines,
  * or the columns between them. */
@@ -51,8 +52,10 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside;   /* discarded last; no candidates: there is none */
-    size_t set_aside_at;         /* in the history: undo from here brings it back */
+    struct proposal set_aside; /* discarded last; no candidates: there is none */
+    size_t set_aside_at;       /* in the history: undo from here brings it back */
+    struct wish *wishes;       /* what is asked of blanks' words, wishes.h */
+    size_t wish_count, wish_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
     size_t past_count, past_capacity;
     uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */

@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "set_commands.h"
 #include "ui/beside/beside_commands.h"
+#include "ui/blank/condition_commands.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"

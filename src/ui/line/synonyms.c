@@ -17,6 +17,7 @@ static const struct {
      "next-candidate previous-candidate again"},
     {"alternatives alternative thesaurus synonym other word instead", "alternatives"},
     {"list number pick choose", "tray-choose tray-down tray-up"},
+    {"constraint constraints require forbid must words wish wishes prompt rhyme letters tie", "conditions"},
     {"more another draw candidates", "tray-more candidates"},
     {"throw away remove delete bad", "tray-drop discard"},
     {"word partial next part", "accept-word"},

@@ -12,6 +12,7 @@
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -26,6 +27,7 @@ struct overlay {
     size_t start, end; /* of the blank */
     struct text_blank blank;
     const struct proposal *proposal; /* NULL: an empty blank, shown as its markup */
+    const char *note; /* what is asked of its words, shown behind it; NULL: it is the blank itself */
 };
 
 struct segment {
@@ -76,6 +78,16 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
         return;
     layout->overlays[layout->overlay_count++] =
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
+}
+
+/* Behind a blank that waits; while it shows words the row below the page has it. */
+static void add_note(struct layout *layout, const struct text_blank *blank, const char *note)
+{
+    size_t before = layout->overlay_count;
+    add_overlay(layout, blank, NULL);
+    if (layout->overlay_count == before) return;
+    layout->overlays[before].start = layout->overlays[before].end;
+    layout->overlays[before].note = note;
 }
 
 /* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
@@ -152,9 +164,10 @@ static void refresh(struct ui *ui)
         bool asked = timeline_words(ui, b.id); /* for every step */
         if (ui->settings->plain && p && p->job && p->count < 2 && !asked)
             p = NULL; /* shown when it is done */
-        if (b.start < reached || (!p && b.end > b.start)) continue;
-        add_overlay(layout, &b, p);
+        if (b.start < reached) continue;
         reached = b.end;
+        if (p || b.end == b.start) add_overlay(layout, &b, p);
+        if (!p && *wish_of(doc, b.id)) add_note(layout, &b, wish_of(doc, b.id));
     }
 }
 
@@ -316,6 +329,12 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
 {
     const struct text *text = ui->doc->text;
     add_segment(c, o->start, o->end, true);
+    if (o->note) {
+        add(c, " {", 2, LOOK_HINT);
+        add(c, o->note, strlen(o->note), LOOK_HINT);
+        add(c, "}", 1, LOOK_HINT);
+        return;
+    }
     const struct proposal *p = o->proposal;
     const struct words *timeline = timeline_words(ui, o->blank.id);
     const struct candidate *from = p && p->count ? &p->candidates[p->chosen] : NULL;

@@ -4,6 +4,7 @@
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -98,11 +99,13 @@ static void paint_candidate(const struct picture *picture, const struct proposal
 static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
-    char title[96], more[48] = "";
+    char title[512], more[48] = "";
+    const char *asked = wish_of(ui->doc, p->blank);
     size_t shown = rows > 1 ? (size_t)rows - 1 : 1, first = 0;
     if (p->chosen >= shown) first = p->chosen - shown + 1;
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
-    snprintf(title, sizeof title, "%zu %s%s", p->count, p->count == 1 ? "proposal" : "proposals", more);
+    snprintf(title, sizeof title, "%zu %s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals", more,
+             *asked ? " {" : "", asked, *asked ? "}" : "");
     if (rows > 1) paint_title(ui, row++, title);
     for (size_t i = 0; i < shown && first + i < p->count; i++)
         paint_candidate(ui->picture, p, first + i, row + (int)i);

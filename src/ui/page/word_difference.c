@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool is_white(char c)
+static bool parts_words(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
@@ -12,9 +12,9 @@ static size_t split(struct slice text, struct difference_word out[DIFFERENCE_WOR
 {
     size_t count = 0, at = 0;
     while (count < DIFFERENCE_WORDS) {
-        while (at < text.size && is_white(text.data[at])) at++;
+        while (at < text.size && parts_words(text.data[at])) at++;
         size_t start = at;
-        while (at < text.size && !is_white(text.data[at])) at++;
+        while (at < text.size && !parts_words(text.data[at])) at++;
         if (at == start) break;
         out[count++] = (struct difference_word){{text.data + start, at - start}, true};
     }

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "ui/beside/beside_commands.h"
 #include "ui/blank/blank_commands.h"
+#include "ui/blank/condition_commands.h"
 #include "ui/blank/pace_commands.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline_commands.h"

@@ -87,6 +87,8 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(blank, "blank", "Blanks", UI_EDIT, "make the selection a blank, or insert one")                        \
     X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "set the length of the blank in tokens")   \
+    X(conditions, "conditions", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                      \
+      "say what the words of the blank must and must not be")                                                \
     X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
     X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the previous blank")               \
     X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \

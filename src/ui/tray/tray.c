@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/condition_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
@@ -108,6 +109,7 @@ void tray_update(struct ui *ui)
     struct proposal *p = tray_proposal(ui->doc);
     if (candidates < 2 || !p || p->job || !p->count) return;
     rank(ui, p);
+    if (!p->asked && blank_is_tied(ui->doc, p->blank)) p->asked = true; /* others would not be of one draw */
     if (!p->asked) tray_more(ui, p->count < candidates ? candidates - (uint32_t)p->count : 0);
     if (p->wanted && !ui->tray->job && !filling_current(ui->filling)) ask_for_more(ui, p);
 }

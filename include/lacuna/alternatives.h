@@ -9,6 +9,7 @@
 
 #define FILL_ALTERNATIVE_TOKENS 8 /* of a word at most */
 #define FILL_MAX_ALTERNATIVES   64
+#define FILL_ALTERNATIVE_NEAR   4 /* the share of the window that the later tokens of a word are weighed in */
 
 struct fill_alternative {
     struct buffer text; /* in the draft's typography, without the space that the draft has before it */
@@ -36,7 +37,8 @@ struct fill_place {
 };
 /* The likeliest words, what stands there among them where it is one: words of one token and, where it has m tokens,
  * also words of m, each the likeliest beginning completed greedily to a whole word. One evaluation of one or two
- * sequences, then m − 1 of a sequence for each beginning. The uniform graph, which has no masks, gives words of one
+ * sequences, then m − 1 of a short one, the quarter of the window around the word, for each beginning that can still
+ * come among the likeliest. The uniform graph, which has no masks, gives words of one
  * token from the ratios at its lowest noise, for a word of one token; for others STATUS_UNSUPPORTED.
  * STATUS_ARGUMENT: the range is no word. */
 enum status fill_alternatives_find(struct fill_engine *engine, const struct fill_place *place,

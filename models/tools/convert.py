@@ -99,11 +99,11 @@ def load(path):
     except OSError as error:
         sys.exit(f"convert.py: {path}: {error.strerror}")
     except zipfile.BadZipFile:
-        sys.exit(f"convert.py: {path}: not a checkpoint of PyTorch 1.6 or later, or cut short")
+        sys.exit(f"convert.py: {path}: not a checkpoint of PyTorch 1.6 or later, or truncated")
     except Exception as error:  # a pickle that is wrong may fail in any way
         sys.exit(f"convert.py: {path}: a damaged checkpoint ({error})")
     if not isinstance(found, dict):
-        sys.exit(f"convert.py: {path}: it holds no dictionary of tensors")
+        sys.exit(f"convert.py: {path}: it has no dictionary of tensors")
     return found
 
 
@@ -115,7 +115,7 @@ def load_all(path):
         names = ("pytorch_model.bin", "pytorch_model.bin.index.json")
         found = [path / name for name in names if (path / name).exists()]
         if not found:
-            sys.exit(f"convert.py: {path}: neither pytorch_model.bin nor its index is in it")
+            sys.exit(f"convert.py: {path}: it has neither pytorch_model.bin nor its index")
         path = found[0]
     if path.suffix != ".json":
         return load(path)
@@ -126,7 +126,7 @@ def load_all(path):
     state = {}
     for shard in shards:
         if "/" in shard:
-            sys.exit(f"convert.py: {path}: {shard} is no file beside it")
+            sys.exit(f"convert.py: {path}: {shard} is not a file beside it")
         state.update(load(path.parent / shard))
     return state
 
@@ -181,7 +181,7 @@ def layout(state):
     if "backbone.vocab_embed.embedding" in state:
         return "MDLM"
     if "vocab_embed.embedding" not in state:
-        sys.exit("convert.py: there is no vocab_embed.embedding in it: not a checkpoint of SEDD, RADD or MDLM")
+        sys.exit("convert.py: it has no vocab_embed.embedding: not a checkpoint of SEDD, RADD or MDLM")
     return "RADD" if "output_layer.norm_final.bias" in state else "SEDD"
 
 
@@ -190,7 +190,7 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--config", type=Path, help="config.json to put beside the weights")
-    parser.add_argument("--raw", action="store_true", help="the weights, not their moving average")
+    parser.add_argument("--raw", action="store_true", help="convert the weights, not their moving average")
     args = parser.parse_args()
     state = {name: tensor for name, tensor in weights(load_all(args.checkpoint), args.raw).items() if is_weight(name)}
     kind = layout(state)

@@ -59,15 +59,15 @@ def check_run(args):
     out = Path(args.out)
     there = [out / name for name in WRITTEN if (out / name).exists()]
     if args.resume and args.overwrite:
-        refuse("--resume and --overwrite exclude each other")
+        refuse("--resume and --overwrite cannot be used together")
     if there and not args.resume and not args.overwrite:
-        refuse(f"{out}: holds {there[0].name} already; --resume goes on with a run, --overwrite begins anew")
+        refuse(f"{out}: already holds {there[0].name}; --resume continues a run, --overwrite starts over")
     inputs = [args.recipe, *args.data, *args.valid]
     if args.init:
         inputs += [Path(args.init) / "model.safetensors", Path(args.init) / "config.json"]
     for path in map(Path, inputs):
         if path.exists() and any(path.samefile(output) for output in there):
-            refuse(f"{path}: is an input and would be written over")
+            refuse(f"{path}: is an input and would be overwritten")
 
 
 # ---- safetensors: too small to need a package -----------------------------------------------------
@@ -99,7 +99,7 @@ def read_weights(model_folder):
     """Those of a folder in our own layout."""
     weights = read_tensors(Path(model_folder) / "model.safetensors")
     if "output_layer.norm_final.bias" in weights or "backbone.vocab_embed.embedding" in weights:
-        sys.exit(f"train.py: {model_folder}: RADD's or MDLM's layout; `lacuna model convert {model_folder} --out DIR` makes it ours")
+        sys.exit(f"train.py: {model_folder}: the layout of RADD or MDLM; convert it with: lacuna model convert {model_folder} --out DIR")
     weights.pop("rotary_emb.inv_freq", None)
     return weights
 
@@ -831,7 +831,7 @@ class Trainer:
                   "cannot be told", file=sys.stderr)
         differs = differences(state["fields"], self.fields) if "fields" in state else ""
         if differs:
-            refuse(f"{path}: its run was begun with {differs}")
+            refuse(f"{path}: its run was started with {differs}")
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         for shape, moment in (state.get("muon") or {}).items():
@@ -1003,9 +1003,10 @@ class Trainer:
 
 def check(model_folder, source, target):
     """log_score, dwdse_loss and gradients on the tensors of `lacuna score`, in float32."""
+    weights = read_weights(model_folder)
     shape = shape_of_config(json.loads((Path(model_folder) / "config.json").read_text()))
     network = Network(shape)
-    network.load_state_dict(read_weights(model_folder))
+    network.load_state_dict(weights)
     given, s = read_tensors(source), network.shape
     sigma_bar, sigma = noise_levels(dict(s), given["t"])
     score = log_score(s, network.logits(network(given["xt"], sigma_bar)), given["xt"], sigma_bar)
@@ -1026,9 +1027,9 @@ def main():
     parser.add_argument("--init", help="model folder to start from")
     parser.add_argument("--objective", choices=("ar", "k-form", "dwdse"), help="ar: an autoregressive model, as a baseline")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--overwrite", action="store_true", help="begin anew in --out, though there is a run or a model")
+    parser.add_argument("--overwrite", action="store_true", help="start over in --out, replacing the run or model there")
     parser.add_argument("--minutes", type=float, default=0, help="run by the clock instead of by the recipe's steps")
-    parser.add_argument("--stop-after", type=int, default=0, help="steps in all, as if it were interrupted there")
+    parser.add_argument("--stop-after", type=int, default=0, help="total steps, after which it stops as if interrupted")
     parser.add_argument("--checkpoint-every", type=float, default=240, help="seconds")
     parser.add_argument("--workers", type=int, default=4, help="processes that draw batches")
     parser.add_argument("--peak", type=float, default=0, help="the device's bf16 FLOP/s, to print utilisation")

@@ -46,7 +46,7 @@ def main():
     for name, texts in (("fills", [c["blanks"][0]["text"] for c in best]), ("own words", own)):
         count, bad = unknown(texts)
         print("%s: %d words, %d unknown (%.1f %%): %s" % (name, count, len(bad), 100 * len(bad) / count, " ".join(bad[:12])))
-    print("evaluations a blank %.2f, mean ln q %.3f" % (sum(line["evaluations"] for line in done) / len(done),
+    print("evaluations per blank %.2f, mean ln q %.3f" % (sum(line["evaluations"] for line in done) / len(done),
                                                       sum(c["score"] for c in best) / len(best)))
 
 

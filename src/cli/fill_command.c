@@ -55,7 +55,7 @@ static const struct cli_option options[] = {
                     "draw K candidates and keep the best, corrected for length (default 1)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
     [ALTERNATIVES] = {"alternatives", 0, "N",
-                      "jsonl: for every token the N likeliest in its place at the end (default 0)"},
+                      "jsonl: for every token, the N likeliest in its place at the end (default 0)"},
     [TEMPERATURE] = ROW_TEMPERATURE(
         "1: the model's distribution; 0: greedy, most confident first (default: the model's suggestion)"),
     [TOP_P] = ROW_TOP_P(
@@ -216,7 +216,7 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
     if (s->in_place && s->shards > 1) return cli_fail("-i and --shard cannot be used together");
-    if (s->fill.odds && !s->trace) return cli_fail("--trace-odds goes with --trace");
+    if (s->fill.odds && !s->trace) return cli_fail("--trace-odds needs --trace");
     if (s->retry && !s->resume) return cli_fail("--retry-errors needs --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;

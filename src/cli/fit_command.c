@@ -1,4 +1,4 @@
-/* lacuna fit: how expected each word of a text is, given everything around it and given the left alone. */
+/* lacuna fit: how expected each word of a text is, given the text around it and given the left alone. */
 #include "cli.h"
 #include "interrupt.h"
 #include "lacuna/fill.h"
@@ -19,11 +19,11 @@ enum { MODEL, WORDS, INSTEAD, SUMMARY, PRECISION, THREADS, QUIET };
 static const struct cli_option options[] = {
     [MODEL] = ROW_MODEL,
     [WORDS] = {"words", 'w', "A-B", "only the words from the A-th to the B-th, counted from 1"},
-    [INSTEAD] = {"instead", 0, "N", "what else could stand there: the N likeliest (default 0)"},
-    [SUMMARY] = {"summary", 0, NULL, "an object for each sentence, with means, instead of each word"},
+    [INSTEAD] = {"instead", 0, "N", "the N likeliest words in its place (default 0)"},
+    [SUMMARY] = {"summary", 0, NULL, "one object with means per sentence instead of per word"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
-    [QUIET] = {"quiet", 'q', NULL, "no progress"},
+    [QUIET] = {"quiet", 'q', NULL, "show no progress"},
     {0},
 };
 
@@ -213,7 +213,8 @@ static enum status fit_pieces(struct fit_task *task, struct error *error)
     enum { PIECE = 8192 }; /* bytes whose words are asked for at once, so that the first come soon */
     size_t start = 0, end = 0;
     enum status status = STATUS_OK;
-    if (!find_range(task, &start, &end)) return error_set(error, STATUS_NO_MEMORY, "no memory for a text");
+    if (!find_range(task, &start, &end))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a text");
     for (size_t at = start; !status && at < end; at += PIECE) {
         struct fit_question question = {.text = task->bytes,
                                         .start = at,
@@ -308,7 +309,7 @@ static int run_fit(void *opaque, int count, char **files)
 extern const struct cli_command command_fit;
 const struct cli_command command_fit = {
     .name = "fit",
-    .summary = "how expected each word of a text is, given everything around it",
+    .summary = "how expected each word of a text is, given the text around it",
     .usage = "fit [OPTION…] [FILE…]",
     .options = options,
     .set = set_fit_option,

@@ -216,15 +216,18 @@ static void list_sources(void)
 
 static int list_models(const struct model_settings *s)
 {
-    char *own = path_xdg("DATA", "models"), *installed = path_find_data("models");
+    char *own = path_xdg("DATA", "models"), *rooted = path_own("DATA", "models");
+    char *installed = path_find_data("models");
     char *real =
         /* the path beside the program has the form …/build/release/../../ */
         installed ? realpath(installed, NULL) : NULL;
     bool any = false;
     list_folder(own, s, &any);
+    if (rooted && own && strcmp(rooted, own) != 0) list_folder(rooted, s, &any);
     list_folder(real ? real : installed, s, &any);
     free(real);
     mem_free(own);
+    mem_free(rooted);
     mem_free(installed);
     if (!any) cli_note("no models found");
     if (!s->json) list_sources();
@@ -298,7 +301,7 @@ static int get_model(const struct model_settings *s, const char *name)
     if (s->dry_run) return EXIT_DONE;
     struct buffer relative = {0};
     bool named = buffer_printf(&relative, "models/%s", name);
-    char *folder = s->out ? mem_strdup(s->out) : named ? path_xdg("DATA", relative.data) : NULL;
+    char *folder = s->out ? mem_strdup(s->out) : named ? path_own("DATA", relative.data) : NULL;
     enum status status = folder ? file_make_folders(folder, &error) : STATUS_NO_MEMORY;
     for (size_t i = 0; i < source->count && !status; i++) {
         char *path = path_join(folder, source->files[i].name);

@@ -25,6 +25,10 @@ char *model_path(const char *name, struct error *error)
     }
     char *relative = path_join("models", name);
     char *found = relative ? path_xdg("DATA", relative) : NULL;
+    if (!is_folder(found)) { /* where root keeps what it fetched with another user's HOME */
+        mem_free(found);
+        found = relative ? path_own("DATA", relative) : NULL;
+    }
     if (!is_folder(found)) {
         mem_free(found);
         found = relative ? path_find_data(relative) : NULL;

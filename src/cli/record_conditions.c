@@ -6,7 +6,7 @@
 
 static enum status no_memory_for_conditions(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for a record");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for a record");
 }
 
 /* A word by itself, or with its place. */
@@ -18,7 +18,7 @@ static enum status read_must(const json_t *item, struct fill_must *must, struct 
         return STATUS_OK;
     }
     if (!json_is_object(item) || !json_is_string(json_object_get(item, "text")))
-        return error_set(error, STATUS_FORMAT, "\"must\" holds words and {\"text\", \"at\"}");
+        return error_set(error, STATUS_FORMAT, "\"must\" must be a list of words and {\"text\", \"at\"}");
     must->text = json_string_value(json_object_get(item, "text"));
     enum status status = json_get_int(item, "at", 1, UINT32_MAX, &at, error);
     must->at = (uint32_t)at;
@@ -55,7 +55,7 @@ static enum status read_without(const json_t *item, struct fill_conditions *c, s
     c->without_count = count;
     json_array_foreach((json_t *)(uintptr_t)list, i, word)
     {
-        if (!json_is_string(word)) return error_set(error, STATUS_FORMAT, "\"not\" holds words");
+        if (!json_is_string(word)) return error_set(error, STATUS_FORMAT, "\"not\" must be a list of words");
         words[i] = json_string_value(word);
     }
     return STATUS_OK;
@@ -67,9 +67,9 @@ static enum status read_noise(const json_t *item, struct slice text, struct fill
     enum status status = json_get_double(item, "noise", &c->noise, error);
     if (status || !json_object_get(item, "noise")) return status;
     if (json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max"))
-        return error_set(error, STATUS_ARGUMENT,
-                         "\"noise\" keeps the length: it excludes \"tokens\", \"min\" and "
-                         "\"max\"");
+        return error_set(
+            error, STATUS_ARGUMENT,
+            "\"noise\" keeps the length: it cannot be given with \"tokens\", \"min\" or \"max\"");
     c->vary = true;
     fill_trim(text, &blank->start, &blank->end);
     return STATUS_OK;

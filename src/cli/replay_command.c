@@ -19,9 +19,9 @@ enum { CAST, SVG, STEP, HTML, GIF, WIDTH, HEIGHT, THEME, SPEED, PACE, CANDIDATE 
 
 static const struct cli_option options[] = {
     [CAST] = {"cast", 0, "FILE", "write an asciicast (version 2) instead of playing"},
-    [SVG] = {"svg", 0, "FILE", "write an animated picture that browsers play without scripts"},
-    [STEP] = {"step", 0, "N", "with --svg: a still of step N; 0: before the first"},
-    [HTML] = {"html", 0, "FILE", "write a page with a slider over the steps, and the odds under the pointer"},
+    [SVG] = {"svg", 0, "FILE", "write an animated SVG picture, which browsers play without scripts"},
+    [STEP] = {"step", 0, "N", "with --svg: a picture of step N only; 0: before the first"},
+    [HTML] = {"html", 0, "FILE", "write a page with a slider for the steps, and the odds under the pointer"},
     [GIF] = {"gif", 0, "FILE", "write a GIF (needs librsvg2-bin and imagemagick)"},
     [WIDTH] = {"width", 0, "N", "columns of the picture (default: the terminal's; in files 80)"},
     [HEIGHT] = {"height", 0, "N", "rows of the picture (default: the terminal's; in files 24)"},
@@ -204,7 +204,7 @@ static enum status choose_colours(struct replay_task *t, struct error *error)
 static bool check_replay_usage(const struct replay_settings *s, int count, char **operands)
 {
     if (count != 1) return cli_fail("name one trace");
-    if (s->step >= 0 && !s->svg) return cli_fail("--step goes with --svg");
+    if (s->step >= 0 && !s->svg) return cli_fail("--step needs --svg");
     struct outputs all = {0};
     outputs_read(&all, operands[0]);
     outputs_write(&all, s->cast);

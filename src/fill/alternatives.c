@@ -17,7 +17,7 @@ void fill_alternatives_free(struct fill_alternatives *a)
 
 static enum status no_memory_for_alternatives(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory for alternatives");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory for alternatives");
 }
 
 /* ---- the question --------------------------------------------------------------------------------------- */
@@ -186,6 +186,18 @@ static void drop_hopeless(struct inquiry *q)
     }
 }
 
+/* How a word goes on depends on what is near: a quarter of the window says it, at a quarter of the price. */
+static void keep_near(uint32_t length, struct row_question *q)
+{
+    uint32_t room = length / FILL_ALTERNATIVE_NEAR,
+             start = q->position > room / 2 ? q->position - room / 2 : 0;
+    if (q->length <= room) return;
+    if (start + room > q->length) start = q->length - room;
+    memmove(q->ids, q->ids + start, room * sizeof *q->ids);
+    q->length = room;
+    q->position -= start;
+}
+
 static void make_next(void *context, size_t index, struct row_question *out)
 {
     struct inquiry *q = context;
@@ -194,6 +206,7 @@ static void make_next(void *context, size_t index, struct row_question *out)
     put_window(q, w, out);
     for (uint32_t i = 0; i < q->asked; i++) out->ids[w->slots[i].position] = b->ids[i];
     out->position = w->slots[q->asked].position;
+    keep_near(fill_engine_config(q->engine)->length, out);
 }
 
 static bool goes_on(const struct inquiry *q, uint32_t id)

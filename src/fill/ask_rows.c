@@ -99,7 +99,7 @@ enum status fill_ask_rows(const struct rows *r, uint64_t *evaluations, const ato
         .f = mem_alloc_array(most * sedd_head_columns(fill_engine_config(r->engine)), sizeof *b.f)};
     enum status status = b.questions && b.sequences && b.positions && b.ids && b.f
                              ? STATUS_OK
-                             : error_set(error, STATUS_NO_MEMORY, "no memory to ask the model");
+                             : error_set(error, STATUS_NO_MEMORY, "not enough memory to ask the model");
     for (size_t first = 0; !status && first < r->count; first += most) {
         size_t count = r->count - first < most ? r->count - first : most;
         status = ask_batch(r, first, count, &b, evaluations, cancel, error);

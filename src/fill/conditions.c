@@ -176,6 +176,7 @@ struct look {
     struct slice before, fill, after;
     struct buffer folded; /* a little of what is before, the fill, a little of what is after */
     size_t start, end;    /* the fill in it */
+    bool no_memory;       /* a word could not be looked for */
 };
 
 static bool fold_around(struct look *look)
@@ -192,12 +193,14 @@ static bool fold_around(struct look *look)
 }
 
 /* Where the word stands so that some of it is the fill's (`whole`: all of it); SIZE_MAX: nowhere. */
-static size_t find_in_fill(const struct look *look, const char *word, bool whole)
+static size_t find_in_fill(struct look *look, const char *word, bool whole)
 {
     struct buffer folded = {0};
     struct slice text = {look->folded.data, look->folded.size};
     size_t found = SIZE_MAX;
-    if (fill_fold(slice_of(word), &folded))
+    bool ok = fill_fold(slice_of(word), &folded);
+    look->no_memory = look->no_memory || !ok;
+    if (ok)
         for (size_t at = 0;
              (at = fill_find_word(text, (struct slice){folded.data, folded.size}, at)) != SIZE_MAX; at++) {
             bool inside = whole ? at >= look->start && at + folded.size <= look->end
@@ -211,13 +214,14 @@ static size_t find_in_fill(const struct look *look, const char *word, bool whole
     return found;
 }
 
-static bool has_must(const struct look *look, const struct fill_must *must)
+static bool has_must(struct look *look, const struct fill_must *must)
 {
     if (!must->at) return find_in_fill(look, must->text, true) != SIZE_MAX;
     struct buffer word = {0};
     struct slice text = {look->folded.data, look->folded.size};
-    bool met = false;
-    if (fill_fold(slice_of(must->text), &word))
+    bool met = false, ok = fill_fold(slice_of(must->text), &word);
+    look->no_memory = look->no_memory || !ok;
+    if (ok)
         for (size_t at = look->start;
              !met && (at = fill_find_word(text, (struct slice){word.data, word.size}, at)) != SIZE_MAX; at++)
             met = at + word.size <= look->end &&
@@ -226,13 +230,14 @@ static bool has_must(const struct look *look, const struct fill_must *must)
     return met;
 }
 
-static bool repeats(const struct look *look)
+static bool repeats(struct look *look)
 {
     size_t start, end;
     bool digits, found = false;
     for (size_t at = fill_last_words(look->before, look->conditions->no_repeat);
          !found && fill_next_word(look->before, at, &start, &end, &digits); at = end) {
         char *word = mem_strndup(look->before.data + start, end - start);
+        look->no_memory = look->no_memory || !word;
         found = word && find_in_fill(look, word, true) != SIZE_MAX;
         mem_free(word);
     }
@@ -251,7 +256,7 @@ static bool ends_with(struct slice text, const char *end)
     return size == 0 || (text.size >= size && memcmp(text.data + text.size - size, end, size) == 0);
 }
 
-static const char *find_unmet(const struct look *look)
+static const char *find_unmet(struct look *look)
 {
     const struct fill_conditions *c = look->conditions;
     for (size_t i = 0; i < c->must_count; i++)
@@ -272,8 +277,9 @@ static const char *find_unmet(const struct look *look)
 const char *fill_conditions_unmet(const struct fill_conditions *conditions, struct slice before,
                                   struct slice fill, struct slice after)
 {
-    struct look look = {conditions, before, fill, after, {0}, 0, 0};
-    const char *unmet = fold_around(&look) ? find_unmet(&look) : "memory";
+    struct look look = {.conditions = conditions, .before = before, .fill = fill, .after = after};
+    look.no_memory = !fold_around(&look);
+    const char *unmet = look.no_memory ? NULL : find_unmet(&look);
     buffer_free(&look.folded);
-    return unmet;
+    return look.no_memory ? "memory" : unmet;
 }

@@ -20,7 +20,7 @@ void fit_free(struct fit *fit)
 
 static enum status no_memory_to_fit(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "no memory to look at the words of a text");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to look at the words of a text");
 }
 
 /* ---- the words and their tokens ------------------------------------------------------------------------- */
@@ -201,7 +201,7 @@ static enum status survey_words(struct survey *s, struct error *error)
     if (q->start > q->end || q->end > q->text.size || q->text.size >= UINT32_MAX ||
         q->instead > FILL_MAX_ALTERNATIVES)
         return error_set(error, STATUS_ARGUMENT,
-                         "the range of words, or the number of alternatives, makes no sense");
+                         "the range of words or the number of alternatives is invalid");
     struct fill_dialect dialect =
         q->dialect ? *q->dialect : fill_dialect_detect(q->text, fill_engine_config(s->engine)->dialect);
     enum status status = fill_dialect_to_model(&dialect, q->text, &s->mapped, error);

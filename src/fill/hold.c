@@ -285,6 +285,7 @@ enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *
     for (uint32_t b = fill_run_first(run); !status && run->conditions && b < fill_run_last(run); b++) {
         const char *unmet = fill_conditions_any(&run->conditions[b]) ? unmet_of(run, k, b) : NULL;
         if (!unmet) continue;
+        if (strcmp(unmet, "memory") == 0) return no_memory_for_fill(error);
         size_t before = *tokens;
         status = mask_blank(run, k, b, mask, tokens, error);
         if (!status && (c->hold_rounds >= MOST_ROUNDS || *tokens == before))

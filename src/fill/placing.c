@@ -34,7 +34,7 @@ static enum status spell_form(const struct hold_blank *b, struct slice form, str
 {
     struct buffer spaced = {0};
     if (!buffer_append_char(&spaced, ' ') || !buffer_append(&spaced, form.data, form.size))
-        return buffer_free(&spaced), error_set(error, STATUS_NO_MEMORY, "no memory for a word");
+        return buffer_free(&spaced), error_set(error, STATUS_NO_MEMORY, "not enough memory for a word");
     enum status status = encode_spelling(b, (struct slice){spaced.data, spaced.size}, word, false, error);
     bool joins = fill_is_word(fill_char_before(b->before, b->before.size, NULL));
     if (!status && !b->spaced && !joins) status = encode_spelling(b, form, word, true, error);
@@ -59,7 +59,7 @@ static enum status spell_word(const struct hold_blank *b, const struct fill_dial
         bool ok = buffer_append(&capital, form, (size_t)utf8_put(upper, form)) &&
                   buffer_append(&capital, plain.data + n, plain.size - (size_t)n);
         status = ok ? spell_form(b, (struct slice){capital.data, capital.size}, word, error)
-                    : error_set(error, STATUS_NO_MEMORY, "no memory for a word");
+                    : error_set(error, STATUS_NO_MEMORY, "not enough memory for a word");
     }
     buffer_free(&capital);
     fill_mapped_free(&mapped);
@@ -76,7 +76,7 @@ enum status placing_new(const struct hold_blank *b, const struct fill_dialect *d
     p->apart = fill_engine_allowed(b->engine, FILL_ALLOW_APART);
     if (!p->begins || !p->begins_here) {
         placing_free(p);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the places of words");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the places of words");
     }
     for (uint32_t id = 0; id < bpe_size(fill_engine_bpe(b->engine)); id++)
         if (hold_begins_word(b->engine, id)) set_add(p->begins, id);
@@ -247,7 +247,7 @@ enum status placing_solve(struct placing *p, struct error *error)
     if (cells > MOST_CELLS)
         return error_set(error, STATUS_LIMIT, "too many words with conditions for so long a blank");
     if (!(t.best = mem_alloc_array(cells, sizeof *t.best)))
-        return error_set(error, STATUS_NO_MEMORY, "no memory for the places of words");
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the places of words");
     fill_table(p, &t);
     bool found = isfinite(*cell(&t, 0, 0, 0));
     if (found) follow(p, &t);

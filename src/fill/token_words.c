@@ -48,7 +48,7 @@ struct token_words *token_words_new(const struct fill_engine *engine, struct err
     }
     if (!ok) {
         token_words_free(w);
-        error_set(error, STATUS_NO_MEMORY, "no memory for the words of a vocabulary");
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the words of a vocabulary");
         return NULL;
     }
     w->starts[w->count] = (uint32_t)w->bytes.size;

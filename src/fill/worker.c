@@ -207,7 +207,7 @@ static void answer_question(struct fill_worker *w, const struct queued *q)
     struct error error = {0};
     struct fill_event *event = event_new(FILL_EVENT_ANSWER, NULL);
     enum status status = event ? question_answer(w->engine, &q->question, event, &w->cancel_answer, &error)
-                               : error_set(&error, STATUS_NO_MEMORY, "no memory for an answer");
+                               : error_set(&error, STATUS_NO_MEMORY, "not enough memory for an answer");
     if (!status) {
         post_event(w, q->number, event);
         return;
@@ -476,7 +476,7 @@ static uint64_t enqueue(struct fill_worker *w, struct queued q, struct error *er
 uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
 {
     struct queued q = {0};
-    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "no memory for a job"), 0;
+    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
     return enqueue(w, q, error);
 }
 
@@ -484,14 +484,16 @@ uint64_t fill_worker_ask_alternatives(struct fill_worker *w, const struct fill_p
                                       struct error *error)
 {
     struct queued q = {.asks = true};
-    if (!question_about_place(place, &q.question)) return error_set(error, STATUS_NO_MEMORY, "no memory"), 0;
+    if (!question_about_place(place, &q.question))
+        return error_set(error, STATUS_NO_MEMORY, "out of memory"), 0;
     return enqueue(w, q, error);
 }
 
 uint64_t fill_worker_ask_fit(struct fill_worker *w, const struct fit_question *words, struct error *error)
 {
     struct queued q = {.asks = true};
-    if (!question_about_words(words, &q.question)) return error_set(error, STATUS_NO_MEMORY, "no memory"), 0;
+    if (!question_about_words(words, &q.question))
+        return error_set(error, STATUS_NO_MEMORY, "out of memory"), 0;
     return enqueue(w, q, error);
 }
 

@@ -1,4 +1,4 @@
-/* Encodings that the C library converts (iconv): chosen by name, never detected. Internal to text/. */
+/* Encodings that the C library converts (iconv). Internal to text/. */
 #ifndef LACUNA_TEXT_CHARSET_H
 #define LACUNA_TEXT_CHARSET_H
 

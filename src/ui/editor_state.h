@@ -1,4 +1,4 @@
-/* What the rooms of the editor share: pointers to the state of each. The loop owns all of it. */
+/* The state that the rooms of the editor share: pointers to the state of each. The loop owns all of it. */
 #ifndef LACUNA_UI_EDITOR_STATE_H
 #define LACUNA_UI_EDITOR_STATE_H
 
@@ -54,7 +54,7 @@ struct ui {
     struct typed_keys *typed;
     struct prompt *prompt;
     struct answers *answers;
-    struct doc *doc; /* the one that is shown */
+    struct doc *doc; /* the current one */
     struct documents *documents;
     const struct modal *modal;
     struct search *search;

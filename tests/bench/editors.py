@@ -6,7 +6,9 @@
 Start: from fork until the page (all rows but the last two) no longer changes. Key: from writing a letter to its arrival
 on the screen, in the middle of 1 MB of wrapped paragraphs. Huge: from fork to the
 first words of 1 GB of long paragraphs, and the largest resident memory. Medians; `floor` is a
-program that only echoes. TERM is xterm-256color, 100×40, queries to the terminal are answered at once.
+program that only echoes. Memory: the largest resident set, and what of the last one is the program's own: pages of
+libraries that others have, too, cost nothing more. While filling: beside it the same keys without a fill, right before
+and at the same priority. TERM is xterm-256color, 100×40, queries to the terminal are answered at once.
 SIZE=0.1 makes the huge file smaller (GB), 0 leaves it out; RUNS=5 is the number of starts of each editor."""
 import fcntl
 import os
@@ -59,7 +61,7 @@ class Terminal:
         self.home = tempfile.mkdtemp(prefix="lacuna-bench-")
         environment = {"TERM": "xterm-256color", "HOME": self.home, "LANG": "C.UTF-8", "PATH": os.environ["PATH"],
                        "SHELL": "/bin/sh", "XDG_RUNTIME_DIR": self.home}
-        self.log, self.memory = [], 0
+        self.log, self.memory, self.own = [], 0, 0
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.begun = time.monotonic()
@@ -97,12 +99,14 @@ class Terminal:
             pass
 
     def measure_memory(self):
-        """The largest resident set of the program and of its children, MB."""
+        """Of the program and of its children, MB: the largest resident set, and what is theirs alone now."""
         with open("/proc/%d/task/%d/children" % (self.pid, self.pid)) as children:
             pids = [self.pid] + [int(pid) for pid in children.read().split()]
         for pid in pids:
             with open("/proc/%d/status" % pid) as status:
                 self.memory += sum(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+            with open("/proc/%d/smaps_rollup" % pid) as rollup:
+                self.own += sum(int(line.split()[1]) for line in rollup if line.startswith("Private_")) / 1024
 
     def close(self):
         try:
@@ -161,11 +165,11 @@ def start(editor, path):
     return statistics.median(times)
 
 
-def keys(editor, path, line, count=400, fill=False):
+def keys(editor, path, line, count=400, fill=False, ordinary=False):
     copy = path + ".copy"
     shutil.copy(path, copy)
     command, insert = words(editor, copy, line) if editor else ("stty raw -echo; exec cat", b"")
-    terminal = Terminal(command + (" --steps 100000 --pace 0" if fill else ""), ordinary=fill)
+    terminal = Terminal(command + (" --steps 100000 --pace 0" if fill else ""), ordinary=fill or ordinary)
     terminal.settle(0.8)
     if fill:
         os.write(terminal.master, b"[[40]]\x1b[D\x1b[D")
@@ -203,7 +207,7 @@ def keys(editor, path, line, count=400, fill=False):
 
 
 def huge(editor, path):
-    times, memory = [], 0
+    times, memory, own = [], 0, 0
     for _ in range(3):
         terminal, seen = Terminal(words(editor, path, 1)[0]), b""
         while b"Sentinel" not in ESCAPES.sub(b"", seen) and time.monotonic() < terminal.begun + 60:
@@ -214,11 +218,11 @@ def huge(editor, path):
         times.append(time.monotonic() - terminal.begun)
         terminal.settle(0.3, 3)
         terminal.measure_memory()
-        memory = max(memory, terminal.memory)
+        memory, own = max(memory, terminal.memory), max(own, terminal.own)
         terminal.close()
         if times[-1] > 10:
             break
-    return statistics.median(times) * 1e3, memory
+    return statistics.median(times) * 1e3, own, memory
 
 
 def main():
@@ -232,18 +236,21 @@ def main():
         line = sum(1 for _ in stream) // 2
     if SIZE:
         prose(large, SIZE * 1e9)
-    print("%-16s %10s %10s %10s %14s %10s" % ("", "start, ms", "key, ms", "p99, ms", "%g GB, ms" % SIZE, "MB"))
+    print("%-16s %10s %10s %10s %14s %10s %10s" % ("", "start, ms", "key, ms", "p99, ms", "%g GB, ms" % SIZE, "own MB", "MB"))
     print("%-16s %10s %10s %10s %14s %10s" % ("target", "6", "0.4", "2", "30", "12"))
     row = "%-16s %10.1f %10.2f %10.2f"
     print(row % (("floor", start(None, small)) + keys(None, middle, line)), flush=True)
     for editor in editors:
         print(row % ((editor, start(editor, small)) + keys(editor, middle, line)), end="", flush=True)
-        print(" %14.0f %10.0f" % huge(editor, large) if SIZE else "", flush=True)
+        print(" %14.0f %10.1f %10.1f" % huge(editor, large) if SIZE else "", flush=True)
     if "lacuna" in editors:
-        print("%-16s %10s %10.2f %10.2f   (target 4)" % (("  while filling", "") + keys("lacuna", middle, line, fill=True)))
+        idle, filling = keys("lacuna", middle, line, ordinary=True), keys("lacuna", middle, line, fill=True)
+        print("%-16s %10s %10.2f %10.2f" % (("  without a fill", "") + idle))
+        print("%-16s %10s %10.2f %10.2f   (target %.2f: twice that without)" % (("  while filling", "") + filling + (2 * idle[1],)))
     print("load %.1f on %d cores; each first paint of the huge file with it in the page cache" %
           (os.getloadavg()[0], os.cpu_count()))
     shutil.rmtree(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -80,6 +80,25 @@ rm "$own/model.safetensors"; touch "$public/lie"
 [ ! -f "$own/model.safetensors" ] && [ ! -f "$own/model.safetensors.part" ] && ok and_leaves_nothing || fail and_leaves_nothing
 rm "$public/lie"
 
+# With another user's HOME (sudo -E) root keeps what it fetches in its own, and finds it there. /root is an empty one here.
+if [ "$(id -u)" = 0 ] && unshare -m sh -c 'mount -t tmpfs none /root' 2>/dev/null; then
+    mkdir "$folder/home" && chown 65534:65534 "$folder/home"
+    HOME=$folder/home LACUNA=$LACUNA unshare -m sh -c 'mount -t tmpfs none /root && unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME
+        "$LACUNA" model get sedd-small --quiet; models=/root/.local/share/lacuna/models
+        ls $models/sedd-small && cp -r tests/data/tiny-model $models/mine && "$LACUNA" model show mine && "$LACUNA" model list' >"$folder/out" 2>"$folder/err"
+    got=$?
+    check root_fetches_nothing_into_another_users_home "$(find "$folder/home" | wc -l)" = 1
+    grep -qx model.safetensors "$folder/out" && ok but_into_its_own || fail but_into_its_own
+    check where_it_is_found_by_name "$got" = 0
+    grep -q '^mine ' "$folder/out" && ok and_listed || fail and_listed
+    HOME=$folder/home; XDG_DATA_HOME=$folder/home/data; export HOME
+    "$LACUNA" model show nothing >/dev/null 2>&1; "$LACUNA" model list >/dev/null 2>&1
+    check looking_makes_no_folders_there "$(find "$folder/home" | wc -l)" = 1
+    HOME=$folder XDG_DATA_HOME=$folder/data
+else
+    echo "skip model: root's own folder needs root and a mount namespace"
+fi
+
 # RADD and MDLM: the folder as it was fetched is a model, and so is what convert makes of it. as_published NAME FOLDER
 # FIXTURE: it computes what the definition says
 as_published() {

@@ -8,8 +8,11 @@ if ! $python -c 'import torch, numpy' 2>/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for name in tiny-absorb tiny-uniform tiny-time-free; do
+"$LACUNA" model convert tests/data/fixtures/tiny-time-free --out "$work/stored-as-int8" --dtype int8
+cp tests/data/fixtures/tiny-time-free/cases.safetensors "$work/stored-as-int8"
+for name in tiny-absorb tiny-uniform tiny-time-free stored-as-int8; do
     model=tests/data/fixtures/$name
+    [ -d "$model" ] || model=$work/$name
     $python - "$model" "$work/in.safetensors" <<'P' || exit 1
 import sys
 sys.path.insert(0, "models/tools")
@@ -37,6 +40,8 @@ good = worst <= 1 and set(t) <= set(c)
 print(("ok " if good else "not ok ") + f"train_py_{sys.argv[2]} ({len(t)} tensors, worst {worst:.2f} of the tolerance at {where})")
 P
 done
+$python models/tools/train.py --check tests/data/fixtures/layout-mdlm "$work/in.safetensors" "$work/t" 2>"$work/err" >&2
+grep -q 'model convert' "$work/err" && echo "ok train_py_says_what_converts_mdlm" || echo "not ok train_py_says_what_converts_mdlm"
 # A short training run with Muon and padded blanks: it runs, resumes, and the C program reads its model.
 cat >"$work/recipe.json" <<'J'
 {"name": "moment", "hidden_size": 32, "n_blocks": 2, "n_heads": 2, "length": 64, "vocabulary": 499, "rows": 8,
@@ -90,12 +95,12 @@ refused() {
         echo "ok train_py_$name" || { echo "not ok train_py_$name ($got)"; sed 's/^/    /' "$work/log" | tail -n 5; }
 }
 other() { sed "$1" "$work/recipe.json" >"$work/other.json"; shift; $run --recipe "$work/other.json" --out "$work/run" "$@"; }
-refused without_resume_a_run_is_not_written_over 2 'holds checkpoint.pt already; --resume goes on with a run, --overwrite begins anew' $run --out "$work/run"
-refused resume_and_overwrite_exclude_each_other 2 'exclude each other' $run --out "$work/run" --resume --overwrite
-refused no_output_is_an_input 2 'would be written over' $run --out "$work/run" --init "$work/run" --overwrite
+refused without_resume_a_run_is_not_written_over 2 'already holds checkpoint.pt; --resume continues a run, --overwrite starts over' $run --out "$work/run"
+refused resume_and_overwrite_exclude_each_other 2 'cannot be used together' $run --out "$work/run" --resume --overwrite
+refused no_output_is_an_input 2 'would be overwritten' $run --out "$work/run" --init "$work/run" --overwrite
 head -c 30000 "$work/text.tokens" >"$work/less.tokens"
-refused other_data_are_refused 2 'its run was begun with other data' $run --data "$work/less.tokens" --out "$work/run" --resume
-refused other_fields_are_refused 2 'begun with another "learning_rate", "rows"' other 's/"rows": 8/"rows": 16/; s/"learning_rate": 0.003/"learning_rate": 0.002/' --resume
+refused other_data_are_refused 2 'its run was started with other data' $run --data "$work/less.tokens" --out "$work/run" --resume
+refused other_fields_are_refused 2 'started with another "learning_rate", "rows"' other 's/"rows": 8/"rows": 16/; s/"learning_rate": 0.003/"learning_rate": 0.002/' --resume
 refused another_objective_is_refused 2 '"objective"' $run --out "$work/run" --resume --objective ar
 cp "$work/run/checkpoint.pt" "$work/whole.pt"
 flip() {

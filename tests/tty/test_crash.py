@@ -29,7 +29,7 @@ def killed(path, *keys, env=None, number=signal.SIGKILL, arguments=()):
     with Editor(*arguments, *([path] if path else []), env=env) as e:
         check(e.wait(lambda: b"\033[?2004h" in e.raw), "up", e)
         e.settle()
-        if "not saved" in e.text():
+        if "unsaved" in e.text():
             e.send("esc")
         for key in keys:
             e.type(key)
@@ -135,11 +135,11 @@ def one_kill(rng, folder):
     if not contents(path).startswith(typed[:saved]):
         return "what was saved is gone"
     life = Life(path, state)
-    if life.wait_for(b"not saved", b"words") is None:
+    if life.wait_for(b"unsaved", b"words") is None:
         return "did not start again"
     if not life.asks():
         return "did not answer"
-    if b"not saved" in life.raw:
+    if b"unsaved" in life.raw:
         os.write(life.master, b"r")
         if not life.asks():
             return "did not recover"
@@ -192,11 +192,11 @@ def signals_keep_the_last_letter():
             e.signal(number)
             status = e.finish()
             check(os.WIFEXITED(status) and os.WEXITSTATUS(status) == 128 + number, "ended by it: %s" % status)
-            check(b"is offered at the next start" in e.raw, "and it says so")
+            check(b"are offered at the next start" in e.raw, "and it says so")
         check(contents(path) == b"saved\n", "the file is as it was")
         check(not os.path.exists(path + ".lacuna-save"), "no other copy is made")
         with Editor(path, env=home(path)) as e:
-            check(e.wait_for("were not saved: (r)ecover (s)how (d)iscard"), "offered", e)
+            check(e.wait_for(": (r)ecover (s)how (d)iscard"), "offered", e)
             e.send("r")
             check(e.wait_for("recovered") and e.line(0) == "not saved", "recovered", e)
             check("draft.txt *" in e.text(), "and not saved yet", e)
@@ -221,16 +221,16 @@ def a_terminal_that_goes_away_in_silence():
         e.master = os.open("/dev/null", os.O_RDONLY)
         check(os.path.exists(path + ".end"), "it ends, and does not spin")
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "and what was typed is offered", e)
+        check(e.wait_for("unsaved changes from"), "and what was typed is offered", e)
 
 
 def the_difference_is_shown():
     path = file("One.\nTwo words.\nThree.\n")
     killed(path, "\033[1;5F", "Four.", "\033[1;5H", "Number ", env=home(path))
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "offered", e)
+        check(e.wait_for("unsaved changes from"), "offered", e)
         e.send("s")
-        check(e.wait_for("as it is on the disk"), "shown", e)
+        check(e.wait_for("- on the disk"), "shown", e)
         lines = [line.rstrip() for line in e.screen.display]
         check("- One." in lines and "+ Number One." in lines and "+ Four." in lines and "- Two words." not in lines, "what differs", e)
         row = lines.index("+ Number One.")
@@ -242,7 +242,7 @@ def the_difference_is_shown():
         e.send("^Q")
         check(e.finish() == 0, "nothing to save", e)
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "offered again", e)
+        check(e.wait_for("unsaved changes from"), "offered again", e)
         e.send("s", "r")
         check(e.wait_for("Number One."), "recovered from there", e)
         e.send("^Q", "n")
@@ -260,7 +260,7 @@ def discarding_asks_twice():
         check(e.wait_for("(d)iscard"), "anything else: offered again", e)
         e.send("d")
         e.type("yes\r")
-        check("not saved" not in e.text() and not journals(home(path)["XDG_STATE_HOME"]), "yes: gone", e)
+        check("unsaved" not in e.text() and not journals(home(path)["XDG_STATE_HOME"]), "yes: gone", e)
         e.send("^Q")
         check(e.finish() == 0 and contents(path) == b"text\n", "nothing changed")
 
@@ -284,17 +284,17 @@ def pages_without_a_name():
     killed(None, "And others.", env=home(path), number=signal.SIGTERM)
     check(len(journals(home(path)["XDG_STATE_HOME"])) == 2, "both are kept")
     with Editor(env=home(path)) as e:
-        check(e.wait_for("[no name]: changes of"), "offered", e)
+        check(e.wait_for("[no name]: unsaved changes from"), "offered", e)
         e.send("r")
         check(e.wait_for("And others."), "the newest", e)
         check(e.wait_for("1:12"), "the cursor where the typing stopped", e)
-        check(e.wait_for("were not saved"), "and the other", e)
+        check(e.wait_for("unsaved changes from"), "and the other", e)
         e.send("esc")
         e.send("^Q", "n")
         check(e.finish() == 0, "ends")
     check(len(journals(home(path)["XDG_STATE_HOME"])) == 1, "the other is kept")
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("a page without a name was not saved"), "and mentioned beside a file", e)
+        check(e.wait_for("unsaved page without a name"), "and mentioned beside a file", e)
         e.send("^Q")
         e.finish()
 
@@ -307,21 +307,21 @@ def a_file_that_was_renamed_since_gets_its_words_back():
     with open(other, "w") as out:
         out.write("something else\n")
     with Editor(env=env) as e:
-        check(e.wait_for("kept until they are opened") and "draft.txt" in e.text(), "without a file: which ones", e)
+        check(e.wait_for("files with unsaved changes to recover") and "draft.txt" in e.text(), "without a file: which ones", e)
         e.send("^Q")
         e.finish()
     os.rename(path, moved)
     with Editor(other, env=env) as e:
-        check(e.wait_for("words of draft.txt, which is gone"), "beside another file: mentioned", e)
+        check(e.wait_for("unsaved words of draft.txt, which is gone"), "beside another file: mentioned", e)
         e.send("^Q")
         e.finish()
     with Editor(env=env) as e:
-        check(e.wait_for("draft.txt, gone: words of"), "without a file: offered", e)
+        check(e.wait_for("draft.txt is gone: unsaved words from"), "without a file: offered", e)
         e.send("esc")
         e.send("^Q")
         e.finish()
     with Editor(moved, env=env) as e:
-        check(e.wait_for("were not saved"), "with the file under its new name: offered", e)
+        check(e.wait_for("unsaved changes from"), "with the file under its new name: offered", e)
         e.send("r")
         check(e.wait_for("New text of it"), "recovered there", e)
         e.send("^S")
@@ -338,12 +338,12 @@ def a_file_that_is_gone_gives_a_page():
     killed(None, "A page.", env=env)
     os.unlink(path)
     with Editor(env=env) as e:
-        check(e.wait_for("[no name]: changes of"), "the page", e)
+        check(e.wait_for("[no name]: unsaved changes from"), "the page", e)
         e.send("r")
-        check(e.wait_for("A page.") and e.wait_for("draft.txt, gone: words of"), "and then the file", e)
+        check(e.wait_for("A page.") and e.wait_for("draft.txt is gone: unsaved words from"), "and then the file", e)
         e.send("r")
         check(e.wait_for("New text of it") and "A page." not in e.text(), "on a page of its own", e)
-        check(e.wait_for("save it under the name"), "what to do with it", e)
+        check(e.wait_for("save it under the file's present name"), "what to do with it", e)
         e.send("M-,")
         check(e.line(0) == "A page.", "the other is as it was", e)
         e.send("^Q", "n", "n")
@@ -359,10 +359,10 @@ def another_instance_is_left_alone():
         one.until_not("journal")
         killed(path, "two ", env=home(path))
         with Editor(path, env=home(path)) as e:
-            check(e.wait_for("were not saved"), "the dead one's words are offered", e)
+            check(e.wait_for("unsaved changes from"), "the dead one's words are offered", e)
             e.send("r")
             check(e.wait_for("two text"), "not the living one's", e)
-            check("not saved:" not in e.text(), "only those", e)
+            check("unsaved:" not in e.text(), "only those", e)
             e.send("^Q", "n")
             e.finish()
         one.send("^S", "^Q")
@@ -383,7 +383,7 @@ def blanks_on_words_come_back():
     select = ["\033[1;6C"]
     killed(path, "zero ", *select, "\x02", env=env)  # Ctrl-Shift-Right, ^B
     with Editor(path, env=env) as e:
-        check(e.wait_for("were not saved"), "offered", e)
+        check(e.wait_for("unsaved changes from"), "offered", e)
         e.send("r")
         check(e.wait_for("recovered") and e.line(0) == "zero one two three four", "the words", e)
         check(marked(e) == "one", "and the blank: %r" % marked(e), e)
@@ -394,7 +394,7 @@ def blanks_on_words_come_back():
         e.signal(signal.SIGKILL)
         e.finish()
     with Editor(path, env=env) as e:
-        check(e.wait_for("zero") and "not saved" not in e.text(), "saved is saved", e)
+        check(e.wait_for("zero") and "unsaved" not in e.text(), "saved is saved", e)
         check(marked(e) == "one", "the blank is there still: %r" % marked(e), e)
 
 
@@ -403,14 +403,14 @@ def blanks_alone_come_back():
     env = home(path)
     killed(path, "\033[1;6C", "\x02", env=env)
     with Editor(path, env=env) as e:
-        check(e.wait_for("blanks marked on"), "offered", e)
+        check(e.wait_for("unsaved blanks from"), "offered", e)
         e.send("r")
         check(e.wait_for("recovered") and marked(e) == "one", "the blank: %r" % marked(e), e)
         e.send("^Q")
         check(e.finish() == 0, "nothing to save", e)
     check(contents(path) == b"one two three four\n\n\nend\n", "as it was")
     with Editor(path, env=env) as e:
-        check(e.wait_for("one two") and "not saved" not in e.text(), "asks no more", e)
+        check(e.wait_for("one two") and "unsaved" not in e.text(), "asks no more", e)
         check(marked(e) == "one", "and the blank was kept: %r" % marked(e), e)
 
 
@@ -419,7 +419,7 @@ def a_file_that_became_read_only_is_recovered():
     killed(path, "new ", env=home(path))
     os.chmod(path, 0o444)
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "offered", e)
+        check(e.wait_for("unsaved changes from"), "offered", e)
         e.send("r")
         check(e.wait_for("recovered") and e.line(0) == "new text" and "[read-only]" in e.text(), "recovered", e)
         e.type("x")
@@ -432,7 +432,7 @@ def the_file_changed_meanwhile():
     with open(path, "w") as out:
         out.write("First.\nAnother second.\n")
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "offered", e)
+        check(e.wait_for("unsaved changes from"), "offered", e)
         e.send("s")
         lines = [line.rstrip() for line in e.screen.display]
         check("- Another second." in lines and "+ New. First." in lines, "compared with the file of now", e)
@@ -462,7 +462,7 @@ def an_enormous_paste():
         e.signal(signal.SIGKILL)
         e.finish()
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("were not saved"), "offered", e)
+        check(e.wait_for("unsaved changes from"), "offered", e)
         e.send("r")
         check(e.wait_for("recovered"), "recovered", e)
         e.send("^S")
@@ -483,12 +483,12 @@ def a_journal_cut_anywhere_is_no_harm():
             out.write(whole[:size])
         with Editor(path, env=home(path)) as e:
             check(e.wait_for("text"), "starts with %d bytes of it" % size, e)
-            if "not saved" in e.text():
+            if "unsaved" in e.text():
                 e.send("r")
                 check(e.wait_for("recovered"), "as much as there is", e)
             e.send("^Q")
             e.settle()
-            if e.alive() and "before leaving" in e.text():
+            if e.alive() and "before quitting" in e.text():
                 e.send("n")
             check(e.finish() == 0 and contents(path) == b"text\n", "and ends", e)
         for left in os.listdir(folder):

@@ -161,7 +161,7 @@ def an_unfinished_paste_is_in_the_journal():
             e.signal(number)
             e.finish()
         with Editor(path, env=env) as e:
-            check(e.wait_for("were not saved"), "offered", e)
+            check(e.wait_for("unsaved changes from"), "offered", e)
             e.send("r")
             check(e.wait_for("half of what was pasted"), "recovered", e)
 

@@ -21,7 +21,7 @@ def palette_finds_and_runs():
         e.send("^P")
         e.type("qqqq")
         e.send("enter")
-        check(e.wait_for('no command and no setting fits "qqqq"'), "said", e)
+        check(e.wait_for('no command or setting matches "qqqq"'), "said", e)
 
 
 def palette_is_walked():

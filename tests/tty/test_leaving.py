@@ -13,7 +13,7 @@ def filled(*arguments, text=TEXT, **more):
     e = Editor("-m", model(), "--pace", "0", *arguments, path, **more)
     e.wait_for("old house")
     e.send("M-g")
-    check(e.wait(lambda: "[[" not in e.text() and "step" not in e.text() and "reading" not in e.text()
+    check(e.wait(lambda: "[[" not in e.text() and "step" not in e.text() and "starting" not in e.text()
                  and "loading" not in e.text(), 30), "filled", e)
     return path, e
 
@@ -56,7 +56,7 @@ def saved_first_then_proposals():
         e.send("c-end")
         e.type("More.")
         e.send("^Q")
-        check(e.wait_for("Save draft.txt before leaving?"), "the text first", e)
+        check(e.wait_for("Save draft.txt before quitting?"), "the text first", e)
         e.send("y")
         check(e.wait_for("2 proposals are not accepted"), "then these", e)
         e.send("n", "^Q", "y")
@@ -106,7 +106,7 @@ def closing_asks():
         e.type("x")
         e.send("M-x")
         e.type("close\r")
-        check(e.wait_for("Save other.txt before it is closed?"), "changes", e)
+        check(e.wait_for("Save other.txt before closing it?"), "changes", e)
         e.send("esc")
         check(e.line(0) == "xother", "still open", e)
         e.send("M-x")
@@ -145,7 +145,7 @@ def only_this_file_is_lost():
     with Editor("--keymap", "vi", a, b) as e:
         e.wait_for("a.txt")
         e.type("x:bn\rx:q!\r")
-        check(e.wait_for("Save a.txt before leaving?"), "q! is about the file that is shown", e)
+        check(e.wait_for("Save a.txt before quitting?"), "q! is about the file that is shown", e)
         e.send("y")
         check(e.finish() == 0, "left")
     check(contents(a) == b"aa\n" and contents(b) == b"bbb\n", "one saved, one lost")

@@ -68,12 +68,12 @@ def questions_of_the_line():
     path, editor = vi("one\ntwo\nthree\n")
     with editor as e:
         e.type("x:q\r")
-        check(e.wait_for("before leaving?"), "asks", e)
+        check(e.wait_for("before quitting?"), "asks", e)
         e.send("esc")
         e.type(":nonsense\r")
-        check(e.wait_for('no command "nonsense"'), "said", e)
+        check(e.wait_for('unknown command "nonsense"'), "said", e)
         e.type(":9d\r")
-        check(e.wait_for("leads nowhere"), "a line that is not there", e)
+        check(e.wait_for("is outside the text"), "a line that is not there", e)
         e.type(":w " + path + ".copy\r")
         check(e.wait_for("saved"), ":w FILE", e)
         check(contents(path + ".copy") == b"ne\ntwo\nthree\n", "saved there")
@@ -211,13 +211,13 @@ def the_shell():
         e.type(":!echo hello\r")
         check(e.wait_for("hello"), "without lines it is shown", e)
         e.type(":!seq 5; echo wrong >&2\r")
-        check(e.wait_for("any other key goes back") and e.line(4) == "5" and e.line(5) == "wrong", "on a page", e)
+        check(e.wait_for("any other key returns") and e.line(4) == "5" and e.line(5) == "wrong", "on a page", e)
         e.type("q")
         check(e.wait(lambda: e.line(0) == "b"), "and back", e)
         e.type(":r !\r")
-        check(e.wait_for("needs a command"), "said", e)
+        check(e.wait_for("needs a shell command"), "said", e)
         e.type(":!\r")
-        check(e.wait_for("! needs a command"), "said", e)
+        check(e.wait_for("! needs a shell command"), "said", e)
 
 
 def the_shell_is_stopped():
@@ -227,7 +227,7 @@ def the_shell_is_stopped():
             e.write(":%!cat; sleep 1000\r")
             check(e.wait_for("the command is running; Esc stops it"), "said when it takes long", e)
             e.send(how)
-            check(e.wait_for("stopped; nothing is changed"), how + " stops it", e)
+            check(e.wait_for("stopped; nothing was changed"), how + " stops it", e)
             e.type("x")
             check(e.wait(lambda: e.line(0) == "ord"), "and all goes on", e)
     _, editor = vi("word\n")
@@ -267,8 +267,8 @@ def names_that_vim_has():
                            ("set smartcase", "search-case = smart"), ("set tw=60", "reflow-width = 60"),
                            ("set textwidth?", "reflow-width = 60"), ("set ts=8", "tab-width = 8"),
                            ("set bg=light", "theme = light"), ("set nowrap", "lines are always wrapped"),
-                           ("set nu", "lines have no numbers"), ("set ws", "go on at the other end"),
-                           ("set nospell", "spell = off"), ("set nonsense", 'there is no setting "nonsense"')):
+                           ("set nu", "lines have no numbers"), ("set ws", "searches always wrap around"),
+                           ("set nospell", "spell = off"), ("set nonsense", 'unknown setting "nonsense"')):
             e.type(":" + line + "\r")
             check(e.wait_for(said), line, e)
 
@@ -287,9 +287,9 @@ def places():
     with editor as e:
         e.send("^O")
         e.send("^O")
-        check(e.wait_for("there is no older place"), "said", e)
+        check(e.wait_for("at the start of the jump list"), "said", e)
         e.type("Gg;")
-        check(e.wait_for("nothing was changed yet"), "said", e)
+        check(e.wait_for("the change list is empty"), "said", e)
         e.send("tab")
         check(e.alive() and "draft.txt *" not in e.text(), "Tab puts no tab in", e)
 

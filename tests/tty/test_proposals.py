@@ -17,7 +17,7 @@ def start(text=TEXT, *arguments, **more):
 
 def filled(e, seconds=30):
     return e.wait(lambda: "step" not in e.text() and "loading" not in e.text() and MASKED not in e.text()
-                  and "reading" not in e.text() and "[[" not in e.text(), seconds)
+                  and "starting" not in e.text() and "[[" not in e.text(), seconds)
 
 
 def saved(e):

@@ -61,9 +61,22 @@ def blanks_do_not_hide_the_place():
             e.wait(lambda: e.line(4))
             check(e.wait(lambda: "1:1" in e.line(4)), "%d: the place" % columns, e)
             e.send("M-n", "^G")
-            check(e.wait(lambda: "ln q" in e.line(4) or (columns < 100 and "1 of 1" in e.line(4)), 30),
+            check(e.wait(lambda: "seed 0" in e.line(4) or (columns < 100 and "1 of 1" in e.line(4)), 30),
                   "%d: which proposal" % columns, e)
             check("1:5" in e.line(4), "%d: and where it is" % columns, e)
 
 
-main([tags_go_before_the_place, modes_and_changes_stay, blanks_do_not_hide_the_place])
+def the_mathematics_of_a_fill_is_behind_a_setting():
+    path = file("one [[3]] two\n", "chapter.txt")
+    for details in ("off", "on"):
+        with Editor("-m", model(), "--pace", "0", "-t", "0.5", "--set", "fill-details=" + details, path, columns=120, rows=10) as e:
+            e.wait(lambda: e.line(8))
+            e.send("M-n", "^G")
+            check(e.wait(lambda: "3 tokens · seed 0" in e.line(8), 30), "what it is", e)
+            check(("ln q" in e.line(8), "T 0.5" in e.line(8)) == (details == "on",) * 2, "and how it was drawn", e)
+            e.send("t")
+            check(e.wait(lambda: "ln q" in e.line(8) and "σ̄" in e.text(), 30), "the timeline has it", e)
+
+
+main([tags_go_before_the_place, modes_and_changes_stay, blanks_do_not_hide_the_place,
+      the_mathematics_of_a_fill_is_behind_a_setting])

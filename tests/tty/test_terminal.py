@@ -143,7 +143,7 @@ def rescue_files_are_kept():
     check(contents(path + ".lacuna-save") == b"one saved\n", "the first is as it was")
     with Editor(path) as e:
         check(e.wait_for("lacuna-save"), "named when the file is opened", e)
-        check("holds words that were not saved: open it with ^O" in e.text(), "and how to open it", e)
+        check("has unsaved words: open it with ^O" in e.text(), "and how to open it", e)
     for number in ("", ".1", ".2"):
         with open(path + ".lacuna-save" + number, "wb") as out:
             out.write(b"saved\n")
@@ -211,7 +211,7 @@ def keymap_without_exit():
             check(e.wait_for("quits: ^Q does"), "says that a key was kept", e)
             e.type("x")
             e.send("^Q")
-            check(e.wait_for("before leaving"), "it is heard", e)
+            check(e.wait_for("before quitting"), "it is heard", e)
             e.send("esc", "^Q", "n")
             check(e.finish() == 0, "leaves")
 
@@ -224,7 +224,7 @@ def installed_keymaps():
         e.wait_for("text")
         e.type("x")
         e.send("^X", "^C")
-        check(e.wait_for("before leaving"), "^X ^C leaves", e)
+        check(e.wait_for("before quitting"), "^X ^C leaves", e)
 
 
 def cursor_hides_when_scrolled_away():

@@ -28,7 +28,7 @@ def filled(*arguments, **more):
 
 
 def step(e):
-    found = re.search(r"step (\d+)/(\d+)", e.text())
+    found = re.search(r"step (\d+)(?:/| of )(\d+)", e.text())
     return int(found.group(1)) if found else None
 
 
@@ -59,7 +59,7 @@ def goes_back_and_forth():
             places.add(now)
         check(set(proposal(e)) <= {MASKED, " "} and len(places) > 2, "in the beginning all is masked", e)
         e.send("left")
-        check("where it began" in e.text(), "and before that is nothing", e)
+        check("the first step" in e.text(), "and before that is nothing", e)
         e.send("end")
         check(step(e) == last and sentence(e) == whole, "the last step again", e)
         e.send("home")
@@ -113,9 +113,9 @@ def words_that_are_drawn_again_say_so():
 def a_word_that_is_typed_takes_the_others_place():
     with filled() as e:
         e.send("t", "w")
-        check(e.wait_for("Here stands"), "asked", e)
+        check(e.wait_for("New word"), "asked", e)
         e.type("not")
-        check(e.wait(lambda: e.line(23).rstrip().endswith("one word less): not")), "instead of what was there", e)
+        check(e.wait(lambda: e.line(23).rstrip().endswith("remove the word): not")), "instead of what was there", e)
         e.send("esc", "w", "right")
         e.type("s")
         check(e.wait(lambda: not e.line(23).rstrip().endswith(": s")), "a move keeps it", e)
@@ -126,7 +126,7 @@ def a_pace_is_kept():
     with Editor("-m", model(), "--set", "real-words=off", "--pace", "400", "--steps", "8", path) as e:
         check(e.wait_for("The old"), "shown", e)
         e.send("M-n", "^G")
-        check(e.wait_for("step 1/8", 30), "begins", e)
+        check(e.wait_for("step 1 of 8", 30), "begins", e)
         begun = time.monotonic()
         check(e.wait(lambda: "accept" in e.text(), 30), "filled", e)
         check(time.monotonic() - begun > 2.4, "seven steps took %.1f s" % (time.monotonic() - begun))
@@ -161,7 +161,7 @@ def opened_word_is_drawn_anew():
     with filled() as e:
         before = proposal(e)
         e.send("t", "o")
-        check(MASKED in proposal(e) and "to be drawn anew" in e.text(), "open", e)
+        check(MASKED in proposal(e) and "to be drawn again" in e.text(), "open", e)
         open_now = proposal(e).count(MASKED)
         kept = proposal(e).split(MASKED)[-1].strip()
         e.send("o")
@@ -176,7 +176,7 @@ def opened_word_is_drawn_anew():
 def word_of_ones_own():
     with filled() as e:
         e.send("t", "tab", "w")
-        check(e.wait_for("Here stands"), "asks", e)
+        check(e.wait_for("New word"), "asks", e)
         e.send("^U")
         e.type("dragon")
         e.send("enter")
@@ -263,7 +263,7 @@ def keeps_its_steps_as_a_trace():
         e.send("esc", "esc")
         e.send("M-x")
         e.type("save-trace x\r")
-        check(e.wait_for("no steps"), "nothing to keep", e)
+        check(e.wait_for("no recorded steps"), "nothing to keep", e)
 
 
 def steers_a_running_fill():

@@ -132,7 +132,7 @@ def enter_goes_to_the_next_blank():
         row, column = e.cursor()
         check(e.line(row)[column:].startswith("[[6]]"), "on the next blank", e)
         e.send("enter")
-        check("once more" in e.text() and saved(e).count("\n") == TEXT.count("\n"), "no line is broken by haste", e)
+        check("Enter again" in e.text() and saved(e).count("\n") == TEXT.count("\n"), "no line is broken by haste", e)
         e.send("^G")
         check(done(e) and len(rows(e)) > 2, "it is filled", e)
 

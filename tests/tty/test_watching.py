@@ -25,7 +25,7 @@ def bundled():
 
 
 def step(e):
-    found = re.search(r"step (\d+)/(\d+)", e.text())
+    found = re.search(r"step (\d+)(?:/| of )(\d+)", e.text())
     return int(found.group(1)) if found else None
 
 

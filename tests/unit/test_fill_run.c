@@ -576,6 +576,20 @@ static bool whole_job(const struct fill_job *job)
     return ok;
 }
 
+/* At least so many allocations are made to fail, one after another, until the job does not notice any more. */
+static void fail_everywhere(const struct fill_job *job, long least)
+{
+    int in_a_row = 0;
+    long n = 0;
+    for (; in_a_row < 50; n++) {
+        mem_fail_after(n);
+        bool ok = whole_job(job);
+        mem_fail_after(-1);
+        in_a_row = ok ? in_a_row + 1 : 0;
+    }
+    assert_true(n > least);
+}
+
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -599,15 +613,19 @@ static void test_every_allocation_may_fail(void **state)
                            .options = fill_options_default()};
     job.options.candidates = 2;
     job.options.steps = 2;
-    int in_a_row = 0;
-    long n = 0;
-    for (; in_a_row < 50; n++) {
-        mem_fail_after(n);
-        bool ok = whole_job(&job);
-        mem_fail_after(-1);
-        in_a_row = ok ? in_a_row + 1 : 0;
-    }
-    assert_true(n > 500);
+    fail_everywhere(&job, 500);
+    const struct fill_must must = {"of it", 0};
+    const char *without[] = {"the", "he"};
+    struct fill_conditions conditions[6] = {{.tie = "x"},
+                                            {.must = &must, .must_count = 1, .max_words = 3},
+                                            {.tie = "x", .without = without, .without_count = 2},
+                                            {.begins = "s"},
+                                            {.sentence = FILL_SENTENCE_ENDS},
+                                            {.no_repeat = 3}};
+    for (int i = 1; i < 6; i += 2) markup.blanks[i].max = 5;
+    job.conditions = conditions;
+    job.options.alternatives = job.options.odds = 2;
+    fail_everywhere(&job, 1000);
     fill_markup_free(&markup);
     buffer_free(&source);
 }

@@ -258,6 +258,36 @@ static void test_a_question_is_answered_beside_jobs(void **state)
     fill_worker_free(worker);
 }
 
+/* A job's conditions are its own from then on, and what cannot be met is an event. */
+static void test_a_job_takes_its_conditions_along(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    char word[] = "lantern", never[] = "he";
+    struct fill_must must = {word, 0};
+    const char *without[] = {never};
+    struct fill_conditions conditions = {
+        .must = &must, .must_count = 1, .without = without, .without_count = 1};
+    static const struct fill_blank wide = {.start = 7, .end = 7, .min = 9, .max = 9};
+    struct fill_job job = some_job(1);
+    job.blanks = &wide;
+    job.conditions = &conditions;
+    assert_true(fill_worker_submit(worker, &job, NULL) > 0);
+    memset(word, 'x', sizeof word - 1); /* the worker has copies */
+    memset(never, 'x', sizeof never - 1);
+    struct fill_event *event = wait_for(worker, FILL_EVENT_DONE);
+    assert_non_null(strstr(event->result->candidates[0].blanks[0].text.data, "lantern"));
+    fill_event_free(event);
+    memcpy(word, "HE", 3);
+    memcpy(never, "he", 3);
+    uint64_t number = fill_worker_submit(worker, &job, NULL);
+    while ((event = next_event(worker))->kind != FILL_EVENT_FAILED) fill_event_free(event);
+    assert_int_equal(event->job, number);
+    assert_non_null(strstr(event->error.message, "must and must not appear"));
+    fill_event_free(event);
+    fill_worker_free(worker);
+}
+
 /* Whatever becomes of them, every question has one event. */
 static void test_every_question_has_its_one_event(void **state)
 {
@@ -481,6 +511,7 @@ int main(void)
         cmocka_unit_test(test_a_missing_model_is_an_event),
         cmocka_unit_test(test_a_bad_job_is_an_event),
         cmocka_unit_test(test_a_question_is_answered_beside_jobs),
+        cmocka_unit_test(test_a_job_takes_its_conditions_along),
         cmocka_unit_test(test_every_question_has_its_one_event),
         cmocka_unit_test(test_cancelling),
         cmocka_unit_test(test_a_cancel_is_seen_within_a_layer),

@@ -239,7 +239,12 @@ static double slow_alternative(struct fill_engine *engine, const struct fill_pla
     struct fill_window w = window_at(engine, p, a->count);
     double sum = 0;
     for (uint32_t i = 0; i < a->count; i++) {
-        double *q = slow_log_q(engine, w.ids, w.length, w.slots[i].position, w.slots[i].allowed);
+        /* the first token with all of the window, the others with the quarter around them */
+        uint32_t at = w.slots[i].position, room = fill_engine_config(engine)->length / FILL_ALTERNATIVE_NEAR;
+        uint32_t start = !i || at <= room / 2 ? 0 : at - room / 2;
+        if (!i || w.length <= room) room = w.length;
+        if (start + room > w.length) start = w.length - room;
+        double *q = slow_log_q(engine, w.ids + start, room, at - start, w.slots[i].allowed);
         sum += q[a->ids[i]];
         w.ids[w.slots[i].position] = a->ids[i];
         mem_free(q);

@@ -63,9 +63,11 @@ static void errors_name_the_place(void **state)
     check_error("edit é ^Ü = save\n", "own.keys:1:8: not a key");
     check_error("edit a b c d e = save\n", "own.keys:1:14: more than 4 keys");
     check_error("edit a b c d e f g = save\n", "own.keys:1:20: too many words");
-    check_error("prompt ^S = save\n", "own.keys:1:13: this command means nothing in this context: save");
-    check_error("edit ^X = cut\nedit ^X ^S = save\n", "own.keys:2:6: one key sequence begins another");
-    check_error("edit ^X ^S = save\nedit ^X = cut\n", "own.keys:2:6: one key sequence begins another");
+    check_error("prompt ^S = save\n", "own.keys:1:13: this command is not available in this context: save");
+    check_error("edit ^X = cut\nedit ^X ^S = save\n",
+                "own.keys:2:6: one key sequence is the beginning of another");
+    check_error("edit ^X ^S = save\nedit ^X = cut\n",
+                "own.keys:2:6: one key sequence is the beginning of another");
     check_error("\xff", "own.keys:1:1: not UTF-8");
 }
 
@@ -124,7 +126,7 @@ static void several_contexts_on_one_line(void **state)
     assert_false(ui_keymap_has(&map, UI_PROMPT));
     ui_keymap_free(&map);
     check_error("normal,page w = vi-next-word\n", "own.keys:1:8: not a context");
-    check_error("normal,edit w = vi-next-word\n", "own.keys:1:17: this command means nothing");
+    check_error("normal,edit w = vi-next-word\n", "own.keys:1:17: this command is not available");
     check_error("normal, w = vi-next-word\n", "own.keys:1:1: ");
 }
 

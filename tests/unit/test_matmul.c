@@ -317,6 +317,21 @@ static void int8_is_the_default_of_native_where_the_cpu_has_it(void **state)
     assert_int_equal(precision, SEDD_PRECISION_F32);
 }
 
+static void a_cpu_with_avx_vnni_and_no_avx512_fills_in_int8(void **state)
+{
+    (void)state;
+#if defined(__x86_64__) && !defined(__clang__)
+    enum sedd_precision precision = SEDD_PRECISION_AUTO;
+    if (!__builtin_cpu_supports("avxvnni") || __builtin_cpu_supports("avx512f")) skip();
+    unsetenv("LACUNA_BACKEND");
+    assert_ptr_equal(matmul_backend_to_fill(&precision, NULL), matmul_native());
+    assert_int_equal(precision, SEDD_PRECISION_INT8);
+    assert_ptr_equal(matmul_backend(&precision, NULL), matmul_native()); /* and when it is asked for */
+#else
+    skip();
+#endif
+}
+
 /* Operands rounded to 8 bits: at most half a step of 1/256, a fifth of that on average. */
 static void bf16_is_near_float32(void **state)
 {
@@ -465,6 +480,7 @@ int main(void)
         cmocka_unit_test(native_int8_is_plain_int8_bit_for_bit),
         cmocka_unit_test(native_int8_is_exact_at_every_size),
         cmocka_unit_test(int8_is_the_default_of_native_where_the_cpu_has_it),
+        cmocka_unit_test(a_cpu_with_avx_vnni_and_no_avx512_fills_in_int8),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

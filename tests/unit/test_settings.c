@@ -127,7 +127,7 @@ static void a_file_is_read_whatever_is_wrong_in_it(void **state)
         "# mine\nwidth = 60\n\n  hints=off ; really\r\nwitdh = 3\n[x]\nnonsense\nsteps = 0\n"
         "keymap = \"a b \"\nprecision: bf16\ntop-p = 0.5",
         &s,
-        "5: there is no setting \"witdh\"\n6: there are no sections\n7: expected \"name = value\"\n"
+        "5: unknown setting \"witdh\"\n6: sections are not supported\n7: expected \"name = value\"\n"
         "8: steps: \"0\" is not a whole number from 1 to 100000\n");
     assert_int_equal(s.width, 60);
     assert_false(s.hints);

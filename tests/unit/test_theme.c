@@ -45,14 +45,14 @@ static void a_mistake_is_named_by_line_and_column(void **state)
     static const struct {
         const char *theme, *message;
     } cases[] = {
-        {"blnk red", "my.theme:1:1: no such look: \"blnk\""},
+        {"blnk red", "my.theme:1:1: unknown look: \"blnk\""},
         {"\n# all\nblank   redd", "my.theme:3:9: not a colour: \"redd\""},
         {"blank 256", "my.theme:1:7: not a colour: \"256\""},
         {"blank #12345", "my.theme:1:7: a colour is missing"},
         {"blank #12345g", "my.theme:1:7: a colour is missing"},
         {"blank red on", "my.theme:1:13: not a colour"},
         {"blank red blod", "my.theme:1:11: not an attribute: \"blod\""},
-        {"blank red underline", "my.theme:1:11: this is what misspelt words look like"},
+        {"blank red underline", "my.theme:1:11: only misspelt words may be underlined"},
         {"blank", "my.theme:1:6: a colour is missing"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -95,7 +95,7 @@ static void an_unknown_name_is_said(void **state)
     struct theme theme;
     struct error error = {0};
     assert_int_equal(theme_load("no-such", &theme, &error), STATUS_ARGUMENT);
-    assert_string_equal(error.message, "there is no theme \"no-such\"");
+    assert_string_equal(error.message, "no theme \"no-such\"");
 }
 
 int main(void)

@@ -2,11 +2,12 @@
  * them in fours to sums of 32 bits, exactly. A part of matmul_native.c.
  *
  * Layout: strips of 16 outputs, [strip][four inputs][16][4], padded with zeros on both sides. */
-#include "int8.h"
 #include "lacuna/base.h"
 #include "matmul_native.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#include "int8.h"
+
 #include <immintrin.h>
 #define TARGET __attribute__((target("arch=x86-64-v3,avxvnni")))
 

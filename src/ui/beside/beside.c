@@ -22,12 +22,11 @@ static void end_run(struct beside_run *run)
     *run = (struct beside_run){0};
 }
 
-void beside_close(struct ui *ui)
+void beside_close(struct beside *b, struct picture *picture)
 {
-    struct beside *b = ui->beside;
     for (size_t i = 0; i < b->count; i++) end_run(&b->runs[i]);
     *b = (struct beside){0};
-    ui->picture->stale = true;
+    picture->stale = true;
 }
 
 static bool begin_run(struct ui *ui, struct beside_run *run, const struct beside_plan *plan,
@@ -52,7 +51,7 @@ bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans,
     struct beside *b = ui->beside;
     struct error error = {0};
     if (!filling_worker(ui)) return false;
-    beside_close(ui);
+    beside_close(ui->beside, ui->picture);
     *b = (struct beside){.active = true, .doc = ui->doc, .blank = blank};
     /* With `plain` nothing moves by itself. */
     b->at_end = ui->settings->plain;
@@ -60,7 +59,7 @@ bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans,
     for (size_t i = 0; i < count; i++) {
         bool begun = begin_run(ui, &b->runs[b->count++], &plans[i], &error);
         if (begun) continue;
-        beside_close(ui);
+        beside_close(ui->beside, ui->picture);
         return ui_complain(ui->message, "%s", error.message), false;
     }
     return true;
@@ -249,14 +248,13 @@ int beside_timeout(const struct beside *beside)
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
-void beside_tick(struct ui *ui)
+void beside_tick(struct beside *b, struct settings *settings)
 {
-    struct beside *b = ui->beside;
     if (b->at_end && !beside_runs(b)) {
         b->at_end = false;
         b->at = beside_last(b);
     }
     if (beside_timeout(b) != 0) return;
     b->at++;
-    b->play_at = clock_seconds() + ui->settings->pace / 1000.0;
+    b->play_at = clock_seconds() + settings->pace / 1000.0;
 }

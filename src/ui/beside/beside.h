@@ -8,6 +8,9 @@
 #include "ui/blank/filling.h"
 #include "ui/document/moments.h"
 
+struct settings;
+struct picture;
+struct moment;
 struct doc;
 struct fill_event;
 struct ui;
@@ -52,14 +55,14 @@ struct beside_plan {
 };
 /* Begins them for a blank and shows them. False: that was not possible, and was said. */
 bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans, size_t count);
-void beside_close(struct ui *ui);
+void beside_close(struct beside *b, struct picture *picture);
 filling_taker beside_take;                                         /* events of its jobs */
 void beside_events(struct beside *beside);                         /* of models of its own */
 int beside_fds(const struct beside *beside, int fds[BESIDE_MOST]); /* of their workers; returns how many */
 bool beside_runs(const struct beside *beside);                     /* something is being drawn, or played */
-int beside_timeout(
-    const struct beside *beside); /* ms until beside_tick has something to do; -1: it has not */
-void beside_tick(struct ui *ui);
+/* ms until beside_tick has something to do; -1: it has not */
+int beside_timeout(const struct beside *beside);
+void beside_tick(struct beside *b, struct settings *settings);
 void beside_go(struct beside *beside, size_t moment); /* stops playing */
 size_t beside_last(const struct beside *beside);      /* the last moment that there is of any */
 /* What a run shows now; NULL: nothing yet. */

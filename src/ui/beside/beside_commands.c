@@ -46,52 +46,56 @@ static bool next_word(const char **line, char out[64])
     return true;
 }
 
-static bool plan_seeds(const struct ui *ui, const char *line, struct plans *plans)
+static bool plan_seeds(const struct filling *filling, const struct settings *settings, const char *line,
+                       struct plans *plans)
 {
     char word[64];
     long count = next_word(&line, word) ? strtol(word, NULL, 10) : 3;
     if (count < 2 || count > BESIDE_MOST) return false;
     for (plans->count = 0; plans->count < (size_t)count; plans->count++) {
         struct beside_plan *p = &plans->list[plans->count];
-        p->how = filling_how(ui->settings, (ui->filling->next_seed + plans->count) % FILL_SEED_LIMIT);
+        p->how = filling_how(settings, (filling->next_seed + plans->count) % FILL_SEED_LIMIT);
         snprintf(p->label, sizeof p->label, "seed %llu", (unsigned long long)p->how.seed);
     }
     return true;
 }
 
-static bool plan_samplers(const struct ui *ui, const char *line, struct plans *plans)
+static bool plan_samplers(const struct filling *filling, const struct settings *settings, const char *line,
+                          struct plans *plans)
 {
     char word[64];
     for (plans->count = 0; next_word(&line, word); plans->count++) {
         if (plans->count == BESIDE_MOST) return false;
         struct beside_plan *p = &plans->list[plans->count];
-        p->how = filling_how(ui->settings, ui->filling->next_seed);
+        p->how = filling_how(settings, filling->next_seed);
         if (!sedd_method_parse(word, &p->how.method)) return false;
         snprintf(p->label, sizeof p->label, "%s", word);
     }
     return plans->count > 1;
 }
 
-static bool plan_models(const struct ui *ui, const char *line, struct plans *plans)
+static bool plan_models(const struct filling *filling, const struct settings *settings, const char *line,
+                        struct plans *plans)
 {
     char word[64];
     for (plans->count = 0; next_word(&line, word); plans->count++) {
         if (plans->count == BESIDE_MOST) return false;
         struct beside_plan *p = &plans->list[plans->count];
-        p->how = filling_how(ui->settings, ui->filling->next_seed);
+        p->how = filling_how(settings, filling->next_seed);
         p->model = memcpy(plans->names[plans->count], word, sizeof word);
         snprintf(p->label, sizeof p->label, "%s", word);
     }
     return plans->count > 1;
 }
 
-static bool plan(const struct ui *ui, const char *line, struct plans *plans)
+static bool plan(const struct filling *filling, const struct settings *settings, const char *line,
+                 struct plans *plans)
 {
     char word[64];
-    if (!next_word(&line, word)) return plan_seeds(ui, "3", plans);
-    if (strcmp(word, "seeds") == 0) return plan_seeds(ui, line, plans);
-    if (strcmp(word, "samplers") == 0) return plan_samplers(ui, line, plans);
-    return strcmp(word, "models") == 0 && plan_models(ui, line, plans);
+    if (!next_word(&line, word)) return plan_seeds(filling, settings, "3", plans);
+    if (strcmp(word, "seeds") == 0) return plan_seeds(filling, settings, line, plans);
+    if (strcmp(word, "samplers") == 0) return plan_samplers(filling, settings, line, plans);
+    return strcmp(word, "models") == 0 && plan_models(filling, settings, line, plans);
 }
 
 /* Bytes that programs can still get; 0: not known. */
@@ -134,7 +138,7 @@ void line_beside(struct ui *ui, const char *arguments)
         blank_needed(ui);
         return;
     }
-    if (!plan(ui, arguments, &plans)) {
+    if (!plan(ui->filling, ui->settings, arguments, &plans)) {
         ui_complain(ui->message, "%s", usage);
         return;
     }
@@ -189,14 +193,14 @@ static void swapped(struct ui *ui, const char *answer)
 {
     uint32_t first, end;
     struct bpe_ids ids = {0};
-    struct candidate *c = timeline_candidate(ui);
+    struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     if (!answer || !*answer || !c) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     if (timeline_encode(ui, answer, first, &ids)) {
         if (ids.count != end - first || ids.count > BESIDE_SWAPPED)
             ui_complain(ui->message,
-                        "\"%.60s\" is %zu tokens to the model, and %u stand here: a swap keeps the length",
-                        answer, ids.count, end - first);
+                        "\"%.60s\" has %zu tokens, but the word here has %u: a swap keeps the length", answer,
+                        ids.count, end - first);
         else
             swap_for(ui, c, &ids, first);
     }
@@ -205,21 +209,21 @@ static void swapped(struct ui *ui, const char *answer)
 
 void do_timeline_swap(struct ui *ui)
 {
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     const struct words *words;
     uint32_t first, end;
     if (!c) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
-    const struct fill_token *token = timeline_token(ui, first, &words);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
+    const struct fill_token *token = timeline_token(ui->timeline, ui->doc, first, &words);
     if (timeline_is_running(ui))
         ui_say(ui->message, "it is not finished yet");
     else if (!c->alone)
-        ui_say(ui->message, "only a proposal that was drawn alone, and from nothing, can be drawn again "
-                            "with one other word");
+        ui_say(ui->message, "only a proposal that was drawn by itself, without given words, can be drawn "
+                            "again with one other word");
     else if (!token || token->state == FILL_MASKED || !timeline_drawn_at(c, ui->timeline->at, first))
-        ui_say(ui->message, "nothing is drawn there at this step");
+        ui_say(ui->message, "no word is drawn there at this step");
     else
-        prompt_line(ui, "", swapped, "Drawn instead, at the same step: ");
+        prompt_line(ui, "", swapped, "Word to draw instead, at the same step: ");
 }
 
 /* ---- on its page --------------------------------------------------------------------------------------- */
@@ -269,7 +273,7 @@ void do_beside_previous(struct ui *ui)
 
 void do_beside_close(struct ui *ui)
 {
-    beside_close(ui);
+    beside_close(ui->beside, ui->picture);
 }
 
 void do_beside_take(struct ui *ui)
@@ -290,6 +294,6 @@ void do_beside_take(struct ui *ui)
     *c = run->candidate;
     run->candidate = (struct candidate){0};
     if (ui->filling->next_seed == c->seed) ui->filling->next_seed = (c->seed + 1) % FILL_SEED_LIMIT;
-    beside_close(ui);
+    beside_close(ui->beside, ui->picture);
     blank_go_to(ui->doc, &blank);
 }

@@ -50,13 +50,13 @@ static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
     return to - from;
 }
 
-/* The words that stand there stay until others are accepted. They are a guess at the length: a word is about
- * one token and a third. */
+/* The old words stay until others are accepted. They give a guess for the length: a word is about one token
+ * and a third. */
 static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
     if (!doc_writable(ui)) return 0;
-    if (!trimmed(doc, &start, &end)) return ui_say(ui->message, "nothing but white space is selected"), 0;
+    if (!trimmed(doc, &start, &end)) return ui_say(ui->message, "only white space is selected"), 0;
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
     filling_touch(ui, doc, start, end);
@@ -68,7 +68,7 @@ static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
     ui->picture->stale = true;
-    if (!id) return ui_complain(ui->message, "this cannot be a blank"), 0;
+    if (!id) return ui_complain(ui->message, "a blank cannot be made here"), 0;
     doc->sticky = false;
     doc_move(ui->doc, start, false);
     doc->focus = id;
@@ -84,10 +84,10 @@ static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
     if (most < UINT32_MAX)
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing, and %u at most", length_asked,
+        ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing, at most %u", length_asked,
                     most);
     else
-        ui_complain(ui->message, "\"%s\" is not a length: 8, 4-20 or nothing", length_asked);
+        ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing", length_asked);
 }
 
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
@@ -113,7 +113,7 @@ static void insert_markup(struct ui *ui, const char *length_asked)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
-    /* Behind it: there the writer goes on. */
+    /* After it: there the writer continues. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
         doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
@@ -130,7 +130,7 @@ void do_blank(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end))
         mark_selection(ui, start, end);
     else
-        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: what fits): ");
+        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: any length): ");
 }
 
 void do_blank_remove(struct ui *ui)
@@ -143,10 +143,10 @@ void do_blank_remove(struct ui *ui)
     }
     if (!doc_writable(ui)) return;
     const struct proposal *p = proposal_find(doc, b.id);
-    if (p && p->job) filling_cancel(ui, p->job);
+    if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
     proposal_remove(doc, b.id);
     if (doc_blank_is_markup(doc, &b)) {
-        doc_replace(ui, b.start, b.end, "", 0); /* without its markup nothing is left of it */
+        doc_replace(ui, b.start, b.end, "", 0); /* without its markup the blank is empty */
     } else {
         text_blank_remove(doc->text, b.id);
         ui->picture->stale = true;
@@ -185,7 +185,7 @@ void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: what fits): ");
+        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: any length): ");
     else
         blank_needed(ui);
 }
@@ -243,8 +243,8 @@ void do_previous_blank(struct ui *ui)
 
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
-/* From behind, and while there is nothing to choose from, the cursor stays: who goes on typing writes what
- * follows. filling.c brings it to the proposal when that is done. */
+/* From after a blank, and while there is nothing to choose from, the cursor stays: a writer who goes on
+ * typing writes the next words. filling.c moves the cursor to the proposal when it is done. */
 static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
     doc->sticky = false;
@@ -271,7 +271,7 @@ void blank_fill(struct ui *ui, const struct text_blank *b)
         blank_go_to(ui->doc, b);
 }
 
-/* The blank that was written last, with nothing but spaces behind it. */
+/* The blank that was written last, with only spaces after it. */
 static bool blank_before(const struct doc *doc, struct text_blank *out)
 {
     size_t at = doc->cursor;
@@ -309,7 +309,7 @@ void do_fill_all(struct ui *ui)
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
             blank_go_to(ui->doc, &first);
     } else {
-        ui_say(ui->message, count ? "every blank has its proposal" : "there are no blanks");
+        ui_say(ui->message, count ? "every blank has a proposal" : "there are no blanks");
     }
     mem_free(ids);
 }
@@ -317,7 +317,7 @@ void do_fill_all(struct ui *ui)
 void do_cancel(struct ui *ui)
 {
     struct doc *doc = ui->doc;
-    if (filling_cancel_all(ui, NULL)) {
+    if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }

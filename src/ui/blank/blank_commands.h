@@ -1,4 +1,4 @@
-/* Blanks: making them, going to them, filling them. What becomes of proposals: proposal_commands.c. */
+/* Blanks: making them, going to them, filling them. For their proposals see proposal_commands.c. */
 #ifndef LACUNA_UI_BLANK_COMMANDS_H
 #define LACUNA_UI_BLANK_COMMANDS_H
 
@@ -8,14 +8,12 @@ struct doc;
 struct text_blank;
 struct ui;
 
-/* The blank that a command means: the one that the cursor was moved to, else the one that it is in, or
- * behind.
- */
+/* The blank that a command means: the one that the cursor was moved to, else the one at the cursor or just
+ * before it. */
 bool blank_meant(const struct doc *doc, struct text_blank *out);
-void blank_needed(struct ui *ui); /* says that there is none */
+void blank_needed(struct ui *ui); /* reports that there is none */
 void blank_go_to(struct doc *doc, const struct text_blank *blank);
-/* Draws one proposal (more) for it. The cursor goes there; from behind an empty one only when that is done.
- */
+/* Draws one (more) proposal for it. The cursor goes there; from after an empty one only when that is done. */
 void blank_fill(struct ui *ui, const struct text_blank *blank);
 
 /* Commands; session/commands.h says what they do. */

@@ -17,6 +17,6 @@ enum ui_context ui_context_now(const struct ui *ui)
     if (page & (UI_VISUAL | UI_OPERATOR)) return page;
     if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return page;
     const struct proposal *p = proposal_find(doc, doc->focus);
-    if (p && p->count && timeline_active(ui)) return UI_TIMELINE;
+    if (p && p->count && timeline_active(ui->timeline, ui->doc)) return UI_TIMELINE;
     return p && p->count ? UI_BLANK : page;
 }

@@ -1,4 +1,4 @@
-/* Which keys mean something now. */
+/* The context of keys. */
 #ifndef LACUNA_UI_CONTEXT_H
 #define LACUNA_UI_CONTEXT_H
 

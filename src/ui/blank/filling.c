@@ -46,14 +46,14 @@ static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
     return false;
 }
 
-/* Of "the [[8]] castle" should stay "the castle". */
+/* "the [[8]] castle" should stay "the castle". */
 static size_t skip_space(const struct doc *doc, const struct buffer *out, size_t at)
 {
     bool space_before = out->size == 0 || out->data[out->size - 1] == ' ' || out->data[out->size - 1] == '\n';
     return space_before && text_byte(doc->text, at) == ' ' ? at + 1 : at;
 }
 
-/* A blank that is not to be filled now: its proposal, else its words, else nothing. */
+/* A blank that is not filled now: its proposal, else its words, else nothing. */
 static bool append_other(const struct doc *doc, const struct text_blank *b, struct buffer *out, size_t *next)
 {
     const struct proposal *p = proposal_find(doc, b->id);
@@ -71,7 +71,7 @@ static bool append_wanted(const struct doc *doc, const struct text_blank *b, str
 {
     struct fill_blank *f = &e->blanks[e->count++];
     *f = (struct fill_blank){.start = e->text.size, .min = b->min, .max = b->max};
-    /* Words that stand in a blank are hidden from the model, but their typography tells the dialect. */
+    /* Old words in a blank are hidden from the model, but their typography counts for the dialect. */
     if (!doc_blank_is_markup(doc, b) && !text_append_to(doc->text, b->start, b->end, &e->text)) return false;
     f->end = e->text.size;
     return true;
@@ -155,7 +155,7 @@ struct fill_worker *filling_worker(struct ui *ui)
     return ui->filling->worker;
 }
 
-/* A proposal for each blank, with room for the words to come. */
+/* A proposal for each blank, with room for the new words. */
 static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -258,7 +258,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
     if (!count || !filling_worker(ui)) return false;
-    if (!job) return ui_complain(ui->message, "enough is waiting to be filled already"), false;
+    if (!job) return ui_complain(ui->message, "too many fills are waiting"), false;
     struct job new = {
         .doc = doc, .count = count, .seed = how->seed, .blanks = mem_alloc_array(count, sizeof *blanks)};
     if (!new.blanks) return ui_complain(ui->message, "not enough memory to fill"), false;
@@ -271,7 +271,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
-    if (!prepare(doc, job, how)) filling_cancel(ui, job->id);
+    if (!prepare(doc, job, how)) filling_cancel(ui->filling, ui->picture, job->id);
     ui->picture->stale = true;
     return true;
 }
@@ -299,7 +299,7 @@ static void end_job(struct filling *filling, struct job *job)
     if (!filling_current(filling)) filling->held = false, filling->due = 0;
 }
 
-/* Takes the unfinished candidates of a job away. */
+/* Removes the unfinished candidates of a job. */
 static void withdraw(struct picture *picture, struct job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -309,22 +309,22 @@ static void withdraw(struct picture *picture, struct job *job)
     picture->stale = true;
 }
 
-/* The screen forgets the job now; the worker's last event for it finds nothing to do. */
-void filling_cancel(struct ui *ui, uint64_t id)
+/* The screen forgets the job now; the worker's last event for it has no effect. */
+void filling_cancel(struct filling *filling, struct picture *picture, uint64_t id)
 {
-    struct job *job = id ? filling_find(ui->filling, id) : NULL;
+    struct job *job = id ? filling_find(filling, id) : NULL;
     if (!job) return;
-    fill_worker_cancel(ui->filling->worker, id);
-    withdraw(ui->picture, job);
-    end_job(ui->filling, job);
+    fill_worker_cancel(filling->worker, id);
+    withdraw(picture, job);
+    end_job(filling, job);
 }
 
-bool filling_cancel_all(struct ui *ui, const struct doc *doc)
+bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc)
 {
     bool any = false;
     for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (ui->filling->jobs[i].id && (!doc || ui->filling->jobs[i].doc == doc)) {
-            filling_cancel(ui, ui->filling->jobs[i].id);
+        if (filling->jobs[i].id && (!doc || filling->jobs[i].doc == doc)) {
+            filling_cancel(filling, picture, filling->jobs[i].id);
             any = true;
         }
     return any;
@@ -347,14 +347,14 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         if (b.start > end) return;
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
         const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
-        if (p && p->job) filling_cancel(ui, p->job);
+        if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
         if (p) proposal_remove(doc, b.id);
     }
 }
 
 const struct doc_watcher filling_watcher = {.before = filling_touch};
 
-/* ---- saying that it goes on ---------------------------------------------------------------------------- */
+/* ---- reporting that it is still running ---------------------------------------------------------------- */
 
 static void still_filling(const struct ui_keymap *keymap, char *out, size_t size)
 {
@@ -371,7 +371,7 @@ void filling_say(struct ui *ui)
     ui->filling->told_over_at = 0;
 }
 
-/* What stands on the message line is true no more. */
+/* The message on the bottom line is no longer true. */
 static void unsay(struct ui *ui)
 {
     char words[UI_SEQUENCE_NAME + 64];
@@ -384,10 +384,11 @@ static void unsay(struct ui *ui)
 
 bool filling_too_late(struct ui *ui)
 {
-    const double unseen = 0.5; /* seconds in which nobody has read that it is over, and pressed a key */
+    /* seconds in which nobody can have read that it is over, and pressed a key for it */
+    const double unseen = 0.5;
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;
-    if (late) ui_say(ui->message, "it had just been filled; once more drops the proposal");
+    if (late) ui_say(ui->message, "it had just been filled; again discards the proposal");
     return late;
 }
 
@@ -418,7 +419,7 @@ static void take_views(struct job *job, const struct fill_view *views, size_t co
     }
 }
 
-/* The job's trace, taken from its last event; its maker is the first user. */
+/* The job's trace, taken from its last event; its creator is the first user. */
 static struct trace *take_trace(struct fill_event *event)
 {
     struct trace *trace = event->trace.size ? mem_zalloc(sizeof *trace) : NULL;
@@ -453,9 +454,9 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     trace_release(trace);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
-    /* On a proposal the keys for it are shown instead. */
+    /* On a proposal its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
-        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to them%s", job->count,
+        ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
@@ -501,7 +502,7 @@ static void take_step(struct job *job, const struct fill_event *event)
 static void take_event(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
-    if (!job) return; /* cancelled here already */
+    if (!job) return; /* already cancelled here */
     switch (event->kind) {
     case FILL_EVENT_LOADING:
         job->loading = true;
@@ -524,34 +525,34 @@ static void take_event(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_ANSWER: /* of questions, which no blank has */
         break;
     }
-    withdraw(ui->picture, job); /* what DONE left unfinished, which is nothing when all went well */
+    withdraw(ui->picture, job); /* what DONE left unfinished: nothing if all went well */
     end_job(ui->filling, job);
     unsay(ui);
 }
 
 /* ---- pace ---------------------------------------------------------------------------------------------- */
 
-/* A small model does all its steps in less time than an eye needs for one. So steps are taken from the worker
- * as they come and shown at a pace that can be followed. */
+/* A small model does all its steps faster than the eye can see one. So steps are taken from the worker as
+ * they come and shown at a visible pace. */
 
 struct waiting {
     struct fill_event *event;
     struct waiting *next;
 };
 
-/* What is shown of a job at a pace: the states of its first candidate. */
+/* The shown part of a job: the states of its first candidate. */
 static bool is_paced(const struct fill_event *event)
 {
     return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
 }
 
-/* What one step does: the masks come before the first, and the last makes a proposal of it. */
+/* The effect of one step: the masks come before the first, and the last makes a proposal of it. */
 static bool is_step(const struct fill_event *event)
 {
     return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
 }
 
-/* What is paced, and what ends a job, waits until the state before was shown long enough. */
+/* A paced step, and the end of a job, wait until the previous state was shown long enough. */
 static bool waits(const struct filling *filling, const struct fill_event *event, double now)
 {
     if (!is_paced(event) && event->kind != FILL_EVENT_DONE) return false;
@@ -571,7 +572,7 @@ static void note_coming(struct filling *filling, const struct fill_event *event)
         struct proposal *p =
             views[i].blank < job->count ? proposal_find(job->doc, job->blanks[views[i].blank]) : NULL;
         if (!p || p->job != job->id || !p->count) continue;
-        /* Without memory the masks are as wide as before. */
+        /* If memory runs out the masks keep their width. */
         bool copied =
             words_copy(&p->candidates[p->count - 1].coming, &views[i].text, views[i].tokens, views[i].count);
         (void)copied;
@@ -610,7 +611,7 @@ void filling_tell(struct filling *filling, filling_taker *taker)
     if (filling->taker_count < ARRAY_SIZE(filling->takers)) filling->takers[filling->taker_count++] = taker;
 }
 
-/* What other rooms asked the worker for does not wait behind what is shown at a pace. */
+/* Other rooms' requests to the worker do not wait for the pace. */
 static bool others_take(struct ui *ui, struct fill_event *event)
 {
     if (!event->job || filling_find(ui->filling, event->job)) return false;
@@ -684,7 +685,7 @@ int filling_timeout(const struct filling *filling)
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
-/* The config alone says it; the model need not be loaded. Without one nothing is too long. */
+/* The config alone has it; the model need not be loaded. Without a config nothing is too long. */
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;
@@ -700,7 +701,7 @@ void filling_close(struct ui *ui)
 {
     ui->filling->most_tokens = 0; /* the next model may take others */
     timeline_close(ui);
-    filling_cancel_all(ui, NULL);
+    filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;

@@ -1,5 +1,5 @@
-/* Filling: what the worker is asked, and what becomes of its answers. A job's text is the draft as the model
- * should see it: markup cut out, proposals of other blanks in their places. */
+/* Filling: jobs for the worker, and its events. A job's text is the draft for the model: without markup, with
+ * proposals of other blanks in their places. */
 #ifndef LACUNA_UI_FILLING_H
 #define LACUNA_UI_FILLING_H
 
@@ -10,6 +10,7 @@
 struct candidate;
 struct fill_conditions;
 struct fill_pin;
+struct picture;
 struct doc;
 struct settings;
 struct ui;
@@ -27,7 +28,7 @@ struct job {
     bool loading;
 };
 
-/* Takes an event of a job that another room gave to the worker; false: it is none of its own. */
+/* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
 typedef bool filling_taker(struct ui *ui, struct fill_event *event);
 
 struct filling {
@@ -45,13 +46,13 @@ struct filling {
     size_t taker_count;
 };
 
-/* How a job is to be drawn; the rest is as the settings say. */
+/* How to draw a job; the rest comes from the settings. */
 struct filling_how {
     uint64_t seed;
     enum sedd_method method;
     int steps;
     uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
-    const struct fill_pin *pins; /* some of that one's tokens */
+    const struct fill_pin *pins; /* some tokens of that blank */
     size_t pin_count;
     bool held;           /* it begins paused */
     uint32_t candidates; /* drawn at once */
@@ -61,9 +62,9 @@ struct filling_how {
 struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
 struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error);
-struct fill_worker *filling_worker(struct ui *ui); /* the one that fills; NULL: none, which was said */
-/* Gives a worker a job for these blanks and returns its number; what comes of it is the caller's. 0: *error
- * says why. */
+struct fill_worker *filling_worker(struct ui *ui); /* the filling worker; NULL: none, after a message */
+/* Gives a worker a job for these blanks and returns its number; the caller handles its events. 0: *error says
+ * why. */
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how,
                      struct error *error);
@@ -75,33 +76,35 @@ bool filling_candidate(const struct fill_result *result, const struct fill_candi
 bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out) MUST_USE;
 void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
 
-/* Submits one job for these blanks (ids, ascending). False: nothing was; the message says why. */
+/* Submits one job for these blanks (ids, ascending). False: failed, and the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
-/* The same for one blank of exactly so many tokens, of which some are given (their blank is 0). */
+/* The same for one blank of exactly so many tokens, some of which are given (their blank is 0). */
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count);
 struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is over */
-void filling_events(struct ui *ui); /* takes what the worker posted, at a pace that the eye can follow */
-void filling_hurry(struct ui *ui);  /* takes all of it now */
+void filling_events(struct ui *ui);                    /* takes the worker's events, at a visible pace */
+void filling_hurry(struct ui *ui);                     /* takes all of it now */
 void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
-/* All but one of them go on; that one is another's to let go. */
+/* Resumes all but one of them, which belongs to another caller. */
 void filling_hand_over(struct filling *filling, uint64_t job);
-void filling_single(struct filling *filling);                 /* one step of what is held */
-void filling_changed_pace(struct filling *filling, int pace); /* ms a step: from now on */
-void filling_say(struct ui *ui); /* that it still goes on, and which key stops it; until it is over */
-/* A key that was to stop what had just come to its end does nothing more: true, and that was said. */
+void filling_single(struct filling *filling);                 /* one step of a held fill */
+void filling_changed_pace(struct filling *filling, int pace); /* ms per step, from now on */
+/* reports that a fill still goes on, and which key stops it, until it is over */
+void filling_say(struct ui *ui);
+/* A key that was meant to stop a fill that has just ended does nothing more: true, after a message. */
 bool filling_too_late(struct ui *ui);
-int filling_timeout(
-    const struct filling *filling); /* ms until filling_events has something to do; -1: nothing waits */
-void filling_cancel(struct ui *ui, uint64_t job);
-bool filling_cancel_all(struct ui *ui, const struct doc *doc); /* true: something ran. doc NULL: everywhere */
-const struct job *
-filling_current(const struct filling *filling); /* the one that is being worked on, or NULL */
-void filling_touch(struct ui *ui, struct doc *doc, size_t start,
-                   size_t end); /* that text is about to change */
+/* ms until filling_events has something to do; -1: nothing waits */
+int filling_timeout(const struct filling *filling);
+void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
+/* true: something ran. doc NULL: everywhere */
+bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
+/* the job in progress, or NULL */
+const struct job *filling_current(const struct filling *filling);
+/* that text is about to change */
+void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end);
 extern const struct doc_watcher filling_watcher;
 void filling_close(struct ui *ui);
-uint32_t
-filling_most_tokens(struct ui *ui); /* that the model takes in one blank; UINT32_MAX: there is none */
+/* the most that the model takes in one blank; UINT32_MAX: no limit */
+uint32_t filling_most_tokens(struct ui *ui);
 
 #endif

@@ -8,7 +8,7 @@
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 
-enum { SLOWEST = 10000, QUICKEST = 10 }; /* ms; the next quicker is no pace at all */
+enum { SLOWEST = 10000, QUICKEST = 10 }; /* ms; the next faster value is 0, no pace at all */
 
 static void set_pace(struct ui *ui, int pace)
 {
@@ -43,7 +43,7 @@ static bool nothing_runs(struct ui *ui)
 
 void do_hold(struct ui *ui)
 {
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         do_timeline_play(ui);
         return;
     }
@@ -59,7 +59,7 @@ void do_hold(struct ui *ui)
 
 void do_one_step(struct ui *ui)
 {
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         do_timeline_on(ui);
         return;
     }

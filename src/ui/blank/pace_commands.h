@@ -1,4 +1,4 @@
-/* How fast the steps of a fill are shown: slower, faster, not at all, one by one. */
+/* The speed of a shown fill: slower, faster, held, step by step. */
 #ifndef LACUNA_UI_PACE_COMMANDS_H
 #define LACUNA_UI_PACE_COMMANDS_H
 

@@ -1,5 +1,4 @@
-/* Proposals: choosing among them, taking them into the text, dropping them; and going from one to the next.
- */
+/* Proposals: choosing among them, accepting and discarding them, and going from one to the next. */
 #include "proposal_commands.h"
 #include "blank_commands.h"
 #include "filling.h"
@@ -17,8 +16,8 @@
 
 /* ---- going through them -------------------------------------------------------------------------------- */
 
-/* Who presses Enter for one proposal after the other does not count them. Behind the last one the next Enter
- * breaks no line, unless it was the only one: then it is clear what Enter means. */
+/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
+ * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
 
 void proposals_passed(struct ui *ui, size_t settled)
 {
@@ -37,15 +36,15 @@ bool proposals_take_enter(struct ui *ui)
         return false;
     if (ui->proposal_walk->settled < 2 && !running && !ui->proposal_walk->led) return false;
     if (ui->proposal_walk->led) {
-        ui_say(ui->message, "this blank is not filled yet; Enter once more begins a new line");
+        ui_say(ui->message, "this blank is not filled yet; Enter again starts a new line");
         return true;
     }
-    ui_say(ui->message, running ? "the next one is still being filled; Enter once more begins a new line"
-                                : "that was the last proposal; Enter once more begins a new line");
+    ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
+                                : "that was the last proposal; Enter again starts a new line");
     return true;
 }
 
-/* The next finished one behind `from`, else the first in the text. */
+/* The next finished one after `from`, else the first in the text. */
 static bool next_finished(const struct doc *doc, size_t from, struct text_blank *out)
 {
     size_t count = text_blank_count(doc->text);
@@ -64,7 +63,7 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
-/* Of the words that are shown: 0 while some are masked. */
+/* For the shown words: 0 while some are masked. */
 static uint64_t words_shown(const struct proposal *p)
 {
     const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
@@ -75,23 +74,23 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
 {
     struct proposal *p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job && p->count) return p;
-    if (p && p->count > 1) { /* keys pressed ahead must not choose what nobody has seen */
+    if (p && p->count > 1) { /* keys pressed in advance must not choose what nobody has seen */
         filling_say(ui);
         return NULL;
     }
     uint64_t seen = words_shown(p);
-    filling_hurry(ui); /* who is in a hurry sees what there is */
+    filling_hurry(ui); /* a writer in a hurry sees the available words */
     p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
-    if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* these very words were seen */
+    if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* exactly these words were seen */
     if (p)
         filling_say(ui);
     else
-        ui_say(ui->message, "there is no proposal at the cursor");
+        ui_say(ui->message, "no proposal at the cursor");
     return NULL;
 }
 
-/* One edit, and with it one step of undo. The proposal is kept: undo brings the blank back, and with it the
- * choice between its candidates. */
+/* One edit, and so one undo step. The proposal is kept: undo restores the blank, and the choice between its
+ * candidates. */
 static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
@@ -172,14 +171,14 @@ void do_accept_all(struct ui *ui)
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
     doc_move(ui->doc, cursor, false);
-    ui_say(ui->message, count ? "%zu accepted" : "there is no finished proposal", count);
+    ui_say(ui->message, count ? "%zu accepted" : "no finished proposal", count);
 }
 
 void do_discard(struct ui *ui)
 {
     struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
-    if (filling_cancel_all(ui, NULL)) {
+    if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }
@@ -189,7 +188,7 @@ void do_discard(struct ui *ui)
     proposal_set_aside(ui->doc, b.id);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    ui_say(ui->message, "discarded; the blank stays");
+    ui_say(ui->message, "discarded; the blank is kept");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -214,7 +213,7 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        ui_say(ui->message, "this is the first");
+        ui_say(ui->message, "this is the first proposal");
     ui->picture->stale = true;
 }
 

@@ -1,4 +1,4 @@
-/* Going from one proposal to the next, and what Enter means then. */
+/* Going from one proposal to the next, and the meaning of Enter then. */
 #ifndef LACUNA_UI_PROPOSAL_COMMANDS_H
 #define LACUNA_UI_PROPOSAL_COMMANDS_H
 
@@ -11,7 +11,7 @@
 struct doc;
 struct ui;
 
-/* Who presses Enter for one proposal after the other does not count them. */
+/* Writers who press Enter for one proposal after the other do not count them. */
 struct proposal_walk {
     const struct doc *doc;
     size_t act;     /* the last of the commands that followed each other, */
@@ -19,9 +19,9 @@ struct proposal_walk {
     bool led;       /* the last one went on to a blank that waits */
 };
 
-/* The running command belongs to going through proposals, and has accepted or discarded so many. */
+/* The running command is one of these, and has accepted or discarded this many. */
 void proposals_passed(struct ui *ui, size_t settled);
-/* Enter, pressed for one proposal too many: true when it is not to break the line, which was said. */
+/* Enter, pressed once too often: true if it must not insert a line break, after a message. */
 bool proposals_take_enter(struct ui *ui);
 
 /* Commands; session/commands.h says what they do. */

@@ -1,4 +1,5 @@
-/* The timeline's state: which moment is shown, what the writer pinned and opened, and when it must close. */
+/* The timeline's state: which moment is shown, what the writer pinned or marked to be drawn again, and when
+ * it must close. */
 #include "timeline.h"
 #include "filling.h"
 #include "lacuna/base.h"
@@ -13,36 +14,35 @@
 
 #include <math.h>
 
-/* ---- what it is about ---------------------------------------------------------------------------------- */
+/* ---- its proposal
+ * --------------------------------------------------------------------------------------- */
 
-/* While the writer is choosing on that blank, and only then. */
-bool timeline_active(const struct ui *ui)
+/* Only while the writer is choosing on that blank. */
+bool timeline_active(const struct timeline *t, const struct doc *doc)
 {
-    const struct timeline *t = ui->timeline;
     struct text_blank b;
-    if (!t->active || ui->doc != t->doc || ui->doc->focus != t->blank || ui->doc->selecting) return false;
-    return text_blank_get(ui->doc->text, t->blank, &b) && proposal_find(ui->doc, t->blank);
+    if (!t->active || doc != t->doc || doc->focus != t->blank || doc->selecting) return false;
+    return text_blank_get(doc->text, t->blank, &b) && proposal_find(doc, t->blank);
 }
 
-struct candidate *timeline_candidate(const struct ui *ui)
+struct candidate *timeline_candidate(const struct timeline *timeline, const struct doc *doc)
 {
-    if (!timeline_active(ui)) return NULL;
-    struct proposal *p = proposal_find(ui->doc, ui->timeline->blank);
-    return ui->timeline->candidate < p->count ? &p->candidates[ui->timeline->candidate] : NULL;
+    if (!timeline_active(timeline, doc)) return NULL;
+    struct proposal *p = proposal_find(doc, timeline->blank);
+    return timeline->candidate < p->count ? &p->candidates[timeline->candidate] : NULL;
 }
 
-const struct words *timeline_words(const struct ui *ui, uint32_t blank)
+const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank)
 {
-    const struct timeline *t = ui->timeline;
-    if (!t->active || t->blank != blank || t->doc != ui->doc || !t->shown.count) return NULL;
+    if (!t->active || t->blank != blank || t->doc != doc || !t->shown.count) return NULL;
     return &t->shown;
 }
 
-/* A token as it is without having been opened, and the words that its bytes are in. */
-const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words)
+/* A token without the mark to draw it again, and the words that contain its bytes. */
+const struct fill_token *timeline_token(const struct timeline *t, const struct doc *doc, uint32_t token,
+                                        const struct words **words)
 {
-    const struct timeline *t = ui->timeline;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(t, doc);
     if (!c || t->at >= c->moment_count || token >= t->count) return NULL;
     const struct slot_mark *m = &t->marks[token];
     size_t at = m->mark == MARK_PINNED && m->from < c->moment_count ? m->from : t->at;
@@ -50,25 +50,26 @@ const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, con
     return token < (*words)->count ? &(*words)->tokens[token] : NULL;
 }
 
-/* Whether a token goes on with the word of the one before. */
-static bool continues_word(const struct ui *ui, uint32_t token)
+/* Whether a token continues the word of the one before. */
+static bool continues_word(const struct timeline *timeline, const struct doc *doc, uint32_t token)
 {
     const struct words *before, *words;
-    const struct fill_token *a = token ? timeline_token(ui, token - 1, &before) : NULL,
-                            *b = a ? timeline_token(ui, token, &words) : NULL;
+    const struct fill_token *a = token ? timeline_token(timeline, doc, token - 1, &before) : NULL,
+                            *b = a ? timeline_token(timeline, doc, token, &words) : NULL;
     return b && a->state != FILL_MASKED && token_goes_on(words, b);
 }
 
-void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end)
+void timeline_word_at(const struct timeline *timeline, const struct doc *doc, uint32_t token, uint32_t *first,
+                      uint32_t *end)
 {
-    for (*first = token; *first > 0 && continues_word(ui, *first);) --*first;
-    for (*end = token + 1; *end < ui->timeline->count && continues_word(ui, *end);) ++*end;
+    for (*first = token; *first > 0 && continues_word(timeline, doc, *first);) --*first;
+    for (*end = token + 1; *end < timeline->count && continues_word(timeline, doc, *end);) ++*end;
 }
 
-bool timeline_is_chosen(const struct ui *ui, uint32_t token)
+bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token)
 {
     uint32_t first, end;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(timeline, doc, timeline->word, &first, &end);
     return token >= first && token < end;
 }
 
@@ -83,7 +84,7 @@ static const struct fill_token *token_in(const struct candidate *c, size_t momen
     return &c->moments[moment].words.tokens[token];
 }
 
-/* It is drawn there, and not what it is in the moment before. */
+/* It is drawn there, and differs from the moment before. */
 static bool is_drawn_in(const struct candidate *c, size_t moment, uint32_t token)
 {
     const struct fill_token *now = token_in(c, moment, token),
@@ -113,7 +114,8 @@ uint32_t timeline_drawn_again(const struct candidate *c, size_t moment, uint32_t
     return later ? c->moments[last - 1].step : 0;
 }
 
-/* ---- what is shown ------------------------------------------------------------------------------------- */
+/* ---- the shown words
+ * ------------------------------------------------------------------------------------- */
 
 static bool add_token(struct timeline *t, const struct words *from, struct fill_token token,
                       const struct slot_mark *m)
@@ -136,14 +138,14 @@ static void compose(struct ui *ui)
     t->shown.tokens = mem_alloc_array(t->count ? t->count : 1, sizeof *t->shown.tokens);
     for (uint32_t i = 0; t->shown.tokens && i < t->count; i++) {
         const struct words *words;
-        const struct fill_token *token = timeline_token(ui, i, &words);
+        const struct fill_token *token = timeline_token(ui->timeline, ui->doc, i, &words);
         if (!token || !add_token(t, words, *token, &t->marks[i])) break;
     }
-    ui->doc->follow = true; /* the chosen word may be rows further */
+    ui->doc->follow = true; /* the chosen word may be some rows further */
     ui->picture->stale = true;
 }
 
-/* Another candidate, or one whose length is only known now. */
+/* Another candidate, or one whose length has only now become known. */
 static void take_candidate(struct ui *ui, size_t index, const struct candidate *c)
 {
     struct timeline *t = ui->timeline;
@@ -154,7 +156,7 @@ static void take_candidate(struct ui *ui, size_t index, const struct candidate *
         return;
     }
     mem_free(t->marks);
-    words_free(&t->shown); /* the other one's */
+    words_free(&t->shown); /* that of the other candidate */
     t->marks = marks;
     t->count = count;
     t->candidate = index;
@@ -166,7 +168,7 @@ static void take_candidate(struct ui *ui, size_t index, const struct candidate *
 void timeline_go(struct ui *ui, size_t moment)
 {
     struct timeline *t = ui->timeline;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     if (!c || !c->moment_count) return;
     size_t last = c->moment_count - 1;
     t->at = moment < last ? moment : last;
@@ -178,7 +180,8 @@ void timeline_update(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!t->active) return;
-    const struct proposal *p = timeline_active(ui) ? proposal_find(ui->doc, t->blank) : NULL;
+    const struct proposal *p =
+        timeline_active(ui->timeline, ui->doc) ? proposal_find(ui->doc, t->blank) : NULL;
     if (!p || !p->count) {
         timeline_close(ui);
         return;

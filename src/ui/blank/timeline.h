@@ -1,8 +1,8 @@
-/* The timeline: every state that a proposal has gone through, to go back and forth in, and to go on from.
+/* The timeline: every state of a proposal, to go back and forth in, and to continue from.
  *
- * A moment is one event of the fill: the state of the blank after a step. What is shown is a moment with the
- * writer's marks over it: a pinned word stands at every moment, an opened one at none. What is shown is also
- * what a fill goes on from: its words are kept, its gaps are drawn anew. */
+ * A moment is one event of the fill: the state of the blank after a step. A moment is shown with the writer's
+ * marks over it: a pinned word is present at every moment, a word marked to be drawn again at none. A fill
+ * continues from what is shown: its words are kept, its gaps are drawn. */
 #ifndef LACUNA_UI_TIMELINE_H
 #define LACUNA_UI_TIMELINE_H
 
@@ -17,7 +17,7 @@ struct ui;
 
 struct slot_mark {
     enum { MARK_NONE, MARK_PINNED, MARK_OPEN } mark;
-    size_t from; /* MARK_PINNED: the moment whose token it is */
+    size_t from; /* MARK_PINNED: the moment that has its token */
 };
 
 struct timeline {
@@ -25,36 +25,40 @@ struct timeline {
     const struct doc *doc;
     uint32_t blank;
     size_t candidate; /* of its proposal */
-    size_t at;        /* the moment that is shown */
-    bool follows;     /* the newest one, as they come */
+    size_t at;        /* the shown moment */
+    bool follows;     /* follows the newest one */
     uint64_t holds;   /* the job that was paused for it; 0: none */
-    double play_at;   /* when the next moment is shown; 0: it stands still */
+    double play_at;   /* when the next moment is shown; 0: it does not play */
     uint32_t word;    /* a token of the chosen word */
     struct slot_mark *marks;
     uint32_t count; /* tokens, each with its mark */
     struct words shown;
 };
 
-bool timeline_active(const struct ui *ui);
-/* The words to lay over that blank of the document on the page instead of its candidate's; NULL: its own. */
-const struct words *timeline_words(const struct ui *ui, uint32_t blank);
-bool timeline_is_chosen(const struct ui *ui, uint32_t token); /* it is of the chosen word */
-bool timeline_is_whole(const struct timeline *timeline);      /* nothing is open in what is shown */
-/* After anything happened: closes when what it showed is gone, goes along when there is more to show. */
+bool timeline_active(const struct timeline *t, const struct doc *doc);
+/* The words to show over that blank of the document instead of its candidate's; NULL: its own. */
+const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank);
+/* it is of the chosen word */
+bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token);
+bool timeline_is_whole(const struct timeline *timeline); /* no shown word is marked to be drawn again */
+/* After any event: closes if its proposal is gone, follows if there is more to show. */
 void timeline_update(struct ui *ui);
 void timeline_close(struct ui *ui);
-int timeline_timeout(
-    const struct timeline *timeline); /* ms until timeline_tick has something to do; -1: it has not */
+/* ms until timeline_tick has something to do; -1: nothing */
+int timeline_timeout(const struct timeline *timeline);
 void timeline_tick(struct ui *ui);
-/* Inside timeline*.c */
-struct candidate *timeline_candidate(const struct ui *ui); /* NULL: not active */
-const struct fill_token *timeline_token(const struct ui *ui, uint32_t token, const struct words **words);
-void timeline_word_at(const struct ui *ui, uint32_t token, uint32_t *first, uint32_t *end);
+/* Internal to timeline*.c */
+/* NULL: not active */
+struct candidate *timeline_candidate(const struct timeline *timeline, const struct doc *doc);
+const struct fill_token *timeline_token(const struct timeline *t, const struct doc *doc, uint32_t token,
+                                        const struct words **words);
+void timeline_word_at(const struct timeline *timeline, const struct doc *doc, uint32_t token, uint32_t *first,
+                      uint32_t *end);
 void timeline_go(struct ui *ui, size_t moment);
-/* The step at which what a token is at a moment was drawn; of a masked one, at which it is drawn next. 0: at
- * none that is remembered. */
+/* The step that drew a token at a moment; for a masked one, the step that draws it next. 0: no recorded
+ * step. */
 uint32_t timeline_drawn_at(const struct candidate *candidate, size_t moment, uint32_t token);
-/* The step that draws it for good, when that is another, later one; else 0. */
+/* The step that draws it for good, if that is a later one; else 0. */
 uint32_t timeline_drawn_again(const struct candidate *candidate, size_t moment, uint32_t token);
 
 #endif

@@ -18,24 +18,24 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-static struct proposal *proposal_of(const struct ui *ui)
+static struct proposal *proposal_of(const struct timeline *timeline, const struct doc *doc)
 {
-    return proposal_find(ui->doc, ui->timeline->blank);
+    return proposal_find(doc, timeline->blank);
 }
 
 static bool need_timeline(struct ui *ui)
 {
-    if (timeline_candidate(ui)) return true;
+    if (timeline_candidate(ui->timeline, ui->doc)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
-    ui_say(ui->message, "no timeline is shown: %s shows that of the proposal at the cursor", key);
+    ui_say(ui->message, "no timeline is open: %s opens that of the proposal at the cursor", key);
     return false;
 }
 
 /* The job that draws the candidate on the timeline, or NULL. */
 static struct job *live_job(struct ui *ui)
 {
-    const struct proposal *p = proposal_of(ui);
+    const struct proposal *p = proposal_of(ui->timeline, ui->doc);
     if (!p || !p->job || ui->timeline->candidate + 1 != p->count) return NULL;
     return filling_find(ui->filling, p->job);
 }
@@ -54,29 +54,28 @@ static uint32_t index_in(const struct job *job, uint32_t blank)
 
 /* ---- opening and closing ------------------------------------------------------------------------------- */
 
-static void hold(struct ui *ui, const struct job *job)
+static void hold(struct timeline *timeline, struct filling *filling, const struct job *job)
 {
-    fill_worker_pause(ui->filling->worker, job->id, true);
-    ui->timeline->holds = job->id;
+    fill_worker_pause(filling->worker, job->id, true);
+    timeline->holds = job->id;
 }
 
-static void let_go(struct ui *ui)
+static void let_go(struct timeline *t, struct filling *filling)
 {
-    struct timeline *t = ui->timeline;
-    if (t->holds) fill_worker_pause(ui->filling->worker, t->holds, false);
+    if (t->holds) fill_worker_pause(filling->worker, t->holds, false);
     t->holds = 0;
 }
 
 void do_timeline(struct ui *ui)
 {
     struct text_blank b;
-    if (timeline_active(ui)) {
+    if (timeline_active(ui->timeline, ui->doc)) {
         timeline_close(ui);
         return;
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui->message, "there is no proposal at the cursor: fill the blank first");
+        ui_say(ui->message, "no proposal at the cursor: fill the blank first");
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
@@ -85,8 +84,8 @@ void do_timeline(struct ui *ui)
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
         if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
-        /* What the worker has done already is taken, but what stands on the screen stays there. */
-        hold(ui, filling_find(ui->filling, job));
+        /* The worker's finished steps are taken, but the screen stays at its moment. */
+        hold(ui->timeline, ui->filling, filling_find(ui->filling, job));
         filling_hurry(ui);
     }
     timeline_update(ui);
@@ -107,7 +106,7 @@ void do_timeline_back(struct ui *ui)
     if (ui->timeline->at)
         timeline_go(ui, ui->timeline->at - 1);
     else
-        ui_say(ui->message, "this is where it began");
+        ui_say(ui->message, "this is the first step");
 }
 
 void do_timeline_on(struct ui *ui)
@@ -116,12 +115,13 @@ void do_timeline_on(struct ui *ui)
     if (!need_timeline(ui)) return;
     const struct job *job = live_job(ui);
     t->play_at = 0;
-    if (t->at + 1 < timeline_candidate(ui)->moment_count)
+    if (t->at + 1 < timeline_candidate(ui->timeline, ui->doc)->moment_count)
         timeline_go(ui, t->at + 1);
     else if (job && t->holds == job->id)
         fill_worker_single(ui->filling->worker, job->id);
     else
-        ui_say(ui->message, job ? "the next step comes by itself" : "this is the last step");
+        ui_say(ui->message,
+               job ? "the fill is running: the next step comes by itself" : "this is the last step");
 }
 
 void do_timeline_first(struct ui *ui)
@@ -138,7 +138,7 @@ void do_timeline_last(struct ui *ui)
     timeline_go(ui, SIZE_MAX);
 }
 
-/* Where a word was drawn, or opened: most of many steps draw none. */
+/* Where a word was drawn, or marked to be drawn again: most of many steps draw none. */
 static bool draws(const struct candidate *c, size_t moment)
 {
     const struct words *a = &c->moments[moment - 1].words, *b = &c->moments[moment].words;
@@ -151,7 +151,7 @@ static bool draws(const struct candidate *c, size_t moment)
 void do_timeline_next_draw(struct ui *ui)
 {
     if (!need_timeline(ui)) return;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at + 1;
     while (at < c->moment_count && !draws(c, at)) at++;
     ui->timeline->play_at = 0;
@@ -161,7 +161,7 @@ void do_timeline_next_draw(struct ui *ui)
 void do_timeline_previous_draw(struct ui *ui)
 {
     if (!need_timeline(ui)) return;
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at;
     while (at > 0 && !draws(c, at)) at--;
     ui->timeline->play_at = 0;
@@ -174,10 +174,10 @@ void do_timeline_play(struct ui *ui)
     if (!need_timeline(ui)) return;
     const struct job *job = live_job(ui);
     if (job && t->holds) {
-        let_go(ui);
+        let_go(ui->timeline, ui->filling);
         timeline_go(ui, SIZE_MAX);
     } else if (job) {
-        hold(ui, job);
+        hold(ui->timeline, ui->filling, job);
         filling_hurry(ui);
     } else if (t->play_at > 0) {
         t->play_at = 0;
@@ -202,7 +202,7 @@ void do_timeline_next_word(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui)) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     choose_word(ui, end < ui->timeline->count ? end : 0);
 }
 
@@ -210,29 +210,29 @@ void do_timeline_previous_word(struct ui *ui)
 {
     uint32_t first, end;
     if (!need_timeline(ui) || !ui->timeline->count) return;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
-    timeline_word_at(ui, (first ? first : ui->timeline->count) - 1, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, (first ? first : ui->timeline->count) - 1, &first, &end);
     choose_word(ui, first);
 }
 
-/* A job that waits at the moment that is shown: it is steered itself. */
+/* A job that waits at the shown moment is steered itself. */
 static struct job *steered_job(struct ui *ui)
 {
     struct job *job = live_job(ui);
     return job && ui->timeline->follows ? job : NULL;
 }
 
-/* The same mark for the whole word, or none when it has it. */
+/* The same mark for the whole word, or none if it already has it. */
 static bool mark_word(struct ui *ui, int mark, uint32_t *first, uint32_t *end)
 {
     struct timeline *t = ui->timeline;
     bool all = true;
-    timeline_word_at(ui, t->word, first, end);
+    timeline_word_at(ui->timeline, ui->doc, t->word, first, end);
     for (uint32_t i = *first; i < *end; i++) {
         const struct words *words;
-        const struct fill_token *token = timeline_token(ui, i, &words);
+        const struct fill_token *token = timeline_token(ui->timeline, ui->doc, i, &words);
         if (mark == MARK_PINNED && (!token || token->state == FILL_MASKED)) {
-            ui_say(ui->message, "nothing stands there at this step that could be kept");
+            ui_say(ui->message, "no word here at this step, so nothing to pin");
             return false;
         }
         all = all && (int)t->marks[i].mark == mark;
@@ -251,12 +251,12 @@ void do_timeline_pin(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
-        ui_say(ui->message, "it is open: nothing stands there that could be kept");
+        ui_say(ui->message, "it is marked to be drawn again, so there is nothing to pin");
         return;
     }
     const struct job *job = steered_job(ui);
     if (job && t->word < t->count && t->marks[t->word].mark == MARK_PINNED) {
-        ui_say(ui->message, "pinned already, for as long as this fill runs");
+        ui_say(ui->message, "already pinned while this fill runs");
         return;
     }
     if (!mark_word(ui, MARK_PINNED, &first, &end)) return;
@@ -264,7 +264,7 @@ void do_timeline_pin(struct ui *ui)
     for (uint32_t i = first; job && pinned && i < end; i++)
         (void)fill_worker_pin(ui->filling->worker, job->id, 0, index_in(job, t->blank), i, FILL_KEEP);
     timeline_go(ui, t->at);
-    ui_say(ui->message, pinned ? "pinned: it stays, whatever is drawn anew" : "not pinned any more");
+    ui_say(ui->message, pinned ? "pinned: it is kept when words are drawn again" : "unpinned");
 }
 
 void do_timeline_open(struct ui *ui)
@@ -273,8 +273,8 @@ void do_timeline_open(struct ui *ui)
     uint32_t first, end;
     if (!need_timeline(ui)) return;
     const struct job *job = steered_job(ui);
-    if (job) { /* it is masked there, and drawn again by the steps to come */
-        timeline_word_at(ui, t->word, &first, &end);
+    if (job) { /* it is masked there, and later steps draw it again */
+        timeline_word_at(ui->timeline, ui->doc, t->word, &first, &end);
         for (uint32_t i = first; i < end; i++) {
             t->marks[i].mark = MARK_NONE;
             (void)fill_worker_remask(ui->filling->worker, job->id, 0, index_in(job, t->blank), i);
@@ -287,14 +287,14 @@ void do_timeline_open(struct ui *ui)
 
 /* ---- going on ------------------------------------------------------------------------------------------ */
 
-/* What the uniform graph shows before its last step is noise, which nobody keeps but by a pin. */
+/* In the uniform graph, words shown before the last step are noise, which is kept only if pinned. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
 {
-    bool last = ui->timeline->follows && !proposal_of(ui)->job;
+    bool last = ui->timeline->follows && !proposal_of(ui->timeline, ui->doc)->job;
     return fill_worker_shows_noise(ui->filling->worker) && !last && token->state != FILL_PINNED;
 }
 
-/* What is shown as pins, with the tokens [first, end) replaced by others. */
+/* The shown words as pins, with the tokens [first, end) replaced by others. */
 static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead,
                       struct fill_pin **pins, size_t *count)
 {
@@ -314,31 +314,31 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     return true;
 }
 
-/* Begins another proposal from what is shown. */
+/* Starts another proposal from the shown words. */
 static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
 {
     struct timeline *t = ui->timeline;
     struct job *job = live_job(ui);
     if (job && job->count > 1) {
-        ui_say(ui->message, "other blanks are being filled with this one: let it finish first");
+        ui_say(ui->message, "other blanks are being filled with this one: wait until it is finished");
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui->message, "it has not begun yet");
+        ui_say(ui->message, "the fill has not started yet");
         return;
     }
     struct fill_pin *pins;
     size_t count;
     uint32_t length = t->shown.count - (end - first) + (uint32_t)instead->count;
     if (!length) {
-        ui_say(ui->message, "a blank holds at least one token");
+        ui_say(ui->message, "a blank must have at least one token");
         return;
     }
     if (!make_pins(ui, first, end, instead, &pins, &count)) {
         ui_complain(ui->message, "not enough memory to fill");
         return;
     }
-    if (job) filling_cancel(ui, job->id);
+    if (job) filling_cancel(ui->filling, ui->picture, job->id);
     t->holds = 0;
     uint32_t blank = t->blank;
     if (filling_branch(ui, ui->doc, blank, length, pins, count)) ui->doc->focus = blank;
@@ -346,10 +346,10 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
     timeline_update(ui);
 }
 
-/* Whether what is shown is what the candidate has come to. */
-static bool is_newest(const struct ui *ui)
+/* Whether the shown words are the candidate's final state. */
+static bool is_newest(const struct timeline *timeline, const struct doc *doc)
 {
-    const struct words *a = &ui->timeline->shown, *b = &timeline_candidate(ui)->words;
+    const struct words *a = &timeline->shown, *b = &timeline_candidate(timeline, doc)->words;
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (a->tokens[i].id != b->tokens[i].id ||
@@ -362,10 +362,10 @@ void do_timeline_fill(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!need_timeline(ui) || !t->shown.count) return;
-    if (live_job(ui) && is_newest(ui)) {
-        let_go(ui);
+    if (live_job(ui) && is_newest(ui->timeline, ui->doc)) {
+        let_go(ui->timeline, ui->filling);
         t->follows = true;
-    } else if (timeline_is_whole(ui->timeline) && is_newest(ui)) {
+    } else if (timeline_is_whole(ui->timeline) && is_newest(ui->timeline, ui->doc)) {
         timeline_close(ui);
         do_accept(ui);
     } else {
@@ -378,7 +378,7 @@ void do_timeline_fill(struct ui *ui)
 /* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
 bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
 {
-    enum { NEAR = 16 * 1024 }; /* bytes on each side that the dialect is looked for in */
+    enum { NEAR = 16 * 1024 }; /* bytes on each side in which the dialect is detected */
     const struct text *text = ui->doc->text;
     size_t at = ui->doc->cursor, from = at > NEAR ? at - NEAR : 0,
            to = text_size(text) - at > NEAR ? at + NEAR : text_size(text);
@@ -396,7 +396,7 @@ bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids 
 static bool begins_with_space(const struct ui *ui, uint32_t token)
 {
     const struct words *words;
-    const struct fill_token *t = timeline_token(ui, token, &words);
+    const struct fill_token *t = timeline_token(ui->timeline, ui->doc, token, &words);
     struct text_blank b;
     if (t && t->state != FILL_MASKED) return fill_worker_begins_with_space(ui->filling->worker, t->id);
     if (token) return true;
@@ -414,9 +414,9 @@ static void written(struct ui *ui, const char *answer)
 {
     uint32_t first, end;
     struct bpe_ids ids = {0};
-    if (!answer || !timeline_candidate(ui)) return;
+    if (!answer || !timeline_candidate(ui->timeline, ui->doc)) return;
     while (*answer == ' ') answer++;
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     if (!*answer || timeline_encode(ui, answer, first, &ids)) branch(ui, first, end, &ids);
     bpe_ids_free(&ids);
 }
@@ -429,16 +429,16 @@ void do_timeline_write(struct ui *ui)
         ui_say(ui->message, "the model is not loaded yet");
         return;
     }
-    timeline_word_at(ui, ui->timeline->word, &first, &end);
+    timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     struct buffer now = {0};
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
+        const struct fill_token *t = timeline_token(ui->timeline, ui->doc, i, &words);
         if (t && t->end > t->start && !buffer_append(&now, words->text.data + t->start, t->end - t->start))
             break;
     }
     if (buffer_append_char(&now, '\0')) {
-        prompt_line(ui, now.data + (now.data[0] == ' '), written, "Here stands (nothing: one word less): ");
+        prompt_line(ui, now.data + (now.data[0] == ' '), written, "New word (nothing: remove the word): ");
         ui->prompt->chosen = ui->prompt->text.size > 0; /* another word takes its place */
     }
     buffer_free(&now);
@@ -458,17 +458,17 @@ void line_save_trace(struct ui *ui, const char *arguments)
     }
     if (!trace) {
         ui_complain(ui->message,
-                    p && p->job ? "it is not finished yet" : "no steps of a proposal are kept here");
+                    p && p->job ? "the fill is not finished yet" : "no recorded steps at the cursor");
         return;
     }
     char *path = path_expand(arguments);
     if (!path)
         ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
-        ui_complain(ui->message, "%s exists; another name, please", arguments);
+        ui_complain(ui->message, "%s already exists; choose another name", arguments);
     else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
         ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui->message, "%s written: lacuna replay shows it", arguments);
+        ui_say(ui->message, "%s written: lacuna replay plays it", arguments);
     mem_free(path);
 }

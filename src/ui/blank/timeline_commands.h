@@ -1,5 +1,5 @@
-/* The timeline's commands: steps, words, and going on from what is shown. A running job is steered itself,
- * between two of its steps; from any other moment another proposal begins. */
+/* The timeline's commands: steps, words, and continuing from the shown words. A running job is steered
+ * itself, between two of its steps; from any other moment another proposal starts. */
 #ifndef LACUNA_UI_TIMELINE_COMMANDS_H
 #define LACUNA_UI_TIMELINE_COMMANDS_H
 
@@ -8,8 +8,8 @@
 struct bpe_ids;
 struct ui;
 
-bool timeline_is_running(
-    struct ui *ui); /* what is shown is being drawn, or held: its words may change still */
+/* the shown words are being drawn, or held: they may still change */
+bool timeline_is_running(struct ui *ui);
 
 /* Appends the tokens of words that are typed at the cursor, with a space in front or not. False: said why. */
 bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids);

@@ -15,8 +15,8 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 
-/* A big document reads from its file. When that was written to, what stood there is gone: it is opened anew,
- * without a history. The words that were not saved are in the journal, which then offers them. */
+/* A large document reads from its file. If another program wrote to that, the old content is gone: the
+ * document is opened again, without a history. The journal has the unsaved words and then offers them. */
 static void open_anew(struct ui *ui, const char *answer)
 {
     struct error error = {0};
@@ -30,14 +30,14 @@ static void open_anew(struct ui *ui, const char *answer)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui, old);
+    (void)filling_cancel_all(ui->filling, ui->picture, old);
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
     doc->lock = -1;
     ui->documents->list[ui->documents->current] = doc;
     text_journal_end(old->text, text_dirty(old->text));
     lock_release(old);
-    bool used = false; /* a job that is being stopped still names it */
+    bool used = false; /* a job that is being stopped still refers to it */
     for (size_t i = 0; i < FILL_QUEUE; i++)
         used |= ui->filling->jobs[i].id && ui->filling->jobs[i].doc == old;
     if (!used) doc_close(old);
@@ -57,14 +57,14 @@ static void ask_anew(struct ui *ui)
         open_anew(ui, "y");
         return;
     }
-    prompt_question(ui, "yn", open_anew, "%.60s is another now: undo ends here%s. Reload? (y/n) ",
+    prompt_question(ui, "yn", open_anew, "%.60s was replaced: reloading cannot be undone%s. Reload? (y/n) ",
                     doc_name(ui->doc),
                     !dirty                  ? ""
-                    : ui->settings->journal ? ", and your words get a page of their own"
-                                            : ", and what is not saved is lost");
+                    : ui->settings->journal ? ", and your words move to a new page"
+                                            : ", and unsaved changes are lost");
 }
 
-/* An edit that makes the text that of the file copies what differs, twice for a moment. */
+/* An edit that turns the text into the file's copies the differences, twice for a moment. */
 static bool takes_too_much(const struct text *text, const struct text *fresh)
 {
     enum { MOST_COMPARED = 256 << 20 };
@@ -76,20 +76,20 @@ static bool takes_too_much(const struct text *text, const struct text *fresh)
     return sum > MOST_COMPARED;
 }
 
-/* Makes the text what was read anew, which it frees. */
+/* Turns the text into the one just read, which it frees. */
 static void take_fresh(struct ui *ui, struct text *fresh, const struct error *error)
 {
     struct doc *doc = ui->doc;
     bool read_only = doc->read_only;
     doc->read_only = false;
     if (!fresh || text_is_new(fresh))
-        ui_complain(ui->message, "%s", fresh ? "there is no such file any more" : error->message);
+        ui_complain(ui->message, "%s", fresh ? "the file no longer exists" : error->message);
     else if (takes_too_much(doc->text, fresh))
         ask_anew(ui);
     else if (doc_make_like(ui, fresh)) {
         text_take_file(doc->text, fresh);
         doc->disk_asked = doc->disk_differs = false;
-        ui_say(ui->message, "reloaded; undo brings back what was here");
+        ui_say(ui->message, "reloaded; undo brings back your text");
     }
     doc->read_only = read_only;
     text_free(fresh);
@@ -102,7 +102,7 @@ static bool has_file(struct ui *ui)
     return false;
 }
 
-/* The file as it is now; an encoding that was said stays. */
+/* The file as it is now; a chosen encoding is kept. */
 static struct text *open_fresh(const struct doc *doc, struct error *error)
 {
     enum text_encoding said = text_encoding(doc->text);
@@ -129,14 +129,14 @@ void disk_read_as(struct ui *ui, enum text_encoding encoding)
     if (!has_file(ui)) return;
     take_fresh(ui, text_open_as(text_path(ui->doc->text), encoding, &error), &error);
     if (!ui->message->is_error)
-        ui_say(ui->message, "read as %s; undo brings back what was here", text_encoding_name(encoding));
+        ui_say(ui->message, "read as %s; undo brings back the old text", text_encoding_name(encoding));
 }
 
-/* It stays marked, and saving asks again: nothing is written over by one letter. */
+/* It stays marked, and saving asks again: a single letter overwrites nothing. */
 static void keep(struct ui *ui)
 {
     text_mark_dirty(ui->doc->text);
-    ui_say(ui->message, "kept; saving asks before it writes over the other");
+    ui_say(ui->message, "kept; saving asks before it overwrites the other version");
 }
 
 static void compared(struct ui *ui, const char *answer)
@@ -178,7 +178,7 @@ bool disk_changed(const struct doc *doc)
            (!text_is_new(doc->text) || file_exists(text_path(doc->text)));
 }
 
-/* Marks it alone: a question in the middle of a word would take its letters for the answer. */
+/* Only marks it: a question in the middle of a word would take its letters for the answer. */
 void disk_watch(struct doc *doc)
 {
     doc->disk_differs = disk_changed(doc);
@@ -195,7 +195,7 @@ void disk_check(struct ui *ui)
     if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active) return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
-        ui_say(ui->message, "%.200s is not on the disk any more; saving writes it again", doc_name(doc));
+        ui_say(ui->message, "%.200s is no longer on the disk; saving writes it again", doc_name(doc));
     else
         ask_about_change(ui);
 }

@@ -24,12 +24,12 @@ void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *st
         if (strncmp(word, begun, size) == 0 && !buffer_printf(out, "%s\n", word)) return;
 }
 
-/* What a word means, if this machine can convert it. */
+/* The encoding of that name, if this machine can convert it. */
 static bool find_encoding(struct message *message, const char *word, enum text_encoding *out)
 {
     struct error error = {0};
     if (!text_encoding_find(word, out))
-        ui_complain(message, "no encoding is called \"%.40s\"; Tab shows those there are", word);
+        ui_complain(message, "unknown encoding \"%.40s\"; Tab lists the encodings", word);
     else if (text_encoding_check(*out, &error))
         ui_complain(message, "%s", error.message);
     else
@@ -86,10 +86,10 @@ static void given_to_read(struct ui *ui, const char *answer)
 
 void do_change_encoding(struct ui *ui)
 {
-    if (doc_writable(ui)) ask_for_encoding(ui, given_to_save, "Save as what encoding: ");
+    if (doc_writable(ui)) ask_for_encoding(ui, given_to_save, "Save in which encoding: ");
 }
 
 void do_read_as(struct ui *ui)
 {
-    ask_for_encoding(ui, given_to_read, "The file is in what encoding: ");
+    ask_for_encoding(ui, given_to_read, "Read in which encoding: ");
 }

@@ -1,4 +1,4 @@
-/* Encodings of files that are open: how their bytes are read and written. */
+/* Encodings of open files: how their bytes are read and written. */
 #ifndef LACUNA_UI_ENCODING_COMMANDS_H
 #define LACUNA_UI_ENCODING_COMMANDS_H
 
@@ -7,8 +7,7 @@
 struct text;
 struct ui;
 
-/* What the encoding was taken for is a guess, and somebody said another (`word`, NULL or empty: nobody did).
- */
+/* The detected encoding is a guess, and the user chose another (`word`, NULL or empty: none). */
 bool encoding_said(const struct text *text, const char *word, enum text_encoding *out);
 void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out);
 

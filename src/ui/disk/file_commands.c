@@ -31,8 +31,8 @@ static void go_on_leaving(struct ui *ui, bool saved)
     leave_go_on(ui, saved);
 }
 
-/* Who may read the file may read its copy: its group, or where that cannot be had, no more than all others.
- */
+/* Users who may read the file may read its copy: its group or, if the group cannot be set, at most
+ * everybody's rights. */
 static void give_mode(const char *copy, const struct stat *file)
 {
     mode_t mode = file->st_mode & 0777;
@@ -40,7 +40,7 @@ static void give_mode(const char *copy, const struct stat *file)
     (void)chmod(copy, mode);
 }
 
-/* The file as it is, beside it as FILE~. Only its owner reads it until it has the file's own mode. */
+/* The old file, beside it as FILE~. Only its owner can read it until it has the file's mode. */
 static enum status back_up(const char *path, struct error *error)
 {
     struct stat info;
@@ -61,7 +61,7 @@ static enum status back_up(const char *path, struct error *error)
     return status;
 }
 
-/* "path: why". Where a narrow screen would cut the reason off, the folders go instead. */
+/* "path: why". If a narrow screen would cut off the reason, the folders are left out instead. */
 static void complain_of_file(struct ui *ui, const struct error *error)
 {
     const char *message = error->message, *why = strstr(message, ": ");
@@ -80,13 +80,12 @@ static void save_rest(struct ui *ui, const char *path)
         complain_of_file(ui, &error);
     else if (lost)
         ui_complain(ui->message,
-                    "%.100s was cut short by another program: %zu bytes are lost, the rest is in %.300s",
+                    "another program truncated %.100s: %zu bytes are lost, the rest is in %.300s",
                     doc_name(ui->doc), lost, path);
     else
-        ui_complain(
-            ui->message,
-            "%.200s was written to by another program: what it has now, with your changes, is in %.200s",
-            doc_name(ui->doc), path);
+        ui_complain(ui->message,
+                    "another program wrote to %.200s: its new content with your changes is in %.200s",
+                    doc_name(ui->doc), path);
     go_on_leaving(ui, false);
 }
 
@@ -115,7 +114,7 @@ static void save_now(struct ui *ui)
     doc->disk_asked = doc->disk_differs = false;
     history_keep(ui->settings, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
-    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved anew" : "saved", text_path(doc->text),
+    ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved again" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
     if (!text_attributes_kept(doc->text) && !doc->attributes_said) {
         doc->attributes_said = true;
@@ -127,7 +126,8 @@ static void save_now(struct ui *ui)
     go_on_leaving(ui, true);
 }
 
-/* ---- characters that the file's encoding has not ---- */
+/* ---- characters that the file's encoding lacks
+ * ----------------------------------------------------------- */
 
 static void encoding_answered(struct ui *ui, const char *answer)
 {
@@ -188,7 +188,7 @@ static void save_into_folder(struct ui *ui)
 {
     char *folder = folder_of(ui->saving->path ? ui->saving->path : text_path(ui->doc->text));
     if (folder && !file_exists(folder))
-        prompt_question(ui, "yn", make_folder, "There is no folder %.110s. Make it? (y/n) ", folder);
+        prompt_question(ui, "yn", make_folder, "The folder %.110s does not exist. Create it? (y/n) ", folder);
     else
         save_encoded(ui);
     mem_free(folder);
@@ -256,7 +256,7 @@ void file_save(struct ui *ui)
         path_prompt(ui, "", name_given, "Save as: ");
     else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)
         path_prompt(ui, path, name_given,
-                    doc->read_only ? "Read-only. Save as: " : "The file was written to. Save as: ");
+                    doc->read_only ? "Read-only. Save as: " : "Another program wrote to the file. Save as: ");
     else if (file_exists(path) && disk_changed(doc))
         prompt_question(ui, "orc", changed_answered,
                         "%.80s was changed by another program: (o)verwrite (r)eload (c)ompare ",
@@ -292,7 +292,7 @@ void do_toggle_read_only(struct ui *ui)
 {
     ui->doc->read_only = !ui->doc->read_only;
     ui_say(ui->message,
-           ui->doc->read_only ? "the text cannot be changed now" : "the text can be changed now");
+           ui->doc->read_only ? "read-only: the text cannot be changed" : "the text can be changed");
 }
 
 void do_reload(struct ui *ui)
@@ -314,14 +314,14 @@ static void arrive(struct ui *ui)
     recovery_look(ui);
 }
 
-/* A page that nobody has used makes room. */
+/* An unused page makes room. */
 static bool unused(const struct doc *doc)
 {
     return !text_path(doc->text) && text_size(doc->text) == 0 && !text_dirty(doc->text) &&
            text_history_count(doc->text) <= 1;
 }
 
-/* or goes to it, when it is open */
+/* or goes to it, if it is open */
 static void file_open(struct ui *ui, const char *typed)
 {
     struct error error = {0};

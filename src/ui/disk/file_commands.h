@@ -1,4 +1,5 @@
-/* Files: saving and opening; and the commands of the screen. Several: open_files.c; leaving: leave.c. */
+/* Files: saving and opening; and the commands of the screen. Several files: open_files.c; quitting:
+ * leave.c. */
 #ifndef LACUNA_UI_FILE_COMMANDS_H
 #define LACUNA_UI_FILE_COMMANDS_H
 
@@ -10,12 +11,12 @@ struct ui;
 
 /* While questions about it are open. */
 struct saving {
-    char *path; /* that was asked for; NULL: the text's own */
+    char *path; /* the requested path; NULL: the text's own */
     enum text_encoding encoding_before;
-    size_t unfit_at; /* the first character that the encoding has not */
+    size_t unfit_at; /* the first character that the encoding lacks */
 };
 
-void file_save(struct ui *ui); /* asks what has to be asked; leave_go_on follows */
+void file_save(struct ui *ui); /* asks the necessary questions; leave_go_on follows */
 /* Commands; session/commands.h says what they do. */
 void do_save(struct ui *ui);
 void do_save_as(struct ui *ui);

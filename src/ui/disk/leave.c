@@ -56,13 +56,13 @@ static void save_answered(struct ui *ui, const char *answer)
     }
 }
 
-/* Proposals of texts that are saved; who gives up a text gives up what lies over it. */
-static size_t waiting(const struct ui *ui, size_t *first)
+/* Proposals of texts that are saved; discarding a text also discards its proposals. */
+static size_t waiting(const struct leaving *leaving, const struct documents *documents, size_t *first)
 {
     size_t count = 0;
-    for (size_t i = ui->documents->count; i-- > 0;) {
-        const struct doc *doc = ui->documents->list[i];
-        size_t here = doc == ui->leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
+    for (size_t i = documents->count; i-- > 0;) {
+        const struct doc *doc = documents->list[i];
+        size_t here = doc == leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
         if (here) *first = i;
         count += here;
     }
@@ -76,11 +76,11 @@ static void quit_on(struct ui *ui)
         const struct doc *doc = ui->documents->list[leaving->index];
         if (!text_dirty(doc->text) || doc == leaving->lost) continue;
         if (doc != ui->doc) ui_show_doc(ui, leaving->index);
-        prompt_question(ui, "yn", save_answered, "Save %.80s before leaving? (y/n, Esc: stay) ",
+        prompt_question(ui, "yn", save_answered, "Save %.80s before quitting? (y/n, Esc: stay) ",
                         doc_name(doc));
         return;
     }
-    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui, &first);
+    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui->leaving, ui->documents, &first);
     if (count && !proposals_waiting(ui->doc)) ui_show_doc(ui, first);
     if (!leave_asks_proposals(ui, count, proposals_answered)) ui->ending->quitting = true;
 }
@@ -103,7 +103,7 @@ void leave_without_saving(struct ui *ui)
     quit_on(ui);
 }
 
-/* ---- all that is open ---------------------------------------------------------------------------------- */
+/* ---- all open files ------------------------------------------------------------------------------------ */
 
 static void save_on(struct ui *ui)
 {
@@ -124,7 +124,7 @@ static void save_on(struct ui *ui)
     if (leaving->back < ui->documents->count && leaving->back != ui->documents->current)
         ui_show_doc(ui, leaving->back);
     leave_stay(ui->leaving);
-    if (saved != 1) ui_say(ui->message, saved ? "%zu files are saved" : "nothing needs to be saved", saved);
+    if (saved != 1) ui_say(ui->message, saved ? "%zu files are saved" : "nothing to save", saved);
 }
 
 static void save_all(struct ui *ui, bool quits)

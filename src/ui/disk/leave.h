@@ -1,5 +1,5 @@
-/* Leaving: asks for each file that is not saved, and about proposals that nobody has accepted. Answers come
- * later, as keys do, so what was asked already is kept in ui->leaving. */
+/* Quitting: asks about each file that is not saved, and about proposals that are not accepted. Answers come
+ * later, as keys do, so ui->leaving records the questions already asked. */
 #ifndef LACUNA_UI_LEAVE_H
 #define LACUNA_UI_LEAVE_H
 
@@ -10,11 +10,11 @@ struct ui;
 
 struct leaving {
     enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE, LEAVE_SAVES } what;
-    size_t index;           /* the document that is being asked about */
-    bool proposals_go;      /* that was answered */
-    bool quits;             /* LEAVE_FILE: with the last file the editor ends; LEAVE_SAVES: then it does */
-    size_t saved, back;     /* LEAVE_SAVES: how many were, and the file that was shown */
-    const struct doc *lost; /* what it holds may go without a question; NULL: nothing may */
+    size_t index;           /* the document in question */
+    bool proposals_go;      /* that question was answered */
+    bool quits;             /* LEAVE_FILE: with the last file the editor ends; LEAVE_SAVES: it always ends */
+    size_t saved, back;     /* LEAVE_SAVES: the number saved, and the file that was shown */
+    const struct doc *lost; /* its content may be lost without a question; NULL: none */
 };
 
 struct ending {
@@ -24,10 +24,10 @@ struct ending {
     struct buffer farewell; /* printed when the terminal is given back */
 };
 
-void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: one stays */
+void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: the editor stays open */
 void leave_stay(struct leaving *leaving);
-void leave_saving(struct ui *ui);         /* saves, then leaves */
-void leave_without_saving(struct ui *ui); /* leaves; what is not saved of this file is lost */
+void leave_saving(struct ui *ui);         /* saves, then quits */
+void leave_without_saving(struct ui *ui); /* quits; unsaved changes of this file are lost */
 bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
 
 /* Commands; session/commands.h says what they do. */

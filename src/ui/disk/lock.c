@@ -18,7 +18,7 @@
 
 enum { TOLD = 256 };
 
-/* The folder, and what the names of all that have this file open begin with. */
+/* The folder, and the prefix of the names of all that have this file open. */
 static char *lock_folder(const char *path, char prefix[24])
 {
     char *resolved = realpath(path, NULL);
@@ -28,7 +28,7 @@ static char *lock_folder(const char *path, char prefix[24])
     return path_own("STATE", "open");
 }
 
-/* Whether somebody holds it; then what it says. */
+/* Whether somebody holds it; then its content. */
 static bool held(const char *name, char out[TOLD])
 {
     int fd = open(name, O_RDONLY | O_CLOEXEC);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Also to root, who could write: the mode says what is meant. */
+/* Also for root, who could write: the mode shows the intention. */
 static bool is_protected(const char *path)
 {
     struct stat info;
@@ -24,8 +24,7 @@ static bool is_protected(const char *path)
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
 }
 
-/* What was recognised gives way to what somebody said: on the command line, or when the file was open last.
- */
+/* A chosen encoding replaces the detected one: from the command line, or from when the file was last open. */
 static struct text *read_as_said(const struct ui *ui, struct text *text)
 {
     enum text_encoding encoding;
@@ -40,10 +39,10 @@ static struct text *read_as_said(const struct ui *ui, struct text *text)
 }
 
 /* Where a guess may surprise: what has a mark, or few letters that are not ASCII, shows in the status line alone. */
-static void say_guess(const struct ui *ui, const struct text *text)
+static void say_guess(struct message *message, const struct text *text)
 {
     if (text_encoding_guessed(text) && text_encoding(text) >= TEXT_OTHER_ENCODINGS)
-        ui_say(ui->message, "taken for %s; the command read-as reads it in another encoding",
+        ui_say(message, "taken for %s; the command read-as reads it in another encoding",
                text_encoding_name(text_encoding(text)));
 }
 
@@ -52,7 +51,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     bool piped = path && pipe_is(path);
     struct text *text = piped ? pipe_read(ui, path, error) : path ? text_open(path, error) : text_new(error);
     if (text && text_path(text)) text = read_as_said(ui, text);
-    if (text) say_guess(ui, text);
+    if (text) say_guess(ui->message, text);
     struct doc *doc = text ? doc_new(text, &ui->documents->limit, error) : NULL;
     if (!doc) return NULL;
     doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));

@@ -1,4 +1,4 @@
-/* Documents of files: what belongs to a file besides its text comes and goes with it. */
+/* Documents of files: everything that belongs to a file besides its text comes and goes with it. */
 #ifndef LACUNA_UI_OPEN_DOCUMENT_H
 #define LACUNA_UI_OPEN_DOCUMENT_H
 
@@ -7,9 +7,9 @@ struct ui;
 struct doc;
 struct error;
 
-/* NULL path: an empty page; "-" or a pipe: read once, without a name. Its undo and its place of last time are
- * there again. NULL: the message says why. */
+/* NULL path: an empty page; "-" or a pipe: read once, without a name. Its undo history and its last place are
+ * restored. NULL: the message says why. */
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error);
-void doc_close(struct doc *doc); /* gives its lock back, and frees it */
+void doc_close(struct doc *doc); /* releases its lock, and frees it */
 
 #endif

@@ -93,7 +93,7 @@ static void list(struct ui *ui)
         if (!*typed && ui->documents->list[i] == ui->documents->last) popup->chosen = popup->count;
         ui->file_list->documents[popup->count++] = i;
     }
-    snprintf(ui->prompt->note, sizeof ui->prompt->note, popup->count ? "%d" : "no open file fits",
+    snprintf(ui->prompt->note, sizeof ui->prompt->note, popup->count ? "%d" : "no open file matches",
              popup->count);
 }
 
@@ -113,7 +113,7 @@ static void file_chosen(struct ui *ui, const char *answer)
     if (count && popup->chosen >= 0 && ui->file_list->documents[popup->chosen] < ui->documents->count)
         file_go(ui, ui->file_list->documents[popup->chosen]);
     else
-        ui_complain(ui->message, "no open file fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no open file matches \"%.80s\"", answer);
 }
 
 void do_files(struct ui *ui)
@@ -125,7 +125,7 @@ void do_files(struct ui *ui)
     list(ui);
 }
 
-/* By its number, its name or a part of it that no other has. */
+/* By its number, its name or a unique part of its name. */
 void line_buffer(struct ui *ui, const char *arguments)
 {
     char *end;
@@ -149,14 +149,15 @@ void line_buffer(struct ui *ui, const char *arguments)
     if (fits == 1)
         file_go(ui, found);
     else
-        ui_complain(ui->message, fits ? "several open files fit \"%.80s\"" : "no open file fits \"%.80s\"",
+        ui_complain(ui->message,
+                    fits ? "several open files match \"%.80s\"" : "no open file matches \"%.80s\"",
                     arguments);
 }
 
 /* ---- closing one --------------------------------------------------------------------------------------- */
 
-/* The last one leaves an empty page, as in editors with tabs: who closes a text has not said that the work is
- * over, and ^Q is as near. */
+/* Closing the last one leaves an empty page, as in editors with tabs: closing a text does not mean the end of
+ * the work, and ^Q is as near. */
 static void file_close_now(struct ui *ui)
 {
     struct error error = {0};
@@ -168,9 +169,9 @@ static void file_close_now(struct ui *ui)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui, doc);
+    (void)filling_cancel_all(ui->filling, ui->picture, doc);
     if (ui->timeline->active) timeline_close(ui);
-    search_forget(ui);
+    search_forget(ui->search, ui->doc);
     if (ui->settings->reopen) place_keep(doc);
     history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);
@@ -217,7 +218,7 @@ void file_close_on(struct ui *ui)
 {
     bool lost = ui->leaving->lost == ui->doc;
     if (!lost && text_dirty(ui->doc->text))
-        prompt_question(ui, "yn", save_answered, "Save %.80s before it is closed? (y/n, Esc: keep it open) ",
+        prompt_question(ui, "yn", save_answered, "Save %.80s before closing it? (y/n, Esc: keep it open) ",
                         doc_name(ui->doc));
     else if (!lost && leave_asks_proposals(ui, proposals_waiting(ui->doc), proposals_answered))
         return;
@@ -248,7 +249,7 @@ void line_close(struct ui *ui, const char *arguments)
     if (strcmp(arguments, "!") == 0)
         file_close_now(ui);
     else if (*arguments)
-        ui_complain(ui->message, "bdelete closes the file that is shown, and takes nothing behind it");
+        ui_complain(ui->message, "bdelete closes the current file and takes no argument");
     else
         do_close(ui);
 }

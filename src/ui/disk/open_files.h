@@ -10,10 +10,10 @@ struct ui;
 enum { MOST_LISTED = 1000 };
 struct file_list {
     struct popup popup;
-    size_t documents[MOST_LISTED]; /* by their indices, what stands in its rows */
+    size_t documents[MOST_LISTED]; /* the indices of the files in its rows */
 };
 
-void file_close_on(struct ui *ui); /* goes on closing */
+void file_close_on(struct ui *ui); /* continues closing */
 /* Commands; session/commands.h says what they do. */
 void do_next_file(struct ui *ui);
 void do_previous_file(struct ui *ui);

@@ -28,7 +28,7 @@ bool pipe_is_input(const char *path)
            info.st_dev == input.st_dev && info.st_ino == input.st_ino;
 }
 
-/* What came this way is nowhere else: it counts as not saved, unless it is only read. */
+/* This text is nowhere else, so it counts as unsaved, unless the page is read-only. */
 struct text *pipe_read(const struct ui *ui, const char *path, struct error *error)
 {
     struct buffer bytes = {0};
@@ -36,9 +36,9 @@ struct text *pipe_read(const struct ui *ui, const char *path, struct error *erro
         error_set(error, STATUS_ARGUMENT, "-: standard input is the terminal");
         return NULL;
     }
-    /* Until somebody writes to it nothing could be done here, not even leaving. */
+    /* Until somebody writes to it nothing could be done here, not even quitting. */
     if (ui->picture->rows > 0) {
-        error_set(error, STATUS_ARGUMENT, "%s is a pipe: start lacuna with it", path);
+        error_set(error, STATUS_ARGUMENT, "%s is a pipe: give it when you start lacuna", path);
         return NULL;
     }
     if (file_read(path, &bytes, error)) return NULL;

@@ -1,5 +1,5 @@
-/* What can be read once: standard input, a pipe given by its path, <(command) of a shell. It becomes a page
- * without a name, as there is nothing to write it back to. */
+/* Input that can be read only once: standard input, a pipe given by its path, <(command) of a shell. It
+ * becomes a page without a name, since there is nothing to write it back to. */
 #ifndef LACUNA_UI_PIPE_H
 #define LACUNA_UI_PIPE_H
 

@@ -21,7 +21,8 @@ static char *journal_folder(void)
     return path_own("STATE", "journal");
 }
 
-/* ---- keeping them -------------------------------------------------------------------------------------- */
+/* ---- keeping journals
+ * ------------------------------------------------------------------------------------- */
 
 void journal_open(struct ui *ui, struct doc *doc)
 {
@@ -56,14 +57,16 @@ void journal_watch(struct ui *ui)
         struct doc *doc = ui->documents->list[i];
         bool trouble = text_journal_trouble(doc->text, why, sizeof why);
         if (trouble && !doc->journal_trouble && !ui->prompt->active)
-            ui_complain(ui->message, "%.100s: changes cannot be kept safe (%s): save it", doc_name(doc), why);
+            ui_complain(ui->message, "%.100s: the journal cannot be written (%s): save the file",
+                        doc_name(doc), why);
         else if (!trouble && doc->journal_trouble)
-            ui_say(ui->message, "%.100s: changes are kept safe again", doc_name(doc));
+            ui_say(ui->message, "%.100s: the journal is written again", doc_name(doc));
         if (!trouble || !ui->prompt->active) doc->journal_trouble = trouble;
     }
 }
 
-/* ---- undo from one session to the next ----------------------------------------------------------------- */
+/* ---- undo across sessions
+ * --------------------------------------------------------------------------------- */
 
 bool history_open(const struct settings *settings, struct doc *doc)
 {
@@ -73,7 +76,7 @@ bool history_open(const struct settings *settings, struct doc *doc)
     return there;
 }
 
-/* A history that cannot be kept is no reason to bother a writer whose words are saved. */
+/* Failure to keep a history is no reason to bother a writer whose words are saved. */
 void history_keep(const struct settings *settings, struct doc *doc)
 {
     char *folder = settings->history ? path_own("STATE", "history") : NULL;
@@ -91,7 +94,8 @@ void history_leave(const struct settings *settings, struct doc *doc)
         history_keep(settings, doc);
 }
 
-/* ---- offering them ------------------------------------------------------------------------------------- */
+/* ---- offering recovery
+ * -------------------------------------------------------------------------------------- */
 
 static void offer(struct ui *ui);
 
@@ -125,7 +129,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* The old journal goes when the new one has what it had. */
+/* The old journal is removed when the new one has its content. */
 static void recovered(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -135,15 +139,15 @@ static void recovered(struct ui *ui)
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(current(ui->recovery)->file);
     if (current(ui->recovery)->path && !text_path(doc->text))
-        ui_say(ui->message, "recovered from %.100s: save it under the name that the file has now",
+        ui_say(ui->message, "recovered from %.100s: save it under the file's present name",
                base_name(current(ui->recovery)->path));
     else
-        ui_say(ui->message, "recovered; undo goes back to what was saved");
+        ui_say(ui->message, "recovered; undo goes back to the saved text");
     next_journal(ui);
 }
 
-/* Where to put it. Without the text that they belong to, words get a page of their own; and so does a page
- * without a name, if there is something on this one. */
+/* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
+ * one is not empty. */
 static bool go_to_page(struct ui *ui)
 {
     const struct doc *here = ui->doc;
@@ -168,7 +172,7 @@ static void recover(struct ui *ui)
         return;
     }
     struct doc *doc = ui->doc;
-    bool read_only = doc->read_only; /* what is not saved comes back all the same */
+    bool read_only = doc->read_only; /* unsaved changes come back all the same */
     doc->read_only = false;
     text_break_group(doc->text);
     text_group_begin(doc->text);
@@ -204,10 +208,9 @@ static void answered(struct ui *ui, const char *answer)
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
-        /* A letter would do it by accident: whoever starts an editor begins to type. */
-        prompt_line(ui, "", discard_answered, "To throw these words away for good type yes: ");
-    } else if (!compare_open(ui, ui->doc->text, r->found.text,
-                             "- as it is on the disk    + with what was not saved",
+        /* A letter could delete it by accident: users start typing as soon as the editor is open. */
+        prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
+    } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
         forget(ui->recovery);
     }
@@ -222,7 +225,7 @@ static bool same_text(const struct text *a, const struct text *b)
     return same;
 }
 
-/* One that gives nothing back any more is kept out of the way, not thrown away: it may be worth a look. */
+/* A journal that gives nothing back any more is renamed, not deleted: it may be worth a look. */
 static void set_aside(const char *file)
 {
     struct buffer name = {0};
@@ -239,22 +242,21 @@ static void ask_about_journal(struct ui *ui)
     if (localtime_r(&seconds, &parts)) strftime(when, sizeof when, "%e %b %H:%M", &parts);
     if (current(ui->recovery)->path && !text_path(ui->doc->text))
         prompt_question(ui, "rsd", answered,
-                        "%.60s, gone: words of %s not saved: (r)ecover (s)how (d)iscard ",
+                        "%.60s is gone: unsaved words from %s: (r)ecover (s)how (d)iscard ",
                         base_name(current(ui->recovery)->path), when);
     else if (r->found.fragments)
         prompt_question(ui, "rsd", answered,
-                        "%.60s changed since; words of %s can be had alone: (r)ecover (s)how (d)iscard ",
+                        "%.60s has changed; typed words from %s: (r)ecover (s)how (d)iscard ",
                         doc_name(ui->doc), when);
     else if (r->blanks_alone)
-        prompt_question(ui, "rd", answered, "%.60s: blanks marked on %s were not saved: (r)ecover (d)iscard ",
+        prompt_question(ui, "rd", answered, "%.60s: unsaved blanks from %s: (r)ecover (d)iscard ",
                         doc_name(ui->doc), when);
     else
-        prompt_question(ui, "rsd", answered,
-                        "%.60s: changes of %s were not saved: (r)ecover (s)how (d)iscard ", doc_name(ui->doc),
-                        when);
+        prompt_question(ui, "rsd", answered, "%.60s: unsaved changes from %s: (r)ecover (s)how (d)iscard ",
+                        doc_name(ui->doc), when);
 }
 
-/* The first of those left that has something to give. */
+/* The first remaining one with content. */
 static void offer(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
@@ -280,10 +282,11 @@ static void offer(struct ui *ui)
     forget(ui->recovery);
 }
 
-/* ---- looking for them ---------------------------------------------------------------------------------- */
+/* ---- looking for journals
+ * ----------------------------------------------------------------------------------- */
 
-/* Journals of files that are where they were no more: without a file all of them, else those whose changes
- * begin with this very text, which has another name now. */
+/* Journals of files that are no longer where they were: without a file all of them, else those whose changes
+ * start from this very text, which now has another name. */
 static void add_gone(const struct doc *doc, struct recovery *r, const char *folder)
 {
     struct text_journal *list = NULL;
@@ -299,22 +302,22 @@ static void add_gone(const struct doc *doc, struct recovery *r, const char *fold
     text_journals_free(list, count);
 }
 
-/* Those that there is nothing to look at for are offered without a file. */
+/* Journals without a file to look at are offered when lacuna starts without a file. */
 static void mention_others(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;
     size_t count = 0;
     if (text_journals_find(folder, NULL, &list, &count) && count)
-        ui_say(message, "a page without a name was not saved: lacuna without a file offers it");
+        ui_say(message, "unsaved page without a name: start lacuna without a file to recover it");
     text_journals_free(list, count);
     if (message->text[0] || !text_journals_find_named(folder, true, &list, &count)) return;
     if (count)
-        ui_say(message, "words of %.100s, which is gone, were not saved: lacuna without a file offers them",
+        ui_say(message, "unsaved words of %.100s, which is gone: start lacuna without a file to recover them",
                base_name(list[0].path));
     text_journals_free(list, count);
 }
 
-/* Files whose changes wait for them to be opened. */
+/* Files whose changes will be offered when they are opened. */
 static void name_files(struct message *message, const char *folder)
 {
     struct text_journal *list = NULL;
@@ -326,7 +329,7 @@ static void name_files(struct message *message, const char *folder)
         for (size_t j = 0; j < i; j++) again = again || strcmp(list[i].path, list[j].path) == 0;
         if (!again && !buffer_printf(&names, "%s%s", names.size ? ", " : "", list[i].path)) break;
     }
-    if (names.size) ui_say(message, "not saved, and kept until they are opened: %.500s", names.data);
+    if (names.size) ui_say(message, "files with unsaved changes to recover: %.500s", names.data);
     buffer_free(&names);
     text_journals_free(list, count);
 }

@@ -35,7 +35,7 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* Under the first of these names that nothing has; *name becomes it. */
+/* Uses the first of these names that does not exist; *name becomes it. */
 static bool write_new(const struct buffer *bytes, struct buffer *name, const char *base)
 {
     int fd = -1;
@@ -53,7 +53,7 @@ static bool write_new(const struct buffer *bytes, struct buffer *name, const cha
     return done;
 }
 
-/* Beside the file; where that cannot be, among the user's own state. */
+/* Beside the file; if that is impossible, in the user's state folder. */
 static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
 {
     char unnamed[64];
@@ -76,27 +76,26 @@ static bool rescue(const struct doc *doc, size_t index, struct buffer *name)
     return done;
 }
 
-void ui_rescue(struct ui *ui, int signal)
+void ui_rescue(struct documents *documents, struct ending *ending, int signal)
 {
-    ui->ending->quitting = ui->ending->keep_journals = true;
-    ui->ending->status = 128 + signal;
-    struct buffer *said = &ui->ending->farewell;
-    for (size_t i = 0; i < ui->documents->count; i++) {
-        if (!text_dirty(ui->documents->list[i]->text)) continue;
-        if (text_journal_flush(ui->documents->list[i]->text)) {
+    ending->quitting = ending->keep_journals = true;
+    ending->status = 128 + signal;
+    struct buffer *said = &ending->farewell;
+    for (size_t i = 0; i < documents->count; i++) {
+        if (!text_dirty(documents->list[i]->text)) continue;
+        if (text_journal_flush(documents->list[i]->text)) {
             if (!buffer_printf(
-                    said,
-                    "lacuna: ended by signal %d; what was not saved of %s is offered at the next start\n",
-                    signal, doc_name(ui->documents->list[i])))
+                    said, "lacuna: ended by signal %d; unsaved changes of %s are offered at the next start\n",
+                    signal, doc_name(documents->list[i])))
                 said->size = 0;
             continue;
         }
         struct buffer name = {0};
-        bool done = rescue(ui->documents->list[i], i + 1, &name);
+        bool done = rescue(documents->list[i], i + 1, &name);
         if (!buffer_printf(said,
-                           done ? "lacuna: ended by signal %d; what was not saved of %s is in %s\n"
-                                : "lacuna: ended by signal %d; what was not saved of %s is lost%s\n",
-                           signal, doc_name(ui->documents->list[i]), done ? name.data : ""))
+                           done ? "lacuna: ended by signal %d; unsaved changes of %s are in %s\n"
+                                : "lacuna: ended by signal %d; unsaved changes of %s are lost%s\n",
+                           signal, doc_name(documents->list[i]), done ? name.data : ""))
             said->size = 0;
         buffer_free(&name);
     }
@@ -121,7 +120,7 @@ static bool holds_other_words(const struct text *text, const char *path)
     return other;
 }
 
-/* Says it of the newest of them, once for each document. */
+/* Reports the newest of them, once for each document. */
 void rescue_look(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -148,8 +147,8 @@ void rescue_look(struct ui *ui)
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "open", UI_EDIT, key);
         ui_say(ui->message,
-               found ? "%.200s.lacuna-save.%d holds words that were not saved: open it with %s"
-                     : "%.200s.lacuna-save%.0d holds words that were not saved: open it with %s",
+               found ? "%.200s.lacuna-save.%d has unsaved words: open it with %s"
+                     : "%.200s.lacuna-save%.0d has unsaved words: open it with %s",
                doc_name(doc), found, *key ? key : "lacuna");
     }
     buffer_free(&base);

@@ -1,4 +1,4 @@
-/* A document in the editor: opening it with its blanks, the cursor, and the one way that text is changed. */
+/* A document in the editor: opening it with its blanks, the cursor, and the only way to change the text. */
 #include "document.h"
 #include "documents.h"
 #include "lacuna/base.h"
@@ -14,14 +14,15 @@
 #include <string.h>
 
 enum {
-    ANY_MODEL_TAKES = 64,           /* tokens of a blank: so few need no look at the model */
-    MARKUP_LENGTH = 24,             /* bytes of the longest [[4-20]] that can mean anything */
-    MARKUP_UP_TO = 64 * 1024 * 1024 /* larger files are mapped, and reading them through would defeat that */
+    ANY_MODEL_TAKES = 64, /* tokens of a blank: blanks up to this size need no check with the model */
+    MARKUP_LENGTH = 24,   /* bytes of the longest meaningful [[4-20]] */
+    MARKUP_UP_TO =
+        64 * 1024 * 1024 /* larger files stay on disk, and reading them through would defeat that */
 };
 
 /* ---- markup -------------------------------------------------------------------------------------------- */
 
-/* What no model could fill is no blank but text: a year between wiki brackets. */
+/* Markup that no model could fill is text, not a blank: a year between wiki brackets. */
 static bool is_too_long(const struct token_limit *limit, uint32_t min)
 {
     return min > ANY_MODEL_TAKES && limit->most && min > limit->most(limit->ui);
@@ -62,7 +63,7 @@ bool doc_blank_is_markup(const struct doc *doc, const struct text_blank *blank)
            blank->start + length == blank->end;
 }
 
-/* A blank for each markup in [start, end) that has none. */
+/* Adds a blank for each markup in [start, end) that has none. */
 static void add_blanks(struct text *text, const struct token_limit *limit, size_t start, size_t end)
 {
     for (size_t at = start; at < end;) {
@@ -91,7 +92,7 @@ static void add_blanks(struct text *text, const struct token_limit *limit, size_
     }
 }
 
-/* ---- life ---------------------------------------------------------------------------------------------- */
+/* ---- opening and closing ------------------------------------------------------------------------------ */
 
 struct doc *doc_new(struct text *text, const struct token_limit *limit, struct error *error)
 {
@@ -191,7 +192,7 @@ void doc_move(struct doc *doc, size_t at, bool extend)
 
 enum { MOST_TOUCHED = 32 };
 
-/* Blanks that are written as markup and that this change reaches. */
+/* The blanks written as markup that this change touches. */
 static size_t touched_markup(const struct doc *doc, size_t start, size_t end, uint32_t ids[MOST_TOUCHED])
 {
     size_t count = 0, blanks = text_blank_count(doc->text);
@@ -204,7 +205,7 @@ static size_t touched_markup(const struct doc *doc, size_t start, size_t end, ui
     return count;
 }
 
-/* Markup that is no markup any more is plain text again; what has become markup is a blank. */
+/* Markup that was destroyed becomes plain text; new markup becomes a blank. */
 static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, size_t start, size_t end)
 {
     struct text_blank b;
@@ -216,7 +217,7 @@ static void settle_markup(struct doc *doc, const uint32_t *ids, size_t count, si
                size - end > MARKUP_LENGTH ? end + MARKUP_LENGTH : size);
 }
 
-/* Behind [[ and digits: what is no blank, or no longer, may become one by a digit more or less. */
+/* After [[ and digits: one digit more or less can make or unmake a blank. */
 static bool in_brackets(const struct text *text, size_t at)
 {
     size_t least = at > MARKUP_LENGTH ? at - MARKUP_LENGTH : 0;
@@ -236,7 +237,7 @@ static enum status replace(struct doc *doc, size_t start, size_t end, const char
     bool settles =
         count || memchr(bytes, ']', size) || memchr(bytes, '[', size) || in_brackets(doc->text, start);
     if (!settles) {
-        /* Alone, so that typing is undone word by word. */
+        /* A group of its own, so that typing is undone word by word. */
         if (start == end) return text_insert(doc->text, start, bytes, size, error);
         return size ? text_replace(doc->text, start, end, bytes, size, error)
                     : text_delete(doc->text, start, end, error);
@@ -258,7 +259,7 @@ bool doc_writable(struct ui *ui)
     return false;
 }
 
-/* For whoever wants to know later where a command began to change the text. */
+/* Records where a command started to change the text. */
 static void note_change(struct doc *doc, size_t start)
 {
     if (doc->change_first == SIZE_MAX) doc->change_cursor = doc->cursor;
@@ -282,13 +283,13 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
     doc->goal = -1;
-    doc->focus = 0; /* who types is writing, not choosing */
+    doc->focus = 0; /* after typing, the cursor is not choosing on a blank */
     ui->doc->follow = true;
     doc_tell_after(ui, doc, &edit);
     return true;
 }
 
-/* Blanks that are written as markup: their ids. */
+/* The ids of the blanks written as markup. */
 static uint32_t *all_markup(const struct doc *doc, size_t *count)
 {
     size_t blanks = text_blank_count(doc->text);
@@ -317,7 +318,7 @@ static enum status replace_many(struct doc *doc, size_t start, size_t end, text_
         if (text_blank_get(doc->text, ids[i], &b) && !doc_blank_is_markup(doc, &b))
             text_blank_remove(doc->text, ids[i]);
     size_t size = text_size(doc->text);
-    end = end + size - before + MARKUP_LENGTH; /* a change made elsewhere makes no markup here */
+    end = end + size - before + MARKUP_LENGTH; /* a change made elsewhere creates no markup here */
     start = start > MARKUP_LENGTH ? start - MARKUP_LENGTH : 0;
     if (!status && size <= MARKUP_UP_TO) add_blanks(doc->text, doc->limit, start, end < size ? end : size);
     text_group_end(doc->text);
@@ -379,7 +380,7 @@ static bool has_blank(const struct text *text, const struct text_blank *blank)
     return false;
 }
 
-/* The first blank of `text`, from *index on, that `other` has not; markup is no matter. */
+/* The first blank of `text`, from *index on, that `other` lacks; markup is ignored. */
 static bool next_missing(const struct text *text, const struct text *other, const struct token_limit *limit,
                          size_t *index, struct text_blank *out)
 {

@@ -1,4 +1,4 @@
-/* The words of a candidate, and the moments that it came from: what stood in the blank after each step. */
+/* The words of a candidate, and its moments: the state of the blank after each step. */
 #ifndef LACUNA_UI_MOMENTS_H
 #define LACUNA_UI_MOMENTS_H
 
@@ -7,18 +7,18 @@
 struct buffer;
 struct fill_token;
 
-/* What stands in a blank. */
+/* The state of a blank. */
 struct words {
     struct buffer text; /* in the draft's dialect; masked tokens have no bytes */
     struct fill_token *tokens;
     uint32_t count;
 };
-/* Makes *out a copy. False: no memory, it is as it was. */
+/* Makes *out a copy. False: out of memory, *out is unchanged. */
 bool words_copy(struct words *out, const struct buffer *text, const struct fill_token *tokens,
                 uint32_t count) MUST_USE;
 void words_free(struct words *words);
 bool words_whole(const struct words *words); /* no token is masked */
-/* Whether a token, whose bytes are in `words`, goes on with the word of the token before it. */
+/* Whether a token, whose bytes are in `words`, continues the word of the token before it. */
 bool token_goes_on(const struct words *words, const struct fill_token *token);
 
 /* The tokens [*first, *end) of the word that a token is of. */
@@ -34,7 +34,7 @@ struct moment {
     double sigma_bar;
 };
 
-/* The lines of a whole job, lacuna-trace(5), shared by all that it filled. */
+/* The lines of a whole job, lacuna-trace(5), shared by everything that it filled. */
 struct trace {
     size_t users;
     struct buffer lines;
@@ -42,20 +42,19 @@ struct trace {
 
 struct candidate {
     struct words words;
-    struct words
-        coming; /* the newest that is known of it, perhaps not shown yet: how wide its words will be */
-    struct moment *moments; /* what it came from, the first with nothing drawn; the last is what it is */
+    struct words coming;    /* the newest known state, perhaps not shown yet: how wide its words will be */
+    struct moment *moments; /* its history, the first with nothing drawn; the last is its present state */
     size_t moment_count, moment_capacity;
     uint64_t seed;
     double score, seconds;     /* seconds of its whole job */
-    double temperature, top_p; /* that it was drawn with; 0 while it is drawn */
+    double temperature, top_p; /* it was drawn with this; 0 while it is drawn */
     struct trace *trace;       /* NULL: not kept */
     int method, steps;         /* that it was drawn with: enum sedd_method */
     bool alone;                /* no other blank was drawn with it, and no word given */
     uint32_t number, drawn;    /* in its job, which names its random draws; tokens in the mean of its score */
     uint64_t written;          /* its first 64 tokens, a bit each: the writer put it there */
 };
-/* Adds what a candidate has come to as a moment; without memory it is left out. */
+/* Adds the present state of a candidate as a moment; if memory runs out it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);
 void moments_free(struct candidate *candidate);
 

@@ -1,4 +1,4 @@
-/* Proposals: what lies over a blank until the writer accepts or discards it. */
+/* Proposals: shown over a blank until the writer accepts or discards them. */
 #include "proposal.h"
 #include "document.h"
 #include "lacuna/base.h"
@@ -25,7 +25,7 @@ void candidate_free(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
-/* Proposals are kept in the order of their blanks' ids: there can be one for each of a thousand blanks. */
+/* Proposals are sorted by the ids of their blanks: each of a thousand blanks can have one. */
 static size_t proposal_index(const struct doc *doc, uint32_t blank)
 {
     size_t low = 0, high = doc->proposal_count;

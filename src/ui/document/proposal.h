@@ -1,4 +1,4 @@
-/* What lies over a document's blanks: candidates, and which of them is shown. */
+/* Proposals over a document's blanks: candidates, and which of them is shown. */
 #ifndef LACUNA_UI_PROPOSAL_H
 #define LACUNA_UI_PROPOSAL_H
 
@@ -11,7 +11,7 @@ struct trace;
 
 void trace_release(struct trace *trace); /* by one of its users */
 
-/* What is laid over a blank. The newest candidate is the one that a job works on. */
+/* What is shown over a blank. A job works on the newest candidate. */
 struct proposal {
     uint32_t blank;
     uint64_t job; /* 0: finished */
@@ -23,9 +23,9 @@ struct proposal {
 
 void candidate_free(struct candidate *candidate); /* what it holds */
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
-/* The one that is laid over the view there: its blank is alive. */
+/* The one shown there: its blank exists. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
-struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: no memory */
+struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: out of memory */
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
@@ -35,8 +35,8 @@ bool proposal_rank(struct proposal *proposal);
 /* Takes a candidate away. The one below it is chosen if it was. False: it is the only one, or being drawn. */
 bool proposal_drop(struct proposal *proposal, size_t index);
 void proposal_remove(struct doc *doc, uint32_t blank);
-/* Discarding; undo of that: brings back what was discarded last; and redo: discards it again. They return the
- * blank, or 0: there is nothing that undo should bring back, or redo discard. */
+/* Discards; undoes that: restores the last discarded one; redoes it: discards it again. They return the
+ * blank, or 0: nothing to restore, or to discard again. */
 void proposal_set_aside(struct doc *doc, uint32_t blank);
 uint32_t proposal_bring_back(struct doc *doc);
 uint32_t proposal_set_aside_again(struct doc *doc);

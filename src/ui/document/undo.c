@@ -7,12 +7,12 @@
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
 
-void undo_arrive(struct ui *ui, size_t at)
+void undo_arrive(struct doc *doc, struct picture *picture, size_t at)
 {
-    ui->doc->words_stale = true;
-    ui->doc->selecting = ui->doc->sticky = false;
-    ui->picture->stale = true;
-    doc_move(ui->doc, at, false);
+    doc->words_stale = true;
+    doc->selecting = doc->sticky = false;
+    picture->stale = true;
+    doc_move(doc, at, false);
 }
 
 /* ---- several nodes as one step ------------------------------------------------------------------------- */
@@ -23,7 +23,8 @@ struct step step_begin(const struct doc *doc)
         .from = text_history_at(doc->text), .child = text_history_count(doc->text), .first = SIZE_MAX};
 }
 
-/* Whatever made no node, or ended where an older one is (it went through the history itself), is no step. */
+/* A command that made no node, or ended at an older one (it moved through the history itself), is not a
+ * step. */
 void step_end(struct doc *doc, struct step step)
 {
     step.to = text_history_at(doc->text);
@@ -43,7 +44,7 @@ bool step_undo(struct doc *doc, const struct step **step, size_t *at)
     return *step ? text_history_go(doc->text, (*step)->from, at) : text_undo(doc->text, at);
 }
 
-/* Redo follows the newest branch: when that is not the step's, it is one node of another. */
+/* Redo follows the newest branch; if that is not the step's, it is a node of another step. */
 bool step_redo(struct doc *doc, const struct step **step, size_t *at)
 {
     size_t now = text_history_at(doc->text);
@@ -56,13 +57,13 @@ bool step_redo(struct doc *doc, const struct step **step, size_t *at)
     return text_history_go(doc->text, (*step)->to, at);
 }
 
-/* ---- a proposal that was discarded --------------------------------------------------------------------- */
+/* ---- a discarded proposal ---------------------------------------------------------------------------- */
 
 static void to_blank(struct ui *ui, uint32_t blank, const char *what)
 {
     struct text_blank b;
     if (!text_blank_get(ui->doc->text, blank, &b)) return;
-    undo_arrive(ui, b.start);
+    undo_arrive(ui->doc, ui->picture, b.start);
     ui->doc->focus = blank;
     ui_say(ui->message, "%s", what);
 }
@@ -90,7 +91,7 @@ void do_undo(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui) || undo_discarding(ui)) return;
     if (step_undo(doc, &step, &at))
-        undo_arrive(ui, at);
+        undo_arrive(ui->doc, ui->picture, at);
     else
         ui_say(ui->message, "nothing to undo");
 }
@@ -101,7 +102,7 @@ void do_redo(struct ui *ui)
     const struct step *step;
     if (!doc_writable(ui) || redo_discarding(ui)) return;
     if (step_redo(ui->doc, &step, &at))
-        undo_arrive(ui, at);
+        undo_arrive(ui->doc, ui->picture, at);
     else
         ui_say(ui->message, "nothing to redo");
 }

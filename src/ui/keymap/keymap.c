@@ -1,4 +1,4 @@
-/* Keymaps: reading them, looking keys up. */
+/* Keymaps: reading them and looking keys up. */
 #include "keymap.h"
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
@@ -99,7 +99,7 @@ static bool same_keys(const struct ui_binding *a, const struct ui_binding *b)
     return a->context == b->context && memcmp(a->keys, b->keys, sizeof a->keys) == 0;
 }
 
-/* One sequence may not begin another of its context: neither could then be typed. */
+/* No sequence may be the beginning of another in its context: one of them could not be typed. */
 static bool shadows(const struct ui_binding *a, const struct ui_binding *b)
 {
     if (a->context != b->context) return false;
@@ -123,8 +123,8 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
             return STATUS_OK;
         }
         if (binding->command && shadows(&map->bindings[i], binding))
-            return complain(r, w->word[1].data, error, "one key sequence begins another of this context",
-                            w->word[1]);
+            return complain(r, w->word[1].data, error,
+                            "one key sequence is the beginning of another in this context", w->word[1]);
     }
     if (!binding->command) return STATUS_OK;
     if (!mem_grow(&map->bindings, &map->capacity, map->count + 1, sizeof *map->bindings))
@@ -133,7 +133,7 @@ static enum status bind(const struct reader *r, const struct words *w, struct ui
     return STATUS_OK;
 }
 
-/* The next of "edit,blank"; 0: there is no such context. */
+/* The next of "edit,blank"; 0: unknown context. */
 static enum ui_context next_context(struct slice *list, struct slice *name)
 {
     const char *comma = memchr(list->data, ',', list->size);
@@ -170,7 +170,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     struct ui_binding binding = {0};
     struct slice list = w->word[0], name, last = w->word[w->count - 1];
     if (list.data[list.size - 1] == ',')
-        return complain(r, list.data, error, "a context is missing behind the comma", list);
+        return complain(r, list.data, error, "a context is missing after the comma", list);
     for (struct slice rest = list; rest.size;)
         if (!next_context(&rest, &name))
             return complain(r, name.data, error,
@@ -179,7 +179,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     while (!status && list.size) {
         binding.context = next_context(&list, &name);
         if (binding.command && !(binding.command->contexts & (unsigned)binding.context))
-            return complain(r, last.data, error, "this command means nothing in this context", last);
+            return complain(r, last.data, error, "this command is not available in this context", last);
         status = bind(r, w, map, &binding, error);
     }
     return status;
@@ -225,7 +225,7 @@ enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keyma
     return ui_keymap_parse(commands, "built-in", ui_keymap_default, strlen(ui_keymap_default), out, error);
 }
 
-/* A name without a slash that is no file is an installed keymap. */
+/* A name without a slash that is not a file is an installed keymap. */
 static char *find_file(const char *name)
 {
     if (!name) {
@@ -238,7 +238,7 @@ static char *find_file(const char *name)
     char relative[256], *found = NULL;
     if ((size_t)snprintf(relative, sizeof relative, "keymaps/%s.keys", name) < sizeof relative)
         found = path_find_data(relative);
-    return found ? found : mem_strdup(name); /* reading it will say what is wrong */
+    return found ? found : mem_strdup(name); /* reading it will report the error */
 }
 
 bool ui_keymap_names(struct buffer *out)
@@ -274,7 +274,7 @@ enum status ui_keymap_load(const struct ui_command *commands, const char *name, 
     return status;
 }
 
-/* ---- what no keymap may take away ---------------------------------------------------------------- */
+/* ---- bindings that no keymap can remove -------------------------------------------------------------- */
 
 static bool runs(const struct ui_binding *b, const char *command, enum ui_context context)
 {
@@ -288,7 +288,7 @@ static bool has(const struct ui_keymap *map, const char *command, enum ui_contex
     return false;
 }
 
-/* In place of whatever stands in its way. */
+/* Replaces any binding in its way. */
 static enum status insist(struct ui_keymap *map, const struct ui_binding *binding, struct error *error)
 {
     size_t kept = 0;

@@ -10,9 +10,9 @@ struct ui;
 
 enum ui_context {
     UI_EDIT = 1,   /* the page */
-    UI_BLANK = 2,  /* the cursor was moved to a blank that shows a proposal; then UI_EDIT's keys */
+    UI_BLANK = 2,  /* the cursor was moved to a blank with a proposal; then UI_EDIT's keys */
     UI_PROMPT = 4, /* a question on the bottom line */
-    UI_NORMAL = 8, /* keymaps with modes: keys are commands, and UI_EDIT is where one inserts */
+    UI_NORMAL = 8, /* keymaps with modes: keys are commands, and UI_EDIT is insert mode */
     UI_VISUAL = 16,
     UI_OPERATOR = 32,      /* an operator waits for a motion or an object */
     UI_TIMELINE = 64,      /* the steps of a proposal are shown; then UI_BLANK's keys */
@@ -46,23 +46,24 @@ struct ui_keymap {
  * empty. */
 enum status ui_keymap_parse(const struct ui_command *commands, const char *name, const char *bytes,
                             size_t size, struct ui_keymap *out, struct error *error) MUST_USE;
-/* The file, an installed keymap of that name, or (NULL) the user's own `keys`, else the built-in one. */
+/* Loads a file, an installed keymap of that name, or (NULL) the user's own `keys`, else the built-in
+ * keymap. */
 enum status ui_keymap_load(const struct ui_command *commands, const char *name, struct ui_keymap *out,
                            struct error *error) MUST_USE;
 enum status ui_keymap_builtin(const struct ui_command *commands, struct ui_keymap *out,
                               struct error *error) MUST_USE;
-/* The names of installed keymaps, one a line. False: no memory. */
+/* The names of installed keymaps, one per line. False: out of memory. */
 bool ui_keymap_names(struct buffer *out) MUST_USE;
-/* Where no key quits, or answers or leaves a question, the built-in one does. *changed: none did quit. */
+/* If no key quits, or answers or cancels a question, the built-in one does. *changed: no key quit. */
 enum status ui_keymap_keep_exits(struct ui_keymap *map, bool *changed, struct error *error) MUST_USE;
 bool ui_keymap_has(const struct ui_keymap *map, enum ui_context context); /* a key is bound there */
 const char *ui_context_name(enum ui_context context);
 void ui_keymap_free(struct ui_keymap *map);
-/* ^H without a binding of its own is C-Backspace, and M-^H M-Backspace.
- * What keys[0, count) do there: a command, or NULL; *prefix says that a longer sequence begins with them. */
+/* What keys[0, count) do in that context: a command, or NULL; *prefix tells whether a longer sequence begins
+ * with them. An unbound ^H counts as C-Backspace, and M-^H as M-Backspace. */
 const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_context context,
                                         const ui_key *keys, size_t count, bool *prefix);
-/* The first sequence that runs a command in a context, as text; "" when none does. */
+/* The first sequence that runs a command in a context, as text; "" if there is none. */
 enum { UI_SEQUENCE_NAME = UI_SEQUENCE * UI_KEY_NAME };
 void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned contexts,
                     char out[UI_SEQUENCE_NAME]);

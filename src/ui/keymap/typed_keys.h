@@ -1,4 +1,4 @@
-/* Keys that were typed: those that are not a command yet, and what they came to. */
+/* Typed keys: those that are not a complete command yet, and what they ran. */
 #ifndef LACUNA_UI_TYPED_KEYS_H
 #define LACUNA_UI_TYPED_KEYS_H
 
@@ -6,10 +6,10 @@
 #include "ui/terminal/key_names.h"
 
 struct typed_keys {
-    ui_key pending[UI_SEQUENCE]; /* not a command yet */
+    ui_key pending[UI_SEQUENCE]; /* not a complete command yet */
     size_t pending_count;
-    size_t last_count; /* that the running command was called with */
-    size_t acts;       /* commands, keys and other input so far */
+    size_t last_count; /* the keys that ran the current command */
+    size_t acts;       /* number of commands, keys and other input so far */
 };
 
 #endif

@@ -30,7 +30,7 @@ void macro_take(const struct macros *m, ui_key key)
     if (m->recording && !m->playing) add_key(m->recording, key);
 }
 
-/* The keys that said "stop" are no part of it. */
+/* The keys that stopped the recording are not part of it. */
 void macro_end(struct macros *m, size_t keys)
 {
     if (!m->recording) return;
@@ -44,8 +44,8 @@ void macro_begin(struct macros *macros, struct macro *macro)
     macros->recording = macro;
 }
 
-/* Whatever it is made of, and however often it is played: one step of undo in each text that it changes. A
- * keymap with modes sees to that itself. */
+/* Whatever it contains, and however often it is played: one undo step in each text that it changes. A keymap
+ * with modes handles that itself. */
 static void begin_steps(const struct documents *documents)
 {
     for (size_t i = 0; i < documents->count; i++) {
@@ -69,11 +69,11 @@ bool macro_play(struct ui *ui, const struct macro *macro, size_t times)
 {
     struct macros *m = ui->macros;
     if (m->playing == DEEP) {
-        ui_complain(ui->message, "this macro plays itself");
+        ui_complain(ui->message, "this macro would play itself");
         m->broken = true;
         return false;
     }
-    /* It may be recorded anew, or grow, while it is played. */
+    /* It may be recorded again, or grow, while it is played. */
     size_t count = macro->count;
     ui_key *keys = mem_alloc_array(count ? count : 1, sizeof *keys);
     if (!keys) return false;
@@ -126,7 +126,7 @@ static void play(struct ui *ui, size_t times)
     struct macros *m = ui->macros;
     if (m->recording == &m->plain) macro_end(ui->macros, ui->typed->last_count);
     if (!m->plain.count) {
-        ui_say(ui->message, "no macro is recorded");
+        ui_say(ui->message, "no macro has been recorded");
         return;
     }
     macro_play(ui, &m->plain, times);
@@ -143,7 +143,7 @@ static void times_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long times = strtoul(answer, &end, 10);
     if (*end || times == 0 || times > 1000000)
-        ui_complain(ui->message, "\"%.40s\" is not a number of times", answer);
+        ui_complain(ui->message, "\"%.40s\" is not a number", answer);
     else
         play(ui, times);
 }

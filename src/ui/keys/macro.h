@@ -1,4 +1,4 @@
-/* Macros: keys that were recorded, and played as if they were typed. */
+/* Macros: recorded keys, played as if they were typed. */
 #ifndef LACUNA_UI_MACRO_H
 #define LACUNA_UI_MACRO_H
 
@@ -14,16 +14,16 @@ struct macro {
 
 struct macros {
     struct macro plain, named[26];
-    struct macro *recording; /* NULL: none is */
-    int playing;             /* how deep */
+    struct macro *recording; /* NULL: none */
+    int playing;             /* nesting depth */
     bool broken;             /* something failed: the rest is not played */
 };
 
-void macro_take(const struct macros *m, ui_key key); /* every key that was typed passes here */
+void macro_take(const struct macros *m, ui_key key); /* every typed key passes through here */
 void macro_begin(struct macros *macros, struct macro *macro);
 void macro_end(struct macros *m, size_t keys); /* without the last so many keys */
 bool macro_play(struct ui *ui, const struct macro *macro, size_t times);
-void macro_fail(struct macros *macros); /* a command came to nothing */
+void macro_fail(struct macros *macros); /* a command failed */
 void macros_free(struct macros *macros);
 
 /* Commands; session/commands.h says what they do. */

@@ -7,9 +7,8 @@ struct ui;
 
 struct input;
 
-/* Takes a piece: into the question that is open, else into the document, where all pieces of one paste are
- * one step of undo. What has arrived is in the document, and so in its journal, whether or not the rest ever
- * comes. */
+/* Takes a piece: into the open question, else into the document, where all pieces of one paste are one undo
+ * step. Pasted text goes to the document, and so to its journal, as it arrives. */
 void paste_piece(struct ui *ui, const struct input *in);
 /* Ends a paste whose end has not come. */
 void paste_end(struct clipboard *clipboard);

@@ -84,11 +84,16 @@ const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *sta
     return i < fit->count && fit->words[i].start <= offset ? &fit->words[i] : NULL;
 }
 
+bool lens_has_ratios(const struct filling *filling)
+{
+    return filling->worker && fill_worker_shows_noise(filling->worker);
+}
+
 enum look lens_surprise_look(double ln_q)
 {
-    return ln_q > -5    ? LOOK_PLAIN
-           : ln_q > -8  ? LOOK_LENS_LOW
-           : ln_q > -11 ? LOOK_LENS_MIDDLE
+    return ln_q > -7    ? LOOK_PLAIN
+           : ln_q > -9  ? LOOK_LENS_LOW
+           : ln_q > -12 ? LOOK_LENS_MIDDLE
                         : LOOK_LENS_HIGH;
 }
 
@@ -129,14 +134,14 @@ enum look lens_owed_look(double owed)
 
 /* ---- what the screen shows ----------------------------------------------------------------------------- */
 
-static bool wants_left(const struct ui *ui)
+static bool wants_left(const struct settings *settings)
 {
-    return ui->settings->lens == LENS_OWED;
+    return settings->lens == LENS_OWED;
 }
 
-static bool is_missing(const struct ui *ui, const struct lens_place *place)
+static bool is_missing(const struct settings *settings, const struct lens_place *place)
 {
-    return !place->known || (wants_left(ui) && !place->known->left);
+    return !place->known || (wants_left(settings) && !place->known->left);
 }
 
 static void look_at(struct lens *lens, const struct text *text, size_t from, size_t to)
@@ -157,35 +162,33 @@ static void look_at(struct lens *lens, const struct text *text, size_t from, siz
     }
 }
 
-static void note_change(struct ui *ui)
+static void note_change(struct lens *lens, struct doc *doc)
 {
-    struct lens *lens = ui->lens;
-    uint64_t version = text_version(ui->doc->text);
-    if (lens->doc == ui->doc && lens->version == version) return;
-    if (lens->doc == ui->doc) lens->changed_at = clock_seconds();
-    lens->doc = ui->doc;
+    uint64_t version = text_version(doc->text);
+    if (lens->doc == doc && lens->version == version) return;
+    if (lens->doc == doc) lens->changed_at = clock_seconds();
+    lens->doc = doc;
     lens->version = version;
 }
 
-static bool is_typed_in(const struct ui *ui, const struct lens_place *place)
+static bool is_typed_in(const struct doc *doc, const struct lens_place *place)
 {
-    size_t cursor = ui->doc->cursor;
-    return cursor >= place->start && cursor <= place->end;
+    return doc->cursor >= place->start && doc->cursor <= place->end;
 }
 
-static double typing_pause(const struct ui *ui)
+static double typing_pause(const struct lens *lens)
 {
-    double left = ui->lens->changed_at + pause_seconds - clock_seconds();
+    double left = lens->changed_at + pause_seconds - clock_seconds();
     return left > 0 ? left : 0;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
-static void take_back(struct ui *ui)
+static void take_back(struct lens *lens, struct filling *filling)
 {
-    if (!ui->lens->asked) return;
-    fill_worker_cancel(ui->filling->worker, ui->lens->asked);
-    ui->lens->asked = 0;
+    if (!lens->asked) return;
+    fill_worker_cancel(filling->worker, lens->asked);
+    lens->asked = 0;
 }
 
 /* The next to be asked about: the one that is typed in comes last, after a pause. NULL: none. */
@@ -194,20 +197,19 @@ static const struct lens_place *next_missing(const struct ui *ui)
     const struct lens *lens = ui->lens;
     const struct lens_place *last = NULL;
     for (size_t i = 0; i < lens->seen_count; i++) {
-        if (!is_missing(ui, &lens->seen[i])) continue;
-        if (!is_typed_in(ui, &lens->seen[i])) return &lens->seen[i];
+        if (!is_missing(ui->settings, &lens->seen[i])) continue;
+        if (!is_typed_in(ui->doc, &lens->seen[i])) return &lens->seen[i];
         last = &lens->seen[i];
     }
     return last;
 }
 
 /* Of a uniform graph one evaluation has all ratios of a window, so all that is missing is asked at once. */
-static void choose(struct ui *ui, const struct lens_place *first)
+static void choose(struct lens *lens, struct filling *filling, const struct lens_place *first)
 {
-    struct lens *lens = ui->lens;
     lens->about_count = 0;
     lens->about[lens->about_count++] = *first;
-    if (!fill_worker_shows_noise(ui->filling->worker)) return;
+    if (!lens_has_ratios(filling)) return;
     for (const struct lens_place *p = first + 1; p < lens->seen + lens->seen_count; p++)
         lens->about[lens->about_count++] = *p;
 }
@@ -221,12 +223,12 @@ static void ask(struct ui *ui, const struct lens_place *first)
     struct fill_worker *worker = filling_worker(ui);
     lens->failed = !worker;
     if (!worker) return;
-    choose(ui, first);
+    choose(ui->lens, ui->filling, first);
     size_t start = first->start, end = lens->about[lens->about_count - 1].end, size = text_size(text);
     size_t to = size - end > AROUND ? end + AROUND : size;
     lens->from = start > AROUND ? text_this_line_start(text, start - AROUND) : 0;
     if (start - lens->from > 2 * AROUND) lens->from = start - AROUND; /* one long line */
-    lens->about_left = wants_left(ui);
+    lens->about_left = wants_left(ui->settings);
     if (text_append_to(text, lens->from, to, &around)) {
         struct fit_question question = {.text = {around.data, around.size},
                                         .start = start - lens->from,
@@ -252,25 +254,25 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
 {
     struct lens *lens = ui->lens;
     if (ui->settings->lens == LENS_OFF) {
-        take_back(ui);
+        take_back(ui->lens, ui->filling);
         lens->seen_count = 0;
         lens->failed = false;
         return;
     }
-    note_change(ui);
+    note_change(ui->lens, ui->doc);
     look_at(lens, ui->doc->text, start, end);
     /* A fill never waits for it. */
-    if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui);
+    if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui->lens, ui->filling);
     if (lens->asked || lens->failed || filling_current(ui->filling)) return;
     const struct lens_place *next = next_missing(ui);
-    if (next && !(is_typed_in(ui, next) && typing_pause(ui) > 0)) ask(ui, next);
+    if (next && !(is_typed_in(ui->doc, next) && typing_pause(ui->lens) > 0)) ask(ui, next);
 }
 
 int lens_timeout(const struct ui *ui)
 {
     if (ui->settings->lens == LENS_OFF || ui->lens->asked || ui->lens->failed || filling_current(ui->filling))
         return -1;
-    return next_missing(ui) ? (int)ceil(1000 * typing_pause(ui)) : -1;
+    return next_missing(ui) ? (int)ceil(1000 * typing_pause(ui->lens)) : -1;
 }
 
 bool lens_busy(const struct ui *ui)
@@ -319,9 +321,9 @@ bool lens_take(struct ui *ui, struct fill_event *event)
     return true;
 }
 
-void lens_close(struct ui *ui)
+void lens_close(struct lens *lens, struct filling *filling)
 {
-    take_back(ui);
-    for (size_t i = 0; i < LENS_KEPT; i++) fit_free(&ui->lens->kept[i].fit);
-    *ui->lens = (struct lens){0};
+    take_back(lens, filling);
+    for (size_t i = 0; i < LENS_KEPT; i++) fit_free(&lens->kept[i].fit);
+    *lens = (struct lens){0};
 }

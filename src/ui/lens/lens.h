@@ -11,13 +11,15 @@
 #include "ui/blank/filling.h"
 #include "ui/terminal/looks.h"
 
+struct fit_word;
+struct filling;
 struct doc;
 struct settings;
 struct ui;
 
 enum lens_kind { LENS_OFF, LENS_SURPRISE, LENS_ODDS, LENS_OWED }; /* settings.lens */
 
-enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 8 };
+enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16 };
 
 /* What is known of a paragraph; its words' offsets count from the paragraph's start. */
 struct lens_paragraph {
@@ -52,6 +54,8 @@ struct lens {
 
 /* What is known of the word that holds an offset, or that it ends; NULL: nothing. *start: its paragraph's. */
 const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *start);
+/* All of the screen comes from one evaluation: the ratios p(y)/p(x) at the lowest noise of a uniform graph. */
+bool lens_has_ratios(const struct filling *filling);
 /* How a word looks in the lens by its odds: LOOK_PLAIN, LOOK_LENS_LOW, _MIDDLE or _HIGH. */
 enum look lens_surprise_look(double ln_q);
 enum look lens_look(const struct lens *lens, const struct settings *settings, size_t at);
@@ -66,6 +70,7 @@ void lens_tick(struct ui *ui, size_t start, size_t end);
 int lens_timeout(const struct ui *ui); /* ms until that is worth while; -1: it is not */
 bool lens_busy(const struct ui *ui);   /* something is asked, or about to be */
 filling_taker lens_take;
-void lens_close(struct ui *ui); /* forgets everything, and takes its question back */
+/* forgets everything, and takes its question back */
+void lens_close(struct lens *lens, struct filling *filling);
 
 #endif

@@ -15,7 +15,7 @@ void do_lens(struct ui *ui)
 {
     static const char *const said[] = {"lens: off",
                                        "lens: surprise, how unexpected each word is given all the others",
-                                       "lens: odds, what else could stand where the cursor is",
+                                       "lens: odds, what else is likely at the cursor",
                                        "lens: owed, how much the later text needs each sentence"};
     ui->settings->lens = (ui->settings->lens + 1) % 4;
     ui->hooks->changed[SETTING_LAYOUT](ui);
@@ -23,16 +23,16 @@ void do_lens(struct ui *ui)
     ui_say(ui->message, "%s", said[ui->settings->lens]);
 }
 
-static const struct fit_word *word_here(const struct ui *ui, size_t *start)
+static const struct fit_word *word_here(const struct lens *lens, const struct doc *doc, size_t *start)
 {
-    size_t at = ui->doc->cursor;
-    const struct fit_word *word = lens_word(ui->lens, at, start);
-    return word || !at ? word : lens_word(ui->lens, at - 1, start); /* behind its last letter */
+    size_t at = doc->cursor;
+    const struct fit_word *word = lens_word(lens, at, start);
+    return word || !at ? word : lens_word(lens, at - 1, start); /* behind its last letter */
 }
 
-static bool add_word(const struct ui *ui, const struct fit_word *word, size_t start, struct buffer *out)
+static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
 {
-    return text_append_to(ui->doc->text, start + word->start, start + word->end, out);
+    return text_append_to(doc->text, start + word->start, start + word->end, out);
 }
 
 /* "1 in 350": odds are easier to compare than many zeros. */
@@ -42,20 +42,29 @@ static bool add_odds(double p, struct buffer *out)
     return buffer_printf(out, 1 / p < 1e6 ? "1 in %.0f" : "1 in %.0e", 1 / p);
 }
 
-static bool describe_surprise(const struct ui *ui, const struct fit_word *word, size_t start,
+static bool describe_surprise(const struct doc *doc, const struct fit_word *word, size_t start,
                               struct buffer *out)
 {
-    return add_word(ui, word, start, out) && buffer_append_string(out, " ") && add_odds(exp(word->ln_q), out);
+    return add_word(doc, word, start, out) && buffer_append_string(out, " ") &&
+           add_odds(exp(word->ln_q), out);
 }
 
-static bool describe_ratios(const struct ui *ui, const struct fit_word *word, size_t start,
+/* A word takes another word's place; a comma or a line break takes none. */
+static bool is_word(const struct buffer *text)
+{
+    int first = text->size ? (unsigned char)text->data[0] : 0, small = first | 0x20;
+    return first >= 0x80 || (first >= '0' && first <= '9') || (small >= 'a' && small <= 'z');
+}
+
+static bool describe_ratios(const struct doc *doc, const struct fit_word *word, size_t start,
                             struct buffer *out)
 {
     double own = exp(word->ln_q);
-    if (!add_word(ui, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
+    if (!add_word(doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
         return false;
     for (size_t i = 0; i < word->instead_count; i++) {
         const struct fill_alternative *other = &word->instead[i];
+        if (!is_word(&other->text)) continue;
         double ratio = other->p / own;
         if (!buffer_append_string(out, " · ") || !buffer_append(out, other->text.data, other->text.size) ||
             !buffer_printf(out, ratio < 100 ? " ×%.2g" : " ×%.0f", ratio))
@@ -64,9 +73,10 @@ static bool describe_ratios(const struct ui *ui, const struct fit_word *word, si
     return true;
 }
 
-static bool describe_owed(const struct ui *ui, struct buffer *out)
+static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)
 {
-    double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);
+    double owed = lens_owed(lens, doc, doc->cursor);
+    if (ratios) return buffer_append_string(out, "not with this model: it has no left-context probabilities");
     if (!isfinite(owed)) return true;
     return buffer_printf(out, "this sentence: %+.2f nats a word", owed);
 }
@@ -74,29 +84,30 @@ static bool describe_owed(const struct ui *ui, struct buffer *out)
 bool lens_describe(const struct ui *ui, struct buffer *out)
 {
     size_t start;
-    if (ui->settings->lens == LENS_OWED) return describe_owed(ui, out);
-    const struct fit_word *word = word_here(ui, &start);
+    if (ui->settings->lens == LENS_OWED)
+        return describe_owed(ui->lens, ui->doc, lens_has_ratios(ui->filling), out);
+    const struct fit_word *word = word_here(ui->lens, ui->doc, &start);
     if (!word) return true;
-    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui, word, start, out)
-                                           : describe_surprise(ui, word, start, out);
+    return ui->settings->lens == LENS_ODDS ? describe_ratios(ui->doc, word, start, out)
+                                           : describe_surprise(ui->doc, word, start, out);
 }
 
 void do_lens_numbers(struct ui *ui)
 {
     size_t start;
     struct buffer line = {0};
-    const struct fit_word *word = ui->settings->lens ? word_here(ui, &start) : NULL;
+    const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
-        ui_say(ui->message, ui->settings->lens ? "nothing is known of this place yet"
+        ui_say(ui->message, ui->settings->lens ? "nothing is known about this place yet"
                                                : "the lens is off: lens turns it on");
         return;
     }
     double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);
-    bool ok = add_word(ui, word, start, &line) &&
+    bool ok = add_word(ui->doc, word, start, &line) &&
               buffer_printf(&line, ": ln q %.2f, rank %u, entropy %.2f nats, %u %s", word->ln_q, word->rank,
                             word->entropy, word->tokens, word->tokens == 1 ? "token" : "tokens");
     if (ok && isfinite(word->ln_q_left))
-        ok = buffer_printf(&line, "; by the left alone %.2f", word->ln_q_left);
+        ok = buffer_printf(&line, "; given only the left context %.2f", word->ln_q_left);
     if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence is owed %+.2f a word", owed);
     if (ok && buffer_append_char(&line, '\0')) ui_say(ui->message, "%s", line.data);
     buffer_free(&line);

@@ -19,15 +19,14 @@ enum {
     AROUND = 4000, /* bytes kept on either side of it, for the model to see */
     REACH = 1000   /* bytes on either side whose words are looked at */
 };
-static const double least_fallen = 0.7; /* nats: the odds are halved */
+static const double least_fallen = 0.2; /* nats: a fifth less */
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
 
-static void take_back(struct ui *ui)
+static void take_back(struct filling *filling, struct ripple *r)
 {
-    struct ripple *r = ui->ripple;
     for (int i = 0; i < 2; i++) {
-        if (r->asked[i]) fill_worker_cancel(ui->filling->worker, r->asked[i]);
+        if (r->asked[i]) fill_worker_cancel(filling->worker, r->asked[i]);
         r->asked[i] = 0;
         fit_free(&r->fits[i]);
     }
@@ -43,7 +42,7 @@ static void hide(struct ui *ui)
 
 void ripple_close(struct ui *ui)
 {
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     hide(ui);
     buffer_free(&ui->ripple->before);
     *ui->ripple = (struct ripple){0};
@@ -86,7 +85,7 @@ static void move_words(struct ripple *r, const struct doc_edit *edit)
     r->count = kept;
 }
 
-static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+static void has_changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct ripple *r = ui->ripple;
     if (r->doc != doc || !r->before.size) return;
@@ -98,10 +97,10 @@ static void changed(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
     if (edit->end > r->end) r->end = edit->end;
     r->end = r->end - (edit->end - edit->start) + edit->size;
     move_words(r, edit);
-    if (r->asked[0] || r->asked[1]) take_back(ui);
+    if (r->asked[0] || r->asked[1]) take_back(ui->filling, ui->ripple);
 }
 
-const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = changed};
+const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = has_changed};
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
@@ -138,13 +137,12 @@ void do_ripple(struct ui *ui)
         return;
     }
     if (r->doc != ui->doc || !r->before.size) {
-        ui_say(ui->message,
-               "nothing has been changed yet: change a word, and see which others fit less well");
+        ui_say(ui->message, "no change yet: change a word to see which others fit less well");
         return;
     }
     struct fill_worker *worker = filling_worker(ui);
     if (!worker) return;
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     struct change change = change_of(r, text);
     r->asked_from = r->from;
     r->version = text_version(text);
@@ -155,7 +153,8 @@ void do_ripple(struct ui *ui)
     if (r->asked[1])
         ui_say(ui->message, "looking at the words around the change …");
     else
-        take_back(ui), ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
+        take_back(ui->filling, ui->ripple),
+            ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
 }
 
 /* ---- what has fallen ----------------------------------------------------------------------------------- */
@@ -229,7 +228,7 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word around the change has become much less likely");
+        ui_say(ui->message, "no word around the change has become less likely by a fifth");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);
@@ -237,10 +236,10 @@ static void say(struct ui *ui)
     for (size_t i = 0; ok && i < r->count && i < 3; i++)
         ok = buffer_append_string(&line, i ? ", " : "") &&
              text_append_to(ui->doc->text, words[i].start, words[i].end, &line) &&
-             buffer_printf(&line, " ÷%.0f", exp(words[i].fallen));
+             buffer_printf(&line, " ÷%.2g", exp(words[i].fallen));
     ui_keymap_keys(ui->keymap, "ripple-draw", UI_EDIT, key);
     if (ok && buffer_append_char(&line, '\0'))
-        ui_say(ui->message, "%zu %s less likely now: %s; %s draws them again", r->count,
+        ui_say(ui->message, "%zu %s less likely now: %s; %s redraws them", r->count,
                r->count == 1 ? "word is" : "words are", line.data, *key ? key : "ripple-draw");
     buffer_free(&line);
 }
@@ -253,7 +252,7 @@ bool ripple_take(struct ui *ui, struct fill_event *event)
     if (event->kind == FILL_EVENT_LOADING || event->kind == FILL_EVENT_READY) return true;
     r->asked[which] = 0;
     if (event->kind != FILL_EVENT_ANSWER) {
-        take_back(ui);
+        take_back(ui->filling, ui->ripple);
         if (event->kind == FILL_EVENT_FAILED) ui_complain(ui->message, "%s", event->error.message);
         return true;
     }
@@ -266,7 +265,7 @@ bool ripple_take(struct ui *ui, struct fill_event *event)
         ui->lens->generation++;
         say(ui);
     }
-    take_back(ui);
+    take_back(ui->filling, ui->ripple);
     return true;
 }
 
@@ -285,7 +284,7 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
         const struct ripple_word *w = &ripple->words[i];
         if (at + 1 < w->start) return LOOK_PLAIN;
         if (at >= w->end) continue;
-        return w->fallen < 1.5 ? LOOK_LENS_LOW : w->fallen < 3 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
+        return w->fallen < 0.7 ? LOOK_LENS_LOW : w->fallen < 1.5 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
     }
     return LOOK_PLAIN;
 }
@@ -313,7 +312,7 @@ void do_ripple_draw(struct ui *ui)
     if (r->doc != doc || !r->count) {
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "ripple", UI_EDIT, key);
-        ui_say(ui->message, "no words glow: %s shows which fit less well after a change",
+        ui_say(ui->message, "no words are highlighted: %s shows which fit less well after a change",
                *key ? key : "ripple");
         return;
     }

@@ -55,7 +55,7 @@ static const struct ui_line_command *find_line_command(const char *word, size_t 
     return NULL;
 }
 
-/* Names are letters and dashes, or one of the signs that vi has commands for. */
+/* Names are letters and dashes, or one of the signs that are vi commands. */
 static size_t name_size(const char *line)
 {
     size_t size = 0;
@@ -66,9 +66,9 @@ static size_t name_size(const char *line)
 static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
 {
     if (!(command->contexts & ~(unsigned)UI_PROMPT))
-        ui_complain(ui->message, "%s belongs to questions", command->name);
+        ui_complain(ui->message, "%s only works in questions", command->name);
     else if (*arguments)
-        ui_complain(ui->message, "%s takes nothing behind it", command->name);
+        ui_complain(ui->message, "%s takes no argument", command->name);
     else
         command->run(ui);
 }
@@ -98,7 +98,7 @@ void line_run(struct ui *ui, const char *line)
     else if (plain)
         run_plain(ui, plain, arguments);
     else if (*line)
-        ui_complain(ui->message, "there is no command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "),
+        ui_complain(ui->message, "unknown command \"%.*s\"", size ? (int)size : (int)strcspn(line, " "),
                     line);
 }
 
@@ -146,7 +146,7 @@ void do_command_line(struct ui *ui)
 {
     char range[48] = "";
     if (vi_is_visual(ui->vi)) {
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
         snprintf(range, sizeof range, "'<,'>");
     } else if (ui->vi->mode && vi_counted(ui->vi)) {
         snprintf(range, sizeof range, vi_count(ui->vi) == 1 ? "." : ".,.+%zu", vi_count(ui->vi) - 1);
@@ -154,7 +154,7 @@ void do_command_line(struct ui *ui)
     line_begin(ui, range);
 }
 
-/* A switch is turned; of others the line asks for the value, with the one in force at its side. */
+/* A switch is toggled; for other settings the line asks for the value, with the current one beside it. */
 static void choose_setting(struct ui *ui, const struct setting *setting)
 {
     char line[80], value[64];
@@ -187,7 +187,8 @@ void line_choose(struct ui *ui, const char *name)
     line_run(ui, name);
 }
 
-/* ---- commands that have nowhere else to be ------------------------------------------------------------ */
+/* ---- commands without a room of their own
+ * --------------------------------------------------------------- */
 
 #define ALSO(name, command)                                                                                  \
     void line_##name(struct ui *ui, const char *arguments)                                                   \
@@ -201,7 +202,7 @@ ALSO(previous, previous_file)
 ALSO(files, files)
 ALSO(help, help)
 
-/* The screen as it is when the line is gone. */
+/* The screen after the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)
 {
     if (!*arguments) {
@@ -219,7 +220,7 @@ void line_write_display(struct ui *ui)
     bool ok = true;
     for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
-        ui_complain(ui->message, "no memory for the screen");
+        ui_complain(ui->message, "not enough memory for the screen");
     else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
         ui_complain(ui->message, "%s", error.message);
     buffer_free(&out);

@@ -1,4 +1,4 @@
-/* The `:` line: commands with what they need behind them, and every other command by its name. */
+/* The `:` line: commands with arguments, and every other command by its name. */
 #ifndef LACUNA_UI_COMMAND_LINE_H
 #define LACUNA_UI_COMMAND_LINE_H
 
@@ -11,9 +11,9 @@ struct command_line {
     char *display_path; /* the next screen is written there; NULL: not */
 };
 
-/* Commands of the `:` line that take something behind them: the function (its argument is the rest of the
- * line), the name and perhaps a short one, whether the palette offers it, what the argument is, how Tab
- * completes it (NULL: not), and what it does. All others can be run there by their names. */
+/* Commands of the `:` line with arguments: the function (which gets the rest of the line), the name and an
+ * optional short one, whether the palette offers it, the argument, its completion (NULL: none), and the help.
+ * All other commands can be run there by their names. */
 #define UI_LINE_COMMANDS(X)                                                                                  \
     X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
       "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off")                       \
@@ -86,10 +86,10 @@ struct ui_line_command {
     void (*complete)(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
 };
 
-const struct ui_line_command *line_command_at(size_t index); /* NULL behind the last */
+const struct ui_line_command *line_command_at(size_t index); /* NULL after the last */
 void line_run(struct ui *ui, const char *line);
 void line_begin(struct ui *ui, const char *beginning); /* asks for a : line */
-void line_choose(struct ui *ui, const char *name);     /* runs it, or asks for what it takes */
+void line_choose(struct ui *ui, const char *name);     /* runs it, or asks for its argument */
 
 /* Commands; session/commands.h says what they do. */
 void do_command_line(struct ui *ui);

@@ -1,5 +1,5 @@
-/* Every command and every setting in a list that narrows while one types, with keys and values; and the keys
- * that may follow those typed so far. All come from the tables of commands and settings, and the keymap. */
+/* A list of every command and setting, with keys and values, that narrows during typing; and the keys that
+ * can follow those typed so far. All come from the tables of commands and settings, and the keymap. */
 #include "palette.h"
 #include "command_line.h"
 #include "lacuna/base.h"
@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which commands fit, and how well -------------------------------------------------------------- */
+/* ---- which commands match, and how well
+ * ----------------------------------------------------------------- */
 
 static char small(char c)
 {
@@ -38,7 +39,7 @@ static bool begins(const char *text, const char *word, size_t size)
     return true;
 }
 
-/* Every word that was typed begins one of the text; letters scattered over a sentence mean nothing. */
+/* Every typed word begins a word of the text; letters scattered over a sentence do not match. */
 static bool has_words(const char *text, const char *typed)
 {
     for (const char *word = typed; *word;) {
@@ -51,7 +52,7 @@ static bool has_words(const char *text, const char *typed)
     return true;
 }
 
-/* A name that begins like that; another word for it; letters of the name; words of its help. */
+/* In this order: the beginning of the name; a synonym; letters of the name; words of its help. */
 static int score_of(const char *typed, const struct hit *hit)
 {
     enum { BEGINS = 100000, SYNONYM = 50000, NAME = 1000 };
@@ -80,7 +81,7 @@ static int find_hits(const struct ui *ui, const char *typed, struct hit *hits)
     const struct ui_line_command *line;
     for (const struct ui_command *c = ui->keymap->commands; c->name; c++)
         if (strncmp(c->name, "vi-", 3) == 0 && !ui->modal->has_modes)
-            continue; /* they mean nothing here */
+            continue; /* they are not available here */
         else if (c->contexts & (UI_EDIT | UI_BLANK) || (c->contexts & ui->palette->context))
             consider(hits, &count, typed, (struct hit){.name = c->name, .help = c->help});
     for (size_t i = 0; (line = line_command_at(i)) != NULL; i++)
@@ -103,7 +104,7 @@ static bool add_command(const struct ui_keymap *keymap, struct popup *popup, con
                          *keys ? ")" : "");
 }
 
-/* "set NAME" is what is typed on the : line to the same end. */
+/* "set NAME" is what one types on the : line for the same purpose. */
 static bool add_setting(const struct settings *settings, struct popup *popup, const struct setting *setting)
 {
     char value[64];
@@ -129,7 +130,7 @@ static void list(struct ui *ui)
     if (count)
         snprintf(ui->prompt->note, sizeof ui->prompt->note, "%d", count);
     else
-        snprintf(ui->prompt->note, sizeof ui->prompt->note, "nothing fits");
+        snprintf(ui->prompt->note, sizeof ui->prompt->note, "no match");
 }
 
 static void pick(struct ui *ui, int direction)
@@ -151,7 +152,7 @@ static void command_chosen(struct ui *ui, const char *answer)
     popup->count = 0;
     if (!answer) return;
     if (!*name)
-        ui_complain(ui->message, "no command and no setting fits \"%.80s\"", answer);
+        ui_complain(ui->message, "no command or setting matches \"%.80s\"", answer);
     else
         line_choose(ui, name);
 }
@@ -166,7 +167,8 @@ void do_palette(struct ui *ui)
     list(ui);
 }
 
-/* ---- keys that may follow ------------------------------------------------------------------------------ */
+/* ---- keys that can follow
+ * ------------------------------------------------------------------------------- */
 
 bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
                     struct popup *popup)

@@ -1,5 +1,5 @@
-/* Choosing a command or a setting from a list that narrows while one types; and the keys that may follow
- * those typed so far. */
+/* Choosing a command or a setting from a list that narrows during typing; and the keys that can follow those
+ * typed so far. */
 #ifndef LACUNA_UI_PALETTE_H
 #define LACUNA_UI_PALETTE_H
 
@@ -11,7 +11,7 @@ struct setting;
 struct ui;
 struct ui_keymap;
 
-/* What fits what is typed. */
+/* What matches the typed text. */
 struct hit {
     const char *name, *help;
     const struct setting *setting; /* NULL: a command */
@@ -25,7 +25,7 @@ struct palette {
     unsigned context; /* where it was called */
 };
 
-/* The keys that may follow keys[0, count), and what they run. */
+/* Lists the keys that can follow keys[0, count), and their commands. */
 bool which_key_list(const struct ui_keymap *map, unsigned contexts, const ui_key *keys, size_t count,
                     struct popup *popup);
 

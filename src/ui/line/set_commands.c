@@ -26,8 +26,7 @@ static void show_warnings(struct message *message, const struct buffer *warnings
     if (lines == 1)
         ui_complain(message, "%.*s", first, warnings->data);
     else
-        ui_complain(message, "%.*s (and %zu more; `lacuna config` says all)", first, warnings->data,
-                    lines - 1);
+        ui_complain(message, "%.*s (and %zu more; see `lacuna config`)", first, warnings->data, lines - 1);
 }
 
 enum status set_load(struct ui *ui, struct error *error)
@@ -41,7 +40,7 @@ enum status set_load(struct ui *ui, struct error *error)
     for (size_t i = 0; i < ui->options->override_count; i++) {
         const struct ui_override *o = &ui->options->overrides[i];
         const struct setting *setting = setting_find(o->setting, strlen(o->setting));
-        if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", o->setting);
+        if (!setting) return error_set(error, STATUS_ARGUMENT, "unknown setting \"%.80s\"", o->setting);
         if (setting_set(ui->settings, setting, o->value, error)) return error->code;
     }
     return STATUS_OK;
@@ -51,7 +50,7 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 {
     struct settings settings = {0};
     const struct setting *setting = setting_find(name, strlen(name));
-    if (!setting) return error_set(error, STATUS_ARGUMENT, "there is no setting \"%.80s\"", name);
+    if (!setting) return error_set(error, STATUS_ARGUMENT, "unknown setting \"%.80s\"", name);
     if (!settings_init(&settings))
         return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     enum status status = setting_set(&settings, setting, value, error);
@@ -61,7 +60,7 @@ enum status ui_setting_check(const char *name, const char *value, struct error *
 
 /* ---- :set -------------------------------------------------------------------------------------------- */
 
-/* A folder with what a model needs; whether it is a good one only loading it can tell. */
+/* Whether a folder has the files of a model; only loading shows whether it is a good one. */
 static enum status try_model(const struct ui_options *options, const char *name, struct error *error)
 {
     struct sedd_config config;
@@ -71,7 +70,7 @@ static enum status try_model(const struct ui_options *options, const char *name,
     char *weights = status ? NULL : path_join(folder, "model.safetensors");
     char *index = status ? NULL : path_join(folder, "model.safetensors.index.json"); /* of several files */
     if (weights && index && !file_exists(weights) && !file_exists(index))
-        status = error_set(error, STATUS_IO, "%s: there is no model in this folder", weights);
+        status = error_set(error, STATUS_IO, "%s: no model in this folder", weights);
     mem_free(weights);
     mem_free(index);
     mem_free(folder);
@@ -86,10 +85,10 @@ static enum status try_quotes(const char *value, struct error *error)
         count++;
     if (count == 2 || count == 4) return STATUS_OK;
     return error_set(error, STATUS_ARGUMENT,
-                     "quotes: two marks are needed (opening, closing), or four (and those inside)");
+                     "quotes: expected two marks (opening, closing) or four (with the inner ones)");
 }
 
-/* What names something that is not there or not good leaves the old value in force. */
+/* A value that names something missing or invalid leaves the old value unchanged. */
 static enum status try_value(const struct ui *ui, const struct setting *setting, const char *value,
                              struct error *error)
 {
@@ -109,7 +108,7 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
     return status;
 }
 
-/* Gives a setting another value and tells who must know. */
+/* Gives a setting another value and calls the hook of its subject. */
 static enum status set_setting(struct ui *ui, const struct setting *setting, const char *value,
                                struct error *error)
 {
@@ -132,11 +131,11 @@ static void change(struct ui *ui, const struct setting *setting, const char *val
     ui->message->text[0] = '\0';
     if (set_setting(ui, setting, value, &error))
         ui_complain(ui->message, "%s", error.message);
-    else if (!ui->message->text[0]) /* whoever was told has nothing to say */
+    else if (!ui->message->text[0]) /* the hook has shown no message */
         show(ui, setting);
 }
 
-/* "name", "name?", "name!", "noname", "name=value", "name value", as vi writes them. */
+/* "name", "name?", "name!", "noname", "name=value", "name value", as in vi. */
 void set_command(struct ui *ui, const char *arguments)
 {
     size_t length = strcspn(arguments, "=?! \t");
@@ -153,7 +152,7 @@ void set_command(struct ui *ui, const char *arguments)
     if (!*arguments)
         ui_say(ui->message, ":set NAME VALUE; Tab shows the names");
     else if (!setting || (no && !is_switch))
-        ui_complain(ui->message, "there is no setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
+        ui_complain(ui->message, "unknown setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
     else if (no && !*rest)
         change(ui, setting, "off");
     else if (strcmp(rest, "?") == 0 || (!*rest && !is_switch))
@@ -178,7 +177,7 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Lines in order: a folder lists its files as it likes. */
+/* Sorts lines: a folder lists its files in any order. */
 static void sort_lines(char *lines)
 {
     enum { MOST_VALUES = 200 };
@@ -190,13 +189,13 @@ static void sort_lines(char *lines)
         list[count++] = p;
         if (p + strlen(p) + 1 >= copy + size) break;
     }
-    if (count == MOST_VALUES) count = 0; /* then as they are */
+    if (count == MOST_VALUES) count = 0; /* then they stay as they are */
     qsort(list, count, sizeof *list, compare_lines);
     for (size_t i = 0; i < count; i++) to += sprintf(to, "%s\n", list[i]);
     mem_free(copy);
 }
 
-/* What a setting can be, one a line: all of it, or what it is now, to be changed a little. */
+/* The possible values of a setting, one per line: all of them, or the current one as a starting point. */
 static bool add_values(const struct settings *settings, const struct setting *setting, struct buffer *out)
 {
     char value[512];
@@ -213,7 +212,7 @@ static bool add_values(const struct settings *settings, const struct setting *se
     return true;
 }
 
-/* Names first; behind a name, its values. */
+/* Names first; after a name, its values. */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out)
 {
     size_t length = strcspn(arguments, "=?! \t");
@@ -241,7 +240,7 @@ void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *s
 static void print_config(const struct settings *settings, FILE *out)
 {
     char range[256], value[1024];
-    fputs("# Settings of lacuna; lacuna-config(5) says more.\n", out);
+    fputs("# Settings of lacuna; see lacuna-config(5).\n", out);
     for (const struct setting *s = ui_settings; s->name; s++) {
         setting_range(s, range, sizeof range);
         setting_value(settings, s, value, sizeof value);

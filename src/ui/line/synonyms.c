@@ -1,12 +1,12 @@
-/* Other words for commands and settings. Who knows another program, or none, types the word that comes first
- * to mind. */
+/* Synonyms for commands and settings: users of other programs, and new users, type the word that comes to
+ * mind first. */
 #include "synonyms.h"
 
 #include "lacuna/base.h"
 
 #include <string.h>
 
-/* Words, and what they mean; the names are in the order in which they are to be offered. */
+/* Words, and the names that they stand for, in the order in which they are offered. */
 static const struct {
     const char *words, *names;
 } synonyms[] = {
@@ -66,8 +66,7 @@ static const struct {
     {"vim emacs nano modal", "keymap"},
 };
 
-/* The place among words with a space between, from 1, of the one that is `word`, or (`prefix`) begins with
- * it. */
+/* The index, from 1, of `word` among words separated by spaces, or (`prefix`) of one that begins with it. */
 static int word_number(const char *words, const char *word, size_t size, bool prefix)
 {
     int place = 1;

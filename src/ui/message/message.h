@@ -1,11 +1,11 @@
-/* What there is to say, on the bottom line until the next key. */
+/* The message on the bottom line, until the next key. */
 #ifndef LACUNA_UI_MESSAGE_H
 #define LACUNA_UI_MESSAGE_H
 
 #include "lacuna/base.h"
 
 struct message {
-    char text[640]; /* "": there is none */
+    char text[640]; /* "": none */
     bool is_error;
 };
 

@@ -1,4 +1,4 @@
-/* What is said where there is no screen: before it is taken, or after it was given back. */
+/* Messages without a screen: before it is taken, or after it was given back. */
 #ifndef LACUNA_UI_TELL_H
 #define LACUNA_UI_TELL_H
 

@@ -28,7 +28,7 @@ void appearance_apply(struct ui *ui)
     else if (automatic)
         name = ui->picture->light ? "light" : "dark";
     if (theme_load(name, &theme, &error)) {
-        ui_complain(ui->message, "%.500s (a built-in theme is in force)", error.message);
+        ui_complain(ui->message, "%.500s (using a built-in theme)", error.message);
         if (theme_load(ui->picture->light ? "light" : "dark", &theme, &error)) return;
     }
     screen_set_theme(&theme);

@@ -159,12 +159,11 @@ void compare_close(struct compare *compare)
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
 
-static struct text_wrap wrap_of(const struct ui *ui)
+static struct text_wrap wrap_of(const struct picture *picture, const struct settings *settings)
 {
     /* Two texts may differ in what is not seen. */
-    return (struct text_wrap){.width = ui->picture->columns > 1 ? ui->picture->columns - 1 : 1,
-                              .tab = ui->settings->tab_width,
-                              .unseen = true};
+    return (struct text_wrap){
+        .width = picture->columns > 1 ? picture->columns - 1 : 1, .tab = settings->tab_width, .unseen = true};
 }
 
 static int page_rows(const struct picture *picture)
@@ -175,7 +174,7 @@ static int page_rows(const struct picture *picture)
 static void scroll(struct ui *ui, int rows)
 {
     struct compare *c = ui->compare;
-    struct text_wrap wrap = wrap_of(ui);
+    struct text_wrap wrap = wrap_of(ui->picture, ui->settings);
     struct text_row row;
     text_row_of(c->page, &wrap, c->top, &row);
     for (; rows > 0 && text_next_row(c->page, &wrap, &row, &row); rows--) continue;
@@ -242,7 +241,7 @@ static void paint_row(struct ui *ui, int at, const struct text_row *row)
 {
     const struct compare *c = ui->compare;
     size_t line = text_this_line_start(c->page, row->start);
-    struct text_wrap wrap = wrap_of(ui);
+    struct text_wrap wrap = wrap_of(ui->picture, ui->settings);
     struct text_cluster cluster;
     int column = 0;
     for (size_t p = row->start; p < row->end && text_cluster_at(c->page, p, &cluster); p = cluster.end) {
@@ -260,7 +259,7 @@ static void paint_row(struct ui *ui, int at, const struct text_row *row)
 void compare_paint(struct ui *ui)
 {
     struct compare *c = ui->compare;
-    struct text_wrap wrap = wrap_of(ui);
+    struct text_wrap wrap = wrap_of(ui->picture, ui->settings);
     struct text_row row;
     text_row_of(c->page, &wrap, c->top, &row);
     screen_fill_row(0, 0, ui->picture->columns, LOOK_STATUS);

@@ -1,5 +1,5 @@
-/* What two texts differ in, on a page of its own: each changed paragraph as it was and as it is, with what
- * changed in it lit, and letters that say what to do about it. */
+/* The differences of two texts, on a page of its own: each changed paragraph before and after, with the
+ * changes highlighted, and letters for what to do. */
 #ifndef LACUNA_UI_COMPARE_H
 #define LACUNA_UI_COMPARE_H
 
@@ -13,10 +13,10 @@ struct ui;
 struct compare {
     bool active;
     struct text *page;
-    struct lit *lit; /* what changed in its lines, in order */
+    struct lit *lit; /* the changes inside its lines, in order */
     size_t lit_count, top;
     char title[160], keys[160];
-    const char *letters;                           /* that answer, in small */
+    const char *letters;                           /* that answer, in lower case */
     void (*done)(struct ui *, const char *answer); /* NULL: Esc */
 };
 

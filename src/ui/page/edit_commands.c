@@ -58,7 +58,7 @@ void delete_to(struct ui *ui, size_t to)
         bool beside = to < cursor ? b.end == cursor : b.start <= cursor;
         if (beside) {
             doc_move(ui->doc, b.start, false);
-            ui_say(ui->message, "a proposal: accept or discard it first");
+            ui_say(ui->message, "a proposal is here: accept or discard it first");
             return;
         }
         to = to < cursor ? b.end : b.start;
@@ -134,7 +134,7 @@ void do_copy(struct ui *ui)
 {
     size_t start, end;
     /* Who presses ^C while something runs wants it to stop. */
-    if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui, NULL)) {
+    if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }

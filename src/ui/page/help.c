@@ -30,7 +30,7 @@ static bool build(struct ui *ui)
     const char *group = "";
     out->size = 0;
     bool ok = buffer_append_string(
-        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a selection made one.\n"
+        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a marked selection.\n"
              "Filling shows a proposal over the blank; the text changes when you accept it.\n");
     for (const struct ui_command *c = ui->keymap->commands; ok && c->name; c++) {
         char keys[64];
@@ -69,10 +69,9 @@ static int line_count(const struct help *help)
     return lines;
 }
 
-void help_key(struct ui *ui, ui_key key)
+void help_key(struct help *help, struct picture *picture, ui_key key)
 {
-    int page = ui->picture->rows > 2 ? ui->picture->rows - 2 : 1, most = line_count(ui->help) - page,
-        *top = &ui->help->top;
+    int page = picture->rows > 2 ? picture->rows - 2 : 1, most = line_count(help) - page, *top = &help->top;
     if (key == UI_SPECIAL(UI_UP))
         --*top;
     else if (key == UI_SPECIAL(UI_DOWN))
@@ -86,25 +85,24 @@ void help_key(struct ui *ui, ui_key key)
     else if (key == UI_SPECIAL(UI_END))
         *top = most;
     else
-        ui->help->active = false;
+        help->active = false;
     if (*top > most) *top = most;
     if (*top < 0) *top = 0;
 }
 
-static void paint_line(struct ui *ui, int row, const char *line)
+static void paint_line(const struct help *help, const struct picture *picture, int row, const char *line)
 {
     if (line[0] != ' ') {
-        screen_text(row, 0, ui->picture->columns, row == 0 && ui->help->top == 0 ? LOOK_PLAIN : LOOK_KEY,
-                    line);
+        screen_text(row, 0, picture->columns, row == 0 && help->top == 0 ? LOOK_PLAIN : LOOK_KEY, line);
         return;
     }
-    screen_text(row, 0, ui->picture->columns, LOOK_PLAIN, line);
+    screen_text(row, 0, picture->columns, LOOK_PLAIN, line);
 }
 
-void help_paint(struct ui *ui)
+void help_paint(const struct help *help, const struct picture *picture)
 {
-    const char *p = ui->help->text.data;
-    int skip = ui->help->top, page = ui->picture->rows > 1 ? ui->picture->rows - 1 : 1;
+    const char *p = help->text.data;
+    int skip = help->top, page = picture->rows > 1 ? picture->rows - 1 : 1;
     char line[256];
     for (int row = 0; p && *p && row < page;) {
         const char *end = strchr(p, '\n');
@@ -112,11 +110,11 @@ void help_paint(struct ui *ui)
         snprintf(line, sizeof line, "%.*s", (int)(end - p), p);
         p = end + 1;
         if (skip-- > 0) continue;
-        paint_line(ui, row++, line);
+        paint_line(help, picture, row++, line);
     }
-    if (ui->picture->rows > 1) {
-        screen_fill_row(ui->picture->rows - 1, 0, ui->picture->columns, LOOK_STATUS);
-        screen_text(ui->picture->rows - 1, 1, ui->picture->columns - 1, LOOK_STATUS,
-                    "arrows and PgDn scroll, any other key goes back to the text");
+    if (picture->rows > 1) {
+        screen_fill_row(picture->rows - 1, 0, picture->columns, LOOK_STATUS);
+        screen_text(picture->rows - 1, 1, picture->columns - 1, LOOK_STATUS,
+                    "arrows and PgDn scroll, any other key returns to the text");
     }
 }

@@ -5,6 +5,7 @@
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
 
+struct picture;
 struct ui;
 
 struct help {
@@ -14,8 +15,8 @@ struct help {
 };
 
 bool help_show(struct help *help, struct buffer *lines); /* any other text in its place; takes it */
-void help_paint(struct ui *ui);
-void help_key(struct ui *ui, ui_key key);
+void help_paint(const struct help *help, const struct picture *picture);
+void help_key(struct help *help, struct picture *picture, ui_key key);
 
 /* Commands; session/commands.h says what they do. */
 void do_help(struct ui *ui);

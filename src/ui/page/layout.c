@@ -1,7 +1,6 @@
-/* Layout: the page in rows as it is shown. Lines without a proposal are wrapped as they stand in the
- * document. A line with proposals in it is composed: a small text of its own, with the proposals' words in
- * place of the blanks, wrapped by the same code; a list of segments leads from its offsets back to the
- * document's. */
+/* Layout: the rows of the page. Lines without a proposal are wrapped directly. A line with proposals is
+ * composed: a small text of its own, with the proposals' words in place of the blanks, is wrapped by the same
+ * code, and a list of segments maps its offsets back to the document's. */
 #include "layout.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -36,10 +35,10 @@ struct segment {
 };
 
 struct shown {
-    size_t start, end, next; /* of the line in the document; `next` is behind its line break */
+    size_t start, end, next; /* of the line in the document; `next` is after its line break */
     struct text *text;
-    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as the document has it */
-    struct segment *segments; /* ascending; one more marks the end */
+    uint8_t *looks;           /* per byte of text; LOOK_PLAIN: as in the document */
+    struct segment *segments; /* ascending; an extra one marks the end */
     size_t count, capacity;
     bool stands; /* the cursor, when it is at stands_in, is shown at stands_at of `text` */
     size_t stands_in, stands_at;
@@ -68,7 +67,7 @@ void layout_free(struct layout *layout)
     *layout = (struct layout){0};
 }
 
-/* ---- what is laid over --------------------------------------------------------------------------------- */
+/* ---- overlays ----------------------------------------------------------------------------------------- */
 
 static void add_overlay(struct layout *layout, const struct text_blank *blank,
                         const struct proposal *proposal)
@@ -107,21 +106,21 @@ static void forget_rows(struct layout *layout, const struct text *text)
     layout->row_wrap = layout->wrap;
 }
 
-/* Another text may be where one was. */
-static void forget_other_text(struct ui *ui)
+/* Another text may be at the address of a freed one. */
+static void forget_other_text(struct layout *layout, struct documents *documents)
 {
-    if (ui->layout->shown != ui->documents->shown) ui->layout->row_text = NULL;
-    ui->layout->shown = ui->documents->shown;
+    if (layout->shown != documents->shown) layout->row_text = NULL;
+    layout->shown = documents->shown;
 }
 
-/* The rows of all lines but those that were edited are as they were. */
+/* The rows of all lines except the edited ones are unchanged. */
 static void edited(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     struct layout *layout = ui->layout;
     const struct text *text = ui->doc->text;
     size_t start = edit->start, end = edit->end, size = edit->size;
     ui->picture->stale = true;
-    forget_other_text(ui);
+    forget_other_text(ui->layout, ui->documents);
     bool kept_up =
         doc == ui->doc && size != SIZE_MAX && layout->row_text == text && layout->version == edit->version;
     if (!kept_up) return;
@@ -150,7 +149,7 @@ static void refresh(struct ui *ui)
 {
     struct layout *layout = ui->layout;
     const struct doc *doc = ui->doc;
-    forget_other_text(ui);
+    forget_other_text(ui->layout, ui->documents);
     if (!ui->picture->stale && layout->version == text_version(doc->text)) return;
     ui->picture->stale = false;
     forget_rows(layout, doc->text);
@@ -161,7 +160,7 @@ static void refresh(struct ui *ui)
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         const struct proposal *p = proposal_find(doc, b.id);
-        bool asked = timeline_words(ui, b.id); /* for every step */
+        bool asked = timeline_words(ui->timeline, ui->doc, b.id); /* for every step */
         if (ui->settings->plain && p && p->job && p->count < 2 && !asked)
             p = NULL; /* shown when it is done */
         if (b.start < reached) continue;
@@ -227,7 +226,7 @@ static void stand_here(struct composer *c)
 
 enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
 
-/* What a masked token will be, as far as that is known: then no word moves when it is drawn. */
+/* The expected width of a masked token, as far as it is known: then no word moves when it is drawn. */
 static struct slice expected(const struct candidate *from, uint32_t token, uint32_t count)
 {
     const struct words *known[] = {from ? &from->coming : NULL, from ? &from->words : NULL};
@@ -240,8 +239,8 @@ static struct slice expected(const struct candidate *from, uint32_t token, uint3
     return (struct slice){NULL, 0};
 }
 
-/* A block as wide as what is expected there. Of what nobody knows yet it is a space and three cells: tokens
- * of English prose are four characters in the mean. */
+/* A block as wide as the expected token. If nothing is known yet, it is a space and three cells: tokens of
+ * English prose have four characters on average. */
 static void add_mask(struct composer *c, struct slice word, bool first, enum look look, bool stand)
 {
     char bytes[64];
@@ -255,7 +254,8 @@ static void add_mask(struct composer *c, struct slice word, bool first, enum loo
     for (int i = 0; i < cells; i++) add(c, block, strlen(block) / 3, look);
 }
 
-/* The space before a word shows how sure it is where colours do not (view.c): a mark that moves no word. */
+/* Without colours, the space before a word shows the model's confidence in it (view.c): a mark that moves no
+ * word. */
 static void mark_space(struct composer *c, enum look certainty)
 {
     size_t at = c->text.size;
@@ -277,21 +277,21 @@ static enum look look_of(enum shows shows, const struct words *words, uint32_t t
     return shows_certainty(shows, words, token) ? certainty_of(words, token) : LOOK_SETTLED;
 }
 
-/* Both are drawn, and not the same. */
+/* Both are drawn, and they differ. */
 static bool differs(const struct words *words, const struct words *other, uint32_t token)
 {
     if (!other || token >= other->count) return other != NULL;
     return other->tokens[token].state != FILL_MASKED && other->tokens[token].id != words->tokens[token].id;
 }
 
-/* Token by token: words that stand, and a block for each that is not drawn yet. `other`: words that are
+/* Token by token: drawn words, and a block for each token that is not drawn yet. `other`: words that are
  * marked where these differ from them; may be NULL. */
 static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
                        uint32_t blank, const struct candidate *from, const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
-        bool chosen = (shows == SHOWS_TIMELINE && timeline_is_chosen(ui, i)) ||
+        bool chosen = (shows == SHOWS_TIMELINE && timeline_is_chosen(ui->timeline, ui->doc, i)) ||
                       (shows == SHOWS_RESULT && instead_is_chosen(ui, blank, i));
         if (t->state == FILL_MASKED) {
             add_mask(c, expected(from, i, words->count), !i, chosen ? LOOK_SELECTED : LOOK_MASKED, chosen);
@@ -303,7 +303,7 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
         enum look look = chosen                     ? LOOK_SELECTED
                          : differs(words, other, i) ? LOOK_MATCH
                                                     : look_of(shows, words, i);
-        /* The space that a word brings along is no part of its highlight. */
+        /* The space before a word is not highlighted with it. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
             add(c, bytes, 1, LOOK_FRESH == look || after_block ? LOOK_PLAIN : LOOK_SETTLED);
             bytes++;
@@ -336,7 +336,7 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
         return;
     }
     const struct proposal *p = o->proposal;
-    const struct words *timeline = timeline_words(ui, o->blank.id);
+    const struct words *timeline = timeline_words(ui->timeline, ui->doc, o->blank.id);
     const struct candidate *from = p && p->count ? &p->candidates[p->chosen] : NULL;
     const struct words *shown = timeline ? timeline : from ? &from->words : NULL;
     if (shown && shown->count) {
@@ -355,16 +355,17 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     } else {
         add_markup(c, &o->blank, LOOK_BLANK);
     }
-    /* Something must be there for the cursor to stand on. */
+    /* The cursor needs something to be on. */
     if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size)
         add(c, "\u00b7", 2, LOOK_SETTLED);
 }
 
-/* Lines that a blank runs across are one shown line. */
-static void find_line(struct ui *ui, size_t at, struct shown *line, size_t *first, size_t *last)
+/* Lines that a blank extends across are shown as one line. */
+static void find_line(const struct layout *layout, const struct doc *doc, size_t at, struct shown *line,
+                      size_t *first, size_t *last)
 {
-    const struct text *text = ui->doc->text;
-    const struct layout *layout = ui->layout;
+    const struct text *text = doc->text;
+
     size_t stop = text_this_line_end(text, at);
     line->start = text_this_line_start(text, at);
     *first = 0;
@@ -405,7 +406,7 @@ static struct shown *compose(struct ui *ui, const struct shown *where, size_t fi
     return NULL;
 }
 
-/* The composed line that holds a document offset, or NULL: then the document itself is shown. */
+/* The composed line that contains a document offset, or NULL: then the document itself is shown. */
 static const struct shown *line_at(struct ui *ui, size_t at)
 {
     struct layout *layout = ui->layout;
@@ -418,7 +419,7 @@ static const struct shown *line_at(struct ui *ui, size_t at)
             return layout->lines[i];
     struct shown where = {0};
     size_t first, last;
-    find_line(ui, at, &where, &first, &last);
+    find_line(ui->layout, ui->doc, at, &where, &first, &last);
     if (first == last) return NULL;
     if (!mem_grow(&layout->lines, &layout->line_capacity, layout->line_count + 1, sizeof *layout->lines))
         return NULL;
@@ -427,7 +428,7 @@ static const struct shown *line_at(struct ui *ui, size_t at)
     return line;
 }
 
-/* ---- between the two ----------------------------------------------------------------------------------- */
+/* ---- mapping offsets ---------------------------------------------------------------------------------- */
 
 static size_t to_shown(const struct shown *line, size_t at)
 {
@@ -477,7 +478,7 @@ static void remember(struct layout *layout, const struct text *text, const struc
     if (layout->row_count < ARRAY_SIZE(layout->rows)) layout->row_count++;
 }
 
-/* The row that holds an offset: text_row_of. */
+/* The row that contains an offset: text_row_of. */
 static void row_of(struct layout *layout, const struct text *text, size_t at, struct text_row *out)
 {
     for (size_t i = 0; i < layout->row_count; i++) {

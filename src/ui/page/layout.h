@@ -1,4 +1,4 @@
-/* Rows of the page as it is shown, with what lies over blanks in them. */
+/* Rows of the page, with the overlays of blanks. */
 #ifndef LACUNA_UI_LAYOUT_H
 #define LACUNA_UI_LAYOUT_H
 
@@ -37,7 +37,7 @@ struct layout {
     uint64_t version; /* of the text that they are rows of */
     const struct text *row_text;
     struct text_wrap row_wrap;
-    size_t shown; /* ui->documents->shown when they were */
+    size_t shown; /* ui->documents->shown at that time */
 };
 extern const struct doc_watcher layout_watcher;
 void layout_free(struct layout *layout);
@@ -46,11 +46,11 @@ bool layout_next_row(struct ui *ui, const struct row *row, struct row *out);
 bool layout_previous_row(struct ui *ui, const struct row *row, struct row *out);
 int layout_column_of(const struct layout *layout, const struct row *row, size_t at);
 size_t layout_at_column(const struct layout *layout, const struct row *row, int column);
-/* Appends words of a candidate as they stand at some moment, and their looks, a byte for a byte; where they
- * differ from `other` (may be NULL) they are marked. False: no memory. */
+/* Appends a candidate's words at some moment, and their looks, one per byte; differences from `other` (may be
+ * NULL) are marked. False: out of memory. */
 bool layout_words(const struct candidate *from, const struct words *words, const struct words *other,
                   struct buffer *text, struct buffer *looks);
-/* Document offset of an offset in the row's text, and how it looks apart from selection and matches. */
+/* Document offset of an offset in the row's text, and its look without selection and matches. */
 size_t layout_origin(const struct row *row, size_t shown_offset);
 enum look layout_look(const struct doc *doc, const struct row *row, size_t shown_offset);
 

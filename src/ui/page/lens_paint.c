@@ -61,9 +61,9 @@ static int paint_legend(const struct picture *picture, int row, int column, cons
 /* The same marks as before words without colours; with them they show the colours. */
 static int paint_surprise(const struct picture *picture, int row, int column)
 {
-    static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 150"},
-                                              {LOOK_LENS_MIDDLE, "+", "1 in 3,000"},
-                                              {LOOK_LENS_HIGH, "*", "1 in 60,000"}};
+    static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 1,100"},
+                                              {LOOK_LENS_MIDDLE, "+", "1 in 8,000"},
+                                              {LOOK_LENS_HIGH, "*", "1 in 160,000"}};
     return paint_legend(picture, row, column, keys, ARRAY_SIZE(keys));
 }
 
@@ -82,7 +82,10 @@ void lens_paint(const struct ui *ui, int row)
     struct buffer line = {0};
     screen_fill_row(row, 0, picture->columns, LOOK_PLAIN);
     int column = 1;
-    column += screen_text(row, column, picture->columns - column, LOOK_KEY, names[ui->settings->lens]) + 2;
+    bool ratios = ui->settings->lens == LENS_ODDS && lens_has_ratios(ui->filling);
+    column += screen_text(row, column, picture->columns - column, LOOK_KEY,
+                          ratios ? "ratios, all from one evaluation" : names[ui->settings->lens]) +
+              2;
     if (ui->settings->lens == LENS_SURPRISE) column = paint_surprise(picture, row, column);
     if (ui->settings->lens == LENS_OWED) column = paint_owed(picture, row, column);
     if (lens_describe(ui, &line) && buffer_append_char(&line, '\0')) {

@@ -10,7 +10,7 @@ struct ui;
 int lens_rows(const struct ui *ui);               /* below the page */
 int lens_margin(const struct settings *settings); /* cells that it needs beside the page */
 void lens_paint(const struct ui *ui, int row);
-void lens_paint_bar(const struct ui *ui, int row, int column,
-                    size_t at); /* for the sentence that holds `at` */
+/* for the sentence that holds `at` */
+void lens_paint_bar(const struct ui *ui, int row, int column, size_t at);
 
 #endif

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 
 enum { WHEEL_ROWS = 3 };
-static const double click_seconds = 0.4; /* two presses in this time are one double click */
+static const double click_seconds = 0.4; /* two presses within this time are a double click */
 
-/* What a drag selects: everything from the unit that was pressed on to the one under the mouse. */
+/* The selection of a drag: everything from the first unit to the one under the mouse. */
 enum unit { CHARACTERS, WORDS, PARAGRAPHS };
 static const double scroll_seconds = 0.04;
 
@@ -35,37 +35,35 @@ static void select_between(struct doc *doc, size_t from, size_t to)
     doc->follow = false; /* the page stays under the mouse */
 }
 
-static void press(struct ui *ui, const struct input *in, size_t at)
+static void press(struct mouse_state *mouse, struct doc *doc, const struct input *in, size_t at)
 {
     double now = clock_seconds();
-    bool again = now - ui->mouse->click.when < click_seconds && in->row == ui->mouse->click.row &&
-                 abs(in->column - ui->mouse->click.column) < 2;
-    ui->mouse->click.count = again ? ui->mouse->click.count % 3 + 1 : 1;
-    ui->mouse->click.when = now;
-    ui->mouse->click.row = in->row;
-    ui->mouse->click.column = in->column;
-    ui->mouse->click.pressed = true;
+    bool again = now - mouse->click.when < click_seconds && in->row == mouse->click.row &&
+                 abs(in->column - mouse->click.column) < 2;
+    mouse->click.count = again ? mouse->click.count % 3 + 1 : 1;
+    mouse->click.when = now;
+    mouse->click.row = in->row;
+    mouse->click.column = in->column;
+    mouse->click.pressed = true;
     if (in->extends) {
-        doc_move(ui->doc, at, true);
-        ui->mouse->click.start = ui->mouse->click.end = ui->doc->anchor;
+        doc_move(doc, at, true);
+        mouse->click.start = mouse->click.end = doc->anchor;
         return;
     }
-    unit_around(ui->doc->text, (enum unit)(ui->mouse->click.count - 1), at, &ui->mouse->click.start,
-                &ui->mouse->click.end);
-    select_between(ui->doc, ui->mouse->click.start, ui->mouse->click.end);
+    unit_around(doc->text, (enum unit)(mouse->click.count - 1), at, &mouse->click.start, &mouse->click.end);
+    select_between(doc, mouse->click.start, mouse->click.end);
 }
 
-static void drag(struct ui *ui, size_t at)
+static void drag(struct mouse_state *mouse, struct doc *doc, size_t at)
 {
     size_t start, end;
-    if (!ui->mouse->click.pressed) return;
-    unit_around(ui->doc->text, (enum unit)(ui->mouse->click.count > 0 ? ui->mouse->click.count - 1 : 0), at,
-                &start, &end);
-    if (at < ui->mouse->click.start)
-        select_between(ui->doc, ui->mouse->click.end, start);
+    if (!mouse->click.pressed) return;
+    unit_around(doc->text, (enum unit)(mouse->click.count > 0 ? mouse->click.count - 1 : 0), at, &start,
+                &end);
+    if (at < mouse->click.start)
+        select_between(doc, mouse->click.end, start);
     else
-        select_between(ui->doc, ui->mouse->click.start,
-                       end > ui->mouse->click.end ? end : ui->mouse->click.end);
+        select_between(doc, mouse->click.start, end > mouse->click.end ? end : mouse->click.end);
 }
 
 /* ---- held at an edge ---------------------------------------------------------------------------------- */
@@ -76,10 +74,10 @@ static void scroll_and_drag(struct ui *ui)
     int skip = ui->doc->top_skip;
     view_scroll(ui, ui->mouse->edge.direction);
     if (view_at(ui, ui->mouse->edge.direction < 0 ? 0 : view_rows(ui) - 1, ui->mouse->edge.column, &at))
-        drag(ui, at);
+        drag(ui->mouse, ui->doc, at);
     bool moved = cursor != ui->doc->cursor || skip != ui->doc->top_skip ||
                  top != text_mark_get(ui->doc->text, ui->doc->top);
-    if (!moved) ui->mouse->edge.direction = 0; /* there is no more */
+    if (!moved) ui->mouse->edge.direction = 0; /* nothing more to scroll */
     ui->mouse->edge.next = clock_seconds() + scroll_seconds;
 }
 
@@ -125,9 +123,9 @@ void mouse_event(struct ui *ui, const struct input *in)
     if (!view_at(ui, row, in->column, &at)) return;
     ui->message->text[0] = '\0';
     if (in->mouse == MOUSE_PRESS)
-        press(ui, in, at);
+        press(ui->mouse, ui->doc, in, at);
     else
-        drag(ui, at);
+        drag(ui->mouse, ui->doc, at);
 }
 
 void mouse_apply(struct ui *ui)

@@ -13,9 +13,9 @@ struct mouse_state {
         double when;
         int row, column, count;
         bool pressed;
-        size_t start, end; /* the unit that was pressed on */
+        size_t start, end; /* the unit that was pressed first */
     } click;
-    /* A drag that is at the upper (-1) or lower edge (1), where terminals tell of no further movement. */
+    /* A drag at the upper (-1) or lower edge (1), where terminals report no further movement. */
     struct mouse_edge {
         int direction, column;
         double next; /* when it scrolls again */
@@ -24,10 +24,10 @@ struct mouse_state {
 
 void mouse_apply(struct ui *ui); /* the setting */
 void mouse_event(struct ui *ui, const struct input *in);
-/* While a drag is held at the upper or lower edge the page scrolls on by itself. */
-int mouse_timeout(
-    const struct mouse_state *mouse); /* ms until mouse_tick has something to do; -1: it has not */
+/* While a drag is held at the upper or lower edge, the page keeps scrolling. */
+/* ms until mouse_tick has something to do; -1: nothing */
+int mouse_timeout(const struct mouse_state *mouse);
 void mouse_tick(struct ui *ui);
-void mouse_let_go(struct mouse_state *mouse); /* something else happened: nobody drags any more */
+void mouse_let_go(struct mouse_state *mouse); /* another event came: the drag is over */
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* ---- where motions lead ----------------------------------------------------------------------------- */
+/* ---- targets of motions ------------------------------------------------------------------------------- */
 
 static size_t to_left(const struct doc *doc)
 {
@@ -21,7 +21,7 @@ static size_t to_right(const struct doc *doc)
     return text_next_cluster(doc->text, doc->cursor);
 }
 
-/* Home goes to the start of the row first, and from there to the start of the line. */
+/* Home goes to the start of the row first, then to the start of the line. */
 static size_t to_line_start(struct ui *ui)
 {
     struct row row;
@@ -96,7 +96,7 @@ static size_t to_text_end(const struct doc *doc)
     return text_size(doc->text);
 }
 
-/* Up and down keep the column they began in, past shorter rows. */
+/* Up and down keep their first column across shorter rows. */
 static void go_rows(struct ui *ui, int rows, bool extend)
 {
     struct row row, next;
@@ -142,7 +142,7 @@ static void go_page(struct ui *ui, int direction, bool extend)
         doc_move(ui->doc, to, true);                                                                         \
     }
 
-/* Left and right out of a selection go to its ends. */
+/* With a selection, left and right go to its ends. */
 void do_left(struct ui *ui)
 {
     size_t start, end;
@@ -221,7 +221,7 @@ void do_select_all(struct ui *ui)
 {
     doc_move(ui->doc, 0, false);
     doc_move(ui->doc, text_size(ui->doc->text), true);
-    ui->doc->follow = false; /* the page stays where it is */
+    ui->doc->follow = false; /* the page does not move */
 }
 
 void do_select_mark(struct ui *ui)
@@ -256,7 +256,7 @@ static void line_given(struct ui *ui, const char *answer)
     if (!answer || !*answer) return;
     unsigned long long line = strtoull(answer, &end, 10);
     if (*end || line == 0) {
-        ui_complain(ui->message, "\"%s\" is not the number of a line", answer);
+        ui_complain(ui->message, "\"%s\" is not a line number", answer);
         return;
     }
     doc_move(ui->doc, text_line_start(ui->doc->text, (size_t)line - 1), false);

@@ -1,4 +1,4 @@
-/* Moving the cursor and selecting: every motion comes in two kinds. */
+/* Moving the cursor and selecting: every motion has both forms. */
 #ifndef LACUNA_UI_MOVE_COMMANDS_H
 #define LACUNA_UI_MOVE_COMMANDS_H
 

@@ -25,6 +25,7 @@
 #include "view.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* Thousands apart: 12,345. */
@@ -53,15 +54,14 @@ static size_t column_in_line(const struct text *text, size_t cursor)
 }
 
 /* How far this session has come. */
-static void describe_goal(const struct ui *ui, char *out, size_t size)
+static void describe_goal(const struct doc *doc, const struct settings *settings, char *out, size_t size)
 {
-    const struct doc *doc = ui->doc;
     char now[32], goal[32];
     bool fewer = doc->words < doc->words_begun;
     *out = '\0';
-    if (!ui->settings->goal || !words_counted(doc)) return;
+    if (!settings->goal || !words_counted(doc)) return;
     number(fewer ? doc->words_begun - doc->words : doc->words - doc->words_begun, now);
-    number((size_t)ui->settings->goal, goal);
+    number((size_t)settings->goal, goal);
     snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
 }
 
@@ -69,9 +69,9 @@ static void describe_goal(const struct ui *ui, char *out, size_t size)
 enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
 enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
 
-static void describe_place(const struct ui *ui, enum extent extent, char *out, size_t size)
+static void describe_place(struct doc *doc, struct settings *settings, enum extent extent, char *out,
+                           size_t size)
 {
-    struct doc *doc = ui->doc;
     char words[32] = "", goal[96] = "";
     size_t start, end;
     int used = snprintf(out, size, "%zu:%zu", text_line_of(doc->text, doc->cursor) + 1,
@@ -80,7 +80,7 @@ static void describe_place(const struct ui *ui, enum extent extent, char *out, s
     if (!words_counted(doc) || extent == PLACE_ONLY) return;
     size_t count = selected ? words_between(doc, start, end) : doc->words;
     number(count, words);
-    if (extent == PLACE_AND_GOAL) describe_goal(ui, goal, sizeof goal);
+    if (extent == PLACE_AND_GOAL) describe_goal(doc, settings, goal, sizeof goal);
     if (extent == PLACE_AND_COUNT)
         snprintf(out + used, size - (size_t)used, "  %sw%s", words, selected ? " sel" : "");
     else
@@ -95,49 +95,55 @@ static void watch_goal(struct ui *ui)
     if (!ui->settings->goal || !words_counted(doc) || doc->goal_said || ui->message->text[0]) return;
     if (doc->words < doc->words_begun + (size_t)ui->settings->goal) return;
     doc->goal_said = true;
-    ui_say(ui->message, "%d words: that was the goal", ui->settings->goal);
+    ui_say(ui->message, "%d words: the goal is reached", ui->settings->goal);
 }
 
-static void describe_job(const struct job *job, bool held, char *out, size_t size)
+/* Appends to a list of facts with dots between. */
+PRINTF_LIKE(3, 4) static void append_fact(char *out, size_t size, const char *format, ...)
 {
-    const char *state = held ? "held at " : "";
-    char window[48] = "", time[32] = "";
-    if (job->ms >= 0.5) snprintf(time, sizeof time, "  %.0f ms", job->ms); /* else nothing was evaluated */
-    if (job->windows > 1) snprintf(window, sizeof window, " of window %u/%u", job->window + 1, job->windows);
-    if (job->loading)
+    size_t used = strlen(out);
+    va_list arguments;
+    if (used) snprintf(out + used, size - used, " · ");
+    used = strlen(out);
+    va_start(arguments, format);
+    vsnprintf(out + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* `details`: the noise level and the milliseconds of the step, too. */
+static void describe_job(const struct job *job, bool held, bool details, char *out, size_t size)
+{
+    if (job->loading) {
         snprintf(out, size, "loading the model …");
-    else if (!job->step)
-        snprintf(out, size, "%s  seed %llu", held ? "held" : "reading …", (unsigned long long)job->seed);
+        return;
+    }
+    const char *state = held ? "held at " : "";
+    if (!job->step)
+        append_fact(out, size, held ? "held" : "starting …");
     else if (job->planned && job->step > job->planned)
-        snprintf(out, size, "%sstep %u, words drawn again%s%s  seed %llu", state, job->step, window, time,
-                 (unsigned long long)job->seed);
+        append_fact(out, size, "%sstep %u, words drawn again", state, job->step);
     else
-        snprintf(out, size, "%sstep %u/%u%s  σ̄ %.3g%s  seed %llu", state, job->step, job->steps, window,
-                 job->sigma_bar, time, (unsigned long long)job->seed);
+        append_fact(out, size, "%sstep %u of %u", state, job->step, job->steps);
+    if (job->step && job->windows > 1)
+        append_fact(out, size, "window %u of %u", job->window + 1, job->windows);
+    if (details && job->step && job->step <= job->planned) append_fact(out, size, "σ̄ %.3g", job->sigma_bar);
+    if (details && job->step && job->ms >= 0.5) append_fact(out, size, "%.0f ms", job->ms);
+    append_fact(out, size, "seed %llu", (unsigned long long)job->seed);
 }
 
-/* What is not the model's own distribution is said wherever a fill is described. */
-static void describe_shaping(const struct candidate *c, char *out, size_t size)
-{
-    *out = '\0';
-    int used = 0;
-    if (c->top_p <= 0) return; /* not finished */
-    if (c->temperature != 1) used = snprintf(out, size, "  T %g", c->temperature);
-    if (c->top_p != 1) snprintf(out + used, size - (size_t)used, "  p %g", c->top_p);
-}
-
-static void describe_proposal(const struct proposal *p, char *out, size_t size)
+/* `details`: how it was drawn, and the mean logarithm of the probabilities of its tokens, too. */
+static void describe_proposal(const struct proposal *p, bool details, char *out, size_t size)
 {
     const struct candidate *c = &p->candidates[p->chosen];
-    int used = 0;
-    char shaping[48], time[32] = "";
-    describe_shaping(c, shaping, sizeof shaping);
-    if (p->count > 1) used = snprintf(out, size, "%zu of %zu  ", p->chosen + 1, p->count);
-    if (c->seconds >= 0.001) snprintf(time, sizeof time, "  %.2g s", c->seconds); /* else nothing was drawn */
-    used += snprintf(out + used, size - (size_t)used, "%u %s%s  seed %llu%s", c->words.count,
-                     c->words.count == 1 ? "token" : "tokens", time, (unsigned long long)c->seed, shaping);
-    if (isfinite(c->score) && (size_t)used < size)
-        snprintf(out + used, size - (size_t)used, "  ln q %.2f", c->score);
+    if (p->count > 1) append_fact(out, size, "%zu of %zu", p->chosen + 1, p->count);
+    append_fact(out, size, "%u %s", c->words.count, c->words.count == 1 ? "token" : "tokens");
+    append_fact(out, size, "seed %llu", (unsigned long long)c->seed);
+    if (!details) return;
+    bool finished = c->top_p > 0;
+    if (c->seconds >= 0.001) append_fact(out, size, "%.2g s", c->seconds);
+    if (finished && c->temperature != 1) append_fact(out, size, "T %g", c->temperature);
+    if (finished && c->top_p != 1) append_fact(out, size, "p %g", c->top_p);
+    if (isfinite(c->score)) append_fact(out, size, "ln q %.2f", c->score);
 }
 
 static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)
@@ -146,17 +152,18 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
     struct text_blank b;
     const struct proposal *p = proposal_at(ui->doc, ui->doc->cursor, &b);
     size_t count = text_blank_count(ui->doc->text);
+    bool details = ui->settings->fill_details || timeline_active(ui->timeline, ui->doc);
     out[0] = '\0';
     if (job && (ui->settings->plain || (brief && !job->step)))
         snprintf(out, size, "filling …");
     else if (job && brief)
         snprintf(out, size, "%u/%u", job->step, job->planned > job->step ? job->planned : job->step);
     else if (job)
-        describe_job(job, ui->filling->held, out, size);
+        describe_job(job, ui->filling->held, details, out, size);
     else if (p && p->count && !p->job && brief)
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
-        describe_proposal(p, out, size);
+        describe_proposal(p, details, out, size);
     else if (count && !brief)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }
@@ -231,7 +238,7 @@ static bool compose(const struct ui *ui, const struct status_form *form, int wid
     const char *name = doc_name(ui->doc);
     describe_mode(ui, form->brief, out->marks, sizeof out->marks);
     describe_file(ui->doc, form->tags, out->file, sizeof out->file);
-    describe_place(ui, form->place, out->place, sizeof out->place);
+    describe_place(ui->doc, ui->settings, form->place, out->place, sizeof out->place);
     int gap = form->brief ? 1 : 2, margin = form->name ? 1 : 0;
     int room =
         width - margin - gap - screen_cells(out->marks) - screen_cells(out->file) - screen_cells(out->place);
@@ -282,7 +289,7 @@ static void paint_status(struct ui *ui, int row)
 static const struct hint {
     const char *command, *text;
 } edit_hints[] = {{"help", "help"},         {"save", "save"},
-                  {"quit", "quit"},         {"close-or-quit", "leave"},
+                  {"quit", "quit"},         {"close-or-quit", "close"},
                   {"blank", "blank"},       {"fill", "fill"},
                   {"fill-all", "fill all"}, {"next-blank", "next blank"},
                   {"undo", "undo"},         {"find", "find"},
@@ -290,10 +297,10 @@ static const struct hint {
   /* of keymaps with modes */
     normal_hints[] =
         {{"help", "help"},         {"vi-insert", "insert"},     {"vi-undo", "undo"},
-         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and leave"},
+         {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and quit"},
          {"fill-all", "fill all"}, {"next-blank", "next blank"}},
-  insert_hints[] = {{"vi-normal", "commands again"}, {"help", "help"}, {"fill-all", "fill all"}},
-  visual_hints[] = {{"vi-normal", "no selection"},
+  insert_hints[] = {{"vi-normal", "normal mode"}, {"help", "help"}, {"fill-all", "fill all"}},
+  visual_hints[] = {{"vi-normal", "deselect"},
                     {"vi-delete", "delete"},
                     {"vi-change", "change"},
                     {"vi-yank", "copy"},
@@ -309,13 +316,13 @@ static const struct hint {
   alternatives_hints[] = {{"alternatives-put", "put in"},          {"alternatives-down", "choose"},
                           {"alternatives-next-word", "next word"}, {"alternatives-previous-word", "back"},
                           {"alternatives-write", "write"},         {"alternatives-close", "proposals"}},
-  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "on"},     {"timeline-next-word", "word"},
-                      {"timeline-pin", "pin"},    {"timeline-open", "open"}, {"timeline-write", "write"},
-                      {"timeline-fill", "go on"}, {"timeline-help", "help"}, {"timeline-play", "play"},
-                      {"timeline-close", "leave"}},
-  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "on"},
-                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "open"},
-                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "leave"}},
+  timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "forward"},  {"timeline-next-word", "word"},
+                      {"timeline-pin", "pin"},    {"timeline-open", "redraw"}, {"timeline-write", "write"},
+                      {"timeline-fill", "go on"}, {"timeline-help", "help"},   {"timeline-play", "play"},
+                      {"timeline-close", "close"}},
+  whole_hints[] = {{"timeline-fill", "accept"},    {"timeline-back", "back"}, {"timeline-on", "forward"},
+                   {"timeline-next-word", "word"}, {"timeline-pin", "pin"},   {"timeline-open", "redraw"},
+                   {"timeline-write", "write"},    {"timeline-play", "play"}, {"timeline-close", "close"}},
   running_hints[] =
       {{"cancel", "stop filling"}, {"hold", "hold"},         {"one-step", "one step"}, {"slower", "slower"},
        {"faster", "faster"},       {"timeline", "timeline"}, {"help", "help"}},
@@ -380,12 +387,12 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
     watch_goal(ui);
     if (ui->prompt->active) {
         *cursor_row = row;
-        prompt_paint(ui, row, cursor_column);
+        prompt_paint(ui->prompt, ui->picture, row, cursor_column);
     } else if (ui->message->text[0]) {
         char shown[sizeof ui->message->text];
         screen_shorten(ui->message->text, ui->picture->columns - 1, shown, sizeof shown);
         screen_text(row, 1, ui->picture->columns - 1, ui->message->is_error ? LOOK_ERROR : LOOK_PLAIN, shown);
-    } else if (ui->settings->hints && timeline_active(ui)) {
+    } else if (ui->settings->hints && timeline_active(ui->timeline, ui->doc)) {
         if (timeline_is_whole(ui->timeline) && !timeline_is_running(ui))
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
         else

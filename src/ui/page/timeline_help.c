@@ -10,10 +10,10 @@
 #include <string.h>
 
 static const char what_it_is[] =
-    "The timeline: the steps that this proposal came from\n"
+    "The timeline: the steps of this proposal\n"
     "  A bar for each step: the more words it drew, the higher. | is the step shown.\n"
     "  Below: the chosen word, at which step it was drawn, with what probability q;\n"
-    "  at the right the step and the noise that is left, σ̄.\n"
+    "  at the right the step and the remaining noise, σ̄.\n"
     "\n"
     "Words and bars\n";
 
@@ -23,7 +23,7 @@ static bool add_legend(struct buffer *out)
     bool colors = screen_has_colors();
     return buffer_printf(out, "  %s  not drawn at this step, as wide as it will be\n", screen_masked()) &&
            buffer_append_string(out, "  fresh, pinned: drawn in this step; kept by you\n") &&
-           buffer_printf(out, "  %s  drawn with q of 0.5 and more\n", colors ? "sure  " : " word ") &&
+           buffer_printf(out, "  %s  drawn with q of at least 0.5\n", colors ? "sure  " : " word ") &&
            buffer_printf(out, "  %s  q from 0.05 to 0.5\n", colors ? "likely" : "~word ") &&
            buffer_printf(out, "  %s  q below 0.05\n", colors ? "unsure" : "?word ");
 }

@@ -16,7 +16,7 @@
 
 int timeline_rows(const struct ui *ui)
 {
-    if (!timeline_active(ui)) return 0;
+    if (!timeline_active(ui->timeline, ui->doc)) return 0;
     return ui->picture->rows >= 8 ? 2 : ui->picture->rows >= 5 ? 1 : 0;
 }
 
@@ -60,11 +60,12 @@ static uint32_t steps_of(const struct candidate *c)
     return c->moments[0].steps > last ? c->moments[0].steps : last;
 }
 
-static int step_label(const struct ui *ui, const struct candidate *c, char *out, size_t size)
+static int step_label(const struct timeline *timeline, const struct picture *picture,
+                      const struct candidate *c, char *out, size_t size)
 {
-    const struct moment *m = &c->moments[ui->timeline->at];
+    const struct moment *m = &c->moments[timeline->at];
     int used = snprintf(out, size, " step %u/%u", m->step, steps_of(c));
-    if (isfinite(m->sigma_bar) && ui->picture->columns >= 40)
+    if (isfinite(m->sigma_bar) && picture->columns >= 40)
         used += snprintf(out + used, size - (size_t)used, "  σ̄ %-6.3g", m->sigma_bar);
     return screen_cells(out);
 }
@@ -74,7 +75,7 @@ static struct strip find_strip(const struct ui *ui, const struct candidate *c)
 {
     char label[64];
     struct strip s = {.left = 1, .moments = c->moment_count};
-    if (timeline_rows(ui) < 2) s.left = step_label(ui, c, label, sizeof label) + 2;
+    if (timeline_rows(ui) < 2) s.left = step_label(ui->timeline, ui->picture, c, label, sizeof label) + 2;
     s.cells = ui->picture->columns - s.left - 1;
     if (s.cells < 0) s.cells = 0;
     return s;
@@ -136,7 +137,7 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
 /* A click or a drag on the steps goes there. */
 bool timeline_mouse(struct ui *ui, const struct input *in)
 {
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui), top = view_rows(ui);
     if (!c || !c->moment_count || !rows || in->row < top || in->row >= top + rows) return false;
     if (in->mouse != MOUSE_PRESS && in->mouse != MOUSE_DRAG) return true;
@@ -150,11 +151,12 @@ bool timeline_mouse(struct ui *ui, const struct input *in)
 
 /* ---- the chosen word ----------------------------------------------------------------------------------- */
 
-static void add_word(const struct ui *ui, uint32_t first, uint32_t end, struct buffer *out)
+static void add_word(const struct timeline *timeline, const struct doc *doc, uint32_t first, uint32_t end,
+                     struct buffer *out)
 {
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
+        const struct fill_token *t = timeline_token(timeline, doc, i, &words);
         if (!t || t->start == t->end || t->state == FILL_MASKED) continue;
         uint32_t skip = i == first && words->text.data[t->start] == ' ';
         if (!buffer_append(out, words->text.data + t->start + skip, t->end - t->start - skip)) return;
@@ -167,14 +169,15 @@ struct facts {
     uint32_t step, again; /* that drew the last of its tokens; that draws one of them again, later */
 };
 
-static struct facts find_facts(const struct ui *ui, const struct candidate *c, uint32_t first, uint32_t end)
+static struct facts find_facts(const struct timeline *timeline, const struct doc *doc,
+                               const struct candidate *c, uint32_t first, uint32_t end)
 {
     struct facts facts = {.least = NAN};
     for (uint32_t i = first; i < end; i++) {
         const struct words *words;
-        const struct fill_token *t = timeline_token(ui, i, &words);
-        uint32_t drawn = timeline_drawn_at(c, ui->timeline->at, i);
-        uint32_t again = timeline_drawn_again(c, ui->timeline->at, i);
+        const struct fill_token *t = timeline_token(timeline, doc, i, &words);
+        uint32_t drawn = timeline_drawn_at(c, timeline->at, i);
+        uint32_t again = timeline_drawn_again(c, timeline->at, i);
         if (t && isfinite(t->probability))
             facts.least = fmin(isfinite(facts.least) ? facts.least : 1, (double)t->probability);
         if (drawn > facts.step) facts.step = drawn;
@@ -192,22 +195,22 @@ static bool add_drawn(const struct facts *facts, struct buffer *out)
     return !facts->again || buffer_printf(out, "; again at step %u", facts->again);
 }
 
-static bool describe_word(const struct ui *ui, const struct candidate *c, struct buffer *out)
+static bool describe_word(const struct timeline *t, const struct doc *doc, const struct candidate *c,
+                          struct buffer *out)
 {
-    const struct timeline *t = ui->timeline;
     const struct words *words;
     uint32_t first, end;
-    timeline_word_at(ui, t->word, &first, &end);
-    const struct fill_token *token = timeline_token(ui, first, &words);
+    timeline_word_at(t, doc, t->word, &first, &end);
+    const struct fill_token *token = timeline_token(t, doc, first, &words);
     if (!token) return true;
-    const struct facts facts = find_facts(ui, c, first, end);
+    const struct facts facts = find_facts(t, doc, c, first, end);
     if (token->state == FILL_MASKED)
         return facts.step
                    ? buffer_printf(out, " token %u of %u: drawn at step %u", first + 1, t->count, facts.step)
                    : buffer_printf(out, " token %u of %u: not drawn yet", first + 1, t->count);
     if (!buffer_append_char(out, ' ')) return false;
-    add_word(ui, first, end, out);
-    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": open, to be drawn anew");
+    add_word(t, doc, first, end, out);
+    if (t->marks[first].mark == MARK_OPEN) return buffer_printf(out, ": to be drawn again");
     if (t->marks[first].mark == MARK_PINNED) return buffer_printf(out, ": pinned");
     if (token->state == FILL_PINNED) return buffer_printf(out, ": kept from before");
     return add_drawn(&facts, out);
@@ -225,9 +228,10 @@ static bool describe_step(const struct timeline *timeline, const struct candidat
 static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
 {
     char label[64];
-    int cells = step_label(ui, c, label, sizeof label) + 1, room = ui->picture->columns - cells;
+    int cells = step_label(ui->timeline, ui->picture, c, label, sizeof label) + 1,
+        room = ui->picture->columns - cells;
     struct buffer line = {0};
-    if (room > 0 && describe_word(ui, c, &line) && describe_step(ui->timeline, c, &line) &&
+    if (room > 0 && describe_word(ui->timeline, ui->doc, c, &line) && describe_step(ui->timeline, c, &line) &&
         buffer_append_char(&line, '\0'))
         screen_text(row, 0, room, LOOK_HINT, line.data);
     screen_text(row, room > 0 ? room : 0, ui->picture->columns, LOOK_KEY, label);
@@ -236,7 +240,7 @@ static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
 
 void timeline_paint(struct ui *ui, int row)
 {
-    const struct candidate *c = timeline_candidate(ui);
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui);
     char label[64];
     for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->picture->columns, LOOK_PLAIN);
@@ -246,6 +250,6 @@ void timeline_paint(struct ui *ui, int row)
         paint_facts(ui, c, row + 1);
         return;
     }
-    step_label(ui, c, label, sizeof label);
+    step_label(ui->timeline, ui->picture, c, label, sizeof label);
     screen_text(row, 0, ui->picture->columns, LOOK_KEY, label);
 }

@@ -1,4 +1,4 @@
-/* The page: painting rows, scrolling, keeping the cursor in sight. */
+/* The page: painting rows, scrolling, keeping the cursor visible. */
 #include "view.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -31,7 +31,7 @@ int view_rows(const struct ui *ui)
 static int margin(const struct ui *ui)
 {
     int spare = ui->picture->columns - ui->layout->wrap.width - 1, least = lens_margin(ui->settings);
-    return spare / 2 > least ? spare / 2 : spare > least ? least : 0;
+    return spare / 2 > least ? spare / 2 : spare >= least ? least : 0;
 }
 
 static bool same_row(const struct row *a, const struct row *b)
@@ -41,8 +41,8 @@ static bool same_row(const struct row *a, const struct row *b)
 
 /* ---- the first row on the screen -------------------------------------------------------------------- */
 
-/* A proposal can fill several rows that all belong to one place of the document, so the top is a place and a
- * number of rows to skip from there. */
+/* A proposal can fill several rows that all belong to one place of the document, so the top of the page is a
+ * place and a number of rows to skip from there. */
 static void top_row(struct ui *ui, struct row *out)
 {
     layout_row_of(ui, text_mark_get(ui->doc->text, ui->doc->top), out);
@@ -90,7 +90,7 @@ void view_center(struct ui *ui)
     set_top(ui, &row);
 }
 
-/* How many rows `to` lies below `from`, looking at most `limit` rows far; -1: not found. */
+/* How many rows `to` is below `from`, looking at most `limit` rows far; -1: not found. */
 static int distance(struct ui *ui, const struct row *from, const struct row *to, int limit)
 {
     struct row row = *from, next;
@@ -114,7 +114,7 @@ void view_follow(struct ui *ui)
     layout_row_of(ui, ui->doc->cursor, &here);
     int below = distance(ui, &top, &here, 2 * rows);
     if (below >= 0 && below < rows) {
-        /* Proposals come and go above: what is shown begins with a whole number of rows again. */
+        /* Proposals come and go above the page: it begins with a whole number of rows again. */
         set_top(ui, &top);
     } else if (below >= 0) {
         step_back(ui, &here, rows - 1);
@@ -154,7 +154,7 @@ struct painter {
     struct ui *ui;
     size_t selected_start, selected_end;
     bool block;                    /* of that, the columns of a block */
-    size_t focus_start, focus_end; /* what is outside is faded */
+    size_t focus_start, focus_end; /* everything outside is faded */
     size_t wrong_start, wrong_end; /* a misspelt word of the row */
     struct match matches[MAX_MATCHES];
     size_t match_count;
@@ -216,7 +216,7 @@ static void find_focus(struct painter *p)
     if (end > doc->cursor && end < p->focus_end) p->focus_end = end;
 }
 
-/* Where colours do not show what the model thinks of a word, the space before it does. */
+/* Without colours, the space before a word shows the model's rating of it. */
 static const char *opinion_mark(const struct settings *settings, enum look look)
 {
     if (screen_has_colors() && !settings->plain) return NULL;
@@ -249,8 +249,8 @@ static void paint_row(struct painter *p, int y, int left, const struct row *row)
         c.cells = text_cells_at(&c, wrap, column);
         if (!c.cells) continue;
         bool fits = column + c.cells <= room;
-        /* Spaces that hang over the edge are not shown; anything else that is too wide for the screen is
-         * shown by a mark in the one cell there is. */
+        /* Spaces that hang over the edge are not shown; any other character that is too wide is shown by a
+         * mark in the remaining cell. */
         if (fits)
             view_cluster(p->ui->settings, y, left + column, row->text, &c, look_at(p, row, at));
         else if (column < room && column < wrap->width)
@@ -272,14 +272,15 @@ void view_extent(struct ui *ui, size_t *start, size_t *end)
     *end = layout_origin(&row, row.end);
 }
 
-/* ---- rows that look as they did ------------------------------------------------------------------------ */
+/* ---- unchanged rows ----------------------------------------------------------------------------------- */
 
-/* While one types, most rows of the page show the same as before, though their offsets are others. A row in
- * which nothing but its words decides what it looks like is kept, and painted again only when they change. */
+/* During typing, most rows of the page look the same as before, though their offsets change. A row whose look
+ * depends only on its words is kept, and painted again only when they change. */
 
 enum { KEPT_BYTES = 600 };
 struct kept_row {
-    const struct text *text; /* a file overwritten by others may not have the bytes that were painted */
+    /* another program may have overwritten the file with other bytes than were painted */
+    const struct text *text;
     bool valid, faded, last;
     int left;
     unsigned spelling, lens;
@@ -288,18 +289,17 @@ struct kept_row {
     char bytes[KEPT_BYTES];
 };
 
-static void fit_kept(const struct ui *ui)
+static void fit_kept(struct kept_rows *kept, struct picture *picture)
 {
-    struct kept_rows *kept = ui->kept_rows;
-    if (ui->picture->rows == kept->rows && ui->picture->columns == kept->columns) return;
+    if (picture->rows == kept->rows && picture->columns == kept->columns) return;
     kept->rows = kept->columns = 0;
-    if (!mem_grow(&kept->list, &kept->capacity, (size_t)ui->picture->rows, sizeof *kept->list)) return;
-    for (int i = 0; i < ui->picture->rows; i++) kept->list[i].valid = false;
-    kept->rows = ui->picture->rows;
-    kept->columns = ui->picture->columns;
+    if (!mem_grow(&kept->list, &kept->capacity, (size_t)picture->rows, sizeof *kept->list)) return;
+    for (int i = 0; i < picture->rows; i++) kept->list[i].valid = false;
+    kept->rows = picture->rows;
+    kept->columns = picture->columns;
 }
 
-/* Whether a blank reaches into [start, end]. */
+/* Whether a blank extends into [start, end]. */
 static bool has_blank(const struct text *text, size_t start, size_t end)
 {
     size_t low = 0, high = text_blank_count(text);
@@ -317,7 +317,7 @@ static bool has_blank(const struct text *text, size_t start, size_t end)
     return b.start <= end;
 }
 
-/* Fills in what decides about a row; false: more than its words. */
+/* Fills in what the row's look depends on; false: more than its words. */
 static bool describe(const struct painter *p, const struct row *row, int left, struct kept_row *out)
 {
     const struct ui *ui = p->ui;
@@ -385,7 +385,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     p.block = ui->doc->select == SELECT_BLOCK;
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
     find_focus(&p);
-    fit_kept(ui);
+    fit_kept(ui->kept_rows, ui->picture);
     top_row(ui, &row);
     p.match_count = 0;
     if (ui->search->lit) find_matches(&p, layout_origin(&row, row.start), page_end(ui, row));

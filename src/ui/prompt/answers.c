@@ -50,7 +50,8 @@ static bool answered_again(const struct history *history, const char *line, size
     return false;
 }
 
-/* The file's answers of one kind, but those that this session gave anew, and then this session's. */
+/* The file's answers of one kind, except those that were given again in this session, and then this
+ * session's. */
 static void merge(struct history *history, char kind, const struct buffer *file)
 {
     struct history merged = {0};
@@ -75,17 +76,17 @@ static bool read_answers(struct buffer *out)
     return ok;
 }
 
-void answers_load(struct ui *ui)
+void answers_load(struct answers *answers, struct settings *settings)
 {
     struct buffer file = {0};
-    if (ui->answers->loaded || !ui->settings->keep_answers) return;
-    ui->answers->loaded = true;
+    if (answers->loaded || !settings->keep_answers) return;
+    answers->loaded = true;
     if (read_answers(&file))
-        for (int i = 0; i < HISTORIES; i++) merge(&ui->answers->history[i], kinds[i], &file);
+        for (int i = 0; i < HISTORIES; i++) merge(&answers->history[i], kinds[i], &file);
     buffer_free(&file);
 }
 
-/* Instances that end together write one after the other. -1: somebody takes too long. */
+/* Instances that end at the same time write one after the other. -1: another takes too long. */
 static int lock_file(const char *path)
 {
     enum { TRIES = 20, PAUSE = 10 * 1000 * 1000 /* ns */ };
@@ -111,22 +112,22 @@ static void write_answers(struct answers *answers, const char *path)
         for (size_t j = 0; ok && j < answers->history[i].count; j++)
             ok = buffer_printf(&out, "%c %s\n", kinds[i], answers->history[i].lines[j]);
     }
-    mode_t mask = umask(077); /* nobody else's business */
+    mode_t mask = umask(077); /* readable only by the user */
     if (ok && !file_write_atomic(path, out.data ? out.data : "", out.size, NULL)) (void)chmod(path, 0600);
     umask(mask);
     buffer_free(&file);
     buffer_free(&out);
 }
 
-void answers_keep(struct ui *ui)
+void answers_keep(struct answers *answers, struct settings *settings)
 {
     size_t fresh = 0;
-    for (int i = 0; i < HISTORIES; i++) fresh += ui->answers->history[i].fresh;
+    for (int i = 0; i < HISTORIES; i++) fresh += answers->history[i].fresh;
     char *folder = path_own("STATE", ""), *path = path_own("STATE", "answers");
-    if (fresh && ui->settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
+    if (fresh && settings->keep_answers && folder && path && !file_make_folders(folder, NULL)) {
         int lock = lock_file(path);
         if (lock >= 0) {
-            write_answers(ui->answers, path);
+            write_answers(answers, path);
             close(lock);
         }
     }

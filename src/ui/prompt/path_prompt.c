@@ -23,7 +23,7 @@ char *path_expand(const char *typed)
         const struct passwd *entry = name == 1 ? getpwuid(getuid()) : getpwnam(user);
         folder = entry ? entry->pw_dir : NULL;
     }
-    if (!folder) return mem_strdup(typed); /* a file that is called so */
+    if (!folder) return mem_strdup(typed); /* a file with that name */
     struct buffer path = {0};
     if (!buffer_printf(&path, "%s%s", folder, typed + name)) {
         buffer_free(&path);
@@ -45,7 +45,7 @@ static bool is_folder(const char *folder, const struct dirent *entry)
     return is;
 }
 
-/* A name with a line end cannot be shown as a line, nor one that is not UTF-8 in the line that is typed. */
+/* A name with a line feed cannot be shown as a line, nor can one that is not UTF-8 be in the typed line. */
 static bool presentable(const char *name)
 {
     for (const char *p = name; *p; p++)

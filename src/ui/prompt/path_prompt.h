@@ -1,4 +1,4 @@
-/* Paths as they are typed: ~ for home, and what could follow (Tab). */
+/* Typed paths: ~ for home, and completion (Tab). */
 #ifndef LACUNA_UI_PATH_PROMPT_H
 #define LACUNA_UI_PATH_PROMPT_H
 
@@ -6,7 +6,7 @@
 
 struct ui;
 
-char *path_expand(const char *typed) MUST_USE; /* ~ and ~user; NULL: no memory; the caller frees */
+char *path_expand(const char *typed) MUST_USE; /* ~ and ~user; NULL: out of memory; the caller frees */
 void path_complete(struct ui *ui, const char *line, size_t cursor, size_t *start, struct buffer *out);
 void path_prompt(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
                  const char *label);

@@ -66,9 +66,9 @@ static void paint_columns(const struct picture *picture, const struct popup *pop
     }
 }
 
-/* ---- a list to choose from: what does not fit into a row goes on in the next -------------------------- */
+/* ---- a list to choose from: text that does not fit into a row continues in the next ------------------ */
 
-/* Takes what fits into so many cells, up to a space if there is one, off the front. */
+/* Takes what fits into this many cells, up to a space if possible, off the front. */
 static struct slice take_row(struct slice *rest, int width)
 {
     size_t end = 0, space = 0;
@@ -90,7 +90,7 @@ static struct slice take_row(struct slice *rest, int width)
     return row;
 }
 
-/* Where the right side stands: beside the left one, or where that leaves too little room below it. */
+/* Where the right side goes: beside the left one, or below it if there is too little room. */
 struct list_shape {
     int column, width;
     bool below;
@@ -117,8 +117,8 @@ static int height_of(const struct list_shape *shape, struct slice right)
     return rows + shape->below > 1 ? rows + shape->below : 1;
 }
 
-/* The first line that is shown, so that the chosen one is seen whole; *rows: of all that are shown then, at
- * most as many as they were. */
+/* The first line to show, so that the chosen one is fully visible; *rows: of all lines shown then, at most as
+ * many as before. */
 static int first_shown(const struct popup *popup, const struct list_shape *shape, int *rows)
 {
     int first = 0, used = 0, most = *rows;

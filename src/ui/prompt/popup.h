@@ -1,4 +1,4 @@
-/* A list over the lower rows of the page: keys that may follow, commands that fit. */
+/* A list over the lower rows of the page: keys that can follow, commands that match. */
 #ifndef LACUNA_UI_POPUP_H
 #define LACUNA_UI_POPUP_H
 

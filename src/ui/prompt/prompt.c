@@ -1,4 +1,5 @@
-/* Questions on the bottom line: a line of text, or one letter of several. The main loop goes on meanwhile. */
+/* Questions on the bottom line: a line of text, or one of several letters. The main loop goes on
+ * meanwhile. */
 #include "prompt.h"
 #include "answers.h"
 #include "lacuna/base.h"
@@ -21,7 +22,7 @@ static void begin(struct ui *ui, const char *letters, void (*done)(struct ui *, 
     *p = (struct prompt){.active = true, .letters = letters, .done = done};
     vsnprintf(p->label, sizeof p->label, label, arguments);
     ui->message->text[0] = '\0';
-    ui->prompt->counts_matches = false; /* whoever asks for a pattern says so again */
+    ui->prompt->counts_matches = false; /* a pattern must be announced again */
 }
 
 void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, const char *),
@@ -43,7 +44,7 @@ void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui 
     va_end(arguments);
 }
 
-/* Ends the prompt first: what is to be done may ask the next question. */
+/* Ends the prompt first: the answer may lead to the next question. */
 static void finish(struct ui *ui, bool given_up, const char *letter)
 {
     struct prompt p = *ui->prompt;
@@ -88,7 +89,7 @@ void prompt_insert(struct ui *ui, const char *bytes, size_t size)
     if (p->letters || !size || !utf8_valid(bytes, size) || !buffer_append(&p->text, bytes, size)) return;
     memmove(p->text.data + p->cursor + size, p->text.data + p->cursor, behind);
     memcpy(p->text.data + p->cursor, bytes, size);
-    /* One line, and nothing that a terminal could take for a command. */
+    /* One line, without characters that a terminal could take for a command. */
     for (size_t i = p->cursor; i < p->cursor + size; i++)
         if ((unsigned char)p->text.data[i] < ' ' || p->text.data[i] == 0x7f) p->text.data[i] = ' ';
     p->cursor += size;
@@ -111,7 +112,7 @@ void prompt_key(struct ui *ui, ui_key key)
 
 /* ---- editing the line -------------------------------------------------------------------------------- */
 
-/* A step in the line as it is one in a text. */
+/* A step in the line, the same as in a text. */
 static size_t step_from(const struct buffer *line, size_t at, size_t (*step)(const struct text *, size_t))
 {
     struct text *text = text_from_bytes(line->data ? line->data : "", line->size, NULL);
@@ -137,7 +138,7 @@ void do_prompt_accept(struct ui *ui)
     if (letters && ui->prompt->offers && *letters == '1')
         finish(ui, false, "1");
     else if (letters)
-        return; /* a question wants its letter */
+        return; /* a question expects its letter */
     else
         finish(ui, false, NULL);
 }
@@ -219,8 +220,8 @@ static void recall(struct ui *ui, int direction)
         return;
     }
     if (!p->history || p->letters) return;
-    answers_load(ui);
-    size_t back = p->history_at; /* from the newest, from 1; 0: the line that is typed */
+    answers_load(ui->answers, ui->settings);
+    size_t back = p->history_at; /* from the newest, from 1; 0: the typed line */
     if (direction < 0 ? back == p->history->count : back == 0) return;
     back = direction < 0 ? back + 1 : back - 1;
     const char *line = back ? p->history->lines[p->history->count - back] : "";
@@ -243,7 +244,7 @@ void do_prompt_newer(struct ui *ui)
     recall(ui, 1);
 }
 
-/* ---- completing: first what all choices begin with, then one after the other --------------------------- */
+/* ---- completing: first the common beginning of all choices, then one after the other ------------------ */
 
 static struct slice choice_at(const struct prompt *p, int index)
 {
@@ -266,7 +267,7 @@ static size_t common_start(const struct prompt *p)
     return size;
 }
 
-/* Puts bytes in place of what was begun; the choices stay. */
+/* Replaces the typed beginning; the choices stay. */
 static void put_choice(struct ui *ui, struct slice bytes)
 {
     struct prompt *p = ui->prompt;
@@ -315,46 +316,44 @@ void do_prompt_complete_back(struct ui *ui)
 
 /* ---- painting ------------------------------------------------------------------------------------------ */
 
-/* One row, scrolled so that the chosen one is on it. */
-static void paint_choices(struct ui *ui, int row)
+/* One row, scrolled so that the chosen one is visible. */
+static void paint_choices(const struct prompt *p, const struct picture *picture, int row)
 {
-    const struct prompt *p = ui->prompt;
     int first = 0, column = 0;
     for (int i = 0, end = 0; i <= p->choice; i++) {
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, "%.*s", (int)c.size, c.data);
         end += screen_cells(word) + 2;
-        if (end > ui->picture->columns) first = i, end = screen_cells(word) + 2;
+        if (end > picture->columns) first = i, end = screen_cells(word) + 2;
     }
-    screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
-    for (int i = first; i < p->choice_count && column < ui->picture->columns; i++) {
+    screen_fill_row(row, 0, picture->columns, LOOK_STATUS);
+    for (int i = first; i < p->choice_count && column < picture->columns; i++) {
         struct slice c = choice_at(p, i);
         char word[256];
         snprintf(word, sizeof word, " %.*s ", (int)c.size, c.data);
-        column += screen_text(row, column, ui->picture->columns - column,
-                              i == p->choice ? LOOK_KEY : LOOK_STATUS, word);
+        column += screen_text(row, column, picture->columns - column, i == p->choice ? LOOK_KEY : LOOK_STATUS,
+                              word);
     }
 }
 
-void prompt_paint(struct ui *ui, int row, int *cursor_column)
+void prompt_paint(const struct prompt *p, const struct picture *picture, int row, int *cursor_column)
 {
-    const struct prompt *p = ui->prompt;
-    if (p->choice_count && row > 0) paint_choices(ui, row - 1);
-    int column = screen_text(row, 0, ui->picture->columns, LOOK_KEY, p->label);
+    if (p->choice_count && row > 0) paint_choices(p, picture, row - 1);
+    int column = screen_text(row, 0, picture->columns, LOOK_KEY, p->label);
     int note = screen_cells(p->note);
-    if (note > ui->picture->columns - column - 12)
-        note = ui->picture->columns - column - 12; /* room is left for the line */
+    if (note > picture->columns - column - 12)
+        note = picture->columns - column - 12; /* room is left for the line */
     if (note > 5)
-        screen_text(row, ui->picture->columns - note, note, LOOK_HINT, p->note);
+        screen_text(row, picture->columns - note, note, LOOK_HINT, p->note);
     else
         note = -1;
-    int room = ui->picture->columns - column - 2 - note;
+    int room = picture->columns - column - 2 - note;
     const char *text = p->text.data ? p->text.data : "";
     char before[4096];
     snprintf(before, sizeof before, "%.*s", (int)(p->cursor < sizeof before ? p->cursor : sizeof before - 1),
              text);
-    /* A line longer than the screen is shown from where its cursor fits. */
+    /* A line longer than the screen is shown so that its cursor is visible. */
     size_t from = 0;
     struct text *line = text_from_bytes(text, strlen(text), NULL);
     while (line && from < p->cursor && room > 0 && from < strlen(before) &&
@@ -364,5 +363,5 @@ void prompt_paint(struct ui *ui, int row, int *cursor_column)
     if (room > 0) screen_text(row, column, room + 1, p->chosen ? LOOK_SELECTED : LOOK_PLAIN, text + from);
     *cursor_column =
         column + (room > 0 ? screen_cells(before + (from < strlen(before) ? from : strlen(before))) : 0);
-    if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
+    if (*cursor_column >= picture->columns) *cursor_column = picture->columns - 1;
 }

@@ -1,10 +1,12 @@
-/* Questions on the bottom line: a line of text, or one letter of several. The main loop goes on meanwhile. */
+/* Questions on the bottom line: a line of text, or one of several letters. The main loop goes on
+ * meanwhile. */
 #ifndef LACUNA_UI_PROMPT_H
 #define LACUNA_UI_PROMPT_H
 
 #include "lacuna/base.h"
 #include "ui/terminal/key_names.h"
 
+struct picture;
 struct history;
 struct popup;
 struct ui;
@@ -15,22 +17,23 @@ struct prompt {
     struct buffer text;
     size_t cursor;
     const char *letters; /* a question: the letters that answer it; NULL: a line of text */
-    void (*done)(struct ui *, const char *answer); /* a letter's string, or the line. NULL answer: given up */
-    void (*changed)(struct ui *);                  /* may be NULL */
-    void (*step)(struct ui *, int direction);      /* prompt-next and -previous; may be NULL */
-    /* Tab: what could stand in place of [*start, cursor) of the line, one a line, added to *out in the order
-     * to show. May be NULL. */
+    /* receives a question's letter, or the line. NULL answer: cancelled */
+    void (*done)(struct ui *, const char *answer);
+    void (*changed)(struct ui *);             /* may be NULL */
+    void (*step)(struct ui *, int direction); /* prompt-next and -previous; may be NULL */
+    /* Tab: the possible replacements of [*start, cursor) of the line, one per line, added to *out in the
+     * order to show. May be NULL. */
     void (*complete)(struct ui *, const char *line, size_t cursor, size_t *start, struct buffer *out);
     void (*pick)(struct ui *, int direction); /* prompt-older and -newer: in a list; may be NULL */
     struct history *history;                  /* may be NULL */
     size_t history_at;
-    bool offers;               /* a question: Enter is its "1", and keys of the page alone end it */
-    bool counts_matches;       /* of the pattern that is looked for; a question that opens ends that */
+    bool offers;               /* a question: Enter is its "1", and keys that only work on the page end it */
+    bool counts_matches;       /* the pattern of a search; opening a question clears it */
     bool finds;                /* its text is a pattern */
-    bool chosen;               /* its text is selected: what is typed takes its place */
+    bool chosen;               /* its text is selected: typed text replaces it */
     char note[96];             /* on the right */
     const struct popup *popup; /* above; may be NULL */
-    struct buffer choices;     /* what it said; shown above the line while it is being chosen from */
+    struct buffer choices;     /* the message; shown above the line while choosing */
     size_t choice_start;       /* in the line */
     int choice, choice_count;  /* the one in the line; -1: what they begin with */
 };
@@ -39,9 +42,9 @@ void prompt_line(struct ui *ui, const char *initial, void (*done)(struct ui *, c
                  const char *label, ...) PRINTF_LIKE(4, 5);
 void prompt_question(struct ui *ui, const char *letters, void (*done)(struct ui *, const char *),
                      const char *label, ...) PRINTF_LIKE(4, 5);
-void prompt_key(struct ui *ui, ui_key key); /* a key that is bound to nothing */
+void prompt_key(struct ui *ui, ui_key key); /* a key that is not bound */
 void prompt_insert(struct ui *ui, const char *bytes, size_t size);
-void prompt_paint(struct ui *ui, int row, int *cursor_column);
+void prompt_paint(const struct prompt *p, const struct picture *picture, int row, int *cursor_column);
 void prompt_free(struct prompt *prompt);
 
 /* Commands; session/commands.h says what they do. */

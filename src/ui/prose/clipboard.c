@@ -12,7 +12,7 @@
 void clipboard_give(struct message *message, const char *bytes, size_t size)
 {
     if (screen_copy(bytes, size) == COPIED_TOO_LONG)
-        ui_say(message, "copied, but not to the terminal's clipboard: %zu bytes, and it takes %d", size,
+        ui_say(message, "copied, but not to the terminal's clipboard: %zu bytes, its limit is %d", size,
                SCREEN_COPY_MOST);
 }
 

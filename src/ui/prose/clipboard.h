@@ -10,18 +10,18 @@ struct ui;
 
 struct clipboard {
     struct buffer bytes;
-    bool lines;           /* it holds whole lines */
-    size_t taken_at;      /* the last command that took a line away */
-    struct text *pasting; /* a paste into it has begun and not ended; NULL: none has */
+    bool lines;           /* it contains whole lines */
+    size_t taken_at;      /* the last command that cut a line */
+    struct text *pasting; /* a paste into it has started and not ended; NULL: none */
 };
 
-/* Takes a copy of that text. False: no memory, which was said; the clipboard is as it was. */
+/* Copies that text. False: out of memory, with a message; the clipboard is unchanged. */
 bool clipboard_take(struct ui *ui, size_t start, size_t end);
-/* Puts it behind what the act before took so. */
+/* Appends to what the previous command cut. */
 bool clipboard_add(struct ui *ui, size_t start, size_t end);
-/* Gives the terminal these bytes, too; says so when it cannot have them. */
+/* Gives the terminal these bytes too; a message says if it cannot take them. */
 void clipboard_give(struct message *message, const char *bytes, size_t size);
-/* Puts them in at the cursor; line ends become the document's. */
+/* Inserts them at the cursor; line breaks become the document's. */
 void clipboard_paste(struct ui *ui, const char *bytes, size_t size);
 
 /* Commands; session/commands.h says what they do. */

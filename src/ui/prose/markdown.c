@@ -1,4 +1,4 @@
-/* Lines of Markdown, told apart one by one; and what stretches over several, fences and front matter. */
+/* Classifies lines of Markdown one by one, and finds blocks of several lines: fences and front matter. */
 #include "markdown.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -11,7 +11,7 @@ enum { LOOKED_AT = 1024 };
 struct glance {
     char bytes[LOOKED_AT + 1];
     size_t size;
-    bool whole; /* it is all of the line, without its line break */
+    bool whole; /* it is the whole line, without its line break */
 };
 
 static void look(const struct text *text, size_t start, size_t end, struct glance *out)
@@ -30,7 +30,7 @@ static bool is_white(char c)
 
 /* ---- one line ------------------------------------------------------------------------------------------ */
 
-/* Behind so many of a character; the same place when there are fewer than `least`. */
+/* The place after at least `least` of a character; the same place if there are fewer. */
 static const char *past(const char *p, char c, size_t least)
 {
     size_t n = 0;
@@ -38,7 +38,8 @@ static const char *past(const char *p, char c, size_t least)
     return n >= least ? p + n : p;
 }
 
-/* All of the line is one of these characters, with white space between, at least so many times. */
+/* Whether the whole line consists of at least this many of one of these characters, with white space
+ * between. */
 static bool is_all(const char *p, char c, size_t least)
 {
     size_t n = 0;
@@ -72,7 +73,7 @@ static bool is_row(const char *p)
     return *p == '|' || (*p == '+' && (p[1] == '-' || p[1] == '='));
 }
 
-/* Behind "[name]:"; NULL: there is none. A blank is none. */
+/* The place after "[name]:"; NULL: not there. A blank is not one. */
 static const char *past_label(const char *p)
 {
     if (*p != '[' || p[1] == '[' || p[1] == ']') return NULL;
@@ -125,7 +126,7 @@ static enum markdown_kind kind_of(const char *p, struct markdown_line *line, con
     return past_label(p) ? MARKDOWN_LINK : MARKDOWN_TEXT;
 }
 
-/* Behind marks of quoting and indentation. */
+/* The place after quotation markers and indentation. */
 static const char *past_indentation(const char *p, struct markdown_line *line)
 {
     for (; is_white(*p) || *p == '>'; p++) {
@@ -190,7 +191,7 @@ struct fence {
     size_t count;
 };
 
-/* The line that begins there opens a fence, or ends the one that is open. */
+/* Whether the line that begins there opens a fence, or ends the open one. */
 static void pass_line(const struct text *text, size_t start, struct fence *fence)
 {
     struct markdown_line line = markdown_line_at(text, start);
@@ -204,7 +205,7 @@ static void pass_line(const struct text *text, size_t start, struct fence *fence
         *fence = (struct fence){0};
 }
 
-/* Only a line that begins with a mark of a fence is looked at. */
+/* Only lines that begin with a fence marker are examined. */
 static bool may_be_fence(const char *bytes, size_t size)
 {
     size_t at = 0;
@@ -232,8 +233,8 @@ static bool is_field(const struct text *text, const struct markdown_line *line)
     return name && glance.bytes[name] == ':';
 }
 
-/* The line behind the front matter; 0: there is none. One that has no end yet is being written: it goes on to
- * the first empty line. */
+/* The line after the front matter; 0: none. If it has no end yet it is being written: it extends to the first
+ * empty line. */
 static size_t front_end(const struct text *text)
 {
     enum { MOST_LINES = 200 }; /* lines */
@@ -266,7 +267,7 @@ enum markdown_block markdown_block_at(const struct text *text, size_t line)
         size_t skip = at - first, size = line - first < run.size ? line - first : run.size;
         if (skip >= size) break;
         if (begins && may_be_fence(run.data + skip, size - skip)) pass_line(text, at, &fence);
-        run = text_run(text, at, &first); /* a file that stays on disk may have read other pages */
+        run = text_run(text, at, &first); /* in a file that stays on disk, other pages may have been read */
         size_t next = skip_line((struct slice){run.data, size}, skip);
         begins = next > skip && run.data[next - 1] == '\n';
         at = first + next;
@@ -276,7 +277,7 @@ enum markdown_block markdown_block_at(const struct text *text, size_t line)
 
 /* ---- inside a line ------------------------------------------------------------------------------------- */
 
-enum { NEAR = 4096 }; /* bytes of a line that are looked at */
+enum { NEAR = 4096 }; /* bytes of a line that are examined */
 
 /* The line up to `at`, or the end of that. */
 static size_t line_before(const struct text *text, size_t at, char bytes[NEAR + 1])
@@ -288,7 +289,7 @@ static size_t line_before(const struct text *text, size_t at, char bytes[NEAR + 
     return at - start;
 }
 
-/* A run of backticks is open that no run of the same length has ended. */
+/* Whether a run of backticks is open that no run of the same length has closed. */
 static bool in_code(const char *line, size_t size)
 {
     size_t open = 0;

@@ -20,7 +20,7 @@ static char *real_path(const struct text *text)
     return NULL;
 }
 
-/* Where the path of a line begins, or NULL. *encoding: the word, up to a space; NULL: there is none. */
+/* Where the path of a line begins, or NULL. *encoding: the word, up to a space; NULL: none. */
 static const char *read_place(const char *line, size_t *cursor, size_t *top, const char **encoding)
 {
     char *end;
@@ -49,7 +49,7 @@ static bool read_places(struct buffer *out)
     return ok;
 }
 
-/* Bytes may be others now: a cursor stands between clusters. */
+/* The bytes may have changed: a cursor must be between clusters. */
 static size_t settle(const struct text *text, size_t at)
 {
     if (at >= text_size(text)) return text_size(text);
@@ -132,7 +132,7 @@ void place_keep(const struct doc *doc)
          buffer_printf(&out, "%zu %zu %s%s%s%s\n", doc->cursor, text_mark_get(doc->text, doc->top),
                        said ? "@" : "", said ? text_encoding_word(encoding) : "", said ? " " : "", path))) {
         make_folder(file);
-        mode_t mask = umask(077); /* what somebody writes is nobody else's business */
+        mode_t mask = umask(077); /* readable only by the user */
         if (!file_write_atomic(file, out.data ? out.data : "", out.size, NULL)) (void)chmod(file, 0600);
         umask(mask);
     }

@@ -1,6 +1,6 @@
-/* Reflow: lines of a paragraph filled to a width, or joined to one. Only white space is changed, and marks of
- * quoting that begin lines, so that the cursor and blanks stay where they are. Headings, tables, code and the
- * like stay as they are; items of a list and quotations are paragraphs of their own. */
+/* Reflow: fills the lines of a paragraph to a width, or joins them into one. Only white space changes, and
+ * quotation markers at the beginning of lines, so that the cursor and blanks stay in place. Headings, tables,
+ * code and the like are not changed; list items and quotations are paragraphs of their own. */
 #include "reflow.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum { PREFIX = 64 };
-/* Lines that are filled together, and what further ones begin with. */
+/* Lines that are filled together, and the prefix of all but the first. */
 struct paragraph {
     size_t start, end; /* without its last line break */
     char prefix[PREFIX];
@@ -31,7 +31,7 @@ static void take_prefix(const struct reflow *r, struct paragraph *p, size_t star
     p->prefix[end - start] = '\0';
 }
 
-/* Further lines of an item stand below its words. */
+/* Further lines of an item are indented to its words. */
 static void take_item_prefix(const struct reflow *r, struct paragraph *p, const struct markdown_line *line)
 {
     size_t to = line->words < line->end || line->words == line->indented ? line->words : line->end;
@@ -47,7 +47,7 @@ static void take_item_prefix(const struct reflow *r, struct paragraph *p, const 
     }
 }
 
-/* A paragraph that is indented may belong to an item above it: then all of its lines are indented. */
+/* An indented paragraph may belong to an item above it: then all of its lines are indented. */
 static bool is_below_item(const struct text *text, const struct markdown_line *line)
 {
     enum { MOST_LINES = 100 }; /* lines */
@@ -61,7 +61,7 @@ static bool is_below_item(const struct text *text, const struct markdown_line *l
     return false;
 }
 
-/* Of a paragraph with one line alone: what quotes it, but no indentation. */
+/* For a paragraph of a single line: only its quotation markers, without indentation. */
 static void take_single_prefix(const struct reflow *r, struct paragraph *p, const struct markdown_line *line)
 {
     size_t to = line->indented;
@@ -99,21 +99,22 @@ static bool is_prose(const struct reflow *r, const struct markdown_line *line)
     return (line->kind == MARKDOWN_TEXT || line->kind == MARKDOWN_ITEM) && !is_table(r, line);
 }
 
-/* Whether `line` goes on with the paragraph that `first` begins. */
+/* Whether `line` continues the paragraph that `first` begins. */
 static bool continues_paragraph(const struct reflow *r, const struct markdown_line *first,
                                 const struct markdown_line *line)
 {
     bool in_item = first->kind == MARKDOWN_ITEM;
-    /* "…in\n1984. It was" is no list; but behind another item, or with 1, it is one. */
+    /* "…in
+     * 1984. It was" is not a list; but after another item, or with number 1, it is one. */
     bool item = line->kind == MARKDOWN_ITEM && (in_item || !line->numbered || line->first);
     if (item || line->quotes != first->quotes || !is_prose(r, line) || is_whole(r, line)) return false;
     if (in_item || r->style == STYLE_NONE) return true;
     return (line->indent > r->least_indent) == (r->style == STYLE_HANGING);
 }
 
-enum { FAR = 256 << 10 }; /* bytes: so many lines without an empty one are looked at */
+enum { FAR = 256 << 10 }; /* bytes: the most that are examined without an empty line */
 
-/* Where the lines end that no empty one parts from that at `at`. */
+/* Where the block of lines around `at` without an empty line ends. */
 static size_t block_end(const struct text *text, size_t at)
 {
     size_t start = at, size = text_size(text);
@@ -142,7 +143,7 @@ static void find_style(struct reflow *r, size_t start)
     r->style = count < 2 || high == r->least_indent ? STYLE_NONE : hangs ? STYLE_HANGING : STYLE_INDENTED;
 }
 
-/* Finds the paragraph that begins with the line at `start`; returns where the next begins. */
+/* Finds the paragraph that begins with the line at `start`; returns the start of the next one. */
 static size_t next_paragraph(const struct reflow *r, size_t start, size_t limit, struct paragraph *p)
 {
     size_t size = text_size(r->text), lines = 1;
@@ -163,7 +164,7 @@ static size_t next_paragraph(const struct reflow *r, size_t start, size_t limit,
     return last.next;
 }
 
-/* Where to begin to look for paragraphs, so that one that holds `at` is found: behind an empty line. */
+/* Where to start looking for paragraphs, so that the one that contains `at` is found: after an empty line. */
 static size_t block_start(const struct text *text, size_t at)
 {
     size_t start = text_this_line_start(text, at);
@@ -175,9 +176,9 @@ static size_t block_start(const struct text *text, size_t at)
     return start;
 }
 
-/* ---- lines of one of them ------------------------------------------------------------------------------ */
+/* ---- lines of one paragraph ---------------------------------------------------------------------------- */
 
-/* It is put into one line, that is broken anew, and what is different is changed. */
+/* It is joined into one line, which is broken again; only the differences are changed. */
 
 static bool add_gap(struct reflow *r, const struct reflow_gap *gap)
 {
@@ -186,7 +187,7 @@ static bool add_gap(struct reflow *r, const struct reflow_gap *gap)
     return true;
 }
 
-/* A line break that is there, and where the next line's words begin in the joined text. */
+/* An existing line break, and where the next line's words begin in the joined text. */
 struct seam {
     size_t start, end, at;
     bool glued;
@@ -204,7 +205,7 @@ static void free_run(struct run *run)
     mem_free(run->seams);
 }
 
-/* Joins lines from `start` up to a line break that is meant, or to `end`. */
+/* Joins lines from `start` up to a deliberate line break, or to `end`. */
 static bool join_lines(const struct reflow *r, size_t start, size_t end, struct run *run)
 {
     *run = (struct run){.start = start};
@@ -213,7 +214,7 @@ static bool join_lines(const struct reflow *r, size_t start, size_t end, struct 
     for (size_t from = start; ok;) {
         struct markdown_line line = markdown_line_at(r->text, from);
         size_t stop = line.end < end ? line.end : end;
-        size_t words = run->count ? line.indented : from; /* an item's marker only where it begins */
+        size_t words = run->count ? line.indented : from; /* an item's marker only at its beginning */
         ok = words >= stop || text_append_to(r->text, words, stop, &bytes);
         run->end = stop;
         if (!ok || line.next >= end || line.breaks) break;
@@ -231,7 +232,7 @@ static bool join_lines(const struct reflow *r, size_t start, size_t end, struct 
     return run->line;
 }
 
-/* A line break where there was none: in the place of a space, or of nothing. `seam`: of those before `at`. */
+/* A new line break: in place of a space, or of nothing. `seam`: of those before `at`. */
 static bool add_break(struct reflow *r, const struct run *run, size_t seam, size_t at, size_t prefix)
 {
     size_t end = seam ? run->seams[seam - 1].end + (at - run->seams[seam - 1].at) : run->start + at;
@@ -250,7 +251,7 @@ static bool add_seam(struct reflow *r, const struct seam *seam, bool breaks, siz
 static bool plan_run(struct reflow *r, const struct run *run, const struct paragraph *p, size_t prefix)
 {
     size_t seam = 0, size = text_size(run->line), at = 0;
-    size_t least = markdown_line_at(run->line, 0).words; /* a marker does not stand alone */
+    size_t least = markdown_line_at(run->line, 0).words; /* a marker must not be alone */
     int indent = screen_cells(p->prefix), width = r->width;
     bool ok = true;
     while (ok && at < size) {
@@ -280,7 +281,7 @@ static bool plan_paragraph(struct reflow *r, const struct paragraph *p, size_t s
     return true;
 }
 
-/* ---- what is changed ----------------------------------------------------------------------------------- */
+/* ---- the changes --------------------------------------------------------------------------------------- */
 
 static bool put_gap(const struct reflow *r, const struct reflow_gap *gap, struct buffer *out)
 {
@@ -306,7 +307,7 @@ enum status reflow_next_edit(void *context, struct text_edit *edit, bool *more, 
     return STATUS_OK;
 }
 
-/* [start, end) with the gaps from the `first` on. */
+/* [start, end) with the gaps from number `first` on. */
 static bool changed(const struct reflow *r, size_t first, size_t start, size_t end, struct buffer *out)
 {
     bool ok = true;
@@ -317,7 +318,7 @@ static bool changed(const struct reflow *r, size_t first, size_t start, size_t e
     return ok && text_append_to(r->text, start, end, out);
 }
 
-/* What such lines are when all of their paragraphs are joined. */
+/* The lines with all of their paragraphs joined. */
 static bool joined(const struct reflow *r, const struct buffer *lines, struct buffer *out)
 {
     struct text *text = text_from_bytes(lines->data, lines->size, NULL);
@@ -329,9 +330,9 @@ static bool joined(const struct reflow *r, const struct buffer *lines, struct bu
     return ok;
 }
 
-/* Paragraphs that nothing parts but the length of their lines, or their indentation, may grow together: the
- * lines of [start, end) are changed as planned only when joining gives the same as without that. False: no
- * memory. */
+/* Paragraphs that only the length of their lines or their indentation separates might merge: the lines of
+ * [start, end) are changed as planned only if joining then gives the same result as without the change.
+ * False: out of memory. */
 static bool settle(struct reflow *r, size_t first, size_t start, size_t end)
 {
     struct buffer texts[4] = {{0}};
@@ -393,7 +394,7 @@ static void reflow_paragraphs(struct ui *ui, size_t start, size_t end, bool whol
     else if (r.count)
         (void)doc_replace_many(ui, r.gaps[0].start, r.gaps[r.count - 1].end, reflow_next_edit, &r, &count);
     if (r.kept && !ui->message->text[0])
-        ui_say(ui->message, "these paragraphs would grow together: an empty line between them is needed");
+        ui_say(ui->message, "these paragraphs would merge: put an empty line between them");
     reflow_free(&r);
 }
 
@@ -402,7 +403,7 @@ void reflow_lines(struct ui *ui, size_t start, size_t end)
     reflow_paragraphs(ui, start, end, false, ui->settings->reflow_width);
 }
 
-/* The paragraph at the cursor, or all that the selection touches. */
+/* The paragraph at the cursor, or all paragraphs that the selection touches. */
 static void reflow(struct ui *ui, int width)
 {
     size_t start = ui->doc->cursor, end = start;

@@ -1,5 +1,5 @@
-/* Where lines may be broken. Whatever is no break here stays in one line, however long: an address that is
- * cut leads nowhere, and what was broken must come together again as it was. */
+/* Where lines may be broken. Text without an allowed break stays in one line, however long: an address that
+ * is cut leads nowhere, and broken lines must join to the same bytes again. */
 #include "reflow_break.h"
 #include "lacuna/text.h"
 #include "markdown.h"
@@ -21,7 +21,7 @@ bool reflow_glues(const struct text *text, size_t before, size_t after)
     return left.code_point >= 0x2e80 && right.code_point >= 0x2e80 && left.cells == 2 && right.cells == 2;
 }
 
-/* The run of bytes without white space around `at` has "://" in it. */
+/* Whether the run of bytes without white space around `at` has "://" in it. */
 static bool in_address(const struct text *line, size_t at)
 {
     enum { FAR = 4096 };
@@ -34,7 +34,7 @@ static bool in_address(const struct text *line, size_t at)
     return false;
 }
 
-/* What the places in a line are asked for. */
+/* The context of the breaks in a line. */
 struct search {
     const struct text *line;
     size_t start, least;
@@ -47,7 +47,7 @@ static bool may_break(const struct search *s, size_t at)
     if (at <= s->least || at >= text_size(line) || is_white(text_byte(line, at))) return false;
     if (s->loose && is_white(text_byte(line, at - 1))) return !markdown_begins(line, at);
     if (text_byte(line, at - 1) == ' ') {
-        /* Joining puts one space where there was no dash and no ideograph. */
+        /* Joining puts one space, unless there is a dash or an ideograph. */
         if (at < 2 || is_white(text_byte(line, at - 2))) return false;
         if (text_byte(line, at - 2) == '\\' || reflow_glues(line, at - 1, at)) return false;
     } else if (!reflow_glues(line, at, at) || in_address(line, at)) {
@@ -56,7 +56,7 @@ static bool may_break(const struct search *s, size_t at)
     return !markdown_begins(line, at);
 }
 
-/* The same row in fewer and fewer cells; 0: nowhere. */
+/* Tries the same row with fewer and fewer cells; 0: nowhere. */
 static size_t break_within(const struct search *s, int width, size_t *full)
 {
     struct text_wrap wrap = {.width = width, .tab = 8, .whole = true};

@@ -6,13 +6,13 @@
 
 struct text;
 
-/* Whether lines that end at `before` and go on at `after` are joined without a space: well-|known, so-|be
+/* Whether lines that end at `before` and continue at `after` are joined without a space: well-|known, so-|be
  * with an em dash, and ideographs. */
 bool reflow_glues(const struct text *text, size_t before, size_t after);
-/* Where the row that begins at `row` of a paragraph in one line ends, in at most `width` cells where a break
- * is allowed there, else as soon as one is: behind a single space (`loose`: any white space, as vim has it),
- * or where lines are glued. Never before `least`, nor inside an address, nor so that the next row would begin
- * like an item, a heading, a quotation … The size: the row is the last. */
+/* Where the row that begins at `row` of a paragraph in one line ends: in at most `width` cells if a break is
+ * allowed there, else at the first allowed break. Breaks are allowed after a single space (`loose`: any white
+ * space, as in vim), or where lines join without a space. Never before `least`, inside an address, or where
+ * the next row would begin like an item, a heading, a quotation … Returns the size if the row is the last. */
 size_t reflow_next_break(const struct text *line, size_t row, size_t least, int width, bool loose);
 
 #endif

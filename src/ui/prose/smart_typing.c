@@ -23,7 +23,7 @@ static uint32_t code_before(const struct text *text, size_t at)
     return utf8_decode(bytes, at - start, &code) == (int)(at - start) ? code : 0xfffd;
 }
 
-/* The nth (from 0) mark of the setting `quotes`; false: there are not so many. */
+/* The nth (from 0) mark of the setting `quotes`; false: there are fewer. */
 static bool mark(const char *quotes, int n, char out[8])
 {
     size_t size = strlen(quotes);
@@ -38,7 +38,7 @@ static bool mark(const char *quotes, int n, char out[8])
     return false;
 }
 
-/* ---- which way a mark turns ---------------------------------------------------------------------------- */
+/* ---- the direction of a mark --------------------------------------------------------------------------- */
 
 static bool is_letter(uint32_t c)
 {
@@ -46,7 +46,7 @@ static bool is_letter(uint32_t c)
            (c >= 0xc0 && c != 0xd7 && c != 0xf7 && (c < 0x2000 || c >= 0x2c00));
 }
 
-/* The character of one of the four marks; 0: there is none. */
+/* The character of one of the four marks; 0: none. */
 static uint32_t code_of(const char *quotes, int n)
 {
     char bytes[8];
@@ -55,8 +55,8 @@ static uint32_t code_of(const char *quotes, int n)
     return code;
 }
 
-/* Whether in this paragraph, up to `at`, such a quotation was begun and not ended. An apostrophe stands
- * before a letter, or behind a space: that ends none. */
+/* Whether in this paragraph, up to `at`, such a quotation was opened and not closed. A mark before a letter,
+ * or after a space, is an apostrophe and closes nothing. */
 static bool is_open(const struct text *text, const char *quotes, bool is_double, size_t at)
 {
     enum { LOOK_BACK = 4096 };
@@ -65,7 +65,7 @@ static bool is_open(const struct text *text, const char *quotes, bool is_double,
     if (at - here > LOOK_BACK) here = at - LOOK_BACK;
     struct text_reader reader = text_reader_new(text);
     struct text_cluster c;
-    bool open = false, ends = false; /* ends: unless a letter follows */
+    bool open = false, ends = false; /* closes, unless a letter follows */
     uint32_t before = ' ';
     for (; here < at && text_reader_cluster(&reader, here, &c); here = c.end) {
         if (ends && !is_letter(c.code_point)) open = false;
@@ -76,7 +76,7 @@ static bool is_open(const struct text *text, const char *quotes, bool is_double,
     return open && !ends;
 }
 
-/* Where the tag begins that ends at `at`; `at`: there is none. */
+/* Where the tag that ends at `at` begins; `at`: there is none. */
 static size_t before_tag(const struct text *text, size_t at)
 {
     enum { LONGEST = 200 };
@@ -90,8 +90,8 @@ static size_t before_tag(const struct text *text, size_t at)
     return at;
 }
 
-/* Before marks that make words bold or slanted, tags, and < : what is between them is quoted as without them.
- */
+/* Skips marks that make words bold or italic, tags, and <: the text between them is quoted as without
+ * them. */
 static size_t before_markers(const struct text *text, size_t at)
 {
     for (size_t start = at;; at = start) {
@@ -102,7 +102,7 @@ static size_t before_markers(const struct text *text, size_t at)
     }
 }
 
-/* Nothing but marks of quoting stand before it in its line: >"So". */
+/* Whether only quotation markers come before it in its line: >"So". */
 static bool begins_line(const struct text *text, size_t at)
 {
     size_t start = text_this_line_start(text, at);
@@ -110,8 +110,8 @@ static bool begins_line(const struct text *text, size_t at)
     return start == at;
 }
 
-/* A quotation mark behind these, and behind one that opens, opens; behind all else it closes, or is an
- * apostrophe. Behind a dash it closes what is open: "I was only--". */
+/* A quotation mark after these characters, and after an opening one, opens; after all others it closes, or is
+ * an apostrophe. After a dash it closes an open quotation: "I was only--". */
 static bool opens_at(const struct text *text, const char *quotes, bool is_double, size_t at)
 {
     static const uint32_t before[] = {0,   ' ', '\n', '\t', '\r',   '(',   '[',
@@ -125,7 +125,7 @@ static bool opens_at(const struct text *text, const char *quotes, bool is_double
     return c == code_of(quotes, 0) || c == code_of(quotes, 2);
 }
 
-/* [start, cursor) as it was typed becomes `printed`, where that is read by people. */
+/* Replaces the typed [start, cursor) by its typographic form, in prose for readers. */
 static void print_instead(struct ui *ui, size_t start, const char *printed)
 {
     if (!markdown_is_prose(ui->doc->text, start)) return;
@@ -142,19 +142,20 @@ static void quote(struct ui *ui, bool is_double)
     char printed[8] = APOSTROPHE;
     bool opens = opens_at(text, quotes, is_double, at);
     if (!mark(quotes, (is_double ? 0 : 2) + !opens, printed)) return;
-    /* Where single quotations do not end with an apostrophe, one that none has begun is one. */
+    /* If single quotations do not end with an apostrophe, a closing one without an opening one is an
+     * apostrophe. */
     if (!is_double && !opens && !is_open(text, quotes, false, at)) strcpy(printed, APOSTROPHE);
     print_instead(ui, at, printed);
 }
 
-/* ---- apostrophes that were taken for quotation marks --------------------------------------------------- */
+/* ---- apostrophes taken for quotation marks ------------------------------------------------------------- */
 
-/* That shows when the word behind one is known. */
+/* This shows when the word after it is known. */
 
 static const char *const elided[] = {"bout", "cause", "cos",    "coz",   "cuz",   "em",     "ere",  "gainst",
                                      "n",    "neath", "nother", "nuff",  "round", "til",    "till", "tis",
                                      "twas", "tween", "twere",  "twill", "twixt", "twould", "un"};
-/* Before a second mark: 'em' is a word in quotation marks, but these are none. */
+/* Before a second mark: 'em' is a word in quotation marks, but these words are not. */
 static const char *const twice[] = {"n", "tisn", "twasn", "tweren", "twouldn"};
 
 static bool is_among(const char *const *words, size_t count, const char *word)
@@ -164,7 +165,7 @@ static bool is_among(const char *const *words, size_t count, const char *word)
     return false;
 }
 
-/* The single mark that opens at `at` becomes an apostrophe; what stands between it and the cursor stays. */
+/* The opening single mark at `at` becomes an apostrophe; the text between it and the cursor stays. */
 static void turn(struct ui *ui, size_t at, size_t size)
 {
     char printed[64] = APOSTROPHE;
@@ -175,18 +176,18 @@ static void turn(struct ui *ui, size_t at, size_t size)
     print_instead(ui, at, printed);
 }
 
-/* Where the single mark that opens stands right before `at`: its size, else 0. */
-static size_t opening_before(const struct ui *ui, size_t at)
+/* The size of an opening single mark directly before `at`, else 0. */
+static size_t opening_before(const struct doc *doc, const struct settings *settings, size_t at)
 {
     char opening[8], there[8];
-    if (!mark(ui->settings->quotes, 2, opening)) return 0;
+    if (!mark(settings->quotes, 2, opening)) return 0;
     size_t size = strlen(opening);
     if (at < size) return 0;
-    text_copy(ui->doc->text, at - size, at, there);
+    text_copy(doc->text, at - size, at, there);
     return memcmp(there, opening, size) == 0 ? size : 0;
 }
 
-/* The word before `end` is ended by what was typed behind it. */
+/* The word before `end` was ended by the typed character after it. */
 static void word_ended(struct ui *ui, size_t end, bool by_quote)
 {
     enum { LONGEST = 8 };
@@ -194,7 +195,8 @@ static void word_ended(struct ui *ui, size_t end, bool by_quote)
     size_t start = end, size;
     while (start > 0 && end - start < LONGEST && is_letter((uint32_t)text_byte(ui->doc->text, start - 1)))
         start--;
-    if (start == end || end - start >= LONGEST || (size = opening_before(ui, start)) == 0) return;
+    if (start == end || end - start >= LONGEST || (size = opening_before(ui->doc, ui->settings, start)) == 0)
+        return;
     for (size_t i = start; i < end; i++) word[i - start] = (char)(text_byte(ui->doc->text, i) | 0x20);
     word[end - start] = '\0';
     bool found =
@@ -205,11 +207,11 @@ static void word_ended(struct ui *ui, size_t end, bool by_quote)
 /* '90s */
 static void digit(struct ui *ui)
 {
-    size_t at = ui->doc->cursor - 1, size = opening_before(ui, at);
+    size_t at = ui->doc->cursor - 1, size = opening_before(ui->doc, ui->settings, at);
     if (size) turn(ui, at - size, size);
 }
 
-/* A letter behind what ended a quotation behind a letter: geht's. */
+/* A letter after a closing mark that follows a letter: geht's. */
 static void letter(struct ui *ui)
 {
     char closing[8], there[8], printed[16];
@@ -225,8 +227,8 @@ static void letter(struct ui *ui)
 
 /* ---- dashes -------------------------------------------------------------------------------------------- */
 
-/* What stands before `at` in its line may be the beginning of a rule, of front matter or of what parts the
- * head of a table from its body. */
+/* Whether the text before `at` in its line may be the beginning of a rule, of front matter or of a table's
+ * separator. */
 static bool may_be_rule(const struct text *text, size_t at)
 {
     for (size_t start = text_this_line_start(text, at); start < at; start++)
@@ -255,7 +257,7 @@ static void dash(struct ui *ui)
     print_instead(ui, cursor - 2, printed_dash(ui->settings));
 }
 
-/* A dash that begins a line shows to be one by what follows: --Yes. */
+/* A dash at the start of a line is recognised by the text after it: --Yes. */
 static void dash_began(struct ui *ui)
 {
     const struct text *text = ui->doc->text;

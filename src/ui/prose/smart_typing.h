@@ -1,5 +1,5 @@
-/* Quotation marks, apostrophes and dashes as they are printed, from the ones that are typed. What was typed
- * goes into the text first and is replaced in a step of its own, so that one undo brings it back. */
+/* Replaces typed quotation marks, apostrophes and dashes by typographic ones. The typed character goes into
+ * the text first and is replaced in a separate step, so that one undo brings it back. */
 #ifndef LACUNA_UI_SMART_TYPING_H
 #define LACUNA_UI_SMART_TYPING_H
 
@@ -7,7 +7,7 @@
 
 struct ui;
 
-void typography_typed(struct ui *ui,
-                      ui_key key); /* that character, or a line break, was put in before the cursor */
+/* that character, or a line break, was inserted before the cursor */
+void typography_typed(struct ui *ui, ui_key key);
 
 #endif

@@ -39,10 +39,9 @@ static void join_loader(struct spelling *spelling)
     spelling->has_thread = false;
 }
 
-static void begin_loading(const struct ui *ui)
+static void begin_loading(struct spelling *spelling, struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
-    spell_language(ui->settings, spelling->language);
+    spell_language(settings, spelling->language);
     spelling->script = spell_script(spelling->language);
     atomic_store(&spelling->state, LOADING);
     spelling->has_thread = pthread_create(&spelling->thread, NULL, load, spelling) == 0;
@@ -75,7 +74,7 @@ static void forget_all(struct spelling *spelling)
     memset(spelling->table, 0, sizeof spelling->table);
 }
 
-/* The word's place among a few, else (verdict UNKNOWN) one that may be given to it. */
+/* The word's slot among a few, else (verdict UNKNOWN) one that it may take. */
 static struct known_word *find_known(struct spelling *spelling, const char *word, size_t size)
 {
     uint64_t hash = hash_of(word, size);
@@ -106,13 +105,12 @@ static enum verdict ask_dictionary(struct spelling *spelling, const char *word, 
 
 /* ---- words of the text --------------------------------------------------------------------------------- */
 
-static bool ready(const struct ui *ui)
+static bool ready(const struct spelling *spelling, const struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
-    return ui->settings->spell && atomic_load(&spelling->state) == LOADED;
+    return settings->spell && atomic_load(&spelling->state) == LOADED;
 }
 
-/* The next word that begins in [*at, end) and is not known to be right; *at goes behind it. */
+/* The next word that starts in [*at, end) and is not known to be right; *at moves past it. */
 static bool next_doubtful_word(struct spelling *spelling, struct text_reader *reader, size_t *at, size_t end,
                                size_t *from, size_t *to, char *word)
 {
@@ -121,14 +119,14 @@ static bool next_doubtful_word(struct spelling *spelling, struct text_reader *re
         *at = *to;
         if (size >= SPELL_WORD_MAX) continue;
         text_copy(reader->text, *from, *to, word);
-        if (look_up(spelling, word, size) == RIGHT) continue; /* whatever stands around it */
+        if (look_up(spelling, word, size) == RIGHT) continue; /* in every context */
         if (spell_is_checked(reader->text, *from, *to, word, spelling->script)) return true;
     }
     *at = end;
     return false;
 }
 
-/* The word that is being typed is not finished. */
+/* The word that is being typed is unfinished. */
 static bool is_being_typed(const struct doc *doc, size_t to)
 {
     return doc->cursor == to && doc->typing;
@@ -138,7 +136,7 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
 {
     struct spelling *spelling = ui->spelling;
     char word[SPELL_WORD_MAX];
-    if (!ready(ui)) return false;
+    if (!ready(ui->spelling, ui->settings)) return false;
     struct text_reader reader = text_reader_new(ui->doc->text);
     while (next_doubtful_word(spelling, &reader, &start, end, from, to, word)) {
         if (is_being_typed(ui->doc, *to)) continue;
@@ -149,12 +147,11 @@ bool spell_next(struct ui *ui, size_t start, size_t end, size_t *from, size_t *t
     return false;
 }
 
-int spell_timeout(const struct ui *ui)
+int spell_timeout(const struct spelling *spelling, const struct settings *settings)
 {
-    struct spelling *spelling = ui->spelling;
     enum { WHILE_LOADING = 30 }; /* ms */
     int state = atomic_load(&spelling->state);
-    if (!ui->settings->spell) return -1;
+    if (!settings->spell) return -1;
     if (state == UNLOADED) return 0;
     if (state == LOADING) return WHILE_LOADING;
     return state == LOADED && (spelling->page_unknown || !spelling->seen) ? 0 : -1;
@@ -165,10 +162,10 @@ bool spell_tick(struct ui *ui, size_t at, size_t end)
     struct spelling *spelling = ui->spelling;
     static const double tick_seconds = 0.001;
     if (!ui->settings->spell) return false;
-    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
-    if (!ready(ui)) return false;
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui->spelling, ui->settings);
+    if (!ready(ui->spelling, ui->settings)) return false;
     spelling->generation += !spelling->seen;
-    if (!spelling->seen) return spelling->seen = true; /* painting says which words are to be looked up */
+    if (!spelling->seen) return spelling->seen = true; /* painting decides which words to look up */
     spelling->page_unknown = false;
     double stop = clock_seconds() + tick_seconds;
     size_t from, to;
@@ -178,7 +175,7 @@ bool spell_tick(struct ui *ui, size_t at, size_t end)
     while (!spelling->page_unknown && next_doubtful_word(spelling, &reader, &at, end, &from, &to, word)) {
         if (is_being_typed(ui->doc, to) || look_up(spelling, word, to - from) != UNKNOWN) continue;
         wrong |= ask_dictionary(spelling, word, to - from) == WRONG;
-        spelling->page_unknown = clock_seconds() > stop; /* it goes on after the next look at the keys */
+        spelling->page_unknown = clock_seconds() > stop; /* it continues after the next check for keys */
     }
     spelling->generation += wrong;
     return wrong;
@@ -204,15 +201,14 @@ void spell_close(struct spelling *spelling)
 
 /* ---- commands ------------------------------------------------------------------------------------------ */
 
-/* Waits for a dictionary that is still being loaded: who asks has time. */
+/* Waits for a dictionary that is still loading: the user asked for it. */
 static bool wait_for_dictionary(struct ui *ui)
 {
     struct spelling *spelling = ui->spelling;
-    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui);
+    if (atomic_load(&spelling->state) == UNLOADED) begin_loading(ui->spelling, ui->settings);
     join_loader(spelling);
     if (atomic_load(&spelling->state) == LOADED) return true;
-    ui_complain(ui->message,
-                "there is no dictionary for \"%s\": hunspell's or aspell's must be installed, and enchant-2",
+    ui_complain(ui->message, "no dictionary for \"%s\": install one of hunspell or aspell, and enchant-2",
                 spelling->language);
     return false;
 }
@@ -239,12 +235,13 @@ static void keep_word(struct ui *ui, bool for_good)
     if (!wait_for_dictionary(ui)) return;
     if (start < end && end - start < SPELL_WORD_MAX) text_copy(ui->doc->text, start, end, word);
     if (start == end || end - start >= SPELL_WORD_MAX || !utf8_valid(word, end - start)) {
-        ui_say(ui->message, "there is no word here");
+        ui_say(ui->message, "no word here");
         return;
     }
     dictionary_add(spelling->dictionary, word, end - start, for_good);
     forget_all(spelling);
-    ui_say(ui->message, for_good ? "\"%.*s\" is in your dictionary now" : "\"%.*s\" is right for now",
+    ui_say(ui->message,
+           for_good ? "\"%.*s\" added to your dictionary" : "\"%.*s\" is ignored in this session",
            (int)(end - start), word);
 }
 
@@ -306,7 +303,7 @@ static bool find_wrong(struct spelling *spelling, const struct text *text, size_
     return false;
 }
 
-/* Offers the next misspelt word, around the end of the text and up to where it began. */
+/* Offers the next misspelt word, around the end of the text and up to where it started. */
 static void go_on(struct ui *ui, size_t at)
 {
     struct spelling *spelling = ui->spelling;
@@ -333,7 +330,7 @@ void do_spell(struct ui *ui)
     const struct text *text = ui->doc->text;
     size_t at, to;
     if (!wait_for_dictionary(ui)) return;
-    /* Instead of an answer: the word is to stay, and the next is wanted. */
+    /* Instead of an answer: keeps the word and goes to the next. */
     if (spelling->around.act && spelling->around.act + 1 == ui->typed->acts &&
         ui->doc->cursor == spelling->suggested.start) {
         go_on(ui, spelling->suggested.end);

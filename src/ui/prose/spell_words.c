@@ -1,5 +1,4 @@
-/* Which words a dictionary can know: those in the script of its language, and none that are names for
- * machines. */
+/* Which words a dictionary can know: those in the script of its language, except names for machines. */
 #include "spell_words.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -53,14 +52,14 @@ const char *spell_script(const char *language)
     return "Latin";
 }
 
-/* What stands in words of any script: apostrophes, hyphens and the like. */
+/* Characters inside words of any script: apostrophes, hyphens and the like. */
 static bool is_joiner(uint32_t c)
 {
     return c == '\'' || c == '-' || c == 0x2019 || c == 0x02bc || c == 0xb7 || c == 0xad || c == 0x2010 ||
            c == 0x2011 || c == 0x200c || c == 0x200d;
 }
 
-/* Full-width and mathematical letters are pictures of letters. */
+/* Full-width and mathematical letters are symbols, not letters of words. */
 static bool is_of_script(uint32_t c, const char *script)
 {
     if (c >= 0xff00 && c < 0xfff0) return false;
@@ -68,7 +67,7 @@ static bool is_of_script(uint32_t c, const char *script)
     return its && (strcmp(its->name, script) == 0 || strcmp(its->name, "Inherited") == 0);
 }
 
-/* Letters of that script alone. Digits, emoji and other signs are of none. */
+/* Whether all letters are of that script. Digits, emoji and other signs belong to none. */
 static bool is_written_in(const char *word, size_t size, const char *script)
 {
     bool latin = strcmp(script, "Latin") == 0;
@@ -91,7 +90,7 @@ static bool is_space_or_end(int byte)
     return byte <= ' ';
 }
 
-/* Whether what stands between spaces around [start, end) is an address of the web or of mail. */
+/* Whether the text between spaces around [start, end) is a web or mail address. */
 static bool in_address(const struct text *text, size_t start, size_t end)
 {
     enum { AROUND = 300 };
@@ -107,7 +106,7 @@ static bool in_address(const struct text *text, size_t start, size_t end)
     return strstr(token, "://") || (www && www - token <= 2);
 }
 
-/* What may stand beside a part of an address. */
+/* Characters beside a part of an address. */
 static bool is_beside_address(int byte)
 {
     return byte > 0 && strchr("/\\@:?=&#%~+-_.", byte) != NULL;

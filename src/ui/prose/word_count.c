@@ -19,7 +19,7 @@ static bool is_white(const struct text *text, size_t at)
     return byte < 0 || byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
-/* No word stands across these places. */
+/* No word extends across these places. */
 static size_t gap_before(const struct text *text, size_t at)
 {
     size_t here = at;
@@ -83,7 +83,7 @@ static void finish(struct doc *doc)
 
 int words_timeout(const struct doc *doc)
 {
-    enum { PAUSE = 250 }; /* ms without a key, before counting anew */
+    enum { PAUSE = 250 }; /* ms without a key, before recounting */
 
     if (!doc->words_stale || text_size(doc->text) > WORDS_UP_TO) return -1;
     return doc->count.at ? 0 : PAUSE;

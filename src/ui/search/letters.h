@@ -1,4 +1,4 @@
-/* Capitals and small letters. */
+/* Upper and lower case letters. */
 #ifndef LACUNA_UI_LETTERS_H
 #define LACUNA_UI_LETTERS_H
 

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* ---- what a match becomes -------------------------------------------------------------------------- */
+/* ---- the replacement of a match ----------------------------------------------------------------------- */
 
 enum casing { AS_IT_IS, UPPER, LOWER };
 struct expansion {
@@ -52,7 +52,7 @@ static void put_group(struct expansion *e, int group)
     buffer_free(&bytes);
 }
 
-/* What stands behind a backslash. Returns the bytes it took. */
+/* The escape after a backslash. Returns the number of bytes read. */
 static size_t put_escape(struct expansion *e, const char *p, bool vi)
 {
     const char *line_end = text_line_ending(e->text) == TEXT_CRLF ? "\r\n" : "\n";
@@ -89,7 +89,7 @@ static size_t put_escape(struct expansion *e, const char *p, bool vi)
     }
 }
 
-/* $1, ${12}, $$. Returns the bytes behind the dollar that it took; 0: the dollar is one. */
+/* $1, ${12}, $$. Returns the number of bytes read after the dollar; 0: it is a literal dollar. */
 static size_t put_dollar(struct expansion *e, const char *p)
 {
     bool braces = *p == '{';
@@ -103,7 +103,7 @@ static size_t put_dollar(struct expansion *e, const char *p)
     return used + braces;
 }
 
-/* What the match that was found last becomes. */
+/* The replacement of the last match. */
 static bool replace_expand(const struct text *text, const char *with, enum replace_style style,
                            struct buffer *out)
 {
@@ -141,7 +141,7 @@ static void add_edit(struct replace_edits *edits, size_t start, size_t end, cons
     *ok = buffer_append(&edits->bytes, with->data ? with->data : "", with->size);
 }
 
-/* The line break behind the last line belongs to that line, as in vi. */
+/* As in vi, the line break after the last line belongs to that line. */
 static bool is_last_line_end(const struct text *text, size_t start, size_t end)
 {
     size_t size = text_size(text), from = size && text_byte(text, size - 1) == '\n' ? size - 1 : size;
@@ -149,7 +149,7 @@ static bool is_last_line_end(const struct text *text, size_t start, size_t end)
     return end == size && start >= from;
 }
 
-/* Every match that begins in the range. With `lines`, the first of each line alone. */
+/* Every match that starts in the range. With `lines`, only the first of each line. */
 static bool collect(struct ui *ui, const struct replace_request *request, struct replace_edits *edits)
 {
     const struct text *text = ui->doc->text;
@@ -165,7 +165,7 @@ static bool collect(struct ui *ui, const struct replace_request *request, struct
         at = end > start ? end : text_next_cluster(text, end);
         size_t below = text_this_line_end(text, start) + 1;
         if (request->first_of_line && at < below) at = below;
-        if (at <= start) break; /* nothing, at the end */
+        if (at <= start) break; /* an empty match at the end */
     }
     buffer_free(&with);
     return ok;
@@ -188,7 +188,7 @@ static enum status next_edit(void *context, struct text_edit *out, bool *more, s
     return STATUS_OK;
 }
 
-/* The one place that makes many changes; they are one step of undo. */
+/* The only place that makes many changes; they are one undo step. */
 static bool apply(struct ui *ui, const struct replace_edits *edits)
 {
     struct edit_source source = {.edits = edits};
@@ -234,9 +234,9 @@ static void finish(struct ui *ui)
         ui_say(ui->message, "replaced %zu %s", count, count == 1 ? "match" : "matches");
 }
 
-static size_t end_of(const struct ui *ui)
+static size_t end_of(const struct replacing *replacing, const struct doc *doc)
 {
-    return text_mark_get(ui->doc->text, ui->replacing->end);
+    return text_mark_get(doc->text, replacing->end);
 }
 
 static void replace_rest(struct ui *ui)
@@ -244,7 +244,7 @@ static void replace_rest(struct ui *ui)
     struct replacing *r = ui->replacing;
     struct replace_edits edits;
     struct replace_request request = {.start = r->at,
-                                      .end = r->wrapped ? r->from : end_of(ui),
+                                      .end = r->wrapped ? r->from : end_of(ui->replacing, ui->doc),
                                       .with = r->with.data ? r->with.data : "",
                                       .style = r->style,
                                       .first_of_line = r->first_of_line};
@@ -252,7 +252,7 @@ static void replace_rest(struct ui *ui)
         if (replace_all(ui, &request, &edits)) r->done += edits.count;
         replace_edits_free(&edits);
         if (r->wrapped || r->range_start == r->from) break;
-        r->wrapped = true; /* and what stands before the place where it began */
+        r->wrapped = true; /* and the text before the starting place */
         request.start = r->range_start;
         request.end = r->from;
     }
@@ -264,7 +264,7 @@ static void replace_this(struct ui *ui)
     struct replacing *r = ui->replacing;
     size_t start, end, before = text_size(ui->doc->text);
     struct buffer with = {0};
-    /* Found once more: its groups are the last search's. */
+    /* Searches again, since the groups belong to the last search. */
     if (search_between(ui, r->start, r->start + 1, &start, &end) &&
         replace_expand(ui->doc->text, r->with.data ? r->with.data : "", r->style, &with)) {
         if (!r->grouped) text_group_begin(ui->doc->text);
@@ -293,11 +293,11 @@ static void answered(struct ui *ui, const char *answer)
         ask_about_next(ui);
 }
 
-/* Finds the next match and asks; past the end it goes on from the start, up to where it began. */
+/* Finds the next match and asks; after the end it continues from the start, up to the starting place. */
 static void ask_about_next(struct ui *ui)
 {
     struct replacing *r = ui->replacing;
-    size_t start, end, high = r->wrapped ? r->from : end_of(ui);
+    size_t start, end, high = r->wrapped ? r->from : end_of(ui->replacing, ui->doc);
     bool found =
         search_between(ui, r->at, high + 1, &start, &end) && end <= high && !(r->wrapped && start >= r->from);
     if (!found && !r->wrapped && r->from > r->range_start) {
@@ -343,7 +343,8 @@ static void pattern_given(struct ui *ui, const char *answer)
     struct search *s = ui->search;
     doc_move(ui->doc, s->origin, false);
     ui->prompt->counts_matches = false;
-    if (answer && !*answer && s->last.size && !search_set(ui, s->last.data, s->last.size)) return;
+    if (answer && !*answer && s->last.size && !search_set(ui->search, ui->doc, s->last.data, s->last.size))
+        return;
     if (!answer || !s->pattern.size || s->trouble[0]) {
         s->lit = false;
         if (answer && s->trouble[0]) ui_complain(ui->message, "%s", s->trouble);

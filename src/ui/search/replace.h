@@ -1,4 +1,4 @@
-/* Replacing what is found: one match after the other with a question each, or all at once. */
+/* Replacing matches: one after the other with a question each, or all at once. */
 #ifndef LACUNA_UI_REPLACE_H
 #define LACUNA_UI_REPLACE_H
 
@@ -15,7 +15,7 @@ struct replace_request {
     const char *with;
     enum replace_style style;
     bool first_of_line, only_count;
-    bool beyond; /* matches may end behind `end`: those of lines take in what follows them */
+    bool beyond; /* matches may end after `end`: those of lines include the text after them */
 };
 
 struct replace_edit {
@@ -33,13 +33,13 @@ struct replacing {
     enum replace_style style;
     struct buffer with;
     size_t range_start, from,
-        at;                     /* the range begins, the first was looked for, the next is looked for here */
-    text_mark end;              /* of the range */
+        at;        /* the start of the range; where the first match was looked for; where the next one is */
+    text_mark end; /* of the range */
     size_t start, end_of_match; /* that is asked about */
     size_t done;
 };
 
-/* All matches of the search's pattern, as one step of undo; *edits says what was changed. */
+/* All matches of the search's pattern, as one undo step; *edits tells what changed. */
 bool replace_all(struct ui *ui, const struct replace_request *request, struct replace_edits *edits);
 void replace_ask(struct ui *ui, const struct replace_request *request); /* one after the other */
 void replace_edits_free(struct replace_edits *edits);

@@ -1,4 +1,4 @@
-/* Finding text: while it is typed, and again; which matches are lit, and how many there are. */
+/* Finding text: incrementally and again; highlighting and counting matches. */
 #include "search.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-/* Capitals in the pattern mean them; those behind a backslash of a regular expression are no letters. */
+/* Whether the pattern has a capital letter; letters after a backslash of a regular expression do not
+ * count. */
 static bool has_capital(const struct buffer *pattern, bool regex)
 {
     for (size_t i = 0; i < pattern->size; i++) {
@@ -25,7 +26,7 @@ static bool has_capital(const struct buffer *pattern, bool regex)
     return false;
 }
 
-/* A pattern of signs alone means just those when they are to be replaced: who changes " to a printed mark
+/* A pattern without letters matches only itself in replacing: a writer who changes " to a typographic mark
  * does not mean the others. */
 static bool has_letter(const struct buffer *pattern, bool regex)
 {
@@ -56,7 +57,7 @@ int search_flags(const struct ui *ui)
     return ui->replacing->end ? search_flags_to_replace(ui->search, flags) : flags;
 }
 
-/* The first (backwards: last) match that begins in [from, to). */
+/* The first (backwards: last) match that starts in [from, to). */
 static bool match_in(struct ui *ui, size_t from, size_t to, bool backwards, size_t *start, size_t *end)
 {
     const struct buffer *pattern = &ui->search->pattern;
@@ -87,32 +88,33 @@ bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size
                                   : match_in(ui, 0, from, false, start, end));
 }
 
-bool search_set(struct ui *ui, const char *pattern, size_t size)
+bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size)
 {
-    struct buffer *own = &ui->search->pattern;
+    struct buffer *own = &search->pattern;
     own->size = 0;
-    ui->search->forced = false;
-    search_forget(ui);
+    search->forced = false;
+    search_forget(search, doc);
     return buffer_append(own, pattern, size);
 }
 
-/* ---- how many: counted a little at a time, between keys ---------------------------------------------- */
+/* ---- counting: a little at a time, between keys
+ * --------------------------------------------------------- */
 
-void search_forget(struct ui *ui)
+void search_forget(struct search *search, struct doc *doc)
 {
-    struct matches *m = &ui->search->matches;
+    struct matches *m = &search->matches;
     m->count = 0;
     m->at = 0;
     m->complete = false;
-    m->text = ui->doc ? ui->doc->text : NULL;
+    m->text = doc ? doc->text : NULL;
     m->node = m->text ? text_history_at(m->text) : 0;
     m->size = m->text ? text_size(m->text) : 0;
 }
 
-static bool stale(const struct ui *ui)
+static bool stale(const struct search *search, const struct doc *doc)
 {
-    const struct matches *m = &ui->search->matches;
-    const struct text *text = ui->doc->text;
+    const struct matches *m = &search->matches;
+    const struct text *text = doc->text;
     return m->text != text || m->node != text_history_at(text) || m->size != text_size(text);
 }
 
@@ -121,7 +123,7 @@ static void count_some(struct ui *ui)
     enum { AT_ONCE = 256 * 1024, MOST_MATCHES = 1000000 };
     struct matches *m = &ui->search->matches;
     double stop = clock_seconds() + 0.003;
-    if (stale(ui)) search_forget(ui);
+    if (stale(ui->search, ui->doc)) search_forget(ui->search, ui->doc);
     while (!m->complete && clock_seconds() < stop) {
         size_t high = m->at + AT_ONCE, start, end;
         bool found = match_in(ui, m->at, high, false, &start, &end);
@@ -134,12 +136,12 @@ static void count_some(struct ui *ui)
         } else {
             m->starts[m->count++] = start;
             m->at = end > start ? end : text_next_cluster(m->text, end);
-            if (m->at <= start) m->complete = true; /* nothing, at the end */
+            if (m->at <= start) m->complete = true; /* an empty match at the end */
         }
     }
 }
 
-/* The place of a match among those that are counted, from 1; 0: not reached yet. */
+/* The number of a match among those counted, from 1; 0: not reached yet. */
 static size_t match_number(const struct matches *m, size_t start)
 {
     size_t low = 0, high = m->count;
@@ -172,7 +174,7 @@ static void search_describe(const struct search *search, char *out, size_t size)
 int search_timeout(const struct ui *ui)
 {
     return ui->prompt->counts_matches && ui->search->pattern.size &&
-                   (stale(ui) || !ui->search->matches.complete)
+                   (stale(ui->search, ui->doc) || !ui->search->matches.complete)
                ? 0
                : -1;
 }
@@ -182,7 +184,7 @@ void search_tick(struct ui *ui)
     struct search *s = ui->search;
     if (!ui->prompt->counts_matches) return;
     bool other = s->said && strcmp(ui->message->text, s->said_words) != 0;
-    if (!ui->prompt->active && (!s->said || other)) { /* nobody looks any more */
+    if (!ui->prompt->active && (!s->said || other)) { /* the count is no longer shown */
         ui->prompt->counts_matches = s->said = false;
         return;
     }
@@ -201,9 +203,9 @@ void search_tick(struct ui *ui)
     snprintf(s->said_words, sizeof s->said_words, "%s", s->said ? ui->message->text : "");
 }
 
-/* ---- going there --------------------------------------------------------------------------------------- */
+/* ---- going to matches --------------------------------------------------------------------------------- */
 
-/* Goes to a match and selects it; around the end of the text when need be. */
+/* Goes to a match and selects it; wraps around the end of the text if needed. */
 static bool go(struct ui *ui, size_t from, bool backwards)
 {
     size_t start, end;
@@ -215,10 +217,10 @@ static bool go(struct ui *ui, size_t from, bool backwards)
     return true;
 }
 
-static void search_label(struct ui *ui, char *out, size_t size, const char *what)
+static void search_label(const struct search *search, const struct settings *s, char *out, size_t size,
+                         const char *what)
 {
-    const struct settings *s = ui->settings;
-    if (ui->search->vi_prompt) {
+    if (search->vi_prompt) {
         snprintf(out, size, "%s", what);
         return;
     }
@@ -232,18 +234,18 @@ static void changed(struct ui *ui)
     const char *typed = ui->prompt->text.data ? ui->prompt->text.data : "";
     ui->search->backwards = ui->search->prompt_back;
     size_t size = ui->prompt->text.size;
-    if (ui->search->vi_prompt) { /* what stands behind a / ends the pattern */
+    if (ui->search->vi_prompt) { /* a / ends the pattern */
         size_t end = 0;
         while (end < size && typed[end] != *ui->search->what) end += typed[end] == '\\' ? 2 : 1;
         if (end < size) size = end;
     }
-    if (!search_set(ui, typed, size)) return;
+    if (!search_set(ui->search, ui->doc, typed, size)) return;
     ui->search->lit = true;
     ui->prompt->counts_matches = true;
     ui->search->wrapped = false;
     bool found = ui->search->pattern.size && go(ui, ui->search->origin, ui->search->prompt_back);
     if (!found) doc_move(ui->doc, ui->search->origin, false);
-    search_label(ui, ui->prompt->label, sizeof ui->prompt->label, ui->search->what);
+    search_label(ui->search, ui->settings, ui->prompt->label, sizeof ui->prompt->label, ui->search->what);
     search_tick(ui);
 }
 
@@ -270,10 +272,10 @@ static void done(struct ui *ui, const char *answer)
     bool found = doc_selection(ui->doc, &start, &end);
     ui->prompt->counts_matches = false;
     if (answer && !*answer && ui->search->last.size) { /* the last one again */
-        if (search_set(ui, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
+        if (search_set(ui->search, ui->doc, ui->search->last.data, ui->search->last.size)) do_find_next(ui);
         return;
     }
-    /* The match is not left selected: the next letter would replace it. */
+    /* The match does not stay selected: the next letter would replace it. */
     doc_move(ui->doc, !answer || !found ? ui->search->origin : start, false);
     if (!answer) ui->search->lit = false;
     if (!answer || !*answer) return;
@@ -283,7 +285,7 @@ static void done(struct ui *ui, const char *answer)
     else if (ui->search->trouble[0])
         ui_complain(ui->message, "%s", ui->search->trouble);
     else
-        ui_say(ui->message, "\"%s\" is not in the text", answer);
+        ui_say(ui->message, "\"%s\" not found", answer);
 }
 
 void search_remember(struct search *search)
@@ -299,7 +301,7 @@ void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui 
     ui->search->origin = ui->doc->cursor;
     ui->search->what = what;
     ui->search->prompt_back = ui->search->vi_prompt = false;
-    search_label(ui, label, sizeof label, what);
+    search_label(ui->search, ui->settings, label, sizeof label, what);
     prompt_line(ui, "", when_done, "%s", label);
     ui->prompt->changed = changed;
     ui->prompt->step = step;
@@ -328,7 +330,7 @@ static void search_again(struct ui *ui, bool backwards)
     } else if (s->trouble[0]) {
         ui_complain(ui->message, "%s", s->trouble);
     } else {
-        ui_say(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+        ui_say(ui->message, "\"%.200s\" not found", s->pattern.data);
     }
 }
 
@@ -342,7 +344,7 @@ void do_find_previous(struct ui *ui)
     search_again(ui, true);
 }
 
-/* ---- how it looks: switches, in a question or beside one ----------------------------------------------- */
+/* ---- switches: in a question or beside one ------------------------------------------------------------- */
 
 static void say_setting(struct ui *ui, const char *name)
 {
@@ -353,7 +355,7 @@ static void say_setting(struct ui *ui, const char *name)
 
 static void switched(struct ui *ui, const char *name)
 {
-    search_forget(ui);
+    search_forget(ui->search, ui->doc);
     if (ui->prompt->active && ui->prompt->finds)
         ui->prompt->changed(ui);
     else if (!ui->prompt->active)
@@ -393,7 +395,7 @@ void search_free(struct search *search)
 static void after_edit(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 {
     (void)doc;
-    if (edit->size != SIZE_MAX) ui->search->lit = false; /* replacing all is no going on to something else */
+    if (edit->size != SIZE_MAX) ui->search->lit = false; /* replacing all matches keeps the highlighting */
 }
 
 const struct doc_watcher search_watcher = {.after = after_edit};

@@ -1,16 +1,17 @@
-/* Looking for a pattern: matches, their count, and going to them. */
+/* Searching for a pattern: matches, their count, and going to them. */
 #ifndef LACUNA_UI_SEARCH_H
 #define LACUNA_UI_SEARCH_H
 
 #include "lacuna/base.h"
 #include "ui/document/documents.h"
 
+struct doc;
 struct text;
 struct ui;
 
 /* Starts of matches, counted from the start of the text between keys. */
 struct matches {
-    const struct text *text; /* which text, at which node of its history and size, was counted */
+    const struct text *text; /* the text, the node of its history and its size at the time of counting */
     size_t node, size;
     size_t *starts, count, capacity;
     size_t at; /* counted up to here */
@@ -21,36 +22,37 @@ enum { SEARCH_SMART, SEARCH_EXACT, SEARCH_ANY }; /* settings.search_case */
 
 struct search {
     struct buffer pattern;
-    struct buffer last;   /* the one that was looked for last */
-    bool lit;             /* matches are painted */
-    bool said;            /* the count stands on the message line */
+    struct buffer last;   /* the last pattern */
+    bool lit;             /* matches are highlighted */
+    bool said;            /* the count is on the message line */
     char said_words[640]; /* as they stand there */
     bool backwards, wrapped;
-    bool forced; /* forced_flags, not the settings, say how the pattern is meant */
+    bool forced; /* forced_flags, not the settings, decide how the pattern is read */
     int forced_flags;
     bool prompt_back, vi_prompt;
-    size_t origin;     /* where the cursor was when the search began */
-    size_t at;         /* the match that was gone to */
-    const char *what;  /* what the question is called */
+    size_t origin;     /* where the cursor was when the search started */
+    size_t at;         /* the last match */
+    const char *what;  /* the name of the question */
     char trouble[160]; /* of the pattern */
     struct matches matches;
 };
 
-int search_flags(const struct ui *ui); /* how the pattern is meant */
-int search_flags_to_replace(const struct search *search,
-                            int flags); /* those flags, when what is found is replaced */
-bool search_set(struct ui *ui, const char *pattern, size_t size) MUST_USE;
-void search_forget(struct ui *ui);           /* pattern, switches or text are others: what was counted */
+int search_flags(const struct ui *ui); /* how to read the pattern */
+/* those flags, for replacing */
+int search_flags_to_replace(const struct search *search, int flags);
+bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size) MUST_USE;
+/* pattern, switches or text have changed: discards the count */
+void search_forget(struct search *search, struct doc *doc);
 void search_remember(struct search *search); /* as the last pattern */
-/* The first match that begins in [from, to). */
+/* The first match that starts in [from, to). */
 bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end);
-/* The first that begins at or after `from`, or (backwards) the last that begins before it; *wrapped: around
+/* The first that starts at or after `from`, or (backwards) the last that starts before it; *wrapped: around
  * the end of the text. */
 bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size_t *start, size_t *end);
 /* Asks for a pattern and goes to its matches while it is typed. */
 void search_prompt(struct ui *ui, const char *what, void (*when_done)(struct ui *, const char *));
 void search_say(struct ui *ui);          /* "3 of 17" on the message line */
-int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: it has not */
+int search_timeout(const struct ui *ui); /* ms until search_tick has something to do; -1: nothing */
 void search_tick(struct ui *ui);         /* counts for a few milliseconds */
 extern const struct doc_watcher search_watcher;
 void search_free(struct search *search);

@@ -1,5 +1,5 @@
-/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and what
- * it does. Help, `lacuna keys` and the manual are printed from this. */
+/* Every command once: its function, its name in keymaps, its group in help, where it may be bound, and its
+ * help text. The help screen, `lacuna keys` and the manual are printed from this. */
 #ifndef LACUNA_UI_COMMANDS_H
 #define LACUNA_UI_COMMANDS_H
 
@@ -135,7 +135,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "show the steps of fills at half the pace")                                                            \
     X(faster, "faster", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
       "show the steps of fills at twice the pace")                                                           \
-    X(hold, "hold", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE, "hold what is being filled, or go on")     \
+    X(hold, "hold", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE, "hold the fill, or resume it")             \
     X(one_step, "one-step", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "one step of what is being filled")                                                                    \
     X(beside, "beside", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                        \
@@ -143,11 +143,11 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(lens, "lens", "Watching", UI_ANYWHERE,                                                                 \
       "show how the model sees your words: surprise, odds, owed, off")                                       \
     X(lens_numbers, "lens-numbers", "Watching", UI_ANYWHERE,                                                 \
-      "the lens's numbers for the word at the cursor")                                                       \
+      "show the lens's numbers for the word at the cursor")                                                  \
     X(ripple, "ripple", "Watching", UI_ANYWHERE,                                                             \
       "show the words that fit less well since the last change, or hide them")                               \
     X(ripple_draw, "ripple-draw", "Watching", UI_ANYWHERE,                                                   \
-      "draw the words again that ripple shows, with everything else held")                                   \
+      "draw the words that ripple shows again, with everything else kept")                                   \
     X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "show the steps of the proposal at the cursor; a running fill is held")                                \
     X(timeline_swap, "timeline-swap", "Timeline", UI_TIMELINE,                                               \
@@ -180,7 +180,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(beside_last, "beside-last", "Side by side", UI_BESIDE, "to the last step")                             \
     X(beside_play, "beside-play", "Side by side", UI_BESIDE, "play the steps, or stop")                      \
     X(beside_next, "beside-next", "Side by side", UI_BESIDE, "choose the next run")                          \
-    X(beside_previous, "beside-previous", "Side by side", UI_BESIDE, "choose the run before")                \
+    X(beside_previous, "beside-previous", "Side by side", UI_BESIDE, "choose the previous run")              \
     X(beside_take, "beside-take", "Side by side", UI_BESIDE, "take the chosen run as a proposal")            \
     X(beside_close, "beside-close", "Side by side", UI_BESIDE, "back to the text")                           \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \

@@ -76,14 +76,14 @@
 
 struct loop {
     double painted_at;
-    double watch_at; /* when the files on the disk are looked at again */
-    unsigned sync;   /* number of a request for a sign of life that is not answered; 0: there is none */
+    double watch_at; /* when the files on disk are checked again */
+    unsigned sync;   /* the number of an unanswered request for a sign; 0: none */
 };
 
 static void apply_layout(struct ui *ui)
 {
     int room = ui->picture->columns > 1 ? ui->picture->columns - 1
-                                        : 1; /* a cell for the cursor behind the last character */
+                                        : 1; /* one cell for the cursor after the last character */
     int width = ui->settings->width, beside = lens_margin(ui->settings);
     if (room > 2 * beside) room -= beside;
     ui->layout->wrap = (struct text_wrap){.width = width > 0 && width < room ? width : room,
@@ -95,7 +95,7 @@ static void apply_layout(struct ui *ui)
 
 static void resize(struct ui *ui)
 {
-    if (!screen_resize()) ui_complain(ui->message, "no memory for a screen of that size");
+    if (!screen_resize()) ui_complain(ui->message, "not enough memory for a screen of that size");
     screen_size(&ui->picture->rows, &ui->picture->columns);
     apply_layout(ui);
 }
@@ -145,7 +145,7 @@ static void take_input(struct ui *ui, const struct input *in)
     }
 }
 
-/* False: there was nothing to take. */
+/* False: there was no input. */
 static bool take_keys(struct ui *ui)
 {
     for (bool any = false;; any = true) {
@@ -156,7 +156,7 @@ static bool take_keys(struct ui *ui)
     }
 }
 
-/* What the editor is still busy with, for a test that asks when it is not: words of WHAT in CSI ? 7773. */
+/* The editor's remaining work, for a test that asks for it: the words of WHAT in CSI ? 7773. */
 static void answer_sync(struct ui *ui)
 {
     char busy[96];
@@ -167,7 +167,7 @@ static void answer_sync(struct ui *ui)
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
              ripple_busy(ui->ripple) ? " ripple" : "",
              tray_busy(ui->tray) || instead_busy(ui->instead) ? " tray" : "",
-             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui) >= 0 ? " spelling" : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
@@ -180,7 +180,7 @@ static void paint(struct ui *ui)
     int row = 0, column = 0;
     screen_clear();
     if (ui->help->active) {
-        help_paint(ui);
+        help_paint(ui->help, ui->picture);
         row = -1;
     } else if (ui->compare->active) {
         compare_paint(ui);
@@ -196,7 +196,7 @@ static void paint(struct ui *ui)
         if (ui->which_key->popup.count) popup_paint(ui->picture, &ui->which_key->popup);
         if (ui->prompt->active && ui->prompt->popup) popup_paint(ui->picture, ui->prompt->popup);
     }
-    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor: it never goes away */
+    if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor, so it is never hidden */
     screen_show(row, column);
     ui->loop->painted_at = clock_seconds();
     if (ui->command_line->display_path) line_write_display(ui);
@@ -209,23 +209,23 @@ static void take_signals(struct ui *ui)
             resize(ui);
         else if (number == SIGTSTP)
             do_suspend(ui), resize(ui);
-        else if (number == SIGCONT) /* stopped by SIGSTOP: nobody gave the terminal back */
+        else if (number == SIGCONT) /* after SIGSTOP: nobody gave the terminal back */
             screen_retake(), resize(ui);
         else if (!ui->ending->quitting)
-            paste_end(ui->clipboard), ui_rescue(ui, number);
+            paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, number);
     }
 }
 
-/* A small model can be done with a thousand steps in a second, and the eye with sixty: ms until the next of
- * them is looked at. Keys are taken at once. */
-static int frame_timeout(const struct ui *ui)
+/* A small model can do a thousand steps per second, and the eye can see sixty: ms until the next of them is
+ * taken. Keys are taken at once. */
+static int frame_timeout(const struct filling *filling, const struct loop *loop)
 {
     static const double frame_seconds = 1.0 / 60;
-    double left = filling_current(ui->filling) ? ui->loop->painted_at + frame_seconds - clock_seconds() : 0;
+    double left = filling_current(filling) ? loop->painted_at + frame_seconds - clock_seconds() : 0;
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* By the clock, since whoever goes on typing never lets the wait run out. */
+/* By the clock, since during continuous typing the wait never times out. */
 static void watch(struct ui *ui)
 {
     double now = clock_seconds();
@@ -249,14 +249,14 @@ static void look_through_lens(struct ui *ui)
     lens_tick(ui, start, end);
 }
 
-/* False: nothing happened that could be seen. */
+/* False: nothing visible happened. */
 static bool wait_and_take(struct ui *ui)
 {
     struct pollfd fds[3 + BESIDE_MOST] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
-    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between looks at the file on disk */
+    enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between checks of the file on disk */
     int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
@@ -269,14 +269,14 @@ static bool wait_and_take(struct ui *ui)
     if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
     int drag = mouse_timeout(ui->mouse);
     if (drag >= 0 && (step < 0 || drag < step)) step = drag;
-    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui);
+    int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui->spelling, ui->settings);
     if (search_timeout(ui) == 0) step = 0;
     if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
     int incomplete = input_timeout();
     if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
-    int rest = frame_timeout(ui);
+    int rest = frame_timeout(ui->filling, ui->loop);
     if (rest > 0) {
         fds[2].fd = -1;
         if (step < 0 || rest < step) step = rest, spells = false;
@@ -290,11 +290,12 @@ static bool wait_and_take(struct ui *ui)
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
-    /* A terminal that is gone can be read from for ever, and gives nothing; nor does a SIGHUP always come. */
-    if (gone && !taken && !ui->ending->quitting) paste_end(ui->clipboard), ui_rescue(ui, SIGHUP);
+    /* A terminal that is gone can be read from for ever, without input; and a SIGHUP does not always come. */
+    if (gone && !taken && !ui->ending->quitting)
+        paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, SIGHUP);
     filling_events(ui);
     beside_events(ui->beside);
-    beside_tick(ui);
+    beside_tick(ui->beside, ui->settings);
     choosing_update(ui);
     timeline_update(ui);
     timeline_tick(ui);
@@ -323,7 +324,7 @@ static void loop(struct ui *ui)
 
 /* ---- beginning and end --------------------------------------------------------------------------------- */
 
-/* Where the command line says that a file opens. */
+/* The place in a file given on the command line. */
 static void go_to_start(const struct ui_options *options, struct doc *doc, size_t file)
 {
     size_t line = options->lines ? options->lines[file] : 0;
@@ -350,7 +351,7 @@ static enum status open_files(struct ui *ui, char *const *files, size_t count, s
     return STATUS_OK;
 }
 
-/* The keymap of the settings; without it, the built-in one. */
+/* The keymap from the settings; if it fails, the built-in one. */
 static enum status load_map(struct ui *ui, struct error *error)
 {
     struct error why = {0};
@@ -364,11 +365,11 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
         return STATUS_OK;
     }
-    ui_complain(ui->message, "%.400s (the built-in keys are in force)", why.message);
+    ui_complain(ui->message, "%.400s (using the built-in keys)", why.message);
     return ui_keymap_builtin(ui_commands, ui->keymap, error);
 }
 
-/* A keymap with keys for normal mode begins there. */
+/* A keymap with keys for normal mode starts there. */
 static enum status load_keys(struct ui *ui, struct error *error)
 {
     enum status status = load_map(ui, error);
@@ -384,7 +385,7 @@ static void apply_keymap(struct ui *ui)
     if (load_keys(ui, &error)) ui_complain(ui->message, "%s", error.message);
 }
 
-/* A model that is not there matters when something is to be filled; one that was asked for, at once. */
+/* A missing model matters only when something is to be filled; one that the user named, at once. */
 static void look_for_model(struct ui *ui)
 {
     struct error error = {0};
@@ -396,8 +397,8 @@ static void look_for_model(struct ui *ui)
 
 static void apply_model(struct ui *ui)
 {
-    beside_close(ui);
-    lens_close(ui);
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     instead_close(ui);
     tray_close(ui);
@@ -416,8 +417,8 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
-    beside_close(ui);
-    lens_close(ui);
+    beside_close(ui->beside, ui->picture);
+    lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     instead_close(ui);
     tray_close(ui);
@@ -431,7 +432,7 @@ static void close_all(struct ui *ui)
         text_journal_end(ui->documents->list[i]->text, ui->ending->keep_journals);
         doc_close(ui->documents->list[i]);
     }
-    answers_keep(ui);
+    answers_keep(ui->answers, ui->settings);
     mem_free(ui->documents->list);
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);
@@ -588,7 +589,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     struct ui ui = whole(&rooms);
     ui.options = options;
     ui.filling->next_seed = options->seed;
-    enum { SLICE = 100 }; /* µs: a key is worked on at once, whatever computes beside it */
+    enum { SLICE = 100 }; /* µs: a key is processed at once, even if other threads compute */
     thread_slice(SLICE);
     connect(&ui);
     if (set_load(&ui, &error)) return fail(&ui, 1, &error);
@@ -596,7 +597,7 @@ int ui_run(const struct ui_options *options, char *const *files, size_t count)
     if (open_files(&ui, files, count, &error)) return fail(&ui, 1, &error);
     for (size_t i = 0; i < count; i++)
         if (pipe_is_input(files[i]) && !take_terminal(&error)) return fail(&ui, 2, &error);
-    /* Signals first: from the moment the terminal is changed, every end gives it back. */
+    /* Signals first: once the terminal is changed, every exit gives it back. */
     if (signals_open(&error)) return fail(&ui, 1, &error);
     if (screen_open(!ui.settings->color, &error)) {
         signals_close();

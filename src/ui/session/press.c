@@ -32,7 +32,7 @@ static bool is_running(const struct doc *doc)
     return p && p->job;
 }
 
-/* Another proposal is being drawn: who asked for it was choosing, not writing. */
+/* Another proposal is being drawn: the user was choosing, not writing. */
 static bool is_redrawn(const struct doc *doc)
 {
     const struct proposal *p = proposal_find(doc, doc->focus);
@@ -56,7 +56,7 @@ static void name_pending(const struct typed_keys *typed, size_t count, char name
     ui_binding_name(&so_far, name);
 }
 
-/* Whether it ends what was begun, as Esc does. */
+/* Whether it cancels pending input, as Esc does. */
 static bool gives_up(const struct ui_keymap *keymap, ui_key key)
 {
     bool prefix;
@@ -65,7 +65,7 @@ static bool gives_up(const struct ui_keymap *keymap, ui_key key)
            (command && (command->run == do_cancel || command->run == do_vi_normal));
 }
 
-/* A key that does nothing says so; but Esc behind others gives them up. */
+/* A key without effect gives a message; but Esc after other keys cancels them. */
 static void say_unbound(struct ui *ui, size_t count)
 {
     char name[UI_SEQUENCE_NAME], help[UI_SEQUENCE_NAME];
@@ -84,11 +84,11 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key))
-        ui_say(ui->message, "a proposal: Enter accepts it, Esc discards it, moving off leaves it for later");
+        ui_say(ui->message, "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
-        ui_say(ui->message, "these are the steps of a proposal: what can be done here stands below");
+        ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
     else if (context & (UI_ALTERNATIVES | UI_VARY) && ui_key_is_text(key))
-        ui_say(ui->message, "what can be done here stands below");
+        ui_say(ui->message, "the bottom line shows the keys here");
     else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
@@ -106,7 +106,7 @@ static enum ui_context context_in(const struct ui *ui)
     return listed ? listed : ui_context_now(ui);
 }
 
-/* Where the keys pressed now may be bound. */
+/* The contexts of the pending keys. */
 static unsigned contexts_now(const struct ui *ui)
 {
     enum ui_context context = context_in(ui);
@@ -119,7 +119,7 @@ static const struct ui_command *look_up(struct ui *ui, enum ui_context context, 
     return ui_keymap_find(ui->keymap, context, ui->typed->pending, ui->typed->pending_count, prefix);
 }
 
-/* Keys that can never be text or a command of a mode mean in normal mode what they mean anywhere. */
+/* Keys that can never be text or a mode's command do the same in normal mode as elsewhere. */
 static bool means_the_same(ui_key key)
 {
     return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
@@ -143,7 +143,7 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
     return means_the_same(ui->typed->pending[0]) ? look_up(ui, UI_EDIT, prefix) : NULL;
 }
 
-/* The keys that may follow are shown after a while. */
+/* After a while the keys that can follow are shown. */
 static void plan_which_key(struct ui *ui)
 {
     int delay = ui->settings->key_help_delay;
@@ -166,7 +166,7 @@ void which_key_tick(struct ui *ui)
                    &ui->which_key->popup);
 }
 
-/* Who has gone on to something else does not answer an offer with the letters that follow. */
+/* Letters typed by a user who has moved on do not answer an offer. */
 static void leave_offer(struct ui *ui, ui_key key)
 {
     bool prefix;
@@ -185,7 +185,7 @@ static void press(struct ui *ui, ui_key key)
     ui->which_key->popup.count = 0;
     ui->which_key->at = 0;
     if (ui->help->active) {
-        help_key(ui, key);
+        help_key(ui->help, ui->picture, key);
         return;
     }
     if (ui->compare->active) {
@@ -196,7 +196,7 @@ static void press(struct ui *ui, ui_key key)
     leave_offer(ui, key);
     enum ui_context context = context_in(ui);
     bool prefix;
-    /* Nothing to choose from yet: who types goes on writing. */
+    /* Nothing to choose from yet: typed text is text. */
     if (context == UI_BLANK && ui_key_is_text(key) && is_running(ui->doc) && !is_redrawn(ui->doc))
         context = ui->modal->context(ui);
     ui->message->text[0] = '\0';
@@ -230,7 +230,7 @@ void note_cursor(const struct doc *doc)
     text_cursor(doc->text, doc->cursor);
 }
 
-/* A line feed that is bound to nothing is Enter: terminals without bracketed paste may send text so. */
+/* An unbound line feed is Enter: terminals without bracketed paste may send text like that. */
 static ui_key line_feed_as_enter(struct ui *ui, ui_key key)
 {
     bool prefix;

@@ -1,4 +1,4 @@
-/* What a key means now: it is looked up where it may be bound, and its command is run. */
+/* The meaning of a key: it is looked up in its context, and its command is run. */
 #ifndef LACUNA_UI_PRESS_H
 #define LACUNA_UI_PRESS_H
 
@@ -8,18 +8,18 @@
 struct doc;
 struct ui;
 
-/* Keys that may follow those that are pending. */
+/* Keys that can follow the pending ones. */
 struct which_key {
     struct popup popup;
-    double at; /* when it is to be shown; 0: never */
+    double at; /* when to show them; 0: never */
 };
 
 void press_key(struct ui *ui, ui_key key); /* as if it were typed */
 /* Undo puts the cursor where it was before a key, the mouse or a paste: called before and after each. */
 void note_cursor(const struct doc *doc);
-/* The keys that may follow those typed so far are shown after a while. */
-int which_key_timeout(
-    const struct which_key *which_key); /* ms until which_key_tick has something to do; -1: it has not */
+/* After a while, shows the keys that can follow those typed so far. */
+/* ms until which_key_tick has something to do; -1: nothing */
+int which_key_timeout(const struct which_key *which_key);
 void which_key_tick(struct ui *ui);
 
 #endif

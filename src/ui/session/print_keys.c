@@ -1,4 +1,4 @@
-/* The keys in force on paper: columns for `lacuna keys`, mdoc for the manual. */
+/* Prints the current keys: in columns for `lacuna keys`, in mdoc for the manual. */
 #include "commands.h"
 #include "lacuna/base.h"
 #include "lacuna/ui.h"

@@ -1,4 +1,4 @@
-/* The table of settings, and values as they are written. */
+/* The table of settings, and reading and writing values. */
 #include "settings.h"
 #include "lacuna/base.h"
 
@@ -54,7 +54,7 @@ static bool read_switch(const char *value, bool *out)
     return false;
 }
 
-/* The place of a word in "one other third"; -1: it is none of them. */
+/* The index of a word in "one other third"; -1: not in it. */
 static int read_choice(const char *choices, const char *value)
 {
     size_t size = strlen(value);
@@ -138,7 +138,7 @@ void settings_free(struct settings *settings)
     *settings = (struct settings){0};
 }
 
-/* ---- writing them ---------------------------------------------------------------------------------- */
+/* ---- writing values ------------------------------------------------------------------------------- */
 
 void setting_value(const struct settings *settings, const struct setting *setting, char *out, size_t size)
 {

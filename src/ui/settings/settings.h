@@ -1,18 +1,19 @@
-/* Every setting once: its name in C and outside, its type, what it is when nobody says anything, its range,
- * who is told when it changes, and what it does. The file `config`, `:set`, `lacuna config` and
- * lacuna-config(5) are fed from this; the rest of the editor reads ui->settings.NAME. */
+/* Every setting once: its name in C and outside, its type, its default, its range, who hears of a change, and
+ * what it does. The file `config`, `:set`, `lacuna config` and lacuna-config(5) use this table; the rest of
+ * the editor reads ui->settings.NAME. */
 #ifndef LACUNA_UI_SETTINGS_H
 #define LACUNA_UI_SETTINGS_H
 
 #include "lacuna/base.h"
 
-/*  SWITCH(field, name, on or off, changed, help)                     bool
- *  NUMBER(field, name, default, least, most, changed, help)          int
- *  REAL(field, name, default, least, most, changed, help)            double
- *  CHOICE(field, name, default, "one other …", changed, help)        int: its place in the list, from 0
- *  STRING(field, name, "default", changed, help)                     char *, never NULL
- * `changed`: who is told when the value has changed while the editor runs (not for what is read before): the
- * hook of that subject, hooks.h. */
+/* The kinds of rows, and their types in C:
+ *   SWITCH(field, name, on or off, changed, help)               bool
+ *   NUMBER(field, name, default, least, most, changed, help)    int
+ *   REAL(field, name, default, least, most, changed, help)      double
+ *   CHOICE(field, name, default, "one other …", changed, help)  int: its index in the list, from 0
+ *   STRING(field, name, "default", changed, help)               char *, never NULL
+ * `changed`: who hears when the value has changed while the editor runs (not when it is first read): the hook
+ * of that subject, hooks.h. */
 enum setting_subject {
     SETTING_ALONE, /* nobody */
     SETTING_LAYOUT,
@@ -93,8 +94,10 @@ enum setting_subject {
          "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
          "temperature 1, else all")                                                                          \
     CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
-           "show how the model sees your words: how unexpected each is, what else could stand at the "       \
+           "show the model's view of your words: how unexpected each is, what else is likely at the "        \
            "cursor, or how much the later text needs each sentence")                                         \
+    SWITCH(fill_details, "fill-details", off, SETTING_ALONE,                                                 \
+           "show noise level, times, temperature, top-p and probability of fills in the status line")        \
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
@@ -124,16 +127,16 @@ struct setting {
     size_t offset;        /* in struct settings */
     const char *standard; /* the default, as it is written */
     double least, most;   /* numbers */
-    const char *choices;  /* words with one space between */
+    const char *choices;  /* words separated by single spaces */
     enum setting_subject subject;
 };
 extern const struct setting ui_settings[]; /* ends with a NULL name */
 
 const struct setting *setting_find(const char *name, size_t size);
-/* All defaults. False: no memory. Zero-initialise before; free with settings_free. */
+/* Sets all defaults. False: out of memory. Zero-initialise before; free with settings_free. */
 bool settings_init(struct settings *settings) MUST_USE;
 void settings_free(struct settings *settings);
-/* Reads a value as it is written. STATUS_ARGUMENT says what is wrong with it; then nothing is changed. */
+/* Reads a written value. STATUS_ARGUMENT says what is wrong with it; then nothing changes. */
 enum status setting_set(struct settings *settings, const struct setting *setting, const char *value,
                         struct error *error) MUST_USE;
 /* The value as it is written, at most `size` bytes with the NUL. */

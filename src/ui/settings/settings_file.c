@@ -9,8 +9,8 @@ struct settings_reader {
     const char *path;
     struct settings *settings;
     struct buffer *warnings;
-    const char *bytes, *end; /* what is left of the file */
-    int line, warned;        /* the number of the line handed out last; of the last one with a warning */
+    const char *bytes, *end; /* the rest of the file */
+    int line, warned;        /* the number of the last line handed out; of the last one with a warning */
 };
 
 static void warn(struct settings_reader *r, const char *why)
@@ -19,8 +19,8 @@ static void warn(struct settings_reader *r, const char *why)
     if (!buffer_printf(r->warnings, "%s:%d: %s\n", r->path, r->line, why)) return;
 }
 
-/* The library's fgets. It counts no lines for its handler, so they are counted here. White space at the start
- * is not handed on: the library would take such a line for more of the value before. */
+/* The library's fgets. The library gives its handler no line numbers, so lines are counted here. White space
+ * at the start is removed: the library would take such a line for a continuation of the value before. */
 static char *next_line(char *out, int room, void *opaque)
 {
     struct settings_reader *r = opaque;
@@ -33,7 +33,7 @@ static char *next_line(char *out, int room, void *opaque)
     r->bytes = next;
     r->line++;
     if (*from == '[') {
-        warn(r, "there are no sections");
+        warn(r, "sections are not supported");
         size = 0;
     } else if (size >= (size_t)room) {
         warn(r, "this line is too long");
@@ -44,7 +44,7 @@ static char *next_line(char *out, int room, void *opaque)
     return out;
 }
 
-/* Quotes keep what white space there is at the ends. */
+/* Quotes keep white space at the ends. */
 static const char *unquote(char *value)
 {
     size_t size = strlen(value);
@@ -62,7 +62,7 @@ static int take_setting(void *opaque, const char *section, const char *name, con
     const struct setting *setting = setting_find(name, strlen(name));
     snprintf(value, sizeof value, "%s", written);
     if (!setting) {
-        snprintf(why, sizeof why, "there is no setting \"%.80s\"", name);
+        snprintf(why, sizeof why, "unknown setting \"%.80s\"", name);
         warn(r, why);
     } else if (setting_set(r->settings, setting, unquote(value), &error)) {
         warn(r, error.message);
@@ -72,7 +72,7 @@ static int take_setting(void *opaque, const char *section, const char *name, con
 
 static void read_bytes(struct settings_reader *r)
 {
-    /* The library goes on behind an error and tells of the first alone, so it gets one line at a time. */
+    /* After an error the library goes on but reports only the first, so it gets one line at a time. */
     const char *end = r->end;
     while (r->bytes < end) {
         const char *stop = memchr(r->bytes, '\n', (size_t)(end - r->bytes));
@@ -95,7 +95,7 @@ void config_read(const char *path, struct settings *settings, struct buffer *war
     if (file_read(own, &bytes, &error)) {
         if (!buffer_printf(warnings, "%s\n", error.message)) warnings->size = 0;
     } else if (bytes.size) {
-        /* What cannot be text would be shown on the terminal. */
+        /* Bytes that are not text would be shown on the terminal. */
         r.bytes = bytes.data;
         r.end = bytes.data + bytes.size;
         if (!utf8_valid(bytes.data, bytes.size) || memchr(bytes.data, '\0', bytes.size))

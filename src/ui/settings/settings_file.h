@@ -1,12 +1,12 @@
-/* The file of settings: INI, read by inih. A line that cannot be understood is a warning, never the end. */
+/* The file of settings: INI, read by inih. An invalid line gives a warning and is skipped. */
 #ifndef LACUNA_UI_SETTINGS_FILE_H
 #define LACUNA_UI_SETTINGS_FILE_H
 
 struct buffer;
 struct settings;
 
-/* Reads `path`, or (NULL) $XDG_CONFIG_HOME/lacuna/config if there is one. What is wrong is skipped, with a
- * line "PATH:LINE: why" added to *warnings. */
+/* Reads `path`, or (NULL) $XDG_CONFIG_HOME/lacuna/config if it exists. Invalid lines are skipped, with a line
+ * "PATH:LINE: why" added to *warnings. */
 void config_read(const char *path, struct settings *settings, struct buffer *warnings);
 
 #endif

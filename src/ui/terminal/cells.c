@@ -1,4 +1,4 @@
-/* The picture: text and clusters put into a grid of cells. It knows widths, and nothing of terminals. */
+/* The picture: text and clusters in a grid of cells. It knows widths, and nothing about terminals. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include "cells.h"
 #include "lacuna/base.h"
@@ -87,9 +87,10 @@ void screen_restore_row(int row)
            (size_t)grid.columns * sizeof *grid.kept);
 }
 
-/* ---- putting --------------------------------------------------------------------------------------- */
+/* ---- painting --------------------------------------------------------------------------------------- */
 
-/* A character of `cells` cells, with what combines with it. What it covers only half is blanked out. */
+/* A character of `cells` cells, with its combining characters. A character that it only half covers is
+ * blanked out. */
 static void put(int row, int column, const wchar_t *characters, int cells, enum look look)
 {
     if (row < 0 || row >= grid.rows || column < 0 || column + cells > grid.columns) return;
@@ -113,13 +114,13 @@ void screen_fill_row(int row, int column, int width, enum look look)
     for (int i = 0; i < width; i++) put_ascii(row, column + i, ' ', look);
 }
 
-/* The next character of a line of the program's own, as it is put: what a terminal would obey is written out
- * (visible_form), and so has more than one cell. */
+/* The next character of a program's line: a character that a terminal would obey is spelled out
+ * (visible_form), and so takes several cells. */
 struct shown {
     char form[VISIBLE_SIZE];
     int length; /* bytes of the line that it stands for */
     int cells;
-    uint32_t code; /* of the form, when that is one character */
+    uint32_t code; /* of the form, if that is one character */
 };
 
 static struct shown next_shown(const char *text, size_t size)
@@ -220,9 +221,9 @@ static bool is_formatting(uint32_t c)
            (c >= 0xfff9 && c <= 0xfffb) || c == 0x61c || c == 0x180e || c == 0xfeff;
 }
 
-/* A cell keeps one spacing character and what combines with it. The vowel signs of Indic scripts, SARA AM and
- * the letters of a conjunct have cells of their own, as the terminal counts them: c->cells has room for them.
- * So has a flag for its two letters, of which a terminal that knows flags makes one in the same two cells. A
+/* A cell keeps one spacing character and its combining characters. The vowel signs of Indic scripts, SARA AM
+ * and the letters of a conjunct have their own cells, as the terminal counts them: c->cells has room for
+ * them. A flag has two cells for its two letters, which a terminal that supports flags draws as one flag. A
  * cluster of emoji joined by ZWJ, or with a skin tone, is drawn as its first character: every terminal draws
  * that one in the cells that wcwidth says, so nothing smears. Variation selectors change the width in some
  * terminals, and are left out. */
@@ -239,8 +240,7 @@ static void put_normal(int row, int column, const struct text *text, const struc
         cell[0] = L'\ufffd';
         width = 1;
     } else if (width == 0) {
-        /* A lone combining mark needs something to sit on. Formatting alone is no business of the terminal.
-         */
+        /* A lone combining mark needs a base. Pure formatting characters are not sent to the terminal. */
         cell[0] = L'\u25cc';
         if (!is_formatting(code)) cell[used++] = (wchar_t)code;
         width = 1;

@@ -1,4 +1,4 @@
-/* The picture of the screen: a grid of cells that the rooms above paint into and screen.c shows. */
+/* The picture of the screen: a grid of cells that higher rooms paint into and screen.c shows. */
 #ifndef LACUNA_UI_CELLS_H
 #define LACUNA_UI_CELLS_H
 
@@ -8,7 +8,7 @@
 struct text;
 struct text_cluster;
 
-/* One cell: a spacing character and what combines with it, ended by 0 when there is room. */
+/* One cell: a spacing character and its combining characters, ended by 0 if there is room. */
 enum { CELL_CHARACTERS = 5 };
 
 struct cell {
@@ -16,26 +16,26 @@ struct cell {
     uint32_t look;                 /* no padding: rows are compared as bytes */
 };
 
-bool cells_resize(int rows, int columns) MUST_USE; /* false: no memory, and the picture is as it was */
+bool cells_resize(int rows, int columns) MUST_USE; /* false: out of memory, and the picture is unchanged */
 void cells_free(void);
 struct cell *cells_row(int row); /* `columns` of them */
-/* What the terminal shows of that row, as far as we know. */
+/* The terminal's content of that row, as far as we know. */
 struct cell *cells_shown(int row);
 /* The picture, in cells.c. */
 void screen_size(int *rows, int *columns);
 void screen_clear(void);
-/* A line cut after `width` cells, control characters as ^X; returns the cells painted. */
+/* Paints a line, cut after `width` cells, with control characters as ^X; returns the cells painted. */
 int screen_text(int row, int column, int width, enum look look, const char *text);
 void screen_fill_row(int row, int column, int width, enum look look);
-/* One cluster; whoever calls has made room for its cells. */
+/* Paints one cluster; the caller has made room for its cells. */
 void screen_cluster(int row, int column, const struct text *text, const struct text_cluster *cluster,
                     enum look look);
 int screen_cells(const char *text); /* of a UTF-8 string */
-/* The text, or as much of its beginning as leaves room for an ellipsis, in at most so many cells and bytes.
- */
+/* Copies the text, or as much of its beginning as leaves room for an ellipsis, in at most this many cells and
+ * bytes. */
 void screen_shorten(const char *text, int cells, char *out, size_t size);
-void screen_keep_row(int row); /* as it is now, until the size changes */
+void screen_keep_row(int row); /* the current picture, valid until the size changes */
 void screen_restore_row(int row);
-bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line end */
+bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line feed */
 
 #endif

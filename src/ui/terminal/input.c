@@ -24,8 +24,8 @@ static struct {
     char bytes[PIECE]; /* large */
 } keyboard;
 
-/* Keys whose strings differ among terminals, as terminfo names them. Those with modifiers that end like
- * xterm's are the parser's own business. */
+/* Keys whose strings differ among terminals, as terminfo names them. The parser handles those with modifiers
+ * that end like xterm's. */
 static const struct {
     const char *capability;
     ui_key key;

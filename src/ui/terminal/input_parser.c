@@ -7,11 +7,11 @@
 
 enum { ESC = 0x1b, BEL = 0x07, CAN = 0x18, SUB = 0x1a };
 
-/* What the first bytes of the rest are. */
+/* The first bytes of the rest. */
 enum shape {
     WHOLE,     /* size bytes of it are an event, or nothing at all */
-    OPEN,      /* its rest must come */
-    UNCERTAIN, /* its rest may come: see input_parser_waits */
+    OPEN,      /* the rest must still come */
+    UNCERTAIN, /* the rest may still come: see input_parser_waits */
 };
 struct token {
     enum shape shape;
@@ -93,7 +93,7 @@ static ui_key key_of_character(uint32_t c)
     }
 }
 
-/* How many bytes a UTF-8 character has that begins so; 0: none does. */
+/* The length of a UTF-8 character with this first byte; 0: not a first byte. */
 static size_t length_of(unsigned char lead)
 {
     return lead < 0x80                   ? 1
@@ -110,7 +110,8 @@ static bool is_cut(const char *s, size_t n)
     char filled[4];
     size_t length = n ? length_of((unsigned char)s[0]) : 0;
     if (n >= length) return false;
-    /* valid with some continuation: the highest and the lowest tell, for ranges are bounded on one side */
+    /* valid with some continuation; testing the highest and the lowest is enough, since ranges are bounded on
+     * one side */
     memcpy(filled, s, n);
     memset(filled + n, 0xbf, 4 - n);
     if (utf8_decode(filled, length, &code) == (int)length) return true;
@@ -118,8 +119,8 @@ static bool is_cut(const char *s, size_t n)
     return utf8_decode(filled, length, &code) == (int)length;
 }
 
-/* A character, with Alt when an ESC of `escape` bytes stands before it. A byte that begins none is shown as
- * U+FFFD: what was sent does not vanish without a trace. */
+/* A character, with Alt if an ESC of `escape` bytes comes before it. An invalid byte is shown as U+FFFD, so
+ * that nothing sent disappears without a trace. */
 static struct token character(const char *s, size_t n, size_t escape)
 {
     uint32_t code = 0xfffd;
@@ -173,7 +174,7 @@ static ui_key special_of_letter(char final)
     return 0;
 }
 
-/* CSI number ~, as the VT220 numbers its keys; 1, 4, 7 and 8 are what later terminals made of them. */
+/* CSI number ~, numbered as on the VT220; 1, 4, 7 and 8 are as on later terminals. */
 static ui_key special_of_number(int number)
 {
     static const uint8_t specials[] = {
@@ -192,8 +193,8 @@ static ui_key modifiers_of(int parameter)
     return (bits & 1 ? UI_KEY_SHIFT : 0) | (bits & (2 | 8) ? UI_KEY_ALT : 0) | (bits & 4 ? UI_KEY_CTRL : 0);
 }
 
-/* A character with modifiers, as terminals that can tell report it (CSI code ; modifiers u, and xterm's CSI
- * 27 ; modifiers ; code ~): as a keymap names it. */
+/* A character with modifiers, as terminals that distinguish them report it (CSI code ; modifiers u, and
+ * xterm's CSI 27 ; modifiers ; code ~), in the form of a keymap. */
 static ui_key modified_character(int code, ui_key modifiers)
 {
     char bytes[4];
@@ -249,7 +250,7 @@ static ui_key csi_key(const struct csi *c)
     return key ? key | modifiers : 0;
 }
 
-/* What follows ESC [. A control character breaks a sequence off; an ESC begins another. */
+/* The bytes after ESC [. A control character ends a sequence; an ESC starts another. */
 static struct token csi(const char *s, size_t n)
 {
     enum { BEGIN = 2 };
@@ -274,7 +275,7 @@ static struct token csi(const char *s, size_t n)
     return n == BEGIN ? uncertain(INPUT_WAIT_SEQUENCE, BEGIN, '[' | UI_KEY_ALT) : open_token;
 }
 
-/* ESC O letter; a modifier may stand before the letter. Other characters were typed behind Alt-O. */
+/* ESC O letter; a modifier may come before the letter. Other characters were typed after Alt-O. */
 static struct token ss3(const char *s, size_t n)
 {
     size_t i = 2;
@@ -317,7 +318,7 @@ static struct token string_end(const char *s, size_t body_end, size_t size)
     return token;
 }
 
-/* Whether what follows ESC ], ESC P or ESC _ is what terminals send there, and not what somebody typed. */
+/* Whether the bytes after ESC ], ESC P or ESC _ are a terminal's string, and not typed. */
 static bool looks_like_reply(const char *s, size_t n)
 {
     if (n < 3) return false;
@@ -339,12 +340,12 @@ static struct token string(const char *s, size_t n)
     return uncertain(INPUT_WAIT_REPLY, n, 0);
 }
 
-/* ---- what begins with ESC ------------------------------------------------------------------------------ */
+/* ---- sequences that begin with ESC ------------------------------------------------------------------- */
 
 static struct token sequence(const struct input_parser *p, const char *s, size_t n);
 
-/* Of two ESC the first is the key, whatever follows: but before a function key's sequence it is Alt with it,
- * as rxvt writes it. */
+/* Of two ESC the first is the key; but before a function key's sequence it is Alt with that key, as rxvt
+ * writes it. */
 static struct token two_escapes(const struct input_parser *p, const char *s, size_t n)
 {
     if (n == 2) return uncertain(INPUT_WAIT_ESCAPE, 1, UI_SPECIAL(UI_ESC));
@@ -388,7 +389,7 @@ static struct token sequence(const struct input_parser *p, const char *s, size_t
     if (best && !more) return key_of(best->size, best->key);
     struct token token = s[0] == ESC ? escape(p, s, n) : character(s, n, 0);
     if (best) return uncertain(INPUT_WAIT_ESCAPE, best->size, best->key);
-    /* the beginning of a string that only this terminal knows */
+    /* the beginning of a string that only this terminal has */
     if (more && token.shape == WHOLE) token.shape = UNCERTAIN, token.wait = INPUT_WAIT_ESCAPE;
     return token;
 }
@@ -398,7 +399,7 @@ static struct token sequence(const struct input_parser *p, const char *s, size_t
 static const char start_of_paste[] = "\033[200~", end_of_paste[] = "\033[201~";
 enum { MARK = sizeof end_of_paste - 1 };
 
-/* Where the end mark is in s[from, n), or where what may be its beginning is; n when neither. */
+/* The place of the end mark in s[from, n), or of its possible beginning; n if neither is there. */
 static size_t find_mark(const char *s, size_t from, size_t n, bool *found)
 {
     *found = false;
@@ -446,7 +447,7 @@ static struct token first_token(const struct input_parser *p)
     return sequence(p, p->bytes + p->at, p->end - p->at);
 }
 
-/* A sequence without an end is given up when it is longer than any that is known. */
+/* A sequence without an end is dropped when it is longer than any known one. */
 static bool is_endless(const struct input_parser *p, const struct token *token)
 {
     return token->shape == OPEN && p->end - p->at > LONGEST_SEQUENCE;

@@ -1,4 +1,4 @@
-/* What keys are called. */
+/* Names of keys. */
 #include "key_names.h"
 #include "lacuna/base.h"
 
@@ -54,7 +54,7 @@ static ui_key parse_special(const char *name, size_t size)
     return number <= 12 ? UI_SPECIAL(UI_F1 + number - 1) : 0;
 }
 
-/* What a terminal can send with Ctrl and a character: ^@ … ^_, and Ctrl with the space bar is ^@. */
+/* What a terminal can send with Ctrl and a character: ^@ … ^_; Ctrl with the space bar is ^@. */
 static ui_key parse_control(const char *name, size_t size)
 {
     if (size == 5 && memcmp(name, "Space", 5) == 0) return UI_KEY_CTRL | ' ';

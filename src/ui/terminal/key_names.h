@@ -1,4 +1,4 @@
-/* Keys, and what they are called. */
+/* Keys and their names. */
 #ifndef LACUNA_UI_KEY_NAMES_H
 #define LACUNA_UI_KEY_NAMES_H
 
@@ -32,11 +32,11 @@ enum ui_special {
 };
 #define UI_SPECIAL(name) (UI_KEY_SPECIAL | (ui_key)(name))
 
-/* The name as keymaps write it: "^S", "M-x", "S-Left", "F1", "Space". At most 32 bytes with the NUL. */
+/* The name in keymaps: "^S", "M-x", "S-Left", "F1", "Space". At most 32 bytes with the NUL. */
 enum { UI_KEY_NAME = 32 };
 void ui_key_name(ui_key key, char out[UI_KEY_NAME]);
-ui_key ui_key_parse(const char *name, size_t size); /* 0: there is no such key */
-/* The key stands for itself when typed: a printable character without Ctrl or Alt. */
+ui_key ui_key_parse(const char *name, size_t size); /* 0: unknown name */
+/* Whether the key stands for itself when typed: a printable character without Ctrl or Alt. */
 bool ui_key_is_text(ui_key key);
 
 #endif

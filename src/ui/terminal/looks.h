@@ -1,12 +1,12 @@
-/* What text can look like: the names that themes use, and what stands behind them in the program. */
+/* Looks of text: their names in themes and in the program. */
 #ifndef LACUNA_UI_LOOKS_H
 #define LACUNA_UI_LOOKS_H
 
 #define UI_LOOKS(X)                                                                                          \
-    X(PLAIN, "text")  /* also what is nowhere else said */                                                   \
-    X(FADED, "faded") /* outside of the paragraph that is being written */                                   \
+    X(PLAIN, "text")  /* also for everything without a look of its own */                                    \
+    X(FADED, "faded") /* outside the current paragraph */                                                    \
     X(MISSPELT, "misspelt")                                                                                  \
-    X(BLANK, "blank")             /* a blank that waits */                                                   \
+    X(BLANK, "blank")             /* a blank without a proposal */                                           \
     X(MASKED, "masked")           /* a token that is not drawn yet */                                        \
     X(FRESH, "fresh")             /* drawn in the newest step */                                             \
     X(SETTLED, "settled")         /* drawn before; also a finished proposal */                               \
@@ -14,9 +14,9 @@
     X(LIKELY, "likely")           /* a middling one, */                                                      \
     X(UNSURE, "unsure")           /* a low one */                                                            \
     X(PINNED, "pinned")           /* kept by the writer, on the timeline */                                  \
-    X(LENS_LOW, "lens-low")       /* the lens: a word that is a little unexpected, */                        \
-    X(LENS_MIDDLE, "lens-middle") /* more so, */                                                             \
-    X(LENS_HIGH, "lens-high")     /* and most */                                                             \
+    X(LENS_LOW, "lens-low")       /* in the lens: a slightly unexpected word, */                             \
+    X(LENS_MIDDLE, "lens-middle") /* a more unexpected one, */                                               \
+    X(LENS_HIGH, "lens-high")     /* the most unexpected ones */                                             \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \
     X(STATUS, "status")                                                                                      \

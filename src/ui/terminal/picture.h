@@ -6,7 +6,7 @@
 
 struct picture {
     int rows, columns;
-    bool stale; /* what lies over the page, or the text, is other than what is laid out */
+    bool stale; /* the text, or what is over the page, differs from the layout */
     bool light; /* the terminal's background */
 };
 

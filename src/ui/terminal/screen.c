@@ -1,5 +1,5 @@
-/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c, which asks
- * for key strings, call curses. */
+/* The terminal: taking it and giving it back, colours, painting cells. Only this file and input.c, which
+ * reads key strings, call curses. */
 #define _GNU_SOURCE      /* memfd_create */
 #define NCURSES_WIDECHAR 1
 #include "screen.h"
@@ -30,21 +30,21 @@
 static struct {
     SCREEN *screen;
     FILE *curses_out;
-    int frame;  /* the memory; -1: there is none, and curses writes to the terminal itself */
+    int frame;  /* the memory; -1: none, and curses writes to the terminal itself */
     char *sent; /* the frame, on its way to the terminal */
     size_t sent_capacity;
     size_t marked; /* bytes of the mark at the frame's start */
-    bool holding;  /* what takes the terminal goes out together with the first picture */
-    bool unknown;  /* what the rows of curses' window hold */
+    bool holding;  /* the sequences that take the terminal go out together with the first picture */
+    bool unknown;  /* the content of the rows of curses' window */
     bool cursor_hidden;
-    cchar_t *line; /* a row, as curses takes it */
+    cchar_t *line; /* a row in curses' form */
     size_t line_capacity;
 
     bool colored, colors_started, has_colors;
     attr_t attributes[LOOKS];
     cchar_t made[LOOKS][0x80];
     bool is_made[LOOKS][0x80];
-    bool made_anew; /* the cells that were made look as they did */
+    bool made_anew; /* the cells that were combined to look the same */
     const char *masked;
 
     bool understands_paste; /* a terminal that would print the sequence must not get it */
@@ -73,7 +73,7 @@ bool screen_has_colors(void)
     return terminal.colored;
 }
 
-/* As curses counts colours on this terminal: where terminfo has RGB, they are the colours themselves. */
+/* In curses' numbering for this terminal: if terminfo has RGB, colours stand for themselves. */
 static int color_number(int color)
 {
     char name[] = "RGB";
@@ -164,7 +164,7 @@ static void prepare_restore(void)
     signals_on_crash(terminal.restore_bytes, terminal.restore_size);
 }
 
-/* Terminals of the xterm family take sequences that begin with ESC [ ? or ESC ] and ignore unknown ones. */
+/* Terminals of the xterm family accept sequences that begin with ESC [ ? or ESC ] and ignore unknown ones. */
 static bool is_xterm_like(void)
 {
     static const char *const prefixes[] = {"xterm",     "tmux",  "screen", "rxvt",    "foot",
@@ -176,8 +176,8 @@ static bool is_xterm_like(void)
     return false;
 }
 
-/* Only how characters are encoded and how wide they are: loading the rest of a locale takes longer than
- * painting a page. */
+/* Only the encoding and the widths of characters: loading the rest of a locale takes longer than painting a
+ * page. */
 static void choose_locale(void)
 {
     if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
@@ -190,17 +190,17 @@ static enum status check_terminal(struct error *error)
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(error, STATUS_UNSUPPORTED,
-                         "no terminal: standard input and output must be one to edit");
+                         "no terminal: standard input and output must be a terminal for editing");
     if (!term || !*term)
         return error_set(error, STATUS_UNSUPPORTED,
-                         "TERM is not set: what terminal is this? TERM=xterm-256color suits most");
+                         "TERM is not set; TERM=xterm-256color fits most terminals");
     return STATUS_OK;
 }
 
 /* ---- whole frames -------------------------------------------------------------------------------------- */
 
-/* Curses writes each move of the cursor at once, and a terminal may show a picture half painted. So its
- * descriptor leads to memory while it paints, and what it wrote goes out in one piece. */
+/* Curses writes each move of the cursor at once, and a terminal may show a half-painted picture. So its
+ * descriptor leads to memory while it paints, and the output is sent in one piece. */
 
 static bool open_curses_out(void)
 {
@@ -220,7 +220,7 @@ static void close_curses_out(void)
     terminal.frame = -1;
 }
 
-/* What is not part of the picture. */
+/* Sequences that are not part of the picture. */
 static void tell(const char *string)
 {
     if (!terminal.holding || write(terminal.frame, string, strlen(string)) < 0) send_string(string);
@@ -241,8 +241,8 @@ static void begin_frame(void)
     dup2(terminal.frame, fileno(terminal.curses_out));
 }
 
-/* Curses scrolls n lines by CSI n S, at the bottom of what is to scroll, and CSI n T, at its top. Small
- * emulators know only the old ways, which are the same there: n line feeds, n reverse ones. */
+/* Curses scrolls n lines with CSI n S, at the bottom of the region, and CSI n T, at its top. Small emulators
+ * only support the old ways, which are equivalent there: n line feeds, n reverse line feeds. */
 static void send_frame(const char *bytes, size_t size)
 {
     const char *sent = bytes, *end = bytes + size;
@@ -275,13 +275,13 @@ static void end_frame(void)
         pread(terminal.frame, terminal.sent, size, 0) == end)
         send_frame(terminal.sent, size);
     else
-        screen_redraw(); /* no memory: the terminal has not got it */
+        screen_redraw(); /* out of memory: the terminal did not get it */
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- opening and closing ------------------------------------------------------------------------------ */
 
-/* Newer capabilities that smaller terminal emulators lack although they pass for xterm: curses then takes
- * others, and nothing is lost but a few bytes. */
+/* Newer capabilities that smaller terminal emulators lack although they claim to be xterm. Curses then uses
+ * others, at the cost of a few bytes. */
 static void be_modest(void)
 {
     repeat_char = NULL;
@@ -295,7 +295,7 @@ static void set_modes(void)
     nonl();
     intrflush(stdscr, FALSE);
     if (terminal.holding) dup2(terminal.frame, fileno(terminal.curses_out));
-    keypad(stdscr, TRUE); /* writes what begins a session */
+    keypad(stdscr, TRUE); /* writes the start of a session */
     if (terminal.holding) dup2(STDOUT_FILENO, fileno(terminal.curses_out));
     typeahead(-1); /* a picture is never left half done, and curses reads nothing */
 }
@@ -305,7 +305,7 @@ enum status screen_open(bool no_color, struct error *error)
     choose_locale();
     if (check_terminal(error)) return error->code;
     if (!open_curses_out()) return error_set(error, STATUS_IO, "the terminal: %s", strerror(errno));
-    struct termios before; /* newterm changes the modes before it knows that it can go on */
+    struct termios before; /* newterm changes the modes before it knows whether it can go on */
     bool known_modes = tcgetattr(STDIN_FILENO, &before) == 0;
     terminal.screen = newterm(NULL, terminal.curses_out, stdin);
     if (!terminal.screen || !cursor_address) {
@@ -316,8 +316,7 @@ enum status screen_open(bool no_color, struct error *error)
         if (known_modes) tcsetattr(STDIN_FILENO, TCSANOW, &before);
         return error_set(error, STATUS_UNSUPPORTED,
                          known ? "TERM=%s: this terminal cannot move its cursor"
-                               : "TERM=%s: terminfo does not know this terminal; "
-                                 "TERM=xterm-256color suits most",
+                               : "TERM=%s: unknown to terminfo; TERM=xterm-256color fits most terminals",
                          getenv("TERM"));
     }
     set_term(terminal.screen);
@@ -342,7 +341,7 @@ void screen_ask(void)
     terminal.asked_at = clock_seconds();
 }
 
-/* What answers one question will understand the other; small emulators would print it. */
+/* A terminal that answers one question understands the other; small emulators would print it. */
 void screen_answered(bool background)
 {
     if (terminal.unanswered > 0) terminal.unanswered--;
@@ -375,7 +374,7 @@ void screen_mouse(bool on)
     prepare_restore();
 }
 
-/* An answer that is still on its way must not land on the shell's command line. */
+/* An answer that is still on its way must not end up on the shell's command line. */
 static void drop_answers(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -385,7 +384,7 @@ static void drop_answers(void)
     terminal.unanswered = 0;
 }
 
-/* Where there is no other screen to go back to, the shell's prompt comes over our last line. */
+/* Without an alternate screen to leave, the shell's prompt overwrites our last line. */
 static void leave(void)
 {
     if (terminal.holding) { /* there was no picture */
@@ -419,7 +418,7 @@ void screen_suspend(void)
 
 void screen_retake(void)
 {
-    endwin(); /* or curses would believe that nothing has changed */
+    endwin(); /* or curses would assume that nothing has changed */
     screen_resume();
 }
 
@@ -430,7 +429,7 @@ void screen_resume(void)
     if (terminal.understands_paste) send_string(paste_on);
     if (terminal.understands_paste && terminal.wants_mouse) send_string(mouse_on);
     screen_redraw();
-    if (!screen_resize()) return; /* the picture stays as large as it was */
+    if (!screen_resize()) return; /* the picture keeps its size */
 }
 
 bool screen_resize(void)
@@ -496,7 +495,7 @@ void screen_show(int row, int column)
             memcmp(cells_row(y), cells_shown(y), (size_t)columns * sizeof(struct cell)) != 0)
             show_row(y, columns);
     terminal.unknown = false;
-    /* Terminals without the capability show it at the corner; none can be asked for more. */
+    /* Terminals without the capability show it in the corner. */
     if (terminal.cursor_hidden != (row < 0)) curs_set(row < 0 ? 0 : 1);
     terminal.cursor_hidden = row < 0;
     move(row < 0 ? 0 : row, row < 0 ? 0 : column);

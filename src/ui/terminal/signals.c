@@ -31,7 +31,7 @@ static void on_crash(int number)
 {
     if (write(STDOUT_FILENO, crash_bytes, crash_size) < 0) errno = 0;
     if (have_modes) tcsetattr(STDIN_FILENO, TCSANOW, &modes);
-    /* SA_RESETHAND put the default action back: the process dies of the signal, with its core. */
+    /* SA_RESETHAND restored the default action: the process dies of the signal, with its core. */
     raise(number);
 }
 
@@ -52,7 +52,7 @@ enum status signals_open(struct error *error)
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < ARRAY_SIZE(handled); i++) sigaction(handled[i], &action, &before_handled[i]);
-    /* A stack of its own: the crash may be that the other one is full. */
+    /* A separate stack: the crash may be an overflow of the other one. */
     static char stack[16384];
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     bool own_stack = sigaltstack(&other, NULL) == 0;
@@ -101,8 +101,8 @@ void signals_stop_self(void)
     struct sigaction ours, ours_continued, standard = {.sa_handler = SIG_DFL};
     sigemptyset(&standard.sa_mask);
     sigaction(SIGTSTP, &standard, &ours);
-    sigaction(SIGCONT, &standard, &ours_continued); /* who calls this takes the terminal again */
-    /* The whole group, as the terminal does it: whatever started us waits for us as one job. */
+    sigaction(SIGCONT, &standard, &ours_continued); /* the caller takes the terminal again */
+    /* The whole group, as the terminal does: the parent waits for us as one job. */
     kill(0, SIGTSTP);
     sigaction(SIGCONT, &ours_continued, NULL);
     sigaction(SIGTSTP, &ours, NULL);

@@ -1,5 +1,5 @@
-/* Signals: a pipe makes the ordinary ones readable in the main loop. A crash gives the terminal back with
- * write and tcsetattr, which alone are safe then. */
+/* Signals: a pipe makes ordinary ones readable in the main loop. A crash gives the terminal back with write
+ * and tcsetattr, the only calls that are safe then. */
 #ifndef LACUNA_UI_SIGNALS_H
 #define LACUNA_UI_SIGNALS_H
 

@@ -1,4 +1,4 @@
-/* Themes: reading a file of them, finding it, and colours for terminals that have few. */
+/* Themes: reading a file, finding it, and colours for terminals with few. */
 #include "theme.h"
 #include "lacuna/base.h"
 #include "looks.h"
@@ -29,8 +29,8 @@ static const struct {
 /* ---- one line ------------------------------------------------------------------------------------- */
 
 struct words {
-    const char *at, *end; /* what is left of the line */
-    const char *word;     /* the one in hand */
+    const char *at, *end; /* the rest of the line */
+    const char *word;     /* the current one */
     size_t size;
     const char *line_start, *name;
     int line;
@@ -89,7 +89,7 @@ static enum status read_style(struct words *w, struct theme *theme, struct error
     enum look look = LOOK_PLAIN;
     if (!next_field(w)) return STATUS_OK;
     while (look < LOOKS && !is_word(w, look_names[look])) look++;
-    if (look == LOOKS) return complain(w, "no such look", error);
+    if (look == LOOKS) return complain(w, "unknown look", error);
     struct style style = {.fore = THEME_DEFAULT, .back = THEME_DEFAULT};
     if (!next_field(w)) return complain(w, "a colour is missing", error);
     if (!read_color(w, &style.fore)) return complain(w, "not a colour", error);
@@ -102,7 +102,7 @@ static enum status read_style(struct words *w, struct theme *theme, struct error
         unsigned bit = read_attribute(w);
         if (!bit) return complain(w, "not an attribute", error);
         if (bit == THEME_UNDERLINE && look != LOOK_MISSPELT)
-            return complain(w, "this is what misspelt words look like, and nothing else", error);
+            return complain(w, "only misspelt words may be underlined", error);
         style.attributes |= bit;
     }
     theme->styles[look] = style;
@@ -171,14 +171,14 @@ enum status theme_load(const char *name, struct theme *out, struct error *error)
             return theme_parse(own[i].bytes, strlen(own[i].bytes), name, out, error);
     if (strchr(name, '/')) return load_file(name, out, error);
     if (snprintf(relative, sizeof relative, "themes/%s.theme", name) >= (int)sizeof relative)
-        return error_set(error, STATUS_ARGUMENT, "there is no theme \"%.80s\"", name);
+        return error_set(error, STATUS_ARGUMENT, "no theme \"%.80s\"", name);
     char *path = path_xdg("CONFIG", relative);
     if (!path || !file_exists(path)) {
         mem_free(path);
         path = path_find_data(relative);
     }
-    enum status status = path ? load_file(path, out, error)
-                              : error_set(error, STATUS_ARGUMENT, "there is no theme \"%.80s\"", name);
+    enum status status =
+        path ? load_file(path, out, error) : error_set(error, STATUS_ARGUMENT, "no theme \"%.80s\"", name);
     mem_free(path);
     return status;
 }
@@ -214,7 +214,7 @@ bool theme_names(struct buffer *out)
 
 /* ---- few colours ------------------------------------------------------------------------------------- */
 
-/* What xterm shows for a number of its palette. */
+/* xterm's colour for a number of its palette. */
 static void components(int color, int out[3])
 {
     static const unsigned char basic[16][3] = {
@@ -246,7 +246,7 @@ int theme_nearest(int color, int colors)
     if (color == THEME_DEFAULT || (!(color & THEME_RGB) && color < colors)) return color;
     int want[3], have[3], best = 0, best_distance = -1;
     components(color, want);
-    /* Of many colours the first sixteen are left out: everybody sets those to something else. */
+    /* With many colours the first sixteen are left out: users often change those. */
     for (int i = colors > 16 ? 16 : 0; i < colors; i++) {
         int distance = 0;
         components(i, have);

@@ -19,18 +19,17 @@ struct theme {
 
 extern const char ui_theme_dark[], ui_theme_light[], ui_theme_mono[]; /* made from themes/ */
 
-/* Reads a theme; `name` is what messages call it. STATUS_FORMAT: the message names line and column. Looks
- * that it does not mention are as the dark theme has them; "default" in any of them is the colour of its
- * text. */
+/* Reads a theme; `name` is its name in messages. STATUS_FORMAT: the message names line and column. Looks that
+ * it does not list are as in the dark theme; "default" in any of them is the colour of its text. */
 enum status theme_parse(const char *bytes, size_t size, const char *name, struct theme *out,
                         struct error *error) MUST_USE;
 /* "dark", "light" or "mono"; $XDG_CONFIG_HOME/lacuna/themes/NAME.theme; an installed one; or a file's path.
  */
 enum status theme_load(const char *name, struct theme *out, struct error *error) MUST_USE;
-/* The names that theme_load takes, one a line. False: no memory. */
+/* The names that theme_load accepts, one per line. False: out of memory. */
 bool theme_names(struct buffer *out) MUST_USE;
-int theme_rgb(int color); /* 0xRRGGBB of any but THEME_DEFAULT, which it stays */
-/* The colour nearest to it among the first `colors` (8, 16 or 256) of the usual palette. */
+int theme_rgb(int color); /* 0xRRGGBB of any colour except THEME_DEFAULT, which stays itself */
+/* The nearest of the first `colors` (8, 16 or 256) colours of the usual palette. */
 int theme_nearest(int color, int colors);
 
 #endif

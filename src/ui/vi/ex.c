@@ -24,9 +24,9 @@
 
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
-static size_t range_end(const struct ui *ui)
+static size_t range_end(const struct ex_range *range, const struct doc *doc)
 {
-    return vi_after_line(ui->doc->text, ui->range->last);
+    return vi_after_line(doc->text, range->last);
 }
 
 /* "x 3": a register, a number of lines. */
@@ -34,7 +34,7 @@ static void read_register_and_count(struct ui *ui, const char *p)
 {
     ui->vi->reg = 0;
     if (*p && !(*p >= '0' && *p <= '9')) ui->vi->reg = (unsigned char)*p++;
-    ex_count(ui, p + strspn(p, " "));
+    ex_count(ui->range, ui->doc, p + strspn(p, " "));
 }
 
 static void lines(struct ui *ui, enum vi_operator op, const char *arguments)
@@ -43,7 +43,7 @@ static void lines(struct ui *ui, enum vi_operator op, const char *arguments)
     size_t cursor = ui->doc->cursor;
     ui->vi->to_register_one = false;
     vi_place(ui->doc, ui->range->first);
-    vi_operate_lines(ui, op, ui->range->first, range_end(ui));
+    vi_operate_lines(ui, op, ui->range->first, range_end(ui->range, ui->doc));
     if (op == VI_YANK) vi_place(ui->doc, cursor);
     ui->vi->reg = 0;
 }
@@ -62,7 +62,7 @@ static void shift(struct ui *ui, const char *arguments, char sign)
 {
     int by = 1 + (int)strspn(arguments, (char[]){sign, '\0'});
     read_register_and_count(ui, arguments + by - 1);
-    vi_shift(ui, ui->range->first, range_end(ui), sign == '>' ? by : -by);
+    vi_shift(ui, ui->range->first, range_end(ui->range, ui->doc), sign == '>' ? by : -by);
     ex_go_line(ui->doc, ui->range->last);
 }
 
@@ -86,12 +86,12 @@ void ex_join(struct ui *ui, const char *arguments)
     ex_go_line(ui->doc, ui->range->first);
 }
 
-/* Copies the range below the line of an address (0: to the top), and (move) takes it away where it was. */
+/* Copies the range below the line of an address (0: to the top), and (move) deletes the original. */
 static void copy_lines(struct ui *ui, const char *arguments, bool move)
 {
     struct text *text = ui->doc->text;
-    size_t to = vi_line_start(text, ui->doc->cursor), first = ui->range->first, behind = range_end(ui),
-           at = 0;
+    size_t to = vi_line_start(text, ui->doc->cursor), first = ui->range->first,
+           behind = range_end(ui->range, ui->doc), at = 0;
     struct buffer bytes = {0};
     const char *p = arguments;
     bool top = strcmp(p, "0") == 0;
@@ -137,7 +137,7 @@ void ex_move(struct ui *ui, const char *arguments)
     copy_lines(ui, arguments, true);
 }
 
-/* Keys of normal mode, for each line of a range. */
+/* Runs normal-mode keys on each line of a range. */
 void ex_normal(struct ui *ui, const char *arguments)
 {
     struct macro keys = {0};
@@ -155,7 +155,7 @@ void ex_normal(struct ui *ui, const char *arguments)
         size -= length ? (size_t)length : 1;
     }
     if (!keys.count) return;
-    keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends what it began */
+    keys.keys[keys.count++] = UI_SPECIAL(UI_ESC); /* ends an incomplete command */
     text_mark last = text_mark_add(ui->doc->text, ui->range->last, TEXT_AFTER);
     text_mark next = text_mark_add(ui->doc->text, ui->range->first, TEXT_AFTER);
     bool more = true;
@@ -169,7 +169,7 @@ void ex_normal(struct ui *ui, const char *arguments)
         text_mark_set(ui->doc->text, next, following);
         vi_command_over(ui->vi);
         macro_play(ui, &keys, 1);
-        if (ui->vi->mode == VI_VISUAL) vi_leave_visual(ui);
+        if (ui->vi->mode == VI_VISUAL) vi_leave_visual(ui->vi, ui->doc);
     } while (more);
     text_mark_remove(ui->doc->text, last);
     text_mark_remove(ui->doc->text, next);
@@ -213,7 +213,7 @@ void ex_quit(struct ui *ui, const char *arguments)
 {
     bool bang;
     if (*after_bang(arguments, &bang))
-        ui_complain(ui->message, "q takes nothing behind it");
+        ui_complain(ui->message, "q takes no argument");
     else if (bang)
         leave_without_saving(ui);
     else
@@ -241,7 +241,7 @@ void ex_update(struct ui *ui, const char *arguments)
     if (text_dirty(ui->doc->text))
         do_save(ui);
     else
-        ui_say(ui->message, "nothing needs to be saved");
+        ui_say(ui->message, "nothing to save");
 }
 
 void do_vi_write_quit(struct ui *ui)
@@ -266,7 +266,7 @@ void ex_edit(struct ui *ui, const char *arguments)
         do_open(ui);
 }
 
-/* A file's bytes below the line. */
+/* Inserts a file's bytes below the line. */
 void ex_read(struct ui *ui, const char *arguments)
 {
     struct buffer bytes = {0};

@@ -65,11 +65,12 @@ static bool read_flags(struct ui *ui, const char *p, struct substitution *s)
             return false;
         }
     }
-    ex_count(ui, p + strspn(p, " "));
+    ex_count(ui->range, ui->doc, p + strspn(p, " "));
     return true;
 }
 
-/* Only who says \n means to leave the lines; \s may match a line break, too. */
+/* Only an explicit 
+ *  matches across lines; \s may match a line break, too. */
 static bool names_line_end(const struct buffer *pattern)
 {
     for (size_t i = 0; i + 1 < pattern->size; i++) {
@@ -110,7 +111,7 @@ static void substitute(struct ui *ui, const struct substitution *s)
         else if (ui->search->trouble[0])
             ui_complain(ui->message, "%s", ui->search->trouble);
         else if (!s->silent)
-            ui_complain(ui->message, "\"%.200s\" is not there", ui->search->pattern.data),
+            ui_complain(ui->message, "\"%.200s\" not found", ui->search->pattern.data),
                 macro_fail(ui->macros);
     }
     replace_edits_free(&edits);
@@ -140,15 +141,15 @@ void ex_substitute(struct ui *ui, const char *arguments)
 
 /* ---- g ----------------------------------------------------------------------------------------------- */
 
-/* Without an address: the whole text for commands that mean it. */
-static void whole_by_default(struct ui *ui)
+/* Without an address, commands for the whole text use all lines. */
+static void whole_by_default(struct ex_range *range, struct doc *doc)
 {
-    if (ui->range->addresses) return;
-    ui->range->first = 0;
-    ui->range->last = vi_last_line(ui->doc->text);
+    if (range->addresses) return;
+    range->first = 0;
+    range->last = vi_last_line(doc->text);
 }
 
-/* Marks first, since the command moves lines about. */
+/* Sets marks first, since the command moves lines. */
 struct marked {
     text_mark start, behind; /* of a line; they meet when it is deleted */
 };
@@ -187,7 +188,7 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         return;
     }
     int flags = ui->search->forced_flags;
-    whole_by_default(ui);
+    whole_by_default(ui->range, ui->doc);
     size_t count = mark_lines(ui, matching, &marks);
     text_group_begin(ui->doc->text);
     for (size_t i = 0; i < count; i++) {
@@ -195,13 +196,15 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         size_t at = text_mark_get(text, marks[i].start), behind = text_mark_get(text, marks[i].behind);
         text_mark_remove(text, marks[i].start);
         text_mark_remove(text, marks[i].behind);
-        if (at >= behind || at != vi_line_start(text, at)) continue; /* it is gone, or part of another */
+        /* the line is gone, or part of another */
+        if (at >= behind || at != vi_line_start(text, at)) continue;
         vi_place(ui->doc, at);
         ui->hooks->line_run(ui, own);
     }
     text_group_end(ui->doc->text);
-    if (search_set(ui, kept.data, kept.size)) ui->search->forced = true, ui->search->forced_flags = flags;
-    if (!count) ui_complain(ui->message, "no line is meant");
+    if (search_set(ui->search, ui->doc, kept.data, kept.size))
+        ui->search->forced = true, ui->search->forced_flags = flags;
+    if (!count) ui_complain(ui->message, "no line matches");
     mem_free(marks);
     mem_free(own);
     buffer_free(&kept);

@@ -1,4 +1,4 @@
-/* The commands of the : line that look for a pattern in each line of a range: s, g, v. */
+/* The commands of the : line that search in each line of a range: s, g, v. */
 #ifndef LACUNA_UI_EX_PATTERN_H
 #define LACUNA_UI_EX_PATTERN_H
 

@@ -36,9 +36,9 @@ const char *ex_take_part(const char *from, char delimiter, struct buffer *out)
 bool ex_set_pattern(struct ui *ui, const struct buffer *pattern, bool ignore_case, bool exact)
 {
     struct search *s = ui->search;
-    if (pattern->size && !search_set(ui, pattern->data, pattern->size)) return false;
+    if (pattern->size && !search_set(ui->search, ui->doc, pattern->data, pattern->size)) return false;
     if (!s->pattern.size) {
-        ui_complain(ui->message, "no pattern was given yet");
+        ui_complain(ui->message, "no earlier pattern");
         return false;
     }
     bool vi_prompt = s->vi_prompt, forced = s->forced && !pattern->size;
@@ -131,7 +131,7 @@ bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
         }
     }
     if (read < 0) {
-        ui_complain(ui->message, "this range leads nowhere");
+        ui_complain(ui->message, "the range is outside the text");
         return false;
     }
     if (last < first) {
@@ -145,13 +145,12 @@ bool ex_range(struct ui *ui, const char **line, struct ex_range *out)
     return true;
 }
 
-void ex_count(struct ui *ui, const char *p)
+void ex_count(struct ex_range *range, struct doc *doc, const char *p)
 {
-    struct ex_range *range = ui->range;
     if (!is_digit(*p)) return;
     range->first = range->last;
     for (unsigned long n = strtoul(p, NULL, 10); n > 1; n--)
-        if (!vi_next_line(ui->doc->text, range->last, &range->last)) break;
+        if (!vi_next_line(doc->text, range->last, &range->last)) break;
 }
 
 void ex_go_line(struct doc *doc, size_t at)

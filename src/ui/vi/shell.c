@@ -22,7 +22,11 @@
 #include <unistd.h>
 
 enum { IN, OUT, ERR, PIPES };
-enum { MOST_OUTPUT = 64 * 1024 * 1024, NOTICE = 200, /* ms until it is said that it runs */ GRACE = 300 };
+enum {
+    MOST_OUTPUT = 64 * 1024 * 1024,
+    NOTICE = 200,
+    /* ms until a message says that it is running */ GRACE = 300
+};
 
 struct run {
     pid_t pid;
@@ -38,8 +42,8 @@ static void close_end(int *end)
     *end = -1;
 }
 
-/* Only what may be called between fork and exec. A session of its own: it has no terminal to wait for, and
- * all that it starts can be ended. */
+/* Calls only functions that are allowed between fork and exec. A new session: it has no terminal to wait for,
+ * and all its children can be ended. */
 static void become(const char *command, int in, int out, int err)
 {
     sigset_t none;
@@ -85,7 +89,7 @@ static void feed(struct run *run, struct slice input)
     size_t left = input.size - run->written;
     ssize_t n = left ? write(run->ends[IN], input.data + run->written, left) : 0;
     if (n > 0) run->written += (size_t)n;
-    /* A command need not read everything. */
+    /* A command need not read all of its input. */
     if (run->written == input.size || (n < 0 && errno != EAGAIN && errno != EINTR)) close_end(&run->ends[IN]);
 }
 
@@ -103,7 +107,7 @@ static void drain(struct run *run, int which)
     }
 }
 
-/* Until all that it wrote is here. */
+/* Until all of its output is here. */
 static void attend(struct ui *ui, struct run *run, struct slice input)
 {
     double began = clock_seconds(), deadline = 0;
@@ -122,7 +126,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
             if (fds[i].revents) drain(run, i);
         double now = clock_seconds();
         if (asked && now - began > NOTICE / 1000.0 && input_stops()) stop(run);
-        if (ready > 0 && fds[4].revents) stop(run); /* the loop sees what it is */
+        if (ready > 0 && fds[4].revents) stop(run); /* the loop handles it */
         if (!said && now - began > NOTICE / 1000.0) {
             ui_say(ui->message, "the command is running; Esc stops it");
             ui->hooks->paint(ui);
@@ -136,7 +140,7 @@ static void attend(struct ui *ui, struct run *run, struct slice input)
     }
 }
 
-/* The first line of what it said. */
+/* The first line of its error output. */
 static void first_line(const struct buffer *from, char *out, size_t size)
 {
     size_t length = 0;
@@ -148,9 +152,8 @@ static enum status judge(const struct run *run, int how, const char *command, st
 {
     char why[256];
     first_line(&run->err, why, sizeof why);
-    if (run->too_much)
-        return error_set(error, STATUS_LIMIT, "%.80s writes more than 64 MB: stopped", command);
-    if (run->stopped) return error_set(error, STATUS_CANCELLED, "stopped; nothing is changed");
+    if (run->too_much) return error_set(error, STATUS_LIMIT, "%.80s wrote more than 64 MB: stopped", command);
+    if (run->stopped) return error_set(error, STATUS_CANCELLED, "stopped; nothing was changed");
     if (WIFSIGNALED(how))
         return error_set(error, STATUS_IO, "%.80s: ended by signal %d", command, WTERMSIG(how));
     if (WIFEXITED(how) && WEXITSTATUS(how) == 0) return STATUS_OK;
@@ -158,7 +161,7 @@ static enum status judge(const struct run *run, int how, const char *command, st
                      WEXITSTATUS(how), why);
 }
 
-/* What a command writes when it gets `input`. Anything but success gives an error and no text. */
+/* The output of a command for this input. Anything but success gives an error and no text. */
 static enum status run_command(struct ui *ui, const char *command, struct slice input, bool both,
                                struct buffer *out, struct error *error)
 {
@@ -180,9 +183,10 @@ static enum status run_command(struct ui *ui, const char *command, struct slice 
     return status;
 }
 
-/* ---- what it is for ------------------------------------------------------------------------------------ */
+/* ---- its uses
+ * ------------------------------------------------------------------------------------------- */
 
-/* The lines of the range become what the command makes of them. */
+/* Replaces the lines of the range by the command's output for them. */
 static void filter(struct ui *ui, const char *command)
 {
     struct buffer in = {0}, out = {0};
@@ -212,7 +216,7 @@ static void show(struct ui *ui, const char *command)
     struct error error = {0};
     char line[256];
     enum status status = run_command(ui, command, (struct slice){"", 0}, true, &out, &error);
-    if (!status && !out.size) ui_say(ui->message, "done; it wrote nothing");
+    if (!status && !out.size) ui_say(ui->message, "done, without output");
     if (out.size && memchr(out.data, '\n', out.size - 1) && help_show(ui->help, &out))
         status = STATUS_OK;
     else if (out.size && !status) {
@@ -226,7 +230,7 @@ static void show(struct ui *ui, const char *command)
 void ex_filter(struct ui *ui, const char *arguments)
 {
     if (!*arguments)
-        ui_complain(ui->message, "! needs a command of the shell");
+        ui_complain(ui->message, "! needs a shell command");
     else if (ui->range->addresses)
         filter(ui, arguments);
     else
@@ -236,7 +240,7 @@ void ex_filter(struct ui *ui, const char *arguments)
 bool shell_read(struct ui *ui, const char *command, struct buffer *out)
 {
     struct error error = {0};
-    if (!*command) return ui_complain(ui->message, "r! needs a command of the shell"), false;
+    if (!*command) return ui_complain(ui->message, "r! needs a shell command"), false;
     if (!run_command(ui, command, (struct slice){"", 0}, false, out, &error)) return true;
     ui_complain(ui->message, "%s", error.message);
     return false;

@@ -1,5 +1,5 @@
-/* Commands of the shell: text goes through them, or what they write comes into the text. The screen stays as
- * it is meanwhile; Esc and ^C end what takes too long. */
+/* Shell commands: text goes through them, or their output is inserted. Meanwhile the screen stays; Esc and ^C
+ * end a command that takes too long. */
 #ifndef LACUNA_UI_SHELL_H
 #define LACUNA_UI_SHELL_H
 
@@ -8,7 +8,7 @@
 struct buffer;
 struct ui;
 
-/* What a command of the shell writes. False: said why. */
+/* The output of a shell command. False: after a message. */
 bool shell_read(struct ui *ui, const char *command, struct buffer *out);
 
 /* Commands of the : line; line/command_line.h says what they do. */

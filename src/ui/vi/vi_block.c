@@ -26,13 +26,13 @@ bool vi_block_get(const struct ui *ui, struct vi_block *out)
     if (doc->select != SELECT_BLOCK) return false;
     size_t low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
     size_t high = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
-    int a = vi_column(ui, doc->anchor), c = vi_column(ui, doc->cursor);
+    int a = vi_column(ui->layout, ui->doc, doc->anchor), c = vi_column(ui->layout, ui->doc, doc->cursor);
     *out = (struct vi_block){.first = vi_line_start(text, low), .last = vi_line_start(text, high)};
     out->left = a < c ? a : c;
     out->right = a < c ? c : a;
-    /* A wide character at the right is part of it. */
+    /* A wide character at the right edge is part of it. */
     size_t right = a < c ? doc->cursor : doc->anchor;
-    if (vi_char(text, right)) out->right = vi_column(ui, text_next_cluster(text, right)) - 1;
+    if (vi_char(text, right)) out->right = vi_column(ui->layout, ui->doc, text_next_cluster(text, right)) - 1;
     out->lines = 1;
     for (size_t line = out->first; line < out->last && vi_next_line(text, line, &line);) out->lines++;
     out->to_end = ui->vi->goal == INT_MAX;
@@ -41,14 +41,14 @@ bool vi_block_get(const struct ui *ui, struct vi_block *out)
 }
 
 /* Its part of a line; false: the line is too short to have one. */
-static bool vi_block_line(const struct ui *ui, const struct vi_block *block, size_t line, size_t *start,
-                          size_t *end)
+static bool vi_block_line(const struct layout *layout, const struct doc *doc, const struct vi_block *block,
+                          size_t line, size_t *start, size_t *end)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t stop = vi_line_end(text, line);
-    *start = vi_at_column(ui, line, block->left);
+    *start = vi_at_column(layout, doc, line, block->left);
     if (*start >= stop) return *end = *start, false;
-    *end = block->to_end ? stop : vi_at_column(ui, line, block->right);
+    *end = block->to_end ? stop : vi_at_column(layout, doc, line, block->right);
     if (!block->to_end && *end < stop) *end = text_next_cluster(text, *end);
     return true;
 }
@@ -59,11 +59,12 @@ bool vi_block_contains(const struct ui *ui, size_t at)
     size_t start, end;
     if (!vi_block_get(ui, &block) || at < block.first || at > vi_line_end(ui->doc->text, block.last))
         return false;
-    return vi_block_line(ui, &block, vi_line_start(ui->doc->text, at), &start, &end) && at >= start &&
-           at < end;
+    return vi_block_line(ui->layout, ui->doc, &block, vi_line_start(ui->doc->text, at), &start, &end) &&
+           at >= start && at < end;
 }
 
-/* ---- taking and changing it -------------------------------------------------------------------------- */
+/* ---- deleting and changing it
+ * --------------------------------------------------------------------------- */
 
 static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
 {
@@ -73,24 +74,24 @@ static void yank(struct ui *ui, const struct vi_block *block, bool deleted)
          more = vi_next_line(ui->doc->text, line, &line)) {
         size_t start, end;
         if (line > block->first) ok = buffer_append_char(&bytes, '\n');
-        if (vi_block_line(ui, block, line, &start, &end))
+        if (vi_block_line(ui->layout, ui->doc, block, line, &start, &end))
             ok = ok && text_append_to(ui->doc->text, start, end, &bytes);
     }
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, VI_BLOCK, deleted, false);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 
-/* From the last line up, so that the places of the others stay. */
+/* From the last line up, so that the places of the others do not move. */
 static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, enum vi_operator op)
 {
     size_t line = block->last;
     text_group_begin(ui->doc->text);
     do {
         size_t start, end, last;
-        if (!vi_block_line(ui, block, line, &start, &end)) continue;
+        if (!vi_block_line(ui->layout, ui->doc, block, line, &start, &end)) continue;
         if (key)
             vi_put_over(ui, start, end, key, &last);
         else if (op == VI_DELETE)
@@ -101,17 +102,18 @@ static void each_line(struct ui *ui, const struct vi_block *block, ui_key key, e
     text_group_end(ui->doc->text);
 }
 
-static void top_left(struct ui *ui, const struct vi_block *block)
+static void top_left(struct layout *layout, struct doc *doc, const struct vi_block *block)
 {
-    vi_place(ui->doc, vi_at_column(ui, block->first, block->left));
+    vi_place(doc, vi_at_column(layout, doc, block->first, block->left));
 }
 
-static void insert_in_each(struct ui *ui, const struct vi_block *block, enum vi_block_insert how)
+static void insert_in_each(struct vi *vi, struct doc *doc, const struct vi_block *block,
+                           enum vi_block_insert how)
 {
-    ui->vi->block = *block;
-    ui->vi->block_insert = how;
-    ui->vi->no_insert_count = true;
-    vi_insert(ui, VI_INSERT);
+    vi->block = *block;
+    vi->block_insert = how;
+    vi->no_insert_count = true;
+    vi_insert(vi, doc, VI_INSERT);
 }
 
 void vi_operate_block(struct ui *ui, enum vi_operator op)
@@ -119,7 +121,7 @@ void vi_operate_block(struct ui *ui, enum vi_operator op)
     struct vi_block block;
     if (!vi_block_get(ui, &block)) return;
     vi_repeatable(ui->vi);
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     vi_place(ui->doc, block.first);
     switch (op) {
     case VI_YANK:
@@ -145,27 +147,28 @@ void vi_operate_block(struct ui *ui, enum vi_operator op)
         vi_operate_lines(ui, op, block.first, vi_after_line(ui->doc->text, block.last));
         return;
     }
-    top_left(ui, &block);
-    if (op == VI_CHANGE) insert_in_each(ui, &block, VI_BLOCK_BEFORE);
+    top_left(ui->layout, ui->doc, &block);
+    if (op == VI_CHANGE) insert_in_each(ui->vi, ui->doc, &block, VI_BLOCK_BEFORE);
 }
 
 bool vi_block_put_over(struct ui *ui, ui_key key)
 {
     struct vi_block block;
     if (!vi_block_get(ui, &block)) return false;
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     vi_place(ui->doc, block.first);
     each_line(ui, &block, key, VI_NONE);
-    top_left(ui, &block);
+    top_left(ui->layout, ui->doc, &block);
     return true;
 }
 
-/* ---- inserting in all of its lines ------------------------------------------------------------------- */
+/* ---- inserting in all of its lines
+ * ---------------------------------------------------------------------- */
 
 static bool pad_to(struct ui *ui, size_t line, int column)
 {
     size_t end = vi_line_end(ui->doc->text, line);
-    for (int have = vi_column(ui, end); have < column; have++)
+    for (int have = vi_column(ui->layout, ui->doc, end); have < column; have++)
         if (!doc_replace(ui, end, end, " ", 1)) return false;
     return true;
 }
@@ -177,14 +180,14 @@ void do_vi_block_insert(struct ui *ui)
     if (!vi_visual_range(ui, &start, &end)) return;
     bool is_block = vi_block_get(ui, &block);
     vi_repeatable(ui->vi);
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     vi_place(ui->doc, start);
     if (!is_block) {
-        vi_insert(ui, VI_INSERT);
+        vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     }
-    top_left(ui, &block);
-    insert_in_each(ui, &block, VI_BLOCK_BEFORE);
+    top_left(ui->layout, ui->doc, &block);
+    insert_in_each(ui->vi, ui->doc, &block, VI_BLOCK_BEFORE);
 }
 
 void do_vi_block_append(struct ui *ui)
@@ -194,21 +197,21 @@ void do_vi_block_append(struct ui *ui)
     if (!vi_visual_range(ui, &start, &end)) return;
     bool is_block = vi_block_get(ui, &block), lines = ui->doc->select == SELECT_LINES;
     vi_repeatable(ui->vi);
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     vi_place(ui->doc, lines && end > start ? vi_line_end(ui->doc->text, end - 1) : end);
     if (!is_block) {
-        vi_insert(ui, VI_INSERT);
+        vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     }
     if (!block.to_end) pad_to(ui, block.first, block.right + 1);
     size_t at = block.to_end ? vi_line_end(ui->doc->text, block.first)
-                             : vi_at_column(ui, block.first, block.right + 1);
+                             : vi_at_column(ui->layout, ui->doc, block.first, block.right + 1);
     vi_place(ui->doc, at);
-    insert_in_each(ui, &block, VI_BLOCK_AFTER);
+    insert_in_each(ui->vi, ui->doc, &block, VI_BLOCK_AFTER);
 }
 
-/* What was typed in the first line goes into the others. Lines that do not reach the block are passed over,
- * or filled up with spaces to append to. */
+/* The text typed in the first line goes into the others. Lines that do not reach the block are skipped, or
+ * for appending filled up with spaces. */
 void vi_block_inserted(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -219,24 +222,27 @@ void vi_block_inserted(struct ui *ui)
     if (!how || !typed->size || memchr(typed->data, '\n', typed->size)) return;
     size_t line = block.first, cursor = ui->doc->cursor;
     text_group_begin(ui->doc->text);
-    /* The last line of the block has moved on by what was typed. */
+    /* The last line of the block has moved by the typed text. */
     size_t lines = block.lines;
     for (size_t i = 1; i < lines && vi_next_line(ui->doc->text, line, &line); i++) {
         size_t end = vi_line_end(ui->doc->text, line), at;
         if (how == VI_BLOCK_BEFORE) {
-            if (vi_column(ui, end) < block.left) continue;
-            at = vi_at_column(ui, line, block.left);
+            if (vi_column(ui->layout, ui->doc, end) < block.left) continue;
+            at = vi_at_column(ui->layout, ui->doc, line, block.left);
         } else {
             if (!block.to_end) pad_to(ui, line, block.right + 1);
-            at = block.to_end ? vi_line_end(ui->doc->text, line) : vi_at_column(ui, line, block.right + 1);
+            at = block.to_end ? vi_line_end(ui->doc->text, line)
+                              : vi_at_column(ui->layout, ui->doc, line, block.right + 1);
         }
         doc_replace(ui, at, at, typed->data, typed->size);
     }
     text_group_end(ui->doc->text);
-    vi_place(ui->doc, how == VI_BLOCK_BEFORE ? vi_at_column(ui, block.first, block.left) : cursor);
+    vi_place(ui->doc,
+             how == VI_BLOCK_BEFORE ? vi_at_column(ui->layout, ui->doc, block.first, block.left) : cursor);
 }
 
-/* ---- putting ----------------------------------------------------------------------------------------- */
+/* ---- pasting
+ * -------------------------------------------------------------------------------------------- */
 
 static int widest(const struct buffer *text)
 {
@@ -259,14 +265,14 @@ static bool add_spaces(struct buffer *out, int count)
     return true;
 }
 
-/* Each line of the block into a line of the text, at one column; all as wide as the widest where something
- * stands behind them. */
+/* Each line of the block goes into a line of the text, at one column; if text follows, all are padded to the
+ * widest. */
 void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before)
 {
     struct text *text = ui->doc->text;
     size_t line = vi_line_start(text, ui->doc->cursor), at = ui->doc->cursor;
     if (!before && vi_char(text, at)) at = text_next_cluster(text, at);
-    int column = vi_column(ui, at), width = widest(block);
+    int column = vi_column(ui->layout, ui->doc, at), width = widest(block);
     size_t first = at;
     bool ok = true, more = true;
     text_group_begin(text);
@@ -281,7 +287,7 @@ void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool 
             line = text_byte(text, end - 1) == '\n' ? end : end + 1;
         }
         ok = ok && pad_to(ui, line, column);
-        at = vi_at_column(ui, line, column);
+        at = vi_at_column(ui->layout, ui->doc, line, column);
         bool behind = vi_char(text, at) != 0;
         for (size_t i = 0; i < times && ok; i++) {
             ok = buffer_append(&out, p, size);

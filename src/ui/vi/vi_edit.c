@@ -34,7 +34,7 @@ static void delete_characters(struct ui *ui, bool change)
         return;
     }
     if (!found && !change) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     ui->vi->to_register_one = false;
@@ -57,7 +57,7 @@ void do_vi_delete_before(struct ui *ui)
     for (size_t i = 0; i < vi_count(ui->vi) && start > line; i++)
         start = text_previous_cluster(ui->doc->text, start);
     if (start == end) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     ui->vi->to_register_one = false;
@@ -72,7 +72,7 @@ static void to_line_end(struct ui *ui, enum vi_operator op)
         if (!vi_next_line(text, last, &last)) break;
     size_t end = vi_line_end(text, last);
     if (op == VI_DELETE && end == ui->doc->cursor && vi_count(ui->vi) == 1) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     struct vi_range r = {.from = ui->doc->cursor, .to = end};
@@ -130,7 +130,7 @@ void do_vi_swap_case(struct ui *ui)
         return;
     }
     if (!found) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     vi_repeatable(ui->vi);
@@ -165,13 +165,13 @@ static void replace_key(struct ui *ui, ui_key key)
 {
     size_t start = ui->doc->cursor, end, found, last = start;
     if (!ui_key_is_text(key) && key != UI_SPECIAL(UI_ENTER) && key != UI_SPECIAL(UI_TAB)) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     vi_repeatable(ui->vi);
     if (vi_is_visual(ui->vi)) {
         if (!vi_visual_range(ui, &start, &end) || vi_block_put_over(ui, key)) return;
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
         vi_place(ui->doc, start);
         vi_put_over(ui, start, end, key, &last);
         vi_place(ui->doc, start);
@@ -179,7 +179,7 @@ static void replace_key(struct ui *ui, ui_key key)
     }
     end = characters_on(ui->doc->text, start, vi_count(ui->vi), &found);
     if (found < vi_count(ui->vi)) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     if (key == UI_SPECIAL(UI_ENTER)) {
@@ -208,7 +208,7 @@ static void add_to_number(struct ui *ui, long long by)
     while (vi_char(text, at) && !(text_byte(text, at) >= '0' && text_byte(text, at) <= '9')) at++;
     for (end = at; text_byte(text, end) >= '0' && text_byte(text, end) <= '9'; end++) continue;
     if (end == at || end - at > 18) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     if (at > line && text_byte(text, at - 1) == '-') at--;
@@ -241,18 +241,18 @@ static void join_counted(struct ui *ui, bool spaces)
         for (size_t at = vi_line_start(ui->doc->text, start);
              vi_next_line(ui->doc->text, at, &at) && at < end;)
             lines++;
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
         vi_place(ui->doc, start);
     } else if (vi_count(ui->vi) > 2) { /* no more than there are */
         size_t at = ui->doc->cursor, there = 1;
         while (there < lines && vi_next_line(ui->doc->text, at, &at)) there++;
         lines = there;
         if (there < 2) {
-            vi_fail(ui);
+            vi_fail(ui->vi, ui->macros);
             return;
         }
     }
-    if (!vi_join(ui, lines, spaces)) vi_fail(ui);
+    if (!vi_join(ui, lines, spaces)) vi_fail(ui->vi, ui->macros);
 }
 
 void do_vi_join(struct ui *ui)
@@ -265,7 +265,8 @@ void do_vi_join_plain(struct ui *ui)
     join_counted(ui, false);
 }
 
-/* ---- putting ----------------------------------------------------------------------------------------- */
+/* ---- pasting
+ * -------------------------------------------------------------------------------------------- */
 
 static bool repeated(struct buffer *out, const struct buffer *text, size_t times)
 {
@@ -279,13 +280,13 @@ static void put_lines(struct ui *ui, const struct buffer *text, bool before, boo
     const struct text *doc = ui->doc->text;
     size_t at = before ? vi_line_start(doc, ui->doc->cursor) : vi_after_line(doc, ui->doc->cursor),
            size = text->size;
-    if (!text_size(doc) && !behind) { /* the empty line that an empty text has */
+    if (!text_size(doc) && !behind) { /* the empty line of an empty text */
         if (!doc_replace(ui, 0, 0, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)))) return;
         at = before ? 0 : text_size(doc);
     }
     bool unended = !before && at == text_size(doc) && (at == 0 || text_byte(doc, at - 1) != '\n');
     if (unended &&
-        at) { /* below a last line without an end: that one gets it, and the new last one has none */
+        at) { /* below a last line without a line break: that line gets one, and the new last line has none */
         if (!doc_replace(ui, at, at, "\n", 1)) return;
         at++;
         size--;
@@ -315,7 +316,7 @@ static void put(struct ui *ui, bool before, bool behind)
     struct buffer text = {0};
     enum vi_shape shape = r ? r->shape : VI_CHARACTERS;
     if (!r || !r->text.size || !repeated(&text, &r->text, vi_count(ui->vi))) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         buffer_free(&text);
         return;
     }
@@ -331,7 +332,7 @@ static void put(struct ui *ui, bool before, bool behind)
     buffer_free(&text);
 }
 
-/* In place of the selection, which the register then holds. */
+/* Replaces the selection, which then goes to the register. */
 static void put_over_selection(struct ui *ui, bool keep)
 {
     const struct vi_register *r = vi_register_get(ui, ui->vi->reg);
@@ -340,12 +341,12 @@ static void put_over_selection(struct ui *ui, bool keep)
     bool lines = ui->doc->select == SELECT_LINES, as_lines = r && r->shape == VI_LINES;
     if (!r || r->shape == VI_BLOCK || ui->doc->select == SELECT_BLOCK ||
         !repeated(&text, &r->text, vi_count(ui->vi)) || !vi_visual_range(ui, &start, &end)) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         buffer_free(&text);
         return;
     }
     vi_repeatable(ui->vi);
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     vi_place(ui->doc, start);
     ui->vi->reg = keep ? '_' : 0;
     vi_yank(ui, start, end, lines ? VI_LINES : VI_CHARACTERS, true, false);

@@ -7,7 +7,7 @@
 
 struct ui;
 
-/* One character in place of each of [start, end); *last is where the last one begins. */
+/* Replaces each character of [start, end) by one character; *last is the start of the last one. */
 bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last);
 
 /* Commands; session/commands.h says what they do. */

@@ -18,13 +18,13 @@
 
 /* ---- f t F T ; , ------------------------------------------------------------------------------------- */
 
-static bool find_in_line(struct ui *ui, struct vi_range *r, bool back, bool again)
+static bool find_in_line(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool back,
+                         bool again)
 {
-    const struct vi *vi = ui->vi;
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), at = r->from;
-    size_t count = vi_count(ui->vi), found = at;
-    /* `t` again stands before the character already: that one is passed over. */
+    size_t count = vi_count(vi), found = at;
+    /* For a repeated `t` the cursor is already before the character: that one is skipped. */
     bool skip = again && vi->find_till && count == 1;
     for (size_t n = 0; n < count;) {
         if (back ? at == start : at >= end) return false;
@@ -46,24 +46,24 @@ static bool find_in_line(struct ui *ui, struct vi_range *r, bool back, bool agai
 
 static bool find_new(struct ui *ui, struct vi_range *r)
 {
-    return find_in_line(ui, r, ui->vi->find_back, false);
+    return find_in_line(ui->vi, ui->doc, r, ui->vi->find_back, false);
 }
 
 static bool find_repeat(struct ui *ui, struct vi_range *r)
 {
-    return ui->vi->find_char && find_in_line(ui, r, ui->vi->find_back, true);
+    return ui->vi->find_char && find_in_line(ui->vi, ui->doc, r, ui->vi->find_back, true);
 }
 
 static bool find_reverse(struct ui *ui, struct vi_range *r)
 {
-    return ui->vi->find_char && find_in_line(ui, r, !ui->vi->find_back, true);
+    return ui->vi->find_char && find_in_line(ui->vi, ui->doc, r, !ui->vi->find_back, true);
 }
 
 static void find_key(struct ui *ui, ui_key key)
 {
     uint32_t c = key == UI_SPECIAL(UI_TAB) ? '\t' : ui_key_is_text(key) ? key : 0;
     if (!c) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     ui->vi->find_char = c;
@@ -149,7 +149,7 @@ static bool again(struct ui *ui, struct vi_range *r, bool reverse)
             if (s->trouble[0])
                 ui_complain(ui->message, "%s", s->trouble);
             else
-                ui_complain(ui->message, "\"%.200s\" is not in the text", s->pattern.data);
+                ui_complain(ui->message, "\"%.200s\" not found", s->pattern.data);
             return false;
         }
         at = start;
@@ -198,7 +198,7 @@ static bool word_search(struct ui *ui, struct vi_range *r, bool back, bool whole
     struct buffer word = {0};
     if (!word_here(ui->doc, &start, &end) || !text_append_to(ui->doc->text, start, end, &word)) return false;
     bool keyword = vi_class(ui->doc->text, start, false) != 1;
-    bool good = search_set(ui, word.data, word.size);
+    bool good = search_set(ui->search, ui->doc, word.data, word.size);
     buffer_free(&word);
     if (!good) return false;
     ui->search->forced = true;
@@ -234,7 +234,7 @@ static bool part_previous(struct ui *ui, struct vi_range *r)
     return word_search(ui, r, true, false);
 }
 
-/* A typed pattern: the question has moved the cursor while it was open, and is over. */
+/* A typed pattern: the question moved the cursor while it was open, and is now closed. */
 static bool typed_match(struct ui *ui, struct vi_range *r)
 {
     return again(ui, r, false);
@@ -254,7 +254,7 @@ static void pattern_given(struct ui *ui, const char *answer)
     ui->vi->search_back = s->prompt_back;
     const struct buffer *last = &s->last;
     if (!*answer || *answer == *s->what) { /* the last one again */
-        if (!last->size || !search_set(ui, last->data, last->size)) return;
+        if (!last->size || !search_set(ui->search, ui->doc, last->data, last->size)) return;
     }
     search_remember(ui->search);
     int flags = search_flags(ui) | TEXT_SEARCH_REGEX;

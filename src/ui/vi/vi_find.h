@@ -1,4 +1,4 @@
-/* Motions to what is looked for: a character of the line, a bracket's other half, a pattern. */
+/* Motions to a search target: a character of the line, the matching bracket, a pattern. */
 #ifndef LACUNA_UI_VI_FIND_H
 #define LACUNA_UI_VI_FIND_H
 

@@ -17,12 +17,13 @@
 
 #include <string.h>
 
-/* ---- beginning to insert ----------------------------------------------------------------------------- */
+/* ---- starting to insert
+ * --------------------------------------------------------------------------------- */
 
 void do_vi_insert(struct ui *ui)
 {
     vi_repeatable(ui->vi);
-    vi_insert(ui, VI_INSERT);
+    vi_insert(ui->vi, ui->doc, VI_INSERT);
 }
 
 void do_vi_insert_start(struct ui *ui)
@@ -63,12 +64,12 @@ static void open_line(struct ui *ui, size_t at, size_t cursor)
     ui->vi->opening = true;
     bool nothing = !text_size(ui->doc->text);
     ui->vi->from_nothing = nothing;
-    /* Where there is nothing there is an empty line, to vi: it stays below. */
+    /* For vi an empty text has an empty line, which stays below. */
     if (nothing && cursor == at)
         doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
     doc_replace(ui, at, at, vi_line_break(ui->doc), strlen(vi_line_break(ui->doc)));
     vi_place(ui->doc, cursor);
-    vi_insert(ui, VI_INSERT);
+    vi_insert(ui->vi, ui->doc, VI_INSERT);
 }
 
 void do_vi_open(struct ui *ui)
@@ -86,27 +87,25 @@ void do_vi_open_above(struct ui *ui)
 void do_vi_replace_mode(struct ui *ui)
 {
     vi_repeatable(ui->vi);
-    vi_insert(ui, VI_REPLACE);
+    vi_insert(ui->vi, ui->doc, VI_REPLACE);
 }
 
-/* ---- what is inserted, or typed over, and its end ---------------------------------------------------- */
+/* ---- the inserted or overwritten text, and the end of inserting --------------------------------------- */
 
-void vi_insert(struct ui *ui, enum vi_mode mode)
+void vi_insert(struct vi *vi, struct doc *doc, enum vi_mode mode)
 {
-    struct vi *vi = ui->vi;
-    /* A count in front of an operator was for its motion. */
-    vi->insert_count =
-        vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(ui->vi);
+    /* A count before an operator belonged to its motion. */
+    vi->insert_count = vi->op || vi->op_count || vi->visual_command || vi->no_insert_count ? 1 : vi_count(vi);
     vi->mode = mode;
-    vi->insert_from = ui->doc->cursor;
-    ui->doc->focus = 0; /* who inserts is writing, not choosing */
-    vi->from_nothing = vi->from_nothing || !text_size(ui->doc->text);
+    vi->insert_from = doc->cursor;
+    doc->focus = 0; /* after inserting, the cursor is not choosing on a blank */
+    vi->from_nothing = vi->from_nothing || !text_size(doc->text);
     vi->inserted.count = 0;
     vi->replaced.size = 0;
     vi->op = VI_NONE;
 }
 
-/* The keys typed since are played again, in a line of their own each when lines were opened. */
+/* The keys typed since then are played again, each time in a new line if lines were opened. */
 static void insert_again(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -132,7 +131,7 @@ void vi_leave_insert(struct ui *ui)
     const struct text *text = ui->doc->text;
     if (vi->insert_count > 1 && vi->inserted.count) insert_again(ui);
     size_t cursor = ui->doc->cursor, size = text_size(text);
-    /* A line that is written where there was none ends like a line. */
+    /* A line written where there was none ends with a line break. */
     if (vi->from_nothing && size && text_byte(text, size - 1) != '\n') doc_replace(ui, size, size, "\n", 1);
     vi->from_nothing = false;
     vi_mark_set(ui->doc, '^', cursor);
@@ -148,7 +147,7 @@ void vi_leave_insert(struct ui *ui)
     vi_block_inserted(ui);
 }
 
-/* In replace mode what is typed goes over what stands there; Backspace brings that back. */
+/* In replace mode typed text overwrites the old text; Backspace restores it. */
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size)
 {
     struct vi *vi = ui->vi;
@@ -221,7 +220,7 @@ void do_vi_insert_delete_word(struct ui *ui)
     delete_to(ui, at);
 }
 
-/* What was typed in this line, else all of it before the cursor. */
+/* The text typed in this line, else everything before the cursor. */
 void do_vi_insert_delete_line(struct ui *ui)
 {
     size_t end = ui->doc->cursor, start = vi_line_start(ui->doc->text, end);

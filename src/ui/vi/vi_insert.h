@@ -1,15 +1,17 @@
-/* Insert and replace mode: how they begin and end, and the commands in them. */
+/* Insert and replace mode: their start and end, and the commands in them. */
 #ifndef LACUNA_UI_VI_INSERT_H
 #define LACUNA_UI_VI_INSERT_H
 
 #include "lacuna/base.h"
 #include "vi_state.h"
 
+struct vi;
+struct doc;
 struct ui;
 
 bool vi_type_over(struct ui *ui, const char *bytes, size_t size);
-void vi_insert(struct ui *ui, enum vi_mode mode); /* begins to insert at the cursor */
-void vi_leave_insert(struct ui *ui);              /* to normal mode */
+void vi_insert(struct vi *vi, struct doc *doc, enum vi_mode mode); /* starts inserting at the cursor */
+void vi_leave_insert(struct ui *ui);                               /* to normal mode */
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_insert(struct ui *ui);

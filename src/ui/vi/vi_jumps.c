@@ -29,7 +29,7 @@ static void add_place(struct text *text, struct places *places, size_t at)
     places->at = places->count;
 }
 
-/* Each line once, by the last time that it was left. */
+/* Each line once, at the last time it was left. */
 void vi_jump_from(struct doc *doc, size_t at)
 {
     struct text *text = doc->text;
@@ -41,10 +41,10 @@ void vi_jump_from(struct doc *doc, size_t at)
     add_place(text, jumps, at);
 }
 
-static void go(struct ui *ui, const struct places *places)
+static void go(struct vi *vi, struct doc *doc, const struct places *places)
 {
-    size_t at = text_mark_get(ui->doc->text, places->marks[places->at]);
-    doc_move(ui->doc, vi_clamp(ui->doc->text, at), vi_is_visual(ui->vi));
+    size_t at = text_mark_get(doc->text, places->marks[places->at]);
+    doc_move(doc, vi_clamp(doc->text, at), vi_is_visual(vi));
 }
 
 void do_vi_older_place(struct ui *ui)
@@ -56,12 +56,12 @@ void do_vi_older_place(struct ui *ui)
         jumps->at = jumps->count ? jumps->count - 1 : 0;
     }
     if (count > jumps->at) {
-        vi_fail(ui);
-        ui_say(ui->message, "there is no older place");
+        vi_fail(ui->vi, ui->macros);
+        ui_say(ui->message, "at the start of the jump list");
         return;
     }
     jumps->at -= count;
-    go(ui, jumps);
+    go(ui->vi, ui->doc, jumps);
 }
 
 void do_vi_newer_place(struct ui *ui)
@@ -69,17 +69,17 @@ void do_vi_newer_place(struct ui *ui)
     struct places *jumps = &ui->doc->jumps;
     size_t count = vi_count(ui->vi);
     if (jumps->at + count >= jumps->count) {
-        vi_fail(ui);
-        ui_say(ui->message, "there is no newer place");
+        vi_fail(ui->vi, ui->macros);
+        ui_say(ui->message, "at the end of the jump list");
         return;
     }
     jumps->at += count;
-    go(ui, jumps);
+    go(ui->vi, ui->doc, jumps);
 }
 
 /* ---- changes ------------------------------------------------------------------------------------------- */
 
-/* Changes near to one another in a line are one place. */
+/* Changes near each other in a line are one place. */
 void vi_changed_at(struct doc *doc, size_t at)
 {
     enum { NEAR = 79 };
@@ -97,12 +97,12 @@ void do_vi_older_change(struct ui *ui)
     struct places *changes = &ui->doc->changes;
     size_t count = vi_count(ui->vi);
     if (!changes->at) {
-        vi_fail(ui);
-        ui_say(ui->message, changes->count ? "there is no older change" : "nothing was changed yet");
+        vi_fail(ui->vi, ui->macros);
+        ui_say(ui->message, changes->count ? "at the start of the change list" : "the change list is empty");
         return;
     }
     changes->at -= count < changes->at ? count : changes->at;
-    go(ui, changes);
+    go(ui->vi, ui->doc, changes);
 }
 
 void do_vi_newer_change(struct ui *ui)
@@ -110,17 +110,18 @@ void do_vi_newer_change(struct ui *ui)
     struct places *changes = &ui->doc->changes;
     size_t count = vi_count(ui->vi);
     if (changes->at + 1 >= changes->count) {
-        vi_fail(ui);
-        ui_say(ui->message, changes->count ? "there is no newer change" : "nothing was changed yet");
+        vi_fail(ui->vi, ui->macros);
+        ui_say(ui->message, changes->count ? "at the end of the change list" : "the change list is empty");
         return;
     }
     changes->at = changes->at + count < changes->count ? changes->at + count : changes->count - 1;
-    go(ui, changes);
+    go(ui->vi, ui->doc, changes);
 }
 
-/* ---- states of the text in the order of time ----------------------------------------------------------- */
+/* ---- states of the text in order of time
+ * ---------------------------------------------------------------- */
 
-/* Within a command or a macro no state is one to stop at. */
+/* Inside a command or a macro there is no state to stop at. */
 static bool is_state(const struct doc *doc, size_t node)
 {
     for (size_t i = 0; i < doc->step_count; i++)
@@ -144,8 +145,8 @@ static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
         node = next;
     }
     if (node == now || !text_history_go(doc->text, node, &at))
-        return ui_say(ui->message, back ? "there is no earlier state" : "there is no later state"), false;
-    undo_arrive(ui, at);
+        return ui_say(ui->message, back ? "no earlier state" : "no later state"), false;
+    undo_arrive(ui->doc, ui->picture, at);
     ui_say(ui->message, "%s state", back ? "an earlier" : "a later");
     return true;
 }
@@ -153,7 +154,7 @@ static bool vi_go_in_time(struct ui *ui, size_t count, bool back)
 static void in_time(struct ui *ui, bool back)
 {
     ui->vi->in_history = true;
-    if (!vi_go_in_time(ui, vi_count(ui->vi), back)) vi_fail(ui);
+    if (!vi_go_in_time(ui, vi_count(ui->vi), back)) vi_fail(ui->vi, ui->macros);
 }
 
 void do_vi_earlier(struct ui *ui)
@@ -170,7 +171,7 @@ static void line_in_time(struct ui *ui, const char *arguments, bool back)
 {
     size_t count = 1, digits = strspn(arguments, "0123456789");
     if (arguments[digits] || digits > 6) {
-        ui_complain(ui->message, "expected how many changes; by the clock the text cannot be had");
+        ui_complain(ui->message, "expected a number of changes; times are not supported");
         return;
     }
     if (digits) sscanf(arguments, "%zu", &count);
@@ -196,12 +197,12 @@ void do_vi_character(struct ui *ui)
     struct buffer said = {0};
     char bytes[64];
     if (!text_cluster_at(ui->doc->text, ui->doc->cursor, &c) || c.kind == TEXT_CLUSTER_NEWLINE) {
-        ui_say(ui->message, "there is no character here");
+        ui_say(ui->message, "no character here");
         return;
     }
     size_t size = c.end - c.start < sizeof bytes ? c.end - c.start : sizeof bytes;
     text_copy(ui->doc->text, c.start, c.start + size, bytes);
-    bool ok = c.kind != TEXT_CLUSTER_INVALID || buffer_printf(&said, "no UTF-8: byte %02x", c.code_point);
+    bool ok = c.kind != TEXT_CLUSTER_INVALID || buffer_printf(&said, "not UTF-8: byte %02x", c.code_point);
     for (size_t at = 0; ok && c.kind != TEXT_CLUSTER_INVALID && at < size;) {
         uint32_t code;
         int length = utf8_decode(bytes + at, size - at, &code);

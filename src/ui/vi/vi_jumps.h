@@ -1,5 +1,5 @@
-/* Places that one came from, and places that were changed: gone back and forth through. And the states of the
- * text in the order in which they came about. */
+/* The jump list and the change list: going back and forth in them. And the states of the text in order of
+ * time. */
 #ifndef LACUNA_UI_VI_JUMPS_H
 #define LACUNA_UI_VI_JUMPS_H
 
@@ -8,7 +8,7 @@
 struct doc;
 struct ui;
 
-void vi_jump_from(struct doc *doc, size_t at); /* '' and ^O come back */
+void vi_jump_from(struct doc *doc, size_t at); /* '' and ^O return here */
 void vi_changed_at(struct doc *doc, size_t at);
 
 /* Commands; session/commands.h says what they do. */

@@ -42,7 +42,7 @@ bool vi_mark_get(const struct doc *doc, uint32_t name, size_t *at)
 static void set_mark_key(struct ui *ui, ui_key key)
 {
     if (mark_index(key) < 0)
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
     else
         vi_mark_set(ui->doc, key, ui->doc->cursor);
 }

@@ -33,12 +33,12 @@ bool vi_counted(const struct vi *vi)
     return vi->counted || vi->op_count;
 }
 
-void vi_fail(struct ui *ui)
+void vi_fail(struct vi *vi, struct macros *macros)
 {
-    ui->vi->op = VI_NONE;
-    ui->vi->repeatable = false;
-    ui->vi->failed = true;
-    macro_fail(ui->macros);
+    vi->op = VI_NONE;
+    vi->repeatable = false;
+    vi->failed = true;
+    macro_fail(macros);
 }
 
 void vi_repeatable(struct vi *vi)
@@ -67,13 +67,14 @@ void do_vi_normal(struct ui *ui)
     if (vi->mode == VI_INSERT || vi->mode == VI_REPLACE)
         vi_leave_insert(ui);
     else if (vi_is_visual(ui->vi))
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
     else if (vi->mode == VI_NORMAL && !waits)
         do_cancel(ui);
     vi->op = VI_NONE;
 }
 
-/* ---- where commands begin and end -------------------------------------------------------------------- */
+/* ---- start and end of commands
+ * -------------------------------------------------------------------------- */
 
 void vi_command_over(struct vi *vi)
 {
@@ -131,14 +132,13 @@ static void record(struct macro *macro, ui_key key)
         macro->keys[macro->count++] = key;
 }
 
-/* What is selected with the mouse or shifted arrows is a selection as good as any. */
-static void take_selection(struct ui *ui)
+/* A selection made with the mouse or with shifted arrows is an ordinary selection. */
+static void take_selection(struct vi *vi, struct doc *doc)
 {
-    struct vi *vi = ui->vi;
-    if (vi->mode == VI_NORMAL && ui->doc->selecting && ui->doc->anchor != ui->doc->cursor) {
+    if (vi->mode == VI_NORMAL && doc->selecting && doc->anchor != doc->cursor) {
         vi->mode = VI_VISUAL;
-        ui->doc->sticky = true;
-        ui->doc->select = SELECT_PLAIN;
+        doc->sticky = true;
+        doc->select = SELECT_PLAIN;
     }
 }
 
@@ -151,9 +151,9 @@ bool vi_take(struct ui *ui, ui_key key)
         if (vi->prompting && !vi->repeating) record(&vi->typed, key);
         return false;
     }
-    take_selection(ui);
+    take_selection(ui->vi, ui->doc);
     if (!inserting && !ui->typed->pending_count && !vi->await && digit(vi, key)) return true;
-    if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui);
+    if (!inserting && !vi->typed.count && !vi->op) vi_step_begin(ui->vi, ui->doc);
     if (!vi->repeating && !vi->replaying_insert) record(&vi->typed, key);
     if (inserting && key != UI_SPECIAL(UI_ESC) && !vi->replaying_insert) record(&vi->inserted, key);
     if (!vi->await) return false;
@@ -161,20 +161,20 @@ bool vi_take(struct ui *ui, ui_key key)
     vi->await = NULL;
     ui->message->text[0] = '\0';
     if (key == UI_SPECIAL(UI_ESC))
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
     else
         then(ui, key);
     vi_after(ui);
     return true;
 }
 
-/* A click begins anew, as a motion would not. */
+/* A click starts a new command, unlike a motion. */
 void vi_mouse(struct ui *ui)
 {
-    if (vi_is_visual(ui->vi)) vi_leave_visual(ui);
+    if (vi_is_visual(ui->vi)) vi_leave_visual(ui->vi, ui->doc);
 }
 
-/* Esc and a letter typed fast arrive as the letter with Alt. Where text is written that is what was meant. */
+/* Esc and a letter typed fast arrive as the letter with Alt. In insert mode they are two keys. */
 bool vi_splits(const struct ui *ui, ui_key key)
 {
     enum vi_mode mode = ui->vi->mode;
@@ -193,7 +193,7 @@ static const char *vi_mode_name(const struct ui *ui)
     return names[ui->vi->mode];
 }
 
-/* The keys that wait to be completed, for the status line. */
+/* The incomplete keys, for the status line. */
 static void vi_pending(const struct ui *ui, char *out, size_t size)
 {
     const struct vi *vi = ui->vi;

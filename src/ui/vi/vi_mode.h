@@ -1,4 +1,4 @@
-/* Modes: which keys are digits or operands, and where a command begins and ends. */
+/* Modes: which keys are digits or operands, and where a command starts and ends. */
 #ifndef LACUNA_UI_VI_MODE_H
 #define LACUNA_UI_VI_MODE_H
 
@@ -7,6 +7,7 @@
 #include "ui/terminal/key_names.h"
 #include "vi_state.h"
 
+struct macros;
 struct vi;
 struct doc;
 struct ui;
@@ -14,16 +15,16 @@ struct ui;
 extern const struct modal vi_modal;
 bool vi_splits(const struct ui *ui, ui_key key); /* the key is Esc and another */
 bool vi_take(struct ui *ui, ui_key key);         /* false: look it up in the keymap */
-void vi_after(struct ui *ui);                    /* a key was done with */
-void vi_mouse(struct ui *ui);                    /* before it does something */
+void vi_after(struct ui *ui);                    /* a key was processed */
+void vi_mouse(struct ui *ui);                    /* before it has any effect */
 void vi_free(struct vi *vi);
 size_t vi_count(const struct vi *vi); /* at least 1 */
 bool vi_counted(const struct vi *vi);
-void vi_fail(struct ui *ui);
-void vi_command_over(struct vi *vi); /* forgets count, register, operator and what was typed */
+void vi_fail(struct vi *vi, struct macros *macros);
+void vi_command_over(struct vi *vi); /* clears count, register, operator and typed keys */
 void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key));
 void vi_place(struct doc *doc, size_t at); /* the cursor, without a selection */
-void vi_repeatable(struct vi *vi);         /* the running command is what `.` does again */
+void vi_repeatable(struct vi *vi);         /* the running command becomes the one that `.` repeats */
 void vi_prompt_begins(struct vi *vi);      /* a question that is part of a command: count and operator wait */
 void vi_prompt_over(struct vi *vi);
 

@@ -12,7 +12,8 @@
 
 #include <limits.h>
 
-/* ---- a motion, whatever it is for -------------------------------------------------------------------- */
+/* ---- a motion, for any purpose
+ * -------------------------------------------------------------------------- */
 
 static void select_object(struct doc *doc, const struct vi_range *r)
 {
@@ -39,8 +40,8 @@ void vi_move(struct ui *ui, vi_motion *motion)
         return;
     }
     if (!good && !(r.failed_op && vi->op)) {
-        bool moved = r.failed_op && !vi->op; /* as far as it goes */
-        vi_fail(ui);
+        bool moved = r.failed_op && !vi->op; /* as far as possible */
+        vi_fail(ui->vi, ui->macros);
         if (moved) doc_move(ui->doc, r.to, visual);
         return;
     }
@@ -49,7 +50,7 @@ void vi_move(struct ui *ui, vi_motion *motion)
         return;
     }
     if (r.object) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     if (r.jump) vi_jump_from(ui->doc, from);
@@ -70,14 +71,15 @@ void vi_move(struct ui *ui, vi_motion *motion)
     if (r.to_end) vi->goal_at = visual ? doc->cursor : vi_clamp(ui->doc->text, doc->cursor);
 }
 
-/* ---- what motions have in common --------------------------------------------------------------------- */
+/* ---- common to all motions
+ * ------------------------------------------------------------------------------ */
 
-/* An operator that ends at the end of a line takes its last character. */
-void vi_off_the_end(struct ui *ui, struct vi_range *r)
+/* At the end of a line an operator includes its last character. */
+void vi_off_the_end(const struct vi *vi, const struct doc *doc, struct vi_range *r)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     if (r->to <= r->from || vi_char(text, r->to) || r->to == vi_line_start(text, r->to)) return;
-    if (vi_is_visual(ui->vi) && !ui->vi->op && ui->doc->select == SELECT_PLAIN) return;
+    if (vi_is_visual(vi) && !vi->op && doc->select == SELECT_PLAIN) return;
     r->to = text_previous_cluster(text, r->to);
     r->inclusive = true;
 }
@@ -99,7 +101,7 @@ static bool left(struct ui *ui, struct vi_range *r)
     return r->to < r->from;
 }
 
-/* An operator may take the last character, a visual selection the line break. */
+/* An operator may include the last character, a visual selection the line break. */
 static bool right(struct ui *ui, struct vi_range *r)
 {
     const struct text *text = ui->doc->text;
@@ -111,7 +113,7 @@ static bool right(struct ui *ui, struct vi_range *r)
     return r->to > r->from;
 }
 
-/* Space and Backspace go on in the next line. */
+/* Space and Backspace continue in the next line. */
 static bool right_wrapping(struct ui *ui, struct vi_range *r)
 {
     const struct text *text = ui->doc->text;
@@ -183,7 +185,7 @@ static bool last_nonblank(struct ui *ui, struct vi_range *r)
 
 static bool column(struct ui *ui, struct vi_range *r)
 {
-    r->to = vi_at_column(ui, r->from, (int)vi_count(ui->vi) - 1);
+    r->to = vi_at_column(ui->layout, ui->doc, r->from, (int)vi_count(ui->vi) - 1);
     if (!ui->vi->op) r->to = vi_clamp(ui->doc->text, r->to);
     return true;
 }
@@ -196,7 +198,8 @@ static bool by_lines(struct ui *ui, struct vi_range *r, bool on)
     const struct text *text = ui->doc->text;
     if (vi->goal_at != r->from || vi->goal < 0) {
         bool tab = vi_char(text, r->from) == '\t'; /* the cursor is at its end */
-        vi->goal = tab ? vi_column(ui, r->from + 1) - 1 : vi_column(ui, r->from);
+        vi->goal =
+            tab ? vi_column(ui->layout, ui->doc, r->from + 1) - 1 : vi_column(ui->layout, ui->doc, r->from);
     }
     size_t at = vi_line_start(text, r->from);
     for (size_t i = 0; i < vi_count(ui->vi); i++)
@@ -204,7 +207,7 @@ static bool by_lines(struct ui *ui, struct vi_range *r, bool on)
             if (i == 0) return false;
             break;
         }
-    r->to = vi_clamp(text, vi_at_column(ui, at, vi->goal));
+    r->to = vi_clamp(text, vi_at_column(ui->layout, ui->doc, at, vi->goal));
     if (vi_is_visual(ui->vi) && vi->goal == INT_MAX) r->to = vi_line_end(text, at);
     r->lines = r->wanted = true;
     return true;

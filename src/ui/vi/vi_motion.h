@@ -1,18 +1,19 @@
-/* A motion: what becomes of where it leads, and the motions in a line and from line to line. Each says
- * whether what it crosses is taken by an operator with or without its last character, or as whole lines. */
+/* Motions: using their target, and the motions in a line and from line to line. Each says whether an operator
+ * takes the text it crosses with or without the last character, or as whole lines. */
 #ifndef LACUNA_UI_VI_MOTION_H
 #define LACUNA_UI_VI_MOTION_H
 
 #include "lacuna/base.h"
 #include "vi.h"
 
+struct vi;
 struct doc;
 struct ui;
 
 void vi_move(struct ui *ui, vi_motion *motion);
-void vi_off_the_end(struct ui *ui, struct vi_range *r);
-bool vi_nonblank_of_line(const struct doc *doc,
-                         struct vi_range *r); /* the range ends there, and is whole lines */
+void vi_off_the_end(const struct vi *vi, const struct doc *doc, struct vi_range *r);
+/* the range ends there, and consists of whole lines */
+bool vi_nonblank_of_line(const struct doc *doc, struct vi_range *r);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_left(struct ui *ui);

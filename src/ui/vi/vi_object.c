@@ -23,17 +23,17 @@ static size_t run_start(const struct text *text, size_t at, bool big)
     return at;
 }
 
-/* Words and the white space between them are counted each; an "a word" is a word with the white space behind
- * it, else before it. */
-static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
+/* Words and the white space between them are counted separately; an "a word" is a word with the white space
+ * after it, else before it. */
+static bool word(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around, bool big)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     bool leading = false;
     r->object = r->inclusive = true;
     size_t at = r->from;
     if (r->extend && vi_incl(text, &at) == -1) return false;
     at = r->from = r->extend ? at : run_start(text, at, big);
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         bool white = vi_class(text, at, big) == 0;
         size_t next = at;
         if (white == around) {
@@ -52,7 +52,7 @@ static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
         at = next;
         if (count > 1 && vi_incl(text, &at) == -1) return false;
     }
-    /* No white space behind: what stands before, but for an indent. */
+    /* No white space after it: the white space before, unless it is an indent. */
     if (leading && vi_class(text, r->to, big) != 0 && !r->extend && r->from > vi_line_start(text, r->from)) {
         size_t before = text_previous_cluster(text, r->from);
         if (vi_class(text, before, big) == 0) {
@@ -65,22 +65,22 @@ static bool word(struct ui *ui, struct vi_range *r, bool around, bool big)
 
 static bool inner_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, false, false);
+    return word(ui->vi, ui->doc, r, false, false);
 }
 
 static bool a_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, true, false);
+    return word(ui->vi, ui->doc, r, true, false);
 }
 
 static bool inner_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, false, true);
+    return word(ui->vi, ui->doc, r, false, true);
 }
 
 static bool a_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, true, true);
+    return word(ui->vi, ui->doc, r, true, true);
 }
 
 /* ---- sentences --------------------------------------------------------------------------------------- */
@@ -89,7 +89,7 @@ static size_t sentence_start(const struct text *text, size_t at)
 {
     size_t start = at, next;
     if (at) {
-        /* Back from behind the character, so that the start of a sentence stays. */
+        /* Searches back from after the character, so that the start of a sentence counts. */
         start = vi_char(text, at) ? text_next_cluster(text, at) : at;
         next = start;
         if (vi_char(text, next) || next > vi_line_start(text, next)) vi_sentence(text, &start, 1, false);
@@ -98,9 +98,9 @@ static size_t sentence_start(const struct text *text, size_t at)
     return start;
 }
 
-static bool sentence(struct ui *ui, struct vi_range *r, bool around)
+static bool sentence(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t at = r->from, start, next;
     r->object = true;
     if (r->extend) {
@@ -108,7 +108,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
         start = at;
     } else {
         start = at;
-        /* In the white space behind a sentence that space is the object. */
+        /* In the white space after a sentence that space is the object. */
         size_t white = at;
         while (white > vi_line_start(text, at) &&
                vi_is_white(vi_char(text, text_previous_cluster(text, white))))
@@ -125,7 +125,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
     }
     r->from = start;
     size_t to = start;
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         bool white = vi_is_white(vi_char(text, to));
         if (white) {
             while (vi_is_white(vi_char(text, to))) to++;
@@ -133,7 +133,7 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
         }
         next = to;
         if (!vi_sentence(text, &next, 1, true) || next <= to) next = vi_line_end(text, to);
-        size_t end = next; /* without the white space behind it */
+        size_t end = next; /* without the white space after it */
         if (vi_line_start(text, end) == end && end > to) {
             size_t back = end;
             vi_dec(text, &back);
@@ -161,12 +161,12 @@ static bool sentence(struct ui *ui, struct vi_range *r, bool around)
 
 static bool inner_sentence(struct ui *ui, struct vi_range *r)
 {
-    return sentence(ui, r, false);
+    return sentence(ui->vi, ui->doc, r, false);
 }
 
 static bool a_sentence(struct ui *ui, struct vi_range *r)
 {
-    return sentence(ui, r, true);
+    return sentence(ui->vi, ui->doc, r, true);
 }
 
 /* ---- paragraphs -------------------------------------------------------------------------------------- */
@@ -183,9 +183,9 @@ static bool skip_lines(const struct text *text, size_t *line, bool white)
     return vi_next_line(text, *line, &next);
 }
 
-static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
+static bool paragraph(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t first = vi_line_start(text, r->from), last = first, next;
     if (r->extend && !vi_next_line(text, first, &first)) return false;
     last = first;
@@ -193,7 +193,7 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
     r->object = r->lines = true;
     while (!r->extend && vi_previous_line(text, first, &next) && line_is_white(text, next) == white)
         first = next;
-    for (size_t count = vi_count(ui->vi); count > 0; count--) {
+    for (size_t count = vi_count(vi); count > 0; count--) {
         white = line_is_white(text, last);
         bool more = skip_lines(text, &last, white);
         if (!around) {
@@ -206,7 +206,7 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
             skip_lines(text, &last, !white);
         } else if (count > 1) {
             return false;
-        } else { /* nothing behind: the empty lines before */
+        } else { /* nothing after it: the empty lines before it */
             while (!r->extend && vi_previous_line(text, first, &next) && line_is_white(text, next))
                 first = next;
         }
@@ -219,17 +219,17 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool around)
 
 static bool inner_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, false);
+    return paragraph(ui->vi, ui->doc, r, false);
 }
 
 static bool a_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, true);
+    return paragraph(ui->vi, ui->doc, r, true);
 }
 
 /* ---- quotes ------------------------------------------------------------------------------------------ */
 
-/* The next quote of the line from `at` on that no backslash stands before; `end` when there is none. */
+/* The next quote of the line from `at` on without a backslash before it; `end` if there is none. */
 static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_t quote)
 {
     for (; at < end; at = text_next_cluster(text, at)) {
@@ -241,9 +241,9 @@ static size_t next_quote(const struct text *text, size_t at, size_t end, uint32_
     return end;
 }
 
-static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool around)
+static bool quoted(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t quote, bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t start = vi_line_start(text, r->from), end = vi_line_end(text, r->from), open = end, close = end;
     r->object = true;
     for (size_t at = start; at < end; at = text_next_cluster(text, close)) {
@@ -251,10 +251,10 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
         if (open >= end) return false;
         close = next_quote(text, text_next_cluster(text, open), end, quote);
         if (close >= end) return false;
-        if (open > r->from) break; /* the first behind the cursor */
+        if (open > r->from) break; /* the first after the cursor */
         if (close >= r->from) break;
-        /* Between two pairs, what stands there counts as quoted too: vi looks for the quotes next to the
-         * cursor when it stands on none. */
+        /* Text between two pairs counts as quoted too: vi takes the quotes next to the cursor if the cursor
+         * is not on one. */
         size_t next = next_quote(text, text_next_cluster(text, close), end, quote);
         if (r->from > close && r->from < next && next < end && vi_char(text, r->from) != quote) {
             open = close;
@@ -263,7 +263,7 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
         }
     }
     if (open >= end || close >= end) return false;
-    bool two = vi_count(ui->vi) >= 2;
+    bool two = vi_count(vi) >= 2;
     r->from = around || two ? open : text_next_cluster(text, open);
     r->to = around || two ? text_next_cluster(text, close) : close;
     if (!around) return r->to > r->from || (r->to = r->from, true);
@@ -279,11 +279,11 @@ static bool quoted(struct ui *ui, struct vi_range *r, uint32_t quote, bool aroun
 #define QUOTE(name, quote)                                                                                   \
     static bool inner_##name(struct ui *ui, struct vi_range *r)                                              \
     {                                                                                                        \
-        return quoted(ui, r, quote, false);                                                                  \
+        return quoted(ui->vi, ui->doc, r, quote, false);                                                     \
     }                                                                                                        \
     static bool a_##name(struct ui *ui, struct vi_range *r)                                                  \
     {                                                                                                        \
-        return quoted(ui, r, quote, true);                                                                   \
+        return quoted(ui->vi, ui->doc, r, quote, true);                                                      \
     }
 QUOTE(double, '"')
 QUOTE(single, '\'')
@@ -291,7 +291,7 @@ QUOTE(backtick, '`')
 
 /* ---- brackets ---------------------------------------------------------------------------------------- */
 
-/* The bracket that opens around `at`, `count` levels up. */
+/* The opening bracket around `at`, `count` levels up. */
 static bool opening(const struct text *text, size_t at, size_t count, uint32_t open, uint32_t close,
                     size_t *out)
 {
@@ -311,16 +311,17 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
     return false;
 }
 
-static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t close, bool around)
+static bool bracketed(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t open, uint32_t close,
+                      bool around)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t start, end, at = r->from;
     r->object = true;
-    if (r->extend) at = ui->doc->anchor; /* a larger one around it */
+    if (r->extend) at = doc->anchor; /* a larger one around it */
     if (r->extend && vi_dec(text, &at) == -1) return false;
     if (open == '{' && !r->extend)
         while (vi_is_white(vi_char(text, at)) && at < vi_first_nonblank(text, at)) at++;
-    if (!opening(text, at, vi_count(ui->vi), open, close, &start)) { /* not inside one: the next */
+    if (!opening(text, at, vi_count(vi), open, close, &start)) { /* not inside one: the next */
         while (vi_char(text, at) != open)
             if (r->extend || vi_inc(text, &at) == -1) return false;
         start = at;
@@ -338,7 +339,7 @@ static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t
     bool at_start = end == vi_line_start(text, end);
     size_t to = end;
     vi_decl(text, &to);
-    if (open == '{') /* a bracket behind nothing but its indent: the lines before */
+    if (open == '{') /* a bracket after only an indent: the lines before it */
         while (to > from && vi_first_nonblank(text, to) > to) {
             at_start = true;
             if (vi_decl(text, &to) != 0) break;
@@ -361,11 +362,11 @@ static bool bracketed(struct ui *ui, struct vi_range *r, uint32_t open, uint32_t
 #define BRACKET(name, open, close)                                                                           \
     static bool inner_##name(struct ui *ui, struct vi_range *r)                                              \
     {                                                                                                        \
-        return bracketed(ui, r, open, close, false);                                                         \
+        return bracketed(ui->vi, ui->doc, r, open, close, false);                                            \
     }                                                                                                        \
     static bool a_##name(struct ui *ui, struct vi_range *r)                                                  \
     {                                                                                                        \
-        return bracketed(ui, r, open, close, true);                                                          \
+        return bracketed(ui->vi, ui->doc, r, open, close, true);                                             \
     }
 BRACKET(parens, '(', ')')
 BRACKET(squares, '[', ']')

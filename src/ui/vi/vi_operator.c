@@ -32,8 +32,8 @@ static bool several_lines(const struct text *text, size_t from, size_t to)
     return vi_line_start(text, from) != vi_line_start(text, to);
 }
 
-/* What ends at the start of a line ends at the end of the one before; and when it begins in an indent it is
- * whole lines. True: it did. */
+/* A range that ends at the start of a line ends at the end of the line before; if it also begins in an indent
+ * it is whole lines. True: it was changed. */
 static bool adjust_end(const struct text *text, struct vi_range *r)
 {
     if (r->lines || r->inclusive || r->exact || r->to != vi_line_start(text, r->to) ||
@@ -49,7 +49,7 @@ static bool adjust_end(const struct text *text, struct vi_range *r)
     return true;
 }
 
-/* A deletion over several lines that leaves nothing but white space takes whole lines. */
+/* A deletion over several lines that leaves only white space takes whole lines. */
 static void adjust_delete(const struct text *text, struct vi_range *r)
 {
     if (r->lines || !several_lines(text, r->from, r->to) || !in_indent(text, r->from)) return;
@@ -126,7 +126,7 @@ static void indent_line(struct ui *ui, size_t line, int columns)
     doc_replace(ui, line, end, indent, used);
 }
 
-/* Whole lines; empty ones stay empty. An indent is written with tabs as far as they go. */
+/* Whole lines; empty ones stay empty. An indent uses as many tabs as possible. */
 void vi_shift(struct ui *ui, size_t start, size_t end, int by)
 {
     text_mark stop = text_mark_add(ui->doc->text, end, TEXT_AFTER);
@@ -136,7 +136,7 @@ void vi_shift(struct ui *ui, size_t start, size_t end, int by)
     do {
         const struct text *text = ui->doc->text;
         if (!vi_line_empty(text, line)) {
-            int columns = vi_column(ui, vi_first_nonblank(text, line)) + step;
+            int columns = vi_column(ui->layout, ui->doc, vi_first_nonblank(text, line)) + step;
             indent_line(ui, line, columns > 0 ? columns : 0);
         }
         if (!vi_next_line(text, line, &line)) break;
@@ -174,7 +174,7 @@ bool vi_join(struct ui *ui, size_t lines, bool spaces)
     return joined;
 }
 
-/* Whole lines; the cursor goes to the last of what they become. */
+/* Whole lines; the cursor goes to the last line of the result. */
 static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
 {
     struct text *text = ui->doc->text;
@@ -186,7 +186,7 @@ static void fill_lines(struct ui *ui, size_t start, size_t behind, bool stay)
     text_mark_remove(text, last);
 }
 
-/* As in vi, the command is asked for with the lines in front of it. */
+/* As in vi, the command line opens with the range of lines in it. */
 static void ask_filter(struct ui *ui, size_t first, size_t behind)
 {
     const struct text *text = ui->doc->text;
@@ -219,7 +219,7 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
         vi_place(ui->doc, start);
         mark_change(ui->doc, start, start);
         vi->no_insert_count = true;
-        if (op == VI_CHANGE) vi_insert(ui, VI_INSERT);
+        if (op == VI_CHANGE) vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, start, end, VI_CHARACTERS, false, false);
@@ -244,7 +244,7 @@ void vi_operate_characters(struct ui *ui, enum vi_operator op, size_t start, siz
     }
 }
 
-/* Whole lines go; the last one of the text takes the line break before it along when it has none. */
+/* Deletes whole lines; if the last line of the text has no line break, the one before it is deleted. */
 static void delete_lines(struct ui *ui, size_t first, size_t behind)
 {
     const struct text *text = ui->doc->text;
@@ -274,7 +274,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
         doc_replace(ui, first, inside, "", 0);
         vi_place(ui->doc, first);
         vi->no_insert_count = true;
-        vi_insert(ui, VI_INSERT);
+        vi_insert(ui->vi, ui->doc, VI_INSERT);
         return;
     case VI_YANK:
         vi_yank(ui, first, behind, VI_LINES, false, false);
@@ -303,7 +303,7 @@ void vi_operate_lines(struct ui *ui, enum vi_operator op, size_t first, size_t b
     }
 }
 
-/* ---- the commands: the first key chooses the operator, twice is the line ----------------------------- */
+/* ---- the commands: the first key chooses the operator; typed twice it takes the line ------------------- */
 
 static void choose(struct ui *ui, enum vi_operator op)
 {
@@ -333,7 +333,7 @@ static void choose(struct ui *ui, enum vi_operator op)
     if (same)
         vi_operate_lines(ui, op, first, vi_after_line(text, last));
     else
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
 }
 
 #define OPERATOR(name, operator_)                                                                            \

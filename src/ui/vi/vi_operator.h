@@ -1,4 +1,4 @@
-/* Operators: what is done with what a motion, a text object or a selection covers. */
+/* Operators: commands on the text that a motion, a text object or a selection covers. */
 #ifndef LACUNA_UI_VI_OPERATOR_H
 #define LACUNA_UI_VI_OPERATOR_H
 

@@ -16,7 +16,7 @@
 
 enum { NUMBERED = 26, SMALL = 36, NONE = -1 };
 
-/* The place in vi.registers; NONE for those that are none. */
+/* The index in vi.registers; NONE: no such register. */
 static int register_index(uint32_t name)
 {
     if (name >= 'a' && name <= 'z') return (int)(name - 'a');
@@ -44,7 +44,7 @@ static void set(struct vi_register *r, const char *bytes, size_t size, enum vi_s
     *r = (struct vi_register){.text = copy, .shape = shape};
 }
 
-/* A capital adds to what is there. */
+/* A capital letter appends to the register. */
 static void add(struct vi_register *r, const char *bytes, size_t size, enum vi_shape shape)
 {
     struct buffer sum = {0};
@@ -64,7 +64,7 @@ static void shift_numbered(struct vi *vi)
     vi->registers[NUMBERED + 1] = (struct vi_register){0};
 }
 
-static void vi_macro_from_register(struct ui *ui, int place);
+static void vi_macro_from_register(struct vi *vi, struct macros *macros, int place);
 
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
                    bool to_register_one)
@@ -85,7 +85,7 @@ void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape 
             add(r, bytes, size, shape);
         else
             set(r, bytes, size, shape);
-        if (named < 26) vi_macro_from_register(ui, named);
+        if (named < 26) vi_macro_from_register(ui->vi, ui->macros, named);
     }
     int last = named;
     if (deleted && big) {
@@ -106,13 +106,13 @@ void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool 
 {
     struct buffer bytes = {0};
     bool ok = text_append_to(ui->doc->text, start, end, &bytes);
-    /* Lines always end, also a last one that does not. */
+    /* Lines always end with a line break, even a last one without it. */
     if (ok && shape == VI_LINES && (!bytes.size || bytes.data[bytes.size - 1] != '\n'))
         ok = buffer_append_char(&bytes, '\n');
     if (ok)
         vi_yank_bytes(ui, bytes.data ? bytes.data : "", bytes.size, shape, deleted, to_register_one);
     else
-        ui_complain(ui->message, "not enough memory to keep what was taken");
+        ui_complain(ui->message, "not enough memory for the register");
     buffer_free(&bytes);
 }
 
@@ -142,7 +142,7 @@ const struct vi_register *vi_register_get(struct ui *ui, uint32_t name)
 static void register_key(struct ui *ui, ui_key key)
 {
     if (!vi_register_exists(key)) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     ui->vi->reg = key;
@@ -156,7 +156,7 @@ void do_vi_register(struct ui *ui)
 
 /* ---- recording and playing: a macro is a register's text as keys ------------------------------------- */
 
-/* A byte of text as the key that types it. */
+/* The key for a byte of text. */
 static ui_key key_of(uint32_t c)
 {
     switch (c) {
@@ -174,10 +174,10 @@ static ui_key key_of(uint32_t c)
     }
 }
 
-static void vi_macro_from_register(struct ui *ui, int place)
+static void vi_macro_from_register(struct vi *vi, struct macros *macros, int place)
 {
-    const struct buffer *text = &ui->vi->registers[place].text;
-    struct macro *macro = &ui->macros->named[place];
+    const struct buffer *text = &vi->registers[place].text;
+    struct macro *macro = &macros->named[place];
     macro->count = 0;
     for (size_t at = 0; at < text->size;) {
         uint32_t c;
@@ -189,10 +189,10 @@ static void vi_macro_from_register(struct ui *ui, int place)
     }
 }
 
-/* The other way, as far as keys are characters. */
-static void register_from_macro(struct ui *ui, int place)
+/* The reverse, as far as keys are characters. */
+static void register_from_macro(struct vi *vi, struct macros *macros, int place)
 {
-    const struct macro *macro = &ui->macros->named[place];
+    const struct macro *macro = &macros->named[place];
     struct buffer text = {0};
     bool ok = true;
     for (size_t i = 0; i < macro->count && ok; i++) {
@@ -209,7 +209,7 @@ static void register_from_macro(struct ui *ui, int place)
             c = key & 0x1f;
         if (c && c <= 0x10ffff) ok = buffer_append(&text, bytes, (size_t)utf8_put(c, bytes));
     }
-    if (ok) set(&ui->vi->registers[place], text.data ? text.data : "", text.size, VI_CHARACTERS);
+    if (ok) set(&vi->registers[place], text.data ? text.data : "", text.size, VI_CHARACTERS);
     buffer_free(&text);
 }
 
@@ -217,7 +217,7 @@ static void record_key(struct ui *ui, ui_key key)
 {
     if (key >= 'A' && key <= 'Z') key = key - 'A' + 'a';
     if (key < 'a' || key > 'z' || ui->macros->playing) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     ui->vi->recording = (int)(key - 'a');
@@ -232,7 +232,7 @@ void do_vi_record(struct ui *ui)
         return;
     }
     macro_end(ui->macros, ui->typed->last_count);
-    register_from_macro(ui, ui->vi->recording);
+    register_from_macro(ui->vi, ui->macros, ui->vi->recording);
 }
 
 static void play_key(struct ui *ui, ui_key key)
@@ -242,12 +242,12 @@ static void play_key(struct ui *ui, ui_key key)
     if (key == '@') key = vi->last_macro;
     if (key >= 'A' && key <= 'Z') key = key - 'A' + 'a';
     if (key < 'a' || key > 'z' || !ui->macros->named[key - 'a'].count) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     vi->last_macro = key;
     vi_command_over(ui->vi);
-    if (!macro_play(ui, &ui->macros->named[key - 'a'], count)) vi_fail(ui);
+    if (!macro_play(ui, &ui->macros->named[key - 'a'], count)) vi_fail(ui->vi, ui->macros);
 }
 
 void do_vi_play(struct ui *ui)

@@ -9,7 +9,8 @@ struct vi_register;
 struct ui;
 
 void vi_registers_show(struct ui *ui);
-const struct vi_register *vi_register_get(struct ui *ui, uint32_t name); /* NULL: empty, or there is none */
+/* NULL: empty, or no such register */
+const struct vi_register *vi_register_get(struct ui *ui, uint32_t name);
 void vi_yank(struct ui *ui, size_t start, size_t end, enum vi_shape shape, bool deleted,
              bool to_register_one);
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,

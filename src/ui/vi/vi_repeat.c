@@ -16,17 +16,17 @@
 
 #include <string.h>
 
-/* ---- undo: what one command changed is one step ------------------------------------------------------ */
+/* ---- undo: the changes of one command are one step
+ * ------------------------------------------------------ */
 
-void vi_step_begin(struct ui *ui)
+void vi_step_begin(struct vi *vi, struct doc *doc)
 {
-    struct vi *vi = ui->vi;
     if (vi->undo_step_open) return;
     vi->undo_step_open = true;
-    vi->step_doc = ui->doc;
-    text_break_group(ui->doc->text);
-    vi->step = step_begin(ui->doc);
-    ui->doc->change_first = SIZE_MAX;
+    vi->step_doc = doc;
+    text_break_group(doc->text);
+    vi->step = step_begin(doc);
+    doc->change_first = SIZE_MAX;
 }
 
 static void close_step(struct ui *ui)
@@ -49,8 +49,8 @@ void vi_step_end(struct ui *ui)
     close_step(ui);
 }
 
-/* All that a macro or `.` does is one step, and so is each of its commands to a `u` among them: the step that
- * played it waits. */
+/* Everything that a macro or `.` does is one step. To a `u` inside it each of its commands is a step, so the
+ * step of the whole play waits. */
 struct modal_play vi_play_begin(struct ui *ui)
 {
     struct vi *vi = ui->vi;
@@ -84,15 +84,15 @@ void vi_play_end(struct ui *ui, struct modal_play outer)
     doc->change_cursor = outer.cursor;
 }
 
-static void after_walk(struct ui *ui, const struct step *step, size_t at)
+static void after_walk(struct doc *doc, struct picture *picture, const struct step *step, size_t at)
 {
-    const struct text *text = ui->doc->text;
-    undo_arrive(ui, at);
+    const struct text *text = doc->text;
+    undo_arrive(doc, picture, at);
     if (!step || step->first == SIZE_MAX) return;
     size_t line = vi_line_start(text, step->first), before = line;
     vi_previous_line(text, line, &before);
     bool inside = step->cursor >= before && step->cursor <= text_size(text);
-    vi_place(ui->doc, inside ? step->cursor : vi_first_nonblank(text, line));
+    vi_place(doc, inside ? step->cursor : vi_first_nonblank(text, line));
 }
 
 static bool undo_one(struct ui *ui)
@@ -102,7 +102,7 @@ static bool undo_one(struct ui *ui)
     if (!doc_writable(ui)) return false;
     if (undo_discarding(ui)) return true;
     if (!step_undo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to undo"), false;
-    after_walk(ui, step, at);
+    after_walk(ui->doc, ui->picture, step, at);
     return true;
 }
 
@@ -113,7 +113,7 @@ static bool redo_one(struct ui *ui)
     if (!doc_writable(ui)) return false;
     if (redo_discarding(ui)) return true;
     if (!step_redo(ui->doc, &step, &at)) return ui_say(ui->message, "nothing to redo"), false;
-    after_walk(ui, step, at);
+    after_walk(ui->doc, ui->picture, step, at);
     return true;
 }
 
@@ -124,7 +124,7 @@ static void walk(struct ui *ui, bool (*one)(struct ui *))
     ui->vi->in_history = true;
     for (size_t i = 0; i < count; i++)
         if (!one(ui)) {
-            if (i == 0) vi_fail(ui);
+            if (i == 0) vi_fail(ui->vi, ui->macros);
             break;
         }
 }
@@ -159,7 +159,7 @@ void do_vi_repeat(struct ui *ui)
 {
     struct vi *vi = ui->vi;
     if (!vi->dot.count || vi->repeating) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     if (vi_counted(ui->vi)) vi->dot_count = vi_count(ui->vi);

@@ -93,7 +93,7 @@ static void scroll_half(struct ui *ui, int direction)
         moved = true;
     }
     if (!moved) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     view_scroll(ui, direction * rows);
@@ -120,7 +120,7 @@ void do_vi_page_up(struct ui *ui)
     for (size_t i = 0; i < vi_count(ui->vi); i++) do_page_up(ui);
 }
 
-/* The cursor's row so many rows below the top. */
+/* Puts the cursor's row this many rows below the top. */
 static void bring_row(struct ui *ui, int row)
 {
     view_center(ui);

@@ -8,7 +8,7 @@
 
 static const struct option {
     const char *name, *brief;
-    const char *setting;  /* NULL: there is none */
+    const char *setting;  /* NULL: none */
     const char *on, *off; /* a switch in vim: the values; NULL: it takes a value */
     const char *says;
 } options[] = {
@@ -25,21 +25,21 @@ static const struct option {
     {"backup", "bk", "backup", "on", "off", NULL},
     {"undofile", "udf", "history", "4", "0", NULL},
     {"swapfile", "swf", "journal", "on", "off", NULL},
-    {"hlsearch", "hls", NULL, "", "", "matches are lit until Esc or :noh"},
-    {"incsearch", "is", NULL, "", "", "searches always go along with what is typed"},
-    {"wrapscan", "ws", NULL, "", "", "searches always go on at the other end, and say so"},
-    {"wrap", NULL, NULL, "", "", "lines are always wrapped; the setting width says where"},
+    {"hlsearch", "hls", NULL, "", "", "matches are highlighted until Esc or :noh"},
+    {"incsearch", "is", NULL, "", "", "searches are always incremental"},
+    {"wrapscan", "ws", NULL, "", "", "searches always wrap around, with a message"},
+    {"wrap", NULL, NULL, "", "", "lines are always wrapped, at the setting width"},
     {"linebreak", "lbr", NULL, "", "", "lines are always wrapped at words"},
-    {"number", "nu", NULL, "", "", "lines have no numbers here; the status row says where one is"},
-    {"relativenumber", "rnu", NULL, "", "", "lines have no numbers here; the status row says where one is"},
+    {"number", "nu", NULL, "", "", "lines have no numbers here; the status line shows the position"},
+    {"relativenumber", "rnu", NULL, "", "", "lines have no numbers here; the status line shows the position"},
     {"autoindent", "ai", NULL, "", "", "new lines are not indented"},
-    {"expandtab", "et", NULL, "", "", "Tab puts in a tab"},
-    {"readonly", "ro", NULL, "", "", "the command toggle-read-only says whether the text can be changed"},
-    {"fileencoding", "fenc", NULL, NULL, NULL, "the command encoding says how the file is written"},
-    {"encoding", "enc", NULL, NULL, NULL, "the command encoding says how the file is written"},
-    {"fileformat", "ff", NULL, NULL, NULL, "line ends stay as they are in the file"},
-    {"syntax", "syn", NULL, NULL, NULL, "there is no syntax in prose"},
-    {"filetype", "ft", NULL, NULL, NULL, "there is no syntax in prose"},
+    {"expandtab", "et", NULL, "", "", "Tab inserts a tab"},
+    {"readonly", "ro", NULL, "", "", "use the command toggle-read-only"},
+    {"fileencoding", "fenc", NULL, NULL, NULL, "use the command encoding"},
+    {"encoding", "enc", NULL, NULL, NULL, "use the command encoding"},
+    {"fileformat", "ff", NULL, NULL, NULL, "the file's line endings are kept"},
+    {"syntax", "syn", NULL, NULL, NULL, "prose has no syntax"},
+    {"filetype", "ft", NULL, NULL, NULL, "prose has no syntax"},
 };
 
 static const struct option *find_option(const char *name, size_t size)

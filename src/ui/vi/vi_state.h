@@ -1,4 +1,4 @@
-/* What modal editing keeps. */
+/* The state of modal editing. */
 #ifndef LACUNA_UI_VI_STATE_H
 #define LACUNA_UI_VI_STATE_H
 
@@ -29,47 +29,47 @@ struct vi_register {
 
 enum { VI_REGISTERS = 37 }; /* a to z, 0 to 9, - */
 
-/* Lines in front of a command of the : line: where the first and the last begin. */
+/* Lines before a command of the : line: the starts of the first and the last. */
 struct ex_range {
     size_t first, last;
-    int addresses; /* that were written: 0, 1 or 2 */
+    int addresses; /* how many were written: 0, 1 or 2 */
 };
 
 struct vi {
     enum vi_mode mode;
     size_t count, op_count; /* typed before the command, and before its operator; op_count 0: none */
     bool counted;
-    int op;                             /* enum vi_operator, that waits for a motion */
+    int op;                             /* enum vi_operator; it waits for a motion */
     uint32_t reg;                       /* "x; 0: none was named */
     void (*await)(struct ui *, ui_key); /* takes the next key */
-    bool prefix, prompting;             /* the command goes on */
+    bool prefix, prompting;             /* the command continues */
     bool repeatable, repeating, failed;
     uint32_t find_char; /* of f t F T */
     bool find_till, find_back, search_back;
-    int goal;       /* the column that j and k aim at, */
+    int goal;       /* the target column of j and k, */
     size_t goal_at; /* while the cursor is there */
     int row_goal;
     struct macro typed, dot,
-        inserted; /* the running command, the last change, what was typed since inserting began */
+        inserted; /* the running command, the last change, the keys typed since inserting started */
     size_t dot_count;
     bool dot_visual, visual_command;
     enum selecting extent_kind, last_visual;
     size_t extent_lines, extent_characters;
     size_t insert_count, insert_from;
-    size_t extending;  /* where the selection ended that an object extends */
+    size_t extending;  /* the end of the selection that an object extends */
     bool from_nothing; /* the text was empty */
     bool no_insert_count, opening, replaying_insert;
     struct buffer replaced, inserted_text;
     struct vi_register registers[VI_REGISTERS];
-    int unnamed; /* the one that "" is */
+    int unnamed; /* the register that "" uses */
     int recording;
     uint32_t last_macro;
     bool to_register_one;
-    uint32_t mark_wanted; /* the one that is gone to */
+    uint32_t mark_wanted; /* the current one */
     int shift;
-    struct vi_register shown_register; /* of those that are made when they are asked for */
+    struct vi_register shown_register; /* of those computed on request */
     struct buffer substitute_with;
-    struct vi_block block; /* that what is being inserted goes into */
+    struct vi_block block; /* the one that the inserted text goes into */
     enum vi_block_insert block_insert;
     bool undo_step_open, in_history;
     struct step step;

@@ -14,12 +14,12 @@
 enum { FAR = 256 * 1024, DEEP = 200, NAME = 64 };
 
 struct element {
-    size_t start, inside; /* where the opening tag begins, and what follows it */
+    size_t start, inside; /* the start of the opening tag, and the place after it */
     char name[NAME];
 };
 struct search_for {
-    size_t first, last; /* what has to be inside, both included */
-    bool larger;        /* and more than that */
+    size_t first, last; /* must be inside, inclusive */
+    bool larger;        /* and must be larger than this */
     bool around;
     size_t count;
     size_t from, to; /* found */
@@ -59,7 +59,7 @@ static bool look(const char *data, size_t size, size_t base, struct search_for *
         if (!close) return false;
         bool ends = p[1] == '/';
         const char *word = p + 1 + ends;
-        if (!((*word | 0x20) >= 'a' && (*word | 0x20) <= 'z')) continue; /* a comment, or no tag at all */
+        if (!((*word | 0x20) >= 'a' && (*word | 0x20) <= 'z')) continue; /* a comment, or not a tag */
         next = close + 1;
         read_name(word, (size_t)(close - word), name);
         if (!ends && close[-1] == '/') continue; /* <br/> */
@@ -78,14 +78,13 @@ static bool look(const char *data, size_t size, size_t base, struct search_for *
     return false;
 }
 
-static bool tag(struct ui *ui, struct vi_range *r, bool around)
+static bool tag(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool around)
 {
-    const struct doc *doc = ui->doc;
     const struct text *text = doc->text;
-    struct search_for s = {.first = r->from, .last = r->from, .around = around, .count = vi_count(ui->vi)};
+    struct search_for s = {.first = r->from, .last = r->from, .around = around, .count = vi_count(vi)};
     struct buffer bytes = {0};
     r->object = true;
-    if (vi_is_visual(ui->vi) && doc->anchor != doc->cursor) {
+    if (vi_is_visual(vi) && doc->anchor != doc->cursor) {
         s.first = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
         s.last = doc->anchor < doc->cursor ? doc->cursor : doc->anchor;
         s.larger = true;
@@ -102,17 +101,17 @@ static bool tag(struct ui *ui, struct vi_range *r, bool around)
     r->to = s.to;
     r->extend = false;
     r->exact = true;
-    return r->to > r->from || !vi_is_visual(ui->vi);
+    return r->to > r->from || !vi_is_visual(vi);
 }
 
 static bool inner_tag(struct ui *ui, struct vi_range *r)
 {
-    return tag(ui, r, false);
+    return tag(ui->vi, ui->doc, r, false);
 }
 
 static bool a_tag(struct ui *ui, struct vi_range *r)
 {
-    return tag(ui, r, true);
+    return tag(ui->vi, ui->doc, r, true);
 }
 
 void do_vi_inner_tag(struct ui *ui)

@@ -1,4 +1,4 @@
-/* The objects `it` and `at`: what stands between <p> and </p>, and with these. */
+/* The objects `it` and `at`: the text between <p> and </p>, without and with the tags. */
 #ifndef LACUNA_UI_VI_TAG_H
 #define LACUNA_UI_VI_TAG_H
 

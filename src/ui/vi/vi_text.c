@@ -130,26 +130,26 @@ int vi_class(const struct text *text, size_t at, bool big)
     return c == '_' || iswalnum((wint_t)c) ? 2 : 1;
 }
 
-/* Long lines are counted to their start; that is what vi does too. */
-int vi_column(const struct ui *ui, size_t at)
+/* Long lines are counted from their start, as in vi. */
+int vi_column(const struct layout *layout, const struct doc *doc, size_t at)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     int column = 0;
     struct text_cluster c;
     for (size_t p = vi_line_start(text, at); p < at && text_cluster_at(text, p, &c); p = c.end) {
-        column += text_cells_at(&c, &ui->layout->wrap, column);
+        column += text_cells_at(&c, &layout->wrap, column);
     }
     return column;
 }
 
-size_t vi_at_column(const struct ui *ui, size_t line, int wanted)
+size_t vi_at_column(const struct layout *layout, const struct doc *doc, size_t line, int wanted)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t at = vi_line_start(text, line), end = vi_line_end(text, line);
     int column = 0;
     struct text_cluster c;
     while (at < end && text_cluster_at(text, at, &c)) {
-        column += text_cells_at(&c, &ui->layout->wrap, column);
+        column += text_cells_at(&c, &layout->wrap, column);
         if (column > wanted) break;
         at = c.end;
     }

@@ -17,38 +17,35 @@ bool vi_is_visual(const struct vi *vi)
     return vi->mode == VI_VISUAL;
 }
 
-static void begin_visual(struct ui *ui, enum selecting select)
+static void begin_visual(struct vi *vi, struct doc *doc, enum selecting select)
 {
-    struct doc *doc = ui->doc;
     doc->anchor = doc->cursor;
     doc->selecting = doc->sticky = true;
     doc->select = select;
-    ui->vi->mode = VI_VISUAL;
+    vi->mode = VI_VISUAL;
 }
 
-void vi_leave_visual(struct ui *ui)
+void vi_leave_visual(struct vi *vi, struct doc *doc)
 {
-    struct doc *doc = ui->doc;
-    if (!vi_is_visual(ui->vi)) return;
+    if (!vi_is_visual(vi)) return;
     size_t low = doc->anchor < doc->cursor ? doc->anchor : doc->cursor;
-    vi_mark_set(ui->doc, '<', low);
-    vi_mark_set(ui->doc, '>', low == doc->anchor ? doc->cursor : doc->anchor);
-    ui->vi->last_visual = doc->select;
+    vi_mark_set(doc, '<', low);
+    vi_mark_set(doc, '>', low == doc->anchor ? doc->cursor : doc->anchor);
+    vi->last_visual = doc->select;
     doc->selecting = doc->sticky = false;
     doc->select = SELECT_PLAIN;
-    ui->vi->mode = VI_NORMAL;
+    vi->mode = VI_NORMAL;
 }
 
-static void visual(struct ui *ui, enum selecting select)
+static void visual(struct vi *vi, struct doc *doc, enum selecting select)
 {
-    struct doc *doc = ui->doc;
-    if (!vi_is_visual(ui->vi)) {
-        begin_visual(ui, select);
-        if (ui->vi->counted && select == SELECT_CHARACTERS)
-            for (size_t i = 1; i < vi_count(ui->vi) && vi_char(ui->doc->text, doc->cursor); i++)
-                doc->cursor = text_next_cluster(ui->doc->text, doc->cursor);
+    if (!vi_is_visual(vi)) {
+        begin_visual(vi, doc, select);
+        if (vi->counted && select == SELECT_CHARACTERS)
+            for (size_t i = 1; i < vi_count(vi) && vi_char(doc->text, doc->cursor); i++)
+                doc->cursor = text_next_cluster(doc->text, doc->cursor);
     } else if (doc->select == select) {
-        vi_leave_visual(ui);
+        vi_leave_visual(vi, doc);
     } else {
         doc->select = select;
     }
@@ -56,17 +53,17 @@ static void visual(struct ui *ui, enum selecting select)
 
 void do_vi_visual(struct ui *ui)
 {
-    visual(ui, SELECT_CHARACTERS);
+    visual(ui->vi, ui->doc, SELECT_CHARACTERS);
 }
 
 void do_vi_visual_lines(struct ui *ui)
 {
-    visual(ui, SELECT_LINES);
+    visual(ui->vi, ui->doc, SELECT_LINES);
 }
 
 void do_vi_visual_block(struct ui *ui)
 {
-    visual(ui, SELECT_BLOCK);
+    visual(ui->vi, ui->doc, SELECT_BLOCK);
 }
 
 void do_vi_other_end(struct ui *ui)
@@ -82,15 +79,15 @@ void do_vi_visual_again(struct ui *ui)
 {
     size_t from, to;
     if (!vi_mark_get(ui->doc, '<', &from) || !vi_mark_get(ui->doc, '>', &to)) {
-        vi_fail(ui);
+        vi_fail(ui->vi, ui->macros);
         return;
     }
     vi_place(ui->doc, from);
-    begin_visual(ui, ui->vi->last_visual ? ui->vi->last_visual : SELECT_CHARACTERS);
+    begin_visual(ui->vi, ui->doc, ui->vi->last_visual ? ui->vi->last_visual : SELECT_CHARACTERS);
     ui->doc->cursor = to;
 }
 
-/* How much `.` is to cover: so many lines, and characters of the last. */
+/* How much `.` covers: this many lines, and characters of the last. */
 static void remember_extent(struct ui *ui, size_t start, size_t end)
 {
     struct vi *vi = ui->vi;
@@ -123,14 +120,15 @@ void vi_select_extent(struct ui *ui)
 {
     struct vi *vi = ui->vi;
     const struct text *text = ui->doc->text;
-    begin_visual(ui, vi->extent_kind);
+    begin_visual(ui->vi, ui->doc, vi->extent_kind);
     size_t at = ui->doc->cursor;
     for (size_t i = 0; i < vi->extent_lines && vi_next_line(text, at, &at); i++) continue;
     if (vi->extent_kind == SELECT_BLOCK) {
-        int left = vi_column(ui, ui->doc->cursor);
+        int left = vi_column(ui->layout, ui->doc, ui->doc->cursor);
         vi->goal = vi->extent_characters == INT_MAX ? INT_MAX : -1;
-        ui->doc->cursor = vi->goal == INT_MAX ? vi_line_end(text, at)
-                                              : vi_at_column(ui, at, left + (int)vi->extent_characters - 1);
+        ui->doc->cursor = vi->goal == INT_MAX
+                              ? vi_line_end(text, at)
+                              : vi_at_column(ui->layout, ui->doc, at, left + (int)vi->extent_characters - 1);
         return;
     }
     for (size_t i = 1; i < vi->extent_characters; i++) {
@@ -146,7 +144,7 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
     size_t start, end;
     bool lines = ui->doc->select == SELECT_LINES, block = ui->doc->select == SELECT_BLOCK;
     if (!vi_visual_range(ui, &start, &end)) {
-        vi_leave_visual(ui);
+        vi_leave_visual(ui->vi, ui->doc);
         return;
     }
     ui->vi->shift = (int)(vi_count(ui->vi) > 50 ? 50 : vi_count(ui->vi));
@@ -156,13 +154,13 @@ void vi_operate_visual(struct ui *ui, enum vi_operator op)
         return;
     }
     text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
-    vi_leave_visual(ui);
+    vi_leave_visual(ui->vi, ui->doc);
     ui->vi->to_register_one = false;
-    /* The last line break of the text is not one that could be taken. */
+    /* The last line break of the text cannot be taken. */
     const struct text *text = ui->doc->text;
     if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
         end = vi_line_end(text, end - 1);
-    /* The cursor stays in its line as it was when lines are yanked upwards. */
+    /* When lines are yanked upwards the cursor keeps its column. */
     size_t first = start;
     vi_mark_get(ui->doc, '<', &first);
     vi_place(ui->doc, lines ? first : start);

@@ -95,50 +95,50 @@ static bool word_end_back(const struct text *text, size_t *at, size_t count, boo
     return true;
 }
 
-static bool word(struct ui *ui, struct vi_range *r, bool big)
+static bool word(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool big)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     bool good;
     uint32_t c = vi_char(text, r->from);
     /* "cw" in a word changes to its end. */
-    if (ui->vi->op == VI_CHANGE && c && !vi_is_white(c)) {
+    if (vi->op == VI_CHANGE && c && !vi_is_white(c)) {
         r->inclusive = true;
-        good = vi_word_end(text, &r->to, vi_count(ui->vi), big, true, false);
+        good = vi_word_end(text, &r->to, vi_count(vi), big, true, false);
     } else {
-        good = vi_word_forward(text, &r->to, vi_count(ui->vi), big, ui->vi->op != VI_NONE);
+        good = vi_word_forward(text, &r->to, vi_count(vi), big, vi->op != VI_NONE);
     }
-    vi_off_the_end(ui, r);
+    vi_off_the_end(vi, doc, r);
     r->failed_op = !good;
     return good;
 }
 
 static bool next_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, false);
+    return word(ui->vi, ui->doc, r, false);
 }
 
 static bool next_big_word(struct ui *ui, struct vi_range *r)
 {
-    return word(ui, r, true);
+    return word(ui->vi, ui->doc, r, true);
 }
 
-static bool end_of_word(struct ui *ui, struct vi_range *r, bool big)
+static bool end_of_word(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool big)
 {
-    bool good = vi_word_end(ui->doc->text, &r->to, vi_count(ui->vi), big, false, false);
+    bool good = vi_word_end(doc->text, &r->to, vi_count(vi), big, false, false);
     r->inclusive = true;
-    vi_off_the_end(ui, r);
+    vi_off_the_end(vi, doc, r);
     r->failed_op = !good;
     return good;
 }
 
 static bool word_end(struct ui *ui, struct vi_range *r)
 {
-    return end_of_word(ui, r, false);
+    return end_of_word(ui->vi, ui->doc, r, false);
 }
 
 static bool big_word_end(struct ui *ui, struct vi_range *r)
 {
-    return end_of_word(ui, r, true);
+    return end_of_word(ui->vi, ui->doc, r, true);
 }
 
 static bool previous_word(struct ui *ui, struct vi_range *r)
@@ -165,7 +165,7 @@ static bool previous_big_word_end(struct ui *ui, struct vi_range *r)
 
 /* ---- sentences and paragraphs ------------------------------------------------------------------------ */
 
-/* Back over white space, stops and closing quotes, to what a sentence ends with. */
+/* Back over white space, full stops and closing quotes, to the end of a sentence. */
 static void back_to_sentence(const struct text *text, size_t *at, bool forward)
 {
     bool dot = false;
@@ -178,7 +178,7 @@ static void back_to_sentence(const struct text *text, size_t *at, bool forward)
     }
 }
 
-/* On (or back) to the place behind the end of a sentence. False: the end of the text. */
+/* Forward (or back) to the place after the end of a sentence. False: the end of the text. */
 static bool sentence_break(const struct text *text, size_t *at, bool forward)
 {
     size_t first_line = vi_line_start(text, *at);
@@ -233,7 +233,7 @@ static bool next_sentence(struct ui *ui, struct vi_range *r)
 {
     r->to_register_one = r->jump = true;
     if (!vi_sentence(ui->doc->text, &r->to, vi_count(ui->vi), true)) return false;
-    vi_off_the_end(ui, r);
+    vi_off_the_end(ui->vi, ui->doc, r);
     return true;
 }
 
@@ -243,12 +243,12 @@ static bool previous_sentence(struct ui *ui, struct vi_range *r)
     return vi_sentence(ui->doc->text, &r->to, vi_count(ui->vi), false);
 }
 
-static bool paragraph(struct ui *ui, struct vi_range *r, bool forward)
+static bool paragraph(const struct vi *vi, const struct doc *doc, struct vi_range *r, bool forward)
 {
-    const struct text *text = ui->doc->text;
+    const struct text *text = doc->text;
     size_t at = vi_line_start(text, r->from);
     r->to_register_one = r->jump = true;
-    for (size_t count = vi_count(ui->vi); count-- > 0;) {
+    for (size_t count = vi_count(vi); count-- > 0;) {
         bool skipped = false;
         for (bool first = true;; first = false) {
             bool empty = vi_line_empty(text, at);
@@ -269,12 +269,12 @@ static bool paragraph(struct ui *ui, struct vi_range *r, bool forward)
 
 static bool next_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, true);
+    return paragraph(ui->vi, ui->doc, r, true);
 }
 
 static bool previous_paragraph(struct ui *ui, struct vi_range *r)
 {
-    return paragraph(ui, r, false);
+    return paragraph(ui->vi, ui->doc, r, false);
 }
 
 /* ---- the commands ------------------------------------------------------------------------------------ */

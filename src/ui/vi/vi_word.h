@@ -1,4 +1,4 @@
-/* Motions by words, sentences and paragraphs. They are vi's own, which differ from the editor's. */
+/* Motions by words, sentences and paragraphs, as in vi, which differ from the editor's. */
 #ifndef LACUNA_UI_VI_WORD_H
 #define LACUNA_UI_VI_WORD_H
 

@@ -1,0 +1,181 @@
+"""The lens over the writer's own words, and the ripple of a change."""
+import os
+import re
+import time
+
+from terminal import ROOT, Editor, Skip, check, contents, file, main
+
+TEXT = ("The captain of the ship walked upon the deck, and the sailors hoisted the sails. The ship went out to sea, and the "
+        "waves beat against its sides.\n\nHe sat by the fire with a purposeless limbo, and the wind blew through the trees.\n")
+
+
+def start(text=TEXT, *arguments, **more):
+    folder = os.path.join(ROOT, "models/starter")
+    if not os.path.exists(os.path.join(folder, "model.safetensors")):
+        raise Skip("no bundled model")
+    path = file(text)
+    e = Editor("-m", folder, "--set", "spell=off", *arguments, path, **more)
+    e.path = path
+    check(e.wait(lambda: "draft.txt" in e.text()), "shown", e)
+    return e
+
+
+def lens(e, kind):
+    e.send("M-x")
+    e.type("set lens=%s\r" % kind)
+    check(e.until_not("lens"), "looked at", e)
+
+
+def looks(e, word):
+    for row in range(20):
+        at = e.screen.display[row].find(word)
+        if at >= 0:
+            cell = e.cell(row, at)
+            return cell.fg, cell.bold, cell.italics
+    raise AssertionError("no %s" % word)
+
+
+def off_by_default_and_turned_on_by_a_key():
+    with start() as e:
+        check(e.until_not("") and "surprise" not in e.text(), "off", e)
+        before = looks(e, "purposeless")
+        e.send("M-v")
+        check("surprise" in e.line(21) and e.until_not("lens"), "on, with its row", e)
+        check(looks(e, "purposeless") != before, "a word that nobody expects stands out", e)
+        check(looks(e, "and the") == before, "and one that everybody expects does not", e)
+        check("1 in 1,100" in e.line(21), "a legend", e)
+        for name in ("odds", "owed", "off"):
+            e.send("M-v")
+            check("lens: " + name in e.text(), name, e)
+        check("1 in" not in e.text() and looks(e, "purposeless") == before, "off again", e)
+        check(contents(e.path).decode() == TEXT and "draft.txt *" not in e.text(), "nothing was changed", e)
+
+
+def marks_without_colours():
+    for arguments, env in (((), {"NO_COLOR": "1"}), (("--set", "plain=on"), {})):
+        with start(TEXT, *arguments, env=env) as e:
+            plain = e.screen.display[:4]
+            lens(e, "surprise")
+            marked = e.screen.display[:4]
+            check("*purposeless" in e.text() or "+purposeless" in e.text(), "marked", e)
+            check([re.sub("[-+*]", " ", row) for row in marked] == plain, "in the spaces: nothing moves", e)
+
+
+def odds_at_the_cursor():
+    with start() as e:
+        lens(e, "odds")
+        for _ in range(4):
+            e.send("c-right")
+        check(re.search(r"ship .* · \S+ ×", e.line(21)), "what else could stand there, by ratios", e)
+        first = e.line(21)
+        e.send("c-right")
+        check("walked" in e.line(21) and e.line(21) != first, "they follow the cursor", e)
+        e.send("M-V")
+        check(re.search(r"walked: ln q -?\d+\.\d+, rank \d+, entropy", e.line(23)), "numbers on demand", e)
+
+
+def owed_has_a_bar_in_the_margin():
+    with start() as e:
+        lens(e, "owed")
+        check("nats a word" in e.line(21), "legend", e)
+        check(any(e.screen.display[row][0] in "▎▌█" for row in range(6)), "a bar", e)
+        check("The captain" in e.screen.display[0][2:], "beside the text", e)
+        check(re.search(r"this sentence: [-+]\d", e.line(21)), "the number", e)
+
+
+def only_what_changed_is_looked_at_again():
+    with start() as e:
+        lens(e, "surprise")
+        e.send("c-end")
+        e.type(" A zebra sang.")
+        check("looking" in e.text() or "lens" in e.busy or e.until_not("lens"), "asked again", e)
+        check(e.until_not("lens"), "answered", e)
+        check(looks(e, "zebra") != looks(e, "and the"), "the new word is known", e)
+        e.send("^Z")
+        check(e.until_not("lens"), "what was known before is still", e)
+
+
+def typing_and_filling_never_wait_for_it():
+    text = "\n\n".join("The old keeper of the lighthouse sat by the window and %s looked out at the sea." % ("then " * (n % 5))
+                       for n in range(12)) + "\n\nHe stood [[8]] there.\n"
+    with start(text, "--pace", "0") as e:
+        e.send("M-v")
+        e.type("abc")
+        check("abc" in e.line(0), "typed", e)
+        e.send("M-n", "^G")
+        check(e.until_not("fill") and "accept" in e.text(), "filled", e)
+        check(e.until_not("lens"), "and goes on afterwards", e)
+        e.send("M-v", "M-v", "M-v", "M-v", "c-end")
+        e.send("^Q", "n")
+        check(e.finish() is not None, "and leaves at once", e)
+
+
+def small_screens():
+    with start() as e:
+        for kind in ("surprise", "odds", "owed"):
+            lens(e, kind)
+            for rows, columns in ((24, 300), (12, 40), (7, 30), (5, 20), (2, 9), (1, 1), (24, 80)):
+                e.resize(rows, columns)
+                e.send("right", "M-V")
+                check(e.alive(), "%dx%d" % (rows, columns), e)
+            check(e.until_not("lens") and kind in e.line(21), "there again", e)
+
+
+def replace_word(e, word, other):
+    e.send("c-home", "^F")
+    e.type(word)
+    e.send("enter")
+    for _ in word:
+        e.send("del")
+    e.type(other)
+
+
+def ripple_shows_what_fits_less_well_after_a_change():
+    with start() as e:
+        e.send("M-y")
+        check("no change yet" in e.text(), "nothing yet", e)
+        replace_word(e, "ship", "carriage")
+        before = looks(e, "waves")
+        for _ in range(3):
+            e.settle()
+        check(looks(e, "waves") == before, "never unasked", e)
+        e.send("M-y")
+        check(e.until_not("ripple"), "looked at", e)
+        check("less likely now" in e.line(23) and "÷" in e.line(23), "says so, the strongest first", e)
+        falls = [float(found) for found in re.findall(r"÷([\d.]+)", e.line(23))]
+        check(falls == sorted(falls, reverse=True), "in order", e)
+        first = re.search(r"now: (\S+) ÷", e.line(23)).group(1)
+        check(looks(e, first) != before, "and it glows", e)
+        e.send("M-y")
+        check(looks(e, first) == before, "hidden again", e)
+
+
+def ripple_draws_only_those_again():
+    with start() as e:
+        replace_word(e, "ship", "carriage")
+        e.send("M-Y")
+        check("no words are highlighted" in e.text(), "first it must be asked for", e)
+        e.send("M-y")
+        check(e.until_not("ripple") and "less likely now" in e.line(23), "shown", e)
+        count = int(re.search(r"(\d+) words? ", e.line(23)).group(1))
+        e.send("M-Y")
+        check(e.until_not("fill") and "accept" in e.text(), "drawn", e)
+        e.send("M-enter" if False else "\033\r")
+        check(e.wait(lambda: "%d accepted" % count in e.text()), "as many as glowed: %d" % count, e)
+        check("carriage" in e.text(), "what was changed stays", e)
+        e.send("^Z")
+        check("ship" not in e.line(0)[:24], "and undo takes the words back, not the change", e)
+
+
+def keymaps_have_the_keys():
+    for keymap, key, ripple in (("vi", "M-v", "M-y"), ("nano", "M-v", "M-y"), ("emacs", "\003v", "\003r")):
+        with start(TEXT, "-k", keymap) as e:
+            e.send(key)
+            check("lens: surprise" in e.text(), keymap, e)
+            e.send(ripple)
+            check("no change yet" in e.text(), keymap, e)
+
+
+main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin,
+      only_what_changed_is_looked_at_again, typing_and_filling_never_wait_for_it, small_screens,
+      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again, keymaps_have_the_keys])

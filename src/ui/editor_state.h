@@ -41,6 +41,7 @@ struct typed_keys;
 struct ui_hooks;
 struct ui_keymap;
 struct ui_options;
+struct vary;
 struct vi;
 struct which_key;
 
@@ -68,6 +69,7 @@ struct ui {
     struct ripple *ripple;
     struct tray *tray;
     struct instead *instead;
+    struct vary *vary;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

@@ -252,8 +252,8 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
     return id;
 }
 
-static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct filling_how *how)
+bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
+                       const struct filling_how *how)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
@@ -279,7 +279,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
-    return begin(ui, doc, blanks, count, &how);
+    return filling_submit_so(ui, doc, blanks, count, &how);
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
@@ -289,7 +289,7 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
     how.length = length;
     how.pins = pins;
     how.pin_count = pin_count;
-    return begin(ui, doc, &blank, 1, &how);
+    return filling_submit_so(ui, doc, &blank, 1, &how);
 }
 
 static void end_job(struct filling *filling, struct job *job)

@@ -78,6 +78,8 @@ void filling_tell(struct filling *filling, filling_taker *taker); /* of events t
 
 /* Submits one job for these blanks (ids, ascending). False: failed, and the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
+bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
+                       const struct filling_how *how);
 /* The same for one blank of exactly so many tokens, some of which are given (their blank is 0). */
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count);

@@ -18,6 +18,7 @@ static const struct {
     {"alternatives alternative thesaurus synonym other word instead", "alternatives"},
     {"list number pick choose", "tray-choose tray-down tray-up"},
     {"constraint constraints require forbid must words wish wishes prompt rhyme letters tie", "conditions"},
+    {"vary variation rephrase reword paraphrase rewrite dial noise", "vary"},
     {"more another draw candidates", "tray-more candidates"},
     {"throw away remove delete bad", "tray-drop discard"},
     {"word partial next part", "accept-word"},

@@ -313,6 +313,8 @@ static const struct hint {
                   {"tray-more", "more"}, {"tray-drop", "drop"},   {"alternatives", "words"},
                   {"conditions", "ask"}, {"mix", "mix"},          {"timeline", "steps"},
                   {"discard", "discard"}},
+  vary_hints[] = {{"vary-more", "more"},         {"vary-less", "less"},   {"vary-accept", "accept"},
+                  {"vary-original", "original"}, {"vary-again", "again"}, {"vary-leave", "leave"}},
   alternatives_hints[] = {{"alternatives-put", "put in"},          {"alternatives-down", "choose"},
                           {"alternatives-next-word", "next word"}, {"alternatives-previous-word", "back"},
                           {"alternatives-write", "write"},         {"alternatives-close", "proposals"}},
@@ -371,9 +373,11 @@ static void paint_mode_hints(struct ui *ui, int row)
 /* On a proposal; false: there is none. */
 static bool paint_proposal_hints(struct ui *ui, int row)
 {
-    if (filling_current(ui->filling) || ui_context_now(ui) != UI_BLANK) return false;
     enum ui_context listed = choosing_context(ui);
-    if (listed == UI_ALTERNATIVES)
+    if (listed != UI_VARY && (filling_current(ui->filling) || ui_context_now(ui) != UI_BLANK)) return false;
+    if (listed == UI_VARY)
+        paint_hints(ui, row, vary_hints, ARRAY_SIZE(vary_hints), listed);
+    else if (listed == UI_ALTERNATIVES)
         paint_hints(ui, row, alternatives_hints, ARRAY_SIZE(alternatives_hints), listed);
     else if (listed == UI_TRAY)
         paint_hints(ui, row, tray_hints, ARRAY_SIZE(tray_hints), UI_TRAY | UI_BLANK);

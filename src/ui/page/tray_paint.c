@@ -10,8 +10,10 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "ui/terminal/screen.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
+#include "ui/tray/vary.h"
 #include "word_difference.h"
 
 #include <math.h>
@@ -30,6 +32,7 @@ int tray_rows(const struct ui *ui)
 {
     enum { ALTERNATIVES_ROWS = 3 };
     int most = most_rows(ui->picture);
+    if (vary_context(ui)) return most ? 1 : 0;
     if (instead_context(ui)) return most < ALTERNATIVES_ROWS ? most : ALTERNATIVES_ROWS;
     if (!tray_context(ui)) return 0;
     int wanted = (int)tray_proposal(ui->doc)->count + 1;
@@ -174,12 +177,32 @@ static void paint_alternatives(const struct ui *ui, int row, int rows)
     paint_list(ui, row, rows > 1 ? rows - 1 : 1);
 }
 
+/* ---- the dial ------------------------------------------------------------------------------------------ */
+
+static void paint_dial(const struct ui *ui, int row)
+{
+    enum { CELLS = 20, LONGEST = 8 };
+    struct pen pen = {ui->picture, row, 1, ui->picture->columns - 1};
+    char percent[32], block[LONGEST];
+    const char *masked = screen_masked();
+    snprintf(block, sizeof block, "%.*s", (int)strlen(masked) / 3, masked);
+    snprintf(percent, sizeof percent, "vary %3d %% ", ui->vary->percent);
+    pen_write(&pen, LOOK_KEY, percent);
+    for (int i = 0; i < CELLS && !ui->settings->plain; i++)
+        pen_write(&pen, i * 100 < ui->vary->percent * CELLS ? LOOK_KEY : LOOK_HINT,
+                  i * 100 < ui->vary->percent * CELLS ? block : ".");
+    pen.column++;
+    pen_write(&pen, LOOK_HINT, ui->vary->percent ? "of the words drawn again" : "the original");
+}
+
 void tray_paint(const struct ui *ui, int row)
 {
     int rows = tray_rows(ui);
     for (int i = 0; i < rows; i++) screen_fill_row(row + i, 0, ui->picture->columns, LOOK_PLAIN);
     if (!rows) return;
-    if (instead_context(ui))
+    if (vary_context(ui))
+        paint_dial(ui, row);
+    else if (instead_context(ui))
         paint_alternatives(ui, row, rows);
     else
         paint_candidates(ui, row, rows);

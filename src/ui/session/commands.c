@@ -30,6 +30,7 @@
 #include "ui/tray/accept_word.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray_commands.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/vi_block.h"
 #include "ui/vi/vi_edit.h"

@@ -127,6 +127,13 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(alternatives_write, "alternatives-write", "Alternatives", UI_ALTERNATIVES,                             \
       "write another word in its place")                                                                     \
     X(alternatives_close, "alternatives-close", "Alternatives", UI_ALTERNATIVES, "back to the proposals")    \
+    X(vary, "vary", "Varying", UI_ANYWHERE, "vary the selected words: a dial draws a part of them again")    \
+    X(vary_less, "vary-less", "Varying", UI_VARY, "draw fewer of the words again")                           \
+    X(vary_more, "vary-more", "Varying", UI_VARY, "draw more of the words again")                            \
+    X(vary_original, "vary-original", "Varying", UI_VARY, "show the original words, or what was drawn")      \
+    X(vary_again, "vary-again", "Varying", UI_VARY, "draw again with another seed")                          \
+    X(vary_accept, "vary-accept", "Varying", UI_VARY, "put these words into the text")                       \
+    X(vary_leave, "vary-leave", "Varying", UI_VARY, "keep the original words")                               \
     X(again, "again", "Proposals", UI_EDIT | UI_BLANK, "draw another proposal with another seed")            \
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal; after the last one, draw a new one")                                               \

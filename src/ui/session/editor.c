@@ -64,6 +64,7 @@
 #include "ui/tray/choosing.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
 
@@ -167,7 +168,8 @@ static void answer_sync(struct ui *ui)
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
              ripple_busy(ui->ripple) ? " ripple" : "",
              tray_busy(ui->tray) || instead_busy(ui->instead) ? " tray" : "",
-             words_timeout(ui->doc) >= 0 ? " words" : "", spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "",
+             spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
     ui->loop->sync = 0;
@@ -401,6 +403,7 @@ static void apply_model(struct ui *ui)
     lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     instead_close(ui);
+    vary_close(ui);
     tray_close(ui);
     filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
@@ -421,6 +424,7 @@ static void close_all(struct ui *ui)
     lens_close(ui->lens, ui->filling);
     ripple_close(ui);
     instead_close(ui);
+    vary_close(ui);
     tray_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
@@ -520,6 +524,7 @@ struct rooms {
     struct ripple ripple;
     struct tray tray;
     struct instead instead;
+    struct vary vary;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -562,6 +567,7 @@ static struct ui whole(struct rooms *r)
                        .ripple = &r->ripple,
                        .tray = &r->tray,
                        .instead = &r->instead,
+                       .vary = &r->vary,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

@@ -84,7 +84,8 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key))
-        ui_say(ui->message, "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
+        ui_say(ui->message,
+               "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
         ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
     else if (context & (UI_ALTERNATIVES | UI_VARY) && ui_key_is_text(key))

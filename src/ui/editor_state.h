@@ -4,6 +4,7 @@
 
 struct answers;
 struct beside;
+struct breathing;
 struct clipboard;
 struct command_line;
 struct compare;
@@ -70,6 +71,7 @@ struct ui {
     struct tray *tray;
     struct instead *instead;
     struct vary *vary;
+    struct breathing *breathing;
     struct proposal_walk *proposal_walk;
     struct layout *layout;
     struct kept_rows *kept_rows;

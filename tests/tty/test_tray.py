@@ -44,7 +44,7 @@ def prose(e):
 def done(e):
     """Whether nothing is drawn or looked for any more. (The words of a changed text are counted in a pause, which asking
     does not leave.)"""
-    return e.until_not("fill") and e.until_not("tray")
+    return e.wait(lambda: e.settle() and not {"fill", "tray"} & set(e.busy.split()))
 
 
 def draw(e, *where):

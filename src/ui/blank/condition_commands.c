@@ -85,7 +85,7 @@ static void set(struct ui *ui, const struct text_blank *b, const char *wish)
         ui_say(ui->message, "nothing is asked of its words any more");
 }
 
-static void answered(struct ui *ui, const char *answer)
+static void conditions_answered(struct ui *ui, const char *answer)
 {
     struct text_blank b;
     if (answer && blank_meant(ui->doc, &b)) set(ui, &b, answer);
@@ -98,7 +98,7 @@ void do_conditions(struct ui *ui)
         blank_needed(ui);
         return;
     }
-    prompt_line(ui, wish_of(ui->doc, b.id), answered,
+    prompt_line(ui, wish_of(ui->doc, b.id), conditions_answered,
                 "Conditions (must X; not Y, Z; begins A; at most 6 words …): ");
 }
 

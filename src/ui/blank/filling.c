@@ -6,6 +6,7 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "living.h"
 #include "timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -235,6 +236,8 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
     if (!find_asked(doc, blanks, count, &asked) || !build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
+        for (size_t i = 0; how->lengths && i < e.count; i++)
+            if (how->lengths[i]) e.blanks[i].min = e.blanks[i].max = how->lengths[i];
         if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
@@ -269,6 +272,8 @@ bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, s
         return ui_complain(ui->message, "%s", error.message), false;
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
+    new.version = text_version(doc->text);
+    new.fixed = how->conditions != NULL;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
     if (!prepare(doc, job, how)) filling_cancel(ui->filling, ui->picture, job->id);
@@ -405,7 +410,7 @@ static bool same_words(const struct words *a, const struct fill_view *b)
 static void take_view(struct candidate *c, const struct job *job, const struct fill_view *view, bool last)
 {
     const struct moment *before = c->moment_count ? &c->moments[c->moment_count - 1] : NULL;
-    bool known = last && before && same_words(&before->words, view);
+    bool known = (last || job->steps_before) && before && same_words(&before->words, view);
     if (words_copy(&c->words, &view->text, view->tokens, view->count) && !known)
         moments_add(c, job->step, job->steps, job->sigma_bar);
 }
@@ -428,6 +433,12 @@ static struct trace *take_trace(struct fill_event *event)
     trace->lines = event->trace;
     event->trace = (struct buffer){0};
     return trace;
+}
+
+static bool breathes(const struct job *job)
+{
+    const struct proposal *p = job->count == 1 ? proposal_find(job->doc, job->blanks[0]) : NULL;
+    return p && p->breathes;
 }
 
 static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
@@ -454,6 +465,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     trace_release(trace);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
+    if (breathes(job)) return; /* nobody asked for it now */
     /* On a proposal its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
         ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
@@ -489,9 +501,9 @@ static void go_to_result(struct doc *shown, const struct job *job)
 static void take_step(struct job *job, const struct fill_event *event)
 {
     job->loading = false;
-    job->step = event->step;
-    job->steps = event->steps;
-    if (event->steps > event->step || !job->planned) job->planned = event->steps;
+    job->step = job->steps_before + event->step;
+    job->steps = job->steps_before + event->steps;
+    if (event->steps > event->step || !job->planned) job->planned = job->steps;
     job->window = event->window;
     job->windows = event->windows;
     job->sigma_bar = event->sigma_bar;
@@ -513,6 +525,7 @@ static void take_event(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_WINDOW:
     case FILL_EVENT_STEP:
         take_step(job, event);
+        if (event->kind == FILL_EVENT_STEP) living_step(ui, job);
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);

@@ -26,6 +26,9 @@ struct job {
     uint32_t planned; /* steps; those beyond them draw words again */
     double sigma_bar, ms;
     bool loading;
+    uint64_t version;      /* of the text that it sees */
+    uint32_t steps_before; /* under other numbers, living.h */
+    bool fixed;            /* it does not go on with another text */
 };
 
 /* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
@@ -52,6 +55,7 @@ struct filling_how {
     enum sedd_method method;
     int steps;
     uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
+    const uint32_t *lengths;     /* the same for each of several, where it is not 0; may be NULL */
     const struct fill_pin *pins; /* some tokens of that blank */
     size_t pin_count;
     bool held;           /* it begins paused */

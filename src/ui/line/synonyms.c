@@ -19,6 +19,8 @@ static const struct {
     {"list number pick choose", "tray-choose tray-down tray-up"},
     {"constraint constraints require forbid must words wish wishes prompt rhyme letters tie", "conditions"},
     {"vary variation rephrase reword paraphrase rewrite dial noise", "vary"},
+    {"insert type into living", "type-into"},
+    {"breathing resettle freeze frozen living remask", "breathe"},
     {"more another draw candidates", "tray-more candidates"},
     {"throw away remove delete bad", "tray-drop discard"},
     {"word partial next part", "accept-word"},

@@ -107,8 +107,8 @@ static void paint_candidates(const struct ui *ui, int row, int rows)
     size_t shown = rows > 1 ? (size_t)rows - 1 : 1, first = 0;
     if (p->chosen >= shown) first = p->chosen - shown + 1;
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
-    snprintf(title, sizeof title, "%zu %s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals", more,
-             *asked ? " {" : "", asked, *asked ? "}" : "");
+    snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
+             p->breathes ? ", breathing" : "", more, *asked ? " {" : "", asked, *asked ? "}" : "");
     if (rows > 1) paint_title(ui, row++, title);
     for (size_t i = 0; i < shown && first + i < p->count; i++)
         paint_candidate(ui->picture, p, first + i, row + (int)i);

@@ -89,6 +89,10 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "set the length of the blank in tokens")   \
     X(conditions, "conditions", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                      \
       "say what the words of the blank must and must not be")                                                \
+    X(type_into, "type-into", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                        \
+      "type words that must stand in the blank; a fill that runs goes on with them")                         \
+    X(breathe, "breathe", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                         \
+      "let the proposal settle anew when the text around changes, or freeze it")                             \
     X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
     X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the previous blank")               \
     X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \

@@ -61,6 +61,7 @@
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
+#include "ui/tray/breathe.h"
 #include "ui/tray/choosing.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
@@ -167,7 +168,8 @@ static void answer_sync(struct ui *ui)
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
              ripple_busy(ui->ripple) ? " ripple" : "",
-             tray_busy(ui->tray) || instead_busy(ui->instead) ? " tray" : "",
+             tray_busy(ui->tray) || instead_busy(ui->instead) || breathe_timeout(ui->breathing) >= 0 ? " tray"
+                                                                                                     : "",
              words_timeout(ui->doc) >= 0 ? " words" : "",
              spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
@@ -265,6 +267,8 @@ static bool wait_and_take(struct ui *ui)
     int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
     for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
     if (beside >= 0 && (step < 0 || beside < step)) step = beside;
+    int breath = breathe_timeout(ui->breathing);
+    if (breath >= 0 && (step < 0 || breath < step)) step = breath;
     int lens = lens_timeout(ui);
     if (lens >= 0 && (step < 0 || lens < step)) step = lens;
     int timeline = timeline_timeout(ui->timeline);
@@ -525,6 +529,7 @@ struct rooms {
     struct tray tray;
     struct instead instead;
     struct vary vary;
+    struct breathing breathing;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -568,6 +573,7 @@ static struct ui whole(struct rooms *r)
                        .tray = &r->tray,
                        .instead = &r->instead,
                        .vary = &r->vary,
+                       .breathing = &r->breathing,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

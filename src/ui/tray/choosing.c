@@ -1,4 +1,5 @@
 #include "choosing.h"
+#include "breathe.h"
 #include "instead.h"
 #include "tray.h"
 #include "ui/document/document.h"
@@ -18,6 +19,7 @@ void choosing_update(struct ui *ui)
 {
     if (proposal_pasts_follow(ui->doc)) ui->picture->stale = true;
     vary_update(ui);
+    breathe_update(ui);
     instead_update(ui);
     tray_update(ui);
 }

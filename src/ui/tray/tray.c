@@ -63,7 +63,8 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
     struct error error = {0};
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
     how.candidates = p->wanted;
-    *tray = (struct tray){.doc = ui->doc, .blank = p->blank, .how = how};
+    *tray =
+        (struct tray){.doc = ui->doc, .blank = p->blank, .how = how, .version = text_version(ui->doc->text)};
     tray->coming = mem_zalloc_array(how.candidates, sizeof *tray->coming);
     struct fill_worker *worker = tray->coming ? filling_worker(ui) : NULL;
     if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
@@ -90,7 +91,8 @@ void tray_more(struct ui *ui, uint32_t count)
 static bool nobody_waits(const struct ui *ui)
 {
     const struct tray *tray = ui->tray;
-    return filling_current(ui->filling) || tray->doc != ui->doc || !living(ui->doc, tray->blank);
+    return filling_current(ui->filling) || tray->doc != ui->doc ||
+           tray->version != text_version(ui->doc->text) || !living(ui->doc, tray->blank);
 }
 
 static void rank(struct ui *ui, struct proposal *p)

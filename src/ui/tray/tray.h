@@ -20,6 +20,7 @@ struct tray {
     struct doc *doc;
     uint32_t blank; /* for this one */
     struct filling_how how;
+    uint64_t version;         /* of the text that it sees */
     struct candidate *coming; /* how.candidates of them, with their steps so far */
 };
 

@@ -134,7 +134,7 @@ void do_vary(struct ui *ui)
     draw(ui);
 }
 
-static void turn(struct ui *ui, int percent)
+static void turn_to(struct ui *ui, int percent)
 {
     if (!ui->vary->active) return;
     ui->vary->percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
@@ -143,12 +143,12 @@ static void turn(struct ui *ui, int percent)
 
 void do_vary_less(struct ui *ui)
 {
-    turn(ui, ui->vary->percent - TURN);
+    turn_to(ui, ui->vary->percent - TURN);
 }
 
 void do_vary_more(struct ui *ui)
 {
-    turn(ui, ui->vary->percent + TURN);
+    turn_to(ui, ui->vary->percent + TURN);
 }
 
 void do_vary_original(struct ui *ui)
@@ -156,13 +156,13 @@ void do_vary_original(struct ui *ui)
     struct vary *v = ui->vary;
     int percent = v->percent ? 0 : v->before;
     if (v->percent) v->before = v->percent;
-    turn(ui, percent);
+    turn_to(ui, percent);
 }
 
 void do_vary_again(struct ui *ui)
 {
     ui->vary->seed = ui->filling->next_seed;
-    turn(ui, ui->vary->percent);
+    turn_to(ui, ui->vary->percent);
 }
 
 void do_vary_leave(struct ui *ui)

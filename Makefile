@@ -39,7 +39,7 @@ LDLIBS = $(shell pkg-config --libs-only-L jansson ncursesw libutf8proc libpcre2-
 LDFLAGS += $(if $(SAN),,-Wl$(comma)-O1 -Wl$(comma)-z$(comma)pack-relative-relocs)
 
 SOURCES := $(filter-out src/cli/main.c %_plugin.c,$(wildcard src/*/*.c src/*/*/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o
+OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o $B/tour_text.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/matmul/$(basename $(notdir $p))_plugin.c),$p))
@@ -79,6 +79,14 @@ $B/themes.c: themes/dark.theme themes/light.theme themes/mono.theme Makefile
 	  od -An -v -td1 themes/$$t.theme | sed 's/[0-9][0-9]*/&,/g'; echo '0};'; done) >$@
 
 $B/themes.o: $B/themes.c src/ui/terminal/theme.h
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
+
+# The tour.
+$B/tour_text.c: models/tour.txt Makefile
+	@mkdir -p $(@D)
+	(echo '#include "ui/disk/tour.h"'; echo 'const char tour_text[] = {'; od -An -v -td1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0};') >$@
+
+$B/tour_text.o: $B/tour_text.c src/ui/disk/tour.h
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 
 $B/keymap_default.o: $B/keymap_default.c src/ui/keymap/keymap.h

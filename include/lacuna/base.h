@@ -129,6 +129,7 @@ double rng_uniform(struct rng *rng) NONNULL(1);                 /* uniform on (0
 double rng_normal(struct rng *rng) NONNULL(1);                  /* standard normal */
 double rng_to_unit(uint64_t bits);                              /* the map behind rng_uniform */
 uint64_t hash_bytes(const void *bytes, size_t size, uint64_t seed); /* FNV-1a with a final mix; stable */
+void hash_sha256(const void *bytes, size_t size, char out[65]);     /* in hexadecimal digits */
 
 /* ---- threads ---------------------------------------------------------------------------------- */
 

@@ -150,6 +150,11 @@ struct fill_engine *fill_engine_open(const char *model_folder, enum sedd_precisi
 struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum sedd_precision precision,
                                                 int threads, const atomic_bool *cancel,
                                                 struct error *error) MUST_USE NONNULL(1);
+/* Adds a voice: a model of the same vocabulary and process, fine-tuned on one author. From now on everything is drawn
+ * from q_voice^weight · q_house^(1 − weight), normalised; 0 is the engine's own model alone. STATUS_ARGUMENT: the two
+ * do not fit. */
+enum status fill_engine_add_voice(struct fill_engine *engine, const char *model_folder, double weight,
+                                  const atomic_bool *cancel, struct error *error) MUST_USE NONNULL(1, 2);
 void fill_engine_free(struct fill_engine *engine);
 const struct sedd_config *fill_engine_config(const struct fill_engine *engine) NONNULL(1);
 const struct sedd_model *fill_engine_model(const struct fill_engine *engine) NONNULL(1);
@@ -404,6 +409,25 @@ enum status fill_run_pin(struct fill_run *run, uint32_t candidate, uint32_t blan
 enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
                             struct error *error) MUST_USE NONNULL(1);
 
+/* ---- records: what was filled, by what (record_line.c) --------------------------------------------------- */
+
+#define FILL_RECORD_VERSION 1
+/* What a writer accepted of a job. */
+struct fill_accepted {
+    int64_t seconds;    /* since 1970 */
+    const char *file;   /* the document; NULL: it has no name */
+    uint32_t blank;     /* in the job */
+    struct slice words; /* in its place now */
+    uint64_t model_hash;
+    double temperature, top_p; /* that were used */
+};
+/* Appends a line of JSON, made from a finished job's trace: a record that `lacuna fill` can read, with what was
+ * drawn then. False: out of memory, or no trace of a finished job. */
+bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, struct buffer *out) MUST_USE
+    NONNULL(2, 3);
+/* A hash of the files that a model's folder consists of: configuration, vocabulary, weights. */
+enum status fill_model_hash(const char *folder, uint64_t *hash, struct error *error) MUST_USE NONNULL(1, 2);
+
 /* ---- length search ------------------------------------------------------------------------------- */
 
 /* B(L) = a·e^(−bL) + c·e^(−dL) + e. Φ(L) is divided by it before lengths are compared (arXiv:2602.00476). An
@@ -459,6 +483,8 @@ struct fill_worker;
 
 struct fill_worker_options {
     const char *model_folder; /* copied */
+    const char *voice_folder; /* copied; NULL: no voice */
+    double voice_weight;
     enum sedd_precision precision;
     int threads;  /* 0: one per CPU */
     int niceness; /* added to the thread's own; 0 … 19; usually 10 */

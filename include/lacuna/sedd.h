@@ -211,6 +211,11 @@ struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
     NONNULL(1);
 void sedd_net_free(struct sedd_net *net);
 const struct sedd_model *sedd_net_model(const struct sedd_net *net) NONNULL(1);
+/* From now on `net` gives q^(1 − weight) · p^weight, normalised, with q its own distribution and p that of `other`: in
+ * f, which is a logarithm, a weighted mean. `other` is borrowed; it must have the same states. NULL: itself alone
+ * again. STATUS_ARGUMENT: the two do not fit. */
+enum status sedd_net_mix(struct sedd_net *net, struct sedd_net *other, float weight,
+                         struct error *error) MUST_USE NONNULL(1);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each. A row
  * depends only on its own sequence, bit for bit (fixed tiles, fixed order of summation). `cancel` (may be
  * NULL) is checked between the parts of every product; if set, the call returns STATUS_CANCELLED within a few

@@ -218,12 +218,34 @@ struct text_recovered {
     int64_t seconds;   /* of the first change, since 1970 */
     size_t changes;
     bool fragments;
-    bool blanks; /* the text has the blanks of that time; false: the journal has none recorded */
+    bool blanks;             /* the text has the blanks of that time; false: the journal has none recorded */
+    struct buffer companion; /* as it was set last; its blanks have ids of their own: */
+    struct text_blank_ids {
+        uint32_t then, now; /* `now` in `text` */
+    } * ids;
+    size_t id_count;
 };
 /* `path`: the current place of the text's file; NULL: as in the journal. */
 enum status text_recover(const char *file, const char *path, struct text_recovered *out,
                          struct error *error) MUST_USE NONNULL(3);
 void text_recovered_free(struct text_recovered *recovered);
+
+/* Bytes of the caller that travel with the text (text_companion.c): the file of its history and its journal hold the
+ * last ones that were set, for whoever opens or recovers it. The slice is valid until others are set. False: no
+ * memory, and the old ones stay. */
+bool text_companion_set(struct text *text, struct slice bytes) MUST_USE;
+struct slice text_companion(const struct text *text);
+
+/* ---- words that a model drew (text_drawn.c) ------------------------------------------------------------ */
+
+/* The bytes [start, end) were drawn by a model. They stay so wherever they go, through undo and redo, until they are
+ * touched. False: no memory for all of it. */
+bool text_drawn_mark(struct text *text, size_t start, size_t end);
+/* Whether the byte at `at` belongs to a word that was drawn and not touched since; then *start and *end are its word,
+ * or the one byte between words. */
+bool text_drawn_at(const struct text *text, size_t at, size_t *start, size_t *end);
+/* The next stretch of such words at or behind `from`. False: there is none. */
+bool text_drawn_next(const struct text *text, size_t from, size_t *start, size_t *end);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */
 

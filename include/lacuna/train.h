@@ -67,6 +67,10 @@ struct train_recipe {
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
     NONNULL(1, 2);
+/* A recipe that fine-tunes a model of this configuration gently: it learns an author without forgetting its language.
+ * STATUS_UNSUPPORTED: a model that cannot be trained here. */
+enum status train_recipe_gentle(const struct sedd_config *config, struct train_recipe *recipe,
+                                struct error *error) MUST_USE NONNULL(1, 2);
 /* Converts the recipe to `objective`; only to and from TRAIN_AR. */
 enum status train_recipe_set_objective(struct train_recipe *recipe, const char *objective,
                                        struct error *error) MUST_USE NONNULL(1);
@@ -144,7 +148,10 @@ struct train_options {
     bool f32;                  /* float32 products even if bf16 is native */
     double checkpoint_seconds; /* a kill loses at most this much work */
     double validation_seconds; /* time between validations, each of which comes with a checkpoint */
-    uint64_t stop_after;       /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
+    /* above 0: the run is to take so many seconds. Its number of steps then follows from its own pace, whatever
+     * the recipe says; the rate decays over what is left */
+    double seconds;
+    uint64_t stop_after; /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
     void (*report)(void *context, const struct train_progress *progress); /* every step */
     void (*note)(void *context, const char *message); /* messages for the user; may be NULL */
     void *context;

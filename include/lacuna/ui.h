@@ -22,6 +22,7 @@ struct ui_options {
     const size_t *columns; /* per file the character of that line, from 1; 0: its start */
     bool read_only;        /* nothing can be changed until the writer allows it */
     bool fill;             /* fill all blanks at once */
+    bool tour;             /* begin with the tour, a page without a file */
     const char
         *encoding; /* of files that are not UTF-8: a name that text_encoding_find knows; NULL: detected */
 };

@@ -22,6 +22,7 @@ enum {
     PRECISION,
     THREADS,
     FILL,
+    TOUR,
     READ_ONLY,
     NO_COLOR,
     PLAIN,
@@ -44,6 +45,7 @@ static const struct cli_option options[] = {
     [PRECISION] = {NAME_PRECISION, HELP_PRECISION},
     [THREADS] = {NAME_THREADS, "threads of the model (default: one per CPU)"},
     [FILL] = {"fill", 0, NULL, "fill all blanks as soon as the file is open"},
+    [TOUR] = {"tour", 0, NULL, "open a document that teaches by being filled; it is a copy without a file"},
     [READ_ONLY] = {"read-only", 'R', NULL, "open read-only; toggle-read-only allows changes"},
     [NO_COLOR] = {"no-color", 0, NULL, "no colours, only attributes such as bold, as with $NO_COLOR"},
     [PLAIN] = {"plain", 0, NULL, "for screen readers: nothing moves by itself"},
@@ -104,6 +106,8 @@ static bool set_edit_option(void *opaque, int option, const char *value)
         return true;
     case FILL:
         return s->ui.fill = true;
+    case TOUR:
+        return s->ui.tour = true;
     case READ_ONLY:
         return s->ui.read_only = true;
     case NO_COLOR:

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli.h"
 #include "fill_context.h"
+#include "fill_from_record.h"
 #include "fill_output.h"
 #include "fill_stream.h"
 #include "interrupt.h"
@@ -35,6 +36,9 @@ enum {
     OUT,
     CAST,
     TRACE,
+    FROM_RECORD,
+    VOICE,
+    VOICE_WEIGHT,
     TRACE_ODDS,
     SKIP_TOO_LONG,
     RESUME,
@@ -70,6 +74,10 @@ static const struct cli_option options[] = {
     [OUT] = {"output", 'o', "FILE", "write to FILE instead of standard output"},
     [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
+    [FROM_RECORD] = {"from-record", 0, "FILE",
+                     "draw again what an editor's record holds, and say what differs"},
+    [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made of your texts"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
     [TRACE_ODDS] = {"trace-odds", 0, "N",
                     "with --trace: the entropy and the N likeliest of each position, at every step"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
@@ -90,6 +98,7 @@ static void default_fill_settings(void *opaque)
     s->model = model_options_default();
     s->fill = fill_options_default();
     s->shards = 1;
+    s->voice_weight = 0.75;
     s->shard = 1;
 }
 
@@ -163,6 +172,21 @@ static bool set_trace(struct fill_settings *s, const char *value)
     return s->trace = value, true;
 }
 
+static bool set_from_record(struct fill_settings *s, const char *value)
+{
+    return s->from_record = value, true;
+}
+
+static bool set_voice(struct fill_settings *s, const char *value)
+{
+    return s->voice = value, true;
+}
+
+static bool set_voice_weight(struct fill_settings *s, const char *value)
+{
+    return cli_double("voice-weight", value, 0, 1, &s->voice_weight);
+}
+
 static bool set_flag(struct fill_settings *s, int option)
 {
     bool *const flags[] = {
@@ -189,6 +213,9 @@ static bool set_fill_option(void *opaque, int option, const char *value)
         [OUT] = set_out,
         [CAST] = set_cast,
         [TRACE] = set_trace,
+        [FROM_RECORD] = set_from_record,
+        [VOICE] = set_voice,
+        [VOICE_WEIGHT] = set_voice_weight,
         [TRACE_ODDS] = set_trace_odds,
         [SHARD] = set_shard,
     };
@@ -212,6 +239,8 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 {
     bool standard_input = count == 0;
     for (int i = 0; i < count; i++) standard_input = standard_input || strcmp(files[i], "-") == 0;
+    if (s->from_record && (count || s->in_place || s->out || s->resume || s->shards > 1))
+        return cli_fail("--from-record writes to standard output, and takes no other file");
     if (s->in_place && s->out) return cli_fail("-i and -o cannot be used together");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
     if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
@@ -227,7 +256,7 @@ static bool check_fill_outputs(const struct fill_settings *s, const char *model,
 {
     struct outputs all = {0};
     char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
-    if (count == 0) outputs_read(&all, "-");
+    if (count == 0) outputs_read(&all, s->from_record ? s->from_record : "-");
     for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
     outputs_read_model(&all, model);
     if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
@@ -264,7 +293,8 @@ static int run_fill(void *opaque, int count, char **files)
         cli_fail("%s", error.message);
         status = EXIT_SOME_FAILED;
     } else {
-        status = fill_stream(&context, count, files);
+        status =
+            s->from_record ? fill_from_record(&context, s->from_record) : fill_stream(&context, count, files);
     }
     if (context.trace && fclose(context.trace) && status == EXIT_DONE) {
         cli_fail("%s: %s", s->trace, strerror(errno));

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "lacuna/base.h"
 #include "lacuna/dictionary.h"
+#include "model_path.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -15,12 +16,27 @@ enum status fill_set_dictionary(struct fill_options *o, const char *language, st
     return STATUS_OK;
 }
 
+static enum status add_voice(struct fill_context *context, struct error *error)
+{
+    char *folder = model_path(context->settings->voice, error);
+    enum status status = folder
+                             ? fill_engine_add_voice(context->engine, folder, context->settings->voice_weight,
+                                                     context->cancel, error)
+                             : error->code;
+    mem_free(folder);
+    return status;
+}
+
 enum status fill_context_engine(struct fill_context *context, struct error *error)
 {
     const struct fill_settings *s = context->settings;
     if (context->engine) return STATUS_OK;
     context->engine =
         fill_engine_open(context->folder, s->model.precision, s->model.threads, context->cancel, error);
+    if (context->engine && s->voice && add_voice(context, error)) {
+        fill_engine_free(context->engine);
+        context->engine = NULL;
+    }
     context->model_failed = !context->engine && error->code != STATUS_CANCELLED;
     return context->engine ? STATUS_OK : error->code ? error->code : STATUS_FORMAT;
 }

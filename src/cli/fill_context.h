@@ -9,7 +9,8 @@
 
 struct fill_settings {
     struct model_options model; /* must come first: model_options.c sets its options */
-    const char *out, *trace, *cast;
+    const char *out, *trace, *cast, *from_record, *voice;
+    double voice_weight;
     struct fill_options fill; /* what a record can override: made from the options once all are read */
     int format;               /* FORMAT_… */
     int64_t shard, shards;

@@ -19,6 +19,7 @@ extern const struct cli_command command_bench;
 extern const struct cli_command command_replace;
 extern const struct cli_command command_model;
 extern const struct cli_command command_replay;
+extern const struct cli_command command_voice;
 
 const struct cli_command *const cli_commands[] = {&command_fill,
                                                   &command_fit,
@@ -32,6 +33,7 @@ const struct cli_command *const cli_commands[] = {&command_fill,
                                                   &command_config,
                                                   &command_model,
                                                   &command_replay,
+                                                  &command_voice,
                                                   NULL};
 
 static void print_help(FILE *out)

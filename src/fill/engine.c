@@ -12,6 +12,8 @@ static_assert(2 * FILL_MARK_APOSTROPHE - 1 <= UINT16_MAX, "the marks of a token 
 struct fill_engine {
     struct sedd_model *model;
     struct sedd_net *net;
+    struct sedd_model *voice; /* NULL: none */
+    struct sedd_net *voice_net;
     struct pool *pool;
     struct bpe *bpe;
     struct bpe_cache *cache;
@@ -136,10 +138,41 @@ struct fill_engine *fill_engine_open_to_measure(const char *model_folder, enum s
     return open_engine(model_folder, precision, threads, true, cancel, error);
 }
 
+static bool same_vocabulary(const struct bpe *a, const char *folder, struct error *error)
+{
+    struct bpe *b = bpe_load_folder(folder, error);
+    bool same = b && bpe_size(a) == bpe_size(b);
+    for (uint32_t id = 0; same && id < bpe_size(a); id++) {
+        struct slice x = bpe_token_bytes(a, id), y = bpe_token_bytes(b, id);
+        same = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
+    }
+    if (b && !same) error_set(error, STATUS_ARGUMENT, "%s has another vocabulary than the model", folder);
+    bpe_free(b);
+    return same;
+}
+
+enum status fill_engine_add_voice(struct fill_engine *e, const char *folder, double weight,
+                                  const atomic_bool *cancel, struct error *error)
+{
+    if (weight <= 0) return STATUS_OK;
+    if (!same_vocabulary(e->bpe, folder, error)) return error->code;
+    e->voice = sedd_model_load(folder, sedd_model_precision(e->model), e->pool, cancel, error);
+    if (!e->voice) return error->code;
+    if (!(e->voice_net = sedd_net_new(e->voice, e->pool, error))) return STATUS_NO_MEMORY;
+    enum status status = sedd_net_mix(e->net, e->voice_net, (float)weight, error);
+    if (!status) { /* traces and records name both */
+        size_t size = strlen(e->name);
+        snprintf(e->name + size, sizeof e->name - size, " + voice %.3g", weight < 1 ? weight : 1);
+    }
+    return status;
+}
+
 void fill_engine_free(struct fill_engine *engine)
 {
     if (!engine) return;
     sedd_net_free(engine->net);
+    sedd_net_free(engine->voice_net);
+    sedd_model_free(engine->voice);
     pool_free(engine->pool);
     sedd_model_free(engine->model);
     bpe_cache_free(engine->cache);

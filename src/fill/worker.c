@@ -32,7 +32,7 @@ struct command {
 
 struct fill_worker {
     struct fill_worker_options options;
-    char *folder;
+    char *folder, *voice;
     pthread_t thread;
     int fd;             /* its count has no meaning: readable means "look" */
     atomic_bool cancel; /* the running job */
@@ -136,6 +136,18 @@ static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
     return job;
 }
 
+/* The model, and the voice if there is one. */
+static struct fill_engine *open_both(struct fill_worker *w, struct error *error)
+{
+    struct fill_engine *engine =
+        fill_engine_open(w->folder, w->options.precision, w->options.threads, &w->stop, error);
+    if (!engine || !w->voice ||
+        !fill_engine_add_voice(engine, w->voice, w->options.voice_weight, &w->stop, error))
+        return engine;
+    fill_engine_free(engine);
+    return NULL;
+}
+
 /* False: there is no model, or nobody waits for it; a waiting job has been told. */
 static bool load_model(struct fill_worker *w, uint64_t job)
 {
@@ -147,8 +159,7 @@ static bool load_model(struct fill_worker *w, uint64_t job)
         return false;
     }
     post_event(w, job, event_new(FILL_EVENT_LOADING, NULL));
-    struct fill_engine *engine =
-        fill_engine_open(w->folder, w->options.precision, w->options.threads, &w->stop, &error);
+    struct fill_engine *engine = open_both(w, &error);
     uint64_t waits = end_loading(w, engine);
     if (!engine) {
         if (!error.code) error_set(&error, STATUS_FORMAT, "%s: the model could not be loaded", w->folder);
@@ -370,13 +381,16 @@ static void *work_on_jobs(void *context)
 struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error)
 {
     struct fill_worker *w = mem_zalloc(sizeof *w);
-    if (!w || !(w->folder = mem_strdup(options->model_folder))) {
+    bool voice = options->voice_folder;
+    if (!w || !(w->folder = mem_strdup(options->model_folder)) ||
+        (voice && !(w->voice = mem_strdup(options->voice_folder)))) {
         mem_free(w);
         error_set(error, STATUS_NO_MEMORY, "not enough memory for the worker");
         return NULL;
     }
     w->options = *options;
     w->options.model_folder = w->folder;
+    w->options.voice_folder = w->voice;
     atomic_init(&w->cancel, false);
     atomic_init(&w->stop, false);
     atomic_init(&w->cancel_answer, false);
@@ -389,6 +403,7 @@ struct fill_worker *fill_worker_new(const struct fill_worker_options *options, s
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->mutex);
     mem_free(w->folder);
+    mem_free(w->voice);
     mem_free(w);
     return NULL;
 }
@@ -411,6 +426,7 @@ void fill_worker_free(struct fill_worker *w)
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->mutex);
     mem_free(w->folder);
+    mem_free(w->voice);
     mem_free(w);
 }
 

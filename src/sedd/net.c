@@ -48,6 +48,8 @@ struct sedd_net {
     uint32_t *gathered; /* (kept_capacity) rows whose inputs were gathered */
     void *arena;
     size_t arena_size;
+    struct sedd_net *other; /* mixed with this one; NULL: none */
+    float other_weight;
 };
 
 enum { MOST_KEPT = 2048 }; /* rows: enough for a few windows, but not for a batch of `eval` */
@@ -485,10 +487,46 @@ static enum status check_output(const struct sedd_net *net, const struct sedd_se
     return STATUS_OK;
 }
 
+enum status sedd_net_mix(struct sedd_net *net, struct sedd_net *other, float weight, struct error *error)
+{
+    const struct sedd_config *a = &net->model->config, *b = other ? &other->model->config : a;
+    if (a->tokens != b->tokens || a->graph != b->graph || a->noise != b->noise || a->length != b->length ||
+        a->parametrisation != b->parametrisation || a->causal != b->causal)
+        return error_set(error, STATUS_ARGUMENT,
+                         "models of another vocabulary, length or process cannot be mixed");
+    net->other = weight > 0 ? other : NULL;
+    net->other_weight = weight;
+    return STATUS_OK;
+}
+
+static size_t output_size(const struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count)
+{
+    size_t rows = 0;
+    for (uint32_t s = 0; s < count; s++)
+        rows += sequences[s].rows ? sequences[s].row_count : sequences[s].length;
+    return rows * net->model->head.out;
+}
+
+/* The other network's output goes into f, in the share that it has. */
+static enum status mix_other(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
+                             float *f, const atomic_bool *cancel, struct error *error)
+{
+    size_t size = output_size(net, sequences, count);
+    float weight = net->other_weight, *g = mem_alloc_array(size ? size : 1, sizeof *g);
+    if (!g) return error_set(error, STATUS_NO_MEMORY, "not enough memory for two networks");
+    enum status status = sedd_net_evaluate_raw(net->other, sequences, count, g, cancel, error);
+    for (size_t i = 0; i < size && !status; i++) f[i] = (1 - weight) * f[i] + weight * g[i];
+    mem_free(g);
+    return status;
+}
+
 enum status sedd_net_evaluate(struct sedd_net *net, const struct sedd_sequence *sequences, uint32_t count,
                               float *f, const atomic_bool *cancel, struct error *error)
 {
-    enum status status = sedd_net_evaluate_raw(net, sequences, count, f, cancel, error);
+    bool other_alone = net->other && net->other_weight >= 1;
+    enum status status =
+        sedd_net_evaluate_raw(other_alone ? net->other : net, sequences, count, f, cancel, error);
+    if (!status && net->other && !other_alone) status = mix_other(net, sequences, count, f, cancel, error);
     return status ? status : check_output(net, sequences, count, f, error);
 }
 

@@ -160,6 +160,8 @@ bool history_pack(const struct text *text, size_t limit, size_t floor, struct bu
                 pack_number(out, text->blank_last_id) && pack_number(out, text->blank_count);
     for (size_t i = 0; good && i < text->blank_count; i++) good = pack_blank(out, &text->blanks[i]);
     good = good && pack_steps(text, &c, out);
+    /* Histories of earlier versions end here. */
+    if (good && text->companion.size) good = pack_string(out, text->companion.data, text->companion.size);
     mem_free(c.new_index);
     return good;
 }
@@ -240,6 +242,7 @@ struct loading {
     struct step *steps;
     size_t count, at, floor;
     uint64_t first_content, contents;
+    struct slice companion;
 };
 
 static bool read_blank(struct slice *in, size_t size, struct text_blank *out)
@@ -429,7 +432,8 @@ static bool read_steps(struct loading *l)
     bool good = shape && learn_shape(l, shape);
     l->rest = start;
     for (size_t i = 1; good && i <= l->count; i++) good = read_step(l, i, shape);
-    good = good && l->rest.size == 0 && shape[l->at].size == text_size(l->text);
+    good = good && (l->rest.size == 0 || unpack_string(&l->rest, &l->companion)) && l->rest.size == 0 &&
+           shape[l->at].size == text_size(l->text);
     mem_free(shape);
     return good;
 }
@@ -503,6 +507,7 @@ static bool load_history(struct loading *l)
     text->blank_count = blank_count;
     text->blank_capacity = blank_count + 1;
     text->blank_last_id = (uint32_t)last_id;
+    companion_put(text, l->companion); /* without memory it is lost, and the history is not */
     for (size_t i = 0; i < blank_count; i++)
         if (blanks[i].end - blanks[i].start > text->blank_longest)
             text->blank_longest = blanks[i].end - blanks[i].start;

@@ -15,6 +15,7 @@
 #define TEXT_UNKNOWN   SIZE_MAX
 
 struct spans;
+struct drawn_source;
 
 /* ---- text_original.c: the bytes the document was opened with ---------------------------------------- */
 
@@ -271,8 +272,15 @@ struct text {
     struct file_identity backing; /* of the original's descriptor */
     struct search_cache *search;
     struct wrap_cache *wrap;
-    struct journal *journal; /* NULL: there is no journal */
+    struct journal *journal;    /* NULL: there is no journal */
+    struct buffer companion;    /* text_companion.c */
+    struct drawn_source *drawn; /* text_drawn.c */
+    size_t drawn_count, drawn_capacity;
 };
+
+/* ---- text_companion.c ---------------------------------------------------------------------------- */
+
+bool companion_put(struct text *text, struct slice bytes); /* without a word to the journal */
 
 /* ---- reading step by step (text_cluster.c) ----------------------------------------------------- */
 

@@ -163,6 +163,12 @@ static void record_blanks(struct text *text)
     buffer_free(&head);
 }
 
+static void record_companion(struct text *text)
+{
+    text->journal->run.size = 0;
+    record(text, JOURNAL_COMPANION, NULL, &text->companion, NULL);
+}
+
 static bool begin_file(struct text *text)
 {
     struct journal *journal = text->journal;
@@ -186,6 +192,7 @@ static bool begin_file(struct text *text)
     if (good) record(text, JOURNAL_BASE, path, &head, NULL);
     if (good && snapshot) record(text, JOURNAL_SNAPSHOT, NULL, &none, &list);
     if (good) record_blanks(text);
+    if (good && text->companion.size) record_companion(text);
     mem_free(list.parts);
     mem_free(path);
     mem_free(whole);
@@ -262,6 +269,17 @@ void journal_changed_blanks(struct text *text, const struct blank_delta *deltas,
     else
         journal->lost = true;
     buffer_free(&head);
+}
+
+/* It may be what a journal begins with: there was no change of the text yet. */
+void journal_changed_companion(struct text *text)
+{
+    struct journal *journal = text->journal;
+    if (!journal || journal->lost) return;
+    if (journal->begun)
+        record_companion(text);
+    else if (text->companion.size)
+        journal_before(text);
 }
 
 /* Bytes of the document from left to right, read ahead. */

@@ -41,7 +41,8 @@ enum journal_kind {
     JOURNAL_TYPED,
     JOURNAL_SAVING, /* numbers: size, sampled, hash (8 bytes) */
     /* all (no other blanks exist); then for each: id, has, and if it has: start, end, min, max */
-    JOURNAL_BLANKS
+    JOURNAL_BLANKS,
+    JOURNAL_COMPANION /* the bytes of text_companion_set */
 };
 
 /* Which text this is: a hash of all of it or, for a large text (sampled), of both its ends and its size. */
@@ -64,6 +65,7 @@ void journal_changed(struct text *text, size_t at, size_t removed, size_t insert
 void journal_changed_spans(struct text *text, size_t at, const struct spans *spans, bool undoing);
 /* How a change altered these blanks, beyond what follows from the change of the bytes. */
 void journal_changed_blanks(struct text *text, const struct blank_delta *deltas, size_t count, bool undoing);
+void journal_changed_companion(struct text *text);
 void journal_saving(struct text *text); /* waits until it is on the disk, if that is possible */
 void journal_saved(struct text *text);  /* nothing is left to recover */
 

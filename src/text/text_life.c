@@ -66,6 +66,8 @@ void text_free(struct text *text)
     wrap_cache_free(text->wrap);
     mem_free(text->marks);
     mem_free(text->blanks);
+    mem_free(text->drawn);
+    buffer_free(&text->companion);
     mem_free(text->path);
     mem_free(text);
 }

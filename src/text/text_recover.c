@@ -160,18 +160,16 @@ static enum status apply(struct text *text, const struct record *record, struct 
 
 /* The ids that the journal's blanks have in the recovered text. */
 struct known_blanks {
-    struct known_blank {
-        uint32_t theirs, ours;
-    } * list;
+    struct text_blank_ids *list;
     size_t count, capacity;
 };
 
-static struct known_blank *known_blank(struct known_blanks *known, uint32_t theirs)
+static struct text_blank_ids *known_blank(struct known_blanks *known, uint32_t theirs)
 {
     for (size_t i = 0; i < known->count; i++)
-        if (known->list[i].theirs == theirs) return &known->list[i];
+        if (known->list[i].then == theirs) return &known->list[i];
     if (!mem_grow(&known->list, &known->capacity, known->count + 1, sizeof *known->list)) return NULL;
-    known->list[known->count] = (struct known_blank){.theirs = theirs};
+    known->list[known->count] = (struct text_blank_ids){.then = theirs};
     return &known->list[known->count++];
 }
 
@@ -191,15 +189,16 @@ static bool read_blank(struct slice *in, struct text_blank *out, bool *has)
 }
 
 /* Restores one blank of the journal; one that does not fit the text is left out. */
-static void set_blank(struct text *text, struct known_blank *known, const struct text_blank *want, bool has)
+static void set_blank(struct text *text, struct text_blank_ids *known, const struct text_blank *want,
+                      bool has)
 {
     struct text_blank is;
-    bool there = text_blank_get(text, known->ours, &is);
+    bool there = text_blank_get(text, known->now, &is);
     if (there && has && is.start == want->start && is.end == want->end &&
-        text_blank_set_length(text, known->ours, want->min, want->max))
+        text_blank_set_length(text, known->now, want->min, want->max))
         return;
-    if (there) (void)text_blank_remove(text, known->ours);
-    if (has) known->ours = text_blank_add(text, want->start, want->end, want->min, want->max);
+    if (there) (void)text_blank_remove(text, known->now);
+    if (has) known->now = text_blank_add(text, want->start, want->end, want->min, want->max);
 }
 
 /* The blanks of a record; invalid bytes end it. False: out of memory. */
@@ -217,7 +216,7 @@ static bool apply_blanks(struct text *text, struct slice in, struct known_blanks
         known->count = 0;
     }
     while (in.size > 0 && read_blank(&in, &blank, &has)) {
-        struct known_blank *one = known_blank(known, blank.id);
+        struct text_blank_ids *one = known_blank(known, blank.id);
         if (!one) return false;
         set_blank(text, one, &blank, has);
     }
@@ -304,6 +303,11 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
             out->blanks = true;
             continue;
         }
+        if (record.kind == JOURNAL_COMPANION) {
+            out->companion.size = 0;
+            memory = buffer_append(&out->companion, record.bytes.data, record.bytes.size);
+            continue;
+        }
         if (r.number <= after ||
             (record.kind != JOURNAL_CHANGE && record.kind != JOURNAL_TYPED && record.kind != JOURNAL_MANY))
             continue;
@@ -318,7 +322,8 @@ static enum status replay(struct slice file, struct text *text, uint64_t after, 
     }
     text_group_end(text);
     buffer_free(&joined);
-    mem_free(known.list);
+    out->ids = known.list;
+    out->id_count = known.count;
     if (!status && !memory)
         status = error_set(error, STATUS_NO_MEMORY, "not enough memory to recover the text");
     return status;
@@ -380,6 +385,8 @@ void text_recovered_free(struct text_recovered *recovered)
 {
     text_free(recovered->text);
     mem_free(recovered->path);
+    mem_free(recovered->ids);
+    buffer_free(&recovered->companion);
     *recovered = (struct text_recovered){0};
 }
 

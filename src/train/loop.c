@@ -20,6 +20,7 @@ struct shard {
 
 struct loop {
     const struct train_recipe *recipe;
+    struct train_recipe paced;                       /* what `recipe` is in a run of so many seconds */
     const struct train_data *data, *validation_data; /* the second may be NULL */
     struct train_recipe stage;                       /* the recipe of the present steps: train_recipe_at */
     uint64_t stage_begin, stage_end;                 /* its steps; equal: none yet */
@@ -287,6 +288,15 @@ static bool logs(const struct train_recipe *recipe, uint64_t step)
     return step % (between > LEAST ? between : LEAST) == 0;
 }
 
+/* In a run of so many seconds: the steps that there are, at the pace so far, until they are over. */
+static void keep_pace(struct loop *loop, const struct train_options *options, double begun, uint64_t done)
+{
+    double gone = clock_seconds() - begun, left = options->seconds - gone;
+    if (options->seconds <= 0 || !done) return;
+    double steps = left > 0 ? left * (double)done / gone : 0;
+    loop->paced.steps = done + (uint64_t)steps;
+}
+
 static enum status run_loop(struct loop *loop, const struct train_options *options, uint16_t *scratch,
                             struct error *error)
 {
@@ -306,6 +316,8 @@ static enum status run_loop(struct loop *loop, const struct train_options *optio
         if (state.step == loop->stage_begin) /* the earlier values are no average of this stage's loss */
             memcpy(loop->optimiser.average, loop->optimiser.weights, loop->layout.size * sizeof(float));
         if (!stop && (status = train_some(loop, options, &state, &progress, begun, error))) break;
+        keep_pace(loop, options, begun, state.step - first);
+        progress.steps = loop->recipe->steps;
         bool last = state.step == loop->recipe->steps;
         if (stop || last || clock_seconds() - saved >= options->checkpoint_seconds) {
             bool validates =
@@ -334,6 +346,10 @@ enum status train_run(const struct train_recipe *recipe, const struct train_data
     enum status status = file_make_folders(options->out, error);
     if (status) return status;
     status = loop_init(&loop, recipe, data, validation, pool, options->f32, error);
+    if (!status && options->seconds > 0) {
+        loop.paced = *recipe;
+        loop.recipe = &loop.paced;
+    }
     uint16_t *scratch = !status ? mem_big_alloc(loop.layout.size * sizeof *scratch) : NULL;
     if (!status)
         status = scratch ? run_loop(&loop, options, scratch, error)

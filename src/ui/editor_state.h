@@ -25,6 +25,7 @@ struct loop;
 struct macros;
 struct message;
 struct modal;
+struct noted_settings;
 struct mouse_state;
 struct palette;
 struct picture;
@@ -44,6 +45,7 @@ struct ui_keymap;
 struct ui_options;
 struct vary;
 struct vi;
+struct voice_run;
 struct which_key;
 
 struct ui {
@@ -51,6 +53,7 @@ struct ui {
     struct ui_hooks *hooks;
     struct picture *picture;
     struct settings *settings;
+    struct noted_settings *noted; /* settings as they were at the start */
     struct message *message;
     struct ui_keymap *keymap;
     struct typed_keys *typed;
@@ -65,6 +68,7 @@ struct ui {
     struct clipboard *clipboard;
     struct filling *filling;
     struct timeline *timeline;
+    struct voice_run *voice;
     struct beside *beside;
     struct lens *lens;
     struct ripple *ripple;

@@ -47,6 +47,15 @@ def seeds_step_together():
         check(e.until_not("beside") and MASKED not in e.text(), "plays to the end", e)
 
 
+def the_page_explains_itself():
+    with start() as e:
+        beside(e, "seeds 2")
+        e.send("f1")
+        check("Side by side: the same blank" in e.text() and "one step back" in e.text(), "what it shows, and its keys", e)
+        e.send("esc")
+        check("seed 1" in e.text(), "and back to it", e)
+
+
 def a_run_is_taken_as_a_proposal():
     with start() as e:
         beside(e, "seeds 2")
@@ -108,6 +117,16 @@ def a_swapped_draw_shows_where_runs_part():
         check(re.sub(MASKED + "+", MASKED, left) == re.sub(MASKED + "+", MASKED, right), "before it they are the same", e)
 
 
+def nothing_reaches_the_text_below():
+    with start() as e:
+        beside(e, "seeds 2")
+        e.type("\033[200~pasted words\033[201~")
+        e.type("xyz")
+        e.until_not("beside")
+        e.send("esc")
+        check("pasted" not in e.text() and "xyz" not in e.text() and "draft.txt *" not in e.text(), "as it was", e)
+
+
 def what_cannot_be_is_said():
     with start() as e:
         for what in ("seeds 9", "samplers none other", "samplers analytic", "colours"):
@@ -162,5 +181,5 @@ def keymaps_have_the_keys():
             check(len(set(steps(e))) <= 3 and e.text().count("ln q") < 3, keymap + " steps", e)
 
 
-main([seeds_step_together, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_where_runs_part,
+main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_where_runs_part, nothing_reaches_the_text_below,
       what_cannot_be_is_said, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])

@@ -83,6 +83,18 @@ def owed_has_a_bar_in_the_margin():
         check(re.search(r"this sentence: [-+]\d", e.line(21)), "the number", e)
 
 
+def markup_of_blanks_is_not_shown_to_the_model():
+    with start("The old keeper of the house sat by the fire [[6]] and looked out at the sea.\n") as whole, \
+            start("The old keeper of the house sat by the fire and looked out at the sea.\n") as plain:
+        for e in (whole, plain):
+            lens(e, "surprise")
+            e.send("^F")
+            e.type("sea")
+            e.send("enter", "M-V")
+        said = [e.line(23).split(",")[0] for e in (whole, plain)]
+        check(said[0].startswith(" sea: ln q") and said[0] == said[1], "%s" % said, whole)
+
+
 def only_what_changed_is_looked_at_again():
     with start() as e:
         lens(e, "surprise")
@@ -93,6 +105,27 @@ def only_what_changed_is_looked_at_again():
         check(looks(e, "zebra") != looks(e, "and the"), "the new word is known", e)
         e.send("^Z")
         check(e.until_not("lens"), "what was known before is still", e)
+
+
+def words_keep_their_looks_while_one_types_beside_them():
+    with start("He sat by the fire with a purposeless limbo, and the wind blew.\n") as e:
+        lens(e, "surprise")
+        odd, usual = looks(e, "purposeless"), looks(e, "sat by")
+        check(odd != usual, "one stands out", e)
+        for _ in range(3):
+            e.send("c-right")
+        for letter in "very very ":
+            e.write(letter)
+            e.settle()
+            check(looks(e, "purposeless") == odd, "behind the cursor", e)
+        check(e.until_not("lens"), "known anew", e)
+        e.send("end")
+        for letter in " Yes.":
+            e.write(letter)
+            e.settle()
+            check(looks(e, "purposeless") == odd, "before it", e)
+        e.send("backspace", "backspace", "backspace")
+        check(looks(e, "purposeless") == odd, "and when letters go", e)
 
 
 def typing_and_filling_never_wait_for_it():
@@ -167,6 +200,18 @@ def ripple_draws_only_those_again():
         check("ship" not in e.line(0)[:24], "and undo takes the words back, not the change", e)
 
 
+def ripple_knows_another_text_from_this():
+    with start() as e:
+        replace_word(e, "ship", "carriage")
+        e.send("^S")
+        e.wait(lambda: "draft.txt *" not in e.text())
+        e.send("M-w", "M-y")
+        check("no change yet" in e.text(), "a closed file is forgotten", e)
+        e.type("word " * 10)
+        e.send("^A", "del", "M-y")
+        check(e.until_not("ripple") and e.alive(), "nor does an empty text matter", e)
+
+
 def keymaps_have_the_keys():
     for keymap, key, ripple in (("vi", "M-v", "M-y"), ("nano", "M-v", "M-y"), ("emacs", "\003v", "\003r")):
         with start(TEXT, "-k", keymap) as e:
@@ -176,6 +221,8 @@ def keymaps_have_the_keys():
             check("no change yet" in e.text(), keymap, e)
 
 
-main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin,
-      only_what_changed_is_looked_at_again, typing_and_filling_never_wait_for_it, small_screens,
-      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again, keymaps_have_the_keys])
+main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
+      only_what_changed_is_looked_at_again, words_keep_their_looks_while_one_types_beside_them,
+      typing_and_filling_never_wait_for_it, small_screens,
+      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again,
+      ripple_knows_another_text_from_this, keymaps_have_the_keys])

@@ -91,6 +91,12 @@ def every_step_is_shown_as_long_as_the_pace_says():
         check(min(b - a for a, b in zip(times[1:], times[2:])) > 0.15, "none for a shorter time: %s" % times, e)
 
 
+def a_pace_that_shows_nothing_costs_no_time():
+    with start(TEXT, "--pace", "10000", "--set", "plain=on") as e:
+        e.send("M-n", "^G")
+        check(e.wait(lambda: "accept" in e.text() or "again" in e.text(), 60), "plain: done when the model is", e)
+
+
 def slower_and_faster_change_the_pace():
     with start(TEXT, "--pace", "40") as e:
         for key, said in (("M--", "80 ms"), ("M--", "160 ms"), ("M-=", "80 ms"), ("M-=", "40 ms"), ("M-=", "20 ms"),
@@ -189,7 +195,7 @@ def keymaps_have_the_keys():
 
 
 main([is_held_and_does_single_steps, a_held_fill_can_be_stopped_or_steered, single_steps_come_to_the_end,
-      every_step_is_shown_as_long_as_the_pace_says, slower_and_faster_change_the_pace,
+      every_step_is_shown_as_long_as_the_pace_says, a_pace_that_shows_nothing_costs_no_time, slower_and_faster_change_the_pace,
       words_stay_where_they_are_while_a_fill_settles, how_sure_a_word_is_shows_without_colours,
       how_sure_a_word_is_shows_in_colours, timeline_uses_the_width_and_has_no_slabs, timeline_explains_itself,
       sampler_is_a_setting, keymaps_have_the_keys])

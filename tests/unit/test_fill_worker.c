@@ -473,7 +473,7 @@ static void test_pausing_and_steering(void **state)
     job.options.candidates = 1;
     uint64_t number = fill_worker_submit(worker, &job, NULL);
     fill_worker_pause(worker, number, true); /* queued or started: it stops soon in both cases */
-    fill_worker_single(worker, number);      /* may come too early and be dropped with the queue */
+    fill_worker_single(worker, number);      /* kept while it is queued */
     fill_event_free(wait_for(worker, FILL_EVENT_READY));
     struct fill_event *event;
     uint32_t slot = 6;
@@ -491,6 +491,40 @@ static void test_pausing_and_steering(void **state)
     fill_worker_pause(worker, number, false);
     event = wait_for(worker, FILL_EVENT_DONE);
     assert_int_equal(event->result->candidates[0].blanks[0].tokens[slot].id, wanted);
+    fill_event_free(event);
+    fill_worker_free(worker);
+}
+
+/* The editor draws a proposal again up to one of its steps: not one more may be done. */
+static void test_a_held_job_does_the_steps_that_were_asked_for_and_no_others(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 0);
+    struct fill_job job = some_job(3);
+    job.options.candidates = 1;
+    job.held = true;
+    uint64_t other = fill_worker_submit(
+        worker,
+        &(struct fill_job){.text = job.text, .blanks = job.blanks, .count = 1, .options = job.options}, NULL);
+    uint64_t number = fill_worker_submit(worker, &job, NULL);
+    fill_worker_single(worker, number); /* it is queued still, behind the other */
+    struct fill_event *event = wait_for(worker, FILL_EVENT_DONE);
+    assert_int_equal(event->job, other);
+    fill_event_free(event);
+    fill_event_free(wait_for(worker, FILL_EVENT_WINDOW));
+    for (uint32_t step = 1; step < 5; step++) {
+        event = wait_for(worker, FILL_EVENT_STEP);
+        assert_int_equal(event->step, step);
+        fill_event_free(event);
+        assert_true(fill_worker_remask(worker, number, 0, 0, 0)); /* shown, with the step as it is */
+        event = wait_for(worker, FILL_EVENT_STEP);
+        assert_int_equal(event->step, step);
+        fill_event_free(event);
+        fill_worker_single(worker, number);
+    }
+    fill_worker_pause(worker, number, false);
+    event = wait_for(worker, FILL_EVENT_DONE);
+    assert_int_equal(event->job, number);
     fill_event_free(event);
     fill_worker_free(worker);
 }
@@ -519,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_quitting_does_not_wait_for_the_weights),
         cmocka_unit_test(test_a_slow_reader_gets_every_ending),
         cmocka_unit_test(test_pausing_and_steering),
+        cmocka_unit_test(test_a_held_job_does_the_steps_that_were_asked_for_and_no_others),
         cmocka_unit_test(test_a_worker_that_never_worked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -466,6 +466,45 @@ static void cancel_is_seen_between_layers(void **state)
     sedd_model_free(model);
 }
 
+/* Two networks of one kind, as a house and a voice are: here the same weights, more and less exact. */
+static void a_mixed_network_is_the_weighted_mean_of_logarithms(void **state)
+{
+    (void)state;
+    enum { LENGTH = 6, MOST = 1 << 16 };
+    static float own[MOST], other[MOST], mixed[MOST];
+    const uint32_t ids[LENGTH] = {1, 2, 3, 4, 5, 6};
+    struct error error = {0};
+    struct sedd_model *house = load("tiny-time-free", "plain", SEDD_PRECISION_F32);
+    struct sedd_model *voice = load("tiny-time-free", "plain", SEDD_PRECISION_BF16);
+    struct sedd_model *stranger = load("tiny-absorb", "plain", SEDD_PRECISION_F32);
+    struct pool *pool = pool_new(1, &error);
+    struct sedd_net *a = sedd_net_new(house, pool, &error), *b = sedd_net_new(voice, pool, &error),
+                    *c = sedd_net_new(stranger, pool, &error);
+    struct sedd_sequence q = {.ids = ids, .length = LENGTH, .row_count = LENGTH};
+    size_t size = (size_t)LENGTH * sedd_head_columns(sedd_model_config(house));
+    assert_true(size <= MOST);
+    assert_int_equal(sedd_net_evaluate(a, &q, 1, own, NULL, &error), STATUS_OK);
+    assert_int_equal(sedd_net_evaluate(b, &q, 1, other, NULL, &error), STATUS_OK);
+    for (int quarter = 0; quarter <= 4; quarter++) {
+        float weight = (float)quarter / 4;
+        assert_int_equal(sedd_net_mix(a, b, weight, &error), STATUS_OK);
+        assert_int_equal(sedd_net_evaluate(a, &q, 1, mixed, NULL, &error), STATUS_OK);
+        for (size_t i = 0; i < size; i++)
+            assert_float_equal(mixed[i], (1 - weight) * own[i] + weight * other[i], 1e-6);
+    }
+    assert_int_equal(sedd_net_mix(a, c, 0.5F, &error), STATUS_ARGUMENT);
+    assert_int_equal(sedd_net_mix(a, NULL, 0, &error), STATUS_OK);
+    assert_int_equal(sedd_net_evaluate(a, &q, 1, mixed, NULL, &error), STATUS_OK);
+    assert_memory_equal(mixed, own, size * sizeof *own);
+    sedd_net_free(a);
+    sedd_net_free(b);
+    sedd_net_free(c);
+    pool_free(pool);
+    sedd_model_free(house);
+    sedd_model_free(voice);
+    sedd_model_free(stranger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -494,6 +533,7 @@ int main(void)
         cmocka_unit_test(rows_are_independent_in_int8_with_native),
         cmocka_unit_test(a_causal_network_sees_nothing_ahead),
         cmocka_unit_test(cancel_is_seen_between_layers),
+        cmocka_unit_test(a_mixed_network_is_the_weighted_mean_of_logarithms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

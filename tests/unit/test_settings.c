@@ -3,6 +3,7 @@
 #include "lacuna/ui.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/settings_file.h"
+#include "ui/settings/settings_keep.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -191,6 +192,46 @@ static void hostile(void **state)
     }
 }
 
+/* What a file becomes when "name = value" is put into it. */
+static void put(const char *before, const char *name, const char *value, const char *after)
+{
+    struct buffer bytes = {0};
+    assert_true(buffer_append_string(&bytes, before));
+    assert_int_equal(settings_put(&bytes, named(name), value, NULL), STATUS_OK);
+    assert_int_equal(bytes.size, strlen(after));
+    assert_memory_equal(bytes.data, after, bytes.size);
+    buffer_free(&bytes);
+}
+
+static void a_setting_that_is_kept_changes_its_line_alone(void **state)
+{
+    (void)state;
+    put("", "width", "60", "width = 60\n");
+    put("# width = 70\nhints = on", "width", "60", "# width = 70\nhints = on\nwidth = 60\n");
+    put("width=70\nwidth : 80 ; paper\r\nhints = on\n", "width", "60",
+        "width=70\nwidth = 60 ; paper\r\nhints = on\n");
+    put("  width = 70\nwidths = 3\n", "width", "60", "width = 60\nwidths = 3\n");
+    put("theme = dark\n", "theme", "", "theme = \n");
+    put("quotes = x\n", "quotes", "« »", "quotes = « »\n");
+}
+
+static void a_value_that_no_file_can_hold_is_refused(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"a ; b", "one\ntwo", "\"half"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct buffer bytes = {0};
+        struct error error = {0};
+        assert_int_equal(settings_put(&bytes, named("model"), values[i], &error),
+                         i == 2 ? STATUS_OK : STATUS_ARGUMENT);
+        buffer_free(&bytes);
+    }
+    struct buffer bytes = {0};
+    assert_int_equal(settings_put(&bytes, named("model"), " spaced ", NULL), STATUS_OK);
+    assert_string_equal(bytes.data, "model = \" spaced \"\n");
+    buffer_free(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +243,8 @@ int main(void)
         cmocka_unit_test(long_lines_and_other_bytes),
         cmocka_unit_test(a_file_that_is_not_there),
         cmocka_unit_test(hostile),
+        cmocka_unit_test(a_setting_that_is_kept_changes_its_line_alone),
+        cmocka_unit_test(a_value_that_no_file_can_hold_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

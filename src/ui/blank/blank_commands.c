@@ -309,7 +309,11 @@ void do_fill_all(struct ui *ui)
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
             blank_go_to(ui->doc, &first);
     } else {
-        ui_say(ui->message, count ? "every blank has a proposal" : "there are no blanks");
+        char key[UI_SEQUENCE_NAME];
+        ui_keymap_keys(ui->keymap, count ? "accept-all" : "blank", UI_EDIT, key);
+        ui_say(ui->message,
+               count ? "every blank has a proposal; %s accepts all" : "there are no blanks; %s makes one",
+               key);
     }
     mem_free(ids);
 }

@@ -7,9 +7,11 @@
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "living.h"
+#include "record.h"
 #include "timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/document/wishes.h"
@@ -135,23 +137,46 @@ struct job *filling_find(struct filling *filling, uint64_t id)
     return NULL;
 }
 
+/* `voice`: a folder to be mixed in; NULL: none. */
+static struct fill_worker *open_worker(const struct settings *settings, const char *folder, const char *voice,
+                                       struct error *error)
+{
+    struct fill_worker_options how = {.model_folder = folder,
+                                      .voice_folder = voice,
+                                      .voice_weight = settings->voice_weight,
+                                      .precision = (enum sedd_precision)settings->precision,
+                                      .threads = settings->threads,
+                                      .niceness = 10,
+                                      .record = MOST_TRACE};
+    return fill_worker_new(&how, error);
+}
+
 struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error)
 {
     char *folder = ui->options->find_model(model, error);
-    struct fill_worker_options how = {.model_folder = folder,
-                                      .precision = (enum sedd_precision)ui->settings->precision,
-                                      .threads = ui->settings->threads,
-                                      .niceness = 10,
-                                      .record = MOST_TRACE};
-    struct fill_worker *worker = folder ? fill_worker_new(&how, error) : NULL;
+    struct fill_worker *worker = folder ? open_worker(ui->settings, folder, NULL, error) : NULL;
     mem_free(folder);
     return worker;
+}
+
+/* The model of the settings, with the voice. */
+static void open_own(struct ui *ui, struct error *error)
+{
+    const struct settings *s = ui->settings;
+    bool wants_voice = *s->voice && s->voice_weight > 0;
+    char *folder = ui->options->find_model(s->model, error);
+    char *voice = folder && wants_voice ? ui->options->find_model(s->voice, error) : NULL;
+    if (folder && (voice || !wants_voice)) ui->filling->worker = open_worker(s, folder, voice, error);
+    mem_free(voice);
+    mem_free(ui->filling->folder);
+    ui->filling->folder = folder;
+    ui->filling->model_hash = 0;
 }
 
 struct fill_worker *filling_worker(struct ui *ui)
 {
     struct error error = {0};
-    if (!ui->filling->worker) ui->filling->worker = filling_open(ui, ui->settings->model, &error);
+    if (!ui->filling->worker) open_own(ui, &error);
     if (!ui->filling->worker) ui_complain(ui->message, "%s", error.message);
     return ui->filling->worker;
 }
@@ -441,11 +466,21 @@ static bool breathes(const struct job *job)
     return p && p->breathes;
 }
 
+/* It is asked for when something is recorded: reading a large model takes a moment. */
+static uint64_t model_hash(struct filling *filling)
+{
+    if (!filling->model_hash && filling->folder &&
+        fill_model_hash(filling->folder, &filling->model_hash, NULL))
+        filling->model_hash = 0;
+    return filling->model_hash;
+}
+
 static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
 {
     const struct fill_result *result = event->result;
     if (!result || !result->count) return;
     struct trace *trace = take_trace(event);
+    if (trace && record_wanted(ui->settings, job->doc)) trace->model_hash = model_hash(ui->filling);
     const struct fill_candidate *best = &result->candidates[0];
     take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {
@@ -453,6 +488,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         if (!p || p->job != job->id) continue;
         p->job = 0;
         if (p->count) {
+            p->candidates[p->count - 1].place = (uint32_t)i;
             p->candidates[p->count - 1].score = best->score;
             p->candidates[p->count - 1].drawn = best->drawn;
             p->candidates[p->count - 1].seconds = result->seconds;
@@ -463,6 +499,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         }
     }
     trace_release(trace);
+    kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
     if (breathes(job)) return; /* nobody asked for it now */
@@ -646,7 +683,8 @@ void filling_events(struct ui *ui)
         if (known && waits(ui->filling, event, now)) return;
         if (known && ui->filling->due && is_step(event)) ui->filling->due--;
         take_first(ui);
-        if (paced) ui->filling->next_step = now + ui->settings->pace / 1000.0;
+        /* With `plain` no step is shown that would need the time. */
+        if (paced && !ui->settings->plain) ui->filling->next_step = now + ui->settings->pace / 1000.0;
     }
 }
 
@@ -718,4 +756,6 @@ void filling_close(struct ui *ui)
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;
+    mem_free(ui->filling->folder);
+    ui->filling->folder = NULL;
 }

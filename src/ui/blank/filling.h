@@ -36,6 +36,8 @@ typedef bool filling_taker(struct ui *ui, struct fill_event *event);
 
 struct filling {
     struct fill_worker *worker; /* NULL: nothing was filled yet */
+    char *folder;               /* of its model */
+    uint64_t model_hash;        /* of that; 0: not asked yet */
     uint32_t most_tokens;       /* filling_most_tokens; 0: not asked yet */
     uint64_t next_seed;
     struct job jobs[FILL_QUEUE];

@@ -4,7 +4,10 @@
 #include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "record.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
+#include "ui/document/modal.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -13,6 +16,18 @@
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
+
+/* What has happened, and the key that a writer may want next. */
+static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
+{
+    char key[UI_SEQUENCE_NAME] = "";
+    if (ui->modal->has_modes) ui_keymap_keys(ui->keymap, command, UI_NORMAL, key);
+    if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
+    if (*key)
+        ui_say(ui->message, "%s; %s %s", said, key, does);
+    else
+        ui_say(ui->message, "%s", said);
+}
 
 /* ---- going through them -------------------------------------------------------------------------------- */
 
@@ -85,7 +100,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     if (p)
         filling_say(ui);
     else
-        ui_say(ui->message, "no proposal at the cursor");
+        say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
     return NULL;
 }
 
@@ -105,6 +120,8 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     if (status) return ui_complain(ui->message, "%s", error.message), false;
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
+    text_drawn_mark(doc->text, b->start, *end);
+    record_accepted(ui, c);
     doc->words_stale = true;
     ui->picture->stale = true;
     return true;
@@ -126,7 +143,7 @@ static void go_to_unfilled(struct ui *ui, size_t from)
                key);
         return;
     }
-    ui_say(ui->message, "accepted");
+    say_with_key(ui, "accepted", "undo", "brings the blank back");
 }
 
 void do_accept(struct ui *ui)
@@ -140,6 +157,7 @@ void do_accept(struct ui *ui)
     bool taken = put_into_text(ui, p, &b, &end);
     text_group_end(ui->doc->text);
     if (!taken) return;
+    kept_note(ui->doc);
     proposals_passed(ui, 1);
     struct doc *doc = ui->doc;
     doc_move(ui->doc, end, false);
@@ -168,10 +186,17 @@ void do_accept_all(struct ui *ui)
         if (p && !p->job && p->count && put_into_text(ui, p, &b, &end)) count++;
     }
     text_group_end(doc->text);
+    kept_note(doc);
     if (mark) cursor = text_mark_get(doc->text, mark);
     text_mark_remove(doc->text, mark);
     doc_move(ui->doc, cursor, false);
-    ui_say(ui->message, count ? "%zu accepted" : "no finished proposal", count);
+    if (count) {
+        char said[48];
+        snprintf(said, sizeof said, "%zu accepted", count);
+        say_with_key(ui, said, "undo", "brings the blanks back");
+    } else {
+        say_with_key(ui, "no finished proposal", "fill-all", "fills every blank");
+    }
 }
 
 void do_discard(struct ui *ui)
@@ -186,9 +211,10 @@ void do_discard(struct ui *ui)
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);
     proposal_set_aside(ui->doc, b.id);
+    kept_note(ui->doc);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    ui_say(ui->message, "discarded; the blank is kept");
+    say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
 void do_next_candidate(struct ui *ui)
@@ -213,7 +239,7 @@ void do_previous_candidate(struct ui *ui)
     if (p->chosen > 0)
         p->chosen--;
     else
-        ui_say(ui->message, "this is the first proposal");
+        say_with_key(ui, "this is the first proposal", "again", "draws another");
     ui->picture->stale = true;
 }
 

@@ -5,6 +5,7 @@
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
+#include "ui/beside/beside.h"
 #include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -192,7 +193,9 @@ void disk_check(struct ui *ui)
         doc->disk_asked = false;
         return;
     }
-    if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active) return;
+    if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active ||
+        ui->beside->active)
+        return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
         ui_say(ui->message, "%.200s is no longer on the disk; saving writes it again", doc_name(doc));

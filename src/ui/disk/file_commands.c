@@ -6,6 +6,7 @@
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
+#include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
@@ -113,6 +114,7 @@ static void save_now(struct ui *ui)
     doc->backed_up = true;
     doc->disk_asked = doc->disk_differs = false;
     history_keep(ui->settings, doc);
+    record_flush(ui->message, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
     ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved again" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));

@@ -13,6 +13,7 @@
 #include "ui/document/modal.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/prompt/name_score.h"
 #include "ui/prompt/popup.h"
@@ -186,6 +187,7 @@ static void file_close_now(struct ui *ui)
     }
     ui_show_doc(ui, ui->documents->current < ui->documents->count ? ui->documents->current
                                                                   : ui->documents->count - 1);
+    ripple_forget(ui, doc);
     doc_close(doc);
     if (page)
         ui_say(ui->message, "%s is closed", name);

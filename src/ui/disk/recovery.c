@@ -5,11 +5,13 @@
 #include "rescue.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/kept.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/page/compare.h"
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +57,7 @@ void journal_watch(struct ui *ui)
     char why[200];
     for (size_t i = 0; i < ui->documents->count; i++) {
         struct doc *doc = ui->documents->list[i];
+        kept_note(doc);
         bool trouble = text_journal_trouble(doc->text, why, sizeof why);
         if (trouble && !doc->journal_trouble && !ui->prompt->active)
             ui_complain(ui->message, "%.100s: the journal cannot be written (%s): save the file",
@@ -68,11 +71,19 @@ void journal_watch(struct ui *ui)
 /* ---- undo across sessions
  * --------------------------------------------------------------------------------- */
 
+static uint64_t companion_hash(const struct text *text)
+{
+    struct slice bytes = text_companion(text);
+    return hash_bytes(bytes.data, bytes.size, 0);
+}
+
 bool history_open(const struct settings *settings, struct doc *doc)
 {
     char *folder = settings->history ? path_own("STATE", "history") : NULL;
     bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
     mem_free(folder);
+    if (there) kept_restore(doc, text_companion(doc->text), NULL, NULL);
+    doc->kept_hash = companion_hash(doc->text);
     return there;
 }
 
@@ -82,16 +93,20 @@ void history_keep(const struct settings *settings, struct doc *doc)
     char *folder = settings->history ? path_own("STATE", "history") : NULL;
     struct error error;
     size_t limit = (size_t)settings->history << 20;
+    kept_note(doc);
     if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
         error.code = STATUS_OK;
     doc->kept_node = text_history_at(doc->text);
+    doc->kept_hash = companion_hash(doc->text);
     mem_free(folder);
 }
 
 void history_leave(const struct settings *settings, struct doc *doc)
 {
-    if (text_path(doc->text) && !text_dirty(doc->text) && text_history_at(doc->text) != doc->kept_node)
-        history_keep(settings, doc);
+    kept_note(doc);
+    bool changed =
+        text_history_at(doc->text) != doc->kept_node || companion_hash(doc->text) != doc->kept_hash;
+    if (text_path(doc->text) && !text_dirty(doc->text) && changed) history_keep(settings, doc);
 }
 
 /* ---- offering recovery
@@ -146,6 +161,52 @@ static void recovered(struct ui *ui)
     next_journal(ui);
 }
 
+/* ---- proposals ---- */
+
+/* The blank of this document that was `then` when the journal was written: the one in the same place. */
+struct blank_way {
+    const struct text_recovered *from;
+    const struct text *to;
+};
+
+static uint32_t blank_now(void *context, uint32_t then)
+{
+    const struct blank_way *way = context;
+    struct text_blank was, is;
+    bool known = false;
+    for (size_t i = 0; i < way->from->id_count && !known; i++)
+        known =
+            way->from->ids[i].then == then && text_blank_get(way->from->text, way->from->ids[i].now, &was);
+    for (size_t i = 0; known && i < text_blank_count(way->to); i++) {
+        text_blank_at(way->to, i, &is);
+        if (is.start == was.start && is.end == was.end) return is.id;
+    }
+    return 0;
+}
+
+static size_t restore_kept(struct doc *doc, const struct text_recovered *found)
+{
+    struct blank_way way = {found, doc->text};
+    struct slice bytes = {found->companion.data ? found->companion.data : "", found->companion.size};
+    size_t waiting = kept_restore(doc, bytes, blank_now, &way);
+    kept_note(doc);
+    return waiting;
+}
+
+/* The words are those of the file: nothing is to be asked. The old journal goes when the new one has it. */
+static void take_kept(struct ui *ui)
+{
+    struct recovery *r = ui->recovery;
+    struct doc *doc = ui->doc;
+    if (!r->found.companion.size) return;
+    size_t waiting = restore_kept(doc, &r->found);
+    ui->picture->stale = true;
+    (void)text_journal_flush(doc->text);
+    if (waiting)
+        ui_say(ui->message, "%zu %s of last time %s back", waiting, waiting == 1 ? "proposal" : "proposals",
+               waiting == 1 ? "is" : "are");
+}
+
 /* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
  * one is not empty. */
 static bool go_to_page(struct ui *ui)
@@ -180,6 +241,7 @@ static void recover(struct ui *ui)
     if (done && r->found.blanks) doc_copy_blanks(ui, r->found.text);
     text_group_end(doc->text);
     doc->read_only = read_only;
+    if (done) restore_kept(doc, &r->found);
     if (done)
         recovered(ui);
     else
@@ -271,6 +333,7 @@ static void offer(struct ui *ui)
         bool blanks = r->found.blanks && !doc_has_blanks(ui->doc, r->found.text);
         bool same = !r->found.fragments && same_text(r->found.text, ui->doc->text);
         r->blanks_alone = same && blanks;
+        if (same && !blanks) take_kept(ui);
         if ((same && !blanks) || text_size(r->found.text) == 0) {
             unlink(file); /* it was saved after all */
             text_recovered_free(&r->found);

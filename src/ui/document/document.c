@@ -129,6 +129,7 @@ void doc_free(struct doc *doc)
     proposals_free(doc);
     wishes_free(doc);
     mem_free(doc->steps);
+    buffer_free(&doc->record_lines);
     text_free(doc->text);
     mem_free(doc);
 }

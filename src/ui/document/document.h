@@ -37,6 +37,9 @@ struct token_limit {
     struct ui *ui;
 };
 
+/* Whether what is filled in a document is recorded. */
+enum recording { RECORD_AS_SET, RECORD_ON, RECORD_OFF };
+
 struct doc {
     struct text *text;
     const struct token_limit *limit;
@@ -90,6 +93,9 @@ struct doc {
         change_cursor; /* the first place changed since SIZE_MAX was put there, and the cursor then */
     bool rescue_looked, recovery_looked;
     bool journal_trouble; /* and it was reported */
+    uint64_t kept_hash;   /* of the companion that the history's file has, kept.h */
+    enum recording record;
+    struct buffer record_lines; /* that wait for the document to have a file */
 };
 
 /* A document for a text, which it owns (also on failure). NULL: out of memory. */

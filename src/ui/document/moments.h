@@ -38,6 +38,7 @@ struct moment {
 struct trace {
     size_t users;
     struct buffer lines;
+    uint64_t model_hash; /* of the model that drew it; 0: not asked for */
 };
 
 struct candidate {
@@ -46,6 +47,7 @@ struct candidate {
     struct moment *moments; /* its history, the first with nothing drawn; the last is its present state */
     size_t moment_count, moment_capacity;
     uint64_t seed;
+    uint32_t place;            /* of its blank in the job */
     double score, seconds;     /* seconds of its whole job */
     double temperature, top_p; /* it was drawn with this; 0 while it is drawn */
     struct trace *trace;       /* NULL: not kept */

@@ -19,7 +19,7 @@ struct ui;
 
 enum lens_kind { LENS_OFF, LENS_SURPRISE, LENS_ODDS, LENS_OWED }; /* settings.lens */
 
-enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16 };
+enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16, LENS_CUTS = 64 };
 
 /* What is known of a paragraph; its words' offsets count from the paragraph's start. */
 struct lens_paragraph {
@@ -35,6 +35,15 @@ struct lens_place {
     size_t start, end;
     uint64_t hash;
     struct lens_paragraph *known; /* NULL: not yet */
+    /* What was known before it was edited, while it is not known anew: that of its words outside of what has
+     * changed, which begins at `from` and ends at `to` of the text now. NULL: nothing. */
+    struct lens_paragraph *old;
+    size_t from, to;
+};
+
+/* Markup of a blank, which the model is not shown. */
+struct lens_cut {
+    size_t at, size; /* where it was in the text that went with a question; bytes */
 };
 
 struct lens {
@@ -42,12 +51,15 @@ struct lens {
     size_t uses;
     struct lens_place seen[LENS_SEEN];
     size_t seen_count;
+    size_t shown;     /* documents->shown then */
     uint64_t version; /* of the text that `seen` is of */
     const struct doc *doc;
     double changed_at;                  /* when that was last another */
     uint64_t asked;                     /* the question; 0: none */
     struct lens_place about[LENS_SEEN]; /* what it is about, */
     size_t about_count, from;           /* and where the text that went with it begins */
+    struct lens_cut cuts[LENS_CUTS];
+    size_t cut_count;
     bool about_left, failed;
     unsigned generation; /* another one: what is shown may be another */
 };

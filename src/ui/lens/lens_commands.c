@@ -10,6 +10,7 @@
 #include "ui/settings/settings.h"
 
 #include <math.h>
+#include <string.h>
 
 void do_lens(struct ui *ui)
 {
@@ -50,27 +51,35 @@ static bool describe_surprise(const struct doc *doc, const struct fit_word *word
 }
 
 /* A word takes another word's place; a comma or a line break takes none. */
-static bool is_word(const struct buffer *text)
+static bool is_other_word(const struct buffer *text, const struct buffer *own)
 {
     int first = text->size ? (unsigned char)text->data[0] : 0, small = first | 0x20;
-    return first >= 0x80 || (first >= '0' && first <= '9') || (small >= 'a' && small <= 'z');
+    bool word = first >= 0x80 || (first >= '0' && first <= '9') || (small >= 'a' && small <= 'z');
+    return word && !(text->size == own->size && memcmp(text->data, own->data, own->size) == 0);
+}
+
+static bool add_ratios(const struct fit_word *word, const struct buffer *here, struct buffer *out)
+{
+    double own = exp(word->ln_q);
+    bool ok =
+        buffer_append(out, here->data, here->size) && buffer_append_string(out, " ") && add_odds(own, out);
+    for (size_t i = 0; ok && i < word->instead_count; i++) {
+        const struct fill_alternative *other = &word->instead[i];
+        double ratio = other->p / own;
+        if (!is_other_word(&other->text, here)) continue;
+        ok = buffer_append_string(out, " · ") && buffer_append(out, other->text.data, other->text.size) &&
+             buffer_printf(out, ratio < 100 ? " ×%.2g" : " ×%.0f", ratio);
+    }
+    return ok;
 }
 
 static bool describe_ratios(const struct doc *doc, const struct fit_word *word, size_t start,
                             struct buffer *out)
 {
-    double own = exp(word->ln_q);
-    if (!add_word(doc, word, start, out) || !buffer_append_string(out, " ") || !add_odds(own, out))
-        return false;
-    for (size_t i = 0; i < word->instead_count; i++) {
-        const struct fill_alternative *other = &word->instead[i];
-        if (!is_word(&other->text)) continue;
-        double ratio = other->p / own;
-        if (!buffer_append_string(out, " · ") || !buffer_append(out, other->text.data, other->text.size) ||
-            !buffer_printf(out, ratio < 100 ? " ×%.2g" : " ×%.0f", ratio))
-            return false;
-    }
-    return true;
+    struct buffer here = {0};
+    bool ok = add_word(doc, word, start, &here) && add_ratios(word, &here, out);
+    buffer_free(&here);
+    return ok;
 }
 
 static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)

@@ -17,6 +17,7 @@
 enum {
     NEAR = 200,    /* bytes between edits of one change */
     AROUND = 4000, /* bytes kept on either side of it, for the model to see */
+    LONG = 16384,  /* bytes that one edit replaces: more is no change of words */
     REACH = 1000   /* bytes on either side whose words are looked at */
 };
 static const double least_fallen = 0.2; /* nats: a fifth less */
@@ -48,10 +49,15 @@ void ripple_close(struct ui *ui)
     *ui->ripple = (struct ripple){0};
 }
 
+void ripple_forget(struct ui *ui, const struct doc *doc)
+{
+    if (ui->ripple->doc == doc) ripple_close(ui);
+}
+
 static bool is_near(const struct ripple *r, const struct doc *doc, size_t start, size_t end)
 {
     if (r->doc != doc || !r->before.size) return false;
-    if (start < r->from || end + r->tail > text_size(doc->text)) return false;
+    if (end - start > LONG || start < r->from || end + r->tail > text_size(doc->text)) return false;
     return start + NEAR >= r->start && end <= r->end + NEAR;
 }
 
@@ -61,6 +67,7 @@ static void about_to_change(struct ui *ui, struct doc *doc, size_t start, size_t
     if (is_near(r, doc, start, end)) return;
     size_t size = text_size(doc->text), to = size - end > AROUND ? end + AROUND : size;
     ripple_close(ui);
+    if (end - start > LONG) return;
     r->doc = doc;
     r->from = start > AROUND ? start - AROUND : 0;
     r->tail = size - to;

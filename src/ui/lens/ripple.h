@@ -41,6 +41,8 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
 bool ripple_busy(const struct ripple *ripple);
 void ripple_close(struct ui *ui); /* forgets everything, and takes its questions back */
 
+void ripple_forget(struct ui *ui, const struct doc *doc); /* a document that is about to be closed */
+
 /* Commands; session/commands.h says what they do. */
 void do_ripple(struct ui *ui);
 void do_ripple_draw(struct ui *ui);

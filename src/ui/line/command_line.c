@@ -1,9 +1,12 @@
 #include "command_line.h"
 #include "lacuna/base.h"
 #include "set_commands.h"
+#include "theme_list.h"
 #include "ui/beside/beside_commands.h"
 #include "ui/blank/condition_commands.h"
 #include "ui/blank/timeline_commands.h"
+#include "ui/blank/voice.h"
+#include "ui/disk/annotations.h"
 #include "ui/disk/encoding_commands.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
@@ -161,6 +164,10 @@ static void choose_setting(struct ui *ui, const struct setting *setting)
     snprintf(line, sizeof line, "%s%s", setting->name, setting->type == SETTING_SWITCH ? "!" : " ");
     if (setting->type == SETTING_SWITCH) {
         set_command(ui, line);
+        return;
+    }
+    if (setting->subject == SETTING_THEME) {
+        do_themes(ui);
         return;
     }
     snprintf(line, sizeof line, "set %s ", setting->name);

@@ -16,7 +16,8 @@ struct command_line {
  * All other commands can be run there by their names. */
 #define UI_LINE_COMMANDS(X)                                                                                  \
     X(set_command, "set", "se", true, "NAME VALUE", set_complete,                                            \
-      "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off")                       \
+      "change a setting; NAME? shows it, NAME! toggles a switch, noNAME turns it off, -w keeps what was "    \
+      "changed")                                                                                             \
     X(line_open, "open", NULL, false, "FILE", path_complete, "open a file, or go to it")                     \
     X(line_save_as, "save-as", NULL, false, "FILE", path_complete, "save the text under another name")       \
     X(line_read_as, "read-as", NULL, false, "NAME", encoding_complete,                                       \
@@ -25,6 +26,10 @@ struct command_line {
       "set the encoding of the file; without a name, show it")                                               \
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
+    X(line_save_annotated, "save-annotated", NULL, true, "FILE", path_complete,                              \
+      "write a copy of the text that says at its end who wrote what: you or the model")                      \
+    X(line_voice, "voice", NULL, false, "FOLDER", path_complete,                                             \
+      "learn my voice from the texts in a folder")                                                           \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
       "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
     X(line_conditions, "conditions", NULL, false, "must X, Y@2; not Z; begins A; at most 6 words …", NULL,   \

@@ -1,4 +1,5 @@
 #include "set_commands.h"
+#include "keep_settings.h"
 #include "lacuna/base.h"
 #include "lacuna/sedd.h"
 #include "lacuna/ui.h"
@@ -9,6 +10,7 @@
 #include "ui/prose/spell.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/settings_file.h"
+#include "ui/settings/settings_keep.h"
 #include "ui/terminal/theme.h"
 #include "ui/vi/vi_settings.h"
 
@@ -43,6 +45,8 @@ enum status set_load(struct ui *ui, struct error *error)
         if (!setting) return error_set(error, STATUS_ARGUMENT, "unknown setting \"%.80s\"", o->setting);
         if (setting_set(ui->settings, setting, o->value, error)) return error->code;
     }
+    if (!settings_note(ui->noted, ui->settings))
+        return error_set(error, STATUS_NO_MEMORY, "not enough memory for the settings");
     return STATUS_OK;
 }
 
@@ -103,7 +107,8 @@ static enum status try_value(const struct ui *ui, const struct setting *setting,
         status = ui_keymap_load(ui->keymap->commands, value, &map, error);
         ui_keymap_free(&map);
     }
-    if (strcmp(setting->name, "model") == 0) status = try_model(ui->options, value, error);
+    if (strcmp(setting->name, "model") == 0 || strcmp(setting->name, "voice") == 0)
+        status = try_model(ui->options, value, error);
     if (strcmp(setting->name, "language") == 0) status = spell_try(ui->spelling, value, error);
     return status;
 }
@@ -125,6 +130,15 @@ static void show(struct ui *ui, const struct setting *setting)
     ui_say(ui->message, "%s = %s", setting->name, *value ? value : "(empty)");
 }
 
+/* It lasts as long as the editor runs, unless somebody keeps it. */
+static void show_changed(struct ui *ui, const struct setting *setting)
+{
+    char value[512];
+    setting_value(ui->settings, setting, value, sizeof value);
+    ui_say(ui->message, "%s = %s%s", setting->name, *value ? value : "(empty)",
+           setting_changed(ui->noted, ui->settings, setting) ? "; :set -w keeps it for the next time" : "");
+}
+
 static void change(struct ui *ui, const struct setting *setting, const char *value)
 {
     struct error error = {0};
@@ -132,12 +146,16 @@ static void change(struct ui *ui, const struct setting *setting, const char *val
     if (set_setting(ui, setting, value, &error))
         ui_complain(ui->message, "%s", error.message);
     else if (!ui->message->text[0]) /* the hook has shown no message */
-        show(ui, setting);
+        show_changed(ui, setting);
 }
 
 /* "name", "name?", "name!", "noname", "name=value", "name value", as in vi. */
 void set_command(struct ui *ui, const char *arguments)
 {
+    if (strncmp(arguments, "-w", 2) == 0 && strchr(" \t", arguments[2])) {
+        line_keep_settings(ui, arguments + 2 + strspn(arguments + 2, " \t"));
+        return;
+    }
     size_t length = strcspn(arguments, "=?! \t");
     const char *rest = arguments + length + strspn(arguments + length, " \t");
     const struct setting *setting = setting_find(arguments, length);
@@ -195,8 +213,7 @@ static void sort_lines(char *lines)
     mem_free(copy);
 }
 
-/* The possible values of a setting, one per line: all of them, or the current one as a starting point. */
-static bool add_values(const struct settings *settings, const struct setting *setting, struct buffer *out)
+bool set_values(const struct settings *settings, const struct setting *setting, struct buffer *out)
 {
     char value[512];
     setting_value(settings, setting, value, sizeof value);
@@ -229,7 +246,7 @@ void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *s
     const char *begun = arguments + *start;
     size_t size = cursor - *start;
     struct buffer values = {0};
-    if (add_values(ui->settings, setting, &values))
+    if (set_values(ui->settings, setting, &values))
         for (const char *p = values.data; p && *p; p += strcspn(p, "\n") + 1)
             add(out, p, strcspn(p, "\n"), begun, size);
     buffer_free(&values);

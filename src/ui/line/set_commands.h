@@ -5,10 +5,14 @@
 
 #include "lacuna/base.h"
 
+struct setting;
+struct settings;
 struct ui;
 
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
 void set_command(struct ui *ui, const char *arguments);            /* what follows `:set` */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
+/* What a setting can be, one a line: all of it, or what it is now, to be changed a little. False: no memory. */
+bool set_values(const struct settings *settings, const struct setting *setting, struct buffer *out) MUST_USE;
 
 #endif

@@ -17,9 +17,8 @@ void appearance_guess(struct picture *picture)
     picture->light = last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
-void appearance_apply(struct ui *ui)
+void appearance_show(struct ui *ui, const char *name)
 {
-    const char *name = ui->settings->theme;
     struct theme theme;
     struct error error = {0};
     bool automatic = !*name || strcmp(name, "auto") == 0;
@@ -32,6 +31,11 @@ void appearance_apply(struct ui *ui)
         if (theme_load(ui->picture->light ? "light" : "dark", &theme, &error)) return;
     }
     screen_set_theme(&theme);
+}
+
+void appearance_apply(struct ui *ui)
+{
+    appearance_show(ui, ui->settings->theme);
 }
 
 void appearance_apply_color(struct ui *ui)

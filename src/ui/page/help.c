@@ -1,7 +1,8 @@
 #include "help.h"
+#include "help_here.h"
+#include "help_text.h"
 #include "lacuna/base.h"
 #include "ui/editor_state.h"
-#include "ui/keymap/keymap.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/key_names.h"
 #include "ui/terminal/looks.h"
@@ -9,44 +10,18 @@
 
 #include <string.h>
 
-/* All sequences that run a command, up to a few. */
-static void keys_of(const struct ui_keymap *map, const char *command, char *out, size_t size)
+/* A cell stays free on the right, so that no line fills the row. */
+static int width_of(const struct picture *picture)
 {
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < map->count; i++) {
-        char name[UI_SEQUENCE_NAME];
-        if (strcmp(map->bindings[i].command->name, command) != 0) continue;
-        ui_binding_name(&map->bindings[i], name);
-        if (strstr(out, name)) continue; /* bound in two contexts */
-        if (used + strlen(name) + 3 > size) return;
-        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "  " : "", name);
-    }
-}
-
-static bool build(struct ui *ui)
-{
-    struct buffer *out = &ui->help->text;
-    const char *group = "";
-    out->size = 0;
-    bool ok = buffer_append_string(
-        out, "lacuna: a blank is [[8]], [[4-20]] or [[]] in the text, or a marked selection.\n"
-             "Filling shows a proposal over the blank; the text changes when you accept it.\n");
-    for (const struct ui_command *c = ui->keymap->commands; ok && c->name; c++) {
-        char keys[64];
-        keys_of(ui->keymap, c->name, keys, sizeof keys);
-        if (!*keys) continue;
-        if (strcmp(group, c->group) != 0) ok = buffer_printf(out, "\n%s\n", c->group);
-        group = c->group;
-        int cells = screen_cells(keys);
-        ok = ok && buffer_printf(out, "  %s%*s  %s\n", keys, cells < 24 ? 24 - cells : 0, "", c->help);
-    }
-    return ok;
+    return picture->columns > 1 ? picture->columns - 1 : 1;
 }
 
 void do_help(struct ui *ui)
 {
-    ui->help->active = build(ui);
+    struct help_here here;
+    help_find_here(ui, &here);
+    ui->help->columns = width_of(ui->picture);
+    ui->help->active = help_compose(ui->keymap, &here, ui->help->columns, &ui->help->text);
     ui->help->top = 0;
 }
 
@@ -58,6 +33,7 @@ bool help_show(struct help *help, struct buffer *lines)
     help->text = *lines;
     *lines = (struct buffer){0};
     help->active = true;
+    help->columns = 0;
     help->top = 0;
     return true;
 }
@@ -90,27 +66,49 @@ void help_key(struct help *help, struct picture *picture, ui_key key)
     if (*top < 0) *top = 0;
 }
 
-static void paint_line(const struct help *help, const struct picture *picture, int row, const char *line)
+/* Keys stand between marks. */
+static void paint_entry(const struct picture *picture, int row, const char *line)
 {
-    if (line[0] != ' ') {
-        screen_text(row, 0, picture->columns, row == 0 && help->top == 0 ? LOOK_PLAIN : LOOK_KEY, line);
-        return;
+    static const char marks[] = {HELP_KEY_BEGIN, HELP_KEY_END, '\0'};
+    enum look look = LOOK_PLAIN;
+    for (int column = 0; *line && column < picture->columns;) {
+        char piece[256];
+        size_t size = strcspn(line, marks);
+        snprintf(piece, sizeof piece, "%.*s", (int)size, line);
+        column += screen_text(row, column, picture->columns - column, look, piece);
+        line += size;
+        if (*line) look = *line++ == HELP_KEY_BEGIN ? LOOK_KEY : LOOK_PLAIN;
     }
-    screen_text(row, 0, picture->columns, LOOK_PLAIN, line);
 }
 
-void help_paint(const struct help *help, const struct picture *picture)
+static void paint_line(const struct ui *ui, int row, const char *line)
 {
-    const char *p = help->text.data;
-    int skip = help->top, page = picture->rows > 1 ? picture->rows - 1 : 1;
-    char line[256];
+    if (ui->help->columns && line[0] == ' ')
+        paint_entry(ui->picture, row, line);
+    else
+        screen_text(row, 0, ui->picture->columns, line[0] == ' ' ? LOOK_PLAIN : LOOK_STATUS_STRONG, line);
+}
+
+/* The screen has another width now. */
+static void fit(struct ui *ui)
+{
+    if (ui->help->columns && ui->help->columns != width_of(ui->picture)) do_help(ui);
+}
+
+void help_paint(struct ui *ui)
+{
+    fit(ui);
+    const char *p = ui->help->text.data;
+    const struct picture *picture = ui->picture;
+    int skip = ui->help->top, page = picture->rows > 1 ? picture->rows - 1 : 1;
+    char line[1024];
     for (int row = 0; p && *p && row < page;) {
         const char *end = strchr(p, '\n');
-        if (!end) return;
+        if (!end) break;
         snprintf(line, sizeof line, "%.*s", (int)(end - p), p);
         p = end + 1;
         if (skip-- > 0) continue;
-        paint_line(help, picture, row++, line);
+        paint_line(ui, row++, line);
     }
     if (picture->rows > 1) {
         screen_fill_row(picture->rows - 1, 0, picture->columns, LOOK_STATUS);

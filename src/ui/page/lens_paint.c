@@ -69,9 +69,9 @@ static int paint_surprise(const struct picture *picture, int row, int column)
 
 static int paint_owed(const struct picture *picture, int row, int column)
 {
-    const struct key_of_lens keys[] = {{LOOK_LENS_LOW, bar_of(LOOK_LENS_LOW), "0.25"},
-                                       {LOOK_LENS_MIDDLE, bar_of(LOOK_LENS_MIDDLE), "0.75"},
-                                       {LOOK_LENS_HIGH, bar_of(LOOK_LENS_HIGH), "1.5 nats a word"}};
+    const struct key_of_lens keys[] = {{LOOK_LENS_LOW, bar_of(LOOK_LENS_LOW), "1.4"},
+                                       {LOOK_LENS_MIDDLE, bar_of(LOOK_LENS_MIDDLE), "1.7"},
+                                       {LOOK_LENS_HIGH, bar_of(LOOK_LENS_HIGH), "2.0 nats a word"}};
     return paint_legend(picture, row, column, keys, ARRAY_SIZE(keys));
 }
 

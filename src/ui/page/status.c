@@ -8,6 +8,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
 #include "ui/blank/timeline_commands.h"
+#include "ui/blank/voice.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/document/moments.h"
@@ -164,6 +165,8 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
         snprintf(out, size, "%zu of %zu", p->chosen + 1, p->count);
     else if (p && p->count && !p->job)
         describe_proposal(p, details, out, size);
+    else if (ui->voice->progress[0])
+        snprintf(out, size, "%s", ui->voice->progress);
     else if (count && !brief)
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }

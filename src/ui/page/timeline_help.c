@@ -28,14 +28,16 @@ static bool add_legend(struct buffer *out)
            buffer_printf(out, "  %s  q below 0.05\n", colors ? "unsure" : "?word ");
 }
 
-static bool add_keys(const struct ui_keymap *keymap, const char *title, const char *group, struct buffer *out)
+/* The keys of a group of commands in a context; on the timeline also those of the text. */
+static bool add_keys(const struct ui_keymap *keymap, enum ui_context context, const char *title,
+                     const char *group, struct buffer *out)
 {
     bool ok = buffer_append_string(out, title);
     for (const struct ui_command *c = keymap->commands; ok && c->name; c++) {
         char keys[UI_SEQUENCE_NAME];
         if (strcmp(c->group, group) != 0) continue;
-        ui_keymap_keys(keymap, c->name, UI_TIMELINE, keys);
-        if (!*keys) ui_keymap_keys(keymap, c->name, UI_BLANK | UI_EDIT, keys);
+        ui_keymap_keys(keymap, c->name, context, keys);
+        if (!*keys && context == UI_TIMELINE) ui_keymap_keys(keymap, c->name, UI_BLANK | UI_EDIT, keys);
         int cells = screen_cells(keys);
         if (*keys) ok = buffer_printf(out, "  %s%*s  %s\n", keys, cells < 8 ? 8 - cells : 0, "", c->help);
     }
@@ -46,8 +48,25 @@ void do_timeline_help(struct ui *ui)
 {
     struct buffer lines = {0};
     if (!buffer_append_string(&lines, what_it_is) || !add_legend(&lines) ||
-        !add_keys(ui->keymap, "\nKeys\n", "Timeline", &lines) ||
-        !add_keys(ui->keymap, "", "Watching", &lines) || !help_show(ui->help, &lines))
+        !add_keys(ui->keymap, UI_TIMELINE, "\nKeys\n", "Timeline", &lines) ||
+        !add_keys(ui->keymap, UI_TIMELINE, "", "Watching", &lines) || !help_show(ui->help, &lines))
+        ui_complain(ui->message, "out of memory");
+    buffer_free(&lines);
+}
+
+static const char what_is_beside[] =
+    "Side by side: the same blank drawn several times, each run at the same step\n"
+    "  Where one draw was swapped, words that differ from the first run are marked,\n"
+    "  and the step is named at which the runs part.\n"
+    "\n"
+    "Words\n";
+
+void do_beside_help(struct ui *ui)
+{
+    struct buffer lines = {0};
+    if (!buffer_append_string(&lines, what_is_beside) || !add_legend(&lines) ||
+        !add_keys(ui->keymap, UI_BESIDE, "\nKeys\n", "Side by side", &lines) ||
+        !add_keys(ui->keymap, UI_BESIDE, "", "Watching", &lines) || !help_show(ui->help, &lines))
         ui_complain(ui->message, "out of memory");
     buffer_free(&lines);
 }

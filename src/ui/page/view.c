@@ -18,6 +18,7 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
+#include "welcome.h"
 
 #include <string.h>
 
@@ -158,6 +159,7 @@ struct painter {
     size_t wrong_start, wrong_end; /* a misspelt word of the row */
     struct match matches[MAX_MATCHES];
     size_t match_count;
+    size_t drawn_start, drawn_end; /* a word that a model drew */
 };
 
 static void find_matches(struct painter *p, size_t from, size_t to)
@@ -184,6 +186,14 @@ static void find_wrong(struct painter *p, const struct row *row, size_t at)
         p->wrong_start = p->wrong_end = SIZE_MAX;
 }
 
+/* Words that a model drew, as they stand there untouched. */
+static bool is_drawn(struct painter *p, size_t at)
+{
+    if (!p->ui->settings->show_drawn) return false;
+    if (at >= p->drawn_start && at < p->drawn_end) return true;
+    return text_drawn_at(p->ui->doc->text, at, &p->drawn_start, &p->drawn_end);
+}
+
 static enum look look_at(struct painter *p, const struct row *row, size_t shown)
 {
     size_t at = layout_origin(row, shown);
@@ -194,6 +204,7 @@ static enum look look_at(struct painter *p, const struct row *row, size_t shown)
     enum look look = layout_look(p->ui->doc, row, shown);
     if (look != LOOK_PLAIN) return look;
     if (is_match(p, at)) return LOOK_MATCH;
+    if (is_drawn(p, at)) return LOOK_DRAWN;
     if (at < p->focus_start || at >= p->focus_end) return LOOK_FADED;
     if (at >= p->wrong_start && at < p->wrong_end) return LOOK_MISSPELT;
     enum look fallen = ripple_look(p->ui->ripple, p->ui->doc, at);
@@ -329,6 +340,10 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
         return false;
     if (cursor >= row->start && cursor <= row->end) return false; /* a word that is being typed */
     if (has_blank(row->text, row->start, row->end)) return false;
+    size_t drawn, drawn_end;
+    if (ui->settings->show_drawn && text_drawn_next(row->text, row->start, &drawn, &drawn_end) &&
+        drawn < row->end)
+        return false;
     out->text = row->text;
     out->valid = true;
     out->faded = !inside;
@@ -384,6 +399,7 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
     p.ui = ui;
     p.block = ui->doc->select == SELECT_BLOCK;
     if (!doc_selection(ui->doc, &p.selected_start, &p.selected_end)) p.selected_start = p.selected_end = 0;
+    p.drawn_start = p.drawn_end = 0;
     find_focus(&p);
     fit_kept(ui->kept_rows, ui->picture);
     top_row(ui, &row);
@@ -403,5 +419,6 @@ void view_paint(struct ui *ui, int *cursor_row, int *cursor_column)
         if (!layout_next_row(ui, &row, &next)) break;
         row = next;
     }
+    welcome_paint(ui, left);
     if (*cursor_column >= ui->picture->columns) *cursor_column = ui->picture->columns - 1;
 }

@@ -142,6 +142,11 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal; after the last one, draw a new one")                                               \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the previous proposal")    \
+    X(record, "record", "Proposals", UI_EDIT | UI_BLANK,                                                     \
+      "record what is accepted in this text, and what it was drawn by; or stop")                             \
+    X(voice, "voice", "Proposals", UI_EDIT | UI_BLANK,                                                       \
+      "let the model learn my voice from my own texts, in the background")                                   \
+    X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop what the command voice began")        \
     X(slower, "slower", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
       "show the steps of fills at half the pace")                                                            \
     X(faster, "faster", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
@@ -193,6 +198,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(beside_next, "beside-next", "Side by side", UI_BESIDE, "choose the next run")                          \
     X(beside_previous, "beside-previous", "Side by side", UI_BESIDE, "choose the previous run")              \
     X(beside_take, "beside-take", "Side by side", UI_BESIDE, "take the chosen run as a proposal")            \
+    X(beside_help, "beside-help", "Side by side", UI_BESIDE, "explain the page and its keys")                \
     X(beside_close, "beside-close", "Side by side", UI_BESIDE, "back to the text")                           \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
@@ -217,7 +223,11 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about what is not saved or accepted")           \
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
-    X(help, "help", "Screen", UI_EDIT | UI_BLANK, "show the keys")                                           \
+    X(keep_settings, "keep-settings", "Screen", UI_ANYWHERE,                                                 \
+      "write the settings that were changed into the file of settings")                                      \
+    X(themes, "themes", "Screen", UI_ANYWHERE, "choose a theme; each is shown as one moves through them")    \
+    X(help, "help", "Screen", UI_ANYWHERE | UI_PROMPT | UI_TIMELINE,                                         \
+      "show what is useful here, then all keys")                                                             \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK,                                            \
       "show or hide the keys on the bottom line")                                                            \
     X(redraw, "redraw", "Screen", UI_ANYWHERE, "redraw the screen")                                          \

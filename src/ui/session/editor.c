@@ -12,6 +12,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline.h"
+#include "ui/blank/voice.h"
 #include "ui/disk/disk.h"
 #include "ui/disk/file_commands.h"
 #include "ui/disk/leave.h"
@@ -21,6 +22,7 @@
 #include "ui/disk/pipe.h"
 #include "ui/disk/recovery.h"
 #include "ui/disk/rescue.h"
+#include "ui/disk/tour.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
@@ -55,6 +57,7 @@
 #include "ui/search/replace.h"
 #include "ui/search/search.h"
 #include "ui/settings/settings.h"
+#include "ui/settings/settings_keep.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/input_parser.h"
@@ -184,7 +187,7 @@ static void paint(struct ui *ui)
     int row = 0, column = 0;
     screen_clear();
     if (ui->help->active) {
-        help_paint(ui->help, ui->picture);
+        help_paint(ui);
         row = -1;
     } else if (ui->compare->active) {
         compare_paint(ui);
@@ -237,6 +240,7 @@ static void watch(struct ui *ui)
     ui->loop->watch_at = now + 1;
     disk_watch(ui->doc);
     journal_watch(ui);
+    voice_tick(ui);
 }
 
 static bool look_words_up(struct ui *ui)
@@ -261,7 +265,7 @@ static bool wait_and_take(struct ui *ui)
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = ui->filling->worker ? fill_worker_fd(ui->filling->worker) : -1, .events = POLLIN}};
     enum { IDLE = 5000, UNSAVED = 1000 }; /* ms between checks of the file on disk */
-    int idle = text_dirty(ui->doc->text) ? UNSAVED : IDLE;
+    int idle = text_dirty(ui->doc->text) || ui->voice->folder ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
     int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
@@ -342,17 +346,23 @@ static void go_to_start(const struct ui_options *options, struct doc *doc, size_
     if (doc->cursor > end) doc->cursor = end; /* CRLF is one character */
 }
 
+static enum status add_opened(struct ui *ui, struct doc *doc, struct error *error)
+{
+    if (!doc) return error->code;
+    if (ui_add_doc(ui, doc)) return STATUS_OK;
+    doc_close(doc);
+    return error_set(error, STATUS_NO_MEMORY, "out of memory");
+}
+
 static enum status open_files(struct ui *ui, char *const *files, size_t count, struct error *error)
 {
-    for (size_t i = 0; i < (count ? count : 1); i++) {
-        struct doc *doc = doc_open(ui, count ? files[i] : NULL, error);
-        if (!doc) return error->code;
-        if (!ui_add_doc(ui, doc)) {
-            doc_close(doc);
-            return error_set(error, STATUS_NO_MEMORY, "out of memory");
-        }
-        if (count) go_to_start(ui->options, doc, i);
+    if (ui->options->tour && add_opened(ui, tour_open(ui, error), error)) return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct doc *doc = doc_open(ui, files[i], error);
+        if (add_opened(ui, doc, error)) return error->code;
+        go_to_start(ui->options, doc, i);
     }
+    if (!ui->documents->count && add_opened(ui, doc_open(ui, NULL, error), error)) return error->code;
     ui_show_doc(ui, 0);
     return STATUS_OK;
 }
@@ -418,6 +428,7 @@ static void greet(struct ui *ui)
     ui->doc->follow = true;
     if (!ui->message->text[0]) look_for_model(ui);
     if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
+    voice_look(ui);
     lock_look(ui);
     recovery_look(ui); /* words that may be lost matter more than the rest */
 }
@@ -434,6 +445,7 @@ static void close_all(struct ui *ui)
     compare_close(ui->compare);
     recovery_free(ui->recovery);
     spell_close(ui->spelling);
+    voice_free(ui->voice);
     for (size_t i = 0; i < ui->documents->count; i++) {
         if (ui->settings->reopen) place_keep(ui->documents->list[i]);
         history_leave(ui->settings, ui->documents->list[i]);
@@ -445,6 +457,7 @@ static void close_all(struct ui *ui)
     layout_free(ui->layout);
     ui_keymap_free(ui->keymap);
     settings_free(ui->settings);
+    settings_notes_free(ui->noted);
     buffer_free(&ui->clipboard->bytes);
     search_free(ui->search);
     macros_free(ui->macros);
@@ -511,6 +524,7 @@ struct rooms {
     struct ui_hooks hooks;
     struct picture picture;
     struct settings settings;
+    struct noted_settings noted;
     struct message message;
     struct ui_keymap keymap;
     struct typed_keys typed;
@@ -523,6 +537,7 @@ struct rooms {
     struct clipboard clipboard;
     struct filling filling;
     struct timeline timeline;
+    struct voice_run voice;
     struct beside beside;
     struct lens lens;
     struct ripple ripple;
@@ -555,6 +570,7 @@ static struct ui whole(struct rooms *r)
     return (struct ui){.hooks = &r->hooks,
                        .picture = &r->picture,
                        .settings = &r->settings,
+                       .noted = &r->noted,
                        .message = &r->message,
                        .keymap = &r->keymap,
                        .typed = &r->typed,
@@ -567,6 +583,7 @@ static struct ui whole(struct rooms *r)
                        .clipboard = &r->clipboard,
                        .filling = &r->filling,
                        .timeline = &r->timeline,
+                       .voice = &r->voice,
                        .beside = &r->beside,
                        .lens = &r->lens,
                        .ripple = &r->ripple,

@@ -90,7 +90,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
         ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
     else if (context & (UI_ALTERNATIVES | UI_VARY) && ui_key_is_text(key))
         ui_say(ui->message, "the bottom line shows the keys here");
-    else if (ui_key_is_text(key) && ui->modal->context(ui) == UI_EDIT)
+    else if (ui_key_is_text(key) && context != UI_BESIDE && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
         say_unbound(ui, 1);

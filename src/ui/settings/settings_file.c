@@ -82,6 +82,20 @@ static void read_bytes(struct settings_reader *r)
     }
 }
 
+void config_read_bytes(const char *name, struct slice bytes, struct settings *settings,
+                       struct buffer *warnings)
+{
+    struct settings_reader r = {.path = name, .settings = settings, .warnings = warnings};
+    if (!bytes.size) return;
+    r.bytes = bytes.data;
+    r.end = bytes.data + bytes.size;
+    /* What cannot be text would be shown on the terminal. */
+    if (!utf8_valid(bytes.data, bytes.size) || memchr(bytes.data, '\0', bytes.size))
+        r.line = 1, warn(&r, "not UTF-8");
+    else
+        read_bytes(&r);
+}
+
 void config_read(const char *path, struct settings *settings, struct buffer *warnings)
 {
     struct buffer bytes = {0};
@@ -91,17 +105,10 @@ void config_read(const char *path, struct settings *settings, struct buffer *war
         mem_free(own);
         return;
     }
-    struct settings_reader r = {.path = own, .settings = settings, .warnings = warnings};
     if (file_read(own, &bytes, &error)) {
         if (!buffer_printf(warnings, "%s\n", error.message)) warnings->size = 0;
-    } else if (bytes.size) {
-        /* Bytes that are not text would be shown on the terminal. */
-        r.bytes = bytes.data;
-        r.end = bytes.data + bytes.size;
-        if (!utf8_valid(bytes.data, bytes.size) || memchr(bytes.data, '\0', bytes.size))
-            r.line = 1, warn(&r, "not UTF-8");
-        else
-            read_bytes(&r);
+    } else {
+        config_read_bytes(own, (struct slice){bytes.data, bytes.size}, settings, warnings);
     }
     buffer_free(&bytes);
     mem_free(own);

@@ -17,6 +17,7 @@
     X(LENS_LOW, "lens-low")       /* in the lens: a slightly unexpected word, */                             \
     X(LENS_MIDDLE, "lens-middle") /* a more unexpected one, */                                               \
     X(LENS_HIGH, "lens-high")     /* the most unexpected ones */                                             \
+    X(DRAWN, "drawn")             /* accepted, and not touched since */                                      \
     X(SELECTED, "selected")                                                                                  \
     X(MATCH, "match")                                                                                        \
     X(STATUS, "status")                                                                                      \

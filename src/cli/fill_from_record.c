@@ -1,0 +1,143 @@
+#include "fill_from_record.h"
+#include "cli.h"
+#include "fill_record.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/version.h"
+#include "model_path.h"
+#include "say.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where messages are about. */
+struct place {
+    const char *path;
+    unsigned long line;
+};
+
+static const char *member(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value ? value : "";
+}
+
+static void say_other(const struct place *place, const char *what, const char *then, const char *now)
+{
+    if (*then && strcmp(then, now) != 0)
+        cli_fail("%s:%lu: %s: it was %s, here it is %s", place->path, place->line, what, then, now);
+}
+
+/* Whatever can make words differ, and does. */
+static void say_what_differs(const struct fill_context *context, const struct place *place,
+                             const json_t *record, const json_t *out)
+{
+    struct error error = {0};
+    uint64_t hash = 0;
+    char text[20] = "unknown";
+    if (!fill_model_hash(context->folder, &hash, &error))
+        snprintf(text, sizeof text, "%016llx", (unsigned long long)hash);
+    say_other(place, "the model", member(record, "model"), member(out, "model"));
+    say_other(place, "the hash of the model's files", member(record, "model_hash"), text);
+    say_other(place, "the precision", member(record, "precision"), member(out, "precision"));
+    if (context->engine)
+        say_other(place, "the matrix products", member(record, "backend"),
+                  sedd_model_backend(fill_engine_model(context->engine)));
+    say_other(place, "the version of lacuna", member(record, "version"), LACUNA_VERSION);
+    if (json_is_true(json_object_get(record, "steered")))
+        cli_fail(
+            "%s:%lu: words were kept or written by hand on the timeline, which a fill alone cannot repeat",
+            place->path, place->line);
+}
+
+/* Whether the words are the same; the first that are not are said. */
+static bool same_words(const struct place *place, const json_t *record, const json_t *out)
+{
+    const json_t *then = json_object_get(record, "filled"), *now = json_object_get(out, "blanks");
+    for (size_t i = 0; i < json_array_size(then) || i < json_array_size(now); i++) {
+        const char *was = json_string_value(json_array_get(then, i)),
+                   *is = member(json_array_get(now, i), "text");
+        if (was && strcmp(was, is) == 0) continue;
+        cli_fail("%s:%lu: other words: \"%.200s\" was drawn, and now \"%.200s\"", place->path, place->line,
+                 was ? was : "", is);
+        return false;
+    }
+    return true;
+}
+
+static bool put_outcome(json_t *out, bool reproduced)
+{
+    json_object_set_new(out, "reproduced", json_boolean(reproduced));
+    char *line = json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    bool ok = say_result_line(line);
+    free(line);
+    return ok;
+}
+
+/* The model and the precision that a record names, unless the options name others. A model that is not here leaves
+ * the usual one, and what differs is said. */
+static void choose_engine(struct fill_context *context, const json_t *record)
+{
+    const struct fill_settings *s = context->settings;
+    const char *model = member(record, "model");
+    struct error error = {0};
+    enum sedd_precision precision = s->model.precision;
+    char *folder = s->model.model || !*model ? NULL : model_path(model, &error);
+    if (precision == SEDD_PRECISION_AUTO && !sedd_precision_parse(member(record, "precision"), &precision))
+        precision = SEDD_PRECISION_AUTO;
+    bool other = folder && strcmp(folder, context->folder) != 0;
+    if (context->engine && !other &&
+        (precision == SEDD_PRECISION_AUTO ||
+         precision == sedd_model_precision(fill_engine_model(context->engine)))) {
+        mem_free(folder);
+        return;
+    }
+    if (folder) {
+        mem_free(context->folder);
+        context->folder = folder;
+    }
+    fill_engine_free(context->engine);
+    context->engine = fill_engine_open(context->folder, precision, s->model.threads, context->cancel, &error);
+}
+
+/* One record again. False: it came out otherwise, or not at all. */
+static bool draw_again(struct fill_context *context, const struct place *place, const char *line, size_t size)
+{
+    struct buffer drawn = {0};
+    struct error error = {0};
+    json_t *record = json_loadb(line, size, 0, NULL);
+    if (!json_object_get(record, "record") || !json_object_get(record, "filled")) {
+        json_decref(record);
+        return cli_fail("%s:%lu: not a line of a record", place->path, place->line);
+    }
+    choose_engine(context, record);
+    enum status status = fill_record(context, line, size, place->line, &drawn, &error);
+    json_t *out = status ? NULL : json_loadb(drawn.data, drawn.size, 0, NULL);
+    bool same = out && same_words(place, record, out);
+    if (!out && status != STATUS_CANCELLED) cli_fail("%s:%lu: %s", place->path, place->line, error.message);
+    if (out && !same) say_what_differs(context, place, record, out);
+    bool ok = (!out || put_outcome(out, same)) && same;
+    json_decref(record);
+    json_decref(out);
+    buffer_free(&drawn);
+    return ok;
+}
+
+int fill_from_record(struct fill_context *context, const char *path)
+{
+    struct error error = {0};
+    struct buffer bytes = {0};
+    struct place place = {path, 0};
+    bool good = true;
+    if (file_read(path, &bytes, &error)) return cli_fail("%s", error.message), EXIT_SOME_FAILED;
+    for (size_t at = 0; at < bytes.size && !context->model_failed && !atomic_load(context->cancel);) {
+        const char *line = bytes.data + at, *feed = memchr(line, '\n', bytes.size - at);
+        size_t size = feed ? (size_t)(feed - line) : bytes.size - at;
+        place.line++;
+        if (size) good &= draw_again(context, &place, line, size);
+        at += size + 1;
+    }
+    buffer_free(&bytes);
+    return context->model_failed ? EXIT_MODEL : good ? EXIT_DONE : EXIT_SOME_FAILED;
+}

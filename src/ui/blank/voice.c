@@ -1,0 +1,257 @@
+#define _GNU_SOURCE /* POSIX_SPAWN_SETSID */
+#include "voice.h"
+#include "lacuna/base.h"
+#include "lacuna/ui.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/hooks.h"
+#include "ui/message/message.h"
+#include "ui/prompt/path_prompt.h"
+#include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* ---- which run: $XDG_STATE_HOME/lacuna/voice, "PROCESS FOLDER" ------------------------------------------ */
+
+static void remember(const struct voice_run *run)
+{
+    char *state = path_own("STATE", ""), *path = path_own("STATE", "voice");
+    struct buffer line = {0};
+    struct error ignored = {0};
+    if (!run->folder && path)
+        unlink(path);
+    else if (state && path && !file_make_folders(state, &ignored) &&
+             buffer_printf(&line, "%ld %s\n", run->process, run->folder) &&
+             file_write_atomic(path, line.data, line.size, &ignored))
+        ignored.code = STATUS_OK; /* then only this editor knows of it */
+    buffer_free(&line);
+    mem_free(state);
+    mem_free(path);
+}
+
+void voice_free(struct voice_run *run)
+{
+    mem_free(run->folder);
+    *run = (struct voice_run){0};
+}
+
+static void forget(struct voice_run *run)
+{
+    voice_free(run);
+    remember(run);
+}
+
+/* Where the next voice goes: a model folder among the user's own. The caller frees; NULL: no memory. */
+static char *new_folder(void)
+{
+    char name[64];
+    time_t now = time(NULL);
+    struct tm parts;
+    if (!localtime_r(&now, &parts) || !strftime(name, sizeof name, "models/voice-%Y%m%d-%H%M%S", &parts))
+        return NULL;
+    return path_own("DATA", name);
+}
+
+/* ---- starting it ---------------------------------------------------------------------------------------- */
+
+/* Without a terminal, and in a session of its own: keys that end the editor do not end it. */
+static bool start(const char *const *arguments, pid_t *process)
+{
+    char program[PATH_MAX];
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (size <= 0) return false;
+    program[size] = '\0';
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    for (int fd = 0; fd < 3; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd ? O_WRONLY : O_RDONLY, 0);
+    int why =
+        posix_spawn(process, program, &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    errno = why;
+    return !why;
+}
+
+static void start_learning(struct ui *ui, const char *texts)
+{
+    struct voice_run *run = ui->voice;
+    struct error error = {0};
+    char minutes[16], *path = path_expand(texts),
+                      *base = ui->options->find_model(ui->settings->model, &error);
+    snprintf(minutes, sizeof minutes, "%g", ui->settings->voice_minutes);
+    run->folder = new_folder();
+    const char *arguments[] = {"lacuna", "voice",     path,    "--out",   run->folder, "--model",
+                               base,     "--minutes", minutes, "--quiet", NULL};
+    pid_t process = 0;
+    if (path && base && run->folder && start(arguments, &process)) {
+        *run = (struct voice_run){.folder = run->folder, .process = process, .child = true};
+        snprintf(run->progress, sizeof run->progress, "voice: begins");
+        remember(run);
+        ui_say(ui->message, "learning from %.100s for %s minutes, in the background: go on writing", texts,
+               minutes);
+    } else {
+        ui_complain(ui->message, "%s", base ? strerror(errno) : error.message);
+        voice_free(run);
+    }
+    mem_free(path);
+    mem_free(base);
+}
+
+void line_voice(struct ui *ui, const char *arguments)
+{
+    if (ui->voice->folder)
+        ui_say(ui->message, "%s; the command voice-stop ends it", ui->voice->progress);
+    else if (!*arguments)
+        do_voice(ui);
+    else
+        start_learning(ui, arguments);
+}
+
+static void texts_given(struct ui *ui, const char *answer)
+{
+    if (answer && *answer) line_voice(ui, answer);
+}
+
+void do_voice(struct ui *ui)
+{
+    if (ui->voice->folder)
+        line_voice(ui, "");
+    else
+        path_prompt(ui, "", texts_given, "Learn my voice from the texts in what folder: ");
+}
+
+void do_voice_stop(struct ui *ui)
+{
+    if (!ui->voice->folder) {
+        ui_say(ui->message, "no voice is being learnt");
+        return;
+    }
+    if (ui->voice->process > 0) kill((pid_t)ui->voice->process, SIGTERM);
+    forget(ui->voice);
+    ui_say(ui->message, "stopped; the model stays as it is");
+}
+
+/* ---- watching it ---------------------------------------------------------------------------------------- */
+
+/* The number behind "KEY": in what `lacuna voice` wrote, from `from` on; -1: there is none. */
+static double number_of(const char *from, const char *key)
+{
+    char quoted[40];
+    snprintf(quoted, sizeof quoted, "\"%s\":", key);
+    const char *found = from ? strstr(from, quoted) : NULL;
+    return found ? strtod(found + strlen(quoted), NULL) : -1;
+}
+
+static bool read_progress(const struct voice_run *run, struct buffer *out)
+{
+    char *path = path_join(run->folder, "voice.json");
+    bool ok = path && file_exists(path) && !file_read(path, out, NULL) && buffer_append_char(out, '\0');
+    mem_free(path);
+    return ok;
+}
+
+static bool phase_is(const char *text, const char *phase)
+{
+    const char *found = strstr(text, "\"phase\": \"");
+    return found && strncmp(found + strlen("\"phase\": \""), phase, strlen(phase)) == 0;
+}
+
+/* Who has adopted it draws with it; it is kept for the next time on request, as any setting. */
+static void adopt(struct ui *ui, const char *answer)
+{
+    char line[PATH_MAX + 16];
+    const char *slash = ui->voice->folder ? strrchr(ui->voice->folder, '/') : NULL;
+    snprintf(line, sizeof line, "set voice=%s", slash ? slash + 1 : "");
+    forget(ui->voice);
+    if (answer && *answer == 'y' && slash)
+        ui->hooks->line_run(ui, line);
+    else
+        ui_say(ui->message, "not adopted; :set voice=%.60s does it later",
+               slash ? line + strlen("set voice=") : "");
+}
+
+static void ask(struct ui *ui, const char *figures)
+{
+    const char *before = strstr(figures, "\"before\""), *after = strstr(figures, "\"after\"");
+    ui->voice->asked = true;
+    ui->voice->progress[0] = '\0';
+    prompt_question(
+        ui, "yn", adopt,
+        "Your voice: %.3f bits a byte before, now %.3f; hidden words %.1f %%, now %.1f %%. Adopt it? (y/n) ",
+        number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
+        100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
+}
+
+static void say_failure(struct ui *ui, const char *text)
+{
+    const char *message = text ? strstr(text, "\"message\": \"") : NULL;
+    message = message ? message + strlen("\"message\": \"") : "it ended without a word";
+    ui_complain(ui->message, "no voice: %.*s", (int)strcspn(message, "\""), message);
+    forget(ui->voice);
+}
+
+static bool is_over(struct voice_run *run)
+{
+    int status;
+    if (run->child) return waitpid((pid_t)run->process, &status, WNOHANG) != 0;
+    return kill((pid_t)run->process, 0) != 0 && errno == ESRCH;
+}
+
+static void take_progress(struct ui *ui, const char *text, bool over)
+{
+    struct voice_run *run = ui->voice;
+    if (text && phase_is(text, "done")) {
+        if (!ui->prompt->active) ask(ui, text);
+    } else if (over || (text && phase_is(text, "failed"))) {
+        if (!ui->prompt->active) say_failure(ui, text);
+    } else if (text) {
+        double share = number_of(text, "share");
+        if (phase_is(text, "training"))
+            snprintf(run->progress, sizeof run->progress, "voice %.0f %%", 100 * share);
+        else
+            snprintf(run->progress, sizeof run->progress, "voice: measured %s",
+                     share > 0 ? "after" : "before");
+    }
+}
+
+void voice_tick(struct ui *ui)
+{
+    struct voice_run *run = ui->voice;
+    struct buffer text = {0};
+    double now = clock_seconds();
+    if (!run->folder || run->asked || now < run->looked + 1) return;
+    run->looked = now;
+    bool over = is_over(run); /* first: what it wrote last is there then */
+    if (over) run->process = 0, run->child = false;
+    take_progress(ui, read_progress(run, &text) ? text.data : NULL, over);
+    buffer_free(&text);
+}
+
+void voice_look(struct ui *ui)
+{
+    struct buffer line = {0};
+    char *path = path_own("STATE", "voice"), *end;
+    if (path && file_exists(path) && !file_read(path, &line, NULL) && buffer_append_char(&line, '\0')) {
+        long process = strtol(line.data, &end, 10);
+        end[strcspn(end, "\n")] = '\0';
+        if (*end == ' ' && process >= 0)
+            *ui->voice = (struct voice_run){.folder = mem_strdup(end + 1), .process = process};
+    }
+    buffer_free(&line);
+    mem_free(path);
+}

@@ -1,0 +1,49 @@
+#include "welcome.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/document/modal.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/cells.h"
+#include "ui/terminal/looks.h"
+#include "ui/terminal/picture.h"
+#include "view.h"
+
+#include <string.h>
+
+enum { LINES = 3, LINE_SIZE = 512 };
+
+/* The key of a command on the page; in a keymap without one, what is typed on the : line. */
+static const char *key_or_name(const struct ui *ui, const char *command, char out[UI_SEQUENCE_NAME])
+{
+    ui_keymap_keys(ui->keymap, command, ui->modal->has_modes ? UI_NORMAL | UI_EDIT : UI_EDIT, out);
+    if (!*out) snprintf(out, UI_SEQUENCE_NAME, ":%.40s", command);
+    return out;
+}
+
+static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
+{
+    char a[UI_SEQUENCE_NAME], b[UI_SEQUENCE_NAME];
+    const char *insert = ui->modal->has_modes ? key_or_name(ui, "vi-insert", a) : NULL;
+    snprintf(lines[0], LINE_SIZE, "Write%s%s. A blank is [[8]] (eight tokens), or selected words: %s.",
+             insert ? ": " : "", insert ? insert : "", key_or_name(ui, "blank", b));
+    snprintf(lines[1], LINE_SIZE, "%s fills it from the words on both sides. Enter accepts, Esc discards.",
+             key_or_name(ui, "fill", a));
+    snprintf(lines[2], LINE_SIZE,
+             "%s shows what is useful here, %s any command, `lacuna --tour` how it goes.",
+             key_or_name(ui, "help", a), key_or_name(ui, "palette", b));
+}
+
+void welcome_paint(struct ui *ui, int left)
+{
+    enum { FIRST = 2 }; /* row; the first is where one writes */
+    char lines[LINES][LINE_SIZE];
+    int rows = view_rows(ui), column = left + 1;
+    if (!ui->settings->hints || text_size(ui->doc->text)) return;
+    write_lines(ui, lines);
+    for (int i = 0; i < LINES; i++)
+        if (FIRST + i < rows && column < ui->picture->columns)
+            screen_text(FIRST + i, column, ui->picture->columns - column, LOOK_HINT, lines[i]);
+}

@@ -1,0 +1,212 @@
+"""What is kept: records of fills, words of the model until they are touched, proposals through quitting, crashes and undo."""
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+
+from terminal import PROGRAM, Editor, check, contents, file, main
+
+DRAFT = "The old lighthouse keeper [[6]] and looked out at the sea. At noon [[4-8]] again.\n"
+
+
+def command(e, line):
+    e.send("M-x")
+    check(e.wait(lambda: e.line(23).startswith(":")), "the command line is there", e)
+    e.type(line)
+    e.send("enter")
+
+
+def fill_all(e):
+    check(e.wait_for("[["), "the draft", e)
+    e.send("M-g")
+    e.until_not("fill")
+    e.send("M-n")
+    check(e.wait_for("Enter accept"), "filled", e)
+
+
+def state(folder):
+    return {"XDG_STATE_HOME": folder + "/state", "HOME": folder}
+
+
+def again(path, *options):
+    return subprocess.run([PROGRAM, "fill", *options, "--from-record", path + ".record.jsonl"], capture_output=True, text=True,
+                          check=False)
+
+
+def a_record_says_what_was_drawn_by_what_and_draws_it_again():
+    path = file(DRAFT)
+    with Editor(path) as e:
+        command(e, "record")
+        check(e.wait_for("recorded in draft.txt.record.jsonl"), "on request", e)
+        fill_all(e)
+        e.send("\033\r")
+        check(e.wait_for("2 accepted"), "accepted", e)
+        words = " ".join(e.screen.display[:2])
+        words = re.sub(r"\s+", " ", words)
+    with open(path + ".record.jsonl", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    check(len(records) == 2 and all(r["words"] in words for r in records), "a line for each: %s" % records)
+    for field in ("model", "model_hash", "seed", "steps", "sampler", "temperature", "text", "blanks", "precision", "version"):
+        check(field in records[0], "says " + field)
+    done = again(path)
+    check(done.returncode == 0 and not done.stderr, "drawn again: %s" % done.stderr)
+    drawn = [json.loads(line) for line in done.stdout.splitlines()]
+    check(all(r["reproduced"] for r in drawn) and [b["text"] for b in drawn[0]["blanks"]] == records[0]["filled"], "the same words")
+    records[1].update(filled=["other"] * 2, model="nonesuch", model_hash="0", version="0.0.1", precision="int8")
+    with open(path + ".record.jsonl", "w", encoding="utf-8") as out:
+        for r in records:
+            out.write(json.dumps(r) + "\n")
+    done = again(path)
+    check(done.returncode == 1 and len(done.stdout.splitlines()) == 2, "what differs is no success")
+    for what in (":2: other words", "the model: it was nonesuch", "hash of the model", "version of lacuna"):
+        check(what in done.stderr, "%s: %s" % (what, done.stderr))
+    check(":1:" not in done.stderr, "the first line is as it was: " + done.stderr)
+
+
+def a_document_that_has_a_record_goes_on_with_it_and_others_have_none():
+    path = file(DRAFT)
+    for _ in range(2):
+        with Editor("--set", "record=on", path) as e:
+            fill_all(e)
+            e.send("enter", "^Z")
+    with open(path + ".record.jsonl", encoding="utf-8") as lines:
+        check(len(lines.readlines()) == 2, "the setting")
+    with Editor(path) as e:
+        fill_all(e)
+        e.send("enter", "^Z")
+        command(e, "record")
+        check(e.wait_for("not recorded any more"), "stopped", e)
+        e.send("M-n", "enter")
+    with open(path + ".record.jsonl", encoding="utf-8") as lines:
+        check(len(lines.readlines()) == 3, "because there was one")
+    other = file(DRAFT)
+    with Editor(other) as e:
+        fill_all(e)
+        e.send("enter")
+        check(e.wait_for("accepted"), "accepted", e)
+    check(not os.path.exists(other + ".record.jsonl"), "nobody asked for a record")
+
+
+def look(e, column):
+    c = e.cell(0, column)
+    return (c.fg, c.italics)
+
+
+def words_of_the_model_are_shown_until_they_are_touched():
+    with Editor(file("The old lighthouse keeper [[6]] and looked out at the sea.\n")) as e:
+        command(e, "set show-drawn")
+        fill_all(e)
+        e.send("enter", "c-home")
+        start, plain = len("The old lighthouse keeper "), look(e, 0)
+        end = e.line(0).index(" and looked")
+        check(all(look(e, c) != plain for c in range(start, end)), "the model's words", e)
+        check(look(e, start - 1) == plain and look(e, end + 1) == plain, "and no others", e)
+        first = re.match(r"\w+", e.line(0)[start:]).group(0)
+        for _ in range(start):
+            e.send("right")
+        e.type("X")
+        check(e.wait(lambda: look(e, start) == plain), "what was typed is the writer's", e)
+        check(all(look(e, c) == plain for c in range(start, start + 1 + len(first))), "with the word that it was typed into", e)
+        check(look(e, end - 1) != plain, "the other words are not", e)
+        e.send("^Z")
+        check(e.wait(lambda: look(e, start) != plain), "untouched again", e)
+        e.send("del")
+        check(e.wait(lambda: look(e, start) == plain), "a letter less", e)
+        e.send("^Z")
+        check(e.wait(lambda: look(e, start) != plain), "undone", e)
+        command(e, "set show-drawn!")
+        check(e.wait(lambda: look(e, end - 1) == look(e, 0)), "off", e)
+
+
+def a_copy_says_who_wrote_what():
+    path = file(DRAFT)
+    target = os.path.dirname(path) + "/annotated.md"
+    with Editor("--set", "author=Ann", path, columns=160) as e:
+        fill_all(e)
+        e.send("enter")
+        check(e.wait_for("accepted"), "accepted", e)
+        command(e, "save-annotated " + target)
+        check(e.wait_for("who wrote what"), "written", e)
+        command(e, "save-annotated " + target)
+        check(e.wait_for("exists; another name"), "nothing is written over", e)
+        shown = "".join(e.screen.display[:2])
+    text, block = contents(target).decode().split("\n\n---\n")
+    check(text.startswith("The old lighthouse keeper") and block.endswith("...\n"), "the form: " + block)
+    lines = dict(line.strip().split(": ", 1) for line in block.splitlines()[:-1])
+    spans, name, digest = lines["Annotations"].split()
+    check(spans == "0,%d" % len(text) and name == "SHA-256", "all of the text")
+    check(hashlib.sha256(text.encode()).hexdigest().startswith(digest) and len(digest) >= 32, "the hash")
+
+    def parts(key):
+        return [(int(a), int(b or 1)) for a, b in re.findall(r"(\d+)(?:,(\d+))?", lines[key])]
+    check(sum(n for _, n in parts("@Ann") + parts("&lacuna")) == len(text), "every character has one author: " + block)
+    drawn = "".join(text[a:a + n] for a, n in parts("&lacuna"))
+    check(drawn and drawn in shown and "lighthouse" not in drawn, "the model's words: " + drawn)
+    check(text[parts("@Ann")[0][0]:][:7] == "The old", "the writer's")
+
+
+def proposals_survive_quitting():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor(path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("r")
+        e.until_not("fill")
+        check(e.wait_for("2 of 2"), "two candidates", e)
+        e.send("p")
+        check(e.wait_for("1 of 2"), "the first is chosen", e)
+        shown = e.screen.display[:2]
+        e.send("^Q", "y")
+        check(e.finish() == 0, "quit", e)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait(lambda: e.screen.display[:2] == shown), "what was proposed is there again", e)
+        e.send("M-n")
+        check(e.wait_for("1 of 2"), "with its candidates", e)
+        e.send("t")
+        check(e.alive(), "its steps are gone, the timeline is not", e)
+        e.send("esc", "n")
+        check(e.wait_for("2 of 2") and e.screen.display[:2] != shown, "to choose from", e)
+        e.send("enter", "^S")
+        check(e.wait_for("saved"), "accepted and saved", e)
+        e.send("^Q", "y")
+        check(e.finish() == 0, "quit", e)
+    with Editor("--set", "show-drawn=on", path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        check(any(look(e, column) != look(e, 0) for column in range(80)) or
+              any(e.cell(1, column).fg != e.cell(0, 0).fg for column in range(30)), "its words are still the model's", e)
+        e.send("^Z")
+        check(e.wait(lambda: "of 2" in e.text() or "[[" in e.line(0)), "undo brings the blank back", e)
+        e.send("c-home", "M-n", "M-n")
+        check(e.wait_for("of 2"), "and its candidates", e)
+
+
+def proposals_survive_a_crash():
+    for touched in (False, True):
+        path = file(DRAFT)
+        folder = os.path.dirname(path)
+        with Editor(path, env=state(folder)) as e:
+            check(e.wait_for("[["), "the draft", e)
+            if touched:
+                e.type("Yes. ")
+            fill_all(e)
+            shown = e.line(0)
+            e.idle()
+            os.kill(e.pid, signal.SIGKILL)
+            e.finish()
+        with Editor(path, env=state(folder)) as e:
+            if touched:
+                check(e.wait_for("(r)ecover"), "words that were not saved are offered", e)
+                e.send("r")
+            check(e.wait(lambda: e.line(0) == shown), "the proposals are back", e)
+            check(touched or e.wait_for("proposals of last time are back"), "and that is said", e)
+            e.send("M-n")
+            check(e.wait_for("Enter accept"), "to be accepted", e)
+            e.send("enter")
+            check(e.wait_for("accepted"), "accepted", e)
+
+
+main([a_record_says_what_was_drawn_by_what_and_draws_it_again, a_document_that_has_a_record_goes_on_with_it_and_others_have_none,
+      words_of_the_model_are_shown_until_they_are_touched, a_copy_says_who_wrote_what, proposals_survive_quitting,
+      proposals_survive_a_crash])

@@ -1,0 +1,110 @@
+"""My voice: fine-tuning in the background, its progress, its figures, adopting it, and the slider between house and voice."""
+import glob
+import os
+import shutil
+
+from terminal import ROOT, Editor, check, contents, file, main
+
+DRAFT = "The old lighthouse keeper [[6]] and looked out at the sea.\n"
+
+
+def texts():
+    """A folder with enough text to learn from."""
+    folder = os.path.join(os.path.dirname(file("")), "texts")
+    os.mkdir(folder)
+    for path in glob.glob(ROOT + "/docs/*.md") + glob.glob(ROOT + "/docs/lab/*.md"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def command(e, line):
+    e.send("M-x")
+    check(e.wait(lambda: e.line(23).startswith(":")), "the command line is there", e)
+    e.type(line)
+    e.send("enter")
+
+
+def proposal(e):
+    e.send("c-home", "M-n", "^G")
+    e.until_not("fill")
+    check(e.wait_for("accept"), "filled", e)
+    line = e.line(0)
+    e.send("esc")
+    return line
+
+
+def a_voice_is_learnt_in_the_background_and_adopted_on_request():
+    home = os.path.dirname(file(""))
+    env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
+    options = ["--set", "voice-minutes=0.1", "--pace", "0", "--set", "real-words=off"]
+    with Editor(*options, file(DRAFT), env=env, columns=150) as e:
+        check(e.wait_for("[[6]]"), "the draft", e)
+        e.send("^P")
+        e.type("my voice")
+        e.send("enter")
+        check(e.wait_for("texts in what folder"), "it is asked for texts", e)
+        e.type(texts())
+        e.send("enter")
+        check(e.wait_for("in the background"), "begun", e)
+        e.send("c-end")
+        e.type("I go on writing.")
+        check("I go on writing." in e.text(), "meanwhile one writes", e)
+        check(e.wait(lambda: "voice" in e.line(22), 240), "progress in the status row", e)
+        command(e, "voice " + home)
+        check(e.wait_for("voice-stop ends it"), "one at a time", e)
+        e.send("esc")
+        check(e.wait_for("Adopt it? (y/n)", 400), "at the end it is asked", e)
+        check("bits a byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
+        e.send("y")
+        check(e.wait_for("voice = voice-"), "adopted", e)
+        made = glob.glob(home + "/data/lacuna/models/voice-*")
+        check(len(made) == 1 and sorted(os.listdir(made[0])) == ["config.json", "merges.txt", "model.safetensors", "train.jsonl",
+                                                                "vocab.json", "voice.json"], "a model folder: %s" % made)
+        check(not os.path.exists(home + "/state/lacuna/voice"), "nothing is left to ask")
+        proposal(e)
+        command(e, "set voice-weight=0.5")
+        check(e.wait_for("voice-weight = 0.5"), "the slider", e)
+        proposal(e)
+        command(e, "set voice=nonesuch")
+        check(e.wait_for('no model "nonesuch"'), "one that is not there", e)
+
+
+def it_is_watched_by_the_next_editor_and_can_be_stopped():
+    home = os.path.dirname(file(""))
+    env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
+    with Editor("--set", "voice-minutes=60", file(DRAFT), env=env) as e:
+        check(e.wait_for("[[6]]"), "the draft", e)
+        command(e, "voice " + texts())
+        check(e.wait(lambda: "voice" in e.line(22), 240), "begun", e)
+        e.send("^Q")
+        check(e.finish() == 0, "left", e)
+    process = int(contents(home + "/state/lacuna/voice").split()[0])
+    os.kill(process, 0)
+    with Editor(file(DRAFT), env=env) as e:
+        check(e.wait(lambda: "voice" in e.line(22), 240), "it goes on", e)
+        command(e, "voice-stop")
+        check(e.wait_for("stopped; the model stays"), "until it is stopped", e)
+    check(not os.path.exists(home + "/state/lacuna/voice"), "nothing is left")
+
+    def is_over():
+        try:
+            with open("/proc/%d/stat" % process) as stat:
+                return stat.read().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            return True
+    with Editor(file(DRAFT)) as e:
+        check(e.wait(is_over), "the process has ended", e)
+
+
+def what_goes_wrong_is_said():
+    empty = os.path.dirname(file(""))
+    with Editor(file(DRAFT), columns=160) as e:
+        check(e.wait_for("[[6]]"), "the draft", e)
+        command(e, "voice " + empty)
+        check(e.wait_for("no voice: ", 120) and "at least 20 pages" in e.text(), "too little text", e)
+        command(e, "voice-stop")
+        check(e.wait_for("no voice is being learnt"), "nothing to stop", e)
+
+
+main([a_voice_is_learnt_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,
+      what_goes_wrong_is_said])

@@ -93,6 +93,8 @@ enum setting_subject {
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
            SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \
+    NUMBER(candidates, "candidates", 8, 1, 64, SETTING_LAYOUT,                                               \
+           "proposals drawn for a blank; the others are listed below the page; 1: one at a time, no list")   \
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \

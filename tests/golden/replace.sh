@@ -46,6 +46,8 @@ import os, signal, subprocess, sys, time
 folder, program = sys.argv[1] + '/race', os.environ['LACUNA']
 def write(path, text):
     with open(path, 'w') as f: f.write(text)
+def state(pid):
+    with open('/proc/%d/stat' % pid) as f: return f.read().rpartition(')')[2].split()[0]
 def attempt(change, size):
     """What became of it; None: the new file was in its place before the program could be stopped."""
     os.makedirs(folder, exist_ok=True)
@@ -55,7 +57,7 @@ def attempt(change, size):
     p = subprocess.Popen([program, 'replace', '-q', 'cat', 'bat', path], stderr=subprocess.PIPE)
     while len(os.listdir(folder)) < 2 and p.poll() is None: pass
     p.send_signal(signal.SIGSTOP)
-    while open('/proc/%d/stat' % p.pid).read().split()[2] not in 'TZ': pass
+    while p.poll() is None and state(p.pid) not in 'TZ': pass
     held = len(os.listdir(folder)) == 2 and p.poll() is None
     if held: change(path)
     p.send_signal(signal.SIGCONT)

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
-    echo "voice.sh: $1" >&2
+    echo "not ok voice: $1"
     exit 1
 }
 
@@ -23,6 +23,7 @@ for name in config.json model.safetensors vocab.json merges.txt voice.json; do
 done
 [ ! -e "$work/mine/checkpoint.safetensors" ] || fail "what only the run needed is still there"
 grep -q '"top_p"' "$work/mine/config.json" || fail "what the model suggests is lost"
+echo "ok a_voice_is_learnt_and_measured_before_and_after"
 
 # The model fills, alone and mixed.
 printf 'A [[3]] day.\n' | "$lacuna" fill -m "$work/mine" >"$work/alone"
@@ -33,6 +34,7 @@ done
 grep -q 'starter + voice 0.5' "$work/mixed0.5" || fail "the output does not name the voice"
 printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill >"$work/house"
 cmp -s "$work/house" "$work/mixed0" || fail "weight 0 is not the house"
+echo "ok a_voice_fills_alone_and_mixed"
 
 # What goes wrong.
 expect() {
@@ -51,3 +53,4 @@ expect 1 "$lacuna" voice "$work/few" --out "$work/none"
 grep -q 'at least 20 pages' "$work/err" || fail "too little text: $(cat "$work/err")"
 expect 1 "$lacuna" voice "$work/nonesuch" --out "$work/none"
 expect 3 "$lacuna" fill --voice "$work/nonesuch" "$work/few/a.txt"
+echo "ok what_goes_wrong_with_a_voice_is_said"

@@ -86,10 +86,10 @@ enum setting_subject {
     STRING(                                                                                                  \
         voice, "voice", "", SETTING_MODEL,                                                                   \
         "a model that was fine-tuned on your texts, by the command voice: a folder or a name; empty: none")  \
-    REAL(voice_weight, "voice-weight", 0.75, 0, 1, SETTING_MODEL,                                               \
+    REAL(voice_weight, "voice-weight", 0.75, 0, 1, SETTING_MODEL,                                            \
          "how much of the voice is in what is drawn: 0 is the house's, 1 is all yours")                      \
-    REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                      \
-           "minutes that the command voice trains")                                                          \
+    REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                     \
+         "minutes that the command voice trains")                                                            \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
            SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \

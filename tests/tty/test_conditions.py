@@ -1,8 +1,9 @@
 """Conditions on a blank's words: one line, kept by every proposal."""
+import os
 import re
 
 from test_tray import chosen, done, draw, prose, rows, start
-from terminal import check, main
+from terminal import Editor, check, file, main
 
 
 def ask(e, line):
@@ -77,6 +78,21 @@ def undo_brings_the_line_back_with_the_blank():
         check("{must lamp}" in e.text() or "must lamp" in e.text(), "it is there again", e)
 
 
+def the_line_survives_quitting():
+    path = file("He said [[4]] to her.\n")
+    state = {"XDG_STATE_HOME": os.path.dirname(path) + "/state", "HOME": os.path.dirname(path)}
+    with Editor(path, env=state) as e:
+        check(e.wait_for("He said"), "shown", e)
+        e.send("M-n")
+        ask(e, "must lamp; goes on")
+        e.send("^Q")
+        e.send("y") if e.alive() else None
+        check(e.finish() == 0, "quit", e)
+    with Editor(path, env=state) as e:
+        check(e.wait_for("[[4]] {must lamp; goes on} to her"), "it is there again", e)
+
+
 if __name__ == "__main__":
     main([words_are_as_was_asked, first_and_last_letters, the_line_can_be_edited, what_cannot_be_is_said_at_once,
-          tied_blanks_get_the_same_words, undo_brings_the_line_back_with_the_blank])
+          tied_blanks_get_the_same_words, undo_brings_the_line_back_with_the_blank,
+          the_line_survives_quitting])

@@ -107,7 +107,7 @@ def settings_that_were_changed_are_kept_on_request():
 
 
 def a_file_of_settings_is_made_where_there_is_none():
-    with Editor(file("text\n"), columns=160) as e:
+    with Editor(file("text\n"), columns=160, candidates=None) as e:
         e.wait_for("text")
         command(e, "set quotes=«»")
         command(e, "set -w")

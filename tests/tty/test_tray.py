@@ -112,6 +112,24 @@ def digits_and_arrows_choose():
         check("to choose from" in e.text() and chosen(e)[0] == 2, "there is no ninth", e)
 
 
+def a_click_chooses():
+    with start() as e:
+        draw(e)
+        listed = rows(e)
+        row = next(r for r in range(24) if e.line(r)[:3].strip(" >") == "2")
+        e.type("\033[<0;10;%dM\033[<0;10;%dm" % (row + 1, row + 1))
+        check(chosen(e)[0] == 2 and listed[1][1] in prose(e), "the second", e)
+
+
+def help_says_what_the_keys_do_here():
+    with start() as e:
+        draw(e)
+        e.send("f1")
+        check("throw this proposal away" in e.text() or "the others that were drawn" in e.text(), "the list", e)
+        e.send("esc", "a", "f1")
+        check("What else could stand" in e.text(), "alternatives", e)
+
+
 def digits_are_text_away_from_the_proposal():
     with start() as e:
         draw(e)
@@ -309,7 +327,8 @@ def a_fill_comes_first():
 
 if __name__ == "__main__":
     main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
-          the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, digits_are_text_away_from_the_proposal,
+          the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
+          digits_are_text_away_from_the_proposal,
           enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed, one_at_a_time_has_no_list,
           keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])

@@ -4,6 +4,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
@@ -76,6 +77,7 @@ static void set(struct ui *ui, const struct text_blank *b, const char *wish)
         ui_complain(ui->message, "not enough memory");
         return;
     }
+    kept_note(ui->doc);
     ui->picture->stale = true;
     ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
     if (*wish)

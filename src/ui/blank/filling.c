@@ -475,12 +475,18 @@ static uint64_t model_hash(struct filling *filling)
     return filling->model_hash;
 }
 
+struct trace *filling_trace(struct ui *ui, const struct doc *doc, struct fill_event *event)
+{
+    struct trace *trace = take_trace(event);
+    if (trace && record_wanted(ui->settings, doc)) trace->model_hash = model_hash(ui->filling);
+    return trace;
+}
+
 static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
 {
     const struct fill_result *result = event->result;
     if (!result || !result->count) return;
-    struct trace *trace = take_trace(event);
-    if (trace && record_wanted(ui->settings, job->doc)) trace->model_hash = model_hash(ui->filling);
+    struct trace *trace = filling_trace(ui, job->doc, event);
     const struct fill_candidate *best = &result->candidates[0];
     take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {

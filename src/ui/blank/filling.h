@@ -13,6 +13,7 @@ struct fill_pin;
 struct picture;
 struct doc;
 struct settings;
+struct trace;
 struct ui;
 struct waiting;
 
@@ -77,6 +78,8 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
 /* Makes a candidate of what a job has drawn for one of its blanks; the caller owns what it holds. False: no memory. */
 bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
                        const struct filling_how *how, struct candidate *out) MUST_USE;
+/* The trace of a finished job, taken from its last event; the caller is its first user. NULL: not kept. */
+struct trace *filling_trace(struct ui *ui, const struct doc *doc, struct fill_event *event);
 /* Appends the draft as the model should see it, with every proposal in place, or an excerpt around a blank. *at: where
  * that blank's words begin in it. False: no memory, or there is no such blank. */
 bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out) MUST_USE;

@@ -7,6 +7,7 @@
 #include "lacuna/text.h"
 #include "timeline.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/document/wishes.h"
@@ -174,6 +175,7 @@ static void typed_into(struct ui *ui, const char *answer)
     if (!*answer || !add_wish(ui, b.id, answer)) return;
     const struct proposal *p = proposal_find(ui->doc, b.id);
     struct job *job = p && p->job ? filling_find(ui->filling, p->job) : NULL;
+    kept_note(ui->doc);
     ui->picture->stale = true;
     if (job && living_must(ui, job, b.id, answer)) return;
     if (job) filling_cancel(ui->filling, ui->picture, job->id);

@@ -137,10 +137,13 @@ static void go_to_unfilled(struct ui *ui, size_t from)
         if (b.start < from || proposal_find(doc, b.id)) continue;
         blank_go_to(ui->doc, &b);
         ui->proposal_walk->led = true;
-        char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
-        ui_say(ui->message, *key ? "accepted; the next blank: %s fills it" : "accepted; the next blank%s",
-               key);
+        char undo[UI_SEQUENCE_NAME], fill[UI_SEQUENCE_NAME];
+        ui_keymap_keys(ui->keymap, "undo", UI_EDIT, undo);
+        ui_keymap_keys(ui->keymap, "fill", UI_EDIT, fill);
+        if (*undo && *fill)
+            ui_say(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
+        else
+            say_with_key(ui, "accepted", "undo", "brings the blank back");
         return;
     }
     say_with_key(ui, "accepted", "undo", "brings the blank back");

@@ -1,4 +1,4 @@
-/* What is kept of a document beside its text: the proposals over its blanks, with all their candidates, and which words
+/* What is kept of a document beside its text: the proposals over its blanks, with all their candidates, what is asked of blanks' words, and which words
  * a model drew. It travels with the text as its companion, through quitting, crashes and undo. */
 #ifndef LACUNA_UI_KEPT_H
 #define LACUNA_UI_KEPT_H

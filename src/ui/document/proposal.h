@@ -19,9 +19,10 @@ struct proposal {
     size_t count, capacity, chosen;
     uint32_t wanted; /* candidates that are to be drawn besides these */
     bool breathes;   /* its words settle anew when the text around has changed */
-    size_t replaces; /* the newest, which is number `due`, is to take the place of this one, from 1; 0: of none */
+    size_t
+        replaces; /* the newest, which is number `due`, is to take the place of this one, from 1; 0: of none */
     size_t due;
-    bool asked;      /* whether more are wanted has been thought of */
+    bool asked; /* whether more are wanted has been thought of */
 };
 
 void candidate_free(struct candidate *candidate); /* what it holds */

@@ -1,5 +1,5 @@
-/* What the writer asks of the words of a blank, as one line a blank. Lines stay as long as the document is open: they are
- * neither steps of undo nor in the file. A blank that undo brings back has its line again. */
+/* What the writer asks of the words of a blank, as one line a blank. Lines belong to blanks by their ids, so that a blank
+ * that undo brings back has its line again. They are no steps of undo. kept.h keeps them through quitting and crashes. */
 #ifndef LACUNA_UI_WISHES_H
 #define LACUNA_UI_WISHES_H
 

@@ -8,12 +8,15 @@
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
+#include "ui/terminal/input_parser.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
+#include "ui/tray/choosing.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
 #include "ui/tray/vary.h"
+#include "view.h"
 #include "word_difference.h"
 
 #include <math.h>
@@ -99,13 +102,36 @@ static void paint_candidate(const struct picture *picture, const struct proposal
     screen_text(row, pen.end, screen_cells(score), LOOK_HINT, score);
 }
 
+static size_t shown_candidates(int rows)
+{
+    return rows > 1 ? (size_t)rows - 1 : 1;
+}
+
+static size_t first_shown(const struct proposal *p, int rows)
+{
+    size_t shown = shown_candidates(rows);
+    return p->chosen >= shown ? p->chosen - shown + 1 : 0;
+}
+
+bool tray_mouse(struct ui *ui, const struct input *in)
+{
+    int rows = tray_rows(ui), at = in->row - view_rows(ui) - (rows > 1);
+    if (in->mouse != MOUSE_PRESS || !rows || choosing_context(ui) != UI_TRAY || at < 0 || at >= rows)
+        return false;
+    struct proposal *p = tray_proposal(ui->doc);
+    size_t index = first_shown(p, rows) + (size_t)at;
+    if (p->job || index >= p->count) return false;
+    p->chosen = index;
+    ui->doc->follow = ui->picture->stale = true;
+    return true;
+}
+
 static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
     char title[512], more[48] = "";
     const char *asked = wish_of(ui->doc, p->blank);
-    size_t shown = rows > 1 ? (size_t)rows - 1 : 1, first = 0;
-    if (p->chosen >= shown) first = p->chosen - shown + 1;
+    size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
     snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
              p->breathes ? ", breathing" : "", more, *asked ? " {" : "", asked, *asked ? "}" : "");

@@ -9,6 +9,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/document/proposal_past.h"
@@ -118,7 +119,7 @@ void do_accept_word(struct ui *ui)
         return;
     }
     if (!doc_writable(ui)) return;
-    size_t before = text_history_at(doc->text);
+    size_t before = text_history_at(doc->text), size = word_size(words, tokens);
     struct proposal old = proposal_take_off(doc, b.id);
     if (!put_word(ui, &old.candidates[old.chosen], tokens, &b)) {
         proposal_lay(doc, old);
@@ -128,6 +129,8 @@ void do_accept_word(struct ui *ui)
     add_beheaded(&old, tokens, &new);
     proposal_past_add(doc, before, old, b.id);
     proposal_lay(doc, new);
+    text_drawn_mark(doc->text, b.start - size, b.start);
+    kept_note(doc);
     blank_go_to(doc, &b);
     doc->words_stale = true;
     ui->picture->stale = true;

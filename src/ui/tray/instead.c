@@ -64,7 +64,7 @@ bool instead_busy(const struct instead *instead)
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
-static void forget(struct ui *ui)
+static void forget_answer(struct ui *ui)
 {
     struct instead *in = ui->instead;
     if (in->asked) fill_worker_cancel(ui->filling->worker, in->asked);
@@ -76,12 +76,12 @@ static void forget(struct ui *ui)
 
 void instead_close(struct ui *ui)
 {
-    forget(ui);
+    forget_answer(ui);
     if (ui->instead->active) ui->doc->follow = ui->picture->stale = true;
     *ui->instead = (struct instead){0};
 }
 
-static uint64_t hash_of(const struct words *words, uint32_t first, uint32_t end)
+static uint64_t words_hash(const struct words *words, uint32_t first, uint32_t end)
 {
     uint32_t place[2] = {first, end};
     uint64_t hash = hash_bytes(words->text.data, words->text.size, 1);
@@ -96,8 +96,8 @@ static void ask_about(struct ui *ui, const struct words *words, uint32_t first, 
     size_t at;
     size_t start = words->tokens[first].start, stop = words->tokens[end - 1].end;
     while (start < stop && strchr(" \r\n", words->text.data[start])) start++;
-    forget(ui);
-    in->about = hash_of(words, first, end);
+    forget_answer(ui);
+    in->about = words_hash(words, first, end);
     if (!filling_worker(ui) || !filling_text(ui->doc, in->blank, &at, &text)) return;
     struct fill_place place = {.text = {text.data ? text.data : "", text.size},
                                .start = at + start,
@@ -124,7 +124,7 @@ void instead_update(struct ui *ui)
     if (in->token >= words->count) in->token = words->count ? words->count - 1 : 0;
     if (!words->count) return;
     words_word(words, in->token, &first, &end);
-    if (in->about != hash_of(words, first, end)) ask_about(ui, words, first, end);
+    if (in->about != words_hash(words, first, end)) ask_about(ui, words, first, end);
 }
 
 bool instead_take(struct ui *ui, struct fill_event *event)
@@ -261,7 +261,7 @@ static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
         if (p && p->count) p->candidates[p->count - 1].written = written;
         ui->doc->focus = blank;
         ui->instead->token = first;
-        forget(ui);
+        forget_answer(ui);
     }
     mem_free(pins);
 }

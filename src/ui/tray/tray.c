@@ -6,6 +6,7 @@
 #include "ui/blank/context.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -152,7 +153,7 @@ static void take_steps(struct candidate *c, struct candidate *coming)
 }
 
 static void add_candidate(const struct tray *tray, struct proposal *p, const struct fill_result *result,
-                          const struct fill_candidate *from)
+                          const struct fill_candidate *from, struct trace *trace)
 {
     struct candidate made;
     size_t chosen = p->chosen;
@@ -169,18 +170,25 @@ static void add_candidate(const struct tray *tray, struct proposal *p, const str
     }
     *new = made;
     new->alone = true;
+    new->trace = trace;
+    if (trace) trace->users++;
     take_steps(new, &tray->coming[from->candidate]);
 }
 
-static void take_result(struct ui *ui, const struct fill_result *result)
+static void take_result(struct ui *ui, struct fill_event *event)
 {
+    const struct fill_result *result = event->result;
     struct proposal *p = living(ui->tray->doc, ui->tray->blank);
     if (!p || p->job || !result) return;
     size_t before = p->count;
-    for (size_t i = 0; i < result->count; i++) add_candidate(ui->tray, p, result, &result->candidates[i]);
+    struct trace *trace = filling_trace(ui, ui->tray->doc, event);
+    for (size_t i = 0; i < result->count; i++)
+        add_candidate(ui->tray, p, result, &result->candidates[i], trace);
+    trace_release(trace);
     p->wanted = 0;
     if (p->count == before) ui_say(ui->message, "all that was drawn is there already");
     rank(ui, p);
+    kept_note(ui->tray->doc);
     ui->doc->follow = true;
     ui->picture->stale = true;
 }
@@ -198,7 +206,7 @@ bool tray_take(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_READY:
         return true;
     case FILL_EVENT_DONE:
-        take_result(ui, event->result);
+        take_result(ui, event);
         break;
     case FILL_EVENT_FAILED: {
         struct proposal *p = living(tray->doc, tray->blank);

@@ -6,6 +6,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -39,6 +40,7 @@ int digit_typed(const struct typed_keys *typed)
 static void choose_candidate(struct ui *ui, struct proposal *p, size_t index)
 {
     p->chosen = index;
+    kept_note(ui->doc);
     ui->doc->follow = true;
     ui->picture->stale = true;
 }

@@ -5,8 +5,10 @@
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -183,10 +185,15 @@ void do_vary_accept(struct ui *ui)
         return;
     }
     const struct buffer *from = &p->candidates[p->chosen].words.text;
+    record_accepted(ui, &p->candidates[p->chosen]);
     bool copied = buffer_append(&words, from->data ? from->data : "", from->size);
     vary_close(ui);
     text_break_group(ui->doc->text);
-    if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) ui_say(ui->message, "accepted");
+    if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
+        text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
+        kept_note(ui->doc);
+        ui_say(ui->message, "accepted");
+    }
     text_break_group(ui->doc->text);
     buffer_free(&words);
 }

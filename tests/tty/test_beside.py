@@ -95,9 +95,9 @@ def a_swapped_draw_shows_where_runs_part():
         word = re.match(r" (\S+): drawn at step (\d+)", e.line(21))
         e.send("s")
         e.type(word.group(1) + "\r")
-        check(e.until_not("beside") and "all else is the same" in e.text() or e.text().count("ln q") == 2,
+        check(e.until_not("beside") and "no other difference" in e.text() or e.text().count("ln q") == 2,
               "the same word", e)
-        check("parts at" not in e.text(), "changes nothing", e)
+        check("differs from" not in e.text(), "changes nothing", e)
         left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
         check(left == whole, "and the first run is the proposal", e)
         e.send("esc", "t", "tab", "s")
@@ -108,7 +108,7 @@ def a_swapped_draw_shows_where_runs_part():
         left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
         right = " ".join(" ".join(line[40:] for line in e.screen.display[2:11]).split())
         check(left == whole and right != whole, "another word stands there", e)
-        check("parts at step" in e.text() or "ln q" in e.text(), "where they part is said", e)
+        check("differs from step" in e.text() or "ln q" in e.text(), "the first different step is said", e)
         e.send("home")
         for _ in range(int(word.group(2)) - 1):
             e.send("right")

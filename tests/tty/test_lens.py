@@ -77,7 +77,7 @@ def odds_at_the_cursor():
 def owed_has_a_bar_in_the_margin():
     with start() as e:
         lens(e, "owed")
-        check("nats a word" in e.line(21), "legend", e)
+        check("nats per word" in e.line(21), "legend", e)
         check(any(e.screen.display[row][0] in "▎▌█" for row in range(6)), "a bar", e)
         check("The captain" in e.screen.display[0][2:], "beside the text", e)
         check(re.search(r"this sentence: [-+]\d", e.line(21)), "the number", e)
@@ -173,7 +173,7 @@ def ripple_draws_only_those_again():
         e.send("M-Y")
         check(e.until_not("fill") and "accept" in e.text(), "drawn", e)
         e.send("M-enter" if False else "\033\r")
-        check(e.wait(lambda: "%d accepted" % count in e.text()), "as many as glowed: %d" % count, e)
+        check(e.wait(lambda: "%d accepted" % count in e.text()), "as many as were highlighted: %d" % count, e)
         check("carriage" in e.text(), "what was changed stays", e)
         e.send("^Z")
         check("ship" not in e.line(0)[:24], "and undo takes the words back, not the change", e)
@@ -185,7 +185,7 @@ def ripple_knows_another_text_from_this():
         e.send("^S")
         e.wait(lambda: "draft.txt *" not in e.text())
         e.send("M-w", "M-y")
-        check("nothing has been changed" in e.text(), "a closed file is forgotten", e)
+        check("no change yet" in e.text(), "a closed file is forgotten", e)
         e.type("word " * 10)
         e.send("^A", "del", "M-y")
         check(e.until_not("ripple") and e.alive(), "nor does an empty text matter", e)

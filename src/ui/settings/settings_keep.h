@@ -1,4 +1,4 @@
-/* Settings that were changed while the editor runs, written into the file of settings: the lines of the file that
+/* Writes settings that were changed while the editor runs into the configuration file: the lines of the file that
  * say something else stay as they are, with their comments. */
 #ifndef LACUNA_UI_SETTINGS_KEEP_H
 #define LACUNA_UI_SETTINGS_KEEP_H

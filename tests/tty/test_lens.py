@@ -95,7 +95,7 @@ def markup_of_blanks_is_not_shown_to_the_model():
         check(said[0].startswith(" sea: ln q") and said[0] == said[1], "%s" % said, whole)
 
 
-def only_what_changed_is_looked_at_again():
+def only_a_changed_paragraph_is_scored_again():
     with start() as e:
         lens(e, "surprise")
         e.send("c-end")
@@ -162,7 +162,7 @@ def ripple_shows_what_fits_less_well_after_a_change():
         check(looks(e, first) == before, "hidden again", e)
 
 
-def ripple_draws_only_those_again():
+def ripple_draws_only_the_highlighted_words_again():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("M-Y")
@@ -179,7 +179,7 @@ def ripple_draws_only_those_again():
         check("ship" not in e.line(0)[:24], "and undo takes the words back, not the change", e)
 
 
-def ripple_knows_another_text_from_this():
+def ripple_forgets_a_closed_file():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("^S")
@@ -201,6 +201,6 @@ def keymaps_have_the_keys():
 
 
 main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
-      only_what_changed_is_looked_at_again, typing_and_filling_never_wait_for_it, small_screens,
-      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again,
-      ripple_knows_another_text_from_this, keymaps_have_the_keys])
+      only_a_changed_paragraph_is_scored_again, typing_and_filling_never_wait_for_it, small_screens,
+      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_the_highlighted_words_again,
+      ripple_forgets_a_closed_file, keymaps_have_the_keys])

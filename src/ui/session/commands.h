@@ -105,7 +105,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(record, "record", "Proposals", UI_EDIT | UI_BLANK,                                                     \
       "start or stop recording accepted proposals of this text, and their origin")                           \
     X(voice, "voice", "Proposals", UI_EDIT | UI_BLANK,                                                       \
-      "fine-tune the model on your own texts, in the background")                                            \
+      "learn my voice: fine-tune the model on my texts, in the background")                                  \
     X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop the training of a voice")             \
     X(slower, "slower", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
       "show the steps of fills at half the pace")                                                            \

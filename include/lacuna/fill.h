@@ -305,7 +305,7 @@ struct fill_view {
     struct fill_token *tokens;
     uint32_t count;
 };
-/* What else could stand in place of each token of a blank, given all others; offsets into the view's text. */
+/* The alternatives of each token of a blank, given all others; offsets into the view's text. */
 struct fill_token_alternatives {
     struct fill_alternatives *tokens;
     uint32_t count;
@@ -318,10 +318,10 @@ struct fill_candidate {
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
     struct fill_token_alternatives *alternatives; /* of all blanks; NULL: not asked for */
-    uint32_t same; /* how many candidates say this, itself included: the best of them stands for all */
+    uint32_t same; /* the number of candidates with this text, itself included; only the best is listed */
 };
 struct fill_result {
-    struct fill_candidate *candidates; /* in the order of fill_rank, the best first; no two say the same */
+    struct fill_candidate *candidates; /* in the order of fill_rank, the best first; all texts differ */
     size_t count;                      /* so there may be fewer than were drawn */
     uint64_t evaluations;              /* sequences evaluated, length search included */
     double seconds;
@@ -526,11 +526,11 @@ bool fill_worker_pin(struct fill_worker *worker, uint64_t job, uint32_t candidat
                      uint32_t index, uint32_t id);
 bool fill_worker_remask(struct fill_worker *worker, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index);
-/* Questions: what else could stand there, how words fit. Copied and queued as a job is, with a number of the same
- * row; the answer is one event (ANSWER, FAILED or CANCELLED) of that number. A question does not wait for jobs: it is
- * answered between two steps of the running one, also while that is paused, before the next one, in the order of
- * asking. fill_worker_cancel takes it back, or stops it within one layer of the network. 0: queue full
- * (STATUS_LIMIT) or no memory. */
+/* Questions: the alternatives of a word, and how words fit. They are copied and queued like jobs, and share their
+ * numbers. The answer is one event (ANSWER, FAILED or CANCELLED) with the question's number. Questions do not wait for
+ * jobs: they are answered in order between two steps of the running job, even while it is paused, and before the next
+ * job. fill_worker_cancel removes a question, or stops it within one layer of the network. 0: the queue is full
+ * (STATUS_LIMIT), or no memory. */
 uint64_t fill_worker_ask_alternatives(struct fill_worker *worker, const struct fill_place *place,
                                       struct error *error) MUST_USE;
 uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_question *question,

@@ -211,9 +211,9 @@ struct sedd_net *sedd_net_new(const struct sedd_model *model, struct pool *pool,
     NONNULL(1);
 void sedd_net_free(struct sedd_net *net);
 const struct sedd_model *sedd_net_model(const struct sedd_net *net) NONNULL(1);
-/* From now on `net` gives q^(1 − weight) · p^weight, normalised, with q its own distribution and p that of `other`: in
- * f, which is a logarithm, a weighted mean. `other` is borrowed; it must have the same states. NULL: itself alone
- * again. STATUS_ARGUMENT: the two do not fit. */
+/* From now on `net` gives q^(1 − weight) · p^weight, normalised, where q is its own distribution and p that of `other`.
+ * As f is a logarithm, this is a weighted mean of both f. `other` is borrowed and must have the same states; NULL ends
+ * the mixing. STATUS_ARGUMENT: the networks do not match. */
 enum status sedd_net_mix(struct sedd_net *net, struct sedd_net *other, float weight,
                          struct error *error) MUST_USE NONNULL(1);
 /* Evaluates a batch. f receives the wanted rows of all sequences one after another, H floats each. A row
@@ -295,12 +295,12 @@ struct sedd_slot {
     uint32_t position;       /* in the sequence */
     uint32_t blank, index;   /* these name the position's random draws: which blank, which token in it */
     const uint64_t *allowed; /* bit set over [0, V): the allowed ids; NULL: all. Borrowed */
-    /* 0, or 1 + the number of an earlier slot, itself untied, that this one follows: the two are one draw, from
-     * the mean of their rows of the head, ∝ exp(½ Σ ln q), with the earlier slot's random numbers and allowed
-     * set (docs/SEDD.md (14.2)). */
+    /* 0: not tied. Otherwise 1 + the number of an earlier slot that is not tied itself. Both share one draw from the
+     * mean of their rows of the head, ∝ exp(½ Σ ln q), with the random numbers and the allowed set of the earlier
+     * slot (docs/SEDD.md (14.2)). */
     uint32_t tied;
-    /* Of a tied slot, (V): what it holds where the earlier one holds y, SEDD_NO_SPELLING where it has none for
-     * it. NULL: y itself. Borrowed */
+    /* For a tied slot, (V): its id if the earlier slot has the id y; SEDD_NO_SPELLING if there is none. NULL: y
+     * itself. Borrowed */
     const uint32_t *spelling;
 };
 #define SEDD_NO_SPELLING UINT32_MAX
@@ -338,36 +338,33 @@ const struct sedd_change *sedd_sampler_changes(const struct sedd_sampler *sample
                                                uint32_t *count) NONNULL(1);
 const uint32_t *sedd_sampler_ids(const struct sedd_sampler *sampler, uint32_t candidate)
     NONNULL(1); /* `length` states */
-/* The row of the head that a slot was last evaluated with (H floats, of a tied slot that of all): of one that the
- * last step drew, the row that it was drawn from. NULL: it was not evaluated since it was drawn. Lives until the next
- * step. */
+/* The row of the head from a slot's last evaluation (H floats; tied slots share one row). For a slot that the last step
+ * drew, it is the row that it was drawn from. NULL: not evaluated since it was drawn. Valid until the next step. */
 const float *sedd_sampler_row(const struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot)
     NONNULL(1);
 uint32_t sedd_sampler_masked(const struct sedd_sampler *sampler, uint32_t candidate);
 /* Mean ln q of the tokens when they were drawn, in nats; NAN for the uniform graph or nothing drawn. */
 double sedd_sampler_score(const struct sedd_sampler *sampler, uint32_t candidate);
-/* Called within a step whenever a slot has changed, before the next one is drawn. It may change bits of the
- * slots' allowed sets, so that what is drawn at once goes together; none may become empty. Not called for what
- * is pinned or masked between two steps. */
+/* Called within a step whenever a slot has changed, before the next one is drawn. It may change bits of the slots'
+ * allowed sets, so that tokens of the same step fit together; no set may become empty. Not called for slots that are
+ * pinned or masked between two steps. */
 typedef void sedd_watch(void *context, uint32_t candidate, uint32_t slot, uint32_t id);
 void sedd_sampler_watch(struct sedd_sampler *sampler, sedd_watch *watch, void *context) NONNULL(1);
-/* Between two steps: fixes a slot to an id for good, or masks it again, and those
- * tied to it. When that changes the masked count of an absorbing process, the time is recomputed from it: it becomes
- * the time at which that share is masked. In the uniform graph
- * a slot is re-noised to the limit, a fresh uniform token, and the time becomes the t′ ≥ t at which the process
- * has re-noised as large a share of the n slots as k re-noised ones and the other unpinned ones, u of them, make
- * at the time t of the last step: 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone
- * does not move it. */
+/* Between two steps: fixes a slot and those tied to it to an id for good, or masks them again. If this changes the
+ * masked count of an absorbing process, the time becomes the one at which that share is masked. In the uniform graph,
+ * remasking gives a slot a fresh uniform token. The time then becomes the t′ ≥ t whose noise matches: of n slots, k
+ * were re-noised, and u others are unpinned and have the noise of the time t of the last step, so
+ * 1 − e^(−σ̄(t′)) = (k + u (1 − e^(−σ̄(t)))) / n (docs/SEDD.md (7.3)). A pin alone does not change the time. */
 enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error) NONNULL(1);
-/* Changes the allowed ids of a slot from the next draw on (as in sedd_slot, borrowed); its present id stays.
+/* Changes the allowed ids of a slot from the next draw on (as in sedd_slot, borrowed); its current id stays.
  * STATUS_ARGUMENT if the set is empty. */
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                const uint64_t *allowed, struct error *error) NONNULL(1);
-/* After remasks in an absorbing process: sets the candidate's clock to that of its masked count, whatever the
- * step, even ahead of it. So the candidate does not depend on those beside it. Does nothing in the uniform graph. */
+/* After remasks in an absorbing process: sets the candidate's clock to the time of its masked count, even if that is
+ * ahead of the current step. So the result does not depend on other candidates. Does nothing in the uniform graph. */
 void sedd_sampler_rewind(struct sedd_sampler *sampler, uint32_t candidate);
 
 #endif

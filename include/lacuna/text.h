@@ -81,8 +81,8 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  * byte that is not ASCII; in a file that stays on disk, in the first 256 KiB. They are kept; typed text is
  * UTF-8. */
 bool text_has_strays(const struct text *text);
-/* No mark says so and nobody did: its bytes make language in this encoding and in no other. Nearly certain, except
- * for ISO-8859-1 and Windows-1252. */
+/* Whether the encoding is a guess: there was no byte order mark, and nobody named an encoding, but only in this one do the
+ * bytes make sense as language. Nearly certain, except for ISO-8859-1 and Windows-1252. */
 bool text_encoding_guessed(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
 const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL after the last */
@@ -219,7 +219,7 @@ struct text_recovered {
     size_t changes;
     bool fragments;
     bool blanks;             /* the text has the blanks of that time; false: the journal has none recorded */
-    struct buffer companion; /* as it was set last; its blanks have ids of their own: */
+    struct buffer companion; /* as last set; it names blanks by their ids of that time: */
     struct text_blank_ids {
         uint32_t then, now; /* `now` in `text` */
     } * ids;
@@ -230,21 +230,21 @@ enum status text_recover(const char *file, const char *path, struct text_recover
                          struct error *error) MUST_USE NONNULL(3);
 void text_recovered_free(struct text_recovered *recovered);
 
-/* Bytes of the caller that travel with the text (text_companion.c): the file of its history and its journal hold the
- * last ones that were set, for whoever opens or recovers it. The slice is valid until others are set. False: no
- * memory, and the old ones stay. */
+/* Bytes of the caller that belong to the text (text_companion.c). Its history file and its journal store the bytes that
+ * were last set, and opening or recovering the text restores them. The slice is valid until the next call of
+ * text_companion_set. False: no memory, and the old bytes stay. */
 bool text_companion_set(struct text *text, struct slice bytes) MUST_USE;
 struct slice text_companion(const struct text *text);
 
 /* ---- words that a model drew (text_drawn.c) ------------------------------------------------------------ */
 
-/* The bytes [start, end) were drawn by a model. They stay so wherever they go, through undo and redo, until they are
- * touched. False: no memory for all of it. */
+/* Marks the bytes [start, end) as drawn by a model. The mark survives moving, undo and redo, and ends when the bytes are
+ * edited. False: no memory for all of it. */
 bool text_drawn_mark(struct text *text, size_t start, size_t end);
-/* Whether the byte at `at` belongs to a word that was drawn and not touched since; then *start and *end are its word,
- * or the one byte between words. */
+/* Whether the byte at `at` belongs to a word that was drawn and not edited since. *start and *end then get the range of
+ * the word, or of the single byte between words. */
 bool text_drawn_at(const struct text *text, size_t at, size_t *start, size_t *end);
-/* The next stretch of such words at or behind `from`. False: there is none. */
+/* The next range of such words at or after `from`. False: there is none. */
 bool text_drawn_next(const struct text *text, size_t from, size_t *start, size_t *end);
 
 /* ---- differences (text_diff.c) ------------------------------------------------------------------------- */

@@ -67,7 +67,7 @@ struct train_recipe {
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
     NONNULL(1, 2);
-/* A recipe that fine-tunes a model of this configuration gently: it learns an author without forgetting its language.
+/* A recipe for fine-tuning a model of this configuration on one author, gently enough to keep what it has learnt.
  * STATUS_UNSUPPORTED: a model that cannot be trained here. */
 enum status train_recipe_gentle(const struct sedd_config *config, struct train_recipe *recipe,
                                 struct error *error) MUST_USE NONNULL(1, 2);
@@ -148,8 +148,8 @@ struct train_options {
     bool f32;                  /* float32 products even if bf16 is native */
     double checkpoint_seconds; /* a kill loses at most this much work */
     double validation_seconds; /* time between validations, each of which comes with a checkpoint */
-    /* above 0: the run is to take so many seconds. Its number of steps then follows from its own pace, whatever
-     * the recipe says; the rate decays over what is left */
+    /* above 0: the run takes this many seconds. Its speed then decides the number of steps, not the recipe, and the
+     * rate decays over the remaining steps */
     double seconds;
     uint64_t stop_after; /* stop (with a checkpoint) after this many steps of this run; 0: at the end */
     void (*report)(void *context, const struct train_progress *progress); /* every step */

@@ -25,7 +25,7 @@ def table(runs):
     def row(name, steps, evaluations, nats, error, words, of):
         print(f"| {name} | {steps} | {evaluations} | {nats:.2f} ± {error:.2f} | {words} | {of['entropy']:.2f} | "
               f"{of['distinct_1']:.3f} | {of['distinct_2']:.3f} | {100 * of['repetition']:.1f} % |")
-    print("| sampler | steps | evaluations a blank | nats a token | right words | entropy | different tokens | "
+    print("| sampler | steps | evaluations per blank | nats per token | right words | entropy | different tokens | "
           "different pairs | repeated |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for r in runs:
         words = f"{100 * r['word_accuracy']:.1f} % ± {100 * r['word_accuracy_stderr']:.1f}"
@@ -72,9 +72,9 @@ def plot(runs):
         at = TOP + 16 + 20 * number
         out.append(f'<circle cx="{LEFT + WIDTH + 22}" cy="{at - 4}" r="4" fill="{colour}"/>'
                    f'<text x="{LEFT + WIDTH + 32}" y="{at}">{escape(name)}</text>')
-    out.append(f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 42}" text-anchor="middle">evaluations of the network a blank</text>'
+    out.append(f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 42}" text-anchor="middle">evaluations of the network per blank</text>'
                f'<text transform="translate(16 {TOP + HEIGHT / 2}) rotate(-90)" text-anchor="middle">'
-               "nats a token, the model's own bound</text></svg>")
+               "nats per token, the model's own bound</text></svg>")
     return "\n".join(out) + "\n"
 
 

@@ -63,7 +63,7 @@ struct edit_settings {
     char names[MOST_OVERRIDES][40]; /* of --set */
 };
 
-/* Settings from the command line override the file of settings. */
+/* Settings from the command line override the configuration file. */
 static bool override(struct edit_settings *s, const char *option, const char *name, const char *value)
 {
     struct error error = {0};

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where messages are about. */
+/* The place that messages name. */
 struct place {
     const char *path;
     unsigned long line;
@@ -29,7 +29,7 @@ static void say_other(const struct place *place, const char *what, const char *t
         cli_fail("%s:%lu: %s: it was %s, here it is %s", place->path, place->line, what, then, now);
 }
 
-/* Whatever can make words differ, and does. */
+/* Reports everything that differs and can change the words. */
 static void say_what_differs(const struct fill_context *context, const struct place *place,
                              const json_t *record, const json_t *out)
 {
@@ -46,12 +46,11 @@ static void say_what_differs(const struct fill_context *context, const struct pl
                   sedd_model_backend(fill_engine_model(context->engine)));
     say_other(place, "the version of lacuna", member(record, "version"), LACUNA_VERSION);
     if (json_is_true(json_object_get(record, "steered")))
-        cli_fail(
-            "%s:%lu: words were kept or written by hand on the timeline, which a fill alone cannot repeat",
-            place->path, place->line);
+        cli_fail("%s:%lu: words were kept or typed on the timeline; a fill cannot repeat that", place->path,
+                 place->line);
 }
 
-/* Whether the words are the same; the first that are not are said. */
+/* Whether the words are the same; reports the first blank that differs. */
 static bool same_words(const struct place *place, const json_t *record, const json_t *out)
 {
     const json_t *then = json_object_get(record, "filled"), *now = json_object_get(out, "blanks");
@@ -59,8 +58,8 @@ static bool same_words(const struct place *place, const json_t *record, const js
         const char *was = json_string_value(json_array_get(then, i)),
                    *is = member(json_array_get(now, i), "text");
         if (was && strcmp(was, is) == 0) continue;
-        cli_fail("%s:%lu: other words: \"%.200s\" was drawn, and now \"%.200s\"", place->path, place->line,
-                 was ? was : "", is);
+        cli_fail("%s:%lu: the words differ: \"%.200s\" was drawn then, \"%.200s\" now", place->path,
+                 place->line, was ? was : "", is);
         return false;
     }
     return true;
@@ -75,8 +74,8 @@ static bool put_outcome(json_t *out, bool reproduced)
     return ok;
 }
 
-/* The model and the precision that a record names, unless the options name others. A model that is not here leaves
- * the usual one, and what differs is said. */
+/* Uses the model and the precision that a record names, unless the options name others. If that model is not
+ * installed, the default one is used, and the differences are reported. */
 static void choose_engine(struct fill_context *context, const json_t *record)
 {
     const struct fill_settings *s = context->settings;
@@ -101,7 +100,7 @@ static void choose_engine(struct fill_context *context, const json_t *record)
     context->engine = fill_engine_open(context->folder, precision, s->model.threads, context->cancel, &error);
 }
 
-/* One record again. False: it came out otherwise, or not at all. */
+/* Fills one record again. False: the words differ, or it failed. */
 static bool draw_again(struct fill_context *context, const struct place *place, const char *line, size_t size)
 {
     struct buffer drawn = {0};
@@ -109,7 +108,7 @@ static bool draw_again(struct fill_context *context, const struct place *place, 
     json_t *record = json_loadb(line, size, 0, NULL);
     if (!json_object_get(record, "record") || !json_object_get(record, "filled")) {
         json_decref(record);
-        return cli_fail("%s:%lu: not a line of a record", place->path, place->line);
+        return cli_fail("%s:%lu: this line is not a record", place->path, place->line);
     }
     choose_engine(context, record);
     enum status status = fill_record(context, line, size, place->line, &drawn, &error);

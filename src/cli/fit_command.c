@@ -1,4 +1,4 @@
-/* lacuna fit: how expected each word of a text is, given the text around it and given the left alone. */
+/* lacuna fit: how likely each word of a text is, given the text around it and given the text on its left alone. */
 #include "cli.h"
 #include "interrupt.h"
 #include "lacuna/fill.h"
@@ -18,9 +18,9 @@ enum { MODEL, WORDS, INSTEAD, SUMMARY, PRECISION, THREADS, QUIET };
 
 static const struct cli_option options[] = {
     [MODEL] = ROW_MODEL,
-    [WORDS] = {"words", 'w', "A-B", "only the words from the A-th to the B-th, counted from 1"},
-    [INSTEAD] = {"instead", 0, "N", "the N likeliest words in its place (default 0)"},
-    [SUMMARY] = {"summary", 0, NULL, "one object with means per sentence instead of per word"},
+    [WORDS] = {"words", 'w', "A-B", "only the words A to B, counted from 1"},
+    [INSTEAD] = {"instead", 0, "N", "also the N likeliest alternatives of each word (default 0)"},
+    [SUMMARY] = {"summary", 0, NULL, "one object for each sentence, with means over its words"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [QUIET] = {"quiet", 'q', NULL, "show no progress"},
@@ -28,7 +28,7 @@ static const struct cli_option options[] = {
 };
 
 struct fit_settings {
-    struct model_options model; /* the first: its options are set by model_options.c */
+    struct model_options model; /* must come first: model_options.c sets its options */
     int64_t first, last, instead;
     bool summary, quiet;
 };
@@ -70,7 +70,7 @@ static bool set_fit_option(void *opaque, int option, const char *value)
 
 /* ---- one text ------------------------------------------------------------------------------------------- */
 
-/* Offsets in code points, counted onward. */
+/* Turns ascending byte offsets into code points. */
 struct place_counter {
     struct slice text;
     size_t at;
@@ -84,9 +84,9 @@ static json_int_t place_of(struct place_counter *counter, size_t offset)
     return counter->code_points;
 }
 
-/* Words of the sentence that is being gone through. */
+/* Sums over the words of the current sentence. */
 struct sentence {
-    size_t start, end; /* bytes; end: of the last word that is seen */
+    size_t start, end; /* bytes; `end`: of its last word so far */
     size_t next;       /* where the next sentence begins */
     json_int_t words;
     double ln_q, ln_q_left;
@@ -96,13 +96,13 @@ struct fit_task {
     const struct fit_settings *settings;
     struct fill_engine *engine;
     const atomic_bool *cancel;
-    const char *file; /* named in the output; NULL: it is the only one */
+    const char *file; /* for the output; NULL: it is the only file */
     struct slice bytes;
-    struct text *text; /* for sentences; NULL: words are wanted */
+    struct text *text; /* with --summary; NULL: words are written */
     struct fill_dialect dialect;
     struct place_counter places;
     struct sentence sentence;
-    int64_t words; /* seen */
+    int64_t words; /* so far */
 };
 
 static json_t *finite_or_null(double value)
@@ -125,7 +125,7 @@ static json_t *instead_value(const struct fit_word *word)
     json_t *list = json_array();
     for (size_t i = 0; list && i < word->instead_count; i++) {
         const struct buffer *text = &word->instead[i].text;
-        bool valid = utf8_valid(text->data, text->size); /* a token may be a piece of a character */
+        bool valid = utf8_valid(text->data, text->size); /* a token may be a part of a character */
         json_t *item = json_pack("{s:o, s:f}", "text",
                                  valid ? json_stringn(text->data, text->size) : json_string("\uFFFD"), "p",
                                  word->instead[i].p);
@@ -194,7 +194,7 @@ static bool put_words(struct fit_task *task, const struct fit *fit)
     return ok;
 }
 
-/* Where the wanted words begin and end: words are counted before the model is asked. */
+/* The range of the wanted words. They are counted without evaluating the model. */
 static bool find_range(struct fit_task *task, size_t *start, size_t *end)
 {
     struct fit_question all = {.text = task->bytes, .end = task->bytes.size, .dialect = &task->dialect};
@@ -210,7 +210,7 @@ static bool find_range(struct fit_task *task, size_t *start, size_t *end)
 
 static enum status fit_pieces(struct fit_task *task, struct error *error)
 {
-    enum { PIECE = 8192 }; /* bytes whose words are asked for at once, so that the first come soon */
+    enum { PIECE = 8192 }; /* bytes for each question, so that the first words are written soon */
     size_t start = 0, end = 0;
     enum status status = STATUS_OK;
     if (!find_range(task, &start, &end))
@@ -309,7 +309,7 @@ static int run_fit(void *opaque, int count, char **files)
 extern const struct cli_command command_fit;
 const struct cli_command command_fit = {
     .name = "fit",
-    .summary = "how expected each word of a text is, given the text around it",
+    .summary = "show how likely each word of a text is in its context",
     .usage = "fit [OPTION…] [FILE…]",
     .options = options,
     .set = set_fit_option,

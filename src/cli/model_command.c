@@ -268,7 +268,7 @@ static void note_estimate(const struct source *source)
     uint64_t machine = model_cost_machine_memory();
     cli_note("%.0f MB on disk", megabytes(source->weight_bytes));
     if (model_cost_estimate(&config, &cost, NULL)) return;
-    cli_note("about %.0f MB of memory and %.0f ms a step of %d tokens here (%s), estimated with %s",
+    cli_note("about %.0f MB of memory and %.0f ms per step of %d tokens here (%s), estimated with %s",
              megabytes(cost.memory), cost.ms, COST_TOKENS, sedd_precision_name(cost.precision),
              "random weights");
     if (machine && cost.memory > machine)
@@ -281,7 +281,7 @@ static enum status note_measured(const char *folder, const char *name, struct er
     struct model_cost cost;
     enum status status = model_cost_measure(folder, &cost, error);
     if (status) return status;
-    cli_note("measured: loaded in %.1f s, %.0f MB of memory, %.0f ms a step of %d tokens (%s)",
+    cli_note("measured: loaded in %.1f s, %.0f MB of memory, %.0f ms per step of %d tokens (%s)",
              cost.load_seconds, megabytes(cost.memory), cost.ms, COST_TOKENS,
              sedd_precision_name(cost.precision));
     cli_note("ready: lacuna fill -m %s", name);

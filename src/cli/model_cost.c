@@ -1,4 +1,4 @@
-/* What a model asks of this machine. */
+/* The memory and time that a model needs on this machine. */
 #include "model_cost.h"
 #include "lacuna/base.h"
 #include "lacuna/matmul.h"
@@ -21,11 +21,14 @@ static uint64_t bytes_of_weight(enum sedd_precision precision)
     return precision == SEDD_PRECISION_F32 ? 4 : precision == SEDD_PRECISION_INT8 ? 1 : 2;
 }
 
-/* Weights as sedd/model.c keeps them, and what net.c works in. */
+/* The weights as sedd/model.c keeps them, and the working memory of net.c. */
 static uint64_t memory_of(const struct sedd_config *c, enum sedd_precision precision)
 {
-    enum { FLOATS_OF_A_ROW = 10, HEAD_ROWS = 2 * COST_MASKED + MATMUL_MOST_TILE }; /* of D, of V */
-    static const uint64_t program = UINT64_C(40) << 20; /* its libraries, the tokenizer */
+    enum {
+        FLOATS_OF_A_ROW = 10,
+        HEAD_ROWS = 2 * COST_MASKED + MATMUL_MOST_TILE
+    };                                                  /* rows of D and of V floats */
+    static const uint64_t program = UINT64_C(40) << 20; /* with libraries and tokenizer */
     uint64_t d = c->hidden_size, head = sedd_head_columns(c),
              of_head = precision == SEDD_PRECISION_F32 ? 4 : 2; /* never int8 */
     uint64_t bytes = 12 * d * d * c->n_blocks * bytes_of_weight(precision) + head * d * of_head;
@@ -35,7 +38,7 @@ static uint64_t memory_of(const struct sedd_config *c, enum sedd_precision preci
     return bytes + HEAD_ROWS * head * sizeof(float) + program;
 }
 
-/* NULL model: the error says why. */
+/* `model` may be NULL; `error` then already says why. */
 static enum status run_model(struct sedd_model *model, double *ms, double *gflop, struct error *error)
 {
     struct pool *pool = model ? pool_new(model_options_default().threads, error) : NULL;

@@ -13,7 +13,7 @@ static const char *const usual_escapes[PLAYBACK_LOOKS] = {"\033[0m", "\033[0;2m"
 struct blank {
     json_int_t start, end; /* code points of the text */
     struct playback_text shown;
-    uint32_t *drawn_from; /* per token: the note of the odds that it was last evaluated with */
+    uint32_t *drawn_from; /* for each token: the note with its latest odds */
     size_t drawn_capacity;
 };
 
@@ -22,7 +22,7 @@ struct playback {
     char *text;
     struct blank *blanks;
     size_t count;
-    json_int_t from, to; /* code points that are shown: the window's */
+    json_int_t from, to; /* the range of code points that is shown: the window */
     size_t first;        /* the window's first blank */
     char status[200];
     char **odds;
@@ -183,7 +183,7 @@ static bool put_odds(const json_t *token, struct buffer *out)
     return true;
 }
 
-/* The note of a token: of the odds it has in this line, else of those that it was drawn from. */
+/* The note of a token: its odds in this line of the trace, else the odds from which it was drawn. */
 static bool find_note(struct playback *p, struct blank *b, size_t index, const json_t *token, uint32_t *note)
 {
     size_t known = b->drawn_capacity;
@@ -206,7 +206,7 @@ static bool find_note(struct playback *p, struct blank *b, size_t index, const j
 
 /* ---- blanks -------------------------------------------------------------------------------------------- */
 
-/* The end of a job says a blank as a whole. Where that is what stands there already, its odds stay. */
+/* The last line of a job gives each blank as a whole. If its words are shown already, their odds stay. */
 static bool read_whole(struct blank *b, const char *whole)
 {
     struct playback_text now = {0};
@@ -275,7 +275,7 @@ static bool read_step(struct playback *p, const json_t *line, bool window)
         n += snprintf(p->status + n, sizeof p->status - (size_t)n, "   \u03c3\u0304 %.2f",
                       json_number_value(sigma));
     if (json_is_number(score) && n > 0 && (size_t)n < sizeof p->status)
-        snprintf(p->status + n, sizeof p->status - (size_t)n, "   %.2f nats a token",
+        snprintf(p->status + n, sizeof p->status - (size_t)n, "   %.2f nats per token",
                  json_number_value(score));
     return read_blanks(p, line);
 }
@@ -308,7 +308,7 @@ enum status playback_line(struct playback *p, const char *line, size_t size, boo
     *ms = json_is_number(took) ? json_number_value(took) : 0;
     if (!root || !type) {
         json_decref(root);
-        return error_set(error, STATUS_FORMAT, "not a line of a trace");
+        return error_set(error, STATUS_FORMAT, "this line does not belong to a trace");
     }
     bool window = strcmp(type, "window") == 0, step = strcmp(type, "step") == 0;
     if (strcmp(type, "header") == 0)

@@ -9,7 +9,7 @@ static enum status no_memory_for_conditions(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "not enough memory for a record");
 }
 
-/* A word by itself, or with its place. */
+/* A word, or an object with a word and its number. */
 static enum status read_must(const json_t *item, struct fill_must *must, struct error *error)
 {
     int64_t at = 0;
@@ -18,7 +18,7 @@ static enum status read_must(const json_t *item, struct fill_must *must, struct 
         return STATUS_OK;
     }
     if (!json_is_object(item) || !json_is_string(json_object_get(item, "text")))
-        return error_set(error, STATUS_FORMAT, "\"must\" must be a list of words and {\"text\", \"at\"}");
+        return error_set(error, STATUS_FORMAT, "\"must\" must be a list of words or {\"text\", \"at\"}");
     must->text = json_string_value(json_object_get(item, "text"));
     enum status status = json_get_int(item, "at", 1, UINT32_MAX, &at, error);
     must->at = (uint32_t)at;
@@ -69,7 +69,7 @@ static enum status read_noise(const json_t *item, struct slice text, struct fill
     if (json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max"))
         return error_set(
             error, STATUS_ARGUMENT,
-            "\"noise\" keeps the length: it cannot be given with \"tokens\", \"min\" or \"max\"");
+            "\"noise\" keeps the length, so it cannot be given with \"tokens\", \"min\" or \"max\"");
     c->vary = true;
     fill_trim(text, &blank->start, &blank->end);
     return STATUS_OK;

@@ -1,16 +1,16 @@
-/* Inside cli/: the conditions of a record's blanks. */
+/* Internal to cli/: the conditions of a record's blanks. */
 #ifndef LACUNA_CLI_RECORD_CONDITIONS_H
 #define LACUNA_CLI_RECORD_CONDITIONS_H
 
 #include "lacuna/fill.h"
 
 struct json_t;
-/* One for each blank. Strings are the record's; the lists are freed by record_conditions_free. */
+/* One for each blank. Strings are borrowed from the record; record_conditions_free frees the lists. */
 struct record_conditions {
     struct fill_conditions *list;
     size_t count, capacity;
 };
-/* Reads those of the next blank. `text` is the record's, for the range of a blank with "noise", which is trimmed. */
+/* Reads the conditions of the next blank. `text`: the record's text; a range with "noise" is trimmed in it. */
 enum status record_conditions_add(struct record_conditions *conditions, const struct json_t *item,
                                   struct slice text, struct fill_blank *blank, struct error *error) MUST_USE;
 void record_conditions_free(struct record_conditions *conditions);

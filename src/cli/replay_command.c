@@ -1,4 +1,4 @@
-/* lacuna replay: a recorded fill, played in the terminal or drawn into a file. */
+/* lacuna replay: plays a recorded fill in the terminal, or writes it to a file. */
 #include "cli.h"
 #include "interrupt.h"
 #include "lacuna/base.h"
@@ -19,17 +19,16 @@ enum { CAST, SVG, STEP, HTML, GIF, WIDTH, HEIGHT, THEME, SPEED, PACE, CANDIDATE 
 
 static const struct cli_option options[] = {
     [CAST] = {"cast", 0, "FILE", "write an asciicast (version 2) instead of playing"},
-    [SVG] = {"svg", 0, "FILE", "write an animated SVG picture, which browsers play without scripts"},
-    [STEP] = {"step", 0, "N", "with --svg: a picture of step N only; 0: before the first"},
-    [HTML] = {"html", 0, "FILE", "write a page with a slider for the steps, and the odds under the pointer"},
+    [SVG] = {"svg", 0, "FILE", "write an animated SVG picture, which needs no scripts"},
+    [STEP] = {"step", 0, "N", "with --svg: a still picture of step N; 0 is before the first"},
+    [HTML] = {"html", 0, "FILE", "write a page with a slider for the steps and the odds of tokens"},
     [GIF] = {"gif", 0, "FILE", "write a GIF (needs librsvg2-bin and imagemagick)"},
-    [WIDTH] = {"width", 0, "N", "columns of the picture (default: the terminal's; in files 80)"},
-    [HEIGHT] = {"height", 0, "N", "rows of the picture (default: the terminal's; in files 24)"},
-    [THEME] = {"theme", 0, "NAME", "colours, as for the editor (default in pictures: dark)"},
+    [WIDTH] = {"width", 0, "N", "columns of the picture (default: the terminal's; 80 in files)"},
+    [HEIGHT] = {"height", 0, "N", "rows of the picture (default: the terminal's; 24 in files)"},
+    [THEME] = {"theme", 0, "NAME", "theme for the colours (default in files: dark)"},
     [SPEED] = {"speed", 's', "X", "play X times as fast (default 1)"},
     [PACE] = {"pace", 0, "MS", "show each step for at least MS milliseconds (default 60)"},
-    [CANDIDATE] = {"candidate", 'k', "K",
-                   "show candidate K, from 0 (default: the first, and at the end the best)"},
+    [CANDIDATE] = {"candidate", 'k', "K", "show candidate K, from 0 (default: the first, then the best)"},
     {0},
 };
 
@@ -143,7 +142,7 @@ static enum status write_files(struct replay_task *t, struct error *error)
     if (!status && s->gif) status = replay_gif(&frames, &t->colours, &t->timing, s->gif, error);
     replay_free(&frames);
     if (status || !s->html) return status;
-    status = load_task(t, true, &frames, error); /* a page scrolls */
+    status = load_task(t, true, &frames, error); /* an HTML page scrolls */
     if (!status) status = write_drawing(t, &frames, true, error);
     replay_free(&frames);
     return status;
@@ -203,7 +202,7 @@ static enum status choose_colours(struct replay_task *t, struct error *error)
 
 static bool check_replay_usage(const struct replay_settings *s, int count, char **operands)
 {
-    if (count != 1) return cli_fail("name one trace");
+    if (count != 1) return cli_fail("give exactly one trace");
     if (s->step >= 0 && !s->svg) return cli_fail("--step needs --svg");
     struct outputs all = {0};
     outputs_read(&all, operands[0]);

@@ -1,4 +1,4 @@
-/* All pictures of a trace, their times and their colours. */
+/* All pictures of a trace, with their times and colours. */
 #include "replay_frames.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ enum status replay_load(const char *path, int columns, int rows, int candidate, 
         bool frame = false;
         double ms = 0;
         status = playback_line(out->playback, trace.data + at, size, &frame, &ms, error);
-        if (status == STATUS_FORMAT && !end && line > 1) { /* truncated: the part that is there is valid */
+        if (status == STATUS_FORMAT && !end && line > 1) { /* a truncated trace is played to its end */
             status = STATUS_OK;
             break;
         }
@@ -71,13 +71,13 @@ enum status replay_colours_load(const char *theme, struct replay_colours *out, s
     for (int i = 0; !status && i < REPLAY_LOOKS; i++)
         status = ui_theme_colours(theme, names[i], &out->looks[i], error);
     if (status) return status;
-    /* a picture has no terminal to take them from */
+    /* a file has no terminal that could supply them */
     out->fore = text.fore >= 0 ? text.fore : light ? 0x202020 : 0xD8D8D8;
     out->back = text.back >= 0 ? text.back : light ? 0xFFFFFF : 0x1A1A1A;
     return STATUS_OK;
 }
 
-/* The nearest of the 6 × 6 × 6 colours and 24 greys of the usual palette. */
+/* The nearest of the 6 × 6 × 6 colours and 24 greys of the 256-colour palette. */
 static int palette_of(int rgb)
 {
     int r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;

@@ -1,4 +1,4 @@
-/* A replay as a GIF: stills as SVG, drawn by rsvg-convert and put together by ImageMagick, which Debian has. */
+/* A replay as a GIF: rsvg-convert draws each frame from an SVG, and ImageMagick makes a GIF of them. */
 #define _GNU_SOURCE /* mkdtemp */
 #include "replay_frames.h"
 
@@ -30,7 +30,7 @@ static bool is_installed(const char *program)
 static enum status run_program(char **arguments, struct error *error)
 {
     pid_t child;
-    posix_spawn_file_actions_t quiet; /* what they say may hold anything, and goes nowhere */
+    posix_spawn_file_actions_t quiet; /* their messages may contain escape sequences, so they are dropped */
     posix_spawn_file_actions_init(&quiet);
     posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);

@@ -1,4 +1,4 @@
-/* A replay as one page of HTML that needs nothing else: a slider over the frames, and the odds of the token under the
+/* A replay as one self-contained page of HTML, with a slider for the frames and the odds of the token under the
  * pointer. */
 #include "replay_frames.h"
 
@@ -79,7 +79,7 @@ static bool put_frame(const struct replay_frames *f, size_t i, const struct repl
            buffer_append_string(out, "</span></pre>\n");
 }
 
-/* A string of JavaScript: what could end the script or the string is written by its number. */
+/* A string of JavaScript. Characters that could end the string or the script are escaped. */
 static bool put_string(const char *text, struct buffer *out)
 {
     bool ok = buffer_append_char(out, '"');

@@ -36,7 +36,7 @@ static enum key key_of_sequence(const char *bytes, size_t size)
     return KEY_NONE;
 }
 
-/* One byte, waited for `ms` (< 0: for as long as it takes). False: none came, or an interrupt did. */
+/* Reads one byte within `ms` (< 0: no limit). False: the time is over, or there was an interrupt. */
 static bool read_byte(const struct replay_player *p, double ms, char *byte)
 {
     struct pollfd wait[] = {{.fd = p->interrupt->wake, .events = POLLIN},
@@ -45,7 +45,7 @@ static bool read_byte(const struct replay_player *p, double ms, char *byte)
     return ready > 0 && (wait[1].revents & (POLLIN | POLLHUP)) && read(STDIN_FILENO, byte, 1) == 1;
 }
 
-/* The next key within `ms`; a sequence is waited for to its end, but a lone Escape only for a moment. */
+/* The next key within `ms`. After an Escape it waits a moment for the rest of a sequence. */
 static enum key next_key(const struct replay_player *p, double ms)
 {
     enum { MOMENT = 50 };
@@ -61,7 +61,7 @@ static enum key next_key(const struct replay_player *p, double ms)
     return key_of_sequence(bytes, size);
 }
 
-/* Whatever it is, a key that was touched holds the replay, but for the one that lets it go on. */
+/* Every key holds the replay, except Space while it is held. */
 static bool take_key(struct replay_player *p, enum key key)
 {
     size_t last = p->frames->count - 1;
@@ -115,7 +115,7 @@ static void take_terminal(struct replay_player *p)
     p->keys = tcgetattr(STDIN_FILENO, &p->before) == 0;
     struct termios raw = p->before;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    raw.c_cc[VSUSP] = _POSIX_VDISABLE; /* it would leave the terminal as it is here */
+    raw.c_cc[VSUSP] = _POSIX_VDISABLE; /* being stopped would leave the terminal in raw mode */
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     if (p->keys) tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
@@ -149,7 +149,7 @@ enum status replay_play(const struct replay_frames *frames, const struct replay_
         double until = clock_seconds() + ms / 1e3;
         enum key key = status ? KEY_QUIT : next_key(&p, p.held ? -1 : ms);
         on = take_key(&p, key);
-        if (key == KEY_NONE && !p.held && clock_seconds() + 1e-3 >= until) { /* its time is over */
+        if (key == KEY_NONE && !p.held && clock_seconds() + 1e-3 >= until) { /* the frame's time is over */
             on = !last;
             p.at += !last;
         }

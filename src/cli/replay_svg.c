@@ -1,5 +1,5 @@
-/* A replay as an SVG: text on a grid of cells. In an animation every row stands once for each run of frames in which it
- * is the same, and CSS shows it then; nothing needs a script. */
+/* A replay as an SVG: text on a grid of cells. In an animation, a row is written once for each run of frames in which
+ * it does not change, and CSS shows it during these frames. No scripts. */
 #define _XOPEN_SOURCE_EXTENDED 1
 #include "replay_frames.h"
 
@@ -14,7 +14,7 @@ struct drawing {
     const struct replay_colours *colours;
     const struct replay_timing *timing;
     struct buffer *out;
-    double total; /* ms of all frames */
+    double total; /* ms, sum of all frames */
 };
 
 static const struct playback_text *shown_of(const struct drawing *d, size_t frame)
@@ -24,7 +24,7 @@ static const struct playback_text *shown_of(const struct drawing *d, size_t fram
 
 /* ---- one row -------------------------------------------------------------------------------------------- */
 
-/* Where row `row` of a frame begins and ends; an empty one past the last. */
+/* Where row `row` of a frame begins and ends; empty after the last row. */
 static void find_row(const struct playback_text *shown, size_t row, size_t *start, size_t *end)
 {
     const char *text = shown->text.data;
@@ -58,7 +58,7 @@ static bool has_ground(const struct ui_colours *c, const struct replay_colours *
     return c->reverse || (c->back >= 0 && c->back != all->back);
 }
 
-/* A run of one look: its ground, if it has one, and its text, held to its cells whatever the font is. */
+/* A run of one look: its background, if it has one, and its text. textLength fits the text to its cells in any font. */
 static bool put_run(const struct drawing *d, const char *bytes, size_t size, int look, int column, int cells,
                     double y)
 {
@@ -133,7 +133,7 @@ static bool put_content(const struct drawing *d, size_t frame, size_t row)
     return row == status_row(d) ? put_status(d, frame) : put_row(d, frame, row);
 }
 
-/* Frames [from, to) show the row like this: a rule of its own says when. */
+/* A row that is the same in frames [from, to); a CSS rule shows it then. */
 static bool put_interval(const struct drawing *d, size_t row, size_t from, size_t to)
 {
     size_t n = d->frames->count;

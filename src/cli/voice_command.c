@@ -1,4 +1,4 @@
-/* lacuna voice: fine-tunes a model on a writer's own texts, and measures what that gained on pages that it never saw. */
+/* lacuna voice: fine-tunes a model on a writer's own texts, and measures the gain on pages that are not trained on. */
 #define _GNU_SOURCE
 #include "cli.h"
 #include "eval_json.h"
@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
     [MINUTES] = {"minutes", 0, "N", "minutes of training (default 60)"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
-    [NICE] = {"nice", 0, "N", "priority, 0 to 19 (default 19: everything else goes first)"},
+    [NICE] = {"nice", 0, "N", "niceness, 0 to 19 (default 19: the lowest priority)"},
     [OVERWRITE] = {"overwrite", 0, NULL, "replace the model in --out"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
@@ -63,27 +63,27 @@ static bool set_voice_option(void *opaque, int option, const char *value)
     }
 }
 
-/* ---- what goes on, for whoever watches ------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------------------- */
 
-/* The run, with what its callbacks need. */
+/* One run, and the data of its callbacks. */
 struct voice {
     const struct voice_settings *settings;
     const struct interrupt *interrupt;
     char *base; /* folder of the model that is fine-tuned */
     struct voice_texts texts;
     json_t *result;
-    double begun, noted; /* when training began; when the file of progress was written last */
-    double watched;     /* the last loss on the watched pages: every step reports it until there is another */
-    double best;        /* loss on the watched pages */
-    int worse;          /* how often it has been above that since */
-    atomic_bool enough; /* stops the run */
+    double begun, noted; /* when training began; when voice.json was last written */
+    double watched;      /* the last loss on the watched pages; each step reports it until the next one */
+    double best;         /* the lowest loss on the watched pages */
+    int worse;           /* validations since then with a higher loss */
+    atomic_bool enough;  /* stops the run */
     bool interrupted;
-    enum status status; /* of keeping the best */
+    enum status status; /* of copying the best weights */
     struct error error;
     uint64_t steps;
 };
 
-/* DIR/voice.json: the phase while it goes on, at the end the figures. */
+/* Writes DIR/voice.json: the phase during the run, the figures at the end. */
 static enum status write_progress(struct voice *v, json_t *object, struct error *error)
 {
     char *text = object ? json_dumps(object, JSON_REAL_PRECISION(6)) : NULL,
@@ -108,7 +108,7 @@ static void note_phase(struct voice *v, const char *phase, double share)
 
 /* ---- measuring -------------------------------------------------------------------------------------------- */
 
-/* Bits per byte and hidden words on the tested pages; NULL: the message says why. */
+/* Bits per byte and the accuracy of hidden words on the test pages; NULL: `error` says why. */
 static json_t *measure(struct voice *v, const char *folder, double *bits, struct error *error)
 {
     const struct voice_settings *s = v->settings;
@@ -155,7 +155,8 @@ static enum status copy_to(const char *from_folder, const char *from_name, const
 
 static const char weights[] = "model.safetensors", best_weights[] = "best.safetensors";
 
-/* A model folder was just written. The best on the watched pages is kept; when it gets worse, it is enough. */
+/* Called just after a model folder was written. Keeps the weights that are best on the watched pages, and stops the
+ * run after several worse ones in a row. */
 static void watch_loss(struct voice *v, double loss)
 {
     enum { MOST_WORSE = 3 };
@@ -261,7 +262,7 @@ static bool check_voice(const struct voice_settings *s, int count)
     return !there || s->overwrite || cli_fail("%s: already holds a model; --overwrite replaces it", s->out);
 }
 
-/* Leaves a model folder, without what only the run needed. */
+/* Removes files that only the run needed, so that a model folder is left. */
 static void tidy(const char *folder)
 {
     static const char *const leftovers[] = {"best.safetensors", "checkpoint.safetensors"};
@@ -284,8 +285,8 @@ static int run_voice(void *opaque, int count, char **operands)
     outputs_write_in(&all, s->out, weights);
     if (!outputs_check(&all)) return mem_free(v.base), EXIT_USAGE;
     v.interrupt = interrupt_take(INTERRUPT_TERM);
-    (void)setpriority(PRIO_PROCESS, 0, (int)s->nice);       /* the threads to come inherit it */
-    enum status status = file_make_folders(s->out, &error); /* first: what goes wrong is noted there */
+    (void)setpriority(PRIO_PROCESS, 0, (int)s->nice);       /* threads that are created later inherit it */
+    enum status status = file_make_folders(s->out, &error); /* first, because failures are noted there */
     if (!status) status = voice_texts_read(operands[0], &v.texts, &error);
     if (!status) status = make_voice(&v, &error);
     if (!s->quiet) say_progress("%s", "");

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 
 enum {
-    PAGE = 2000,      /* bytes that a page has at least */
-    EVERY = 10,       /* of so many pages one is tested, and of twice as many one is watched, */
-    MOST_TESTED = 60, /* up to so many in all */
-    LEAST_PAGES = 20, /* less says nothing, before or after */
-    MOST_DEPTH = 16   /* of folders */
+    PAGE = 2000,      /* bytes, the least of a page */
+    EVERY = 10,       /* one page of this many is for test, one of twice as many for watch, */
+    MOST_TESTED = 60, /* up to this many in all */
+    LEAST_PAGES = 20, /* fewer pages measure nothing */
+    MOST_DEPTH = 16   /* of nested folders */
 };
 
 /* ---- files ---------------------------------------------------------------------------------------------- */
@@ -35,7 +35,7 @@ static int is_shown(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* Texts with a separator behind each. Bytes that are not UTF-8 are not this model's language. */
+/* Appends a text and a separator. Texts that are not UTF-8 are left out. */
 static enum status add_file(const char *path, struct buffer *all, size_t *files, struct error *error)
 {
     struct buffer bytes = {0};
@@ -84,7 +84,7 @@ static enum status add_path(const char *path, int depth, struct buffer *all, siz
 
 /* ---- pages ---------------------------------------------------------------------------------------------- */
 
-/* Where the page that begins at `from` ends: behind a paragraph, or a line, or at the end of its text. */
+/* The end of the page that begins at `from`: after a paragraph, else after a line, else at the end of its text. */
 static const char *page_end(const char *from, const char *end)
 {
     if (end - from <= PAGE + PAGE / 2) return end;
@@ -100,7 +100,7 @@ static bool add_page(struct buffer *out, const char *from, const char *end, bool
     return buffer_append(out, from, (size_t)(end - from));
 }
 
-/* Calls for each page in turn; with `out` NULL they are counted. */
+/* Distributes the pages; with `out` NULL it only counts them. */
 static bool deal_pages(const struct buffer *all, size_t every, struct voice_texts *out, size_t *count)
 {
     bool ok = true;

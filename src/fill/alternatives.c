@@ -1,4 +1,4 @@
-/* What else could stand at the place of a word: docs/SEDD.md, section 15. */
+/* The alternatives of a word in its context: docs/SEDD.md, section 15. */
 #include "ask_rows.h"
 #include "chars.h"
 #include "engine.h"
@@ -22,25 +22,25 @@ static enum status no_memory_for_alternatives(struct error *error)
 
 /* ---- the question --------------------------------------------------------------------------------------- */
 
-/* A beginning of a word, and what has been put behind it. */
+/* The first token of a word, and the tokens found after it so far. */
 struct beginning {
-    uint32_t ids[FILL_ALTERNATIVE_TOKENS], count; /* the first of them, of `count` */
+    uint32_t ids[FILL_ALTERNATIVE_TOKENS], count; /* `count`: when complete */
     double log_p;
-    bool own;     /* the word that stands there: completed as it is */
-    bool dropped; /* it cannot come among the likeliest any more */
+    bool own;     /* the word of the text itself: its tokens are given */
+    bool dropped; /* it can no longer be among the likeliest */
 };
 
 struct inquiry {
     struct fill_engine *engine;
     const struct fill_place *place;
     struct fill_dialect dialect;
-    struct fill_window windows[2]; /* with one slot; with as many as the word has tokens */
+    struct fill_window windows[2]; /* with one slot; with one for each token of the word */
     uint32_t window_count;
     struct bpe_ids own; /* the word's tokens */
     struct beginning *beginnings;
     size_t count, capacity;
-    uint32_t asked; /* the token that this batch asks for, from 0 */
-    bool failed;    /* no memory, where a callback cannot say it */
+    uint32_t asked; /* index of the token that this batch asks for */
+    bool failed;    /* out of memory in a callback, which has no status */
 };
 
 static void inquiry_free(struct inquiry *q)
@@ -60,7 +60,7 @@ static enum status build_window(struct inquiry *q, uint32_t tokens, struct error
     return status;
 }
 
-/* The word's tokens as they stand in the text. */
+/* The tokens of the word in the text. */
 static enum status encode_own(struct inquiry *q, struct error *error)
 {
     const struct fill_place *p = q->place;
@@ -82,7 +82,7 @@ static enum status check_place(const struct fill_place *p, struct error *error)
 {
     bool inside = p->start < p->end && p->end <= p->text.size;
     if (!inside || p->count < 1 || p->count > FILL_MAX_ALTERNATIVES)
-        return error_set(error, STATUS_ARGUMENT, "alternatives: the range or the number makes no sense");
+        return error_set(error, STATUS_ARGUMENT, "alternatives: the range or the number is invalid");
     struct slice word = {p->text.data + p->start, p->end - p->start};
     size_t size;
     for (size_t at = 0; at < word.size; at += size)
@@ -100,7 +100,7 @@ static enum status open_inquiry(struct inquiry *q, struct error *error)
     if (!status) status = encode_own(q, error);
     if (!status && q->own.count > 1 && config->graph == SEDD_UNIFORM)
         return error_set(error, STATUS_UNSUPPORTED,
-                         "a uniform model has alternatives for words of one token only");
+                         "a uniform model has alternatives only for words of one token");
     if (!status && q->own.count > 1 && q->own.count <= FILL_ALTERNATIVE_TOKENS)
         status = build_window(q, (uint32_t)q->own.count, error);
     return status;
@@ -108,7 +108,7 @@ static enum status open_inquiry(struct inquiry *q, struct error *error)
 
 /* ---- the first token ------------------------------------------------------------------------------------ */
 
-/* The window with everything in its slots masked; the uniform graph sees the word itself. */
+/* The window with all slots masked. For the uniform graph, the word itself is in them. */
 static void put_window(const struct inquiry *q, const struct fill_window *w, struct row_question *out)
 {
     const struct sedd_config *config = fill_engine_config(q->engine);
@@ -125,7 +125,7 @@ static void make_first(void *context, size_t index, struct row_question *out)
     out->position = q->windows[index].slots[0].position;
 }
 
-/* A token that begins a word; what does not is no alternative to one. */
+/* Whether a token begins a word: only such tokens are alternatives to a word. */
 static bool is_word_start(const struct inquiry *q, uint32_t id)
 {
     struct slice bytes = bpe_token_bytes(fill_engine_bpe(q->engine), id);
@@ -141,7 +141,7 @@ static void add_beginning(struct inquiry *q, uint32_t id, uint32_t count, double
     q->beginnings[q->count++] = (struct beginning){.ids = {id}, .count = count, .log_p = log_p, .own = own};
 }
 
-/* The `count` likeliest ids of the slot; a word's alternatives are words. */
+/* Takes the likeliest ids of the slot. If the text has a word there, only ids that begin one. */
 static void take_first(void *context, size_t index, float *log_q)
 {
     struct inquiry *q = context;
@@ -162,7 +162,7 @@ static void take_first(void *context, size_t index, float *log_q)
 
 /* ---- the rest of the word ------------------------------------------------------------------------------- */
 
-/* The index-th of those that have another token to come. */
+/* The index-th of those that still lack a token. */
 static struct beginning *beginning_at(struct inquiry *q, size_t index)
 {
     for (size_t i = 0; i < q->count; i++)
@@ -171,7 +171,8 @@ static struct beginning *beginning_at(struct inquiry *q, size_t index)
     return NULL;
 }
 
-/* Every token more makes a word less likely: what is behind as many whole words as are wanted stays there. */
+/* Every further token lowers a word's probability. So a beginning that is already less likely than as many complete
+ * words as are wanted cannot catch up. */
 static void drop_hopeless(struct inquiry *q)
 {
     for (size_t i = 0; i < q->count; i++) {
@@ -186,7 +187,8 @@ static void drop_hopeless(struct inquiry *q)
     }
 }
 
-/* How a word goes on depends on what is near: a quarter of the window says it, at a quarter of the price. */
+/* The later tokens of a word depend mostly on the nearby text: a quarter of the window is enough, at about a quarter
+ * of the cost. */
 static void keep_near(uint32_t length, struct row_question *q)
 {
     uint32_t room = length / FILL_ALTERNATIVE_NEAR,
@@ -216,7 +218,7 @@ static bool goes_on(const struct inquiry *q, uint32_t id)
     return fill_is_word(c) || (c == '\'' && bytes.size > 1);
 }
 
-/* The likeliest id that goes on with the word. */
+/* Takes the likeliest id that continues the word. */
 static void take_next(void *context, size_t index, float *log_q)
 {
     struct inquiry *q = context;

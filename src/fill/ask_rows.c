@@ -1,4 +1,4 @@
-/* Many questions to the network of one position each, in batches: memory stays bounded however many there are. */
+/* Many questions to the network, each about one position. They are evaluated in batches, so that memory is bounded. */
 #include "ask_rows.h"
 #include "token_words.h"
 
@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { BATCH_POSITIONS = 4096 };
-/* The lowest noise that networks of the score form are trained at. */
+/* The time of the lowest noise at which networks of the score form are trained. */
 static const double least_time = 1e-3;
 
 double fill_log_sum(const float *x, const uint64_t *set, uint32_t count)
@@ -19,12 +19,11 @@ double fill_log_sum(const float *x, const uint64_t *set, uint32_t count)
     return top + log(sum);
 }
 
-/* From the head's row to ln q. */
+/* Turns the head's row into ln q. */
 static void normalise(const struct sedd_config *config, const struct row_question *q, float level, float *f)
 {
     if (config->graph == SEDD_UNIFORM) sedd_log_score(config, f, q->ids[q->position], (double)level, f);
-    if (config->delete_id >= 0)
-        f[config->delete_id] = -INFINITY; /* no words: they say something about lengths */
+    if (config->delete_id >= 0) f[config->delete_id] = -INFINITY; /* no text: such ids change the length */
     if (config->expand_id >= 0) f[config->expand_id] = -INFINITY;
     double all = fill_log_sum(f, NULL, config->tokens);
     for (uint32_t y = 0; y < config->tokens; y++) f[y] = (float)((double)f[y] - all);
@@ -41,12 +40,12 @@ static float level_of(const struct sedd_config *config, const struct row_questio
 struct row_batch {
     struct row_question *questions;
     struct sedd_sequence *sequences;
-    uint32_t *positions; /* per question, in order: the sequences' rows */
+    uint32_t *positions; /* one per question, in order; the sequences' rows point here */
     uint32_t *ids;
     float *f;
 };
 
-/* The same state, asked for a later position: one sequence answers both. */
+/* Whether b asks for a later position of the same state as a: one sequence then answers both. */
 static bool joins(const struct row_question *a, const struct row_question *b)
 {
     return a->length == b->length && a->position < b->position &&

@@ -1,4 +1,4 @@
-/* What a writer asks of a blank's words: whether that makes sense, copies of it, and whether a fill meets it. */
+/* The conditions that a writer sets for a blank: their contradictions, copies, and whether a fill meets them. */
 #include "lacuna/conditions.h"
 #include "chars.h"
 #include "fold.h"
@@ -49,11 +49,10 @@ static enum status check_texts(const struct fill_conditions *c, struct error *er
     for (size_t i = 0; i < c->must_count; i++)
         if (!is_trimmed_line(c->must[i].text) || !fill_count_words(slice_of(c->must[i].text)))
             return error_set(error, STATUS_ARGUMENT,
-                             "\"must\" wants words, without white space at their ends");
+                             "\"must\" needs words without white space at either end");
     for (size_t i = 0; i < c->without_count; i++)
         if (!is_trimmed_line(c->without[i]) || !fill_count_words(slice_of(c->without[i])))
-            return error_set(error, STATUS_ARGUMENT,
-                             "\"not\" wants words, without white space at their ends");
+            return error_set(error, STATUS_ARGUMENT, "\"not\" needs words without white space at either end");
     if (is_given(c->begins) && !is_trimmed_line(c->begins))
         return error_set(error, STATUS_ARGUMENT, "\"begins\" may not begin or end with white space");
     if (is_given(c->ends) && !is_trimmed_line(c->ends))
@@ -65,20 +64,20 @@ static enum status check_words(const struct fill_conditions *c, struct error *er
 {
     uint64_t words = 0;
     if (c->must_count > FILL_MUST_WORDS)
-        return error_set(error, STATUS_LIMIT, "\"must\" takes %d words at most", FILL_MUST_WORDS);
+        return error_set(error, STATUS_LIMIT, "\"must\" takes at most %d words", FILL_MUST_WORDS);
     for (size_t i = 0; i < c->must_count; i++) {
         const struct fill_must *m = &c->must[i];
         uint32_t own = fill_count_words(slice_of(m->text));
         words += own;
         for (size_t j = 0; j < c->without_count; j++)
             if (same_word(m->text, c->without[j]))
-                return error_set(error, STATUS_ARGUMENT, "\"%s\" must and must not appear", m->text);
+                return error_set(error, STATUS_ARGUMENT, "\"%s\" is in both \"must\" and \"not\"", m->text);
         for (size_t j = 0; j < i && m->at; j++)
             if (c->must[j].at == m->at && !same_word(m->text, c->must[j].text))
-                return error_set(error, STATUS_ARGUMENT, "\"%s\" and \"%s\" are both to be word %u",
+                return error_set(error, STATUS_ARGUMENT, "\"%s\" and \"%s\" cannot both be word %u",
                                  c->must[j].text, m->text, m->at);
         if (c->max_words && m->at && (uint64_t)m->at + own - 1 > c->max_words)
-            return error_set(error, STATUS_ARGUMENT, "\"%s\" is to be word %u of at most %u", m->text, m->at,
+            return error_set(error, STATUS_ARGUMENT, "\"%s\" cannot be word %u of at most %u", m->text, m->at,
                              c->max_words);
     }
     if (c->max_words && words > c->max_words)
@@ -113,7 +112,7 @@ enum status fill_conditions_check(const struct fill_conditions *conditions, size
 
 /* ---- copies --------------------------------------------------------------------------------------------- */
 
-/* One pass measures (base NULL), one copies: structs first, then strings. */
+/* The first pass (base NULL) measures, the second copies: structs first, then strings. */
 struct carver {
     char *base;
     size_t size;
@@ -174,9 +173,9 @@ struct fill_conditions *fill_conditions_copy(const struct fill_conditions *condi
 struct look {
     const struct fill_conditions *conditions;
     struct slice before, fill, after;
-    struct buffer folded; /* a little of what is before, the fill, a little of what is after */
-    size_t start, end;    /* the fill in it */
-    bool no_memory;       /* a word could not be looked for */
+    struct buffer folded; /* the end of `before`, the fill, and the start of `after` */
+    size_t start, end;    /* of the fill in `folded` */
+    bool no_memory;       /* a search failed for want of memory */
 };
 
 static bool fold_around(struct look *look)
@@ -192,7 +191,7 @@ static bool fold_around(struct look *look)
     return ok && fill_fold(right, &look->folded);
 }
 
-/* Where the word stands so that some of it is the fill's (`whole`: all of it); SIZE_MAX: nowhere. */
+/* The first place where the word lies at least partly in the fill (wholly, with `whole`); SIZE_MAX if there is none. */
 static size_t find_in_fill(struct look *look, const char *word, bool whole)
 {
     struct buffer folded = {0};

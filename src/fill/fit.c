@@ -1,4 +1,4 @@
-/* How expected each word of a text is: docs/SEDD.md, section 16. */
+/* How likely each word of a text is in its context: docs/SEDD.md, section 16. */
 #include "lacuna/fit.h"
 #include "ask_rows.h"
 #include "engine.h"
@@ -20,17 +20,17 @@ void fit_free(struct fit *fit)
 
 static enum status no_memory_to_fit(struct error *error)
 {
-    return error_set(error, STATUS_NO_MEMORY, "not enough memory to look at the words of a text");
+    return error_set(error, STATUS_NO_MEMORY, "not enough memory to score the words of a text");
 }
 
 /* ---- the words and their tokens ------------------------------------------------------------------------- */
 
-/* A word's tokens, and the window that it is seen in: tokens of the text. */
+/* A word's tokens and the window in which it is evaluated, as indices of the text's tokens. */
 struct seen_word {
-    size_t first, last; /* tokens */
+    size_t first, last; /* its tokens, last excluded */
     size_t window, window_end;
 };
-/* One row: which word, which of its tokens, with or without the right side. */
+/* One row of the network: which token of which word, and whether only its left context is given. */
 struct wanted_row {
     size_t word;
     uint32_t token;
@@ -58,7 +58,7 @@ static void survey_free(struct survey *s)
     mem_free(s->wanted);
 }
 
-/* Windows begin every half length; the word's is the one whose middle is nearest. */
+/* Windows begin at every half of a length. A word gets the window whose middle is nearest to it. */
 static void choose_window(const struct survey *s, struct seen_word *w)
 {
     size_t length = fill_engine_config(s->engine)->length, stride = length / 2 ? length / 2 : 1;
@@ -66,8 +66,7 @@ static void choose_window(const struct survey *s, struct seen_word *w)
     size_t start = middle / stride * stride;
     start = start > before ? start - before : 0;
     if (start + length > all) start = all > length ? all - length : 0;
-    if (w->last > start + length)
-        start = w->last - length; /* no word is that long, but a row of letters may be */
+    if (w->last > start + length) start = w->last - length; /* for a very long run of letters */
     w->window = start;
     w->window_end = start + length < all ? start + length : all;
 }
@@ -87,12 +86,12 @@ static enum status add_word(struct survey *s, size_t start, size_t end, size_t f
     return STATUS_OK;
 }
 
-/* Walks words and tokens together. */
+/* Goes through words and tokens together to find the tokens of each word. */
 static enum status find_words(struct survey *s, struct error *error)
 {
     const struct bpe *bpe = fill_engine_bpe(s->engine);
     struct slice text = {s->mapped.text.data, s->mapped.text.size};
-    size_t start, end, token = 0, at = 0; /* where the token begins */
+    size_t start, end, token = 0, at = 0; /* `at`: where `token` begins */
     bool digits;
     enum status status = STATUS_OK;
     for (size_t from = 0; !status && fill_next_word(text, from, &start, &end, &digits); from = end) {
@@ -122,9 +121,9 @@ static enum status want_rows(struct survey *s, bool left, struct error *error)
 
 /* ---- asking --------------------------------------------------------------------------------------------- */
 
-/* Without the right side: masked to the end of the window, not cut off, since the network knows texts with masks
- * and none that end in the middle of a sentence. Of 2,000 words of held-out prose the bundled model expects each by
- * 0.25 nats more that way (−5.74 and −5.99). */
+/* With left context alone, the rest of the window is masked, not cut off: the network was trained on texts with
+ * masks, not on texts that stop in the middle of a sentence. For 2,000 words of held-out prose, the bundled model's
+ * mean ln q of a word is 0.25 nats higher that way (−5.74 against −5.99). */
 static void make_row(void *context, size_t index, struct row_question *q)
 {
     const struct survey *s = context;

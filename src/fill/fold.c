@@ -1,4 +1,4 @@
-/* Words without regard to case, and how many there are. */
+/* Finds words while ignoring case, and counts them. */
 #include "fold.h"
 #include "chars.h"
 #include "lexicon.h"

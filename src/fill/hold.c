@@ -1,5 +1,5 @@
-/* The conditions of blanks, held while their words are drawn: after every draw, also of the same step, the sets of
- * what is still masked are made anew. docs/SEDD.md, section 14. */
+/* Enforces the conditions of blanks while their words are drawn. The sets of allowed ids of all masked positions are
+ * computed again after every draw, including draws of the same step. docs/SEDD.md, section 14. */
 #include "hold.h"
 #include "blank_view.h"
 #include "chars.h"
@@ -9,15 +9,15 @@
 
 #include <string.h>
 
-/* ---- what stands beside a slot -------------------------------------------------------------------------- */
+/* ---- the neighbours of a slot --------------------------------------------------------------------------- */
 
-enum { BESIDE = 256 }; /* bytes; words and phrases are shorter */
+enum { BESIDE = 256 }; /* bytes; longer than any word or phrase */
 
-/* The folded bytes of the tokens that are known to the left (right) of a position without a gap. */
+/* The folded bytes of the known tokens directly to the left (right) of a position, up to the next mask. */
 struct beside {
     char bytes[BESIDE];
     size_t size;
-    bool open; /* a mask stands beyond */
+    bool open; /* a mask comes next */
 };
 
 static void look_left(const struct fill_run *run, const uint32_t *ids, uint32_t position, struct beside *out)
@@ -56,10 +56,10 @@ static void look_right(const struct fill_run *run, const uint32_t *ids, uint32_t
     }
 }
 
-/* ---- words that may not come ---------------------------------------------------------------------------- */
+/* ---- unwanted words ------------------------------------------------------------------------------------- */
 
-/* Whether the text on the left ends with the first `size` bytes of a word, at a boundary. Nothing at all: the word
- * begins in the slot, where nothing that is known goes on into it. */
+/* Whether the text on the left ends with the first `size` bytes of a word, and these begin at a word boundary. True
+ * for size 0: the word would begin in the slot itself. */
 static bool left_begins(const struct beside *left, struct slice word, size_t size)
 {
     struct slice text = {left->bytes, left->size};
@@ -74,8 +74,8 @@ static bool right_ends(const struct beside *right, struct slice word, size_t siz
            !fill_is_word(fill_char_at(text, size, NULL));
 }
 
-/* Takes out what would complete the word: what is between a part of it on the left and a part on the right. A mask
- * beside may become a boundary, so it is taken for one. */
+/* Removes the ids that would complete the word between a part of it on the left and a part on the right. A masked
+ * neighbour may become a boundary, so it counts as one. */
 static void remove_word(const struct fill_run *run, const struct beside *left, const struct beside *right,
                         struct slice word, uint64_t *set)
 {
@@ -110,9 +110,10 @@ static void remove_unwanted(const struct fill_run *run, const struct run_candida
                     c->own[i]);
 }
 
-/* ---- how many words ------------------------------------------------------------------------------------- */
+/* ---- the number of words -------------------------------------------------------------------------------- */
 
-/* Where words are counted none begins without a space, behind a comma. */
+/* Words are counted by their leading space. So if words are counted, none may begin without one, such as directly
+ * after a comma. */
 static void remove_squeezed(const struct fill_run *run, const struct run_candidate *c, const uint32_t *ids,
                             uint32_t i)
 {
@@ -130,7 +131,7 @@ static void remove_squeezed(const struct fill_run *run, const struct run_candida
         (void)!set_narrow(c->own[i], token_words_parting(run->words), false, words);
 }
 
-/* No slot of a full blank may begin another word; what is held counts as drawn. */
+/* Once a blank has max_words words, no other slot of it may begin a word. Tokens that are held count too. */
 static void remove_beginnings(struct fill_run *run, struct run_candidate *c, uint32_t blank,
                               const uint32_t *ids)
 {
@@ -150,7 +151,8 @@ static void remove_beginnings(struct fill_run *run, struct run_candidate *c, uin
 
 /* ---- tied blanks ---------------------------------------------------------------------------------------- */
 
-/* The set of a slot that others follow holds what all of them may. */
+/* Tied slots copy the slot of their leader, so the leader's set may only have ids that all of them allow. Where
+ * they have none in common, the leader's set stays as it is. */
 static void meet_tied(const struct fill_run *run, const struct run_candidate *c, uint32_t i)
 {
     const struct sedd_slot *tied = &c->window.slots[i];
@@ -224,11 +226,11 @@ void fill_hold_leave(struct run_candidate *c)
     c->held_count = c->held_capacity = 0;
 }
 
-/* ---- when all is drawn ---------------------------------------------------------------------------------- */
+/* ---- after the last draw -------------------------------------------------------------------------------- */
 
 enum { MOST_ROUNDS = 8 };
 
-/* The text before a blank of the window, as it stands. */
+/* The text before a blank of the window, with the fills of the earlier blanks in place. */
 static bool text_before(const struct fill_run *run, uint32_t k, uint32_t blank, struct buffer *out)
 {
     const struct run_candidate *c = &run->candidates[k];

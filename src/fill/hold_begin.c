@@ -1,4 +1,4 @@
-/* A window begins: the sets of the blanks that have conditions, and the words that stand in them from the start. */
+/* The start of a window: the sets of blanks with conditions, and the words that are held in them from the start. */
 #include "chars.h"
 #include "fold.h"
 #include "hold.h"
@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- where its words are likeliest ---------------------------------------------------------------------- */
+/* ---- the likeliest places of words ---------------------------------------------------------------------- */
 
-/* The window as the network is asked: masks in all slots but those that are held. */
+/* The window that is evaluated: all slots are masked, except those with held tokens. */
 struct asking {
     struct fill_run *run;
     struct run_candidate *c;
     struct placing *placing;
-    uint32_t first; /* slot of the window that is the blank's first */
+    uint32_t first; /* the window's index of the blank's first slot */
     uint32_t *ids, masked;
-    double *firsts; /* as placing.scores, of each word's first token alone */
+    double *firsts; /* laid out as placing.scores, for the first token of each word */
     const atomic_bool *cancel;
 };
 
@@ -47,7 +47,8 @@ static double log_sum_over(const float *f, const uint64_t *set, uint32_t tokens)
     return top + log(sum);
 }
 
-/* ln q of every word's tokens at every start, each token as if alone; and of slots that begin words or not. */
+/* ln q of every word at every start, with its tokens taken as independent; and, for every slot, ln q of beginning a
+ * word and of not beginning one. */
 static void score_rows(struct asking *a, const float *f)
 {
     struct placing *p = a->placing;
@@ -96,7 +97,7 @@ static enum status ask_once(struct asking *a, struct error *error)
     return status;
 }
 
-/* A place whose tokens are to be weighed one after another. */
+/* A place at which the tokens of a word are evaluated one after another. */
 struct place {
     uint32_t word, spelling, start;
     double *score, first;
@@ -111,9 +112,9 @@ static int better_place(const void *a, const void *b)
                                 : (x->spelling > y->spelling) - (x->spelling < y->spelling);
 }
 
-enum { WEIGHED_PLACES = 8 }; /* of words of several tokens */
+enum { WEIGHED_PLACES = 8 }; /* for words of several tokens */
 
-/* The likeliest places of words of several tokens, as the first evaluation sees them. */
+/* The likeliest places of words of several tokens, according to the first evaluation. */
 static size_t list_places(const struct asking *a, struct place *places)
 {
     struct placing *p = a->placing;
@@ -130,7 +131,7 @@ static size_t list_places(const struct asking *a, struct place *places)
     return count < WEIGHED_PLACES ? count : WEIGHED_PLACES;
 }
 
-/* ln q of the tokens behind the first, each given those before it: the batch has a sequence for each of them. */
+/* ln q of the tokens after the first, each given those before it. The batch has one sequence for each of them. */
 static enum status weigh_place(struct asking *a, const struct place *place, struct error *error)
 {
     const struct sedd_config *config = fill_engine_config(a->run->engine);
@@ -184,7 +185,7 @@ static enum status score_places(struct asking *a, struct error *error)
     return status;
 }
 
-/* ---- what stands from the start ------------------------------------------------------------------------- */
+/* ---- held from the start -------------------------------------------------------------------------------- */
 
 static enum status hold_token(struct run_candidate *c, uint32_t slot, uint32_t id, struct error *error)
 {
@@ -200,7 +201,8 @@ static void leave_only(const struct hold_blank *b, uint32_t slot, uint32_t id)
     set_add(b->sets[slot], id);
 }
 
-/* Before a word with a place of its own a slot begins a word, or goes on with one. */
+/* Slots before a word with a fixed number (`at`) are restricted to ids that begin a word, or to ids that do not, so
+ * that the number of words before it is known. */
 static void keep_pattern(const struct hold_blank *b, uint32_t slot, bool begins)
 {
     for (uint32_t id = 0; id < bpe_size(fill_engine_bpe(b->engine)); id++) {
@@ -243,7 +245,7 @@ static enum status place_words(struct fill_run *run, uint32_t k, struct hold_bla
     if (status) return status;
     struct asking asking = {
         .run = run, .c = &run->candidates[k], .placing = &placing, .first = first, .cancel = cancel};
-    status = placing_solve(&placing, error); /* whether they fit at all, before the model is asked where */
+    status = placing_solve(&placing, error); /* do they fit at all? Evaluations are expensive */
     if (!status) status = score_places(&asking, error);
     if (!status) status = placing_solve(&placing, error);
     if (!status) status = hold_words(&run->candidates[k], &placing, first, error);
@@ -251,7 +253,7 @@ static enum status place_words(struct fill_run *run, uint32_t k, struct hold_bla
     return status;
 }
 
-/* Slots that the writer pins are that token's. */
+/* A slot that the writer has pinned allows only that token. */
 static void keep_pins(const struct fill_run *run, uint32_t blank, const struct hold_blank *b)
 {
     for (size_t i = 0; i < run->pin_count; i++)
@@ -259,12 +261,13 @@ static void keep_pins(const struct fill_run *run, uint32_t blank, const struct h
             leave_only(b, run->pins[i].index, run->pins[i].id);
 }
 
-/* ---- vary: which of its words stay ---------------------------------------------------------------------- */
+/* ---- vary: which tokens stay ---------------------------------------------------------------------------- */
 
-/* The number in (0, 1) by which a slot is among the first to be noised: the same for every share. */
+/* A random number in (0, 1). Slots with the smallest numbers are noised first. It does not depend on the share, so
+ * the slots of a smaller share are among those of a larger one. */
 static double noise_rank(const struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index)
 {
-    enum { NOISE_BRANCH = 2 }; /* of the random numbers: draws have 0 */
+    enum { NOISE_BRANCH = 2 }; /* of the random numbers; draws use 0 */
     uint64_t key[2] = {run->options.seed, NOISE_BRANCH}, counter[4] = {k, blank, index, 0}, out[4];
     rng_philox(counter, key, out);
     return rng_to_unit(out[0]);
@@ -289,7 +292,7 @@ static enum status keep_words(struct fill_run *run, uint32_t k, uint32_t blank, 
     return status;
 }
 
-/* ---- words that may not come ---------------------------------------------------------------------------- */
+/* ---- unwanted words ------------------------------------------------------------------------------------- */
 
 static bool add_unwanted(struct buffer *out, const char *word, size_t size)
 {
@@ -329,7 +332,7 @@ static const uint32_t *spelling_of(const struct fill_run *run, bool leader_space
     return run->spellings[leader_spaced ? 0 : 1];
 }
 
-/* Tied to a blank of an earlier window: its tokens are known. */
+/* The blank is tied to one of an earlier window, whose tokens are already known. */
 static enum status repeat_earlier(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t leader,
                                   uint32_t first, struct error *error)
 {
@@ -346,9 +349,7 @@ static enum status repeat_earlier(struct fill_run *run, uint32_t k, uint32_t bla
         if (spelling) id = spelling[id];
         if (id == SEDD_NO_SPELLING)
             return error_set(error, STATUS_ARGUMENT,
-                             "blank %u: its first word cannot be that of the blank that it is "
-                             "tied to",
-                             blank);
+                             "blank %u: it cannot begin like the blank that it is tied to", blank);
         status = hold_token(c, first + i, id, error);
     }
     return status;
@@ -365,7 +366,7 @@ static void tie_slots(const struct fill_run *run, struct run_candidate *c, uint3
     }
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------ */
+/* ---- one window ----------------------------------------------------------------------------------------- */
 
 static enum status keep_sets(struct fill_run *run, uint32_t k, struct hold_blank *b, uint32_t first,
                              struct error *error)

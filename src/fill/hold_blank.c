@@ -1,4 +1,4 @@
-/* A blank with conditions in its window, and which blanks are tied. */
+/* A blank with conditions inside its window, and which blanks are tied. */
 #include "hold_blank.h"
 #include "hold.h"
 

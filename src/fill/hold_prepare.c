@@ -1,4 +1,4 @@
-/* Before anything is evaluated: can the conditions be met, and at which length? */
+/* Before the first evaluation: can the conditions be met, and at which lengths? */
 #include "chars.h"
 #include "engine.h"
 #include "fold.h"
@@ -31,7 +31,8 @@ static enum status tie_lengths(struct fill_run *run, struct error *error)
     return STATUS_OK;
 }
 
-/* The first token of a blank with a space before it and that of one without are other ids of the same words. */
+/* The first token of a blank has another id if a space precedes the blank than if none does. These tables translate
+ * between the two. */
 static enum status make_spellings(struct fill_run *run, struct error *error)
 {
     const struct bpe *bpe = fill_engine_bpe(run->engine);
@@ -52,7 +53,7 @@ static enum status make_spellings(struct fill_run *run, struct error *error)
     return STATUS_OK;
 }
 
-/* ---- vary: the words that stand there -------------------------------------------------------------------- */
+/* ---- vary: the words of the draft ------------------------------------------------------------------------ */
 
 static bool is_spaced(const struct fill_run *run, size_t start, bool *spaced)
 {
@@ -67,7 +68,7 @@ static bool is_spaced(const struct fill_run *run, size_t start, bool *spaced)
     return ok;
 }
 
-/* The tokens of a blank's own words, as the window will have them. */
+/* The tokens of the words that are in the blank now, as the window will have them. */
 static enum status encode_varied(struct fill_run *run, uint32_t b, struct error *error)
 {
     struct fill_blank *blank = &run->blanks[b];
@@ -77,8 +78,8 @@ static enum status encode_varied(struct fill_run *run, uint32_t b, struct error 
     if (!text.size || fill_is_space(fill_char_at(text, 0, NULL)) ||
         fill_is_space(fill_char_before(text, text.size, NULL)))
         return error_set(error, STATUS_ARGUMENT,
-                         "blank %u: \"noise\" wants a range of words, without white space "
-                         "at its ends",
+                         "blank %u: \"noise\" needs a range of words without white space "
+                         "at either end",
                          b);
     if (!is_spaced(run, blank->start, &run->varied_spaced[b])) return no_memory_for_fill(error);
     enum status status = fill_dialect_to_model(&run->dialect, text, &mapped, error);
@@ -106,7 +107,7 @@ static struct fill_site site_of(const struct fill_run *run, uint32_t b)
                               limit,       run->options.paragraphs};
 }
 
-/* Whether some words of that length meet them: sets and places, without the network. */
+/* Whether words of this length can meet the conditions, as far as sets and places tell without the network. */
 static enum status try_length(struct fill_run *run, uint32_t b, uint32_t length, struct error *error)
 {
     struct fill_site site = site_of(run, b);
@@ -131,8 +132,8 @@ static enum status find_length(struct fill_run *run, uint32_t b, struct error *e
 {
     struct fill_blank *blank = &run->blanks[b];
     uint32_t words = run->conditions[b].max_words;
-    uint64_t most =
-        words ? words + (uint64_t)words / 2 + 1 : blank->max; /* a word has about 4/3 of a token */
+    uint64_t most = words ? words + (uint64_t)words / 2 + 1
+                          : blank->max; /* a word has about 4/3 tokens; some more for punctuation */
     enum status status = STATUS_OK;
     for (uint32_t length = blank->min; length <= blank->max; length++) {
         status = try_length(run, b, length, error);
@@ -146,9 +147,9 @@ static enum status find_length(struct fill_run *run, uint32_t b, struct error *e
     return error_prefix(error, "blank %u", b);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------ */
+/* ---- one job -------------------------------------------------------------------------------------------- */
 
-/* A uniform model has no masks: it does not say where a word is likely, and its words change to the last. */
+/* Without masks, a uniform model cannot say where a word is likely, and any word may change until the last step. */
 static enum status check_graph(const struct fill_run *run, struct error *error)
 {
     if (fill_engine_config(run->engine)->graph == SEDD_ABSORB) return STATUS_OK;

@@ -1,4 +1,4 @@
-/* What a condition makes of the sets of ids that the positions of a blank may become: docs/SEDD.md, section 14. */
+/* How conditions narrow the sets of ids that each position of a blank may become: docs/SEDD.md, section 14. */
 #include "hold_sets.h"
 #include "chars.h"
 #include "engine.h"
@@ -10,7 +10,8 @@
 static struct slice token_of(const struct hold_blank *b, uint32_t slot, uint32_t id)
 {
     struct slice bytes = bpe_token_bytes(fill_engine_bpe(b->engine), id);
-    bool space = slot == 0 && b->spaced && bytes.size && bytes.data[0] == ' '; /* that is the draft's */
+    bool space =
+        slot == 0 && b->spaced && bytes.size && bytes.data[0] == ' '; /* the draft already has this space */
     return (struct slice){bytes.data + space, bytes.size - space};
 }
 
@@ -20,7 +21,7 @@ bool hold_begins_word(const struct fill_engine *engine, uint32_t id)
     return bytes.size > 1 && bytes.data[0] == ' ';
 }
 
-/* Keeps the ids of a slot that a rule lets through. False: there would be none, and all stay. */
+/* Keeps the ids of a slot for which `rule` gives `keep`. False if that leaves none: the set then stays as it is. */
 typedef bool token_rule(struct slice token, struct slice wanted);
 static bool keep_tokens(const struct hold_blank *b, uint32_t slot, token_rule *rule, struct slice wanted,
                         bool keep)
@@ -57,7 +58,8 @@ static bool ends_sentence(struct slice token, struct slice wanted)
     return fill_ends_sentence(token);
 }
 
-/* Dashes and line ends part words without a space, and what parts words inside of a token hides one. */
+/* Tokens that spoil a count of words by leading spaces: dashes and line ends separate words without a space, and a
+ * separator inside a token may have another word after it. */
 static bool hides_words(struct slice token, struct slice wanted)
 {
     (void)wanted;
@@ -70,7 +72,7 @@ static bool hides_words(struct slice token, struct slice wanted)
     return false;
 }
 
-/* The first (or last) token of letters that no single token begins (ends) with. */
+/* The first (or last) token of letters that are longer than any token of the slot. */
 static enum status outer_token(const struct hold_blank *b, struct slice letters, bool first,
                                struct slice *token, struct error *error)
 {
@@ -89,7 +91,8 @@ static enum status fail_letters(const char *name, struct slice letters, uint32_t
                      (int)(letters.size < 64 ? letters.size : 64), letters.data);
 }
 
-/* As many tokens as must be stand from the outside in; the next one begins (ends) with the letters left over. */
+/* Fixes tokens from the outer end inwards until one slot has tokens that begin (end) with all the remaining letters,
+ * and keeps those. */
 static enum status narrow_letters(const struct hold_blank *b, const char *text, bool first,
                                   struct error *error)
 {
@@ -109,7 +112,7 @@ static enum status narrow_letters(const struct hold_blank *b, const char *text, 
     return STATUS_OK;
 }
 
-/* Who asks for an ending gets it, whatever stands behind the blank. */
+/* If an ending is asked for, the text after the blank does not restrict the last token. */
 static enum status free_last(const struct hold_blank *b, struct error *error)
 {
     enum fill_allowed kind = b->count > 1 ? FILL_ALLOW_INNER

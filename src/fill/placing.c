@@ -1,5 +1,5 @@
-/* Where the words stand that must appear in a blank: the likeliest places that do not overlap, exactly, by dynamic
- * programming over (slot, words placed, words so far): docs/SEDD.md (14.1). */
+/* Places the words that must appear in a blank: an exact search for the likeliest places that do not overlap, by
+ * dynamic programming over (slot, words placed, words so far). docs/SEDD.md (14.1). */
 #include "placing.h"
 #include "chars.h"
 #include "fold.h"
@@ -28,7 +28,7 @@ static enum status encode_spelling(const struct hold_blank *b, struct slice text
     return status;
 }
 
-/* With a space in front and, where the blank begins without one, as its first word. */
+/* Spells the form with a space in front and, if no space precedes the blank, without one for its first slot. */
 static enum status spell_form(const struct hold_blank *b, struct slice form, struct placed_word *word,
                               struct error *error)
 {
@@ -42,7 +42,7 @@ static enum status spell_form(const struct hold_blank *b, struct slice form, str
     return status;
 }
 
-/* As it was asked for, and with a capital: where it stands may begin a sentence. */
+/* Spells the word as it was given and with a capital, since its place may begin a sentence. */
 static enum status spell_word(const struct hold_blank *b, const struct fill_dialect *dialect,
                               const char *text, struct placed_word *word, struct error *error)
 {
@@ -100,7 +100,7 @@ void placing_free(struct placing *p)
     *p = (struct placing){0};
 }
 
-/* ---- where it can stand --------------------------------------------------------------------------------- */
+/* ---- possible places ------------------------------------------------------------------------------------ */
 
 static bool fits_at(const struct placing *p, const struct spelling *s, uint32_t start)
 {
@@ -121,12 +121,13 @@ static double score_at(const struct placing *p, uint32_t word, uint32_t spelling
 
 /* ---- the search ----------------------------------------------------------------------------------------- */
 
-/* best[slot][placed][words]: the score of all from this slot on, words of the fill before it. */
+/* best[slot][placed][words]: the best score from this slot on, if the words of the set `placed` are already placed
+ * and the fill has `words` words before it. */
 struct table {
     double *best;
-    uint32_t masks, caps; /* how many sets of placed words, how many counts of words */
+    uint32_t masks, caps; /* the number of sets of placed words, and of counts of words */
     bool counts;          /* words are counted */
-    uint32_t placed_at;   /* words with a place of their own */
+    uint32_t placed_at;   /* set of the words with a fixed number (`at`) */
 };
 
 static double *cell(const struct table *t, uint32_t slot, uint32_t mask, uint32_t words)
@@ -140,7 +141,7 @@ static uint32_t more_words(const struct table *t, uint32_t words, uint32_t more)
     return words + more < t->caps ? words + more : t->caps - 1;
 }
 
-/* What a choice at a slot leads to: a word (≥ 0) in a spelling, or a slot that begins a word (−1) or not (−2). */
+/* A choice for a slot: a word (≥ 0) in a spelling, or a free slot that begins a word (−1) or does not (−2). */
 struct choice {
     double score;
     int word;
@@ -168,7 +169,8 @@ static void try_words(const struct placing *p, const struct table *t, uint32_t s
     }
 }
 
-/* A slot that is left to be drawn. Before a word with a place of its own it is settled which slots begin words. */
+/* Leaves the slot to be drawn. Before a word with a fixed number (`at`), the choice also says whether the slot begins
+ * a word. */
 static void try_free(const struct placing *p, const struct table *t, uint32_t slot, uint32_t mask,
                      uint32_t words, struct choice *best)
 {
@@ -253,6 +255,6 @@ enum status placing_solve(struct placing *p, struct error *error)
     if (found) follow(p, &t);
     mem_free(t.best);
     if (found) return STATUS_OK;
-    return error_set(error, STATUS_ARGUMENT, "what must appear does not fit a blank of %u token%s",
+    return error_set(error, STATUS_ARGUMENT, "the words that must appear do not fit into %u token%s",
                      p->blank->count, p->blank->count == 1 ? "" : "s");
 }

@@ -1,4 +1,4 @@
-/* What a worker is asked besides jobs: alternatives of a word, how words fit. */
+/* Questions to a worker other than jobs: alternatives of a word, and how words fit. */
 #include "question.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ static bool copy_question(struct slice *text, const struct fill_dialect **dialec
     if (text->size) memcpy(bytes, text->data, text->size);
     text->data = bytes;
     if (*dialect) out->dialect = **dialect;
-    *dialect = NULL; /* question_answer points it to the copy: a question may be moved */
+    *dialect = NULL; /* question_answer sets it to the copy, since a question may be moved */
     return true;
 }
 

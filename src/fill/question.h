@@ -1,12 +1,12 @@
-/* Inside fill/: what a worker is asked besides jobs. */
+/* Private to fill/: questions to a worker other than jobs. */
 #ifndef LACUNA_FILL_QUESTION_H
 #define LACUNA_FILL_QUESTION_H
 
 #include "lacuna/fill.h"
 
-/* One of the two, with everything that it points to. */
+/* A question of either kind, which owns its text. */
 struct question {
-    bool fit; /* else alternatives */
+    bool fit; /* `words` is asked; otherwise alternatives at `place` */
     struct fill_place place;
     struct fit_question words;
     struct fill_dialect dialect; /* if has_dialect */
@@ -15,7 +15,7 @@ struct question {
 bool question_about_place(const struct fill_place *place, struct question *out) MUST_USE;
 bool question_about_words(const struct fit_question *words, struct question *out) MUST_USE;
 void question_free(struct question *question);
-/* Answers it into an event of the kind FILL_EVENT_ANSWER. */
+/* Puts the answer into an event of the kind FILL_EVENT_ANSWER. */
 enum status question_answer(struct fill_engine *engine, const struct question *question,
                             struct fill_event *event, const atomic_bool *cancel,
                             struct error *error) MUST_USE;

@@ -326,7 +326,7 @@ static bool is_pinned(const struct fill_run *run, uint32_t blank, uint32_t index
     return false;
 }
 
-/* No letter may follow in this slot: it stands behind a word that is to stay one. */
+/* This slot follows a word that must stay whole, so its token may not begin with a letter. */
 static enum status keep_slot_apart(struct fill_run *run, uint32_t k, uint32_t slot, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];

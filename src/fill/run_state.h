@@ -60,14 +60,13 @@ struct fill_run {
     struct fill_lexicon lexicon; /* empty: words are not checked */
     /* Called after a pin or a mask between two steps; NULL: nothing is held. */
     void (*changed)(struct fill_run *run, uint32_t candidate);
-    struct fill_conditions *conditions; /* `count`; NULL: there are none */
+    struct fill_conditions *conditions; /* `count` of them; NULL: no conditions */
     struct token_words *words;          /* of the vocabulary; NULL: without conditions */
-    struct bpe_ids *varied;             /* per blank: the tokens of the words that stand in it */
-    bool *varied_spaced;                /* whether the first of them has the space before the blank */
-    uint32_t
-        *spellings[2];    /* of tied first tokens: without their space, and with one. (V); NULL: not needed */
-    bool reopens;         /* the next step masks what cannot stay */
-    uint64_t evaluations; /* of earlier windows and length searches */
+    struct bpe_ids *varied;             /* for each blank: the tokens of its present words */
+    bool *varied_spaced;                /* whether the first of them includes the space before the blank */
+    uint32_t *spellings[2]; /* (V) for tied first tokens: ids without and with a space; NULL: not needed */
+    bool reopens;           /* the next step masks words that failed a check */
+    uint64_t evaluations;   /* of earlier windows and length searches */
     double seconds, step_ms;
 };
 

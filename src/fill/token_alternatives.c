@@ -1,5 +1,5 @@
-/* The alternatives of every token of a window that is drawn: each masked alone, all others as they are. One batch
- * has a sequence for each. */
+/* The alternatives of every token of a finished window: each token is masked while all others stay. One batch has a
+ * sequence for each token. */
 #include "token_alternatives.h"
 #include "ask_rows.h"
 #include "blank_view.h"
@@ -14,7 +14,7 @@ struct asked_window {
     struct fill_run *run;
     struct run_candidate *c;
     const uint32_t *ids;
-    struct fill_view *views; /* per blank of the window */
+    struct fill_view *views; /* for each blank of the window */
     bool failed;
 };
 
@@ -36,7 +36,7 @@ static const uint64_t *set_of(const struct asked_window *a, const struct sedd_sl
                                                            : FILL_ALLOW_JOINED);
 }
 
-/* A token in the draft's typography, where it would stand. */
+/* A token in the draft's typography, for the place that it would have. */
 static bool put_token(const struct asked_window *a, const struct sedd_slot *slot, uint32_t id,
                       struct buffer *out)
 {
@@ -113,7 +113,7 @@ enum status fill_token_alternatives(struct fill_run *run, uint32_t k, const atom
 
 /* ---- odds ----------------------------------------------------------------------------------------------- */
 
-/* One token's distribution, as the sampler had it: over the ids that the slot may become. */
+/* One token's distribution over the ids that the slot may become, as in the sampler. */
 static bool note_odds(const struct asked_window *a, uint32_t slot, float *log_q,
                       struct fill_alternatives *out)
 {

@@ -1,4 +1,4 @@
-/* The tokens of a vocabulary without regard to case: which ids spell a word, or the rest of one. */
+/* Finds the ids of a vocabulary that spell a word or a part of one, ignoring case. */
 #include "token_words.h"
 #include "chars.h"
 #include "fold.h"
@@ -8,7 +8,7 @@
 
 struct token_words {
     struct buffer bytes;
-    uint32_t *starts; /* (count + 1) into bytes */
+    uint32_t *starts; /* (count + 1) offsets in `bytes` */
     struct entry {
         struct slice folded;
         uint32_t id;

@@ -298,7 +298,7 @@ static void add_row(const struct sedd_config *config, const struct sedd_slot *ti
     }
 }
 
-/* Tied slots are one draw: their rows become one, the mean, which is the mean of ln q but for a constant, in
+/* Tied slots share one draw. Their rows become one, the mean, which is the mean of ln q up to a constant, in
  * the place of the first of them. */
 static void join_tied_rows(struct sedd_sampler *s, struct candidate *c)
 {
@@ -368,7 +368,7 @@ static enum status evaluate_changed(struct sedd_sampler *s, const atomic_bool *c
     return STATUS_OK;
 }
 
-/* What is edited from here on is compared with this state. */
+/* Later edits are compared with this state. */
 static void end_edits(const struct sedd_sampler *s, struct candidate *c)
 {
     c->behind = s->step - c->step_offset;
@@ -419,7 +419,7 @@ void sedd_sampler_watch(struct sedd_sampler *s, sedd_watch *watch, void *context
 
 /* ---- steering ------------------------------------------------------------------------------------------ */
 
-/* The steps that a process with time has behind it when this share of the positions is noise. */
+/* The number of steps done in a process with time when this share of the positions is noise. */
 static uint32_t steps_of_share(const struct sedd_sampler *s, double noised)
 {
     double left = noised < 1 ? sedd_time(&s->config, -log1p(-noised)) : 1;
@@ -441,7 +441,7 @@ static uint32_t steps_done_uniform(const struct sedd_sampler *s, const struct ca
     return done < c->behind ? done : c->behind;
 }
 
-/* How many of the steps a state with this many masks has behind it; slots stand for positions. In a process
+/* The number of steps done in a state with this many masks; slots represent positions. In a process
  * with time, the share 1 − e^(−σ̄(t)) is masked at time t, which for loglinear noise is t, apart from ε; the
  * other methods spread the masks evenly over their steps. */
 static uint32_t steps_done(const struct sedd_sampler *s, const struct candidate *c)
@@ -464,7 +464,7 @@ static void reset_clock(struct sedd_sampler *s, struct candidate *c)
 void sedd_sampler_rewind(struct sedd_sampler *s, uint32_t candidate)
 {
     struct candidate *c = &s->candidates[candidate];
-    if (s->config.graph != SEDD_ABSORB) return;  /* it is so after every edit */
+    if (s->config.graph != SEDD_ABSORB) return;  /* every edit does this already */
     c->step_offset = s->step - steps_done(s, c); /* modulo 2^32: it may lie ahead */
 }
 
@@ -487,7 +487,7 @@ enum status sedd_sampler_allow(struct sedd_sampler *s, uint32_t candidate, uint3
     return STATUS_OK;
 }
 
-/* What the slot that a tied one follows holds where this one holds `id`. */
+/* The id of the earlier slot if the slot tied to it has `id`. */
 static uint32_t leading_id(const struct sedd_sampler *s, const struct sedd_slot *tied, uint32_t id)
 {
     if (!tied->spelling) return id;
@@ -509,7 +509,7 @@ enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_
         if (slot_leader(c, i) == leader &&
             slot_spelling(&c->slots[i], id, s->config.tokens) >= s->config.tokens)
             return error_set(error, STATUS_ARGUMENT, "a slot that is tied to this one has no such token");
-    /* In place of a token that is drawn already as much is masked as before, and the clock goes on. */
+    /* If the token was drawn already, the masked share does not change, and neither does the clock. */
     bool same_count = s->config.graph == SEDD_ABSORB && c->ids[c->slots[slot].position] != s->config.tokens;
     for (uint32_t i = leader; i < c->count; i++) {
         if (slot_leader(c, i) != leader) continue;

@@ -20,7 +20,7 @@ struct candidate {
     struct sedd_change *changes; /* (count) of the last step */
     uint32_t change_count;
     uint32_t step_offset; /* the number of steps by which edits set the clock back, modulo 2^32 */
-    uint32_t behind; /* uniform graph: steps that it had behind it before the edits since the last step */
+    uint32_t behind;      /* uniform graph: steps done, before the edits since the last step */
 };
 
 struct sedd_sampler {

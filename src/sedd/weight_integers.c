@@ -1,4 +1,4 @@
-/* The scale of a row of integers: a search over a few dozen. */
+/* The scale of a row of integers: the best of a few dozen trials. */
 #include "weight_integers.h"
 #include "lacuna/base.h"
 #include "lacuna/sedd_kernels.h"

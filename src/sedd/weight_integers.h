@@ -1,4 +1,4 @@
-/* Inside sedd/: a row of weights as 8-bit integers, for the disk. */
+/* Internal to sedd/: a row of weights as 8-bit integers, for files. */
 #ifndef LACUNA_SEDD_WEIGHT_INTEGERS_H
 #define LACUNA_SEDD_WEIGHT_INTEGERS_H
 

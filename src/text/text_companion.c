@@ -1,4 +1,4 @@
-/* Bytes of the caller that travel with a text: in the file of its history, and in its journal. */
+/* Bytes of the caller that are stored with a text: in its history file and in its journal. */
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "text_internal.h"

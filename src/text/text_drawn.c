@@ -1,7 +1,7 @@
-/* Which words were drawn by a model and not touched since. A piece of the document leads to the bytes that it was made
- * of, which never move or change; so it is enough to know which of these a model drew. Moving, undoing and redoing a
- * piece keeps that; whatever is typed into it is other bytes. A word counts while it stands whole: the letters next to
- * it in what was drawn are no part of it any more when one of them was deleted. */
+/* Finds the words that a model drew and nobody edited since. Pieces of the document refer to source bytes that never move
+ * or change, so it is enough to record which source bytes a model drew. This survives moving, undo and redo of pieces;
+ * text typed into them has other source bytes. A word counts only while all its letters are in the text: if a letter is
+ * deleted, the rest of the word counts as edited. */
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "text_internal.h"
@@ -15,7 +15,7 @@ struct drawn_source {
     size_t size;
 };
 
-/* Where the byte at `at` comes from, and how many bytes before and behind it come from there in one piece. */
+/* The source of a byte, and the number of bytes before and after it in the same piece. */
 struct origin {
     bool added;
     uintptr_t at;
@@ -86,7 +86,7 @@ static bool is_run(const struct text *text, size_t start, size_t end, const stru
     return from + (end - start) <= d->start + d->size;
 }
 
-/* Letters that stood beside [start, end) in what was drawn are gone, or others stand there now. */
+/* Whether letters next to [start, end) in the drawn text have been deleted or replaced. */
 static bool is_cut(const struct text *text, size_t start, size_t end, const struct drawn_source *d,
                    uintptr_t from)
 {
@@ -103,7 +103,7 @@ bool text_drawn_at(const struct text *text, size_t at, size_t *start, size_t *en
     struct origin o = origin_of(text, at);
     const struct drawn_source *d = source_of(text, &o);
     if (!d) return false;
-    /* White space and marks stand for themselves, letters for their word. */
+    /* A letter belongs to its word; white space and punctuation are ranges of one byte. */
     size_t first = at, last = at + 1;
     if (is_letter_byte(text_byte(text, at))) {
         while (first > 0 && is_letter_byte(text_byte(text, first - 1))) first--;

@@ -1,7 +1,6 @@
-/* What text in some languages is made of, outside ASCII: its letters in lower case, or its characters, the commonest
- * first, and beneath each what it costs: −ln of its share, in eighths of a nat from '#' on. Letters were counted in
- * the translated messages of free programs; characters of East Asia also go by common lists of frequency. Included by
- * text_encoding_language.c alone. */
+/* The non-ASCII characters of some languages, most frequent first, letters in lower case. Below each is its cost: −ln of
+ * its share, in eighths of a nat, with '#' for 0. Letters were counted in the translated messages of free programs;
+ * East Asian characters also follow common frequency lists. Only text_encoding_language.c includes this file. */
 #ifndef LACUNA_TEXT_LANGUAGE_TABLE_H
 #define LACUNA_TEXT_LANGUAGE_TABLE_H
 
@@ -9,7 +8,7 @@ enum script { WESTERN, LATIN, CASED, UNCASED, JAPANESE, CHINESE, KOREAN };
 
 static const struct language {
     enum script script;
-    const char *encodings; /* that files in it are found in, as text_encoding_find knows them */
+    const char *encodings; /* that its files use; names for text_encoding_find */
     const char *letters, *costs;
 } languages[] = {
     /* clang-format off */

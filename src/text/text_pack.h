@@ -17,7 +17,7 @@ uint64_t pack_hash_text(const struct text *text, size_t start, size_t end, uint6
 
 /* A number takes 1 to 10 bytes (LEB128). */
 enum { PACK_NUMBER_MAX = 10 };
-static_assert(7 * PACK_NUMBER_MAX >= 64, "seven bits a byte hold every number");
+static_assert(7 * PACK_NUMBER_MAX >= 64, "seven bits per byte hold every number");
 size_t pack_number_to(char out[PACK_NUMBER_MAX], uint64_t number);
 bool pack_number(struct buffer *out, uint64_t number) MUST_USE;
 bool pack_string(struct buffer *out, const char *bytes, size_t size) MUST_USE; /* its size before it */

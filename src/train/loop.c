@@ -20,7 +20,7 @@ struct shard {
 
 struct loop {
     const struct train_recipe *recipe;
-    struct train_recipe paced;                       /* what `recipe` is in a run of so many seconds */
+    struct train_recipe paced; /* copy for a run with a time limit, whose steps change */
     const struct train_data *data, *validation_data; /* the second may be NULL */
     struct train_recipe stage;                       /* the recipe of the present steps: train_recipe_at */
     uint64_t stage_begin, stage_end;                 /* its steps; equal: none yet */
@@ -288,7 +288,7 @@ static bool logs(const struct train_recipe *recipe, uint64_t step)
     return step % (between > LEAST ? between : LEAST) == 0;
 }
 
-/* In a run of so many seconds: the steps that there are, at the pace so far, until they are over. */
+/* In a run with a time limit: the number of steps that fit into it, at the pace so far. */
 static void keep_pace(struct loop *loop, const struct train_options *options, double begun, uint64_t done)
 {
     double gone = clock_seconds() - begun, left = options->seconds - gone;

@@ -164,7 +164,7 @@ def compare_train():
         if round_number >= 0:
             times.append(ms)
     other = rows * length / statistics.median(times) * 1e3
-    print(f"training, {rows * length} tokens a step, 6 blocks of 384, vocabulary 8192: torch {other:.0f} tokens/s")
+    print(f"training, {rows * length} tokens per step, 6 blocks of 384, vocabulary 8192: torch {other:.0f} tokens/s")
     for (recipe, precision), rates in own.items():
         rate = statistics.median(rates[1:])
         print(f"  lacuna, {recipe:16} {precision:4} {rate:6.0f} tokens/s: {rate / other:.1f} times as fast")

@@ -71,7 +71,7 @@ in_force without_a_suggestion_it_is_1_and_1 1.0 1.0 ''
 for wrong in '"temperature": 0' '"temperature": -1' '"temperature": "hot"' '"top_p": 0' '"top_p": 2'; do
     suggest "$wrong"
     "$LACUNA" fill -q -m "$folder/suggests" "$folder/draft.txt" >"$folder/out" 2>"$folder/err"
-    [ $? -eq 3 ] && grep -q 'config.json: ' "$folder/err" || { failed=1; echo "not ok a_suggestion_that_is_none: $wrong"; }
+    [ $? -eq 3 ] && grep -q 'config.json: ' "$folder/err" || { failed=1; echo "not ok an_invalid_suggestion_is_an_error: $wrong"; }
 done
 result a_suggestion_out_of_range_is_named $?
 suggest '"temperature": 0.75, "top_p": 0.5'
@@ -178,10 +178,10 @@ result in_place_keeps_what_others_did_meanwhile $?
 fill -i /dev/null; got=$?; says a_device_is_not_replaced 1 'not a regular file'
 if [ -e /dev/full ]; then
     "$LACUNA" fill -m $model "$folder/draft.txt" >/dev/full 2>"$folder/err"; got=$?
-    says a_full_disk_is_said_once 1 'lacuna fill: standard output: No space left on device'
+    says a_full_disk_is_reported_once 1 'lacuna fill: standard output: No space left on device'
     [ "$(wc -l <"$folder/err")" -eq 1 ]; result and_only_once $?
     printf '{"text":"a [[2]]"}\n{"text":"b [[2]]"}\n' >"$folder/two.jsonl"
-    fill -o /dev/full "$folder/two.jsonl"; got=$?; says a_full_output_file_is_said 1 'lacuna fill: /dev/full: No space left on device'
+    fill -o /dev/full "$folder/two.jsonl"; got=$?; says a_full_output_file_is_reported 1 'lacuna fill: /dev/full: No space left on device'
 fi
 
 # ---- JSON lines ----

@@ -125,7 +125,7 @@ sed -i 's/"time_conditioning": false/"time_conditioning": true/' "$folder/data/l
 
 # What a model asks of this machine is said before it is fetched, and in the list.
 "$LACUNA" model get radd-lambda-dce-medium --dry-run 2>"$folder/err"
-grep -q '1621 MB on disk' "$folder/err" && grep -q 'about [0-9]* MB of memory and [0-9]* ms a step' "$folder/err" && ok get_says_what_it_takes_before_it_fetches || fail get_says_what_it_takes_before_it_fetches
+grep -q '1621 MB on disk' "$folder/err" && grep -q 'about [0-9]* MB of memory and [0-9]* ms per step' "$folder/err" && ok get_says_what_it_takes_before_it_fetches || fail get_says_what_it_takes_before_it_fetches
 "$LACUNA" model list >"$folder/listed" 2>"$folder/err"
 check list_says_it_of_each "$(grep -c 'MB on disk, *[0-9]* MB of memory, *[0-9]* ms' "$folder/listed")" = 6
 

@@ -159,7 +159,7 @@ with torch.no_grad():
     ours = float(train.loss_of(network, network, head, batch, True))
 theirs = json.load(open(work + "/bound"))
 good = abs(ours - theirs["nats_per_token"]) < 1e-4 * ours and theirs["tokens"] == len(ids)
-print(("ok" if good else "not ok") + f" train_py_is_autoregressive_as_lacuna_is ({ours:.5f}, {theirs['nats_per_token']:.5f} nats a token)")
+print(("ok" if good else "not ok") + f" train_py_is_autoregressive_as_lacuna_is ({ours:.5f}, {theirs['nats_per_token']:.5f} nats per token)")
 P
 { $run --objective ar --out "$work/ar" && "$LACUNA" model show --json "$work/ar"; } >"$work/log" 2>&1 && grep -q '"causal": true' "$work/ar/config.json" &&
     echo "ok train_py_trains_the_yardstick" || { echo "not ok train_py_trains_the_yardstick"; sed 's/^/    /' "$work/log" | tail -n 20; }

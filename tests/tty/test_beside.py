@@ -86,7 +86,7 @@ def samplers_and_models():
         check("nowhere" in e.text() and "The old house stood [[8]]" in e.text(), "a model that is not there", e)
 
 
-def a_swapped_draw_shows_where_runs_part():
+def a_swapped_draw_shows_the_first_different_step():
     with start() as e:
         e.send("^G")
         check(e.until_not("fill"), "filled", e)
@@ -95,9 +95,9 @@ def a_swapped_draw_shows_where_runs_part():
         word = re.match(r" (\S+): drawn at step (\d+)", e.line(21))
         e.send("s")
         e.type(word.group(1) + "\r")
-        check(e.until_not("beside") and "all else is the same" in e.text() or e.text().count("ln q") == 2,
+        check(e.until_not("beside") and "no other difference" in e.text() or e.text().count("ln q") == 2,
               "the same word", e)
-        check("parts at" not in e.text(), "changes nothing", e)
+        check("differs from" not in e.text(), "changes nothing", e)
         left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
         check(left == whole, "and the first run is the proposal", e)
         e.send("esc", "t", "tab", "s")
@@ -108,7 +108,7 @@ def a_swapped_draw_shows_where_runs_part():
         left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
         right = " ".join(" ".join(line[40:] for line in e.screen.display[2:11]).split())
         check(left == whole and right != whole, "another word stands there", e)
-        check("parts at step" in e.text() or "ln q" in e.text(), "where they part is said", e)
+        check("differs from step" in e.text() or "ln q" in e.text(), "the first different step is said", e)
         e.send("home")
         for _ in range(int(word.group(2)) - 1):
             e.send("right")
@@ -127,7 +127,7 @@ def nothing_reaches_the_text_below():
         check("pasted" not in e.text() and "xyz" not in e.text() and "draft.txt *" not in e.text(), "as it was", e)
 
 
-def what_cannot_be_is_said():
+def impossible_requests_get_a_message():
     with start() as e:
         for what in ("seeds 9", "samplers none other", "samplers analytic", "colours"):
             beside(e, what)
@@ -181,5 +181,5 @@ def keymaps_have_the_keys():
             check(len(set(steps(e))) <= 3 and e.text().count("ln q") < 3, keymap + " steps", e)
 
 
-main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_where_runs_part, nothing_reaches_the_text_below,
-      what_cannot_be_is_said, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])
+main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_the_first_different_step, nothing_reaches_the_text_below,
+      impossible_requests_get_a_message, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])

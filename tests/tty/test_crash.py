@@ -331,7 +331,7 @@ def a_file_that_was_renamed_since_gets_its_words_back():
     check(contents(moved) == b"New text of it\n" and not journals(env["XDG_STATE_HOME"]), "and done with")
 
 
-def a_file_that_is_gone_gives_a_page():
+def changes_of_a_deleted_file_are_recovered_as_a_page():
     path = file("text of it\n")
     env = home(path)
     killed(path, "New ", env=env)
@@ -377,7 +377,7 @@ def marked(editor):
                    if (c.fg, c.bg, c.underscore, c.reverse) != (plain.fg, plain.bg, plain.underscore, plain.reverse))
 
 
-def blanks_on_words_come_back():
+def blanks_over_words_are_recovered():
     path = file("one two three four\n\n\nend\n")
     env = home(path)
     select = ["\033[1;6C"]
@@ -398,7 +398,7 @@ def blanks_on_words_come_back():
         check(marked(e) == "one", "the blank is there still: %r" % marked(e), e)
 
 
-def blanks_alone_come_back():
+def unsaved_blanks_are_recovered():
     path = file("one two three four\n\n\nend\n")
     env = home(path)
     killed(path, "\033[1;6C", "\x02", env=env)
@@ -495,7 +495,7 @@ def a_journal_cut_anywhere_is_no_harm():
             os.unlink(folder + left)
 
 
-def a_full_disk_is_said():
+def a_full_disk_is_reported():
     path = file("text\n")
     command = 'ulimit -f 16; exec "$@"'
     with Editor("-c", command, "sh", PROGRAM, path, env=home(path), program="/bin/sh") as e:
@@ -520,7 +520,7 @@ def a_full_disk_is_said():
     check(contents(path) == b"short", "short")
 
 
-def trouble_is_shown_while_typing():
+def journal_failures_are_shown_while_typing():
     path = file("text\n")
     with Editor(path, env={"XDG_STATE_HOME": "/proc/nope"}) as e:
         check(e.wait_for("text"), "up", e)
@@ -587,6 +587,6 @@ def journal_off():
 main([kills_at_any_moment, signals_keep_the_last_letter, a_terminal_that_goes_away_in_silence,
       the_difference_is_shown, discarding_asks_twice,
       saving_and_leaving_leave_nothing, pages_without_a_name, a_file_that_was_renamed_since_gets_its_words_back,
-      a_file_that_is_gone_gives_a_page, another_instance_is_left_alone,
-      blanks_on_words_come_back, blanks_alone_come_back, a_file_that_became_read_only_is_recovered, the_file_changed_meanwhile,
-      an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_said, trouble_is_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])
+      changes_of_a_deleted_file_are_recovered_as_a_page, another_instance_is_left_alone,
+      blanks_over_words_are_recovered, unsaved_blanks_are_recovered, a_file_that_became_read_only_is_recovered, the_file_changed_meanwhile,
+      an_enormous_paste, a_journal_cut_anywhere_is_no_harm, a_full_disk_is_reported, journal_failures_are_shown_while_typing, saving_is_synced_before_it_replaces, journal_off])

@@ -170,7 +170,7 @@ def cut_copy_paste():
         check(e.line(1).startswith("beta gammaalpha"), "copied twice", e)
 
 
-def what_is_too_long_for_the_terminals_clipboard_is_said():
+def text_too_long_for_the_terminals_clipboard_is_reported():
     for size, sent in ((74990, True), (80000, False)):
         path = file("x" * size + "\nend\n")
         with Editor(path) as e:
@@ -215,7 +215,7 @@ def words_are_deleted_by_backspace_with_alt():
         check(e.wait(lambda: e.line(23).startswith("Find: one ") and "two" not in e.line(23)), "in a question", e)
 
 
-def what_has_no_width_is_shown_on_demand():
+def characters_without_width_are_shown_on_request():
     with Editor(file("a\u200bb\u200ec \u202ed\ufeff.\n")) as e:
         check(e.wait_for("abc \\u202Ed."), "only what turns the direction is seen", e)
         check("\u202e".encode() not in e.raw and "\u200b".encode() not in e.raw, "and the terminal gets none of it")
@@ -317,6 +317,6 @@ def help_screen():
 
 main([open_type_save, new_file_asks_for_name, quit_asks, bytes_survive, undo_redo, wide_combining_zwj, vowel_signs_are_drawn, wraps_words,
       long_paragraph_scrolls, cut_copy_paste, backspace_takes_one_mark_and_a_whole_emoji, words_are_deleted_by_backspace_with_alt,
-      what_has_no_width_is_shown_on_demand,
-      what_is_too_long_for_the_terminals_clipboard_is_said, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
+      characters_without_width_are_shown_on_request,
+      text_too_long_for_the_terminals_clipboard_is_reported, bracketed_paste, search, changed_on_disk, opens_at_line, two_files,
       help_screen])

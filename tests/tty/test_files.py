@@ -75,7 +75,7 @@ def other_encodings():
         check(contents(path) == data, "%s: the same bytes: %r" % (name, contents(path)))
 
 
-def a_guess_is_said_and_can_be_changed():
+def a_guessed_encoding_is_named_and_can_be_changed():
     words = "Смотритель маяка поднялся по лестнице и долго глядел на море. Ветер за ночь переменился.\n"
     data = words.encode("cp1251")
     path = file(data)
@@ -141,7 +141,7 @@ def encodings_by_their_names():
     check(run.returncode == 2 and "none" in run.stderr, "%s" % run)
 
 
-def bytes_that_are_no_utf8_are_told():
+def bytes_that_are_not_utf8_are_reported():
     path = file("“quoted” ".encode() * 40 + b"a stray \xe9\n")
     with Editor(path, env=home(path)) as e:
         check(e.wait_for("[not all UTF-8]") and "\\xE9" in e.text(), "told", e)
@@ -158,7 +158,7 @@ def bytes_that_are_no_utf8_are_told():
     check(contents(path) == b"\xe9" + b"It was plain for long. " * 20000 + b"Then a caf\xe9.\n", "written alike")
 
 
-def what_does_not_fit_is_asked_about():
+def characters_outside_the_encoding_cause_a_question():
     path = file("caf\xe9\n".encode("latin-1"))
     with Editor(path, env=home(path)) as e:
         check(e.wait_for("café"), "shown", e)
@@ -300,7 +300,7 @@ def only_files_are_opened():
     plug.close()
 
 
-def what_was_written_is_told():
+def a_save_says_what_it_wrote():
     path = file(b"\xff\xfe" + "wide \u00e9\n".encode("utf-16-le"))
     with Editor(path, env=home(path)) as e:
         check(e.wait_for("wide"), "up", e)
@@ -310,7 +310,7 @@ def what_was_written_is_told():
         check(e.wait_for("saved again"), "the file was gone", e)
         check(len(contents(path)) == 18 and ", 18 bytes" in e.text(), "its size on the disk", e)
         e.send("^S")
-        check(e.wait(lambda: "anew" not in e.text()), "said once", e)
+        check(e.wait(lambda: "saved again" not in e.text()), "said once", e)
         e.send("^Q")
         check(e.finish() == 0, "ends", e)
 
@@ -606,7 +606,7 @@ def as_nobody(path, **more):
                   program=shutil.which("setpriv"), env=environment, **more)
 
 
-def somebody_elses_file_stays_theirs():
+def saving_keeps_the_owner_of_another_users_file():
     for mode in (0o777, 0o1777):
         folder = tempfile.mkdtemp(prefix="lacuna-tty-", dir="/tmp")  # other users may not be able to enter TMPDIR
         FOLDERS.append(folder)
@@ -751,8 +751,8 @@ def replace_from_the_command_line():
     check(run.returncode == 1 and not os.path.exists(path + ".none"), "no file: %s" % run)
 
 
-main([undo_goes_on_after_reopening, other_encodings, a_guess_is_said_and_can_be_changed, encodings_by_their_names, bytes_that_are_no_utf8_are_told, what_does_not_fit_is_asked_about, read_only, unwritable_files,
-      a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, what_was_written_is_told, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
-      another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, somebody_elses_file_stays_theirs,
+main([undo_goes_on_after_reopening, other_encodings, a_guessed_encoding_is_named_and_can_be_changed, encodings_by_their_names, bytes_that_are_not_utf8_are_reported, characters_outside_the_encoding_cause_a_question, read_only, unwritable_files,
+      a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, a_save_says_what_it_wrote, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
+      another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, saving_keeps_the_owner_of_another_users_file,
       root_leaves_nothing_in_another_users_home, links_stay_links,
       a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

@@ -11,7 +11,7 @@ def command(e, line):
     e.send("enter")
 
 
-def an_empty_page_says_three_lines_until_one_writes():
+def an_empty_page_shows_three_lines_until_text_is_typed():
     with Editor() as e:
         e.settle()
         said = [line for line in range(1, 22) if e.line(line)]
@@ -34,7 +34,7 @@ def an_empty_page_says_three_lines_until_one_writes():
             check(e.alive(), "%d x %d" % (rows, columns))
 
 
-def the_tour_is_filled_step_by_step_and_has_no_file():
+def the_tour_can_be_filled_and_has_no_file():
     with Editor("--tour") as e:
         check(e.wait_for("A tour of lacuna") and "[no name]" in e.text(), "a text without a file", e)
         check("Press M-n to go to it, then ^G." in e.text(), "with the keys in force", e)
@@ -57,7 +57,7 @@ def the_tour_is_filled_step_by_step_and_has_no_file():
         check(e.wait_for("Press M-n to go to it, then ^Space."), "the keys of another keymap", e)
 
 
-def help_is_about_where_one_is():
+def help_shows_the_keys_of_the_current_place():
     with Editor(file("Some words and a [[3]] blank.\n")) as e:
         for keys, title, shown in ((["f1"], "Writing", "^S"), (["M-n", "f1"], "The cursor is at a blank", "M-l"),
                                    (["s-right", "f1"], "Words are selected", "^X"),
@@ -106,7 +106,7 @@ def settings_that_were_changed_are_kept_on_request():
               "all other lines and comments stay; the command line's settings are not written")
 
 
-def a_file_of_settings_is_made_where_there_is_none():
+def a_missing_configuration_file_is_created():
     with Editor(file("text\n"), columns=160, candidates=None) as e:
         e.wait_for("text")
         command(e, "set quotes=«»")
@@ -122,7 +122,7 @@ def a_file_of_settings_is_made_where_there_is_none():
         os.chmod(e.folder + "/config/lacuna", 0o700)
 
 
-def themes_are_shown_while_one_moves_through_them():
+def themes_are_previewed_in_the_list():
     with Editor(file("A [[8]] blank.\n")) as e:
         e.wait_for("[[8]]")
         e.send("right", "M-x")
@@ -147,6 +147,6 @@ def themes_are_shown_while_one_moves_through_them():
         check(e.wait_for("theme = light; :set -w keeps it"), "typed, and taken", e)
 
 
-main([an_empty_page_says_three_lines_until_one_writes, the_tour_is_filled_step_by_step_and_has_no_file, help_is_about_where_one_is,
-      settings_that_were_changed_are_kept_on_request, a_file_of_settings_is_made_where_there_is_none,
-      themes_are_shown_while_one_moves_through_them])
+main([an_empty_page_shows_three_lines_until_text_is_typed, the_tour_can_be_filled_and_has_no_file, help_shows_the_keys_of_the_current_place,
+      settings_that_were_changed_are_kept_on_request, a_missing_configuration_file_is_created,
+      themes_are_previewed_in_the_list])

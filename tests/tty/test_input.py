@@ -211,7 +211,7 @@ def a_line_feed_is_a_line_break():
         check(e.wait_for("one two"), "unless it is bound", e)
 
 
-def what_is_typed_while_a_command_runs_is_kept():
+def keys_typed_while_a_command_runs_are_kept():
     path = file("text\n")
     with Editor("--keymap", "vi", path) as e:
         e.wait_for("text")
@@ -223,6 +223,6 @@ def what_is_typed_while_a_command_runs_is_kept():
 
 main([a_character_in_two_pieces, a_character_in_two_pieces_in_a_question, prose_in_pieces_of_any_size, a_paste_from_tmux,
       the_end_of_a_paste_in_pieces, an_unfinished_paste_is_in_the_journal, a_paste_in_pieces_is_one_step_of_undo,
-      keys_in_pieces, a_line_feed_is_a_line_break, what_is_typed_while_a_command_runs_is_kept,
+      keys_in_pieces, a_line_feed_is_a_line_break, keys_typed_while_a_command_runs_are_kept,
       backspace_with_control_or_alt_deletes_a_word, where_backspace_sends_control_h_it_deletes_a_character,
       control_h_of_a_keymap_wins])

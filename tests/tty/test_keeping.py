@@ -35,7 +35,7 @@ def again(path, *options):
                           check=False)
 
 
-def a_record_says_what_was_drawn_by_what_and_draws_it_again():
+def a_record_has_the_origin_of_words_and_reproduces_them():
     path = file(DRAFT)
     with Editor(path) as e:
         command(e, "record")
@@ -60,12 +60,12 @@ def a_record_says_what_was_drawn_by_what_and_draws_it_again():
             out.write(json.dumps(r) + "\n")
     done = again(path)
     check(done.returncode == 1 and len(done.stdout.splitlines()) == 2, "what differs is no success")
-    for what in (":2: other words", "the model: it was nonesuch", "hash of the model", "version of lacuna"):
+    for what in (":2: the words differ", "the model: it was nonesuch", "hash of the model", "version of lacuna"):
         check(what in done.stderr, "%s: %s" % (what, done.stderr))
     check(":1:" not in done.stderr, "the first line is as it was: " + done.stderr)
 
 
-def a_document_that_has_a_record_goes_on_with_it_and_others_have_none():
+def recording_continues_only_for_documents_with_a_record():
     path = file(DRAFT)
     for _ in range(2):
         with Editor("--set", "record=on", path) as e:
@@ -94,7 +94,7 @@ def look(e, column):
     return (c.fg, c.italics)
 
 
-def words_of_the_model_are_shown_until_they_are_touched():
+def drawn_words_are_shown_until_they_are_edited():
     with Editor(file("The old lighthouse keeper [[6]] and looked out at the sea.\n")) as e:
         command(e, "set show-drawn")
         fill_all(e)
@@ -120,7 +120,7 @@ def words_of_the_model_are_shown_until_they_are_touched():
         check(e.wait(lambda: look(e, end - 1) == look(e, 0)), "off", e)
 
 
-def a_copy_says_who_wrote_what():
+def an_annotated_copy_tells_who_wrote_what():
     path = file(DRAFT)
     target = os.path.dirname(path) + "/annotated.md"
     with Editor("--set", "author=Ann", path, columns=160) as e:
@@ -128,9 +128,9 @@ def a_copy_says_who_wrote_what():
         e.send("enter")
         check(e.wait_for("accepted"), "accepted", e)
         command(e, "save-annotated " + target)
-        check(e.wait_for("who wrote what"), "written", e)
+        check(e.wait_for("with authorship notes"), "written", e)
         command(e, "save-annotated " + target)
-        check(e.wait_for("exists; another name"), "nothing is written over", e)
+        check(e.wait_for("exists; choose another name"), "nothing is written over", e)
         shown = "".join(e.screen.display[:2])
     text, block = contents(target).decode().split("\n\n---\n")
     check(text.startswith("The old lighthouse keeper") and block.endswith("...\n"), "the form: " + block)
@@ -207,6 +207,6 @@ def proposals_survive_a_crash():
             check(e.wait_for("accepted"), "accepted", e)
 
 
-main([a_record_says_what_was_drawn_by_what_and_draws_it_again, a_document_that_has_a_record_goes_on_with_it_and_others_have_none,
-      words_of_the_model_are_shown_until_they_are_touched, a_copy_says_who_wrote_what, proposals_survive_quitting,
+main([a_record_has_the_origin_of_words_and_reproduces_them, recording_continues_only_for_documents_with_a_record,
+      drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       proposals_survive_a_crash])

@@ -43,7 +43,7 @@ def palette_is_walked():
 def palette_knows_other_words():
     with Editor(file("word\n")) as e:
         e.wait_for("word")
-        for typed, first in (("exit", "quit"), ("spelling", "spell"), ("goal", "set goal"), ("alternatives", "next-candidate"),
+        for typed, first in (("exit", "quit"), ("spelling", "spell"), ("goal", "set goal"), ("alternatives", "alternatives"),
                              ("dark", "set theme"), ("shortcuts", "help")):
             e.send("^P")
             e.type(typed)

@@ -77,7 +77,7 @@ def odds_at_the_cursor():
 def owed_has_a_bar_in_the_margin():
     with start() as e:
         lens(e, "owed")
-        check("nats a word" in e.line(21), "legend", e)
+        check("nats per word" in e.line(21), "legend", e)
         check(any(e.screen.display[row][0] in "▎▌█" for row in range(6)), "a bar", e)
         check("The captain" in e.screen.display[0][2:], "beside the text", e)
         check(re.search(r"this sentence: [-+]\d", e.line(21)), "the number", e)
@@ -95,7 +95,7 @@ def markup_of_blanks_is_not_shown_to_the_model():
         check(said[0].startswith(" sea: ln q") and said[0] == said[1], "%s" % said, whole)
 
 
-def only_what_changed_is_looked_at_again():
+def only_a_changed_paragraph_is_scored_again():
     with start() as e:
         lens(e, "surprise")
         e.send("c-end")
@@ -183,7 +183,7 @@ def ripple_shows_what_fits_less_well_after_a_change():
         check(looks(e, first) == before, "hidden again", e)
 
 
-def ripple_draws_only_those_again():
+def ripple_draws_only_the_highlighted_words_again():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("M-Y")
@@ -194,13 +194,13 @@ def ripple_draws_only_those_again():
         e.send("M-Y")
         check(e.until_not("fill") and "accept" in e.text(), "drawn", e)
         e.send("M-enter" if False else "\033\r")
-        check(e.wait(lambda: "%d accepted" % count in e.text()), "as many as glowed: %d" % count, e)
+        check(e.wait(lambda: "%d accepted" % count in e.text()), "as many as were highlighted: %d" % count, e)
         check("carriage" in e.text(), "what was changed stays", e)
         e.send("^Z")
         check("ship" not in e.line(0)[:24], "and undo takes the words back, not the change", e)
 
 
-def ripple_knows_another_text_from_this():
+def ripple_forgets_a_closed_file():
     with start() as e:
         replace_word(e, "ship", "carriage")
         e.send("^S")
@@ -222,7 +222,7 @@ def keymaps_have_the_keys():
 
 
 main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
-      only_what_changed_is_looked_at_again, words_keep_their_looks_while_one_types_beside_them,
+      only_a_changed_paragraph_is_scored_again, words_keep_their_looks_while_one_types_beside_them,
       typing_and_filling_never_wait_for_it, small_screens,
-      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_those_again,
-      ripple_knows_another_text_from_this, keymaps_have_the_keys])
+      ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_the_highlighted_words_again,
+      ripple_forgets_a_closed_file, keymaps_have_the_keys])

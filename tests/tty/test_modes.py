@@ -15,7 +15,7 @@ def status(e):
     return e.line(22)
 
 
-def modes_are_said():
+def modes_are_shown():
     _, editor = vi("one two\nthree\n")
     with editor as e:
         check("INSERT" not in status(e), "normal mode to begin with", e)
@@ -273,7 +273,7 @@ def names_that_vim_has():
             check(e.wait_for(said), line, e)
 
 
-def what_a_character_is():
+def ga_shows_the_parts_of_a_character():
     _, editor = vi("e\u0301a\n", columns=100)
     with editor as e:
         e.type("ga")
@@ -294,7 +294,7 @@ def places():
         check(e.alive() and "draft.txt *" not in e.text(), "Tab puts no tab in", e)
 
 
-def what_does_nothing_says_so():
+def keys_without_effect_say_so():
     path, editor = vi("one two\n")
     with editor as e:
         for keys, name in (("Q", "Q"), ("gz", "g z"), ("dgz", "g z"), ("dQ", "Q")):
@@ -327,8 +327,8 @@ def many_lines_are_quick():
     check(contents(path) == b"some words here\n" * 19999, "as it should be")
 
 
-main([modes_are_said, cursor_stays_on_the_line, selection_shows_what_it_takes, questions_of_the_line,
+main([modes_are_shown, cursor_stays_on_the_line, selection_shows_what_it_takes, questions_of_the_line,
       visual_gives_the_range, other_files, undo_goes_by_commands, fast_escape_is_no_alt, incremental_search,
       keys_behind_g, proposals, mouse_selects, pasted_text_is_no_command,
-      the_shell, the_shell_is_stopped, much_text_through_the_shell, names_that_vim_has, what_a_character_is, places,
-      what_does_nothing_says_so, many_lines_are_quick])
+      the_shell, the_shell_is_stopped, much_text_through_the_shell, names_that_vim_has, ga_shows_the_parts_of_a_character, places,
+      keys_without_effect_say_so, many_lines_are_quick])

@@ -66,7 +66,7 @@ def words_are_deleted_up_to_a_proposal():
         check(e.line(0) == line.replace("two ", ""), "and takes the word before it alone", e)
 
 
-def a_new_blank_is_behind_the_writer():
+def a_new_blank_is_before_the_cursor():
     with start("One") as e:
         e.send("end", "^B", "4", "enter")
         check(e.line(0) == "One [[4]]" and e.cursor() == (0, 9), "the cursor is behind it", e)
@@ -175,7 +175,7 @@ def vi_writes_behind_a_proposal():
 
 
 main([prose_goes_behind_a_proposal_that_ends_the_file, prose_goes_behind_a_proposal_in_the_middle_of_a_line,
-      words_are_deleted_up_to_a_proposal, a_new_blank_is_behind_the_writer, ctrl_g_fills_the_blank_before_the_cursor,
+      words_are_deleted_up_to_a_proposal, a_new_blank_is_before_the_cursor, ctrl_g_fills_the_blank_before_the_cursor,
       writing_on_while_it_is_filled_goes_behind_the_blank, accepting_goes_to_the_next_proposal,
       accepting_goes_round_to_those_before, enter_after_the_only_proposal_is_a_line_break,
       still_filling_is_said_no_longer_than_it_is_true, esc_that_comes_too_late_to_stop_discards_nothing,

@@ -66,7 +66,7 @@ def quotes_are_seen_through_marks_of_markdown():
         check(got == printed, "%r is printed %r" % (given, got))
 
 
-def what_is_no_prose_is_left_as_it_is_typed():
+def text_that_is_not_prose_is_not_changed():
     on, dash = "smart-quotes=on", "smart-dashes=em"
     for text in ("Say `\"x\" -- 'y'` so", "``a ` \"b\"`` so", "<!-- \"note\" -- 'so' -->", "---", "----- ", "| --- |:--|--:|",
                  "a | b\r--- | ---", "***", "```\r\"x\" -- y\r```", "~~~ c\r'x'\r~~~", "---\rtitle: \"One\" -- 'two'\r---",
@@ -161,7 +161,7 @@ def reflow_keeps_what_lines_begin_with():
           "and its words: %r" % lines)
 
 
-def reflow_changes_prose_alone():
+def reflow_changes_only_prose():
     address = "http://example.org/" + "a-long-way/" * 9 + "there?in=one"
     made = ("---\ntitle: One\ndraft: yes\n---\n# A heading of several words\n" + LONG + " " + address + " is where.\n\n"
             "- one\n- two, and " + LONG + "\n\n| a | b |\n|---|---|\n| c | d |\n\n```\ncode of\n\ntwo lines\n```\n\n"
@@ -183,7 +183,7 @@ def reflow_changes_prose_alone():
         check(contents(path).decode() == made, "and all bytes are back: %s" % contents(path).decode())
 
 
-def reflow_says_what_would_grow_together():
+def reflow_leaves_paragraphs_that_would_merge():
     path = file(LONG * 2 + "\nYes.\n")
     with Editor(path) as e:
         check(e.wait_for("rain"), "shown", e)
@@ -369,11 +369,11 @@ def huge_and_tiny_screens():
 
 
 main([quotes_and_apostrophes_as_printed, apostrophes_that_begin_a_word, nested_quotes_and_quotes_behind_dashes,
-      dashes_as_printed, quotes_are_seen_through_marks_of_markdown, what_is_no_prose_is_left_as_it_is_typed,
+      dashes_as_printed, quotes_are_seen_through_marks_of_markdown, text_that_is_not_prose_is_not_changed,
       one_undo_brings_back_what_was_typed,
       reflow_fills_lines_and_unwrap_joins_them, reflow_of_megabytes_in_one_line_is_quick_and_even,
-      undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines, reflow_changes_prose_alone,
-      reflow_says_what_would_grow_together,
+      undo_of_a_reflow_puts_the_cursor_back, reflow_keeps_what_lines_begin_with, reflow_leaves_bare_lines, reflow_changes_only_prose,
+      reflow_leaves_paragraphs_that_would_merge,
       reflow_of_a_selection_is_every_paragraph_in_it, words_are_counted_as_they_are_written,
       a_goal_is_shown_and_reached, focus_fades_the_rest, typewriter_keeps_the_row_in_the_middle,
       a_file_opens_where_it_was_left, spelling, spelling_goes_around_the_text, plain_shows_a_fill_when_it_is_done, huge_and_tiny_screens])

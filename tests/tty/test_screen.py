@@ -162,7 +162,7 @@ def long_names_leave_room():
         check(e.wait(lambda: e.line(23).rstrip().endswith("…")), "a long complaint is seen to be cut", e)
 
 
-def a_theme_of_ones_own_and_a_broken_one():
+def the_users_theme_and_a_broken_theme():
     with Editor(file("abc\n")) as e:
         os.makedirs(e.folder + "/config/lacuna/themes")
         with open(e.folder + "/config/lacuna/themes/mine.theme", "w") as out:
@@ -216,7 +216,7 @@ def directions_are_not_overridden():
     check(contents(path).decode().startswith("a\u202ebc\u2066d\u009bex"), "and the characters are kept")
 
 
-def what_is_said_without_a_screen_is_safe():
+def messages_without_a_screen_have_no_escapes():
     with Editor("--config", "no\033[7m\u202e/such\ufffd", "x") as e:
         check(e.finish() != 0, "it ends")
         check(b"\033" not in e.raw and "\u202e".encode() not in e.raw, repr(e.raw))
@@ -282,4 +282,4 @@ def rows_kept_while_typing_are_those_of_a_new_layout():
 main([a_drag_that_is_held_at_the_edge_scrolls_on, rows_kept_while_typing_are_those_of_a_new_layout, long_names_leave_room, colours_as_many_as_the_terminal_has, a_click_places_the_cursor, a_drag_selects, a_click_on_a_proposal_goes_to_it, two_clicks_select_a_word_and_three_a_paragraph,
       the_wheel_scrolls_and_leaves_the_cursor, shift_goes_on_with_the_selection, the_mouse_can_be_off,
       halves_of_sequences_are_no_text, a_light_background_gives_a_light_theme, synchronised_frames_are_whole,
-      a_theme_of_ones_own_and_a_broken_one, control_characters_reach_no_terminal])
+      the_users_theme_and_a_broken_theme, control_characters_reach_no_terminal])

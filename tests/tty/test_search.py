@@ -22,7 +22,7 @@ def note(e, words):
     return e.wait(lambda: words in e.line(23))
 
 
-def two_escapes_in_one_go_are_two_escapes():
+def two_escapes_at_once_are_two_keys():
     with Editor(file("one two one\n")) as e:
         e.wait_for("two")
         find(e, "one")
@@ -175,7 +175,7 @@ def groups():
         check(saved(e, path) == "Lovelace, ADA Ada$\n\nTuring, ALAN Alan$\n\n", repr(contents(path)))
 
 
-def nothing_is_a_match_too():
+def an_empty_match_can_be_replaced():
     path = file("a\nb\n")
     with Editor(path) as e:
         e.wait_for("b")
@@ -226,7 +226,7 @@ def a_line_feed_is_any_line_end():
             check(e.wait(lambda: contents(path) == want), "of all but the last: %r" % contents(path), e)
 
 
-def what_a_keyboard_has_finds_what_is_printed():
+def plain_quotes_and_dashes_find_typographic_ones():
     path = file("It wasn\u2019t\u00a0there; \u201cno\u201d, wasn't cafe\u0301 \"x\"\n")
     with Editor(path) as e:
         e.wait_for("there")
@@ -290,7 +290,7 @@ def many_at_once():
         check(saved(e, path) == "word " * 20000 + "\n", "undone in one step")
 
 
-main([matches_are_counted, two_escapes_in_one_go_are_two_escapes, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
-      from_the_cursor_around_the_end, in_a_selection, groups, nothing_is_a_match_too,
-      a_line_feed_is_any_line_end, what_a_keyboard_has_finds_what_is_printed, plain_text_means_itself,
+main([matches_are_counted, two_escapes_at_once_are_two_keys, switches_are_seen_and_toggled, searches_are_remembered, counting_does_not_block, one_by_one,
+      from_the_cursor_around_the_end, in_a_selection, groups, an_empty_match_can_be_replaced,
+      a_line_feed_is_any_line_end, plain_quotes_and_dashes_find_typographic_ones, plain_text_means_itself,
       the_rest_after_the_end, a_count_is_of_its_question, many_at_once])

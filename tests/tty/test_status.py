@@ -66,7 +66,7 @@ def blanks_do_not_hide_the_place():
             check("1:5" in e.line(4), "%d: and where it is" % columns, e)
 
 
-def the_mathematics_of_a_fill_is_behind_a_setting():
+def figures_of_a_fill_are_shown_by_a_setting():
     path = file("one [[3]] two\n", "chapter.txt")
     for details in ("off", "on"):
         with Editor("-m", model(), "--pace", "0", "-t", "0.5", "--set", "fill-details=" + details, path, columns=120, rows=10) as e:
@@ -79,4 +79,4 @@ def the_mathematics_of_a_fill_is_behind_a_setting():
 
 
 main([tags_go_before_the_place, modes_and_changes_stay, blanks_do_not_hide_the_place,
-      the_mathematics_of_a_fill_is_behind_a_setting])
+      figures_of_a_fill_are_shown_by_a_setting])

@@ -110,7 +110,7 @@ def words_that_are_drawn_again_say_so():
         check(again, "and that it is drawn again later")
 
 
-def a_word_that_is_typed_takes_the_others_place():
+def a_typed_word_replaces_a_drawn_one():
     with filled() as e:
         e.send("t", "w")
         check(e.wait_for("New word"), "asked", e)
@@ -157,7 +157,7 @@ def pinned_word_stays():
         check("3 of 3" in e.text(), "as other proposals", e)
 
 
-def opened_word_is_drawn_anew():
+def an_opened_word_is_drawn_again():
     with filled() as e:
         before = proposal(e)
         e.send("t", "o")
@@ -173,7 +173,7 @@ def opened_word_is_drawn_anew():
         check(e.wait(lambda: proposal(e) == before), "the first proposal is there still", e)
 
 
-def word_of_ones_own():
+def a_word_can_be_written_on_the_timeline():
     with filled() as e:
         e.send("t", "tab", "w")
         check(e.wait_for("New word"), "asks", e)
@@ -295,6 +295,6 @@ def steers_a_running_fill():
         check("1 of" not in e.text() and "2 of" not in e.text(), "and is one proposal", e)
 
 
-main([goes_back_and_forth, jumps_from_draw_to_draw, words_that_are_drawn_again_say_so, a_word_that_is_typed_takes_the_others_place, a_pace_is_kept, plays, pinned_word_stays, opened_word_is_drawn_anew,
-      word_of_ones_own, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
+main([goes_back_and_forth, jumps_from_draw_to_draw, words_that_are_drawn_again_say_so, a_typed_word_replaces_a_drawn_one, a_pace_is_kept, plays, pinned_word_stays, an_opened_word_is_drawn_again,
+      a_word_can_be_written_on_the_timeline, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
       no_color_and_plain, keeps_its_steps_as_a_trace, steers_a_running_fill])

@@ -34,7 +34,7 @@ def proposal(e):
     return line
 
 
-def a_voice_is_learnt_in_the_background_and_adopted_on_request():
+def a_voice_is_trained_in_the_background_and_adopted_on_request():
     home = os.path.dirname(file(""))
     env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
     options = ["-m", TINY, "--set", "voice-nice=0", "--set", "voice-minutes=0.1", "--pace", "0", "--set", "real-words=off"]
@@ -97,7 +97,7 @@ def it_is_watched_by_the_next_editor_and_can_be_stopped():
         check(e.wait(is_over), "the process has ended", e)
 
 
-def what_goes_wrong_is_said():
+def failures_are_reported():
     empty = os.path.dirname(file(""))
     with Editor(file(DRAFT), columns=160) as e:
         check(e.wait_for("[[6]]"), "the draft", e)
@@ -107,5 +107,5 @@ def what_goes_wrong_is_said():
         check(e.wait_for("no voice is being learnt"), "nothing to stop", e)
 
 
-main([a_voice_is_learnt_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,
-      what_goes_wrong_is_said])
+main([a_voice_is_trained_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,
+      failures_are_reported])

@@ -36,7 +36,7 @@ def held_at_a_step(e):
     check(e.wait(lambda: "held at step" in e.text()), "one step", e)
 
 
-def is_held_and_does_single_steps():
+def a_fill_can_be_held_and_stepped():
     with start(TEXT, "--pace", "20") as e:
         held_at_a_step(e)
         for _ in range(5):
@@ -194,7 +194,7 @@ def keymaps_have_the_keys():
             check(e.wait(lambda: step(e) is not None), keymap + " steps", e)
 
 
-main([is_held_and_does_single_steps, a_held_fill_can_be_stopped_or_steered, single_steps_come_to_the_end,
+main([a_fill_can_be_held_and_stepped, a_held_fill_can_be_stopped_or_steered, single_steps_come_to_the_end,
       every_step_is_shown_as_long_as_the_pace_says, a_pace_that_shows_nothing_costs_no_time, slower_and_faster_change_the_pace,
       words_stay_where_they_are_while_a_fill_settles, how_sure_a_word_is_shows_without_colours,
       how_sure_a_word_is_shows_in_colours, timeline_uses_the_width_and_has_no_slabs, timeline_explains_itself,

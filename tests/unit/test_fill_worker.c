@@ -283,7 +283,7 @@ static void test_a_job_takes_its_conditions_along(void **state)
     uint64_t number = fill_worker_submit(worker, &job, NULL);
     while ((event = next_event(worker))->kind != FILL_EVENT_FAILED) fill_event_free(event);
     assert_int_equal(event->job, number);
-    assert_non_null(strstr(event->error.message, "must and must not appear"));
+    assert_non_null(strstr(event->error.message, "is in both \"must\" and \"not\""));
     fill_event_free(event);
     fill_worker_free(worker);
 }

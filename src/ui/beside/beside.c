@@ -53,7 +53,7 @@ bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans,
     if (!filling_worker(ui)) return false;
     beside_close(ui->beside, ui->picture);
     *b = (struct beside){.active = true, .doc = ui->doc, .blank = blank};
-    /* With `plain` nothing moves by itself. */
+    /* With `plain`, nothing is animated. */
     b->at_end = ui->settings->plain;
     b->plays = !b->at_end;
     for (size_t i = 0; i < count; i++) {
@@ -74,7 +74,7 @@ static struct beside_run *run_of(struct beside *b, const struct fill_worker *wor
     return NULL;
 }
 
-/* A run that was begun paused does single steps up to the draw that is swapped. */
+/* Single-steps a paused run up to the draw that is swapped, then pins the other tokens and lets it continue. */
 static void steer(struct beside_run *run, uint32_t step)
 {
     struct swap *swap = &run->swap;
@@ -96,7 +96,8 @@ static bool same_tokens(const struct words *a, const struct fill_view *b)
     return same;
 }
 
-/* A pin is shown by an event of the same step, so that the n-th moment of every run is one of step n. */
+/* A pin causes another event of the same step. It replaces the last moment, so that the n-th moment of every run
+ * belongs to step n. */
 static void take_view(struct beside_run *run, const struct fill_view *view, uint32_t step, double sigma_bar)
 {
     struct candidate *c = &run->candidate;
@@ -178,7 +179,7 @@ int beside_fds(const struct beside *beside, int fds[BESIDE_MOST])
     return count;
 }
 
-/* ---- what is shown ------------------------------------------------------------------------------------- */
+/* ---- the shown moments --------------------------------------------------------------------------------- */
 
 size_t beside_last(const struct beside *beside)
 {
@@ -226,7 +227,7 @@ void beside_go(struct beside *beside, size_t moment)
     beside->at = moment < last ? moment : last;
 }
 
-/* All of them are as far, or at their end. */
+/* Whether every run has its next moment or has ended, and there is a next moment at all. */
 static bool can_go_on(const struct beside *b)
 {
     for (size_t i = 0; i < b->count; i++)

@@ -32,9 +32,9 @@ struct plans {
 
 static const char usage[] =
     "side by side: \"seeds 3\", \"samplers analytic entropy\" or \"models NAME NAME\"; "
-    "two to four";
+    "two to four runs";
 
-/* The next word of a line, copied; false: there is none, or it is too long. */
+/* Copies the next word of a line. False: there is none, or it is too long. */
 static bool next_word(const char **line, char out[64])
 {
     *line += strspn(*line, " ");
@@ -98,7 +98,7 @@ static bool plan(const struct filling *filling, const struct settings *settings,
     return strcmp(word, "models") == 0 && plan_models(filling, settings, line, plans);
 }
 
-/* Bytes that programs can still get; 0: not known. */
+/* Bytes of memory that are available to programs; 0: not known. */
 static uint64_t memory_available(void)
 {
     char line[128];
@@ -110,7 +110,7 @@ static uint64_t memory_available(void)
     return kilobytes * 1024;
 }
 
-/* Models lie in memory beside each other, and beside everything else that runs here. */
+/* All models are in memory at the same time. */
 static bool models_fit(struct ui *ui, const struct plans *plans)
 {
     uint64_t wanted = 0, there = memory_available();
@@ -125,7 +125,7 @@ static bool models_fit(struct ui *ui, const struct plans *plans)
     }
     const uint64_t mega = 1024 * 1024;
     if (!there || wanted < there) return true;
-    ui_complain(ui->message, "these models need %llu MB, and %llu are free",
+    ui_complain(ui->message, "these models need %llu MB of memory, but only %llu MB are free",
                 (unsigned long long)(wanted / mega), (unsigned long long)(there / mega));
     return false;
 }
@@ -182,9 +182,9 @@ static void swap_for(struct ui *ui, const struct candidate *c, const struct bpe_
     plans.list[0].how = plans.list[1].how = how;
     plans.list[1].how.held = true;
     plans.list[1].swap = swap;
-    snprintf(plans.list[0].label, sizeof plans.list[0].label, "as it was, seed %llu",
+    snprintf(plans.list[0].label, sizeof plans.list[0].label, "original, seed %llu",
              (unsigned long long)c->seed);
-    snprintf(plans.list[1].label, sizeof plans.list[1].label, "the same, another word at step %u", swap.step);
+    snprintf(plans.list[1].label, sizeof plans.list[1].label, "swapped, another word at step %u", swap.step);
     timeline_close(ui);
     (void)beside_open(ui, blank, plans.list, plans.count);
 }
@@ -216,7 +216,7 @@ void do_timeline_swap(struct ui *ui)
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     const struct fill_token *token = timeline_token(ui->timeline, ui->doc, first, &words);
     if (timeline_is_running(ui))
-        ui_say(ui->message, "it is not finished yet");
+        ui_say(ui->message, "this proposal is not finished yet");
     else if (!c->alone)
         ui_say(ui->message, "only a proposal that was drawn by itself, without given words, can be drawn "
                             "again with one other word");
@@ -226,7 +226,7 @@ void do_timeline_swap(struct ui *ui)
         prompt_line(ui, "", swapped, "Word to draw instead, at the same step: ");
 }
 
-/* ---- on its page --------------------------------------------------------------------------------------- */
+/* ---- keys of the page ---------------------------------------------------------------------------------- */
 
 void do_beside_back(struct ui *ui)
 {
@@ -252,7 +252,7 @@ void do_beside_play(struct ui *ui)
 {
     struct beside *b = ui->beside;
     if (ui->settings->plain) {
-        beside_go(b, SIZE_MAX); /* nothing moves by itself there */
+        beside_go(b, SIZE_MAX); /* nothing is animated there */
         return;
     }
     b->plays = !b->plays;
@@ -282,7 +282,7 @@ void do_beside_take(struct ui *ui)
     struct beside_run *run = &b->runs[b->chosen];
     struct text_blank blank;
     if (run->job || !words_whole(&run->candidate.words) || !text_blank_get(b->doc->text, b->blank, &blank)) {
-        ui_say(ui->message, run->job ? "it is not finished yet" : "there is nothing to take");
+        ui_say(ui->message, run->job ? "this run is not finished yet" : "this run has no words to take");
         return;
     }
     struct proposal *p = proposal_make(b->doc, b->blank);

@@ -1,4 +1,4 @@
-/* Commands of the page that shows runs side by side, and what begins it. */
+/* Commands of the page that shows runs side by side, and commands that open it. */
 #ifndef LACUNA_UI_BESIDE_COMMANDS_H
 #define LACUNA_UI_BESIDE_COMMANDS_H
 

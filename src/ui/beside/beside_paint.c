@@ -23,7 +23,7 @@
 enum { AROUND = 100 }; /* bytes of the line on either side of the blank */
 
 struct panel {
-    struct buffer text, looks; /* a look for every byte */
+    struct buffer text, looks; /* one look for every byte of text */
     bool ok;
 };
 
@@ -47,21 +47,21 @@ static void compose_panel(const struct beside *b, size_t run, struct panel *p)
     if (start > blank.start) start = blank.start;
     if (end < blank.end) end = blank.end;
     add_around(p, text, start, blank.start);
-    /* Runs of other seeds are other words throughout: what differs is marked where one draw is swapped. */
+    /* Differences are marked only after a swap. Runs with other seeds or models differ almost everywhere. */
     const struct words *other = first && b->runs[run].swap.step ? &first->words : NULL;
     if (moment)
         p->ok = p->ok && layout_words(&b->runs[run].candidate, &moment->words, other, &p->text, &p->looks);
     add_around(p, text, blank.end, end);
 }
 
-/* ---- its place ----------------------------------------------------------------------------------------- */
+/* ---- places of the runs -------------------------------------------------------------------------------- */
 
 struct area {
     int row, column, rows, columns;
 };
 
-/* Two columns where they are wide enough, else one below the other; on a low screen the chosen one alone. The
- * last row has the keys. */
+/* Runs are in two columns on a wide screen, otherwise one below the other. A low screen shows only the chosen run. The
+ * last row shows the keys. */
 static struct area area_of(const struct picture *picture, size_t count, size_t chosen, size_t run)
 {
     enum { WIDE = 80, GAP = 2, LOW = 4 };
@@ -88,11 +88,12 @@ static void describe_run(const struct beside *b, size_t run, char *out, size_t s
     else
         used = snprintf(out, size, "step %u/%u", m->step, r->steps > m->step ? r->steps : m->step);
     if (used && parts != SIZE_MAX)
-        snprintf(out + used, size - (size_t)used, "  parts at step %u", r->candidate.moments[parts].step);
+        snprintf(out + used, size - (size_t)used, "  differs from step %u on",
+                 r->candidate.moments[parts].step);
     else if (used && !r->job && isfinite(r->candidate.score) && m->step >= r->step)
         snprintf(out + used, size - (size_t)used, "  ln q %.2f", r->candidate.score);
     else if (used && !r->job && r->swap.step && m->step >= r->step)
-        snprintf(out + used, size - (size_t)used, "  all else is the same");
+        snprintf(out + used, size - (size_t)used, "  no other difference");
 }
 
 static void paint_words(const struct settings *settings, const struct panel *p, const struct area *area,

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Characters are grapheme clusters, counted onward. */
+/* Counts characters, which are grapheme clusters, up to ascending offsets. */
 struct characters {
     const struct text *text;
     size_t at, count;
@@ -31,7 +31,7 @@ static bool put_range(struct buffer *out, size_t start, size_t end)
                             : buffer_printf(out, " %zu,%zu", start, end - start);
 }
 
-/* The ranges of one author: of what was drawn, or of all the rest. */
+/* The ranges of one author: the drawn words, or all the rest. */
 static bool put_ranges(const struct text *text, size_t size, bool drawn, struct buffer *out)
 {
     struct characters c = {text, 0, 0};
@@ -54,7 +54,7 @@ static bool put_author(const struct text *text, size_t size, const char *key, bo
     return ok;
 }
 
-/* A colon would end the name. */
+/* An author's key. Colons in the name are escaped, since a colon ends it. */
 static void write_key(char sign, const char *name, char *out, size_t size)
 {
     size_t used = (size_t)snprintf(out, size, "%c", sign);
@@ -75,7 +75,7 @@ bool annotations_append(const struct text *text, const char *writer, const char 
     hash_sha256(out->data ? out->data + before : "", size, hash);
     write_key('@', writer, human, sizeof human);
     write_key('&', model, other, sizeof other);
-    enum { HASH_CHARACTERS = 32 }; /* the form allows 32 to 64 */
+    enum { HASH_CHARACTERS = 32 }; /* the format allows 32 to 64 */
     return buffer_printf(out, "\n\n---\nAnnotations: 0,%zu SHA-256 %.*s  \n", count_to(&c, size),
                          HASH_CHARACTERS, hash) &&
            put_author(text, size, human, false, out) && put_author(text, size, other, true, out) &&
@@ -92,11 +92,11 @@ void line_save_annotated(struct ui *ui, const char *arguments)
     else if (!path || !annotations_append(ui->doc->text, ui->settings->author, "lacuna", &out))
         ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
-        ui_complain(ui->message, "%s exists; another name, please", arguments);
+        ui_complain(ui->message, "%s exists; choose another name", arguments);
     else if (file_write_atomic(path, out.data, out.size, &error))
         ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui->message, "%s written: the text, and who wrote what", arguments);
+        ui_say(ui->message, "%s written, with authorship notes", arguments);
     mem_free(path);
     buffer_free(&out);
 }

@@ -1,5 +1,5 @@
-/* Who wrote what, in plain text: a copy of the text with a block at its end in the form of iA's Markdown Annotations,
- * version 0.1 (https://github.com/iainc/Markdown-Annotations). */
+/* Authorship in plain text: a copy of the text with a block at its end that tells who wrote what, in the format of iA's
+ * Markdown Annotations, version 0.1 (https://github.com/iainc/Markdown-Annotations). */
 #ifndef LACUNA_UI_ANNOTATIONS_H
 #define LACUNA_UI_ANNOTATIONS_H
 
@@ -8,8 +8,8 @@
 struct text;
 struct ui;
 
-/* Appends the text and its block: words that a model drew and nobody touched are `model`'s, all others are the
- * `writer`'s (may be ""). False: no memory. */
+/* Appends the text and its block. Words that a model drew and nobody edited are attributed to `model`, all others to
+ * `writer`, which may be "". False: no memory. */
 bool annotations_append(const struct text *text, const char *writer, const char *model,
                         struct buffer *out) MUST_USE;
 

@@ -24,7 +24,7 @@ void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *st
         if (strncmp(word, begun, size) == 0 && !buffer_printf(out, "%s\n", word)) return;
 }
 
-/* The encoding of that name, if this machine can convert it. */
+/* Finds an encoding by name. False: unknown, or this machine cannot convert it. */
 static bool find_encoding(struct message *message, const char *word, enum text_encoding *out)
 {
     struct error error = {0};

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* The key of a command in the keymap in force, else what is typed on the : line. */
+/* The key of a command in the current keymap, or else its form on the : line. */
 static bool append_key(const struct ui *ui, struct slice command, struct buffer *out)
 {
     char name[64], key[UI_SEQUENCE_NAME];
@@ -22,7 +22,7 @@ static bool append_key(const struct ui *ui, struct slice command, struct buffer 
     return *key ? buffer_append_string(out, key) : buffer_printf(out, ":%s", name);
 }
 
-/* {command} becomes its key. */
+/* Replaces each {command} with its key. */
 static bool write_tour(const struct ui *ui, struct buffer *out)
 {
     bool ok = true;

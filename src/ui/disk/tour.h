@@ -1,4 +1,4 @@
-/* The tour: a document that teaches by being filled. It is opened as a copy without a file. */
+/* The tour: a document that teaches the editor while the user fills it. It is opened as a copy without a file. */
 #ifndef LACUNA_UI_TOUR_H
 #define LACUNA_UI_TOUR_H
 

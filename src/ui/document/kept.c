@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of a word and numbers; the bytes of a candidate follow its line.
+/* The format: lines that consist of a word and numbers. The bytes of a candidate follow its line.
  *
  *     proposal BLANK CHOSEN
  *     candidate SEED PLACE SCORE SECONDS TEMPERATURE TOP-P TOKENS SIZE
@@ -19,7 +19,7 @@
  *     drawn START SIZE HASH
  *     asked BLANK LINE
  *
- * A reader passes over lines that it does not know. */
+ * A reader skips lines that it does not know. */
 
 /* ---- writing -------------------------------------------------------------------------------------------- */
 
@@ -84,13 +84,13 @@ void kept_note(struct doc *doc)
 
 struct kept_reading {
     struct doc *doc;
-    const char *at, *end; /* what is left */
+    const char *at, *end; /* the rest of the bytes */
     uint32_t (*blank_now)(void *context, uint32_t then);
     void *context;
-    struct proposal *proposal; /* that the next candidates belong to; NULL: none */
+    struct proposal *proposal; /* the next candidates belong to it; NULL: to none */
 };
 
-/* The next line, as a string; false: there is none, or it is too long to be one. */
+/* The next line, as a string. False: there is none, or it is too long to be valid. */
 static bool next_line(struct kept_reading *r, char *line, size_t size)
 {
     const char *feed = r->at < r->end ? memchr(r->at, '\n', (size_t)(r->end - r->at)) : NULL;
@@ -155,7 +155,7 @@ static bool read_candidate(struct kept_reading *r, char *p)
     if (own) {
         *own = c;
         own->drawn = c.words.count;
-        moments_add(own, 0, 0, 0); /* the steps are gone, what they came to is not */
+        moments_add(own, 0, 0, 0); /* only the final words are kept, not the steps */
     } else {
         words_free(&c.words);
     }
@@ -167,7 +167,8 @@ static void read_proposal(struct kept_reading *r, char *p, size_t *chosen)
     uint32_t then = (uint32_t)whole(&p), now = r->blank_now ? r->blank_now(r->context, then) : then;
     *chosen = whole(&p);
     const struct proposal *there = now ? proposal_find(r->doc, now) : NULL;
-    if (there && r->blank_now && !there->job) proposal_remove(r->doc, now); /* what a crash left is newer */
+    if (there && r->blank_now && !there->job)
+        proposal_remove(r->doc, now); /* the proposal from the crashed session is newer */
     r->proposal = now && !proposal_find(r->doc, now) ? proposal_make(r->doc, now) : NULL;
 }
 

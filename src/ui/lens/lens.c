@@ -11,8 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { PARAGRAPH_MOST = 16 * 1024, AROUND = 4096 }; /* bytes; longer ones are not looked at */
-static const double pause_seconds = 0.3;            /* after a change, until its paragraph is asked about */
+enum { PARAGRAPH_MOST = 16 * 1024, AROUND = 4096 }; /* bytes; longer paragraphs are left out */
+static const double pause_seconds = 0.3;            /* from a change to the question about its paragraph */
 
 /* ---- what is known ------------------------------------------------------------------------------------- */
 
@@ -37,7 +37,7 @@ static struct lens_paragraph *find_kept(struct lens *lens, uint64_t hash, size_t
     return NULL;
 }
 
-/* The one that was looked at longest ago makes room. */
+/* Replaces the entry that was used longest ago. */
 static struct lens_paragraph *make_kept(struct lens *lens)
 {
     struct lens_paragraph *oldest = &lens->kept[0];
@@ -55,7 +55,7 @@ static struct lens_paragraph *make_kept(struct lens *lens)
 static const struct lens_place *place_of(const struct lens *lens, size_t at)
 {
     size_t low = 0, high = lens->seen_count;
-    while (low < high) { /* the first that ends behind it */
+    while (low < high) { /* the first that ends after `at` */
         size_t middle = low + (high - low) / 2;
         if (lens->seen[middle].end <= at)
             low = middle + 1;
@@ -65,7 +65,7 @@ static const struct lens_place *place_of(const struct lens *lens, size_t at)
     return low < lens->seen_count && lens->seen[low].start <= at ? &lens->seen[low] : NULL;
 }
 
-/* The first word that ends behind an offset of its paragraph. */
+/* The first word that ends after an offset of its paragraph. */
 static size_t word_after(const struct fit *fit, size_t offset)
 {
     size_t low = 0, high = fit->count;
@@ -112,7 +112,7 @@ enum look lens_surprise_look(double ln_q)
                         : LOOK_LENS_HIGH;
 }
 
-/* The space before a word looks as it does: without colours it has the mark. */
+/* The space before a word gets the word's look: without colours, the mark is painted there. */
 enum look lens_look(const struct lens *lens, const struct settings *settings, size_t at)
 {
     size_t start;
@@ -142,15 +142,15 @@ double lens_owed(const struct lens *lens, const struct doc *doc, size_t at)
     return words ? sum / (double)words : NAN;
 }
 
-/* Of 187 sentences of held-out prose the bundled model owes half 1.41 and more, a quarter 1.66 and a tenth
- * 1.90. */
+/* In 187 sentences of held-out prose, the bundled model gives half of them at least 1.41, a quarter at least 1.66 and
+ * a tenth at least 1.90. */
 enum look lens_owed_look(double owed)
 {
     if (!isfinite(owed) || owed < 1.4) return LOOK_PLAIN;
     return owed < 1.7 ? LOOK_LENS_LOW : owed < 2 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
 }
 
-/* ---- what the screen shows ----------------------------------------------------------------------------- */
+/* ---- paragraphs on the screen -------------------------------------------------------------------------- */
 
 static bool wants_left(const struct settings *settings)
 {
@@ -235,7 +235,7 @@ static void take_back(struct lens *lens, struct filling *filling)
     lens->asked = 0;
 }
 
-/* The next to be asked about: the one that is typed in comes last, after a pause. NULL: none. */
+/* The next paragraph to ask about; NULL if there is none. The one with the cursor comes last. */
 static const struct lens_place *next_missing(const struct ui *ui)
 {
     const struct lens *lens = ui->lens;
@@ -248,7 +248,8 @@ static const struct lens_place *next_missing(const struct ui *ui)
     return last;
 }
 
-/* Of a uniform graph one evaluation has all ratios of a window, so all that is missing is asked at once. */
+/* With a uniform graph, one evaluation gives all ratios of a window, so one question covers all paragraphs of the
+ * screen from the first missing one on. */
 static void choose(struct lens *lens, struct filling *filling, const struct lens_place *first)
 {
     lens->about_count = 0;
@@ -258,7 +259,7 @@ static void choose(struct lens *lens, struct filling *filling, const struct lens
         lens->about[lens->about_count++] = *p;
 }
 
-/* The text from lens->from on as the model should see it: without the markup of blanks. */
+/* The text from lens->from on as the model is to see it: without the markup of blanks. */
 static bool add_text(struct lens *lens, const struct doc *doc, size_t to, struct buffer *out)
 {
     size_t at = lens->from, count = text_blank_count(doc->text);
@@ -276,7 +277,7 @@ static bool add_text(struct lens *lens, const struct doc *doc, size_t to, struct
     return text_append_to(doc->text, at, to, out);
 }
 
-/* Between an offset of the document and one of that text. */
+/* to_asked turns an offset of the document into one of that text, from_asked the reverse. */
 static size_t to_asked(const struct lens *lens, size_t at)
 {
     size_t offset = at - lens->from, cut = 0;
@@ -307,7 +308,7 @@ static void ask(struct ui *ui, const struct lens_place *first)
     size_t start = first->start, end = lens->about[lens->about_count - 1].end, size = text_size(text);
     size_t to = size - end > AROUND ? end + AROUND : size;
     lens->from = start > AROUND ? text_this_line_start(text, start - AROUND) : 0;
-    if (start - lens->from > 2 * AROUND) lens->from = start - AROUND; /* one long line */
+    if (start - lens->from > 2 * AROUND) lens->from = start - AROUND; /* a very long line */
     lens->about_left = wants_left(ui->settings);
     if (add_text(lens, ui->doc, to, &around)) {
         struct fit_question question = {.text = {around.data ? around.data : "", around.size},
@@ -320,7 +321,7 @@ static void ask(struct ui *ui, const struct lens_place *first)
     buffer_free(&around);
 }
 
-/* Nobody waits for it any more: its paragraphs are not on the screen, or other. */
+/* Whether the question is no longer needed: its paragraphs have left the screen or have changed. */
 static bool is_stale(const struct lens *lens)
 {
     for (size_t i = 0; i < lens->about_count; i++)
@@ -343,7 +344,7 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
     if (lens->shown != ui->documents->shown) lens->seen_count = 0; /* the places of another text */
     lens->shown = ui->documents->shown;
     look_at(lens, ui->doc, start, end);
-    /* A fill never waits for it. */
+    /* A fill never waits for the lens. */
     if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui->lens, ui->filling);
     if (lens->asked || lens->failed || filling_current(ui->filling)) return;
     const struct lens_place *next = next_missing(ui);
@@ -365,7 +366,7 @@ bool lens_busy(const struct ui *ui)
 
 /* ---- answers ------------------------------------------------------------------------------------------- */
 
-/* Moves the words of one paragraph from an answer. */
+/* Moves the words of one paragraph out of an answer. */
 static void keep(struct lens *lens, const struct lens_place *place, struct fit *all)
 {
     struct lens_paragraph *p = find_kept(lens, place->hash, place->end - place->start);
@@ -382,7 +383,7 @@ static void keep(struct lens *lens, const struct lens_place *place, struct fit *
         p->fit.words[p->fit.count] = *word;
         p->fit.words[p->fit.count].start = start - place->start;
         p->fit.words[p->fit.count++].end = from_asked(lens, word->end, true) - place->start;
-        word->instead = NULL; /* it is the copy's now */
+        word->instead = NULL; /* the copy owns it now */
         word->instead_count = 0;
     }
 }

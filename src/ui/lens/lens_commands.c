@@ -28,7 +28,7 @@ static const struct fit_word *word_here(const struct lens *lens, const struct do
 {
     size_t at = doc->cursor;
     const struct fit_word *word = lens_word(lens, at, start);
-    return word || !at ? word : lens_word(lens, at - 1, start); /* behind its last letter */
+    return word || !at ? word : lens_word(lens, at - 1, start); /* the cursor is after its last letter */
 }
 
 static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
@@ -36,7 +36,7 @@ static bool add_word(const struct doc *doc, const struct fit_word *word, size_t 
     return text_append_to(doc->text, start + word->start, start + word->end, out);
 }
 
-/* "1 in 350": odds are easier to compare than many zeros. */
+/* Small probabilities as "1 in 350": easier to compare than many zeros. */
 static bool add_odds(double p, struct buffer *out)
 {
     if (p > 0.01) return buffer_printf(out, "%.0f %%", 100 * p);
@@ -50,7 +50,7 @@ static bool describe_surprise(const struct doc *doc, const struct fit_word *word
            add_odds(exp(word->ln_q), out);
 }
 
-/* A word takes another word's place; a comma or a line break takes none. */
+/* Only words are shown as alternatives of a word, not commas or line breaks. */
 static bool is_other_word(const struct buffer *text, const struct buffer *own)
 {
     int first = text->size ? (unsigned char)text->data[0] : 0, small = first | 0x20;
@@ -87,7 +87,7 @@ static bool describe_owed(const struct lens *lens, const struct doc *doc, bool r
     double owed = lens_owed(lens, doc, doc->cursor);
     if (ratios) return buffer_append_string(out, "not with this model: it has no left-context probabilities");
     if (!isfinite(owed)) return true;
-    return buffer_printf(out, "this sentence: %+.2f nats a word", owed);
+    return buffer_printf(out, "this sentence: %+.2f nats per word", owed);
 }
 
 bool lens_describe(const struct ui *ui, struct buffer *out)
@@ -107,8 +107,8 @@ void do_lens_numbers(struct ui *ui)
     struct buffer line = {0};
     const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
-        ui_say(ui->message, ui->settings->lens ? "nothing is known about this place yet"
-                                               : "the lens is off: lens turns it on");
+        ui_say(ui->message, ui->settings->lens ? "the model has not scored this word yet"
+                                               : "the lens is off: the command \"lens\" turns it on");
         return;
     }
     double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);
@@ -117,7 +117,7 @@ void do_lens_numbers(struct ui *ui)
                             word->entropy, word->tokens, word->tokens == 1 ? "token" : "tokens");
     if (ok && isfinite(word->ln_q_left))
         ok = buffer_printf(&line, "; given only the left context %.2f", word->ln_q_left);
-    if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence is owed %+.2f a word", owed);
+    if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence is owed %+.2f nats per word", owed);
     if (ok && buffer_append_char(&line, '\0')) ui_say(ui->message, "%s", line.data);
     buffer_free(&line);
 }

@@ -1,4 +1,4 @@
-/* The lens turned on and off, its numbers, and the words of its row. */
+/* Commands of the lens: on, off and numbers; and the text of its row. */
 #ifndef LACUNA_UI_LENS_COMMANDS_H
 #define LACUNA_UI_LENS_COMMANDS_H
 
@@ -7,7 +7,7 @@
 struct buffer;
 struct ui;
 
-/* What the lens says about the word, or the sentence, at the cursor, in a line. False: no memory. */
+/* One line about the word or the sentence at the cursor. False: no memory. */
 bool lens_describe(const struct ui *ui, struct buffer *out);
 
 /* Commands; session/commands.h says what they do. */

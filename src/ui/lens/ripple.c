@@ -15,12 +15,12 @@
 #include <string.h>
 
 enum {
-    NEAR = 200,    /* bytes between edits of one change */
-    AROUND = 4000, /* bytes kept on either side of it, for the model to see */
-    LONG = 16384,  /* bytes that one edit replaces: more is no change of words */
-    REACH = 1000   /* bytes on either side whose words are looked at */
+    NEAR = 200,    /* bytes, the most between edits of one change */
+    AROUND = 4000, /* bytes of context on either side for the model */
+    LONG = 16384,  /* bytes; an edit that replaces more is not compared */
+    REACH = 1000   /* bytes on either side whose words are compared */
 };
-static const double least_fallen = 0.2; /* nats: a fifth less */
+static const double least_fallen = 0.2; /* nats: about a fifth less likely */
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
 
@@ -76,7 +76,7 @@ static void about_to_change(struct ui *ui, struct doc *doc, size_t start, size_t
     if (!text_append_to(doc->text, r->from, to, &r->before)) ripple_close(ui);
 }
 
-/* Words behind an edit move with the text; one that it touches is another now. */
+/* Words after an edit move with the text. A word that the edit touches is dropped. */
 static void move_words(struct ripple *r, const struct doc_edit *edit)
 {
     size_t kept = 0;
@@ -96,7 +96,7 @@ static void has_changed(struct ui *ui, struct doc *doc, const struct doc_edit *e
 {
     struct ripple *r = ui->ripple;
     if (r->doc != doc || !r->before.size) return;
-    if (edit->size == SIZE_MAX) { /* changes all over the place have no words around them */
+    if (edit->size == SIZE_MAX) { /* changes in many places */
         ripple_close(ui);
         return;
     }
@@ -111,7 +111,7 @@ const struct doc_watcher ripple_watcher = {.before = about_to_change, .after = h
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
-/* Of an excerpt: where what has changed begins, and how many bytes of it come behind that. */
+/* The place of the change in an excerpt: the bytes before it and after it. */
 struct change {
     size_t before, behind;
 };
@@ -158,15 +158,15 @@ void do_ripple(struct ui *ui)
     if (r->asked[0]) r->asked[1] = ask(worker, &now, change, &error);
     buffer_free(&now);
     if (r->asked[1])
-        ui_say(ui->message, "looking at the words around the change …");
+        ui_say(ui->message, "comparing the words near the change …");
     else
         take_back(ui->filling, ui->ripple),
             ui_complain(ui->message, "%s", error.code ? error.message : "out of memory");
 }
 
-/* ---- what has fallen ----------------------------------------------------------------------------------- */
+/* ---- words that are less likely ------------------------------------------------------------------------ */
 
-/* The same word in the other excerpt; NULL: it is none of those that are looked at. */
+/* The word with this range in the other excerpt; NULL: it was not scored. */
 static const struct fit_word *find_word(const struct fit *fit, size_t start, size_t end)
 {
     size_t low = 0, high = fit->count;
@@ -181,7 +181,7 @@ static const struct fit_word *find_word(const struct fit *fit, size_t start, siz
                                                                                             : NULL;
 }
 
-/* Keeps the words that have fallen most. */
+/* Keeps the words with the largest falls. */
 static void add_fallen(struct ripple *r, const struct ripple_word *word)
 {
     size_t least = 0;
@@ -214,8 +214,8 @@ static void compare(struct ripple *r, const struct text *text)
     for (size_t i = 0; i < r->fits[0].count; i++) {
         const struct fit_word *old = &r->fits[0].words[i];
         bool behind = old->start + change.behind >= before;
-        if (!behind && old->end > change.before) continue; /* it has changed itself */
-        size_t move = behind ? now - before : 0;           /* may wrap around, and back */
+        if (!behind && old->end > change.before) continue; /* it is part of the change */
+        size_t move = behind ? now - before : 0;           /* unsigned: may wrap, and wraps back when added */
         const struct fit_word *new = find_word(&r->fits[1], old->start + move, old->end + move);
         if (!new || old->ln_q - new->ln_q < least_fallen) continue;
         struct ripple_word word = {.start = r->from + new->start,
@@ -235,7 +235,7 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word around the change has become less likely by a fifth");
+        ui_say(ui->message, "no word near the change is at least a fifth less likely now");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);
@@ -281,9 +281,9 @@ bool ripple_busy(const struct ripple *ripple)
     return ripple->asked[0] || ripple->asked[1];
 }
 
-/* ---- how it looks -------------------------------------------------------------------------------------- */
+/* ---- looks --------------------------------------------------------------------------------------------- */
 
-/* The space before a word looks as it does: without colours it has the mark. */
+/* The space before a word gets the word's look: without colours, the mark is painted there. */
 enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t at)
 {
     if (ripple->doc != doc) return LOOK_PLAIN;
@@ -296,7 +296,7 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
     return LOOK_PLAIN;
 }
 
-/* ---- drawing them again -------------------------------------------------------------------------------- */
+/* ---- drawing the words again --------------------------------------------------------------------------- */
 
 static bool is_in_blank(const struct text *text, size_t start, size_t end)
 {

@@ -1,8 +1,8 @@
-/* Ripple: what a change makes of the words around it. When it is asked for, and never else, the words near the
- * last change are looked at as the text was before it and as it is now; those whose odds have fallen glow, and
- * another command draws them again with everything else held.
+/* Ripple: the effect of a change on the words near it. Only on command, the words near the last change are scored in
+ * the text before it and in the text now. Words that have become less likely are highlighted, and another command
+ * draws them again while all other words stay.
  *
- * A change is a row of edits near each other. What the text around it was before the first of them is kept. */
+ * A change is a series of edits near each other. A copy of the text around it is made before the first of them. */
 #ifndef LACUNA_UI_RIPPLE_H
 #define LACUNA_UI_RIPPLE_H
 
@@ -18,20 +18,20 @@ struct ui;
 struct ripple_word {
     size_t start, end; /* bytes of the text now */
     uint32_t tokens;
-    double fallen; /* by so many nats */
+    double fallen; /* fall of its ln q, nats */
 };
 
 enum { RIPPLE_MOST = 24 };
 struct ripple {
     const struct doc *doc;
-    struct buffer before; /* the text around the change as it was; empty: nothing has changed */
-    size_t from, tail;    /* where that began, and how many bytes of the text came behind it */
-    size_t start, end;    /* of what has changed, as the text is now */
-    uint64_t asked[2];    /* before, now; 0: nothing, or answered */
+    struct buffer before; /* the text around the change before it; empty: no change */
+    size_t from, tail;    /* where `before` began, and how many bytes of the text came after it */
+    size_t start, end;    /* of the change, in the text now */
+    uint64_t asked[2];    /* questions about the texts before and now; 0: none, or answered */
     struct fit fits[2];
-    size_t asked_from;                     /* the excerpt that was asked about */
-    uint64_t version;                      /* of the text then */
-    struct ripple_word words[RIPPLE_MOST]; /* ascending */
+    size_t asked_from;                     /* where the excerpt of the questions begins */
+    uint64_t version;                      /* of the text when asked */
+    struct ripple_word words[RIPPLE_MOST]; /* in the order of the text */
     size_t count;
 };
 
@@ -39,9 +39,9 @@ extern const struct doc_watcher ripple_watcher;
 filling_taker ripple_take;
 enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t at);
 bool ripple_busy(const struct ripple *ripple);
-void ripple_close(struct ui *ui); /* forgets everything, and takes its questions back */
+void ripple_close(struct ui *ui); /* frees everything and cancels the open questions */
 
-void ripple_forget(struct ui *ui, const struct doc *doc); /* a document that is about to be closed */
+void ripple_forget(struct ui *ui, const struct doc *doc); /* before a document is closed */
 
 /* Commands; session/commands.h says what they do. */
 void do_ripple(struct ui *ui);

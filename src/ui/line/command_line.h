@@ -27,7 +27,7 @@ struct command_line {
     X(line_save_display, "save-display", NULL, true, "FILE", path_complete,                                  \
       "write the screen to a file, as text")                                                                 \
     X(line_save_annotated, "save-annotated", NULL, true, "FILE", path_complete,                              \
-      "write a copy of the text that says at its end who wrote what: you or the model")                      \
+      "write a copy of the text with notes on what you and the model wrote")                                 \
     X(line_voice, "voice", NULL, false, "FOLDER", path_complete,                                             \
       "learn my voice from the texts in a folder")                                                           \
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \

@@ -15,7 +15,7 @@
 
 enum { THEME_NAME = 128 };
 
-/* The name in the nth line of the list; "" if there is none. */
+/* The name in line n of the list; "" if there is none. */
 static void name_at(const struct popup *popup, int n, char out[THEME_NAME])
 {
     const char *p = popup->lines.data;
@@ -56,7 +56,7 @@ static void list(struct ui *ui)
     if (!ok) popup->count = 0;
     buffer_free(&names);
     snprintf(ui->prompt->note, sizeof ui->prompt->note,
-             popup->count ? "Up and Down show them, Enter takes one" : "no theme fits");
+             popup->count ? "Up and Down preview, Enter chooses" : "no theme matches");
     preview(ui);
 }
 
@@ -79,7 +79,7 @@ static void theme_chosen(struct ui *ui, const char *answer)
         set_command(ui, line);
     } else {
         appearance_apply(ui);
-        if (answer) ui_complain(ui->message, "no theme fits \"%.80s\"", answer);
+        if (answer) ui_complain(ui->message, "no theme matches \"%.80s\"", answer);
     }
 }
 

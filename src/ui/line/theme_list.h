@@ -1,4 +1,4 @@
-/* The themes in a list: the one that is chosen is shown at once. */
+/* The themes in a list. The selected one is previewed on the screen. */
 #ifndef LACUNA_UI_THEME_LIST_H
 #define LACUNA_UI_THEME_LIST_H
 

@@ -18,7 +18,7 @@ int name_score(const char *typed, const char *name)
         while (*found && small(*found) != small(*p)) found++;
         if (!*found) return 0;
         bool starts = found == name || found[-1] == '-' || found[-1] == ' ';
-        /* A letter at the start of a later word is more likely meant than one inside this word. */
+        /* A letter is more likely to mean the start of a later word than a place inside this word. */
         if (!starts && found != at) {
             for (const char *later = found + 1; *later; later++)
                 if (small(*later) == small(*p) && (later[-1] == '-' || later[-1] == ' ')) {

@@ -143,31 +143,30 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "the next proposal; after the last one, draw a new one")                                               \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the previous proposal")    \
     X(record, "record", "Proposals", UI_EDIT | UI_BLANK,                                                     \
-      "record what is accepted in this text, and what it was drawn by; or stop")                             \
+      "start or stop recording accepted proposals of this text, and their origin")                           \
     X(voice, "voice", "Proposals", UI_EDIT | UI_BLANK,                                                       \
-      "let the model learn my voice from my own texts, in the background")                                   \
-    X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop what the command voice began")        \
+      "learn my voice: fine-tune the model on my texts, in the background")                                  \
+    X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop the training of a voice")             \
     X(slower, "slower", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
       "show the steps of fills at half the pace")                                                            \
     X(faster, "faster", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE | UI_BESIDE,                            \
       "show the steps of fills at twice the pace")                                                           \
     X(hold, "hold", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE, "hold the fill, or resume it")             \
-    X(one_step, "one-step", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
-      "one step of what is being filled")                                                                    \
+    X(one_step, "one-step", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE, "take one step of the fill")       \
     X(beside, "beside", "Watching", UI_EDIT | UI_BLANK | UI_TIMELINE,                                        \
       "draw the blank side by side with other seeds, samplers or models")                                    \
     X(lens, "lens", "Watching", UI_ANYWHERE,                                                                 \
       "show how the model sees your words: surprise, odds, owed, off")                                       \
     X(lens_numbers, "lens-numbers", "Watching", UI_ANYWHERE,                                                 \
-      "show the lens's numbers for the word at the cursor")                                                  \
+      "show the numbers of the lens for the word at the cursor")                                             \
     X(ripple, "ripple", "Watching", UI_ANYWHERE,                                                             \
       "show the words that fit less well since the last change, or hide them")                               \
     X(ripple_draw, "ripple-draw", "Watching", UI_ANYWHERE,                                                   \
-      "draw the words that ripple shows again, with everything else kept")                                   \
+      "draw the words that ripple shows again, and keep all others")                                         \
     X(timeline, "timeline", "Timeline", UI_EDIT | UI_BLANK | UI_TIMELINE,                                    \
       "show the steps of the proposal at the cursor; a running fill is held")                                \
     X(timeline_swap, "timeline-swap", "Timeline", UI_TIMELINE,                                               \
-      "draw another word at its step, and see side by side where the runs part")                             \
+      "draw another word at its step, and compare both runs side by side")                                   \
     X(timeline_help, "timeline-help", "Timeline", UI_TIMELINE, "explain the timeline and its keys")          \
     X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill goes on")  \
     X(timeline_back, "timeline-back", "Timeline", UI_TIMELINE, "one step back")                              \
@@ -224,8 +223,8 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(keep_settings, "keep-settings", "Screen", UI_ANYWHERE,                                                 \
-      "write the settings that were changed into the file of settings")                                      \
-    X(themes, "themes", "Screen", UI_ANYWHERE, "choose a theme; each is shown as one moves through them")    \
+      "write the changed settings into the configuration file")                                              \
+    X(themes, "themes", "Screen", UI_ANYWHERE, "choose a theme from a list, with previews")                  \
     X(help, "help", "Screen", UI_ANYWHERE | UI_PROMPT | UI_TIMELINE,                                         \
       "show what is useful here, then all keys")                                                             \
     X(toggle_hints, "toggle-hints", "Screen", UI_EDIT | UI_BLANK,                                            \

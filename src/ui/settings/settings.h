@@ -83,13 +83,12 @@ enum setting_subject {
            "built-in keys")                                                                                  \
     STRING(model, "model", "", SETTING_MODEL,                                                                \
            "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
-    STRING(                                                                                                  \
-        voice, "voice", "", SETTING_MODEL,                                                                   \
-        "a model that was fine-tuned on your texts, by the command voice: a folder or a name; empty: none")  \
+    STRING(voice, "voice", "", SETTING_MODEL,                                                                \
+           "a model that the command voice fine-tuned on your texts: a folder or a name; empty: none")       \
     REAL(voice_weight, "voice-weight", 0.75, 0, 1, SETTING_MODEL,                                            \
-         "how much of the voice is in what is drawn: 0 is the house's, 1 is all yours")                      \
+         "weight of the voice in fills: 0 is the model alone, 1 is the voice alone")                         \
     REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                     \
-         "minutes that the command voice trains")                                                            \
+         "minutes of training for the command voice")                                                        \
     NUMBER(voice_nice, "voice-nice", 19, 0, 19, SETTING_ALONE,                                               \
            "priority of that training; 19: everything else goes first")                                      \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
@@ -110,11 +109,10 @@ enum setting_subject {
     SWITCH(real_words, "real-words", on, SETTING_ALONE,                                                      \
            "draw words again that are neither in the dictionary nor in the draft")                           \
     SWITCH(record, "record", off, SETTING_ALONE,                                                             \
-           "write what is accepted, and what it was drawn by and from, to FILE.record.jsonl")                \
+           "write accepted proposals, and how they were drawn, to FILE.record.jsonl")                        \
     SWITCH(show_drawn, "show-drawn", off, SETTING_LAYOUT,                                                    \
-           "show the words that a model drew apart from yours, until they are touched")                      \
-    STRING(author, "author", "", SETTING_ALONE,                                                              \
-           "your name, as the file of save-annotated says who wrote what")                                   \
+           "show words that a model drew in a separate look until you edit them")                            \
+    STRING(author, "author", "", SETTING_ALONE, "your name, for the authorship notes of save-annotated")     \
     NUMBER(pace, "pace", 40, 0, 10000, SETTING_ALONE,                                                        \
            "show each step of a fill for at least this many milliseconds; 0: no minimum")                    \
     CHOICE(precision, "precision", auto, "auto f32 bf16 int8 int16", SETTING_MODEL,                          \

@@ -1,4 +1,4 @@
-/* The file of settings: INI, read by inih. An invalid line gives a warning and is skipped. */
+/* The configuration file: INI, read by inih. An invalid line gives a warning and is skipped. */
 #ifndef LACUNA_UI_SETTINGS_FILE_H
 #define LACUNA_UI_SETTINGS_FILE_H
 

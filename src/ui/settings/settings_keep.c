@@ -79,7 +79,7 @@ static bool find_line(const struct buffer *bytes, const char *name, size_t *star
     return found;
 }
 
-/* Where the comment behind a value begins, with the white space before it; `end` if there is none. */
+/* Where the comment after a value begins, including the white space before it; `end` if there is none. */
 static size_t comment_of(const struct buffer *bytes, size_t start, size_t end)
 {
     for (size_t at = start + 1; at < end; at++) {
@@ -111,7 +111,7 @@ static bool put_line(struct buffer *bytes, const char *name, const char *value)
     return ok;
 }
 
-/* Whether whoever reads these bytes finds that value. */
+/* Whether reading these bytes gives this value. */
 static bool reads_back(const struct buffer *bytes, const struct setting *setting, const char *value)
 {
     struct settings settings = {0};
@@ -132,8 +132,8 @@ enum status settings_put(struct buffer *bytes, const struct setting *setting, co
 {
     if (!put_line(bytes, setting->name, value)) return error_set(error, STATUS_NO_MEMORY, "out of memory");
     if (reads_back(bytes, setting, value)) return STATUS_OK;
-    return error_set(error, STATUS_ARGUMENT, "%s: a file of settings cannot hold \"%.80s\"", setting->name,
-                     value);
+    return error_set(error, STATUS_ARGUMENT, "%s: the configuration file cannot hold \"%.80s\"",
+                     setting->name, value);
 }
 
 /* ---- the file ------------------------------------------------------------------------------------------ */

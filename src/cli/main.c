@@ -21,20 +21,13 @@ extern const struct cli_command command_model;
 extern const struct cli_command command_replay;
 extern const struct cli_command command_voice;
 
-const struct cli_command *const cli_commands[] = {&command_fill,
-                                                  &command_fit,
-                                                  &command_tokens,
-                                                  &command_train,
-                                                  &command_score,
-                                                  &command_eval,
-                                                  &command_bench,
-                                                  &command_replace,
-                                                  &command_keys,
-                                                  &command_config,
-                                                  &command_model,
-                                                  &command_replay,
-                                                  &command_voice,
-                                                  NULL};
+const struct cli_command *const cli_commands[] = {&command_fill,   &command_fit,
+                                                  &command_tokens, &command_train,
+                                                  &command_score,  &command_eval,
+                                                  &command_bench,  &command_replace,
+                                                  &command_keys,   &command_config,
+                                                  &command_model,  &command_replay,
+                                                  &command_voice,  NULL};
 
 static void print_help(FILE *out)
 {

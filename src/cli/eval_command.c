@@ -39,6 +39,8 @@ enum {
     SEED,
     PRECISION,
     THREADS,
+    VOICE,
+    VOICE_WEIGHT,
     QUIET
 };
 
@@ -69,6 +71,8 @@ static const struct cli_option options[] = {
     [SEED] = ROW_SEED("seed of the choice of windows, blanks and masks (default 0)"),
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
+    [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
 };
@@ -77,7 +81,8 @@ enum { MOST_VALUES = 16 }; /* samplers and steps that one call can name */
 
 struct eval_settings {
     struct model_options model; /* must come first: model_options.c sets its options */
-    const char *judge;
+    const char *judge, *voice;
+    double voice_weight;
     bool bound, blanks, samples, lengths, search, uniform, calibrate, quiet;
     int64_t windows, draws, count, min_words, max_words, window;
     int steps[MOST_VALUES];
@@ -87,8 +92,12 @@ struct eval_settings {
 
 static void default_eval_settings(void *opaque)
 {
-    *(struct eval_settings *)opaque = (struct eval_settings){
-        .model = model_options_default(), .draws = 8, .count = 200, .min_words = 1, .max_words = 3};
+    *(struct eval_settings *)opaque = (struct eval_settings){.model = model_options_default(),
+                                                             .draws = 8,
+                                                             .count = 200,
+                                                             .min_words = 1,
+                                                             .max_words = 3,
+                                                             .voice_weight = 0.75};
 }
 
 static bool set_words(struct eval_settings *s, const char *text)
@@ -166,6 +175,11 @@ static bool set_eval_option(void *opaque, int option, const char *value)
         return cli_int("count", value, 1, 10000000, &s->count);
     case WINDOW:
         return cli_int("window", value, 1, 1 << 16, &s->window);
+    case VOICE:
+        s->voice = value;
+        return true;
+    case VOICE_WEIGHT:
+        return cli_double("voice-weight", value, 0, 1, &s->voice_weight);
     case QUIET:
         return s->quiet = true;
     default:
@@ -322,6 +336,16 @@ static struct fill_engine *open_model(const char *name, const struct eval_settin
     return engine;
 }
 
+/* Mixes in the voice that the options name; the error says why not. */
+static void add_voice(const struct eval_settings *s, struct fill_engine *engine, const atomic_bool *cancel,
+                      struct error *error)
+{
+    char *folder = s->voice ? model_path(s->voice, error) : NULL;
+    if (folder && fill_engine_add_voice(engine, folder, s->voice_weight, cancel, error) && !error->code)
+        error_set(error, STATUS_FORMAT, "--voice: it cannot be mixed in");
+    mem_free(folder);
+}
+
 static int run_eval(void *opaque, int count, char **operands)
 {
     struct eval_settings *s = opaque;
@@ -333,7 +357,8 @@ static int run_eval(void *opaque, int count, char **operands)
     if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
     const atomic_bool *cancel = &interrupt_take(0)->requested;
     struct fill_engine *engine = open_model(s->model.model, s, cancel, &error), *judge = NULL;
-    if (engine && s->judge) judge = open_model(s->judge, s, cancel, &error);
+    if (engine) add_voice(s, engine, cancel, &error);
+    if (engine && !error.code && s->judge) judge = open_model(s->judge, s, cancel, &error);
     if (judge && !same_tokens(engine, judge))
         error_set(&error, STATUS_ARGUMENT, "--judge: %s has a different vocabulary", s->judge);
     int status = !error.code                      ? measure_all(s, engine, judge, cancel, count, operands)

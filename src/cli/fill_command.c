@@ -77,7 +77,7 @@ static const struct cli_option options[] = {
     [FROM_RECORD] = {"from-record", 0, "FILE",
                      "draw again what an editor's record holds, and say what differs"},
     [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made of your texts"},
-    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 1: the voice alone)"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
     [TRACE_ODDS] = {"trace-odds", 0, "N",
                     "with --trace: the entropy and the N likeliest of each position, at every step"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
@@ -98,7 +98,7 @@ static void default_fill_settings(void *opaque)
     s->model = model_options_default();
     s->fill = fill_options_default();
     s->shards = 1;
-    s->voice_weight = 1;
+    s->voice_weight = 0.75;
     s->shard = 1;
 }
 

@@ -8,7 +8,6 @@ Key: from writing a letter to the editor's sign that it has painted. Threads: pr
 model's during a fill of 60 tokens in 1000 steps, shown and not shown (`plain`)."""
 import os
 import random
-import re
 import select
 import sys
 import time
@@ -87,10 +86,8 @@ def share(label, *arguments):
         e.wait(lambda: "fill" in e.busy or e.settle() and "fill" in e.busy)
         e.until_not("fill")
         after = {thread: ticks - before.get(thread, 0) for thread, ticks in threads(e.pid).items()}
-        seconds = re.search(r"([\d.]+) s  seed", e.text())
     screen, tick = after.pop(e.pid), 1000 / os.sysconf("SC_CLK_TCK")
-    print("%-36s screen %4.0f ms  model %5.0f ms  job %s s" % (label, tick * screen, tick * sum(after.values()),
-                                                               seconds and seconds.group(1)), flush=True)
+    print("%-36s screen %4.0f ms  model %5.0f ms" % (label, tick * screen, tick * sum(after.values())), flush=True)
 
 
 keys("key, lens off")

@@ -6,15 +6,19 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
-    echo "voice.sh: $1" >&2
+    echo "not ok voice: $1"
     exit 1
 }
 
 mkdir -p "$work/texts/more"
 cp "$root"/docs/*.md "$work/texts"
 cp "$root"/docs/lab/*.md "$work/texts/more"
+# A model of no size: what is tested is the way, not the words.
+house=$work/house-model
+cp -r "$root/tests/data/tiny-model" "$house"
+sed 's/^{/{"top_p": 0.7,/' "$root/tests/data/tiny-model/config.json" >"$house/config.json"
 printf '\377\376 not a text' >"$work/texts/bytes.txt"
-"$lacuna" voice "$work/texts" --out "$work/mine" --minutes 0.1 --nice 0 >"$work/out" || fail "it fails"
+"$lacuna" voice -m "$house" "$work/texts" --out "$work/mine" --minutes 0.1 --nice 0 >"$work/out" || fail "it fails"
 for field in before after bits_per_byte word_accuracy stderr pages_tested steps seconds better; do
     grep -q "\"$field\"" "$work/out" || fail "the figures have no $field"
 done
@@ -23,16 +27,18 @@ for name in config.json model.safetensors vocab.json merges.txt voice.json; do
 done
 [ ! -e "$work/mine/checkpoint.safetensors" ] || fail "what only the run needed is still there"
 grep -q '"top_p"' "$work/mine/config.json" || fail "what the model suggests is lost"
+echo "ok a_voice_is_learnt_and_measured_before_and_after"
 
 # The model fills, alone and mixed.
 printf 'A [[3]] day.\n' | "$lacuna" fill -m "$work/mine" >"$work/alone"
 for weight in 0 0.5 1; do
-    printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill --voice "$work/mine" --voice-weight $weight >"$work/mixed$weight" ||
+    printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill -m "$house" --voice "$work/mine" --voice-weight $weight >"$work/mixed$weight" ||
         fail "a voice of weight $weight"
 done
-grep -q 'starter + voice 0.5' "$work/mixed0.5" || fail "the output does not name the voice"
-printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill >"$work/house"
+grep -q 'tiny + voice 0.5' "$work/mixed0.5" || fail "the output does not name the voice"
+printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill -m "$house" >"$work/house"
 cmp -s "$work/house" "$work/mixed0" || fail "weight 0 is not the house"
+echo "ok a_voice_fills_alone_and_mixed"
 
 # What goes wrong.
 expect() {
@@ -43,11 +49,12 @@ expect() {
     [ $status = "$wanted" ] || fail "$*: status $status, not $wanted: $(cat "$work/err")"
 }
 expect 2 "$lacuna" voice "$work/texts"
-expect 2 "$lacuna" voice "$work/texts" --out "$work/mine" --minutes 0.1
+expect 2 "$lacuna" voice -m "$house" "$work/texts" --out "$work/mine" --minutes 0.1
 grep -q 'already holds a model' "$work/err" || fail "a model is not replaced by accident"
 mkdir "$work/few"
 echo "One [[2]] line." >"$work/few/a.txt"
-expect 1 "$lacuna" voice "$work/few" --out "$work/none"
+expect 1 "$lacuna" voice -m "$house" "$work/few" --out "$work/none"
 grep -q 'at least 20 pages' "$work/err" || fail "too little text: $(cat "$work/err")"
-expect 1 "$lacuna" voice "$work/nonesuch" --out "$work/none"
-expect 3 "$lacuna" fill --voice "$work/nonesuch" "$work/few/a.txt"
+expect 1 "$lacuna" voice -m "$house" "$work/nonesuch" --out "$work/none"
+expect 3 "$lacuna" fill -m "$house" --voice "$work/nonesuch" "$work/few/a.txt"
+echo "ok what_goes_wrong_with_a_voice_is_said"

@@ -48,7 +48,8 @@ def key(name):
 
 
 class Editor:
-    def __init__(self, *arguments, rows=24, columns=80, env=None, program=None, jobs=False, erase=None):
+    def __init__(self, *arguments, rows=24, columns=80, env=None, program=None, jobs=False, erase=None, candidates=1):
+        """`candidates`: drawn for a blank. Most tests are about one, and the keys of a list of them would be in the way. None: no file of settings says anything."""
         self.folder = tempfile.mkdtemp(prefix="lacuna-tty-")
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
@@ -60,6 +61,8 @@ class Editor:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("LACUNA", "NO_COLOR", "LC_", "LANG"))}
         environment.update({"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
                             "XDG_STATE_HOME": self.folder + "/state", "XDG_CONFIG_HOME": self.folder + "/config"})
+        if candidates:
+            self._write_config("candidates = %d\n" % candidates)
         environment.update(env or {})
         environment = {k: v for k, v in environment.items() if v is not None}
         command = [program or PROGRAM, *arguments]
@@ -75,6 +78,11 @@ class Editor:
         if self.pid == 0:
             self._child(slave, command, environment, jobs)
         os.close(slave)
+
+    def _write_config(self, text):
+        os.makedirs(self.folder + "/config/lacuna")
+        with open(self.folder + "/config/lacuna/config", "w") as out:
+            out.write(text)
 
     def _child(self, slave, command, environment, jobs):
         os.close(self.master)

@@ -96,7 +96,7 @@ def redraw_takes_no_letters():
         for key in ("n", "p", "x", "r"):
             e.send(key)
             check("still filling; Esc stops" in e.text(), "%s says why it does nothing" % key, e)
-        e.send("enter", "i", "v", "e")
+        e.send("enter", "h", "v", "e")
         check(e.line(0)[:20] == before and e.line(2) == after and "draft.txt *" not in e.text(), "nothing typed", e)
         e.send("esc")
         check(e.wait_for("stopped") and "[[6]]" not in e.text(), "Esc stops; the proposal before stays", e)

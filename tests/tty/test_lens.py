@@ -107,6 +107,27 @@ def only_a_changed_paragraph_is_scored_again():
         check(e.until_not("lens"), "what was known before is still", e)
 
 
+def words_keep_their_looks_while_one_types_beside_them():
+    with start("He sat by the fire with a purposeless limbo, and the wind blew.\n") as e:
+        lens(e, "surprise")
+        odd, usual = looks(e, "purposeless"), looks(e, "sat by")
+        check(odd != usual, "one stands out", e)
+        for _ in range(3):
+            e.send("c-right")
+        for letter in "very very ":
+            e.write(letter)
+            e.settle()
+            check(looks(e, "purposeless") == odd, "behind the cursor", e)
+        check(e.until_not("lens"), "known anew", e)
+        e.send("end")
+        for letter in " Yes.":
+            e.write(letter)
+            e.settle()
+            check(looks(e, "purposeless") == odd, "before it", e)
+        e.send("backspace", "backspace", "backspace")
+        check(looks(e, "purposeless") == odd, "and when letters go", e)
+
+
 def typing_and_filling_never_wait_for_it():
     text = "\n\n".join("The old keeper of the lighthouse sat by the window and %s looked out at the sea." % ("then " * (n % 5))
                        for n in range(12)) + "\n\nHe stood [[8]] there.\n"
@@ -201,6 +222,7 @@ def keymaps_have_the_keys():
 
 
 main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
-      only_a_changed_paragraph_is_scored_again, typing_and_filling_never_wait_for_it, small_screens,
+      only_a_changed_paragraph_is_scored_again, words_keep_their_looks_while_one_types_beside_them,
+      typing_and_filling_never_wait_for_it, small_screens,
       ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_the_highlighted_words_again,
       ripple_forgets_a_closed_file, keymaps_have_the_keys])

@@ -5,6 +5,7 @@ import shutil
 
 from terminal import ROOT, Editor, check, contents, file, main
 
+TINY = os.path.join(ROOT, "tests/data/tiny-model")  # what is tested is the way, not the words
 DRAFT = "The old lighthouse keeper [[6]] and looked out at the sea.\n"
 
 
@@ -36,7 +37,7 @@ def proposal(e):
 def a_voice_is_trained_in_the_background_and_adopted_on_request():
     home = os.path.dirname(file(""))
     env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
-    options = ["--set", "voice-minutes=0.1", "--pace", "0", "--set", "real-words=off"]
+    options = ["-m", TINY, "--set", "voice-nice=0", "--set", "voice-minutes=0.1", "--pace", "0", "--set", "real-words=off"]
     with Editor(*options, file(DRAFT), env=env, columns=150) as e:
         check(e.wait_for("[[6]]"), "the draft", e)
         e.send("^P")
@@ -49,11 +50,11 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         e.send("c-end")
         e.type("I go on writing.")
         check("I go on writing." in e.text(), "meanwhile one writes", e)
-        check(e.wait(lambda: "voice" in e.line(22), 240), "progress in the status row", e)
+        check(e.wait(lambda: "voice" in e.line(22)), "progress in the status row", e)
         command(e, "voice " + home)
         check(e.wait_for("voice-stop ends it"), "one at a time", e)
         e.send("esc")
-        check(e.wait_for("Adopt it? (y/n)", 400), "at the end it is asked", e)
+        check(e.wait_for("Adopt it? (y/n)"), "at the end it is asked", e)
         check("bits a byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
         e.send("y")
         check(e.wait_for("voice = voice-"), "adopted", e)
@@ -72,16 +73,16 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
 def it_is_watched_by_the_next_editor_and_can_be_stopped():
     home = os.path.dirname(file(""))
     env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
-    with Editor("--set", "voice-minutes=60", file(DRAFT), env=env) as e:
+    with Editor("-m", TINY, "--set", "voice-nice=0", "--set", "voice-minutes=60", file(DRAFT), env=env) as e:
         check(e.wait_for("[[6]]"), "the draft", e)
         command(e, "voice " + texts())
-        check(e.wait(lambda: "voice" in e.line(22), 240), "begun", e)
+        check(e.wait(lambda: "voice" in e.line(22)), "begun", e)
         e.send("^Q")
         check(e.finish() == 0, "left", e)
     process = int(contents(home + "/state/lacuna/voice").split()[0])
     os.kill(process, 0)
     with Editor(file(DRAFT), env=env) as e:
-        check(e.wait(lambda: "voice" in e.line(22), 240), "it goes on", e)
+        check(e.wait(lambda: "voice" in e.line(22)), "it goes on", e)
         command(e, "voice-stop")
         check(e.wait_for("stopped; the model stays"), "until it is stopped", e)
     check(not os.path.exists(home + "/state/lacuna/voice"), "nothing is left")
@@ -101,7 +102,7 @@ def failures_are_reported():
     with Editor(file(DRAFT), columns=160) as e:
         check(e.wait_for("[[6]]"), "the draft", e)
         command(e, "voice " + empty)
-        check(e.wait_for("no voice: ", 120) and "at least 20 pages" in e.text(), "too little text", e)
+        check(e.wait_for("no voice: ") and "at least 20 pages" in e.text(), "too little text", e)
         command(e, "voice-stop")
         check(e.wait_for("no voice is being learnt"), "nothing to stop", e)
 

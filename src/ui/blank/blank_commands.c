@@ -1,4 +1,5 @@
 #include "blank_commands.h"
+#include "condition_commands.h"
 #include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -51,7 +52,7 @@ static size_t trimmed(const struct doc *doc, size_t *start, size_t *end)
 
 /* The old words stay until others are accepted. They give a guess for the length: a word is about one token
  * and a third. */
-static uint32_t mark_selection(struct ui *ui, size_t start, size_t end)
+uint32_t blank_of_words(struct ui *ui, size_t start, size_t end)
 {
     struct doc *doc = ui->doc;
     if (!doc_writable(ui)) return 0;
@@ -127,7 +128,7 @@ void do_blank(struct ui *ui)
     size_t start, end;
     if (!doc_writable(ui)) return;
     if (doc_selection(ui->doc, &start, &end))
-        mark_selection(ui, start, end);
+        blank_of_words(ui, start, end);
     else
         prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: any length): ");
 }
@@ -260,7 +261,10 @@ void blank_fill(struct ui *ui, const struct text_blank *b)
         filling_say(ui);
         return;
     }
-    if (!filling_submit(ui, ui->doc, &b->id, 1)) return;
+    enum { MOST_TIED = 64 };
+    uint32_t tied[MOST_TIED];
+    size_t count = blanks_tied(ui->doc, b->id, tied, MOST_TIED);
+    if (!filling_submit(ui, ui->doc, tied, count)) return;
     if (behind)
         watch_from_behind(ui->doc, b);
     else
@@ -280,7 +284,7 @@ void do_fill(struct ui *ui)
     size_t start, end;
     struct text_blank b;
     if (doc_selection(ui->doc, &start, &end)) {
-        uint32_t id = mark_selection(ui, start, end);
+        uint32_t id = blank_of_words(ui, start, end);
         if (id && text_blank_get(ui->doc->text, id, &b)) blank_fill(ui, &b);
     } else if (blank_meant(ui->doc, &b) || blank_before(ui->doc, &b)) {
         blank_fill(ui, &b);

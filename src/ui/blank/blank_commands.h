@@ -16,6 +16,9 @@ void blank_go_to(struct doc *doc, const struct text_blank *blank);
 /* Draws one (more) proposal for it. The cursor goes there; from after an empty one only when that is done. */
 void blank_fill(struct ui *ui, const struct text_blank *blank);
 
+/* Makes words of the text a blank, and goes there; blanks in them end. Its id; 0: said why not. */
+uint32_t blank_of_words(struct ui *ui, size_t start, size_t end);
+
 /* Commands; session/commands.h says what they do. */
 void do_blank(struct ui *ui);
 void do_blank_remove(struct ui *ui);

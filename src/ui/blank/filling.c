@@ -1,10 +1,12 @@
 #include "filling.h"
 #include "blank_commands.h"
+#include "condition_line.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "living.h"
 #include "record.h"
 #include "timeline.h"
 #include "ui/document/document.h"
@@ -12,6 +14,7 @@
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/keymap/typed_keys.h"
@@ -35,6 +38,8 @@ struct excerpt {
     struct buffer text;
     struct fill_blank *blanks;
     size_t count;
+    uint32_t about;  /* a blank that is not filled, */
+    size_t about_at; /* and where its words begin */
 };
 
 static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
@@ -79,7 +84,7 @@ static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, s
                   struct excerpt *e)
 {
     size_t at = from, blanks = text_blank_count(doc->text);
-    e->blanks = mem_alloc_array(count, sizeof *e->blanks);
+    e->blanks = mem_alloc_array(count ? count : 1, sizeof *e->blanks);
     if (!e->blanks) return false;
     for (size_t i = 0; i < blanks; i++) {
         struct text_blank b;
@@ -87,6 +92,7 @@ static bool build(const struct doc *doc, const uint32_t *wanted, size_t count, s
         if (b.start < at || b.end > to) continue;
         if (!text_append_to(doc->text, at, b.start, &e->text)) return false;
         size_t next = b.end;
+        if (b.id == e->about) e->about_at = e->text.size;
         if (is_wanted(b.id, wanted, count) ? !append_wanted(doc, &b, e)
                                            : !append_other(doc, &b, &e->text, &next))
             return false;
@@ -107,6 +113,19 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
     if (first.start > FILL_EXCERPT) *from = text_this_line_start(doc->text, first.start - FILL_EXCERPT);
     if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* one endless line */
     if (*to - last.end > FILL_EXCERPT) *to = last.end + FILL_EXCERPT;
+}
+
+bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out)
+{
+    struct excerpt e = {.about = blank, .about_at = SIZE_MAX};
+    size_t from, to;
+    choose_range(doc, &blank, 1, &from, &to);
+    bool done = build(doc, NULL, 0, from, to, &e) && e.about_at != SIZE_MAX &&
+                buffer_append(out, e.text.data ? e.text.data : "", e.text.size);
+    *at = e.about_at;
+    buffer_free(&e.text);
+    mem_free(e.blanks);
+    return done;
 }
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
@@ -179,8 +198,10 @@ static bool prepare(struct doc *doc, const struct job *job, const struct filling
 
 struct filling_how filling_how(const struct settings *settings, uint64_t seed)
 {
-    return (struct filling_how){
-        .seed = seed, .method = (enum sedd_method)settings->sampler, .steps = settings->steps};
+    return (struct filling_how){.seed = seed,
+                                .method = (enum sedd_method)settings->sampler,
+                                .steps = settings->steps,
+                                .candidates = 1};
 }
 
 static void set_options(const struct settings *settings, const struct filling_how *how,
@@ -192,9 +213,37 @@ static void set_options(const struct settings *settings, const struct filling_ho
     out->temperature = settings->temperature;
     out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
     out->seed = how->seed;
+    out->candidates = how->candidates;
     if (!settings->real_words) return;
     snprintf(out->dictionary, sizeof out->dictionary, "auto");
     spell_language(settings, out->language);
+}
+
+/* What the writer asks of the words of blanks. */
+struct asked {
+    struct condition_line *lines;
+    struct fill_conditions *list;
+};
+
+static void free_asked(struct asked *asked)
+{
+    mem_free(asked->lines);
+    mem_free(asked->list);
+}
+
+/* Lines were looked at when they were written. False: no memory. */
+static bool find_asked(const struct doc *doc, const uint32_t *blanks, size_t count, struct asked *out)
+{
+    bool any = false;
+    *out = (struct asked){0};
+    for (size_t i = 0; i < count; i++) any = any || *wish_of(doc, blanks[i]);
+    if (!any) return true;
+    out->lines = mem_zalloc_array(count, sizeof *out->lines);
+    out->list = mem_zalloc_array(count, sizeof *out->list);
+    for (size_t i = 0; out->lines && out->list && i < count; i++)
+        if (!condition_line_parse(wish_of(doc, blanks[i]), &out->lines[i], NULL))
+            out->list[i] = out->lines[i].conditions;
+    return out->lines && out->list;
 }
 
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
@@ -207,27 +256,32 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
         return 0;
     }
     struct excerpt e = {0};
+    struct asked asked;
     uint64_t id = 0;
-    if (!build(doc, blanks, count, from, to, &e)) {
+    if (!find_asked(doc, blanks, count, &asked) || !build(doc, blanks, count, from, to, &e)) {
         error_set(error, STATUS_NO_MEMORY, "not enough memory to fill");
     } else {
+        for (size_t i = 0; how->lengths && i < e.count; i++)
+            if (how->lengths[i]) e.blanks[i].min = e.blanks[i].max = how->lengths[i];
         if (how->length && e.count) e.blanks[0].min = e.blanks[0].max = how->length;
         struct fill_job ask = {.text = {e.text.data ? e.text.data : "", e.text.size},
                                .blanks = e.blanks,
                                .count = e.count,
                                .pins = how->pins,
                                .pin_count = how->pin_count,
+                               .conditions = how->conditions ? how->conditions : asked.list,
                                .held = how->held};
         set_options(settings, how, &ask.options);
         id = fill_worker_submit(worker, &ask, error);
     }
     buffer_free(&e.text);
     mem_free(e.blanks);
+    free_asked(&asked);
     return id;
 }
 
-static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
-                  const struct filling_how *how)
+bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
+                       const struct filling_how *how)
 {
     struct error error = {0};
     struct job *job = filling_find(ui->filling, 0);
@@ -243,6 +297,8 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
         return ui_complain(ui->message, "%s", error.message), false;
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
+    new.version = text_version(doc->text);
+    new.fixed = how->conditions != NULL;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);
     if (!prepare(doc, job, how)) filling_cancel(ui->filling, ui->picture, job->id);
@@ -253,7 +309,7 @@ static bool begin(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
-    return begin(ui, doc, blanks, count, &how);
+    return filling_submit_so(ui, doc, blanks, count, &how);
 }
 
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
@@ -263,7 +319,7 @@ bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t len
     how.length = length;
     how.pins = pins;
     how.pin_count = pin_count;
-    return begin(ui, doc, &blank, 1, &how);
+    return filling_submit_so(ui, doc, &blank, 1, &how);
 }
 
 static void end_job(struct filling *filling, struct job *job)
@@ -379,7 +435,7 @@ static bool same_words(const struct words *a, const struct fill_view *b)
 static void take_view(struct candidate *c, const struct job *job, const struct fill_view *view, bool last)
 {
     const struct moment *before = c->moment_count ? &c->moments[c->moment_count - 1] : NULL;
-    bool known = last && before && same_words(&before->words, view);
+    bool known = (last || job->steps_before) && before && same_words(&before->words, view);
     if (words_copy(&c->words, &view->text, view->tokens, view->count) && !known)
         moments_add(c, job->step, job->steps, job->sigma_bar);
 }
@@ -404,6 +460,12 @@ static struct trace *take_trace(struct fill_event *event)
     return trace;
 }
 
+static bool breathes(const struct job *job)
+{
+    const struct proposal *p = job->count == 1 ? proposal_find(job->doc, job->blanks[0]) : NULL;
+    return p && p->breathes;
+}
+
 /* It is asked for when something is recorded: reading a large model takes a moment. */
 static uint64_t model_hash(struct filling *filling)
 {
@@ -413,12 +475,18 @@ static uint64_t model_hash(struct filling *filling)
     return filling->model_hash;
 }
 
+struct trace *filling_trace(struct ui *ui, const struct doc *doc, struct fill_event *event)
+{
+    struct trace *trace = take_trace(event);
+    if (trace && record_wanted(ui->settings, doc)) trace->model_hash = model_hash(ui->filling);
+    return trace;
+}
+
 static void take_result(struct ui *ui, struct job *job, struct fill_event *event)
 {
     const struct fill_result *result = event->result;
     if (!result || !result->count) return;
-    struct trace *trace = take_trace(event);
-    if (trace && record_wanted(ui->settings, job->doc)) trace->model_hash = model_hash(ui->filling);
+    struct trace *trace = filling_trace(ui, job->doc, event);
     const struct fill_candidate *best = &result->candidates[0];
     take_views(job, best->blanks, best->count, true);
     for (size_t i = 0; i < job->count; i++) {
@@ -428,6 +496,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         if (p->count) {
             p->candidates[p->count - 1].place = (uint32_t)i;
             p->candidates[p->count - 1].score = best->score;
+            p->candidates[p->count - 1].drawn = best->drawn;
             p->candidates[p->count - 1].seconds = result->seconds;
             p->candidates[p->count - 1].temperature = result->temperature;
             p->candidates[p->count - 1].top_p = result->top_p;
@@ -439,6 +508,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
+    if (breathes(job)) return; /* nobody asked for it now */
     /* On a proposal its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
         ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
@@ -446,8 +516,23 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
                ui->settings->real_words && !*result->dictionary ? " (no dictionary for this text)" : "");
 }
 
-/* If the fill was requested from after the blank, moves the cursor to the proposal, unless the writer went on
- * typing. */
+bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
+                       const struct filling_how *how, struct candidate *out)
+{
+    const struct fill_view *view = blank < from->count ? &from->blanks[blank] : NULL;
+    *out = (struct candidate){.seed = how->seed,
+                              .score = from->score,
+                              .drawn = from->drawn,
+                              .number = from->candidate,
+                              .seconds = result->seconds,
+                              .temperature = result->temperature,
+                              .top_p = result->top_p,
+                              .method = how->method,
+                              .steps = how->steps};
+    return view && words_copy(&out->words, &view->text, view->tokens, view->count);
+}
+
+/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
 static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
@@ -459,9 +544,9 @@ static void go_to_result(struct doc *shown, const struct job *job)
 static void take_step(struct job *job, const struct fill_event *event)
 {
     job->loading = false;
-    job->step = event->step;
-    job->steps = event->steps;
-    if (event->steps > event->step || !job->planned) job->planned = event->steps;
+    job->step = job->steps_before + event->step;
+    job->steps = job->steps_before + event->steps;
+    if (event->steps > event->step || !job->planned) job->planned = job->steps;
     job->window = event->window;
     job->windows = event->windows;
     job->sigma_bar = event->sigma_bar;
@@ -483,6 +568,7 @@ static void take_event(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_WINDOW:
     case FILL_EVENT_STEP:
         take_step(job, event);
+        if (event->kind == FILL_EVENT_STEP) living_step(ui, job);
         return;
     case FILL_EVENT_DONE:
         take_result(ui, job, event);

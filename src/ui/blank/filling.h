@@ -7,10 +7,13 @@
 #include "lacuna/fill.h"
 #include "ui/document/documents.h"
 
-struct picture;
+struct candidate;
+struct fill_conditions;
 struct fill_pin;
+struct picture;
 struct doc;
 struct settings;
+struct trace;
 struct ui;
 struct waiting;
 
@@ -24,6 +27,9 @@ struct job {
     uint32_t planned; /* steps; those beyond them draw words again */
     double sigma_bar, ms;
     bool loading;
+    uint64_t version;      /* of the text that it sees */
+    uint32_t steps_before; /* under other numbers, living.h */
+    bool fixed;            /* it does not go on with another text */
 };
 
 /* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
@@ -39,10 +45,10 @@ struct filling {
     struct waiting *waiting, *last_waiting; /* events that were taken from the worker and not shown yet */
     double next_step;                       /* when the next of them is due */
     bool held;                              /* nothing goes on by itself, */
-    size_t due;                             /* except this many requested steps */
-    size_t told;                            /* the last command that was told that a fill goes on, */
-    double told_over_at;                    /* and when that was no longer true */
-    filling_taker *takers[4];
+    size_t due;                             /* but so many steps were asked for */
+    size_t told;                            /* the command that was told last that it goes on, */
+    double told_over_at;                    /* and when that came to be wrong */
+    filling_taker *takers[8];
     size_t taker_count;
 };
 
@@ -52,9 +58,13 @@ struct filling_how {
     enum sedd_method method;
     int steps;
     uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
+    const uint32_t *lengths;     /* the same for each of several, where it is not 0; may be NULL */
     const struct fill_pin *pins; /* some tokens of that blank */
     size_t pin_count;
-    bool held; /* it starts paused */
+    bool held;           /* it begins paused */
+    uint32_t candidates; /* drawn at once */
+    const struct fill_conditions
+        *conditions; /* of each of its blanks; NULL: those that the writer gave them */
 };
 struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
@@ -65,11 +75,20 @@ struct fill_worker *filling_worker(struct ui *ui); /* the filling worker; NULL: 
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how,
                      struct error *error);
-/* of events that belong to none of its jobs */
-void filling_tell(struct filling *filling, filling_taker *taker);
+/* Makes a candidate of what a job has drawn for one of its blanks; the caller owns what it holds. False: no memory. */
+bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
+                       const struct filling_how *how, struct candidate *out) MUST_USE;
+/* The trace of a finished job, taken from its last event; the caller is its first user. NULL: not kept. */
+struct trace *filling_trace(struct ui *ui, const struct doc *doc, struct fill_event *event);
+/* Appends the draft as the model should see it, with every proposal in place, or an excerpt around a blank. *at: where
+ * that blank's words begin in it. False: no memory, or there is no such blank. */
+bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out) MUST_USE;
+void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
 
 /* Submits one job for these blanks (ids, ascending). False: failed, and the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
+bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
+                       const struct filling_how *how);
 /* The same for one blank of exactly so many tokens, some of which are given (their blank is 0). */
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count);

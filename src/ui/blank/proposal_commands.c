@@ -39,6 +39,7 @@ void proposals_passed(struct ui *ui, size_t settled)
     bool goes_on = ui->proposal_walk->doc == ui->doc && ui->proposal_walk->act + 1 == ui->typed->acts;
     ui->proposal_walk->settled = settled + (goes_on ? ui->proposal_walk->settled : 0);
     ui->proposal_walk->doc = ui->doc;
+    ui->proposal_walk->led = false;
     ui->proposal_walk->act = ui->typed->acts;
 }
 
@@ -48,7 +49,11 @@ bool proposals_take_enter(struct ui *ui)
     if (ui->proposal_walk->doc != ui->doc || ui->proposal_walk->act + 1 != ui->typed->acts ||
         !ui->proposal_walk->settled)
         return false;
-    if (ui->proposal_walk->settled < 2 && !running) return false;
+    if (ui->proposal_walk->settled < 2 && !running && !ui->proposal_walk->led) return false;
+    if (ui->proposal_walk->led) {
+        ui_say(ui->message, "this blank is not filled yet; Enter again starts a new line");
+        return true;
+    }
     ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
                                 : "that was the last proposal; Enter again starts a new line");
     return true;
@@ -122,6 +127,28 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     return true;
 }
 
+/* Behind the last proposal the next blank waits, if there is one. */
+static void go_to_unfilled(struct ui *ui, size_t from)
+{
+    const struct doc *doc = ui->doc;
+    for (size_t i = 0; i < text_blank_count(doc->text); i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (b.start < from || proposal_find(doc, b.id)) continue;
+        blank_go_to(ui->doc, &b);
+        ui->proposal_walk->led = true;
+        char undo[UI_SEQUENCE_NAME], fill[UI_SEQUENCE_NAME];
+        ui_keymap_keys(ui->keymap, "undo", UI_EDIT, undo);
+        ui_keymap_keys(ui->keymap, "fill", UI_EDIT, fill);
+        if (*undo && *fill)
+            ui_say(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
+        else
+            say_with_key(ui, "accepted", "undo", "brings the blank back");
+        return;
+    }
+    say_with_key(ui, "accepted", "undo", "brings the blank back");
+}
+
 void do_accept(struct ui *ui)
 {
     struct text_blank b;
@@ -139,7 +166,7 @@ void do_accept(struct ui *ui)
     doc_move(ui->doc, end, false);
     doc->focus = 0;
     if (!next_finished(doc, end, &b)) {
-        say_with_key(ui, "accepted", "undo", "brings the blank back");
+        go_to_unfilled(ui, end);
         return;
     }
     blank_go_to(ui->doc, &b);

@@ -14,8 +14,9 @@ struct ui;
 /* Writers who press Enter for one proposal after the other do not count them. */
 struct proposal_walk {
     const struct doc *doc;
-    size_t act;     /* the last of the consecutive commands, */
-    size_t settled; /* which have accepted or discarded this many */
+    size_t act;     /* the last of the commands that followed each other, */
+    size_t settled; /* which have accepted or discarded so many */
+    bool led;       /* the last one went on to a blank that waits */
 };
 
 /* The running command is one of these, and has accepted or discarded this many. */

@@ -375,8 +375,8 @@ void do_timeline_fill(struct ui *ui)
 
 /* ---- a word of one's own ------------------------------------------------------------------------------- */
 
-/* Typed words as the model's tokens. A space goes in front if the word that they replace had one. */
-static bool encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
+/* Typed words as the model's tokens. A space goes in front where the word that they replace had one. */
+bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids)
 {
     enum { NEAR = 16 * 1024 }; /* bytes on each side in which the dialect is detected */
     const struct text *text = ui->doc->text;
@@ -407,7 +407,7 @@ static bool begins_with_space(const struct ui *ui, uint32_t token)
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids)
 {
     while (*typed == ' ') typed++;
-    return encode(ui, typed, begins_with_space(ui, token), ids);
+    return blank_encode(ui, typed, begins_with_space(ui, token), ids);
 }
 
 static void written(struct ui *ui, const char *answer)

@@ -11,7 +11,9 @@ struct ui;
 /* the shown words are being drawn, or held: they may still change */
 bool timeline_is_running(struct ui *ui);
 
-/* Appends the tokens of a typed word that replaces another. False: after a message. */
+/* Appends the tokens of words that are typed at the cursor, with a space in front or not. False: said why. */
+bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids);
+/* Appends the tokens of a word that is typed in the place of one. False: said why. */
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);
 
 /* Commands; session/commands.h says what they do. */

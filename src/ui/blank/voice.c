@@ -91,12 +91,13 @@ static void start_learning(struct ui *ui, const char *texts)
 {
     struct voice_run *run = ui->voice;
     struct error error = {0};
-    char minutes[16], *path = path_expand(texts),
-                      *base = ui->options->find_model(ui->settings->model, &error);
+    char minutes[16], niceness[8], *path = path_expand(texts),
+                                   *base = ui->options->find_model(ui->settings->model, &error);
+    snprintf(niceness, sizeof niceness, "%d", (int)ui->settings->voice_nice);
     snprintf(minutes, sizeof minutes, "%g", ui->settings->voice_minutes);
     run->folder = new_folder();
-    const char *arguments[] = {"lacuna", "voice",     path,    "--out",   run->folder, "--model",
-                               base,     "--minutes", minutes, "--quiet", NULL};
+    const char *arguments[] = {"lacuna",    "voice", path,     "--out",  run->folder, "--model", base,
+                               "--minutes", minutes, "--nice", niceness, "--quiet",   NULL};
     pid_t process = 0;
     if (path && base && run->folder && start(arguments, &process)) {
         *run = (struct voice_run){.folder = run->folder, .process = process, .child = true};

@@ -114,7 +114,7 @@ void history_leave(const struct settings *settings, struct doc *doc)
 
 static void offer(struct ui *ui);
 
-static void forget(struct recovery *r)
+static void forget_recovery(struct recovery *r)
 {
     text_recovered_free(&r->found);
     text_journals_free(r->list, r->count);
@@ -123,7 +123,7 @@ static void forget(struct recovery *r)
 
 void recovery_free(struct recovery *recovery)
 {
-    forget(recovery);
+    forget_recovery(recovery);
 }
 
 static void next_journal(struct ui *ui)
@@ -229,7 +229,7 @@ static void recover(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
     if (!go_to_page(ui)) {
-        forget(ui->recovery);
+        forget_recovery(ui->recovery);
         return;
     }
     struct doc *doc = ui->doc;
@@ -245,7 +245,7 @@ static void recover(struct ui *ui)
     if (done)
         recovered(ui);
     else
-        forget(ui->recovery); /* for another time */
+        forget_recovery(ui->recovery); /* for another time */
 }
 
 static void discard_answered(struct ui *ui, const char *answer)
@@ -266,7 +266,7 @@ static void answered(struct ui *ui, const char *answer)
     if (r->index >= r->count) return;
     if (!answer) {
         ui_say(ui->message, "kept for the next time");
-        forget(ui->recovery);
+        forget_recovery(ui->recovery);
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
@@ -274,7 +274,7 @@ static void answered(struct ui *ui, const char *answer)
         prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
-        forget(ui->recovery);
+        forget_recovery(ui->recovery);
     }
 }
 
@@ -342,7 +342,7 @@ static void offer(struct ui *ui)
         ask_about_journal(ui);
         return;
     }
-    forget(ui->recovery);
+    forget_recovery(ui->recovery);
 }
 
 /* ---- looking for journals

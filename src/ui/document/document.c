@@ -9,6 +9,7 @@
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
+#include "wishes.h"
 
 #include <string.h>
 
@@ -126,6 +127,7 @@ void doc_free(struct doc *doc)
 {
     if (!doc) return;
     proposals_free(doc);
+    wishes_free(doc);
     mem_free(doc->steps);
     buffer_free(&doc->record_lines);
     text_free(doc->text);

@@ -7,8 +7,10 @@
 
 struct text_blank;
 struct error;
+struct proposal_past;
 struct text;
 struct ui;
+struct wish;
 
 /* What anchor and cursor select: the text between them including the character at the later one, whole lines,
  * or the columns between them. */
@@ -53,12 +55,16 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside; /* the last discarded one; no candidates: none */
-    size_t set_aside_at;       /* in the history: undo from here restores it */
-    uint32_t brought_back;     /* the blank of the restored one: redo discards it again, */
-    uint64_t brought_back_at;  /* while the text is at this version */
-    size_t words;              /* as last counted */
-    size_t words_begun;        /* when the session started */
+    struct proposal set_aside; /* discarded last; no candidates: there is none */
+    size_t set_aside_at;       /* in the history: undo from here brings it back */
+    struct wish *wishes;       /* what is asked of blanks' words, wishes.h */
+    size_t wish_count, wish_capacity;
+    struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
+    size_t past_count, past_capacity;
+    uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */
+    uint64_t brought_back_at; /* while the text is at this version */
+    size_t words;             /* as counted last */
+    size_t words_begun;       /* when the session began */
     bool words_stale, words_known, goal_said;
     /* an edit in progress: the words from `start` on, up to `tail` bytes before the end */
     struct words_around {

@@ -5,6 +5,7 @@
 #include "lacuna/text.h"
 #include "moments.h"
 #include "proposal.h"
+#include "wishes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
  *     candidate SEED PLACE SCORE SECONDS TEMPERATURE TOP-P TOKENS SIZE
  *     token ID STATE START END PROBABILITY
  *     drawn START SIZE HASH
+ *     asked BLANK LINE
  *
  * A reader skips lines that it does not know. */
 
@@ -61,10 +63,18 @@ static bool put_drawn(struct buffer *out, const struct text *text)
     return ok;
 }
 
+static bool put_wishes(struct buffer *out, const struct doc *doc)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < doc->wish_count; i++)
+        ok = buffer_printf(out, "asked %u %s\n", doc->wishes[i].blank, doc->wishes[i].line);
+    return ok;
+}
+
 void kept_note(struct doc *doc)
 {
     struct buffer out = {0};
-    bool ok = put_drawn(&out, doc->text);
+    bool ok = put_drawn(&out, doc->text) && put_wishes(&out, doc);
     for (size_t i = 0; ok && i < doc->proposal_count; i++) ok = put_proposal(&out, &doc->proposals[i]);
     if (ok) ok = text_companion_set(doc->text, (struct slice){out.data ? out.data : "", out.size});
     buffer_free(&out);
@@ -144,6 +154,7 @@ static bool read_candidate(struct kept_reading *r, char *p)
     struct candidate *own = good && r->proposal ? proposal_add(r->proposal, c.seed) : NULL;
     if (own) {
         *own = c;
+        own->drawn = c.words.count;
         moments_add(own, 0, 0, 0); /* only the final words are kept, not the steps */
     } else {
         words_free(&c.words);
@@ -180,11 +191,18 @@ static void read_drawn(struct text *text, char *p)
         text_drawn_mark(text, start, start + size);
 }
 
+static bool read_wish(const struct kept_reading *r, char *p)
+{
+    uint32_t then = (uint32_t)whole(&p), now = r->blank_now ? r->blank_now(r->context, then) : then;
+    while (*p == ' ') p++;
+    return !now || *wish_of(r->doc, now) || wish_set(r->doc, now, p);
+}
+
 size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(void *context, uint32_t then),
                     void *context)
 {
     struct kept_reading r = {doc, bytes.data, bytes.data + bytes.size, blank_now, context, NULL};
-    char line[400];
+    char line[480];
     size_t chosen = 0;
     for (bool good = true; good && next_line(&r, line, sizeof line);) {
         if (strncmp(line, "proposal ", 9) == 0) {
@@ -192,6 +210,8 @@ size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(v
             read_proposal(&r, line + 9, &chosen);
         } else if (strncmp(line, "candidate ", 10) == 0) {
             good = read_candidate(&r, line + 10);
+        } else if (strncmp(line, "asked ", 6) == 0) {
+            good = read_wish(&r, line + 6);
         } else if (strncmp(line, "drawn ", 6) == 0) {
             read_drawn(doc->text, line + 6);
         }

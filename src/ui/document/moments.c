@@ -41,6 +41,41 @@ bool token_goes_on(const struct words *words, const struct fill_token *token)
            ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
 }
 
+void words_word(const struct words *words, uint32_t token, uint32_t *first, uint32_t *end)
+{
+    for (*first = token; *first > 0 && token_goes_on(words, &words->tokens[*first]) &&
+                         words->tokens[*first - 1].state != FILL_MASKED;)
+        --*first;
+    for (*end = token + 1; *end < words->count && token_goes_on(words, &words->tokens[*end]);) ++*end;
+}
+
+static bool is_spaced(const struct words *words, const struct fill_token *token)
+{
+    return token->end > token->start && strchr(" \n\r", words->text.data[token->start]);
+}
+
+uint32_t words_next_spaced(const struct words *words, uint32_t token)
+{
+    for (token++; token < words->count && !is_spaced(words, &words->tokens[token]);) token++;
+    return token < words->count ? token : words->count;
+}
+
+void words_behead(struct words *words, uint32_t tokens)
+{
+    uint32_t cut = tokens < words->count ? words->tokens[tokens].start : (uint32_t)words->text.size;
+    if (tokens > words->count) tokens = words->count;
+    if (tokens < words->count && is_spaced(words, &words->tokens[tokens])) cut++;
+    words->count -= tokens;
+    if (words->count) memmove(words->tokens, words->tokens + tokens, words->count * sizeof *words->tokens);
+    for (uint32_t i = 0; i < words->count; i++) {
+        struct fill_token *t = &words->tokens[i];
+        t->start = t->start > cut ? t->start - cut : 0;
+        t->end = t->end > cut ? t->end - cut : 0;
+    }
+    words->text.size -= cut;
+    if (words->text.size) memmove(words->text.data, words->text.data + cut, words->text.size);
+}
+
 void moments_add(struct candidate *c, uint32_t step, uint32_t steps, double sigma_bar)
 {
     if (!mem_grow(&c->moments, &c->moment_capacity, c->moment_count + 1, sizeof *c->moments)) return;

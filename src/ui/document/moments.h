@@ -21,6 +21,13 @@ bool words_whole(const struct words *words); /* no token is masked */
 /* Whether a token, whose bytes are in `words`, continues the word of the token before it. */
 bool token_goes_on(const struct words *words, const struct fill_token *token);
 
+/* The tokens [*first, *end) of the word that a token is of. */
+void words_word(const struct words *words, uint32_t token, uint32_t *first, uint32_t *end);
+/* The first token behind `token` that white space comes before; the number of tokens if there is none. */
+uint32_t words_next_spaced(const struct words *words, uint32_t token);
+/* Takes the first tokens away, and the space that came behind them. */
+void words_behead(struct words *words, uint32_t tokens);
+
 struct moment {
     struct words words;
     uint32_t step, steps; /* step 0: lengths are known, nothing is drawn */
@@ -44,8 +51,10 @@ struct candidate {
     double score, seconds;     /* seconds of its whole job */
     double temperature, top_p; /* it was drawn with this; 0 while it is drawn */
     struct trace *trace;       /* NULL: not kept */
-    int method, steps;         /* it was drawn with this: enum sedd_method */
-    bool alone;                /* no other blank was drawn with it, and no word was given */
+    int method, steps;         /* that it was drawn with: enum sedd_method */
+    bool alone;                /* no other blank was drawn with it, and no word given */
+    uint32_t number, drawn;    /* in its job, which names its random draws; tokens in the mean of its score */
+    uint64_t written;          /* its first 64 tokens, a bit each: the writer put it there */
 };
 /* Adds the present state of a candidate as a moment; if memory runs out it is left out. */
 void moments_add(struct candidate *candidate, uint32_t step, uint32_t steps, double sigma_bar);

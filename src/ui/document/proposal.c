@@ -2,8 +2,10 @@
 #include "proposal.h"
 #include "document.h"
 #include "lacuna/base.h"
+#include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "moments.h"
+#include "proposal_past.h"
 
 #include <string.h>
 
@@ -78,7 +80,57 @@ struct candidate *proposal_add(struct proposal *p, uint64_t seed)
     return candidate;
 }
 
-static void free_candidates(struct proposal *p)
+/* ---- their order --------------------------------------------------------------------------------------- */
+
+static size_t finished_count(const struct proposal *p)
+{
+    return p->count - (p->job && p->count ? 1 : 0);
+}
+
+/* The order of fill_rank as places among the candidates; the caller frees. NULL: no memory. */
+static struct fill_candidate *rank(const struct proposal *p, size_t count)
+{
+    struct fill_candidate *order = mem_zalloc_array(count ? count : 1, sizeof *order);
+    for (size_t i = 0; order && i < count; i++) {
+        const struct candidate *c = &p->candidates[i];
+        order[i] = (struct fill_candidate){.candidate = (uint32_t)i, .score = c->score, .drawn = c->drawn};
+    }
+    if (order) fill_rank(order, count);
+    return order;
+}
+
+bool proposal_rank(struct proposal *p)
+{
+    size_t count = finished_count(p), chosen = p->chosen;
+    bool moved = false;
+    if (count < 2) return false;
+    struct fill_candidate *order = rank(p, count);
+    struct candidate *sorted = mem_alloc_array(count, sizeof *sorted);
+    for (size_t i = 0; order && sorted && i < count; i++) {
+        sorted[i] = p->candidates[order[i].candidate];
+        moved = moved || order[i].candidate != i;
+        if (order[i].candidate == p->chosen) chosen = i;
+    }
+    if (moved) {
+        memcpy(p->candidates, sorted, count * sizeof *sorted);
+        p->chosen = chosen;
+    }
+    mem_free(order);
+    mem_free(sorted);
+    return moved;
+}
+
+bool proposal_drop(struct proposal *p, size_t index)
+{
+    if (p->count < 2 || index >= finished_count(p)) return false;
+    candidate_free(&p->candidates[index]);
+    p->count--;
+    memmove(&p->candidates[index], &p->candidates[index + 1], (p->count - index) * sizeof *p->candidates);
+    if (p->chosen > index || p->chosen == p->count) p->chosen--;
+    return true;
+}
+
+void proposal_free(struct proposal *p)
 {
     for (size_t i = 0; i < p->count; i++) candidate_free(&p->candidates[i]);
     mem_free(p->candidates);
@@ -94,7 +146,7 @@ static void close_gap(struct doc *doc, struct proposal *p)
 
 static void remove_at(struct doc *doc, size_t index)
 {
-    free_candidates(&doc->proposals[index]);
+    proposal_free(&doc->proposals[index]);
     close_gap(doc, &doc->proposals[index]);
 }
 
@@ -102,6 +154,28 @@ void proposal_remove(struct doc *doc, uint32_t blank)
 {
     struct proposal *p = proposal_find(doc, blank);
     if (p) remove_at(doc, (size_t)(p - doc->proposals));
+}
+
+struct proposal proposal_take_off(struct doc *doc, uint32_t blank)
+{
+    struct proposal *p = proposal_find(doc, blank), taken = {.blank = blank};
+    if (!p) return taken;
+    taken = *p;
+    close_gap(doc, p);
+    return taken;
+}
+
+void proposal_lay(struct doc *doc, struct proposal proposal)
+{
+    struct proposal *p = proposal.count ? proposal_make(doc, proposal.blank) : NULL;
+    if (!proposal.count) proposal_remove(doc, proposal.blank);
+    if (!p) {
+        proposal_free(&proposal);
+        return;
+    }
+    struct proposal before = *p;
+    *p = proposal;
+    proposal_free(&before);
 }
 
 void proposal_drop_last(struct doc *doc, struct proposal *p)
@@ -118,7 +192,7 @@ void proposal_set_aside(struct doc *doc, uint32_t blank)
 {
     struct proposal *p = proposal_find(doc, blank);
     if (!p) return;
-    free_candidates(&doc->set_aside);
+    proposal_free(&doc->set_aside);
     doc->set_aside = *p;
     doc->set_aside_at = text_history_at(doc->text);
     doc->brought_back = 0;
@@ -164,7 +238,8 @@ size_t proposals_waiting(const struct doc *doc)
 
 void proposals_free(struct doc *doc)
 {
-    free_candidates(&doc->set_aside);
+    proposal_free(&doc->set_aside);
+    proposal_pasts_free(doc);
     while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
     mem_free(doc->proposals);
     doc->proposals = NULL;

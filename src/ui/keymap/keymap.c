@@ -9,9 +9,12 @@
 static const struct {
     const char *name;
     enum ui_context context;
-} contexts[] = {{"edit", UI_EDIT},         {"blank", UI_BLANK},   {"prompt", UI_PROMPT},
-                {"normal", UI_NORMAL},     {"visual", UI_VISUAL}, {"operator", UI_OPERATOR},
-                {"timeline", UI_TIMELINE}, {"beside", UI_BESIDE}};
+} contexts[] = {{"edit", UI_EDIT},         {"blank", UI_BLANK},
+                {"prompt", UI_PROMPT},     {"normal", UI_NORMAL},
+                {"visual", UI_VISUAL},     {"operator", UI_OPERATOR},
+                {"timeline", UI_TIMELINE}, {"beside", UI_BESIDE},
+                {"tray", UI_TRAY},         {"alternatives", UI_ALTERNATIVES},
+                {"vary", UI_VARY}};
 
 const char *ui_context_name(enum ui_context context)
 {

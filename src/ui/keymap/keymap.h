@@ -14,9 +14,12 @@ enum ui_context {
     UI_PROMPT = 4, /* a question on the bottom line */
     UI_NORMAL = 8, /* keymaps with modes: keys are commands, and UI_EDIT is insert mode */
     UI_VISUAL = 16,
-    UI_OPERATOR = 32, /* an operator waits for a motion or an object */
-    UI_TIMELINE = 64, /* the timeline is open; then UI_BLANK's keys */
-    UI_BESIDE = 128   /* runs are shown side by side */
+    UI_OPERATOR = 32,      /* an operator waits for a motion or an object */
+    UI_TIMELINE = 64,      /* the steps of a proposal are shown; then UI_BLANK's keys */
+    UI_BESIDE = 128,       /* runs are shown side by side */
+    UI_TRAY = 256,         /* a proposal's candidates are listed; then UI_BLANK's keys */
+    UI_ALTERNATIVES = 512, /* what else could stand for a word of it is listed; then UI_BLANK's keys */
+    UI_VARY = 1024         /* words of the writer's are being varied */
 };
 
 struct ui_command {

@@ -3,6 +3,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
@@ -42,6 +43,10 @@ static struct lens_paragraph *make_kept(struct lens *lens)
     struct lens_paragraph *oldest = &lens->kept[0];
     for (size_t i = 1; i < LENS_KEPT; i++)
         if (lens->kept[i].used < oldest->used) oldest = &lens->kept[i];
+    for (size_t i = 0; i < lens->seen_count; i++) {
+        if (lens->seen[i].known == oldest) lens->seen[i].known = NULL;
+        if (lens->seen[i].old == oldest) lens->seen[i].old = NULL;
+    }
     fit_free(&oldest->fit);
     *oldest = (struct lens_paragraph){.used = ++lens->uses};
     return oldest;
@@ -74,14 +79,24 @@ static size_t word_after(const struct fit *fit, size_t offset)
     return low;
 }
 
+/* What is known around an offset, and where its paragraph begins for those words. NULL: nothing. */
+static const struct lens_paragraph *known_at(const struct lens_place *place, size_t at, size_t *start)
+{
+    *start = place->start;
+    if (place->known || !place->old) return place->known;
+    if (at >= place->from && at < place->to) return NULL;
+    /* Behind the edit words have moved; the sum may wrap around, and back. */
+    if (at >= place->to) *start = place->end - place->old->size;
+    return place->old;
+}
+
 const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *start)
 {
     const struct lens_place *place = place_of(lens, at);
-    if (!place || !place->known) return NULL;
-    const struct fit *fit = &place->known->fit;
-    size_t offset = at - place->start, i = word_after(fit, offset);
-    *start = place->start;
-    return i < fit->count && fit->words[i].start <= offset ? &fit->words[i] : NULL;
+    const struct lens_paragraph *known = place ? known_at(place, at, start) : NULL;
+    if (!known) return NULL;
+    size_t offset = at - *start, i = word_after(&known->fit, offset);
+    return i < known->fit.count && known->fit.words[i].start <= offset ? &known->fit.words[i] : NULL;
 }
 
 bool lens_has_ratios(const struct filling *filling)
@@ -111,14 +126,15 @@ double lens_owed(const struct lens *lens, const struct doc *doc, size_t at)
 {
     const struct lens_place *place = place_of(lens, at);
     double sum = 0;
-    size_t words = 0;
-    if (!place || !place->known || !place->known->left) return NAN;
+    size_t words = 0, base;
+    const struct lens_paragraph *known = place ? known_at(place, at, &base) : NULL;
+    if (!known || !known->left) return NAN;
     size_t start = text_previous_sentence(doc->text, at + 1), end = text_next_sentence(doc->text, start);
     if (start < place->start) start = place->start;
     if (end > place->end) end = place->end;
-    const struct fit *fit = &place->known->fit;
-    for (size_t i = word_after(fit, start - place->start);
-         i < fit->count && place->start + fit->words[i].start < end; i++) {
+    const struct fit *fit = &known->fit;
+    for (size_t i = word_after(fit, start > base ? start - base : 0);
+         i < fit->count && base + fit->words[i].start < end; i++) {
         if (!isfinite(fit->words[i].ln_q_left)) continue;
         sum += fit->words[i].ln_q - fit->words[i].ln_q_left;
         words++;
@@ -146,19 +162,45 @@ static bool is_missing(const struct settings *settings, const struct lens_place 
     return !place->known || (wants_left(settings) && !place->known->left);
 }
 
-static void look_at(struct lens *lens, const struct text *text, size_t from, size_t to)
+/* A paragraph that is being written keeps what was known of its other words, so that nothing flickers. */
+static void take_over(struct lens *lens, const struct lens_place *before, size_t count, size_t cursor,
+                      struct lens_place *now)
 {
+    for (size_t i = 0; i < count && !now->known; i++) {
+        const struct lens_place *was = &before[i];
+        if (was->start != now->start || !(was->known || was->old)) continue;
+        size_t size = now->end - now->start, had = was->end - was->start;
+        size_t more = size > had ? size - had : 0, less = had > size ? had - size : 0;
+        now->old = was->known ? was->known : was->old;
+        now->old->used = ++lens->uses;
+        now->from = cursor > now->start + more ? cursor - more : now->start;
+        now->to = cursor < now->end ? cursor : now->end;
+        if (was->known) return;
+        size_t end = was->to > now->start + less ? was->to + more - less : now->start;
+        if (was->hash == now->hash) now->from = was->from, now->to = was->to;
+        if (was->from < now->from) now->from = was->from;
+        if (was->hash != now->hash && end > now->to) now->to = end;
+        return;
+    }
+}
+
+static void look_at(struct lens *lens, const struct doc *doc, size_t from, size_t to)
+{
+    static struct lens_place before[LENS_SEEN]; /* large */
+    size_t count = lens->seen_count;
+    memcpy(before, lens->seen, count * sizeof *before);
     lens->seen_count = 0;
     for (size_t at = from; at <= to && lens->seen_count < LENS_SEEN;) {
         struct lens_place place = {0};
-        text_paragraph_around(text, at, &place.start, &place.end);
+        text_paragraph_around(doc->text, at, &place.start, &place.end);
         if (place.end > place.start && place.end - place.start <= PARAGRAPH_MOST) {
-            place.hash = hash_of(text, place.start, place.end);
+            place.hash = hash_of(doc->text, place.start, place.end);
             place.known = find_kept(lens, place.hash, place.end - place.start);
             if (place.known) place.known->used = ++lens->uses;
+            take_over(lens, before, count, doc->cursor, &place);
             lens->seen[lens->seen_count++] = place;
         }
-        size_t next = text_this_line_end(text, place.end) + 1;
+        size_t next = text_this_line_end(doc->text, place.end) + 1;
         if (next <= at) return;
         at = next;
     }
@@ -299,7 +341,9 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
         return;
     }
     note_change(ui->lens, ui->doc);
-    look_at(lens, ui->doc->text, start, end);
+    if (lens->shown != ui->documents->shown) lens->seen_count = 0; /* they belong to another text */
+    lens->shown = ui->documents->shown;
+    look_at(lens, ui->doc, start, end);
     /* A fill never waits for the lens. */
     if (lens->asked && (filling_current(ui->filling) || is_stale(lens))) take_back(ui->lens, ui->filling);
     if (lens->asked || lens->failed || filling_current(ui->filling)) return;

@@ -35,6 +35,10 @@ struct lens_place {
     size_t start, end;
     uint64_t hash;
     struct lens_paragraph *known; /* NULL: nothing yet */
+    /* The answer from before an edit, used until there is a new one: valid for words outside the change, which is
+     * [from, to) of the text now. NULL: none. */
+    struct lens_paragraph *old;
+    size_t from, to;
 };
 
 /* Markup of a blank that was left out of a question's text. */
@@ -47,6 +51,7 @@ struct lens {
     size_t uses;
     struct lens_place seen[LENS_SEEN];
     size_t seen_count;
+    size_t shown;     /* documents->shown when `seen` was made */
     uint64_t version; /* of the text when `seen` was made */
     const struct doc *doc;
     double changed_at;                  /* when `version` last changed */

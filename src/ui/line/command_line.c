@@ -3,6 +3,7 @@
 #include "set_commands.h"
 #include "theme_list.h"
 #include "ui/beside/beside_commands.h"
+#include "ui/blank/condition_commands.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/blank/voice.h"
 #include "ui/disk/annotations.h"

@@ -9,34 +9,32 @@
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/prompt/prompt.h"
+#include "ui/tray/choosing.h"
 
 #include <string.h>
 
 /* On the page there are too many commands to be useful: these are the ones a writer wants first. */
-static const char *const on_page[] = {"fill", "blank",         "next-blank", "fill-all",  "palette",
-                                      "save", "undo",          "redo",       "find",      "replace",
-                                      "cut",  "copy",          "paste",      "next-word", "spell",
-                                      "open", "files",         "go-to-line", "themes",    "keep-settings",
-                                      "quit", "close-or-quit", NULL},
-                         *const on_empty[] = {"blank",  "open", "palette",       "command-line",
-                                              "themes", "quit", "close-or-quit", NULL},
-                         *const on_blank[] = {"fill",         "fill-all",   "blank-length",
-                                              "blank-remove", "next-blank", "previous-blank",
-                                              "undo",         "palette",    NULL},
-                         *const while_filling[] = {"cancel",     "timeline", "next-blank", "previous-blank",
-                                                   "accept-all", "save",     NULL},
-                         *const selected[] = {"fill",   "blank",           "cut",     "copy",
-                                              "paste",  "delete-backward", "replace", "reflow",
-                                              "unwrap", "cancel",          NULL},
-                         *const in_normal[] = {"vi-insert",     "vi-append",  "vi-open",       "fill",
-                                               "blank",         "next-blank", "fill-all",      "palette",
-                                               "command-line",  "vi-undo",    "vi-redo",       "vi-repeat",
-                                               "vi-delete",     "vi-change",  "vi-yank",       "vi-put",
-                                               "vi-visual",     "vi-search",  "vi-next-match", "vi-next-word",
-                                               "vi-write-quit", NULL},
-                         *const in_visual[] = {"fill",         "blank",        "vi-delete", "vi-change",
-                                               "vi-yank",      "vi-lower",     "vi-upper",  "vi-reflow",
-                                               "vi-other-end", "command-line", "vi-normal", NULL};
+static const char *const
+    on_page[] = {"fill",   "blank",         "next-blank", "fill-all",      "palette", "save",
+                 "undo",   "redo",          "find",       "replace",       "cut",     "copy",
+                 "paste",  "next-word",     "spell",      "open",          "files",   "go-to-line",
+                 "themes", "keep-settings", "quit",       "close-or-quit", NULL},
+    *const on_empty[] = {"blank", "open", "palette", "command-line", "themes", "quit", "close-or-quit", NULL},
+    *const on_blank[] = {"fill",         "conditions",   "type-into",  "fill-all",
+                         "blank-length", "blank-remove", "next-blank", "previous-blank",
+                         "undo",         "palette",      NULL},
+    *const while_filling[] = {"cancel",     "timeline", "next-blank", "previous-blank",
+                              "accept-all", "save",     NULL},
+    *const selected[] = {"fill",    "blank",  "vary",   "cut",    "copy", "paste", "delete-backward",
+                         "replace", "reflow", "unwrap", "cancel", NULL},
+    *const in_normal[] = {"vi-insert",     "vi-append", "vi-open",   "fill",          "blank",
+                          "next-blank",    "fill-all",  "palette",   "command-line",  "vi-undo",
+                          "vi-redo",       "vi-repeat", "vi-delete", "vi-change",     "vi-yank",
+                          "vi-put",        "vi-visual", "vi-search", "vi-next-match", "vi-next-word",
+                          "vi-write-quit", NULL},
+    *const in_visual[] = {"fill",         "vary",      "blank",    "vi-delete", "vi-change",
+                          "vi-yank",      "vi-lower",  "vi-upper", "vi-reflow", "vi-other-end",
+                          "command-line", "vi-normal", NULL};
 
 static void take(const struct ui_keymap *map, const char *const *names, struct help_here *out)
 {
@@ -95,9 +93,16 @@ static void find_on_page(const struct ui *ui, unsigned context, struct help_here
 
 void help_find_here(const struct ui *ui, struct help_here *out)
 {
-    enum ui_context context = ui_context_now(ui);
+    enum ui_context listed = choosing_context(ui), context = listed ? listed : ui_context_now(ui);
     *out = (struct help_here){.contexts = context};
-    if (context == UI_BESIDE) {
+    if (listed) {
+        out->title = listed == UI_VARY           ? "Varying: a part of the words is drawn again"
+                     : listed == UI_ALTERNATIVES ? "What else could stand for a word of the proposal"
+                                                 : "A proposal, and the others that were drawn for the blank";
+        take_bound(ui->keymap, listed, out);
+        if (listed == UI_TRAY) take_bound(ui->keymap, UI_BLANK, out);
+        out->contexts |= listed == UI_TRAY ? UI_BLANK | UI_EDIT : 0;
+    } else if (context == UI_BESIDE) {
         out->title = "Side by side: the same blank, drawn in several ways";
         take_bound(ui->keymap, context, out);
     } else if (context == UI_PROMPT) {

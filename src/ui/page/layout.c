@@ -11,12 +11,14 @@
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
+#include "ui/tray/instead.h"
 
 #include <string.h>
 
@@ -24,6 +26,7 @@ struct overlay {
     size_t start, end; /* of the blank */
     struct text_blank blank;
     const struct proposal *proposal; /* NULL: an empty blank, shown as its markup */
+    const char *note; /* what is asked of its words, shown behind it; NULL: it is the blank itself */
 };
 
 struct segment {
@@ -76,7 +79,17 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
 }
 
-/* A step of a fill changes an overlay; the rows of all other lines are unchanged. */
+/* Behind a blank that waits; while it shows words the row below the page has it. */
+static void add_note(struct layout *layout, const struct text_blank *blank, const char *note)
+{
+    size_t before = layout->overlay_count;
+    add_overlay(layout, blank, NULL);
+    if (layout->overlay_count == before) return;
+    layout->overlays[before].start = layout->overlays[before].end;
+    layout->overlays[before].note = note;
+}
+
+/* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
 static void forget_rows(struct layout *layout, const struct text *text)
 {
     bool same = layout->version == text_version(text) && layout->row_text == text &&
@@ -150,9 +163,10 @@ static void refresh(struct ui *ui)
         bool asked = timeline_words(ui->timeline, ui->doc, b.id); /* for every step */
         if (ui->settings->plain && p && p->job && p->count < 2 && !asked)
             p = NULL; /* shown when it is done */
-        if (b.start < reached || (!p && b.end > b.start)) continue;
-        add_overlay(layout, &b, p);
+        if (b.start < reached) continue;
         reached = b.end;
+        if (p || b.end == b.start) add_overlay(layout, &b, p);
+        if (!p && *wish_of(doc, b.id)) add_note(layout, &b, wish_of(doc, b.id));
     }
 }
 
@@ -272,13 +286,13 @@ static bool differs(const struct words *words, const struct words *other, uint32
 
 /* Token by token: drawn words, and a block for each token that is not drawn yet. `other`: words that are
  * marked where these differ from them; may be NULL. */
-static void add_tokens(struct composer *c, const struct words *words, enum shows shows,
-                       const struct timeline *timeline, const struct doc *doc, const struct candidate *from,
-                       const struct words *other)
+static void add_tokens(struct composer *c, const struct words *words, enum shows shows, const struct ui *ui,
+                       uint32_t blank, const struct candidate *from, const struct words *other)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         const struct fill_token *t = &words->tokens[i];
-        bool chosen = shows == SHOWS_TIMELINE && timeline_is_chosen(timeline, doc, i);
+        bool chosen = (shows == SHOWS_TIMELINE && timeline_is_chosen(ui->timeline, ui->doc, i)) ||
+                      (shows == SHOWS_RESULT && instead_is_chosen(ui, blank, i));
         if (t->state == FILL_MASKED) {
             add_mask(c, expected(from, i, words->count), !i, chosen ? LOOK_SELECTED : LOOK_MASKED, chosen);
             continue;
@@ -305,7 +319,7 @@ bool layout_words(const struct candidate *from, const struct words *words, const
                   struct buffer *text, struct buffer *looks)
 {
     struct composer c = {.text = *text, .looks = *looks, .ok = true};
-    add_tokens(&c, words, SHOWS_STEP, NULL, NULL, from, other);
+    add_tokens(&c, words, SHOWS_STEP, NULL, 0, from, other);
     *text = c.text;
     *looks = c.looks;
     return c.ok;
@@ -315,6 +329,12 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
 {
     const struct text *text = ui->doc->text;
     add_segment(c, o->start, o->end, true);
+    if (o->note) {
+        add(c, " {", 2, LOOK_HINT);
+        add(c, o->note, strlen(o->note), LOOK_HINT);
+        add(c, "}", 1, LOOK_HINT);
+        return;
+    }
     const struct proposal *p = o->proposal;
     const struct words *timeline = timeline_words(ui->timeline, ui->doc, o->blank.id);
     const struct candidate *from = p && p->count ? &p->candidates[p->chosen] : NULL;
@@ -325,7 +345,7 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
                    timeline  ? SHOWS_TIMELINE
                    : running ? SHOWS_STEP
                              : SHOWS_RESULT,
-                   ui->timeline, ui->doc, from, NULL);
+                   ui, o->blank.id, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);

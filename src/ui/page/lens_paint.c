@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "timeline_paint.h"
+#include "tray_paint.h"
 #include "ui/blank/filling.h"
 #include "ui/editor_state.h"
 #include "ui/lens/lens.h"
@@ -14,7 +15,7 @@
 
 int lens_rows(const struct ui *ui)
 {
-    return ui->settings->lens != LENS_OFF && ui->picture->rows >= 6 && !timeline_rows(ui);
+    return ui->settings->lens != LENS_OFF && ui->picture->rows >= 6 && !timeline_rows(ui) && !tray_rows(ui);
 }
 
 int lens_margin(const struct settings *settings)

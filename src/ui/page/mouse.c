@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "timeline_paint.h"
+#include "tray_paint.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
@@ -103,7 +104,7 @@ void mouse_event(struct ui *ui, const struct input *in)
 {
     size_t at;
     int rows = view_rows(ui), row = in->row;
-    if (timeline_mouse(ui, in)) return;
+    if (timeline_mouse(ui, in) || tray_mouse(ui, in)) return;
     if (in->mouse == MOUSE_WHEEL_UP || in->mouse == MOUSE_WHEEL_DOWN) {
         view_scroll(ui, in->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
         ui->doc->follow = false;

@@ -3,6 +3,7 @@
 #include "lacuna/text.h"
 #include "lens_paint.h"
 #include "timeline_paint.h"
+#include "tray_paint.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/timeline.h"
@@ -21,6 +22,7 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
+#include "ui/tray/choosing.h"
 #include "view.h"
 
 #include <math.h>
@@ -310,6 +312,15 @@ static const struct hint {
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
                    {"timeline", "timeline"},    {"discard", "discard"},
                    {"next-blank", "next blank"}},
+  tray_hints[] = {{"accept", "accept"},  {"tray-down", "choose"}, {"accept-word", "one word"},
+                  {"tray-more", "more"}, {"tray-drop", "drop"},   {"alternatives", "words"},
+                  {"conditions", "ask"}, {"mix", "mix"},          {"timeline", "steps"},
+                  {"discard", "discard"}},
+  vary_hints[] = {{"vary-more", "more"},         {"vary-less", "less"},   {"vary-accept", "accept"},
+                  {"vary-original", "original"}, {"vary-again", "again"}, {"vary-leave", "leave"}},
+  alternatives_hints[] = {{"alternatives-put", "put in"},          {"alternatives-down", "choose"},
+                          {"alternatives-next-word", "next word"}, {"alternatives-previous-word", "back"},
+                          {"alternatives-write", "write"},         {"alternatives-close", "proposals"}},
   timeline_hints[] = {{"timeline-back", "back"},  {"timeline-on", "forward"},  {"timeline-next-word", "word"},
                       {"timeline-pin", "pin"},    {"timeline-open", "redraw"}, {"timeline-write", "write"},
                       {"timeline-fill", "go on"}, {"timeline-help", "help"},   {"timeline-play", "play"},
@@ -362,6 +373,22 @@ static void paint_mode_hints(struct ui *ui, int row)
         paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
 }
 
+/* On a proposal; false: there is none. */
+static bool paint_proposal_hints(struct ui *ui, int row)
+{
+    enum ui_context listed = choosing_context(ui);
+    if (listed != UI_VARY && (filling_current(ui->filling) || ui_context_now(ui) != UI_BLANK)) return false;
+    if (listed == UI_VARY)
+        paint_hints(ui, row, vary_hints, ARRAY_SIZE(vary_hints), listed);
+    else if (listed == UI_ALTERNATIVES)
+        paint_hints(ui, row, alternatives_hints, ARRAY_SIZE(alternatives_hints), listed);
+    else if (listed == UI_TRAY)
+        paint_hints(ui, row, tray_hints, ARRAY_SIZE(tray_hints), UI_TRAY | UI_BLANK);
+    else
+        paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
+    return true;
+}
+
 static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_column)
 {
     watch_goal(ui);
@@ -377,8 +404,8 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
             paint_hints(ui, row, whole_hints, ARRAY_SIZE(whole_hints), UI_TIMELINE);
         else
             paint_hints(ui, row, timeline_hints, ARRAY_SIZE(timeline_hints), UI_TIMELINE);
-    } else if (ui->settings->hints && ui_context_now(ui) == UI_BLANK && !filling_current(ui->filling)) {
-        paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
+    } else if (ui->settings->hints && paint_proposal_hints(ui, row)) {
+        return;
     } else if (ui->settings->hints && filling_current(ui->filling)) {
         unsigned contexts = ui->modal->context(ui) == UI_NORMAL ? UI_NORMAL : UI_EDIT;
         if (ui->filling->held)
@@ -395,6 +422,7 @@ static void paint_bottom(struct ui *ui, int row, int *cursor_row, int *cursor_co
 void status_paint(struct ui *ui, int *cursor_row, int *cursor_column)
 {
     if (timeline_rows(ui)) timeline_paint(ui, view_rows(ui));
+    if (tray_rows(ui)) tray_paint(ui, view_rows(ui));
     if (lens_rows(ui)) lens_paint(ui, view_rows(ui));
     if (ui->picture->rows >= 2) paint_status(ui, ui->picture->rows > 2 ? ui->picture->rows - 2 : 1);
     if (ui->picture->rows > 2 || ui->prompt->active) {

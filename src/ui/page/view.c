@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "lens_paint.h"
 #include "timeline_paint.h"
+#include "tray_paint.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -24,7 +25,8 @@
 int view_rows(const struct ui *ui)
 {
     /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - lens_rows(ui) : 1;
+    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - tray_rows(ui) - lens_rows(ui)
+                                 : 1;
 }
 
 static int margin(const struct ui *ui)
@@ -85,7 +87,7 @@ void view_center(struct ui *ui)
 {
     struct row row;
     layout_row_of(ui, ui->doc->cursor, &row);
-    step_back(ui, &row, view_rows(ui) / 2);
+    step_back(ui, &row, (view_rows(ui) + tray_rows(ui)) / 2); /* the tray moves nothing */
     set_top(ui, &row);
 }
 

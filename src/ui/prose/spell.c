@@ -61,7 +61,7 @@ enum status spell_try(struct spelling *spelling, const char *language, struct er
 
 enum verdict { UNKNOWN, RIGHT, WRONG };
 
-static uint64_t hash_of(const char *word, size_t size)
+static uint64_t hash_of_word(const char *word, size_t size)
 {
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)word[i]) * 0x100000001b3u;
@@ -77,7 +77,7 @@ static void forget_all(struct spelling *spelling)
 /* The word's slot among a few, else (verdict UNKNOWN) one that it may take. */
 static struct known_word *find_known(struct spelling *spelling, const char *word, size_t size)
 {
-    uint64_t hash = hash_of(word, size);
+    uint64_t hash = hash_of_word(word, size);
     struct known_word *first = spelling->table + (size_t)(hash >> 17) % SPELL_TABLE, *found = NULL;
     for (int i = 0; i < SPELL_BESIDE && !found; i++)
         if (first[i].hash == hash || first[i].verdict == UNKNOWN) found = first + i;

@@ -87,6 +87,12 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(blank, "blank", "Blanks", UI_EDIT, "make the selection a blank, or insert one")                        \
     X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "set the length of the blank in tokens")   \
+    X(conditions, "conditions", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                      \
+      "say what the words of the blank must and must not be")                                                \
+    X(type_into, "type-into", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                        \
+      "type words that must stand in the blank; a fill that runs goes on with them")                         \
+    X(breathe, "breathe", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                         \
+      "let the proposal settle anew when the text around changes, or freeze it")                             \
     X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
     X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the previous blank")               \
     X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \
@@ -98,6 +104,40 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "put every finished proposal into the text")                                                           \
     X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK,                                                   \
       "stop filling; else discard the proposal and keep the blank")                                          \
+    X(accept_word, "accept-word", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                 \
+      "put the next proposed word alone into the text")                                                      \
+    X(tray_choose, "tray-choose", "Proposals", UI_BLANK | UI_TRAY,                                           \
+      "the proposal with the number that the key is")                                                        \
+    X(tray_up, "tray-up", "Proposals", UI_BLANK | UI_TRAY, "the proposal listed above")                      \
+    X(tray_down, "tray-down", "Proposals", UI_BLANK | UI_TRAY, "the proposal listed below")                  \
+    X(tray_more, "tray-more", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                     \
+      "draw more proposals, and keep those that are there")                                                  \
+    X(tray_drop, "tray-drop", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                     \
+      "throw this proposal away, and keep the others")                                                       \
+    X(mix, "mix", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                                 \
+      "a proposal of the first half of this one and the second half of another")                             \
+    X(alternatives, "alternatives", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY | UI_ALTERNATIVES,             \
+      "list what else could stand for a word of the proposal; again: its proposals")                         \
+    X(alternatives_next_word, "alternatives-next-word", "Alternatives", UI_ALTERNATIVES,                     \
+      "to the next word of the proposal")                                                                    \
+    X(alternatives_previous_word, "alternatives-previous-word", "Alternatives", UI_ALTERNATIVES,             \
+      "to the previous word")                                                                                \
+    X(alternatives_choose, "alternatives-choose", "Alternatives", UI_ALTERNATIVES,                           \
+      "put in the word with the number that the key is, and let the words around it settle")                 \
+    X(alternatives_up, "alternatives-up", "Alternatives", UI_ALTERNATIVES, "the word listed before")         \
+    X(alternatives_down, "alternatives-down", "Alternatives", UI_ALTERNATIVES, "the word listed next")       \
+    X(alternatives_put, "alternatives-put", "Alternatives", UI_ALTERNATIVES,                                 \
+      "put in the chosen word, and let the words around it settle")                                          \
+    X(alternatives_write, "alternatives-write", "Alternatives", UI_ALTERNATIVES,                             \
+      "write another word in its place")                                                                     \
+    X(alternatives_close, "alternatives-close", "Alternatives", UI_ALTERNATIVES, "back to the proposals")    \
+    X(vary, "vary", "Varying", UI_ANYWHERE, "vary the selected words: a dial draws a part of them again")    \
+    X(vary_less, "vary-less", "Varying", UI_VARY, "draw fewer of the words again")                           \
+    X(vary_more, "vary-more", "Varying", UI_VARY, "draw more of the words again")                            \
+    X(vary_original, "vary-original", "Varying", UI_VARY, "show the original words, or what was drawn")      \
+    X(vary_again, "vary-again", "Varying", UI_VARY, "draw again with another seed")                          \
+    X(vary_accept, "vary-accept", "Varying", UI_VARY, "put these words into the text")                       \
+    X(vary_leave, "vary-leave", "Varying", UI_VARY, "keep the original words")                               \
     X(again, "again", "Proposals", UI_EDIT | UI_BLANK, "draw another proposal with another seed")            \
     X(next_candidate, "next-candidate", "Proposals", UI_EDIT | UI_BLANK,                                     \
       "the next proposal; after the last one, draw a new one")                                               \

@@ -64,6 +64,11 @@
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/signals.h"
+#include "ui/tray/breathe.h"
+#include "ui/tray/choosing.h"
+#include "ui/tray/instead.h"
+#include "ui/tray/tray.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
 
@@ -161,11 +166,14 @@ static void answer_sync(struct ui *ui)
 {
     char busy[96];
     if (!ui->loop->sync) return;
-    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
+    snprintf(busy, sizeof busy, "%s%s%s%s%s%s%s%s%s%s", text_journal_behind(ui->doc->text) ? " journal" : "",
              ui->which_key->at > 0 ? " keys" : "",
              filling_current(ui->filling) || filling_timeout(ui->filling) >= 0 ? " fill" : "",
              beside_runs(ui->beside) ? " beside" : "", lens_busy(ui) ? " lens" : "",
-             ripple_busy(ui->ripple) ? " ripple" : "", words_timeout(ui->doc) >= 0 ? " words" : "",
+             ripple_busy(ui->ripple) ? " ripple" : "",
+             tray_busy(ui->tray) || instead_busy(ui->instead) || breathe_timeout(ui->breathing) >= 0 ? " tray"
+                                                                                                     : "",
+             words_timeout(ui->doc) >= 0 ? " words" : "",
              spell_timeout(ui->spelling, ui->settings) >= 0 ? " spelling" : "",
              search_timeout(ui) == 0 ? " search" : "");
     screen_answer_sync(ui->loop->sync, busy);
@@ -263,6 +271,8 @@ static bool wait_and_take(struct ui *ui)
     int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
     for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
     if (beside >= 0 && (step < 0 || beside < step)) step = beside;
+    int breath = breathe_timeout(ui->breathing);
+    if (breath >= 0 && (step < 0 || breath < step)) step = breath;
     int lens = lens_timeout(ui);
     if (lens >= 0 && (step < 0 || lens < step)) step = lens;
     int timeline = timeline_timeout(ui->timeline);
@@ -296,6 +306,7 @@ static bool wait_and_take(struct ui *ui)
     filling_events(ui);
     beside_events(ui->beside);
     beside_tick(ui->beside, ui->settings);
+    choosing_update(ui);
     timeline_update(ui);
     timeline_tick(ui);
     mouse_tick(ui);
@@ -405,7 +416,10 @@ static void apply_model(struct ui *ui)
     beside_close(ui->beside, ui->picture);
     lens_close(ui->lens, ui->filling);
     ripple_close(ui);
-    filling_close(ui); /* the next fill loads the wanted model */
+    instead_close(ui);
+    vary_close(ui);
+    tray_close(ui);
+    filling_close(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
 }
 
@@ -424,6 +438,9 @@ static void close_all(struct ui *ui)
     beside_close(ui->beside, ui->picture);
     lens_close(ui->lens, ui->filling);
     ripple_close(ui);
+    instead_close(ui);
+    vary_close(ui);
+    tray_close(ui);
     filling_close(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
@@ -484,6 +501,8 @@ static void connect(struct ui *ui)
     filling_tell(ui->filling, beside_take);
     filling_tell(ui->filling, lens_take);
     filling_tell(ui->filling, ripple_take);
+    filling_tell(ui->filling, tray_take);
+    filling_tell(ui->filling, instead_take);
     ui->documents->limit = (struct token_limit){filling_most_tokens, ui};
     ui->modal = &modal_none;
     *ui->hooks = (struct ui_hooks){.press = press_key,
@@ -522,6 +541,10 @@ struct rooms {
     struct beside beside;
     struct lens lens;
     struct ripple ripple;
+    struct tray tray;
+    struct instead instead;
+    struct vary vary;
+    struct breathing breathing;
     struct proposal_walk proposal_walk;
     struct layout layout;
     struct kept_rows kept_rows;
@@ -564,6 +587,10 @@ static struct ui whole(struct rooms *r)
                        .beside = &r->beside,
                        .lens = &r->lens,
                        .ripple = &r->ripple,
+                       .tray = &r->tray,
+                       .instead = &r->instead,
+                       .vary = &r->vary,
+                       .breathing = &r->breathing,
                        .proposal_walk = &r->proposal_walk,
                        .layout = &r->layout,
                        .kept_rows = &r->kept_rows,

@@ -20,6 +20,7 @@
 #include "ui/prompt/prompt.h"
 #include "ui/prose/smart_typing.h"
 #include "ui/settings/settings.h"
+#include "ui/tray/choosing.h"
 #include "ui/vi/vi_insert.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
@@ -80,30 +81,37 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 {
     if (context == UI_PROMPT)
         prompt_key(ui, key);
-    else if (context == UI_BLANK && ui_key_is_text(key) && is_redrawn(ui->doc))
+    else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
-    else if (context == UI_BLANK && ui_key_is_text(key))
+    else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key))
         ui_say(ui->message,
                "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
     else if (context == UI_TIMELINE && ui_key_is_text(key))
         ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
+    else if (context & (UI_ALTERNATIVES | UI_VARY) && ui_key_is_text(key))
+        ui_say(ui->message, "the bottom line shows the keys here");
     else if (ui_key_is_text(key) && context != UI_BESIDE && ui->modal->context(ui) == UI_EDIT)
         type(ui, key);
     else
         say_unbound(ui, 1);
 }
 
-/* A page of its own has priority over the text. */
+/* Contexts whose keys come before those of UI_BLANK. */
+enum { OVER_BLANK = UI_TIMELINE | UI_TRAY | UI_ALTERNATIVES | UI_VARY };
+
+/* A page of its own comes before the text. */
 static enum ui_context context_in(const struct ui *ui)
 {
-    return ui->beside->active && !ui->prompt->active ? UI_BESIDE : ui_context_now(ui);
+    if (ui->beside->active && !ui->prompt->active) return UI_BESIDE;
+    enum ui_context listed = choosing_context(ui);
+    return listed ? listed : ui_context_now(ui);
 }
 
 /* The contexts of the pending keys. */
 static unsigned contexts_now(const struct ui *ui)
 {
     enum ui_context context = context_in(ui);
-    if (context == UI_TIMELINE) return UI_TIMELINE | UI_BLANK | ui->modal->context(ui);
+    if (context & OVER_BLANK) return context | UI_BLANK | ui->modal->context(ui);
     return context == UI_BLANK ? UI_BLANK | ui->modal->context(ui) : context;
 }
 
@@ -121,11 +129,12 @@ static bool means_the_same(ui_key key)
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
 {
     const struct ui_command *command = look_up(ui, context, prefix);
-    if (!command && !*prefix && context == UI_TIMELINE) {
+    if (!command && !*prefix && context & OVER_BLANK) {
+        bool stays = context != UI_TRAY;
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
-        /* Letters of vi's normal mode would move away from it. */
-        if (!command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
+        /* Letters of vi's normal mode would move off it. */
+        if (stays && !command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
         context = ui->modal->context(ui);
@@ -211,6 +220,7 @@ static void press(struct ui *ui, ui_key key)
         unbound(ui, context, key);
     else
         say_unbound(ui, count);
+    choosing_update(ui);
     timeline_update(ui);
     vi_after(ui);
 }

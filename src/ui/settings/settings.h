@@ -85,13 +85,17 @@ enum setting_subject {
            "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
     STRING(voice, "voice", "", SETTING_MODEL,                                                                \
            "a model that the command voice fine-tuned on your texts: a folder or a name; empty: none")       \
-    REAL(voice_weight, "voice-weight", 1, 0, 1, SETTING_MODEL,                                               \
+    REAL(voice_weight, "voice-weight", 0.75, 0, 1, SETTING_MODEL,                                            \
          "weight of the voice in fills: 0 is the model alone, 1 is the voice alone")                         \
     REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                     \
          "minutes of training for the command voice")                                                        \
+    NUMBER(voice_nice, "voice-nice", 19, 0, 19, SETTING_ALONE,                                               \
+           "niceness of that training; 19 is the lowest priority")                                           \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
            SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \
+    NUMBER(candidates, "candidates", 8, 1, 64, SETTING_LAYOUT,                                               \
+           "proposals drawn for a blank; the others are listed below the page; 1: one at a time, no list")   \
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
     REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \

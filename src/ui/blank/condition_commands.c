@@ -1,0 +1,114 @@
+#include "condition_commands.h"
+#include "blank_commands.h"
+#include "condition_line.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+#include "ui/document/document.h"
+#include "ui/document/kept.h"
+#include "ui/document/wishes.h"
+#include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
+#include "ui/terminal/picture.h"
+
+#include <string.h>
+
+/* The name that a blank is tied by, copied. False: by none. */
+static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LINE])
+{
+    struct condition_line line;
+    const char *wish = wish_of(doc, blank);
+    if (!*wish || condition_line_parse(wish, &line, NULL) || !line.conditions.tie) return false;
+    snprintf(out, CONDITION_LINE, "%s", line.conditions.tie);
+    return true;
+}
+
+bool blank_is_tied(const struct doc *doc, uint32_t blank)
+{
+    char name[CONDITION_LINE];
+    return tie_of(doc, blank, name);
+}
+
+size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t most)
+{
+    char name[CONDITION_LINE], other[CONDITION_LINE];
+    size_t count = 0;
+    if (!tie_of(doc, blank, name)) {
+        out[0] = blank;
+        return 1;
+    }
+    for (size_t i = 0; i < text_blank_count(doc->text) && count < most; i++) {
+        struct text_blank b;
+        text_blank_at(doc->text, i, &b);
+        if (tie_of(doc, b.id, other) && strcmp(name, other) == 0) out[count++] = b.id;
+    }
+    return count;
+}
+
+/* More words than the blank has tokens. */
+static bool fits(struct ui *ui, const struct condition_line *line, const struct text_blank *b)
+{
+    uint32_t words = 0;
+    for (size_t i = 0; i < line->conditions.must_count; i++) {
+        const struct fill_must *must = &line->must[i];
+        words++;
+        for (const char *p = must->text; *p; p++) words += *p == ' ';
+        if (must->at > words) words = must->at;
+    }
+    if (words > b->max)
+        ui_complain(ui->message, "%u words must stand there, and the blank has %u tokens at most", words,
+                    b->max);
+    return words <= b->max;
+}
+
+static void set(struct ui *ui, const struct text_blank *b, const char *wish)
+{
+    struct condition_line line;
+    struct error error = {0};
+    char key[UI_SEQUENCE_NAME];
+    wish += strspn(wish, " ");
+    if (condition_line_parse(wish, &line, &error)) {
+        ui_complain(ui->message, "%s", error.message);
+        return;
+    }
+    if (!fits(ui, &line, b)) return;
+    if (!wish_set(ui->doc, b->id, wish)) {
+        ui_complain(ui->message, "not enough memory");
+        return;
+    }
+    kept_note(ui->doc);
+    ui->picture->stale = true;
+    ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
+    if (*wish)
+        ui_say(ui->message,
+               *key ? "the words that are drawn from now on will be so; %s draws some" : "asked%s", key);
+    else
+        ui_say(ui->message, "nothing is asked of its words any more");
+}
+
+static void conditions_answered(struct ui *ui, const char *answer)
+{
+    struct text_blank b;
+    if (answer && blank_meant(ui->doc, &b)) set(ui, &b, answer);
+}
+
+void do_conditions(struct ui *ui)
+{
+    struct text_blank b;
+    if (!blank_meant(ui->doc, &b)) {
+        blank_needed(ui);
+        return;
+    }
+    prompt_line(ui, wish_of(ui->doc, b.id), conditions_answered,
+                "Conditions (must X; not Y, Z; begins A; at most 6 words …): ");
+}
+
+void line_conditions(struct ui *ui, const char *arguments)
+{
+    struct text_blank b;
+    if (!blank_meant(ui->doc, &b))
+        blank_needed(ui);
+    else
+        set(ui, &b, arguments);
+}

@@ -1,0 +1,54 @@
+#include "proposal_past.h"
+#include "document.h"
+#include "lacuna/base.h"
+#include "lacuna/text.h"
+
+void proposal_past_add(struct doc *doc, size_t before, struct proposal old, uint32_t now)
+{
+    size_t kept = 0; /* what was undone is forgotten where something else is done */
+    for (size_t i = 0; i < doc->past_count; i++)
+        if (doc->pasts[i].undone)
+            proposal_free(&doc->pasts[i].other);
+        else
+            doc->pasts[kept++] = doc->pasts[i];
+    doc->past_count = kept;
+    if (!mem_grow(&doc->pasts, &doc->past_capacity, kept + 1, sizeof *doc->pasts)) {
+        proposal_free(&old);
+        return;
+    }
+    doc->pasts[doc->past_count++] = (struct proposal_past){
+        .before = before, .after = text_history_at(doc->text), .other = old, .now = now};
+}
+
+static void swap(struct doc *doc, struct proposal_past *past)
+{
+    struct proposal there = proposal_take_off(doc, past->now), other = past->other;
+    past->now = other.blank;
+    past->other = there;
+    past->undone = !past->undone;
+    proposal_lay(doc, other);
+}
+
+bool proposal_pasts_follow(struct doc *doc)
+{
+    size_t at = text_history_at(doc->text), from = doc->past_count, to = 0;
+    for (size_t i = 0; i < doc->past_count; i++) {
+        const struct proposal_past *past = &doc->pasts[i];
+        if (!past->undone && past->before == at && i < from) from = i;
+        if (past->undone && past->after == at) to = i + 1;
+    }
+    bool any = from < doc->past_count || to;
+    for (size_t i = doc->past_count; i > from; i--)
+        if (!doc->pasts[i - 1].undone) swap(doc, &doc->pasts[i - 1]);
+    for (size_t i = 0; i < to; i++)
+        if (doc->pasts[i].undone && from == doc->past_count) swap(doc, &doc->pasts[i]);
+    return any;
+}
+
+void proposal_pasts_free(struct doc *doc)
+{
+    for (size_t i = 0; i < doc->past_count; i++) proposal_free(&doc->pasts[i].other);
+    mem_free(doc->pasts);
+    doc->pasts = NULL;
+    doc->past_count = doc->past_capacity = 0;
+}

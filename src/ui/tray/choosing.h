@@ -1,0 +1,13 @@
+/* What is listed below the page now, of this room's lists. */
+#ifndef LACUNA_UI_CHOOSING_H
+#define LACUNA_UI_CHOOSING_H
+
+#include "ui/keymap/keymap.h"
+
+struct ui;
+
+enum ui_context
+choosing_context(const struct ui *ui); /* UI_TRAY, UI_ALTERNATIVES or UI_VARY; 0: nothing is */
+void choosing_update(struct ui *ui);   /* after anything happened */
+
+#endif

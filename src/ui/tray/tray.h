@@ -1,0 +1,38 @@
+/* The tray: the candidates of the proposal at the cursor, listed below the page, the best first.
+ *
+ * The first candidate of a blank is drawn alone, so that it settles as fast as if it were the only one. The others
+ * follow in one job whose steps are not shown. A better one goes to the top of the list; what stands in the text is
+ * changed by the writer alone. Nothing is listed where the setting `candidates` is 1. */
+#ifndef LACUNA_UI_TRAY_H
+#define LACUNA_UI_TRAY_H
+
+#include "lacuna/base.h"
+#include "ui/blank/filling.h"
+#include "ui/keymap/keymap.h"
+
+struct candidate;
+struct doc;
+struct proposal;
+struct ui;
+
+struct tray {
+    uint64_t job; /* that draws more; 0: none */
+    struct doc *doc;
+    uint32_t blank; /* for this one */
+    struct filling_how how;
+    uint64_t version;         /* of the text that it sees */
+    struct candidate *coming; /* how.candidates of them, with their steps so far */
+};
+
+/* The proposal that the cursor was moved to; NULL: there is none. */
+struct proposal *tray_proposal(const struct doc *doc);
+/* UI_TRAY while candidates are listed, else 0. */
+enum ui_context tray_context(const struct ui *ui);
+/* After anything happened: asks for what is wanted, takes back what nobody waits for, ranks what has come. */
+void tray_update(struct ui *ui);
+void tray_more(struct ui *ui, uint32_t count); /* so many more are wanted for the proposal at the cursor */
+bool tray_busy(const struct tray *tray);
+filling_taker tray_take;
+void tray_close(struct ui *ui); /* takes everything back */
+
+#endif

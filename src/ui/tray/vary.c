@@ -1,0 +1,199 @@
+#include "vary.h"
+#include "lacuna/base.h"
+#include "lacuna/fill.h"
+#include "lacuna/text.h"
+#include "ui/blank/blank_commands.h"
+#include "ui/blank/context.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/record.h"
+#include "ui/document/document.h"
+#include "ui/document/documents.h"
+#include "ui/document/kept.h"
+#include "ui/document/moments.h"
+#include "ui/document/proposal.h"
+#include "ui/editor_state.h"
+#include "ui/message/message.h"
+#include "ui/settings/settings.h"
+#include "ui/terminal/picture.h"
+
+enum {
+    TURN = 10,  /* per cent */
+    BEGIN = 30, /* where the dial stands first */
+    STEPS = 12  /* at most: a turn is to be seen at once */
+};
+
+static bool is_there(const struct vary *vary)
+{
+    struct text_blank b;
+    return text_blank_get(vary->doc->text, vary->blank, &b);
+}
+
+enum ui_context vary_context(const struct ui *ui)
+{
+    const struct vary *v = ui->vary;
+    bool here = v->active && v->doc == ui->doc && v->blank == ui->doc->focus;
+    return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------- */
+
+static void stop(struct ui *ui)
+{
+    const struct proposal *p = proposal_find(ui->vary->doc, ui->vary->blank);
+    if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
+    proposal_remove(ui->vary->doc, ui->vary->blank);
+    ui->picture->stale = true;
+}
+
+static void draw(struct ui *ui)
+{
+    struct vary *v = ui->vary;
+    struct fill_conditions conditions = {.vary = true, .noise = v->percent / 100.0};
+    struct filling_how how = filling_how(ui->settings, v->seed);
+    if (how.steps > STEPS) how.steps = STEPS;
+    how.conditions = &conditions;
+    stop(ui);
+    if (!filling_submit_so(ui, v->doc, &v->blank, 1, &how)) {
+        vary_close(ui);
+        return;
+    }
+    struct proposal *p = proposal_find(v->doc, v->blank);
+    if (p) p->asked = true; /* there is one for every place of the dial */
+    v->doc->focus = v->blank;
+}
+
+/* Takes the blank back. What undo would do next is what it would have done before. */
+static void take_back(struct ui *ui)
+{
+    struct vary *v = ui->vary;
+    size_t at;
+    stop(ui);
+    if (!is_there(v) || (text_history_at(v->doc->text) == v->node && text_undo(v->doc->text, &at))) return;
+    text_blank_remove(v->doc->text, v->blank);
+}
+
+static bool is_open(const struct documents *documents, const struct doc *doc)
+{
+    size_t i = 0;
+    while (i < documents->count && documents->list[i] != doc) i++;
+    return i < documents->count;
+}
+
+void vary_close(struct ui *ui)
+{
+    if (!ui->vary->active) return;
+    if (is_open(ui->documents, ui->vary->doc)) take_back(ui);
+    if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
+    *ui->vary = (struct vary){0};
+    ui->doc->follow = true;
+}
+
+void vary_update(struct ui *ui)
+{
+    const struct vary *v = ui->vary;
+    if (!v->active) return;
+    bool here = ui->doc == v->doc && ui->doc->focus == v->blank && is_there(v);
+    if (!here || !proposal_find(v->doc, v->blank))
+        vary_close(ui);
+    else
+        filling_hurry(ui); /* a dial that answers late is no dial */
+}
+
+/* ---- the dial ------------------------------------------------------------------------------------------ */
+
+static bool has_blank_between(const struct text *text, size_t start, size_t end)
+{
+    for (size_t i = 0; i < text_blank_count(text); i++) {
+        struct text_blank b;
+        text_blank_at(text, i, &b);
+        if (b.start < end && start < b.end) return true;
+    }
+    return false;
+}
+
+void do_vary(struct ui *ui)
+{
+    struct doc *doc = ui->doc;
+    size_t start, end;
+    if (!doc_selection(doc, &start, &end)) {
+        ui_say(ui->message, "select the words first that are to be varied");
+        return;
+    }
+    if (has_blank_between(doc->text, start, end)) {
+        ui_say(ui->message, "there is a blank among these words: only words of the text can be varied");
+        return;
+    }
+    if (!doc_writable(ui)) return;
+    uint32_t id = blank_of_words(ui, start, end);
+    if (!id) return;
+    *ui->vary = (struct vary){.active = true,
+                              .doc = doc,
+                              .blank = id,
+                              .node = text_history_at(doc->text),
+                              .percent = BEGIN,
+                              .before = BEGIN,
+                              .seed = ui->filling->next_seed};
+    draw(ui);
+}
+
+static void turn_to(struct ui *ui, int percent)
+{
+    if (!ui->vary->active) return;
+    ui->vary->percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
+    draw(ui);
+}
+
+void do_vary_less(struct ui *ui)
+{
+    turn_to(ui, ui->vary->percent - TURN);
+}
+
+void do_vary_more(struct ui *ui)
+{
+    turn_to(ui, ui->vary->percent + TURN);
+}
+
+void do_vary_original(struct ui *ui)
+{
+    struct vary *v = ui->vary;
+    int percent = v->percent ? 0 : v->before;
+    if (v->percent) v->before = v->percent;
+    turn_to(ui, percent);
+}
+
+void do_vary_again(struct ui *ui)
+{
+    ui->vary->seed = ui->filling->next_seed;
+    turn_to(ui, ui->vary->percent);
+}
+
+void do_vary_leave(struct ui *ui)
+{
+    vary_close(ui);
+    ui_say(ui->message, "the words are as they were");
+}
+
+void do_vary_accept(struct ui *ui)
+{
+    struct vary *v = ui->vary;
+    struct text_blank b;
+    struct buffer words = {0};
+    const struct proposal *p = v->active ? proposal_find(v->doc, v->blank) : NULL;
+    if (!p || !text_blank_get(v->doc->text, v->blank, &b)) return;
+    if (p->job) {
+        filling_say(ui);
+        return;
+    }
+    const struct buffer *from = &p->candidates[p->chosen].words.text;
+    record_accepted(ui, &p->candidates[p->chosen]);
+    bool copied = buffer_append(&words, from->data ? from->data : "", from->size);
+    vary_close(ui);
+    text_break_group(ui->doc->text);
+    if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
+        text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
+        kept_note(ui->doc);
+        ui_say(ui->message, "accepted");
+    }
+    text_break_group(ui->doc->text);
+    buffer_free(&words);
+}

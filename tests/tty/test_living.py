@@ -1,0 +1,104 @@
+"""Blanks that live: a running fill sees what is typed around it and into it; proposals that breathe."""
+from test_tray import chosen, done, draw, prose, rows, saved, start
+from terminal import check, main
+
+TEXT = "The keeper of the lighthouse [[12]] and looked out at the sea.\n"
+MASKED = "\u2591"
+
+
+def standing(e):
+    """Words of the blank that are drawn."""
+    text = prose(e)
+    inside = text[text.index("lighthouse") + 10:text.index("and looked")]
+    return [word for word in inside.split() if MASKED not in word]
+
+
+def steps(e, least, key="M-j"):
+    """Single steps until so many words stand."""
+    for _ in range(200):
+        if len(standing(e)) >= least:
+            return
+        before = e.text()
+        e.send(key)
+        e.wait(lambda: e.text() != before, 5)
+    check(False, "%d words" % least, e)
+
+
+def begin(*more):
+    e = start("--pace", "20", *more, text=TEXT, candidates=1)
+    e.send("M-n", "^G", "M-h")
+    return e
+
+
+def edits_around_reach_a_running_fill():
+    with begin("--seed", "3") as e:
+        steps(e, 3)
+        before = standing(e)
+        e.send("c-end")
+        e.type("It rained.")
+        e.send("M-j")
+        steps(e, len(before) + 1)
+        check([w for w in before if w in standing(e)] == before, "what stood stands: %s" % before, e)
+        e.send("M-h")
+        check(e.until_not("fill") and MASKED not in e.text(), "it comes to its end", e)
+        check([w for w in before if w in prose(e)] == before, "with these words", e)
+        check("It rained." in prose(e), "and with what was typed", e)
+        e.send("M-p", "enter")
+        text = saved(e)
+        check("[[" not in text and text.endswith("It rained."), text)
+
+
+def typing_while_it_runs_does_not_stop_it():
+    with start("--pace", "5", text=TEXT, candidates=1) as e:
+        e.send("M-n", "^G", "c-end")
+        for letter in "The wind had turned to the north in the night, and it was cold.":
+            e.type(letter)
+        check(e.until_not("fill") and MASKED not in e.text() and "[[" not in prose(e), "filled", e)
+        check("and it was cold." in prose(e), "and written", e)
+
+
+def words_typed_into_a_running_fill_stand_there():
+    with begin() as e:
+        steps(e, 2)
+        before = standing(e)
+        e.send("M-p", "M-t")
+        e.type("lantern\r")
+        e.send("M-h")
+        check(e.until_not("fill") and "lantern" in prose(e), "it stands there", e)
+        check([w for w in before if w in prose(e)] == before, "beside what stood", e)
+
+
+def words_typed_into_a_proposal_stand_there():
+    with start(text=TEXT) as e:
+        draw(e)
+        before = {r[1] for r in rows(e)}
+        e.send("i")
+        e.type("lantern\r")
+        check(done(e) and "lantern" in chosen(e)[1], "in another candidate", e)
+        check(len(before & {r[1] for r in rows(e)}) >= 7, "beside the others", e)
+        check('must "lantern"' in e.text(), "and it is asked from then on", e)
+
+
+def a_proposal_breathes_until_it_is_frozen():
+    with start(text=TEXT, candidates=1) as e:
+        draw(e)
+        e.send("b")
+        check("it breathes" in e.text(), "on", e)
+        words = prose(e).split(" and looked")[0]
+        for _ in range(3):  # a part of its words may settle as it was
+            e.send("c-end")
+            e.type("It was winter, and snow fell on the ice. ")
+            check(done(e), "settled", e)
+        now = prose(e).split(" and looked")[0]
+        check(now != words and "[[" not in now, "other words", e)
+        e.send("M-p", "b")
+        check("frozen" in e.text() and "of" not in e.line(22).split("words")[1].split("tokens")[0], "one candidate still", e)
+        e.send("c-end")
+        e.type("And it was cold.")
+        check(done(e) and prose(e).split(" and looked")[0] == now, "it stays", e)
+
+
+if __name__ == "__main__":
+    main([edits_around_reach_a_running_fill, typing_while_it_runs_does_not_stop_it,
+          words_typed_into_a_running_fill_stand_there, words_typed_into_a_proposal_stand_there,
+          a_proposal_breathes_until_it_is_frozen])

@@ -1,0 +1,134 @@
+"""Varying words of the writer's own with a dial."""
+
+from test_tray import done, saved, start
+from terminal import check, main
+
+TEXT = ("He had not spoken to anyone for a week, and the lamp burned low.\n\n"
+        "When the boat came round the point he [[6]] and went down.\n")
+FIRST = TEXT.split("\n")[0]
+
+
+def vary(e, words=8):
+    e.send(*["\033[1;6C"] * words)
+    e.send("M-d")
+    check(done(e) and "vary  30 %" in e.text(), "the dial", e)
+
+
+def page(e):
+    return e.line(0) + " " + e.line(1)
+
+
+def the_dial_turns_and_the_original_is_a_key_away():
+    with start(text=TEXT) as e:
+        vary(e)
+        e.send("left")
+        check(done(e) and "20 %" in e.text(), "left", e)
+        e.send("right", "right", "right")
+        check(done(e) and "50 %" in e.text(), "right", e)
+        half = page(e)
+        check(half.strip() != FIRST and "and the lamp burned low." in half, "other words, and the same text behind", e)
+        e.send("o")
+        check(done(e) and FIRST in page(e), "the original", e)
+        e.send("o")
+        check(done(e) and page(e) == half, "and back: the same words at the same place of the dial", e)
+        e.send("right", "left")
+        check(done(e) and page(e) == half, "turned on and back", e)
+        for _ in range(8):
+            e.send("right")
+        check(done(e) and "100 %" in e.text(), "to the end", e)
+        for _ in range(12):
+            e.send("left")
+        check(done(e) and "vary   0 %" in e.text() and FIRST in page(e), "and to the original", e)
+
+
+def accepting_is_one_step_of_undo():
+    with start(text=TEXT) as e:
+        vary(e)
+        e.send("right", "right")
+        check(done(e), "drawn", e)
+        words = page(e).split()
+        e.send("enter")
+        check("accepted" in e.text() and "vary" not in e.text(), "accepted", e)
+        text = saved(e)
+        check(text.split("\n")[0].split() == words and text != TEXT, text)
+        e.send("^Z")
+        check(saved(e) == TEXT, "one step back", e)
+        e.send("^Z")
+        check(saved(e) == TEXT, "and none before it", e)
+        e.send("^Y")
+        check(saved(e) == text, "redo", e)
+
+
+def leaving_changes_nothing():
+    for leave in ("esc", "c-end", "^Z"):
+        with start(text=TEXT) as e:
+            vary(e)
+            e.send(leave)
+            check(done(e) and "vary" not in e.text() and FIRST in page(e) and "draft.txt *" not in e.text(), leave, e)
+            e.send("end")
+            e.type("x")
+            text = saved(e)
+            check(text.replace("x", "", 1) == TEXT, text)
+            e.send("^Z")
+            check(saved(e) == TEXT, "undo of what was typed", e)
+
+
+def the_file_is_closed_meanwhile():
+    with start(text=TEXT) as e:
+        vary(e)
+        e.send("right", "M-w")
+        if "anyway" in e.text():
+            e.send("y")
+        check(done(e) and e.alive() and "[no name]" in e.text(), "an empty page", e)
+        e.type("x")
+        check(e.line(0) == "x", "to write on", e)
+
+
+def another_seed_draws_other_words():
+    with start(text=TEXT) as e:
+        vary(e)
+        e.send("right", "right", "right", "right")
+        check(done(e), "drawn", e)
+        before = page(e)
+        e.send("r")
+        check(done(e) and page(e) != before, "others", e)
+
+
+def what_cannot_be_varied():
+    with start(text=TEXT) as e:
+        e.send("M-d")
+        check("select the words first" in e.text(), "nothing is selected", e)
+        e.send("^A", "M-d")
+        check("blank among these words" in e.text() and "[[6]]" in e.text(), "a blank", e)
+        check(saved(e) == TEXT, "as it was", e)
+
+
+def keys_of_all_keymaps():
+    for keymap, begin, more, leave in (("emacs", "\003d", "^F", "^G"), ("nano", "\033d", "^F", "^C"), ("vi", "gV", "l", "esc")):
+        with start("-k", keymap, text=TEXT) as e:
+            if keymap == "vi":
+                e.type("vee")
+            else:
+                e.send(*["\033[1;6C"] * 3)
+            e.type(begin)
+            check(done(e) and "vary  30 %" in e.text(), keymap, e)
+            e.send(more)
+            check(done(e) and "40 %" in e.text(), "%s: more" % keymap, e)
+            e.send(leave)
+            check("vary" not in e.text() and FIRST in page(e), "%s: leave" % keymap, e)
+
+
+def small_screens_plain_and_no_color():
+    for more in ({}, {"env": {"NO_COLOR": "1"}}):
+        with start(*(["--plain"] if more else []), text=TEXT, **more) as e:
+            vary(e)
+            for size in ((12, 40), (7, 30), (5, 20), (2, 9), (1, 1), (24, 80)):
+                e.resize(*size)
+                check(e.alive(), "%d x %d" % size, e)
+            e.send("enter")
+            check("accepted" in e.text(), "accepted", e)
+
+
+if __name__ == "__main__":
+    main([the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
+          the_file_is_closed_meanwhile,          another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])

@@ -1,5 +1,6 @@
-/* Keeps the parts of a document that are not in its text: the proposals over its blanks, with all their candidates, what is asked of blanks' words, and
- * which words a model drew. They are the text's companion, and so survive quitting, crashes and undo. */
+/* Keeps the parts of a document that are not in its text: the proposals over its blanks with all their candidates, the
+ * conditions of blanks, and which words a model drew. They are the text's companion, and so survive quitting, crashes
+ * and undo. */
 #ifndef LACUNA_UI_KEPT_H
 #define LACUNA_UI_KEPT_H
 

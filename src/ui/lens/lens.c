@@ -341,7 +341,7 @@ void lens_tick(struct ui *ui, size_t start, size_t end)
         return;
     }
     note_change(ui->lens, ui->doc);
-    if (lens->shown != ui->documents->shown) lens->seen_count = 0; /* the places of another text */
+    if (lens->shown != ui->documents->shown) lens->seen_count = 0; /* they belong to another text */
     lens->shown = ui->documents->shown;
     look_at(lens, ui->doc, start, end);
     /* A fill never waits for the lens. */

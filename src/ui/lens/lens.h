@@ -35,8 +35,8 @@ struct lens_place {
     size_t start, end;
     uint64_t hash;
     struct lens_paragraph *known; /* NULL: nothing yet */
-    /* What was known before it was edited, while it is not known anew: that of its words outside of what has
-     * changed, which begins at `from` and ends at `to` of the text now. NULL: nothing. */
+    /* The answer from before an edit, used until there is a new one: valid for words outside the change, which is
+     * [from, to) of the text now. NULL: none. */
     struct lens_paragraph *old;
     size_t from, to;
 };
@@ -51,7 +51,7 @@ struct lens {
     size_t uses;
     struct lens_place seen[LENS_SEEN];
     size_t seen_count;
-    size_t shown;     /* documents->shown then */
+    size_t shown;     /* documents->shown when `seen` was made */
     uint64_t version; /* of the text when `seen` was made */
     const struct doc *doc;
     double changed_at;                  /* when `version` last changed */

@@ -90,7 +90,7 @@ enum setting_subject {
     REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                     \
          "minutes of training for the command voice")                                                        \
     NUMBER(voice_nice, "voice-nice", 19, 0, 19, SETTING_ALONE,                                               \
-           "priority of that training; 19: everything else goes first")                                      \
+           "niceness of that training; 19 is the lowest priority")                                           \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
            SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \

@@ -48,7 +48,7 @@ def the_line_can_be_edited():
 def what_cannot_be_is_said_at_once():
     with start() as e:
         e.send("M-n", "M-n")
-        for line, why in (("must sea; not sea", "must and must not"), ("sing", "expected must, not"),
+        for line, why in (("must sea; not sea", 'is in both "must" and "not"'), ("sing", "expected must, not"),
                           ("must a, b; at most 1 word", "at most 1"), ("must one two three four five six seven", "tokens at most")):
             ask(e, line)
             check(why in e.text() and "{" not in e.text(), line, e)

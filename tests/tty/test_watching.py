@@ -66,7 +66,7 @@ def a_held_fill_can_be_stopped_or_steered():
 
 
 def single_steps_come_to_the_end():
-    with start(TEXT, "--pace", "0", "--steps", "4") as e:
+    with start(TEXT, "--pace", "400", "--steps", "4") as e:  # slow: it must not be over before it is held
         held_at_a_step(e)
         for _ in range(40):
             if "accept" in e.text() and "held" not in e.text():

@@ -37,7 +37,7 @@ def held_at_a_step(e):
 
 
 def a_fill_can_be_held_and_stepped():
-    with start(TEXT, "--pace", "20") as e:
+    with start(TEXT, "--pace", "200") as e:
         held_at_a_step(e)
         for _ in range(5):
             before = step(e)
@@ -52,7 +52,7 @@ def a_fill_can_be_held_and_stepped():
 
 
 def a_held_fill_can_be_stopped_or_steered():
-    with start(TEXT, "--pace", "20") as e:
+    with start(TEXT, "--pace", "200") as e:
         held_at_a_step(e)
         at = step(e)
         e.send("f8")

@@ -12,7 +12,7 @@ model=$PWD/tests/data/tiny-model
 failed=0
 result() { if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1"; head -c 1500 "$folder/err"; failed=1; fi; }
 
-work=$folder/work
+work=$folder/files
 fresh() {
     rm -rf "$work"; mkdir "$work"; cp -r tests/data/tiny-model "$work/model"
     printf 'the [[2]] of\n' >"$work/s.txt"; printf '{"id": 1, "text": "the [[2]] of"}\n{"id": 2, "text": "a [[2]]"}\n' >"$work/s.jsonl"
@@ -39,7 +39,7 @@ fill='$LACUNA fill -q -m model'
 refuses json_lines_over_their_input "$fill -o s.jsonl s.jsonl"
 refuses through_a_symbolic_link "$fill -o link.jsonl s.jsonl"
 refuses through_a_hard_link "$fill -o hard.jsonl s.jsonl"
-refuses through_another_path "$fill -o ../work/./s.jsonl s.jsonl"
+refuses through_another_path "$fill -o ../files/./s.jsonl s.jsonl"
 refuses a_text_over_its_input "$fill -o link.txt s.txt"
 refuses over_the_second_of_many_inputs "$fill -o s.txt trace s.txt"
 refuses over_standard_input "$fill --format jsonl -o s.jsonl <s.jsonl"

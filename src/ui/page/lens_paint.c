@@ -3,7 +3,6 @@
 #include "lacuna/fill.h"
 #include "timeline_paint.h"
 #include "tray_paint.h"
-#include "ui/blank/filling.h"
 #include "ui/editor_state.h"
 #include "ui/lens/lens.h"
 #include "ui/lens/lens_commands.h"

@@ -4,7 +4,7 @@
 #include "ui/beside/beside.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
-#include "ui/blank/filling.h"
+#include "ui/blank/filling_say.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"

@@ -5,6 +5,8 @@
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/filling_pace.h"
+#include "ui/blank/filling_say.h"
 #include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"

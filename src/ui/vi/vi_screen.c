@@ -4,6 +4,7 @@
 #include "ui/editor_state.h"
 #include "ui/page/layout.h"
 #include "ui/page/move_commands.h"
+#include "ui/page/page_rows.h"
 #include "ui/page/view.h"
 #include "vi.h"
 #include "vi_mode.h"

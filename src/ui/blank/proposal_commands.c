@@ -16,7 +16,6 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
-#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"

@@ -7,7 +7,7 @@
 #include "ui/page/page_rows.h"
 #include "ui/page/view.h"
 #include "vi.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_motion.h"
 #include "vi_state.h"
 #include "vi_text.h"

@@ -233,9 +233,9 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     return check_recipe(r, error);
 }
 
-enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+struct train_recipe train_recipe_default(void)
 {
-    *recipe = (struct train_recipe){
+    return (struct train_recipe){
         .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
         .warmup = 200,
         .decay = 0.2,
@@ -255,6 +255,11 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .span_rows = 0.3,
         .mask_power = 0.5,
     };
+}
+
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+{
+    *recipe = train_recipe_default();
     json_t *root = json_parse_file(path, error);
     if (!root) return error && error->code ? error->code : STATUS_FORMAT;
     enum status status = read_recipe(root, recipe, error);

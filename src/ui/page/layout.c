@@ -382,7 +382,7 @@ static void find_line(const struct layout *layout, const struct doc *doc, size_t
         stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
 }
 
-static struct shown *compose(struct ui *ui, const struct shown *where, size_t first, size_t last)
+static struct shown *compose(const struct ui *ui, const struct shown *where, size_t first, size_t last)
 {
     struct composer c = {.line = mem_zalloc(sizeof *c.line), .ok = true};
     if (!c.line) return NULL;

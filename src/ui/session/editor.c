@@ -1,10 +1,10 @@
 /* The editor: its rooms connected, opened and closed. */
 #include "commands.h"
+#include "editor_loop.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
-#include "loop.h"
 #include "press.h"
 #include "ui/beside/beside.h"
 #include "ui/blank/filling.h"

@@ -1,6 +1,6 @@
 /* The loop: waits for keys, events and signals, takes them, and paints. */
-#ifndef LACUNA_UI_LOOP_H
-#define LACUNA_UI_LOOP_H
+#ifndef LACUNA_UI_EDITOR_LOOP_H
+#define LACUNA_UI_EDITOR_LOOP_H
 
 struct ui;
 

@@ -1,6 +1,6 @@
 /* One poll on keys, the worker's events and signals; then one painting. Only this thread touches the screen and the
  * documents. */
-#include "loop.h"
+#include "editor_loop.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"

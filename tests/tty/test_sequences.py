@@ -276,7 +276,8 @@ class Past:
 
     def __init__(self, text):
         self.texts, self.several, self.at = [text], [False], 0
-        self.loose = False
+        self.loose = False  # words became blanks: a fill may change any of them,
+        self.unsure = False  # and redo cannot go past that
 
     def now(self):
         return self.texts[self.at]
@@ -286,9 +287,7 @@ class Past:
             return
         self.texts, self.several = self.texts[:self.at + 1] + [text], self.several[:self.at + 1] + [several]
         self.at += 1
-
-    def forget_what_was_undone(self):
-        del self.texts[self.at + 1:], self.several[self.at + 1:]
+        self.unsure = False
 
     def between(self, text, at):
         """A text between two that are known: an act of several steps."""
@@ -416,9 +415,8 @@ class Play:
         else:
             self.must((past.loose and "accept" in may) or MAY[may](before, after), "it changes this alone (%s)" % may, before, after)
             past.add(after, may in SEVERAL)
-        if may == "loose":  # it may have made blanks of words, which redo does not go past
-            past.loose = True
-            past.forget_what_was_undone()
+        if may == "loose":
+            past.loose = past.unsure = True
 
     def must(self, good, what, before, after):
         check(good, "%s\n    %s\n    before: %r\n    after:  %r\n    known:  %r" %
@@ -452,7 +450,7 @@ class Play:
             if over:
                 break
         to = 0 if key == "^Z" else len(past.texts) - 1
-        self.must(past.at == to, "%s comes to the end: %d of %d" % (key, past.at, to), past.texts[to], past.now())
+        self.must(past.at == to or past.unsure, "%s comes to the end: %d of %d" % (key, past.at, to), past.texts[to], past.now())
 
     def screen_is_text(self):
         past = self.pasts[self.shown]

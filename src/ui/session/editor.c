@@ -131,6 +131,7 @@ static void take_input(struct ui *ui, const struct input *in)
         return;
     case INPUT_PASTE:
         note_cursor(ui->doc);
+        if (!ui->prompt->active) vary_close(ui);
         paste_piece(ui, in);
         note_cursor(ui->doc);
         return;

@@ -222,6 +222,11 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
     return NULL;
 }
 
+void train_pass_set_causal(struct train_pass *pass, bool causal)
+{
+    pass->causal = causal;
+}
+
 void train_pass_free(struct train_pass *p)
 {
     if (!p) return;

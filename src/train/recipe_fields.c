@@ -27,6 +27,7 @@ static bool set_integers(json_t *fields, const struct train_recipe *r)
         {"micro_rows", r->micro_rows},
         {"warmup", r->warmup},
         {"ar_steps", r->ar_steps},
+        {"ar_every", r->ar_every},
         {"seed", r->seed},
     };
     bool ok = true;

@@ -41,7 +41,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, ar_every=0, rows_ramp=[])
 
 
 # ---- what is refused, and how it is said ------------------------------------------------------------------
@@ -140,7 +140,9 @@ def load_recipe(path, objective=None):
     if objective and objective != recipe["objective"]:
         assert time_free and "ar" in (objective, recipe["objective"]), f"this recipe cannot be trained for {objective}"
         recipe["objective"] = objective
-    assert recipe["objective"] == "k-form" or not recipe["ar_steps"] or objective, "ar_steps needs the k-form"
+    for field in ("ar_steps", "ar_every"):
+        assert recipe["objective"] == "k-form" or not recipe[field] or objective, f"{field} needs the k-form"
+    assert recipe["ar_every"] != 1, "ar_every must be 0 or at least 2: 1 would leave no other steps"
     recipe.setdefault("muon_rate", recipe["learning_rate"])
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
@@ -621,6 +623,21 @@ class Rows:
                     sigma_bar=sigma_bar.numpy().astype(np.float32))
 
 
+def causal_batch(batch, r):
+    """The batch of the k-form as an autoregressive one, for the steps that `ar_every` chooses: Rows.shifted of the same rows. A
+    padded blank and what follows it in its segment have no loss."""
+    targets, segment, delete = batch["targets"], batch["segment"], r["tokens"] - 2
+    first = np.ones(targets.shape, bool)
+    first[:, 1:] = segment[:, 1:] != segment[:, :-1]
+    ids = np.roll(targets, 1, axis=1)
+    ids[first] = r["tokens"] - 3
+    padded = np.zeros(targets.shape, bool)
+    for row, column in zip(*np.nonzero(targets == delete)):
+        padded[row, column:] |= segment[row, column:] == segment[row, column]
+    weights = np.where(padded, 0, 1 / (~padded).sum()).astype(np.float32)
+    return dict(ids=ids, targets=targets, weights=weights, segment=segment)
+
+
 # ---- Muon: the twin of src/train/muon.c -------------------------------------------------------------------------------
 
 def orthogonalise(x):
@@ -764,7 +781,7 @@ class Trainer:
     def __init__(self, args):
         self.args, self.r = args, load_recipe(args.recipe, args.objective)
         if self.r["objective"] == "ar":
-            self.r = dict(at_stage(self.r, True), ar_steps=0)
+            self.r = dict(at_stage(self.r, True), ar_steps=0, ar_every=0)
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
@@ -890,12 +907,14 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = torch.zeros((), device=self.device)
+        causal = self.stage["objective"] == "ar"
+        other = not causal and r["ar_every"] > 0 and self.step % r["ar_every"] == 0
         for i in range(micro_batches):
-            batch = next_batch()
+            batch = causal_batch(next_batch(), r) if other else next_batch()
             masked += int((batch["weights"] > 0).sum())
             with self.autocast():
                 part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device),
-                               self.stage["objective"] == "ar") / micro_batches
+                               causal or other) / micro_batches
             part.backward()
             total += part.detach()
         if self.world > 1:

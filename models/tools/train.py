@@ -41,7 +41,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, ar_every=0, rows_ramp=[])
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, ar_every=0, qk_norm=False, rows_ramp=[])
 
 
 # ---- what is refused, and how it is said ------------------------------------------------------------------
@@ -204,7 +204,7 @@ def config_of_recipe(r):
         "model": {"name": r["name"], "type": "ddit", "hidden_size": r["hidden_size"], "cond_dim": r["cond_dim"],
                   "length": r["length"], "n_blocks": r["n_blocks"], "n_heads": r["n_heads"],
                   "scale_by_sigma": r["scale_by_sigma"], "dropout": 0.0, "parametrisation": r["parametrisation"],
-                  "tie_embeddings": r["tie_embeddings"], **causal},
+                  "tie_embeddings": r["tie_embeddings"], **causal, **({"qk_norm": True} if r["qk_norm"] else {})},
         "special_ids": {"endoftext": r["tokens"] - 3, "delete": r["tokens"] - 2, "expand": r["tokens"] - 1},
         **sizes, "dialect": r["dialect"],
     }
@@ -220,7 +220,7 @@ def shape_of_config(config):
                 n_heads=model["n_heads"], length=model["length"],
                 parametrisation=model.get("parametrisation", "score"),
                 scale_by_sigma=model.get("scale_by_sigma", graph == "absorb"),
-                tie_embeddings=model.get("tie_embeddings", False))
+                tie_embeddings=model.get("tie_embeddings", False), qk_norm=model.get("qk_norm", False))
 
 
 # ---- the network (docs/SEDD.md, section 3) -----------------------------------------------------------------
@@ -229,6 +229,11 @@ def rotary(length, width, device):
     frequency = 1.0 / (10000.0 ** (torch.arange(0, width, 2, device=device).float() / width))
     angle = torch.outer(torch.arange(length, device=device).float(), frequency)
     return angle.cos(), angle.sin()
+
+
+def unit(x):
+    """Each head scaled to a root mean square of 1."""
+    return x.float() * torch.rsqrt(x.float().square().mean(dim=-1, keepdim=True) + 1e-6)
 
 
 def rotate(x, cosine, sine):  # x (B, heads, L, W); half-split pairs
@@ -273,7 +278,7 @@ class Block(nn.Module):
     def __init__(self, s, condition):
         super().__init__()
         d = s["hidden_size"]
-        self.heads = s["n_heads"]
+        self.heads, self.qk_norm = s["n_heads"], s["qk_norm"]
         self.norm1, self.norm2 = Norm(d), Norm(d)
         self.attn_qkv, self.attn_out = nn.Linear(d, 3 * d, bias=False), nn.Linear(d, d, bias=False)
         self.mlp = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(approximate="tanh"), nn.Linear(4 * d, d))
@@ -284,6 +289,8 @@ class Block(nn.Module):
         batch, length, d = x.shape
         h = self.norm1(x) * (1 + scale1) + shift1
         q, k, v = self.attn_qkv(h).view(batch, length, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        if self.qk_norm:
+            q, k = unit(q), unit(k)
         mixed = attend(rotate(q, cosine, sine).to(v.dtype), rotate(k, cosine, sine).to(v.dtype), v, mask)
         x = x + gate1 * self.attn_out(mixed.transpose(1, 2).reshape(batch, length, d)).float()
         h = self.norm2(x) * (1 + scale2) + shift2

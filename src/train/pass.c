@@ -23,6 +23,7 @@ static void lay_out_blocks(struct train_pass *p)
         k->rstd1 = take_memory(p, m, sizeof(float));
         k->rstd2 = take_memory(p, m, sizeof(float));
         k->qkv = take_memory(p, m * 3 * d, a);
+        if (p->config.qk_norm) k->head_factors = take_memory(p, m * 2 * p->heads, sizeof(float));
         k->attention = take_memory(p, p->rows * p->heads * n * n, a);
         k->mixed = take_memory(p, m * d, a);
         k->projected = take_memory(p, m * d, a);

@@ -9,13 +9,17 @@
 #include <string.h>
 
 const char *const recipe_known[] = {
-    "name",       "about",           "hidden_size", "n_blocks",     "n_heads",        "length",
-    "vocabulary", "parametrisation", "graph",       "noise",        "tie_embeddings", "objective",
-    "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
-    "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
-    "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
-    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
-    "muon_rate",  "rows_ramp",       "ar_every",    NULL,
+    "name",      "about",         "hidden_size",    "n_blocks",
+    "n_heads",   "length",        "vocabulary",     "parametrisation",
+    "graph",     "noise",         "tie_embeddings", "objective",
+    "rows",      "micro_rows",    "steps",          "warmup",
+    "decay",     "learning_rate", "beta1",          "beta2",
+    "epsilon",   "weight_decay",  "clip",           "ema",
+    "init_std",  "embedding_std", "gate",           "short_rows",
+    "span_rows", "mask_power",    "seed",           "dialect",
+    "optimiser", "momentum",      "delete_rows",    "ar_steps",
+    "muon_rate", "rows_ramp",     "ar_every",       "qk_norm",
+    NULL,
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -240,6 +244,7 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     r->config.causal = objective == TRAIN_AR;
     r->config.tie_embeddings = form;
     if ((status = json_get_bool(root, "tie_embeddings", &r->config.tie_embeddings, error))) return status;
+    if ((status = json_get_bool(root, "qk_norm", &r->config.qk_norm, error))) return status;
     const char *name = NULL, *dialect = "plain";
     if ((status = json_get_string(root, "name", &name, error))) return status;
     if ((status = json_get_string(root, "dialect", &dialect, error))) return status;

@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$LACUNA" model convert tests/data/fixtures/tiny-time-free --out "$work/stored-as-int8" --dtype int8
 cp tests/data/fixtures/tiny-time-free/cases.safetensors "$work/stored-as-int8"
-for name in tiny-absorb tiny-uniform tiny-time-free stored-as-int8; do
+for name in tiny-absorb tiny-uniform tiny-time-free tiny-qk-norm stored-as-int8; do
     model=tests/data/fixtures/$name
     [ -d "$model" ] || model=$work/$name
     $python - "$model" "$work/in.safetensors" <<'P' || exit 1

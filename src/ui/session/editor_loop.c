@@ -57,6 +57,7 @@
 #include "ui/tray/choosing.h"
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
 
@@ -107,6 +108,7 @@ static void take_input(struct ui *ui, const struct input *in)
         return;
     case INPUT_PASTE:
         note_cursor(ui->doc);
+        if (!ui->prompt->active) vary_close(ui);
         paste_piece(ui, in);
         note_cursor(ui->doc);
         return;

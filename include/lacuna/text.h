@@ -273,10 +273,10 @@ void text_mark_remove(struct text *text, text_mark mark);
 size_t text_mark_get(const struct text *text, text_mark mark);
 void text_mark_set(struct text *text, text_mark mark, size_t at);
 
-/* A blank: a span that moves with edits, and a wish for its length. Insertions at its edges stay outside,
+/* A blank: a span that moves with edits, and a wanted length. Insertions at its edges stay outside,
  * unless it is empty; text that replaces the text beside an empty blank stays beside it. An edit that removes
  * the whole span of a non-empty blank destroys the blank, and undo restores it with its id; a deletion that
- * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wish are
+ * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wanted length are
  * undone and redone like edits. */
 struct text_blank {
     uint32_t id; /* > 0, never reused in this document */

@@ -7,11 +7,11 @@
 #include "lacuna/text.h"
 #include "ui/blank/certainty.h"
 #include "ui/blank/timeline.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -166,7 +166,7 @@ static void refresh(struct ui *ui)
         if (b.start < reached) continue;
         reached = b.end;
         if (p || b.end == b.start) add_overlay(layout, &b, p);
-        if (!p && *wish_of(doc, b.id)) add_note(layout, &b, wish_of(doc, b.id));
+        if (!p && *blank_conditions_line(doc, b.id)) add_note(layout, &b, blank_conditions_line(doc, b.id));
     }
 }
 

@@ -78,12 +78,12 @@ static bool shorten(struct ui *ui, const struct text_blank *b, uint32_t tokens)
 {
     struct doc *doc = ui->doc;
     uint32_t min = b->min > tokens ? b->min - tokens : 1, max = b->max > tokens ? b->max - tokens : 1;
-    char wish[32];
+    char length[32];
     if (b->min == 1 && b->max == FILL_ANY_TOKENS) return true;
     if (b->start == b->end || !doc_blank_is_markup(doc, b))
         return text_blank_set_length(doc->text, b->id, min, max);
-    snprintf(wish, sizeof wish, min == max ? "%u" : "%u-%u", min, max);
-    return doc_replace(ui, b->start + 2, b->end - 2, wish, strlen(wish));
+    snprintf(length, sizeof length, min == max ? "%u" : "%u-%u", min, max);
+    return doc_replace(ui, b->start + 2, b->end - 2, length, strlen(length));
 }
 
 /* One step of undo. */

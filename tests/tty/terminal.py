@@ -129,21 +129,27 @@ class Editor:
         end = time.monotonic() + seconds
         while True:
             left = end - time.monotonic()
-            ready, _, _ = select.select([self.master], [], [], max(0, left))
-            if ready:
-                try:
-                    data = os.read(self.master, 65536)
-                except OSError as problem:
-                    if problem.errno != errno.EIO:
-                        raise
-                    data = b""
-                if not data:
-                    return False
-                self.raw += data
-                self._take_answers(len(data))
-                self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
-            elif left <= 0:
+            if not self._read_once(max(0, left)):
+                return False
+            if left <= 0 and not self.unread():
                 return True
+
+    def _read_once(self, seconds):
+        """Reads what is there; waits so long for it. False: the program has closed the terminal."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.master, 65536)
+        except OSError as problem:
+            if problem.errno != errno.EIO:
+                raise
+            data = b""
+        if not data:
+            return False
+        self.raw += data
+        self._take_answers(len(data))
+        self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
+        return True
 
     def _take_answers(self, size):
         """Answers are not part of the screen."""
@@ -160,7 +166,7 @@ class Editor:
         while not condition():
             if time.monotonic() > end:
                 return False
-            if not self.pump(0.02) and not condition():
+            if not self._read_once(0.02):
                 return bool(condition())
         return True
 

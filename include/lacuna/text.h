@@ -28,6 +28,21 @@ bool text_is_new(const struct text *text);
  * if NULL. On success the document is clean. Refuses if the opened file stays on disk and another program
  * wrote to it (text_save_rest), and if a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
+/* What tells whether a file is still the one that was looked at. */
+struct file_identity {
+    bool exists;
+    uint64_t device, inode;
+    int64_t size, seconds;
+    long nanoseconds;
+    int64_t status_seconds; /* the last change of any kind: of its bytes, mode, names … */
+    long status_nanoseconds;
+};
+struct file_identity text_file_seen(const char *path); /* as it is now */
+/* Saves as text_save, over the file that was seen at the path, or where none was. STATUS_IO: another program
+ * has changed, replaced, removed or created it; that is looked at once the new one lies beside it on the disk,
+ * and the file is as the other program left it. */
+enum status text_save_over(struct text *text, const char *path, const struct file_identity *seen,
+                           struct error *error) MUST_USE NONNULL(1, 3);
 /* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
  * looked at once the new one lies beside it on the disk; else STATUS_IO, and the file is as the other program
  * left it. */

@@ -195,7 +195,7 @@ void do_vary_accept(struct ui *ui)
         return;
     }
     const struct buffer *from = &p->candidates[p->chosen].words.text;
-    record_accepted(ui, &p->candidates[p->chosen]);
+    record_accepted(ui, &p->candidates[p->chosen], (struct slice){from->data, from->size});
     bool copied = buffer_append(&words, from->data ? from->data : "", from->size);
     vary_close(ui);
     text_break_group(ui->doc->text);

@@ -39,6 +39,11 @@ enum ui_context vary_context(const struct ui *ui)
     return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
 }
 
+bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal)
+{
+    return vary->active && vary->doc == doc && proposal && proposal->blank == vary->blank;
+}
+
 /* ---- drawing ------------------------------------------------------------------------------------------- */
 
 static void stop(struct ui *ui)

@@ -84,6 +84,23 @@ def words_accepted_one_by_one_are_recorded():
     check(done.returncode == 0 and len(done.stdout.splitlines()) == len(records), "drawn again: %s" % done.stderr)
 
 
+def keys_of_all_keymaps():
+    record, themes, voice = "\033[19;2~", "\033[1;2S", "\033[20;2~"  # S-F8, S-F4, S-F9
+    for keymap in ("default", "emacs", "nano", "vi"):
+        with Editor("-k", keymap, file(DRAFT)) as e:
+            check(e.wait_for("lighthouse"), "the draft", e)
+            e.type(record)
+            check("is recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
+            e.type(record)
+            check("not recorded any more" in e.text(), "%s: and not" % keymap, e)
+            e.type(themes)
+            check(e.wait_for("Theme:"), "%s: themes" % keymap, e)
+            e.send("esc")
+            e.type(voice)
+            check(e.wait_for("what folder"), "%s: voice" % keymap, e)
+            e.send("esc", "esc")
+
+
 def recording_continues_only_for_documents_with_a_record():
     path = file(DRAFT)
     for _ in range(2):
@@ -229,6 +246,6 @@ def proposals_survive_a_crash():
 
 
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
-      recording_continues_only_for_documents_with_a_record,
+      keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       proposals_survive_a_crash])

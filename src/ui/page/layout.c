@@ -308,8 +308,11 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
         const char *bytes = words->text.data + t->start;
         size_t size = t->end - t->start;
         bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
-        bool marked = differs(words, other, i) || (shows == SHOWS_VARIED && was_masked(from, i));
-        enum look look = chosen ? LOOK_SELECTED : marked ? LOOK_MATCH : look_of(shows, words, i);
+        bool again = shows == SHOWS_VARIED && was_masked(from, i);
+        enum look look = chosen                     ? LOOK_SELECTED
+                         : differs(words, other, i) ? LOOK_MATCH
+                         : again                    ? LOOK_FRESH
+                                                    : look_of(shows, words, i);
         /* The space before a word is not highlighted with it. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
             add(c, bytes, 1, LOOK_FRESH == look || after_block ? LOOK_PLAIN : LOOK_SETTLED);

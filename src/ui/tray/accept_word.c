@@ -9,6 +9,7 @@
 #include "ui/blank/meant_blank.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/proposal_walk.h"
+#include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
@@ -126,6 +127,8 @@ void do_accept_word(struct ui *ui)
         proposal_lay(doc, old);
         return;
     }
+    const struct candidate *taken = &old.candidates[old.chosen];
+    record_accepted(ui, taken, (struct slice){taken->words.text.data, size});
     struct proposal new = {.blank = b.id, .asked = true};
     add_beheaded(&old, tokens, &new);
     proposal_past_add(doc, before, old, b.id);

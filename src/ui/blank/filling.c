@@ -704,6 +704,15 @@ void filling_hold(struct filling *filling, bool held)
         if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
 }
 
+bool filling_holds_up(struct ui *ui)
+{
+    char key[UI_SEQUENCE_NAME];
+    if (!ui->filling->held) return false;
+    ui_keymap_keys(ui->keymap, "hold", UI_EDIT, key);
+    ui_say(ui->message, "a fill is held, and this would wait for it: %s goes on", *key ? key : "hold");
+    return true;
+}
+
 void filling_hand_over(struct filling *filling, uint64_t job)
 {
     filling->held = false;

@@ -96,6 +96,8 @@ struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is 
 void filling_events(struct ui *ui);                    /* takes the worker's events, at a visible pace */
 void filling_hurry(struct ui *ui);                     /* takes all of it now */
 void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
+/* Whether what is drawn on a page of its own, or by a dial, would wait for a fill that is held; then a message says so. */
+bool filling_holds_up(struct ui *ui);
 /* Resumes all but one of them, which belongs to another caller. */
 void filling_hand_over(struct filling *filling, uint64_t job);
 void filling_single(struct filling *filling);                 /* one step of a held fill */

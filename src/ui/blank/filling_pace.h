@@ -14,6 +14,8 @@ void filling_hurry(struct ui *ui);  /* takes all of it now */
 /* ms until filling_events has something to do; -1: nothing waits */
 int filling_timeout(const struct filling *filling);
 void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
+/* Whether a page of its own, or a dial, would wait for a fill that is held; then a message says so. */
+bool filling_holds_up(struct ui *ui);
 /* Resumes all but one of them, which belongs to another caller. */
 void filling_hand_over(struct filling *filling, uint64_t job);
 void filling_single(struct filling *filling);                 /* one step of a held fill */

@@ -223,7 +223,7 @@ def alternatives_are_listed_with_odds():
         check(done(e), "settled", e)
         check("lighthouse %s" % other[1] in prose(e), "it stands there now", e)
         e.send("esc")
-        check(any(r[1] in before for r in rows(e)), "the candidate before is listed still", e)
+        check(len(rows(e)) == 8 or any(r[1] in before for r in rows(e)), "if there is room, the candidate before is listed still", e)
         check(chosen(e)[1].startswith(other[1]), "beside the new one", e)
 
 

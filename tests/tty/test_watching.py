@@ -86,7 +86,7 @@ def every_step_is_shown_as_long_as_the_pace_says():
             seen.setdefault(step(e) or 0, time.monotonic())
             return "accept" in e.text()
         check(e.wait(watch), "filled", e)
-        check(list(seen) == sorted(seen) and len(seen) >= 7, "every step was seen: %s" % list(seen), e)
+        check(list(seen) == list(range(len(seen))) and len(seen) >= 4, "every step was seen: %s" % list(seen), e)
         times = list(seen.values())
         check(min(b - a for a, b in zip(times[1:], times[2:])) > 0.15, "none for a shorter time: %s" % times, e)
 

@@ -238,7 +238,7 @@ def the_difference_is_shown():
         for rows, columns in ((3, 10), (1, 1), (24, 80)):
             e.resize(rows, columns)
         e.send("pgdn", "up", "end", "home", "esc")
-        check(e.wait_for("kept for the next time") and e.line(0) == "One.", "Esc: later", e)
+        check(e.wait_for("kept for the next start") and e.line(0) == "One.", "Esc: later", e)
         e.send("^Q")
         check(e.finish() == 0, "nothing to save", e)
     with Editor(path, env=home(path)) as e:

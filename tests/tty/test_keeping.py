@@ -77,7 +77,7 @@ def recording_continues_only_for_documents_with_a_record():
         fill_all(e)
         e.send("enter", "^Z")
         command(e, "record")
-        check(e.wait_for("not recorded any more"), "stopped", e)
+        check(e.wait_for("no longer recorded"), "stopped", e)
         e.send("M-n", "enter")
     with open(path + ".record.jsonl", encoding="utf-8") as lines:
         check(len(lines.readlines()) == 3, "because there was one")
@@ -200,7 +200,7 @@ def proposals_survive_a_crash():
                 check(e.wait_for("(r)ecover"), "words that were not saved are offered", e)
                 e.send("r")
             check(e.wait(lambda: e.line(0) == shown), "the proposals are back", e)
-            check(touched or e.wait_for("proposals of last time are back"), "and that is said", e)
+            check(touched or e.wait_for("proposals of the last session are back"), "and that is said", e)
             e.send("M-n")
             check(e.wait_for("Enter accept"), "to be accepted", e)
             e.send("enter")

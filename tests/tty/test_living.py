@@ -83,7 +83,7 @@ def a_proposal_breathes_until_it_is_frozen():
     with start(text=TEXT, candidates=1) as e:
         draw(e)
         e.send("b")
-        check("it breathes" in e.text(), "on", e)
+        check("breathing" in e.text(), "on", e)
         words = prose(e).split(" and looked")[0]
         for _ in range(3):  # a part of its words may settle as it was
             e.send("c-end")

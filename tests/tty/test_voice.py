@@ -55,7 +55,7 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         check(e.wait_for("voice-stop ends it"), "one at a time", e)
         e.send("esc")
         check(e.wait_for("Adopt it? (y/n)"), "at the end it is asked", e)
-        check("bits a byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
+        check("bits per byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
         e.send("y")
         check(e.wait_for("voice = voice-"), "adopted", e)
         made = glob.glob(home + "/data/lacuna/models/voice-*")
@@ -104,7 +104,7 @@ def failures_are_reported():
         command(e, "voice " + empty)
         check(e.wait_for("no voice: ") and "at least 20 pages" in e.text(), "too little text", e)
         command(e, "voice-stop")
-        check(e.wait_for("no voice is being learnt"), "nothing to stop", e)
+        check(e.wait_for("no voice is being trained"), "nothing to stop", e)
 
 
 main([a_voice_is_trained_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,

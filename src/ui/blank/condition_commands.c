@@ -57,8 +57,7 @@ static bool fits(struct ui *ui, const struct condition_line *line, const struct 
         if (must->at > words) words = must->at;
     }
     if (words > b->max)
-        ui_complain(ui->message, "%u words must stand there, and the blank has %u tokens at most", words,
-                    b->max);
+        ui_complain(ui->message, "%u words must appear, but the blank has at most %u tokens", words, b->max);
     return words <= b->max;
 }
 
@@ -82,9 +81,10 @@ static void set(struct ui *ui, const struct text_blank *b, const char *wish)
     ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
     if (*wish)
         ui_say(ui->message,
-               *key ? "the words that are drawn from now on will be so; %s draws some" : "asked%s", key);
+               *key ? "conditions set for what is drawn from now on; %s fills the blank" : "conditions set%s",
+               key);
     else
-        ui_say(ui->message, "nothing is asked of its words any more");
+        ui_say(ui->message, "the blank has no conditions now");
 }
 
 static void conditions_answered(struct ui *ui, const char *answer)

@@ -92,10 +92,10 @@ static enum status read_must(struct reader *r)
             return error_set(r->error, STATUS_ARGUMENT, "\"must\" takes %d words at most", FILL_MUST_WORDS);
         struct fill_must *must = &r->out->must[c->must_count];
         *must = (struct fill_must){.text = text(r)};
-        if (!must->text) return complain(r, "a word behind \"must\"");
+        if (!must->text) return complain(r, "a word after \"must\"");
         if (*r->at == '@') {
             r->at++;
-            if (!number(r, &must->at)) return complain(r, "the number of a word behind @");
+            if (!number(r, &must->at)) return complain(r, "the number of a word after @");
         }
         c->must_count++;
     } while (comma(r));
@@ -109,7 +109,7 @@ static enum status read_not(struct reader *r)
         if (c->without_count == CONDITION_WORDS)
             return error_set(r->error, STATUS_ARGUMENT, "\"not\" takes %d words at most", CONDITION_WORDS);
         const char *word = text(r);
-        if (!word) return complain(r, "a word behind \"not\"");
+        if (!word) return complain(r, "a word after \"not\"");
         r->out->without[c->without_count++] = word;
     } while (comma(r));
     return STATUS_OK;
@@ -141,10 +141,10 @@ static enum status read_one(struct reader *r)
     if (takes(r, "at most")) return read_at_most(r);
     if (takes(r, "ends sentence")) return c->sentence = FILL_SENTENCE_ENDS, STATUS_OK;
     if (takes(r, "goes on")) return c->sentence = FILL_SENTENCE_GOES_ON, STATUS_OK;
-    if (takes(r, "begins")) return read_text(r, &c->begins, "letters behind \"begins\"");
-    if (takes(r, "ends")) return read_text(r, &c->ends, "letters behind \"ends\"");
+    if (takes(r, "begins")) return read_text(r, &c->begins, "letters after \"begins\"");
+    if (takes(r, "ends")) return read_text(r, &c->ends, "letters after \"ends\"");
     if (takes(r, "no repeat")) return read_number(r, &c->no_repeat);
-    if (takes(r, "tie")) return read_text(r, &c->tie, "a name behind \"tie\"");
+    if (takes(r, "tie")) return read_text(r, &c->tie, "a name after \"tie\"");
     return complain(r, "must, not, begins, ends, at most, ends sentence, goes on, no repeat or tie");
 }
 

@@ -186,7 +186,7 @@ void do_type_into(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", typed_into, "Words that must stand in it: ");
+        prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
     else
         blank_needed(ui);
 }

@@ -171,8 +171,8 @@ void do_accept(struct ui *ui)
     }
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui->message, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals",
-           left);
+    ui_say(ui->message,
+           left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
 }
 
 void do_accept_all(struct ui *ui)

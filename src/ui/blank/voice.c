@@ -101,7 +101,7 @@ static void start_learning(struct ui *ui, const char *texts)
     pid_t process = 0;
     if (path && base && run->folder && start(arguments, &process)) {
         *run = (struct voice_run){.folder = run->folder, .process = process, .child = true};
-        snprintf(run->progress, sizeof run->progress, "voice: begins");
+        snprintf(run->progress, sizeof run->progress, "voice: starting");
         remember(run);
         ui_say(ui->message, "learning from %.100s for %s minutes, in the background: go on writing", texts,
                minutes);
@@ -133,18 +133,18 @@ void do_voice(struct ui *ui)
     if (ui->voice->folder)
         line_voice(ui, "");
     else
-        path_prompt(ui, "", texts_given, "Learn my voice from the texts in what folder: ");
+        path_prompt(ui, "", texts_given, "Folder of texts to learn my voice from: ");
 }
 
 void do_voice_stop(struct ui *ui)
 {
     if (!ui->voice->folder) {
-        ui_say(ui->message, "no voice is being learnt");
+        ui_say(ui->message, "no voice is being trained");
         return;
     }
     if (ui->voice->process > 0) kill((pid_t)ui->voice->process, SIGTERM);
     forget(ui->voice);
-    ui_say(ui->message, "stopped; the model stays as it is");
+    ui_say(ui->message, "stopped; the model is unchanged");
 }
 
 /* ---- watching it ---------------------------------------------------------------------------------------- */
@@ -172,7 +172,7 @@ static bool phase_is(const char *text, const char *phase)
     return found && strncmp(found + strlen("\"phase\": \""), phase, strlen(phase)) == 0;
 }
 
-/* Who has adopted it draws with it; it is kept for the next time on request, as any setting. */
+/* An adopted voice is used from now on; like any setting, it is saved only on request. */
 static void adopt(struct ui *ui, const char *answer)
 {
     char line[PATH_MAX + 16];
@@ -182,7 +182,7 @@ static void adopt(struct ui *ui, const char *answer)
     if (answer && *answer == 'y' && slash)
         ui->hooks->line_run(ui, line);
     else
-        ui_say(ui->message, "not adopted; :set voice=%.60s does it later",
+        ui_say(ui->message, "not adopted; :set voice=%.60s adopts it later",
                slash ? line + strlen("set voice=") : "");
 }
 
@@ -191,17 +191,17 @@ static void ask(struct ui *ui, const char *figures)
     const char *before = strstr(figures, "\"before\""), *after = strstr(figures, "\"after\"");
     ui->voice->asked = true;
     ui->voice->progress[0] = '\0';
-    prompt_question(
-        ui, "yn", adopt,
-        "Your voice: %.3f bits a byte before, now %.3f; hidden words %.1f %%, now %.1f %%. Adopt it? (y/n) ",
-        number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
-        100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
+    prompt_question(ui, "yn", adopt,
+                    "Your voice: %.3f bits per byte before, now %.3f; hidden words %.1f %%, now %.1f %%. "
+                    "Adopt it? (y/n) ",
+                    number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
+                    100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
 }
 
 static void say_failure(struct ui *ui, const char *text)
 {
     const char *message = text ? strstr(text, "\"message\": \"") : NULL;
-    message = message ? message + strlen("\"message\": \"") : "it ended without a word";
+    message = message ? message + strlen("\"message\": \"") : "the training ended without a message";
     ui_complain(ui->message, "no voice: %.*s", (int)strcspn(message, "\""), message);
     forget(ui->voice);
 }

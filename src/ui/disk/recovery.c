@@ -154,7 +154,7 @@ static void recovered(struct ui *ui)
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(current(ui->recovery)->file);
     if (current(ui->recovery)->path && !text_path(doc->text))
-        ui_say(ui->message, "recovered from %.100s: save it under the file's present name",
+        ui_say(ui->message, "recovered from %.100s: save it under the file's current name",
                base_name(current(ui->recovery)->path));
     else
         ui_say(ui->message, "recovered; undo goes back to the saved text");
@@ -203,8 +203,8 @@ static void take_kept(struct ui *ui)
     ui->picture->stale = true;
     (void)text_journal_flush(doc->text);
     if (waiting)
-        ui_say(ui->message, "%zu %s of last time %s back", waiting, waiting == 1 ? "proposal" : "proposals",
-               waiting == 1 ? "is" : "are");
+        ui_say(ui->message, "%zu %s of the last session %s back", waiting,
+               waiting == 1 ? "proposal" : "proposals", waiting == 1 ? "is" : "are");
 }
 
 /* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
@@ -265,13 +265,13 @@ static void answered(struct ui *ui, const char *answer)
     struct recovery *r = ui->recovery;
     if (r->index >= r->count) return;
     if (!answer) {
-        ui_say(ui->message, "kept for the next time");
+        ui_say(ui->message, "kept for the next start");
         forget_recovery(ui->recovery);
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
         /* A letter could delete it by accident: users start typing as soon as the editor is open. */
-        prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
+        prompt_line(ui, "", discard_answered, "Type yes to delete these words permanently: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
         forget_recovery(ui->recovery);

@@ -21,7 +21,8 @@ static const char what_it_is[] =
 static bool add_legend(struct buffer *out)
 {
     bool colors = screen_has_colors();
-    return buffer_printf(out, "  %s  not drawn at this step, as wide as it will be\n", screen_masked()) &&
+    return buffer_printf(out, "  %s  not drawn at this step; as wide as its word will be\n",
+                         screen_masked()) &&
            buffer_append_string(out, "  fresh, pinned: drawn in this step; kept by you\n") &&
            buffer_printf(out, "  %s  drawn with q of at least 0.5\n", colors ? "sure  " : " word ") &&
            buffer_printf(out, "  %s  q from 0.05 to 0.5\n", colors ? "likely" : "~word ") &&
@@ -57,7 +58,7 @@ void do_timeline_help(struct ui *ui)
 static const char what_is_beside[] =
     "Side by side: the same blank drawn several times, each run at the same step\n"
     "  Where one draw was swapped, words that differ from the first run are marked,\n"
-    "  and the step is named at which the runs part.\n"
+    "  and the label names the step at which the runs diverge.\n"
     "\n"
     "Words\n";
 

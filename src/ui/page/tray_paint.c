@@ -195,7 +195,7 @@ static void paint_alternatives(const struct ui *ui, int row, int rows)
     if (in->trouble.code)
         ok = ok && buffer_printf(&title, ": %s", in->trouble.message);
     else if (!in->about || in->asked)
-        ok = ok && buffer_append_string(&title, ": looking \u2026");
+        ok = ok && buffer_append_string(&title, ": evaluating \u2026");
     else if (in->seconds > 0)
         ok = ok && buffer_printf(&title, ", given all other words (%.0f ms)", 1000 * in->seconds);
     if (ok && buffer_append_char(&title, '\0') && rows > 1) paint_title(ui, row++, title.data);

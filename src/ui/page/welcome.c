@@ -32,7 +32,7 @@ static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
     snprintf(lines[1], LINE_SIZE, "%s fills it from the words on both sides. Enter accepts, Esc discards.",
              key_or_name(ui, "fill", a));
     snprintf(lines[2], LINE_SIZE,
-             "%s shows what is useful here, %s any command, `lacuna --tour` how it goes.",
+             "%s shows the keys for here, %s finds any command, `lacuna --tour` is a tutorial.",
              key_or_name(ui, "help", a), key_or_name(ui, "palette", b));
 }
 

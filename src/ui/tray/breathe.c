@@ -98,6 +98,6 @@ void do_breathe(struct ui *ui)
     }
     p->breathes = !p->breathes;
     ui->picture->stale = true;
-    ui_say(ui->message, p->breathes ? "it breathes: its words settle anew when the text around has changed"
-                                    : "frozen: its words stay");
+    ui_say(ui->message, p->breathes ? "breathing: parts of it are drawn again when the text around it changes"
+                                    : "frozen: its words no longer change");
 }

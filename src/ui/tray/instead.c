@@ -255,7 +255,7 @@ static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
     uint64_t written = written_then(c, first, end, count);
     uint32_t blank = ui->instead->blank;
     if (!pins || !length)
-        ui_complain(ui->message, pins ? "a blank holds at least one token" : "not enough memory to fill");
+        ui_complain(ui->message, pins ? "a blank must have at least one token" : "not enough memory to fill");
     else if (filling_branch(ui, ui->doc, blank, length, pins, pinned)) {
         p = proposal_find(ui->doc, blank);
         if (p && p->count) p->candidates[p->count - 1].written = written;
@@ -278,7 +278,9 @@ static void put_number(struct ui *ui, size_t index)
         memcpy(ids, a->ids, sizeof ids);
         put_in(ui, ids, count);
     } else {
-        ui_say(ui->message, in->asked ? "not known yet" : "there are %zu to choose from", in->found.count);
+        ui_say(ui->message,
+               in->asked ? "the alternatives are not known yet" : "there are only %zu alternatives",
+               in->found.count);
     }
 }
 
@@ -322,5 +324,5 @@ void do_alternatives_write(struct ui *ui)
 {
     const struct words *words = instead_words(ui);
     if (!words || !fill_worker_ready(ui->filling->worker)) return;
-    prompt_line(ui, "", written, "Here stands (nothing: one word less): ");
+    prompt_line(ui, "", written, "New word (nothing: remove the word): ");
 }

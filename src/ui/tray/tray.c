@@ -186,7 +186,7 @@ static void take_result(struct ui *ui, struct fill_event *event)
         add_candidate(ui->tray, p, result, &result->candidates[i], trace);
     trace_release(trace);
     p->wanted = 0;
-    if (p->count == before) ui_say(ui->message, "all that was drawn is there already");
+    if (p->count == before) ui_say(ui->message, "no new proposal: all that were drawn are listed already");
     rank(ui, p);
     kept_note(ui->tray->doc);
     ui->doc->follow = true;

@@ -53,7 +53,7 @@ void do_tray_choose(struct ui *ui)
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
     else
-        ui_say(ui->message, "there are %zu to choose from", p->count);
+        ui_say(ui->message, "there are only %zu proposals", p->count);
 }
 
 void do_tray_up(struct ui *ui)
@@ -63,7 +63,7 @@ void do_tray_up(struct ui *ui)
     if (p->chosen)
         choose_candidate(ui, p, p->chosen - 1);
     else
-        ui_say(ui->message, "this is the first");
+        ui_say(ui->message, "this is the first proposal");
 }
 
 void do_tray_down(struct ui *ui)
@@ -73,7 +73,7 @@ void do_tray_down(struct ui *ui)
     if (p->chosen + 1 < p->count)
         choose_candidate(ui, p, p->chosen + 1);
     else
-        ui_say(ui->message, "this is the last");
+        ui_say(ui->message, "this is the last proposal");
 }
 
 void do_tray_more(struct ui *ui)
@@ -92,7 +92,7 @@ void do_tray_drop(struct ui *ui)
     if (!p) return;
     if (proposal_drop(p, p->chosen)) {
         choose_candidate(ui, p, p->chosen);
-        ui_say(ui->message, "thrown away");
+        ui_say(ui->message, "removed");
     } else {
         do_discard(ui); /* the only one */
     }
@@ -136,7 +136,7 @@ static void mix(struct ui *ui, const struct words *a, const struct words *b)
         ui_complain(ui->message, "not enough memory to fill");
     } else if (known != SIZE_MAX) {
         choose_candidate(ui, p, known);
-        ui_say(ui->message, "that is number %zu", known + 1);
+        ui_say(ui->message, "that is already proposal %zu", known + 1);
     } else if (count && filling_branch(ui, ui->doc, blank, count, pins, count)) {
         ui->doc->focus = blank;
     }
@@ -149,7 +149,7 @@ static void mix_with(struct ui *ui, const char *answer)
     if (!p) return;
     long number = strtol(answer, NULL, 10);
     if (number < 1 || (size_t)number > p->count || (size_t)number - 1 == p->chosen) {
-        ui_complain(ui->message, "\"%s\" is not the number of another candidate", answer);
+        ui_complain(ui->message, "\"%s\" is not the number of another proposal", answer);
         return;
     }
     mix(ui, &p->candidates[p->chosen].words, &p->candidates[number - 1].words);
@@ -160,8 +160,8 @@ void do_mix(struct ui *ui)
     const struct proposal *p = needed(ui);
     if (!p) return;
     if (p->count < 2)
-        ui_say(ui->message, "there is no other candidate");
+        ui_say(ui->message, "there is no other proposal");
     else
         prompt_line(ui, "", mix_with,
-                    "The first half of number %zu, and the second half of number: ", p->chosen + 1);
+                    "First half of proposal %zu, and second half of proposal: ", p->chosen + 1);
 }

@@ -116,11 +116,11 @@ void do_vary(struct ui *ui)
     struct doc *doc = ui->doc;
     size_t start, end;
     if (!doc_selection(doc, &start, &end)) {
-        ui_say(ui->message, "select the words first that are to be varied");
+        ui_say(ui->message, "first select the words to vary");
         return;
     }
     if (has_blank_between(doc->text, start, end)) {
-        ui_say(ui->message, "there is a blank among these words: only words of the text can be varied");
+        ui_say(ui->message, "the selection contains a blank: only words of the text can be varied");
         return;
     }
     if (!doc_writable(ui)) return;
@@ -170,7 +170,7 @@ void do_vary_again(struct ui *ui)
 void do_vary_leave(struct ui *ui)
 {
     vary_close(ui);
-    ui_say(ui->message, "the words are as they were");
+    ui_say(ui->message, "the original words are kept");
 }
 
 void do_vary_accept(struct ui *ui)

@@ -1,4 +1,4 @@
-"""Conditions on a blank's words: one line, kept by every proposal."""
+"""Conditions on a blank's words: they are set on one line, and every proposal meets them."""
 import os
 import re
 

@@ -1,4 +1,4 @@
-"""The first minutes: the empty page, the tour, help where one is, settings that are kept, themes that are shown."""
+"""The first minutes: the empty page, the tour, help for the current place, saved settings, previews of themes."""
 import os
 
 from terminal import Editor, check, file, main

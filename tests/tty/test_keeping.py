@@ -1,4 +1,4 @@
-"""What is kept: records of fills, words of the model until they are touched, proposals through quitting, crashes and undo."""
+"""What is kept: records of fills; the look of drawn words until they are edited; proposals after quitting, crashes and undo."""
 import hashlib
 import json
 import os

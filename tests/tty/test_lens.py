@@ -1,4 +1,4 @@
-"""The lens over the writer's own words, and the ripple of a change."""
+"""The lens: how the model sees the writer's own words; and the ripple of a change."""
 import os
 import re
 import time

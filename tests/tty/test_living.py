@@ -1,4 +1,4 @@
-"""Blanks that live: a running fill sees what is typed around it and into it; proposals that breathe."""
+"""A running fill uses what is typed around it and into it; proposals that breathe."""
 from test_tray import chosen, done, draw, prose, rows, saved, start
 from terminal import check, main
 

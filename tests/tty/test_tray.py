@@ -1,4 +1,4 @@
-"""The tray: candidates listed below the page, what else could stand for a word, and accepting word by word."""
+"""The tray: proposals listed below the page, alternatives to a word, and accepting word by word."""
 import os
 import re
 

@@ -1,4 +1,4 @@
-"""Varying words of the writer's own with a dial."""
+"""Varying the writer's own words with a dial."""
 
 from test_tray import done, saved, start
 from terminal import check, main

@@ -1,4 +1,4 @@
-"""My voice: fine-tuning in the background, its progress, its figures, adopting it, and the slider between house and voice."""
+"""My voice: fine-tuning in the background, its progress, its figures, adopting it, and the weight between the model and the voice."""
 import glob
 import os
 import shutil

@@ -113,7 +113,7 @@ static void insert_markup(struct ui *ui, const char *length_asked)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
-    /* After it: there the writer continues. */
+    /* After the blank, where the writer continues. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
         doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
@@ -244,8 +244,8 @@ void do_previous_blank(struct ui *ui)
 
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
-/* From after a blank, and while there is nothing to choose from, the cursor stays: a writer who goes on
- * typing writes the next words. filling.c moves the cursor to the proposal when it is done. */
+/* If the cursor is after the blank, it stays there until there is a proposal to choose: a writer who goes on
+ * typing writes the next words. filling.c moves the cursor to the proposal when the fill is done. */
 static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
     doc->sticky = false;

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* The name that a blank is tied by, copied. False: by none. */
+/* Copies the name that ties a blank. False: it is not tied. */
 static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LINE])
 {
     struct condition_line line;
@@ -46,7 +46,7 @@ size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t 
     return count;
 }
 
-/* More words than the blank has tokens. */
+/* Whether the blank has room for the words; a message says why not. */
 static bool fits(struct ui *ui, const struct condition_line *line, const struct text_blank *b)
 {
     uint32_t words = 0;

@@ -21,7 +21,7 @@ static bool at_end(const struct reader *r)
     return !*r->at || *r->at == ';';
 }
 
-/* Goes past words that stand there, with a word's end behind them, in small letters or large. */
+/* Skips these words, ignoring case, if they are next and a word ends after them. */
 static bool takes(struct reader *r, const char *words)
 {
     const char *at = r->at;
@@ -46,7 +46,8 @@ static enum status complain(const struct reader *r, const char *wanted)
                      shown > 40 ? 40 : shown, r->at, shown ? "\"" : "");
 }
 
-/* A word or several, up to a comma, a semicolon or an @, or between quotation marks. NULL: there is none. */
+/* Reads one or more words, up to a comma, a semicolon or an @, or between quotation marks. NULL: there are
+ * none. */
 static const char *text(struct reader *r)
 {
     bool quoted = *r->at == '"';

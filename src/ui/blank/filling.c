@@ -38,8 +38,8 @@ struct excerpt {
     struct buffer text;
     struct fill_blank *blanks;
     size_t count;
-    uint32_t about;  /* a blank that is not filled, */
-    size_t about_at; /* and where its words begin */
+    uint32_t about;  /* a blank that is not filled, or 0 */
+    size_t about_at; /* where its words begin */
 };
 
 static bool is_wanted(uint32_t id, const uint32_t *blanks, size_t count)
@@ -111,7 +111,7 @@ static void choose_range(const struct doc *doc, const uint32_t *wanted, size_t c
         !text_blank_get(doc->text, wanted[count - 1], &last))
         return;
     if (first.start > FILL_EXCERPT) *from = text_this_line_start(doc->text, first.start - FILL_EXCERPT);
-    if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* one endless line */
+    if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* a single very long line */
     if (*to - last.end > FILL_EXCERPT) *to = last.end + FILL_EXCERPT;
 }
 
@@ -219,7 +219,7 @@ static void set_options(const struct settings *settings, const struct filling_ho
     spell_language(settings, out->language);
 }
 
-/* What the writer asks of the words of blanks. */
+/* The writer's conditions on blanks. */
 struct asked {
     struct condition_line *lines;
     struct fill_conditions *list;
@@ -231,7 +231,7 @@ static void free_asked(struct asked *asked)
     mem_free(asked->list);
 }
 
-/* Lines were looked at when they were written. False: no memory. */
+/* The lines are valid: they were checked when they were entered. False: no memory. */
 static bool find_asked(const struct doc *doc, const uint32_t *blanks, size_t count, struct asked *out)
 {
     bool any = false;
@@ -414,7 +414,7 @@ static void unsay(struct ui *ui)
 
 bool filling_too_late(struct ui *ui)
 {
-    /* seconds in which nobody can have read that it is over, and pressed a key for it */
+    /* seconds: a key pressed this soon was meant for the fill that has just ended */
     const double unseen = 0.5;
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;
@@ -466,7 +466,7 @@ static bool breathes(const struct job *job)
     return p && p->breathes;
 }
 
-/* It is asked for when something is recorded: reading a large model takes a moment. */
+/* Computed only when something is recorded, because reading a large model takes a moment. */
 static uint64_t model_hash(struct filling *filling)
 {
     if (!filling->model_hash && filling->folder &&
@@ -508,8 +508,8 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
-    if (breathes(job)) return; /* nobody asked for it now */
-    /* On a proposal its keys are shown instead. */
+    if (breathes(job)) return; /* it was drawn by itself, so no message */
+    /* With the cursor on a proposal, its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
         ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
@@ -532,7 +532,7 @@ bool filling_candidate(const struct fill_result *result, const struct fill_candi
     return view && words_copy(&out->words, &view->text, view->tokens, view->count);
 }
 
-/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
+/* If the cursor was after the blank, it moves to the proposal, unless the writer went on typing. */
 static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
@@ -578,10 +578,10 @@ static void take_event(struct ui *ui, struct fill_event *event)
         ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
-    case FILL_EVENT_ANSWER: /* of questions, which no blank has */
+    case FILL_EVENT_ANSWER: /* questions belong to no blank */
         break;
     }
-    withdraw(ui->picture, job); /* what DONE left unfinished: nothing if all went well */
+    withdraw(ui->picture, job); /* removes candidates that are still unfinished, if any */
     end_job(ui->filling, job);
     unsay(ui);
 }
@@ -602,7 +602,8 @@ static bool is_paced(const struct fill_event *event)
     return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
 }
 
-/* The effect of one step: the masks come before the first, and the last makes a proposal of it. */
+/* Whether the event counts as a step: not the masks before the first step, but the end, which makes the
+ * proposal. */
 static bool is_step(const struct fill_event *event)
 {
     return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
@@ -639,7 +640,7 @@ static void add_waiting(struct ui *ui, struct fill_event *event)
 {
     note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
-    if (!last) { /* then at once */
+    if (!last) { /* without memory the event is shown at once */
         take_event(ui, event);
         fill_event_free(event);
         return;
@@ -742,7 +743,7 @@ int filling_timeout(const struct filling *filling)
     return left > 0 ? (int)ceil(1000 * left) : 0;
 }
 
-/* The config alone has it; the model need not be loaded. Without a config nothing is too long. */
+/* Read from config.json, so the model need not be loaded. Without it, no blank is too long. */
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;
@@ -756,7 +757,7 @@ uint32_t filling_most_tokens(struct ui *ui)
 
 void filling_close(struct ui *ui)
 {
-    ui->filling->most_tokens = 0; /* the next model may take others */
+    ui->filling->most_tokens = 0; /* the next model may have another limit */
     timeline_close(ui);
     filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);

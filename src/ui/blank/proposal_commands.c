@@ -17,7 +17,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-/* What has happened, and the key that a writer may want next. */
+/* Says what has happened, and which key the writer may want next. */
 static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
 {
     char key[UI_SEQUENCE_NAME] = "";
@@ -31,8 +31,8 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
 
 /* ---- going through them -------------------------------------------------------------------------------- */
 
-/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
- * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
+/* A writer who presses Enter for one proposal after another does not count them. So the next Enter after the
+ * last one inserts no line break. After a single proposal it does, because its meaning is clear. */
 
 void proposals_passed(struct ui *ui, size_t settled)
 {
@@ -78,7 +78,7 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
-/* For the shown words: 0 while some are masked. */
+/* A hash of the shown words; 0 while some are masked. */
 static uint64_t words_shown(const struct proposal *p)
 {
     const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
@@ -94,7 +94,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
         return NULL;
     }
     uint64_t seen = words_shown(p);
-    filling_hurry(ui); /* a writer in a hurry sees the available words */
+    filling_hurry(ui); /* shows the words that have arrived */
     p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* exactly these words were seen */
     if (p)
@@ -104,8 +104,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     return NULL;
 }
 
-/* One edit, and so one undo step. The proposal is kept: undo restores the blank, and the choice between its
- * candidates. */
+/* One edit, and so one undo step. The proposal is kept, so undo restores the blank with all its candidates. */
 static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
@@ -127,7 +126,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     return true;
 }
 
-/* Behind the last proposal the next blank waits, if there is one. */
+/* After the last proposal, goes to the next blank that is not filled, if there is one. */
 static void go_to_unfilled(struct ui *ui, size_t from)
 {
     const struct doc *doc = ui->doc;

@@ -34,7 +34,7 @@ static void remember(const struct voice_run *run)
     else if (state && path && !file_make_folders(state, &ignored) &&
              buffer_printf(&line, "%ld %s\n", run->process, run->folder) &&
              file_write_atomic(path, line.data, line.size, &ignored))
-        ignored.code = STATUS_OK; /* then only this editor knows of it */
+        ignored.code = STATUS_OK; /* then only this editor knows the run */
     buffer_free(&line);
     mem_free(state);
     mem_free(path);
@@ -52,7 +52,7 @@ static void forget(struct voice_run *run)
     remember(run);
 }
 
-/* Where the next voice goes: a model folder among the user's own. The caller frees; NULL: no memory. */
+/* The folder for the next voice, among the user's own models. The caller frees; NULL: no memory. */
 static char *new_folder(void)
 {
     char name[64];
@@ -65,7 +65,7 @@ static char *new_folder(void)
 
 /* ---- starting it ---------------------------------------------------------------------------------------- */
 
-/* Without a terminal, and in a session of its own: keys that end the editor do not end it. */
+/* Starts it without a terminal and in its own session, so that keys that end the editor do not end it. */
 static bool start(const char *const *arguments, pid_t *process)
 {
     char program[PATH_MAX];
@@ -149,7 +149,7 @@ void do_voice_stop(struct ui *ui)
 
 /* ---- watching it ---------------------------------------------------------------------------------------- */
 
-/* The number behind "KEY": in what `lacuna voice` wrote, from `from` on; -1: there is none. */
+/* The number after "KEY": in what `lacuna voice` wrote, from `from` on; -1: there is none. */
 static double number_of(const char *from, const char *key)
 {
     char quoted[40];
@@ -237,7 +237,7 @@ void voice_tick(struct ui *ui)
     double now = clock_seconds();
     if (!run->folder || run->asked || now < run->looked + 1) return;
     run->looked = now;
-    bool over = is_over(run); /* first: what it wrote last is there then */
+    bool over = is_over(run); /* checked first, so that the last progress it wrote is read */
     if (over) run->process = 0, run->child = false;
     take_progress(ui, read_progress(run, &text) ? text.data : NULL, over);
     buffer_free(&text);

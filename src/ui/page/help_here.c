@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* On the page there are too many commands to be useful: these are the ones a writer wants first. */
+/* The page has too many commands to list all. These are the ones that a writer needs first. */
 static const char *const
     on_page[] = {"fill",   "blank",         "next-blank", "fill-all",      "palette", "save",
                  "undo",   "redo",          "find",       "replace",       "cut",     "copy",
@@ -44,7 +44,7 @@ static void take(const struct ui_keymap *map, const char *const *names, struct h
     }
 }
 
-/* Whatever has a key there, in the order of the keymap. */
+/* Every command that has a key there, in the order of the keymap. */
 static void take_bound(const struct ui_keymap *map, enum ui_context context, struct help_here *out)
 {
     for (size_t i = 0; i < map->count && out->count < MOST_HERE; i++) {

@@ -58,7 +58,7 @@ static int paint_legend(const struct picture *picture, int row, int column, cons
     return column;
 }
 
-/* The same marks as before words without colours; with them they show the colours. */
+/* The legend: the marks that stand before words without colours; with colours, in these colours. */
 static int paint_surprise(const struct picture *picture, int row, int column)
 {
     static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 1,100"},

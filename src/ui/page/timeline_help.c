@@ -17,7 +17,7 @@ static const char what_it_is[] =
     "\n"
     "Words and bars\n";
 
-/* A line of the legend for what stands in the text now. */
+/* The lines of the legend for the words in the text. */
 static bool add_legend(struct buffer *out)
 {
     bool colors = screen_has_colors();
@@ -29,7 +29,7 @@ static bool add_legend(struct buffer *out)
            buffer_printf(out, "  %s  q below 0.05\n", colors ? "unsure" : "?word ");
 }
 
-/* The keys of a group of commands in a context; on the timeline also those of the text. */
+/* The keys of a group of commands in a context; for the timeline also those of the page. */
 static bool add_keys(const struct ui_keymap *keymap, enum ui_context context, const char *title,
                      const char *group, struct buffer *out)
 {

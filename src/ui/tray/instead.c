@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-/* ---- what it is about ---------------------------------------------------------------------------------- */
+/* ---- the chosen word ----------------------------------------------------------------------------------- */
 
 static bool is_on(const struct ui *ui)
 {
@@ -37,7 +37,7 @@ const struct words *instead_words(const struct ui *ui)
     return words && ui->instead->token < words->count ? words : NULL;
 }
 
-/* White space and marks alone are no words. */
+/* White space and punctuation marks are not words. */
 static bool has_letters(const struct words *words, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++)
@@ -119,7 +119,7 @@ void instead_update(struct ui *ui)
         return;
     }
     const struct proposal *p = tray_proposal(ui->doc);
-    if (p->job || !p->count) return; /* words that still settle have no alternatives */
+    if (p->job || !p->count) return; /* a word that may still be drawn again has no alternatives */
     const struct words *words = &p->candidates[p->chosen].words;
     if (in->token >= words->count) in->token = words->count ? words->count - 1 : 0;
     if (!words->count) return;
@@ -139,7 +139,7 @@ bool instead_take(struct ui *ui, struct fill_event *event)
     in->found = event->alternatives;
     event->alternatives = (struct fill_alternatives){0};
     if (in->found.count > INSTEAD_MOST) in->found.count = INSTEAD_MOST;
-    ui->doc->follow = true; /* its rows may cover the cursor */
+    ui->doc->follow = true; /* the rows of the list may cover the cursor */
     return true;
 }
 
@@ -176,7 +176,7 @@ void do_alternatives_close(struct ui *ui)
     instead_close(ui);
 }
 
-/* Round and round; marks are passed over. */
+/* Goes around at the ends, and skips punctuation marks. */
 static void go(struct ui *ui, bool back)
 {
     const struct words *words = instead_words(ui);
@@ -204,14 +204,15 @@ void do_alternatives_previous_word(struct ui *ui)
 
 /* ---- putting one in ------------------------------------------------------------------------------------ */
 
-enum { AROUND = 2 }; /* words on either side that settle anew */
+enum { AROUND = 2 }; /* words on either side that are drawn again */
 
 static bool is_written(const struct candidate *c, uint32_t token)
 {
     return token < 64 && (c->written >> token & 1);
 }
 
-/* The tokens that settle anew when [first, end) becomes another word: [*from, *to) but what the writer put there. */
+/* The tokens that are drawn again when [first, end) becomes another word: [*from, *to), except those that the
+ * writer put there. */
 static void find_around(const struct words *words, uint32_t first, uint32_t end, uint32_t *from, uint32_t *to)
 {
     uint32_t a, b;
@@ -221,7 +222,7 @@ static void find_around(const struct words *words, uint32_t first, uint32_t end,
     for (int i = 0; i < AROUND && *to < words->count; i++) words_word(words, *to, &a, to);
 }
 
-/* The written tokens of the candidate that comes of it. */
+/* The tokens of the new candidate that the writer put there. */
 static uint64_t written_then(const struct candidate *c, uint32_t first, uint32_t end, uint32_t count)
 {
     uint64_t written = 0;
@@ -233,7 +234,8 @@ static uint64_t written_then(const struct candidate *c, uint32_t first, uint32_t
     return written;
 }
 
-/* Another candidate, with these tokens for the chosen word, and the words around them drawn anew. */
+/* Draws another candidate, with these tokens in place of the chosen word; the words around them are drawn
+ * again. */
 static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
 {
     const struct words *words = instead_words(ui);

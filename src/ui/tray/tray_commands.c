@@ -18,7 +18,7 @@
 
 #include <stdlib.h>
 
-/* The finished proposal at the cursor. NULL: said why not. */
+/* The finished proposal at the cursor. NULL: none, and a message said why. */
 static struct proposal *needed(struct ui *ui)
 {
     struct proposal *p = tray_proposal(ui->doc);
@@ -94,13 +94,13 @@ void do_tray_drop(struct ui *ui)
         choose_candidate(ui, p, p->chosen);
         ui_say(ui->message, "removed");
     } else {
-        do_discard(ui); /* the only one */
+        do_discard(ui); /* it was the only one */
     }
 }
 
-/* ---- two made into one --------------------------------------------------------------------------------- */
+/* ---- combining two ------------------------------------------------------------------------------------- */
 
-/* The token that begins the second half of the words, and comes after white space where any does. */
+/* The token at which the second half of the words begins: one after white space, if there is any. */
 static uint32_t half(const struct words *words)
 {
     uint32_t count = 0, at = 0;
@@ -109,7 +109,7 @@ static uint32_t half(const struct words *words)
     return at;
 }
 
-/* The candidate that has just these tokens; SIZE_MAX: none. */
+/* The candidate with exactly these tokens; SIZE_MAX: none. */
 static size_t find_same(const struct proposal *p, const struct fill_pin *pins, uint32_t count)
 {
     for (size_t i = 0; i < p->count; i++) {

@@ -18,8 +18,8 @@
 
 enum {
     TURN = 10,  /* per cent */
-    BEGIN = 30, /* where the dial stands first */
-    STEPS = 12  /* at most: a turn is to be seen at once */
+    BEGIN = 30, /* the first position of the dial */
+    STEPS = 12  /* at most, so that the words follow the dial quickly */
 };
 
 static bool is_there(const struct vary *vary)
@@ -58,11 +58,11 @@ static void draw(struct ui *ui)
         return;
     }
     struct proposal *p = proposal_find(v->doc, v->blank);
-    if (p) p->asked = true; /* there is one for every place of the dial */
+    if (p) p->asked = true; /* one candidate for each position of the dial is enough */
     v->doc->focus = v->blank;
 }
 
-/* Takes the blank back. What undo would do next is what it would have done before. */
+/* Removes the blank. Undo then does what it would have done before the blank was made. */
 static void take_back(struct ui *ui)
 {
     struct vary *v = ui->vary;
@@ -96,7 +96,7 @@ void vary_update(struct ui *ui)
     if (!here || !proposal_find(v->doc, v->blank))
         vary_close(ui);
     else
-        filling_hurry(ui); /* a dial that answers late is no dial */
+        filling_hurry(ui); /* the dial shows its result without pacing the steps */
 }
 
 /* ---- the dial ------------------------------------------------------------------------------------------ */

@@ -315,7 +315,7 @@ static int run_fill(void *opaque, int count, char **files)
 extern const struct cli_command command_fill;
 const struct cli_command command_fill = {
     .name = "fill",
-    .summary = "Fill the blanks of texts: [[12]], [[4-20]], [[]]",
+    .summary = "fill the blanks of texts: [[12]], [[4-20]], [[]]",
     .usage = "fill [OPTION…] [FILE…]",
     .options = options,
     .set = set_fill_option,

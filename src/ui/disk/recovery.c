@@ -193,7 +193,8 @@ static size_t restore_kept(struct doc *doc, const struct text_recovered *found)
     return waiting;
 }
 
-/* The words are those of the file: nothing is to be asked. The old journal goes when the new one has it. */
+/* The words equal those of the file, so there is no question. The old journal is removed when the new one has
+ * its content. */
 static void take_kept(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
@@ -287,7 +288,7 @@ static bool same_text(const struct text *a, const struct text *b)
     return same;
 }
 
-/* A journal that gives nothing back any more is renamed, not deleted: it may be worth a look. */
+/* A journal from which nothing can be recovered is renamed, not deleted: its bytes may still be useful. */
 static void set_aside(const char *file)
 {
     struct buffer name = {0};

@@ -169,7 +169,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(timeline_swap, "timeline-swap", "Timeline", UI_TIMELINE,                                               \
       "draw another word at its step, and compare both runs side by side")                                   \
     X(timeline_help, "timeline-help", "Timeline", UI_TIMELINE, "explain the timeline and its keys")          \
-    X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill goes on")  \
+    X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill resumes")  \
     X(timeline_back, "timeline-back", "Timeline", UI_TIMELINE, "one step back")                              \
     X(timeline_on, "timeline-on", "Timeline", UI_TIMELINE,                                                   \
       "one step forward; a held fill takes its next step")                                                   \

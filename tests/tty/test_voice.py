@@ -43,7 +43,7 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         e.send("^P")
         e.type("my voice")
         e.send("enter")
-        check(e.wait_for("texts in what folder"), "it is asked for texts", e)
+        check(e.wait_for("Folder of texts"), "it is asked for texts", e)
         e.type(texts())
         e.send("enter")
         check(e.wait_for("in the background"), "begun", e)
@@ -84,7 +84,7 @@ def it_is_watched_by_the_next_editor_and_can_be_stopped():
     with Editor(file(DRAFT), env=env) as e:
         check(e.wait(lambda: "voice" in e.line(22)), "it goes on", e)
         command(e, "voice-stop")
-        check(e.wait_for("stopped; the model stays"), "until it is stopped", e)
+        check(e.wait_for("stopped; the model is unchanged"), "until it is stopped", e)
     check(not os.path.exists(home + "/state/lacuna/voice"), "nothing is left")
 
     def is_over():

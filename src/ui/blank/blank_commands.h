@@ -8,11 +8,6 @@ struct doc;
 struct text_blank;
 struct ui;
 
-/* The blank that a command means: the one that the cursor was moved to, else the one at the cursor or just
- * before it. */
-bool blank_meant(const struct doc *doc, struct text_blank *out);
-void blank_needed(struct ui *ui); /* reports that there is none */
-void blank_go_to(struct doc *doc, const struct text_blank *blank);
 /* Draws a proposal, or another one, for the blank. The cursor goes there; if it is after an empty blank, only
  * when the fill is done. */
 void blank_fill(struct ui *ui, const struct text_blank *blank);

@@ -5,6 +5,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "meant_blank.h"
 #include "timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"

@@ -5,6 +5,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "proposal.h"
+#include "proposal_past.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
@@ -127,6 +128,7 @@ void doc_free(struct doc *doc)
 {
     if (!doc) return;
     proposals_free(doc);
+    proposal_pasts_free(doc);
     wishes_free(doc);
     mem_free(doc->steps);
     buffer_free(&doc->record_lines);

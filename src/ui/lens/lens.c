@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"

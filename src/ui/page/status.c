@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "lens_paint.h"
+#include "page_rows.h"
 #include "timeline_paint.h"
 #include "tray_paint.h"
 #include "ui/blank/context.h"
@@ -23,7 +24,6 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/tray/choosing.h"
-#include "view.h"
 
 #include <math.h>
 #include <stdarg.h>

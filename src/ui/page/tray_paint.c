@@ -1,6 +1,7 @@
 #include "tray_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
@@ -16,31 +17,10 @@
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
 #include "ui/tray/vary.h"
-#include "view.h"
 #include "word_difference.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- how many rows ------------------------------------------------------------------------------------- */
-
-/* Eight candidates and a title on a screen of 24 rows, and the same share of other screens. */
-static int most_rows(const struct picture *picture)
-{
-    enum { ROWS = 9, OF = 22, LEAST = 6 };
-    return picture->rows < LEAST ? 0 : (picture->rows - 2) * ROWS / OF;
-}
-
-int tray_rows(const struct ui *ui)
-{
-    enum { ALTERNATIVES_ROWS = 3 };
-    int most = most_rows(ui->picture);
-    if (vary_context(ui)) return most ? 1 : 0;
-    if (instead_context(ui)) return most < ALTERNATIVES_ROWS ? most : ALTERNATIVES_ROWS;
-    if (!tray_context(ui)) return 0;
-    int wanted = (int)tray_proposal(ui->doc)->count + 1;
-    return wanted < most ? wanted : most;
-}
 
 /* ---- candidates ---------------------------------------------------------------------------------------- */
 

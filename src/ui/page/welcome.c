@@ -1,6 +1,7 @@
 #include "welcome.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -9,7 +10,6 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
-#include "view.h"
 
 #include <string.h>
 

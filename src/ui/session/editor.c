@@ -10,12 +10,15 @@
 #include "ui/beside/beside_paint.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
-#include "ui/blank/proposal_commands.h"
+#include "ui/blank/filling_pace.h"
+#include "ui/blank/proposal_walk.h"
 #include "ui/blank/timeline.h"
 #include "ui/blank/voice.h"
 #include "ui/disk/disk.h"
 #include "ui/disk/file_commands.h"
+#include "ui/disk/history_files.h"
 #include "ui/disk/leave.h"
+#include "ui/disk/leaving.h"
 #include "ui/disk/lock.h"
 #include "ui/disk/open_document.h"
 #include "ui/disk/open_files.h"
@@ -128,6 +131,7 @@ static void take_input(struct ui *ui, const struct input *in)
         return;
     case INPUT_PASTE:
         note_cursor(ui->doc);
+        if (!ui->prompt->active) vary_close(ui);
         paste_piece(ui, in);
         note_cursor(ui->doc);
         return;

@@ -11,6 +11,7 @@
 
 struct doc;
 struct ui;
+struct ui_command;
 
 struct vary {
     bool active;
@@ -24,6 +25,9 @@ struct vary {
 enum ui_context vary_context(const struct ui *ui); /* UI_VARY while words are varied, else 0 */
 void vary_update(struct ui *ui);                   /* called after every event */
 void vary_close(struct ui *ui);                    /* keeps the original words */
+/* Called before a command: closes the dial if the command works on the text or its blanks, since the words
+ * under the dial are not one of them. */
+void vary_make_way(struct ui *ui, const struct ui_command *command);
 
 /* Commands; session/commands.h says what they do. */
 void do_vary(struct ui *ui);

@@ -9,7 +9,7 @@
 #include "ui/prose/clipboard.h"
 #include "ui/search/search.h"
 #include "ui/terminal/key_names.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_state.h"
 
 #include <string.h>

@@ -6,11 +6,11 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prose/spell.h"
@@ -130,12 +130,12 @@ static bool find_asked(const struct doc *doc, const uint32_t *blanks, size_t cou
 {
     bool any = false;
     *out = (struct asked){0};
-    for (size_t i = 0; i < count; i++) any = any || *wish_of(doc, blanks[i]);
+    for (size_t i = 0; i < count; i++) any = any || *blank_conditions_line(doc, blanks[i]);
     if (!any) return true;
     out->lines = mem_zalloc_array(count, sizeof *out->lines);
     out->list = mem_zalloc_array(count, sizeof *out->list);
     for (size_t i = 0; out->lines && out->list && i < count; i++)
-        if (!condition_line_parse(wish_of(doc, blanks[i]), &out->lines[i], NULL))
+        if (!condition_line_parse(blank_conditions_line(doc, blanks[i]), &out->lines[i], NULL))
             out->list[i] = out->lines[i].conditions;
     return out->lines && out->list;
 }

@@ -95,7 +95,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
     text_drawn_mark(doc->text, b->start, *end);
-    record_accepted(ui, c);
+    record_accepted(ui, c, (struct slice){c->words.text.data, c->words.text.size});
     doc->words_stale = true;
     ui->picture->stale = true;
     return true;

@@ -14,7 +14,8 @@ struct ui;
 /* Whether accepted proposals of this document are recorded: by a command, by the setting, or because there is
  * a record already. */
 bool record_wanted(const struct settings *settings, const struct doc *doc);
-void record_accepted(struct ui *ui, const struct candidate *candidate); /* if record_wanted */
+/* If record_wanted: records that these words of the candidate, all or a part of them, were put into the text. */
+void record_accepted(struct ui *ui, const struct candidate *candidate, struct slice words);
 void record_flush(struct message *message,
                   struct doc *doc); /* lines that waited for the document to have a name */
 

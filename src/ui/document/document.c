@@ -1,5 +1,6 @@
 /* A document in the editor: opening it with its blanks, the cursor, and the only way to change the text. */
 #include "document.h"
+#include "blank_conditions.h"
 #include "documents.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -10,7 +11,6 @@
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
-#include "wishes.h"
 
 #include <string.h>
 
@@ -129,7 +129,7 @@ void doc_free(struct doc *doc)
     if (!doc) return;
     proposals_free(doc);
     proposal_pasts_free(doc);
-    wishes_free(doc);
+    blank_conditions_free(doc);
     mem_free(doc->steps);
     buffer_free(&doc->record_lines);
     text_free(doc->text);

@@ -232,7 +232,7 @@ static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
     buffer_free(&line);
 }
 
-void timeline_paint(struct ui *ui, int row)
+void timeline_paint(const struct ui *ui, int row)
 {
     const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui);

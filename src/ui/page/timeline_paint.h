@@ -8,7 +8,7 @@
 struct input;
 struct ui;
 
-void timeline_paint(struct ui *ui, int row);
+void timeline_paint(const struct ui *ui, int row);
 bool timeline_mouse(struct ui *ui, const struct input *in); /* true: the event was on these rows */
 
 #endif

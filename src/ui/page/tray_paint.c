@@ -2,10 +2,10 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "page_rows.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -110,7 +110,7 @@ static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
     char title[512], more[48] = "";
-    const char *asked = wish_of(ui->doc, p->blank);
+    const char *asked = blank_conditions_line(ui->doc, p->blank);
     size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
     snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",

@@ -36,7 +36,7 @@ static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
              key_or_name(ui, "help", a), key_or_name(ui, "palette", b));
 }
 
-void welcome_paint(struct ui *ui, int left)
+void welcome_paint(const struct ui *ui, int left)
 {
     enum { FIRST = 2 }; /* row; the first row is for the cursor */
     char lines[LINES][LINE_SIZE];

@@ -39,6 +39,11 @@ enum ui_context vary_context(const struct ui *ui)
     return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
 }
 
+bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal)
+{
+    return vary->active && vary->doc == doc && proposal && proposal->blank == vary->blank;
+}
+
 /* ---- drawing ------------------------------------------------------------------------------------------- */
 
 static void stop(struct ui *ui)
@@ -195,7 +200,7 @@ void do_vary_accept(struct ui *ui)
         return;
     }
     const struct buffer *from = &p->candidates[p->chosen].words.text;
-    record_accepted(ui, &p->candidates[p->chosen]);
+    record_accepted(ui, &p->candidates[p->chosen], (struct slice){from->data, from->size});
     bool copied = buffer_append(&words, from->data ? from->data : "", from->size);
     vary_close(ui);
     text_break_group(ui->doc->text);

@@ -10,6 +10,7 @@
 #include "ui/keymap/keymap.h"
 
 struct doc;
+struct proposal;
 struct ui;
 struct ui_command;
 
@@ -23,10 +24,12 @@ struct vary {
 };
 
 enum ui_context vary_context(const struct ui *ui); /* UI_VARY while words are varied, else 0 */
-void vary_update(struct ui *ui);                   /* called after every event */
-void vary_close(struct ui *ui);                    /* keeps the original words */
-/* Called before a command: closes the dial if the command works on the text or its blanks, since the words
- * under the dial are not one of them. */
+/* Whether the dial shows this proposal. */
+bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal);
+void vary_update(struct ui *ui); /* called after every event */
+void vary_close(struct ui *ui);  /* keeps the original words */
+/* Called before a command: closes the dial if the command works on the text or its blanks; the words under
+ * the dial are not one of them. */
 void vary_make_way(struct ui *ui, const struct ui_command *command);
 
 /* Commands; session/commands.h says what they do. */

@@ -311,8 +311,8 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
     return false;
 }
 
-static bool bracketed(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t open, uint32_t close,
-                      bool around)
+static bool bracketed(const struct vi *vi, const struct doc *doc, struct vi_range *r, uint32_t open,
+                      uint32_t close, bool around)
 {
     const struct text *text = doc->text;
     size_t start, end, at = r->from;

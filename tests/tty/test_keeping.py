@@ -90,14 +90,14 @@ def keys_of_all_keymaps():
         with Editor("-k", keymap, file(DRAFT)) as e:
             check(e.wait_for("lighthouse"), "the draft", e)
             e.type(record)
-            check("is recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
+            check("recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
             e.type(record)
-            check("not recorded any more" in e.text(), "%s: and not" % keymap, e)
+            check("no longer recorded" in e.text(), "%s: and not" % keymap, e)
             e.type(themes)
             check(e.wait_for("Theme:"), "%s: themes" % keymap, e)
             e.send("esc")
             e.type(voice)
-            check(e.wait_for("what folder"), "%s: voice" % keymap, e)
+            check(e.wait_for("Folder of texts"), "%s: voice" % keymap, e)
             e.send("esc", "esc")
 
 

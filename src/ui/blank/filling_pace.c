@@ -7,6 +7,8 @@
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
@@ -127,6 +129,15 @@ void filling_hold(struct filling *filling, bool held)
     filling->due = 0;
     for (size_t i = 0; i < FILL_QUEUE; i++)
         if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
+bool filling_holds_up(struct ui *ui)
+{
+    char key[UI_SEQUENCE_NAME];
+    if (!ui->filling->held) return false;
+    ui_keymap_keys(ui->keymap, "hold", UI_EDIT, key);
+    ui_say(ui->message, "a fill is held, and this would wait for it: %s goes on", *key ? key : "hold");
+    return true;
 }
 
 void filling_hand_over(struct filling *filling, uint64_t job)

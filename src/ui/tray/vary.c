@@ -138,7 +138,7 @@ void do_vary(struct ui *ui)
         ui_say(ui->message, "the selection contains a blank: only words of the text can be varied");
         return;
     }
-    if (!doc_writable(ui)) return;
+    if (!doc_writable(ui) || filling_holds_up(ui)) return;
     uint32_t id = blank_of_words(ui, start, end);
     if (!id) return;
     *ui->vary = (struct vary){.active = true,

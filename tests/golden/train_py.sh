@@ -85,8 +85,8 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# ---- a run is not written over, nor gone on with by another ----
-# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and leaves the run as it was.
+# ---- a run is not overwritten, and not continued with other data or another recipe ----
+# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and does not change the run.
 refused() {
     name=$1 status=$2 message=$3; shift 3
     before=$(cat "$work"/run/*.* | cksum)

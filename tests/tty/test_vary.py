@@ -1,4 +1,4 @@
-"""Varying words of the writer's own with a dial."""
+"""Varying the writer's own words with a dial."""
 
 from test_tray import done, saved, start
 from terminal import check, main
@@ -161,9 +161,9 @@ def another_seed_draws_other_words():
 def what_cannot_be_varied():
     with start(text=TEXT) as e:
         e.send("M-d")
-        check("select the words first" in e.text(), "nothing is selected", e)
+        check("first select the words" in e.text(), "nothing is selected", e)
         e.send("^A", "M-d")
-        check("blank among these words" in e.text() and "[[6]]" in e.text(), "a blank", e)
+        check("selection contains a blank" in e.text() and "[[6]]" in e.text(), "a blank", e)
         check(saved(e) == TEXT, "as it was", e)
 
 

@@ -1,4 +1,4 @@
-"""Watching a fill: its pace, holding it, one step, how sure its words are, and text that stays where it is."""
+"""Watching a fill: its pace, holding it, single steps, how sure the model is of its words, and text that does not move."""
 import os
 import re
 import time

@@ -28,7 +28,8 @@ static bool is_paced(const struct fill_event *event)
     return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
 }
 
-/* The effect of one step: the masks come before the first, and the last makes a proposal of it. */
+/* Whether the event counts as a step: not the masks before the first step, but the end, which makes the
+ * proposal. */
 static bool is_step(const struct fill_event *event)
 {
     return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
@@ -65,7 +66,7 @@ static void add_waiting(struct ui *ui, struct fill_event *event)
 {
     note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
-    if (!last) { /* then at once */
+    if (!last) { /* without memory the event is shown at once */
         filling_take(ui, event);
         fill_event_free(event);
         return;
@@ -179,7 +180,7 @@ int filling_timeout(const struct filling *filling)
 
 void filling_close(struct ui *ui)
 {
-    ui->filling->most_tokens = 0; /* the next model may take others */
+    ui->filling->most_tokens = 0; /* the next model may have another limit */
     timeline_close(ui);
     filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);

@@ -86,7 +86,7 @@ static const struct lens_paragraph *known_at(const struct lens_place *place, siz
     *start = place->start;
     if (place->known || !place->old) return place->known;
     if (at >= place->from && at < place->to) return NULL;
-    /* Behind the edit words have moved; the sum may wrap around, and back. */
+    /* Words after the edit have moved; the sum may wrap around, and back. */
     if (at >= place->to) *start = place->end - place->old->size;
     return place->old;
 }

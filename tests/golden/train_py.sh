@@ -150,7 +150,7 @@ ids = [int(i) for i in open(work + "/ids").read().split()] + [497]
 r["length"] = len(ids)
 rows = train.Rows(np.array(ids * 3, np.uint16), np.zeros(500, np.uint8), r)
 rows.offset, rows.order = 0, [0]
-batch = {k: torch.from_numpy(v) for k, v in rows.draw(1).items()}
+batch = train.to_device(train.with_places(rows.draw(1)), torch.device("cpu"))
 def head(hidden, weight, bias, targets, weights):
     logits = torch.nn.functional.linear(hidden, weight, bias)
     logits[:, 498:500] = float("-inf")  # ids that text never has: lacuna eval leaves them out too

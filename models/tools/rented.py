@@ -15,13 +15,13 @@ what it has done and how long it took, ends with status 1 if something failed, a
   here   rented.py join r … --out run             checks the hashes, and puts the model folder together
 
 `tokenise` uses the package `tokenizers` if it is there, and is a tokenizer itself if not. Either way it compares its ids with
-those that `lacuna tokens encode` gave for documents from all parts of the texts when they were packed, and gives up if they
-differ.
+those that `lacuna tokens encode` gave for lines from all over the texts when they were packed, and gives up if they differ.
 
 `train` watches over train.py. If it fails, or takes no step for --patience seconds, before its first checkpoint, it starts once
 more without torch.compile; after it, it goes on from the checkpoint. Both only in the minutes that are left.
 """
 import argparse
+import array
 import functools
 import hashlib
 import json
@@ -40,7 +40,7 @@ from pathlib import Path
 
 SEPARATOR = "<|endoftext|>"
 MIB = 1 << 20
-SAMPLES = 12  # documents of a text whose tokens are compared
+SAMPLES = 200  # lines of a text whose tokens are compared
 LEAST_MINUTES = 1.5  # with less left a run is not started again
 
 
@@ -170,23 +170,19 @@ JOB = {}  # what the processes of tokenise_text inherit: the text is too large t
 
 
 def encode_group(span):
-    import array
-    kind = JOB["kind"]
     if "tokenizer" not in JOB:
-        JOB["tokenizer"] = kind(JOB["folder"])
-    out, counts = array.array("H"), []
+        JOB["tokenizer"] = JOB["kind"](JOB["folder"])
+    out = array.array("H")
     for document in JOB["documents"][span[0]:span[1]]:
-        ids = JOB["tokenizer"].encode(document)
-        out.extend(ids)
+        out.extend(JOB["tokenizer"].encode(document))
         out.append(JOB["end"])
-        counts.append(len(ids))
     if sys.byteorder == "big":
         out.byteswap()
-    return out.tobytes(), counts
+    return out.tobytes()
 
 
 def tokenise_text(kind, folder, documents, jobs):
-    """The bytes of the token file, and how many tokens each document has without its separator."""
+    """The bytes of the token file: ids of 16 bits, a separator after each document."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the processes are the parallelism
     vocab = read_json(Path(folder) / "vocab.json")
     JOB.clear()
@@ -199,23 +195,19 @@ def tokenise_text(kind, folder, documents, jobs):
             begin, size = i + 1, 0
     words_pattern()  # once, before the processes divide
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        results = pool.map(encode_group, spans, chunksize=1)
-    return b"".join(blob for blob, _ in results), [n for _, counts in results for n in counts]
+        return b"".join(pool.map(encode_group, spans, chunksize=1))
 
 
 # ---- here: pack ---------------------------------------------------------------------------------------------------
 
 def sample_of(text, program, tokenizer):
-    """Of documents from all over the text: the number of the document, and the hash of its ids by lacuna."""
-    documents = documents_of(text)
-    chosen = sorted({i * len(documents) // SAMPLES for i in range(SAMPLES)})
-    sample = []
-    for i in chosen:
-        done = subprocess.run([program, "tokens", "encode", "-m", tokenizer], input=documents[i].encode(), capture_output=True)
-        if done.returncode:
-            fail(f"{program} tokens encode: {done.stderr.decode().strip()}")
-        sample.append(dict(document=i, sha256=sha256(ids_bytes(map(int, done.stdout.split())))))
-    return sample
+    """Lines from all over the text, and the hash of their ids by lacuna, which encodes line by line."""
+    lines = [line for line in text.split("\n") if line and line != SEPARATOR]
+    lines = [lines[i] for i in sorted({i * len(lines) // SAMPLES for i in range(SAMPLES)})]
+    done = subprocess.run([program, "tokens", "encode", "-m", tokenizer], input="\n".join(lines).encode(), capture_output=True)
+    if done.returncode:
+        fail(f"{program} tokens encode: {done.stderr.decode().strip()}")
+    return dict(lines=lines, sha256=sha256(ids_bytes(map(int, done.stdout.split()))))
 
 
 def add_texts(tar, args, folder):
@@ -285,30 +277,25 @@ def unpack(parts, work):
     return manifest
 
 
-def same_as_lacuna(blob, counts, sample):
-    starts = [0]
-    for n in counts:
-        starts.append(starts[-1] + n + 1)
-    return all(sha256(blob[2 * starts[s["document"]]:2 * (starts[s["document"]] + counts[s["document"]])]) == s["sha256"]
-               for s in sample)
+def agrees(kind, folder, sample):
+    tokenizer = kind(folder)
+    return sha256(b"".join(ids_bytes(tokenizer.encode(line)) for line in sample["lines"])) == sample["sha256"]
 
 
 def tokenise(args):
-    work = Path(args.work)
+    work, tokens, jobs = Path(args.work), 0, args.jobs or os.cpu_count()
     work.mkdir(parents=True, exist_ok=True)
-    manifest, kinds, tokens = unpack(args.parts, work), tokenizers(), 0
+    manifest, kinds = unpack(args.parts, work), tokenizers()
+    samples = [text["sample"] for text in manifest["texts"] if "sample" in text]
+    while not all(agrees(kinds[0], work, sample) for sample in samples):
+        print(f"rented.py: {kinds[0].__name__} gives other tokens than lacuna", file=sys.stderr)
+        kinds = kinds[1:] or fail("no tokenizer here agrees with lacuna")
     for text in manifest["texts"]:
-        documents = documents_of(read_text(work / text["name"]))
-        while True:
-            blob, counts = tokenise_text(kinds[0], work, documents, args.jobs or os.cpu_count())
-            if same_as_lacuna(blob, counts, text.get("sample", [])):
-                break
-            print(f"rented.py: {text['name']}: {kinds[0].__name__} gives other tokens than lacuna", file=sys.stderr)
-            kinds = kinds[1:] or fail("no tokenizer here agrees with lacuna")
+        blob = tokenise_text(kinds[0], work, documents_of(read_text(work / text["name"])), jobs)
         (work / text["name"].replace(".txt.xz", ".tokens")).write_bytes(blob)
         tokens += len(blob) // 2
     write_json(work / "manifest.json", dict(manifest, tokens=tokens))
-    return f"{tokens / 1e6:.2f} M tokens by {kinds[0].__name__}, {args.jobs or os.cpu_count()} processes"
+    return f"{tokens / 1e6:.2f} M tokens by {kinds[0].__name__}, {jobs} processes"
 
 
 # ---- there: train and watch ---------------------------------------------------------------------------------------

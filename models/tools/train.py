@@ -439,7 +439,7 @@ def encode_files(folder, paths):
     import rented
     kind, parts = rented.tokenizers()[0], []
     for path in paths:
-        blob, _ = rented.tokenise_text(kind, folder, rented.documents_of(rented.read_text(path)), os.cpu_count())
+        blob = rented.tokenise_text(kind, folder, rented.documents_of(rented.read_text(path)), os.cpu_count())
         parts.append(np.frombuffer(blob, "<u2").astype(np.uint16))
     return np.concatenate(parts)
 

@@ -340,7 +340,7 @@ class Network(nn.Module):
     def forward(self, ids, sigma_bar=None, mask=None):
         """Hidden states before the head, (B, L, D) float32."""
         c = self.condition(sigma_bar)
-        x = self.vocab_embed.embedding[ids].float()
+        x = F.embedding(ids, self.vocab_embed.embedding).float()  # indexing would add up the many masks' gradients one by one
         cosine, sine = rotary(ids.shape[1], self.shape["hidden_size"] // self.shape["n_heads"], ids.device)
         for block in self.blocks:
             x = block(x, c, cosine, sine, mask)
@@ -687,12 +687,12 @@ CHUNK = 8192  # rows of logits at a time: fixed, so that torch.compile sees one 
 
 
 def with_places(batch):
-    """The batch with its positions that have a loss, padded to whole chunks with position 0 at weight 0. They are found on the
-    CPU: the GPU would have to wait until their number is known."""
+    """The batch with its positions that have a loss, padded to whole chunks with others at weight 0. They are found on the CPU:
+    the GPU would have to wait until their number is known. Not one position many times, whose gradients would queue."""
     flat = batch["weights"].reshape(-1)
     places = np.flatnonzero(flat)
-    padding = -len(places) % CHUNK
-    return dict(batch, places=np.pad(places, (0, padding)), factors=np.pad(flat[places], (0, padding)))
+    padding = np.arange(-len(places) % CHUNK) % flat.size
+    return dict(batch, places=np.concatenate((places, padding)), factors=np.pad(flat[places], (0, len(padding))))
 
 
 def chunk_loss(hidden, weight, bias, targets, weights):
@@ -716,7 +716,7 @@ def loss_of(network, run, head, batch, causal):
     low = hidden.dtype if not torch.is_autocast_enabled() else torch.bfloat16
     weight, bias = network.head_weight().to(low), network.output_layer.linear.bias.to(low)
     for part, factor in zip(batch["places"].split(CHUNK), batch["factors"].split(CHUNK)):
-        total = total + head(hidden[part].to(low), weight, bias, targets[part], factor)
+        total = total + head(hidden.index_select(0, part).to(low), weight, bias, targets[part], factor)
     return total
 
 

@@ -313,7 +313,7 @@ def command_of(args, work, minutes):
     return [sys.executable, "-u", str(work / "train.py"), "--recipe", str(work / "recipe.json"), "--tokenizer", str(work),
             "--data", *files["data"], *(["--valid", *files["valid"]] if files["valid"] else []), "--out", str(work / "run"),
             "--minutes", f"{minutes:.4f}", "--workers", str(args.workers or max(1, min(12, (os.cpu_count() or 2) - 2))),
-            "--checkpoint-every", str(args.checkpoint_every), *args.rest]
+            "--checkpoint-every", str(args.checkpoint_every), *([] if args.cpu else ["--need-gpu"]), *args.rest]
 
 
 def end(process):
@@ -333,7 +333,6 @@ def run_once(command, work, patience):
     with open(log, "ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
                                    start_new_session=True)
-    write_json(work / "running", dict(supervisor=os.getpid(), trainer=process.pid))
     size, changed = -1, time.monotonic()
     while process.poll() is None:
         if log.stat().st_size != size:
@@ -349,11 +348,11 @@ def run_once(command, work, patience):
 
 
 def supervise(args):
-    """Runs train.py, at most three times, until the minutes are over."""
+    """Runs train.py, at most three times, until the minutes are over. Status 2 is a refusal, which would come again."""
     work, tried = Path(args.work), 0
     until = time.monotonic() + 60 * args.minutes
     status, extra = 1, []
-    while status and tried < 3:
+    while status not in (0, 2) and tried < 3:
         left = (until - time.monotonic()) / 60
         record = last_record(work)
         if tried and left < LEAST_MINUTES:
@@ -378,11 +377,21 @@ def train(args):
         fail(f"{work}: a run was started there already")
     command = [sys.executable, str(Path(__file__).resolve()), "supervise", "--work", str(work.resolve()),
                "--minutes", str(args.minutes), "--workers", str(args.workers), "--patience", str(args.patience),
-               "--checkpoint-every", str(args.checkpoint_every), *(["--", *args.rest] if args.rest else [])]
-    write_json(work / "running", {})
+               "--checkpoint-every", str(args.checkpoint_every), *(["--cpu"] if args.cpu else []),
+               *(["--", *args.rest] if args.rest else [])]
     with open(work / "log", "ab") as out:
-        subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
+    write_json(work / "running", dict(supervisor=process.pid))
     return f"a run of {args.minutes:g} minutes"
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")  # one that has ended can stay in the table where nobody waits for it
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def watch(args):
@@ -401,6 +410,8 @@ def watch(args):
             if said["status"]:
                 fail(f"the run failed with status {said['status']} after {said['tries']} tries; the last checkpoint: {said['last']}")
             return f"the run has ended well: {json.dumps(said['last'])}"
+        if not alive(read_json(work / "running")["supervisor"]) and not (work / "ended").exists():
+            fail(f"the run was ended from outside; the last checkpoint: {last_record(work)}")
         if time.monotonic() >= until:
             return "the run goes on"
         time.sleep(min(1, max(0.05, until - time.monotonic())))
@@ -514,6 +525,7 @@ def add_run_options(parser):
     parser.add_argument("--workers", type=int, default=0, help="processes that draw batches (default: CPUs less two, at most 12)")
     parser.add_argument("--patience", type=float, default=150, help="seconds without a line in the log that mean failure")
     parser.add_argument("--checkpoint-every", type=float, default=180, help="seconds")
+    parser.add_argument("--cpu", action="store_true", help="do not insist on a GPU")
     parser.add_argument("rest", nargs="*", help="after --: further options of train.py")
 
 

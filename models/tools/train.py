@@ -798,6 +798,8 @@ class Trainer:
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
+        if args.need_gpu and self.device.type != "cuda":
+            refuse("PyTorch finds no GPU here")
         if self.world > 1:
             torch.distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
         if self.device.type == "cuda":
@@ -999,6 +1001,10 @@ class Trainer:
         self.begun = BEGAN if args.minutes else time.monotonic()
         self.enter(r["objective"] == "ar" or self.shared(self.done())[0] < r["ar_steps"] / r["steps"])
         last = saved = time.monotonic()
+        if self.rank == 0:
+            name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "the CPU"
+            print(f"PyTorch {torch.__version__} on {name}, {len(self.data) / 1e6:.1f} M tokens, "
+                  f"{sum(p.numel() for p in self.network.parameters()) / 1e6:.1f} M weights; started in {last - BEGAN:.0f} s", flush=True)
         self.begun = self.begun if args.minutes else last
         decaying, spoken = args.resume and self.shared(self.done())[0] >= 1 - r["decay"], self.tokens
         while True:
@@ -1084,6 +1090,7 @@ def main():
     parser.add_argument("--workers", type=int, default=4, help="processes that draw batches")
     parser.add_argument("--peak", type=float, default=0, help="the device's bf16 FLOP/s, to print utilisation")
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--need-gpu", action="store_true", help="refuse to train on the CPU")
     parser.add_argument("--check", nargs=3, metavar=("MODEL", "IN", "OUT"), help="compare with lacuna score --grad")
     args = parser.parse_args()
     if args.check:

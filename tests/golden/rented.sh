@@ -60,14 +60,27 @@ done='(run / "train.jsonl").write_text("{\"step\": 7, \"seconds\": 3}")'
 echo "sys.exit(3) if '--no-compile' not in sys.argv else $done" | pretends starts_again_without_compiling 0 '"step": 7'
 echo "time.sleep(99) if '--no-compile' not in sys.argv else $done" | pretends a_run_that_says_nothing_is_started_again 0 'nothing was logged for 2 seconds'
 printf '%s\nsys.exit("--resume" not in sys.argv)\n' "$done" | pretends goes_on_from_its_checkpoint 0 'the run has ended well'
+echo 'sys.exit(2)' | pretends does_not_repeat_what_was_refused 1 'failed with status 2 after 1 tries'
 echo 'sys.exit(4)' | pretends says_that_the_run_failed 1 'failed with status 4 after 3 tries'
+
+rm -rf "$work/fake" && mkdir -p "$work/fake/run" && cp "$work/there/manifest.json" "$work/fake"
+echo 'import os, time; print("trainer", os.getpid(), flush=True); time.sleep(60)' >"$work/fake/train.py"
+$rented train --work "$work/fake" --minutes 5 >/dev/null
+until trainer=$(sed -n 's/^trainer //p' "$work/fake/log") && [ "$trainer" ]; do sleep 0.1; done
+kill -9 "$(sed -n 's/.*"supervisor": \([0-9]*\).*/\1/p' "$work/fake/running")" "$trainer"
+said a_run_that_was_killed_is_not_waited_for 1 'ended from outside' $rented watch --work "$work/fake" --seconds 60
 
 # ---- a real run ----
 if ! $python -c 'import torch, numpy' 2>/dev/null; then
     echo "skip rented_run: no PyTorch"
     exit 0
 fi
-said train_returns_at_once 0 'a run of' $rented train --work "$work/there" --minutes 0.15 --workers 1
+if ! $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
+    cp -r "$work/there" "$work/slow"
+    $rented train --work "$work/slow" --minutes 5 >/dev/null
+    said nine_minutes_are_not_spent_on_the_cpu 1 'finds no GPU' $rented watch --work "$work/slow" --seconds 100
+fi
+said train_returns_at_once 0 'a run of' $rented train --work "$work/there" --minutes 0.1 --workers 1 --cpu
 said a_second_run_is_refused 1 'was started there already' $rented train --work "$work/there" --minutes 0.15
 said watch_waits_for_the_end 0 'the run has ended well' $rented watch --work "$work/there" --seconds 100
 said a_result_can_take_two_calls 0 'call 1 of 2' $rented result --work "$work/there" --out "$work/r1" --piece 0.05 --most 0.12 --files 8

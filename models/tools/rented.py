@@ -72,6 +72,19 @@ def read_json(path):
     return json.loads(Path(path).read_text())
 
 
+def add(tar, path, name):
+    """Writable, whatever the file is here: unpacking a second time replaces it."""
+    entry = tar.gettarinfo(path, name)
+    entry.mode = 0o644
+    with open(path, "rb") as f:
+        tar.addfile(entry, f)
+
+
+def extract(path, folder):
+    with tarfile.open(path) as tar:
+        tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+
+
 # ---- documents and tokens -----------------------------------------------------------------------------------------
 
 def documents_of(text):
@@ -218,7 +231,7 @@ def add_texts(tar, args, folder):
             if not str(path).endswith(".xz"):
                 compressed = folder / name
                 compressed.write_bytes(lzma.compress(Path(path).read_bytes()))
-            tar.add(compressed, name)
+            add(tar, compressed, name)
             entry = dict(name=name, role=role, source=Path(path).name)
             if args.lacuna:
                 entry["sample"] = sample_of(read_text(path), args.lacuna, args.tokenizer)
@@ -238,7 +251,7 @@ def pack(args):
         for path, name in ((args.recipe, "recipe.json"), (tools / "train.py", "train.py"), (tools / "rented.py", "rented.py"),
                            (Path(args.tokenizer) / "vocab.json", "vocab.json"),
                            (Path(args.tokenizer) / "merges.txt", "merges.txt")):
-            tar.add(path, name)
+            add(tar, path, name)
         texts = add_texts(tar, args, out)
     size, pieces = int(args.most * MIB) - MIB // 2, []  # half a MiB for rented.py and the manifest
     with open(whole, "rb") as f:
@@ -271,8 +284,7 @@ def unpack(parts, work):
             if sha256(blob) != piece["sha256"]:
                 fail(f"{path}: was damaged or cut short on its way")
             whole.write(blob)
-    with tarfile.open(work / "whole.tar") as tar:
-        tar.extractall(work)
+    extract(work / "whole.tar", work)
     (work / "whole.tar").unlink()
     return manifest
 
@@ -453,7 +465,7 @@ def small_as_one(paths, folder):
     small = [p for p in paths if p.suffix != ".safetensors"]
     with tarfile.open(folder / "small.tar.xz", "w:xz") as tar:
         for path in small:
-            tar.add(path, path.name)
+            add(tar, path, path.name)
     return [folder / "small.tar.xz", *(p for p in paths if p not in small)]
 
 
@@ -511,8 +523,7 @@ def join(args):
     out.mkdir(parents=True, exist_ok=True)
     for name, blob in whole.items():
         (out / name).write_bytes(blob)
-    with tarfile.open(out / "small.tar.xz") as tar:
-        tar.extractall(out)
+    extract(out / "small.tar.xz", out)
     (out / "small.tar.xz").unlink()
     return f"{out}: the model" + (f"; pieces are missing of {', '.join(missing)}" if missing else "")
 

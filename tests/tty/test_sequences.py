@@ -160,7 +160,7 @@ def act_fill_selection(rng):
 def act_beside(rng):
     inside = some(rng, ["left", "right", "home", "end", "tab", "up", "down", BESIDE], 0, 6)
     what = rng.choice(("seeds 2", "seeds 3", "samplers analytic confidence"))
-    return blank(rng) + ["M-x", typed("beside %s\r" % what)] + inside + rng.choice(([BESIDE, "enter"], ["esc"])) + [DONE], "inserts"
+    return blank(rng) + ["M-x", typed("beside %s\r" % what)] + inside + rng.choice(([BESIDE, DONE, "enter"], ["esc"])) + [DONE], "inserts"
 
 
 def act_timeline(rng):

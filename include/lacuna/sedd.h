@@ -48,6 +48,9 @@ struct sedd_config {
     /* "causal": an autoregressive network in the time-free layout, used as a baseline. A position attends to
      * positions up to its own, and row i of the head predicts token i + 1. It cannot fill blanks */
     bool causal;
+    /* "qk_norm": every head's query and key have a root mean square of 1 (arXiv:2010.04245), so that scores stay
+     * between ±√(D / n_heads). Not in the published layouts */
+    bool qk_norm;
     /* trained on blanks padded with delete_id: q(delete) at position j of a wide blank is the probability
      * that at most j tokens belong there ("blank_length": "delete") */
     bool sizes_blanks;

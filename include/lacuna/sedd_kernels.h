@@ -145,6 +145,19 @@ void sedd_noise_features(float sigma_bar, float *out);
 /* y = W x + b with W (out, in), in plain loops: it runs once per noise level, so speed does not matter. */
 void sedd_linear(const float *w, const float *b, const float *x, float *y, size_t out, size_t in);
 
+/* ---- queries and keys ------------------------------------------------------------------------------ */
+
+#define SEDD_HEAD_EPS 1e-6f /* added to the mean square of a head's query or key */
+
+/* The factor that gives the width numbers of a head a root mean square of 1 ("qk_norm"). A rotation keeps it. */
+static inline float sedd_head_factor(const float *x, size_t width)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < width; i++) sum += x[i] * x[i];
+    return 1 / sqrtf(sum / (float)width + SEDD_HEAD_EPS);
+}
+
 /* cos and sin of position · 1e4^(−2i/W), i < W/2: rotary angles (Su et al., arXiv:2104.09864). Both
  * (positions, W/2). */
 void sedd_rotary_angles(size_t positions, size_t head_width, float *cosine, float *sine);

@@ -28,6 +28,21 @@ bool text_is_new(const struct text *text);
  * if NULL. On success the document is clean. Refuses if the opened file stays on disk and another program
  * wrote to it (text_save_rest), and if a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
+/* Tells whether a file is still the one that was seen before. */
+struct file_identity {
+    bool exists;
+    uint64_t device, inode;
+    int64_t size, seconds;
+    long nanoseconds;
+    int64_t status_seconds; /* the last change of any kind: of its bytes, mode, names … */
+    long status_nanoseconds;
+};
+struct file_identity text_file_seen(const char *path); /* as it is now */
+/* Saves as text_save, over the file that was seen at the path, or where there was none. STATUS_IO: another
+ * program has changed, replaced, removed or created it. This is checked once the new file is on the disk
+ * beside it, and the file stays as the other program left it. */
+enum status text_save_over(struct text *text, const char *path, const struct file_identity *seen,
+                           struct error *error) MUST_USE NONNULL(1, 3);
 /* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
  * looked at once the new one lies beside it on the disk; else STATUS_IO, and the file is as the other program
  * left it. */
@@ -81,8 +96,8 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  * byte that is not ASCII; in a file that stays on disk, in the first 256 KiB. They are kept; typed text is
  * UTF-8. */
 bool text_has_strays(const struct text *text);
-/* Whether the encoding is a guess: there was no byte order mark, and nobody named an encoding, but only in this one do the
- * bytes make sense as language. Nearly certain, except for ISO-8859-1 and Windows-1252. */
+/* Whether the encoding is a guess: there was no byte order mark, nobody named an encoding, and the bytes make
+ * sense as language only in this one. Nearly certain, except for ISO-8859-1 and Windows-1252. */
 bool text_encoding_guessed(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
 const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL after the last */
@@ -274,10 +289,10 @@ void text_mark_remove(struct text *text, text_mark mark);
 size_t text_mark_get(const struct text *text, text_mark mark);
 void text_mark_set(struct text *text, text_mark mark, size_t at);
 
-/* A blank: a span that moves with edits, and a wish for its length. Insertions at its edges stay outside,
+/* A blank: a span that moves with edits, and a wanted length. Insertions at its edges stay outside,
  * unless it is empty; text that replaces the text beside an empty blank stays beside it. An edit that removes
  * the whole span of a non-empty blank destroys the blank, and undo restores it with its id; a deletion that
- * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wish are
+ * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wanted length are
  * undone and redone like edits. */
 struct text_blank {
     uint32_t id; /* > 0, never reused in this document */

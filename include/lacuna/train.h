@@ -45,6 +45,9 @@ struct train_recipe {
      * and the weights are a far better start for the diffusion model than random ones (as in
      * arXiv:2410.17891); the rate warms up again after them */
     uint64_t ar_steps;
+    /* of the k-form: after the steps above, one step in so many is autoregressive too; 0: none. It has the same
+     * text as a step of the k-form would have, without padded blanks (mixed objectives: arXiv:2410.24159) */
+    uint32_t ar_every;
     /* the final share of the steps, in which the rate decays linearly to 0 (warm-up–stable–decay) */
     double decay;
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
@@ -64,6 +67,9 @@ struct train_recipe {
         mask_power;
     uint64_t seed;
 };
+/* What the fields are that a recipe does not give. 0: it must be given, or nothing of it is wanted; `muon_rate` NAN: like
+ * `learning_rate`. */
+struct train_recipe train_recipe_default(void);
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
     NONNULL(1, 2);
@@ -74,8 +80,11 @@ enum status train_recipe_gentle(const struct sedd_config *config, struct train_r
 /* Converts the recipe to `objective`; only to and from TRAIN_AR. */
 enum status train_recipe_set_objective(struct train_recipe *recipe, const char *objective,
                                        struct error *error) MUST_USE NONNULL(1);
-/* The first `ar_steps` steps use the recipe for TRAIN_AR, the others the recipe without them. */
+/* The recipe of the stage that a step is in: for TRAIN_AR in the first `ar_steps` steps, then the recipe without them.
+ * `ar_every` stays. */
 struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step) NONNULL(1);
+/* The recipe of one step: train_recipe_at, or TRAIN_AR for the steps that `ar_every` chooses. */
+struct train_recipe train_recipe_of_step(const struct train_recipe *recipe, uint64_t step) NONNULL(1);
 /* AdamW's and Muon's learning rates at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 double train_muon_rate(const struct train_recipe *recipe, uint64_t step);
@@ -127,7 +136,7 @@ void train_sampler_free(struct train_sampler *sampler);
 enum status train_rows_init(struct train_rows *rows, uint32_t count, uint32_t length,
                             struct error *error) MUST_USE NONNULL(1);
 void train_rows_free(struct train_rows *rows);
-/* Fills *rows and advances *position. With the k-form, the weights of a batch sum to 1. */
+/* Fills *rows and advances *position, which samplers of the same data, length and seed can take in turn. With the k-form, the weights of a batch sum to 1. */
 void train_sampler_draw(struct train_sampler *sampler, struct train_position *position,
                         struct train_rows *rows);
 

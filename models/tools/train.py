@@ -41,7 +41,7 @@ DEFAULTS = dict(  # the same as src/train/recipe.c
     name="unnamed", graph="absorb", noise="loglinear", parametrisation="time_free", warmup=200, decay=0.2,
     learning_rate=6e-4, beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, clip=1.0, ema=0.999, init_std=0.02,
     embedding_std=0.02, gate=1.0, optimiser="adamw", momentum=0.95, short_rows=0.3, span_rows=0.3, delete_rows=0.0,
-    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, rows_ramp=[])
+    mask_power=0.5, seed=0, cond_dim=128, dialect="plain", ar_steps=0, ar_every=0, qk_norm=False, rows_ramp=[])
 
 
 # ---- what is refused, and how it is said ------------------------------------------------------------------
@@ -140,7 +140,9 @@ def load_recipe(path, objective=None):
     if objective and objective != recipe["objective"]:
         assert time_free and "ar" in (objective, recipe["objective"]), f"this recipe cannot be trained for {objective}"
         recipe["objective"] = objective
-    assert recipe["objective"] == "k-form" or not recipe["ar_steps"] or objective, "ar_steps needs the k-form"
+    for field in ("ar_steps", "ar_every"):
+        assert recipe["objective"] == "k-form" or not recipe[field] or objective, f"{field} needs the k-form"
+    assert recipe["ar_every"] != 1, "ar_every must be 0 or at least 2: 1 would leave no other steps"
     recipe.setdefault("muon_rate", recipe["learning_rate"])
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
@@ -202,7 +204,7 @@ def config_of_recipe(r):
         "model": {"name": r["name"], "type": "ddit", "hidden_size": r["hidden_size"], "cond_dim": r["cond_dim"],
                   "length": r["length"], "n_blocks": r["n_blocks"], "n_heads": r["n_heads"],
                   "scale_by_sigma": r["scale_by_sigma"], "dropout": 0.0, "parametrisation": r["parametrisation"],
-                  "tie_embeddings": r["tie_embeddings"], **causal},
+                  "tie_embeddings": r["tie_embeddings"], **causal, **({"qk_norm": True} if r["qk_norm"] else {})},
         "special_ids": {"endoftext": r["tokens"] - 3, "delete": r["tokens"] - 2, "expand": r["tokens"] - 1},
         **sizes, "dialect": r["dialect"],
     }
@@ -218,7 +220,7 @@ def shape_of_config(config):
                 n_heads=model["n_heads"], length=model["length"],
                 parametrisation=model.get("parametrisation", "score"),
                 scale_by_sigma=model.get("scale_by_sigma", graph == "absorb"),
-                tie_embeddings=model.get("tie_embeddings", False))
+                tie_embeddings=model.get("tie_embeddings", False), qk_norm=model.get("qk_norm", False))
 
 
 # ---- the network (docs/SEDD.md, section 3) -----------------------------------------------------------------
@@ -227,6 +229,11 @@ def rotary(length, width, device):
     frequency = 1.0 / (10000.0 ** (torch.arange(0, width, 2, device=device).float() / width))
     angle = torch.outer(torch.arange(length, device=device).float(), frequency)
     return angle.cos(), angle.sin()
+
+
+def unit(x):
+    """Each head scaled to a root mean square of 1."""
+    return x.float() * torch.rsqrt(x.float().square().mean(dim=-1, keepdim=True) + 1e-6)
 
 
 def rotate(x, cosine, sine):  # x (B, heads, L, W); half-split pairs
@@ -271,7 +278,7 @@ class Block(nn.Module):
     def __init__(self, s, condition):
         super().__init__()
         d = s["hidden_size"]
-        self.heads = s["n_heads"]
+        self.heads, self.qk_norm = s["n_heads"], s["qk_norm"]
         self.norm1, self.norm2 = Norm(d), Norm(d)
         self.attn_qkv, self.attn_out = nn.Linear(d, 3 * d, bias=False), nn.Linear(d, d, bias=False)
         self.mlp = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(approximate="tanh"), nn.Linear(4 * d, d))
@@ -282,6 +289,8 @@ class Block(nn.Module):
         batch, length, d = x.shape
         h = self.norm1(x) * (1 + scale1) + shift1
         q, k, v = self.attn_qkv(h).view(batch, length, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        if self.qk_norm:
+            q, k = unit(q), unit(k)
         mixed = attend(rotate(q, cosine, sine).to(v.dtype), rotate(k, cosine, sine).to(v.dtype), v, mask)
         x = x + gate1 * self.attn_out(mixed.transpose(1, 2).reshape(batch, length, d)).float()
         h = self.norm2(x) * (1 + scale2) + shift2
@@ -621,6 +630,21 @@ class Rows:
                     sigma_bar=sigma_bar.numpy().astype(np.float32))
 
 
+def causal_batch(batch, r):
+    """The batch of the k-form as an autoregressive one, for the steps that `ar_every` chooses: Rows.shifted of the same rows. A
+    padded blank and what follows it in its segment have no loss."""
+    targets, segment, delete = batch["targets"], batch["segment"], r["tokens"] - 2
+    first = np.ones(targets.shape, bool)
+    first[:, 1:] = segment[:, 1:] != segment[:, :-1]
+    ids = np.roll(targets, 1, axis=1)
+    ids[first] = r["tokens"] - 3
+    padded = np.zeros(targets.shape, bool)
+    for row, column in zip(*np.nonzero(targets == delete)):
+        padded[row, column:] |= segment[row, column:] == segment[row, column]
+    weights = np.where(padded, 0, 1 / (~padded).sum()).astype(np.float32)
+    return dict(ids=ids, targets=targets, weights=weights, segment=segment)
+
+
 # ---- Muon: the twin of src/train/muon.c -------------------------------------------------------------------------------
 
 def orthogonalise(x):
@@ -764,7 +788,7 @@ class Trainer:
     def __init__(self, args):
         self.args, self.r = args, load_recipe(args.recipe, args.objective)
         if self.r["objective"] == "ar":
-            self.r = dict(at_stage(self.r, True), ar_steps=0)
+            self.r = dict(at_stage(self.r, True), ar_steps=0, ar_every=0)
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
@@ -890,12 +914,14 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = torch.zeros((), device=self.device)
+        causal = self.stage["objective"] == "ar"
+        other = not causal and r["ar_every"] > 0 and self.step % r["ar_every"] == 0
         for i in range(micro_batches):
-            batch = next_batch()
+            batch = causal_batch(next_batch(), r) if other else next_batch()
             masked += int((batch["weights"] > 0).sum())
             with self.autocast():
                 part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device),
-                               self.stage["objective"] == "ar") / micro_batches
+                               causal or other) / micro_batches
             part.backward()
             total += part.detach()
         if self.world > 1:

@@ -57,11 +57,11 @@ size_t attention_scratch(size_t length, size_t head_width)
            QUERIES * padded /* scores */ + QUERIES * wide /* queries */ + QUERIES * wide /* mixed */;
 }
 
-static void rotate(const float *restrict x, const float *restrict cosine, const float *restrict sine,
-                   size_t half, float *restrict out, size_t step)
+static void rotate(const float *restrict x, float factor, const float *restrict cosine,
+                   const float *restrict sine, size_t half, float *restrict out, size_t step)
 {
     for (size_t i = 0; i < half; i++) {
-        float a = x[i], b = x[i + half];
+        float a = factor * x[i], b = factor * x[i + half];
         out[i * step] = a * cosine[i] - b * sine[i];
         out[(i + half) * step] = b * cosine[i] + a * sine[i];
     }
@@ -83,8 +83,8 @@ SIMD_CLONES static void softmax(float *restrict scores, size_t n, float scale)
 }
 
 void attention_head(const float *qkv, size_t width, size_t length, size_t head_width, const float *cosine,
-                    const float *sine, const uint32_t *rows, size_t count, bool causal, float *out,
-                    size_t out_row, float *scratch)
+                    const float *sine, const uint32_t *rows, size_t count, bool causal, bool normalised,
+                    float *out, size_t out_row, float *scratch)
 {
     size_t padded = round_up(length), wide = round_up(head_width), half = head_width / 2;
     float *keys = scratch, *values = keys + head_width * padded, *scores = values + length * wide;
@@ -95,7 +95,8 @@ void attention_head(const float *qkv, size_t width, size_t length, size_t head_w
     memset(values, 0, length * wide * sizeof(float));
     for (size_t i = 0; i < length; i++) {
         const float *row = qkv + i * 3 * width;
-        rotate(row + width, cosine + i * half, sine + i * half, half, keys + i, padded);
+        float factor = normalised ? sedd_head_factor(row + width, head_width) : 1;
+        rotate(row + width, factor, cosine + i * half, sine + i * half, half, keys + i, padded);
         memcpy(values + i * wide, row + 2 * width, head_width * sizeof(float));
     }
     for (size_t at = 0; at < count; at += QUERIES) {
@@ -103,7 +104,9 @@ void attention_head(const float *qkv, size_t width, size_t length, size_t head_w
         memset(queries, 0, QUERIES * wide * sizeof(float));
         for (size_t r = 0; r < some; r++) {
             size_t i = rows ? rows[at + r] : at + r;
-            rotate(qkv + i * 3 * width, cosine + i * half, sine + i * half, half, queries + r * wide, 1);
+            const float *query = qkv + i * 3 * width;
+            float factor = normalised ? sedd_head_factor(query, head_width) : 1;
+            rotate(query, factor, cosine + i * half, sine + i * half, half, queries + r * wide, 1);
         }
         kernels.scores(queries, wide, keys, padded, head_width, scores);
         for (size_t r = 0; r < some; r++) {

@@ -121,6 +121,7 @@ static enum status read_network(const json_t *root, struct sedd_config *c, struc
     if ((status = json_get_bool(model, "scale_by_sigma", &c->scale_by_sigma, error))) return status;
     if ((status = json_get_bool(model, "tie_embeddings", &c->tie_embeddings, error))) return status;
     if ((status = json_get_bool(model, "causal", &c->causal, error))) return status;
+    if ((status = json_get_bool(model, "qk_norm", &c->qk_norm, error))) return status;
     if (c->causal && c->parametrisation != SEDD_TIME_FREE)
         return config_error(error, "\"causal\" needs the time-free form");
     if ((status = check_heads(c, error))) return status;
@@ -287,6 +288,7 @@ enum status sedd_config_save(const char *model_folder, const struct sedd_config 
         else
             json_decref(specials);
         if (c->causal) json_object_set_new(json_object_get(root, "model"), "causal", json_true());
+        if (c->qk_norm) json_object_set_new(json_object_get(root, "model"), "qk_norm", json_true());
         if (c->sizes_blanks) json_object_set_new(root, "blank_length", json_string(length_names[1]));
         const double *curve = c->length_calibration;
         if (c->calibrated)

@@ -288,7 +288,7 @@ static void attention_part(void *context, int part, int worker)
     size_t out = t->wanted_only ? net->wanted[s] : net->first[s];
     if (cancelled(net)) return;
     attention_head(t->qkv + net->first[s] * 3 * d + head * width, d, q->length, width, net->cosine, net->sine,
-                   some ? q->rows : NULL, some ? q->row_count : q->length, c->causal,
+                   some ? q->rows : NULL, some ? q->row_count : q->length, c->causal, c->qk_norm,
                    net->mixed + out * d + head * width, d,
                    net->attention_work + (size_t)worker * net->attention_work_row);
 }

@@ -207,15 +207,6 @@ struct text *text_over(struct original *original, struct error *error);
 /* Owns `data`, also on failure. */
 struct text *text_from_owned(char *data, size_t size, struct error *error);
 
-struct file_identity {
-    bool exists;
-    uint64_t device, inode;
-    int64_t size, seconds;
-    long nanoseconds;
-    int64_t status_seconds; /* the last change of any kind: of its bytes, mode, names … */
-    long status_nanoseconds;
-};
-
 struct search_cache;
 /* All matches inside [at, high), from left to right, without empty ones directly after another match. */
 struct search_walk {

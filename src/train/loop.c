@@ -32,6 +32,7 @@ struct loop {
     struct pool *pool;
     struct train_rows rows, validation_rows;
     struct train_sampler *sampler, *validation;
+    struct train_sampler *causal_sampler; /* for the steps that `ar_every` chooses; NULL without them */
     bool backward;
     const float *weights; /* of the running pass: the network, or its average */
     const uint16_t *weights_bf16;
@@ -94,7 +95,8 @@ static void leave_stage(struct loop *loop)
     }
     train_sampler_free(loop->sampler);
     train_sampler_free(loop->validation);
-    loop->sampler = loop->validation = NULL;
+    train_sampler_free(loop->causal_sampler);
+    loop->sampler = loop->validation = loop->causal_sampler = NULL;
 }
 
 static void loop_free(struct loop *loop)
@@ -151,6 +153,11 @@ static enum status enter_stage(struct loop *loop, uint64_t step, struct error *e
     loop->stage_end = step < r->ar_steps ? r->ar_steps : UINT64_MAX;
     if (!(loop->sampler = train_sampler_new(loop->data, &loop->stage, error)))
         return error ? error->code : STATUS_NO_MEMORY;
+    if (loop->stage.ar_every) {
+        struct train_recipe causal = train_recipe_of_step(&loop->stage, 0);
+        if (!(loop->causal_sampler = train_sampler_new(loop->data, &causal, error)))
+            return error ? error->code : STATUS_NO_MEMORY;
+    }
     if (loop->validation_data) {
         struct train_recipe plain =
             loop->stage; /* what the bound measures: whole windows, independent masks */
@@ -167,6 +174,11 @@ static enum status enter_stage(struct loop *loop, uint64_t step, struct error *e
     return STATUS_OK;
 }
 
+static void set_causal(struct loop *loop, bool causal)
+{
+    for (int i = 0; i < loop->shard_count; i++) train_pass_set_causal(loop->shards[i].pass, causal);
+}
+
 /* Loss of the moving average on the same fixed batches every time. */
 static double validation_loss(struct loop *loop, uint16_t *weights_bf16)
 {
@@ -174,6 +186,7 @@ static double validation_loss(struct loop *loop, uint16_t *weights_bf16)
     double loss = 0;
     for (size_t i = 0; i < loop->layout.size; i++)
         weights_bf16[i] = sedd_f32_to_bf16(loop->optimiser.average[i]);
+    set_causal(loop, loop->stage.objective == TRAIN_AR);
     for (int i = 0; i < VALIDATION_BATCHES; i++) {
         train_sampler_draw(loop->validation, &position, &loop->validation_rows);
         loss += run_batch(loop, &loop->validation_rows, loop->optimiser.average, weights_bf16, false);
@@ -227,14 +240,36 @@ static enum status not_finite(const struct loop *loop, uint64_t step, const char
                      train_learning_rate(loop->recipe, step));
 }
 
+/* Draws the rows of the next step and sets the passes to its attention. Returns whether that is causal. */
+static bool begin_step(struct loop *loop, struct checkpoint *state)
+{
+    bool causal = train_recipe_of_step(&loop->stage, state->step).objective == TRAIN_AR;
+    bool other = causal && loop->stage.objective != TRAIN_AR;
+    loop->rows.rows = train_batch_rows(loop->recipe, state->step);
+    train_sampler_draw(other ? loop->causal_sampler : loop->sampler, &state->position, &loop->rows);
+    set_causal(loop, causal);
+    return causal;
+}
+
+/* The moving average of the stage's own loss; steps of another objective leave it as it is. `state` is after the
+ * step. */
+static double smooth(const struct loop *loop, struct checkpoint *state, double loss, bool causal)
+{
+    uint64_t in_stage = state->step - loop->stage_begin;
+    uint64_t every = loop->stage.ar_every; /* the first step of a stage can be one of the others */
+    bool first = in_stage == 1 || (in_stage == 2 && every && loop->stage_begin % every == 0);
+    double blend = 1.0 / (double)(in_stage < 50 ? in_stage : 50);
+    if (causal != (loop->stage.objective == TRAIN_AR)) return state->smoothed;
+    return state->smoothed = first ? loss : state->smoothed + blend * (loss - state->smoothed);
+}
+
 static enum status train_some(struct loop *loop, const struct train_options *options,
                               struct checkpoint *state, struct train_progress *progress, double begun,
                               struct error *error)
 {
     float *gradients[256];
     for (int i = 0; i < loop->shard_count; i++) gradients[i] = loop->shards[i].gradients;
-    loop->rows.rows = train_batch_rows(loop->recipe, state->step);
-    train_sampler_draw(loop->sampler, &state->position, &loop->rows);
+    bool causal = begin_step(loop, state);
     double loss = run_batch(loop, &loop->rows, loop->optimiser.weights, loop->optimiser.weights_bf16, true);
     if (!isfinite(loss)) return not_finite(loop, state->step, "the loss", error);
     progress->learning_rate = train_learning_rate(loop->recipe, state->step);
@@ -247,10 +282,7 @@ static enum status train_some(struct loop *loop, const struct train_options *opt
     progress->tokens = state->tokens;
     progress->flop = train_flop(loop->recipe, state->step);
     progress->loss = loss;
-    uint64_t in_stage = state->step - loop->stage_begin;
-    double blend = 1.0 / (double)(in_stage < 50 ? in_stage : 50);
-    state->smoothed = in_stage == 1 ? loss : state->smoothed + blend * (loss - state->smoothed);
-    progress->smoothed = state->smoothed;
+    progress->smoothed = smooth(loop, state, loss, causal);
     double seconds = clock_seconds() - begun;
     uint64_t done = state->tokens - state->tokens_before;
     progress->tokens_per_second = (double)done / seconds;

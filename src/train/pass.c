@@ -23,6 +23,7 @@ static void lay_out_blocks(struct train_pass *p)
         k->rstd1 = take_memory(p, m, sizeof(float));
         k->rstd2 = take_memory(p, m, sizeof(float));
         k->qkv = take_memory(p, m * 3 * d, a);
+        if (p->config.qk_norm) k->head_factors = take_memory(p, m * 2 * p->heads, sizeof(float));
         k->attention = take_memory(p, p->rows * p->heads * n * n, a);
         k->mixed = take_memory(p, m * d, a);
         k->projected = take_memory(p, m * d, a);
@@ -220,6 +221,11 @@ struct train_pass *train_pass_new(const struct sedd_config *config, const struct
     }
     train_pass_free(p);
     return NULL;
+}
+
+void train_pass_set_causal(struct train_pass *pass, bool causal)
+{
+    pass->causal = causal;
 }
 
 void train_pass_free(struct train_pass *p)

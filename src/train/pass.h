@@ -28,6 +28,8 @@ struct train_pass;
 struct train_pass *train_pass_new(const struct sedd_config *config, const struct sedd_layout *layout,
                                   const struct matmul_backend *backend, bool bf16, uint32_t rows,
                                   uint32_t length, enum train_loss loss, bool causal, struct error *error);
+/* From the next run on: whether a position attends only to itself and what precedes it in its segment. */
+void train_pass_set_causal(struct train_pass *pass, bool causal) NONNULL(1);
 void train_pass_free(struct train_pass *pass);
 /* Adds the weighted loss to *loss and, if gradients is not NULL, its gradient to gradients (the layout's
  * floats). `low` is a bf16 copy of all weights if the pass is bf16. `token_loss` (may be NULL) receives the

@@ -17,6 +17,7 @@ struct kept_block {
     void *mixed;             /* (M, D) attention output before its projection */
     void *projected;         /* (M, D) after it */
     void *up;                /* (M, 4D) before GELU */
+    float *head_factors;     /* (M, 2 heads) of q, then of k; only with qk_norm */
     void *down;              /* (M, D) output of the MLP */
 };
 

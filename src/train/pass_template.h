@@ -233,6 +233,51 @@ static void NAME(norm_backward_all)(struct train_pass *p, const ACT *dh, const A
     }
 }
 
+/* Scales a head's query or key to a root mean square of 1; returns the factor. */
+SIMD_CLONES static float NAME(normalise_head)(ACT *restrict x, size_t width)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < width; i++) sum += ACT_LOAD(x[i]) * ACT_LOAD(x[i]);
+    float factor = 1 / sqrtf(sum / (float)width + SEDD_HEAD_EPS);
+#pragma omp simd
+    for (size_t i = 0; i < width; i++) x[i] = ACT_STORE(ACT_LOAD(x[i]) * factor);
+    return factor;
+}
+
+/* With y = x·factor: dx = factor·(dy − y·mean(y·dy)), in place. */
+SIMD_CLONES static void NAME(normalise_head_backward)(const ACT *restrict y, ACT *restrict dy, float factor,
+                                                      size_t width)
+{
+    float along = 0;
+#pragma omp simd reduction(+ : along)
+    for (size_t i = 0; i < width; i++) along += ACT_LOAD(y[i]) * ACT_LOAD(dy[i]);
+    along /= (float)width;
+#pragma omp simd
+    for (size_t i = 0; i < width; i++) dy[i] = ACT_STORE((ACT_LOAD(dy[i]) - ACT_LOAD(y[i]) * along) * factor);
+}
+
+static void NAME(normalise_heads)(struct train_pass *p, struct kept_block *k)
+{
+    size_t heads = 2 * (size_t)p->heads, w = p->head_width; /* of q, then of k */
+    for (size_t m = 0; m < p->tokens; m++)
+        for (size_t h = 0; h < heads; h++)
+            k->head_factors[m * heads + h] =
+                NAME(normalise_head)((ACT *)k->qkv + m * 3 * p->width + h * w, w);
+}
+
+/* A rotation keeps lengths and angles, so the rotated q and k and their gradients can be used. */
+static void NAME(normalise_heads_backward)(struct train_pass *p, const struct kept_block *k)
+{
+    size_t heads = 2 * (size_t)p->heads, w = p->head_width;
+    for (size_t m = 0; m < p->tokens; m++)
+        for (size_t h = 0; h < heads; h++) {
+            size_t at = m * 3 * p->width + h * w;
+            NAME(normalise_head_backward)
+            ((const ACT *)k->qkv + at, (ACT *)p->d_qkv + at, k->head_factors[m * heads + h], w);
+        }
+}
+
 static void NAME(rotate_all)(struct train_pass *p, ACT *qkv, float sign)
 {
     size_t half = p->head_width / 2;
@@ -301,6 +346,7 @@ static void NAME(block_forward)(struct train_pass *p, const float *weights, cons
     NAME(normalise_all)(p, k->normed1, k->rstd1);
     NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
     b->run(p->plans.qkv, p->narrow, product_weights + at->qkv, k->qkv);
+    if (p->config.qk_norm) NAME(normalise_heads)(p, k);
     NAME(rotate_all)(p, k->qkv, 1);
     NAME(attention_forward)(p, batch, k);
     b->run(p->plans.attn_out, k->mixed, product_weights + at->attn_out, k->projected);
@@ -357,6 +403,7 @@ static void NAME(block_backward)(struct train_pass *p, const float *weights, con
     b->run(p->plans.w_attn_out, p->narrow, k->mixed, g + at->attn_out);
     b->run(p->plans.d_attn_out, p->narrow, product_weights + at->attn_out, p->d_narrow);
     NAME(attention_backward)(p, k);
+    if (p->config.qk_norm) NAME(normalise_heads_backward)(p, k);
     NAME(rotate_all)(p, p->d_qkv, -1);
     NAME(modulate_all)(p, k->normed1, weights + at->norm1, i, SEDD_ATTENTION_SHIFT, p->narrow);
     b->run(p->plans.w_qkv, p->d_qkv, p->narrow, g + at->qkv);

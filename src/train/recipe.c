@@ -9,13 +9,17 @@
 #include <string.h>
 
 const char *const recipe_known[] = {
-    "name",       "about",           "hidden_size", "n_blocks",     "n_heads",        "length",
-    "vocabulary", "parametrisation", "graph",       "noise",        "tie_embeddings", "objective",
-    "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
-    "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
-    "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
-    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
-    "muon_rate",  "rows_ramp",       NULL,
+    "name",      "about",         "hidden_size",    "n_blocks",
+    "n_heads",   "length",        "vocabulary",     "parametrisation",
+    "graph",     "noise",         "tie_embeddings", "objective",
+    "rows",      "micro_rows",    "steps",          "warmup",
+    "decay",     "learning_rate", "beta1",          "beta2",
+    "epsilon",   "weight_decay",  "clip",           "ema",
+    "init_std",  "embedding_std", "gate",           "short_rows",
+    "span_rows", "mask_power",    "seed",           "dialect",
+    "optimiser", "momentum",      "delete_rows",    "ar_steps",
+    "muon_rate", "rows_ramp",     "ar_every",       "qk_norm",
+    NULL,
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -43,7 +47,7 @@ static enum status get_word(const json_t *root, const char *key, const char *fir
     return STATUS_OK;
 }
 
-static enum status read_numbers(const json_t *root, struct train_recipe *r, struct error *error)
+static enum status read_reals(const json_t *root, struct train_recipe *r, struct error *error)
 {
     struct {
         const char *key;
@@ -75,6 +79,11 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
             return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", reals[i].key, reals[i].low,
                              reals[i].high);
     }
+    return STATUS_OK;
+}
+
+static enum status read_integers(const json_t *root, struct train_recipe *r, struct error *error)
+{
     struct {
         const char *key;
         int64_t low, high;
@@ -91,6 +100,7 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
         {"steps", 1, INT64_C(1) << 40, NULL, &r->steps},
         {"warmup", 0, INT64_C(1) << 40, NULL, &r->warmup},
         {"ar_steps", 0, INT64_C(1) << 40, NULL, &r->ar_steps},
+        {"ar_every", 0, INT64_C(1) << 31, &r->ar_every, NULL},
         {"seed", 0, INT64_C(1) << 53, NULL, &r->seed},
     };
     for (size_t i = 0; i < ARRAY_SIZE(integers); i++) {
@@ -156,6 +166,11 @@ static enum status check_recipe(struct train_recipe *r, struct error *error)
         return error_set(error, STATUS_FORMAT, "\"delete_rows\" needs the k-form");
     if (r->ar_steps && r->objective != TRAIN_K_FORM)
         return error_set(error, STATUS_FORMAT, "\"ar_steps\" needs the k-form");
+    if (r->ar_every && r->objective != TRAIN_K_FORM)
+        return error_set(error, STATUS_FORMAT, "\"ar_every\" needs the k-form");
+    if (r->ar_every == 1)
+        return error_set(error, STATUS_FORMAT,
+                         "\"ar_every\" must be 0 or at least 2: 1 would leave no other steps");
     if (r->ar_steps >= r->steps)
         return error_set(error, STATUS_FORMAT, "\"ar_steps\" must be less than \"steps\"");
     c->sizes_blanks = r->delete_rows > 0;
@@ -192,7 +207,7 @@ enum status train_recipe_set_objective(struct train_recipe *r, const char *objec
     r->objective = ar ? TRAIN_AR : TRAIN_K_FORM;
     r->config.causal = ar;
     if (ar) r->delete_rows = 0, r->config.sizes_blanks = false; /* it has no blanks */
-    r->ar_steps = 0;
+    r->ar_steps = r->ar_every = 0;
     return STATUS_OK;
 }
 
@@ -204,12 +219,22 @@ struct train_recipe train_recipe_at(const struct train_recipe *r, uint64_t step)
     return stage;
 }
 
+struct train_recipe train_recipe_of_step(const struct train_recipe *r, uint64_t step)
+{
+    struct train_recipe one = train_recipe_at(r, step);
+    bool causal = one.ar_every && step % one.ar_every == 0;
+    if (causal && train_recipe_set_objective(&one, "ar", NULL)) return *r; /* cannot fail */
+    one.ar_every = 0;
+    return one;
+}
+
 static enum status read_recipe(const json_t *root, struct train_recipe *r, struct error *error)
 {
     enum status status;
     int graph = 0, noise = 0, form = 1, optimiser = 0, objective;
     if (!json_is_object(root)) return error_set(error, STATUS_FORMAT, "a recipe is a JSON object");
-    if ((status = check_known(root, error)) || (status = read_numbers(root, r, error))) return status;
+    if ((status = check_known(root, error))) return status;
+    if ((status = read_reals(root, r, error)) || (status = read_integers(root, r, error))) return status;
     if ((status = read_ramp(root, r, error))) return status;
     if ((status = get_word(root, "graph", "absorb", "uniform", &graph, error))) return status;
     if ((status = get_word(root, "noise", "loglinear", "geometric", &noise, error))) return status;
@@ -225,6 +250,7 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     r->config.causal = objective == TRAIN_AR;
     r->config.tie_embeddings = form;
     if ((status = json_get_bool(root, "tie_embeddings", &r->config.tie_embeddings, error))) return status;
+    if ((status = json_get_bool(root, "qk_norm", &r->config.qk_norm, error))) return status;
     const char *name = NULL, *dialect = "plain";
     if ((status = json_get_string(root, "name", &name, error))) return status;
     if ((status = json_get_string(root, "dialect", &dialect, error))) return status;
@@ -233,9 +259,9 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     return check_recipe(r, error);
 }
 
-enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+struct train_recipe train_recipe_default(void)
 {
-    *recipe = (struct train_recipe){
+    return (struct train_recipe){
         .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
         .warmup = 200,
         .decay = 0.2,
@@ -255,6 +281,11 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .span_rows = 0.3,
         .mask_power = 0.5,
     };
+}
+
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+{
+    *recipe = train_recipe_default();
     json_t *root = json_parse_file(path, error);
     if (!root) return error && error->code ? error->code : STATUS_FORMAT;
     enum status status = read_recipe(root, recipe, error);
@@ -321,6 +352,12 @@ static uint64_t next_change(const struct train_recipe *r, uint64_t step)
     return next;
 }
 
+/* How many multiples of n are in [0, end). */
+static uint64_t multiples(uint64_t end, uint64_t n)
+{
+    return (end + n - 1) / n;
+}
+
 double train_flop(const struct train_recipe *r, uint64_t steps)
 {
     double flop = 0;
@@ -328,7 +365,13 @@ double train_flop(const struct train_recipe *r, uint64_t steps)
         struct train_recipe stage = train_recipe_at(r, at);
         stage.rows = train_batch_rows(r, at);
         next = next_change(r, at) < steps ? next_change(r, at) : steps;
-        flop += (double)(next - at) * stage.rows * stage.config.length * train_flop_per_token(&stage);
+        struct train_recipe other =
+            train_recipe_of_step(&stage, 0); /* one of those that `ar_every` chooses */
+        uint64_t others =
+            stage.ar_every ? multiples(next, stage.ar_every) - multiples(at, stage.ar_every) : 0;
+        double each = (double)stage.rows * stage.config.length;
+        flop += each * ((double)(next - at - others) * train_flop_per_token(&stage) +
+                        (double)others * train_flop_per_token(&other));
     }
     return flop;
 }

@@ -27,6 +27,7 @@ static bool set_integers(json_t *fields, const struct train_recipe *r)
         {"micro_rows", r->micro_rows},
         {"warmup", r->warmup},
         {"ar_steps", r->ar_steps},
+        {"ar_every", r->ar_every},
         {"seed", r->seed},
     };
     bool ok = true;
@@ -78,6 +79,7 @@ static bool set_words(json_t *fields, const struct train_recipe *r)
            set_field(fields, "parametrisation",
                      json_string(c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score")) &&
            set_field(fields, "tie_embeddings", json_boolean(c->tie_embeddings)) &&
+           set_field(fields, "qk_norm", json_boolean(c->qk_norm)) &&
            set_field(fields, "dialect", json_string(c->dialect));
 }
 

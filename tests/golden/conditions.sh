@@ -1,18 +1,10 @@
-# JSON lines with conditions on blanks: held, or an error of that record alone. $LACUNA is the program.
+# JSON lines with conditions on blanks: they are met, or that record alone is an error. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
-/usr/bin/python3 - "$LACUNA" tests/data/tiny-model <<'P'
-import json, os, re, shutil, subprocess, sys, tempfile
-program, model = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-folder = tempfile.mkdtemp()
-os.environ["XDG_DATA_HOME"] = folder
-os.chdir(folder)
-failed = 0
-def ok(name, good, what=""):
-    global failed
-    print(("ok " if good else "not ok ") + name)
-    if not good: print("   ", repr(what)[:1500]); failed = 1
+PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
+import json, os, re, subprocess
+from json_lines import finish, model, ok, program
 LEFT, RIGHT = "The rain had fallen on the old house, and he ", " the sea."
 def record(text=LEFT + RIGHT, at=((len(LEFT), len(LEFT)),), **blank):
     return {"id": 1, "text": text, "blanks": [{"start": a, "end": b, **blank} for a, b in at]}
@@ -51,7 +43,7 @@ ok("more_noise_leaves_fewer_of_them", dial[10] != own and dial[1] != dial[10], d
 spaced = texts(record(LEFT + RIGHT, ((start - 1, end),), noise=0.4), arguments=("-s", "4"))[0][0]
 ok("white_space_at_its_ends_stays_outside", spaced == dial[4], (spaced, dial[4]))
 
-# ---- what cannot be met ----
+# ---- conditions that cannot be met ----
 bad = [record(tokens=4, must=["sea"], **{"not": ["SEA"]}), record(tokens=2, must=["incomprehensible nonsense"]), record(tokens=3, begins=" x"),
        record(tokens=3, ends=".", sentence=False), record(max_words=1, must=["a b"]), record(noise=0.5), record(tokens=3, noise=0.5),
        record(tokens=3, noise=2), record(tokens=3, must="sea"), record(tokens=3, must=[{"at": 2}]), record(tokens=3, **{"not": [1]}),
@@ -77,6 +69,5 @@ else:
        out[2]["blanks"][0]["text"] == out[2]["blanks"][1]["text"], (out, said))
     out, status, said = fill(*[record(tokens=4, **c) for c in ({"must": ["sea"]}, {"not": ["sea"]}, {"max_words": 2}, {"no_repeat": 3})], used="run")
     ok("and_says_what_it_has_not", status == 1 and all("uniform" in o["error"]["message"] for o in out), out)
-shutil.rmtree(folder)
-sys.exit(failed)
+finish()
 P

@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$LACUNA" model convert tests/data/fixtures/tiny-time-free --out "$work/stored-as-int8" --dtype int8
 cp tests/data/fixtures/tiny-time-free/cases.safetensors "$work/stored-as-int8"
-for name in tiny-absorb tiny-uniform tiny-time-free stored-as-int8; do
+for name in tiny-absorb tiny-uniform tiny-time-free tiny-qk-norm stored-as-int8; do
     model=tests/data/fixtures/$name
     [ -d "$model" ] || model=$work/$name
     $python - "$model" "$work/in.safetensors" <<'P' || exit 1
@@ -85,8 +85,8 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# ---- a run is not written over, nor gone on with by another ----
-# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and leaves the run as it was.
+# ---- a run is not overwritten, and not continued with other data or another recipe ----
+# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and does not change the run.
 refused() {
     name=$1 status=$2 message=$3; shift 3
     before=$(cat "$work"/run/*.* | cksum)
@@ -164,12 +164,36 @@ P
 { $run --objective ar --out "$work/ar" && "$LACUNA" model show --json "$work/ar"; } >"$work/log" 2>&1 && grep -q '"causal": true' "$work/ar/config.json" &&
     echo "ok train_py_trains_the_yardstick" || { echo "not ok train_py_trains_the_yardstick"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# The gpu recipe made small, six steps, three of them autoregressive: in one go, interrupted after three and resumed, and
+# A batch of the k-form becomes an autoregressive one: every position has the token before it, a segment begins with the
+# separator, and only a padded blank and what follows it are left out.
+$python - <<'P' || echo "not ok train_py_makes_causal_batches"
+import sys
+sys.path.insert(0, "models/tools")
+import numpy as np
+import train
+r = dict(train.DEFAULTS, tokens=500, length=64, objective="k-form", short_rows=0.5, delete_rows=0.5, span_rows=0)
+tokens = np.random.default_rng(1).integers(0, 490, 4000).astype(np.uint16)
+batch = train.Rows(tokens, np.zeros(500, np.uint8) + train.STARTS_WORD, r, seed=3).draw(64)
+causal, good, padded = train.causal_batch(batch, r), True, 0
+for row in range(64):
+    for number in set(batch["segment"][row].tolist()):
+        at = np.flatnonzero(batch["segment"][row] == number)
+        text = batch["targets"][row, at]
+        end = int(np.argmax(text == 498)) if (text == 498).any() else len(text)
+        padded += end < len(text)
+        good &= causal["ids"][row, at].tolist() == [497] + text[:-1].tolist()
+        weights = causal["weights"][row, at]
+        good &= bool((weights[:end] > 0).all() and (weights[end:] == 0).all())
+good &= abs(float(causal["weights"].sum()) - 1) < 1e-4 and padded > 10 and (causal["targets"] == batch["targets"]).all()
+print(("ok" if good else "not ok") + f" train_py_makes_causal_batches ({padded} padded blanks)")
+P
+
+# The gpu recipe made small, six steps, three of them autoregressive, and of the others every second: in one go, interrupted after three and resumed, and
 # by two processes. The first two are equal bit for bit; two ranks add gradients in another order.
 $python - "$work" <<'P'
 import json, sys
 recipe = json.load(open("models/recipes/gpu.json"))
-recipe.update(hidden_size=48, n_blocks=2, n_heads=2, length=64, rows=8, micro_rows=4, steps=6, warmup=2, ar_steps=3,
+recipe.update(hidden_size=48, n_blocks=2, n_heads=2, length=64, rows=8, micro_rows=4, steps=6, warmup=2, ar_steps=3, ar_every=2,
               vocabulary=json.load(open(sys.argv[1] + "/recipe.json"))["vocabulary"])
 json.dump(recipe, open(sys.argv[1] + "/gpu.json", "w"))
 P

@@ -32,6 +32,7 @@ KEYS = {
 }
 
 
+FIRST_SEED = int(os.environ.get("LACUNA_TEST_SEED", "0"))  # of an editor, if the test does not give one
 PATIENCE = 60.0  # seconds until a test gives up
 ANSWER = re.compile(rb"\033\]7773;(\d+);([^\a]*)\a")
 
@@ -62,10 +63,10 @@ class Editor:
         environment.update({"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
                             "XDG_STATE_HOME": self.folder + "/state", "XDG_CONFIG_HOME": self.folder + "/config"})
         if candidates:
-            self._write_config("candidates = %d\n" % candidates)
+            self._write_config("candidates = %d\n%s\n" % (candidates, os.environ.get("LACUNA_TEST_SETTINGS", "")))
         environment.update(env or {})
         environment = {k: v for k, v in environment.items() if v is not None}
-        command = [program or PROGRAM, *arguments]
+        command = [program, *arguments] if program else [PROGRAM, *(["--seed", str(FIRST_SEED)] if FIRST_SEED else []), *arguments]
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         if erase is not None:  # what Backspace sends

@@ -1,4 +1,4 @@
-"""The lens over the writer's own words, and the ripple of a change."""
+"""The lens: how the model sees the writer's own words; and the ripple of a change."""
 import os
 import re
 import time
@@ -100,7 +100,7 @@ def only_a_changed_paragraph_is_scored_again():
         lens(e, "surprise")
         e.send("c-end")
         e.type(" A zebra sang.")
-        check("looking" in e.text() or "lens" in e.busy or e.until_not("lens"), "asked again", e)
+        check("evaluating" in e.text() or "lens" in e.busy or e.until_not("lens"), "asked again", e)
         check(e.until_not("lens"), "answered", e)
         check(looks(e, "zebra") != looks(e, "and the"), "the new word is known", e)
         e.send("^Z")

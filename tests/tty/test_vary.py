@@ -1,4 +1,4 @@
-"""Varying words of the writer's own with a dial."""
+"""Varying the writer's own words with a dial."""
 
 from test_tray import done, saved, start
 from terminal import check, main
@@ -39,6 +39,26 @@ def the_dial_turns_and_the_original_is_a_key_away():
         for _ in range(12):
             e.send("left")
         check(done(e) and "vary   0 %" in e.text() and FIRST in page(e), "and to the original", e)
+
+
+def words_that_were_drawn_again_are_marked():
+    with start(text=TEXT) as e:
+        vary(e)
+
+        def looks():
+            return [(c.fg, c.bg, c.bold, c.reverse, c.underscore) for c in (e.cell(0, x) for x in range(len(FIRST)))]
+        for _ in range(3):
+            e.send("left")
+        check(done(e) and "vary   0 %" in e.text(), "nothing is drawn again", e)
+        own = looks()
+        for _ in range(10):
+            e.send("right")
+        check(done(e) and "100 %" in e.text(), "everything is", e)
+        other = looks()
+        check(other[0] != own[0], "its first word looks otherwise", e)
+        check(other[-3] == own[-3], "the text behind it looks the same", e)
+        e.send("o")
+        check(done(e) and looks() == own, "the original is not marked", e)
 
 
 def accepting_is_one_step_of_undo():
@@ -141,9 +161,9 @@ def another_seed_draws_other_words():
 def what_cannot_be_varied():
     with start(text=TEXT) as e:
         e.send("M-d")
-        check("select the words first" in e.text(), "nothing is selected", e)
+        check("first select the words" in e.text(), "nothing is selected", e)
         e.send("^A", "M-d")
-        check("blank among these words" in e.text() and "[[6]]" in e.text(), "a blank", e)
+        check("selection contains a blank" in e.text() and "[[6]]" in e.text(), "a blank", e)
         check(saved(e) == TEXT, "as it was", e)
 
 
@@ -174,6 +194,6 @@ def small_screens_plain_and_no_color():
 
 
 if __name__ == "__main__":
-    main([the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
+    main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
           redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
           the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])

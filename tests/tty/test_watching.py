@@ -1,4 +1,4 @@
-"""Watching a fill: its pace, holding it, one step, how sure its words are, and text that stays where it is."""
+"""Watching a fill: its pace, holding it, single steps, how sure the model is of its words, and text that does not move."""
 import os
 import re
 import time
@@ -86,7 +86,7 @@ def every_step_is_shown_as_long_as_the_pace_says():
             seen.setdefault(step(e) or 0, time.monotonic())
             return "accept" in e.text()
         check(e.wait(watch), "filled", e)
-        check(list(seen) == sorted(seen) and len(seen) >= 7, "every step was seen: %s" % list(seen), e)
+        check(list(seen) == list(range(len(seen))) and len(seen) >= 4, "every step was seen: %s" % list(seen), e)
         times = list(seen.values())
         check(min(b - a for a, b in zip(times[1:], times[2:])) > 0.15, "none for a shorter time: %s" % times, e)
 
@@ -178,7 +178,7 @@ def sampler_is_a_setting():
         e.send("M-n", "^G")
         check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "filled", e)
         e.send("t")
-        check("step 8/8" in e.text(), "first hitting draws one token at each step", e)
+        check(re.search(r"step 8/8|past step 8:", e.text()), "first hitting draws one token at each step", e)
         e.send("esc", "M-x")
         e.type("set sampler=none\r")
         check(e.wait_for("is not analytic, euler"), "says which there are", e)

@@ -71,6 +71,7 @@ static void check_gradients(const char *name, const char *backend_name, bool bf1
     check_gradients("tiny-absorb", backend, bf16, tolerance);                                                \
     check_gradients("tiny-uniform", backend, bf16, tolerance);                                               \
     check_gradients("tiny-time-free", backend, bf16, tolerance);                                             \
+    check_gradients("tiny-qk-norm", backend, bf16, tolerance);                                               \
     check_gradients("long-absorb", backend, bf16, tolerance)
 
 static void gradients_agree_in_plain_c(void **state)

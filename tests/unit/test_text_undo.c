@@ -291,7 +291,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     redo(text);
     assert_int_equal(text_blank_count(text), 0);
     undo(text);
-    undo(text); /* the wish */
+    undo(text); /* the wanted length */
     assert_true(text_blank_get(text, id, &blank));
     assert_int_equal(blank.min, 2);
     assert_int_equal(blank.max, 5);

@@ -313,7 +313,8 @@ static void watch(void *context, const struct train_progress *p)
 }
 
 static uint64_t ar_steps; /* of the runs */
-static bool grows;        /* their batches */
+static uint32_t ar_every;
+static bool grows; /* their batches */
 
 static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enum train_optimiser optimiser,
                 struct watch *w)
@@ -323,6 +324,7 @@ static void run(const char *out, uint64_t stop_after, bool resume, bool f32, enu
     struct train_recipe r = recipe();
     r.optimiser = optimiser;
     r.ar_steps = ar_steps;
+    r.ar_every = ar_every;
     if (grows) r.ramp[r.ramp_count++] = (struct train_ramp){0.5, 16};
     struct pool *pool = pool_new(threads, NULL);
     struct train_options how = {.out = out,
@@ -608,6 +610,44 @@ static void every_field_of_a_recipe_belongs_to_the_run(void **state)
     json_decref(fields);
 }
 
+/* Stopped after a causal step (of 0, 4, 8, …) and between two; with a stage that begins with one. */
+static void a_run_with_some_autoregressive_steps_is_the_same_run_when_resumed(void **state)
+{
+    (void)state;
+    ar_every = 4;
+    check_resume(true, TRAIN_MUON);
+    check_resume(false, TRAIN_MUON);
+    ar_steps = 12;
+    check_resume(true, TRAIN_MUON);
+    char out[] = "/tmp/lacuna-train-XXXXXX", command[64];
+    struct watch w;
+    assert_non_null(mkdtemp(out));
+    run(out, 13, false, true, TRAIN_MUON, &w); /* the last of these steps is causal */
+    assert_false(is_causal(out));
+    ar_steps = ar_every = 0;
+    snprintf(command, sizeof command, "rm -rf '%s'", out);
+    assert_int_equal(system(command), 0);
+}
+
+static void the_chosen_steps_are_autoregressive(void **state)
+{
+    (void)state;
+    struct train_recipe r = {.config = {.parametrisation = SEDD_TIME_FREE, .sizes_blanks = true},
+                             .objective = TRAIN_K_FORM,
+                             .steps = 100,
+                             .delete_rows = 0.5,
+                             .ar_steps = 6,
+                             .ar_every = 5};
+    for (uint64_t step = 0; step < 30; step++) {
+        struct train_recipe one = train_recipe_of_step(&r, step);
+        bool causal = step < 6 || step % 5 == 0;
+        assert_int_equal(one.objective, causal ? TRAIN_AR : TRAIN_K_FORM);
+        assert_int_equal(one.config.causal, causal);
+        assert_true(one.delete_rows == (causal ? 0 : 0.5));
+        assert_int_equal(train_recipe_at(&r, step).objective, step < 6 ? TRAIN_AR : TRAIN_K_FORM);
+    }
+}
+
 static void the_rate_warms_up_in_both_stages(void **state)
 {
     (void)state;
@@ -641,6 +681,10 @@ static void arithmetic_is_counted_by_stage(void **state)
     assert_float_equal(train_flop(&r, 70), 8 * (40 * causal + 30 * open), 1e-3);
     r.ramp[r.ramp_count++] = (struct train_ramp){0.6, 5};
     assert_float_equal(train_flop(&r, 70), 8 * (40 * causal + 20 * open) + 20 * 10 * open, 1e-3);
+    r.ramp_count = 0;
+    r.ar_every = 8; /* 40, 48, 56, 64 */
+    assert_float_equal(train_flop(&r, 70), 8 * (44 * causal + 26 * open), 1e-3);
+    assert_float_equal(train_flop(&r, 41), 8 * 41 * causal, 1e-3);
 }
 
 static enum status load(const char *text, struct train_recipe *r, struct error *error)
@@ -715,6 +759,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_may_go_on_with_other_steps_and_threads, begin_run, end_run),
         cmocka_unit_test_setup_teardown(an_old_checkpoint_goes_on_with_a_note, begin_run, end_run),
         cmocka_unit_test(every_field_of_a_recipe_belongs_to_the_run),
+        cmocka_unit_test(a_run_with_some_autoregressive_steps_is_the_same_run_when_resumed),
+        cmocka_unit_test(the_chosen_steps_are_autoregressive),
         cmocka_unit_test(the_rate_warms_up_in_both_stages),
         cmocka_unit_test(arithmetic_is_counted_by_stage),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),

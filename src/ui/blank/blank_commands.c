@@ -1,10 +1,12 @@
 #include "blank_commands.h"
 #include "condition_commands.h"
 #include "filling.h"
+#include "filling_say.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
-#include "proposal_commands.h"
+#include "meant_blank.h"
+#include "proposal_walk.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
@@ -18,21 +20,6 @@
 
 #include <math.h>
 #include <string.h>
-
-bool blank_meant(const struct doc *doc, struct text_blank *out)
-{
-    if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
-    uint32_t here = doc_blank_at(doc, doc->cursor);
-    return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
-}
-
-void blank_needed(struct ui *ui)
-{
-    char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
-    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
-    ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
-}
 
 /* ---- making them --------------------------------------------------------------------------------------- */
 
@@ -113,7 +100,7 @@ static void insert_markup(struct ui *ui, const char *length_asked)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
-    /* After it: there the writer continues. */
+    /* After the blank, where the writer continues. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
         doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
@@ -130,7 +117,8 @@ void do_blank(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end))
         blank_of_words(ui, start, end);
     else
-        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: any length): ");
+        prompt_line(ui, "", length_for_new,
+                    "Length of the blank in tokens (8, 4-20, or nothing: any length): ");
 }
 
 void do_blank_remove(struct ui *ui)
@@ -185,19 +173,12 @@ void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: any length): ");
+        prompt_line(ui, "", length_for_old, "Length in tokens (8, 4-20, or nothing: any length): ");
     else
         blank_needed(ui);
 }
 
 /* ---- going to them ------------------------------------------------------------------------------------- */
-
-void blank_go_to(struct doc *doc, const struct text_blank *b)
-{
-    doc->sticky = false;
-    doc_move(doc, b->start, false);
-    doc->focus = b->id;
-}
 
 void do_next_blank(struct ui *ui)
 {
@@ -244,7 +225,7 @@ void do_previous_blank(struct ui *ui)
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
 /* From after a blank, and while there is nothing to choose from, the cursor stays: a writer who goes on
- * typing writes the next words. filling.c moves the cursor to the proposal when it is done. */
+ * typing writes the next words. filling_events.c moves the cursor to the proposal when it is done. */
 static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
     doc->sticky = false;

@@ -2,8 +2,12 @@
 #include "proposal_commands.h"
 #include "blank_commands.h"
 #include "filling.h"
+#include "filling_pace.h"
+#include "filling_say.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "meant_blank.h"
+#include "proposal_walk.h"
 #include "record.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
@@ -12,12 +16,11 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
-#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-/* What has happened, and the key that a writer may want next. */
+/* Says what has happened, and which key the writer may want next. */
 static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
 {
     char key[UI_SEQUENCE_NAME] = "";
@@ -30,34 +33,6 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
 }
 
 /* ---- going through them -------------------------------------------------------------------------------- */
-
-/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
- * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
-
-void proposals_passed(struct ui *ui, size_t settled)
-{
-    bool goes_on = ui->proposal_walk->doc == ui->doc && ui->proposal_walk->act + 1 == ui->typed->acts;
-    ui->proposal_walk->settled = settled + (goes_on ? ui->proposal_walk->settled : 0);
-    ui->proposal_walk->doc = ui->doc;
-    ui->proposal_walk->led = false;
-    ui->proposal_walk->act = ui->typed->acts;
-}
-
-bool proposals_take_enter(struct ui *ui)
-{
-    bool running = filling_current(ui->filling) && filling_current(ui->filling)->doc == ui->doc;
-    if (ui->proposal_walk->doc != ui->doc || ui->proposal_walk->act + 1 != ui->typed->acts ||
-        !ui->proposal_walk->settled)
-        return false;
-    if (ui->proposal_walk->settled < 2 && !running && !ui->proposal_walk->led) return false;
-    if (ui->proposal_walk->led) {
-        ui_say(ui->message, "this blank is not filled yet; Enter again starts a new line");
-        return true;
-    }
-    ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
-                                : "that was the last proposal; Enter again starts a new line");
-    return true;
-}
 
 /* The next finished one after `from`, else the first in the text. */
 static bool next_finished(const struct doc *doc, size_t from, struct text_blank *out)
@@ -78,7 +53,7 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
-/* For the shown words: 0 while some are masked. */
+/* A hash of the shown words; 0 while some are masked. */
 static uint64_t words_shown(const struct proposal *p)
 {
     const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
@@ -94,7 +69,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
         return NULL;
     }
     uint64_t seen = words_shown(p);
-    filling_hurry(ui); /* a writer in a hurry sees the available words */
+    filling_hurry(ui); /* shows the words that have arrived */
     p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* exactly these words were seen */
     if (p)
@@ -104,8 +79,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     return NULL;
 }
 
-/* One edit, and so one undo step. The proposal is kept: undo restores the blank, and the choice between its
- * candidates. */
+/* One edit, and so one undo step. The proposal is kept, so undo restores the blank with all its candidates. */
 static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
@@ -121,13 +95,13 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
     text_drawn_mark(doc->text, b->start, *end);
-    record_accepted(ui, c);
+    record_accepted(ui, c, (struct slice){c->words.text.data, c->words.text.size});
     doc->words_stale = true;
     ui->picture->stale = true;
     return true;
 }
 
-/* Behind the last proposal the next blank waits, if there is one. */
+/* After the last proposal, goes to the next blank that is not filled, if there is one. */
 static void go_to_unfilled(struct ui *ui, size_t from)
 {
     const struct doc *doc = ui->doc;
@@ -171,8 +145,8 @@ void do_accept(struct ui *ui)
     }
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui->message, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals",
-           left);
+    ui_say(ui->message,
+           left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
 }
 
 void do_accept_all(struct ui *ui)

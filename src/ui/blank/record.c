@@ -59,7 +59,7 @@ void record_flush(struct message *message, struct doc *doc)
     mem_free(path);
 }
 
-void record_accepted(struct ui *ui, const struct candidate *c)
+void record_accepted(struct ui *ui, const struct candidate *c, struct slice words)
 {
     struct doc *doc = ui->doc;
     if (!record_wanted(ui->settings, doc)) return;
@@ -67,13 +67,13 @@ void record_accepted(struct ui *ui, const struct candidate *c)
     struct fill_accepted accepted = {.seconds = (int64_t)time(NULL),
                                      .file = slash ? slash + 1 : path,
                                      .blank = c->place,
-                                     .words = {c->words.text.data, c->words.text.size},
+                                     .words = words,
                                      .model_hash = c->trace ? c->trace->model_hash : 0,
                                      .temperature = c->temperature,
                                      .top_p = c->top_p};
     struct slice trace = {c->trace ? c->trace->lines.data : NULL, c->trace ? c->trace->lines.size : 0};
     if (!fill_record_line(trace, &accepted, &doc->record_lines))
-        ui_complain(ui->message, "accepted, but not recorded: its steps were too many to be kept");
+        ui_complain(ui->message, "accepted, but not recorded: it had too many steps to keep them");
     else
         record_flush(ui->message, doc);
 }
@@ -86,10 +86,10 @@ void do_record(struct ui *ui)
     const char *slash = path ? strrchr(path, '/') : NULL;
     doc->record = on ? RECORD_ON : RECORD_OFF;
     if (!on)
-        ui_say(ui->message, "what is filled here is not recorded any more");
+        ui_say(ui->message, "accepted proposals are no longer recorded");
     else if (path)
-        ui_say(ui->message, "what you accept here is recorded in %.200s", slash ? slash + 1 : path);
+        ui_say(ui->message, "accepted proposals are recorded in %.200s", slash ? slash + 1 : path);
     else
-        ui_say(ui->message, "what you accept here is recorded once the page has a file");
+        ui_say(ui->message, "accepted proposals will be recorded once this page has a file");
     mem_free(path);
 }

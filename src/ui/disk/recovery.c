@@ -68,47 +68,6 @@ void journal_watch(struct ui *ui)
     }
 }
 
-/* ---- undo across sessions
- * --------------------------------------------------------------------------------- */
-
-static uint64_t companion_hash(const struct text *text)
-{
-    struct slice bytes = text_companion(text);
-    return hash_bytes(bytes.data, bytes.size, 0);
-}
-
-bool history_open(const struct settings *settings, struct doc *doc)
-{
-    char *folder = settings->history ? path_own("STATE", "history") : NULL;
-    bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
-    mem_free(folder);
-    if (there) kept_restore(doc, text_companion(doc->text), NULL, NULL);
-    doc->kept_hash = companion_hash(doc->text);
-    return there;
-}
-
-/* Failure to keep a history is no reason to bother a writer whose words are saved. */
-void history_keep(const struct settings *settings, struct doc *doc)
-{
-    char *folder = settings->history ? path_own("STATE", "history") : NULL;
-    struct error error;
-    size_t limit = (size_t)settings->history << 20;
-    kept_note(doc);
-    if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
-        error.code = STATUS_OK;
-    doc->kept_node = text_history_at(doc->text);
-    doc->kept_hash = companion_hash(doc->text);
-    mem_free(folder);
-}
-
-void history_leave(const struct settings *settings, struct doc *doc)
-{
-    kept_note(doc);
-    bool changed =
-        text_history_at(doc->text) != doc->kept_node || companion_hash(doc->text) != doc->kept_hash;
-    if (text_path(doc->text) && !text_dirty(doc->text) && changed) history_keep(settings, doc);
-}
-
 /* ---- offering recovery
  * -------------------------------------------------------------------------------------- */
 
@@ -154,7 +113,7 @@ static void recovered(struct ui *ui)
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(current(ui->recovery)->file);
     if (current(ui->recovery)->path && !text_path(doc->text))
-        ui_say(ui->message, "recovered from %.100s: save it under the file's present name",
+        ui_say(ui->message, "recovered from %.100s: save it under the file's current name",
                base_name(current(ui->recovery)->path));
     else
         ui_say(ui->message, "recovered; undo goes back to the saved text");
@@ -193,7 +152,8 @@ static size_t restore_kept(struct doc *doc, const struct text_recovered *found)
     return waiting;
 }
 
-/* The words are those of the file: nothing is to be asked. The old journal goes when the new one has it. */
+/* The words equal those of the file, so there is no question. The old journal is removed when the new one has
+ * its content. */
 static void take_kept(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
@@ -203,8 +163,8 @@ static void take_kept(struct ui *ui)
     ui->picture->stale = true;
     (void)text_journal_flush(doc->text);
     if (waiting)
-        ui_say(ui->message, "%zu %s of last time %s back", waiting, waiting == 1 ? "proposal" : "proposals",
-               waiting == 1 ? "is" : "are");
+        ui_say(ui->message, "%zu %s of the last session %s back", waiting,
+               waiting == 1 ? "proposal" : "proposals", waiting == 1 ? "is" : "are");
 }
 
 /* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
@@ -265,13 +225,13 @@ static void answered(struct ui *ui, const char *answer)
     struct recovery *r = ui->recovery;
     if (r->index >= r->count) return;
     if (!answer) {
-        ui_say(ui->message, "kept for the next time");
+        ui_say(ui->message, "kept for the next start");
         forget_recovery(ui->recovery);
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
         /* A letter could delete it by accident: users start typing as soon as the editor is open. */
-        prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
+        prompt_line(ui, "", discard_answered, "Type yes to delete these words permanently: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
         forget_recovery(ui->recovery);
@@ -287,7 +247,7 @@ static bool same_text(const struct text *a, const struct text *b)
     return same;
 }
 
-/* A journal that gives nothing back any more is renamed, not deleted: it may be worth a look. */
+/* A journal from which nothing can be recovered is renamed, not deleted: its bytes may still be useful. */
 static void set_aside(const char *file)
 {
     struct buffer name = {0};

@@ -10,7 +10,7 @@ struct error;
 struct proposal_past;
 struct text;
 struct ui;
-struct wish;
+struct blank_conditions;
 
 /* What anchor and cursor select: the text between them including the character at the later one, whole lines,
  * or the columns between them. */
@@ -55,10 +55,10 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside; /* discarded last; no candidates: there is none */
-    size_t set_aside_at;       /* in the history: undo from here brings it back */
-    struct wish *wishes;       /* what is asked of blanks' words, wishes.h */
-    size_t wish_count, wish_capacity;
+    struct proposal set_aside;           /* discarded last; no candidates: there is none */
+    size_t set_aside_at;                 /* in the history: undo from here brings it back */
+    struct blank_conditions *conditions; /* conditions of blanks, blank_conditions.h */
+    size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
     size_t past_count, past_capacity;
     uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */
@@ -77,7 +77,7 @@ struct doc {
     } count, selected;           /* in progress; of a selection */
     bool read_only;              /* it cannot be changed here */
     bool disk_differs;           /* another program changed the file */
-    bool disk_asked;             /* asked what to do about it */
+    bool disk_asked;             /* the user was asked what to do about it */
     bool attributes_said;        /* that some of the file's attributes were lost */
     bool backed_up;              /* FILE~ was made */
     int lock;                    /* of lock_name; -1: none */
@@ -121,7 +121,7 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
  * text. */
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
                       size_t *count);
-/* A blank written at [start, start + *length): its wish. Markup with more tokens than the model takes is not
+/* A blank written at [start, start + *length): its wanted length. Markup with more tokens than the model takes is not
  * a blank. */
 bool doc_markup_at(const struct text *text, const struct token_limit *limit, size_t start, size_t *length,
                    uint32_t *min, uint32_t *max);

@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
@@ -85,7 +86,7 @@ static const struct lens_paragraph *known_at(const struct lens_place *place, siz
     *start = place->start;
     if (place->known || !place->old) return place->known;
     if (at >= place->from && at < place->to) return NULL;
-    /* Behind the edit words have moved; the sum may wrap around, and back. */
+    /* Words after the edit have moved; the sum may wrap around, and back. */
     if (at >= place->to) *start = place->end - place->old->size;
     return place->old;
 }
@@ -253,7 +254,7 @@ static const struct lens_place *next_missing(const struct ui *ui)
 
 /* With a uniform graph, one evaluation gives all ratios of a window, so one question covers all paragraphs of the
  * screen from the first missing one on. */
-static void choose(struct lens *lens, struct filling *filling, const struct lens_place *first)
+static void choose(struct lens *lens, const struct filling *filling, const struct lens_place *first)
 {
     lens->about_count = 0;
     lens->about[lens->about_count++] = *first;

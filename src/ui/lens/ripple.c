@@ -3,7 +3,8 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "lens.h"
-#include "ui/blank/blank_commands.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/meant_blank.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
@@ -140,7 +141,7 @@ void do_ripple(struct ui *ui)
     struct buffer now = {0};
     if (r->count) {
         hide(ui);
-        ui_say(ui->message, "hidden");
+        ui_say(ui->message, "the less likely words are no longer marked");
         return;
     }
     if (r->doc != ui->doc || !r->before.size) {
@@ -235,7 +236,7 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word near the change is at least a fifth less likely now");
+        ui_say(ui->message, "no word near the change has become less likely by a fifth or more");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);

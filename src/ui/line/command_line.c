@@ -27,6 +27,7 @@
 #include "ui/vi/ex_pattern.h"
 #include "ui/vi/ex_range.h"
 #include "ui/vi/shell.h"
+#include "ui/vi/vi_command.h"
 #include "ui/vi/vi_jumps.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"

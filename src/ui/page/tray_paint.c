@@ -1,10 +1,11 @@
 #include "tray_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "page_rows.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -16,37 +17,16 @@
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
 #include "ui/tray/vary.h"
-#include "view.h"
 #include "word_difference.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- how many rows ------------------------------------------------------------------------------------- */
-
-/* Eight candidates and a line above them on a screen of 24 rows, and never more than so large a part of it. */
-static int most_rows(const struct picture *picture)
-{
-    enum { ROWS = 9, OF = 22, LEAST = 6 };
-    return picture->rows < LEAST ? 0 : (picture->rows - 2) * ROWS / OF;
-}
-
-int tray_rows(const struct ui *ui)
-{
-    enum { ALTERNATIVES_ROWS = 3 };
-    int most = most_rows(ui->picture);
-    if (vary_context(ui)) return most ? 1 : 0;
-    if (instead_context(ui)) return most < ALTERNATIVES_ROWS ? most : ALTERNATIVES_ROWS;
-    if (!tray_context(ui)) return 0;
-    int wanted = (int)tray_proposal(ui->doc)->count + 1;
-    return wanted < most ? wanted : most;
-}
-
 /* ---- candidates ---------------------------------------------------------------------------------------- */
 
 struct pen {
     const struct picture *picture;
-    int row, column, end; /* column behind the last that may be written to */
+    int row, column, end; /* end: the column after the last one that may be written */
 };
 
 static void pen_write(struct pen *pen, enum look look, const char *text)
@@ -55,7 +35,7 @@ static void pen_write(struct pen *pen, enum look look, const char *text)
         pen->column += screen_text(pen->row, pen->column, pen->end - pen->column, look, text);
 }
 
-/* A line that stands between the page and what is listed, and says what that is. */
+/* The title row between the page and the list. */
 static void paint_title(const struct ui *ui, int row, const char *title)
 {
     struct pen pen = {ui->picture, row, 1, ui->picture->columns - 1};
@@ -65,7 +45,7 @@ static void paint_title(const struct ui *ui, int row, const char *title)
     while (lines && pen.column < pen.end) pen_write(&pen, LOOK_HINT, "-");
 }
 
-/* Words as they stand in one row; those that are not in the chosen candidate are marked. */
+/* Words in one row; those that are not in the chosen candidate are marked. */
 static void paint_words(struct pen *pen, const struct words *words, const struct words *chosen)
 {
     struct difference_word list[DIFFERENCE_WORDS];
@@ -88,7 +68,7 @@ static void paint_words(struct pen *pen, const struct words *words, const struct
 
 static void paint_candidate(const struct picture *picture, const struct proposal *p, size_t index, int row)
 {
-    enum { ROOMY = 60 }; /* cells from which on numbers are shown on the right */
+    enum { ROOMY = 60 }; /* screens of at least this many cells show numbers on the right */
     const struct candidate *c = &p->candidates[index];
     struct pen pen = {picture, row, 0, picture->columns - 1};
     char number[32], score[32] = "";
@@ -130,7 +110,7 @@ static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
     char title[512], more[48] = "";
-    const char *asked = wish_of(ui->doc, p->blank);
+    const char *asked = blank_conditions_line(ui->doc, p->blank);
     size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
     snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
@@ -152,7 +132,7 @@ static void describe_odds(double p, char *out, size_t size)
         snprintf(out, size, "<0.01 %%");
 }
 
-/* "1 said 31 %", in as few rows as they fit. */
+/* "1 said 31 %", in as few rows as possible. */
 static void paint_list(const struct ui *ui, int row, int rows)
 {
     const struct instead *in = ui->instead;
@@ -195,7 +175,7 @@ static void paint_alternatives(const struct ui *ui, int row, int rows)
     if (in->trouble.code)
         ok = ok && buffer_printf(&title, ": %s", in->trouble.message);
     else if (!in->about || in->asked)
-        ok = ok && buffer_append_string(&title, ": looking \u2026");
+        ok = ok && buffer_append_string(&title, ": evaluating \u2026");
     else if (in->seconds > 0)
         ok = ok && buffer_printf(&title, ", given all other words (%.0f ms)", 1000 * in->seconds);
     if (ok && buffer_append_char(&title, '\0') && rows > 1) paint_title(ui, row++, title.data);

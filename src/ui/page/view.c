@@ -4,8 +4,7 @@
 #include "lacuna/text.h"
 #include "layout.h"
 #include "lens_paint.h"
-#include "timeline_paint.h"
-#include "tray_paint.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -21,13 +20,6 @@
 #include "welcome.h"
 
 #include <string.h>
-
-int view_rows(const struct ui *ui)
-{
-    /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - tray_rows(ui) - lens_rows(ui)
-                                 : 1;
-}
 
 static int margin(const struct ui *ui)
 {
@@ -87,7 +79,7 @@ void view_center(struct ui *ui)
 {
     struct row row;
     layout_row_of(ui, ui->doc->cursor, &row);
-    step_back(ui, &row, (view_rows(ui) + tray_rows(ui)) / 2); /* the tray moves nothing */
+    step_back(ui, &row, (view_rows(ui) + tray_rows(ui)) / 2); /* the rows of the tray do not move the page */
     set_top(ui, &row);
 }
 
@@ -178,7 +170,7 @@ static bool is_match(const struct painter *p, size_t at)
     return false;
 }
 
-/* Goes on to the misspelt word that ends after `at`. */
+/* Goes to the first misspelt word that ends after `at`. */
 static void find_wrong(struct painter *p, const struct row *row, size_t at)
 {
     if (at < p->wrong_end) return;
@@ -186,7 +178,7 @@ static void find_wrong(struct painter *p, const struct row *row, size_t at)
         p->wrong_start = p->wrong_end = SIZE_MAX;
 }
 
-/* Words that a model drew, as they stand there untouched. */
+/* Words that a model drew and that were not edited. */
 static bool is_drawn(struct painter *p, size_t at)
 {
     if (!p->ui->settings->show_drawn) return false;

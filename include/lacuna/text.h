@@ -123,6 +123,7 @@ int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the
 uint64_t text_version(const struct text *text);    /* another number after each change of the bytes */
 /* Copies bytes [start, end) to out, which has room for them. */
 void text_copy(const struct text *text, size_t start, size_t end, char *out);
+/* Bytes beyond the end of the text are none. */
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
 /* The longest contiguous run of bytes that contains offset `at` (empty at the end of the text); *start
  * receives the offset of its first byte. Borrowed until the next edit; in a file that stays on disk a run

@@ -33,6 +33,8 @@ static const struct fit_word *word_here(const struct lens *lens, const struct do
 
 static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
 {
+    /* A key may come before the lens has looked at the text of now. */
+    if (start + word->end > text_size(doc->text)) return true;
     return text_append_to(doc->text, start + word->start, start + word->end, out);
 }
 

@@ -459,6 +459,14 @@ bool fill_engine_says_lengths(const struct fill_engine *engine);
 enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
                                 uint64_t *evaluations, const atomic_bool *cancel,
                                 struct error *error) MUST_USE NONNULL(1);
+/* The prior of a length in [min, max]: log-uniform, P(n) ∝ ln((n + 1)/n). ln P(length), and its quantile. */
+double fill_length_log_prior(uint32_t min, uint32_t max, uint32_t length);
+uint32_t fill_length_of_prior(uint32_t min, uint32_t max, double quantile);
+/* ln P(length | text) − ln P(length) of one blank, in nats: what the model knows about its length. NAN: the model was not
+ * trained for it, or the length is not among the possible ones. The model's distribution has 1 % of the prior mixed in. */
+enum status fill_length_log_odds(const struct fill_site *site, uint32_t blank, uint32_t length, double *nats,
+                                 uint64_t *evaluations, const atomic_bool *cancel,
+                                 struct error *error) MUST_USE NONNULL(1, 4);
 /* The quantile for candidate k: 1/2, 1/4, 3/4, 1/8 … (van der Corput). The first is the median; more of them
  * spread evenly. */
 double fill_length_quantile(uint32_t candidate);

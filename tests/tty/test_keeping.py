@@ -245,7 +245,29 @@ def proposals_survive_a_crash():
             check(e.wait_for("accepted"), "accepted", e)
 
 
+def the_chosen_proposal_survives_a_crash():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("[["), "the draft", e)
+        fill_all(e)
+        e.send("n")
+        e.until_not("fill")
+        check(e.wait_for("2 of 2"), "a second one", e)
+        second = e.screen.display[:2]
+        e.send("p")
+        check(e.wait_for("1 of 2") and e.screen.display[:2] != second, "the first again", e)
+        shown = e.screen.display[:2]
+        e.idle()
+        os.kill(e.pid, signal.SIGKILL)
+        e.finish()
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait(lambda: e.screen.display[:2] == shown), "the one that was chosen", e)
+        e.send("M-n", "M-n")
+        check(e.wait_for("1 of 2"), "of two", e)
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
-      proposals_survive_a_crash])
+      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash])

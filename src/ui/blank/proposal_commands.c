@@ -194,6 +194,12 @@ void do_discard(struct ui *ui)
     say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
+static void show_candidate(const struct ui *ui, struct proposal *p, size_t index)
+{
+    p->chosen = index;
+    kept_note(ui->doc);
+}
+
 void do_next_candidate(struct ui *ui)
 {
     struct text_blank b;
@@ -201,7 +207,7 @@ void do_next_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen + 1 < p->count)
-        p->chosen++;
+        show_candidate(ui, p, p->chosen + 1);
     else
         blank_fill(ui, &b);
     ui->picture->stale = true;
@@ -214,7 +220,7 @@ void do_previous_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen > 0)
-        p->chosen--;
+        show_candidate(ui, p, p->chosen - 1);
     else
         say_with_key(ui, "this is the first proposal", "again", "draws another");
     ui->picture->stale = true;

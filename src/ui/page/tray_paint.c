@@ -5,6 +5,7 @@
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
+#include "ui/document/kept.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
@@ -102,6 +103,7 @@ bool tray_mouse(struct ui *ui, const struct input *in)
     size_t index = first_shown(p, rows) + (size_t)at;
     if (p->job || index >= p->count) return false;
     p->chosen = index;
+    kept_note(ui->doc);
     ui->doc->follow = ui->picture->stale = true;
     return true;
 }

@@ -44,7 +44,7 @@ static void sentences_end_or_go_on(void **state)
 static void what_is_wrong_is_said(void **state)
 {
     (void)state;
-    assert_true(strstr(trouble("must"), "a word behind \"must\""));
+    assert_true(strstr(trouble("must"), "a word after \"must\""));
     assert_true(strstr(trouble("must a@x"), "number of a word"));
     assert_true(strstr(trouble("must \"a"), "a word"));
     assert_true(strstr(trouble("at most six words"), "a number"));

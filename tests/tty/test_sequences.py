@@ -570,7 +570,7 @@ class Doomed(Play):
         self.command("set lens=off")
         self.e.send("esc", "c-home", "M-n")
         self.fill_done()
-        self.e.idle()
+        check(self.e.until_not("journal"), "it is in the journal", self.e)
         return self.e.screen.display[:22]
 
     def kill(self):

@@ -194,10 +194,10 @@ void do_discard(struct ui *ui)
     say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
-static void show_candidate(const struct ui *ui, struct proposal *p, size_t index)
+static void show_candidate(struct doc *doc, struct proposal *p, size_t index)
 {
     p->chosen = index;
-    kept_note(ui->doc);
+    kept_note(doc);
 }
 
 void do_next_candidate(struct ui *ui)
@@ -207,7 +207,7 @@ void do_next_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen + 1 < p->count)
-        show_candidate(ui, p, p->chosen + 1);
+        show_candidate(ui->doc, p, p->chosen + 1);
     else
         blank_fill(ui, &b);
     ui->picture->stale = true;
@@ -220,7 +220,7 @@ void do_previous_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen > 0)
-        show_candidate(ui, p, p->chosen - 1);
+        show_candidate(ui->doc, p, p->chosen - 1);
     else
         say_with_key(ui, "this is the first proposal", "again", "draws another");
     ui->picture->stale = true;

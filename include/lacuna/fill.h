@@ -225,6 +225,16 @@ void fill_window_free(struct fill_window *window);
 /* ---- jobs ---------------------------------------------------------------------------------------- */
 
 #define FILL_SUGGESTED (-1.0)
+/* How the length of a blank is chosen that may have several. */
+enum fill_lengths {
+    FILL_LENGTHS_PRIOR, /* drawn from a prior, log-uniform in the range; the text is not looked at */
+    FILL_LENGTHS_MODEL, /* from the model if it was trained for that (config->sizes_blanks), else by search */
+    FILL_LENGTHS_SEARCH /* the length with the highest confidence, even if the model was trained */
+};
+
+const char *fill_lengths_name(enum fill_lengths lengths); /* "prior", "model", "search" */
+bool fill_lengths_parse(const char *name, enum fill_lengths *lengths);
+
 struct fill_options {
     enum sedd_method method;
     int steps;           /* ≥ 1 */
@@ -235,6 +245,7 @@ struct fill_options {
     double temperature, top_p;
     uint64_t seed;   /* < FILL_SEED_LIMIT */
     bool paragraphs; /* fills may contain paragraph breaks */
+    enum fill_lengths lengths;
     /* A language tag as for dictionary_open, "auto" or "" (none). When a whole window is drawn, words that
      * are neither in that dictionary nor in the draft are masked and drawn again given all others, at most a
      * few times. This is rejection word by word; the remasking sampler may change other tokens meanwhile; at
@@ -445,20 +456,23 @@ uint32_t fill_trial_lengths(uint32_t min, uint32_t max, uint32_t out[FILL_MAX_TR
 enum status fill_length_confidence(const struct fill_site *site, uint32_t blank, uint32_t length,
                                    double *confidence, const atomic_bool *cancel,
                                    struct error *error) MUST_USE NONNULL(1);
-/* How lengths are chosen from now on: `search` even if the model was trained to predict them. */
-void fill_engine_search_lengths(struct fill_engine *engine, bool search);
+/* Whether the model was trained to say lengths. */
 bool fill_engine_says_lengths(const struct fill_engine *engine);
-/* Chooses lengths[i] in [blanks[i].min, blanks[i].max] so that they fit one window. Blanks are done one after
- * another from the left, with the later ones at a middle length. A model that was trained on padded blanks
- * (config->sizes_blanks) gives the distribution of the length in one evaluation, and its `quantile` in (0, 1)
- * is taken: 0.5 is the median. For other models there is a search: Φ(L) is the mean over the blank's slots of
- * the likeliest allowed token's probability when everything is masked, divided by B(L); then ±1 while that is
- * better. Of equal lengths the shorter wins. No randomness. Adds the number of evaluated sequences to
- * *evaluations (may be NULL). The uniform graph has no all-masked state; for it the middle length is
- * taken. */
-enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
-                                uint64_t *evaluations, const atomic_bool *cancel,
-                                struct error *error) MUST_USE NONNULL(1);
+struct fill_length_choice {
+    enum fill_lengths by;
+    double quantile; /* in (0, 1): of a distribution of lengths; 0.5 is its median. Of no use to a search */
+    uint64_t seed;   /* of the prior's draws; each blank has one of its own */
+};
+/* Chooses lengths[i] in [blanks[i].min, blanks[i].max] so that they fit one window. Blanks are done one after another
+ * from the left, with the later ones at a middle length. The prior takes the quantile u + q mod 1, with u drawn from the
+ * seed, so that candidates of one seed spread evenly. A model that was trained on padded blanks gives the distribution
+ * of the length in one evaluation, and its quantile is taken. For other models there is a search: Φ(L) is the mean over
+ * the blank's slots of the likeliest allowed token's probability when everything is masked, divided by B(L); then ±1
+ * while that is better. Of equal lengths the shorter wins. Adds the number of evaluated sequences to *evaluations (may
+ * be NULL). The uniform graph has no all-masked state: without the prior the middle length is taken. */
+enum status fill_choose_lengths(const struct fill_site *site, const struct fill_length_choice *choice,
+                                uint32_t *lengths, uint64_t *evaluations, const atomic_bool *cancel,
+                                struct error *error) MUST_USE NONNULL(1, 2);
 /* The prior of a length in [min, max]: log-uniform, P(n) ∝ ln((n + 1)/n). ln P(length), and its quantile. */
 double fill_length_log_prior(uint32_t min, uint32_t max, uint32_t length);
 uint32_t fill_length_of_prior(uint32_t min, uint32_t max, double quantile);

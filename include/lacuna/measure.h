@@ -37,6 +37,7 @@ struct measure_options {
     double temperature, top_p;
     /* samples: also rates the fills; it has the same ids for the same bytes; may be NULL */
     struct sedd_net *judge;
+    bool search_lengths;  /* lengths: by search, even if the model was trained to say them */
     bool uniform_lengths; /* lengths: true lengths are uniform in [1, 48] instead of log-uniform */
     const atomic_bool *cancel;
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */

@@ -268,6 +268,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
                                   .count = (uint64_t)s->count,
                                   .min_words = (uint32_t)s->min_words,
                                   .max_words = (uint32_t)s->max_words,
+                                  .search_lengths = s->search,
                                   .uniform_lengths = s->uniform,
                                   .window = (uint32_t)s->window,
                                   .temperature = model_option_or(s->model.temperature, 1),
@@ -289,7 +290,6 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
         status = error_set(&error, STATUS_UNSUPPORTED,
                            "an autoregressive model supports only --bound and --blanks");
     if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
-    fill_engine_search_lengths(engine, s->search);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
         ok = print_figures(eval_lengths_json(&lengths, &how, engine), model, s->model.seed) && ok;
     if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))

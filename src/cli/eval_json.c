@@ -90,9 +90,9 @@ json_t *eval_lengths_json(const struct measure_lengths *l, const struct measure_
                      figure(l->within_a_quarter), "nats", figure(l->nats), "nats_stderr",
                      figure(l->nats_stderr), "evaluations_per_blank",
                      figure((double)l->evaluations / (double)l->blanks), "method",
-                     fill_engine_says_lengths(engine)         ? "delete"
-                     : fill_engine_config(engine)->calibrated ? "calibrated search"
-                                                              : "search",
+                     fill_engine_says_lengths(engine) && !how->search_lengths ? "delete"
+                     : fill_engine_config(engine)->calibrated                 ? "calibrated search"
+                                                                              : "search",
                      "documents", (json_int_t)l->documents);
 }
 

@@ -30,6 +30,7 @@ enum {
     TOP_P,
     RAW,
     PARAGRAPHS,
+    LENGTHS,
     DICTIONARY,
     FORMAT,
     IN_PLACE,
@@ -67,6 +68,9 @@ static const struct cli_option options[] = {
         "draw from the likeliest tokens of total probability P; 1: all (default: the model's suggestion)"),
     [RAW] = {"raw", 0, NULL, "the model's own distribution: temperature 1, top-p 1, no dictionary"},
     [PARAGRAPHS] = {"paragraphs", 0, NULL, "allow paragraph breaks in fills"},
+    [LENGTHS] =
+        {"lengths", 0, "HOW",
+         "how a blank of several lengths gets one: prior (default; short ones are likelier), model, search"},
     [DICTIONARY] = {"dictionary", 0, "LANGUAGE",
                     "draw words again that are neither in this dictionary (en_US, de …) nor in the draft; "
                     "auto: the draft's language"},
@@ -126,6 +130,12 @@ static bool set_dictionary(struct fill_settings *s, const char *language)
 {
     struct error error = {0};
     return !fill_set_dictionary(&s->fill, language, &error) || cli_fail("--dictionary: %s", error.message);
+}
+
+static bool set_lengths(struct fill_settings *s, const char *value)
+{
+    s->lengths_given = true;
+    return fill_lengths_parse(value, &s->fill.lengths) || cli_fail("--lengths: unknown value \"%s\"", value);
 }
 
 static bool set_candidates(struct fill_settings *s, const char *value)
@@ -211,6 +221,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
         [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,
+        [LENGTHS] = set_lengths,
         [OUT] = set_out,
         [CAST] = set_cast,
         [TRACE] = set_trace,
@@ -231,6 +242,8 @@ static void note_options(struct fill_settings *s)
     s->fill.seed = s->model.seed;
     s->fill.steps = s->model.steps;
     s->fill.method = s->model.method;
+    /* records without the field were made when the model said lengths */
+    if (s->from_record && !s->lengths_given) s->fill.lengths = FILL_LENGTHS_MODEL;
     double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in both cases */
     s->fill.temperature = model_option_or(s->model.temperature, otherwise);
     s->fill.top_p = model_option_or(s->model.top_p, otherwise);

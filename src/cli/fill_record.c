@@ -171,14 +171,17 @@ static enum status read_options(struct record *record, uint64_t place, struct er
 {
     struct fill_options *o = &record->job.options;
     int64_t steps = o->steps, candidates = o->candidates;
-    const char *sampler = NULL;
+    const char *sampler = NULL, *lengths = NULL;
     enum status status = read_seed(record, place, error);
     if (!status) status = json_get_int(record->root, "steps", 1, 1 << 20, &steps, error);
     if (!status)
         status = json_get_int(record->root, "candidates", 1, FILL_MAX_CANDIDATES, &candidates, error);
     if (!status) status = json_get_string(record->root, "sampler", &sampler, error);
+    if (!status) status = json_get_string(record->root, "lengths", &lengths, error);
     if (!status) status = read_shaping(record->root, o, error);
     if (status) return status;
+    if (lengths && !fill_lengths_parse(lengths, &o->lengths))
+        return error_set(error, STATUS_UNSUPPORTED, "\"lengths\": unknown value \"%s\"", lengths);
     if (sampler && !sedd_method_parse(sampler, &o->method))
         return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": unknown value \"%s\"", sampler);
     o->steps = (int)steps;
@@ -314,6 +317,7 @@ static json_t *result_value(const struct fill_context *context, const struct rec
         set_member(object, "top_p", json_real(result->top_p)) &&
         set_member(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
         set_member(object, "paragraphs", json_boolean(o->paragraphs)) &&
+        set_member(object, "lengths", json_string(fill_lengths_name(o->lengths))) &&
         set_member(
             object, "precision",
             json_string(sedd_precision_name(sedd_model_precision(fill_engine_model(context->engine))))) &&

@@ -26,7 +26,7 @@ struct fill_engine {
     } * narrowed_sets; /* sets derived from others */
     size_t narrowed_count, narrowed_capacity;
     struct fill_calibration calibration;
-    bool search_lengths, to_measure;
+    bool to_measure;
     char name[64];
 };
 
@@ -260,12 +260,7 @@ const struct fill_calibration *fill_engine_calibration(const struct fill_engine 
     return &engine->calibration;
 }
 
-void fill_engine_search_lengths(struct fill_engine *engine, bool search)
-{
-    engine->search_lengths = search;
-}
-
 bool fill_engine_says_lengths(const struct fill_engine *engine)
 {
-    return sedd_model_config(engine->model)->sizes_blanks && !engine->search_lengths;
+    return sedd_model_config(engine->model)->sizes_blanks;
 }

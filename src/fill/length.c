@@ -7,6 +7,22 @@
 #include "length_delete.h"
 
 #include <math.h>
+#include <string.h>
+
+static const char *const names[] = {"prior", "model", "search"};
+static_assert(ARRAY_SIZE(names) == FILL_LENGTHS_SEARCH + 1, "every way has a name");
+
+const char *fill_lengths_name(enum fill_lengths lengths)
+{
+    return names[lengths];
+}
+
+bool fill_lengths_parse(const char *name, enum fill_lengths *lengths)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0) return *lengths = (enum fill_lengths)i, true;
+    return false;
+}
 
 enum { MAX_REFINEMENTS = 8 };
 
@@ -243,33 +259,61 @@ double fill_length_quantile(uint32_t candidate)
     return quantile;
 }
 
-enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
-                                uint64_t *evaluations, const atomic_bool *cancel, struct error *error)
+/* A length of the prior for one blank: the minimum if this many do not fit beside the other words. */
+static enum status draw_length(const struct fill_site *site, const struct fill_length_choice *choice,
+                               uint32_t blank, uint32_t min, uint32_t max, uint32_t *lengths,
+                               struct error *error)
+{
+    struct rng rng = {.seed = choice->seed, .stream = 0x6C656E0000000000u + site->first + blank};
+    double u = rng_uniform(&rng) + choice->quantile;
+    struct fill_window window;
+    lengths[blank] = fill_length_of_prior(min, max, u < 1 ? u : u - 1);
+    enum status status = fill_window_build(site, lengths, &window, error);
+    if (status == STATUS_OK) fill_window_free(&window);
+    if (status == STATUS_LIMIT) lengths[blank] = min;
+    return status == STATUS_LIMIT ? STATUS_OK : status;
+}
+
+/* The lengths to begin with: middle ones, or the least if the words between the blanks need the room. Returns whether
+ * one of them is to be chosen. */
+static bool begin_lengths(const struct fill_site *site, uint32_t *lengths)
 {
     bool any = false;
+    struct fill_window window;
     for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
     for (uint32_t i = 0; i < site->count; i++) {
         lengths[i] = middle_length(site->blanks[i].min, largest_length(site, lengths, i));
         any = any || site->blanks[i].min < site->blanks[i].max;
     }
-    if (!any) return STATUS_OK;
-    struct fill_window window;
+    if (!any) return false;
     enum status status = fill_window_build(site, lengths, &window, NULL);
     if (status == STATUS_OK) fill_window_free(&window);
-    if (status == STATUS_LIMIT) /* the words between the blanks need the room */
+    if (status == STATUS_LIMIT)
         for (uint32_t i = 0; i < site->count; i++) lengths[i] = site->blanks[i].min;
-    if (fill_engine_config(site->engine)->graph == SEDD_UNIFORM) return STATUS_OK;
-    bool trained = fill_engine_says_lengths(site->engine);
-    for (uint32_t i = 0; i < site->count; i++) {
+    return true;
+}
+
+enum status fill_choose_lengths(const struct fill_site *site, const struct fill_length_choice *choice,
+                                uint32_t *lengths, uint64_t *evaluations, const atomic_bool *cancel,
+                                struct error *error)
+{
+    enum status status = STATUS_OK;
+    bool prior = choice->by == FILL_LENGTHS_PRIOR;
+    bool trained = fill_engine_says_lengths(site->engine) && choice->by == FILL_LENGTHS_MODEL;
+    if (!begin_lengths(site, lengths)) return STATUS_OK;
+    if (!prior && fill_engine_config(site->engine)->graph == SEDD_UNIFORM) return STATUS_OK;
+    for (uint32_t i = 0; i < site->count && !status; i++) {
         struct search search = {site, lengths, i, evaluations, cancel};
         uint32_t min = site->blanks[i].min, max = largest_length(site, lengths, i);
         if (min == max)
             lengths[i] = max;
+        else if (prior)
+            status = draw_length(site, choice, i, min, max, lengths, error);
         else if (trained)
-            status = fill_length_by_delete(site, lengths, i, min, max, quantile, evaluations, cancel, error);
+            status = fill_length_by_delete(site, lengths, i, min, max, choice->quantile, evaluations, cancel,
+                                           error);
         else
             status = search_one(&search, min, max, error);
-        if (status) return status;
     }
-    return STATUS_OK;
+    return status;
 }

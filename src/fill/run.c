@@ -298,13 +298,16 @@ static enum status build_candidate(struct fill_run *run, uint32_t k, const atomi
     struct fill_site site = {
         run->engine,         &run->dialect, {c->local.data, c->local.size}, c->blanks, count,
         fill_run_first(run), c->limit,      run->options.paragraphs};
-    /* In the first window all candidates see the same text, so one search serves all; with a model that gives
-     * the distribution of lengths, each candidate gets a different quantile. */
-    if (k > 0 && run->window == 0 && !fill_engine_says_lengths(run->engine))
+    struct fill_length_choice choice = {run->options.lengths, fill_length_quantile(k), run->options.seed};
+    /* In the first window all candidates see the same text, so one search serves all; with a distribution of lengths,
+     * each candidate gets a different quantile. */
+    bool searched = choice.by == FILL_LENGTHS_SEARCH ||
+                    (choice.by == FILL_LENGTHS_MODEL && !fill_engine_says_lengths(run->engine));
+    if (k > 0 && run->window == 0 && searched)
         memcpy(c->lengths, run->candidates[0].lengths, count * sizeof *c->lengths);
     else {
         enum status status =
-            fill_choose_lengths(&site, fill_length_quantile(k), c->lengths, &run->evaluations, cancel, error);
+            fill_choose_lengths(&site, &choice, c->lengths, &run->evaluations, cancel, error);
         if (status) return status;
     }
     fill_hold_lengths(run, k, c->lengths);

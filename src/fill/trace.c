@@ -96,13 +96,13 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
     const struct fill_options *o = &run->options;
     const struct sedd_model *model = fill_engine_model(run->engine);
     json_t *line = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:f, s:f, s:I, s:b, s:I}", "type", "header",
+        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:f, s:f, s:I, s:b, s:s, s:I}", "type", "header",
         "trace", FILL_TRACE_VERSION, "version", LACUNA_VERSION, "model", fill_engine_name(run->engine),
         "precision", sedd_precision_name(sedd_model_precision(model)), "backend", sedd_model_backend(model),
         "graph", fill_engine_config(run->engine)->graph == SEDD_ABSORB ? "absorb" : "uniform", "sampler",
         sedd_method_name(o->method), "steps", o->steps, "candidates", (json_int_t)o->candidates,
         "temperature", o->temperature, "top_p", o->top_p, "seed", (json_int_t)o->seed, "paragraphs",
-        (int)o->paragraphs, "windows", (json_int_t)run->windows);
+        (int)o->paragraphs, "lengths", fill_lengths_name(o->lengths), "windows", (json_int_t)run->windows);
     bool ok = line && set_member(line, "text", text_value(run->text.data, run->text.size)) &&
               set_member(line, "blanks", header_blanks(run));
     if (ok && *o->dictionary) ok = set_member(line, "dictionary", json_string(o->dictionary));

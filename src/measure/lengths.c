@@ -105,11 +105,16 @@ static enum status guess_length(void *context, const struct fill_site *site, siz
 {
     struct guesses *g = context;
     uint32_t length = 0;
-    enum status status = fill_choose_lengths(site, fill_length_quantile(0), &length, &g->out->evaluations,
+    struct fill_length_choice choice = {g->spans->options->search_lengths ? FILL_LENGTHS_SEARCH
+                                                                          : FILL_LENGTHS_MODEL,
+                                        fill_length_quantile(0), 0};
+    enum status status = fill_choose_lengths(site, &choice, &length, &g->out->evaluations,
                                              g->spans->options->cancel, g->spans->error);
     if (status) return status;
-    status = fill_length_log_odds(site, 0, (uint32_t)truth, &g->nats[g->count], NULL,
-                                  g->spans->options->cancel, g->spans->error);
+    g->nats[g->count] = NAN; /* a search gives no likelihood */
+    if (choice.by == FILL_LENGTHS_MODEL)
+        status = fill_length_log_odds(site, 0, (uint32_t)truth, &g->nats[g->count], NULL,
+                                      g->spans->options->cancel, g->spans->error);
     if (status) return status;
     double difference = (double)length - (double)truth;
     g->errors[g->count] = fabs(difference);

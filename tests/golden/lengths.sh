@@ -45,5 +45,37 @@ json.dump(config, open(sys.argv[1] + "/m/config.json", "w"))
 P
 "$LACUNA" eval -q -m "$folder/m" --lengths --count 3 "$folder/text.txt" >"$folder/out" 2>"$folder/err" &&
     grep -q '"method": "calibrated search"' "$folder/out" && ok the_curve_is_used || fail the_curve_is_used
-printf 'the [[4-9]] of the [[]] river\n' | "$LACUNA" fill -q -m "$folder/m" >"$folder/out" 2>"$folder/err" &&
+printf 'the [[4-9]] of the [[]] river\n' | "$LACUNA" fill -q --lengths model -m "$folder/m" >"$folder/out" 2>"$folder/err" &&
     ! grep -qF '[[' "$folder/out" && ok and_fill_chooses_lengths_with_it || fail and_fill_chooses_lengths_with_it
+
+# The default draws from a log-uniform prior: with 300 seeds the mean logarithm, the shortest and the longest are its own, and
+# candidates of one seed are spread over the range. The text does not matter. A record draws the same length again.
+"$LACUNA" fill -q -m "$folder/m" --steps 1 --format jsonl >"$folder/out" 2>"$folder/err" <<J
+$(for seed in $(seq 300); do printf '{"id": %d, "text": "the [[4-31]] river", "seed": %d}\n' $seed $seed; done)
+J
+/usr/bin/python3 - "$folder/out" <<'P' || fail lengths_are_log_uniform
+import json, math, sys
+lengths = [json.loads(line)["blanks"][0]["tokens"] for line in open(sys.argv[1])]
+weight = {n: math.log((n + 1) / n) for n in range(4, 32)}
+mean = sum(w * math.log(n) for n, w in weight.items()) / sum(weight.values())
+spread = math.sqrt(sum(w * (math.log(n) - mean) ** 2 for n, w in weight.items()) / sum(weight.values()))
+off = (sum(map(math.log, lengths)) / len(lengths) - mean) / (spread / math.sqrt(len(lengths)))
+good = len(lengths) == 300 and min(lengths) == 4 and max(lengths) >= 29 and abs(off) < 3.5
+print(("ok" if good else "not ok") + " lengths_are_log_uniform (%d to %d, %.1f standard errors off)" % (min(lengths), max(lengths), off))
+P
+printf '{"text": "the [[4-31]] river"}\n' | "$LACUNA" fill -q -m "$folder/m" --steps 1 -k 7 --format jsonl >"$folder/out" 2>"$folder/err"
+/usr/bin/python3 - "$folder/out" <<'P' || fail candidates_have_lengths_all_over_the_range
+import json, math, sys
+lengths = sorted(c["blanks"][0]["tokens"] for c in json.loads(open(sys.argv[1]).read())["candidates"])
+eighths = {int(8 * math.log(n / 4) / math.log(32 / 4)) for n in lengths}
+print(("ok" if len(eighths) >= 6 else "not ok") + " candidates_have_lengths_all_over_the_range (%s)" % lengths)
+P
+for how in prior model search; do
+    printf '{"text": "the [[4-31]] river\\n", "seed": 5, "lengths": "%s"}\n' $how | "$LACUNA" fill -q -m "$folder/m" --steps 1 --format jsonl >"$folder/$how" 2>"$folder/err"
+    grep -q "\"lengths\": *\"$how\"" "$folder/$how" || fail "a_record_says_$how"
+done
+printf 'the [[4-31]] river\n' | "$LACUNA" fill -q -m "$folder/m" --steps 1 --seed 5 --lengths search >"$folder/out" 2>"$folder/err"
+[ "$(cat "$folder/out")" = "$(/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["text"], end="")' "$folder/search")" ] &&
+    ok the_option_and_the_member_mean_the_same || fail the_option_and_the_member_mean_the_same
+printf 'the [[4-9]] of\n' | "$LACUNA" fill -q -m "$folder/m" --lengths long >"$folder/out" 2>"$folder/err"
+[ $? = 2 ] && grep -q -- '--lengths: unknown value "long"' "$folder/err" && ok an_unknown_way_is_refused || fail an_unknown_way_is_refused

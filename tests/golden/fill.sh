@@ -208,7 +208,7 @@ assert lines.pop() == '' and len(lines) == len(given), len(lines)
 out = [json.loads(line) for line in lines]
 assert [r['id'] for r in out] == ['a', 7, 'c', None, [1], 'd', 'e', 'f', 'g', None, 'h'], [r['id'] for r in out]
 codes = {2: 'format', 3: 'format', 4: 'format', 5: 'argument', 6: 'limit', 8: 'unsupported', 10: 'format'}
-keys = ['id', 'text', 'blanks', 'score', 'evaluations', 'seed', 'steps', 'sampler', 'temperature', 'top_p', 'dictionary', 'paragraphs', 'precision', 'model', 'version']
+keys = ['id', 'text', 'blanks', 'score', 'evaluations', 'seed', 'steps', 'sampler', 'temperature', 'top_p', 'dictionary', 'paragraphs', 'lengths', 'precision', 'model', 'version']
 for i, r in enumerate(out):
     if i in codes:
         assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r

@@ -285,7 +285,7 @@ python "$LACUNA" <<'END'
 import json, subprocess, sys
 def lengths(text):
     record = json.dumps({'text': text}) + '\n'
-    out = subprocess.run([sys.argv[1], 'fill', '-q', '--format', 'jsonl', '--precision', 'f32', '-k', '8', '-n', '1'],
+    out = subprocess.run([sys.argv[1], 'fill', '-q', '--format', 'jsonl', '--precision', 'f32', '--lengths', 'model', '-k', '8', '-n', '1'],
                          input=record.encode(), stdout=subprocess.PIPE, check=True).stdout
     return sorted(c['blanks'][-1]['tokens'] for c in json.loads(out)['candidates'])
 text = '"I never said%s," she answered, and put the letter back. When the train had gone, Thomas [[]]. Nobody was there.'

@@ -211,6 +211,9 @@ struct file_replacement {
 };
 enum status file_replace(const char *path, const struct file_replacement *how, bool *kept,
                          struct error *error) MUST_USE NONNULL(1, 3);
+/* The STATUS_IO of a file that another program has changed or removed since it was looked at, so that it is not
+ * written. */
+enum status file_was_changed(const char *path, struct error *error) NONNULL(1);
 /* A new file without a name, for reading and writing, on the file system of `path` if possible, else in the
  * folder for temporary files. -1: it cannot be made; the message does not name the path. */
 int file_open_nameless(const char *path, struct error *error);

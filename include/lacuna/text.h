@@ -28,6 +28,21 @@ bool text_is_new(const struct text *text);
  * if NULL. On success the document is clean. Refuses if the opened file stays on disk and another program
  * wrote to it (text_save_rest), and if a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
+/* What tells whether a file is still the one that was looked at. */
+struct file_identity {
+    bool exists;
+    uint64_t device, inode;
+    int64_t size, seconds;
+    long nanoseconds;
+    int64_t status_seconds; /* the last change of any kind: of its bytes, mode, names … */
+    long status_nanoseconds;
+};
+struct file_identity text_file_seen(const char *path); /* as it is now */
+/* Saves as text_save, over the file that was seen at the path, or where none was. STATUS_IO: another program
+ * has changed, replaced, removed or created it; that is looked at once the new one lies beside it on the disk,
+ * and the file is as the other program left it. */
+enum status text_save_over(struct text *text, const char *path, const struct file_identity *seen,
+                           struct error *error) MUST_USE NONNULL(1, 3);
 /* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
  * looked at once the new one lies beside it on the disk; else STATUS_IO, and the file is as the other program
  * left it. */
@@ -164,6 +179,9 @@ bool text_redo(struct text *text, size_t *at);
 size_t text_history_count(const struct text *text); /* nodes; node 0 is the opened state */
 size_t text_history_at(const struct text *text);    /* the current node */
 bool text_history_go(struct text *text, size_t node, size_t *at);
+/* Forgets a node, and undoes it if it is the current one: redo does what it would have done had it never been made. Its
+ * number goes to the next node. False: it is not the last node that was made, or a group is open; then nothing changed. */
+bool text_history_forget(struct text *text, size_t node);
 bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step);
 
 /* Saves the history of a text that was just saved to a file in `folder`, which is found again by the text's
@@ -270,10 +288,10 @@ void text_mark_remove(struct text *text, text_mark mark);
 size_t text_mark_get(const struct text *text, text_mark mark);
 void text_mark_set(struct text *text, text_mark mark, size_t at);
 
-/* A blank: a span that moves with edits, and a wish for its length. Insertions at its edges stay outside,
+/* A blank: a span that moves with edits, and a wanted length. Insertions at its edges stay outside,
  * unless it is empty; text that replaces the text beside an empty blank stays beside it. An edit that removes
  * the whole span of a non-empty blank destroys the blank, and undo restores it with its id; a deletion that
- * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wish are
+ * covers both sides of an empty blank destroys it. Adding and removing a blank and changing its wanted length are
  * undone and redone like edits. */
 struct text_blank {
     uint32_t id; /* > 0, never reused in this document */

@@ -67,6 +67,9 @@ struct train_recipe {
         mask_power;
     uint64_t seed;
 };
+/* What the fields are that a recipe does not give. 0: it must be given, or nothing of it is wanted; `muon_rate` NAN: like
+ * `learning_rate`. */
+struct train_recipe train_recipe_default(void);
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
     NONNULL(1, 2);

@@ -162,9 +162,14 @@ static enum status write_in_place(const char *path, const char *temporary, const
                                   struct error *error)
 {
     char *backup = NULL;
-    enum status status = ask_before(how, true, error);
-    if (!status) status = back_up(path, &backup, error);
+    enum status status = back_up(path, &backup, error);
     if (status) return status;
+    status = ask_before(how, true, error);
+    if (status) {
+        unlink(backup);
+        mem_free(backup);
+        return status;
+    }
     status = overwrite(temporary, path, error);
     if (!status || !overwrite(backup, path, NULL))
         unlink(backup);
@@ -258,6 +263,12 @@ enum status file_replace(const char *path, const struct file_replacement *how, b
     mem_free(temporary);
     if (status) error_prefix(error, "%s", path);
     return status;
+}
+
+enum status file_was_changed(const char *path, struct error *error)
+{
+    return error_set(error, STATUS_IO, "was %s by another program; not written",
+                     access(path, F_OK) && errno == ENOENT ? "removed" : "changed");
 }
 
 int file_open_nameless(const char *path, struct error *error)

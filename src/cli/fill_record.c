@@ -54,7 +54,7 @@ static bool seek(struct cursor *cursor, int64_t offset, size_t *out)
     return cursor->code_points == offset;
 }
 
-static enum status read_wish(const json_t *item, struct fill_blank *blank, struct error *error)
+static enum status read_wanted_length(const json_t *item, struct fill_blank *blank, struct error *error)
 {
     int64_t tokens = 0, min = 1, max = FILL_ANY_TOKENS;
     enum status status = json_get_int(item, "tokens", 1, UINT32_MAX, &tokens, error);
@@ -84,7 +84,7 @@ static enum status read_blank(const json_t *item, struct cursor *cursor, struct 
         return error_set(error, STATUS_ARGUMENT, "overlaps or precedes the previous blank");
     if (!seek(cursor, start, &blank->start) || !seek(cursor, end, &blank->end))
         return error_set(error, STATUS_ARGUMENT, "is outside the text");
-    return read_wish(item, blank, error);
+    return read_wanted_length(item, blank, error);
 }
 
 static enum status read_blanks(const json_t *list, struct record *record, struct error *error)

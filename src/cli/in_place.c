@@ -19,11 +19,10 @@ static bool same_bytes(struct slice a, struct slice b)
 static enum status check_unchanged(const char *path, struct slice old, struct error *error)
 {
     struct buffer now = {0};
-    if (access(path, F_OK) && errno == ENOENT)
-        return error_set(error, STATUS_IO, "was removed by another program; not written");
+    if (access(path, F_OK) && errno == ENOENT) return file_was_changed(path, error);
     enum status status = file_read(path, &now, error);
     if (!status && !same_bytes((struct slice){now.data, now.size}, old))
-        status = error_set(error, STATUS_IO, "was changed by another program; not written");
+        status = file_was_changed(path, error);
     buffer_free(&now);
     return status;
 }

@@ -25,8 +25,8 @@ static struct text *open_big(int fd, size_t size, const char *path, struct error
     return text;
 }
 
-/* How a file is read: in a given encoding, or in one that is detected. */
-struct reading {
+/* The encoding that a file is read in: a given one, or one that is detected. */
+struct encoding_choice {
     bool said;
     enum text_encoding encoding;
 };
@@ -40,7 +40,7 @@ static struct text *text_of_strays(char *data, size_t size, struct error *error)
 }
 
 /* Owns the bytes of the file, also on failure. */
-static struct text *decode_owned(char *data, size_t size, const char *path, const struct reading *how,
+static struct text *decode_owned(char *data, size_t size, const char *path, const struct encoding_choice *how,
                                  struct error *error)
 {
     bool strays = false;
@@ -73,13 +73,13 @@ static struct text *decode_owned(char *data, size_t size, const char *path, cons
 struct text *text_from_file_bytes(const char *bytes, size_t size, struct error *error)
 {
     char *copy = mem_strndup(bytes, size);
-    if (copy) return decode_owned(copy, size, "standard input", &(struct reading){0}, error);
+    if (copy) return decode_owned(copy, size, "standard input", &(struct encoding_choice){0}, error);
     error_set(error, STATUS_NO_MEMORY, "not enough memory for a text of %zu bytes", size);
     return NULL;
 }
 
 /* Reads to the end, not to the size from stat: the file may grow meanwhile. Closes fd. */
-static struct text *read_small(int fd, size_t size, const char *path, const struct reading *how,
+static struct text *read_small(int fd, size_t size, const char *path, const struct encoding_choice *how,
                                struct error *error)
 {
     size_t capacity = size + 1, used = 0;
@@ -118,7 +118,7 @@ static struct text *open_big_or_read(int fd, size_t size, const char *path, stru
     size_t whole = got > 0 ? encoding_without_cut(start, (size_t)got) : 0;
     if (!wide) (void)encoding_guess(start, whole, &strays);
     mem_free(start);
-    if (wide) return read_small(fd, size, path, &(struct reading){0}, error);
+    if (wide) return read_small(fd, size, path, &(struct encoding_choice){0}, error);
     struct text *text = open_big(fd, size, path, error);
     if (text) text->strays = strays;
     return text;
@@ -134,7 +134,8 @@ static const char *other_kind(mode_t mode)
                                             : "is not a file";
 }
 
-static struct text *open_file(int fd, const char *path, const struct reading *how, struct error *error)
+static struct text *open_file(int fd, const char *path, const struct encoding_choice *how,
+                              struct error *error)
 {
     struct stat info;
     if (fstat(fd, &info) != 0) {
@@ -151,7 +152,7 @@ static struct text *open_file(int fd, const char *path, const struct reading *ho
     return text;
 }
 
-static struct text *open_path(const char *path, const struct reading *how, struct error *error)
+static struct text *open_path(const char *path, const struct encoding_choice *how, struct error *error)
 {
     char *copy = mem_strdup(path);
     if (!copy) {
@@ -183,12 +184,12 @@ static struct text *open_path(const char *path, const struct reading *how, struc
 
 struct text *text_open(const char *path, struct error *error)
 {
-    return open_path(path, &(struct reading){0}, error);
+    return open_path(path, &(struct encoding_choice){0}, error);
 }
 
 struct text *text_open_as(const char *path, enum text_encoding encoding, struct error *error)
 {
-    return open_path(path, &(struct reading){true, encoding}, error);
+    return open_path(path, &(struct encoding_choice){true, encoding}, error);
 }
 
 enum text_line_ending text_line_ending(const struct text *text)

@@ -27,16 +27,20 @@ void change_free(struct change *change)
     mem_free(change);
 }
 
+void changes_free(struct step *step)
+{
+    struct change *change = step->first;
+    while (change) {
+        struct change *next = change->next;
+        change_free(change);
+        change = next;
+    }
+    step->first = step->last = NULL;
+}
+
 void history_free(struct text *text)
 {
-    for (size_t i = 0; i < text->history.count; i++) {
-        struct change *change = text->history.steps[i].first;
-        while (change) {
-            struct change *next = change->next;
-            change_free(change);
-            change = next;
-        }
-    }
+    for (size_t i = 0; i < text->history.count; i++) changes_free(&text->history.steps[i]);
     mem_free(text->history.steps);
 }
 

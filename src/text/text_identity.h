@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 struct file_identity identity_of(const struct stat *info);
-struct file_identity identity_at(const char *path);
-struct file_identity identity_behind(int fd); /* fd < 0: no file */
+struct file_identity identity_at(const char *path); /* text_file_seen */
+struct file_identity identity_behind(int fd);       /* fd < 0: no file */
 bool identity_same(struct file_identity a, struct file_identity b);
 /* Whether its times show that the content was not written to; mode and names may differ. */
 bool identity_same_bytes(struct file_identity a, struct file_identity b);

@@ -149,6 +149,7 @@ struct history {
 
 bool change_moves_bytes(const struct change *change);
 void change_free(struct change *change); /* NULL allowed */
+void changes_free(struct step *step);    /* of the step, which then has none */
 bool history_init(struct text *text) MUST_USE;
 void history_free(struct text *text);
 bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */
@@ -205,15 +206,6 @@ bool change_swap(struct text *text, struct change *change, bool undoing);
 struct text *text_over(struct original *original, struct error *error);
 /* Owns `data`, also on failure. */
 struct text *text_from_owned(char *data, size_t size, struct error *error);
-
-struct file_identity {
-    bool exists;
-    uint64_t device, inode;
-    int64_t size, seconds;
-    long nanoseconds;
-    int64_t status_seconds; /* the last change of any kind: of its bytes, mode, names … */
-    long status_nanoseconds;
-};
 
 struct search_cache;
 /* All matches inside [at, high), from left to right, without empty ones directly after another match. */

@@ -25,8 +25,9 @@ enum { SAVE_PART = 256 << 10 };
 struct save {
     struct text *text;
     const char *path;
-    char *part;     /* SAVE_PART bytes */
-    bool unchanged; /* only when the file is what it was */
+    char *part;                       /* SAVE_PART bytes */
+    bool unchanged;                   /* only when the file is what was opened or saved last, */
+    const struct file_identity *seen; /* or still what was seen; NULL: whatever it is */
     struct pack_stream *written;
     file_put *put; /* receives all of it, */
     void *sink;    /* with this */
@@ -129,22 +130,36 @@ static enum status leave_backing(const struct save *save, struct error *error)
     if (backing_changed(text))
         return error_set(error, STATUS_IO, "written to by another program since it was opened");
     int aside = copy_aside(fd, save->path, save->part, error);
+    if (aside >= 0 && backing_changed(text)) { /* meanwhile */
+        close(aside);
+        return error_set(error, STATUS_IO, "written to by another program since it was opened");
+    }
     if (aside < 0) return STATUS_IO;
     original_set_fd(text->original, aside);
     text->backing = identity_behind(aside);
     return STATUS_OK;
 }
 
+/* Whether the file may be replaced. One that was only touched may. */
+static bool is_expected(const struct save *save)
+{
+    const struct text *text = save->text;
+    if (!save->unchanged && (!save->seen || identity_same_bytes(*save->seen, identity_at(save->path))))
+        return true;
+    bool own = text->path && strcmp(text->path, save->path) == 0;
+    return own && !text_changed_on_disk(save->text);
+}
+
+/* Copies take time, so the file is looked at after them. */
 static enum status before_replacing(void *context, bool in_place, struct error *error)
 {
     const struct save *save = context;
-    if (save->unchanged && text_changed_on_disk(save->text))
-        return error_set(error, STATUS_IO, "was %s by another program; not written",
-                         file_exists(save->path) ? "changed" : "removed");
-    return in_place ? leave_backing(save, error) : STATUS_OK;
+    enum status status = in_place ? leave_backing(save, error) : STATUS_OK;
+    return status || is_expected(save) ? status : file_was_changed(save->path, error);
 }
 
-static enum status save_text(struct text *text, const char *path, bool unchanged, struct error *error)
+static enum status save_text(struct text *text, const char *path, bool unchanged,
+                             const struct file_identity *seen, struct error *error)
 {
     const char *target = path ? path : text->path;
     if (!target) return error_set(error, STATUS_ARGUMENT, "this text has no file name yet");
@@ -161,7 +176,8 @@ static enum status save_text(struct text *text, const char *path, bool unchanged
         mem_free(written);
         return error_set(error, STATUS_NO_MEMORY, "%s: not enough memory to save it", target);
     }
-    struct save save = {.text = text, .path = name, .part = part, .unchanged = unchanged, .written = written};
+    struct save save = {
+        .text = text, .path = name, .part = part, .unchanged = unchanged, .seen = seen, .written = written};
     struct file_identity before = identity_at(name);
     journal_saving(text);
     /* Losing its last name changes nothing that identity_of compares, so backing stays right. */
@@ -192,12 +208,18 @@ static enum status save_text(struct text *text, const char *path, bool unchanged
 
 enum status text_save(struct text *text, const char *path, struct error *error)
 {
-    return save_text(text, path, false, error);
+    return save_text(text, path, false, NULL, error);
+}
+
+enum status text_save_over(struct text *text, const char *path, const struct file_identity *seen,
+                           struct error *error)
+{
+    return save_text(text, path, false, seen, error);
 }
 
 enum status text_save_unchanged(struct text *text, struct error *error)
 {
-    return save_text(text, NULL, true, error);
+    return save_text(text, NULL, true, NULL, error);
 }
 
 /* ---- files that another program wrote to -------------------------------------------------------------- */

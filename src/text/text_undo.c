@@ -126,6 +126,26 @@ bool text_history_go(struct text *text, size_t node, size_t *at)
     return true;
 }
 
+/* What redo does at a step: the newest of those made from it. */
+static size_t find_newest_child(const struct history *history, size_t parent)
+{
+    for (size_t i = history->count; i-- > parent + 1;)
+        if (history->steps[i].parent == parent) return i;
+    return 0;
+}
+
+bool text_history_forget(struct text *text, size_t node)
+{
+    struct history *history = &text->history;
+    if (history->group_depth > 0 || node == 0 || node + 1 != history->count) return false;
+    if (history->at == node && !text_undo(text, NULL)) return false;
+    size_t parent = history->steps[node].parent;
+    changes_free(&history->steps[node]);
+    history->count--;
+    history->steps[parent].newest_child = find_newest_child(history, parent);
+    return true;
+}
+
 size_t text_history_count(const struct text *text)
 {
     return text->history.count;

@@ -47,7 +47,7 @@ static enum status get_word(const json_t *root, const char *key, const char *fir
     return STATUS_OK;
 }
 
-static enum status read_numbers(const json_t *root, struct train_recipe *r, struct error *error)
+static enum status read_reals(const json_t *root, struct train_recipe *r, struct error *error)
 {
     struct {
         const char *key;
@@ -79,6 +79,11 @@ static enum status read_numbers(const json_t *root, struct train_recipe *r, stru
             return error_set(error, STATUS_FORMAT, "\"%s\" is outside %g to %g", reals[i].key, reals[i].low,
                              reals[i].high);
     }
+    return STATUS_OK;
+}
+
+static enum status read_integers(const json_t *root, struct train_recipe *r, struct error *error)
+{
     struct {
         const char *key;
         int64_t low, high;
@@ -228,7 +233,8 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     enum status status;
     int graph = 0, noise = 0, form = 1, optimiser = 0, objective;
     if (!json_is_object(root)) return error_set(error, STATUS_FORMAT, "a recipe is a JSON object");
-    if ((status = check_known(root, error)) || (status = read_numbers(root, r, error))) return status;
+    if ((status = check_known(root, error))) return status;
+    if ((status = read_reals(root, r, error)) || (status = read_integers(root, r, error))) return status;
     if ((status = read_ramp(root, r, error))) return status;
     if ((status = get_word(root, "graph", "absorb", "uniform", &graph, error))) return status;
     if ((status = get_word(root, "noise", "loglinear", "geometric", &noise, error))) return status;
@@ -253,9 +259,9 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     return check_recipe(r, error);
 }
 
-enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+struct train_recipe train_recipe_default(void)
 {
-    *recipe = (struct train_recipe){
+    return (struct train_recipe){
         .config = {.sigma_min = 1e-4, .sigma_max = 20, .cond_dim = 128},
         .warmup = 200,
         .decay = 0.2,
@@ -275,6 +281,11 @@ enum status train_recipe_load(const char *path, struct train_recipe *recipe, str
         .span_rows = 0.3,
         .mask_power = 0.5,
     };
+}
+
+enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error)
+{
+    *recipe = train_recipe_default();
     json_t *root = json_parse_file(path, error);
     if (!root) return error && error->code ? error->code : STATUS_FORMAT;
     enum status status = read_recipe(root, recipe, error);

@@ -10,31 +10,24 @@ enum status train_recipe_gentle(const struct sedd_config *config, struct train_r
         return error_set(error, STATUS_UNSUPPORTED,
                          "an autoregressive model cannot fill blanks, so it cannot become a voice");
     bool time_free = config->parametrisation == SEDD_TIME_FREE;
-    *recipe = (struct train_recipe){
-        .config = *config,
-        .vocabulary = config->tokens,
-        .objective = time_free ? TRAIN_K_FORM : TRAIN_DWDSE,
-        .optimiser = TRAIN_MUON,
-        .rows = 8,
-        .micro_rows = 4,
-        .steps = 600,
-        .warmup = 15,
-        .decay = 0.5,
-        .learning_rate = 3e-4,
-        .beta1 = 0.9,
-        .beta2 = 0.98,
-        .epsilon = 1e-8,
-        .clip = 1,
-        .ema = 0.98,
-        .muon_rate = 5e-4,
-        .momentum = 0.95,
-        .init_std = 0.02,
-        .embedding_std = 0.02,
-        .gate = 1,
-        .short_rows = time_free ? 0.3 : 0,
-        .delete_rows = config->sizes_blanks ? 0.03 : 0,
-        .mask_power = 0.5,
-        .seed = 1,
-    };
+    *recipe = train_recipe_default();
+    recipe->config = *config;
+    recipe->vocabulary = config->tokens;
+    recipe->objective = time_free ? TRAIN_K_FORM : TRAIN_DWDSE;
+    recipe->optimiser = TRAIN_MUON;
+    recipe->rows = 8;
+    recipe->micro_rows = 4;
+    recipe->steps = 600;
+    recipe->warmup = 15;
+    recipe->decay = 0.5;
+    recipe->learning_rate = 3e-4;
+    recipe->beta2 = 0.98;
+    recipe->weight_decay = 0;
+    recipe->ema = 0.98;
+    recipe->muon_rate = 5e-4;
+    recipe->span_rows = 0;
+    if (!time_free) recipe->short_rows = 0;
+    recipe->delete_rows = config->sizes_blanks ? 0.03 : 0;
+    recipe->seed = 1;
     return STATUS_OK;
 }

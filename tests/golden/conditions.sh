@@ -2,17 +2,9 @@
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
-/usr/bin/python3 - "$LACUNA" tests/data/tiny-model <<'P'
-import json, os, re, shutil, subprocess, sys, tempfile
-program, model = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-folder = tempfile.mkdtemp()
-os.environ["XDG_DATA_HOME"] = folder
-os.chdir(folder)
-failed = 0
-def ok(name, good, what=""):
-    global failed
-    print(("ok " if good else "not ok ") + name)
-    if not good: print("   ", repr(what)[:1500]); failed = 1
+PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
+import json, os, re, subprocess
+from json_lines import finish, model, ok, program
 LEFT, RIGHT = "The rain had fallen on the old house, and he ", " the sea."
 def record(text=LEFT + RIGHT, at=((len(LEFT), len(LEFT)),), **blank):
     return {"id": 1, "text": text, "blanks": [{"start": a, "end": b, **blank} for a, b in at]}
@@ -77,6 +69,5 @@ else:
        out[2]["blanks"][0]["text"] == out[2]["blanks"][1]["text"], (out, said))
     out, status, said = fill(*[record(tokens=4, **c) for c in ({"must": ["sea"]}, {"not": ["sea"]}, {"max_words": 2}, {"no_repeat": 3})], used="run")
     ok("and_says_what_it_has_not", status == 1 and all("uniform" in o["error"]["message"] for o in out), out)
-shutil.rmtree(folder)
-sys.exit(failed)
+finish()
 P

@@ -3,17 +3,9 @@
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
-/usr/bin/python3 - "$LACUNA" tests/data/tiny-model <<'P'
-import json, math, os, shutil, subprocess, sys, tempfile
-program, model = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-folder = tempfile.mkdtemp()
-os.environ["XDG_DATA_HOME"] = folder
-os.chdir(folder)
-failed = 0
-def ok(name, good, what=""):
-    global failed
-    print(("ok " if good else "not ok ") + name)
-    if not good: print("   ", repr(what)[:1500]); failed = 1
+PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
+import json, subprocess
+from json_lines import finish, model, ok, program
 def run(command, *arguments, given=b"", status=0):
     p = subprocess.run([program, command, "-q", "-m", model, *arguments], capture_output=True, input=given)
     assert p.returncode == status, (p.returncode, p.stderr)
@@ -56,6 +48,5 @@ plain, _ = run("fill", "--format", "jsonl", given=record)
 ok("and_the_words_are_the_same_without", plain[0]["text"] == out[0]["text"] and "alternatives" not in plain[0]["blanks"][0])
 out, _ = run("fill", "--format", "jsonl", "--alternatives", "2", "-k", "3", given=record)
 ok("candidates_have_theirs", all(len(c["blanks"][0]["alternatives"]) == 5 for c in out[0]["candidates"]))
-shutil.rmtree(folder)
-sys.exit(failed)
+finish()
 P

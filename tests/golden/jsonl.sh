@@ -3,17 +3,9 @@
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
-/usr/bin/python3 - "$LACUNA" tests/data/tiny-model <<'P'
-import json, os, shutil, subprocess, sys, tempfile
-program, model = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-folder = tempfile.mkdtemp()
-os.environ["XDG_DATA_HOME"] = folder
-os.chdir(folder)
-failed = 0
-def ok(name, good, what=""):
-    global failed
-    print(("ok " if good else "not ok ") + name)
-    if not good: print("   ", repr(what)[:1500]); failed = 1
+PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
+import json, subprocess
+from json_lines import finish, model, ok, program
 def fill(given, *arguments, status=0, name=None):
     """The output lines and the messages; `name`: through a file of that name, else standard input."""
     given = given if isinstance(given, bytes) else given.encode()
@@ -126,6 +118,5 @@ got = [json.loads(line)["id"] for line in open("good")]
 ok("a_line_that_was_cut_off_is_written_again", got[-2:] == ["late", "new"] and "error" not in open("good").read(), got)
 fill(record, *jsonl, "--retry-errors", "-o", "x", status=2)
 ok("retrying_needs_resume", True)
-shutil.rmtree(folder)
-sys.exit(failed)
+finish()
 P

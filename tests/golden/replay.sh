@@ -209,7 +209,10 @@ press(b"\x1b[D"); ok("left_is_one_step_back", wait("step 1 of", "held"), out)
 press(b"\x1b[F"); ok("end_is_the_last", wait("done:", "held"), out)
 press(b"\x1b[H"); ok("home_is_the_first", wait("nothing drawn yet", "held"), out)
 press(b"\x1b"); time.sleep(0); press(b"[C"); ok("a_sequence_in_two_pieces_is_one_key", wait("step 1 of", "held"), out)
+for _ in range(8): press(b"\x1b[C") # past the steps that draw nothing
+ok("it_goes_on_to_the_end", wait("done:", "held"), out)
 ok("a_theme_has_its_colours", "38;2;8;8;8;48;2;255;175;0m" in out, out)
+press(b"\x1b[H\x1b[C"); wait("step 1 of", "held")
 echo = termios.tcgetattr(fd)[3]
 press(b"q")
 while True:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Draws screens of lacuna as SVG: the timeline, runs side by side, the lens and the ripple, with the bundled model.
+"""Draws screens of lacuna as SVG: the tray, alternatives, the dial, the timeline, runs side by side, the lens and the ripple,
+with the bundled model.
 
     tests/tty/screens.py FOLDER"""
 import os
@@ -83,6 +84,21 @@ def main(folder):
         e.send("M-y")
         e.until_not("ripple")
         write(e, folder, "ripple")
+    with Editor("-m", os.path.join(ROOT, "models/starter"), "--set", "spell=off", "--pace", "0", file(TEXT), candidates=8) as e:
+        e.settle()
+        e.send("M-n", "^G")
+        e.wait(lambda: e.settle() and not {"fill", "tray"} & set(e.busy.split()))
+        e.send("down", "down")
+        write(e, folder, "tray")
+        e.send("a")
+        e.wait(lambda: e.settle() and "tray" not in e.busy)
+        e.send("right", "right")
+        e.wait(lambda: e.settle() and "tray" not in e.busy)
+        write(e, folder, "alternatives")
+        e.send("esc", "esc", "c-home", *["\033[1;6C"] * 8)
+        e.send("M-d", "right", "right")
+        e.until_not("fill")
+        write(e, folder, "dial")
 
 
 main(sys.argv[1])

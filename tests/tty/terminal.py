@@ -32,6 +32,7 @@ KEYS = {
 }
 
 
+FIRST_SEED = int(os.environ.get("LACUNA_TEST_SEED", "0"))  # of an editor, if the test does not give one
 PATIENCE = 60.0  # seconds until a test gives up
 ANSWER = re.compile(rb"\033\]7773;(\d+);([^\a]*)\a")
 
@@ -62,10 +63,10 @@ class Editor:
         environment.update({"LACUNA_SYNC": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": self.folder,
                             "XDG_STATE_HOME": self.folder + "/state", "XDG_CONFIG_HOME": self.folder + "/config"})
         if candidates:
-            self._write_config("candidates = %d\n" % candidates)
+            self._write_config("candidates = %d\n%s\n" % (candidates, os.environ.get("LACUNA_TEST_SETTINGS", "")))
         environment.update(env or {})
         environment = {k: v for k, v in environment.items() if v is not None}
-        command = [program or PROGRAM, *arguments]
+        command = [program, *arguments] if program else [PROGRAM, *(["--seed", str(FIRST_SEED)] if FIRST_SEED else []), *arguments]
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         if erase is not None:  # what Backspace sends
@@ -128,21 +129,27 @@ class Editor:
         end = time.monotonic() + seconds
         while True:
             left = end - time.monotonic()
-            ready, _, _ = select.select([self.master], [], [], max(0, left))
-            if ready:
-                try:
-                    data = os.read(self.master, 65536)
-                except OSError as problem:
-                    if problem.errno != errno.EIO:
-                        raise
-                    data = b""
-                if not data:
-                    return False
-                self.raw += data
-                self._take_answers(len(data))
-                self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
-            elif left <= 0:
+            if not self._read_once(max(0, left)):
+                return False
+            if left <= 0 and not self.unread():
                 return True
+
+    def _read_once(self, seconds):
+        """Reads what is there; waits so long for it. False: the program has closed the terminal."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.master, 65536)
+        except OSError as problem:
+            if problem.errno != errno.EIO:
+                raise
+            data = b""
+        if not data:
+            return False
+        self.raw += data
+        self._take_answers(len(data))
+        self.stream.feed(data.replace(b"\033[?2026$p", b""))  # pyte would print it
+        return True
 
     def _take_answers(self, size):
         """Answers are not part of the screen."""
@@ -159,7 +166,7 @@ class Editor:
         while not condition():
             if time.monotonic() > end:
                 return False
-            if not self.pump(0.02) and not condition():
+            if not self._read_once(0.02):
                 return bool(condition())
         return True
 

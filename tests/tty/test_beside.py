@@ -2,7 +2,7 @@
 import os
 import re
 
-from terminal import ROOT, Editor, Skip, check, file, main
+from terminal import FIRST_SEED, ROOT, Editor, Skip, check, file, main
 
 TEXT = "The old house stood [[8]] by the river, and nobody went there.\n\nSecond [[3]] paragraph.\n"
 MASKED = "\u2591"
@@ -25,6 +25,11 @@ def beside(e, what):
     e.type("beside %s\r" % what)
 
 
+def column(e, first):
+    """The text of a run, without spaces: rows may end within a word."""
+    return "".join("".join(line[first:first + 39] for line in e.screen.display[2:11]).split())
+
+
 def steps(e):
     return [int(found) for found in re.findall(r"step (\d+)/\d+", e.text())]
 
@@ -35,7 +40,7 @@ def seeds_step_together():
         check("seeds 3" in e.text(), "asks for what", e)
         e.send("enter")
         check(e.until_not("beside") and e.text().count("ln q") == 3, "three runs", e)
-        check(all("seed %d" % n in e.text() for n in range(3)), "of three seeds", e)
+        check(all("seed %d" % (FIRST_SEED + n) in e.text() for n in range(3)), "of three seeds", e)
         e.send("home")
         check(steps(e) == [0, 0, 0] and e.text().count(MASKED) >= 24, "all at the beginning", e)
         for _ in range(12):
@@ -53,7 +58,7 @@ def the_page_explains_itself():
         e.send("f1")
         check("Side by side: the same blank" in e.text() and "one step back" in e.text(), "what it shows, and its keys", e)
         e.send("esc")
-        check("seed 1" in e.text(), "and back to it", e)
+        check("seed %d" % (FIRST_SEED + 1) in e.text(), "and back to it", e)
 
 
 def a_run_is_taken_as_a_proposal():
@@ -62,7 +67,7 @@ def a_run_is_taken_as_a_proposal():
         check(e.until_not("beside"), "drawn", e)
         second = e.screen.display[2][40:].split()
         e.send("tab", "enter")
-        check("accept" in e.text() and "seed 1" in e.text(), "it is a proposal", e)
+        check("accept" in e.text() and "seed %d" % (FIRST_SEED + 1) in e.text(), "it is a proposal", e)
         check(" ".join(second[:6]) in e.text(), "of the second run's words", e)
         e.send("t")
         check(steps(e) and steps(e)[0] > 0, "with its steps", e)
@@ -90,7 +95,7 @@ def a_swapped_draw_shows_the_first_different_step():
     with start() as e:
         e.send("^G")
         check(e.until_not("fill"), "filled", e)
-        whole = " ".join(e.text().split("Second")[0].split())
+        whole = "".join(e.text().split("Second")[0].split())
         e.send("t", "tab")
         word = re.match(r" (\S+): drawn at step (\d+)", e.line(21))
         e.send("s")
@@ -98,23 +103,43 @@ def a_swapped_draw_shows_the_first_different_step():
         check(e.until_not("beside") and "no other difference" in e.text() or e.text().count("ln q") == 2,
               "the same word", e)
         check("differs from" not in e.text(), "changes nothing", e)
-        left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
+        left = column(e, 0)
         check(left == whole, "and the first run is the proposal", e)
         e.send("esc", "t", "tab", "s")
         e.type("the\r" if word.group(1) != "the" else "his\r")
         if "keeps the length" in e.text():
             raise Skip("a word of several tokens")
         check(e.until_not("beside"), "drawn", e)
-        left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
-        right = " ".join(" ".join(line[40:] for line in e.screen.display[2:11]).split())
+        left = column(e, 0)
+        right = column(e, 40)
         check(left == whole and right != whole, "another word stands there", e)
         check("differs from step" in e.text() or "ln q" in e.text(), "the first different step is said", e)
         e.send("home")
         for _ in range(int(word.group(2)) - 1):
             e.send("right")
-        left = " ".join(" ".join(line[:39] for line in e.screen.display[2:11]).split())
-        right = " ".join(" ".join(line[40:] for line in e.screen.display[2:11]).split())
+        left = column(e, 0)
+        right = column(e, 40)
         check(re.sub(MASKED + "+", MASKED, left) == re.sub(MASKED + "+", MASKED, right), "before it they are the same", e)
+
+
+def the_draw_that_ends_a_run_can_be_swapped():
+    with start("--steps", "1") as e:
+        e.send("^G")
+        check(e.until_not("fill"), "filled", e)
+        e.send("t")
+        for _ in range(8):  # to a word of one token
+            e.send("tab")
+            word = re.match(r" (.*): drawn at step 1\b", e.line(21))
+            check(word, "drawn at the only step", e)
+            other = "his" if word.group(1) == "the" else "the"
+            e.send("s")
+            e.type(other + "\r")
+            if "keeps the length" not in e.text():
+                break
+        check(e.until_not("beside"), "drawn", e)
+        left = column(e, 0)
+        right = column(e, 40)
+        check(other in right and right != left, "%s instead of %s" % (other, word.group(1)), e)
 
 
 def nothing_reaches_the_text_below():
@@ -181,5 +206,5 @@ def keymaps_have_the_keys():
             check(len(set(steps(e))) <= 3 and e.text().count("ln q") < 3, keymap + " steps", e)
 
 
-main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_the_first_different_step, nothing_reaches_the_text_below,
-      impossible_requests_get_a_message, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])
+main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_the_first_different_step,
+      the_draw_that_ends_a_run_can_be_swapped, nothing_reaches_the_text_below, impossible_requests_get_a_message, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])

@@ -2,6 +2,7 @@
 instances with the same file."""
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -736,6 +737,68 @@ def a_big_file_is_reloaded():
         check(e.wait_for("mine"), "and come back", e)
 
 
+def written(path, text):
+    with open(path, "w") as out:
+        out.write(text)
+
+
+def a_change_while_a_question_is_open_is_not_written_over():
+    path = file("mine\n".encode("latin-1") + b"caf\xe9 au lait, le caf\xe9 et le th\xe9\n")
+    with Editor(path) as e:
+        e.wait_for("mine")
+        e.type("x")
+        written(path, "theirs\n")
+        e.send("^S")
+        check(e.wait_for("(o)verwrite"), "asks", e)
+        written(path, "theirs, again\n")
+        e.send("o")
+        check(e.wait_for("was changed by another program; not written"), "not what was agreed to", e)
+        check(contents(path) == b"theirs, again\n", "their last words stay")
+        e.send("^S", "o")
+        check(e.wait_for("saved"), "agreed to once more", e)
+        e.type("\u4eba")
+        e.send("^S")
+        check(e.wait_for("save as (u)TF-8"), "another question", e)
+        written(path, "theirs, too\n")
+        e.send("u")
+        check(e.wait_for("was changed by another program; not written"), "neither", e)
+        check(contents(path) == b"theirs, too\n", "theirs stays")
+
+
+def saved_while(change, size):
+    """What a save says about a file that changes while the new one is being written beside it. None: that was over before."""
+    path = file("one line of text\n" * size)
+    folder = os.path.dirname(path)
+    with Editor("--set", "journal=off", path) as e:
+        e.wait_for("one line")
+        e.type("x")
+        before, inode = len(os.listdir(folder)), os.stat(path).st_ino
+        e.write("\023")
+        while len(os.listdir(folder)) == before and os.stat(path).st_ino == inode:
+            pass
+        e.signal(signal.SIGSTOP)
+        e.wait(lambda: e.state() == "T")
+        held = len(os.listdir(folder)) > before
+        if held:
+            change(path)
+        e.signal(signal.SIGCONT)
+        e.wait(lambda: e.state() != "T")
+        e.settle()
+        return (e.text(), path, os.listdir(folder)) if held and "saved" not in e.text() else None
+
+
+def a_change_during_a_save_is_not_written_over():
+    for change, said, left in ((lambda path: written(path, "theirs\n"), "was changed", b"theirs\n"), (os.unlink, "was removed", None)):
+        for size in [100000, 200000, 400000, 800000, 1600000] * 3:  # on a busy machine the save may have looked already
+            found = saved_while(change, size)
+            if found:
+                break
+        check(found, "the program could not be stopped in time")
+        text, path, names = found
+        check(said + " by another program; not written" in text, "said: " + text)
+        check((contents(path) if left else None) == left and len(names) == bool(left), "theirs, and nothing else: %s" % names)
+
+
 def replace_from_the_command_line():
     path = file("the cat and The cat, the\r\ncat\n")
     run = subprocess.run([PROGRAM, "replace", "cat", "dog", path], capture_output=True, text=True)
@@ -755,4 +818,4 @@ main([undo_goes_on_after_reopening, other_encodings, a_guessed_encoding_is_named
       a_folder_that_is_not_ours, a_reason_is_not_cut_off, a_folder_where_the_file_was, only_files_are_opened, a_save_says_what_it_wrote, standard_input, pipes_by_their_path, lines_of_each_file, names_are_completed, saving_under_another_name,
       another_program_changes_the_file, a_file_that_was_touched_is_saved_without_a_question, another_instance_has_the_file, attributes_that_cannot_be_kept_are_said_once, backups, saving_keeps_the_owner_of_another_users_file,
       root_leaves_nothing_in_another_users_home, links_stay_links,
-      a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])
+      a_change_while_a_question_is_open_is_not_written_over, a_change_during_a_save_is_not_written_over, a_big_file_cut_short_by_others, a_big_file_is_reloaded, replace_from_the_command_line])

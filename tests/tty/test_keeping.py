@@ -65,6 +65,42 @@ def a_record_has_the_origin_of_words_and_reproduces_them():
     check(":1:" not in done.stderr, "the first line is as it was: " + done.stderr)
 
 
+def words_accepted_one_by_one_are_recorded():
+    path = file(DRAFT)
+    with Editor(path) as e:
+        command(e, "record")
+        check(e.wait_for("[["), "the draft", e)
+        e.send("M-n", "^G")
+        e.until_not("fill")
+        while "[[" in contents(path).decode().split(" and looked")[0]:
+            e.send("c-right", "^S")  # one word into the text; the rest stays a proposal
+            check(e.wait_for("saved"), "saved", e)
+        accepted = contents(path).decode().split("keeper ")[1].split(" and looked")[0]
+    with open(path + ".record.jsonl", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    check(len(records) == len(accepted.split()) and "".join(r["words"] for r in records).strip() == accepted.strip(),
+          "a line for each word: %s, %s" % (accepted, [r["words"] for r in records]))
+    done = again(path)
+    check(done.returncode == 0 and len(done.stdout.splitlines()) == len(records), "drawn again: %s" % done.stderr)
+
+
+def keys_of_all_keymaps():
+    record, themes, voice = "\033[19;2~", "\033[1;2S", "\033[20;2~"  # S-F8, S-F4, S-F9
+    for keymap in ("default", "emacs", "nano", "vi"):
+        with Editor("-k", keymap, file(DRAFT)) as e:
+            check(e.wait_for("lighthouse"), "the draft", e)
+            e.type(record)
+            check("is recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
+            e.type(record)
+            check("not recorded any more" in e.text(), "%s: and not" % keymap, e)
+            e.type(themes)
+            check(e.wait_for("Theme:"), "%s: themes" % keymap, e)
+            e.send("esc")
+            e.type(voice)
+            check(e.wait_for("what folder"), "%s: voice" % keymap, e)
+            e.send("esc", "esc")
+
+
 def recording_continues_only_for_documents_with_a_record():
     path = file(DRAFT)
     for _ in range(2):
@@ -131,7 +167,7 @@ def an_annotated_copy_tells_who_wrote_what():
         check(e.wait_for("with authorship notes"), "written", e)
         command(e, "save-annotated " + target)
         check(e.wait_for("exists; choose another name"), "nothing is written over", e)
-        shown = "".join(e.screen.display[:2])
+        shown = " ".join(e.text().split())
     text, block = contents(target).decode().split("\n\n---\n")
     check(text.startswith("The old lighthouse keeper") and block.endswith("...\n"), "the form: " + block)
     lines = dict(line.strip().split(": ", 1) for line in block.splitlines()[:-1])
@@ -143,7 +179,9 @@ def an_annotated_copy_tells_who_wrote_what():
         return [(int(a), int(b or 1)) for a, b in re.findall(r"(\d+)(?:,(\d+))?", lines[key])]
     check(sum(n for _, n in parts("@Ann") + parts("&lacuna")) == len(text), "every character has one author: " + block)
     drawn = "".join(text[a:a + n] for a, n in parts("&lacuna"))
-    check(drawn and drawn in shown and "lighthouse" not in drawn, "the model's words: " + drawn)
+    check(drawn and " ".join(drawn.split()) in shown, "the model's words: " + drawn)
+    before = text[:parts("&lacuna")[0][0]].rstrip()
+    check(before.endswith(("keeper", "noon")), "begin where the blank was: " + before)
     check(text[parts("@Ann")[0][0]:][:7] == "The old", "the writer's")
 
 
@@ -207,6 +245,7 @@ def proposals_survive_a_crash():
             check(e.wait_for("accepted"), "accepted", e)
 
 
-main([a_record_has_the_origin_of_words_and_reproduces_them, recording_continues_only_for_documents_with_a_record,
+main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
+      keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       proposals_survive_a_crash])

@@ -74,7 +74,7 @@ def words_typed_into_a_proposal_stand_there():
         before = {r[1] for r in rows(e)}
         e.send("i")
         e.type("lantern\r")
-        check(done(e) and "lantern" in chosen(e)[1], "in another candidate", e)
+        check(done(e) and chosen(e) and "lantern" in prose(e), "in another candidate", e)
         check(len(before & {r[1] for r in rows(e)}) >= 7, "beside the others", e)
         check('must "lantern"' in e.text(), "and it is asked from then on", e)
 

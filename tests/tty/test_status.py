@@ -1,7 +1,7 @@
 """The status row in narrow and wide terminals: the most important parts stay longest."""
 import os
 
-from terminal import Editor, check, contents, file, main, model
+from terminal import FIRST_SEED, Editor, check, contents, file, main, model
 
 
 def rows_of(e):
@@ -61,7 +61,7 @@ def blanks_do_not_hide_the_place():
             e.wait(lambda: e.line(4))
             check(e.wait(lambda: "1:1" in e.line(4)), "%d: the place" % columns, e)
             e.send("M-n", "^G")
-            check(e.wait(lambda: "seed 0" in e.line(4) or (columns < 100 and "1 of 1" in e.line(4)), 30),
+            check(e.wait(lambda: "seed %d" % FIRST_SEED in e.line(4) or (columns < 100 and "1 of 1" in e.line(4)), 30),
                   "%d: which proposal" % columns, e)
             check("1:5" in e.line(4), "%d: and where it is" % columns, e)
 
@@ -72,7 +72,7 @@ def figures_of_a_fill_are_shown_by_a_setting():
         with Editor("-m", model(), "--pace", "0", "-t", "0.5", "--set", "fill-details=" + details, path, columns=120, rows=10) as e:
             e.wait(lambda: e.line(8))
             e.send("M-n", "^G")
-            check(e.wait(lambda: "3 tokens · seed 0" in e.line(8), 30), "what it is", e)
+            check(e.wait(lambda: "3 tokens · seed %d" % FIRST_SEED in e.line(8), 30), "what it is", e)
             check(("ln q" in e.line(8), "T 0.5" in e.line(8)) == (details == "on",) * 2, "and how it was drawn", e)
             e.send("t")
             check(e.wait(lambda: "ln q" in e.line(8) and "σ̄" in e.text(), 30), "the timeline has it", e)

@@ -21,9 +21,9 @@ def start(*arguments, text=TEXT, candidates=8, **more):
 
 
 def rows(e):
-    """The candidates that are listed: (number, words, score, chosen)."""
+    """The candidates that are listed: (number, words, score, chosen). Many words are cut off."""
     found = [ROW.match(e.line(row)) for row in range(e.screen.lines)]
-    return [(int(m.group(2)), m.group(3).strip(), float(m.group(4)) if m.group(4) else None, m.group(1) == ">")
+    return [(int(m.group(2)), m.group(3).removesuffix("\u2026").strip(), float(m.group(4)) if m.group(4) else None, m.group(1) == ">")
             for m in found if m]
 
 

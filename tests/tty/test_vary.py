@@ -41,6 +41,26 @@ def the_dial_turns_and_the_original_is_a_key_away():
         check(done(e) and "vary   0 %" in e.text() and FIRST in page(e), "and to the original", e)
 
 
+def words_that_were_drawn_again_are_marked():
+    with start(text=TEXT) as e:
+        vary(e)
+
+        def looks():
+            return [(c.fg, c.bg, c.bold, c.reverse, c.underscore) for c in (e.cell(0, x) for x in range(len(FIRST)))]
+        for _ in range(3):
+            e.send("left")
+        check(done(e) and "vary   0 %" in e.text(), "nothing is drawn again", e)
+        own = looks()
+        for _ in range(10):
+            e.send("right")
+        check(done(e) and "100 %" in e.text(), "everything is", e)
+        other = looks()
+        check(other[0] != own[0], "its first word looks otherwise", e)
+        check(other[-3] == own[-3], "the text behind it looks the same", e)
+        e.send("o")
+        check(done(e) and looks() == own, "the original is not marked", e)
+
+
 def accepting_is_one_step_of_undo():
     with start(text=TEXT) as e:
         vary(e)
@@ -71,6 +91,39 @@ def leaving_changes_nothing():
             check(text.replace("x", "", 1) == TEXT, text)
             e.send("^Z")
             check(saved(e) == TEXT, "undo of what was typed", e)
+
+
+def redo_does_what_it_would_have_done():
+    for leave in ("esc", "^Z", "c-end", "^S"):
+        with start(text=TEXT) as e:
+            e.type("New")
+            e.send("^Z")
+            vary(e)
+            e.send(leave)
+            check(done(e) and "vary" not in e.text() and FIRST in page(e), leave, e)
+            e.send("^Y")
+            check(e.line(0).startswith("NewHe had"), "%s: what was undone before comes back" % leave, e)
+            e.send("^Z")
+            check(saved(e) == TEXT, "%s: and goes" % leave, e)
+
+
+def commands_for_blanks_do_not_see_the_words_under_the_dial():
+    for command in ("c-right", "^G", "M-b", "f8", "M-t", "\033[200~Pasted \033[201~", ":accept-word", ":discard", "x", "n", "b"):
+        with start(text=TEXT) as e:
+            vary(e)
+            if command[0] == ":":
+                e.send("M-x")
+                e.type(command[1:] + "\r")
+            else:
+                e.send(command)
+            e.send("esc", "esc")
+            text = saved(e)
+            check(text.replace("Pasted ", "") == TEXT, "%s: %s" % (command, text), e)
+            if text != TEXT:
+                e.send("^Z")
+                check(saved(e) == TEXT, command + ": one step of undo", e)
+            e.send("^Z")
+            check("nothing to undo" in e.text(), command + ": and none before it", e)
 
 
 def the_file_is_closed_meanwhile():
@@ -130,5 +183,6 @@ def small_screens_plain_and_no_color():
 
 
 if __name__ == "__main__":
-    main([the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
-          the_file_is_closed_meanwhile,          another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])
+    main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
+          redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
+          the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])

@@ -37,7 +37,7 @@ static void expect_error(const char *source, const char *place)
     assert_null(markup.blanks);
 }
 
-static void test_wishes(void **state)
+static void test_wanted_lengths(void **state)
 {
     (void)state;
     expect("", "", "");
@@ -198,7 +198,7 @@ static void what_is_too_long_stays_in_the_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_wanted_lengths),
         cmocka_unit_test(test_literals),
         cmocka_unit_test(test_other_brackets_are_text),
         cmocka_unit_test(test_errors_name_the_place),

@@ -253,6 +253,41 @@ static void another_writer_is_noticed(void **state)
     text_free(text);
 }
 
+static void only_the_file_that_was_seen_is_written_over(void **state)
+{
+    (void)state;
+    struct error error;
+    write_file(path, "mine", 4);
+    struct text *text = open_text(path);
+    insert(text, 0, "x");
+    struct file_identity seen = text_file_seen(path);
+    write_file(path, "theirs", 6);
+    assert_int_equal(text_save_over(text, NULL, &seen, &error), STATUS_IO);
+    assert_non_null(strstr(error.message, "was changed by another program; not written"));
+    assert_file(path, "theirs", 6);
+    assert_true(text_dirty(text));
+    seen = text_file_seen(path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(text_save_over(text, NULL, &seen, &error), STATUS_IO);
+    assert_non_null(strstr(error.message, "was removed by another program; not written"));
+    assert_false(file_exists(path));
+    seen = text_file_seen(path);
+    write_file(path, "new", 3);
+    assert_int_equal(text_save_over(text, NULL, &seen, &error), STATUS_IO);
+    assert_file(path, "new", 3);
+    seen = text_file_seen(path);
+    assert_int_equal(link(path, other), 0); /* written in place */
+    write_file(path, "others", 6);
+    assert_int_equal(text_save_over(text, NULL, &seen, &error), STATUS_IO);
+    assert_file(path, "others", 6);
+    seen = text_file_seen(path);
+    assert_int_equal(text_save_over(text, NULL, &seen, &error), STATUS_OK);
+    assert_file(other, "xmine", 5);
+    assert_int_equal(unlink(other), 0);
+    assert_int_equal(names_in_folder(), 1);
+    text_free(text);
+}
+
 /* The same bytes with another time. */
 static void touch(const char *name)
 {
@@ -547,6 +582,7 @@ int main(void)
         cmocka_unit_test_setup(a_file_that_was_touched_has_not_changed, fresh),
         cmocka_unit_test_setup(other_bytes_of_the_same_size_and_time_are_noticed, fresh),
         cmocka_unit_test_setup(an_unwritable_file_stays_as_it_was, fresh),
+        cmocka_unit_test_setup(only_the_file_that_was_seen_is_written_over, fresh),
         cmocka_unit_test_setup(a_full_disk_stays_as_it_was, fresh),
         cmocka_unit_test_setup(a_big_file_is_edited_and_saved, fresh),
         cmocka_unit_test_setup(a_big_file_of_another_user_is_edited_and_saved, fresh),

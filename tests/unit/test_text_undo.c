@@ -131,6 +131,30 @@ static void every_branch_is_reached(void **state)
     text_free(text);
 }
 
+static void a_forgotten_step_leaves_redo_as_it_was(void **state)
+{
+    (void)state;
+    struct text *text = text_of("one two");
+    insert(text, 7, " three");
+    undo(text);
+    uint32_t id = text_blank_add(text, 0, 3, 1, 4);
+    assert_true(id && text_history_forget(text, text_history_at(text)));
+    assert_int_equal(text_blank_count(text), 0);
+    redo(text);
+    assert_text(text, "one two three");
+    assert_int_equal(text_history_count(text), 2);
+    assert_false(text_history_forget(text, 2)); /* there is none */
+    assert_false(text_history_forget(text, 0)); /* the opened state */
+    insert(text, 0, "x");
+    undo(text);
+    assert_false(text_history_forget(text, 1)); /* another was made from it */
+    assert_true(text_history_forget(text, 2));
+    assert_text(text, "one two three");
+    size_t at;
+    assert_false(text_redo(text, &at));
+    text_free(text);
+}
+
 static void tags_belong_to_their_step(void **state)
 {
     (void)state;
@@ -267,7 +291,7 @@ static void undo_brings_a_destroyed_blank_back(void **state)
     redo(text);
     assert_int_equal(text_blank_count(text), 0);
     undo(text);
-    undo(text); /* the wish */
+    undo(text); /* the wanted length */
     assert_true(text_blank_get(text, id, &blank));
     assert_int_equal(blank.min, 2);
     assert_int_equal(blank.max, 5);
@@ -464,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_moved_cursor_begins_a_new_step),
         cmocka_unit_test(a_group_is_one_step),
         cmocka_unit_test(every_branch_is_reached),
+        cmocka_unit_test(a_forgotten_step_leaves_redo_as_it_was),
         cmocka_unit_test(tags_belong_to_their_step),
         cmocka_unit_test(undoing_makes_clean_again),
         cmocka_unit_test(gravity_decides_at_the_place_of_insertion),

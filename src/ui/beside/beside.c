@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -79,7 +80,7 @@ static void steer(struct beside_run *run, uint32_t step)
 {
     struct swap *swap = &run->swap;
     if (!swap->step || swap->done) return;
-    if (step < swap->step) {
+    if (step < swap->after) {
         fill_worker_single(run->worker, run->job);
         return;
     }
@@ -97,13 +98,15 @@ static bool same_tokens(const struct words *a, const struct fill_view *b)
 }
 
 /* A pin causes another event of the same step. It replaces the last moment, so that the n-th moment of every run
- * belongs to step n. */
+ * belongs to step n; or, pinned before its step, is not shown yet. */
 static void take_view(struct beside_run *run, const struct fill_view *view, uint32_t step, double sigma_bar)
 {
     struct candidate *c = &run->candidate;
     struct moment *last = c->moment_count ? &c->moments[c->moment_count - 1] : NULL;
     if (!words_copy(&c->words, &view->text, view->tokens, view->count)) return;
-    if (last && last->step == step && words_copy(&last->words, &view->text, view->tokens, view->count))
+    bool early = run->swap.done && run->swap.after < run->swap.step && step == run->swap.after;
+    if (last && last->step == step &&
+        (early || words_copy(&last->words, &view->text, view->tokens, view->count)))
         return;
     moments_add(c, step, run->steps, sigma_bar);
 }

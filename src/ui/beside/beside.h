@@ -17,9 +17,10 @@ struct ui;
 
 enum { BESIDE_MOST = 4, BESIDE_SWAPPED = 8 }; /* runs; tokens of a swap */
 
-/* After this step, these tokens are pinned from `index` on, and the run continues. */
+/* After a step, these tokens are pinned from `index` on, and the run continues. */
 struct swap {
-    uint32_t step; /* 0: no swap */
+    uint32_t step;  /* that drew the tokens; 0: no swap */
+    uint32_t after; /* the same step, or the one before it if it ends the run */
     uint32_t index, count, ids[BESIDE_SWAPPED];
     bool done;
 };

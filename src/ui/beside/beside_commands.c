@@ -6,8 +6,8 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
-#include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/meant_blank.h"
 #include "ui/blank/timeline.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/document/document.h"
@@ -179,6 +179,9 @@ static void swap_for(struct ui *ui, const struct candidate *c, const struct bpe_
         if (drawn > swap.step) swap.step = drawn;
         swap.ids[i] = ids->ids[i];
     }
+    /* A run ends with the step that draws its last token. */
+    bool ends = swap.step && c->moments[c->moment_count - 1].step <= swap.step;
+    swap.after = swap.step - ends;
     plans.list[0].how = plans.list[1].how = how;
     plans.list[1].how.held = true;
     plans.list[1].swap = swap;

@@ -119,7 +119,7 @@ static void paint_words(const struct settings *settings, const struct panel *p, 
     text_free(text);
 }
 
-static void paint_run(struct ui *ui, size_t run)
+static void paint_run(const struct ui *ui, size_t run)
 {
     const struct beside *b = ui->beside;
     struct area area = area_of(ui->picture, b->count, b->chosen, run);
@@ -159,7 +159,7 @@ static void paint_keys(const struct ui *ui, int row)
     }
 }
 
-void beside_paint(struct ui *ui)
+void beside_paint(const struct ui *ui)
 {
     for (size_t i = 0; i < ui->beside->count; i++) paint_run(ui, i);
     int row = ui->picture->rows - 1;

@@ -4,6 +4,6 @@
 
 struct ui;
 
-void beside_paint(struct ui *ui);
+void beside_paint(const struct ui *ui);
 
 #endif

@@ -1,10 +1,12 @@
 #include "blank_commands.h"
 #include "condition_commands.h"
 #include "filling.h"
+#include "filling_say.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
-#include "proposal_commands.h"
+#include "meant_blank.h"
+#include "proposal_walk.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
@@ -18,21 +20,6 @@
 
 #include <math.h>
 #include <string.h>
-
-bool blank_meant(const struct doc *doc, struct text_blank *out)
-{
-    if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
-    uint32_t here = doc_blank_at(doc, doc->cursor);
-    return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
-}
-
-void blank_needed(struct ui *ui)
-{
-    char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
-    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
-    ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
-}
 
 /* ---- making them --------------------------------------------------------------------------------------- */
 
@@ -192,13 +179,6 @@ void do_blank_length(struct ui *ui)
 
 /* ---- going to them ------------------------------------------------------------------------------------- */
 
-void blank_go_to(struct doc *doc, const struct text_blank *b)
-{
-    doc->sticky = false;
-    doc_move(doc, b->start, false);
-    doc->focus = b->id;
-}
-
 void do_next_blank(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -244,7 +224,7 @@ void do_previous_blank(struct ui *ui)
 /* ---- filling them -------------------------------------------------------------------------------------- */
 
 /* From after a blank, and while there is nothing to choose from, the cursor stays: a writer who goes on
- * typing writes the next words. filling.c moves the cursor to the proposal when it is done. */
+ * typing writes the next words. filling_events.c moves the cursor to the proposal when it is done. */
 static void watch_from_behind(struct doc *doc, const struct text_blank *b)
 {
     doc->sticky = false;

@@ -8,11 +8,6 @@ struct doc;
 struct text_blank;
 struct ui;
 
-/* The blank that a command means: the one that the cursor was moved to, else the one at the cursor or just
- * before it. */
-bool blank_meant(const struct doc *doc, struct text_blank *out);
-void blank_needed(struct ui *ui); /* reports that there is none */
-void blank_go_to(struct doc *doc, const struct text_blank *blank);
 /* Draws one (more) proposal for it. The cursor goes there; from after an empty one only when that is done. */
 void blank_fill(struct ui *ui, const struct text_blank *blank);
 

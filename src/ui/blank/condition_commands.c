@@ -1,11 +1,11 @@
 #include "condition_commands.h"
-#include "blank_commands.h"
 #include "condition_line.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "meant_blank.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
@@ -18,8 +18,8 @@
 static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LINE])
 {
     struct condition_line line;
-    const char *wish = wish_of(doc, blank);
-    if (!*wish || condition_line_parse(wish, &line, NULL) || !line.conditions.tie) return false;
+    const char *asked = blank_conditions_line(doc, blank);
+    if (!*asked || condition_line_parse(asked, &line, NULL) || !line.conditions.tie) return false;
     snprintf(out, CONDITION_LINE, "%s", line.conditions.tie);
     return true;
 }
@@ -62,25 +62,25 @@ static bool fits(struct ui *ui, const struct condition_line *line, const struct 
     return words <= b->max;
 }
 
-static void set(struct ui *ui, const struct text_blank *b, const char *wish)
+static void set(struct ui *ui, const struct text_blank *b, const char *asked)
 {
     struct condition_line line;
     struct error error = {0};
     char key[UI_SEQUENCE_NAME];
-    wish += strspn(wish, " ");
-    if (condition_line_parse(wish, &line, &error)) {
+    asked += strspn(asked, " ");
+    if (condition_line_parse(asked, &line, &error)) {
         ui_complain(ui->message, "%s", error.message);
         return;
     }
     if (!fits(ui, &line, b)) return;
-    if (!wish_set(ui->doc, b->id, wish)) {
+    if (!blank_conditions_set(ui->doc, b->id, asked)) {
         ui_complain(ui->message, "not enough memory");
         return;
     }
     kept_note(ui->doc);
     ui->picture->stale = true;
     ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
-    if (*wish)
+    if (*asked)
         ui_say(ui->message,
                *key ? "the words that are drawn from now on will be so; %s draws some" : "asked%s", key);
     else
@@ -100,7 +100,7 @@ void do_conditions(struct ui *ui)
         blank_needed(ui);
         return;
     }
-    prompt_line(ui, wish_of(ui->doc, b.id), conditions_answered,
+    prompt_line(ui, blank_conditions_line(ui->doc, b.id), conditions_answered,
                 "Conditions (must X; not Y, Z; begins A; at most 6 words …): ");
 }
 

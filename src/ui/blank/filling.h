@@ -1,5 +1,5 @@
-/* Filling: jobs for the worker, and its events. A job's text is the draft for the model: without markup, with
- * proposals of other blanks in their places. */
+/* Filling: the worker, and the jobs that it is given. filling_text.h makes a job's text, filling_events.h takes its words,
+ * filling_pace.h shows them in time. */
 #ifndef LACUNA_UI_FILLING_H
 #define LACUNA_UI_FILLING_H
 
@@ -7,13 +7,11 @@
 #include "lacuna/fill.h"
 #include "ui/document/documents.h"
 
-struct candidate;
 struct fill_conditions;
 struct fill_pin;
 struct picture;
 struct doc;
 struct settings;
-struct trace;
 struct ui;
 struct waiting;
 
@@ -75,15 +73,6 @@ struct fill_worker *filling_worker(struct ui *ui); /* the filling worker; NULL: 
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
                      const uint32_t *blanks, size_t count, const struct filling_how *how,
                      struct error *error);
-/* Makes a candidate of what a job has drawn for one of its blanks; the caller owns what it holds. False: no memory. */
-bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
-                       const struct filling_how *how, struct candidate *out) MUST_USE;
-/* The trace of a finished job, taken from its last event; the caller is its first user. NULL: not kept. */
-struct trace *filling_trace(struct ui *ui, const struct doc *doc, struct fill_event *event);
-/* Appends the draft as the model should see it, with every proposal in place, or an excerpt around a blank. *at: where
- * that blank's words begin in it. False: no memory, or there is no such blank. */
-bool filling_text(const struct doc *doc, uint32_t blank, size_t *at, struct buffer *out) MUST_USE;
-void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
 
 /* Submits one job for these blanks (ids, ascending). False: failed, and the message says why. */
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
@@ -93,20 +82,9 @@ bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, s
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count);
 struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is over */
-void filling_events(struct ui *ui);                    /* takes the worker's events, at a visible pace */
-void filling_hurry(struct ui *ui);                     /* takes all of it now */
-void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
-/* Resumes all but one of them, which belongs to another caller. */
-void filling_hand_over(struct filling *filling, uint64_t job);
-void filling_single(struct filling *filling);                 /* one step of a held fill */
-void filling_changed_pace(struct filling *filling, int pace); /* ms per step, from now on */
-/* reports that a fill still goes on, and which key stops it, until it is over */
-void filling_say(struct ui *ui);
-/* A key that was meant to stop a fill that has just ended does nothing more: true, after a message. */
-bool filling_too_late(struct ui *ui);
-/* ms until filling_events has something to do; -1: nothing waits */
-int filling_timeout(const struct filling *filling);
 void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
+/* Ends a job: its unfinished candidates go. The worker is not told. */
+void filling_end(struct filling *filling, struct picture *picture, struct job *job);
 /* true: something ran. doc NULL: everywhere */
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
 /* the job in progress, or NULL */
@@ -114,7 +92,6 @@ const struct job *filling_current(const struct filling *filling);
 /* that text is about to change */
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end);
 extern const struct doc_watcher filling_watcher;
-void filling_close(struct ui *ui);
 /* the most that the model takes in one blank; UINT32_MAX: no limit */
 uint32_t filling_most_tokens(struct ui *ui);
 

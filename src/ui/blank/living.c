@@ -5,12 +5,13 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "meant_blank.h"
 #include "timeline.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
@@ -63,7 +64,7 @@ static bool find_present(const struct job *job, struct present *now)
     if (!now->lengths || !now->lines || !now->conditions) return false;
     for (size_t i = 0; i < job->count; i++) {
         const struct words *words = words_of(job, i);
-        if (!condition_line_parse(wish_of(job->doc, job->blanks[i]), &now->lines[i], NULL))
+        if (!condition_line_parse(blank_conditions_line(job->doc, job->blanks[i]), &now->lines[i], NULL))
             now->conditions[i] = now->lines[i].conditions;
         if (!words || !words->count) continue;
         now->conditions[i].must_count = 0;
@@ -153,15 +154,16 @@ bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *wor
 }
 
 /* The line with one condition more. */
-static bool add_wish(struct ui *ui, uint32_t blank, const char *words)
+static bool add_condition(struct ui *ui, uint32_t blank, const char *words)
 {
     struct buffer line = {0};
     struct condition_line parsed;
     struct error error = {0};
-    const char *wish = wish_of(ui->doc, blank);
-    bool good = buffer_printf(&line, "%s%smust \"%s\"", wish, *wish ? "; " : "", words) &&
+    const char *before = blank_conditions_line(ui->doc, blank);
+    bool good = buffer_printf(&line, "%s%smust \"%s\"", before, *before ? "; " : "", words) &&
                 buffer_append_char(&line, '\0');
-    good = good && !condition_line_parse(line.data, &parsed, &error) && wish_set(ui->doc, blank, line.data);
+    good = good && !condition_line_parse(line.data, &parsed, &error) &&
+           blank_conditions_set(ui->doc, blank, line.data);
     if (!good) ui_complain(ui->message, "%s", error.code ? error.message : "not enough memory");
     buffer_free(&line);
     return good;
@@ -172,7 +174,7 @@ static void typed_into(struct ui *ui, const char *answer)
     struct text_blank b;
     if (!answer || !blank_meant(ui->doc, &b)) return;
     answer += strspn(answer, " ");
-    if (!*answer || !add_wish(ui, b.id, answer)) return;
+    if (!*answer || !add_condition(ui, b.id, answer)) return;
     const struct proposal *p = proposal_find(ui->doc, b.id);
     struct job *job = p && p->job ? filling_find(ui->filling, p->job) : NULL;
     kept_note(ui->doc);

@@ -1,5 +1,6 @@
 #include "pace_commands.h"
 #include "filling.h"
+#include "filling_pace.h"
 #include "lacuna/base.h"
 #include "timeline.h"
 #include "timeline_commands.h"

@@ -2,8 +2,12 @@
 #include "proposal_commands.h"
 #include "blank_commands.h"
 #include "filling.h"
+#include "filling_pace.h"
+#include "filling_say.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "meant_blank.h"
+#include "proposal_walk.h"
 #include "record.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
@@ -12,7 +16,6 @@
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
-#include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
@@ -30,34 +33,6 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
 }
 
 /* ---- going through them -------------------------------------------------------------------------------- */
-
-/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
- * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
-
-void proposals_passed(struct ui *ui, size_t settled)
-{
-    bool goes_on = ui->proposal_walk->doc == ui->doc && ui->proposal_walk->act + 1 == ui->typed->acts;
-    ui->proposal_walk->settled = settled + (goes_on ? ui->proposal_walk->settled : 0);
-    ui->proposal_walk->doc = ui->doc;
-    ui->proposal_walk->led = false;
-    ui->proposal_walk->act = ui->typed->acts;
-}
-
-bool proposals_take_enter(struct ui *ui)
-{
-    bool running = filling_current(ui->filling) && filling_current(ui->filling)->doc == ui->doc;
-    if (ui->proposal_walk->doc != ui->doc || ui->proposal_walk->act + 1 != ui->typed->acts ||
-        !ui->proposal_walk->settled)
-        return false;
-    if (ui->proposal_walk->settled < 2 && !running && !ui->proposal_walk->led) return false;
-    if (ui->proposal_walk->led) {
-        ui_say(ui->message, "this blank is not filled yet; Enter again starts a new line");
-        return true;
-    }
-    ui_say(ui->message, running ? "the next one is still being filled; Enter again starts a new line"
-                                : "that was the last proposal; Enter again starts a new line");
-    return true;
-}
 
 /* The next finished one after `from`, else the first in the text. */
 static bool next_finished(const struct doc *doc, size_t from, struct text_blank *out)
@@ -121,7 +96,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
     *end = b->start + words->size;
     text_drawn_mark(doc->text, b->start, *end);
-    record_accepted(ui, c);
+    record_accepted(ui, c, (struct slice){c->words.text.data, c->words.text.size});
     doc->words_stale = true;
     ui->picture->stale = true;
     return true;

@@ -59,7 +59,7 @@ void record_flush(struct message *message, struct doc *doc)
     mem_free(path);
 }
 
-void record_accepted(struct ui *ui, const struct candidate *c)
+void record_accepted(struct ui *ui, const struct candidate *c, struct slice words)
 {
     struct doc *doc = ui->doc;
     if (!record_wanted(ui->settings, doc)) return;
@@ -67,7 +67,7 @@ void record_accepted(struct ui *ui, const struct candidate *c)
     struct fill_accepted accepted = {.seconds = (int64_t)time(NULL),
                                      .file = slash ? slash + 1 : path,
                                      .blank = c->place,
-                                     .words = {c->words.text.data, c->words.text.size},
+                                     .words = words,
                                      .model_hash = c->trace ? c->trace->model_hash : 0,
                                      .temperature = c->temperature,
                                      .top_p = c->top_p};

@@ -14,7 +14,8 @@ struct ui;
 /* Whether what is accepted in this document is recorded: it was asked for, here or by the setting, or there is a
  * record already. */
 bool record_wanted(const struct settings *settings, const struct doc *doc);
-void record_accepted(struct ui *ui, const struct candidate *candidate); /* if it is wanted */
+/* Records, if that is wanted, that these words of the candidate have gone into the text: all of them, or a part. */
+void record_accepted(struct ui *ui, const struct candidate *candidate, struct slice words);
 void record_flush(struct message *message,
                   struct doc *doc); /* lines that waited for the document to have a name */
 

@@ -206,7 +206,7 @@ static void say_failure(struct ui *ui, const char *text)
     forget(ui->voice);
 }
 
-static bool is_over(struct voice_run *run)
+static bool is_over(const struct voice_run *run)
 {
     int status;
     if (run->child) return waitpid((pid_t)run->process, &status, WNOHANG) != 0;

@@ -8,13 +8,6 @@
 
 #include <string.h>
 
-bool encoding_said(const struct text *text, const char *word, enum text_encoding *out)
-{
-    enum text_encoding is = text_encoding(text);
-    bool guessed = text_has_strays(text) || text_encoding_guessed(text);
-    return word && *word && guessed && text_encoding_find(word, out) && *out != is;
-}
-
 void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out)
 {
     const char *word;

@@ -7,8 +7,6 @@
 struct text;
 struct ui;
 
-/* The detected encoding is a guess, and the user chose another (`word`, NULL or empty: none). */
-bool encoding_said(const struct text *text, const char *word, enum text_encoding *out);
 void encoding_complete(struct ui *ui, const char *begun, size_t size, size_t *start, struct buffer *out);
 
 /* Commands; session/commands.h says what they do. */

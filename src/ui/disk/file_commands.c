@@ -1,8 +1,9 @@
 #include "file_commands.h"
 #include "disk.h"
+#include "history_files.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
-#include "leave.h"
+#include "leaving.h"
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
@@ -104,7 +105,7 @@ static void save_now(struct ui *ui)
     struct stat written;
     enum status status = STATUS_OK;
     if (ui->settings->backup && !gone && !doc->backed_up) status = back_up(target, &error);
-    if (!status) status = text_save(doc->text, path, &error);
+    if (!status) status = text_save_over(doc->text, path, &ui->saving->seen, &error);
     if (status) {
         complain_of_file(ui, &error);
         text_set_encoding(doc->text, ui->saving->encoding_before);
@@ -219,6 +220,7 @@ static void file_save_as(struct ui *ui, const char *typed)
     mem_free(ui->saving->path);
     ui->saving->path = path;
     if (!path) return;
+    ui->saving->seen = text_file_seen(path);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         ui_complain(ui->message, "%.200s is a folder", path);
         go_on_leaving(ui, false);
@@ -254,6 +256,7 @@ void file_save(struct ui *ui)
     const char *path = text_path(doc->text);
     mem_free(ui->saving->path);
     ui->saving->path = NULL;
+    ui->saving->seen = text_file_seen(path);
     if (!path)
         path_prompt(ui, "", name_given, "Save as: ");
     else if (doc->read_only || text_backing(doc->text) != TEXT_BACKING_WHOLE)

@@ -11,7 +11,8 @@ struct ui;
 
 /* While questions about it are open. */
 struct saving {
-    char *path; /* the requested path; NULL: the text's own */
+    char *path;                /* the requested path; NULL: the text's own */
+    struct file_identity seen; /* the file there, when the user was asked or nothing was to be asked */
     enum text_encoding encoding_before;
     size_t unfit_at; /* the first character that the encoding lacks */
 };

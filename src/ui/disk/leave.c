@@ -1,7 +1,7 @@
 #include "leave.h"
 #include "file_commands.h"
 #include "lacuna/text.h"
-#include "open_files.h"
+#include "leaving.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/proposal.h"
@@ -9,40 +9,13 @@
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
 
-void leave_stay(struct leaving *leaving)
-{
-    *leaving = (struct leaving){0};
-}
-
-static void quit_on(struct ui *ui);
-static void save_on(struct ui *ui);
-
-void leave_go_on(struct ui *ui, bool saved)
-{
-    if (!saved)
-        leave_stay(ui->leaving);
-    else if (ui->leaving->what == LEAVE_ALL)
-        quit_on(ui);
-    else if (ui->leaving->what == LEAVE_FILE)
-        file_close_on(ui);
-    else if (ui->leaving->what == LEAVE_SAVES)
-        save_on(ui);
-}
-
-bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *))
-{
-    bool closes = ui->leaving->what == LEAVE_FILE;
-    if (!count || ui->leaving->proposals_go) return false;
-    prompt_question(ui, "yn", answered, "%zu %s not accepted: %s anyway? (y/n) ", count,
-                    count == 1 ? "proposal is" : "proposals are", closes ? "close it" : "leave");
-    return true;
-}
-
 static void proposals_answered(struct ui *ui, const char *answer)
 {
     ui->leaving->proposals_go = true;
     leave_go_on(ui, answer && *answer == 'y');
 }
+
+static void quit_on(struct ui *ui);
 
 static void save_answered(struct ui *ui, const char *answer)
 {
@@ -87,19 +60,19 @@ static void quit_on(struct ui *ui)
 
 void do_quit(struct ui *ui)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_ALL};
+    *ui->leaving = (struct leaving){.go_on = quit_on};
     quit_on(ui);
 }
 
 void leave_saving(struct ui *ui)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_ALL};
+    *ui->leaving = (struct leaving){.go_on = quit_on};
     file_save(ui);
 }
 
 void leave_without_saving(struct ui *ui)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_ALL, .lost = ui->doc, .proposals_go = true};
+    *ui->leaving = (struct leaving){.go_on = quit_on, .lost = ui->doc, .proposals_go = true};
     quit_on(ui);
 }
 
@@ -129,7 +102,7 @@ static void save_on(struct ui *ui)
 
 static void save_all(struct ui *ui, bool quits)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_SAVES, .quits = quits, .back = ui->documents->current};
+    *ui->leaving = (struct leaving){.go_on = save_on, .quits = quits, .back = ui->documents->current};
     save_on(ui);
 }
 

@@ -8,15 +8,6 @@
 struct doc;
 struct ui;
 
-struct leaving {
-    enum { LEAVE_NOT, LEAVE_ALL, LEAVE_FILE, LEAVE_SAVES } what;
-    size_t index;           /* the document in question */
-    bool proposals_go;      /* that question was answered */
-    bool quits;             /* LEAVE_FILE: with the last file the editor ends; LEAVE_SAVES: it always ends */
-    size_t saved, back;     /* LEAVE_SAVES: the number saved, and the file that was shown */
-    const struct doc *lost; /* its content may be lost without a question; NULL: none */
-};
-
 struct ending {
     bool quitting;
     int status;
@@ -24,11 +15,8 @@ struct ending {
     struct buffer farewell; /* printed when the terminal is given back */
 };
 
-void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: the editor stays open */
-void leave_stay(struct leaving *leaving);
 void leave_saving(struct ui *ui);         /* saves, then quits */
 void leave_without_saving(struct ui *ui); /* quits; unsaved changes of this file are lost */
-bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
 
 /* Commands; session/commands.h says what they do. */
 void do_quit(struct ui *ui);

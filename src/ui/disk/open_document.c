@@ -1,11 +1,10 @@
 #include "open_document.h"
-#include "encoding_commands.h"
+#include "history_files.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
 #include "lock.h"
 #include "pipe.h"
-#include "recovery.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
@@ -22,6 +21,14 @@ static bool is_protected(const char *path)
     struct stat info;
     return stat(path, &info) == 0 &&
            (!(info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0);
+}
+
+/* The detected encoding is a guess, and the user chose another (`word`, NULL or empty: none). */
+static bool encoding_said(const struct text *text, const char *word, enum text_encoding *out)
+{
+    enum text_encoding is = text_encoding(text);
+    bool guessed = text_has_strays(text) || text_encoding_guessed(text);
+    return word && *word && guessed && text_encoding_find(word, out) && *out != is;
 }
 
 /* A chosen encoding replaces the detected one: from the command line, or from when the file was last open. */

@@ -1,8 +1,10 @@
 #include "open_files.h"
 #include "file_commands.h"
+#include "history_files.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "leave.h"
+#include "leaving.h"
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
@@ -198,6 +200,8 @@ static void file_close_now(struct ui *ui)
     recovery_look(ui);
 }
 
+static void file_close_on(struct ui *ui);
+
 static void save_answered(struct ui *ui, const char *answer)
 {
     if (answer && *answer == 'n') {
@@ -216,7 +220,7 @@ static void proposals_answered(struct ui *ui, const char *answer)
     leave_go_on(ui, answer && *answer == 'y');
 }
 
-void file_close_on(struct ui *ui)
+static void file_close_on(struct ui *ui)
 {
     bool lost = ui->leaving->lost == ui->doc;
     if (!lost && text_dirty(ui->doc->text))
@@ -236,13 +240,13 @@ void file_close_on(struct ui *ui)
 
 void do_close(struct ui *ui)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_FILE};
+    *ui->leaving = (struct leaving){.go_on = file_close_on, .closes = true};
     file_close_on(ui);
 }
 
 void do_close_or_quit(struct ui *ui)
 {
-    *ui->leaving = (struct leaving){.what = LEAVE_FILE, .quits = true};
+    *ui->leaving = (struct leaving){.go_on = file_close_on, .closes = true, .quits = true};
     file_close_on(ui);
 }
 

@@ -13,7 +13,6 @@ struct file_list {
     size_t documents[MOST_LISTED]; /* the indices of the files in its rows */
 };
 
-void file_close_on(struct ui *ui); /* continues closing */
 /* Commands; session/commands.h says what they do. */
 void do_next_file(struct ui *ui);
 void do_previous_file(struct ui *ui);

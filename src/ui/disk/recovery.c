@@ -68,47 +68,6 @@ void journal_watch(struct ui *ui)
     }
 }
 
-/* ---- undo across sessions
- * --------------------------------------------------------------------------------- */
-
-static uint64_t companion_hash(const struct text *text)
-{
-    struct slice bytes = text_companion(text);
-    return hash_bytes(bytes.data, bytes.size, 0);
-}
-
-bool history_open(const struct settings *settings, struct doc *doc)
-{
-    char *folder = settings->history ? path_own("STATE", "history") : NULL;
-    bool there = folder && text_history_load(doc->text, folder, &doc->first_node);
-    mem_free(folder);
-    if (there) kept_restore(doc, text_companion(doc->text), NULL, NULL);
-    doc->kept_hash = companion_hash(doc->text);
-    return there;
-}
-
-/* Failure to keep a history is no reason to bother a writer whose words are saved. */
-void history_keep(const struct settings *settings, struct doc *doc)
-{
-    char *folder = settings->history ? path_own("STATE", "history") : NULL;
-    struct error error;
-    size_t limit = (size_t)settings->history << 20;
-    kept_note(doc);
-    if (folder && text_history_save(doc->text, folder, limit, doc->first_node, &error))
-        error.code = STATUS_OK;
-    doc->kept_node = text_history_at(doc->text);
-    doc->kept_hash = companion_hash(doc->text);
-    mem_free(folder);
-}
-
-void history_leave(const struct settings *settings, struct doc *doc)
-{
-    kept_note(doc);
-    bool changed =
-        text_history_at(doc->text) != doc->kept_node || companion_hash(doc->text) != doc->kept_hash;
-    if (text_path(doc->text) && !text_dirty(doc->text) && changed) history_keep(settings, doc);
-}
-
 /* ---- offering recovery
  * -------------------------------------------------------------------------------------- */
 

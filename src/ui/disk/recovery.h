@@ -1,5 +1,4 @@
-/* What outlives a session: unsaved words (the journals of open texts, and those left by an earlier end), and
- * undo. */
+/* Unsaved words outlive a session: the journals of open texts, and those left by an earlier end. */
 #ifndef LACUNA_UI_RECOVERY_H
 #define LACUNA_UI_RECOVERY_H
 
@@ -23,9 +22,5 @@ void journal_setting_changed(struct ui *ui);
 void journal_watch(struct ui *ui); /* reports when changes cannot be written, and when they can again */
 void recovery_look(struct ui *ui); /* offers the unsaved changes of this document from an earlier session */
 void recovery_free(struct recovery *recovery);
-bool history_open(const struct settings *settings, struct doc *doc); /* true: the history continues */
-void history_keep(const struct settings *settings, struct doc *doc); /* the text was just saved */
-/* It is closed: later changes of its blanks are kept too. */
-void history_leave(const struct settings *settings, struct doc *doc);
 
 #endif

@@ -1,15 +1,16 @@
 /* A document in the editor: opening it with its blanks, the cursor, and the only way to change the text. */
 #include "document.h"
+#include "blank_conditions.h"
 #include "documents.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "proposal.h"
+#include "proposal_past.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
-#include "wishes.h"
 
 #include <string.h>
 
@@ -127,7 +128,8 @@ void doc_free(struct doc *doc)
 {
     if (!doc) return;
     proposals_free(doc);
-    wishes_free(doc);
+    proposal_pasts_free(doc);
+    blank_conditions_free(doc);
     mem_free(doc->steps);
     buffer_free(&doc->record_lines);
     text_free(doc->text);

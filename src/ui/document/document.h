@@ -10,7 +10,7 @@ struct error;
 struct proposal_past;
 struct text;
 struct ui;
-struct wish;
+struct blank_conditions;
 
 /* What anchor and cursor select: the text between them including the character at the later one, whole lines,
  * or the columns between them. */
@@ -55,10 +55,10 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside; /* discarded last; no candidates: there is none */
-    size_t set_aside_at;       /* in the history: undo from here brings it back */
-    struct wish *wishes;       /* what is asked of blanks' words, wishes.h */
-    size_t wish_count, wish_capacity;
+    struct proposal set_aside;           /* discarded last; no candidates: there is none */
+    size_t set_aside_at;                 /* in the history: undo from here brings it back */
+    struct blank_conditions *conditions; /* what is asked of blanks' words, blank_conditions.h */
+    size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
     size_t past_count, past_capacity;
     uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */
@@ -121,7 +121,7 @@ bool doc_replace(struct ui *ui, size_t start, size_t end, const char *bytes, siz
  * text. */
 bool doc_replace_many(struct ui *ui, size_t start, size_t end, text_next_edit *next, void *context,
                       size_t *count);
-/* A blank written at [start, start + *length): its wish. Markup with more tokens than the model takes is not
+/* A blank written at [start, start + *length): its wanted length. Markup with more tokens than the model takes is not
  * a blank. */
 bool doc_markup_at(const struct text *text, const struct token_limit *limit, size_t start, size_t *length,
                    uint32_t *min, uint32_t *max);

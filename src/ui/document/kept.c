@@ -1,11 +1,11 @@
 #include "kept.h"
+#include "blank_conditions.h"
 #include "document.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "moments.h"
 #include "proposal.h"
-#include "wishes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,18 +63,18 @@ static bool put_drawn(struct buffer *out, const struct text *text)
     return ok;
 }
 
-static bool put_wishes(struct buffer *out, const struct doc *doc)
+static bool put_conditions(struct buffer *out, const struct doc *doc)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < doc->wish_count; i++)
-        ok = buffer_printf(out, "asked %u %s\n", doc->wishes[i].blank, doc->wishes[i].line);
+    for (size_t i = 0; ok && i < doc->conditions_count; i++)
+        ok = buffer_printf(out, "asked %u %s\n", doc->conditions[i].blank, doc->conditions[i].line);
     return ok;
 }
 
 void kept_note(struct doc *doc)
 {
     struct buffer out = {0};
-    bool ok = put_drawn(&out, doc->text) && put_wishes(&out, doc);
+    bool ok = put_drawn(&out, doc->text) && put_conditions(&out, doc);
     for (size_t i = 0; ok && i < doc->proposal_count; i++) ok = put_proposal(&out, &doc->proposals[i]);
     if (ok) ok = text_companion_set(doc->text, (struct slice){out.data ? out.data : "", out.size});
     buffer_free(&out);
@@ -191,11 +191,11 @@ static void read_drawn(struct text *text, char *p)
         text_drawn_mark(text, start, start + size);
 }
 
-static bool read_wish(const struct kept_reading *r, char *p)
+static bool read_conditions(const struct kept_reading *r, char *p)
 {
     uint32_t then = (uint32_t)whole(&p), now = r->blank_now ? r->blank_now(r->context, then) : then;
     while (*p == ' ') p++;
-    return !now || *wish_of(r->doc, now) || wish_set(r->doc, now, p);
+    return !now || *blank_conditions_line(r->doc, now) || blank_conditions_set(r->doc, now, p);
 }
 
 size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(void *context, uint32_t then),
@@ -211,7 +211,7 @@ size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(v
         } else if (strncmp(line, "candidate ", 10) == 0) {
             good = read_candidate(&r, line + 10);
         } else if (strncmp(line, "asked ", 6) == 0) {
-            good = read_wish(&r, line + 6);
+            good = read_conditions(&r, line + 6);
         } else if (strncmp(line, "drawn ", 6) == 0) {
             read_drawn(doc->text, line + 6);
         }

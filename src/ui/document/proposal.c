@@ -5,7 +5,6 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "moments.h"
-#include "proposal_past.h"
 
 #include <string.h>
 
@@ -239,7 +238,6 @@ size_t proposals_waiting(const struct doc *doc)
 void proposals_free(struct doc *doc)
 {
     proposal_free(&doc->set_aside);
-    proposal_pasts_free(doc);
     while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
     mem_free(doc->proposals);
     doc->proposals = NULL;

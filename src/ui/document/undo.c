@@ -34,6 +34,17 @@ void step_end(struct doc *doc, struct step step)
         doc->steps[doc->step_count++] = step;
 }
 
+bool undo_forget(struct doc *doc, size_t node)
+{
+    size_t kept = 0;
+    if (!text_history_forget(doc->text, node)) return false;
+    for (size_t i = 0; i < doc->step_count; i++)
+        if (doc->steps[i].to != node) doc->steps[kept++] = doc->steps[i];
+    doc->step_count = kept;
+    if (doc->kept_node == node) doc->kept_node = SIZE_MAX;
+    return true;
+}
+
 bool step_undo(struct doc *doc, const struct step **step, size_t *at)
 {
     size_t now = text_history_at(doc->text);

@@ -13,6 +13,8 @@ struct ui;
 
 struct step step_begin(const struct doc *doc);
 void step_end(struct doc *doc, struct step step); /* the changes since then are one step */
+/* text_history_forget, for what the document knows about that node, too. */
+bool undo_forget(struct doc *doc, size_t node);
 /* One step, or (*step NULL) one node. False: nothing to undo (redo). */
 bool step_undo(struct doc *doc, const struct step **step, size_t *at);
 bool step_redo(struct doc *doc, const struct step **step, size_t *at);

@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
@@ -250,7 +251,7 @@ static const struct lens_place *next_missing(const struct ui *ui)
 
 /* With a uniform graph, one evaluation gives all ratios of a window, so one question covers all paragraphs of the
  * screen from the first missing one on. */
-static void choose(struct lens *lens, struct filling *filling, const struct lens_place *first)
+static void choose(struct lens *lens, const struct filling *filling, const struct lens_place *first)
 {
     lens->about_count = 0;
     lens->about[lens->about_count++] = *first;

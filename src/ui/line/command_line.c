@@ -22,10 +22,12 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/picture.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/ex_pattern.h"
 #include "ui/vi/ex_range.h"
 #include "ui/vi/shell.h"
+#include "ui/vi/vi_command.h"
 #include "ui/vi/vi_jumps.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
@@ -94,6 +96,10 @@ void line_run(struct ui *ui, const char *line)
         command = find_line_command(line, size);
     }
     const char *arguments = line + size + strspn(line + size, " \t");
+    if (plain && !command)
+        vary_make_way(ui, plain);
+    else
+        vary_close(ui);
     if (!*line && ui->range->addresses)
         ex_go(ui);
     else if (command)

@@ -237,7 +237,7 @@ static enum look look_at(const struct compare *c, size_t line, size_t at)
     return sign == '-' ? LOOK_HINT : LOOK_PLAIN;
 }
 
-static void paint_row(struct ui *ui, int at, const struct text_row *row)
+static void paint_row(const struct ui *ui, int at, const struct text_row *row)
 {
     const struct compare *c = ui->compare;
     size_t line = text_this_line_start(c->page, row->start);

@@ -3,7 +3,7 @@
 #include "lacuna/text.h"
 #include "move_commands.h"
 #include "ui/blank/filling.h"
-#include "ui/blank/proposal_commands.h"
+#include "ui/blank/proposal_walk.h"
 #include "ui/document/document.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"

@@ -7,11 +7,11 @@
 #include "lacuna/text.h"
 #include "ui/blank/certainty.h"
 #include "ui/blank/timeline.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -19,6 +19,7 @@
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 #include "ui/tray/instead.h"
+#include "ui/tray/vary.h"
 
 #include <string.h>
 
@@ -166,7 +167,7 @@ static void refresh(struct ui *ui)
         if (b.start < reached) continue;
         reached = b.end;
         if (p || b.end == b.start) add_overlay(layout, &b, p);
-        if (!p && *wish_of(doc, b.id)) add_note(layout, &b, wish_of(doc, b.id));
+        if (!p && *blank_conditions_line(doc, b.id)) add_note(layout, &b, blank_conditions_line(doc, b.id));
     }
 }
 
@@ -224,7 +225,7 @@ static void stand_here(struct composer *c)
     l->stands_in = l->segments[l->count - 1].start;
 }
 
-enum shows { SHOWS_RESULT, SHOWS_STEP, SHOWS_TIMELINE };
+enum shows { SHOWS_RESULT, SHOWS_VARIED, SHOWS_STEP, SHOWS_TIMELINE };
 
 /* The expected width of a masked token, as far as it is known: then no word moves when it is drawn. */
 static struct slice expected(const struct candidate *from, uint32_t token, uint32_t count)
@@ -266,13 +267,13 @@ static void mark_space(struct composer *c, enum look certainty)
 static bool shows_certainty(enum shows shows, const struct words *words, uint32_t token)
 {
     enum fill_token_state state = words->tokens[token].state;
-    return shows != SHOWS_RESULT && (state == FILL_FRESH || state == FILL_SETTLED);
+    return shows >= SHOWS_STEP && (state == FILL_FRESH || state == FILL_SETTLED);
 }
 
 static enum look look_of(enum shows shows, const struct words *words, uint32_t token)
 {
     enum fill_token_state state = words->tokens[token].state;
-    if (shows != SHOWS_RESULT && state == FILL_FRESH) return LOOK_FRESH;
+    if (shows >= SHOWS_STEP && state == FILL_FRESH) return LOOK_FRESH;
     if (shows == SHOWS_TIMELINE && state == FILL_PINNED) return LOOK_PINNED;
     return shows_certainty(shows, words, token) ? certainty_of(words, token) : LOOK_SETTLED;
 }
@@ -282,6 +283,13 @@ static bool differs(const struct words *words, const struct words *other, uint32
 {
     if (!other || token >= other->count) return other != NULL;
     return other->tokens[token].state != FILL_MASKED && other->tokens[token].id != words->tokens[token].id;
+}
+
+/* Under the dial: whether the token was masked and drawn again. The others are the writer's own. */
+static bool was_masked(const struct candidate *from, uint32_t token)
+{
+    const struct words *begin = from && from->moment_count ? &from->moments[0].words : NULL;
+    return begin && begin->count == from->words.count && begin->tokens[token].state == FILL_MASKED;
 }
 
 /* Token by token: drawn words, and a block for each token that is not drawn yet. `other`: words that are
@@ -300,8 +308,10 @@ static void add_tokens(struct composer *c, const struct words *words, enum shows
         const char *bytes = words->text.data + t->start;
         size_t size = t->end - t->start;
         bool after_block = i && words->tokens[i - 1].state == FILL_MASKED;
+        bool again = shows == SHOWS_VARIED && was_masked(from, i);
         enum look look = chosen                     ? LOOK_SELECTED
                          : differs(words, other, i) ? LOOK_MATCH
+                         : again                    ? LOOK_FRESH
                                                     : look_of(shows, words, i);
         /* The space before a word is not highlighted with it. */
         if (size && bytes[0] == ' ' && (i || after_block)) {
@@ -342,9 +352,10 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     if (shown && shown->count) {
         bool running = p && p->job && p->chosen == p->count - 1;
         add_tokens(c, shown,
-                   timeline  ? SHOWS_TIMELINE
-                   : running ? SHOWS_STEP
-                             : SHOWS_RESULT,
+                   timeline                           ? SHOWS_TIMELINE
+                   : running                          ? SHOWS_STEP
+                   : vary_holds(ui->vary, ui->doc, p) ? SHOWS_VARIED
+                                                      : SHOWS_RESULT,
                    ui, o->blank.id, from, NULL);
     } else if (o->start < o->end) { /* waits for its turn */
         size_t before = c->text.size;
@@ -382,7 +393,7 @@ static void find_line(const struct layout *layout, const struct doc *doc, size_t
         stop > line->start && stop < text_size(text) && text_byte(text, stop - 1) == '\r' ? stop - 1 : stop;
 }
 
-static struct shown *compose(struct ui *ui, const struct shown *where, size_t first, size_t last)
+static struct shown *compose(const struct ui *ui, const struct shown *where, size_t first, size_t last)
 {
     struct composer c = {.line = mem_zalloc(sizeof *c.line), .ok = true};
     if (!c.line) return NULL;

@@ -1,9 +1,6 @@
 #include "lens_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
-#include "timeline_paint.h"
-#include "tray_paint.h"
-#include "ui/blank/filling.h"
 #include "ui/editor_state.h"
 #include "ui/lens/lens.h"
 #include "ui/lens/lens_commands.h"
@@ -12,11 +9,6 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
-
-int lens_rows(const struct ui *ui)
-{
-    return ui->settings->lens != LENS_OFF && ui->picture->rows >= 6 && !timeline_rows(ui) && !tray_rows(ui);
-}
 
 int lens_margin(const struct settings *settings)
 {

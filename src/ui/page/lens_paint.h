@@ -7,7 +7,6 @@
 struct settings;
 struct ui;
 
-int lens_rows(const struct ui *ui);               /* below the page */
 int lens_margin(const struct settings *settings); /* cells that it needs beside the page */
 void lens_paint(const struct ui *ui, int row);
 /* for the sentence that holds `at` */

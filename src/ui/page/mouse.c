@@ -1,6 +1,7 @@
 #include "mouse.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "page_rows.h"
 #include "timeline_paint.h"
 #include "tray_paint.h"
 #include "ui/document/document.h"

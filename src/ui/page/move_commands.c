@@ -1,6 +1,7 @@
 #include "move_commands.h"
 #include "lacuna/text.h"
 #include "layout.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"

@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "lens_paint.h"
+#include "page_rows.h"
 #include "timeline_paint.h"
 #include "tray_paint.h"
 #include "ui/blank/context.h"
@@ -23,7 +24,6 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/tray/choosing.h"
-#include "view.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -70,7 +70,7 @@ static void describe_goal(const struct doc *doc, const struct settings *settings
 enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
 enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
 
-static void describe_place(struct doc *doc, struct settings *settings, enum extent extent, char *out,
+static void describe_place(struct doc *doc, const struct settings *settings, enum extent extent, char *out,
                            size_t size)
 {
     char words[32] = "", goal[96] = "";
@@ -265,7 +265,7 @@ static void paint_left(const struct picture *picture, int row, const struct stat
 }
 
 /* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
-static void paint_status(struct ui *ui, int row)
+static void paint_status(const struct ui *ui, int row)
 {
     enum { WITH_ALL_OF_THE_FILL = 4 }; /* of the forms */
     struct status_left left;
@@ -347,7 +347,8 @@ static void key_now(const struct ui_keymap *keymap, const char *command, unsigne
     if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
 }
 
-static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t count, unsigned contexts)
+static void paint_hints(const struct ui *ui, int row, const struct hint *hints, size_t count,
+                        unsigned contexts)
 {
     int column = 1;
     for (size_t i = 0; i < count; i++) {
@@ -360,7 +361,7 @@ static void paint_hints(struct ui *ui, int row, const struct hint *hints, size_t
     }
 }
 
-static void paint_mode_hints(struct ui *ui, int row)
+static void paint_mode_hints(const struct ui *ui, int row)
 {
     enum ui_context context = ui->modal->context(ui);
     if (context & (UI_NORMAL | UI_OPERATOR))
@@ -374,7 +375,7 @@ static void paint_mode_hints(struct ui *ui, int row)
 }
 
 /* On a proposal; false: there is none. */
-static bool paint_proposal_hints(struct ui *ui, int row)
+static bool paint_proposal_hints(const struct ui *ui, int row)
 {
     enum ui_context listed = choosing_context(ui);
     if (listed != UI_VARY && (filling_current(ui->filling) || ui_context_now(ui) != UI_BLANK)) return false;

@@ -1,6 +1,7 @@
 #include "timeline_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "page_rows.h"
 #include "ui/blank/certainty.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/moments.h"
@@ -10,15 +11,8 @@
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
-#include "view.h"
 
 #include <math.h>
-
-int timeline_rows(const struct ui *ui)
-{
-    if (!timeline_active(ui->timeline, ui->doc)) return 0;
-    return ui->picture->rows >= 8 ? 2 : ui->picture->rows >= 5 ? 1 : 0;
-}
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
 
@@ -238,7 +232,7 @@ static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
     buffer_free(&line);
 }
 
-void timeline_paint(struct ui *ui, int row)
+void timeline_paint(const struct ui *ui, int row)
 {
     const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     int rows = timeline_rows(ui);

@@ -8,9 +8,7 @@
 struct input;
 struct ui;
 
-/* timeline_paint.c: its rows, between the page and the status line */
-int timeline_rows(const struct ui *ui);
-void timeline_paint(struct ui *ui, int row);
+void timeline_paint(const struct ui *ui, int row);
 bool timeline_mouse(struct ui *ui, const struct input *in); /* true: it was meant for them */
 
 #endif

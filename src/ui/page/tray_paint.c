@@ -1,10 +1,11 @@
 #include "tray_paint.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
+#include "page_rows.h"
+#include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
-#include "ui/document/wishes.h"
 #include "ui/editor_state.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
@@ -16,31 +17,10 @@
 #include "ui/tray/instead.h"
 #include "ui/tray/tray.h"
 #include "ui/tray/vary.h"
-#include "view.h"
 #include "word_difference.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- how many rows ------------------------------------------------------------------------------------- */
-
-/* Eight candidates and a line above them on a screen of 24 rows, and never more than so large a part of it. */
-static int most_rows(const struct picture *picture)
-{
-    enum { ROWS = 9, OF = 22, LEAST = 6 };
-    return picture->rows < LEAST ? 0 : (picture->rows - 2) * ROWS / OF;
-}
-
-int tray_rows(const struct ui *ui)
-{
-    enum { ALTERNATIVES_ROWS = 3 };
-    int most = most_rows(ui->picture);
-    if (vary_context(ui)) return most ? 1 : 0;
-    if (instead_context(ui)) return most < ALTERNATIVES_ROWS ? most : ALTERNATIVES_ROWS;
-    if (!tray_context(ui)) return 0;
-    int wanted = (int)tray_proposal(ui->doc)->count + 1;
-    return wanted < most ? wanted : most;
-}
 
 /* ---- candidates ---------------------------------------------------------------------------------------- */
 
@@ -130,7 +110,7 @@ static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
     char title[512], more[48] = "";
-    const char *asked = wish_of(ui->doc, p->blank);
+    const char *asked = blank_conditions_line(ui->doc, p->blank);
     size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
     snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",

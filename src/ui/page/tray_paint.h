@@ -7,7 +7,6 @@
 struct input;
 struct ui;
 
-int tray_rows(const struct ui *ui); /* 0: nothing is listed */
 bool tray_mouse(struct ui *ui,
                 const struct input *in); /* a click on a candidate chooses it; true: it was one */
 void tray_paint(const struct ui *ui, int row);

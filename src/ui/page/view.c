@@ -4,8 +4,7 @@
 #include "lacuna/text.h"
 #include "layout.h"
 #include "lens_paint.h"
-#include "timeline_paint.h"
-#include "tray_paint.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -21,13 +20,6 @@
 #include "welcome.h"
 
 #include <string.h>
-
-int view_rows(const struct ui *ui)
-{
-    /* Below the page: the status line, and the line for hints, messages and questions. */
-    return ui->picture->rows > 2 ? ui->picture->rows - 2 - timeline_rows(ui) - tray_rows(ui) - lens_rows(ui)
-                                 : 1;
-}
 
 static int margin(const struct ui *ui)
 {

@@ -28,6 +28,5 @@ bool view_at(struct ui *ui, int row, int column, size_t *at); /* the place there
 void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
                   const struct text_cluster *cluster, enum look look);
 void view_free(struct kept_rows *kept);
-int view_rows(const struct ui *ui); /* rows of the page */
 
 #endif

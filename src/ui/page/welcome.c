@@ -1,6 +1,7 @@
 #include "welcome.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
+#include "page_rows.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -9,7 +10,6 @@
 #include "ui/terminal/cells.h"
 #include "ui/terminal/looks.h"
 #include "ui/terminal/picture.h"
-#include "view.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
              key_or_name(ui, "help", a), key_or_name(ui, "palette", b));
 }
 
-void welcome_paint(struct ui *ui, int left)
+void welcome_paint(const struct ui *ui, int left)
 {
     enum { FIRST = 2 }; /* row; the first is where one writes */
     char lines[LINES][LINE_SIZE];

@@ -4,7 +4,7 @@
 
 struct ui;
 
-void welcome_paint(struct ui *ui,
+void welcome_paint(const struct ui *ui,
                    int left); /* below the cursor's row, from this column on, if the page is empty */
 
 #endif

@@ -76,7 +76,7 @@ static bool read_answers(struct buffer *out)
     return ok;
 }
 
-void answers_load(struct answers *answers, struct settings *settings)
+void answers_load(struct answers *answers, const struct settings *settings)
 {
     struct buffer file = {0};
     if (answers->loaded || !settings->keep_answers) return;
@@ -119,7 +119,7 @@ static void write_answers(struct answers *answers, const char *path)
     buffer_free(&out);
 }
 
-void answers_keep(struct answers *answers, struct settings *settings)
+void answers_keep(struct answers *answers, const struct settings *settings)
 {
     size_t fresh = 0;
     for (int i = 0; i < HISTORIES; i++) fresh += answers->history[i].fresh;

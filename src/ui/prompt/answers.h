@@ -23,8 +23,8 @@ struct answers {
 
 void answers_add(struct history *history, const char *line);
 /* reads those of earlier sessions, before an older one is shown */
-void answers_load(struct answers *answers, struct settings *settings);
-void answers_keep(struct answers *answers, struct settings *settings); /* for the next session */
+void answers_load(struct answers *answers, const struct settings *settings);
+void answers_keep(struct answers *answers, const struct settings *settings); /* for the next session */
 void answers_free(struct history *history);
 
 #endif

@@ -88,7 +88,7 @@ bool search_from(struct ui *ui, size_t from, bool backwards, bool *wrapped, size
                                   : match_in(ui, 0, from, false, start, end));
 }
 
-bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size)
+bool search_set(struct search *search, const struct doc *doc, const char *pattern, size_t size)
 {
     struct buffer *own = &search->pattern;
     own->size = 0;
@@ -100,7 +100,7 @@ bool search_set(struct search *search, struct doc *doc, const char *pattern, siz
 /* ---- counting: a little at a time, between keys
  * --------------------------------------------------------- */
 
-void search_forget(struct search *search, struct doc *doc)
+void search_forget(struct search *search, const struct doc *doc)
 {
     struct matches *m = &search->matches;
     m->count = 0;

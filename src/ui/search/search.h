@@ -40,9 +40,9 @@ struct search {
 int search_flags(const struct ui *ui); /* how to read the pattern */
 /* those flags, for replacing */
 int search_flags_to_replace(const struct search *search, int flags);
-bool search_set(struct search *search, struct doc *doc, const char *pattern, size_t size) MUST_USE;
+bool search_set(struct search *search, const struct doc *doc, const char *pattern, size_t size) MUST_USE;
 /* pattern, switches or text have changed: discards the count */
-void search_forget(struct search *search, struct doc *doc);
+void search_forget(struct search *search, const struct doc *doc);
 void search_remember(struct search *search); /* as the last pattern */
 /* The first match that starts in [from, to). */
 bool search_between(struct ui *ui, size_t from, size_t to, size_t *start, size_t *end);

@@ -44,6 +44,7 @@
 #include "ui/vi/vi_insert.h"
 #include "ui/vi/vi_jumps.h"
 #include "ui/vi/vi_mark.h"
+#include "ui/vi/vi_mark_motion.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_motion.h"
 #include "ui/vi/vi_object.h"

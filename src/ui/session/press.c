@@ -4,7 +4,7 @@
 #include "ui/beside/beside.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
-#include "ui/blank/filling.h"
+#include "ui/blank/filling_say.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
@@ -21,6 +21,7 @@
 #include "ui/prose/smart_typing.h"
 #include "ui/settings/settings.h"
 #include "ui/tray/choosing.h"
+#include "ui/tray/vary.h"
 #include "ui/vi/vi_insert.h"
 #include "ui/vi/vi_mode.h"
 #include "ui/vi/vi_state.h"
@@ -129,12 +130,14 @@ static bool means_the_same(ui_key key)
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)
 {
     const struct ui_command *command = look_up(ui, context, prefix);
+    bool is_text = ui_key_is_text(ui->typed->pending[0]);
+    if (!command && !*prefix && context == UI_VARY && is_text) return NULL;
     if (!command && !*prefix && context & OVER_BLANK) {
         bool stays = context != UI_TRAY;
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
         /* Letters of vi's normal mode would move off it. */
-        if (stays && !command && !*prefix && ui_key_is_text(ui->typed->pending[0])) return NULL;
+        if (stays && !command && !*prefix && is_text) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {
         context = ui->modal->context(ui);
@@ -215,7 +218,7 @@ static void press(struct ui *ui, ui_key key)
     ui->typed->last_count = count;
     ui->typed->acts++;
     if (command)
-        command->run(ui);
+        vary_make_way(ui, command), command->run(ui);
     else if (count == 1)
         unbound(ui, context, key);
     else

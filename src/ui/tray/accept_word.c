@@ -5,9 +5,11 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "tray.h"
-#include "ui/blank/blank_commands.h"
-#include "ui/blank/filling.h"
+#include "ui/blank/filling_say.h"
+#include "ui/blank/meant_blank.h"
 #include "ui/blank/proposal_commands.h"
+#include "ui/blank/proposal_walk.h"
+#include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
@@ -77,12 +79,12 @@ static bool shorten(struct ui *ui, const struct text_blank *b, uint32_t tokens)
 {
     struct doc *doc = ui->doc;
     uint32_t min = b->min > tokens ? b->min - tokens : 1, max = b->max > tokens ? b->max - tokens : 1;
-    char wish[32];
+    char length[32];
     if (b->min == 1 && b->max == FILL_ANY_TOKENS) return true;
     if (b->start == b->end || !doc_blank_is_markup(doc, b))
         return text_blank_set_length(doc->text, b->id, min, max);
-    snprintf(wish, sizeof wish, min == max ? "%u" : "%u-%u", min, max);
-    return doc_replace(ui, b->start + 2, b->end - 2, wish, strlen(wish));
+    snprintf(length, sizeof length, min == max ? "%u" : "%u-%u", min, max);
+    return doc_replace(ui, b->start + 2, b->end - 2, length, strlen(length));
 }
 
 /* One step of undo. */
@@ -125,6 +127,8 @@ void do_accept_word(struct ui *ui)
         proposal_lay(doc, old);
         return;
     }
+    const struct candidate *taken = &old.candidates[old.chosen];
+    record_accepted(ui, taken, (struct slice){taken->words.text.data, size});
     struct proposal new = {.blank = b.id, .asked = true};
     add_beheaded(&old, tokens, &new);
     proposal_past_add(doc, before, old, b.id);

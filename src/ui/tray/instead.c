@@ -6,6 +6,8 @@
 #include "tray_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/filling_say.h"
+#include "ui/blank/filling_text.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"

@@ -4,6 +4,8 @@
 #include "lacuna/text.h"
 #include "ui/blank/condition_commands.h"
 #include "ui/blank/context.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/filling_events.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"

@@ -5,13 +5,17 @@
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/filling_pace.h"
+#include "ui/blank/filling_say.h"
 #include "ui/blank/record.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
+#include "ui/document/undo.h"
 #include "ui/editor_state.h"
+#include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
@@ -33,6 +37,11 @@ enum ui_context vary_context(const struct ui *ui)
     const struct vary *v = ui->vary;
     bool here = v->active && v->doc == ui->doc && v->blank == ui->doc->focus;
     return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
+}
+
+bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal)
+{
+    return vary->active && vary->doc == doc && proposal && proposal->blank == vary->blank;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------- */
@@ -62,14 +71,12 @@ static void draw(struct ui *ui)
     v->doc->focus = v->blank;
 }
 
-/* Takes the blank back. What undo would do next is what it would have done before. */
+/* Takes the blank back. What undo and redo would do next is what they would have done before. */
 static void take_back(struct ui *ui)
 {
     struct vary *v = ui->vary;
-    size_t at;
     stop(ui);
-    if (!is_there(v) || (text_history_at(v->doc->text) == v->node && text_undo(v->doc->text, &at))) return;
-    text_blank_remove(v->doc->text, v->blank);
+    if (!undo_forget(v->doc, v->node) && is_there(v)) text_blank_remove(v->doc->text, v->blank);
 }
 
 static bool is_open(const struct documents *documents, const struct doc *doc)
@@ -86,6 +93,14 @@ void vary_close(struct ui *ui)
     if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
     *ui->vary = (struct vary){0};
     ui->doc->follow = true;
+}
+
+void vary_make_way(struct ui *ui, const struct ui_command *command)
+{
+    enum { ANYWHERE = UI_EDIT | UI_BLANK | UI_NORMAL | UI_VISUAL };
+    bool stays = command->contexts & (UI_VARY | UI_PROMPT) || (command->contexts & ANYWHERE) == ANYWHERE;
+    if (command->run == do_undo) return; /* it takes the blank back, and no more */
+    if (!stays || command->run == do_ripple_draw) vary_close(ui);
 }
 
 void vary_update(struct ui *ui)
@@ -185,7 +200,7 @@ void do_vary_accept(struct ui *ui)
         return;
     }
     const struct buffer *from = &p->candidates[p->chosen].words.text;
-    record_accepted(ui, &p->candidates[p->chosen]);
+    record_accepted(ui, &p->candidates[p->chosen], (struct slice){from->data, from->size});
     bool copied = buffer_append(&words, from->data ? from->data : "", from->size);
     vary_close(ui);
     text_break_group(ui->doc->text);

@@ -10,7 +10,9 @@
 #include "ui/keymap/keymap.h"
 
 struct doc;
+struct proposal;
 struct ui;
+struct ui_command;
 
 struct vary {
     bool active;
@@ -22,8 +24,13 @@ struct vary {
 };
 
 enum ui_context vary_context(const struct ui *ui); /* UI_VARY while words are varied, else 0 */
-void vary_update(struct ui *ui);                   /* after anything happened */
-void vary_close(struct ui *ui);                    /* the original words stay */
+/* Whether the proposal is what the dial shows. */
+bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal);
+void vary_update(struct ui *ui); /* after anything happened */
+void vary_close(struct ui *ui);  /* the original words stay */
+/* Before a command: closes the dial if the command is about the text or its blanks, among which the words under the dial
+ * do not count. */
+void vary_make_way(struct ui *ui, const struct ui_command *command);
 
 /* Commands; session/commands.h says what they do. */
 void do_vary(struct ui *ui);

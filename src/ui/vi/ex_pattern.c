@@ -9,7 +9,7 @@
 #include "ui/message/message.h"
 #include "ui/search/replace.h"
 #include "ui/search/search.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_state.h"
 #include "vi_text.h"
 

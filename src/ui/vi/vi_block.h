@@ -10,11 +10,8 @@ struct buffer;
 struct ui;
 struct vi_block;
 
-bool vi_block_contains(const struct ui *ui, size_t at);       /* of the selected block */
-bool vi_block_get(const struct ui *ui, struct vi_block *out); /* false: no block is selected */
 void vi_operate_block(struct ui *ui, enum vi_operator op);
 bool vi_block_put_over(struct ui *ui, ui_key key);
-void vi_block_inserted(struct ui *ui); /* insert mode is over */
 void vi_block_put(struct ui *ui, const struct buffer *block, size_t times, bool before);
 
 /* Commands; session/commands.h says what they do. */

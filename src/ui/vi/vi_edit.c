@@ -6,8 +6,10 @@
 #include "ui/terminal/key_names.h"
 #include "vi.h"
 #include "vi_block.h"
+#include "vi_change.h"
+#include "vi_command.h"
 #include "vi_mark.h"
-#include "vi_mode.h"
+#include "vi_operate.h"
 #include "vi_operator.h"
 #include "vi_register.h"
 #include "vi_state.h"
@@ -140,26 +142,6 @@ void do_vi_swap_case(struct ui *ui)
 }
 
 /* ---- r ----------------------------------------------------------------------------------------------- */
-
-bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last)
-{
-    const struct text *text = ui->doc->text;
-    struct buffer out = {0};
-    char bytes[4];
-    int size = key == UI_SPECIAL(UI_TAB) ? (bytes[0] = '\t', 1) : utf8_put(key, bytes);
-    bool ok = size > 0;
-    for (size_t at = start; at < end && ok; at = text_next_cluster(text, at)) {
-        *last = out.size;
-        if (vi_char(text, at))
-            ok = buffer_append(&out, bytes, (size_t)size);
-        else
-            ok = buffer_append_string(&out, text_byte(text, at) == '\r' ? "\r\n" : "\n");
-    }
-    *last += start;
-    ok = ok && (!out.size || doc_replace(ui, start, end, out.data, out.size));
-    buffer_free(&out);
-    return ok;
-}
 
 static void replace_key(struct ui *ui, ui_key key)
 {

@@ -3,12 +3,8 @@
 #define LACUNA_UI_VI_EDIT_H
 
 #include "lacuna/base.h"
-#include "ui/terminal/key_names.h"
 
 struct ui;
-
-/* Replaces each character of [start, end) by one character; *last is the start of the last one. */
-bool vi_put_over(struct ui *ui, size_t start, size_t end, ui_key key, size_t *last);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_delete_character(struct ui *ui);

@@ -9,6 +9,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/key_names.h"
 #include "vi.h"
+#include "vi_command.h"
 #include "vi_mode.h"
 #include "vi_motion.h"
 #include "vi_state.h"

@@ -1,4 +1,4 @@
-/* Marks: set, and gone to. */
+/* Marks. */
 #ifndef LACUNA_UI_VI_MARK_H
 #define LACUNA_UI_VI_MARK_H
 
@@ -12,7 +12,5 @@ bool vi_mark_get(const struct doc *doc, uint32_t name, size_t *at);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_mark(struct ui *ui);
-void do_vi_to_mark(struct ui *ui);
-void do_vi_to_mark_line(struct ui *ui);
 
 #endif

@@ -11,54 +11,13 @@
 #include "ui/prompt/prompt.h"
 #include "ui/terminal/key_names.h"
 #include "vi.h"
-#include "vi_block.h"
+#include "vi_block_lines.h"
+#include "vi_command.h"
 #include "vi_insert.h"
 #include "vi_repeat.h"
 #include "vi_state.h"
 #include "vi_text.h"
 #include "vi_visual.h"
-
-/* ---- counts ------------------------------------------------------------------------------------------ */
-
-enum { MOST_COUNTED = 99999999 };
-
-size_t vi_count(const struct vi *vi)
-{
-    size_t a = vi->counted ? vi->count : 1, b = vi->op_count ? vi->op_count : 1;
-    return a * b > MOST_COUNTED ? MOST_COUNTED : a * b > 0 ? a * b : 1;
-}
-
-bool vi_counted(const struct vi *vi)
-{
-    return vi->counted || vi->op_count;
-}
-
-void vi_fail(struct vi *vi, struct macros *macros)
-{
-    vi->op = VI_NONE;
-    vi->repeatable = false;
-    vi->failed = true;
-    macro_fail(macros);
-}
-
-void vi_repeatable(struct vi *vi)
-{
-    vi->repeatable = true;
-}
-
-void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key))
-{
-    vi->await = then;
-}
-
-void vi_place(struct doc *doc, size_t at)
-{
-    doc->cursor = doc_beside(doc, at);
-    doc->selecting = doc->sticky = false;
-    doc->select = SELECT_PLAIN;
-    doc->goal = -1;
-    doc->follow = true;
-}
 
 void do_vi_normal(struct ui *ui)
 {
@@ -75,16 +34,6 @@ void do_vi_normal(struct ui *ui)
 
 /* ---- start and end of commands
  * -------------------------------------------------------------------------- */
-
-void vi_command_over(struct vi *vi)
-{
-    vi->count = vi->op_count = 0;
-    vi->counted = vi->repeatable = vi->prefix = vi->visual_command = vi->no_insert_count = false;
-    vi->op = VI_NONE;
-    vi->reg = 0;
-    vi->await = NULL;
-    vi->typed.count = 0;
-}
 
 void vi_after(struct ui *ui)
 {
@@ -107,21 +56,11 @@ void vi_after(struct ui *ui)
     ui->doc->focus = doc_blank_at(ui->doc, ui->doc->cursor);
 }
 
-void vi_prompt_begins(struct vi *vi)
-{
-    vi->prompting = true;
-}
-
-void vi_prompt_over(struct vi *vi)
-{
-    vi->prompting = false;
-}
-
 static bool digit(struct vi *vi, ui_key key)
 {
     if (key < '0' || key > '9' || (key == '0' && !vi->counted)) return false;
     vi->count = (vi->counted ? vi->count : 0) * 10 + (key - '0');
-    if (vi->count > MOST_COUNTED) vi->count = MOST_COUNTED;
+    if (vi->count > VI_MOST_COUNTED) vi->count = VI_MOST_COUNTED;
     vi->counted = true;
     return true;
 }

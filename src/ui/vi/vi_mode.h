@@ -18,15 +18,6 @@ bool vi_take(struct ui *ui, ui_key key);         /* false: look it up in the key
 void vi_after(struct ui *ui);                    /* a key was processed */
 void vi_mouse(struct ui *ui);                    /* before it has any effect */
 void vi_free(struct vi *vi);
-size_t vi_count(const struct vi *vi); /* at least 1 */
-bool vi_counted(const struct vi *vi);
-void vi_fail(struct vi *vi, struct macros *macros);
-void vi_command_over(struct vi *vi); /* clears count, register, operator and typed keys */
-void vi_await(struct vi *vi, void (*then)(struct ui *, ui_key));
-void vi_place(struct doc *doc, size_t at); /* the cursor, without a selection */
-void vi_repeatable(struct vi *vi);         /* the running command becomes the one that `.` repeats */
-void vi_prompt_begins(struct vi *vi);      /* a question that is part of a command: count and operator wait */
-void vi_prompt_over(struct vi *vi);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_normal(struct ui *ui);

@@ -3,8 +3,8 @@
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "vi.h"
+#include "vi_command.h"
 #include "vi_find.h"
-#include "vi_mode.h"
 #include "vi_motion.h"
 #include "vi_text.h"
 #include "vi_word.h"
@@ -311,8 +311,8 @@ static bool opening(const struct text *text, size_t at, size_t count, uint32_t o
     return false;
 }
 
-static bool bracketed(const struct vi *vi, struct doc *doc, struct vi_range *r, uint32_t open, uint32_t close,
-                      bool around)
+static bool bracketed(const struct vi *vi, const struct doc *doc, struct vi_range *r, uint32_t open,
+                      uint32_t close, bool around)
 {
     const struct text *text = doc->text;
     size_t start, end, at = r->from;

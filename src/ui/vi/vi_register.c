@@ -9,7 +9,7 @@
 #include "ui/prose/clipboard.h"
 #include "ui/search/search.h"
 #include "ui/terminal/key_names.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_state.h"
 
 #include <string.h>
@@ -64,7 +64,7 @@ static void shift_numbered(struct vi *vi)
     vi->registers[NUMBERED + 1] = (struct vi_register){0};
 }
 
-static void vi_macro_from_register(struct vi *vi, struct macros *macros, int place);
+static void vi_macro_from_register(const struct vi *vi, struct macros *macros, int place);
 
 void vi_yank_bytes(struct ui *ui, const char *bytes, size_t size, enum vi_shape shape, bool deleted,
                    bool to_register_one)
@@ -174,7 +174,7 @@ static ui_key key_of(uint32_t c)
     }
 }
 
-static void vi_macro_from_register(struct vi *vi, struct macros *macros, int place)
+static void vi_macro_from_register(const struct vi *vi, struct macros *macros, int place)
 {
     const struct buffer *text = &vi->registers[place].text;
     struct macro *macro = &macros->named[place];
@@ -190,7 +190,7 @@ static void vi_macro_from_register(struct vi *vi, struct macros *macros, int pla
 }
 
 /* The reverse, as far as keys are characters. */
-static void register_from_macro(struct vi *vi, struct macros *macros, int place)
+static void register_from_macro(struct vi *vi, const struct macros *macros, int place)
 {
     const struct macro *macro = &macros->named[place];
     struct buffer text = {0};

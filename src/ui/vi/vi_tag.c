@@ -4,7 +4,7 @@
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "vi.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_motion.h"
 #include "vi_text.h"
 #include "vi_visual.h"

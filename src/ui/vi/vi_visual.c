@@ -2,11 +2,9 @@
 #include "lacuna/text.h"
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
-#include "vi.h"
-#include "vi_block.h"
+#include "vi_block_lines.h"
+#include "vi_command.h"
 #include "vi_mark.h"
-#include "vi_mode.h"
-#include "vi_operator.h"
 #include "vi_state.h"
 #include "vi_text.h"
 
@@ -137,44 +135,4 @@ void vi_select_extent(struct ui *ui)
         at = next;
     }
     ui->doc->cursor = at;
-}
-
-void vi_operate_visual(struct ui *ui, enum vi_operator op)
-{
-    size_t start, end;
-    bool lines = ui->doc->select == SELECT_LINES, block = ui->doc->select == SELECT_BLOCK;
-    if (!vi_visual_range(ui, &start, &end)) {
-        vi_leave_visual(ui->vi, ui->doc);
-        return;
-    }
-    ui->vi->shift = (int)(vi_count(ui->vi) > 50 ? 50 : vi_count(ui->vi));
-    if (block) {
-        vi_operate_block(ui, op);
-        ui->vi->shift = 0;
-        return;
-    }
-    text_mark stay = op == VI_REFLOW_STAY ? text_mark_add(ui->doc->text, ui->doc->cursor, TEXT_AFTER) : 0;
-    vi_leave_visual(ui->vi, ui->doc);
-    ui->vi->to_register_one = false;
-    /* The last line break of the text cannot be taken. */
-    const struct text *text = ui->doc->text;
-    if (!lines && end == text_size(text) && end > start && text_byte(text, end - 1) == '\n')
-        end = vi_line_end(text, end - 1);
-    /* When lines are yanked upwards the cursor keeps its column. */
-    size_t first = start;
-    vi_mark_get(ui->doc, '<', &first);
-    vi_place(ui->doc, lines ? first : start);
-    if (lines)
-        vi_operate_lines(ui, op, start, end);
-    else
-        vi_operate_characters(ui, op, start, end);
-    if (stay) vi_place(ui->doc, text_mark_get(text, stay));
-    text_mark_remove(ui->doc->text, stay);
-    ui->vi->shift = 0;
-}
-
-void vi_operate_visual_lines(struct ui *ui, enum vi_operator op)
-{
-    ui->doc->select = SELECT_LINES;
-    vi_operate_visual(ui, op);
 }

@@ -1,10 +1,8 @@
-/* Visual mode: the start and end of a selection, the part of it that an operator takes, and how much `.`
- * takes again. */
+/* Visual mode: the start and end of a selection, and how much of it `.` takes again. */
 #ifndef LACUNA_UI_VI_VISUAL_H
 #define LACUNA_UI_VI_VISUAL_H
 
 #include "lacuna/base.h"
-#include "vi.h"
 
 struct doc;
 struct vi;
@@ -14,8 +12,6 @@ bool vi_is_visual(const struct vi *vi);
 void vi_leave_visual(struct vi *vi, struct doc *doc);
 bool vi_visual_range(struct ui *ui, size_t *start, size_t *end);
 void vi_select_extent(struct ui *ui); /* as much as the last command of visual mode took */
-void vi_operate_visual(struct ui *ui, enum vi_operator op); /* the selection, which ends */
-void vi_operate_visual_lines(struct ui *ui, enum vi_operator op);
 
 /* Commands; session/commands.h says what they do. */
 void do_vi_visual(struct ui *ui);

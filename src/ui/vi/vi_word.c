@@ -3,8 +3,9 @@
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "vi.h"
-#include "vi_mode.h"
+#include "vi_command.h"
 #include "vi_motion.h"
+#include "vi_operator.h"
 #include "vi_state.h"
 #include "vi_text.h"
 
@@ -291,3 +292,12 @@ VI_MOTION(next_sentence)
 VI_MOTION(previous_sentence)
 VI_MOTION(next_paragraph)
 VI_MOTION(previous_paragraph)
+
+/* "gww", where w would be a word. */
+void do_vi_reflow_stay_line(struct ui *ui)
+{
+    if (ui->vi->op == VI_REFLOW_STAY)
+        do_vi_reflow_stay(ui);
+    else
+        do_vi_next_word(ui);
+}

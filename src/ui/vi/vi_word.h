@@ -24,5 +24,6 @@ void do_vi_next_sentence(struct ui *ui);
 void do_vi_previous_sentence(struct ui *ui);
 void do_vi_next_paragraph(struct ui *ui);
 void do_vi_previous_paragraph(struct ui *ui);
+void do_vi_reflow_stay_line(struct ui *ui);
 
 #endif

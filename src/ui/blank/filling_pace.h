@@ -1,0 +1,23 @@
+/* The pace at which a fill is shown. A small model does all its steps faster than the eye can see one: the worker's events
+ * are taken as they come, wait here, and are shown at a visible pace, or held. */
+#ifndef LACUNA_UI_FILLING_PACE_H
+#define LACUNA_UI_FILLING_PACE_H
+
+#include "filling.h"
+#include "lacuna/base.h"
+
+struct ui;
+
+void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
+void filling_events(struct ui *ui); /* takes the worker's events, at a visible pace */
+void filling_hurry(struct ui *ui);  /* takes all of it now */
+/* ms until filling_events has something to do; -1: nothing waits */
+int filling_timeout(const struct filling *filling);
+void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
+/* Resumes all but one of them, which belongs to another caller. */
+void filling_hand_over(struct filling *filling, uint64_t job);
+void filling_single(struct filling *filling);                 /* one step of a held fill */
+void filling_changed_pace(struct filling *filling, int pace); /* ms per step, from now on */
+void filling_close(struct ui *ui);                            /* cancels every job, and frees the worker */
+
+#endif

@@ -1,0 +1,15 @@
+/* Reporting that a fill still goes on. */
+#ifndef LACUNA_UI_FILLING_SAY_H
+#define LACUNA_UI_FILLING_SAY_H
+
+#include "lacuna/base.h"
+
+struct ui;
+
+/* reports that a fill still goes on, and which key stops it, until it is over */
+void filling_say(struct ui *ui);
+void filling_unsay(struct ui *ui); /* after the end of a job: takes that message back if nothing goes on */
+/* A key that was meant to stop a fill that has just ended does nothing more: true, after a message. */
+bool filling_too_late(struct ui *ui);
+
+#endif

@@ -26,6 +26,8 @@ struct proposal {
 };
 
 void candidate_free(struct candidate *candidate); /* what it holds */
+/* The mean ln q that it is ranked by, before the correction for length; NAN: not known. */
+double candidate_ln_q(const struct candidate *candidate);
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The one shown there: its blank exists. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);

@@ -24,6 +24,7 @@ enum {
     STEPS,
     SAMPLER,
     CANDIDATES,
+    RANKING,
     ALL,
     ALTERNATIVES,
     TEMPERATURE,
@@ -57,6 +58,8 @@ static const struct cli_option options[] = {
     [SAMPLER] = ROW_SAMPLER,
     [CANDIDATES] = {"candidates", 'k', "K",
                     "draw K candidates and keep the best, corrected for length (default 1)"},
+    [RANKING] = {"ranking", 0, "NAME",
+                 "what puts candidates in order: first, score or bound (default bound)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
     [ALTERNATIVES] = {"alternatives", 0, "N",
                       "jsonl: for every token, the N likeliest in its place at the end (default 0)"},
@@ -135,6 +138,12 @@ static bool set_candidates(struct fill_settings *s, const char *value)
     return true;
 }
 
+static bool set_ranking(struct fill_settings *s, const char *value)
+{
+    return fill_ranking_parse(value, &s->fill.ranking) ||
+           cli_fail("--ranking: \"%s\" is not first, score or bound", value);
+}
+
 static bool set_alternatives(struct fill_settings *s, const char *value)
 {
     int64_t number = 0;
@@ -207,6 +216,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [CANDIDATES] = set_candidates,
+        [RANKING] = set_ranking,
         [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,

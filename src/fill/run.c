@@ -1,6 +1,5 @@
 /* A job, step by step: windows from first to last, and in each the reverse process for all candidates. */
 #include "blank_view.h"
-#include "compare.h"
 #include "engine.h"
 #include "hold.h"
 #include "lacuna/base.h"
@@ -9,6 +8,7 @@
 #include "lacuna/sedd.h"
 #include "lexicon.h"
 #include "redraw.h"
+#include "run_compare.h"
 #include "run_state.h"
 #include "token_alternatives.h"
 #include "token_words.h"

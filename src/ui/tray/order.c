@@ -60,7 +60,7 @@ static bool is_compared(const struct proposal *p)
     return true;
 }
 
-static void ask(struct ui *ui, const struct proposal *p, const struct fills *fills)
+static void ask_how_they_compare(struct ui *ui, const struct proposal *p, const struct fills *fills)
 {
     struct buffer text = {0};
     size_t at = 0, size = p->candidates[p->chosen].words.text.size;
@@ -98,7 +98,7 @@ void order_update(struct ui *ui, const struct proposal *p)
     bool ready = ui->filling->worker && fill_worker_ready(ui->filling->worker);
     if (!ready || p->job || p->count < 2 || p->count > FILL_MAX_CANDIDATES || is_compared(p)) return;
     if (!fills_of(p, &fills)) return;
-    if (is_new(ui, p, &fills)) ask(ui, p, &fills);
+    if (is_new(ui, p, &fills)) ask_how_they_compare(ui, p, &fills);
     fills_free(&fills);
 }
 

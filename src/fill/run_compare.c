@@ -1,5 +1,5 @@
 /* The bounds of a run's candidates, by which they are put in order. */
-#include "compare.h"
+#include "run_compare.h"
 #include "lacuna/rescore.h"
 
 static enum status add_bounds(struct fill_run *run, const struct rescore_text *texts, double *ln_q,

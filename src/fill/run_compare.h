@@ -1,6 +1,6 @@
 /* Private to fill/: the bounds of a run's candidates, by which they are put in order. */
-#ifndef LACUNA_FILL_COMPARE_H
-#define LACUNA_FILL_COMPARE_H
+#ifndef LACUNA_FILL_RUN_COMPARE_H
+#define LACUNA_FILL_RUN_COMPARE_H
 
 #include "run_state.h"
 
